@@ -1,0 +1,182 @@
+"""The families of reject reasons (motifs) and how a label is matched to one.
+
+A motive is deduced from the words of a label, so it is always weaker than a known code: show it as "déduit du
+libellé", with its confidence and the words that matched. The families, their order and their patterns come from
+``data/motives.csv``; the first family in file order wins.
+
+>>> [m.motive.motive for m in match_label("FACTURE DEJA PAYEE")]
+['doublon']
+>>> [m.motive.motive for m in match_label("DROITS FERMES", part="C")]
+['droits_rc_fermes']
+>>> match_label("BONJOUR")
+[]
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Final, Literal, NamedTuple
+
+from codes.actions import Action, Lang
+
+__all__ = [
+    "DEFAULT",
+    "MOTIVES",
+    "Motive",
+    "MotiveMatch",
+    "TextKind",
+    "is_complementary",
+    "load",
+    "match_label",
+    "normalise_label",
+]
+
+DATA: Final = Path(__file__).with_name("data") / "motives.csv"
+
+DEFAULT: Final = "autre"
+"""The motive of what nothing explains. It carries no action, and must never carry one."""
+
+TextKind = Literal["meaning", "payer_action", "provider_action"]
+"""The three texts of a motive or of a reject: what it means, what the payer does, what the provider must do."""
+
+# A right that is closed is not the same cause when it is the complementary insurer's (rejects.md, section 4).
+_COMPLEMENTARY_TWIN: Final = {"droits_fermes": "droits_rc_fermes"}
+
+# NFKD keeps these whole, or turns an ordinal sign into a letter ("Nº" must read "n", not "no").
+_BEFORE_NFKD: Final = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "º": " ", "ª": " ", "°": " "})
+_NOT_A_WORD: Final = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Motive:
+    """One family of reasons.
+
+    ``level`` is ``fichier``, ``lot``, ``facture``, ``ligne``, ``poste``, ``contrat``, ``droits`` or empty (the source is
+    silent). ``label_patterns`` is one regular expression on a normalised label, empty for a family that is
+    never deduced. ``avoidable_by`` names the checks that would have prevented the reject. ``confidence`` (A, B,
+    C) is that of the motive; ``note`` says when the action alone is weaker. Texts may be empty: unknown.
+    """
+
+    motive: str
+    title_fr: str
+    title_en: str
+    meaning_fr: str
+    meaning_en: str
+    payer_action_fr: str
+    payer_action_en: str
+    provider_action_fr: str
+    provider_action_en: str
+    action_class: Action
+    level: str
+    label_patterns: str
+    avoidable_by: tuple[str, ...]
+    confidence: str
+    note: str
+
+    def title(self, lang: Lang = "fr") -> str:
+        """Return the title of the family."""
+        return self.title_fr if lang == "fr" else self.title_en
+
+    def text(self, kind: TextKind, lang: Lang = "fr") -> str:
+        """Return one of the three texts, empty when the source is silent."""
+        value: str = getattr(self, f"{kind}_{lang}")
+        return value
+
+
+class MotiveMatch(NamedTuple):
+    """A motive found in a label, and the words of the normalised label that led to it."""
+
+    motive: Motive
+    words: str
+
+
+@lru_cache(maxsize=8192)
+def normalise_label(label: str) -> str:
+    """Return a label ready for comparison: no accent, lower case, words apart by one space.
+
+    Comparison only: the label as received is what is stored and shown.
+
+    >>> normalise_label("L'assuré est  ABSENT de notre référentiel\\x00")
+    'l assure est absent de notre referentiel'
+    """
+    if not label.isascii():
+        label = unicodedata.normalize("NFKD", label.translate(_BEFORE_NFKD))
+        label = "".join(c for c in label if not unicodedata.combining(c))
+    return _NOT_A_WORD.sub(" ", label.lower()).strip()
+
+
+@cache
+def load() -> Mapping[str, Motive]:
+    """Return the shipped motives by name, in order of priority. The file is read once, at the first call."""
+    with DATA.open(encoding="utf-8", newline="") as stream:
+        return {row["motive"]: _motive(row) for row in csv.DictReader(stream)}
+
+
+def _motive(row: dict[str, str]) -> Motive:
+    names = tuple(row.pop("avoidable_by").split(";"))
+    action = Action(row.pop("action_class"))
+    return Motive(**row, action_class=action, avoidable_by=tuple(filter(None, names)))
+
+
+class _Lazy(Mapping[str, Motive]):
+    """The shipped motives as a mapping that reads its file at first use, so that importing costs nothing."""
+
+    def __getitem__(self, name: str) -> Motive:
+        return load()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(load())
+
+    def __len__(self) -> int:
+        return len(load())
+
+
+MOTIVES: Final[Mapping[str, Motive]] = _Lazy()
+
+
+@cache
+def _patterns() -> tuple[tuple[Motive, re.Pattern[str]], ...]:
+    return tuple((m, re.compile(m.label_patterns)) for m in load().values() if m.label_patterns)
+
+
+def is_complementary(part: str | None) -> bool:
+    """Whether a part is the complementary one: ``C`` in entity 294, ``AMC`` in the catalogue."""
+    return part is not None and part.strip().upper() in {"C", "AMC"}
+
+
+def match_label(label: str, part: str | None = None) -> list[MotiveMatch]:
+    """Return every motive that the words of a label lead to; the first one wins.
+
+    ``label`` is as received; ``part`` is ``O`` or ``AMO``, ``C`` or ``AMC``, or None. The list is in order of priority and
+    empty when nothing matches. Only the labels of funds and insurers (AMO, AMC, ARL) may be given: see
+    ``codes.rejects`` for the other namespaces.
+    """
+    normal = normalise_label(label)
+    matches = [
+        MotiveMatch(motive, _whole_words(normal, found))
+        for motive, pattern in _patterns()
+        if (found := pattern.search(normal)) is not None
+    ]
+    return _for_complementary(matches) if is_complementary(part) else matches
+
+
+def _whole_words(normal: str, found: re.Match[str]) -> str:
+    """Return the matched words, those cut by the pattern completed ("deja pay" gives "deja payee")."""
+    start = normal.rfind(" ", 0, found.start() + 1) + 1
+    end = normal.find(" ", found.end() - 1)
+    return normal[start : end if end >= 0 else len(normal)].strip()
+
+
+def _for_complementary(matches: list[MotiveMatch]) -> list[MotiveMatch]:
+    """Replace, on a complementary part, a motive by its complementary twin, once."""
+    found: dict[str, MotiveMatch] = {}
+    for motive, words in matches:
+        name = _COMPLEMENTARY_TWIN.get(motive.motive, motive.motive)
+        found.setdefault(name, MotiveMatch(load()[name], words))
+    return list(found.values())

@@ -1,0 +1,35 @@
+"""The rule catalogue: every check of the toolkit, its words, its severity, its source.
+
+One module per family of subjects; `catalogue()` gathers them. The checks themselves are functions of
+`fse` and `noemie` that produce findings carrying a rule id; a test proves that the two sides agree.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import import_module
+from types import MappingProxyType
+
+from codes.rules.model import Rule, Severity
+
+__all__ = ["FAMILIES", "Rule", "Severity", "catalogue", "rule"]
+
+#: Modules of this package, each with a tuple `RULES`, in the order of the reference pages.
+FAMILIES = ("fichier", "structure", "formats", "listes", "cles", "dates", "totaux", "smg", "retour")
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> MappingProxyType[str, Rule]:
+    """All rules by id, in the order of the families."""
+    found: dict[str, Rule] = {}
+    for family in FAMILIES:
+        for rule in import_module(f"codes.rules.{family}").RULES:
+            if rule.id in found:
+                raise ValueError(f"rule {rule.id} is written twice")
+            found[rule.id] = rule
+    return MappingProxyType(found)
+
+
+def rule(id: str) -> Rule:
+    """The rule called `id`. Raises `KeyError` when there is none."""
+    return catalogue()[id]

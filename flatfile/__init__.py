@@ -1,0 +1,45 @@
+"""Bytes of flat files: layouts, records, physical envelopes, findings. Knows nothing of health care."""
+
+from flatfile.detect import Detection, detect
+from flatfile.errors import EncodingError, FormatError, LayoutError
+from flatfile.findings import Finding
+from flatfile.fixed import Block, Piece, Sequence, iter_blocks, iter_fixed
+from flatfile.kinds import Kind, Value, kind_of
+from flatfile.layout import Codes, Field, Layout
+from flatfile.record import MASK, Record, mask
+from flatfile.source import CHUNK, Readable, Source, open_source
+from flatfile.tables import Layouts, load_overlay, load_package_table, opaque, parse_table
+from flatfile.text import normalise_text
+
+__all__ = [
+    "CHUNK",
+    "MASK",
+    "Block",
+    "Codes",
+    "Detection",
+    "EncodingError",
+    "Field",
+    "Finding",
+    "FormatError",
+    "Kind",
+    "Layout",
+    "LayoutError",
+    "Layouts",
+    "Piece",
+    "Readable",
+    "Record",
+    "Sequence",
+    "Source",
+    "Value",
+    "detect",
+    "iter_blocks",
+    "iter_fixed",
+    "kind_of",
+    "load_overlay",
+    "load_package_table",
+    "mask",
+    "normalise_text",
+    "opaque",
+    "open_source",
+    "parse_table",
+]

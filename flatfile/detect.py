@@ -1,0 +1,119 @@
+"""Recognise a file from its first bytes, and say what was seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Family = Literal["b2", "noemie", ""]
+Envelope = Literal["fixe", "lignes", "P1", "P2", "P3", ""]
+
+_RECORD = 128
+_BOM = b"\xef\xbb\xbf"
+_ENTITY = re.compile(rb"[0-9]{5}")
+
+#: First bytes of what people send by mistake -> name of the format in the catalogue's messages.
+_SIGNATURES = (
+    (b"%PDF", "PDF"),
+    (b"PK\x03\x04", "ZIP"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+    (b"\xf0\xf0\xf0", "EBCDIC"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"\xd0\xcf\x11\xe0", "Microsoft Office"),
+    (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf", "7-Zip"),
+    (b"<?xml", "XML"),
+    (b"<!DOCTYPE", "HTML"),
+    (b"<html", "HTML"),
+    (b"{", "JSON"),
+    (b"[", "JSON"),
+    (b"MIME-Version:", "MIME"),
+    (b"Content-Type:", "MIME"),
+    (b"From:", "MIME"),
+    (b"Received:", "MIME"),
+    (b"\x30\x82", "S/MIME (DER)"),
+    (b"\x30\x80", "S/MIME (DER)"),
+    (b"-----BEGIN", "PEM"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """What a file seems to be.
+
+    - `family`: `b2` (sent), `noemie` (received), or empty when not recognised;
+    - `envelope`: `fixe` (records of 128 bytes), `lignes` (the same with line ends), `P1`, `P2`, `P3`
+      (the three physical forms of NOEMIE), or empty;
+    - `seen`: the evidence, as keys of the catalogue of words (`detection.*`);
+    - `lookalike`: name of the other format it looks like, when not recognised.
+    """
+
+    family: Family
+    envelope: Envelope
+    seen: tuple[str, ...] = ()
+    lookalike: str = ""
+
+
+def detect(head: bytes, entities: Mapping[str, int] | None = None) -> Detection:
+    """Recognise a file from its first bytes (64 KiB are plenty).
+
+    B2 is told apart by its own name in bytes 66-67 of the first record. `entities` gives the length of
+    the delimited entities by number; with it, the NOEMIE forms P1 and P2 are told apart by where the
+    delimiter of the first entity stands.
+    """
+    head = head.removeprefix(_BOM)
+    if re.match(rb"[0-9]{4}000", head) and not head.startswith(b"0000"):
+        return Detection("noemie", "P3", ("longueur-4-chiffres", "entite-000"))
+    if head.startswith(b"000"):
+        return _starting_with_000(head, entities or {})
+    for signature, name in _SIGNATURES:
+        if head.startswith(signature):
+            return Detection("", "", lookalike=name)
+    if head[1:2] == b"\0" and head[3:4] == b"\0":
+        return Detection("", "", lookalike="UTF-16")
+    if _looks_like_entities(head):
+        return Detection("noemie", "P2", ("sans-000", "arobases"))
+    if re.match(rb"[1-6][0-9A-Z]{9}", head) and len(head) >= _RECORD:
+        return Detection("b2", _lines(head), ("sans-000", "type-1-a-6"))
+    return Detection("", "")
+
+
+def _starting_with_000(head: bytes, entities: Mapping[str, int]) -> Detection:
+    if head[65:67] == b"B2":
+        return Detection("b2", _lines(head), ("entite-000", "norme-b2"))
+    following = head[_RECORD : _RECORD + 512]
+    if following[:1] in (b"0", b"1") and _delimited(head, _RECORD + 1, entities, flags=True):
+        return Detection("noemie", "P1", ("entite-000", "drapeau", "arobases"))
+    start = len(head) - len(head[_RECORD:].lstrip(b"\r\n"))
+    if _delimited(head, start, entities, flags=False) or following.count(b"@") > 2:
+        return Detection("noemie", "P2", ("entite-000", "arobases"))
+    if head[start : start + 3] == b"999" and head[61:62].isdigit():
+        return Detection("noemie", "P2", ("entite-000", "reference-numerique"))
+    # A header alone, or followed by records of types 1 to 6: what B2 is made of.
+    return Detection("b2", _lines(head), ("entite-000",))
+
+
+def _delimited(head: bytes, start: int, entities: Mapping[str, int], *, flags: bool) -> bool:
+    """Whether a known entity starts at `start` and ends with its delimiter.
+
+    With `flags`, one byte of each 128-byte record is a flag: it is stepped over.
+    """
+    length = entities.get(head[start : start + 3].decode("latin-1"))
+    if length is None:
+        return False
+    end = start + length - 1
+    if flags:
+        end += (start - 1 - _RECORD + length) // (_RECORD - 1) if length > _RECORD - 1 else 0
+    return head[end : end + 1] == b"@"
+
+
+def _looks_like_entities(head: bytes) -> bool:
+    return bool(_ENTITY.match(head)) and head[:512].count(b"@") > 2
+
+
+def _lines(head: bytes) -> Literal["fixe", "lignes"]:
+    return "lignes" if b"\n" in head[: 2 * _RECORD] or b"\r" in head[: 2 * _RECORD] else "fixe"

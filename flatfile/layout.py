@@ -1,0 +1,333 @@
+"""Layouts: ordered fields of one record type, and everything that follows from them.
+
+A `Layout` is read from a table (see `flatfile.tables`) and verified once. From it come the byte slices,
+the typed decoders, one compiled regular expression that says in one match whether every field of a
+record has the bytes of its kind (the *gate*), and the writer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flatfile.errors import EncodingError, LayoutError
+from flatfile.kinds import Kind, Value, kind_of
+
+if TYPE_CHECKING:
+    from flatfile.record import Record
+
+#: Values that a code list allows: list name -> codes, without padding. Lists that are not there,
+#: or open ones, put no constraint on the gate.
+Codes = Mapping[str, frozenset[str]]
+
+#: Kinds that carry no information: they are written from the layout alone.
+FILLER = frozenset({"const", "blank"})
+
+#: Bytes of a record from typed values, or nothing when the values need the slower, checking way.
+Writer = Callable[[Mapping[str, Value | bytes]], bytes | None]
+
+#: Programs write few different sets of fields; beyond this many a writer is not kept.
+_MOST_WRITERS = 64
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class Field:
+    """One field: where it is, what it may hold, what it is called.
+
+    `start` is 1-based and `length` in bytes, as in the norms; `slice` is the Python slice.
+    `presence` is `O` (obligatoire), `F` (facultatif) or empty when no source says. `list` names a code
+    list of the same family. `personal` is `yes` for data on a patient or private person, `ps` for a
+    professional's. `confidence` is A, B, C or D (see docs/sources.md).
+    """
+
+    __slots__ = (
+        "confidence",
+        "kind",
+        "label_en",
+        "label_fr",
+        "length",
+        "list",
+        "name",
+        "note",
+        "personal",
+        "position",
+        "presence",
+        "slice",
+        "start",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        start: int,
+        length: int,
+        kind: str,
+        *,
+        position: int = 0,
+        presence: str = "",
+        list: str = "",  # the word of the tables
+        personal: str = "",
+        label_fr: str = "",
+        label_en: str = "",
+        confidence: str = "",
+        note: str = "",
+    ) -> None:
+        if not _NAME.fullmatch(name):
+            raise LayoutError(f"field name {name!r}: lower-case letters, digits and _ are expected")
+        self.name = name
+        self.position = position
+        self.start = start
+        self.length = length
+        # The norms allow birth dates that no calendar has (month 13, day 32, lunar years).
+        self.kind: Kind = kind_of(kind, length, calendar=not name.startswith("date_naissance"))
+        self.presence = presence
+        self.list = list
+        self.personal = personal
+        self.label_fr = label_fr
+        self.label_en = label_en
+        self.confidence = confidence
+        self.note = note
+        self.slice = slice(start - 1, start - 1 + length)
+
+    def label(self, lang: str) -> str:
+        """The label in `lang` (`fr` or `en`)."""
+        return self.label_en if lang == "en" else self.label_fr
+
+    def __repr__(self) -> str:
+        return f"Field({self.name!r}, {self.start}, {self.length}, {self.kind.name!r})"
+
+
+class Layout:
+    """The fields of one record type, contiguous from byte 1 to `length`.
+
+    `name` is the record type (`4M`, `294`), `family` the table it belongs to (`PS-2003C`).
+    Raises `LayoutError` when fields overlap, leave a hole or share a name.
+    """
+
+    def __init__(self, family: str, name: str, fields: tuple[Field, ...]) -> None:
+        self.family = family
+        self.name = name
+        self.fields = fields
+        self.by_name: dict[str, Field] = {}
+        expected = 1
+        for field in fields:
+            if field.start != expected:
+                raise LayoutError(
+                    f"{family} {name}: field {field.name} starts at byte {field.start}, expected {expected}"
+                )
+            if field.name in self.by_name:
+                raise LayoutError(f"{family} {name}: two fields are called {field.name}")
+            self.by_name[field.name] = field
+            expected += field.length
+        self.length = expected - 1
+        #: name -> (slice, decoder): the whole cost of reading one field.
+        self.plan: dict[str, tuple[slice, Callable[[bytes], Value]]] = {
+            field.name: (field.slice, field.kind.decode) for field in fields
+        }
+
+    def __repr__(self) -> str:
+        return f"<Layout {self.family} {self.name}: {len(self.fields)} fields, {self.length} bytes>"
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.by_name
+
+    # --- reading --------------------------------------------------------------------------------------
+
+    def gate(self, codes: Codes | None = None) -> Callable[[bytes], object]:
+        """Compile the full match that a wholly regular record passes.
+
+        A record passes exactly when every field has the strict bytes of its kind and, where `codes`
+        knows the field's list, one of its codes (or, for an optional field, nothing). What does not
+        pass is looked at field by field.
+        """
+        return re.compile(
+            "".join(self._pattern(field, codes or {}) for field in self.fields).encode("latin-1"), re.DOTALL
+        ).fullmatch
+
+    @staticmethod
+    def _pattern(field: Field, codes: Codes) -> str:
+        allowed = codes.get(field.list) if field.list else None
+        if allowed is None or field.kind.base == "const":
+            return field.kind.strict
+        texts = sorted(padded(code, field) for code in allowed if len(code) <= field.length)
+        if field.presence != "O":
+            texts.append(" " * field.length)
+            if field.kind.numeric:
+                texts.append("0" * field.length)
+        return "(?:" + "|".join(re.escape(text) for text in dict.fromkeys(texts)) + ")"
+
+    def getter(self, *names: str) -> Callable[[bytes], tuple[Value, ...]]:
+        """Return a function from the raw bytes of a record to the typed values of `names`.
+
+        Generated from slices and decoders of this layout only: the fastest way to read a few fields
+        of many records.
+        """
+        scope: dict[str, Callable[[bytes], Value]] = {}
+        parts = []
+        for index, name in enumerate(names):
+            where, decode = self.plan[name]
+            scope[f"d{index}"] = decode
+            parts.append(f"d{index}(raw[{where.start}:{where.stop}])")
+        made: Callable[[bytes], tuple[Value, ...]] = eval(f"lambda raw: ({', '.join(parts)},)", scope)
+        return made
+
+    def parse(self, raw: bytes) -> dict[str, Value | bytes]:
+        """Every informative field as a value that `build` turns back into the same bytes.
+
+        A field whose bytes are not the canonical writing of its value comes as raw `bytes`, so that
+        `build(parse(raw)) == raw` for any `raw` of the right length.
+        """
+        found: dict[str, Value | bytes] = {}
+        for field in self.fields:
+            piece = raw[field.slice]
+            value = field.kind.decode(piece)
+            try:
+                exact = field.kind.encode(value).encode("latin-1") == piece
+            except EncodingError:
+                exact = False
+            if exact and field.kind.base in FILLER:
+                continue
+            found[field.name] = value if exact else piece
+        return found
+
+    # --- writing --------------------------------------------------------------------------------------
+
+    def build(self, values: Mapping[str, Value | bytes]) -> bytes:
+        """Write one record; fields that are not given are left empty (zeros or spaces by kind).
+
+        Raises `EncodingError` when a value does not fit, or a name is unknown. A `bytes` value is
+        written as it is, which lets irregular fields survive an edition.
+        """
+        names = tuple(values)
+        writer = self._writers.get(names)
+        if writer is None:
+            writer = compile_writer(self, names)
+            if len(self._writers) < _MOST_WRITERS:
+                self._writers[names] = writer
+        raw = writer(values)
+        if raw is not None and len(raw) == self.length:
+            return raw
+        return self._build_checked(values)
+
+    def _build_checked(self, values: Mapping[str, Value | bytes]) -> bytes:
+        """Write field by field: slower, takes every value there is, and names what does not fit."""
+        raw = bytearray(self._empty)
+        for name, value in values.items():
+            field = self.by_name.get(name)
+            if field is None:
+                raise EncodingError(name, f"a field of record {self.name}")
+            raw[field.slice] = value if isinstance(value, bytes) else encode_field(field, value)
+            if len(raw) != self.length:
+                raise EncodingError(name, f"exactly {field.length} bytes")
+        return bytes(raw)
+
+    @cached_property
+    def _empty(self) -> bytes:
+        return "".join(empty_text(field) for field in self.fields).encode("latin-1")
+
+    @cached_property
+    def _writers(self) -> dict[tuple[str, ...], Writer]:
+        return {}
+
+    def record(self, values: Mapping[str, Value | bytes], offset: int = 0, number: int = 0) -> Record:
+        """Write `values` and view the result as a `Record`."""
+        from flatfile.record import Record
+
+        return Record(self, self.build(values), offset, number)
+
+    def defects(self, raw: bytes) -> Iterator[tuple[Field, bool]]:
+        """Fields of `raw` that do not have the strict bytes of their kind, with `tolerated`.
+
+        `tolerated` tells a mere padding habit (spaces before a number, a number left blank) from a
+        field that cannot be what it should be.
+        """
+        for field in self.fields:
+            piece = raw[field.slice]
+            if not field_pattern(field.kind.strict)(piece):
+                tolerated = field.kind.tolerated
+                yield field, bool(tolerated and field_pattern(tolerated)(piece))
+
+
+def empty_text(field: Field) -> str:
+    """What stands in a field that carries nothing."""
+    return field.kind.parameter if field.kind.base == "const" else field.kind.encode(None)
+
+
+def encode_field(field: Field, value: Value) -> bytes:
+    """Bytes of one field; raises `EncodingError` with the field's name."""
+    try:
+        return field.kind.encode(value).encode("latin-1")
+    except EncodingError as error:
+        raise EncodingError(field.name, error.expected) from None
+
+
+def compile_writer(layout: Layout, names: tuple[str, ...]) -> Writer:
+    """Generate the fast writer of records that give exactly the fields `names`, in any order of call.
+
+    One `%` template holds everything else. The writer gives nothing back when a value is not of the
+    plain type it expects (`int` for numbers, `str` for texts, `date` for dates): the checking way then
+    takes over. A value too long for its field makes the record too long, which the caller looks at.
+    """
+    scope: dict[str, object] = {}
+    template, arguments, checks = [], [], []
+    for field in layout.fields:
+        if field.name not in names:
+            template.append(empty_text(field).replace("%", "%%"))
+            continue
+        variable = f"v{field.position}_{field.name}"
+        scope[f"e_{variable}"] = field.kind.encode
+        directive, argument, check = _writing_code(field, variable)
+        template.append(directive)
+        arguments.append(argument)
+        checks.append(check)
+    if len(arguments) < len(names):
+        return lambda values: None  # an unknown name: the checking way says which
+    reads = "".join(
+        f"    v{field.position}_{field.name} = values[{field.name!r}]\n"
+        for field in layout.fields
+        if field.name in names
+    )
+    scope["template"] = "".join(template)
+    scope["error"] = (EncodingError, UnicodeEncodeError)
+    code = (
+        "def write(values):\n"
+        + reads
+        + f"    if not ({' and '.join(checks) or 'True'}):\n        return None\n"
+        + "    try:\n"
+        + f"        return (template % ({''.join(argument + ', ' for argument in arguments)})).encode('latin-1')\n"
+        + "    except error:\n        return None\n"
+    )
+    exec(code, scope)
+    made: Writer = scope["write"]  # type: ignore[assignment]  # just defined
+    return made
+
+
+def _writing_code(field: Field, variable: str) -> tuple[str, str, str]:
+    """Directive of the template, argument and type check of one field in the generated writer."""
+    base = field.kind.base
+    if base in ("count", "cents", "rate", "hour"):
+        return f"%0{field.length}d", variable, f"type({variable}) is int and {variable} >= 0"
+    if base in ("text", "code", "nir", "sign", "reserved"):
+        return f"%-{field.length}s", variable, f"type({variable}) is str"
+    if base in ("digits", "key", "id"):
+        return "%s", f"{variable}.rjust({field.length}, '0')", f"type({variable}) is str"
+    return "%s", f"e_{variable}({variable})", f"type({variable}) is not bytes"
+
+
+_PATTERNS: dict[str, Callable[[bytes], object]] = {}
+
+
+def field_pattern(source: str) -> Callable[[bytes], object]:
+    """Full match of one kind's pattern, compiled once."""
+    found = _PATTERNS.get(source)
+    if found is None:
+        found = _PATTERNS[source] = re.compile(source.encode("latin-1"), re.DOTALL).fullmatch
+    return found
+
+
+def padded(code: str, field: Field) -> str:
+    """`code` as it stands in the bytes of `field`: zeros on the left of numbers, spaces on the right."""
+    return code.rjust(field.length, "0") if field.kind.numeric and code else code.ljust(field.length)

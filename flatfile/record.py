@@ -1,0 +1,107 @@
+"""A record: a view over its own bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from flatfile.errors import EncodingError
+from flatfile.kinds import Value
+from flatfile.layout import Field, Layout, encode_field
+
+_T = TypeVar("_T")
+
+#: Shown in place of a personal value.
+MASK = "•"
+
+
+class Record:
+    """One record or entity: its layout, its bytes, where it was read.
+
+    Immutable. Nothing is decoded before it is asked for, and the bytes are kept as they were read, so
+    writing the record again gives them back. `offset` is 0-based in the uncompressed file, `number`
+    1-based; both are 0 for a record that was made, not read. A record whose bytes are shorter or longer
+    than its layout (a damaged file) is still readable as far as its bytes go.
+    """
+
+    __slots__ = ("layout", "number", "offset", "raw")
+
+    def __init__(self, layout: Layout, raw: bytes, offset: int = 0, number: int = 0) -> None:
+        self.layout = layout
+        self.raw = raw
+        self.offset = offset
+        self.number = number
+
+    @property
+    def type(self) -> str:
+        """The record type, such as `4M` or `294`; `?` when unknown."""
+        return self.layout.name
+
+    def __getitem__(self, name: str) -> str:
+        """The raw text of a field, padding included. Raises `KeyError` on an unknown name."""
+        return self.raw[self.layout.plan[name][0]].decode("latin-1")
+
+    def value(self, name: str) -> Value:
+        """The typed value of a field; `None` (or `""`) when absent or unreadable.
+
+        See `flatfile.kinds` for the type of each kind. Raises `KeyError` on an unknown name.
+        """
+        where, decode = self.layout.plan[name]
+        return decode(self.raw[where])
+
+    def get(self, name: str, kind: type[_T]) -> _T | None:
+        """The typed value when the field exists and holds a `kind`, else `None`."""
+        plan = self.layout.plan.get(name)
+        if plan is None:
+            return None
+        found = plan[1](self.raw[plan[0]])
+        return found if isinstance(found, kind) else None
+
+    def text(self, name: str) -> str:
+        """The text of a field without its filling, empty when the layout has no such field."""
+        plan = self.layout.plan.get(name)
+        return "" if plan is None else self.raw[plan[0]].decode("latin-1").strip(" \0")
+
+    def replace(self, **values: Value | bytes) -> Record:
+        """A new record in which only the bytes of the named fields differ.
+
+        Raises `EncodingError` when a value does not fit its field, `KeyError` on an unknown name.
+        """
+        changed = bytearray(self.raw)
+        for name, value in values.items():
+            field = self.layout.by_name[name]
+            piece = value if isinstance(value, bytes) else encode_field(field, value)
+            if len(piece) != field.length:
+                raise EncodingError(name, f"exactly {field.length} bytes")
+            changed[field.slice] = piece
+        return Record(self.layout, bytes(changed), self.offset, self.number)
+
+    def items(self) -> Iterator[tuple[Field, str]]:
+        """Each field with its raw text."""
+        for field in self.layout.fields:
+            yield field, self.raw[field.slice].decode("latin-1")
+
+    def shown(self, *, values: bool = False) -> Iterator[tuple[Field, str]]:
+        """Each field that carries something, as text for a person; personal data masked unless `values`."""
+        for field, text in self.items():
+            stripped = text.strip(" \0")
+            if stripped and field.kind.base not in ("blank", "const"):
+                yield field, stripped if values or not field.personal else mask(stripped)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Record):
+            return NotImplemented
+        return self.raw == other.raw and self.layout is other.layout
+
+    def __hash__(self) -> int:
+        return hash(self.raw)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{field.name}={text!r}" for field, text in self.shown())
+        return f"<Record {self.type} no. {self.number} at byte {self.offset}: {shown}>"
+
+
+def mask(text: str) -> str:
+    """Hide a personal value: its length is not told either."""
+    return MASK * 3 if text else ""
+
