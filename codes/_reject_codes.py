@@ -25,7 +25,7 @@ __all__ = [
 OC929_PREFIX: Final = "MUJ1300"
 """The constant seen before the return code of flow 929, in the code field of entity 290."""
 
-_SEPARATORS: Final = re.compile(r"[\s\x00‐-―−-]+")
+_SEPARATORS: Final = re.compile(r"[\s\x00\u2010-\u2015\u2212-]+")
 _DATE: Final = re.compile(r"[0-9X]{4}-[0-9X]{2}-[0-9X]{2}")
 _OC929: Final = re.compile(r".{7}([0-9]{2}).?", re.DOTALL)
 # Six characters at most: the numbers are 16 bits wide, and int() refuses very long texts.
@@ -50,8 +50,8 @@ def normalise_code(code: str) -> str:
 def oc929_code(code: str) -> str | None:
     """Return the 2-digit return code of flow 929 held in a code field of 9 or 10 characters, or None.
 
-    The field holds 7 constant characters (``OC929_PREFIX`` in the only sample), the return code at characters 8-9
-    (positions 15-16 of entity 290), and a movement letter.
+    The field holds 7 constant characters (``OC929_PREFIX`` in the only sample), the return code at
+    characters 8-9 (positions 15-16 of entity 290), and a movement letter.
 
     >>> oc929_code("MUJ130004C")
     '04'

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -25,11 +25,12 @@ SHIPPED: Final = ("rejects.csv", "rejects-sim.csv")
 class Reject:
     """One code, or one label without a code, that an emitter may return.
 
-    Every field is text as in the table; empty means that the source is silent. ``code`` and ``label`` are as received
-    (spaces, dashes, leading zeros). ``valid_from`` and ``valid_to`` are ``AAAA-MM-JJ`` with X for unknown digits.
-    ``outcome`` is what the emitter did (rejet, signalement, differe, ...), which is not what to do: ``action_class``.
-    ``source`` and ``confidence`` (A, B, C) are to be shown with every answer. ``origin`` is empty for a shipped row,
-    else the name of the site's file, and then ``author_role`` and ``date`` say who added the row, and when.
+    Every field is text as in the table; empty means that the source is silent. ``code`` and ``label`` are
+    as received (spaces, dashes, leading zeros). ``valid_from`` and ``valid_to`` are ``AAAA-MM-JJ`` with X
+    for unknown digits. ``outcome`` is what the emitter did (rejet, signalement, differe, ...), which is not
+    what to do: ``action_class``. ``source`` and ``confidence`` (A, B, C) are to be shown with every answer.
+    ``origin`` is empty for a shipped row, else the name of the site's file, and then ``author_role`` and
+    ``date`` say who added the row, and when.
     """
 
     emitter: str
@@ -64,7 +65,7 @@ class Reject:
 
     @property
     def identity(self) -> tuple[str, str]:
-        """What the row is about, whoever wrote it: its namespace with its code, or its label if it has no code."""
+        """What the row is about, whoever wrote it: a namespace and a code, or a label without a code."""
         return self.namespace, normalise_code(self.code) or normalise_label(self.label)
 
     def text(self, kind: TextKind, lang: Lang = "fr") -> str:
@@ -73,7 +74,7 @@ class Reject:
         value: str = getattr(self, f"{kind}_{lang}") or getattr(self, f"{kind}_{other}")
         return value
 
-    def covers(self, on: date | None) -> bool:
+    def covers(self, on: datetime.date | None) -> bool:
         """Whether the row may apply at a date. An unknown, empty or partial date never excludes it."""
         if on is None:
             return True

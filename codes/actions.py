@@ -9,10 +9,10 @@ cautious of its rejects.
 >>> Action("attendre").blocks_resend
 True
 
-Two classes were added to the ten first ones. ``renvoyer_fichier`` is for a negative ARL: its source speaks of the
-file only and asks for no new invoice number, which ``corriger_retransmettre`` implies. ``envoyer_piece`` is for
-the missing document: the sourced text already said to send it, and was classed ``inconnue`` only because the
-list had no word for it. No other row uses them.
+Two classes were added to the ten first ones. ``renvoyer_fichier`` is for a negative ARL: its source speaks
+of the file only and asks for no new invoice number, which ``corriger_retransmettre`` implies.
+``envoyer_piece`` is for the missing document: the sourced text already said to send it, and was classed
+``inconnue`` only because the list had no word for it. No other row uses them.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Action(StrEnum):
     """Action class of a reject. Members are in order of caution, the most cautious first.
 
     The first three places come from the catalogue's rules (do not resend, wait, unknown, then the others).
-    The order of the others is this toolkit's own: what goes through a person comes before what sends again, and
-    "nothing to do" comes last so that it never hides another action.
+    The order of the others is this toolkit's own: what goes through a person comes before what sends again,
+    and "nothing to do" comes last so that it never hides another action.
     """
 
     NE_PAS_RETRANSMETTRE = "ne_pas_retransmettre"
@@ -132,7 +132,10 @@ _WORDS: Final[dict[Action, _Words]] = {
         "CORRECT, THEN SEND THE FILE AGAIN",
     ),
     Action.FACTURER_PATIENT: _Words(
-        "Facturer la part au patient", "Bill the part to the patient", "FACTURER AU PATIENT", "BILL THE PATIENT"
+        "Facturer la part au patient",
+        "Bill the part to the patient",
+        "FACTURER AU PATIENT",
+        "BILL THE PATIENT",
     ),
     Action.AUCUNE: _Words("Rien à faire", "Nothing to do", "RIEN À FAIRE", "NOTHING TO DO"),
 }

@@ -1,8 +1,8 @@
 """The families of reject reasons (motifs) and how a label is matched to one.
 
-A motive is deduced from the words of a label, so it is always weaker than a known code: show it as "déduit du
-libellé", with its confidence and the words that matched. The families, their order and their patterns come from
-``data/motives.csv``; the first family in file order wins.
+A motive is deduced from the words of a label, so it is always weaker than a known code: show it as "déduit
+du libellé", with its confidence and the words that matched. The families, their order and their patterns
+come from ``data/motives.csv``; the first family in file order wins.
 
 >>> [m.motive.motive for m in match_label("FACTURE DEJA PAYEE")]
 ['doublon']
@@ -43,13 +43,15 @@ DEFAULT: Final = "autre"
 """The motive of what nothing explains. It carries no action, and must never carry one."""
 
 TextKind = Literal["meaning", "payer_action", "provider_action"]
-"""The three texts of a motive or of a reject: what it means, what the payer does, what the provider must do."""
+"""The three texts of a motive or a reject: what it means, what the payer does, what the provider must do."""
 
 # A right that is closed is not the same cause when it is the complementary insurer's (rejects.md, section 4).
 _COMPLEMENTARY_TWIN: Final = {"droits_fermes": "droits_rc_fermes"}
 
 # NFKD keeps these whole, or turns an ordinal sign into a letter ("Nº" must read "n", not "no").
-_BEFORE_NFKD: Final = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "º": " ", "ª": " ", "°": " "})
+_BEFORE_NFKD: Final = str.maketrans(
+    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "º": " ", "ª": " ", "°": " "}
+)
 _NOT_A_WORD: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -57,10 +59,11 @@ _NOT_A_WORD: Final = re.compile(r"[^a-z0-9]+")
 class Motive:
     """One family of reasons.
 
-    ``level`` is ``fichier``, ``lot``, ``facture``, ``ligne``, ``poste``, ``contrat``, ``droits`` or empty (the source is
-    silent). ``label_patterns`` is one regular expression on a normalised label, empty for a family that is
-    never deduced. ``avoidable_by`` names the checks that would have prevented the reject. ``confidence`` (A, B,
-    C) is that of the motive; ``note`` says when the action alone is weaker. Texts may be empty: unknown.
+    ``level`` is ``fichier``, ``lot``, ``facture``, ``ligne``, ``poste``, ``contrat``, ``droits`` or empty
+    (the source is silent). ``label_patterns`` is one regular expression on a normalised label, empty for a
+    family that is never deduced. ``avoidable_by`` names the checks that would have prevented the reject.
+    ``confidence`` (A, B, C) is that of the motive; ``note`` says when the action alone is weaker. Texts may
+    be empty: unknown.
     """
 
     motive: str
@@ -153,9 +156,9 @@ def is_complementary(part: str | None) -> bool:
 def match_label(label: str, part: str | None = None) -> list[MotiveMatch]:
     """Return every motive that the words of a label lead to; the first one wins.
 
-    ``label`` is as received; ``part`` is ``O`` or ``AMO``, ``C`` or ``AMC``, or None. The list is in order of priority and
-    empty when nothing matches. Only the labels of funds and insurers (AMO, AMC, ARL) may be given: see
-    ``codes.rejects`` for the other namespaces.
+    ``label`` is as received; ``part`` is ``O`` or ``AMO``, ``C`` or ``AMC``, or None. The list is in order
+    of priority and empty when nothing matches. Only the labels of funds and insurers (AMO, AMC, ARL) may be
+    given: see ``codes.rejects`` for the other namespaces.
     """
     normal = normalise_label(label)
     matches = [

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
+from datetime import date, time
+from decimal import Decimal
 from typing import TypeVar
 
 from flatfile.errors import EncodingError
 from flatfile.kinds import Value
 from flatfile.layout import Field, Layout, encode_field
 
-_T = TypeVar("_T")
+_T = TypeVar("_T", int, date, time, Decimal)
 
 #: Shown in place of a personal value.
 MASK = "•"
@@ -49,7 +52,7 @@ class Record:
         where, decode = self.layout.plan[name]
         return decode(self.raw[where])
 
-    def get(self, name: str, kind: type[_T]) -> _T | None:
+    def get(self, name: str, kind: builtins.type[_T]) -> _T | None:
         """The typed value when the field exists and holds a `kind`, else `None`."""
         plan = self.layout.plan.get(name)
         if plan is None:

@@ -1,0 +1,180 @@
+"""Dated code lists, in three namespaces: `b2`, `noemie`, `ssv`.
+
+The same list name may exist in several namespaces with other codes: a namespace is always needed.
+
+>>> b2()["nature_assurance"]["30"].label("fr")
+'maternité'
+>>> "22" in b2()["nature_assurance"]
+False
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+#: Lists that the public sources give in part, or borrow from another norm: a code that is not there may
+#: well be right. The reasons are in the notes of the tables and in docs/sources.md.
+OPEN = {
+    "b2": frozenset(
+        {
+            "application",
+            "code_acte",
+            "discipline",
+            "forcage_amo",
+            "modificateur_ccam",
+            "norme",
+            "option_coordination",
+            "specialite",
+            "type_destinataire",
+            "zone_tarif",
+        }
+    ),
+    "noemie": frozenset({"reference_norme", "retour_oc_929", "type_emetteur", "nature_assurance_noemie"}),
+    "ssv": frozenset[str](),
+}
+
+#: Lists of facts used by the rules, not values of a field.
+NOT_FIELDS = frozenset({"organisme_smg", "nature_assurance_snds"})
+
+_COLUMNS = ("list", "code", "label_fr", "label_en")
+
+
+class CodeTableError(ValueError):
+    """A code table is wrong: the message names the table, the line and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One entry of a list.
+
+    `code` is without padding, empty for a field left blank. `usage` is `snds` for values that exist
+    only in the national database (accepted when read, never written), `historique` for values of the
+    past. `valid_from` and `valid_to` are ISO days, included, or empty.
+    """
+
+    code: str
+    label_fr: str
+    label_en: str
+    valid_from: str = ""
+    valid_to: str = ""
+    usage: str = ""
+    confidence: str = ""
+    source: str = ""
+    note: str = ""
+
+    def label(self, lang: str) -> str:
+        """Label in `lang` (`fr` or `en`)."""
+        return self.label_en if lang == "en" else self.label_fr
+
+    def valid_on(self, day: date) -> bool:
+        """Whether the code could be used on that day; a missing bound does not exclude."""
+        written = day.isoformat()
+        return (not self.valid_from or self.valid_from <= written) and (
+            not self.valid_to or written <= self.valid_to
+        )
+
+
+class CodeList(Mapping[str, Code]):
+    """One list: a mapping from code to entry. `is_open` tells that it is known to be incomplete."""
+
+    def __init__(self, name: str, entries: Iterable[Code], *, is_open: bool) -> None:
+        self.name = name
+        self.is_open = is_open
+        self._entries = {entry.code: entry for entry in entries}
+        #: Codes that a flow may carry.
+        self.emitted = frozenset(code for code, entry in self._entries.items() if entry.usage != "snds")
+
+    def __getitem__(self, code: str) -> Code:
+        return self._entries[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def label(self, code: str, lang: str) -> str:
+        """Label of a code in `lang`, empty when the code is not in the list."""
+        entry = self._entries.get(code)
+        return entry.label(lang) if entry else ""
+
+
+Namespace = Mapping[str, CodeList]
+
+
+def b2() -> Namespace:
+    """Lists used by B2 flows."""
+    return _namespace("b2")
+
+
+def noemie() -> Namespace:
+    """Lists used by NOEMIE returns."""
+    return _namespace("noemie")
+
+
+def ssv() -> Namespace:
+    """Lists used by the binary zones of SESAM-Vitale."""
+    return _namespace("ssv")
+
+
+@lru_cache(maxsize=3)
+def _namespace(name: str) -> Namespace:
+    text = files("codes").joinpath("data", f"{name}.csv").read_text(encoding="utf-8")
+    return _lists(name, _rows(text, f"{name}.csv"))
+
+
+def overlay(name: str, directory: Path) -> Namespace:
+    """The lists of namespace `name` with a site's own table `<directory>/<name>.csv` laid over them.
+
+    A row of the site replaces the shipped row of the same list and code, or adds a code, or a list. The
+    columns are those of the shipped tables; `list`, `code`, `label_fr`, `label_en` are needed.
+    Raises `CodeTableError`.
+    """
+    shipped = _namespace(name)
+    path = directory / f"{name}.csv"
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return shipped
+    except (OSError, UnicodeDecodeError):
+        raise CodeTableError(f"{path}: this table cannot be read as UTF-8 text") from None
+    rows = [(list_name, code) for list_name, codes in shipped.items() for code in codes.values()]
+    return _lists(name, [*rows, *_rows(text, str(path))])
+
+
+def _rows(text: str, source: str) -> list[tuple[str, Code]]:
+    reader = csv.DictReader(text.splitlines())
+    missing = set(_COLUMNS) - set(reader.fieldnames or ())
+    if missing:
+        raise CodeTableError(f"{source}: missing column(s) {', '.join(sorted(missing))}")
+    rows = []
+    for row in reader:
+        if not row["list"] or row["code"] is None or not row["label_fr"]:
+            raise CodeTableError(f"{source}, line {reader.line_num}: a list, a code and a label are needed")
+        rows.append(
+            (
+                row["list"],
+                Code(
+                    row["code"],
+                    row["label_fr"],
+                    row["label_en"] or row["label_fr"],
+                    *(row.get(name) or "" for name in Code.__dataclass_fields__ if name not in _COLUMNS),
+                ),
+            )
+        )
+    return rows
+
+
+def _lists(namespace: str, rows: Iterable[tuple[str, Code]]) -> Namespace:
+    gathered: dict[str, list[Code]] = {}
+    for name, code in rows:
+        gathered.setdefault(name, []).append(code)
+    return {
+        name: CodeList(name, entries, is_open=name in OPEN[namespace]) for name, entries in gathered.items()
+    }

@@ -1,0 +1,137 @@
+"""Counters and totals that records 5, 6 and 999 must carry, derived from what comes before them.
+
+Sources: docs/sources.md [SV] [AL] [SFG], section "totals" of the reference pages. One piece of code serves
+the writer, which derives the totals, and the rules, which control them. Amounts are cents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from flatfile import Layout, Value
+
+_AMOUNTS = ("base_remboursement", "montant_amo", "montant_depense", "montant_amc")
+
+
+@lru_cache(maxsize=64)
+def amounts_getter(layout: Layout) -> Callable[[bytes], tuple[Value, ...]] | None:
+    """Reader of base, AMO, expense and AMC of a line; nothing for a record that has no such amounts."""
+    if layout.name not in ("3", "4"):
+        return None
+    return layout.getter(*_AMOUNTS)
+
+
+class Totaux:
+    """Running counters of one invoice."""
+
+    __slots__ = ("base", "fees_amc", "fees_amo", "fees_spent", "lines", "main", "stay_amc", "stay_amo", "stay_spent")
+
+    def __init__(self) -> None:
+        self.lines = self.main = 0
+        self.base = self.stay_amo = self.stay_spent = self.stay_amc = 0
+        self.fees_amo = self.fees_spent = self.fees_amc = 0
+
+    @classmethod
+    def of(cls, records: Iterable[tuple[Layout, bytes]]) -> Totaux:
+        """Counters of the records of one invoice; an amount that cannot be read counts for nothing."""
+        totals = cls()
+        for layout, raw in records:
+            totals.add(layout, raw)
+        return totals
+
+    def add(self, layout: Layout, raw: bytes) -> None:
+        """Count one record of the invoice."""
+        first = layout.name[0]
+        if first not in "34":
+            return
+        self.lines += 1
+        getter = amounts_getter(layout)
+        if getter is None:
+            return
+        self.main += 1
+        base, amo, spent, amc = (value if isinstance(value, int) else 0 for value in getter(raw))
+        if first == "3":
+            self.base += base
+            self.stay_amo += amo
+            self.stay_spent += spent
+            self.stay_amc += amc
+        else:
+            self.fees_amo += amo
+            self.fees_spent += spent
+            self.fees_amc += amc
+
+    @property
+    def depense(self) -> int:
+        """Everything billed."""
+        return self.stay_spent + self.fees_spent
+
+    @property
+    def amo(self) -> int:
+        """Everything claimed from the compulsory insurance."""
+        return self.stay_amo + self.fees_amo
+
+    @property
+    def amc(self) -> int:
+        """Everything claimed from the complementary insurance."""
+        return self.stay_amc + self.fees_amc
+
+    def of_record_5(self, *, cp: bool) -> dict[str, int]:
+        """Fields of record 5 and what they must hold."""
+        if not cp:
+            return {
+                "nombre_lignes": self.main,
+                "total_depense": self.depense,
+                "total_amo": self.amo,
+                "total_participation_assure": max(self.depense - self.amo, 0),
+                "total_amc": self.amc,
+            }
+        return {
+            "nombre_lignes": self.lines,
+            "total_base_hospitalier": self.base,
+            "total_amo_hospitalier": self.stay_amo,
+            "total_honoraires": self.fees_spent,
+            "total_amo_honoraires": self.fees_amo,
+            "total_participation_assure": max(self.depense - self.amo, 0),
+            "total_amc_hospitalier": self.stay_amc,
+            "total_amc_honoraires": self.fees_amc,
+            "total_depense_hospitalier": self.stay_spent,
+        }
+
+
+class TotauxLot:
+    """Running counters of one batch."""
+
+    __slots__ = ("all_2", "all_lines", "amc", "amo", "depense", "factures", "main_2", "main_lines", "records_5")
+
+    def __init__(self) -> None:
+        self.factures = self.main_lines = self.all_lines = self.main_2 = self.all_2 = self.records_5 = 0
+        self.depense = self.amo = self.amc = 0
+
+    def add(self, layouts: list[Layout], totals: Totaux) -> None:
+        """Count one invoice."""
+        self.factures += 1
+        self.main_lines += totals.main
+        self.all_lines += totals.lines
+        self.depense += totals.depense
+        self.amo += totals.amo
+        self.amc += totals.amc
+        for layout in layouts:
+            name = layout.name
+            if name[0] == "2":
+                self.all_2 += 1
+                self.main_2 += name == "2"
+            elif name == "5":
+                self.records_5 += 1
+
+    def of_record_6(self) -> dict[str, int]:
+        """Fields of record 6 and what we write there (act lines and main records 2 are counted)."""
+        return {
+            "nombre_factures": self.factures,
+            "nombre_lignes": self.main_lines,
+            "nombre_types_2": self.main_2,
+            "nombre_types_5": self.records_5,
+            "total_depense": self.depense,
+            "total_amo": self.amo,
+            "total_amc": self.amc,
+        }
