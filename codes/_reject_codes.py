@@ -80,7 +80,7 @@ def ssv_reading(code: str) -> SsvReading:
     """
     key = normalise_code(code)
     found = _SSV_HEX.fullmatch(key)
-    if found is None:
+    if found is None or strip_padding(code).startswith("-"):  # a minus sign is not a separator
         return SsvReading(None)
     if found[1] or not key.isdecimal():
         return SsvReading(int(found[1] or found[2], 16))

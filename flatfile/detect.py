@@ -13,6 +13,7 @@ Envelope = Literal["fixe", "lignes", "P1", "P2", "P3", ""]
 _RECORD = 128
 _BOM = b"\xef\xbb\xbf"
 _ENTITY = re.compile(rb"[0-9]{5}")
+_REFERENCE = re.compile(rb"[0-9]{3}[0-9 ]")
 
 #: First bytes of what people send by mistake -> name of the format in the catalogue's messages.
 _SIGNATURES = (
@@ -75,6 +76,13 @@ def detect(head: bytes, entities: Mapping[str, int] | None = None) -> Detection:
             return Detection("", "", lookalike=name)
     if head[1:2] == b"\0" and head[3:4] == b"\0":
         return Detection("", "", lookalike="UTF-16")
+    known = entities or {}
+    if (
+        head[:4].isdigit()
+        and _delimited(head, 4, known, flags=False)
+        and not _delimited(head, 0, known, flags=False)
+    ):
+        return Detection("noemie", "P3", ("longueur-4-chiffres", "sans-000", "arobases"))
     if _looks_like_entities(head):
         return Detection("noemie", "P2", ("sans-000", "arobases"))
     if re.match(rb"[1-6][0-9A-Z]{9}", head) and len(head) >= _RECORD:
@@ -91,7 +99,8 @@ def _starting_with_000(head: bytes, entities: Mapping[str, int]) -> Detection:
     start = len(head) - len(head[_RECORD:].lstrip(b"\r\n"))
     if _delimited(head, start, entities, flags=False) or following.count(b"@") > 2:
         return Detection("noemie", "P2", ("entite-000", "arobases"))
-    if head[start : start + 3] == b"999" and head[61:62].isdigit():
+    if _REFERENCE.fullmatch(head[61:65]):
+        # B2 names its norm there in letters: this is the beginning of a return, or an empty one.
         return Detection("noemie", "P2", ("entite-000", "reference-numerique"))
     # A header alone, or followed by records of types 1 to 6: what B2 is made of.
     return Detection("b2", _lines(head), ("entite-000",))
@@ -100,14 +109,14 @@ def _starting_with_000(head: bytes, entities: Mapping[str, int]) -> Detection:
 def _delimited(head: bytes, start: int, entities: Mapping[str, int], *, flags: bool) -> bool:
     """Whether a known entity starts at `start` and ends with its delimiter.
 
-    With `flags`, one byte of each 128-byte record is a flag: it is stepped over.
+    With `flags`, `start` is the first data byte of a record of P1: one byte of each 128 is a flag, and is
+    stepped over.
     """
     length = entities.get(head[start : start + 3].decode("latin-1"))
     if length is None:
         return False
-    end = start + length - 1
-    if flags:
-        end += (start - 1 - _RECORD + length) // (_RECORD - 1) if length > _RECORD - 1 else 0
+    last = length - 1
+    end = start + last + (last // (_RECORD - 1) if flags else 0)
     return head[end : end + 1] == b"@"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from flatfile.source import CHUNK, Source
@@ -53,6 +53,10 @@ class Sequence:
     def follows(self, current: bytes, following: bytes) -> bool:
         """Whether `following` may come after `current`; when not, a byte was lost or added."""
         return True
+
+    def starts(self, current: bytes, following: bytes) -> bool:
+        """Whether a record that comes after `current` surely starts at `following`."""
+        return self.follows(current, following)
 
 
 def iter_fixed(
@@ -180,9 +184,7 @@ def _in_sequence(buffer: bytes, at: int, length: int, raws: list[bytes], rule: S
     return raws if not following or follows(current, following) else raws[:-1]
 
 
-def _irregular(
-    buffer: bytes, at: int, length: int, rule: Sequence, *, lines: bool
-) -> tuple[bytes, bytes]:
+def _irregular(buffer: bytes, at: int, length: int, rule: Sequence, *, lines: bool) -> tuple[bytes, bytes]:
     """One record, or what is left of it, with its line end."""
     stop = at + length
     raw = buffer[at:stop]
@@ -196,7 +198,9 @@ def _irregular(
 def _cut_line(buffer: bytes, at: int, length: int) -> tuple[bytes, bytes]:
     """One record of a file that has line ends, some of which may be lost."""
     horizon = at + (_SEARCH + 2) * length
-    ends = [place for place in (buffer.find(b"\n", at, horizon), buffer.find(b"\r", at, horizon)) if place >= 0]
+    ends = [
+        place for place in (buffer.find(b"\n", at, horizon), buffer.find(b"\r", at, horizon)) if place >= 0
+    ]
     end = min(ends, default=-1)
     size = end - at
     if end < 0 or size >= 2 * length:
@@ -212,6 +216,6 @@ def _next_start(buffer: bytes, at: int, length: int, rule: Sequence) -> int:
     current = buffer[at:expected]
     for distance in range(1, _SEARCH * length):
         for place in (expected - distance, expected + distance):
-            if at < place < len(buffer) and rule.follows(current, buffer[place : place + length]):
+            if at < place < len(buffer) and rule.starts(current, buffer[place : place + length]):
                 return place
     return min(expected, len(buffer))

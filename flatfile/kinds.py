@@ -280,9 +280,7 @@ def _number(name: str, length: int, decode: Decoder, encode: Encoder) -> Kind:
 
 def _identifier(name: str, length: int, pattern: str, *, numeric: bool) -> Kind:
     encode = _digits_encoder(length) if numeric else _text_encoder(length)
-    return Kind(
-        name, _or_blank(pattern, length), _padded_number(length), numeric, decode_identifier, encode
-    )
+    return Kind(name, _or_blank(pattern, length), _padded_number(length), numeric, decode_identifier, encode)
 
 
 def _text(name: str, length: int, pattern: str, tolerated: str = "") -> Kind:

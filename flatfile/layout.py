@@ -31,6 +31,9 @@ Writer = Callable[[Mapping[str, Value | bytes]], bytes | None]
 #: Programs write few different sets of fields; beyond this many a writer is not kept.
 _MOST_WRITERS = 64
 
+#: Codes of a list beyond which a gate looks them up in a set.
+_MOST_ALTERNATIVES = 30
+
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -136,28 +139,47 @@ class Layout:
 
     # --- reading --------------------------------------------------------------------------------------
 
-    def gate(self, codes: Codes | None = None) -> Callable[[bytes], object]:
+    def gate(self, codes: Codes | None = None, start: int = 0) -> Callable[[bytes], object]:
         """Compile the full match that a wholly regular record passes.
+
+        With `start` (a 0-based place where a field starts), what stands before is not looked at.
 
         A record passes exactly when every field has the strict bytes of its kind and, where `codes`
         knows the field's list, one of its codes (or, for an optional field, nothing). What does not
         pass is looked at field by field.
         """
-        return re.compile(
-            "".join(self._pattern(field, codes or {}) for field in self.fields).encode("latin-1"), re.DOTALL
-        ).fullmatch
+        scope, tests = self.gate_tests(codes, start)
+        match: Callable[[bytes], object] = scope["match"]  # type: ignore[assignment]  # made so below
+        if len(tests) == 1 and not start:
+            return match
+        made: Callable[[bytes], object] = eval(f"lambda raw: {' and '.join(tests)}", scope)
+        return made
 
-    @staticmethod
-    def _pattern(field: Field, codes: Codes) -> str:
-        allowed = codes.get(field.list) if field.list else None
-        if allowed is None or field.kind.base == "const":
-            return field.kind.strict
-        texts = sorted(padded(code, field) for code in allowed if len(code) <= field.length)
-        if field.presence != "O":
-            texts.append(" " * field.length)
-            if field.kind.numeric:
-                texts.append("0" * field.length)
-        return "(?:" + "|".join(re.escape(text) for text in dict.fromkeys(texts)) + ")"
+    def gate_tests(self, codes: Codes | None = None, start: int = 0) -> tuple[dict[str, object], list[str]]:
+        """The tests of a gate as Python expressions on `raw`, with the names that they use.
+
+        For callers that generate code of their own around them.
+        """
+        found = codes or {}
+        fields = [field for field in self.fields if field.slice.start >= start]
+        crowded = [field for field in fields if self._is_crowded(field, found)]
+        patterns = [field.kind.strict if field in crowded else pattern_of(field, found) for field in fields]
+        match = re.compile(merge_patterns(patterns).encode("latin-1"), re.DOTALL).fullmatch
+        scope: dict[str, object] = {"match": match}
+        tests = [f"match(raw, {start})" if start else "match(raw)"]
+        for index, field in enumerate(crowded):
+            scope[f"codes{index}"] = frozenset(text.encode("latin-1") for text in allowed_texts(field, found))
+            tests.append(f"raw[{field.slice.start}:{field.slice.stop}] in codes{index}")
+        return scope, tests
+
+    def _is_crowded(self, field: Field, codes: Codes) -> bool:
+        """Whether a set serves the field's codes better than alternatives tried one after another.
+
+        Lists that many fields of a record share (teeth, modifiers) mostly stand blank, which the regular
+        expression sees at once.
+        """
+        shared = sum(other.list == field.list for other in self.fields)
+        return len(codes.get(field.list, ())) > _MOST_ALTERNATIVES and shared <= 2
 
     def getter(self, *names: str) -> Callable[[bytes], tuple[Value, ...]]:
         """Return a function from the raw bytes of a record to the typed values of `names`.
@@ -297,7 +319,8 @@ def compile_writer(layout: Layout, names: tuple[str, ...]) -> Writer:
         + reads
         + f"    if not ({' and '.join(checks) or 'True'}):\n        return None\n"
         + "    try:\n"
-        + f"        return (template % ({''.join(argument + ', ' for argument in arguments)})).encode('latin-1')\n"
+        + f"        text = template % ({''.join(argument + ', ' for argument in arguments)})\n"
+        + "        return text.encode('latin-1')\n"
         + "    except error:\n        return None\n"
     )
     exec(code, scope)
@@ -315,6 +338,40 @@ def _writing_code(field: Field, variable: str) -> tuple[str, str, str]:
     if base in ("digits", "key", "id"):
         return "%s", f"{variable}.rjust({field.length}, '0')", f"type({variable}) is str"
     return "%s", f"e_{variable}({variable})", f"type({variable}) is not bytes"
+
+
+def allowed_texts(field: Field, codes: Codes) -> list[str]:
+    """The texts that a coded field may hold: nothing, when it is optional, then the codes of its list."""
+    texts = []
+    if field.presence != "O":
+        texts.append(" " * field.length)
+        if field.kind.numeric:
+            texts.append("0" * field.length)
+    texts += sorted(padded(code, field) for code in codes[field.list] if len(code) <= field.length)
+    return list(dict.fromkeys(texts))
+
+
+def pattern_of(field: Field, codes: Codes) -> str:
+    """The pattern of a field in a gate: its codes, or the bytes of its kind."""
+    if not field.list or field.list not in codes or field.kind.base == "const":
+        return field.kind.strict
+    return "(?:" + "|".join(re.escape(text) for text in allowed_texts(field, codes)) + ")"
+
+
+_REPEATED = re.compile(r"(\[[^\]]+\]| )\{([0-9]+)\}")
+
+
+def merge_patterns(patterns: list[str]) -> str:
+    """Join patterns; neighbours that repeat the same class become one repetition, which matches faster."""
+    merged: list[tuple[str, int]] = []
+    for pattern in patterns:
+        found = _REPEATED.fullmatch(pattern)
+        text, count = (found[1], int(found[2])) if found else (pattern, 0)
+        if found and merged and merged[-1][0] == text and merged[-1][1]:
+            merged[-1] = (text, merged[-1][1] + count)
+        else:
+            merged.append((text, count))
+    return "".join(f"{text}{{{count}}}" if count > 1 else text for text, count in merged)
 
 
 _PATTERNS: dict[str, Callable[[bytes], object]] = {}

@@ -107,4 +107,3 @@ class Record:
 def mask(text: str) -> str:
     """Hide a personal value: its length is not told either."""
     return MASK * 3 if text else ""
-

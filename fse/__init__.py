@@ -1,5 +1,6 @@
 """What is sent: B2 flows, invoices, and the rules that check them."""
 
+from fse.check import Checker, check
 from fse.facture import Acte, Facture
 from fse.flux import Flux, Lot
 from fse.normes import NORMS, Norme, norme
@@ -9,12 +10,14 @@ from fse.writer import FluxWriter, with_totals
 __all__ = [
     "NORMS",
     "Acte",
+    "Checker",
     "Facture",
     "Flux",
     "FluxWriter",
     "Lot",
     "Norme",
     "Reading",
+    "check",
     "iter_factures",
     "iter_records",
     "norme",

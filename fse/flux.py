@@ -137,7 +137,9 @@ class Flux:
 
     def to_bytes(self) -> bytes:
         """The bytes of the flow: those that were read, when nothing was replaced."""
-        return b"".join(raw + self.ends.get(number, self.eol) for number, raw in enumerate(self._raws(), start=1))
+        return b"".join(
+            raw + self.ends.get(number, self.eol) for number, raw in enumerate(self._raws(), start=1)
+        )
 
     def _raws(self) -> Iterator[bytes]:
         for item in self.items:

@@ -5,6 +5,7 @@ Reading never fails on content: the only exception is `FormatError`, when the by
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +36,32 @@ _WHOLE = (b"0", b"9")
 
 _MOST_REMEMBERED = 4096
 
+#: Where a record stands: within the invoice that is open, at its head, outside any, or wherever it is.
+_INSIDE, _HEADER, _OUTSIDE, _ANYWHERE = range(4)
+_STAYS = (_INSIDE, _ANYWHERE)
+
+
+class _Places(dict[str, int]):
+    """Record type -> where it stands."""
+
+    def __missing__(self, type: str) -> int:
+        place = _OUTSIDE
+        if type == "2":
+            place = _HEADER
+        elif type == "?":
+            place = _ANYWHERE
+        elif type[0] in "2345":
+            place = _INSIDE
+        self[type] = place
+        return place
+
+
+_PLACES = _Places()
+
+
+#: The first bytes of an invoice's record: type, number of 9, blank, NIR and key, digits.
+_INVOICE_RECORD = re.compile(rb"[2-5][0-9AB]{9} [0-9AB ]{15}[0-9 ]{9}")
+
 
 class B2Sequence(Sequence):
     """Which B2 record may follow which: the professional's number (2-10) stays through a batch."""
@@ -42,16 +69,27 @@ class B2Sequence(Sequence):
     constant = slice(1, 10)
 
     def follows(self, current: bytes, following: bytes) -> bool:
-        """Same number, or a record that opens or closes the file or a batch, or nothing but filling."""
-        if following[1:10] == current[1:10]:
-            return True
-        first = following[:1]
+        """Same number, or what looks like the start of another batch, or nothing but filling."""
         return (
-            following[:3] in (b"000", b"999")
-            or (first == b"1" and following[69:71] == b"B2")
+            following[1:10] == current[1:10]
+            or self.starts(current, following)
             or not following.strip(b"\0\x1a \r\n")
-            # After record 000 or 6, the next batch brings another number.
-            or (current[:3] == b"000" and first in b"123456")
+        )
+
+    def starts(self, current: bytes, following: bytes) -> bool:
+        """Whether `following` has, at its own places, what a record starts with.
+
+        Stricter than `follows`: the same bytes may well stand in the middle of another record (the number
+        of the biller is also that of the performer, zeros are everywhere).
+        """
+        first = following[:1]
+        if first in b"2345":
+            return _INVOICE_RECORD.match(following) is not None
+        if first in b"16":
+            return following[1:10] == current[1:10] or (first == b"1" and following[69:71] == b"B2")
+        whole = following[:3]
+        return (whole == b"000" and following[65:67] == b"B2") or (
+            whole == b"999" and not following[63:82].strip()
         )
 
 
@@ -86,31 +124,48 @@ class Reading:
         self.count = 0
         self.size = 0
         self._opaque: dict[int, Layout] = {LENGTH: UNKNOWN}
+        self._eol_known = False
+
+    def _dispatched(self) -> Iterator[tuple[int, int, list[bytes], list[Layout]]]:
+        """Offset, stride, records of each block, with their layouts."""
+        remembered: dict[bytes, Layout] = {}
+        is_cp = self.norme.is_cp
+        for block in iter_blocks(self.source, LENGTH, B2Sequence(), self.chunk):
+            raws = block.raws
+            self._note_ends(raws, block.eol)
+            if len(raws[0]) != LENGTH:
+                layouts = [self._damaged(raws[0], self.norme.layout_of(raws[0]))]
+            else:
+                # The bytes that tell the type: 1 and 36, and 39 for establishments.
+                keys = [raw[:36:35] + raw[38:39] for raw in raws] if is_cp else [raw[:36:35] for raw in raws]
+                try:
+                    layouts = [remembered[key] for key in keys]
+                except KeyError:
+                    layouts = [
+                        self._look_up(key, raw, remembered) for key, raw in zip(keys, raws, strict=True)
+                    ]
+            self.count += len(raws)
+            self.size = block.offset + block.stride * len(raws)
+            yield block.offset, block.stride, raws, layouts
+
+    def _look_up(self, key: bytes, raw: bytes, remembered: dict[bytes, Layout]) -> Layout:
+        layout = remembered.get(key)
+        if layout is None:
+            layout = self.norme.layout_of(raw)
+            if raw[:1] not in _WHOLE and len(remembered) < _MOST_REMEMBERED:
+                remembered[key] = layout
+        return layout
 
     def raw_records(self) -> Iterator[tuple[Layout, bytes, int]]:
-        """Layout, bytes and offset of each record. A record of a wrong length keeps the layout of its type."""
-        remembered: dict[bytes, Layout] = {}
-        layout_of = self.norme.layout_of
-        for block in iter_blocks(self.source, LENGTH, B2Sequence(), self.chunk):
-            offset, stride = block.offset, block.stride
-            self._note_ends(block.raws, block.eol)
-            self.size = offset + stride * len(block.raws)
-            for raw in block.raws:
-                self.count += 1
-                key = raw[:1] + raw[35:36] + raw[38:39]
-                layout = remembered.get(key)
-                if layout is None:
-                    layout = layout_of(raw)
-                    if raw[:1] not in _WHOLE and len(remembered) < _MOST_REMEMBERED:
-                        remembered[key] = layout
-                if len(raw) != LENGTH:
-                    layout = self._damaged(raw, layout)
+        """Layout, bytes and offset of each record; of a wrong length, it keeps the layout of its type."""
+        for offset, stride, raws, layouts in self._dispatched():
+            for layout, raw in zip(layouts, raws, strict=True):
                 yield layout, raw, offset
                 offset += stride
 
     def _note_ends(self, raws: list[bytes], eol: bytes) -> None:
-        if self.count == 0:
-            self.eol = eol
+        if not self._eol_known and raws[0] != BOM:
+            self.eol, self._eol_known = eol, True
         if eol != self.eol:
             for number in range(self.count + 1, self.count + 1 + len(raws)):
                 self.ends[number] = eol
@@ -123,9 +178,7 @@ class Reading:
 
     def records(self) -> Iterator[Record]:
         """Each record of the flow."""
-        number = 0
-        for layout, raw, offset in self.raw_records():
-            number += 1
+        for number, (layout, raw, offset) in enumerate(self.raw_records(), start=1):
             yield Record(layout, raw, offset, number)
 
     def items(self) -> Iterator[Item]:
@@ -137,44 +190,34 @@ class Reading:
         """
         lot: Record | None = None
         opened: Facture | None = None
-        number = 0
         closed = False  # the invoice that is open has its record 5
-        for layout, raw, offset in self.raw_records():
-            number += 1
-            name = layout.name
-            first = name[0]
-            if first in "345" or (first == "2" and name != "2"):
-                if opened is None or closed:
+        number = 0
+        places = _PLACES
+        for offset, stride, raws, layouts in self._dispatched():
+            for layout, raw in zip(layouts, raws, strict=True):
+                number += 1
+                place = places[layout.name]
+                if opened is not None and not closed and place in _STAYS:
+                    opened.layouts.append(layout)
+                    opened.raws.append(raw)
+                    opened.offsets.append(offset)
+                    closed = layout.name == "5"
+                elif place <= _HEADER:
                     if opened is not None:
                         yield opened
-                    opened = Facture([], [], [], number, lot)
-                    closed = False
-                opened.layouts.append(layout)
-                opened.raws.append(raw)
-                opened.offsets.append(offset)
-                if name == "5":
-                    closed = True
-            elif name == "2":
-                if opened is not None:
-                    yield opened
-                opened = Facture([layout], [raw], [offset], number, lot)
-                closed = False
-            elif name == "?" and opened is not None and not closed:
-                opened.layouts.append(layout)
-                opened.raws.append(raw)
-                opened.offsets.append(offset)
-            else:
-                if opened is not None:
-                    yield opened
-                    opened = None
-                record = Record(layout, raw, offset, number)
-                if name == "1":
-                    lot = record
-                elif name == "6":
+                    opened = Facture([layout], [raw], [offset], number, lot)
+                    closed = layout.name == "5"
+                else:
+                    if opened is not None:
+                        yield opened
+                        opened = None
+                    record = Record(layout, raw, offset, number)
+                    if layout.name == "1":
+                        lot = record
                     yield record
-                    lot = None
-                    continue
-                yield record
+                    if layout.name == "6":
+                        lot = None
+                offset += stride
         if opened is not None:
             yield opened
 
@@ -191,7 +234,9 @@ def recognise(head: bytes) -> Detection:
     return detection
 
 
-def iter_records(source: Readable, *, norm: str | None = None, layouts: Path | None = None) -> Iterator[Record]:
+def iter_records(
+    source: Readable, *, norm: str | None = None, layouts: Path | None = None
+) -> Iterator[Record]:
     """Each record of a B2 flow; memory stays bounded whatever the size. See `Reading` for errors."""
     reading = Reading(source, norm=norm, layouts=layouts)
     with reading.source:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from flatfile import Layout, Value
 
@@ -25,7 +26,17 @@ def amounts_getter(layout: Layout) -> Callable[[bytes], tuple[Value, ...]] | Non
 class Totaux:
     """Running counters of one invoice."""
 
-    __slots__ = ("base", "fees_amc", "fees_amo", "fees_spent", "lines", "main", "stay_amc", "stay_amo", "stay_spent")
+    __slots__ = (
+        "base",
+        "fees_amc",
+        "fees_amo",
+        "fees_spent",
+        "lines",
+        "main",
+        "stay_amc",
+        "stay_amo",
+        "stay_spent",
+    )
 
     def __init__(self) -> None:
         self.lines = self.main = 0
@@ -99,30 +110,62 @@ class Totaux:
         }
 
 
+class Counter(NamedTuple):
+    """Records of one invoice that its batch counts."""
+
+    main_lines: int
+    all_lines: int
+    main_2: int
+    all_2: int
+    records_5: int
+
+
+def counts_of(layouts: Iterable[Layout]) -> Counter:
+    """Count the records of an invoice by type."""
+    names = [layout.name for layout in layouts]
+    return Counter(
+        sum(name in ("3", "4") for name in names),
+        sum(name[0] in "34" for name in names),
+        names.count("2"),
+        sum(name[0] == "2" for name in names),
+        names.count("5"),
+    )
+
+
 class TotauxLot:
     """Running counters of one batch."""
 
-    __slots__ = ("all_2", "all_lines", "amc", "amo", "depense", "factures", "main_2", "main_lines", "records_5")
+    __slots__ = (
+        "all_2",
+        "all_lines",
+        "amc",
+        "amo",
+        "depense",
+        "factures",
+        "main_2",
+        "main_lines",
+        "records_5",
+    )
 
     def __init__(self) -> None:
         self.factures = self.main_lines = self.all_lines = self.main_2 = self.all_2 = self.records_5 = 0
         self.depense = self.amo = self.amc = 0
 
-    def add(self, layouts: list[Layout], totals: Totaux) -> None:
+    def add(self, layouts: Iterable[Layout], totals: Totaux) -> None:
         """Count one invoice."""
+        self.count(counts_of(layouts), totals.depense, totals.amo, totals.amc)
+
+    def count(self, records: Counter, depense: int, amo: int, amc: int) -> None:
+        """Count one invoice whose records were counted and summed already; amounts in cents."""
         self.factures += 1
-        self.main_lines += totals.main
-        self.all_lines += totals.lines
-        self.depense += totals.depense
-        self.amo += totals.amo
-        self.amc += totals.amc
-        for layout in layouts:
-            name = layout.name
-            if name[0] == "2":
-                self.all_2 += 1
-                self.main_2 += name == "2"
-            elif name == "5":
-                self.records_5 += 1
+        self.main_lines += records.main_lines
+        self.all_lines += records.all_lines
+        self.main_2 += records.main_2
+        self.all_2 += records.all_2
+        self.records_5 += records.records_5
+        self.depense += depense
+        self.amo += amo
+        self.amc += amc
 
     def of_record_6(self) -> dict[str, int]:
         """Fields of record 6 and what we write there (act lines and main records 2 are counted)."""

@@ -1,12 +1,12 @@
 """Write B2 flows: the caller gives what only it knows, counters and totals are derived.
 
-    with open("flux.b2", "wb") as file, FluxWriter(file, "PS-2003C", numero_emetteur="…", …) as writer:
-        writer.open_lot(numero_ps="991068040", numero_lot="001", organisme_destinataire="421", …)
-        writer.write_facture(
-            {"nir": "1800199999999", "cle_nir": "40", "numero_facture": "000000001", …},
-            [("4", {"code_acte": "C", "montant_depense": 2500, …})],
-        )
-        writer.close_lot()
+with open("flux.b2", "wb") as file, FluxWriter(file, "PS-2003C", numero_emetteur="…", …) as writer:
+    writer.open_lot(numero_ps="991068040", numero_lot="001", organisme_destinataire="421", …)
+    writer.write_facture(
+        {"nir": "1800199999999", "cle_nir": "40", "numero_facture": "000000001", …},
+        [("4", {"code_acte": "C", "montant_depense": 2500, …})],
+    )
+    writer.close_lot()
 """
 
 from __future__ import annotations
@@ -67,8 +67,12 @@ class FluxWriter:
         self.records = 0
         self.lots = 0
         self._closed = False
-        values: dict[str, Value | bytes] = {"norme": "CP" if self.norme.is_cp else "PS", **fichier}
-        self._write("000", values)
+        self._write("000", {**self._norm_code, **fichier})
+
+    @property
+    def _norm_code(self) -> Values:
+        """The code of the norm in records 000 and 1; that of city care is not published: left blank."""
+        return {"norme": "CP"} if self.norme.is_cp else {}
 
     def _write(self, type: str, values: Values) -> None:
         self._emit([self._layout(type).build(values)])
@@ -98,7 +102,7 @@ class FluxWriter:
         self._lot = values
         self._totals = TotauxLot()
         self.lots += 1
-        self._write("1", {"norme": "CP" if self.norme.is_cp else "PS", **values})
+        self._write("1", {**self._norm_code, **values})
 
     def write_facture(
         self, entete: Values, records: Iterable[tuple[str, Values]], total: Values | None = None

@@ -68,6 +68,11 @@ def format(number: str) -> str:
     return " ".join(part for part in (n[:1], n[1:3], n[3:5], n[5:7], n[7:10], n[10:13], n[13:]) if part)
 
 
+def has_form(number: str) -> bool:
+    """Whether 13 characters have the form of a NIR, whatever the key."""
+    return _BODY.fullmatch(number) is not None
+
+
 def is_provisional(number: str) -> bool:
     """Whether the first digit marks a temporary (5, 6) or provisional (7, 8) number [SNDS]."""
     return compact(number)[:1] in ("5", "6", "7", "8")

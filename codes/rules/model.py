@@ -79,3 +79,35 @@ class _Facts(dict[str, str | int]):
 
     def __missing__(self, key: str) -> str:
         return "?"
+
+
+def make(
+    id: str,
+    severity: Severity,
+    fr: tuple[str, str, str, str],
+    en: tuple[str, str, str, str],
+    source: str,
+    confidence: str,
+    *,
+    norms: tuple[str, ...] = (),
+    motive: str = "",
+    unreadable: bool = False,
+) -> Rule:
+    """A rule from its texts: title, message, why, fix, in French then in English."""
+    return Rule(
+        id,
+        severity,
+        fr[0],
+        en[0],
+        fr[1],
+        en[1],
+        fr[2],
+        en[2],
+        fr[3],
+        en[3],
+        source,
+        confidence,
+        norms,
+        motive,
+        unreadable,
+    )

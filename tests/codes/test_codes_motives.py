@@ -225,7 +225,7 @@ def test_any_label_can_be_matched(label, part):
 def test_the_table_holds_forty_motives_each_in_both_languages():
     assert len(MOTIVES) == 40
     assert list(MOTIVES)[-1] == DEFAULT
-    assert MOTIVES == dict(motives.load())
+    assert dict(motives.load()) == MOTIVES
     for name, motive in MOTIVES.items():
         assert motive.motive == name
         assert motive.title("fr")

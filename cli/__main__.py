@@ -1,0 +1,41 @@
+"""Entry point of the command `noemie`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from cli import status
+from cli.guard import guarded
+from cli.screen import prepare_streams
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `noemie` with `arguments` (those of the process by default) and return its exit status."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+    prepare_streams()
+    return guarded(lambda: _run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _run(arguments: list[str]) -> int:
+    import typer
+
+    from cli.app import app
+
+    usage_error = typer.BadParameter.__mro__[1].__mro__[1]  # ClickException, of whichever click typer uses
+    try:
+        code = typer.main.get_command(app)(args=arguments, prog_name="noemie", standalone_mode=False)
+    except usage_error as error:
+        sys.stdout.flush()
+        error.show()  # type: ignore[attr-defined]
+        return status.UNREADABLE
+    except typer.Abort:
+        return status.INTERRUPTED
+    return code if isinstance(code, int) else status.OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""The command `noemie`: its verbs by group, each in a module that is imported only when it is called."""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from cli.screen import has_colour
+from cli.status import OK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Typer may use the click it ships or the one installed: what follows only needs what both have.
+_Context = Any
+_Formatter = Any
+
+#: Verbs by what a person wants to do, each with its one-line help (also that of its own page).
+GROUPS: Final[dict[str, dict[str, str]]] = {
+    "Start here": {
+        "demo": "The whole story on a small invented flow: needs nothing else.",
+        "explain": "What a reject code, a label, a rule or a field means, and what to do.",
+    },
+    "What you send (FSE, flux B2)": {
+        "check": "Is it right? If not: where, why, what to change.",
+        "show": "What is in a file, B2 flow or NOEMIE return, as a tree.",
+        "generate": "Make flows of invented people, with the expected answers.",
+    },
+    "What comes back (retours NOEMIE)": {
+        "decode": "What was paid, what was refused, what to do and what NOT to do.",
+        "reconcile": "The state of every invoice sent, from the returns received.",
+        "respond": "The simulated caisse: answer a flow with an ARL and a return.",
+    },
+    "Reference": {
+        "codes": "The code lists, with their sources.",
+        "layouts": "The record layouts, byte by byte.",
+    },
+}
+
+HELP: Final[dict[str, str]] = {verb: text for verbs in GROUPS.values() for verb, text in verbs.items()}
+
+_HEADING: Final = re.compile(r"^([A-Z][^\n:]*:)(?=$| )", re.MULTILINE)
+_TERM: Final = re.compile(r"^(  (?:-[^\s]+(?:,? -[^\s]+)*|[a-z]+))(?=  |$| [A-Z[])", re.MULTILINE)
+
+
+def styled(text: str) -> str:
+    """A help page with its headings in bold and its terms in colour, on a terminal only."""
+    if not has_colour(sys.stdout):
+        return text
+    return _TERM.sub("\x1b[36m\\1\x1b[0m", _HEADING.sub("\x1b[1m\\1\x1b[0m", text))
+
+
+class Verb(TyperCommand):
+    """One verb, with a plain help page that needs no library to be drawn."""
+
+    def get_help(self, ctx: _Context) -> str:
+        """The help page."""
+        return styled(super().get_help(ctx))
+
+
+class Verbs(TyperGroup):
+    """All the verbs; none is imported before it is called."""
+
+    def list_commands(self, ctx: _Context) -> list[str]:
+        """Names of the verbs, in the order of the help page."""
+        return list(HELP)
+
+    def get_command(self, ctx: _Context, cmd_name: str) -> Any:
+        """Import one verb; nothing when there is no such verb."""
+        if cmd_name not in HELP:
+            return None
+        if cmd_name not in self.commands:
+            module = import_module(f"cli.verbs.{cmd_name}")
+            self.commands[cmd_name] = command(cmd_name, getattr(module, cmd_name))
+        return self.commands[cmd_name]
+
+    def resolve_command(self, ctx: _Context, args: list[str]) -> Any:
+        """Find the verb, or suggest the nearest name."""
+        name = args[0] if args else ""
+        if name in HELP or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, HELP, n=1)
+        hint = f" Did you mean `{near[0]}`?" if near else ""
+        ctx.fail(f"there is no verb `{name}`.{hint}")
+
+    def format_commands(self, ctx: _Context, formatter: _Formatter) -> None:
+        """Write the groups of verbs, without importing them."""
+        for title, verbs in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl(list(verbs.items()))
+
+    def get_help(self, ctx: _Context) -> str:
+        """The help page."""
+        return styled(super().get_help(ctx))
+
+
+def command(name: str, function: Callable[..., Any]) -> Any:
+    """Make one verb of a function."""
+    holder = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    holder.command(name, cls=Verb, short_help=HELP[name], context_settings=SETTINGS)(function)
+    return typer.main.get_command(holder)
+
+
+SETTINGS: Final[dict[str, Any]] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+app = typer.Typer(
+    name="noemie",
+    cls=Verbs,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    context_settings=SETTINGS,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"noemie {version('sesam-noemie')}\n")
+        raise typer.Exit(OK)
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Feuilles de soins électroniques (FSE, norme B2) and NOEMIE returns: check, read, explain, reconcile.
+
+    Personal values are shown as ••• unless --show-values is given. A file called - is standard input.
+    Exit status: 0 nothing to say, 1 findings, 2 unreadable file or wrong usage.
+    """

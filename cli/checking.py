@@ -1,0 +1,107 @@
+"""One file under check: a B2 flow by `fse.check`, a NOEMIE return by `noemie.check`, behind one face."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli.inputs import Input
+
+if TYPE_CHECKING:
+    from flatfile import Detection, Finding, Layout
+
+
+class Subject:
+    """What was recognised, and its findings. `records` and `factures` are known once these were read."""
+
+    family = ""
+
+    def __init__(self, detection: Detection) -> None:
+        self.detection = detection
+        self.records = 0
+        self.factures = 0
+
+    @property
+    def norme(self) -> str:
+        """Name of the norm (B2) or of the reference (NOEMIE)."""
+        return ""
+
+    @property
+    def layouts(self) -> Mapping[str, Layout]:
+        """Layouts by record type, to tell the positions of fields."""
+        return {}
+
+    def findings(self) -> Iterator[Finding]:
+        """The findings, in file order."""
+        raise NotImplementedError
+
+
+class SentFlow(Subject):
+    """A B2 flow, read as it comes."""
+
+    family = "b2"
+
+    def __init__(self, input: Input, norm: str | None, layouts: Path | None, codes: Path | None) -> None:
+        from codes.lists import b2, overlay
+        from fse.check import Checker
+        from fse.reader import Reading
+
+        self._reading = Reading(input.source(), norm=norm, layouts=layouts)
+        super().__init__(self._reading.detection)
+        self._checker = Checker(self._reading, b2() if codes is None else overlay("b2", codes))
+
+    @property
+    def norme(self) -> str:
+        return self._reading.norme.name
+
+    @property
+    def layouts(self) -> Mapping[str, Layout]:
+        return self._reading.norme.layouts
+
+    def findings(self) -> Iterator[Finding]:
+        with self._reading.source:
+            yield from self._checker.findings()
+        self.records, self.factures = self._checker.records, self._checker.factures
+
+
+class ReturnedFile(Subject):
+    """A NOEMIE return, read in memory."""
+
+    family = "noemie"
+
+    def __init__(self, input: Input, layouts: Path | None, codes: Path | None) -> None:
+        from noemie import read_retour
+        from noemie.tables import layouts as entities
+
+        self._layouts = entities(layouts)
+        self.retour = read_retour(input.source(), layouts=self._layouts, name=input.name)
+        super().__init__(self.retour.detection)
+        self._codes = codes
+
+    @property
+    def norme(self) -> str:
+        return self.retour.reference
+
+    @property
+    def layouts(self) -> Mapping[str, Layout]:
+        return self._layouts
+
+    def findings(self) -> Iterator[Finding]:
+        from noemie import check
+
+        options: dict[str, Any] = {"codes": self._codes} if self._codes else {}
+        yield from check(self.retour, **options)
+        self.records, self.factures = len(self.retour.entites), len(self.retour.factures)
+
+
+def subject_of(
+    input: Input, norm: str | None = None, layouts: Path | None = None, codes: Path | None = None
+) -> SentFlow | ReturnedFile:
+    """Recognise a file; raises `FormatError` when it is neither a flow nor a return."""
+    from flatfile import detect
+    from noemie.tables import entity_lengths
+
+    if detect(input.head(), entity_lengths()).family == "noemie":
+        return ReturnedFile(input, layouts, codes)
+    return SentFlow(input, norm, layouts, codes)

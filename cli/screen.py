@@ -1,0 +1,137 @@
+"""Where the command writes: standard output for results, standard error for messages.
+
+Colours only on a terminal, and never with `NO_COLOR`. What an encoding cannot write is replaced by the
+nearest plain characters, so that no accent ever stops a report.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import os
+import shutil
+import sys
+import unicodedata
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+#: Version of the structure of every JSON output.
+SCHEMA_VERSION: Final = 1
+
+_HANDLER: Final = "noemie.nearest"
+_MOST_COLUMNS: Final = 120
+_FEWEST_COLUMNS: Final = 40
+
+# Characters that NFKD does not bring to ASCII.
+_NEAREST: Final = {
+    "•": "*",
+    "€": "EUR",
+    "→": "->",
+    "«": '"',
+    "»": '"',
+    "“": '"',
+    "”": '"',
+    "’": "'",
+    "œ": "oe",
+    "Œ": "OE",
+    "æ": "ae",
+    "Æ": "AE",
+    "—": "-",
+    "–": "-",
+    "─": "-",
+    "━": "=",
+    "│": "|",
+    "┃": "|",
+    "├": "+",
+    "└": "+",
+    "·": "-",
+    "✓": "v",
+    "✗": "x",
+    "×": "x",
+    "≥": ">=",
+    "≤": "<=",
+}
+
+
+def nearest(character: str) -> str:
+    """The plain ASCII characters nearest to one that cannot be written; `?` when there is none.
+
+    >>> nearest("é"), nearest("•"), nearest("漢")
+    ('e', '*', '?')
+    """
+    if character in _NEAREST:
+        return _NEAREST[character]
+    plain = "".join(c for c in unicodedata.normalize("NFKD", character) if c.isascii())
+    return plain or "?"
+
+
+def _replace(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(nearest(c) for c in error.object[error.start : error.end]), error.end
+
+
+def prepare_streams() -> None:
+    """Make both standard streams write any text, whatever their encoding."""
+    codecs.register_error(_HANDLER, _replace)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors=_HANDLER)
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether a person looks at `stream`."""
+    return stream.isatty()
+
+
+def has_colour(stream: TextIO) -> bool:
+    """Whether colours may be written to `stream` (https://no-color.org)."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def columns() -> int:
+    """Width of the output: that of the terminal or `COLUMNS`, else 80; never more than is easy to read."""
+    return max(_FEWEST_COLUMNS, min(_MOST_COLUMNS, shutil.get_terminal_size((80, 24)).columns))
+
+
+def console(stream: TextIO | None = None) -> Console:
+    """A rich console on standard output (or `stream`), plain when nobody looks at it."""
+    from rich.console import Console
+
+    target = stream or sys.stdout
+    colour = has_colour(target)
+    return Console(
+        file=target,
+        force_terminal=colour,
+        color_system="auto" if colour else None,
+        width=columns(),
+        markup=False,
+        highlight=False,
+        emoji=False,
+        soft_wrap=False,
+    )
+
+
+def write_json(command: str, body: dict[str, Any]) -> None:
+    """Write one JSON document, in UTF-8 whatever the terminal: same input, same bytes.
+
+    Keys keep the order in which the report was built, which never depends on anything but the input.
+    """
+    document = {"schema_version": SCHEMA_VERSION, "command": command, **body}
+    data = (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace")
+    sys.stdout.flush()
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is None:
+        sys.stdout.write(data.decode("utf-8"))
+    else:
+        binary.write(data)
+        binary.flush()
+
+
+def tell(text: str) -> None:
+    """Write one message, with its line end, on standard error."""
+    sys.stdout.flush()
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()

@@ -1,0 +1,147 @@
+"""`noemie show`: what is in a file, whatever its kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import status
+from cli.options import Files, Format, FormatOption, Language, LangOption, LayoutsOption, Norm, NormOption, ShowValues
+from cli.speech import Lang
+
+if TYPE_CHECKING:
+    from cli.inputs import Input
+    from cli.report.page import Page
+
+_LIMIT = 20
+
+
+def show(
+    files: Files,
+    records: Annotated[
+        bool, typer.Option("--records", help="Record by record: every field with its byte positions.")
+    ] = False,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", min=0, help="At most N invoices (or records); 0 for all.")
+    ] = _LIMIT,
+    norm: NormOption = None,
+    layouts: LayoutsOption = None,
+    show_values: ShowValues = False,
+    format: FormatOption = Format.TEXT,
+    lang: LangOption = Language.FR,
+) -> int:
+    """Show what is in a B2 flow (fichier, lots, factures, lignes) or a NOEMIE return (virements, factures,
+    parts, actes, rejets).
+
+    A damaged file is shown as far as it can be read; values that cannot be trusted are hidden.
+    """
+    from cli.inputs import Input, expanded, title
+    from cli.problems import report, site_tables
+    from cli.report.page import Page
+    from flatfile import FormatError
+
+    shown: list[dict[str, Any]] = []
+    worst = status.OK
+    page = Page() if format is Format.TEXT else None
+    for name in expanded(files):
+        try:
+            with site_tables(lang.lang), Input(name, twice=True) as input:
+                view = View(lang.lang, values=show_values, records=records, limit=limit, norm=norm, layouts=layouts)
+                data = {"file": title(name), **view.read(input)}
+        except FormatError as error:
+            data = {"file": title(name), "error": report(error, name, lang.lang)}
+            worst = status.UNREADABLE
+        if page is None:
+            shown.append(data)
+        elif "error" not in data:
+            if shown:
+                page.blank()
+            shown.append({})
+            view.write(page, data)
+    if page is None:
+        from cli.screen import write_json
+
+        write_json("show", {"lang": lang.value, "files": shown})
+    return worst
+
+
+class View:
+    """How one file is looked at: the options of the verb, and the two ways of answering."""
+
+    def __init__(
+        self, lang: Lang, *, values: bool, records: bool, limit: int, norm: Norm | None, layouts: Any
+    ) -> None:
+        self.lang: Lang = lang
+        self.values = values
+        self.records = records
+        self.limit = limit
+        self.norm = norm
+        self.layouts = layouts
+
+    def read(self, input: Input) -> dict[str, Any]:
+        """The file as data: what it is, what it holds, how many findings a check gives."""
+        from cli.checking import SentFlow, subject_of
+        from cli.findings import Tally
+        from cli.report.evidence import seen
+
+        subject = subject_of(input, self.norm, self.layouts)
+        tally = Tally(most=1).gather(subject.findings())
+        data: dict[str, Any] = {
+            "family": subject.family,
+            "norme": subject.norme,
+            "envelope": subject.detection.envelope,
+            "seen": seen(subject.detection, self.lang),
+            "counts": tally.counts,
+        }
+        if isinstance(subject, SentFlow):
+            return data | self._flux(input)
+        return data | self._retour(subject.retour)
+
+    def _flux(self, input: Input) -> dict[str, Any]:
+        from cli.report import flux
+        from cli.report.fields import Reader
+        from fse.reader import Reading
+
+        reader = Reader("b2", self.lang, values=self.values)
+        reading = Reading(input.source(), norm=self.norm, layouts=self.layouts)
+        with reading.source:
+            if self.records:
+                return self._records(reading.records(), reader)
+            return flux.as_data(reading, reader, self.limit)
+
+    def _retour(self, retour: Any) -> dict[str, Any]:
+        from cli.report import retour as report
+
+        reader = report.reader_of(retour, self.lang, values=self.values)
+        if self.records:
+            return self._records(iter(retour.entites), reader)
+        return report.as_data(retour, reader, self.limit)
+
+    def _records(self, records: Any, reader: Any) -> dict[str, Any]:
+        from cli.report.records import record_data
+
+        kept, count = [], 0
+        for record in records:
+            count += 1
+            if not self.limit or count <= self.limit:
+                kept.append(record_data(record, reader.record(record, zeros=True)))
+        return {"records": count, "omitted": count - len(kept), "items": kept}
+
+    def write(self, page: Page, data: dict[str, Any]) -> None:
+        """The file as text."""
+        from cli.report import flux
+        from cli.report.overview import print_damage, print_head
+
+        print_head(page, data, self.lang)
+        if self.records:
+            from cli.report.overview import print_records
+
+            print_records(page, data, self.lang)
+        elif data["family"] == "b2":
+            flux.print_tree(page, data, self.lang)
+        else:
+            from cli.report import retour
+
+            retour.print_tree(page, data, self.lang)
+        print_damage(page, data, self.lang)

@@ -1,0 +1,106 @@
+"""Rules on the order of dates. Everything is compared with the dates of the file, never with today."""
+
+from codes.rules.model import Rule, Severity, make
+
+
+def _order(
+    id: str, fr: tuple[str, str, str, str], en: tuple[str, str, str, str], motive: str = "date_soins_invalide"
+) -> Rule:
+    # The order of dates is common sense more than a published rule: warnings only.
+    return make(f"date.{id}", Severity.WARNING, fr, en, "toolkit", "C", motive=motive)
+
+
+RULES: tuple[Rule, ...] = (
+    _order(
+        "acte-facturation",
+        (
+            "Acte après la facturation",
+            "la date de l'acte suit la date de facturation",
+            "On facture des soins déjà faits.",
+            "Corriger la date de l'acte ou celle de la facturation.",
+        ),
+        (
+            "Act after billing",
+            "the date of the act is after the date of billing",
+            "Care is billed once it has been given.",
+            "Correct the date of the act or that of the billing.",
+        ),
+    ),
+    _order(
+        "prescription-acte",
+        (
+            "Acte avant sa prescription",
+            "la date de prescription suit la date de l'acte",
+            "Un acte prescrit suit sa prescription.",
+            "Relire l'ordonnance et corriger la date de prescription ou celle de l'acte.",
+        ),
+        (
+            "Act before its prescription",
+            "the date of prescription is after the date of the act",
+            "A prescribed act follows its prescription.",
+            "Read the prescription again and correct its date or that of the act.",
+        ),
+        "prescription_date",
+    ),
+    _order(
+        "facturation-lot",
+        (
+            "Facturation après le lot",
+            "la date de facturation suit la date du lot",
+            "Un lot rassemble des factures déjà faites.",
+            "Corriger la date de facturation ou la date du lot.",
+        ),
+        (
+            "Billing after the batch",
+            "the date of billing is after the date of the batch",
+            "A batch gathers invoices already made.",
+            "Correct the date of billing or the date of the batch.",
+        ),
+    ),
+    _order(
+        "lot-fichier",
+        (
+            "Lot après le fichier",
+            "la date du lot suit la date du fichier",
+            "Un fichier rassemble des lots déjà constitués.",
+            "Corriger la date du lot (1, 72-77) ou celle du fichier (000, 56-61).",
+        ),
+        (
+            "Batch after the file",
+            "the date of the batch is after the date of the file",
+            "A file gathers batches already made.",
+            "Correct the date of the batch (1, 72-77) or that of the file (000, 56-61).",
+        ),
+        "flux_illisible",
+    ),
+    _order(
+        "debut-fin",
+        (
+            "Fin avant le début",
+            "la date de fin précède la date de début",
+            "Un séjour ou une location finit après avoir commencé.",
+            "Corriger l'une des deux dates.",
+        ),
+        (
+            "End before start",
+            "the end date is before the start date",
+            "A stay or a hire ends after it has started.",
+            "Correct one of the two dates.",
+        ),
+    ),
+    _order(
+        "entree-sortie",
+        (
+            "Sortie avant l'entrée",
+            "la date de sortie précède la date d'entrée",
+            "Un patient sort après être entré.",
+            "Corriger l'une des deux dates de l'enregistrement 2.",
+        ),
+        (
+            "Discharge before admission",
+            "the date of discharge is before the date of admission",
+            "A patient leaves after having come in.",
+            "Correct one of the two dates of record 2.",
+        ),
+    ),
+)

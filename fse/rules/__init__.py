@@ -1,0 +1,1 @@
+"""The checks behind the rules of `codes.rules`, one module per family."""

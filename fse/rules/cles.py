@@ -1,0 +1,89 @@
+"""Checks on keys. A key that was found right once is not computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from codes import keys
+from flatfile import Field, Finding, Record
+from flatfile.layout import field_pattern
+from fse.facture import Facture
+from fse.rules.contexte import Contexte
+from fse.rules.registre import finds
+
+#: Fields that say who is paid: a wrong key there is an error. The others name third persons.
+_PAID = frozenset({"numero_ps", "numero_executant"})
+
+_REMEMBERED = 1 << 16
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def nir_holds(nir_and_key: bytes) -> bool:
+    """Whether the key goes with the NIR (15 bytes); nothing to check in zeros and blanks."""
+    return not nir_and_key.strip(b" 0") or keys.nir.is_valid(nir_and_key.decode("latin-1"))
+
+
+def _holds(is_valid: Callable[[str], bool]) -> Callable[[bytes], bool]:
+    @lru_cache(maxsize=_REMEMBERED)
+    def holds(number: bytes) -> bool:
+        return not number.strip(b" 0") or is_valid(number.decode("latin-1"))
+
+    return holds
+
+
+#: Kind -> whether the key of a number of this kind holds.
+HOLDS: dict[str, Callable[[bytes], bool]] = {
+    "id:luhn9": _holds(keys.luhn9.is_valid),
+    "id:rpps": _holds(keys.rpps.is_valid),
+    "id:siret": _holds(keys.siret.is_valid),
+}
+at_holds = _holds(keys.at.is_valid)
+
+
+def key_check(field: Field) -> Callable[[bytes], bool] | None:
+    """The key check of a field that carries its own key, or nothing."""
+    return at_holds if field.name == "numero_at" else HOLDS.get(field.kind.name)
+
+
+@finds("cle.numero-ps", "cle.numero-tiers", "cle.rpps", "cle.siret", "cle.numero-at")
+def key_rule(field: Field, raw: bytes) -> str:
+    """The rule that a number with its own key breaks, or an empty string."""
+    holds = key_check(field)
+    if holds is None or holds(raw) or not field_pattern(field.kind.strict)(raw):
+        return ""
+    if field.name == "numero_at":
+        return "cle.numero-at"
+    if field.kind.name == "id:luhn9":
+        return "cle.numero-ps" if field.name in _PAID else "cle.numero-tiers"
+    return "cle.rpps" if field.kind.name == "id:rpps" else "cle.siret"
+
+
+@finds("cle.nir", "cle.nir-provisoire")
+def nir_rule(nir: bytes, key: bytes) -> str:
+    """The rule that a NIR and its key break, or an empty string; their form is another rule's matter."""
+    if nir_holds(nir + key) or not key.isdigit() or not keys.nir.has_form(nir.decode("latin-1")):
+        return ""
+    return "cle.nir-provisoire" if keys.nir.is_provisional(nir.decode("latin-1")) else "cle.nir"
+
+
+def check_keys(
+    record: Record, context: Contexte, header: Record | None = None, facture: Facture | None = None
+) -> Iterator[Finding]:
+    """Keys of one undamaged record; what it merely repeats from `header` is not reported again."""
+    repeated = header is not None and header is not record
+    for field in record.layout.fields:
+        rule = key_rule(field, record.raw[field.slice])
+        if rule and not (repeated and _same(record, header, field.name)):
+            yield context.finding(rule, record, field.name, facture=facture)
+    for suffix in ("", "_individuel"):
+        nir, key = record.layout.by_name.get(f"nir{suffix}"), record.layout.by_name.get(f"cle_nir{suffix}")
+        if nir is None or key is None:
+            continue
+        rule = nir_rule(record.raw[nir.slice], record.raw[key.slice])
+        if rule and not (repeated and _same(record, header, nir.name) and _same(record, header, key.name)):
+            yield context.finding(rule, record, key.name, facture=facture)
+
+
+def _same(record: Record, header: Record | None, name: str) -> bool:
+    return header is not None and name in header.layout and record[name] == header[name]

@@ -1,0 +1,56 @@
+"""Checks on the order of dates. Dates that are absent or unreadable are left to other rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from flatfile import Finding, Record
+from fse.facture import Facture
+from fse.rules.contexte import Contexte
+from fse.rules.registre import finds, on_facture
+
+
+def _date(record: Record | None, name: str) -> dt.date | None:
+    return record.get(name, dt.date) if record is not None else None
+
+
+def _after(first: dt.date | None, second: dt.date | None) -> bool:
+    return first is not None and second is not None and first > second
+
+
+@on_facture("date.acte-facturation", "date.prescription-acte", "date.debut-fin")
+def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """Prescription, then act, then billing; a period ends after it starts."""
+    billed = _date(facture.entete, "date_facturation")
+    prescribed = _date(facture.entete, "date_prescription")
+    for acte in facture.actes:
+        record = acte.principal
+        name = "date_debut" if acte.is_hospital else "date_acte"
+        if _after(acte.date, billed):
+            yield context.finding("date.acte-facturation", record, name, facture=facture)
+        complement = acte.complement("3S")
+        if _after(_date(complement, "date_prescription") or prescribed, acte.date):
+            yield context.finding("date.prescription-acte", record, name, facture=facture)
+        for part in acte.records:
+            if _after(_date(part, "date_debut"), _date(part, "date_fin")):
+                yield context.finding("date.debut-fin", part, "date_fin", facture=facture)
+
+
+@on_facture("date.facturation-lot", "date.entree-sortie")
+def check_header(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """Billing comes before the batch, admission before discharge."""
+    header = facture.entete
+    if header is None:
+        return
+    if _after(_date(header, "date_facturation"), _date(context.lot, "date_lot")):
+        yield context.finding("date.facturation-lot", header, "date_facturation", facture=facture)
+    if _after(_date(header, "date_entree"), _date(header, "date_sortie")):
+        yield context.finding("date.entree-sortie", header, "date_sortie", facture=facture)
+
+
+@finds("date.lot-fichier")
+def check_batch(lot: Record, context: Contexte) -> Iterator[Finding]:
+    """The batch comes before the file."""
+    if _after(_date(lot, "date_lot"), _date(context.debut, "date_fichier")):
+        yield context.finding("date.lot-fichier", lot, "date_lot")

@@ -1,0 +1,105 @@
+"""Checks on the order of the records of one invoice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flatfile import Finding, Record
+from fse.facture import Facture
+from fse.normes import LENGTH
+from fse.rules.contexte import Contexte
+from fse.rules.registre import on_facture
+
+#: Establishments: complement of a line -> records it may directly follow [SFG]; itself may be repeated
+#: where it carries a sequence.
+_AFTER = {
+    "3S": ("3",),
+    "3E": ("3", "3S"),
+    "3F": ("3S", "3E", "3F"),
+    "3H": ("3S", "3E", "3H"),
+    "4S": ("4",),
+    "4E": ("4S",),
+    "4B": ("4S", "4E", "4B"),
+    "4H": ("4S", "4E", "4H"),
+    "4M": ("4S", "4E", "4M"),
+}
+
+#: Establishments: most complements of one type that a line may carry [SFG].
+_MOST = {"3F": 10, "3H": 10, "4B": 10, "4H": 10, "4M": 26}
+
+
+@on_facture("structure.hors-lot")
+def check_lot(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """Every invoice stands in a batch."""
+    if context.lot is None:
+        yield context.finding("structure.hors-lot", facture.records[0], facture=facture)
+
+
+@on_facture("structure.facture-sans-entete", "structure.facture-sans-total", "structure.facture-sans-ligne")
+def check_whole(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """An invoice has a header, at least one line, and a total."""
+    records = facture.records
+    types = {record.type for record in records}
+    if "2" not in types:
+        yield context.finding("structure.facture-sans-entete", records[0], facture=facture)
+    if not types & {"3", "4"}:
+        yield context.finding("structure.facture-sans-ligne", records[0], facture=facture)
+    if "5" not in types:
+        yield context.finding("structure.facture-sans-total", records[-1], facture=facture)
+
+
+@on_facture(
+    "structure.ordre",
+    "structure.complement-orphelin",
+    "structure.chaine",
+    "structure.nombre-complements",
+)
+def check_order(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """Complements of the header come before the lines; complements of a line after it, in their order."""
+    line = ""  # type of the line that is open
+    before = ""  # type of the record just before, within the line
+    counts: dict[str, int] = {}
+    for record in facture.records:
+        type = record.type
+        if type in ("3", "4"):
+            line = before = type
+            counts = {}
+        elif type[0] == "2" and type != "2" and line:
+            yield context.finding("structure.ordre", record, facture=facture)
+        elif type[0] in "34":
+            if type[0] != line:
+                yield context.finding(
+                    "structure.complement-orphelin", record, expected=type[0], facture=facture
+                )
+            elif context.norme.is_cp:
+                yield from _check_chain(record, before, counts, context, facture)
+            before = type
+
+
+def _check_chain(
+    record: Record, before: str, counts: dict[str, int], context: Contexte, facture: Facture
+) -> Iterator[Finding]:
+    type = record.type
+    allowed = _AFTER.get(type, ())
+    if allowed and before not in allowed:
+        expected = ", ".join(name for name in allowed if name != type)
+        yield context.finding("structure.chaine", record, expected=expected, facture=facture)
+    counts[type] = counts.get(type, 0) + 1
+    if counts[type] == _MOST.get(type, 0) + 1 and type in _MOST:
+        yield context.finding(
+            "structure.nombre-complements", record, expected=str(_MOST[type]), facture=facture
+        )
+
+
+@on_facture("structure.entete-commun")
+def check_common(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """All records of an invoice repeat the number of the biller, the NIR and the number of the invoice."""
+    header = facture.records[0]
+    if len(header.raw) != LENGTH or header.type == "?":
+        return
+    for record in facture.records[1:]:
+        if len(record.raw) != LENGTH:
+            continue
+        for name in ("numero_ps", "nir", "cle_nir", "numero_facture"):
+            if name in record.layout and record[name] != header[name]:
+                yield context.finding("structure.entete-commun", record, name, facture=facture)

@@ -1,0 +1,101 @@
+"""Checks on counters and totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flatfile import Finding, Record
+from fse.facture import Facture
+from fse.normes import LENGTH
+from fse.rules.contexte import Contexte
+from fse.rules.registre import finds, on_facture
+from fse.totaux import Totaux, TotauxLot
+
+_OF_5 = (
+    "nombre_lignes",
+    "total_depense",
+    "total_amo",
+    "total_participation_assure",
+    "total_amc",
+    "total_base_hospitalier",
+    "total_amo_hospitalier",
+    "total_honoraires",
+    "total_amo_honoraires",
+    "total_amc_hospitalier",
+    "total_amc_honoraires",
+    "total_depense_hospitalier",
+)
+_OF_6 = (
+    "nombre_factures",
+    "nombre_lignes",
+    "nombre_types_2",
+    "nombre_types_5",
+    "total_depense",
+    "total_amo",
+    "total_amc",
+)
+
+
+def _rule(subject: str, field: str) -> str:
+    return f"{subject}.{field.replace('_', '-')}"
+
+
+def euros(cents: int) -> str:
+    """An amount for a person: 12,34 €."""
+    return f"{cents // 100},{cents % 100:02d} €"
+
+
+def _shown(field: str, value: int) -> str:
+    return euros(value) if field.startswith("total") else str(value)
+
+
+@on_facture(*(_rule("facture", field) for field in _OF_5))
+def check_invoice(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """Record 5 counts and sums the lines of its invoice."""
+    total = facture.total
+    if total is None or len(total.raw) != LENGTH:
+        return
+    totals = Totaux.of(zip(facture.layouts, facture.raws, strict=True))
+    for field, expected in totals.of_record_5(cp=context.norme.is_cp).items():
+        written = total.get(field, int)
+        if written is None or written == expected:
+            continue
+        if field == "nombre_lignes" and written == totals.lines:
+            continue  # city care: the source does not say whether complements are counted
+        yield context.finding(
+            _rule("facture", field), total, field, expected=_shown(field, expected), facture=facture
+        )
+
+
+@finds(*(_rule("lot", field) for field in _OF_6))
+def check_batch_totals(end: Record, totals: TotauxLot, context: Contexte) -> Iterator[Finding]:
+    """Record 6 counts and sums the invoices of its batch."""
+    also = {"nombre_lignes": totals.all_lines, "nombre_types_2": totals.all_2}
+    for field, expected in totals.of_record_6().items():
+        written = end.get(field, int)
+        # The sources do not say whether complements are counted: both counts are right.
+        if written is None or written in (expected, also.get(field)):
+            continue
+        yield context.finding(_rule("lot", field), end, field, expected=_shown(field, expected))
+
+
+@finds("lot.numero", "lot.numero-ps")
+def check_batch_identity(end: Record, context: Contexte) -> Iterator[Finding]:
+    """Records 1 and 6 of a batch tell the same number and the same professional."""
+    if context.lot is None:
+        return
+    for rule, field in (("lot.numero", "numero_lot"), ("lot.numero-ps", "numero_ps")):
+        if end[field] != context.lot[field]:
+            yield context.finding(rule, end, field)
+
+
+@finds("fichier.volume", "fichier.nombre-lots")
+def check_file_counts(end: Record, records: int, batches: int, context: Contexte) -> Iterator[Finding]:
+    """Record 999 counts the records and the batches of the file."""
+    for rule, field, expected in (
+        ("fichier.volume", "volume", records),
+        ("fichier.nombre-lots", "nombre_lots", batches),
+    ):
+        written = end.get(field, int)
+        if written is not None and written != expected:
+            yield context.finding(rule, end, field, expected=str(expected))

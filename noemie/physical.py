@@ -1,0 +1,241 @@
+"""The three physical envelopes of a NOEMIE file, read in bounded memory, without losing a byte.
+
+| name | bytes |
+|---|---|
+| P1 | records of 128 bytes: 000, then 1 flag byte + 127 bytes of data each, then 999 |
+| P2 | 000, entities and 999 one after another |
+| P3 | 4 digits (length of the data), the data, a line end |
+
+All three carry the same *logical* stream: 000, entities, 999. What surrounds it in a physical record (flag,
+length, line end, filling) is its frame. Facts: [sesamviewer] P1, [alcide] [episodus] P2, [coog] P3.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final, Literal, NamedTuple
+
+from flatfile import CHUNK, Source
+
+Envelope = Literal["P1", "P2", "P3"]
+
+BOM: Final = b"\xef\xbb\xbf"
+
+#: Bytes of a record of P1, and of the 000 and 999 of all envelopes.
+BLOCK: Final = 128
+#: The flag that marks the last data record of P1.
+LAST_FLAG: Final = b"1"
+
+#: A final 0x1A (end of file of CP/M and XMODEM), repeated or with line ends: not part of the data.
+_TRAILER: Final = re.compile(rb"\x1a[\x1a\r\n]*\Z")
+_MOST_TRAILER: Final = 1024
+
+_LENGTH: Final = re.compile(rb"[0-9]{4}")
+_NEXT_P3: Final = re.compile(rb"\r?\n(?=[0-9]{4})")
+_EOLS: Final = (b"\r\n", b"\n", b"")
+
+#: How far the next record of P3 is looked for when a length is wrong.
+_SEARCH: Final = 16384
+#: Data without a length is cut in pieces of this size.
+_PIECE: Final = 4096
+#: Physical records that are framed alike are handed over together, up to about this many bytes.
+_WINDOW: Final = 1 << 16
+
+
+class Framed(NamedTuple):
+    """One physical record: what comes before its data, the data, what comes after.
+
+    `offset` is that of `data`, 0-based in the uncompressed file. The physical records of a file, joined,
+    are the file: a byte order mark is the prefix of an empty record, a final 0x1A the suffix of one.
+    """
+
+    offset: int
+    prefix: bytes
+    data: bytes
+    suffix: bytes
+
+
+class Segment(NamedTuple):
+    """Physical records in a row that are framed alike: `count` times `prefix`, `size` bytes, `suffix`.
+
+    `data` is their logical content, joined; `offset` the place of its first byte in the uncompressed file.
+    """
+
+    offset: int
+    data: bytes
+    prefix: bytes
+    size: int
+    suffix: bytes
+    count: int
+
+    @property
+    def gap(self) -> int:
+        """Bytes of frame between the data of one record and of the next."""
+        return len(self.prefix) + len(self.suffix)
+
+
+def read_physical(source: Source, envelope: Envelope, chunk: int = CHUNK) -> Iterator[Framed]:
+    """Cut a file in physical records; memory does not grow with the file.
+
+    The records do not depend on `chunk` (bytes per read). Never fails on content: where the frame is
+    broken, the bytes come as data without a frame. Raises `FormatError` only from `source`.
+    """
+    feed = _Feed(source, chunk)
+    if feed.bom:
+        yield Framed(len(feed.bom), feed.bom, b"", b"")
+    yield from _READERS[envelope](feed)
+    if feed.trailer:
+        yield Framed(feed.offset + feed.at, b"", b"", feed.trailer)
+
+
+def iter_segments(records: Iterator[Framed]) -> Iterator[Segment]:
+    """Group consecutive physical records that are framed alike."""
+    group: list[bytes] = []
+    offset, shape, most = 0, (b"", 0, b""), 0
+    for record in records:
+        found = record.prefix, len(record.data), record.suffix
+        if group and found == shape and len(group) < most:
+            group.append(record.data)
+            continue
+        if group:
+            yield Segment(offset, b"".join(group), *shape, len(group))
+        group, offset, shape = [record.data], record.offset, found
+        most = max(1, _WINDOW // max(1, shape[1]))
+    if group:
+        yield Segment(offset, b"".join(group), *shape, len(group))
+
+
+class _Feed:
+    """The bytes of a source without its byte order mark and final 0x1A, some way ahead of the reader.
+
+    `buffer[at]` is the next byte; `offset` the place of `buffer[0]` in the file.
+    """
+
+    def __init__(self, source: Source, chunk: int) -> None:
+        self.bom = source.read(len(BOM)) if source.head.startswith(BOM) else b""
+        self.trailer = b""
+        self.buffer = b""
+        self.at = 0
+        self.offset = len(self.bom)
+        self._source = source
+        self._chunk = chunk
+        self._held = b""
+        self._ended = False
+
+    def ahead(self, size: int) -> int:
+        """How many bytes can be looked at: `size` at least, unless the file ends before."""
+        have = len(self.buffer) - self.at
+        if have >= size or self._ended:
+            return have
+        pieces = [self.buffer[self.at :]]
+        while have < size and not self._ended:
+            more = self._release()
+            pieces.append(more)
+            have += len(more)
+        self.buffer = b"".join(pieces)
+        self.offset += self.at
+        self.at = 0
+        return have
+
+    def _release(self) -> bytes:
+        """More bytes, of which the last ones are held back: they may be the trailer."""
+        more = self._source.read(self._chunk)
+        held = self._held + more
+        if more:
+            cut = max(0, len(held) - _MOST_TRAILER)
+        else:
+            self._ended = True
+            found = _TRAILER.search(held)
+            cut = found.start() if found else len(held)
+            self.trailer = held[cut:]
+        self._held = held[cut:]
+        return held[:cut]
+
+    def take(self, prefix: int, data: int, suffix: int) -> Framed:
+        """The next bytes as a physical record, by the sizes of its three parts."""
+        buffer, first = self.buffer, self.at
+        start = first + prefix
+        stop = start + data
+        self.at = stop + suffix
+        return Framed(self.offset + start, buffer[first:start], buffer[start:stop], buffer[stop : self.at])
+
+
+def _read_p1(feed: _Feed) -> Iterator[Framed]:
+    inside = False  # between 000 and 999, where records have a flag
+    flag = b""
+    while have := feed.ahead(2 * BLOCK + 1):
+        buffer, at = feed.buffer, feed.at
+        size = min(have, BLOCK)
+        number = buffer[at : at + 3]
+        if not inside:
+            inside = number == b"000"
+            yield feed.take(0, size, 0)
+        elif number == b"999" and (flag == LAST_FLAG or have <= BLOCK):
+            inside = False
+            yield feed.take(0, size, 0)
+        else:
+            flag = buffer[at : at + 1]
+            closes = buffer[at + BLOCK : at + BLOCK + 3] == b"999" and (
+                flag == LAST_FLAG or have <= 2 * BLOCK
+            )
+            filling = 0
+            if closes or (have <= BLOCK and flag == LAST_FLAG):
+                data = buffer[at + 1 : at + size]
+                filling = len(data) - len(data.rstrip(b" "))
+            yield feed.take(1, size - 1 - filling, filling)
+
+
+def _read_p2(feed: _Feed) -> Iterator[Framed]:
+    while feed.ahead(_WINDOW):
+        yield feed.take(0, len(feed.buffer) - feed.at, 0)
+
+
+def _read_p3(feed: _Feed) -> Iterator[Framed]:
+    eol: bytes | None = None  # that of the first record; the others are expected to end alike
+    while have := feed.ahead(4 + _SEARCH + 8):
+        buffer, at = feed.buffer, feed.at
+        if not _LENGTH.match(buffer, at):
+            yield _without_length(feed, have)
+            continue
+        declared = int(buffer[at : at + 4])
+        stop = at + 4 + declared
+        end = _record_end(buffer, stop, eol)
+        if end is None and eol != b"":
+            # The length is wrong: the record goes on until what looks like the next one.
+            found = _NEXT_P3.search(buffer, at + 4, at + 4 + _SEARCH)
+            if found:
+                stop, end = found.start(), found.group()
+        if end is None:
+            stop = min(stop, len(buffer))
+            end = next(some for some in _EOLS if buffer.startswith(some, stop))
+        if eol is None:
+            eol = end
+        yield feed.take(4, stop - at - 4, len(end))
+
+
+def _record_end(buffer: bytes, stop: int, eol: bytes | None) -> bytes | None:
+    """The line end at `stop` when another record, or nothing, follows it; else `None`."""
+    for some in _EOLS:
+        after = stop + len(some)
+        if stop <= len(buffer) and buffer.startswith(some, stop):
+            if after == len(buffer):
+                return some
+            if eol in (None, some) and _LENGTH.match(buffer, after):
+                return some
+    return None
+
+
+def _without_length(feed: _Feed, have: int) -> Framed:
+    """Bytes where a length should be, up to what looks like the next record."""
+    found = _NEXT_P3.search(feed.buffer, feed.at, feed.at + _PIECE + 6)
+    if found:
+        return feed.take(0, found.start() - feed.at, len(found.group()))
+    return feed.take(0, min(have, _PIECE), 0)
+
+
+_READERS: Final[dict[str, Callable[[_Feed], Iterator[Framed]]]] = {
+    "P1": _read_p1,
+    "P2": _read_p2,
+    "P3": _read_p3,
+}
