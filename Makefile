@@ -4,6 +4,11 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
+# The same pins for what is installed and for what builds it; pip reads the second name from 25.3 on.
+export PIP_CONSTRAINT       := constraints.txt
+export PIP_BUILD_CONSTRAINT := constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint bench docs clean
 
@@ -13,13 +18,15 @@ help: ## list the targets
 install: $(STAMP) ## install the toolkit and its tools in .venv
 
 $(STAMP): pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit("sesam-noemie needs Python 3.11 or newer; try: make PYTHON=python3.11 $(MAKECMDGOALS)") if sys.version_info < (3, 11) else None'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "sesam-noemie needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV) \
+	  || { echo "python3-venv is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $(STAMP)
 
 demo: $(STAMP) ## the whole story on a small synthetic flow
-	$(BIN)/noemie demo
+	@$(BIN)/noemie demo
 
 test: $(STAMP) ## the whole test suite, with coverage
 	$(BIN)/python -m pytest --numprocesses=auto --cov --cov-report=term
@@ -37,4 +44,4 @@ docs: $(STAMP) ## write the reference pages again from the tables
 	$(BIN)/python -m cli.reference docs/reference
 
 clean: ## remove everything that was built
-	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

@@ -89,7 +89,7 @@ def printable(text: str) -> str:
     """`text` without any character that could act on a terminal (escape sequences, line ends, NUL)."""
     if text.isprintable():
         return text
-    return "".join(character if character.isprintable() else _UNPRINTABLE for character in text)
+    return "".join(c if c.isprintable() or c == _NBSP else _UNPRINTABLE for c in text)
 
 
 def crossed_out(text: str) -> str:

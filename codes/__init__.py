@@ -1,1 +1,7 @@
+"""Words: code lists, identifier keys, the reject catalogue, the rule catalogue. Knows no file format.
 
+- `codes.lists`: dated code lists, in three namespaces;
+- `codes.keys`: numbers with a check key;
+- `codes.rules`: every check of the toolkit;
+- `codes.rejects`, `codes.motives`, `codes.actions`, `codes.search`: what a reject means and what to do.
+"""

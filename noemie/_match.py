@@ -98,17 +98,11 @@ class Index:
         sent_on, answered_on = sent.depuis, returned.date_fichier or returned.date_paiement
         later = bool(sent_on and answered_on and sent_on > answered_on)
         other_day = bool(returned.date_facturation) and sent.date_facturation != returned.date_facturation
-        age = -sent_on.toordinal() if sent_on else 0
-        # Among identical invoices the first file is the true one; the rest only makes the order certain.
-        return (
-            self._refused(sent),
-            later,
-            other_day,
-            age,
-            sent.identification,
-            sent.enregistrement,
-            sent.fichier,
-        )
+        made_on = sent.date_lot or sent.date_facturation or sent_on
+        age = -made_on.toordinal() if made_on else 0
+        # The same invoice in two files: the first one sent is answered, the other repeats it.
+        first = (sent_on or dt.date.max, sent.identification, sent.enregistrement, sent.fichier)
+        return (self._refused(sent), later, other_day, age, *first)
 
 
 class Arls:

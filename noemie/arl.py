@@ -68,7 +68,8 @@ class Arl(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_
     numero_facture: str = ""
 
     def __repr__(self) -> str:
-        return f"<Arl {'positif' if self.positif else 'négatif'} lot {self.numero_lot or '?'} {self.date_arl or ''}>"
+        word = "positif" if self.positif else "négatif"
+        return f"<Arl {word} lot {self.numero_lot or '?'} {self.date_arl or ''}>"
 
 
 class _Document(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -124,13 +125,13 @@ def _read_text(data: bytes, start: int) -> list[Arl]:
         if not line:
             current = None
         elif not line.startswith("#"):
-            name, colon, value = line.partition(":")
+            name, colon, value = (piece.strip() for piece in line.partition(":"))
             if current is None:
                 current = {}
                 blocks.append((offset, current))
             if not colon or name in current:
                 raise FormatError("fichier.inconnu", offset)
-            current[name] = value.strip()
+            current[name] = value
         offset += len(raw)
     if not blocks or blocks[0][1] != {"format": FORMAT, "schema_version": str(SCHEMA_VERSION)}:
         raise FormatError("fichier.inconnu", start)

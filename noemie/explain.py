@@ -46,9 +46,7 @@ def action(facture: FactureRetour, retour: Retour, catalogue: Catalogue | None =
     if not rejets:
         return _WITHOUT_REJECT.get(etat, Action.INCONNUE)
     known = catalogue or load()
-    chosen = combine(
-        [explain(rejet, retour, known) for rejet in rejets], [rejet.niveau for rejet in rejets]
-    )
+    chosen = combine([explain(rejet, retour, known) for rejet in rejets], [rejet.niveau for rejet in rejets])
     if any(part.etat == "D" for part in facture.parts) and chosen.caution > Action.ATTENDRE.caution:
         return Action.ATTENDRE
     return Action.INCONNUE if chosen.asks_resend and _amo_is_paid(facture) else chosen

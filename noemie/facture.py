@@ -191,8 +191,9 @@ class FactureRetour:
     def etat(self) -> EtatFacture:
         """What becomes of the invoice: by its parts, else (old family) by its acts and rejects.
 
-        A part that claims nothing and was not processed does not count. `paye` asks for the whole amount
-        claimed; amounts taken back count like amounts paid.
+        A part that claims nothing and was not processed does not count. `paye`: every part is paid, for the
+        whole amount claimed (an amount taken back counts like one paid). `partiel`: something is paid, not
+        all. Nothing paid: `differe` when a part is deferred, else `rejete` when one is rejected.
         """
         parts = self.parts
         return _etat_by_parts(parts) if parts else _etat_by_acts(self.actes, self.rejets)
@@ -206,22 +207,16 @@ def normalise_numero(numero: str) -> str:
     return numero.replace(" ", "").lstrip("0")
 
 
-_ETATS: Final = {"R": EtatFacture.REJETE, "D": EtatFacture.DIFFERE, "": EtatFacture.NON_TRAITE}
-
-
 def _etat_by_parts(parts: list[Part]) -> EtatFacture:
-    etats = set()
-    for part in parts:
-        etat, demande, paye = part.etat, part.demande, part.paye
-        if not etat and not demande and not paye:
-            continue
-        if etat == "P" or (not etat and paye):
-            etats.add(EtatFacture.PAYE if abs(paye) >= demande else EtatFacture.PARTIEL)
-        else:
-            etats.add(_ETATS.get(etat, EtatFacture.NON_TRAITE))
-    if not etats:
-        return EtatFacture.NON_TRAITE
-    return etats.pop() if len(etats) == 1 else EtatFacture.PARTIEL
+    concerned = [part for part in parts if part.etat or part.demande or part.paye]
+    paid = [part for part in concerned if part.etat == "P" or part.paye]
+    if paid:
+        whole = len(paid) == len(concerned) and all(abs(part.paye) >= part.demande for part in paid)
+        return EtatFacture.PAYE if whole else EtatFacture.PARTIEL
+    etats = {part.etat for part in concerned}
+    if "D" in etats:
+        return EtatFacture.DIFFERE
+    return EtatFacture.REJETE if "R" in etats else EtatFacture.NON_TRAITE
 
 
 def _etat_by_acts(actes: list[Acte], rejets: list[Rejet]) -> EtatFacture:

@@ -8,7 +8,18 @@ from functools import lru_cache
 from itertools import chain
 from typing import Final, NamedTuple, cast
 
-from flatfile import CHUNK, Detection, FormatError, Layout, Readable, Record, Source, detect, opaque, open_source
+from flatfile import (
+    CHUNK,
+    Detection,
+    FormatError,
+    Layout,
+    Readable,
+    Record,
+    Source,
+    detect,
+    opaque,
+    open_source,
+)
 from noemie.framing import Skeleton
 from noemie.physical import BOM, Envelope, Segment, iter_segments, read_physical
 from noemie.retour import Retour

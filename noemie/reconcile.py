@@ -5,17 +5,17 @@
     result = reconcile(sent, returns, read_arls("arl.json"))
     for ligne in result.lignes: print(ligne.etat.label("fr"), ligne.sent.numero, ligne.paye)
 
-Matching: invoice number, then the professional, the batch, its day or the day of the invoice, as far as the return
-tells them; leading zeros and filling do not count. Nothing is counted twice: a flow or a return that comes a second
-time, even under another name or in another envelope, is reported and left out. The order of the files does not
-matter.
+Matching: invoice number, then the professional, the batch, its day or the day of the invoice, as far as the
+return tells them; leading zeros and filling do not count. Nothing is counted twice: a flow or a return that
+comes a second time, even under another name or in another envelope, is reported and left out. The order of
+the files does not matter.
 
 State: amounts decide. An invoice is `paye` when each part is paid to the cent, `differe` as long as a part
 waits, `rejete` when nothing is paid and something is refused, else `partiel`, and `ecarts` says why. Later
 returns add up: a part that was deferred, then paid, is paid; what is taken back is subtracted.
 
-The amounts claimed are those that go to the professional (`destinataire_reglement`). An invoice that claims nothing,
-without third-party payment, may never be spoken of again: without an answer it is `sans_objet`.
+The amounts claimed are those that go to the professional (`destinataire_reglement`). An invoice that claims
+nothing, without third-party payment, may never be spoken of again: without an answer it is `sans_objet`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -64,7 +64,6 @@ class Ligne(msgspec.Struct, frozen=True, kw_only=True):
 
     - `amo_paye`, `amc_paye`: sums of the returns, in signed cents;
     - `retours`: the answers, the oldest first; `rejets`: theirs, in the same order;
-    - `action`: what to do about them (the most cautious), `None` when no reject came;
     - `arl`: the last ARL of its batch; `jours`: days from the sending to the day of the report, for what is
       still open;
     - `sur`: the data on which sent and returned agree; `ambigu`: another sent invoice fitted as well;
@@ -99,13 +98,35 @@ class Ligne(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(rejet for returned in self.retours for rejet in returned.rejets))
 
     @property
-    def action(self) -> Action | None:
-        """What to do about the rejects: the most cautious of them; `None` without any."""
-        rejets = self.rejets
-        return combine([r.explain() for r in rejets], [r.niveau for r in rejets]) if rejets else None
+    def action(self) -> Action:
+        """What to do: the most cautious answer to the rejects, never a resend of what was paid or is awaited.
+
+        Without any reject, what the state asks for.
+        """
+        answers = [(rejet.explain(), rejet.niveau) for rejet in self.rejets]
+        if self.etat is Etat.PAYE:
+            # What was kept for later is paid now: that is over.
+            answers = [(answer, level) for answer, level in answers if answer.outcome != "differe"]
+        if not answers:
+            return _WITHOUT_REJECT.get(self.etat, Action.INCONNUE)
+        chosen = combine([answer for answer, _ in answers], [level for _, level in answers])
+        if self.etat is Etat.DIFFERE:
+            return min(chosen, Action.ATTENDRE, key=lambda action: action.caution)
+        amo_is_paid = self.sent.amo != 0 and self.amo_paye == self.sent.amo
+        return Action.INCONNUE if amo_is_paid and chosen.asks_resend else chosen
 
     def __repr__(self) -> str:
         return f"<Ligne no. {self.sent.numero} {self.etat}: {self.paye} of {self.sent.demande} c>"
+
+
+_WITHOUT_REJECT: Final = {
+    Etat.PAYE: Action.AUCUNE,
+    Etat.SANS_OBJET: Action.AUCUNE,
+    Etat.DIFFERE: Action.ATTENDRE,
+    Etat.ARL_ATTENDU: Action.ATTENDRE,
+    Etat.ARL_NEGATIF: Action.RENVOYER_FICHIER,
+    Etat.DOUBLON: Action.NE_PAS_RETRANSMETTRE,
+}
 
 
 class Orphelin(NamedTuple):
@@ -257,8 +278,9 @@ def _once(sent: Iterable[Sent], copies: Counter[_Copie]) -> Iterator[Sent]:
     """Leave out what the same flow, given twice, says twice."""
     seen: dict[tuple[object, ...], Sent] = {}
     for one in sent:
-        first = seen.setdefault(one.envoi, one)
-        if first is one:
+        first = seen.get(one.envoi)
+        if first is None:
+            seen[one.envoi] = one
             yield one
         else:
             copies["envoi", first.fichier, one.fichier] += 1
@@ -279,8 +301,10 @@ def _once_returned(returns: Iterable[tuple[int, Returned]], copies: Counter[_Cop
             times.clear()
         content = one.contenu
         times[content] += 1
-        first = seen.setdefault((times[content], content), one)
-        if first is one:
+        key = (times[content], content)
+        first = seen.get(key)
+        if first is None:
+            seen[key] = one
             yield one
         else:
             copies["retour", first.fichier, one.fichier] += 1

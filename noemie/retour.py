@@ -30,15 +30,15 @@ class Correspondant:
     programme: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Virement:
     """A transfer (071, or 070 in the old family) and what it pays."""
 
     record: Record
-    noeud: Noeud = field(repr=False)
-    factures: list[FactureRetour] = field(default_factory=list, repr=False)
-    forfaits: list[Forfait] = field(default_factory=list, repr=False)
-    dettes: list[Dette] = field(default_factory=list, repr=False)
+    noeud: Noeud
+    factures: list[FactureRetour] = field(default_factory=list)
+    forfaits: list[Forfait] = field(default_factory=list)
+    dettes: list[Dette] = field(default_factory=list)
 
     @property
     def date(self) -> date | None:
@@ -64,6 +64,9 @@ class Virement:
         """
         paid = sum(facture.montant_paye for facture in self.factures)
         return paid + sum(forfait.montant for forfait in self.forfaits)
+
+    def __repr__(self) -> str:
+        return f"<Virement {self.date} montant={self.montant}: {len(self.factures)} factures>"
 
 
 class Retour:

@@ -89,9 +89,7 @@ def _verify(layout: Layout) -> None:
         raise LayoutError(f"{layout.family} {number}: the first field must be const:{number}")
     if number in (HEADER, TRAILER):
         if layout.length != ENVELOPE_LENGTH:
-            raise LayoutError(
-                f"{layout.family} {number}: {layout.length} bytes, expected {ENVELOPE_LENGTH}"
-            )
+            raise LayoutError(f"{layout.family} {number}: {layout.length} bytes, expected {ENVELOPE_LENGTH}")
         return
     if (fields[1].start, fields[1].length) != (4, 2):
         raise LayoutError(f"{layout.family} {number}: the level must be in bytes 4-5")

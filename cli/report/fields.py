@@ -15,6 +15,7 @@ from codes import lists
 from codes.lists import CodeList
 from flatfile import Field, Layout, Record, Value
 from flatfile.layout import padded
+from noemie.montants import NEGATIVE, sign_fields
 
 #: Kinds whose bytes tell nothing.
 _SILENT: Final = frozenset({"const", "blank"})
@@ -85,11 +86,19 @@ class Reader:
         if value is None or value == "":
             return data | {"value": printable(text), "text": printable(text)}
         meaning = self.meaning(field, raw)
+        if isinstance(value, int) and field.kind.base == "cents" and self._is_negative(record, field):
+            value = -value
         if field.kind.base in _FREE and not self.values:
             value = crossed_out(text)
         said = text if meaning and not isinstance(value, dt.date) else shown(value, field.kind.base, self.lang)
         data |= {"value": plain(value), "text": printable(said)}
         return data | {"meaning": meaning} if meaning else data
+
+    @staticmethod
+    def _is_negative(record: Record, field: Field) -> bool:
+        """Whether the sign that stands after an amount takes it back (NOEMIE)."""
+        sign = _signs(record.layout).get(field.name)
+        return bool(sign) and record.text(sign or "") == NEGATIVE
 
     def meaning(self, field: Field, raw: bytes) -> str:
         """Label of the code that stands in a field, empty when it has no list or the code is not there."""
@@ -136,6 +145,11 @@ def is_damaged(record: Record, wrong: frozenset[str]) -> bool:
 def is_sound(record: Record) -> bool:
     """Whether the fields of a record can be trusted to be what they are called."""
     return not is_damaged(record, wrong_fields(record))
+
+
+@lru_cache(maxsize=256)
+def _signs(layout: Layout) -> dict[str, str]:
+    return sign_fields(layout)
 
 
 @lru_cache(maxsize=256)

@@ -6,10 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any, Final
 
-from rich.tree import Tree
-
 from cli.report.fields import COMMON, Reader, is_sound
-from cli.report.page import ERROR, QUIET, STRONG, Page, styled
+from cli.report.page import ERROR, QUIET, STRONG, Branch, Page, styled
 from cli.report.records import details, line_of
 from cli.speech import Lang, plural, speaker
 from cli.texts import HIDDEN, day, euros, printable
@@ -18,7 +16,7 @@ from fse import Acte, Facture
 from fse.reader import Reading
 
 #: Header fields that the line of the invoice already tells.
-_TOLD: Final = COMMON | {"nature_assurance", "date_facturation"}
+_TOLD: Final = frozenset({"numero_facture", "nature_assurance", "date_facturation"})
 
 #: Fields of a main line that its own sentence already tells.
 _TOLD_OF_ACT: Final = COMMON | {
@@ -153,28 +151,52 @@ def print_tree(page: Page, data: dict[str, Any], lang: Lang) -> None:
     say = speaker(lang)
     first = next((record for record in data["hors_lot"] if record["type"] == "000"), None)
     label = styled((say("Fichier", "File"), STRONG))
-    tree = Tree(label, guide_style=QUIET)
     if first:
-        label.append(" ")
-        label.append_text(details(first["fields"]))
+        label.append(" ").append_text(details(_ordered(first["fields"], _FILE), lang))
     else:
         label.append(say(" sans enregistrement 000", " without record 000"), ERROR)
+    tree = Branch(label)
     for lot in data["lots"]:
         _add_lot(tree, lot, lang)
     for record in data["hors_lot"]:
-        if record is not first and record["type"] != "999":
-            tree.add(line_of(record, lang))
-    page.put(tree)
+        if record is not first:
+            tree.add(line_of(record, lang, skip=_REPEATED if record["type"] == "999" else frozenset()))
+    page.tree(tree)
 
 
-def _add_lot(tree: Tree, lot: dict[str, Any], lang: Lang) -> None:
+#: What 999 repeats of 000.
+_REPEATED: Final = frozenset(
+    {
+        "type_emetteur",
+        "numero_emetteur",
+        "type_destinataire",
+        "numero_destinataire",
+        "application",
+        "identification_fichier",
+    }
+)
+
+#: Fields that come first on the line of the file, of a batch.
+_FILE: Final = ("identification_fichier", "date_fichier")
+_BATCH: Final = ("numero_lot", "date_lot", "numero_ps", "organisme_destinataire")
+
+
+def _ordered(fields: list[dict[str, Any]], first: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The fields named in `first`, then the others."""
+    ranks = {name: rank for rank, name in enumerate(first)}
+    return sorted(fields, key=lambda field: ranks.get(field["name"], len(first)))
+
+
+def _add_lot(tree: Branch, lot: dict[str, Any], lang: Lang) -> None:
     say = speaker(lang)
-    label = styled((say("Lot", "Batch"), STRONG))
     if lot["entete"] is None:
-        label.append(say(" sans enregistrement 1", " without record 1"), ERROR)
+        label = styled((say("Lot", "Batch"), STRONG), (say(" sans enregistrement 1", " without record 1"), ERROR))
+    elif lot["entete"].get("damaged"):
+        label = line_of(lot["entete"], lang)
     else:
-        label.append(" ")
-        label.append_text(details(lot["entete"]["fields"]))
+        number, rest = _split(lot["entete"]["fields"], "numero_lot")
+        label = styled((say("Lot ", "Batch ") + (number or "?"), STRONG), " ")
+        label.append_text(details(_ordered(rest, _BATCH), lang))
     branch = tree.add(label)
     for facture in lot["factures"]:
         _add_facture(branch, facture, lang)
@@ -182,11 +204,16 @@ def _add_lot(tree: Tree, lot: dict[str, Any], lang: Lang) -> None:
         more = plural(lot["omitted"], say("autre facture", "more invoice"), say("autres factures", "more invoices"), lang)
         branch.add(styled((more + say(" (--limit 0 pour toutes)", " (--limit 0 for all)"), QUIET)))
     if lot["fin"]:
-        label = styled((say("fin du lot ", "end of batch "), STRONG))
-        branch.add(label.append_text(details(lot["fin"]["fields"])))
+        branch.add(line_of(lot["fin"], lang, skip=frozenset({"numero_lot"})))
 
 
-def _add_facture(tree: Tree, facture: dict[str, Any], lang: Lang) -> None:
+def _split(fields: list[dict[str, Any]], name: str) -> tuple[str, list[dict[str, Any]]]:
+    """Text of the field called `name`, and the other fields."""
+    text = next((field["text"] for field in fields if field["name"] == name), "")
+    return text, [field for field in fields if field["name"] != name]
+
+
+def _add_facture(tree: Branch, facture: dict[str, Any], lang: Lang) -> None:
     say = speaker(lang)
     label = styled((say("Facture ", "Invoice ") + (facture["numero"] or "?"), STRONG))
     if facture["date_facturation"]:
@@ -200,7 +227,7 @@ def _add_facture(tree: Tree, facture: dict[str, Any], lang: Lang) -> None:
     )
     branch = tree.add(label)
     for record in facture["entete"]:
-        branch.add(line_of(record, lang, skip=_TOLD - {"nir"}))
+        branch.add(line_of(record, lang, skip=_TOLD))
     for acte in facture["actes"]:
         _add_acte(branch, acte, lang)
     for record in facture["autres"]:
@@ -209,13 +236,13 @@ def _add_facture(tree: Tree, facture: dict[str, Any], lang: Lang) -> None:
         branch.add(line_of(facture["total"], lang))
 
 
-def _add_acte(tree: Tree, acte: dict[str, Any], lang: Lang) -> None:
+def _add_acte(tree: Branch, acte: dict[str, Any], lang: Lang) -> None:
     main, *complements = acte["records"]
     if acte["damaged"]:
         branch = tree.add(line_of(main, lang))
     else:
         label = styled((acte["code"] or "?", STRONG), " ", *_sentence(acte, lang))
-        rest = details(main["fields"])
+        rest = details(main["fields"], lang)
         if rest:
             label.append("\n").append_text(rest)
         branch = tree.add(label)

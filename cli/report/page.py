@@ -1,9 +1,14 @@
-"""A page of text: lines that wrap under themselves, styled on a terminal, plain elsewhere."""
+"""A page of text: lines that wrap under themselves, and trees; styled on a terminal, plain elsewhere.
+
+Wrapping is our own: rich breaks lines at no-break spaces, and would part amounts from their currency.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, Self
 
+from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.text import Text
 
@@ -19,8 +24,71 @@ GOOD: Final = "green"
 QUIET: Final = "dim"
 STRONG: Final = "bold"
 
-#: Styles of severities and of what must not be missed.
 SEVERITY_STYLES: Final = {"error": ERROR, "warning": WARNING, "info": INFO}
+
+#: Fewest columns left to the text of a deep branch.
+_NARROWEST: Final = 24
+
+
+def styled(*pieces: Piece) -> Text:
+    """One text of several pieces."""
+    made = Text()
+    for piece in pieces:
+        if isinstance(piece, str):
+            made.append(piece)
+        else:
+            made.append(*piece)
+    return made
+
+
+def wrap(text: Text, first: int, rest: int) -> list[Text]:
+    """Lines of at most `first` columns, then `rest`; broken at plain spaces, and at line ends."""
+    lines: list[Text] = []
+    for paragraph in text.split("\n", allow_blank=True):
+        lines += _wrap_one(paragraph, first if not lines else rest, rest)
+    return lines or [Text()]
+
+
+def _wrap_one(text: Text, first: int, rest: int) -> Iterator[Text]:
+    plain = text.plain
+    start, width = 0, first
+    while cell_len(plain[start:]) > width:
+        stop = start + 1
+        while stop < len(plain) and cell_len(plain[start : stop + 1]) <= width:
+            stop += 1
+        space = stop if plain[stop : stop + 1] == " " else plain.rfind(" ", start + 1, stop)
+        if space <= start or not plain[start:space].strip():
+            space = stop
+        yield text[start:space]
+        start = space
+        while plain[start : start + 1] == " ":
+            start += 1
+        width = rest
+    yield text[start:] if start < len(plain) or not plain else Text()
+
+
+class Branch:
+    """A node of a tree: its text, its branches."""
+
+    def __init__(self, label: Text) -> None:
+        self.label = label
+        self.branches: list[Branch] = []
+
+    def add(self, label: Text) -> Branch:
+        """A new branch under this one."""
+        made = Branch(label)
+        self.branches.append(made)
+        return made
+
+    def lines(self, width: int, before: str = "", own: str = "") -> Iterator[tuple[str, Text]]:
+        """Each line: its guides, its text. `before` stands before the lines under the first one."""
+        room = max(width - len(before), _NARROWEST)
+        under = before + ("│ " if self.branches else "  ") if before or own else before
+        for rank, line in enumerate(wrap(self.label, room, room - len(under) + len(before))):
+            yield own if not rank else under, line
+        for branch in self.branches:
+            last = branch is self.branches[-1]
+            yield from branch.lines(width, before + ("   " if last else "│  "), before + ("└─ " if last else "├─ "))
 
 
 class Page:
@@ -34,14 +102,20 @@ class Page:
         """Columns of the page."""
         return self.console.width
 
-    def line(self, *pieces: Piece, indent: int = 0, hang: int = 0) -> None:
+    def line(self, *pieces: Piece | Text, indent: int = 0, hang: int = 0) -> Self:
         """One paragraph; `hang` more columns before its second line and the next ones."""
-        text = styled(*pieces)
-        rows = text.wrap(self.console, max(self.width - indent - hang, 20)) if text else [text]
-        for rank, row in enumerate(rows):
-            row.rstrip()
-            margin = " " * (indent + (hang if rank else 0)) if row else ""
-            self.console.print(Text(margin).append_text(row), soft_wrap=True)
+        text = Text()
+        for piece in pieces:
+            text.append_text(piece if isinstance(piece, Text) else styled(piece))
+        room = max(self.width - indent, _NARROWEST)
+        for rank, row in enumerate(wrap(text, room, max(room - hang, _NARROWEST))):
+            self._write(" " * (indent + (hang if rank else 0)), row)
+        return self
+
+    def _write(self, margin: str, row: Text) -> None:
+        row.rstrip()
+        made = Text(margin if row else margin.rstrip(), QUIET if margin.strip() else "")
+        self.console.print(made.append_text(row), soft_wrap=True)
 
     def blank(self) -> None:
         """An empty line."""
@@ -51,17 +125,11 @@ class Page:
         """A title that stands out in plain text too."""
         self.line((text, STRONG))
 
+    def tree(self, branch: Branch) -> None:
+        """A tree, from its root."""
+        for guides, line in branch.lines(self.width):
+            self._write(guides, line)
+
     def put(self, renderable: RenderableType) -> None:
-        """A table or a tree."""
+        """A table."""
         self.console.print(renderable)
-
-
-def styled(*pieces: Piece) -> Text:
-    """One text of several pieces."""
-    made = Text()
-    for piece in pieces:
-        if isinstance(piece, str):
-            made.append(piece)
-        else:
-            made.append(*piece)
-    return made

@@ -6,20 +6,21 @@ from typing import Any
 
 from rich.text import Text
 
+from cli.report.labels import short
 from cli.report.page import ERROR, QUIET, STRONG, Page, styled
 from cli.speech import Lang, speaker
 from flatfile import Record
 
 
-def details(fields: list[dict[str, Any]], skip: frozenset[str] = frozenset()) -> Text:
-    """`label value (meaning) · label value`: labels quiet, values plain."""
+def details(fields: list[dict[str, Any]], lang: Lang, skip: frozenset[str] = frozenset()) -> Text:
+    """`name value (meaning), name value`: names quiet, values plain."""
     made = styled()
     for field in fields:
         if field["name"] in skip:
             continue
         if made:
-            made.append(" · ", QUIET)
-        made.append(f"{field['label']} ", QUIET)
+            made.append(", ", QUIET)
+        made.append(f"{short(field, lang)} ", QUIET)
         made.append(field["text"])
         if field.get("meaning"):
             made.append(f" ({field['meaning']})")
@@ -32,25 +33,20 @@ def line_of(record: dict[str, Any], lang: Lang, skip: frozenset[str] = frozenset
     made = styled((record["type"], STRONG))
     if record["title"]:
         made.append(f" {record['title']}", STRONG)
-    if record["type"] == "?":
+    unknown = record["type"] == "?"
+    if unknown:
         made.append(say(" enregistrement inconnu", " unknown record"), ERROR)
     if record.get("damaged"):
         made.append(say(" abîmé, valeurs cachées", " damaged, values hidden"), ERROR)
-        where = say(
-            f" (enregistrement {record['record']}, octet {record['offset']})",
-            f" (record {record['record']}, byte {record['offset']})",
-        )
-        return made.append(where, QUIET)
-    if record["type"] == "?":
+    if unknown or record.get("damaged"):
         where = say(
             f" (enregistrement {record['record']}, octet {record['offset']})",
             f" (record {record['record']}, byte {record['offset']})",
         )
         made.append(where, QUIET)
-    rest = details(record["fields"], skip)
-    if rest:
-        made.append(" : " if lang == "fr" else ": ", QUIET).append_text(rest)
-    return made
+    hidden = bool(record.get("damaged")) and all(field.get("masked") for field in record["fields"])
+    rest = Text() if hidden else details(record["fields"], lang, skip)
+    return made.append(say(" : ", ": "), QUIET).append_text(rest) if rest else made
 
 
 def record_data(record: Record, data: dict[str, Any]) -> dict[str, Any]:
@@ -87,5 +83,5 @@ def print_record(page: Page, record: dict[str, Any], lang: Lang) -> None:
             f"  {field['name']:<{width}}  ",
             field["text"] + meaning,
             indent=2,
-            hang=width + 11,
+            hang=11 + min(width, 24),
         )

@@ -8,12 +8,28 @@ from noemie.tables import layouts
 
 # Leading spaces in the sender's number, recipient MU, blank currency, Z as last byte: as in the known sample.
 DEBUT_929 = (
-    b"000CT" b"      01999992" b"NOEMIE" b"MU" b"00000099999990" b"      " b"RJ" b"OC0007" b"260115" b"929 "
+    b"000CT"
+    b"      01999992"
+    b"NOEMIE"
+    b"MU"
+    b"00000099999990"
+    b"      "
+    b"RJ"
+    b"OC0007"
+    b"260115"
+    b"929 "
     b"0000  " + b" " * 11 + b"128" + b"OC7778" + b" " * 36 + b"Z"
 )
 FIN_929 = (
-    b"999CT" b"      01999992" b"NOEMIE" b"MU" b"00000099999990" b"      " b"RJ" b"OC0007" b"00000003 "
-    + b" " * 18 + b"001" + b"00000000000P" + b" " * 11 + b" " * 19 + b"Z"
+    b"999CT"
+    b"      01999992"
+    b"NOEMIE"
+    b"MU"
+    b"00000099999990"
+    b"      "
+    b"RJ"
+    b"OC0007"
+    b"00000003 " + b" " * 18 + b"001" + b"00000000000P" + b" " * 11 + b" " * 19 + b"Z"
 )
 ORGANISME = b"010019999999" + b"0@"
 
@@ -179,7 +195,9 @@ def acte(ligne: int, code: str, base: int, taux: int, rembourse: int, complement
     )
 
 
-def rejet(code: str, libelle: str, niveau: str = "F", part: str = "O", rang: int = 1, ligne: int = 0) -> bytes:
+def rejet(
+    code: str, libelle: str, niveau: str = "F", part: str = "O", rang: int = 1, ligne: int = 0
+) -> bytes:
     return entite(
         "294",
         99,
@@ -293,7 +311,7 @@ ANCIENNE_FACTURE = (
     entite("160", 3, numero_archivage="42"),
     acte(1, "C", 2500, 70, 1750),
     acte(2, "MCG", 500, 0, 0),
-    b"2909902 0450 072 " + "L'EXONERATION EST SUR LA CARTE VITALE".ljust(80).encode() + b"@",
+    b"29099020450 072  " + "L'EXONERATION EST SUR LA CARTE VITALE".ljust(80).encode() + b"@",
     cloture(3, 3, 1750),
 )
 ENTITES_ANCIEN = (
