@@ -1,1 +1,1 @@
-
+"""What a person touches: the command `noemie` and its reports."""

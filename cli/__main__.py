@@ -6,9 +6,18 @@ import os
 import sys
 from collections.abc import Sequence
 
+import typer
+
 from cli import status
+from cli.app import app
 from cli.guard import guarded
 from cli.screen import prepare_streams
+
+#: Wrong options and arguments. Typer ships its own click or uses the one installed: both have this class
+#: above `BadParameter`, and export it nowhere that suits both.
+_USAGE_ERRORS: tuple[type[typer.BadParameter], ...] = tuple(
+    parent for parent in typer.BadParameter.__mro__ if parent.__name__ == "ClickException"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,16 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    import typer
-
-    from cli.app import app
-
-    usage_error = typer.BadParameter.__mro__[1].__mro__[1]  # ClickException, of whichever click typer uses
     try:
         code = typer.main.get_command(app)(args=arguments, prog_name="noemie", standalone_mode=False)
-    except usage_error as error:
+    except _USAGE_ERRORS as error:
         sys.stdout.flush()
-        error.show()  # type: ignore[attr-defined]
+        error.show()
         return status.UNREADABLE
     except typer.Abort:
         return status.INTERRUPTED

@@ -82,13 +82,13 @@ class Verbs(TyperGroup):
     def resolve_command(self, ctx: _Context, args: list[str]) -> Any:
         """Find the verb, or suggest the nearest name."""
         name = args[0] if args else ""
-        if name in HELP or name.startswith("-"):
-            return super().resolve_command(ctx, args)
-        from difflib import get_close_matches
+        if name not in HELP and not name.startswith("-"):
+            from difflib import get_close_matches
 
-        near = get_close_matches(name, HELP, n=1)
-        hint = f" Did you mean `{near[0]}`?" if near else ""
-        ctx.fail(f"there is no verb `{name}`.{hint}")
+            near = get_close_matches(name, HELP, n=1)
+            hint = f" Did you mean `{near[0]}`?" if near else ""
+            ctx.fail(f"there is no verb `{name}`.{hint}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: _Context, formatter: _Formatter) -> None:
         """Write the groups of verbs, without importing them."""

@@ -53,13 +53,16 @@ class SentFlow(Subject):
 
     @property
     def norme(self) -> str:
+        """See `Subject`."""
         return self._reading.norme.name
 
     @property
     def layouts(self) -> Mapping[str, Layout]:
+        """See `Subject`."""
         return self._reading.norme.layouts
 
     def findings(self) -> Iterator[Finding]:
+        """See `Subject`."""
         with self._reading.source:
             yield from self._checker.findings()
         self.records, self.factures = self._checker.records, self._checker.factures
@@ -81,13 +84,16 @@ class ReturnedFile(Subject):
 
     @property
     def norme(self) -> str:
+        """See `Subject`."""
         return self.retour.reference
 
     @property
     def layouts(self) -> Mapping[str, Layout]:
+        """See `Subject`."""
         return self._layouts
 
     def findings(self) -> Iterator[Finding]:
+        """See `Subject`."""
         from noemie import check
 
         options: dict[str, Any] = {"codes": self._codes} if self._codes else {}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cli.problems import known_rule
 from cli.speech import Lang
+from cli.texts import localised
 
 if TYPE_CHECKING:
     from codes.rules import Rule, Severity
@@ -87,19 +88,20 @@ class Tally:
 def as_data(finding: Finding, layouts: Mapping[str, Layout], lang: Lang) -> dict[str, Any]:
     """One finding with its words: rule, place, what was expected, what to do.
 
-    `offset` is 0-based in the uncompressed file; `start` and `end` are 1-based positions in the record, absent
-    when the record as a whole is meant.
+    `offset` is 0-based in the uncompressed file; `start` and `end` are 1-based positions in the record,
+    absent when the record as a whole is meant.
     """
     rule = known_rule(finding.rule)
     layout = layouts.get(finding.type)
     where = layout.by_name.get(finding.field) if layout else None
+    expected = localised(finding.expected, lang)
     data: dict[str, Any] = {
         "rule": finding.rule,
         "severity": severity_of(rule).word,
         "title": rule.title(lang) if rule else finding.rule,
-        "message": rule.message(lang, finding.expected) if rule else finding.expected,
+        "message": rule.message(lang, expected) if rule else expected,
         "fix": rule.fix(lang) if rule else "",
-        "expected": finding.expected,
+        "expected": expected,
         "facture": finding.facture,
         "lot": finding.lot,
         "record": finding.record,

@@ -37,7 +37,7 @@ _SYSTEM: Final[dict[int, tuple[str, str]]] = {
 }
 
 
-class Problem(Exception):
+class CommandError(Exception):
     """A command cannot go on; `text` says why and what to do, without any value of a file."""
 
     def __init__(self, text: str, exit_status: int = status.UNREADABLE) -> None:
@@ -72,16 +72,16 @@ def _answer(error: BaseException) -> int:
     if isinstance(error, BrokenPipeError) or (isinstance(error, OSError) and error.errno == errno.EPIPE):
         _forget_output()
         return status.CLOSED_PIPE
-    if isinstance(error, Problem):
+    if isinstance(error, CommandError):
         _try_to_tell(error.text)
         return error.status
     if isinstance(error, MemoryError):
         _try_to_tell(
             say(
-                "noemie : mémoire insuffisante pour cette commande. → Traiter un fichier à la fois, ou « check »,"
-                " qui lit au fil de l'eau.",
-                "noemie: not enough memory for this command. → Give one file at a time, or use `check`, which"
-                " reads as it goes.",
+                "noemie : mémoire insuffisante pour cette commande."
+                " → Traiter un fichier à la fois, ou « check », qui lit au fil de l'eau.",
+                "noemie: not enough memory for this command."
+                " → Give one file at a time, or use `check`, which reads as it goes.",
             )
         )
         return status.UNREADABLE
@@ -90,10 +90,10 @@ def _answer(error: BaseException) -> int:
         return status.UNREADABLE
     _try_to_tell(
         say(
-            f"noemie : erreur interne ({type(error).__name__}, {place(error)}). → Signalez-la en joignant cette"
-            f" ligne ; {DEBUG}=1 montre le détail.",
-            f"noemie: internal error ({type(error).__name__}, {place(error)}). → Please report it with this"
-            f" line; {DEBUG}=1 shows the details.",
+            f"noemie : erreur interne ({type(error).__name__}, {place(error)})."
+            f" → Signalez-la en joignant cette ligne ; {DEBUG}=1 montre le détail.",
+            f"noemie: internal error ({type(error).__name__}, {place(error)})."
+            f" → Please report it with this line; {DEBUG}=1 shows the details.",
         )
     )
     return status.INTERNAL

@@ -79,12 +79,14 @@ class Input:
         if self.name == STANDARD:
             if self._twice and self._kept is None:
                 self._kept = _read_standard_input()
-            return self._kept if self._kept is not None else cast(BinaryIO, self._standard or _standard_input())
+            return (
+                self._kept if self._kept is not None else cast(BinaryIO, self._standard or _standard_input())
+            )
         if not watched or not is_terminal(sys.stderr):
             return self.name
         try:
             size = Path(self.name).stat().st_size
-            stream = Path(self.name).open("rb")
+            stream = Path(self.name).open("rb")  # noqa: SIM115  # closed with this input
         except (OSError, ValueError):
             return self.name
         self._opened.append(stream)
@@ -121,8 +123,8 @@ class Rewound(io.RawIOBase):
     """A stream that can be looked at first: what was read before `rewind` is read again after it.
 
     >>> stream = Rewound(io.BytesIO(b"000ABC"))
-    >>> stream.read(3), stream.rewind(), stream.read(99)
-    (b'000', None, b'000ABC')
+    >>> stream.read(3), stream.rewind(), stream.read(99), stream.read(99)
+    (b'000', None, b'000', b'ABC')
     """
 
     def __init__(self, stream: BinaryIO) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import typer
 
@@ -36,7 +36,7 @@ class Language(StrEnum):
     @property
     def lang(self) -> Lang:
         """The same, as the lower packages take it."""
-        return cast(Lang, self.value)
+        return self.value
 
 
 class FailOn(StrEnum):
@@ -65,9 +65,7 @@ LangOption = Annotated[Language, typer.Option("--lang", envvar=VARIABLE, help="L
 ShowValues = Annotated[
     bool, typer.Option("--show-values", help="Show personal values instead of •••. Keep the output private.")
 ]
-FailOnOption = Annotated[
-    FailOn, typer.Option("--fail-on", help="Exit with status 1 from this severity on.")
-]
+FailOnOption = Annotated[FailOn, typer.Option("--fail-on", help="Exit with status 1 from this severity on.")]
 NormOption = Annotated[
     Norm | None,
     typer.Option("--norm", help="Read as this norm, whatever record 000 says.", show_default=False),

@@ -9,18 +9,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from cli.guard import Problem, system_text
+from cli.guard import CommandError, system_text
 from cli.inputs import STANDARD, title
 from cli.speech import guess_lang, speaker
 
 
 def refuse_overwrite(outputs: Iterable[Path], inputs: Iterable[str]) -> None:
-    """Raise `Problem` when an output is one of the files read, whatever the way its name is written."""
+    """Raise `CommandError` when an output is one of the files read, whatever the way its name is written."""
     read = {_identity(Path(name)): name for name in inputs if name != STANDARD}
     for output in outputs:
         if _identity(output) in read:
             say = speaker(guess_lang())
-            raise Problem(
+            raise CommandError(
                 say(
                     f"{title(str(output))} : ce fichier est une entrée de la commande, il ne sera pas écrasé."
                     " → Choisir un autre dossier avec -o.",
@@ -39,11 +39,11 @@ def _identity(path: Path) -> tuple[int, int] | str:
 
 
 def make_folder(folder: Path) -> Path:
-    """The folder, made when it does not exist; raises `Problem` when it cannot be."""
+    """The folder, made when it does not exist; raises `CommandError` when it cannot be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Problem(system_text(error, title(str(folder)))) from None
+        raise CommandError(system_text(error, title(str(folder)))) from None
     return folder
 
 
@@ -53,7 +53,7 @@ def written(path: Path) -> Iterator[BinaryIO]:
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     except OSError as error:
-        raise Problem(system_text(error, title(str(path)))) from None
+        raise CommandError(system_text(error, title(str(path)))) from None
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
@@ -63,7 +63,7 @@ def written(path: Path) -> Iterator[BinaryIO]:
         with suppress(OSError):
             Path(temporary).unlink()
         if isinstance(error, OSError):
-            raise Problem(system_text(error, title(str(path)))) from None
+            raise CommandError(system_text(error, title(str(path)))) from None
         raise
 
 

@@ -1,4 +1,4 @@
-"""A file that cannot be read: one located message with what was expected and what to do, never a traceback."""
+"""A file that cannot be read: one located message, what was expected, what to do; never a traceback."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from cli.guard import Problem
+from cli.guard import CommandError
 from cli.inputs import STANDARD, title
 from cli.screen import tell
 from cli.speech import Lang, Say, speaker
@@ -28,7 +28,7 @@ def describe(error: FormatError, name: str, lang: Lang) -> dict[str, Any]:
     """What there is to say of a file that cannot be read, as plain data."""
     say = speaker(lang)
     rule = known_rule(error.code)
-    facts = dict(error.facts)
+    facts: dict[str, Any] = dict(error.facts)
     if not facts.get("lookalike", "?"):
         facts["lookalike"] = say("aucun format connu", "no format we know")
     return {
@@ -68,7 +68,7 @@ def report(error: FormatError, name: str, lang: Lang) -> dict[str, Any]:
 
 @contextmanager
 def site_tables(lang: Lang) -> Iterator[None]:
-    """Turn a wrong table of the site (`--layouts`, `--codes`) into a `Problem` that names the line."""
+    """Turn a wrong table of the site (`--layouts`, `--codes`) into a `CommandError` that names the line."""
     from codes.lists import CodeTableError
     from flatfile import LayoutError
 
@@ -82,4 +82,4 @@ def site_tables(lang: Lang) -> Iterator[None]:
             "→ Corriger cette table, ou retirer --layouts et --codes.",
             "→ Correct this table, or leave out --layouts and --codes.",
         )
-        raise Problem(f"noemie{say(' :', ':')} {head}{say(' :', ':')} {error}\n  {advice}") from None
+        raise CommandError(f"noemie{say(' :', ':')} {head}{say(' :', ':')} {error}\n  {advice}") from None

@@ -10,16 +10,30 @@ from typing import Final
 from cli.speech import Lang
 from flatfile import MASK, Value, mask
 
-__all__ = ["HIDDEN", "amount", "crossed_out", "day", "euros", "mask", "number", "printable", "shown"]
+__all__ = [
+    "HIDDEN",
+    "amount",
+    "crossed_out",
+    "day",
+    "euros",
+    "localised",
+    "mask",
+    "number",
+    "printable",
+    "shown",
+]
 
 #: What stands in place of a personal value.
 HIDDEN: Final = MASK * 3
 
 _NBSP: Final = "\u00a0"
+_EUROS: Final = re.compile(r"[0-9][0-9\s]*,[0-9]{2}\s?€")
 _UNPRINTABLE: Final = "\N{REPLACEMENT CHARACTER}"
 
-# Six digits or more, one sign at most between two of them: a NIR, a member number, a date.
-_IDENTITY: Final = re.compile(r"[0-9](?:[ ./-]?[0-9AB]){5,}")
+# Digits with one sign at most between two of them: six or more may be a date or a member number, ten or more
+# may be a NIR.
+_NUMBER: Final = re.compile(r"[0-9](?:[ ./-]?[0-9AB]){5,}")
+_LONG_NUMBER: Final = re.compile(r"[0-9](?:[ ./-]?[0-9AB]){9,}")
 
 
 def euros(cents: int | None, lang: Lang) -> str:
@@ -43,6 +57,17 @@ def euros(cents: int | None, lang: Lang) -> str:
 def amount(cents: int | None, lang: Lang) -> str:
     """An amount without its currency, for the cells of a table."""
     return euros(cents, lang).replace("€", "").strip()
+
+
+def localised(text: str, lang: Lang) -> str:
+    """A short text of the checks with its amounts written as in `lang`.
+
+    >>> localised("1 234,50 €", "en"), localised("128", "en")
+    ('€1,234.50', '128')
+    """
+    if lang != "en":
+        return text
+    return _EUROS.sub(lambda found: euros(int(re.sub(r"\D", "", found.group())), lang), text)
 
 
 def day(date: dt.date | None, lang: Lang) -> str:
@@ -92,10 +117,15 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == _NBSP else _UNPRINTABLE for c in text)
 
 
-def crossed_out(text: str) -> str:
-    """A free label in which every long number, that may identify somebody, is replaced by X.
+def crossed_out(text: str, *, references: bool = False) -> str:
+    """A free label in which every number that may identify somebody is replaced by X.
+
+    `references` is for the labels of payments, where shorter numbers are what a provider looks for.
 
     >>> crossed_out("ASSURE 1 80 01 99 999 999 INCONNU, LIGNE 12")
     'ASSURE X XX XX XX XXX XXX INCONNU, LIGNE 12'
+    >>> crossed_out("VIREMENT 20260042", references=True)
+    'VIREMENT 20260042'
     """
-    return _IDENTITY.sub(lambda found: re.sub("[0-9AB]", "X", found.group()), text)
+    pattern = _LONG_NUMBER if references else _NUMBER
+    return pattern.sub(lambda found: re.sub("[0-9AB]", "X", found.group()), text)

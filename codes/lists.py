@@ -11,12 +11,15 @@ False
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 
 #: Lists that the public sources give in part, or borrow from another norm: a code that is not there may
 #: well be right. The reasons are in the notes of the tables and in docs/sources.md.
@@ -41,6 +44,11 @@ OPEN = {
 
 #: Lists of facts used by the rules, not values of a field.
 NOT_FIELDS = frozenset({"organisme_smg", "nature_assurance_snds"})
+
+#: What a code is for, besides being written in flows.
+USAGES = ("", "snds", "historique")
+
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _COLUMNS = ("list", "code", "label_fr", "label_en")
 
@@ -149,32 +157,51 @@ def overlay(name: str, directory: Path) -> Namespace:
 
 
 def _rows(text: str, source: str) -> list[tuple[str, Code]]:
-    reader = csv.DictReader(text.splitlines())
-    missing = set(_COLUMNS) - set(reader.fieldnames or ())
-    if missing:
-        raise CodeTableError(f"{source}: missing column(s) {', '.join(sorted(missing))}")
-    rows = []
-    for row in reader:
-        if not row["list"] or row["code"] is None or not row["label_fr"]:
-            raise CodeTableError(f"{source}, line {reader.line_num}: a list, a code and a label are needed")
-        rows.append(
-            (
-                row["list"],
-                Code(
-                    row["code"],
-                    row["label_fr"],
-                    row["label_en"] or row["label_fr"],
-                    *(row.get(name) or "" for name in Code.__dataclass_fields__ if name not in _COLUMNS),
-                ),
-            )
-        )
-    return rows
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    rows: dict[tuple[str, str], Code] = {}
+    try:
+        missing = set(_COLUMNS) - set(reader.fieldnames or ())
+        if missing:
+            raise CodeTableError(f"{source}: missing column(s) {', '.join(sorted(missing))}")
+        for row in reader:
+            where = f"{source}, line {reader.line_num}"
+            if None in row:
+                raise CodeTableError(f"{where}: more cells than columns")
+            if not row["list"] or row["code"] is None or not row["label_fr"]:
+                raise CodeTableError(f"{where}: a list, a code and a label are needed")
+            if (row["list"], row["code"]) in rows:
+                raise CodeTableError(f"{where}: this code of {row['list']} is there twice")
+            rows[row["list"], row["code"]] = _code(row, where)
+    except csv.Error as error:
+        raise CodeTableError(f"{source}, line {reader.line_num}: {error}") from None
+    return [(name, code) for (name, _), code in rows.items()]
+
+
+def _code(row: Mapping[str, str | None], where: str) -> Code:
+    def cell(name: str) -> str:
+        return row.get(name) or ""
+
+    if not all(_is_day(cell(name)) for name in ("valid_from", "valid_to")):
+        raise CodeTableError(f"{where}: days are written 2005-06-01, or left empty")
+    if cell("usage") not in USAGES:
+        raise CodeTableError(f"{where}: a usage is one of {', '.join(filter(None, USAGES))}, or empty")
+    known = {name: cell(name) for name in Code.__dataclass_fields__}
+    return Code(**{**known, "label_en": known["label_en"] or known["label_fr"]})
+
+
+def _is_day(text: str) -> bool:
+    if not text:
+        return True
+    try:
+        return _DAY.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _lists(namespace: str, rows: Iterable[tuple[str, Code]]) -> Namespace:
     gathered: dict[str, list[Code]] = {}
     for name, code in rows:
         gathered.setdefault(name, []).append(code)
-    return {
-        name: CodeList(name, entries, is_open=name in OPEN[namespace]) for name, entries in gathered.items()
-    }
+    return MappingProxyType(
+        {name: CodeList(name, codes, is_open=name in OPEN[namespace]) for name, codes in gathered.items()}
+    )

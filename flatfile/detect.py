@@ -101,7 +101,9 @@ def _starting_with_000(head: bytes, entities: Mapping[str, int]) -> Detection:
         return Detection("noemie", "P2", ("entite-000", "arobases"))
     if _REFERENCE.fullmatch(head[61:65]):
         # B2 names its norm there in letters: this is the beginning of a return, or an empty one.
-        return Detection("noemie", "P2", ("entite-000", "reference-numerique"))
+        flagged = following[:1] in (b"0", b"1") and _number(following, 1) in entities
+        p1 = flagged and _number(following, 0) not in entities
+        return Detection("noemie", "P1" if p1 else "P2", ("entite-000", "reference-numerique"))
     # A header alone, or followed by records of types 1 to 6: what B2 is made of.
     return Detection("b2", _lines(head), ("entite-000",))
 
@@ -112,12 +114,16 @@ def _delimited(head: bytes, start: int, entities: Mapping[str, int], *, flags: b
     With `flags`, `start` is the first data byte of a record of P1: one byte of each 128 is a flag, and is
     stepped over.
     """
-    length = entities.get(head[start : start + 3].decode("latin-1"))
+    length = entities.get(_number(head, start))
     if length is None:
         return False
     last = length - 1
     end = start + last + (last // (_RECORD - 1) if flags else 0)
     return head[end : end + 1] == b"@"
+
+
+def _number(head: bytes, start: int) -> str:
+    return head[start : start + 3].decode("latin-1")
 
 
 def _looks_like_entities(head: bytes) -> bool:

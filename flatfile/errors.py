@@ -27,9 +27,12 @@ class EncodingError(ValueError):
     """A value given to the writer does not fit its field; the value is not quoted."""
 
     def __init__(self, field: str, expected: str) -> None:
-        super().__init__(f"field {field}: expected {expected}")
+        super().__init__(field, expected)
         self.field = field
         self.expected = expected
+
+    def __str__(self) -> str:
+        return f"field {self.field}: expected {self.expected}"
 
 
 class LayoutError(ValueError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from flatfile.source import CHUNK, Source
@@ -12,6 +12,9 @@ BOM = b"\xef\xbb\xbf"
 #: How far from the expected place the next record is looked for, in record lengths.
 _SEARCH = 3
 
+#: Records looked at together at first; more of them as long as they are undamaged.
+_FIRST_RUN, _LONGEST_RUN = 1 << 10, 1 << 20
+
 _EOLS = (b"\r\n", b"\n", b"\r")
 
 
@@ -19,7 +22,8 @@ class Piece(NamedTuple):
     """Some bytes of the file: `raw`, then the line end `eol` (often empty).
 
     The pieces of a file, joined, are the file. `raw` has the record length, unless the file is damaged
-    there: a record cut short or too long, or bytes that are no record (byte order mark, 0x1A).
+    there: a record cut short or too long, or bytes that are no record (byte order mark, 0x1A, blank
+    lines, of which those in a row make one piece, up to the length of a record).
     """
 
     offset: int
@@ -79,143 +83,218 @@ def iter_blocks(
     record cannot follow, the next place where it may is looked for, so that one damaged record does not
     hide the others. The records found do not depend on `chunk`; how they are grouped in blocks does.
     """
-    rule = sequence or Sequence()
-    # Bytes that must be in the buffer to cut one record: itself, the search area, the one found there.
-    reach = (_SEARCH + 3) * length
-    buffer = b""
-    base = at = 0  # file offset of buffer[0]; place in the buffer
-    lines = ended = False  # line ends were seen; the source is exhausted
-    while True:
-        if not ended and len(buffer) - at < reach:
-            base, rest = base + at, buffer[at:]
-            at = 0
-            buffer, ended = _refill(source, rest, reach, chunk)
-            if base == 0 and buffer.startswith(BOM):
-                yield Block(0, [BOM], b"")
-                at = len(BOM)
-        if at >= len(buffer):
-            return
-        block = _regular(buffer, at, length, rule, ended=ended)
-        if block is None:
-            raw, eol = _irregular(buffer, at, length, rule, lines=lines)
-            block = Block(at, [raw], eol)
-            used = len(raw) + len(eol)
-        else:
-            used = len(block.raws) * block.stride
-        lines = lines or bool(block.eol)
-        yield Block(base + at, block.raws, block.eol)
-        at += used
+    cutter = _Cutter(source, length, sequence or Sequence(), chunk)
+    while cutter.feed():
+        yield cutter.take_mark() or cutter.take_run() or cutter.take_one()
 
 
-def _refill(source: Source, rest: bytes, reach: int, chunk: int) -> tuple[bytes, bool]:
-    pieces, have = [rest], len(rest)
-    while have < reach:
-        more = source.read(chunk)
-        if not more:
-            return b"".join(pieces), True
-        pieces.append(more)
-        have += len(more)
-    return b"".join(pieces), False
+class _Cutter:
+    """Takes blocks off the start of a file.
 
-
-def _regular(buffer: bytes, at: int, length: int, rule: Sequence, *, ended: bool) -> Block | None:
-    """The longest run of undamaged records at `at` that share one line end, or nothing.
-
-    The last record of the buffer is left for later unless the source is exhausted: what follows it is
-    not known yet.
+    `take_one` holds the rules, for one piece at a time; `take_run` takes as many pieces as it can for which
+    the rules would say the same.
     """
-    end = at + length
-    eol = next((eol for eol in _EOLS if buffer.startswith(eol, end)), b"")
-    stride = length + len(eol)
-    count = (len(buffer) - at) // stride
-    if not ended or (len(buffer) - at) % stride:
-        count -= 1
-    if count < 1:
-        return None
-    if eol:
-        count = _same_ends(buffer, at, length, eol, count)
-    stop = at + count * stride
-    if buffer.find(b"\n", at, stop) >= 0 or buffer.find(b"\r", at, stop) >= 0:
-        # Line ends are where they should be, or somewhere else: look at the records themselves.
-        count = _undamaged(buffer, at, stride, length, count)
-        stop = at + count * stride
-    raws = [buffer[place : place + length] for place in range(at, stop, stride)]
-    if not eol and raws:
-        raws = _in_sequence(buffer, at, length, raws, rule)
-    return Block(at, raws, eol) if raws else None
 
+    def __init__(self, source: Source, length: int, rule: Sequence, chunk: int) -> None:
+        self.source = source
+        self.length = length
+        self.rule = rule
+        self.chunk = chunk
+        # Bytes that must be at hand to cut one record: itself, the search area, the one found there.
+        self.reach = (_SEARCH + 3) * length
+        self.buffer = b""
+        self.base = 0  # file offset of buffer[0]
+        self.at = 0  # place in the buffer of the next piece
+        self.ended = False  # the source is exhausted
+        self.lines = False  # line ends were seen
+        self.located = True  # the next piece surely starts with a record
+        self.known = b""  # the last record of which this was true
+        self.searched = 0  # file offset before which no other record starts
+        self.most = _FIRST_RUN  # how many records are looked at together
 
-def _same_ends(buffer: bytes, at: int, length: int, eol: bytes, count: int) -> int:
-    """How many of `count` records, from the first, end with `eol`."""
-    stride = length + len(eol)
-    for rank, byte in enumerate(eol):
-        column = buffer[at + length + rank : at + count * stride : stride]
-        same = len(column) - len(column.lstrip(bytes([byte])))
-        count = min(count, same)
-    return count
+    def feed(self) -> bool:
+        """Make sure that one record can be cut; false at the end of the file."""
+        have = len(self.buffer) - self.at
+        if have < self.reach and not self.ended:
+            pieces = [self.buffer[self.at :]]
+            while have < self.reach and not self.ended:
+                pieces.append(self.source.read(self.chunk))
+                have += len(pieces[-1])
+                self.ended = not pieces[-1]
+            self.base, self.at = self.base + self.at, 0
+            self.buffer = b"".join(pieces)
+        return have > 0
 
+    def take_mark(self) -> Block | None:
+        """The byte order mark at the start of the file."""
+        if self.base or self.at or not self.buffer.startswith(BOM):
+            return None
+        return self._take([BOM], b"")
 
-def _undamaged(buffer: bytes, at: int, stride: int, length: int, count: int) -> int:
-    """How many of `count` records, from the first, hold no line end within themselves."""
-    for index in range(count):
-        place = at + index * stride
-        if buffer.find(b"\n", place, place + length) >= 0 or buffer.find(b"\r", place, place + length) >= 0:
-            return index
-    return count
+    def take_run(self) -> Block | None:
+        """The longest run of undamaged records that share one line end, or nothing."""
+        if not self.located or _holds_eol(self.buffer[self.at : self.at + self.length]):
+            return None
+        eol = self._eol(self.at + self.length)
+        most = min(self.most, self._at_hand(eol))
+        count = self._same_ends(eol, most) if eol else self._in_sequence(most)
+        # Nothing is looked at many times over: what was looked at in vain is paid by what was taken.
+        self.most = min(4 * self.most, _LONGEST_RUN) if count == most else 1 + 2 * count
+        if count < 1:
+            return None
+        stride = self.length + len(eol)
+        places = range(self.at, self.at + count * stride, stride)
+        self.lines = self.lines or bool(eol)
+        return self._take([self.buffer[place : place + self.length] for place in places], eol)
 
+    def take_one(self) -> Block:
+        """The next record, or what is left of it, with its line end."""
+        start, stop = self.at, self.at + self.length
+        raw, following = self.buffer[start:stop], self.buffer[stop : stop + self.length]
+        eol = self._eol(stop)
+        if self.located:
+            self.known, self.searched = raw, 0
+        if _holds_eol(raw):
+            if self.lines or not self._is_stray(raw, following):
+                return self._take_line()
+        elif not eol and not self._goes_on(raw, following):
+            return self._take_line() if self.lines and self._line_size() else self._take_damaged()
+        self.located = True
+        self.lines = self.lines or bool(eol)
+        return self._take([raw], eol)
 
-def _in_sequence(buffer: bytes, at: int, length: int, raws: list[bytes], rule: Sequence) -> list[bytes]:
-    """The records, from the first, after each of which the next one in the buffer may follow."""
-    stop = at + len(raws) * length
-    following = buffer[stop : stop + length]
-    columns = (
-        buffer[at + rank : stop + rank + 1 : length]
-        for rank in range(rule.constant.start, rule.constant.stop)
-    )
-    follows = rule.follows
-    if rule.constant.stop and all(column.count(column[:1]) == len(column) for column in columns):
-        return raws if not following or follows(raws[-1], following) else raws[:-1]
-    current = raws[0]
-    for index in range(1, len(raws)):
-        after = raws[index]
-        if not follows(current, after):
-            return raws[: index - 1]
-        current = after
-    return raws if not following or follows(current, following) else raws[:-1]
+    # --- what take_run looks at -----------------------------------------------------------------------
 
+    def _at_hand(self, eol: bytes) -> int:
+        """How many records there are of which all is at hand that decides on them."""
+        have, stride = len(self.buffer) - self.at, self.length + len(eol)
+        count, rest = divmod(have, stride)
+        if eol:  # the byte after CR may be LF
+            return count if self.ended or rest else count - 1
+        return count if self.ended and not rest else count - 1
 
-def _irregular(buffer: bytes, at: int, length: int, rule: Sequence, *, lines: bool) -> tuple[bytes, bytes]:
-    """One record, or what is left of it, with its line end."""
-    stop = at + length
-    raw = buffer[at:stop]
-    if lines or b"\n" in raw or b"\r" in raw or buffer[stop : stop + 1] in (b"\r", b"\n"):
-        return _cut_line(buffer, at, length)
-    if stop >= len(buffer) or rule.follows(raw, buffer[stop : stop + length]):
-        return raw, b""
-    return buffer[at : _next_start(buffer, at, length, rule)], b""
+    def _same_ends(self, eol: bytes, most: int) -> int:
+        """How many records from the first, of those looked at, end with `eol` and hold no line end."""
+        buffer, at, stride = self.buffer, self.at, self.length + len(eol)
+        count = most
+        while count > 0:
+            stop = at + count * stride
+            ends = all(
+                buffer[at + self.length + rank : stop : stride].count(byte) == count
+                for rank, byte in enumerate(eol)
+            )
+            # After CR alone, the byte beyond is looked at too: LF there would make another line end.
+            beyond = stop + (eol == b"\r")
+            if ends and all(
+                buffer.count(byte, at, beyond if byte == b"\n" else stop) == (count if byte in eol else 0)
+                for byte in (b"\r", b"\n")
+            ):
+                return count
+            count //= 4
+        return 0
 
+    def _in_sequence(self, most: int) -> int:
+        """How many records from the first hold no line end and may be followed by what follows them."""
+        buffer, at, length = self.buffer, self.at, self.length
+        stop = at + most * length
+        for byte in (b"\n", b"\r"):
+            found = buffer.find(byte, at, stop + 1)
+            if found >= 0:
+                # The line end of a record that ends there is its own; within a record, it damages it.
+                stop = at + (found - 1 - at) // length * length
+        count = max(0, (stop - at) // length)
+        if not count or self._is_constant(count):
+            return count
+        follows = self.rule.follows
+        current = buffer[at : at + length]
+        for index in range(count):
+            place = at + (index + 1) * length
+            after = buffer[place : place + length]
+            if after and not follows(current, after):
+                return index
+            current = after
+        return count
 
-def _cut_line(buffer: bytes, at: int, length: int) -> tuple[bytes, bytes]:
-    """One record of a file that has line ends, some of which may be lost."""
-    horizon = at + (_SEARCH + 2) * length
-    ends = [
-        place for place in (buffer.find(b"\n", at, horizon), buffer.find(b"\r", at, horizon)) if place >= 0
-    ]
-    end = min(ends, default=-1)
-    size = end - at
-    if end < 0 or size >= 2 * length:
-        # No line end near: the one of this record was lost.
-        return buffer[at : at + length], b""
-    eol = b"\r\n" if buffer[end : end + 2] == b"\r\n" else buffer[end : end + 1]
-    return buffer[at:end], eol
+    def _is_constant(self, count: int) -> bool:
+        """Whether what seldom changes is the same in `count` records and the one after them."""
+        at, places = self.at, self.rule.constant
+        stop = at + count * self.length
+        columns = (
+            self.buffer[at + rank : stop + rank + 1 : self.length]
+            for rank in range(places.start, places.stop)
+        )
+        return places.stop > 0 and all(column.count(column[:1]) == len(column) for column in columns)
 
+    # --- what take_one looks at -----------------------------------------------------------------------
 
-def _next_start(buffer: bytes, at: int, length: int, rule: Sequence) -> int:
-    """The place nearest to the expected one where a record may start after the one at `at`."""
-    expected = at + length
-    current = buffer[at:expected]
-    for distance in range(1, _SEARCH * length):
-        for place in (expected - distance, expected + distance):
-            if at < place < len(buffer) and rule.starts(current, buffer[place : place + length]):
+    def _eol(self, place: int) -> bytes:
+        """The line end at `place`, if any."""
+        return next((eol for eol in _EOLS if self.buffer.startswith(eol, place)), b"")
+
+    def _goes_on(self, raw: bytes, following: bytes) -> bool:
+        if not following or self.rule.follows(raw, following):
+            return True
+        return not self.located and self.rule.starts(self.known, following)
+
+    def _is_stray(self, raw: bytes, following: bytes) -> bool:
+        """Whether a line end within a record took the place of another byte: the next one is in its place."""
+        if not self.rule.starts(self.known, following):
+            return False
+        after = self.at + self._line_size()
+        return not self.rule.starts(self.known, self.buffer[after : after + self.length])
+
+    def _line_size(self) -> int:
+        """Bytes up to the end of the line, line end included; 0 when there is none near.
+
+        Blank lines in a row are one line, up to the length of a record.
+        """
+        buffer, at = self.buffer, self.at
+        if buffer[at : at + 1] in _EOLS:
+            blank = buffer[at : at + self.length]
+            size = len(blank) - len(blank.lstrip(b"\r\n"))
+            cut = buffer[at + size - 1 : at + size + 1] == b"\r\n"
+            return size - 1 if cut and size > 1 else size + cut
+        horizon = at + 2 * self.length
+        places = (buffer.find(b"\n", at, horizon), buffer.find(b"\r", at, horizon))
+        end = min((place for place in places if place >= 0), default=-1)
+        return end + len(self._eol(end)) - at if end >= 0 else 0
+
+    def _take_line(self) -> Block:
+        line = self.buffer[self.at : self.at + self._line_size()]
+        eol = b"\r\n" if line.endswith(b"\r\n") else line[-1:]
+        self.lines = self.located = True
+        return self._take([line[: -len(eol)]], eol)
+
+    def _take_damaged(self) -> Block:
+        """The bytes up to the next record, when one starts near; else as many as a record has."""
+        start, expected = self.at, self.at + self.length
+        place = self._next_start(expected)
+        # A record half as long again is two: this one, and what is left of the next.
+        self.located = 0 < place - start < self.length * 3 // 2
+        return self._take([self.buffer[start : place if self.located else expected]], b"")
+
+    def _next_start(self, expected: int) -> int:
+        """The place nearest to `expected` where a record starts, or -1.
+
+        From a place that is no record, nothing is expected: the first one is taken then.
+        """
+        first = max(self.at + 1, self.searched - self.base)
+        last = min(len(self.buffer), expected + _SEARCH * self.length)
+        places: Iterable[int] = range(first, last)
+        if self.located:
+            places = sorted(places, key=lambda place: abs(place - expected))
+        for place in places:
+            if self.rule.starts(self.known, self.buffer[place : place + self.length]):
+                self.searched = self.base + place
                 return place
-    return min(expected, len(buffer))
+        self.searched = self.base + last
+        return -1
+
+    def _take(self, raws: list[bytes], eol: bytes) -> Block:
+        block = Block(self.base + self.at, raws, eol)
+        self.at += len(raws) * block.stride
+        return block
+
+
+def _holds_eol(raw: bytes) -> bool:
+    return b"\n" in raw or b"\r" in raw

@@ -22,9 +22,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, time
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow, Underflow
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from flatfile.errors import EncodingError, LayoutError
 
@@ -34,6 +34,9 @@ Encoder = Callable[[Value], str]
 
 #: Two-digit years from this one on belong to 19xx. No sourced rule exists; see docs/decisions.
 PIVOT = 70
+
+#: Hours go from 0 to this one, midnight at the end of the day.
+LAST_HOUR = 24
 
 #: Every byte: for zones whose content the norm does not tell.
 ANYTHING = r"[\x00-\xff]"
@@ -110,11 +113,12 @@ def decode_int(raw: bytes) -> int | None:
 
 
 def _decimal_decoder(decimals: int) -> Decoder:
-    scale = -decimals
+    # Made from text, a Decimal is exact whatever context the program has set.
+    form = f"%dE-{decimals}"
 
     def decode(raw: bytes) -> Decimal | None:
         number = decode_int(raw)
-        return None if number is None else Decimal(number).scaleb(scale)
+        return None if number is None else Decimal(form % number)
 
     return decode
 
@@ -161,7 +165,7 @@ def decode_hhmm(raw: bytes) -> time | None:
 def decode_hh(raw: bytes) -> int | None:
     """Hour, 0 to 24."""
     hour = decode_int(raw)
-    return hour if hour is not None and hour <= 24 else None
+    return hour if hour is not None and hour <= LAST_HOUR else None
 
 
 DATE_DECODERS: dict[str, Decoder] = {
@@ -186,39 +190,57 @@ def _text_encoder(length: int) -> Encoder:
 
 def _digits_encoder(length: int) -> Encoder:
     def encode(value: Value) -> str:
-        text = "" if value is None else str(value)
-        if len(text) > length or not _is_latin1(text):
+        # A number is taken for its digits; a text is taken as it is (numbers of Corsica hold a letter).
+        text = "" if value is None else f"{value:d}" if _is_natural(value) else value
+        if not isinstance(text, str) or len(text) > length or not _is_latin1(text):
             raise EncodingError("", f"at most {length} digits")
         return text.rjust(length, "0")
 
     return encode
 
 
-def _int_encoder(length: int) -> Encoder:
-    top = 10**length
+def _is_natural(value: Value) -> TypeGuard[int]:
+    """Whether `value` is a whole number, 0 or more; a truth value is no number."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _int_encoder(length: int, most: int = -1) -> Encoder:
+    """Encoder of whole numbers up to `most`, by default all that `length` digits can write."""
+    top = most if most >= 0 else 10**length - 1
     directive = f"%0{length}d"
 
     def encode(value: Value) -> str:
         number = 0 if value is None else value
-        if not isinstance(number, int) or not 0 <= number < top:
-            raise EncodingError("", f"whole number from 0 to {top - 1}")
+        if not _is_natural(number) or number > top:
+            raise EncodingError("", f"whole number from 0 to {top}")
         return directive % number
 
     return encode
 
 
+#: Arithmetic that fails rather than round, whatever context the program has set.
+_EXACT = Context(prec=64, traps=[Inexact, InvalidOperation, Overflow, Underflow])
+
+
 def _decimal_encoder(length: int, decimals: int) -> Encoder:
-    whole = _int_encoder(length)
+    directive = f"%0{length}d"
+    top = Decimal(10) ** (length - decimals)
+    expected = f"number from 0, under {top}, with at most {decimals} decimals"
 
     def encode(value: Value) -> str:
-        if value is None:
-            return whole(0)
-        if not isinstance(value, (int, Decimal)):
-            raise EncodingError("", "number")
-        scaled = Decimal(value).scaleb(decimals)
-        if scaled != scaled.to_integral_value():
-            raise EncodingError("", f"at most {decimals} decimals")
-        return whole(int(scaled))
+        number = 0 if value is None else value
+        try:
+            if not (isinstance(number, Decimal) and number.is_finite() and number >= 0):
+                if not _is_natural(number):
+                    raise EncodingError("", expected)
+                number = Decimal(number)
+            if number < top:
+                scaled = _EXACT.scaleb(number, decimals)
+                if scaled == _EXACT.to_integral_value(scaled):
+                    return directive % int(scaled)
+        except ArithmeticError:
+            pass  # more digits than any field has
+        raise EncodingError("", expected)
 
     return encode
 
@@ -231,7 +253,10 @@ def _date_text(value: date, order: str) -> str:
     return day + month + year[2:] if order == "JJMMAA" else year + month + day
 
 
-def _date_encoder(length: int, order: str) -> Encoder:
+def _date_encoder(length: int, order: str, *, calendar: bool) -> Encoder:
+    # A year that two digits would read back as another one is refused, but for births (docs/decisions).
+    first, last = (1900 + PIVOT, 1999 + PIVOT) if calendar and length < 8 else (1, 9999)
+
     def encode(value: Value) -> str:
         if value is None:
             return "0" * length
@@ -239,6 +264,8 @@ def _date_encoder(length: int, order: str) -> Encoder:
             return value  # birth dates that no calendar has
         if not isinstance(value, date):
             raise EncodingError("", f"date, or {length} characters {order}")
+        if not first <= value.year <= last:
+            raise EncodingError("", f"date from year {first} to {last}")
         return _date_text(value, order)
 
     return encode
@@ -248,7 +275,7 @@ def _time_encoder(length: int) -> Encoder:
     def encode(value: Value) -> str:
         if value is None:
             return "0" * length
-        if not isinstance(value, time):
+        if not isinstance(value, time):  # seconds have no place and are left out
             raise EncodingError("", "time")
         return f"{value.hour:02d}{value.minute:02d}"
 
@@ -263,11 +290,16 @@ def _is_latin1(text: str) -> bool:
 
 _NIR = "(?:[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{6})"
 _LUHN9 = "(?:[0-9]{9}|2[AB][0-9]{7})"
+_DIGITS_OF_DECIMAL = re.compile(r"([0-9]{1,3})\+([0-9]{1,3})")
+
+#: Numbers that carry a key, and keys: kind -> bytes.
+_CHECKED_NUMBERS = {"id:luhn9": 9, "id:rpps": 11, "id:siret": 14, "key:nir": 2}
 
 
 def _padded_number(length: int) -> str:
     """Digits after any number of spaces, or nothing but spaces: what some programs write."""
-    return "(?:" + "|".join(f" {{{n}}}[0-9]{{{length - n}}}" for n in range(1, length)) + f"| {{{length}}})"
+    padded = [f" {{{n}}}[0-9]{{{length - n}}}" for n in range(1, length)]
+    return "(?:" + "|".join([*padded, f" {{{length}}}"]) + ")"
 
 
 def _or_blank(pattern: str, length: int) -> str:
@@ -299,7 +331,28 @@ def kind_of(name: str, length: int, *, calendar: bool = True) -> Kind:
         case "const":
             if len(parameter) != length:
                 raise LayoutError(f"kind {name}: constant of {len(parameter)} bytes in {length} bytes")
+            if not parameter.isascii() or not parameter.isprintable():
+                raise LayoutError("kind const: printable ASCII is expected")
             return _text(name, length, re.escape(parameter))
+        case "decimal":
+            found = _DIGITS_OF_DECIMAL.fullmatch(parameter)
+            if not found or int(found[1]) + int(found[2]) != length:
+                raise LayoutError(f"kind {name}: digits do not add up to {length} bytes")
+            places = int(found[2])
+            return _number(name, length, _decimal_decoder(places), _decimal_encoder(length, places))
+        case "date":
+            return _date(name, length, parameter, calendar=calendar)
+        case "id" | "key" if _CHECKED_NUMBERS.get(name) == length:
+            pattern = _LUHN9 if parameter == "luhn9" else f"[0-9]{{{length}}}"
+            return _identifier(name, length, pattern, numeric=True)
+        case "time" if parameter == "HHMM" and length == 4:
+            pattern = _or_blank("(?:[01][0-9]|2[0-3])[0-5][0-9]", length)
+            return Kind(name, pattern, "", True, decode_hhmm, _time_encoder(length))
+        case "hour" if parameter == "HH" and length == 2:
+            pattern = _or_blank("(?:[01][0-9]|2[0-4])", length)
+            return Kind(name, pattern, " [0-9]", True, decode_hh, _int_encoder(length, LAST_HOUR))
+        case _ if parameter or name.endswith(":"):
+            pass  # the other kinds take no parameter
         case "blank":
             return _text(name, length, f" {{{length}}}", f"{ANYTHING}{{{length}}}")
         case "reserved":
@@ -312,27 +365,8 @@ def kind_of(name: str, length: int, *, calendar: bool = True) -> Kind:
             return _number(name, length, decode_identifier, _digits_encoder(length))
         case "count" | "cents" | "rate":
             return _number(name, length, decode_int, _int_encoder(length))
-        case "decimal":
-            whole, _, decimals = parameter.partition("+")
-            if not (whole.isdigit() and decimals.isdigit()) or int(whole) + int(decimals) != length:
-                raise LayoutError(f"kind {name}: digits do not add up to {length} bytes")
-            places = int(decimals)
-            return _number(name, length, _decimal_decoder(places), _decimal_encoder(length, places))
-        case "date":
-            return _date(name, length, parameter, calendar=calendar)
-        case "time" if parameter == "HHMM" and length == 4:
-            pattern = _or_blank("(?:[01][0-9]|2[0-3])[0-5][0-9]", length)
-            return Kind(name, pattern, "", True, decode_hhmm, _time_encoder(length))
-        case "hour" if parameter == "HH" and length == 2:
-            pattern = _or_blank("(?:[01][0-9]|2[0-4])", length)
-            return Kind(name, pattern, " [0-9]", True, decode_hh, _int_encoder(length))
         case "nir" if length == 13:
             return _identifier(name, length, _NIR, numeric=False)
-        case "key":
-            return _identifier(name, length, f"[0-9]{{{length}}}", numeric=True)
-        case "id":
-            pattern = _LUHN9 if parameter == "luhn9" else f"[0-9]{{{length}}}"
-            return _identifier(name, length, pattern, numeric=True)
     raise LayoutError(f"kind {name}: unknown, or not possible on {length} bytes")
 
 
@@ -341,4 +375,5 @@ def _date(name: str, length: int, order: str, *, calendar: bool) -> Kind:
         raise LayoutError(f"kind {name}: unknown date order, or not possible on {length} bytes")
     day = DATE_PATTERNS[order] if calendar else f"[0-9]{{{length}}}"
     pattern = f"(?:{day}|0{{{length}}}| {{{length}}})"
-    return Kind(name, pattern, "", True, DATE_DECODERS[order], _date_encoder(length, order))
+    encode = _date_encoder(length, order, calendar=calendar)
+    return Kind(name, pattern, "", True, DATE_DECODERS[order], encode)

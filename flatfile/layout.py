@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from flatfile.errors import EncodingError, LayoutError
 from flatfile.kinds import Kind, Value, kind_of
+from flatfile.writing import Writer, compile_writer, empty_text, encode_field
 
 if TYPE_CHECKING:
     from flatfile.record import Record
@@ -25,14 +26,14 @@ Codes = Mapping[str, frozenset[str]]
 #: Kinds that carry no information: they are written from the layout alone.
 FILLER = frozenset({"const", "blank"})
 
-#: Bytes of a record from typed values, or nothing when the values need the slower, checking way.
-Writer = Callable[[Mapping[str, Value | bytes]], bytes | None]
-
 #: Programs write few different sets of fields; beyond this many a writer is not kept.
 _MOST_WRITERS = 64
 
 #: Codes of a list beyond which a gate looks them up in a set.
 _MOST_ALTERNATIVES = 30
+
+#: Matches nothing.
+_NEVER = "(?!)"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -178,8 +179,10 @@ class Layout:
         Lists that many fields of a record share (teeth, modifiers) mostly stand blank, which the regular
         expression sees at once.
         """
+        if not _is_coded(field, codes):
+            return False
         shared = sum(other.list == field.list for other in self.fields)
-        return len(codes.get(field.list, ())) > _MOST_ALTERNATIVES and shared <= 2
+        return len(codes[field.list]) > _MOST_ALTERNATIVES and shared <= 2
 
     def getter(self, *names: str) -> Callable[[bytes], tuple[Value, ...]]:
         """Return a function from the raw bytes of a record to the typed values of `names`.
@@ -204,13 +207,13 @@ class Layout:
         """
         found: dict[str, Value | bytes] = {}
         for field in self.fields:
-            piece = raw[field.slice]
+            piece, empty = raw[field.slice], self._empty[field.slice]
             value = field.kind.decode(piece)
             try:
                 exact = field.kind.encode(value).encode("latin-1") == piece
             except EncodingError:
                 exact = False
-            if exact and field.kind.base in FILLER:
+            if piece == empty and field.kind.base in FILLER:
                 continue
             found[field.name] = value if exact else piece
         return found
@@ -273,89 +276,30 @@ class Layout:
                 yield field, bool(tolerated and field_pattern(tolerated)(piece))
 
 
-def empty_text(field: Field) -> str:
-    """What stands in a field that carries nothing."""
-    return field.kind.parameter if field.kind.base == "const" else field.kind.encode(None)
-
-
-def encode_field(field: Field, value: Value) -> bytes:
-    """Bytes of one field; raises `EncodingError` with the field's name."""
-    try:
-        return field.kind.encode(value).encode("latin-1")
-    except EncodingError as error:
-        raise EncodingError(field.name, error.expected) from None
-
-
-def compile_writer(layout: Layout, names: tuple[str, ...]) -> Writer:
-    """Generate the fast writer of records that give exactly the fields `names`, in any order of call.
-
-    One `%` template holds everything else. The writer gives nothing back when a value is not of the
-    plain type it expects (`int` for numbers, `str` for texts, `date` for dates): the checking way then
-    takes over. A value too long for its field makes the record too long, which the caller looks at.
-    """
-    scope: dict[str, object] = {}
-    template, arguments, checks = [], [], []
-    for field in layout.fields:
-        if field.name not in names:
-            template.append(empty_text(field).replace("%", "%%"))
-            continue
-        variable = f"v{field.position}_{field.name}"
-        scope[f"e_{variable}"] = field.kind.encode
-        directive, argument, check = _writing_code(field, variable)
-        template.append(directive)
-        arguments.append(argument)
-        checks.append(check)
-    if len(arguments) < len(names):
-        return lambda values: None  # an unknown name: the checking way says which
-    reads = "".join(
-        f"    v{field.position}_{field.name} = values[{field.name!r}]\n"
-        for field in layout.fields
-        if field.name in names
-    )
-    scope["template"] = "".join(template)
-    scope["error"] = (EncodingError, UnicodeEncodeError)
-    code = (
-        "def write(values):\n"
-        + reads
-        + f"    if not ({' and '.join(checks) or 'True'}):\n        return None\n"
-        + "    try:\n"
-        + f"        text = template % ({''.join(argument + ', ' for argument in arguments)})\n"
-        + "        return text.encode('latin-1')\n"
-        + "    except error:\n        return None\n"
-    )
-    exec(code, scope)
-    made: Writer = scope["write"]  # type: ignore[assignment]  # just defined
-    return made
-
-
-def _writing_code(field: Field, variable: str) -> tuple[str, str, str]:
-    """Directive of the template, argument and type check of one field in the generated writer."""
-    base = field.kind.base
-    if base in ("count", "cents", "rate", "hour"):
-        return f"%0{field.length}d", variable, f"type({variable}) is int and {variable} >= 0"
-    if base in ("text", "code", "nir", "sign", "reserved"):
-        return f"%-{field.length}s", variable, f"type({variable}) is str"
-    if base in ("digits", "key", "id"):
-        return "%s", f"{variable}.rjust({field.length}, '0')", f"type({variable}) is str"
-    return "%s", f"e_{variable}({variable})", f"type({variable}) is not bytes"
+def _is_coded(field: Field, codes: Codes) -> bool:
+    """Whether `codes` says what the field may hold; a constant says it better."""
+    return field.list in codes and field.list != "" and field.kind.base != "const"
 
 
 def allowed_texts(field: Field, codes: Codes) -> list[str]:
-    """The texts that a coded field may hold: nothing, when it is optional, then the codes of its list."""
-    texts = []
-    if field.presence != "O":
-        texts.append(" " * field.length)
-        if field.kind.numeric:
-            texts.append("0" * field.length)
-    texts += sorted(padded(code, field) for code in codes[field.list] if len(code) <= field.length)
-    return list(dict.fromkeys(texts))
+    """The texts that a coded field may hold: nothing, when it is optional, then the codes of its list.
+
+    Only those that have the strict bytes of the field's kind: no number is written with spaces.
+    """
+    texts = [" " * field.length, "0" * field.length] if field.presence != "O" else []
+    if texts and not field.kind.numeric:
+        texts.pop()
+    texts += sorted(padded(code, field) for code in codes[field.list])
+    strict = re.compile(field.kind.strict, re.DOTALL).fullmatch
+    return [text for text in dict.fromkeys(texts) if strict(text)]
 
 
 def pattern_of(field: Field, codes: Codes) -> str:
     """The pattern of a field in a gate: its codes, or the bytes of its kind."""
-    if not field.list or field.list not in codes or field.kind.base == "const":
+    if not _is_coded(field, codes):
         return field.kind.strict
-    return "(?:" + "|".join(re.escape(text) for text in allowed_texts(field, codes)) + ")"
+    texts = allowed_texts(field, codes)
+    return "(?:" + "|".join(map(re.escape, texts)) + ")" if texts else _NEVER
 
 
 _REPEATED = re.compile(r"(\[[^\]]+\]| )\{([0-9]+)\}")

@@ -6,11 +6,14 @@ import builtins
 from collections.abc import Iterator
 from datetime import date, time
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import msgspec
 
 from flatfile.errors import EncodingError
 from flatfile.kinds import Value
-from flatfile.layout import Field, Layout, encode_field
+from flatfile.layout import Field, Layout
+from flatfile.writing import encode_field
 
 _T = TypeVar("_T", int, date, time, Decimal)
 
@@ -18,22 +21,22 @@ _T = TypeVar("_T", int, date, time, Decimal)
 MASK = "•"
 
 
-class Record:
+class Record(msgspec.Struct, frozen=True, gc=False, eq=False):
     """One record or entity: its layout, its bytes, where it was read.
 
     Immutable. Nothing is decoded before it is asked for, and the bytes are kept as they were read, so
     writing the record again gives them back. `offset` is 0-based in the uncompressed file, `number`
-    1-based; both are 0 for a record that was made, not read. A record whose bytes are shorter or longer
-    than its layout (a damaged file) is still readable as far as its bytes go.
+    1-based; both are 0 for a record that was made, not read.
+
+    A record whose bytes are fewer or more than its layout tells (a damaged file) is still readable as far
+    as its bytes go: a field that is cut, or beyond the end, has no typed value, so that half an amount
+    is never read as an amount. Since its fields may have moved, `repr` and `shown` mask all of them.
     """
 
-    __slots__ = ("layout", "number", "offset", "raw")
-
-    def __init__(self, layout: Layout, raw: bytes, offset: int = 0, number: int = 0) -> None:
-        self.layout = layout
-        self.raw = raw
-        self.offset = offset
-        self.number = number
+    layout: Layout
+    raw: bytes
+    offset: int = 0
+    number: int = 0
 
     @property
     def type(self) -> str:
@@ -50,14 +53,14 @@ class Record:
         See `flatfile.kinds` for the type of each kind. Raises `KeyError` on an unknown name.
         """
         where, decode = self.layout.plan[name]
-        return decode(self.raw[where])
+        raw = self.raw
+        return decode(raw[where] if where.stop <= len(raw) else b"")
 
     def get(self, name: str, kind: builtins.type[_T]) -> _T | None:
         """The typed value when the field exists and holds a `kind`, else `None`."""
-        plan = self.layout.plan.get(name)
-        if plan is None:
+        if name not in self.layout.plan:
             return None
-        found = plan[1](self.raw[plan[0]])
+        found = self.value(name)
         return found if isinstance(found, kind) else None
 
     def text(self, name: str) -> str:
@@ -68,11 +71,14 @@ class Record:
     def replace(self, **values: Value | bytes) -> Record:
         """A new record in which only the bytes of the named fields differ.
 
-        Raises `EncodingError` when a value does not fit its field, `KeyError` on an unknown name.
+        Raises `EncodingError` when a value does not fit its field, or the field is not wholly within the
+        bytes of a damaged record; `KeyError` on an unknown name.
         """
         changed = bytearray(self.raw)
         for name, value in values.items():
             field = self.layout.by_name[name]
+            if field.slice.stop > len(changed):
+                raise EncodingError(name, "a record that is long enough to hold it")
             piece = value if isinstance(value, bytes) else encode_field(field, value)
             if len(piece) != field.length:
                 raise EncodingError(name, f"exactly {field.length} bytes")
@@ -86,10 +92,12 @@ class Record:
 
     def shown(self, *, values: bool = False) -> Iterator[tuple[Field, str]]:
         """Each field that carries something, as text for a person; personal data masked unless `values`."""
+        moved = len(self.raw) != self.layout.length
         for field, text in self.items():
             stripped = text.strip(" \0")
             if stripped and field.kind.base not in ("blank", "const"):
-                yield field, stripped if values or not field.personal else mask(stripped)
+                hidden = not values and (moved or field.personal)
+                yield field, mask(stripped) if hidden else stripped
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Record):
@@ -102,6 +110,9 @@ class Record:
     def __repr__(self) -> str:
         shown = ", ".join(f"{field.name}={text!r}" for field, text in self.shown())
         return f"<Record {self.type} no. {self.number} at byte {self.offset}: {shown}>"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [(field.name, text) for field, text in self.shown()]
 
 
 def mask(text: str) -> str:

@@ -121,19 +121,19 @@ def _decode(field: Field, text: str) -> Any:
 
 def _encode(field: Field, value: Any) -> str:
     kind, length = field.kind, field.length
-    if kind.base == "const":
-        return kind.parameter
     if isinstance(value, bytes):
         return value.decode("latin-1")
-    if kind.base in ("text", "code", "reserved", "blank", "nir", "sign"):
+    if kind.base == "const" and value is None:
+        return kind.parameter
+    if kind.base in ("text", "code", "reserved", "blank", "const", "nir", "sign"):
         return str(value or "").ljust(length)
     if value is None:
         return "0" * length
     if isinstance(value, dt.date):
-        century_free = {"J": f"{value.day:02}", "M": f"{value.month:02}", "A": f"{value.year:04}"}
+        year = f"{value.year:04}" if length == 8 else f"{value.year % 100:02}"
+        parts = {"J": f"{value.day:02}", "M": f"{value.month:02}", "A": year}
         letters = {"AAMMJJ": "AMJ", "JJMMAA": "JMA", "AAAAMMJJ": "AMJ"}[kind.parameter]
-        text = "".join(century_free[letter] for letter in letters)
-        return text if length == 8 else text.replace(century_free["A"], century_free["A"][2:], 1)
+        return "".join(parts[letter] for letter in letters)
     if isinstance(value, dt.time):
         return f"{value.hour:02}{value.minute:02}"
     if kind.base == "decimal":
@@ -204,9 +204,11 @@ _CONFORMS: dict[str, Callable[[Field, str], bool]] = {
 
 
 def _field_conforms(field: Field, text: str, codes: Codes | None) -> bool:
+    if not _CONFORMS[field.kind.base](field, text):
+        return False
     allowed = (codes or {}).get(field.list) if field.list else None
     if allowed is None or field.kind.base == "const":
-        return _CONFORMS[field.kind.base](field, text)
+        return True
     if field.presence != "O" and (
         text == " " * field.length or (field.kind.numeric and text == "0" * field.length)
     ):

@@ -8,6 +8,8 @@ the table or norm (`norm` or `family`) and the record type (`record` or `entity`
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -19,6 +21,11 @@ from flatfile.layout import Field, Layout
 Layouts = dict[tuple[str, str], Layout]
 
 _REQUIRED = ("name", "start", "length", "kind")
+
+#: Bytes of the longest field: beyond it is a mistake in the table.
+_LONGEST = 4096
+
+_NUMBER = re.compile(r" *[0-9]{1,5} *")
 
 
 def load_package_table(package: str, name: str, *, group: str, type: str) -> Layouts:
@@ -48,14 +55,21 @@ def parse_table(text: str, source: str, *, group: str, type: str) -> Layouts:
 
     Raises `LayoutError` naming the table, the line and what was expected.
     """
-    reader = csv.DictReader(text.splitlines())
-    missing = {group, type, *_REQUIRED} - set(reader.fieldnames or ())
-    if missing:
-        raise LayoutError(f"{source}: missing column(s) {', '.join(sorted(missing))}")
+    reader = csv.DictReader(io.StringIO(text, newline=""))
     rows: dict[tuple[str, str], list[Field]] = {}
-    for row in reader:
-        where = f"{source}, line {reader.line_num}"
-        rows.setdefault((row[group], row[type]), []).append(_field(row, where))
+    try:
+        missing = {group, type, *_REQUIRED} - set(reader.fieldnames or ())
+        if missing:
+            raise LayoutError(f"{source}: missing column(s) {', '.join(sorted(missing))}")
+        for row in reader:
+            where = f"{source}, line {reader.line_num}"
+            if None in row:
+                raise LayoutError(f"{where}: more cells than columns")
+            if not row[group] or not row[type]:
+                raise LayoutError(f"{where}: {group} and {type} are needed")
+            rows.setdefault((row[group], row[type]), []).append(_field(row, where))
+    except csv.Error as error:
+        raise LayoutError(f"{source}, line {reader.line_num}: {error}") from None
     layouts: Layouts = {}
     for (family, name), fields in rows.items():
         try:
@@ -69,12 +83,14 @@ def _field(row: Mapping[str, str | None], where: str) -> Field:
     def cell(name: str) -> str:
         return row.get(name) or ""
 
-    try:
-        start, length, position = int(cell("start")), int(cell("length")), int(cell("position") or 0)
-    except ValueError:
-        raise LayoutError(f"{where}: start, length and position must be whole numbers") from None
+    numbers = [cell("start"), cell("length"), cell("position") or "0"]
+    if not all(map(_NUMBER.fullmatch, numbers)):
+        raise LayoutError(f"{where}: start, length and position must be whole numbers")
+    start, length, position = map(int, numbers)
     if not cell("name") or start < 1 or length < 1:
         raise LayoutError(f"{where}: a name, a start and a length of at least 1 are needed")
+    if length > _LONGEST:
+        raise LayoutError(f"{where}: a field has at most {_LONGEST} bytes")
     try:
         return Field(
             cell("name"),

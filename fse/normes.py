@@ -24,6 +24,9 @@ NORMS = ("PS-2003C", "CP-2005E", "CP-2003C")
 
 UNKNOWN = opaque(LENGTH)
 
+#: Where the norm and the name of record 000 may stand when bytes before them were lost or added.
+_NEARBY = slice(41, 87)
+
 #: CP records whose type letter stands in 39 instead of 36.
 _LETTER_AT_39 = frozenset({"2S", "3S", "3E"})
 
@@ -105,10 +108,24 @@ def norme(name: str, directory: Path | None = None) -> Norme:
     return Norme(name, chosen)
 
 
-def norm_of(header: bytes) -> str:
-    """Name of the norm that a record 000 declares in bytes 62-65: `CP` or anything else, read as PS [SV].
+def norm_of(head: bytes) -> str:
+    """Name of the norm that the first records declare: `CP` in bytes 62-65 of record 000, else PS [SV].
+
+    When record 000 lost or gained some bytes its name is looked for nearby; when it is missing, record 1
+    repeats the norm in 79-80, and a main record 2 to 5 of establishments has a digit in 36.
 
     >>> norm_of(b"000" + b" " * 58 + b"CP  B2" + b" " * 61)
     'CP-2005E'
+    >>> norm_of(b"000" + b" " * 62 + b"B2" + b" " * 61)
+    'PS-2003C'
     """
-    return "CP-2005E" if header[:3] == b"000" and header[61:63] == b"CP" else "PS-2003C"
+    first = head[:1]
+    if head[65:67] == b"B2":
+        is_cp = head[61:63] == b"CP"
+    elif first == b"0":
+        is_cp = b"CP  B2" in head[_NEARBY]
+    elif first == b"1":
+        is_cp = head[78:80] == b"CP"
+    else:
+        is_cp = first in (b"2", b"3", b"4", b"5") and head[35:36].isdigit()
+    return "CP-2005E" if is_cp else "PS-2003C"

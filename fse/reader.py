@@ -16,7 +16,6 @@ from flatfile import (
     Layout,
     Readable,
     Record,
-    Sequence,
     Source,
     detect,
     iter_blocks,
@@ -27,70 +26,33 @@ from flatfile.fixed import BOM
 from fse.facture import Facture
 from fse.flux import Flux
 from fse.normes import LENGTH, UNKNOWN, Norme, norm_of, norme
+from fse.suite import B2Sequence
 
 #: What a reading gives: invoices, and the records that stand outside any invoice.
 Item = Facture | Record
 
-#: Record types told apart by three bytes: their layout cannot be remembered from one byte.
-_WHOLE = (b"0", b"9")
-
 _MOST_REMEMBERED = 4096
 
-#: Where a record stands: within the invoice that is open, at its head, outside any, or wherever it is.
-_INSIDE, _HEADER, _OUTSIDE, _ANYWHERE = range(4)
-_STAYS = (_INSIDE, _ANYWHERE)
+#: Fillers that a transfer leaves at the end of a file.
+FILLING = b"\0\x1a \r\n"
+
+#: Where a record stands: at the head of an invoice, within it, at its end, outside any, or wherever it is.
+_HEADER, _INSIDE, _TOTAL, _OUTSIDE, _ANYWHERE = b"HITO?"
+
+#: A whole invoice, or one record that is to be looked at alone.
+_WHOLE_INVOICE = re.compile(rb"H[I?]*T|.")
 
 
 class _Places(dict[str, int]):
     """Record type -> where it stands."""
 
     def __missing__(self, type: str) -> int:
-        place = _OUTSIDE
-        if type == "2":
-            place = _HEADER
-        elif type == "?":
-            place = _ANYWHERE
-        elif type[0] in "2345":
-            place = _INSIDE
+        place = _INSIDE if type[0] in "2345" else _OUTSIDE
         self[type] = place
         return place
 
 
-_PLACES = _Places()
-
-
-#: The first bytes of an invoice's record: type, number of 9, blank, NIR and key, digits.
-_INVOICE_RECORD = re.compile(rb"[2-5][0-9AB]{9} [0-9AB ]{15}[0-9 ]{9}")
-
-
-class B2Sequence(Sequence):
-    """Which B2 record may follow which: the professional's number (2-10) stays through a batch."""
-
-    constant = slice(1, 10)
-
-    def follows(self, current: bytes, following: bytes) -> bool:
-        """Same number, or what looks like the start of another batch, or nothing but filling."""
-        return (
-            following[1:10] == current[1:10]
-            or self.starts(current, following)
-            or not following.strip(b"\0\x1a \r\n")
-        )
-
-    def starts(self, current: bytes, following: bytes) -> bool:
-        """Whether `following` has, at its own places, what a record starts with.
-
-        Stricter than `follows`: the same bytes may well stand in the middle of another record (the number
-        of the biller is also that of the performer, zeros are everywhere).
-        """
-        first = following[:1]
-        if first in b"2345":
-            return _INVOICE_RECORD.match(following) is not None
-        if first in b"16":
-            return following[1:10] == current[1:10] or (first == b"1" and following[69:71] == b"B2")
-        whole = following[:3]
-        return (whole == b"000" and following[65:67] == b"B2") or (
-            whole == b"999" and not following[63:82].strip()
-        )
+_PLACES = _Places({"2": _HEADER, "5": _TOTAL, "?": _ANYWHERE})
 
 
 class Reading:
@@ -98,8 +60,9 @@ class Reading:
 
     - `norme`: the norm, told by record 000 or imposed by the caller;
     - `detection`: what the first bytes look like;
-    - `ends`: line ends met, by the number of the record they follow, when they are not all alike;
     - `eol`: the line end of the first record (empty in a regular file);
+    - `ends`: line ends that differ from `eol`, by the number of the record they follow. All of them with
+      `keep_ends`, else the first one only: memory then does not depend on the file;
     - `count`: records read so far; `size`: bytes read so far.
 
     Raises `FormatError`: `fichier.vide`, `fichier.inconnu` (fact `lookalike`), `fichier.noemie` when the
@@ -113,6 +76,7 @@ class Reading:
         norm: str | None = None,
         layouts: Path | None = None,
         chunk: int = CHUNK,
+        keep_ends: bool = False,
     ) -> None:
         self.source = source if isinstance(source, Source) else open_source(source)
         head = self.source.head
@@ -123,36 +87,40 @@ class Reading:
         self.ends: dict[int, bytes] = {}
         self.count = 0
         self.size = 0
+        self._keep_ends = keep_ends
         self._opaque: dict[int, Layout] = {LENGTH: UNKNOWN}
         self._eol_known = False
 
-    def _dispatched(self) -> Iterator[tuple[int, int, list[bytes], list[Layout]]]:
+    def _dispatched(self) -> Iterator[tuple[int, int, list[bytes], tuple[Layout, ...]]]:
         """Offset, stride, records of each block, with their layouts."""
-        remembered: dict[bytes, Layout] = {}
-        is_cp = self.norme.is_cp
+        remembered: dict[tuple[int, ...], Layout] = {}
         for block in iter_blocks(self.source, LENGTH, B2Sequence(), self.chunk):
             raws = block.raws
             self._note_ends(raws, block.eol)
             if len(raws[0]) != LENGTH:
-                layouts = [self._damaged(raws[0], self.norme.layout_of(raws[0]))]
+                layouts: tuple[Layout, ...] = (self._damaged(raws[0]),)
             else:
-                # The bytes that tell the type: 1 and 36, and 39 for establishments.
-                keys = [raw[:36:35] + raw[38:39] for raw in raws] if is_cp else [raw[:36:35] for raw in raws]
+                # The bytes that tell the type, as columns: 1, 36, and 39 for establishments.
+                whole = b"".join(raws)
+                keys = list(zip(whole[::LENGTH], whole[35::LENGTH], whole[38::LENGTH], strict=True))
                 try:
-                    layouts = [remembered[key] for key in keys]
+                    layouts = tuple(map(remembered.__getitem__, keys))
                 except KeyError:
-                    layouts = [
+                    layouts = tuple(
                         self._look_up(key, raw, remembered) for key, raw in zip(keys, raws, strict=True)
-                    ]
+                    )
             self.count += len(raws)
             self.size = block.offset + block.stride * len(raws)
             yield block.offset, block.stride, raws, layouts
 
-    def _look_up(self, key: bytes, raw: bytes, remembered: dict[bytes, Layout]) -> Layout:
+    def _look_up(
+        self, key: tuple[int, ...], raw: bytes, remembered: dict[tuple[int, ...], Layout]
+    ) -> Layout:
         layout = remembered.get(key)
         if layout is None:
             layout = self.norme.layout_of(raw)
-            if raw[:1] not in _WHOLE and len(remembered) < _MOST_REMEMBERED:
+            # 000 and 999 are told by three bytes: they cannot be remembered by one.
+            if key[0] not in b"09" and len(remembered) < _MOST_REMEMBERED:
                 remembered[key] = layout
         return layout
 
@@ -164,14 +132,22 @@ class Reading:
                 offset += stride
 
     def _note_ends(self, raws: list[bytes], eol: bytes) -> None:
-        if not self._eol_known and raws[0] != BOM:
+        if raws[0] == BOM and not self.count:
+            if self._keep_ends:
+                self.ends[1] = b""
+            return
+        if not self._eol_known:
             self.eol, self._eol_known = eol, True
         if eol != self.eol:
-            for number in range(self.count + 1, self.count + 1 + len(raws)):
-                self.ends[number] = eol
+            first = self.count + 1
+            if self._keep_ends:
+                self.ends.update(dict.fromkeys(range(first, first + len(raws)), eol))
+            elif not self.ends:
+                self.ends[first] = eol
 
-    def _damaged(self, raw: bytes, layout: Layout) -> Layout:
+    def _damaged(self, raw: bytes) -> Layout:
         """A record much shorter than it should be, or that is no record, is kept without a layout."""
+        layout = self.norme.layout_of(raw)
         if layout is not UNKNOWN and len(raw) >= LENGTH // 2:
             return layout
         return self._opaque.setdefault(len(raw), opaque(max(len(raw), 1)))
@@ -189,37 +165,64 @@ class Reading:
         before it. Records of unknown type stay where they are.
         """
         lot: Record | None = None
-        opened: Facture | None = None
-        closed = False  # the invoice that is open has its record 5
+        opened: _Opened | None = None
         number = 0
         places = _PLACES
         for offset, stride, raws, layouts in self._dispatched():
-            for layout, raw in zip(layouts, raws, strict=True):
-                number += 1
-                place = places[layout.name]
-                if opened is not None and not closed and place in _STAYS:
-                    opened.layouts.append(layout)
-                    opened.raws.append(raw)
-                    opened.offsets.append(offset)
-                    closed = layout.name == "5"
-                elif place <= _HEADER:
+            marks = bytes([places[layout.name] for layout in layouts])
+            for found in _WHOLE_INVOICE.finditer(marks):
+                start, stop = found.span()
+                at = offset + start * stride
+                place = marks[start]
+                if stop > start + 1:
                     if opened is not None:
-                        yield opened
-                    opened = Facture([layout], [raw], [offset], number, lot)
-                    closed = layout.name == "5"
+                        yield opened.facture(lot)
+                        opened = None
+                    offsets = range(at, offset + stop * stride, stride)
+                    yield Facture(layouts[start:stop], raws[start:stop], offsets, number + start + 1, lot)
+                elif opened is not None and place in b"IT?":
+                    opened.add(layouts[start], raws[start], at)
+                    if place == _TOTAL:
+                        yield opened.facture(lot)
+                        opened = None
                 else:
                     if opened is not None:
-                        yield opened
+                        yield opened.facture(lot)
                         opened = None
-                    record = Record(layout, raw, offset, number)
-                    if layout.name == "1":
+                    if place in b"HI":
+                        opened = _Opened(number + start + 1)
+                        opened.add(layouts[start], raws[start], at)
+                        continue
+                    if place == _TOTAL:
+                        yield Facture(layouts[start:stop], raws[start:stop], (at,), number + start + 1, lot)
+                        continue
+                    record = Record(layouts[start], raws[start], at, number + start + 1)
+                    if record.type == "1":
                         lot = record
                     yield record
-                    if layout.name == "6":
+                    if record.type == "6":
                         lot = None
-                offset += stride
+            number += len(raws)
         if opened is not None:
-            yield opened
+            yield opened.facture(lot)
+
+
+class _Opened:
+    """An invoice whose record 5 has not been met yet."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.layouts: list[Layout] = []
+        self.raws: list[bytes] = []
+        self.offsets: list[int] = []
+
+    def add(self, layout: Layout, raw: bytes, offset: int) -> None:
+        self.layouts.append(layout)
+        self.raws.append(raw)
+        self.offsets.append(offset)
+
+    def facture(self, lot: Record | None) -> Facture:
+        return Facture(tuple(self.layouts), self.raws, self.offsets, self.number, lot)
 
 
 def recognise(head: bytes) -> Detection:
@@ -230,6 +233,10 @@ def recognise(head: bytes) -> Detection:
     if detection.family == "noemie":
         raise FormatError("fichier.noemie")
     if detection.family != "b2":
+        if head.removeprefix(BOM)[65:67] == b"B2":
+            # Record 000 with a damaged type: its own name is where it should be.
+            lines = b"\n" in head[: 2 * LENGTH] or b"\r" in head[: 2 * LENGTH]
+            return Detection("b2", "lignes" if lines else "fixe", ("norme-b2",))
         raise FormatError("fichier.inconnu", lookalike=detection.lookalike)
     return detection
 
@@ -267,7 +274,7 @@ def read_flux(
     `fse.normes.NORMS`), `layouts` is a directory with a site's own `b2.csv`. Raises `FormatError` when
     the bytes are no B2 flow, `LayoutError` when the site's table is wrong.
     """
-    reading = Reading(source, norm=norm, layouts=layouts, chunk=chunk)
+    reading = Reading(source, norm=norm, layouts=layouts, chunk=chunk, keep_ends=True)
     with reading.source:
         items = list(reading.items())
     return Flux(items, reading.norme, reading.detection, reading.eol, reading.ends, reading.source.name)

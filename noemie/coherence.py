@@ -41,8 +41,7 @@ def _signs(layout: Layout) -> tuple[tuple[slice, int, str], ...]:
     """(bytes of the amount, place of its sign, name of the sign) for each signed amount."""
     by_name = layout.by_name
     return tuple(
-        (by_name[amount].slice, by_name[sign].slice.start, sign)
-        for amount, sign in sign_fields(layout).items()
+        (by_name[amount].slice, by_name[sign].slice.start, sign) for amount, sign in sign_fields(layout)
     )
 
 

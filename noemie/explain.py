@@ -10,7 +10,7 @@ from noemie.views import Rejet
 
 
 def namespace_of(rejet: Rejet, retour: Retour, catalogue: Catalogue | None = None) -> str:
-    """Who speaks: `OC929`, `AMC` (complementary part), `AMO`, or `SIM` for this toolkit's simulated caisse."""
+    """Who speaks: `OC929`, `AMC` (complementary part), `AMO`, or `SIM` (the simulated caisse)."""
     if retour.is_oc:
         return "OC929"
     default = "AMC" if rejet.part == "C" else "AMO"

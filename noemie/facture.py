@@ -39,13 +39,14 @@ class FactureRetour:
     that pays it, when the return names one.
     """
 
-    __slots__ = ("_by_type", "_context", "entites", "noeud", "virement")
+    __slots__ = ("_by_type", "_context", "_parts", "entites", "noeud", "virement")
 
     def __init__(self, noeud: Noeud, entites: tuple[Record, ...], before: tuple[Record, ...] = ()) -> None:
         self.noeud = noeud
         self.entites = entites
         self.virement: Virement | None = None
         self._context = before  # header entities of the same node, before the invoice
+        self._parts: list[Part] | None = None
         self._by_type: dict[str, list[Record]] = {}
         for record in entites:
             self._by_type.setdefault(record.layout.name, []).append(record)
@@ -54,8 +55,9 @@ class FactureRetour:
 
     def _all(self, *types: str) -> list[Record]:
         """Own entities of these types, in file order."""
-        if len(types) == 1:
-            return self._by_type.get(types[0], [])
+        found = [self._by_type[name] for name in types if name in self._by_type]
+        if len(found) < 2:
+            return found[0] if found else []
         return [record for record in self.entites if record.layout.name in types]
 
     def _find(self, *types: str) -> Record | None:
@@ -85,7 +87,7 @@ class FactureRetour:
     @property
     def record(self) -> Record:
         """The entity that gives the invoice number: 102 or 100."""
-        return next(record for record in self.entites if record.layout.name in FACTURES)
+        return self.entites[0]
 
     @property
     def numero(self) -> str:
@@ -94,7 +96,7 @@ class FactureRetour:
 
     @property
     def numero_normalise(self) -> str:
-        """The number to compare with others: without spaces nor leading zeros (102 is text, 100 and B2 numeric)."""
+        """The number to compare: without spaces nor leading zeros (102 is text, 100 and B2 numeric)."""
         return normalise_numero(self.numero)
 
     @property
@@ -152,7 +154,9 @@ class FactureRetour:
     @property
     def parts(self) -> list[Part]:
         """The AMO and AMC parts (198, 199); none in the old family."""
-        return [Part(record) for record in self._all("198", "199")]
+        if self._parts is None:
+            self._parts = [Part(record) for record in self._all("198", "199")]
+        return self._parts
 
     @property
     def actes(self) -> list[Acte]:
@@ -249,7 +253,7 @@ def _below(noeud: Noeud) -> Iterator[Record]:
 
 
 class MouvementOC:
-    """One contract movement of flow 929: insured person (110), beneficiary (120), contracts (140), answer (290).
+    """One contract movement of flow 929: insured (110), beneficiary (120), contracts (140), answers (290).
 
     Not an invoice: nothing is paid. Names and numbers of persons are in the records only.
     """

@@ -58,7 +58,7 @@ class _Frame(NamedTuple):
     prefix: bytes
     size: int
     suffix: bytes
-    count: int
+    times: int
 
 
 class Skeleton:
@@ -72,42 +72,41 @@ class Skeleton:
         self._frames: list[_Frame] = []
         #: (number of entities before, line ends found there)
         self._gaps: list[tuple[int, bytes]] = []
-        self._lengths = array("L")
+        self._lengths: array[int] = array("L")
 
     def add_segment(self, segment: Segment) -> None:
         """Remember how these physical records are framed."""
-        new = _Frame(segment.prefix, segment.size, segment.suffix, segment.count)
+        new = _Frame(segment.prefix, segment.size, segment.suffix, segment.times)
         if self._frames:
             last = self._frames[-1]
             if last[:3] == new[:3]:
-                self._frames[-1] = last._replace(count=last.count + new.count)
+                self._frames[-1] = last._replace(times=last.times + new.times)
                 return
             if not (last.prefix or last.suffix or new.prefix or new.suffix):
-                size = last.size * last.count + new.size * new.count
+                size = last.size * last.times + new.size * new.times
                 self._frames[-1] = _Frame(b"", size, b"", 1)
                 return
         self._frames.append(new)
 
-    def add_gap(self, gap: bytes) -> None:
-        """Remember line ends found before the next entity."""
-        place = len(self._lengths)
+    def add_gap(self, place: int, gap: bytes) -> None:
+        """Remember line ends found after `place` entities."""
         if self._gaps and self._gaps[-1][0] == place:
             gap = self._gaps.pop()[1] + gap
         self._gaps.append((place, gap))
 
-    def add_entity(self, length: int) -> None:
-        """Count one entity of `length` bytes."""
-        self._lengths.append(length)
+    def set_entities(self, entities: Iterable[bytes]) -> None:
+        """Remember the lengths of all the entities that were read."""
+        self._lengths = array("L", map(len, entities))
 
     @property
     def records(self) -> int | None:
         """Number of physical records, `None` for P2, which has none."""
         if self.envelope == "P2":
             return None
-        framed = sum(some.count for some in self._frames if _is_framed(some))
+        framed = sum(some.times for some in self._frames if _is_framed(some))
         if self.envelope == "P3":
             return framed
-        bare = sum(some.size * some.count for some in self._frames if not _is_framed(some))
+        bare = sum(some.size * some.times for some in self._frames if not _is_framed(some))
         return framed + -(-bare // BLOCK)
 
     def rebuild(self, entities: Sequence[bytes]) -> bytes:
@@ -131,8 +130,8 @@ class Skeleton:
 
     def _replay(self, logical: bytes) -> Iterator[bytes]:
         at = 0
-        for prefix, size, suffix, count in self._frames:
-            for _ in range(count):
+        for prefix, size, suffix, times in self._frames:
+            for _ in range(times):
                 yield prefix
                 yield logical[at : at + size]
                 yield suffix
@@ -153,7 +152,7 @@ class Skeleton:
         elif self.envelope == "P1" and framed:
             others: Counter[bytes] = Counter()
             for some in framed[:-1]:
-                others[some.prefix] += some.count
+                others[some.prefix] += some.times
             flags = (max(others, key=lambda flag: others[flag], default=_MORE_FLAG), framed[-1].prefix)
         return Style(self.envelope, eol, flags, bom, trailer)
 

@@ -1,24 +1,26 @@
 """Amounts: unsigned cents followed by a sign field, and how those of a level add up.
 
 The total of a return is what is paid: the paid parts (198, 199), or, in the old family which has none,
-what the acts reimburse (210, 220), and the lump sums (261; their details, 262, are not added again). Debts and
-withholdings (250) are apart: no source tells whether the totals hold them (docs/sources.md, confidence C).
+what the acts reimburse (210, 220), and the lump sums (261; their details, 262, are not added again). Debts
+and withholdings (250) are apart: no source tells whether the totals hold them (confidence C).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
-from flatfile import Layout, Record
+from flatfile import Layout, Record, Value
 from noemie.tree import Noeud
 
 #: Sign of an amount that is taken back. `P`, and a space on a zero amount, are for the others.
 NEGATIVE: Final = "N"
 POSITIVE: Final = "P"
 
-#: Entity -> (amount field, sign field or nothing).
+#: Entity -> (amount field, sign field).
 PARTS: Final = {
     "198": ("montant_amo_paye", "signe_montant_amo"),
     "199": ("montant_amc_paye", "signe_montant_amc"),
@@ -27,7 +29,7 @@ ACTES: Final = {
     "210": ("montant_rembourse", "signe_montant_rembourse"),
     "220": ("montant_rembourse", "signe_montant_rembourse"),
 }
-FORFAITS: Final = {"261": ("montant_forfait_ponctuel", "")}
+FORFAITS: Final = {"261": ("montant_forfait_ponctuel", "sans_signe")}  # its amount has no sign field
 DETTES: Final = {"250": ("montant_mouvement", "signe_montant_mouvement")}
 CUMULS: Final = {
     "990": ("cumul_montants", "signe_cumul_montants"),
@@ -36,26 +38,42 @@ CUMULS: Final = {
 SIGNED: Final = {**PARTS, **ACTES, **FORFAITS, **DETTES, **CUMULS}
 
 
-def signed_amount(record: Record, amount: str, sign: str) -> int:
-    """Cents of `amount`, negative when the field `sign` says `N`; 0 when blank or unreadable."""
-    cents = record.get(amount, int) or 0
-    return -cents if cents and sign and record.text(sign) == NEGATIVE else cents
+@lru_cache(maxsize=512)
+def values_of(layout: Layout, *names: str) -> Callable[[bytes], tuple[Value, ...]]:
+    """A function from the bytes of an entity to the values of `names`; `None` for a missing field."""
+    if all(name in layout for name in names):
+        return layout.getter(*names)
+    plans = [layout.plan.get(name) for name in names]
+    return lambda raw: tuple(None if plan is None else plan[1](raw[plan[0]]) for plan in plans)
 
 
 def amount_of(record: Record) -> int:
-    """The signed amount that an entity carries, in cents; 0 for an entity without one."""
+    """The amount that an entity carries, in cents, negative when its sign says `N`.
+
+    0 for an entity without an amount, and when the amount is blank or unreadable.
+    """
     names = SIGNED.get(record.layout.name)
-    return signed_amount(record, *names) if names else 0
+    if names is None:
+        return 0
+    cents, sign = values_of(record.layout, *names)(record.raw)
+    return signed(cents, sign)
 
 
-def sign_fields(layout: Layout) -> dict[str, str]:
-    """Amount field -> sign field, for the amounts of a layout that have a sign: it stands right after."""
-    fields = layout.fields
-    return {
-        amount.name: sign.name
-        for amount, sign in zip(fields, fields[1:], strict=False)
+def signed(cents: Value, sign: Value) -> int:
+    """Cents with their sign, 0 when there are none."""
+    if not isinstance(cents, int):
+        return 0
+    return -cents if sign == NEGATIVE else cents
+
+
+@lru_cache(maxsize=256)
+def sign_fields(layout: Layout) -> tuple[tuple[str, str], ...]:
+    """(amount, sign) for the amounts of a layout that have a sign field: it stands right after."""
+    return tuple(
+        (amount.name, sign.name)
+        for amount, sign in pairwise(layout.fields)
         if sign.kind.base == "sign" and amount.kind.base == "cents"
-    }
+    )
 
 
 @dataclass(slots=True)

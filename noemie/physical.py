@@ -57,7 +57,7 @@ class Framed(NamedTuple):
 
 
 class Segment(NamedTuple):
-    """Physical records in a row that are framed alike: `count` times `prefix`, `size` bytes, `suffix`.
+    """Physical records in a row that are framed alike: `times` times `prefix`, `size` bytes, `suffix`.
 
     `data` is their logical content, joined; `offset` the place of its first byte in the uncompressed file.
     """
@@ -67,7 +67,7 @@ class Segment(NamedTuple):
     prefix: bytes
     size: int
     suffix: bytes
-    count: int
+    times: int
 
     @property
     def gap(self) -> int:
@@ -196,7 +196,9 @@ def _read_p3(feed: _Feed) -> Iterator[Framed]:
     while have := feed.ahead(4 + _SEARCH + 8):
         buffer, at = feed.buffer, feed.at
         if not _LENGTH.match(buffer, at):
-            yield _without_length(feed, have)
+            # Fewer than four digits at the end of the file: a length that was cut.
+            cut = have < 4 and buffer[at:].isdigit()
+            yield feed.take(have, 0, 0) if cut else _without_length(feed, have)
             continue
         declared = int(buffer[at : at + 4])
         stop = at + 4 + declared

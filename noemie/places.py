@@ -8,7 +8,9 @@ from typing import Final
 
 from flatfile import Field, Finding, Record
 from noemie.facture import FactureRetour
+from noemie.physical import BLOCK
 from noemie.retour import Retour
+from noemie.tables import HEADER, TRAILER
 from noemie.tree import numero_de
 
 #: What may be shown of an invoice or batch number: in a damaged file its place may hold part of a name.
@@ -31,7 +33,7 @@ class Places:
         offset, length = record.offset, len(record.raw)
         if field:
             where: Field = record.layout.by_name[field]
-            offset, length = record.offset + where.start - 1, where.length
+            offset, length = self._offset(record, where.start - 1), where.length
         facture = self._factures.get(record.number)
         number = numero_de(record)
         return Finding(
@@ -45,6 +47,18 @@ class Places:
             _safe(facture.lot) if facture else "",
             expected,
         )
+
+    def _offset(self, record: Record, place: int) -> int:
+        """Where byte `place` of an entity is in the file: in P1, flags stand between its bytes."""
+        offset = record.offset + place
+        if self._retour.skeleton.envelope != "P1" or record.layout.name in (HEADER, TRAILER):
+            return offset
+        inside = (record.offset - self._bom) % BLOCK - 1 + place
+        return offset + inside // (BLOCK - 1)
+
+    @cached_property
+    def _bom(self) -> int:
+        return len(self._retour.skeleton.style().bom)
 
 
 def _safe(number: str) -> str:

@@ -71,6 +71,7 @@ def read_retour(
         scanner = _Scanner(opened, known, chunk)
         scanner.skeleton = Skeleton(scanner.envelope)
         entites = list(scanner)
+        scanner.skeleton.set_entities(record.raw for record in entites)
         return Retour(entites, scanner.skeleton, scanner.detection, known, opened.name)
 
 
@@ -82,7 +83,7 @@ def recognise(source: Source, layouts: Mapping[str, Layout]) -> Detection:
     if detection.family == "noemie":
         return detection
     lookalike = "B2" if detection.family == "b2" else detection.lookalike
-    raise FormatError("retour.inconnu", **({"lookalike": lookalike} if lookalike else {}))
+    raise FormatError("retour.inconnu", lookalike=lookalike or "?")
 
 
 class _Place(NamedTuple):
@@ -133,8 +134,7 @@ class _Scanner:
                 if plan is not None and (end := at + plan[0]) <= stop and buffer[end - 1] == _AT:
                     layout = plan[1]
                 elif buffer[at] == _LF or buffer[at] == _CR:
-                    end = self._skip_lines(buffer, at)
-                    at = end
+                    at = self._skip_lines(buffer, at, number)
                     continue
                 elif not ended and stop - at < _REACH:
                     break
@@ -147,19 +147,17 @@ class _Scanner:
                     until = places[index + 1].start if index + 1 < len(places) else stop + 1
                 number += 1
                 raw = buffer[at:end]
-                if skeleton is not None:
-                    skeleton.add_entity(end - at)
                 yield Record(layout, raw, offset + at - start + (at - start) // size * gap, number)
                 at = end
             rest = buffer[at:]
             places = _shift(places, at)
 
-    def _skip_lines(self, buffer: bytes, at: int) -> int:
-        """Step over line ends between entities."""
+    def _skip_lines(self, buffer: bytes, at: int, number: int) -> int:
+        """Step over line ends after `number` entities."""
         found = _EOL.match(buffer, at)
         assert found is not None  # the caller saw one
         if self.skeleton is not None:
-            self.skeleton.add_gap(found.group())
+            self.skeleton.add_gap(number, found.group())
         return found.end()
 
     # --- what is not a whole, known entity ------------------------------------------------------------
@@ -174,8 +172,11 @@ class _Scanner:
             # The delimiter alone may be wrong, or missing: then another entity starts where it should.
             if self._starts(buffer, at + layout.length, ended=ended):
                 return layout, layout.length
-            if self._starts(buffer, at + layout.length - 1, ended=ended):
-                return partial(layout, layout.length - 1), layout.length - 1
+            # With a delimiter one byte early, a byte was lost before it: the fields have moved.
+            shorter = layout.length - 1
+            moved = buffer[at + shorter - 1 : at + shorter] == DELIMITER
+            if not moved and self._starts(buffer, at + shorter, ended=ended):
+                return partial(layout, shorter), shorter
         stop = self._stray_end(buffer, at, ended=ended)
         length = stop - at
         cut = 5 < length < (layout.length if layout else 0) and buffer[stop - 1] != _AT

@@ -33,7 +33,7 @@ from fse import Flux
 from noemie._etats import Bilan, Ecart, Etat, Nature, assess
 from noemie._match import Accord, Arls, Index, Raison
 from noemie._returned import PartRecue, RejetRecu, Returned, iter_returned
-from noemie._sent import Sent, cle, iter_sent
+from noemie._sent import Sent, claimed, cle, iter_sent
 from noemie.arl import Arl
 from noemie.retour import Retour
 
@@ -52,6 +52,7 @@ __all__ = [
     "Returned",
     "Sent",
     "Total",
+    "claimed",
     "cle",
     "iter_returned",
     "iter_sent",

@@ -4,9 +4,9 @@ Which level an entity has belongs to the reference of the flow (929, 576...), an
 public: nothing here knows the shape of a flow. The rules are those of docs/decisions/0004-noemie-tree.md:
 
 - An entity of level 99 is a *leaf* of the deepest open level.
-- An entity of a lower level number opens a *node*. The entities of the same level that follow one another with
-  nothing deeper between them are one node's header together (071 + 081; 102 + 103 + 198 + 199), until the number
-  of the first one comes again: two 110 in a row are two insured persons.
+- An entity of a lower level number opens a *node*. The entities of the same level that follow one another
+  with nothing deeper between them are one node's header together (071 + 081; 102 + 103 + 198 + 199), until
+  the number of the first one comes again: two 110 in a row are two insured persons.
 - A 990 closes the open node of the level in its bytes 4-5, and every deeper one.
 - An entity of level L closes, without a 990, every open node of level L or deeper (a header that it continues
   excepted).
@@ -100,7 +100,7 @@ class Noeud:
 
 
 class Anomalie(NamedTuple):
-    """Something odd in the levels: a node never closed, a 990 that closes nothing, a level that is jumped over.
+    """Something odd in the levels: a node never closed, a 990 that closes nothing, a level jumped over.
 
     `niveau` is the level it is about; for `saut`, the one that was expected at most.
     """

@@ -1,8 +1,8 @@
 """Views over the entities that carry one thing: an act, a part, a reject, a comment, a debt, a lump sum.
 
-A view holds its entity (`record`) and reads it when asked. Properties have the norm's French words; amounts are
-signed cents, 0 when blank or unreadable (`noemie.check` tells which); other numbers and dates are `None` then.
-Personal data have no property: ask the record. No `repr` shows any.
+A view holds its entity (`record`) and reads it when asked. Properties have the norm's French words; amounts
+are signed cents, 0 when blank or unreadable (`noemie.check` tells which); other numbers and dates are `None`
+then. Personal data have no property: ask the record. No `repr` shows any.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from flatfile import Record
-from noemie.montants import PARTS, amount_of
+from noemie.montants import PARTS, amount_of, signed, values_of
 
 
 class Vue:
@@ -33,34 +33,25 @@ class Vue:
 
 
 class Part(Vue):
-    """What a part of an invoice becomes (198: AMO, 199: AMC)."""
+    """What a part of an invoice becomes (198: AMO, 199: AMC). Read at once: its few fields go together.
 
-    __slots__ = ()
+    - `nom`: `AMO` (compulsory insurance) or `AMC` (complementary);
+    - `demande`: montant demandé, amount claimed, in cents;
+    - `etat`: état du paiement, `P` paid, `R` rejected, `D` deferred, empty when the part was not processed;
+    - `paye`: montant payé, in signed cents, negative when it is taken back;
+    - `signe`: signe du montant payé as written, `P`, `N` or empty.
+    """
 
-    @property
-    def nom(self) -> str:
-        """`AMO` (compulsory insurance) or `AMC` (complementary)."""
-        return "AMO" if self.record.type == "198" else "AMC"
+    __slots__ = ("demande", "etat", "nom", "paye", "signe")
 
-    @property
-    def demande(self) -> int:
-        """Montant demandé: amount claimed, in cents."""
-        return self.record.get(f"montant_{self.nom.lower()}_demande", int) or 0
-
-    @property
-    def etat(self) -> str:
-        """État du paiement: `P` paid, `R` rejected, `D` deferred, empty when the part was not processed."""
-        return self.record.text(f"etat_paiement_{self.nom.lower()}")
-
-    @property
-    def paye(self) -> int:
-        """Montant payé: signed cents, negative when it is taken back."""
-        return amount_of(self.record)
-
-    @property
-    def signe(self) -> str:
-        """Signe du montant payé, as written: `P`, `N` or empty."""
-        return self.record.text(PARTS[self.record.type][1])
+    def __init__(self, record: Record) -> None:
+        super().__init__(record)
+        self.nom, names = _PARTS.get(record.layout.name, _AMO)
+        demande, etat, paye, signe = values_of(record.layout, *names)(record.raw)
+        self.demande = demande if isinstance(demande, int) else 0
+        self.etat = etat.strip() if isinstance(etat, str) else ""
+        self.signe = signe.strip() if isinstance(signe, str) else ""
+        self.paye = signed(paye, signe)
 
     @property
     def numero_amc(self) -> str:
@@ -69,6 +60,11 @@ class Part(Vue):
 
     def __repr__(self) -> str:
         return f"<Part {self.nom} etat={self.etat!r} demande={self.demande} paye={self.paye}>"
+
+
+_AMO: Final = ("AMO", ("montant_amo_demande", "etat_paiement_amo", *PARTS["198"]))
+_AMC: Final = ("AMC", ("montant_amc_demande", "etat_paiement_amc", *PARTS["199"]))
+_PARTS: Final = {"198": _AMO, "199": _AMC}
 
 
 class Acte(Vue):

@@ -24,7 +24,8 @@ from noemie.coherence import IDENTITY, nombre_de_lots
 from noemie.framing import STYLES, count_records, frame
 from noemie.montants import NEGATIVE, POSITIVE, Sommes, sign_fields
 from noemie.physical import Envelope
-from noemie.tables import CLOSING, HEADER, TRAILER, layouts
+from noemie.tables import CLOSING, HEADER, TRAILER
+from noemie.tables import layouts as shipped_layouts
 from noemie.tree import LEAF
 
 #: Level of the entities that we write, when the caller gives none. 929 has its own for 110 and 120.
@@ -45,7 +46,7 @@ def mot_de_passe(identification_fichier: str) -> str:
     """The password of a file: its identification, digits transcoded ([fnmf-annexes], confidence C).
 
     >>> mot_de_passe("OC0007")
-    'OC7778'
+    'OC7779'
     """
     return identification_fichier.translate(_PASSWORD)
 
@@ -68,7 +69,7 @@ class RetourWriter:
 
     `envelope` is `P1`, `P2` or `P3`; `header` gives the fields of 000 by name (those that 999 shares go
     there too). Derived unless given: `longueur_enregistrement` (128), `mot_de_passe`, `unite_monetaire`
-    (`U`), and in 999 the counters and the total. `known` are the layouts (`noemie.tables.layouts`).
+    (`U`), and in 999 the counters and the total. `layouts` are those of `noemie.layouts` by default.
 
     Values are those of `flatfile.Layout.build`. An amount that has a sign field may be negative: it is
     written unsigned, and its sign (`P` or `N`) is derived unless given. Raises `EncodingError` when a value
@@ -80,12 +81,12 @@ class RetourWriter:
         destination: BinaryIO,
         envelope: Envelope = "P2",
         *,
-        known: Mapping[str, Layout] | None = None,
+        layouts: Mapping[str, Layout] | None = None,
         **header: Value,
     ) -> None:
         self._destination = destination
         self._style = STYLES[envelope]
-        self._layouts = known or layouts()
+        self._layouts = layouts or shipped_layouts()
         identification = str(header.get("identification_fichier") or "")
         self._header: dict[str, Value] = {
             "longueur_enregistrement": "128",
@@ -116,23 +117,25 @@ class RetourWriter:
             niveau = self._niveaux.get(number, above + 1)
         if not above < niveau < LEAF and (self._open or not 0 <= niveau < LEAF):
             raise ValueError(f"entity {number}: level {niveau} cannot be opened inside level {above}")
+        record = self._make(number, niveau, values)
         self._count_child()
         self._open.append(_Niveau(niveau, closing=closing))
-        self._append(number, niveau, values)
+        self._append(record)
         return _Closer(self, len(self._open))
 
     def add(self, number: str, **values: Value) -> None:
         """Add an entity to the header of the level just opened: same level, nothing below it yet."""
         if not self._open or self._open[-1].has_children:
             raise ValueError(f"entity {number}: a header continues only before anything below it")
-        self._append(number, self._open[-1].niveau, values)
+        self._append(self._make(number, self._open[-1].niveau, values))
 
     def leaf(self, number: str, **values: Value) -> None:
         """Add a leaf (level 99) to the level that is open."""
         if not self._open:
             raise ValueError(f"entity {number}: a leaf needs an open level")
+        record = self._make(number, LEAF, values)
         self._count_child()
-        self._append(number, LEAF, values)
+        self._append(record)
 
     def close(self) -> None:
         """Close the deepest open level, with its 990 when it was opened so."""
@@ -158,13 +161,15 @@ class RetourWriter:
         above.nombre += 1
         above.has_children = True
 
-    def _append(self, number: str, niveau: int, values: Mapping[str, Value]) -> None:
+    def _make(self, number: str, niveau: int, values: Mapping[str, Value]) -> Record:
         if self._finished:
             raise ValueError("this return is finished")
         layout = self._layouts.get(number)
         if layout is None or number in (HEADER, TRAILER, CLOSING):
             raise ValueError(f"entity {number} cannot be given: it is unknown, or written by this class")
-        record = layout.record({"niveau_rupture": f"{niveau:02}", **_with_signs(layout, values)})
+        return layout.record({"niveau_rupture": f"{niveau:02}", **_with_signs(layout, values)})
+
+    def _append(self, record: Record) -> None:
         self._entites.append(record)
         self._open[-1].sommes.add(record)
 
@@ -231,10 +236,10 @@ def _sign(cents: int) -> str:
 
 def _with_signs(layout: Layout, values: Mapping[str, Value]) -> dict[str, Value]:
     """The values of one entity, signed amounts turned into an amount and a sign."""
-    found = dict(values)
-    for amount, sign in sign_fields(layout).items():
-        cents = found.get(amount)
-        if isinstance(cents, int) and not found.get(sign):
-            found[amount] = abs(cents)
-            found[sign] = _sign(cents)
-    return found
+    signs = {
+        name: value
+        for amount, sign in sign_fields(layout)
+        if isinstance(cents := values.get(amount), int) and not values.get(sign)
+        for name, value in ((amount, abs(cents)), (sign, _sign(cents)))
+    }
+    return {**values, **signs}

@@ -20,6 +20,8 @@ from noemie.montants import NEGATIVE, sign_fields
 #: Kinds whose bytes tell nothing.
 _SILENT: Final = frozenset({"const", "blank"})
 _FREE: Final = frozenset({"text", "reserved"})
+#: Bytes of a NIR with its key: a shorter free text cannot hold one.
+_NIR: Final = 15
 
 #: From this many wrong fields on, a record is taken to be shifted: any field may hold part of another one.
 _SHIFTED: Final = 3
@@ -55,7 +57,9 @@ class Reader:
         #: Fields hidden besides those that the layouts flag: free labels of flows that name persons.
         self.hidden: frozenset[str] = frozenset()
 
-    def record(self, record: Record, *, skip: frozenset[str] = frozenset(), zeros: bool = False) -> dict[str, Any]:
+    def record(
+        self, record: Record, *, skip: frozenset[str] = frozenset(), zeros: bool = False
+    ) -> dict[str, Any]:
         """One record: type, title, place and fields. `zeros` keeps the numbers that are zero."""
         wrong = wrong_fields(record)
         damaged = is_damaged(record, wrong)
@@ -88,9 +92,11 @@ class Reader:
         meaning = self.meaning(field, raw)
         if isinstance(value, int) and field.kind.base == "cents" and self._is_negative(record, field):
             value = -value
-        if field.kind.base in _FREE and not self.values:
-            value = crossed_out(text)
-        said = text if meaning and not isinstance(value, dt.date) else shown(value, field.kind.base, self.lang)
+        if field.kind.base in _FREE and field.length >= _NIR and not self.values:
+            value = crossed_out(text, references=field.name.startswith("libelle_virement"))
+        said = (
+            text if meaning and not isinstance(value, dt.date) else shown(value, field.kind.base, self.lang)
+        )
         data |= {"value": plain(value), "text": printable(said)}
         return data | {"meaning": meaning} if meaning else data
 
@@ -149,7 +155,7 @@ def is_sound(record: Record) -> bool:
 
 @lru_cache(maxsize=256)
 def _signs(layout: Layout) -> dict[str, str]:
-    return sign_fields(layout)
+    return dict(sign_fields(layout))
 
 
 @lru_cache(maxsize=256)

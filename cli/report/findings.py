@@ -79,13 +79,20 @@ def print_file(page: Page, file: dict[str, Any], lang: Lang) -> None:
         (f"{file['file']}{colon} ", STRONG),
         (counts_text(file["counts"], lang), SEVERITY_STYLES.get(worst, GOOD)),
         (f" ({size_text(file, lang)})", QUIET),
+        hang=2,
     )
+    print_groups(page, file, lang)
+
+
+def print_groups(page: Page, file: dict[str, Any], lang: Lang) -> None:
+    """Findings by invoice, then the notes."""
     for (lot, facture), findings in grouped(file["findings"]):
         page.blank()
         page.heading(_group_title(lot, facture, lang))
         for same in _same_words(findings):
             _print_remark(page, same, lang)
     if file["omitted"]:
+        say = speaker(lang)
         page.blank()
         page.line(
             say(
@@ -123,15 +130,15 @@ def _print_remark(page: Page, same: list[dict[str, Any]], lang: Lang) -> None:
         hang=4,
     )
     for finding in same[:_MOST_PLACES]:
-        page.line(place(finding, lang), indent=6, hang=2)
+        page.line(place(finding, lang), indent=4, hang=2)
     if len(same) > _MOST_PLACES:
         more = len(same) - _MOST_PLACES
         say = speaker(lang)
-        page.line(say(f"et {more} de plus", f"and {more} more"), indent=6)
+        page.line(say(f"et {more} de plus", f"and {more} more"), indent=4)
     if first["message"]:
-        page.line(first["message"], indent=6, hang=2)
+        page.line(first["message"], indent=4, hang=2)
     if first["fix"]:
-        page.line(("→ ", STRONG), first["fix"], indent=6, hang=2)
+        page.line(("→ ", STRONG), first["fix"], indent=4, hang=2)
     if first["confidence"] in ("C", "D"):
         say = speaker(lang)
         page.line(
@@ -142,7 +149,7 @@ def _print_remark(page: Page, same: list[dict[str, Any]], lang: Lang) -> None:
                 ),
                 QUIET,
             ),
-            indent=6,
+            indent=4,
             hang=2,
         )
 
@@ -152,7 +159,9 @@ def _print_notes(page: Page, notes: list[dict[str, Any]], lang: Lang) -> None:
         return
     say = speaker(lang)
     page.blank()
-    page.heading(say("À noter, sans gravité (détail : --verbose)", "To be known, not serious (detail: --verbose)"))
+    page.heading(
+        say("À noter, sans gravité (détail : --verbose)", "To be known, not serious (detail: --verbose)")
+    )
     for note in notes:
         where = f"{note['type']}.{note['field']}" if note["field"] else note["type"]
         page.line(

@@ -11,7 +11,6 @@ from cli.report.page import ERROR, QUIET, STRONG, Branch, Page, styled
 from cli.report.records import details, line_of
 from cli.speech import Lang, plural, speaker
 from cli.texts import HIDDEN, day, euros, printable
-from flatfile import Record
 from fse import Acte, Facture
 from fse.reader import Reading
 
@@ -72,7 +71,12 @@ def _lot(entete: dict[str, Any] | None) -> dict[str, Any]:
 
 def _facture(facture: Facture, reader: Reader) -> dict[str, Any]:
     actes = [_acte(acte, reader) for acte in facture.actes]
-    data: dict[str, Any] = {**_identity(facture, reader), "record": facture.number, "entete": [], "actes": actes}
+    data: dict[str, Any] = {
+        **_identity(facture, reader),
+        "record": facture.number,
+        "entete": [],
+        "actes": actes,
+    }
     sure = reader.values or not any(acte["damaged"] for acte in actes)
     data["montant_depense"] = facture.montant_depense if sure else None
     data["montant_amo"] = facture.montant_amo if sure else None
@@ -190,7 +194,9 @@ def _ordered(fields: list[dict[str, Any]], first: tuple[str, ...]) -> list[dict[
 def _add_lot(tree: Branch, lot: dict[str, Any], lang: Lang) -> None:
     say = speaker(lang)
     if lot["entete"] is None:
-        label = styled((say("Lot", "Batch"), STRONG), (say(" sans enregistrement 1", " without record 1"), ERROR))
+        label = styled(
+            (say("Lot", "Batch"), STRONG), (say(" sans enregistrement 1", " without record 1"), ERROR)
+        )
     elif lot["entete"].get("damaged"):
         label = line_of(lot["entete"], lang)
     else:
@@ -201,7 +207,12 @@ def _add_lot(tree: Branch, lot: dict[str, Any], lang: Lang) -> None:
     for facture in lot["factures"]:
         _add_facture(branch, facture, lang)
     if lot["omitted"]:
-        more = plural(lot["omitted"], say("autre facture", "more invoice"), say("autres factures", "more invoices"), lang)
+        more = plural(
+            lot["omitted"],
+            say("autre facture", "more invoice"),
+            say("autres factures", "more invoices"),
+            lang,
+        )
         branch.add(styled((more + say(" (--limit 0 pour toutes)", " (--limit 0 for all)"), QUIET)))
     if lot["fin"]:
         branch.add(line_of(lot["fin"], lang, skip=frozenset({"numero_lot"})))
@@ -259,7 +270,8 @@ def _sentence(acte: dict[str, Any], lang: Lang) -> Iterator[str]:
         if acte["date_fin"] and acte["date_fin"] != acte["date"]:
             yield say(" au ", " to ") + _day(acte["date_fin"], lang)
         yield ", "
-    yield f"{acte['quantite'] if acte['quantite'] is not None else '?'} × {euros(acte['prix_unitaire'], lang)}"
+    quantity = "?" if acte["quantite"] is None else acte["quantite"]
+    yield f"{quantity} × {euros(acte['prix_unitaire'], lang)}"
     yield f", base {euros(acte['base_remboursement'], lang)}"
     if acte["taux"] is not None:
         yield say(f", taux {acte['taux']} %", f", rate {acte['taux']}%")

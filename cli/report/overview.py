@@ -55,11 +55,22 @@ def print_damage(page: Page, data: dict[str, Any], lang: Lang) -> None:
     page.blank()
     serious = {word: counts[word] if word != "info" else 0 for word in counts}
     if not any(serious.values()):
-        page.line((say("Contrôle : rien à corriger.", "Check: nothing to correct."), GOOD))
+        page.line((say("Contrôle : rien à corriger.", "Check: nothing to correct."), GOOD), _next(data, lang))
         return
     worst = next(word for word in SEVERITY_STYLES if counts[word])
     page.line(
         say("Contrôle : ", "Check: "),
         (counts_text(serious, lang), SEVERITY_STYLES[worst]),
         say(f". → noemie check {data['file']}", f". → noemie check {data['file']}"),
+    )
+
+
+def _next(data: dict[str, Any], lang: Lang) -> str:
+    """The command that goes further with a return."""
+    say = speaker(lang)
+    if data["family"] != "noemie":
+        return ""
+    return say(
+        f" → noemie decode {data['file']} explique paiements et rejets.",
+        f" → noemie decode {data['file']} explains payments and rejects.",
     )

@@ -88,7 +88,9 @@ class Branch:
             yield own if not rank else under, line
         for branch in self.branches:
             last = branch is self.branches[-1]
-            yield from branch.lines(width, before + ("   " if last else "│  "), before + ("└─ " if last else "├─ "))
+            yield from branch.lines(
+                width, before + ("   " if last else "│  "), before + ("└─ " if last else "├─ ")
+            )
 
 
 class Page:
@@ -131,5 +133,8 @@ class Page:
             self._write(guides, line)
 
     def put(self, renderable: RenderableType) -> None:
-        """A table."""
-        self.console.print(renderable)
+        """A table; no blank at the end of its lines when nobody looks at colours."""
+        with self.console.capture() as captured:
+            self.console.print(renderable)
+        lines = captured.get().splitlines()
+        self.console.file.write("\n".join(line.rstrip() for line in lines) + "\n")

@@ -144,7 +144,12 @@ def _add_children(tree: Branch, node: dict[str, Any], lang: Lang) -> None:
             branch.add(line_of(record, lang))
         _add_children(branch, child, lang)
     if node["omitted"]:
-        more = plural(node["omitted"], say("autre facture", "more invoice"), say("autres factures", "more invoices"), lang)
+        more = plural(
+            node["omitted"],
+            say("autre facture", "more invoice"),
+            say("autres factures", "more invoices"),
+            lang,
+        )
         tree.add(styled((more + say(" (--limit 0 pour toutes)", " (--limit 0 for all)"), QUIET)))
     if node["fermeture"]:
         tree.add(line_of(node["fermeture"], lang))

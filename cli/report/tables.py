@@ -16,7 +16,7 @@ def table(*columns: str, right: Sequence[int] = (), fold: Sequence[int] = ()) ->
 
     `fold` are the ranks of the columns that may be cut to the width; the others are never broken.
     """
-    made = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=(0, 1))
+    made = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     for rank, column in enumerate(columns):
         made.add_column(
             column,

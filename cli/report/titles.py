@@ -1,4 +1,4 @@
-"""What each record type or entity is for, in a few words. Source: docs/sources.md, [SV] [SFG] [sesamviewer]."""
+"""What each record type or entity is for, in a few words: the sources, or what its fields say."""
 
 from __future__ import annotations
 
@@ -11,16 +11,26 @@ _B2: Final[dict[str, tuple[str, str]]] = {
     "1": ("début de lot", "start of batch"),
     "2": ("en-tête de facture", "invoice header"),
     "2S": ("en-tête, suite", "header, continued"),
+    "2B": ("bénéficiaire, adresse", "beneficiary, address"),
+    "2C": ("assuré, commune", "insured person, town"),
+    "2M": ("complémentaire (AMC)", "complementary insurer (AMC)"),
+    "2P": ("opérateur de règlement", "payment operator"),
     "3": ("prestation hospitalière", "hospital benefit"),
     "3S": ("prestation hospitalière, suite", "hospital benefit, continued"),
+    "3E": ("prescripteur et exécutant", "prescriber and performer"),
     "3F": ("LPP en sus", "LPP on top of tariff"),
     "3H": ("médicament (UCD) en sus", "drug (UCD) on top of tariff"),
     "4": ("acte", "act"),
     "4S": ("acte, suite", "act, continued"),
     "4B": ("biologie (NABM)", "biology (NABM)"),
+    "4C": ("médicaments (CIP)", "drugs (CIP)"),
+    "4D": ("actes dentaires", "dental acts"),
+    "4E": ("prescripteur et exécutant", "prescriber and performer"),
     "4F": ("LPP", "LPP"),
     "4H": ("médicament (UCD)", "drug (UCD)"),
     "4M": ("acte CCAM", "CCAM act"),
+    "4T": ("transport : forfaits et distances", "transport: packages and distances"),
+    "4U": ("transport : trajet", "transport: journey"),
     "5": ("total de la facture", "invoice total"),
     "6": ("fin de lot", "end of batch"),
     "999": ("fin de fichier", "end of file"),

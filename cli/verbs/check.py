@@ -14,10 +14,9 @@ from cli.options import (
     Files,
     Format,
     FormatOption,
-    Language,
     LangOption,
+    Language,
     LayoutsOption,
-    Norm,
     NormOption,
 )
 from cli.speech import Lang, plural, speaker

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import status
-from cli.guard import Problem
-from cli.options import CodesOption, Language, LangOption, TableFormat, TableFormatOption
-from cli.speech import Lang, plural, speaker
+from cli.guard import CommandError
+from cli.options import CodesOption, LangOption, Language, TableFormat, TableFormatOption
+from cli.speech import Lang, speaker
 
 if TYPE_CHECKING:
     from codes.lists import Code, CodeList
@@ -35,7 +35,8 @@ _COLUMNS = (
 
 def codes(
     name: Annotated[
-        str, typer.Argument(metavar="LIST", help="A list (nature_assurance), or b2.LIST, noemie.LIST, ssv.LIST.")
+        str,
+        typer.Argument(metavar="LIST", help="A list (nature_assurance), or b2.LIST, noemie.LIST, ssv.LIST."),
     ] = "",
     code: Annotated[str, typer.Argument(metavar="CODE", help="One code of the list.")] = "",
     directory: CodesOption = None,
@@ -52,7 +53,7 @@ def codes(
         lists = list(_lists(directory))
     chosen = _chosen(name, lists) if name else lists
     if not chosen:
-        raise Problem(_unknown_list(name, lists, lang.lang), status.FINDINGS)
+        raise CommandError(_unknown_list(name, lists, lang.lang), status.FINDINGS)
     entries = [
         (namespace, codes, entry)
         for namespace, codes in chosen
@@ -60,7 +61,7 @@ def codes(
         if not code or entry.code.upper() == code.upper()
     ]
     if code and not entries:
-        raise Problem(_unknown_code(name, code, chosen, lang.lang), status.FINDINGS)
+        raise CommandError(_unknown_code(name, code, chosen, lang.lang), status.FINDINGS)
     if format is TableFormat.CSV:
         from cli.report.tables import write_csv
 
@@ -70,11 +71,18 @@ def codes(
 
         write_json("codes", {"lists": [_as_data(namespace, codes, code) for namespace, codes in chosen]})
     elif not name:
-        _print_lists(chosen, lang.lang)
+        from cli.report.listing import print_lists
+
+        print_lists(chosen, lang.lang)
     elif code:
-        _print_entries(entries, lang.lang)
+        from cli.report.listing import print_codes
+
+        print_codes(entries, lang.lang)
     else:
-        _print_codes(chosen, lang.lang)
+        from cli.report.listing import print_list
+
+        for rank, (namespace, codes) in enumerate(chosen):
+            print_list(namespace, codes, lang.lang, blank=bool(rank))
     return status.OK
 
 
@@ -144,71 +152,3 @@ def _unknown_code(name: str, code: str, chosen: list[tuple[str, CodeList]], lang
         f"\n  → « noemie codes {name} » donne toute la liste.",
         f"\n  → `noemie codes {name}` gives the whole list.",
     )
-
-
-def _print_lists(lists: list[tuple[str, CodeList]], lang: Lang) -> None:
-    from cli.report.tables import table
-    from cli.screen import console
-
-    say = speaker(lang)
-    made = table(
-        say("espace", "namespace"), say("liste", "list"), "codes", say("état", "state"), right=(2,), fold=(3,)
-    )
-    for namespace, codes in lists:
-        state = say("partielle", "partial") if codes.is_open else ""
-        made.add_row(namespace, codes.name, str(len(codes)), state)
-    total = sum(len(codes) for _, codes in lists)
-    screen = console()
-    screen.print(made)
-    screen.print(
-        f"\n{plural(len(lists), say('liste', 'list'), say('listes', 'lists'), lang)}, {total} codes. "
-        + say("Une liste : noemie codes nature_assurance", "One list: noemie codes nature_assurance"),
-        style="dim",
-    )
-
-
-def _print_codes(chosen: list[tuple[str, CodeList]], lang: Lang) -> None:
-    from cli.report.tables import table
-    from cli.screen import console
-
-    say = speaker(lang)
-    screen = console()
-    for rank, (namespace, codes) in enumerate(chosen):
-        state = say(" (liste partielle)", " (partial list)") if codes.is_open else ""
-        screen.print(("\n" if rank else "") + f"{namespace}.{codes.name}{state}", style="bold")
-        made = table(
-            "code", say("libellé", "label"), say("usage", "use"), say("conf.", "conf."), "source", fold=(1, 2, 4)
-        )
-        for code in codes.values():
-            made.add_row(
-                code.code or say("(blanc)", "(blank)"), code.label(lang), _usage(code, lang), code.confidence, code.source
-            )
-        screen.print(made)
-
-
-def _usage(code: Code, lang: Lang) -> str:
-    say = speaker(lang)
-    words = {"snds": say("interne au SNDS", "SNDS internal"), "historique": say("ancien", "past")}
-    parts = [words.get(code.usage, code.usage)]
-    if code.valid_from:
-        parts.append(say(f"depuis {code.valid_from}", f"since {code.valid_from}"))
-    if code.valid_to:
-        parts.append(say(f"jusqu'au {code.valid_to}", f"until {code.valid_to}"))
-    return ", ".join(part for part in parts if part)
-
-
-def _print_entries(entries: list[tuple[str, CodeList, Code]], lang: Lang) -> None:
-    from cli.screen import console
-
-    say = speaker(lang)
-    screen = console()
-    for namespace, codes, code in entries:
-        screen.print(f"{namespace}.{codes.name}  {code.code or say('(blanc)', '(blank)')}", style="bold")
-        screen.print(f"  {code.label(lang)}")
-        for text in (_usage(code, lang), code.note):
-            if text:
-                screen.print(f"  {text}")
-        screen.print(
-            f"  source {code.source or '?'}, " + say("confiance ", "confidence ") + (code.confidence or "?"),
-            style="dim",
-        )

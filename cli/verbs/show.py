@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import status
-from cli.options import Files, Format, FormatOption, Language, LangOption, LayoutsOption, Norm, NormOption, ShowValues
+from cli.options import (
+    Files,
+    Format,
+    FormatOption,
+    LangOption,
+    Language,
+    LayoutsOption,
+    Norm,
+    NormOption,
+    ShowValues,
+)
 from cli.speech import Lang
 
 if TYPE_CHECKING:
@@ -47,7 +57,9 @@ def show(
     for name in expanded(files):
         try:
             with site_tables(lang.lang), Input(name, twice=True) as input:
-                view = View(lang.lang, values=show_values, records=records, limit=limit, norm=norm, layouts=layouts)
+                view = View(
+                    lang.lang, values=show_values, records=records, limit=limit, norm=norm, layouts=layouts
+                )
                 data = {"file": title(name), **view.read(input)}
         except FormatError as error:
             data = {"file": title(name), "error": report(error, name, lang.lang)}

@@ -11,10 +11,13 @@ True
 
 from __future__ import annotations
 
+import re
+
 from codes.keys import _luhn
 from codes.keys.errors import InvalidLength, InvalidNumber
 
 LENGTH = 9
+_ACCIDENT_DATE = re.compile("000[0-9]{6}")
 _LETTERS = "ABCDEFGHI"
 
 compact = _luhn.compact
@@ -31,7 +34,7 @@ def calc_check_digits(number: str) -> str:
 def validate(number: str) -> str:
     """Compact form of the number with its key; raises a subclass of `InvalidNumber`."""
     number = compact(number)
-    if len(number) == LENGTH and number.startswith("000") and number.isdigit():
+    if _ACCIDENT_DATE.fullmatch(number):
         return number  # the date of an accident, or no accident
     return _luhn.validate(number, LENGTH, _LETTERS)
 
@@ -46,5 +49,4 @@ def is_valid(number: str) -> bool:
 
 def format(number: str) -> str:
     """The number as printed."""
-    number = compact(number)
-    return number
+    return compact(number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class InvalidNumber(ValueError):
+class InvalidNumber(ValueError):  # noqa: N818  # named like its subclasses and those of python-stdnum
     """The number is not valid."""
 
     message = "the number is not valid"

@@ -30,7 +30,7 @@ def calc_check_digits(number: str) -> str:
 def validate(number: str) -> str:
     """Compact form of the number with its key; raises a subclass of `InvalidNumber`."""
     number = compact(number)
-    if len(number) == LENGTH and stdnum_siret.is_valid(number):
+    if len(number) == LENGTH and number.isascii() and stdnum_siret.is_valid(number):
         return number
     return _luhn.validate(number, LENGTH, _LETTERS)
 

@@ -18,7 +18,7 @@ DEBUT_929 = (
     b"OC0007"
     b"260115"
     b"929 "
-    b"0000  " + b" " * 11 + b"128" + b"OC7778" + b" " * 36 + b"Z"
+    b"0000  " + b" " * 11 + b"128" + b"OC7779" + b" " * 36 + b"Z"
 )
 FIN_929 = (
     b"999CT"
@@ -70,7 +70,7 @@ def p3(*records: bytes, eol: bytes = b"\r\n") -> bytes:
 
 RETOUR_929 = p3(DEBUT_929, b"".join(CORPS_929), FIN_929)
 
-# --- long PS family ------------------------------------------------------------------------------------------
+# --- long PS family --------------------------------------------------------------------------------
 
 
 def entite(number: str, niveau: int | str = "", **values: object) -> bytes:
@@ -91,7 +91,7 @@ def debut(**values: object) -> bytes:
         "reference_norme": "576",
         "unite_monetaire": "U",
         "longueur_enregistrement": "128",
-        "mot_de_passe": "FIC778",
+        "mot_de_passe": "FIC779",
     }
     return entite("000", **{**given, **values})
 
@@ -300,7 +300,7 @@ def p1(entites: tuple[bytes, ...]) -> bytes:
 RETOUR_PS_P1 = p1(ENTITES_PS)
 RETOUR_PS_P3 = p3(ENTITES_PS[0], b"".join(CORPS_PS), ENTITES_PS[-1])
 
-# --- old PS family -------------------------------------------------------------------------------------------
+# --- old PS family --------------------------------------------------------------------------------
 
 ANCIENNE_FACTURE = (
     entite("080", 3, date_lot="050326", numero_lot="012"),

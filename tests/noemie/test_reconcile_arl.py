@@ -121,7 +121,8 @@ def test_text_form_as_people_write_it(data: bytes) -> None:
         (b'{"format": "other", "schema_version": 1, "arls": []}', "fichier.inconnu", 0),
         (b'{"format": "sesam-noemie/arl", "schema_version": 1, "arls": [{}]}', "fichier.inconnu", 0),
         (
-            b'{"format": "sesam-noemie/arl", "schema_version": 1, "arls": [{"positif": 1, "numero_lot": "1"}]}',
+            b'{"format": "sesam-noemie/arl", "schema_version": 1,'
+            b' "arls": [{"positif": 1, "numero_lot": "1"}]}',
             "fichier.inconnu",
             0,
         ),

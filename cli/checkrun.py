@@ -1,0 +1,290 @@
+"""One run of `noemie check`: options and configuration put together, files checked, the report written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cli import status
+from cli.batch import Order, Outcome, check_all, jobs_for
+from cli.config import Config, ConfigError, Finder, unknown_rule
+from cli.export import Report, write
+from cli.export.model import DEFAULT_FAIL_ON, FileReport, Key, totals_of
+from cli.findings import WORDS
+from cli.guard import CommandError
+from cli.inputs import STANDARD, expanded, title
+from cli.policy import Policy, rules_named
+from cli.problems import report as tell_unreadable
+from cli.problems import site_tables
+from cli.screen import columns, is_terminal, tell
+from cli.speech import Lang, plural, speaker
+
+if TYPE_CHECKING:
+    from cli.export.text import Printer
+
+#: Columns that a line of bytes has besides them: margins and position.
+_BESIDE: Final = 16
+
+#: Bytes shown around a field in a page of HTML.
+_PAGE_WIDTH: Final = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line asks for; `None` leaves it to the configuration, then to the default."""
+
+    files: tuple[str, ...]
+    norm: str | None = None
+    layouts: Path | None = None
+    codes: Path | None = None
+    fail_on: str | None = None
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] | None = None
+    most: int = 0
+    verbose: bool = False
+    format: str = "text"
+    output: Path | None = None
+    lang: Lang = "fr"
+    config: Path | None = None
+    no_config: bool = False
+    baseline: Path | None = None
+    write_baseline: Path | None = None
+    stale: bool = False
+    jobs: int | None = None
+    context: bool | None = None
+
+
+class CheckRun:
+    """Checks what is asked. Raises `CommandError` when an option, the configuration or a table is wrong."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self._say = speaker(asked.lang)
+        for option, names in (("--select", asked.select), ("--ignore", asked.ignore)):
+            self._refuse_unknown(option, names or ())
+        if asked.config and asked.no_config:
+            raise self._wrong("--config, --no-config", "l'une ou l'autre", "one or the other")
+        self._finder = self._loaded_finder()
+        self._baselines: dict[Path, frozenset[Key]] = {}
+
+    # --- what is asked --------------------------------------------------------------------------------
+
+    def _wrong(self, option: str, fr: str, en: str) -> CommandError:
+        return CommandError(
+            self._say(f"noemie : {option} : attendu, {fr}", f"noemie: {option}: expected {en}")
+        )
+
+    def _refuse_unknown(self, option: str, names: tuple[str, ...]) -> None:
+        for name in names:
+            if not rules_named(name):
+                raise self._wrong(f"{option} {title(name)}", *unknown_rule(name))
+
+    def _refused(self, error: ConfigError) -> CommandError:
+        return CommandError(f"noemie{self._say(' :', ':')} {error.text(self._asked.lang)}")
+
+    def _loaded_finder(self) -> Finder:
+        try:
+            return Finder(self._asked.config, off=self._asked.no_config)
+        except ConfigError as error:
+            raise self._refused(error) from None
+
+    @cached_property
+    def _width(self) -> int:
+        """Width of the excerpts, 0 for none: on by default for who looks at a screen, and in a page."""
+        asked = self._asked
+        if asked.write_baseline is not None or asked.format not in ("text", "html"):
+            return 0
+        if asked.format == "html":
+            return 0 if asked.context is False else _PAGE_WIDTH
+        wanted = is_terminal(sys.stdout) if asked.context is None else asked.context
+        return max(columns() - _BESIDE, 16) if wanted else 0
+
+    def _order(self, name: str) -> Order:
+        try:
+            config = self._finder.of(name)
+            accepted = self._accepted(config)
+        except ConfigError as error:
+            raise self._refused(error) from None
+        asked = self._asked
+        policy = Policy(
+            config.select if asked.select is None else asked.select,
+            config.ignore if asked.ignore is None else asked.ignore,
+            config.severity,
+            accepted,
+        )
+        return Order(
+            name,
+            policy,
+            norm=asked.norm or config.norm,
+            layouts=asked.layouts or config.layouts,
+            codes=asked.codes or config.codes,
+            nature_smg=config.nature_smg,
+            fail_on=asked.fail_on or config.fail_on or DEFAULT_FAIL_ON,
+            most=asked.most,
+            verbose=asked.verbose,
+            context=self._width,
+            every=asked.write_baseline is not None,
+        )
+
+    def _accepted(self, config: Config) -> frozenset[Key]:
+        path = self._asked.baseline or config.baseline
+        if path is None or self._asked.write_baseline is not None:
+            return frozenset()
+        if path not in self._baselines:
+            from cli.baseline import load
+
+            self._baselines[path] = load(path)
+        return self._baselines[path]
+
+    def watched(self) -> list[str]:
+        """Files whose change calls for another check: those checked, configurations, baselines."""
+        names = list(expanded(list(self._asked.files)))
+        paths = {config.path for config in map(self._finder.of, names)} | set(self._baselines)
+        return names + sorted(str(path) for path in paths if path is not None)
+
+    # --- checking -------------------------------------------------------------------------------------
+
+    def once(self) -> int:
+        """Check everything, write the report, and return the exit status."""
+        asked = self._asked
+        names = list(expanded(list(asked.files)))
+        self._refuse_overwrite(names)
+        orders = [self._order(name) for name in names]
+        if asked.verbose:
+            self._tell_configurations(names)
+        with site_tables(asked.lang):
+            outcomes = check_all(orders, jobs_for(names, asked.jobs), asked.lang)
+            if asked.write_baseline is not None:
+                return self._write_baseline(list(self._told(outcomes)), asked.write_baseline)
+            if asked.format == "text" and asked.output is None:
+                return self._print(outcomes)
+            files = [outcome.report for outcome in self._told(outcomes)]
+        self._put(files)
+        return worst(files)
+
+    def _told(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
+        """The same, each file that cannot be read being told on standard error."""
+        for outcome in outcomes:
+            if outcome.report.unreadable is not None:
+                tell_unreadable(outcome.report.unreadable, outcome.report.name, self._asked.lang)
+            yield outcome
+
+    def _print(self, outcomes: Iterator[Outcome]) -> int:
+        from cli.export.text import Printer
+
+        printer = Printer(self._asked.lang)
+        files: list[FileReport] = []
+        for outcome in self._told(outcomes):
+            printer.add(outcome.report)
+            files.append(replace(outcome.report, findings=(), notes=()))  # what was printed is not kept
+        self._end(printer, files)
+        return worst(files)
+
+    def _end(self, printer: Printer, files: list[FileReport]) -> None:
+        printer.end(files)
+        printer.accepted(files)
+        if self._asked.stale:
+            printer.stale(self._stale(files))
+
+    def _stale(self, files: list[FileReport]) -> tuple[Key, ...]:
+        """Entries of the baselines that no finding of the files read had."""
+        known = frozenset[Key]().union(*self._baselines.values())
+        return tuple(sorted(known.difference(*(file.accepted for file in files))))
+
+    # --- writing --------------------------------------------------------------------------------------
+
+    def _put(self, files: list[FileReport]) -> None:
+        asked = self._asked
+        report = Report(tuple(files), asked.lang, self._stale(files) if asked.stale else None)
+        data = write(asked.format, report).encode("utf-8", "backslashreplace")
+        if asked.output is None:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+            return
+        from cli.outputs import write_file
+
+        write_file(asked.output, data)
+        self._tell_written(asked.output, files)
+
+    def _tell_written(self, path: Path, files: list[FileReport]) -> None:
+        from cli.report.findings import counts_text
+
+        totals = totals_of(files)
+        counts = counts_text({word: totals[f"{word}s"] for word in WORDS}, self._asked.lang)
+        tell(f"{title(str(path))}{self._say(' :', ':')} {counts}")
+
+    def _write_baseline(self, outcomes: list[Outcome], path: Path) -> int:
+        from cli.baseline import dumps
+        from cli.outputs import write_file
+
+        keys = frozenset[Key]().union(*(outcome.keys for outcome in outcomes))
+        write_file(path, dumps(keys).encode("utf-8"))
+        count = plural(
+            len(keys),
+            self._say("remarque acceptée", "finding accepted"),
+            self._say("remarques acceptées", "findings accepted"),
+            self._asked.lang,
+        )
+        tell(f"{title(str(path))}{self._say(' :', ':')} {count}")
+        unreadable = any(outcome.report.unreadable is not None for outcome in outcomes)
+        return status.UNREADABLE if unreadable else status.OK
+
+    def _refuse_overwrite(self, names: list[str]) -> None:
+        outputs = [path for path in (self._asked.output, self._asked.write_baseline) if path is not None]
+        if outputs:
+            from cli.outputs import refuse_overwrite
+
+            refuse_overwrite(outputs, names)
+
+    def _tell_configurations(self, names: list[str]) -> None:
+        paths = dict.fromkeys(self._finder.of(name).path for name in names)
+        for path in paths:
+            if path is not None:
+                tell(f"{self._say('configuration : ', 'configuration: ')}{title(str(path))}")
+
+
+def worst(files: list[FileReport]) -> int:
+    """Exit status of a check of these files."""
+    if any(file.unreadable is not None for file in files):
+        return status.UNREADABLE
+    return status.FINDINGS if any(file.fails for file in files) else status.OK
+
+
+def watch(asked: Asked) -> int:
+    """Check again at each change, until the keyboard interrupts; the status is that of the last check."""
+    from cli.watch import changes
+
+    say = speaker(asked.lang)
+    if STANDARD in asked.files:
+        raise CommandError(
+            say(
+                "noemie : --watch : attendu, des fichiers",
+                "noemie: --watch: expected files, not standard input",
+            )
+        )
+    if asked.format != "text" and asked.output is None:
+        raise CommandError(
+            say(
+                "noemie : --watch : attendu, -o FICHIER avec ce format",
+                "noemie: --watch: expected -o FILE with this format",
+            )
+        )
+    code = status.OK
+    run = CheckRun(asked)
+    try:
+        for _ in changes(lambda: run.watched()):
+            run = CheckRun(asked)
+            code = run.once()
+            tell(
+                say(
+                    "En attente d'un changement (Ctrl-C pour finir)…", "Waiting for a change (Ctrl-C to end)…"
+                )
+            )
+    except KeyboardInterrupt:
+        pass
+    return code

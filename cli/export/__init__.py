@@ -1,0 +1,30 @@
+"""Reports for people and for machines: one module a format, each with `write(report) -> str`.
+
+A report is masked before it gets here, and the same report always gives the same text.
+
+    from cli.export import FileReport, Report, write
+    write("sarif", Report((FileReport.of("flux.b2", fse.check("flux.b2")),), "en"))
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+from cli.export.model import Excerpt, FileReport, Key, Place, Remark, Report
+
+__all__ = ["FORMATS", "Excerpt", "FileReport", "Key", "Place", "Remark", "Report", "write"]
+
+#: Formats besides the text of the terminal, each a module of this package.
+FORMATS: Final = ("json", "sarif", "junit", "github", "csv", "html")
+
+
+def write(format: str, report: Report) -> str:
+    """The report in one of `FORMATS`.
+
+    Raises `KeyError` on an unknown format, `cli.guard.CommandError` when `html` lacks its library.
+    """
+    if format not in FORMATS:
+        raise KeyError(format)
+    written: str = import_module(f"cli.export.{format}").write(report)
+    return written

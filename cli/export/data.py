@@ -1,0 +1,78 @@
+"""Reports as plain data: what the JSON, HTML and text reports share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cli.export.model import FileReport, Key, Remark, Report
+from cli.inputs import title
+from cli.problems import describe, known_rule
+from cli.speech import Lang
+
+#: Parts of a `Key`, in its order.
+KEY_PARTS = ("rule", "facture", "type", "field", "ordinal")
+
+
+def key_data(key: Key) -> dict[str, Any]:
+    """A key by the names of its parts."""
+    return dict(zip(KEY_PARTS, key, strict=True))
+
+
+def remark_data(remark: Remark, lang: Lang) -> dict[str, Any]:
+    """One finding with its words: rule, place, what was expected, what to do.
+
+    `offset` is 0-based in the uncompressed file; `start` and `end` are 1-based positions in the record,
+    absent when the record as a whole is meant.
+    """
+    finding, place = remark.finding, remark.place
+    rule = known_rule(finding.rule)
+    data: dict[str, Any] = {
+        "rule": finding.rule,
+        "severity": remark.severity,
+        "title": rule.title(lang) if rule else finding.rule,
+        "message": rule.message(lang, finding.expected) if rule else finding.expected,
+        "fix": rule.fix(lang) if rule else "",
+        "expected": finding.expected,
+        "facture": finding.facture,
+        "lot": finding.lot,
+        "record": finding.record,
+        "type": finding.type,
+        "offset": finding.offset,
+        "length": finding.length,
+        "field": finding.field,
+        "label": place.label(lang) if place else "",
+    }
+    if place:
+        data |= {"start": place.start, "end": place.end}
+    return data | {"confidence": rule.confidence if rule else "", "source": rule.source if rule else ""}
+
+
+def file_data(file: FileReport, lang: Lang) -> dict[str, Any]:
+    """One file: what was read, counts, findings and notes; or the error that stopped the reading."""
+    if file.unreadable is not None:
+        return {"file": title(file.name), "error": describe(file.unreadable, file.name, lang)}
+    data: dict[str, Any] = {
+        "file": title(file.name),
+        "family": file.family,
+        "norme": file.norme,
+        "envelope": file.envelope,
+        "records": file.records,
+        "factures": file.factures,
+        "counts": dict(file.counts),
+        "omitted": file.omitted,
+        "findings": [remark_data(remark, lang) for remark in file.findings],
+        "notes": [{**remark_data(note, lang), "count": note.count} for note in file.notes],
+    }
+    return data | {"accepted": len(file.accepted)} if file.accepted else data
+
+
+def report_data(report: Report) -> dict[str, Any]:
+    """The whole report, without the head that every JSON document has."""
+    data: dict[str, Any] = {
+        "lang": report.lang,
+        "files": [file_data(file, report.lang) for file in report.files],
+        "summary": report.totals,
+    }
+    if report.stale is not None:
+        data["stale"] = [key_data(key) for key in report.stale]
+    return data

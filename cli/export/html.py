@@ -1,0 +1,130 @@
+"""The report as one self-contained HTML file: nothing is fetched, nothing is sent.
+
+Every text goes through the automatic escaping of jinja2, and the page's own policy lets run its style and its
+script alone, by their digest. Without a script the page shows everything; the filter box needs one.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib.metadata import version
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from cli.export import caret
+from cli.export.data import file_data, key_data
+from cli.export.model import FileReport, Remark, Report
+from cli.findings import WORDS, grouped
+from cli.guard import CommandError
+from cli.problems import known_rule
+from cli.report.findings import counts_text, place, severity_word, size_text
+from cli.speech import Lang, speaker
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_TEMPLATES: Final = "templates"
+
+
+def write(report: Report) -> str:
+    """The report in HTML. Raises `CommandError` when jinja2 is not installed."""
+    template = _template(report.lang)
+    style, script = _asset("report.css"), _asset("report.js")
+    say = speaker(report.lang)
+    return template.render(
+        lang=report.lang,
+        say=say,
+        policy=_policy(style, script),
+        style=style,
+        script=script,
+        version=version("sesam-noemie"),
+        totals=report.totals,
+        words=WORDS,
+        severity=lambda word: severity_word(word, report.lang),
+        rules=_rules(report),
+        files=[_file(file, report.lang) for file in report.files],
+        stale=[key_data(key) for key in report.stale or ()],
+    )
+
+
+def _template(lang: Lang) -> Template:
+    try:
+        from jinja2 import Environment, StrictUndefined
+    except ImportError:
+        say = speaker(lang)
+        raise CommandError(
+            say(
+                "noemie : le format html a besoin de jinja2. → pip install 'sesam-noemie[html]'",
+                "noemie: the html format needs jinja2. → pip install 'sesam-noemie[html]'",
+            )
+        ) from None
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(_asset("report.html"))
+
+
+def _asset(name: str) -> str:
+    return files("cli.export").joinpath(_TEMPLATES, name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Content security policy: nothing but this style and this script."""
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _rules(report: Report) -> list[dict[str, Any]]:
+    """Every rule that found something, the worst and most frequent first."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for index, file in enumerate(report.files):
+        for remark in file.remarks:
+            row = found.setdefault(
+                (remark.finding.rule, remark.severity),
+                {"rule": remark.finding.rule, "severity": remark.severity, "count": 0, "files": set()},
+            )
+            row["count"] += remark.count
+            row["files"].add(index)
+    rows = sorted(found.values(), key=lambda row: (WORDS.index(row["severity"]), -row["count"], row["rule"]))
+    for row in rows:
+        rule = known_rule(row["rule"])
+        row["title"] = rule.title(report.lang) if rule else row["rule"]
+        row["files"] = len(row["files"])
+    return rows
+
+
+def _file(file: FileReport, lang: Lang) -> dict[str, Any]:
+    """One file for the template: its data, its remarks by invoice."""
+    data = file_data(file, lang)
+    if "error" in data:
+        return data
+    findings = [
+        _remark(remark, found, lang) for remark, found in zip(file.findings, data["findings"], strict=True)
+    ]
+    return data | {
+        "size": size_text(data, lang),
+        "told": counts_text(data["counts"], lang),
+        "groups": [
+            {"lot": lot, "facture": facture, "remarks": remarks}
+            for (lot, facture), remarks in grouped(findings)
+        ],
+        "notes": [
+            _remark(remark, found, lang) for remark, found in zip(file.notes, data["notes"], strict=True)
+        ],
+    }
+
+
+def _remark(remark: Remark, data: dict[str, Any], lang: Lang) -> dict[str, Any]:
+    rule = known_rule(remark.finding.rule)
+    return data | {
+        "count": remark.count,
+        "place": place(data, lang),
+        "why": rule.why(lang) if rule else "",
+        "excerpt": caret.lines(remark.excerpt, lang) if remark.excerpt else (),
+    }

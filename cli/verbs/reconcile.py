@@ -1,0 +1,88 @@
+"""`noemie reconcile`: the state of every invoice sent, from the returns received."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import status
+from cli.guard import CommandError
+from cli.options import Format, FormatOption, LangOption, Language, day_option
+from cli.speech import speaker
+
+if TYPE_CHECKING:
+    from cli.report.states import Gathered
+
+_FILES = list[str] | None
+
+
+def reconcile(
+    files: Annotated[
+        _FILES,
+        typer.Argument(
+            metavar="[FILE...]", help="More files of any of the three kinds, told apart by content."
+        ),
+    ] = None,
+    sent: Annotated[
+        _FILES, typer.Option("--sent", metavar="FILE", help="B2 flow sent; may come several times.")
+    ] = None,
+    returned: Annotated[
+        _FILES,
+        typer.Option("--returned", metavar="FILE", help="NOEMIE return received; may come several times."),
+    ] = None,
+    arl: Annotated[
+        _FILES, typer.Option("--arl", metavar="FILE", help="ARLs, in the form of `noemie respond`.")
+    ] = None,
+    on: Annotated[
+        Any, day_option("--on", "Day of the report; the latest day of the returns by default.")
+    ] = None,
+    format: FormatOption = Format.TEXT,
+    lang: LangOption = Language.FR,
+) -> int:
+    """Give each invoice its state: paid, partly paid, rejected, deferred, unanswered, and what to do.
+
+    `noemie reconcile --sent sent/*.b2 --returned back/*` works, and so does `noemie reconcile FOLDER`. Files
+    given twice are counted once. Exit status 1 when an invoice is not settled, or something matches nothing.
+    """
+    from cli.report import states
+    from noemie.reconcile import reconcile as match
+
+    gathered = states.Gathered(lang.lang)
+    for names, kind in ((sent, "sent"), (returned, "returned"), (arl, "arl"), (files, "")):
+        _gather(gathered, names or [], kind)
+    if not gathered.errors and not (gathered.sent or gathered.returns):
+        say = speaker(lang.lang)
+        raise CommandError(
+            say(
+                "noemie reconcile : rien à rapprocher."
+                "\n  → Donner les flux envoyés (--sent) et les retours reçus (--returned).",
+                "noemie reconcile: nothing to reconcile."
+                "\n  → Give the flows sent (--sent) and the returns received (--returned).",
+            )
+        )
+    result = match(gathered.sent, gathered.returns, gathered.arls, on=on)
+    data = states.as_data(result, gathered, lang.lang)
+    if format is Format.JSON:
+        from cli.screen import write_json
+
+        write_json("reconcile", {"lang": lang.value, **data})
+    else:
+        from cli.report.reconciled import print_states
+
+        print_states(data, lang.lang)
+    if gathered.errors:
+        return status.UNREADABLE
+    return status.OK if data["settled"] else status.FINDINGS
+
+
+def _gather(gathered: Gathered, names: list[str], kind: str) -> None:
+    from cli.inputs import expanded
+    from cli.problems import report
+    from flatfile import FormatError
+
+    for name in expanded(names):
+        try:
+            gathered.read(name, kind)
+        except FormatError as error:
+            gathered.errors.append(report(error, name, gathered.lang))

@@ -1,0 +1,217 @@
+"""Rules on what is billed: acts, their detail, their journeys."""
+
+from codes.rules.model import Rule, Severity, make
+
+_INFO, _WARNING = Severity.INFO, Severity.WARNING
+_CP = ("CP-2005E", "CP-2003C")
+
+RULES: tuple[Rule, ...] = (
+    make(
+        "acte.code-perime",
+        _WARNING,
+        (
+            "Code d'acte périmé",
+            "ce code ne peut plus être facturé à la date des soins (dernier jour : {expected})",
+            "Un code retiré de la nomenclature fait rejeter la ligne.",
+            "Choisir le code en vigueur à la date des soins.",
+        ),
+        (
+            "Act code no longer valid",
+            "this code can no longer be billed on the day of care (last day: {expected})",
+            "A code taken out of the nomenclature has the line rejected.",
+            "Choose the code in force on the day of care.",
+        ),
+        "[SNDS]",
+        "B",
+        motive="acte_inconnu",
+    ),
+    make(
+        "acte.modificateur-perime",
+        _WARNING,
+        (
+            "Modificateur CCAM périmé",
+            "ce modificateur n'est plus admis à la date des soins (dernier jour : {expected})",
+            "Un modificateur retiré fait rejeter la ligne.",
+            "Retirer le modificateur.",
+        ),
+        (
+            "CCAM modifier no longer valid",
+            "this modifier is no longer allowed on the day of care (last day: {expected})",
+            "A modifier that was withdrawn has the line rejected.",
+            "Remove the modifier.",
+        ),
+        "[SNDS]",
+        "B",
+        motive="acte_inconnu",
+    ),
+    make(
+        "acte.modificateur-double",
+        _INFO,
+        (
+            "Modificateur CCAM en double",
+            "le même modificateur est écrit deux fois sur l'acte",
+            "Un modificateur ne se cumule pas avec lui-même, d'après le bon sens plus que d'après une source.",
+            "Retirer le doublon.",
+        ),
+        (
+            "CCAM modifier written twice",
+            "the same modifier is written twice on the act",
+            "A modifier does not add to itself, by common sense more than by a source.",
+            "Remove the duplicate.",
+        ),
+        "toolkit",
+        "C",
+        motive="cumul_interdit",
+    ),
+    make(
+        "acte.dent-double",
+        _INFO,
+        (
+            "Dent en double",
+            "la même dent est écrite deux fois sur l'acte",
+            "Un acte porte une fois sur chaque dent.",
+            "Retirer le doublon.",
+        ),
+        (
+            "Tooth written twice",
+            "the same tooth is written twice on the act",
+            "An act bears once on each tooth.",
+            "Remove the duplicate.",
+        ),
+        "toolkit",
+        "C",
+    ),
+    make(
+        "acte.ccam-forme",
+        _WARNING,
+        (
+            "Forme du code CCAM",
+            "un code CCAM compte {expected} caractères, cadrés à gauche",
+            "La zone a 13 caractères, le code 7.",
+            "Écrire les 7 caractères du code, puis des espaces.",
+        ),
+        (
+            "Form of the CCAM code",
+            "a CCAM code has {expected} characters, left aligned",
+            "The field has 13 characters, the code 7.",
+            "Write the 7 characters of the code, then spaces.",
+        ),
+        "[SV] [SFG]",
+        "A",
+        motive="acte_inconnu",
+    ),
+    make(
+        "acte.lpp-forme",
+        _WARNING,
+        (
+            "Forme du code LPP",
+            "un code LPP compte {expected} caractères, cadrés à gauche",
+            "La zone a 13 caractères, le code 7.",
+            "Écrire les 7 caractères du code, puis des espaces.",
+        ),
+        (
+            "Form of the LPP code",
+            "an LPP code has {expected} characters, left aligned",
+            "The field has 13 characters, the code 7.",
+            "Write the 7 characters of the code, then spaces.",
+        ),
+        "[SV] [SFG]",
+        "A",
+        motive="acte_inconnu",
+    ),
+    make(
+        "acte.ccam-detail",
+        _INFO,
+        (
+            "Acte CCAM sans détail",
+            "ce code de regroupement CCAM n'est suivi d'aucun enregistrement 4M",
+            "Le code CCAM de l'acte se lit dans l'enregistrement 4M.",
+            "Ajouter l'enregistrement 4M qui porte le code CCAM.",
+        ),
+        (
+            "CCAM act without detail",
+            "this CCAM grouping code is followed by no record 4M",
+            "The CCAM code of the act is read in record 4M.",
+            "Add the record 4M that carries the CCAM code.",
+        ),
+        "[SFG]",
+        "C",
+        motive="acte_inconnu",
+    ),
+    make(
+        "acte.accord-date",
+        _WARNING,
+        (
+            "Accord préalable sans date",
+            "l'accord est dit favorable, mais la date de la demande manque",
+            "La caisse retrouve l'accord par sa date de demande.",
+            "Écrire la date de la demande d'accord préalable.",
+        ),
+        (
+            "Prior agreement without date",
+            "the agreement is said to be favourable, but the date of the request is missing",
+            "The caisse finds the agreement by the date of its request.",
+            "Write the date of the request for prior agreement.",
+        ),
+        "toolkit",
+        "C",
+        motive="entente_prealable_absente",
+    ),
+    make(
+        "acte.sequence",
+        _WARNING,
+        (
+            "Numéro d'ordre du complément",
+            "le numéro d'ordre n'est pas {expected}",
+            "Les compléments répétés d'une ligne se numérotent à partir de 01.",
+            "Numéroter les compléments dans l'ordre.",
+        ),
+        (
+            "Sequence number of the complement",
+            "the sequence number is not {expected}",
+            "The repeated complements of a line are numbered from 01.",
+            "Number the complements in order.",
+        ),
+        "[SFG]",
+        "B",
+        norms=_CP,
+        motive="flux_illisible",
+    ),
+    make(
+        "transport.arrivee",
+        _WARNING,
+        (
+            "Arrivée avant le départ",
+            "l'arrivée précède le départ",
+            "Le trajet se paie selon ses dates et heures.",
+            "Corriger la date ou l'heure de départ ou d'arrivée.",
+        ),
+        (
+            "Arrival before departure",
+            "the arrival is before the departure",
+            "The journey is paid by its dates and times.",
+            "Correct the date or time of departure or arrival.",
+        ),
+        "toolkit",
+        "C",
+        motive="date_soins_invalide",
+    ),
+    make(
+        "transport.malades",
+        _WARNING,
+        (
+            "Trajet sans malade",
+            "le nombre de malades transportés est nul",
+            "Le tarif dépend du nombre de malades.",
+            "Écrire le nombre de malades, au moins 1.",
+        ),
+        (
+            "Journey without patient",
+            "the number of patients carried is zero",
+            "The price depends on the number of patients.",
+            "Write the number of patients, at least 1.",
+        ),
+        "toolkit",
+        "C",
+    ),
+)

@@ -1,0 +1,218 @@
+"""Rules of the CNMSS: prevention exam (EBD), service-related conditions (APIAS), more on free care (SMG)."""
+
+from codes.rules.model import Rule, Severity, make
+
+_INFO, _WARNING, _ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
+_CP = ("CP-2005E", "CP-2003C")
+
+RULES: tuple[Rule, ...] = (
+    make(
+        "smg.date",
+        _WARNING,
+        (
+            "SMG avant 2010",
+            "les soins sont antérieurs au {expected}",
+            "La CNMSS gère les soins médicaux gratuits depuis cette date.",
+            "Corriger la date des soins, ou adresser la facture au service compétent à l'époque.",
+        ),
+        (
+            "SMG before 2010",
+            "care is before {expected}",
+            "The CNMSS has managed free medical care since that day.",
+            "Correct the date of care, or send the invoice to the service in charge at that time.",
+        ),
+        "[S0]",
+        "B",
+        motive="smg_mauvaise_caisse",
+    ),
+    make(
+        "smg.exoneration",
+        _WARNING,
+        (
+            "Exonération 5 sur une facture SMG",
+            "l'exonération 5 est celle des soins sans rapport avec l'infirmité pensionnée",
+            "Ces soins vont à la caisse ordinaire, en maladie, à 100 %.",
+            "Adresser la facture à la caisse 756, ou retirer l'exonération si les soins relèvent de l'article L.115.",
+        ),
+        (
+            "Exemption 5 on an SMG invoice",
+            "exemption 5 is that of care unrelated to the pensioned infirmity",
+            "Such care goes to the ordinary caisse, as illness, at 100%.",
+            "Send the invoice to caisse 756, or remove the exemption if care comes under article L.115.",
+        ),
+        "[LEX] [SFG]",
+        "C",
+        motive="smg_mauvaise_caisse",
+    ),
+    make(
+        "smg.participation",
+        _WARNING,
+        (
+            "Part à la charge du pensionné",
+            "une facture SMG en tiers payant laisse une part à la charge de l'assuré",
+            "Les soins médicaux gratuits sont couverts sans participation, dans la limite des tarifs.",
+            "Porter le montant AMO à 100 % de la base, et l'excédent sur une ligne de supplément s'il est admis.",
+        ),
+        (
+            "Share left to the pensioner",
+            "an SMG invoice in third-party payment leaves a share to the insured person",
+            "Free medical care is covered without participation, within the tariffs.",
+            "Bring the AMO amount to 100% of the base, and the excess to a supplement line where allowed.",
+        ),
+        "[CN] [LEX]",
+        "C",
+        motive="smg_sans_rattachement",
+    ),
+    make(
+        "smg.melange",
+        _WARNING,
+        (
+            "Actes L.115 et autres actes mêlés",
+            "une partie seulement des lignes porte un signe de rattachement à l'article L.115",
+            "Les soins en rapport avec l'infirmité et les autres se facturent à part.",
+            "Faire deux factures : l'une pour 08-835-0300, l'autre pour la caisse ordinaire.",
+        ),
+        (
+            "L.115 acts mixed with others",
+            "only some of the lines carry a sign of relation with article L.115",
+            "Care related to the infirmity and other care are billed apart.",
+            "Make two invoices: one for 08-835-0300, the other for the ordinary caisse.",
+        ),
+        "[S0]",
+        "C",
+        motive="smg_sans_rattachement",
+    ),
+    make(
+        "smg.supplement-seul",
+        _INFO,
+        (
+            "Supplément SMG sans ligne de base",
+            "la facture ne porte que des lignes de supplément",
+            "Le supplément paie ce qui dépasse le tarif d'une ligne de base : c'est une lecture, pas une source.",
+            "Vérifier que la ligne au tarif n'a pas été oubliée.",
+        ),
+        (
+            "SMG supplement without base line",
+            "the invoice carries supplement lines only",
+            "The supplement pays what exceeds the tariff of a base line: this is a reading, not a source.",
+            "Check that the line at the tariff was not forgotten.",
+        ),
+        "[MB] [SNDS]",
+        "C",
+    ),
+    make(
+        "smg.etablissement",
+        _WARNING,
+        (
+            "SMG d'un établissement",
+            "une facture SMG est dans un flux d'établissement",
+            "Pour les soins externes des hôpitaux, les SMG sont hors télétransmission.",
+            "Adresser une facture papier à la CNMSS.",
+        ),
+        (
+            "SMG of an establishment",
+            "an SMG invoice is in a flow of an establishment",
+            "For outpatient care of hospitals, SMG is outside teletransmission.",
+            "Send a paper invoice to the CNMSS.",
+        ),
+        "[SFG]",
+        "B",
+        norms=_CP,
+        motive="smg_mauvaise_caisse",
+    ),
+    make(
+        "ebd.destinataire",
+        _ERROR,
+        (
+            "Destinataire du règlement d'un examen bucco-dentaire",
+            "l'examen de prévention est à régler à l'assuré",
+            "Le destinataire du règlement est toujours le professionnel.",
+            "Écrire le professionnel comme destinataire du règlement.",
+        ),
+        (
+            "Payee of a dental prevention exam",
+            "the prevention exam is to be paid to the insured person",
+            "The payee is always the professional.",
+            "Write the professional as payee.",
+        ),
+        "[S0]",
+        "B",
+        motive="ebd_destinataire",
+    ),
+    make(
+        "ebd.deux-feuilles",
+        _ERROR,
+        (
+            "Examen bucco-dentaire et soins sur la même feuille",
+            "l'examen de prévention et d'autres soins sont dans la même facture",
+            "L'examen et les soins, même du même jour, se facturent sur deux feuilles.",
+            "Faire une facture pour l'examen seul, et une autre pour les soins.",
+        ),
+        (
+            "Dental prevention exam and care on one sheet",
+            "the prevention exam and other care are in the same invoice",
+            "The exam and the care, even of the same day, are billed on two sheets.",
+            "Make one invoice for the exam alone, and another for the care.",
+        ),
+        "[S0]",
+        "B",
+        motive="ebd_destinataire",
+    ),
+    make(
+        "apias.caisse-smg",
+        _WARNING,
+        (
+            "Accident de service adressé à la caisse SMG",
+            "une facture d'accident (nature 41) est adressée à la caisse 835",
+            "Une affection sans pension relève de la caisse 756 ; avec pension, ce sont des soins médicaux gratuits.",
+            "Choisir entre les deux situations : 756 avec la feuille d'accident, ou 835 au titre de l'article L.115.",
+        ),
+        (
+            "Service accident sent to the SMG caisse",
+            "an accident invoice (nature 41) is sent to caisse 835",
+            "A condition without a pension belongs to caisse 756; with a pension it is free medical care.",
+            "Choose between the two: 756 with the accident sheet, or 835 under article L.115.",
+        ),
+        "[S1] [CN]",
+        "B",
+        motive="smg_mauvaise_caisse",
+    ),
+    make(
+        "apias.caisse",
+        _WARNING,
+        (
+            "Caisse d'un accident de service",
+            "une facture d'accident du régime 08 ne va pas à la caisse {expected}",
+            "Les affections présumées imputables au service sont payées par cette caisse.",
+            "Vérifier la caisse sur la feuille d'accident.",
+        ),
+        (
+            "Caisse of a service accident",
+            "an accident invoice of régime 08 does not go to caisse {expected}",
+            "Conditions presumed due to service are paid by this caisse.",
+            "Check the caisse on the accident sheet.",
+        ),
+        "[MB] [CN]",
+        "C",
+        motive="caisse_gestionnaire_erronee",
+    ),
+    make(
+        "apias.sejour-prolonge",
+        _INFO,
+        (
+            "Séjour de plus de 20 jours",
+            "le séjour dépasse {expected} jours : règle d'une convention abrogée, valable du 2004-01-01 au 2015-05-06",
+            "La prolongation devait être demandée au service médical de la CNMSS.",
+            "Vérifier que l'accord de prolongation a été obtenu.",
+        ),
+        (
+            "Stay of more than 20 days",
+            "the stay exceeds {expected} days: rule of a repealed convention, valid from 2004-01-01 to 2015-05-06",
+            "The extension had to be asked of the CNMSS medical service.",
+            "Check that the agreement to the extension was given.",
+        ),
+        "[S1]",
+        "B",
+        norms=_CP,
+    ),
+)

@@ -1,0 +1,303 @@
+"""Code generated for the gate: the questions asked of one record, as one function per layout.
+
+The bytes that a field may hold are found by asking the checks themselves (`format_rule`, `code_rule`): what
+passes here is what they have no remark on. What repeats from one line to the next (performer, day and act;
+quantities and amounts) is looked at once, then remembered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from flatfile import Field, Layout
+from flatfile.layout import merge_patterns
+from fse.facture import SUPPLEMENTS_SMG
+from fse.normes import LENGTH
+from fse.rules.champs import code_rule, format_rule
+from fse.rules.cles import key_check, nir_holds
+from fse.rules.contexte import Contexte
+
+#: Base (-1 for fees), AMO, expense, AMC of a line; empty for another record; nothing for one to be checked.
+Amounts = tuple[int, ...] | None
+
+#: raw, bytes shared with the header (long and short), days of prescription and billing, last line -> amounts
+Step = Callable[[bytes, bytes, bytes, bytes, bytes, bytes], Amounts]
+
+#: raw record 2, day of the batch -> whether it is flawless
+HeaderStep = Callable[[bytes, bytes], bool]
+
+NO_DATE = b"000000"
+_BLANK_DATE = b"      "
+
+#: Codes of a list beyond which they are looked up in a set rather than tried one after another.
+_MOST_ALTERNATIVES = 30
+
+#: Pieces and keys remembered; beyond, everything is forgotten, so that memory stays bounded.
+_MOST_REMEMBERED = 1 << 13
+
+#: Fields that all records of an invoice repeat from the header.
+SHARED = ("numero_ps", "nir", "cle_nir", "numero_facture")
+
+AMOUNTS = ("base_remboursement", "montant_amo", "montant_depense", "montant_amc")
+
+
+class Unsuited(Exception):  # noqa: N818  # told by the compiler to the gate, never raised to a caller
+    """A layout, laid over ours by a site, that the gate has no questions for: the checks do all the work."""
+
+
+class _Good(set[bytes]):
+    """Bytes that were found right, not to be looked at again; bounded."""
+
+    def __init__(self, holds: Callable[[bytes], object]) -> None:
+        self._holds = holds
+
+    def learn(self, piece: bytes, asked: bytes) -> bool:
+        """Remember `piece` when what is `asked` holds."""
+        if not self._holds(asked):
+            return False
+        if len(self) > _MOST_REMEMBERED:
+            self.clear()
+        self.add(piece)
+        return True
+
+
+class _Known(dict[bytes, Amounts]):
+    """Amounts by the end of the line that holds them; nothing for an end that is not flawless."""
+
+    def __init__(self, read: Callable[[bytes], Amounts]) -> None:
+        self._read = read
+
+    def __missing__(self, end: bytes) -> Amounts:
+        amounts = self._read(end)
+        if amounts is not None:
+            if len(self) > _MOST_REMEMBERED:
+                self.clear()
+            self[end] = amounts
+        return amounts
+
+
+def in_order(first: bytes, second: bytes) -> bool:
+    """Whether two dates AAMMJJ of the same century follow one another; absent ones always do.
+
+    Dates of two centuries are not judged here: years 70 to 99 come before years 00 to 69.
+    """
+    if first <= second and (first >= b"7") == (second >= b"7"):
+        return True
+    return first in (NO_DATE, _BLANK_DATE) or second in (NO_DATE, _BLANK_DATE)
+
+
+# --- one field ------------------------------------------------------------------------------------------
+
+
+def accepted(field: Field, context: Contexte, type: str) -> list[str] | None:
+    """The texts that a coded field may hold without a remark, or nothing when it has no list."""
+    codes = context.code_list(field)
+    if codes is None or field.kind.base == "const":
+        return None
+    tried = dict.fromkeys((*context.known(field, codes), " " * field.length, "0" * field.length))
+    # Signs of free medical care are no fault, but they call for the checks that know about it.
+    signs = SUPPLEMENTS_SMG if field.name == "code_acte" else {"L"} if field.list == "qualificatif_depense" else ()
+    return [
+        text
+        for text in tried
+        if text.strip() not in signs
+        and not format_rule(field, text.encode("latin-1"), type)
+        and not code_rule(field, text, context)
+    ]
+
+
+def _pattern(field: Field, texts: list[str] | None) -> str:
+    """Regular expression of the bytes of a field; absent dates first, which is what most are."""
+    if field.kind.base == "date":
+        return f"(?:0{{{field.length}}}|{field.kind.strict})"
+    if texts is None or _is_crowded(field, texts):
+        return field.kind.strict
+    return "(?:" + "|".join(map(re.escape, texts)) + ")" if texts else "(?!)"
+
+
+def _is_crowded(field: Field, texts: list[str] | None) -> bool:
+    return texts is not None and len(texts) > _MOST_ALTERNATIVES
+
+
+class _Code:
+    """A generated function: its questions, and the names that they use."""
+
+    def __init__(self, layout: Layout, context: Contexte) -> None:
+        self.layout = layout
+        self.context = context
+        self.scope: dict[str, object] = {"in_order": in_order, "nir_holds": nir_holds}
+        self.questions: list[str] = []
+
+    def name(self, value: object) -> str:
+        """A name for a value in the generated code."""
+        name = f"n{len(self.scope)}"
+        self.scope[name] = value
+        return name
+
+    def at(self, name: str) -> str:
+        """The slice of a field, as code. Raises `Unsuited` when there is no such field."""
+        return f"raw[{_place(_field(self.layout, name))}]"
+
+    def ask_fields(self, fields: Iterable[Field], *, last: bool = True) -> None:
+        """Bytes of neighbouring fields, codes and keys; with `last`, the record ends with them."""
+        fields = list(fields)
+        if not fields:
+            if last:
+                self.questions.append(f"len(raw) == {LENGTH}")
+            return
+        texts = {field: accepted(field, self.context, self.layout.name) for field in fields}
+        merged = merge_patterns([_pattern(field, texts[field]) for field in fields])
+        match = self.name(re.compile(merged.encode("latin-1"), re.DOTALL).fullmatch)
+        stop = "" if last else f", {fields[-1].slice.stop}"
+        self.questions.append(f"{match}(raw, {fields[0].slice.start}{stop})")
+        for field in fields:
+            found = texts[field]
+            where = f"raw[{_place(field)}]"
+            if found is not None and _is_crowded(field, found):
+                known = self.name(frozenset(text.encode("latin-1") for text in found))
+                self.questions.append(f"{where} in {known}")
+            holds = key_check(field)
+            if holds is not None:
+                good = self.name(_Good(holds))
+                self.questions.append(f"({where} in {good} or {good}.learn({where}, {where}))")
+        self._ask_across(fields)
+
+    def _ask_across(self, fields: list[Field]) -> None:
+        """What several fields say together: a NIR and its key, a period."""
+        names = {field.name for field in fields}
+        for suffix in ("", "_individuel"):
+            if f"nir{suffix}" in names or f"cle_nir{suffix}" in names:
+                if f"nir{suffix}" in self.layout and f"cle_nir{suffix}" in self.layout:
+                    self.questions.append(f"nir_holds({self.at(f'nir{suffix}')} + {self.at(f'cle_nir{suffix}')})")
+        for first, second in (("date_debut", "date_fin"), ("date_entree", "date_sortie")):
+            if second in names and first in self.layout:
+                self.questions.append(f"in_order({self.at(first)}, {self.at(second)})")
+
+    def make(self, arguments: str, result: str, otherwise: str) -> Callable[..., object]:
+        """Compile the function: `result` when every question is answered with yes."""
+        source = f"def made({arguments}):\n    return {result} if {' and '.join(self.questions)} else {otherwise}\n"
+        exec(source, self.scope)
+        made: Callable[..., object] = self.scope["made"]  # type: ignore[assignment]  # just defined
+        return made
+
+
+# --- one record -----------------------------------------------------------------------------------------
+
+
+def shared_stop(layout: Layout, header: Layout) -> int:
+    """Where the bytes end that a record and its header have at the same place, from the second one on."""
+    stop = 1
+    for mine, theirs in zip(layout.fields[1:], header.fields[1:], strict=False):
+        if (mine.name, mine.start, mine.kind.name) != (theirs.name, theirs.start, theirs.kind.name):
+            break
+        stop = mine.slice.stop
+        if mine.name == "numero_facture":
+            break
+    return stop
+
+
+def compile_header(header: Layout, context: Contexte) -> HeaderStep:
+    """Questions asked of record 2. Raises `Unsuited`."""
+    if any(name not in header for name in SHARED):
+        raise Unsuited
+    code = _Code(header, context)
+    code.ask_fields(header.fields)
+    # Free medical care calls for the checks that know about it.
+    code.questions.append(f"not ({code.at('caisse')} == b'835' and {code.at('regime')} == b'08')")
+    code.questions.append(f"{code.at('nature_assurance')} != b'22'")
+    if "date_facturation" in header:
+        code.questions.append(f"in_order({code.at('date_facturation')}, day)")
+    return code.make("raw, day", "True", "False")  # type: ignore[return-value]  # as generated
+
+
+def compile_step(layout: Layout, header: Layout, context: Contexte) -> Step:
+    """Questions asked of another record of the invoice. Raises `Unsuited`."""
+    code = _Code(layout, context)
+    stop = shared_stop(layout, header)
+    number = _field(layout, "numero_facture").slice
+    whole = _field(header, "numero_facture").slice.stop
+    shared = [_field(layout, name).slice.stop <= stop for name in SHARED]
+    code.questions.append(f"raw[0] == {ord(layout.name[0])}")
+    if all(shared) and stop == whole:
+        code.questions.append(f"raw[1:{stop}] == long")
+        start = stop
+    elif all(shared[:-1]) and number.start == stop:
+        code.questions.append(f"raw[1:{number.stop}] == short")
+        start = number.stop
+    else:
+        raise Unsuited
+    rest = [field for field in layout.fields if field.slice.start >= start]
+    if layout.name in ("3", "4"):
+        return _compile_line(code, rest)
+    code.ask_fields(rest)
+    if layout.name == "3S":
+        began = _field(context.norme.layouts["3"], "date_debut")
+        code.questions.append(f"in_order({code.at('date_prescription')}, line[{_place(began)}])")
+    return _step(code, "()")
+
+
+def _compile_line(code: _Code, rest: list[Field]) -> Step:
+    layout = code.layout
+    act = code.at("date_debut" if layout.name == "3" else "date_acte")
+    split = _field(layout, "quantite").slice.start
+    before = [field for field in rest if field.slice.start < split]
+    after = [field for field in rest if field.slice.start >= split]
+    figures = [_field(layout, name) for name in AMOUNTS]
+    if any(field not in after or field.kind.base != "cents" for field in figures) or not before:
+        raise Unsuited
+    first = _Code(layout, code.context)
+    first.ask_fields(before, last=False)
+    good = code.name(_Good(first.make("raw", "True", "False")))
+    piece = f"raw[{before[0].slice.start}:{split}]"
+    code.questions += [
+        f"({piece} in {good} or {good}.learn({piece}, raw))",
+        f"(prescribed == {NO_DATE!r} or in_order(prescribed, {act}))",
+        f"({act} == billed or in_order({act}, billed))",
+    ]
+    second = _Code(layout, code.context)
+    second.ask_fields(after)
+    amounts = [f"int(raw[{_place(field)}])" for field in figures]
+    if layout.name == "4":
+        amounts[0] = "-1"
+    read = second.make("raw", f"({', '.join(amounts)})", "None")
+    filling = b"0" * split
+    known = _Known(lambda end: read(filling + end))  # type: ignore[arg-type,return-value]  # as generated
+    return _step(code, f"{code.name(known)}[raw[{split}:]]")
+
+
+def _step(code: _Code, result: str) -> Step:
+    made = code.make("raw, long, short, prescribed, billed, line", result, "None")
+    return made  # type: ignore[return-value]  # as generated
+
+
+def compile_total(total: Layout, expected: dict[str, str]) -> Callable[..., bool]:
+    """Whether record 5 holds what is expected: field -> expression of `t`, the sums. Raises `Unsuited`."""
+    fields = sorted((_field(total, name) for name in expected), key=lambda field: field.start)
+    if any(field.kind.base not in ("count", "cents") for field in fields):
+        raise Unsuited
+    runs: list[list[int]] = []
+    for field in fields:
+        if runs and runs[-1][1] == field.slice.start:
+            runs[-1][1] = field.slice.stop
+        else:
+            runs.append([field.slice.start, field.slice.stop])
+    written = " + ".join(f"raw[{start}:{stop}]" for start, stop in runs)
+    template = "".join(f"%0{field.length}d" for field in fields).encode()
+    values = ", ".join(expected[field.name] for field in fields)
+    made: Callable[..., bool] = eval(
+        f"lambda raw, lines, base, stay_amo, stay_spent, stay_amc, fees_amo, fees_spent, fees_amc, share: "
+        f"{written} == {template!r} % ({values},)"
+    )
+    return made
+
+
+def _field(layout: Layout, name: str) -> Field:
+    try:
+        return layout.by_name[name]
+    except KeyError:
+        raise Unsuited from None
+
+
+def _place(field: Field) -> str:
+    return f"{field.slice.start}:{field.slice.stop}"

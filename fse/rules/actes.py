@@ -1,0 +1,127 @@
+"""Checks on what is billed: validity of codes, detail of acts, journeys."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from flatfile import Finding, Record
+from fse.facture import Acte, Facture
+from fse.rules.contexte import Contexte
+from fse.rules.presence import is_empty
+from fse.rules.registre import on_facture
+
+#: CCAM and LPP codes have 7 characters in a field of 13 (notes of the layout table).
+CODE_LENGTH = 7
+_CODES = {
+    "4M": ("code_ccam", "acte.ccam-forme"),
+    "4F": ("code_lpp", "acte.lpp-forme"),
+    "3F": ("code_lpp", "acte.lpp-forme"),
+}
+
+#: Grouping codes of acts that the CCAM names one by one (labels of the list `code_acte`).
+CCAM_GROUPS = frozenset({"ADC", "ACO", "ADA", "ADE", "ADI", "ATM"})
+
+#: Establishments: complements that a line may repeat carry a sequence from 01 [SFG].
+_REPEATED = frozenset({"3F", "3H", "4B", "4H", "4M"})
+
+_MODIFIERS = tuple(f"modificateur_{rank}" for rank in range(1, 5))
+_TEETH = tuple(f"dent_{rank:02d}" for rank in range(1, 17))
+
+
+@on_facture("acte.code-perime", "acte.modificateur-perime")
+def check_validity(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """Codes are valid on the day of care."""
+    for acte in facture.actes:
+        day = acte.date
+        if day is None:
+            continue
+        yield from _expired(acte.principal, ("code_acte",), "acte.code-perime", day, facture, context)
+        for record in acte.complements:
+            if record.type == "4M":
+                yield from _expired(record, _MODIFIERS, "acte.modificateur-perime", day, facture, context)
+
+
+def _expired(
+    record: Record, fields: tuple[str, ...], rule: str, day: dt.date, facture: Facture, context: Contexte
+) -> Iterator[Finding]:
+    for name in fields:
+        field = record.layout.by_name.get(name)
+        codes = context.code_list(field) if field is not None else None
+        entry = codes.get(record.text(name)) if codes is not None else None
+        if entry is not None and not entry.valid_on(day):
+            yield context.finding(rule, record, name, expected=entry.valid_to, facture=facture)
+
+
+@on_facture(
+    "acte.ccam-forme", "acte.lpp-forme", "acte.modificateur-double", "acte.dent-double", "acte.ccam-detail"
+)
+def check_detail(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """Records that detail an act."""
+    for acte in facture.actes:
+        if acte.code in CCAM_GROUPS and acte.complement("4M") is None:
+            yield context.finding("acte.ccam-detail", acte.principal, "code_acte", facture=facture)
+        for record in acte.complements:
+            name, rule = _CODES.get(record.type, ("", ""))
+            if name in record.layout and len(record.text(name)) != CODE_LENGTH:
+                yield context.finding(rule, record, name, expected=str(CODE_LENGTH), facture=facture)
+            if record.type == "4M":
+                for rule, names in (("acte.modificateur-double", _MODIFIERS), ("acte.dent-double", _TEETH)):
+                    for field in _repeated(record, names):
+                        yield context.finding(rule, record, field, facture=facture)
+
+
+def _repeated(record: Record, names: tuple[str, ...]) -> Iterator[str]:
+    seen: set[str] = set()
+    for name in names:
+        text = record.text(name)
+        if text and text in seen:
+            yield name
+        seen.add(text)
+
+
+@on_facture("acte.accord-date")
+def check_agreement(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """A favourable prior agreement has a date of request."""
+    for acte in facture.actes:
+        for record in acte.records:
+            if record.text("accord_prealable") == "4" and is_empty(record, "date_demande_accord"):
+                yield context.finding("acte.accord-date", record, "date_demande_accord", facture=facture)
+
+
+@on_facture("acte.sequence")
+def check_sequence(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """Establishments: the repeated complements of a line are numbered from 01."""
+    if not context.norme.is_cp:
+        return
+    for acte in facture.actes:
+        yield from _check_numbers(acte, facture, context)
+
+
+def _check_numbers(acte: Acte, facture: Facture, context: Contexte) -> Iterator[Finding]:
+    counts: dict[str, int] = {}
+    for record in acte.complements:
+        if record.type in _REPEATED:
+            counts[record.type] = rank = counts.get(record.type, 0) + 1
+            written = record.text("sequence")
+            if written.isdigit() and int(written) != rank:
+                expected = f"{rank:02d}"
+                yield context.finding("acte.sequence", record, "sequence", expected=expected, facture=facture)
+
+
+@on_facture("transport.arrivee", "transport.malades")
+def check_journeys(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """A journey arrives after it left, and carries somebody."""
+    for record in facture.records:
+        if record.type != "4U":
+            continue
+        left, arrived = _moment(record, "depart"), _moment(record, "arrivee")
+        if left is not None and arrived is not None and arrived < left:
+            yield context.finding("transport.arrivee", record, "heure_arrivee", facture=facture)
+        if is_empty(record, "nombre_malades"):
+            yield context.finding("transport.malades", record, "nombre_malades", facture=facture)
+
+
+def _moment(record: Record, end: str) -> dt.datetime | None:
+    day, hour = record.get(f"date_{end}", dt.date), record.get(f"heure_{end}", dt.time)
+    return dt.datetime.combine(day, hour) if day is not None and hour is not None else None

@@ -1,0 +1,91 @@
+"""Checks of the CNMSS: prevention exam, service-related conditions, more on free medical care."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from flatfile import Finding
+from fse.facture import Facture
+from fse.rules.contexte import Contexte
+from fse.rules.registre import on_facture
+from fse.smg import SUPPLEMENTS, fact, is_routed
+
+#: The CNMSS has managed free medical care since that day (LEG-2).
+SMG_START = dt.date(2010, 1, 1)
+
+#: Act codes of the dental prevention exam (labels of the list `code_acte`).
+EBD = frozenset({"BDC", "BR2", "BR4"})
+
+#: Days during which the convention on service-related conditions was in force (LEG-6), and its longest stay.
+CONVENTION = (dt.date(2004, 1, 1), dt.date(2015, 5, 6))
+LONGEST_STAY = 20
+
+
+@on_facture(
+    "smg.date",
+    "smg.exoneration",
+    "smg.participation",
+    "smg.melange",
+    "smg.supplement-seul",
+    "smg.etablissement",
+)
+def check_free_care(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """Invoices for the caisse of the free medical care."""
+    header = facture.entete
+    if header is None or not is_routed(facture):
+        return
+    actes = facture.actes
+    early = next((acte for acte in actes if acte.date is not None and acte.date < SMG_START), None)
+    if early is not None:
+        name = "date_debut" if early.is_hospital else "date_acte"
+        expected = SMG_START.isoformat()
+        yield context.finding("smg.date", early.principal, name, expected=expected, facture=facture)
+    if facture.justification_exoneration == "5":
+        yield context.finding("smg.exoneration", header, "justification_exoneration", facture=facture)
+    if context.norme.is_cp:
+        yield context.finding("smg.etablissement", header, "caisse", facture=facture)
+    if facture.tiers_payant and facture.montant_depense > facture.montant_amo:
+        yield context.finding("smg.participation", facture.total or header, facture=facture)
+    signed = [acte for acte in actes if acte.en_rapport_l115]
+    if signed and len(signed) < len(actes):
+        other = next(acte for acte in actes if not acte.en_rapport_l115)
+        yield context.finding("smg.melange", other.principal, "qualificatif_depense", facture=facture)
+    if actes and all(acte.code in SUPPLEMENTS for acte in actes):
+        yield context.finding("smg.supplement-seul", actes[0].principal, "code_acte", facture=facture)
+
+
+@on_facture("ebd.destinataire", "ebd.deux-feuilles")
+def check_prevention_exam(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """Régime 08: the exam is paid to the professional, on a sheet of its own (EBD-2, EBD-3)."""
+    header = facture.entete
+    exams = [acte for acte in facture.actes if acte.code in EBD]
+    if header is None or not exams or facture.regime != fact("regime"):
+        return
+    if facture.tiers_payant is False:
+        record = header if "destinataire_reglement" in header.layout else facture.complement("2S") or header
+        yield context.finding("ebd.destinataire", record, "destinataire_reglement", facture=facture)
+    if len(exams) < len(facture.actes):
+        yield context.finding("ebd.deux-feuilles", exams[0].principal, "code_acte", facture=facture)
+
+
+@on_facture("apias.caisse-smg", "apias.caisse", "apias.sejour-prolonge")
+def check_service_accident(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """Régime 08, nature 41: caisse 756, never 835 (OBL-3); long stays of the old convention (OBL-15)."""
+    header = facture.entete
+    if header is None or facture.regime != fact("regime") or facture.nature_assurance != "41":
+        return
+    if is_routed(facture):
+        yield context.finding("apias.caisse-smg", header, "caisse", facture=facture)
+    elif facture.caisse != fact("caisse_assures"):
+        expected = fact("caisse_assures")
+        yield context.finding("apias.caisse", header, "caisse", expected=expected, facture=facture)
+    for acte in facture.actes:
+        start, end = acte.date, acte.date_fin
+        if not acte.is_hospital or start is None or end is None:
+            continue
+        if CONVENTION[0] <= start <= CONVENTION[1] and (end - start).days > LONGEST_STAY:
+            expected = str(LONGEST_STAY)
+            yield context.finding(
+                "apias.sejour-prolonge", acte.principal, "date_fin", expected=expected, facture=facture
+            )

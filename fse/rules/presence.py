@@ -1,0 +1,71 @@
+"""Checks on what must be filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flatfile import Finding, Record
+from fse.facture import Facture
+from fse.rules.contexte import Contexte
+from fse.rules.registre import finds, on_facture
+
+#: City care: field of the header -> rule when it is empty.
+_HEADER = {
+    "nir": "presence.nir",
+    "date_facturation": "presence.date-facturation",
+    "regime": "presence.rattachement",
+    "caisse": "presence.rattachement",
+    "date_naissance": "presence.date-naissance",
+}
+
+
+def is_empty(record: Record, field: str) -> bool:
+    """Whether a field of the record is there and holds nothing: zeros or spaces."""
+    return field in record.layout and not record.text(field).strip("0")
+
+
+@on_facture(
+    "presence.nir",
+    "presence.date-facturation",
+    "presence.rattachement",
+    "presence.date-naissance",
+    "presence.numero-facture",
+)
+def check_header(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """What the header must tell."""
+    header = facture.entete
+    if header is None:
+        return
+    if is_empty(header, "numero_facture"):
+        yield context.finding("presence.numero-facture", header, "numero_facture", facture=facture)
+    if context.norme.is_cp:
+        return
+    told: set[str] = set()
+    for field, rule in _HEADER.items():
+        if rule not in told and is_empty(header, field):
+            told.add(rule)
+            yield context.finding(rule, header, field, facture=facture)
+
+
+@on_facture("presence.date-acte", "presence.code-acte", "presence.executant", "presence.quantite")
+def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """What each line must tell."""
+    for acte in facture.actes:
+        record = acte.principal
+        fields = {
+            "date_debut" if acte.is_hospital else "date_acte": "presence.date-acte",
+            "code_acte": "presence.code-acte",
+            "quantite": "presence.quantite",
+        }
+        if not context.norme.is_cp:
+            fields["numero_executant"] = "presence.executant"
+        for field, rule in fields.items():
+            if is_empty(record, field):
+                yield context.finding(rule, record, field, facture=facture)
+
+
+@finds("presence.numero-lot")
+def check_batch_number(lot: Record, context: Contexte) -> Iterator[Finding]:
+    """A batch is numbered from 001 to 999."""
+    if is_empty(lot, "numero_lot"):
+        yield context.finding("presence.numero-lot", lot, "numero_lot")
