@@ -42,9 +42,9 @@ class Measure:
 def once(work: Work) -> float:
     """Seconds that one run takes, garbage of earlier runs being collected first."""
     gc.collect()
-    start = time.perf_counter()
+    start = time.process_time()
     work()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def compare(floor: Work, work: Work, repeat: int) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from cli import status
 from cli.app import app
 from cli.guard import guarded
 from cli.screen import prepare_streams
+from cli.speech import remember
 
 #: Wrong options and arguments. Typer ships its own click or uses the one installed: both have this class
 #: above `BadParameter`, and export it nowhere that suits both.
@@ -26,7 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if getattr(sys, name) is None:  # closed by the caller
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
     prepare_streams()
-    return guarded(lambda: _run(list(sys.argv[1:] if arguments is None else arguments)))
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    remember(typed)
+    return guarded(lambda: _run(typed))
 
 
 def _run(arguments: list[str]) -> int:

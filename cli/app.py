@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from cli.screen import has_colour
+from cli.screen import ClosedPipeError, has_colour
 from cli.status import OK
 
 if TYPE_CHECKING:
@@ -61,6 +61,13 @@ class Verb(TyperCommand):
     def get_help(self, ctx: _Context) -> str:
         """The help page."""
         return styled(super().get_help(ctx))
+
+    def invoke(self, ctx: _Context) -> Any:
+        """Run the verb. Typer would answer a closed pipe with status 1, which means findings here."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise ClosedPipeError from None
 
 
 class Verbs(TyperGroup):

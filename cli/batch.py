@@ -1,7 +1,7 @@
-"""Check many files: one after another, or in several processes; the reports come in the order of the files.
+"""Check many files, one after another or in several processes; reports come in the order of the files.
 
-What is asked for each file is an `Order`, which crosses to another process; what comes back is a `FileReport`,
-already masked. The same files give the same reports whatever the number of processes.
+What is asked for each file is an `Order`, which crosses to another process; what comes back is a report that
+is already masked. The same files give the same reports whatever the number of processes.
 """
 
 from __future__ import annotations
@@ -169,7 +169,8 @@ def _size(name: str) -> int:
 def check_all(orders: Sequence[Order], jobs: int, lang: Lang) -> Iterator[Outcome]:
     """Check files in `jobs` processes; the outcomes come in the order of the files, as soon as they can.
 
-    Standard input is read by this process. Raises `CommandError` when a process dies, and what `check_one` does.
+    Standard input is read by this process. Raises `CommandError` when a process dies, and what `check_one`
+    does.
     """
     with Bar(len(orders), lang) as bar:
         outcomes = _in_processes(orders, jobs, bar) if jobs > 1 else _here(orders, bar)

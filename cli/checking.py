@@ -9,13 +9,19 @@ from typing import TYPE_CHECKING, Any
 from cli.inputs import Input
 
 if TYPE_CHECKING:
-    from flatfile import Detection, Finding, Layout
+    from flatfile import Detection, Finding, Layout, Record
 
 
 class Subject:
     """What was recognised, and its findings. `records` and `factures` are known once these were read."""
 
     family = ""
+
+    #: The line end after each record: empty when there is none, `None` when uneven or unknown.
+    eol: bytes | None = None
+
+    #: Whether the file is compressed.
+    gzip = False
 
     def __init__(self, detection: Detection) -> None:
         self.detection = detection
@@ -36,20 +42,32 @@ class Subject:
         """The findings, in file order."""
         raise NotImplementedError
 
+    def reread(self, name: str) -> Iterator[Record]:
+        """Each record again, in file order. Raises `FormatError` when the file went away."""
+        raise NotImplementedError
+
 
 class SentFlow(Subject):
     """A B2 flow, read as it comes."""
 
     family = "b2"
 
-    def __init__(self, input: Input, norm: str | None, layouts: Path | None, codes: Path | None) -> None:
-        from codes.lists import b2, overlay
+    def __init__(
+        self,
+        input: Input,
+        norm: str | None,
+        layouts: Path | None,
+        codes: Path | None,
+        nature_smg: str = "",
+    ) -> None:
+        from cli.site import b2_lists
         from fse.check import Checker
         from fse.reader import Reading
 
         self._reading = Reading(input.source(), norm=norm, layouts=layouts)
         super().__init__(self._reading.detection)
-        self._checker = Checker(self._reading, b2() if codes is None else overlay("b2", codes))
+        self._checker = Checker(self._reading, b2_lists(codes, nature_smg))
+        self._layouts = layouts
 
     @property
     def norme(self) -> str:
@@ -66,6 +84,14 @@ class SentFlow(Subject):
         with self._reading.source:
             yield from self._checker.findings()
         self.records, self.factures = self._checker.records, self._checker.factures
+        self.eol = None if self._reading.ends else self._reading.eol
+        self.gzip = self._reading.source.gzip
+
+    def reread(self, name: str) -> Iterator[Record]:
+        """See `Subject`."""
+        from fse.reader import iter_records
+
+        return iter_records(name, norm=self.norme, layouts=self._layouts)
 
 
 class ReturnedFile(Subject):
@@ -100,14 +126,25 @@ class ReturnedFile(Subject):
         yield from check(self.retour, **options)
         self.records, self.factures = len(self.retour.entites), len(self.retour.factures)
 
+    def reread(self, name: str) -> Iterator[Record]:
+        """See `Subject`."""
+        return iter(self.retour.entites)
+
 
 def subject_of(
-    input: Input, norm: str | None = None, layouts: Path | None = None, codes: Path | None = None
+    input: Input,
+    norm: str | None = None,
+    layouts: Path | None = None,
+    codes: Path | None = None,
+    nature_smg: str = "",
 ) -> SentFlow | ReturnedFile:
-    """Recognise a file; raises `FormatError` when it is neither a flow nor a return."""
+    """Recognise a file; raises `FormatError` when it is neither a flow nor a return.
+
+    `nature_smg` is the nature of insurance that the site's norm gives to SMG invoices (see `cli.site`).
+    """
     from flatfile import detect
     from noemie.tables import entity_lengths
 
     if detect(input.head(), entity_lengths()).family == "noemie":
         return ReturnedFile(input, layouts, codes)
-    return SentFlow(input, norm, layouts, codes)
+    return SentFlow(input, norm, layouts, codes, nature_smg)

@@ -143,8 +143,15 @@ class CheckRun:
     def watched(self) -> list[str]:
         """Files whose change calls for another check: those checked, configurations, baselines."""
         names = list(expanded(list(self._asked.files)))
-        paths = {config.path for config in map(self._finder.of, names)} | set(self._baselines)
-        return names + sorted(str(path) for path in paths if path is not None)
+        paths = set(self._baselines)
+        for name in names:
+            try:
+                path = self._finder.of(name).path
+            except ConfigError as error:
+                path = error.path
+            if path is not None:
+                paths.add(path)
+        return names + sorted(map(str, paths))
 
     # --- checking -------------------------------------------------------------------------------------
 
@@ -276,15 +283,23 @@ def watch(asked: Asked) -> int:
         )
     code = status.OK
     run = CheckRun(asked)
+
+    def names() -> list[str]:
+        return run.watched()
+
     try:
-        for _ in changes(lambda: run.watched()):
-            run = CheckRun(asked)
-            code = run.once()
+        for _ in changes(names):
+            try:
+                run = CheckRun(asked)
+                code = run.once()
+            except CommandError as error:  # a configuration being written, perhaps
+                tell(error.text)
+                code = error.status
             tell(
                 say(
                     "En attente d'un changement (Ctrl-C pour finir)…", "Waiting for a change (Ctrl-C to end)…"
                 )
             )
     except KeyboardInterrupt:
-        pass
-    return code
+        return code
+    raise AssertionError("changes never end")

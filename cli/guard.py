@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from cli import status
-from cli.screen import tell
+from cli.screen import ClosedPipeError, tell
 from cli.speech import guess_lang, speaker
 
 DEBUG: Final = "NOEMIE_DEBUG"
@@ -69,7 +69,7 @@ def _answer(error: BaseException) -> int:
         return error.code if isinstance(error.code, int) else status.OK
     if isinstance(error, KeyboardInterrupt):
         return status.INTERRUPTED
-    if isinstance(error, BrokenPipeError) or (isinstance(error, OSError) and error.errno == errno.EPIPE):
+    if isinstance(error, (ClosedPipeError, BrokenPipeError)):
         _forget_output()
         return status.CLOSED_PIPE
     if isinstance(error, CommandError):

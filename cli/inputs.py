@@ -72,7 +72,7 @@ class Input:
         return head
 
     def source(self, *, watched: bool = True) -> Readable:
-        """The bytes from their start: a path, an open file or the bytes themselves.
+        """The bytes from their start: an open file, or the bytes themselves; closed with this input.
 
         A path that cannot be opened is given as it is: its reader raises the `FormatError` that says why.
         """
@@ -82,14 +82,14 @@ class Input:
             return (
                 self._kept if self._kept is not None else cast(BinaryIO, self._standard or _standard_input())
             )
-        if not watched or not is_terminal(sys.stderr):
-            return self.name
         try:
             size = Path(self.name).stat().st_size
             stream = Path(self.name).open("rb")  # noqa: SIM115  # closed with this input
         except (OSError, ValueError):
             return self.name
         self._opened.append(stream)
+        if not watched or not is_terminal(sys.stderr):
+            return stream
         return cast(BinaryIO, Watched(stream, size, title(self.name)))
 
     def __enter__(self) -> Self:

@@ -20,8 +20,8 @@ PATIENCE: Final = 1.0
 class Bar:
     """Files done out of `total`, on standard error.
 
-    Nothing is drawn, nor imported, before `PATIENCE`. `hide` erases the bar, so that results can be written to
-    the same terminal; the next `draw` shows it again.
+    Nothing is drawn, nor imported, before `PATIENCE`. `hide` erases the bar, so that results can be written
+    to the same terminal; the next `draw` shows it again.
     """
 
     def __init__(self, total: int, lang: Lang) -> None:

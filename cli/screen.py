@@ -17,6 +17,11 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 if TYPE_CHECKING:
     from rich.console import Console
 
+
+class ClosedPipeError(Exception):
+    """Who read our output left before its end."""
+
+
 #: Version of the structure of every JSON output.
 SCHEMA_VERSION: Final = 1
 
@@ -100,9 +105,14 @@ def console(stream: TextIO | None = None) -> Console:
     """A rich console on standard output (or `stream`), plain when nobody looks at it."""
     from rich.console import Console
 
+    class Quiet(Console):
+        def on_broken_pipe(self) -> None:
+            """Rich would end the program with status 1, which means findings here."""
+            raise ClosedPipeError from None
+
     target = stream or sys.stdout
     colour = has_colour(target)
-    return Console(
+    return Quiet(
         file=target,
         force_terminal=colour,
         color_system="auto" if colour else None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Callable
 from typing import Final, Literal
 
@@ -14,6 +13,9 @@ Lang = Literal["fr", "en"]
 VARIABLE: Final = "NOEMIE_LANG"
 
 _OPTION: Final = re.compile(r"--lang(?:=(.*))?")
+
+#: What was typed after the name of the command.
+_typed: Final[list[str]] = []
 
 #: `say(french, english)` gives the text of the chosen language.
 Say = Callable[[str, str], str]
@@ -34,9 +36,14 @@ def plural(count: int, one: str, many: str, lang: Lang) -> str:
     return f"{count} {one if single else many}"
 
 
-def guess_lang(arguments: list[str] | None = None) -> Lang:
+def remember(arguments: list[str]) -> None:
+    """Keep what was typed, for `guess_lang`."""
+    _typed[:] = arguments
+
+
+def guess_lang() -> Lang:
     """Language of a message that is needed before, or outside, the reading of the options."""
-    words = sys.argv[1:] if arguments is None else arguments
+    words = _typed
     wanted = os.environ.get(VARIABLE, "")
     for place, word in enumerate(words):
         if found := _OPTION.fullmatch(word):

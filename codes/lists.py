@@ -173,7 +173,7 @@ def _rows(text: str, source: str) -> list[tuple[str, Code]]:
                 raise CodeTableError(f"{where}: this code of {row['list']} is there twice")
             rows[row["list"], row["code"]] = _code(row, where)
     except csv.Error as error:
-        raise CodeTableError(f"{source}, line {reader.line_num}: {error}") from None
+        raise CodeTableError(f"{source}, line {reader.reader.line_num}: {error}") from None
     return [(name, code) for (name, _), code in rows.items()]
 
 

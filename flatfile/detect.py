@@ -13,6 +13,11 @@ Envelope = Literal["fixe", "lignes", "P1", "P2", "P3", ""]
 _RECORD = 128
 _BOM = b"\xef\xbb\xbf"
 _ENTITY = re.compile(rb"[0-9]{5}")
+_P3 = re.compile(rb"(?!0000)[0-9]{4}000")
+#: Type and number of a professional; a P3 header has the letters of the sender's type (bytes 8-9) there.
+_RECORD_1_TO_6 = re.compile(rb"[1-6][0-9AB]{2}[0-9]{7}")
+#: ASCII characters on two bytes, without a mark.
+_UTF_16 = re.compile(rb"[\x20-\x7e]\0[\x20-\x7e]\0|\0[\x20-\x7e]\0[\x20-\x7e]")
 _REFERENCE = re.compile(rb"[0-9]{3}[0-9 ]")
 
 #: First bytes of what people send by mistake -> name of the format in the catalogue's messages.
@@ -22,6 +27,7 @@ _SIGNATURES = (
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
     (b"\xf0\xf0\xf0", "EBCDIC"),
+    (b"\xf0\xf1\xf2\xf8\xf0\xf0\xf0", "EBCDIC"),  # 0128000
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
     (b"\xd0\xcf\x11\xe0", "Microsoft Office"),
@@ -67,14 +73,14 @@ def detect(head: bytes, entities: Mapping[str, int] | None = None) -> Detection:
     delimiter of the first entity stands.
     """
     head = head.removeprefix(_BOM)
-    if re.match(rb"[0-9]{4}000", head) and not head.startswith(b"0000"):
+    if _P3.match(head) and not _RECORD_1_TO_6.match(head):
         return Detection("noemie", "P3", ("longueur-4-chiffres", "entite-000"))
     if head.startswith(b"000"):
         return _starting_with_000(head, entities or {})
     for signature, name in _SIGNATURES:
         if head.startswith(signature):
             return Detection("", "", lookalike=name)
-    if head[1:2] == b"\0" and head[3:4] == b"\0":
+    if _UTF_16.match(head):
         return Detection("", "", lookalike="UTF-16")
     known = entities or {}
     if (
@@ -85,7 +91,7 @@ def detect(head: bytes, entities: Mapping[str, int] | None = None) -> Detection:
         return Detection("noemie", "P3", ("longueur-4-chiffres", "sans-000", "arobases"))
     if _looks_like_entities(head):
         return Detection("noemie", "P2", ("sans-000", "arobases"))
-    if re.match(rb"[1-6][0-9A-Z]{9}", head) and len(head) >= _RECORD:
+    if _RECORD_1_TO_6.match(head) and len(head) >= _RECORD:
         return Detection("b2", _lines(head), ("sans-000", "type-1-a-6"))
     return Detection("", "")
 

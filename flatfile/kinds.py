@@ -178,9 +178,9 @@ DATE_DECODERS: dict[str, Decoder] = {
 # --- value to text ------------------------------------------------------------------------------------
 
 
-def _text_encoder(length: int) -> Encoder:
+def _text_encoder(length: int, empty: str = "") -> Encoder:
     def encode(value: Value) -> str:
-        text = "" if value is None else value
+        text = empty if value is None else value
         if not isinstance(text, str) or len(text) > length or not _is_latin1(text):
             raise EncodingError("", f"text of at most {length} one-byte characters")
         return text.ljust(length)
@@ -315,8 +315,8 @@ def _identifier(name: str, length: int, pattern: str, *, numeric: bool) -> Kind:
     return Kind(name, _or_blank(pattern, length), _padded_number(length), numeric, decode_identifier, encode)
 
 
-def _text(name: str, length: int, pattern: str, tolerated: str = "") -> Kind:
-    return Kind(name, pattern, tolerated, False, decode_text, _text_encoder(length))
+def _text(name: str, length: int, pattern: str, tolerated: str = "", *, empty: str = "") -> Kind:
+    return Kind(name, pattern, tolerated, False, decode_text, _text_encoder(length, empty))
 
 
 @lru_cache(maxsize=1024)
@@ -333,7 +333,7 @@ def kind_of(name: str, length: int, *, calendar: bool = True) -> Kind:
                 raise LayoutError(f"kind {name}: constant of {len(parameter)} bytes in {length} bytes")
             if not parameter.isascii() or not parameter.isprintable():
                 raise LayoutError("kind const: printable ASCII is expected")
-            return _text(name, length, re.escape(parameter))
+            return _text(name, length, re.escape(parameter), empty=parameter)
         case "decimal":
             found = _DIGITS_OF_DECIMAL.fullmatch(parameter)
             if not found or int(found[1]) + int(found[2]) != length:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from flatfile.errors import EncodingError, LayoutError
 from flatfile.kinds import Kind, Value, kind_of
-from flatfile.writing import Writer, compile_writer, empty_text, encode_field
+from flatfile.writing import Writer, compile_writer, encode_field
 
 if TYPE_CHECKING:
     from flatfile.record import Record
@@ -251,7 +251,7 @@ class Layout:
 
     @cached_property
     def _empty(self) -> bytes:
-        return "".join(empty_text(field) for field in self.fields).encode("latin-1")
+        return "".join(field.kind.encode(None) for field in self.fields).encode("latin-1")
 
     @cached_property
     def _writers(self) -> dict[tuple[str, ...], Writer]:

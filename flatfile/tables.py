@@ -69,7 +69,7 @@ def parse_table(text: str, source: str, *, group: str, type: str) -> Layouts:
                 raise LayoutError(f"{where}: {group} and {type} are needed")
             rows.setdefault((row[group], row[type]), []).append(_field(row, where))
     except csv.Error as error:
-        raise LayoutError(f"{source}, line {reader.line_num}: {error}") from None
+        raise LayoutError(f"{source}, line {reader.reader.line_num}: {error}") from None
     layouts: Layouts = {}
     for (family, name), fields in rows.items():
         try:

@@ -15,11 +15,6 @@ if TYPE_CHECKING:
 Writer = Callable[[Mapping[str, Value | bytes]], bytes | None]
 
 
-def empty_text(field: Field) -> str:
-    """What stands in a field that carries nothing."""
-    return field.kind.parameter if field.kind.base == "const" else field.kind.encode(None)
-
-
 def encode_field(field: Field, value: Value) -> bytes:
     """Bytes of one field; raises `EncodingError` with the field's name."""
     try:
@@ -39,7 +34,7 @@ def compile_writer(layout: Layout, names: tuple[str, ...]) -> Writer:
     template, arguments, checks = [], [], []
     for field in layout.fields:
         if field.name not in names:
-            template.append(empty_text(field).replace("%", "%%"))
+            template.append(field.kind.encode(None).replace("%", "%%"))
             continue
         variable = f"v{field.position}_{field.name}"
         scope[f"e_{variable}"] = field.kind.encode

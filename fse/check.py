@@ -16,14 +16,15 @@ from flatfile import Finding, Readable, Record
 from flatfile.fixed import BOM
 from fse.facture import Facture
 from fse.flux import Flux
-from fse.normes import LENGTH, UNKNOWN
-from fse.portail import Portail
-from fse.reader import Item, Reading
+from fse.normes import LENGTH
+from fse.portail import gate
+from fse.questions import NO_DATE
+from fse.reader import FILLING, Item, Reading
 from fse.rules import smg, structure  # noqa: F401  # their checks register themselves
 from fse.rules.champs import check_fields
 from fse.rules.cles import check_keys
-from fse.rules.contexte import Contexte
-from fse.rules.dates import check_batch
+from fse.rules.contexte import Contexte, first_whole, is_whole
+from fse.rules.dates import check_batch, day_of
 from fse.rules.registre import ON_FACTURE, finds
 from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts
 from fse.totaux import Totaux, TotauxLot
@@ -50,11 +51,12 @@ def check(
     codes: Path | None = None,
     engine: Engine = "fast",
 ) -> Iterator[Finding]:
-    """Findings on a B2 flow, in file order; the flow is read once and never held in memory.
+    """Findings on a B2 flow; the flow is read once and never held in memory.
 
-    `norm` imposes a norm, `layouts` and `codes` are directories with a site's own tables. Raises
-    `FormatError` when the bytes are no B2 flow, `LayoutError` or `CodeTableError` when a table of the
-    site is wrong.
+    They come in file order, but for those that a record reveals about an earlier one (an empty batch, the
+    recipient of an SMG invoice). `norm` imposes a norm, `layouts` and `codes` are directories with a site's
+    own tables. Raises `FormatError` when the bytes are no B2 flow, `LayoutError` or `CodeTableError` when a
+    table of the site is wrong.
     """
     lists = b2() if codes is None else overlay("b2", codes)
     if isinstance(source, Flux):
@@ -70,9 +72,11 @@ class _Held(Reading):
 
     def __init__(self, flux: Flux) -> None:
         self.norme = flux.norme
+        self.detection = flux.detection
         self.eol, self.ends = flux.eol, flux.ends
         self._flux = flux
         self.count = len(flux.records)
+        self.size = len(flux.to_bytes())
 
     def items(self) -> Iterator[Item]:
         yield from self._flux.items
@@ -84,98 +88,150 @@ class Checker:
     def __init__(self, reading: Reading, lists: Namespace, engine: Engine = "fast") -> None:
         self.reading = reading
         self.context = Contexte(reading.norme, lists)
-        self.gate = Portail(self.context) if engine == "fast" else None
+        self.gate = gate(reading.norme, lists) if engine == "fast" else None
         self.records = 0
         self.factures = 0
         self.batches = 0
         self._batch = TotauxLot()
+        self._day = NO_DATE  # of the batch, as written
         self._end: Record | None = None
-        self._fillers = 0
+        self._before = 0  # records that do not count in 999: fillings, an earlier file
+        self._lost = False  # so damaged that records cannot be counted
+        self._filling: Record | None = None  # the last record, when it is nothing but filling
 
     def findings(self) -> Iterator[Finding]:
-        """All findings, in file order."""
+        """All findings; see `check`."""
         items = iter(self.reading.items())
         item = next(items, None)
         while item is not None:
-            following = next(items, None)
             if isinstance(item, Facture):
+                if self._passes(item):
+                    item = next(items, None)
+                    continue
+                following = next(items, None)
                 yield from self._facture(item, last=following is None)
             else:
+                following = next(items, None)
                 yield from self._record(item, last=following is None)
             item = following
         yield from self._ends_of_lines()
-        if self.context.lot is not None:
-            yield self.context.finding("structure.lot-sans-fin", self.context.lot)
-        if self._end is None:
-            yield Finding("structure.fin", self.records)
+        yield from self._no_end()
 
     # --- invoices -------------------------------------------------------------------------------------
 
+    def _passes(self, facture: Facture) -> bool:
+        """Whether the invoice is flawless and stands where it should, or where it was said not to stand."""
+        if self.gate is None or self._end is not None:
+            return False
+        if self.context.lot is None and "structure.hors-lot" not in self.context.told:
+            return False
+        if not self.gate.passes(facture, self._day, self._batch):
+            return False
+        self.records += len(facture.raws)
+        self.factures += 1
+        self._filling = None
+        return True
+
     def _facture(self, facture: Facture, *, last: bool) -> Iterator[Finding]:
+        found = list(self._first(facture.records[0]))
         self.records += len(facture)
         self.factures += 1
-        framed = self.context.lot is not None and self._end is None
-        if framed and self.gate is not None and self.gate.passes(facture, self._batch):
-            return
-        totals = Totaux.of(zip(facture.layouts, facture.raws, strict=True))
-        self._batch.add(facture.layouts, totals)
-        found = list(self._check_facture(facture, last=last))
+        self._filling = None
+        self._batch.add(facture.layouts, Totaux.of(zip(facture.layouts, facture.raws, strict=True)))
+        found += self._check_facture(facture, last=last)
         found.sort(key=lambda finding: (finding.record, finding.offset))
         yield from found
 
     def _check_facture(self, facture: Facture, *, last: bool) -> Iterator[Finding]:
-        header = facture.entete or facture.records[0]
+        header = first_whole(facture)
         for record in facture.records:
-            if self._is_whole(record):
+            if is_whole(record.layout, record.raw):
                 yield from check_fields(record, self.context, facture)
                 yield from check_keys(record, self.context, header, facture)
-        for record in facture.records:
             yield from self._damage(record, last=last and record is facture.records[-1], facture=facture)
         if self._end is not None:
-            yield self.context.finding("structure.apres-fin", facture.records[0], facture=facture)
+            yield from self._after_end(facture.records[0], facture)
+            return
         for check_one in ON_FACTURE:
             yield from check_one(facture, self.context)
 
     # --- other records --------------------------------------------------------------------------------
 
     def _record(self, record: Record, *, last: bool) -> Iterator[Finding]:
-        self.records += 1
         if record.raw == BOM and record.number == 1:
-            self._fillers += 1
+            self.records += 1
+            self._before += 1
             yield self.context.finding("fichier.bom", record)
             return
-        if not record.raw.strip(b"\0\x1a \r\n") and len(record.raw) < LENGTH:
-            self._fillers += 1
-            yield self.context.finding("fichier.octet-final", record)
+        if not record.raw.strip(FILLING):
+            yield from self._fill(record)
             return
+        yield from self._first(record)
+        self.records += 1
+        self._filling = None
         yield from self._order(record)
         yield from self._damage(record, last=last)
-        if self._is_whole(record):
+        if record.type == "?":
+            self._batch.doubtful = self._batch.uncounted = True
+        if is_whole(record.layout, record.raw):
             yield from check_fields(record, self.context)
             yield from check_keys(record, self.context)
-            yield from self._content(record)
+            if self._end is None:
+                yield from self._content(record)
         if record.type == "6":
-            self.context.lot = None
+            self.context.lot, self._day = None, NO_DATE
+            self._batch = TotauxLot()
 
-    @finds("structure.debut", "structure.debut-double", "structure.apres-fin", "structure.fin")
+    def _fill(self, record: Record) -> Iterator[Finding]:
+        """Filling where a record is expected; told once for all that follows."""
+        self.records += 1
+        if len(record.raw) < LENGTH or self._end is not None:
+            self._before += 1
+        if self._filling is None:
+            yield self.context.finding("fichier.octet-final", record)
+        self._filling = record
+
+    @finds("structure.debut")
+    def _first(self, record: Record) -> Iterator[Finding]:
+        """The first record of the file, before it is counted."""
+        if self.records == self._before and record.type != "000":
+            yield self.context.finding("structure.debut", record)
+
+    @finds("structure.debut-double")
     def _order(self, record: Record) -> Iterator[Finding]:
         """Places of the records that frame the file."""
-        if self.records - self._fillers == 1 and record.type != "000":
-            yield self.context.finding("structure.debut", record)
-        if self._end is not None:
-            yield self.context.finding("structure.apres-fin", record)
-        elif record.type == "000" and self.records - self._fillers > 1:
+        if record.type == "000" and self.records - self._before > 1:
             yield self.context.finding("structure.debut-double", record)
+            if self._end is not None:
+                self._start_again()
+        elif self._end is not None:
+            yield from self._after_end(record)
         elif record.type == "1":
             yield from self._open_batch(record)
         elif record.type == "6":
             yield from self._close_batch(record)
 
+    def _start_again(self) -> None:
+        """A second file follows the first one: it is looked at for itself."""
+        self._before = self.records - 1
+        self._end = None
+        self._lost = False
+        self.batches = 0
+        self.context.debut = None
+        self.context.told.clear()
+
+    @finds("structure.apres-fin")
+    def _after_end(self, record: Record, facture: Facture | None = None) -> Iterator[Finding]:
+        """Told once for all that follows."""
+        if self.context.first_time("structure.apres-fin"):
+            yield self.context.finding("structure.apres-fin", record, facture=facture)
+
     @finds("structure.lot-sans-fin")
     def _open_batch(self, record: Record) -> Iterator[Finding]:
         if self.context.lot is not None:
             yield self.context.finding("structure.lot-sans-fin", self.context.lot)
-        self.context.lot = record
+        self.context.open_batch(record)
+        self._day = day_of(record)
         self.batches += 1
         self._batch = TotauxLot()
 
@@ -183,7 +239,7 @@ class Checker:
     def _close_batch(self, record: Record) -> Iterator[Finding]:
         if self.context.lot is None:
             yield self.context.finding("structure.fin-sans-lot", record)
-        elif not self._batch.factures:
+        elif not self._batch.factures and not self._batch.uncounted:
             yield self.context.finding("structure.lot-vide", self.context.lot)
 
     @finds("fichier.norme-lot")
@@ -199,45 +255,55 @@ class Checker:
         elif record.type == "6":
             yield from check_batch_identity(record, context)
             yield from check_batch_totals(record, self._batch, context)
-            self._batch = TotauxLot()
-        elif record.type == "999" and self._end is None:
+        elif record.type == "999":
             self._end = record
-            yield from check_file_counts(record, self.records - self._fillers, self.batches, context)
+            records = None if self._lost else self.records - self._before
+            yield from check_file_counts(record, records, None if self._lost else self.batches, context)
             yield from self._identity(record)
 
     @finds("fichier.identite")
     def _identity(self, end: Record) -> Iterator[Finding]:
         start = self.context.debut
         for name in _SHARED if start is not None else ():
-            if start is not None and start[name] != end[name]:
+            if start is not None and start.text(name) != end.text(name):
                 yield self.context.finding("fichier.identite", end, name)
 
-    # --- damage ---------------------------------------------------------------------------------------
+    @finds("structure.fin")
+    def _no_end(self) -> Iterator[Finding]:
+        """What is still open at the end of the file."""
+        if self.context.lot is not None:
+            yield self.context.finding("structure.lot-sans-fin", self.context.lot)
+        if self._end is None:
+            yield Finding("structure.fin", self.records, self.reading.size)
 
-    @staticmethod
-    def _is_whole(record: Record) -> bool:
-        return len(record.raw) == LENGTH and record.layout is not UNKNOWN
+    # --- damage ---------------------------------------------------------------------------------------
 
     @finds("structure.type-inconnu", "structure.longueur", "fichier.tronque")
     def _damage(self, record: Record, *, last: bool, facture: Facture | None = None) -> Iterator[Finding]:
         """Records of a wrong length, or of no known type."""
         if len(record.raw) != LENGTH:
+            self._lost = self._lost or record.type == "?"
             rule = "fichier.tronque" if last and len(record.raw) < LENGTH else "structure.longueur"
             yield self.context.finding(rule, record, expected=str(LENGTH), facture=facture)
-        elif record.layout is UNKNOWN:
+        elif record.layout.name == "?":
             yield self.context.finding("structure.type-inconnu", record, facture=facture)
 
     @finds("fichier.bom", "fichier.octet-final", "fichier.fin-de-ligne", "fichier.fin-de-ligne-mixte")
     def _ends_of_lines(self) -> Iterator[Finding]:
         """Line ends: all alike, or not."""
-        if self.reading.eol:
-            yield Finding("fichier.fin-de-ligne", 1, LENGTH, len(self.reading.eol))
-        for number, eol in self.reading.ends.items():
-            if number == self.records and (self.reading.eol or eol):
-                if not self.reading.eol:
-                    yield Finding("fichier.octet-final", number, number * LENGTH, len(eol))
-                continue  # the last record may do without, or be alone to have one
-            yield Finding("fichier.fin-de-ligne-mixte", number)
+        reading = self.reading
+        first, ends = 1, dict(reading.ends)
+        if ends.get(1) == b"":  # a byte order mark
+            first = 2
+            del ends[1]
+        if reading.eol:
+            yield Finding("fichier.fin-de-ligne", first, LENGTH, len(reading.eol))
+        for number, eol in ends.items():
+            if number < self.records:
+                yield Finding("fichier.fin-de-ligne-mixte", number)
+            elif not reading.eol:
+                # Alone to have a line end, the last record is followed by extra bytes.
+                yield Finding("fichier.octet-final", number, reading.size - len(eol), len(eol))
             break
 
 

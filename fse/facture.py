@@ -7,7 +7,7 @@ unreadable is `None` (`""` for codes). Whatever a view shows, the records keep t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 
@@ -135,13 +135,13 @@ class Facture:
 
     def __init__(
         self,
-        layouts: list[Layout],
+        layouts: Iterable[Layout],
         raws: list[bytes],
-        offsets: list[int],
+        offsets: Sequence[int],
         number: int = 0,
         lot: Record | None = None,
     ) -> None:
-        self.layouts = layouts
+        self.layouts = tuple(layouts)
         self.raws = raws
         self.offsets = offsets
         self.number = number

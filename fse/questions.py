@@ -15,8 +15,9 @@ from flatfile.layout import merge_patterns
 from fse.facture import SUPPLEMENTS_SMG
 from fse.normes import LENGTH
 from fse.rules.champs import code_rule, format_rule
-from fse.rules.cles import key_check, nir_holds
-from fse.rules.contexte import Contexte
+from fse.rules.contexte import SHARED, Contexte
+from fse.rules.numeros import key_check, nir_holds
+from fse.rules.smg import routing as smg_routing
 
 #: Base (-1 for fees), AMO, expense, AMC of a line; empty for another record; nothing for one to be checked.
 Amounts = tuple[int, ...] | None
@@ -36,10 +37,36 @@ _MOST_ALTERNATIVES = 30
 #: Pieces and keys remembered; beyond, everything is forgotten, so that memory stays bounded.
 _MOST_REMEMBERED = 1 << 13
 
-#: Fields that all records of an invoice repeat from the header.
-SHARED = ("numero_ps", "nir", "cle_nir", "numero_facture")
+#: Starts and ends that must follow one another.
+_PERIODS = (("date_debut", "date_fin"), ("date_entree", "date_sortie"))
 
 AMOUNTS = ("base_remboursement", "montant_amo", "montant_depense", "montant_amc")
+
+#: Signs of free medical care are no fault, but they call for the checks that know about it.
+SIGNS = {"code_acte": SUPPLEMENTS_SMG, "qualificatif_depense": frozenset({"L"})}
+
+#: Field of record 5 -> what it must hold, by the names that `compile_total` gives to the sums.
+TOTALS_PS = {
+    "nombre_lignes": "lines",
+    "total_depense": "fees_spent + stay_spent",
+    "total_amo": "fees_amo + stay_amo",
+    "total_participation_assure": "share",
+    "total_amc": "fees_amc + stay_amc",
+}
+TOTALS_CP = {
+    "nombre_lignes": "lines",
+    "total_base_hospitalier": "base",
+    "total_amo_hospitalier": "stay_amo",
+    "total_honoraires": "fees_spent",
+    "total_amo_honoraires": "fees_amo",
+    "total_participation_assure": "share",
+    "total_amc_hospitalier": "stay_amc",
+    "total_amc_honoraires": "fees_amc",
+    "total_depense_hospitalier": "stay_spent",
+}
+
+#: Fields that are looked at together.
+_PAIRS = (("nir", "cle_nir"), ("nir_individuel", "cle_nir_individuel"), *_PERIODS)
 
 
 class Unsuited(Exception):  # noqa: N818  # told by the compiler to the gate, never raised to a caller
@@ -96,12 +123,10 @@ def accepted(field: Field, context: Contexte, type: str) -> list[str] | None:
     if codes is None or field.kind.base == "const":
         return None
     tried = dict.fromkeys((*context.known(field, codes), " " * field.length, "0" * field.length))
-    # Signs of free medical care are no fault, but they call for the checks that know about it.
-    signs = SUPPLEMENTS_SMG if field.name == "code_acte" else {"L"} if field.list == "qualificatif_depense" else ()
     return [
         text
         for text in tried
-        if text.strip() not in signs
+        if text.strip() not in SIGNS.get(field.name, ())
         and not format_rule(field, text.encode("latin-1"), type)
         and not code_rule(field, text, context)
     ]
@@ -164,20 +189,23 @@ class _Code:
         self._ask_across(fields)
 
     def _ask_across(self, fields: list[Field]) -> None:
-        """What several fields say together: a NIR and its key, a period."""
+        """What two fields say together: a NIR and its key, a period. Raises `Unsuited` when one is apart."""
         names = {field.name for field in fields}
-        for suffix in ("", "_individuel"):
-            if f"nir{suffix}" in names or f"cle_nir{suffix}" in names:
-                if f"nir{suffix}" in self.layout and f"cle_nir{suffix}" in self.layout:
-                    self.questions.append(f"nir_holds({self.at(f'nir{suffix}')} + {self.at(f'cle_nir{suffix}')})")
-        for first, second in (("date_debut", "date_fin"), ("date_entree", "date_sortie")):
-            if second in names and first in self.layout:
+        for pair in _PAIRS:
+            first, second = pair
+            if first not in self.layout or second not in self.layout:
+                continue
+            if (first in names) != (second in names):
+                raise Unsuited
+            if first in names and pair in _PERIODS:
                 self.questions.append(f"in_order({self.at(first)}, {self.at(second)})")
+            elif first in names:
+                self.questions.append(f"nir_holds({self.at(first)} + {self.at(second)})")
 
     def make(self, arguments: str, result: str, otherwise: str) -> Callable[..., object]:
         """Compile the function: `result` when every question is answered with yes."""
-        source = f"def made({arguments}):\n    return {result} if {' and '.join(self.questions)} else {otherwise}\n"
-        exec(source, self.scope)
+        questions = " and ".join(self.questions)
+        exec(f"def made({arguments}):\n    return {result} if {questions} else {otherwise}\n", self.scope)
         made: Callable[..., object] = self.scope["made"]  # type: ignore[assignment]  # just defined
         return made
 
@@ -203,8 +231,8 @@ def compile_header(header: Layout, context: Contexte) -> HeaderStep:
         raise Unsuited
     code = _Code(header, context)
     code.ask_fields(header.fields)
-    # Free medical care calls for the checks that know about it.
-    code.questions.append(f"not ({code.at('caisse')} == b'835' and {code.at('regime')} == b'08')")
+    regime, caisse = (text.encode("ascii") for text in smg_routing())
+    code.questions.append(f"not ({code.at('caisse')} == {caisse!r} and {code.at('regime')} == {regime!r})")
     code.questions.append(f"{code.at('nature_assurance')} != b'22'")
     if "date_facturation" in header:
         code.questions.append(f"in_order({code.at('date_facturation')}, day)")
@@ -215,21 +243,17 @@ def compile_step(layout: Layout, header: Layout, context: Contexte) -> Step:
     """Questions asked of another record of the invoice. Raises `Unsuited`."""
     code = _Code(layout, context)
     stop = shared_stop(layout, header)
-    number = _field(layout, "numero_facture").slice
-    whole = _field(header, "numero_facture").slice.stop
-    shared = [_field(layout, name).slice.stop <= stop for name in SHARED]
-    code.questions.append(f"raw[0] == {ord(layout.name[0])}")
-    if all(shared) and stop == whole:
-        code.questions.append(f"raw[1:{stop}] == long")
-        start = stop
-    elif all(shared[:-1]) and number.start == stop:
-        code.questions.append(f"raw[1:{number.stop}] == short")
-        start = number.stop
+    start = _field(layout, "numero_facture").slice.stop
+    if stop == header.by_name["numero_facture"].slice.stop:
+        shared = "long"
+    elif stop == header.by_name["cle_nir"].slice.stop == _field(layout, "numero_facture").slice.start:
+        shared = "short"
     else:
         raise Unsuited
+    code.questions += [f"raw[0] == {ord(layout.name[0])}", f"raw[1:{start}] == {shared}"]
     rest = [field for field in layout.fields if field.slice.start >= start]
     if layout.name in ("3", "4"):
-        return _compile_line(code, rest)
+        return _compile_line(code, rest, header)
     code.ask_fields(rest)
     if layout.name == "3S":
         began = _field(context.norme.layouts["3"], "date_debut")
@@ -237,8 +261,10 @@ def compile_step(layout: Layout, header: Layout, context: Contexte) -> Step:
     return _step(code, "()")
 
 
-def _compile_line(code: _Code, rest: list[Field]) -> Step:
+def _compile_line(code: _Code, rest: list[Field], header: Layout) -> Step:
     layout = code.layout
+    if any(accepted(_field(layout, name), code.context, layout.name) is None for name in SIGNS):
+        raise Unsuited
     act = code.at("date_debut" if layout.name == "3" else "date_acte")
     split = _field(layout, "quantite").slice.start
     before = [field for field in rest if field.slice.start < split]
@@ -250,11 +276,11 @@ def _compile_line(code: _Code, rest: list[Field]) -> Step:
     first.ask_fields(before, last=False)
     good = code.name(_Good(first.make("raw", "True", "False")))
     piece = f"raw[{before[0].slice.start}:{split}]"
-    code.questions += [
-        f"({piece} in {good} or {good}.learn({piece}, raw))",
-        f"(prescribed == {NO_DATE!r} or in_order(prescribed, {act}))",
-        f"({act} == billed or in_order({act}, billed))",
-    ]
+    code.questions.append(f"({piece} in {good} or {good}.learn({piece}, raw))")
+    if "date_prescription" in header:
+        code.questions.append(f"(prescribed == {NO_DATE!r} or in_order(prescribed, {act}))")
+    if "date_facturation" in header:
+        code.questions.append(f"({act} == billed or in_order({act}, billed))")
     second = _Code(layout, code.context)
     second.ask_fields(after)
     amounts = [f"int(raw[{_place(field)}])" for field in figures]
@@ -267,12 +293,13 @@ def _compile_line(code: _Code, rest: list[Field]) -> Step:
 
 
 def _step(code: _Code, result: str) -> Step:
-    made = code.make("raw, long, short, prescribed, billed, line", result, "None")
-    return made  # type: ignore[return-value]  # as generated
+    arguments = "raw, long, short, prescribed, billed, line"
+    return code.make(arguments, result, "None")  # type: ignore[return-value]  # as generated
 
 
-def compile_total(total: Layout, expected: dict[str, str]) -> Callable[..., bool]:
-    """Whether record 5 holds what is expected: field -> expression of `t`, the sums. Raises `Unsuited`."""
+def compile_total(total: Layout, *, cp: bool) -> Callable[..., bool]:
+    """Whether record 5 holds the counter and the sums that it must hold. Raises `Unsuited`."""
+    expected = TOTALS_CP if cp else TOTALS_PS
     fields = sorted((_field(total, name) for name in expected), key=lambda field: field.start)
     if any(field.kind.base not in ("count", "cents") for field in fields):
         raise Unsuited
@@ -285,10 +312,8 @@ def compile_total(total: Layout, expected: dict[str, str]) -> Callable[..., bool
     written = " + ".join(f"raw[{start}:{stop}]" for start, stop in runs)
     template = "".join(f"%0{field.length}d" for field in fields).encode()
     values = ", ".join(expected[field.name] for field in fields)
-    made: Callable[..., bool] = eval(
-        f"lambda raw, lines, base, stay_amo, stay_spent, stay_amc, fees_amo, fees_spent, fees_amc, share: "
-        f"{written} == {template!r} % ({values},)"
-    )
+    arguments = "raw, lines, base, stay_amo, stay_spent, stay_amc, fees_amo, fees_spent, fees_amc, share"
+    made: Callable[..., bool] = eval(f"lambda {arguments}: {written} == {template!r} % ({values},)")
     return made
 
 

@@ -113,9 +113,7 @@ class Reading:
             self.size = block.offset + block.stride * len(raws)
             yield block.offset, block.stride, raws, layouts
 
-    def _look_up(
-        self, key: tuple[int, ...], raw: bytes, remembered: dict[tuple[int, ...], Layout]
-    ) -> Layout:
+    def _look_up(self, key: tuple[int, ...], raw: bytes, remembered: dict[tuple[int, ...], Layout]) -> Layout:
         layout = remembered.get(key)
         if layout is None:
             layout = self.norme.layout_of(raw)

@@ -18,16 +18,21 @@ _AMOUNTS = ("base_remboursement", "montant_amo", "montant_depense", "montant_amc
 @lru_cache(maxsize=64)
 def amounts_getter(layout: Layout) -> Callable[[bytes], tuple[Value, ...]] | None:
     """Reader of base, AMO, expense and AMC of a line; nothing for a record that has no such amounts."""
-    if layout.name not in ("3", "4"):
+    if layout.name not in ("3", "4") or any(name not in layout for name in _AMOUNTS):
         return None
     return layout.getter(*_AMOUNTS)
 
 
 class Totaux:
-    """Running counters of one invoice."""
+    """Running counters of one invoice.
+
+    `doubtful` tells that an amount could not be read, `uncounted` that a record may hide others or be of
+    any type: the sums, or the counters too, then say nothing of what the records should carry.
+    """
 
     __slots__ = (
         "base",
+        "doubtful",
         "fees_amc",
         "fees_amo",
         "fees_spent",
@@ -36,12 +41,14 @@ class Totaux:
         "stay_amc",
         "stay_amo",
         "stay_spent",
+        "uncounted",
     )
 
     def __init__(self) -> None:
         self.lines = self.main = 0
         self.base = self.stay_amo = self.stay_spent = self.stay_amc = 0
         self.fees_amo = self.fees_spent = self.fees_amc = 0
+        self.doubtful = self.uncounted = False
 
     @classmethod
     def of(cls, records: Iterable[tuple[Layout, bytes]]) -> Totaux:
@@ -55,13 +62,21 @@ class Totaux:
         """Count one record of the invoice."""
         first = layout.name[0]
         if first not in "34":
+            self.uncounted = self.uncounted or first == "?"
+            self.doubtful = self.doubtful or self.uncounted
             return
         self.lines += 1
-        getter = amounts_getter(layout)
-        if getter is None:
+        if layout.name not in ("3", "4"):
             return
         self.main += 1
-        base, amo, spent, amc = (value if isinstance(value, int) else 0 for value in getter(raw))
+        getter = amounts_getter(layout)
+        if getter is None:
+            self.doubtful = True
+            return
+        values = getter(raw)
+        if len(raw) != layout.length or not all(isinstance(value, int) for value in values):
+            self.doubtful = self.doubtful or not _are_absent(layout, raw)
+        base, amo, spent, amc = (value if isinstance(value, int) else 0 for value in values)
         if first == "3":
             self.base += base
             self.stay_amo += amo
@@ -110,6 +125,14 @@ class Totaux:
         }
 
 
+def _are_absent(layout: Layout, raw: bytes) -> bool:
+    """Whether the amounts of a line that are no numbers are merely left blank."""
+    if len(raw) != layout.length:
+        return False
+    pieces = (raw[layout.by_name[name].slice] for name in _AMOUNTS)
+    return all(not piece.strip(b" ") or piece.lstrip(b" ").isdigit() for piece in pieces)
+
+
 class Counter(NamedTuple):
     """Records of one invoice that its batch counts."""
 
@@ -133,7 +156,7 @@ def counts_of(layouts: Iterable[Layout]) -> Counter:
 
 
 class TotauxLot:
-    """Running counters of one batch."""
+    """Running counters of one batch; `doubtful` and `uncounted` as in `Totaux`."""
 
     __slots__ = (
         "all_2",
@@ -141,18 +164,23 @@ class TotauxLot:
         "amc",
         "amo",
         "depense",
+        "doubtful",
         "factures",
         "main_2",
         "main_lines",
         "records_5",
+        "uncounted",
     )
 
     def __init__(self) -> None:
+        self.doubtful = self.uncounted = False
         self.factures = self.main_lines = self.all_lines = self.main_2 = self.all_2 = self.records_5 = 0
         self.depense = self.amo = self.amc = 0
 
     def add(self, layouts: Iterable[Layout], totals: Totaux) -> None:
         """Count one invoice."""
+        self.doubtful = self.doubtful or totals.doubtful
+        self.uncounted = self.uncounted or totals.uncounted
         self.count(counts_of(layouts), totals.depense, totals.amo, totals.amc)
 
     def count(self, records: Counter, depense: int, amo: int, amc: int) -> None:

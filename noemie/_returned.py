@@ -25,7 +25,7 @@ _PROVIDERS: Final = {
 }
 
 
-class PartRecue(msgspec.Struct, frozen=True):
+class PartRecue(msgspec.Struct, frozen=True, gc=False):
     """What one return says of one part: `etat` is `P`, `R`, `D` or empty (not processed).
 
     `demande` is what the caisse says was claimed, in cents, `None` in the old family, which does not tell;
@@ -37,7 +37,7 @@ class PartRecue(msgspec.Struct, frozen=True):
     demande: int | None = None
 
 
-class RejetRecu(msgspec.Struct, frozen=True):
+class RejetRecu(msgspec.Struct, frozen=True, gc=False):
     """One reject or notice, as received; `niveau`, `part`, `ligne` and `rang` are those of entity 294."""
 
     code: str
@@ -62,7 +62,7 @@ class RejetRecu(msgspec.Struct, frozen=True):
         return f"<RejetRecu {self.code!r} niveau={self.niveau!r} part={self.part!r}>"
 
 
-class Returned(msgspec.Struct, frozen=True, kw_only=True):
+class Returned(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one return says of one invoice.
 
     - `numero`, `lot`, `date_lot`, `date_facturation`: as received, empty or `None` when not told;

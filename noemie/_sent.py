@@ -33,7 +33,7 @@ def cle(number: str) -> str:
     return number.strip(" \0").lstrip("0")
 
 
-class Sent(msgspec.Struct, frozen=True, kw_only=True):
+class Sent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One invoice that was sent.
 
     - `numero`, `lot`, `numero_ps`: as written in the flow; `date_lot`, `date_facturation`;

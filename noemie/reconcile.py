@@ -60,7 +60,7 @@ __all__ = [
 ]
 
 
-class Ligne(msgspec.Struct, frozen=True, kw_only=True):
+class Ligne(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One sent invoice and what became of it.
 
     - `amo_paye`, `amc_paye`: sums of the returns, in signed cents;

@@ -6,7 +6,8 @@
 What is shown of a record: the bytes of fields that are not personal and that are what they should be.
 Everything else is covered over its whole width, so that not even a length is told: personal fields and long
 free texts by •, and a field that cannot be what it should by the shape of its bytes (9 for a digit, A for a
-letter), because it may hold part of another field. In a damaged record nothing can be trusted: all is covered.
+letter), because it may hold part of another field. In a damaged record nothing can be trusted: all of it is
+covered.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from cli.export.model import FileReport, Key, Remark, Report
 from cli.inputs import title
 from cli.problems import describe, known_rule
 from cli.speech import Lang
+from cli.texts import localised
 
 #: Parts of a `Key`, in its order.
 KEY_PARTS = ("rule", "facture", "type", "field", "ordinal")
@@ -26,13 +27,14 @@ def remark_data(remark: Remark, lang: Lang) -> dict[str, Any]:
     """
     finding, place = remark.finding, remark.place
     rule = known_rule(finding.rule)
+    expected = localised(finding.expected, lang)
     data: dict[str, Any] = {
         "rule": finding.rule,
         "severity": remark.severity,
         "title": rule.title(lang) if rule else finding.rule,
-        "message": rule.message(lang, finding.expected) if rule else finding.expected,
+        "message": rule.message(lang, expected) if rule else expected,
         "fix": rule.fix(lang) if rule else "",
-        "expected": finding.expected,
+        "expected": expected,
         "facture": finding.facture,
         "lot": finding.lot,
         "record": finding.record,

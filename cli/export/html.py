@@ -19,7 +19,7 @@ from cli.findings import WORDS, grouped
 from cli.guard import CommandError
 from cli.problems import known_rule
 from cli.report.findings import counts_text, place, severity_word, size_text
-from cli.speech import Lang, speaker
+from cli.speech import Lang, plural, speaker
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -39,7 +39,8 @@ def write(report: Report) -> str:
         style=style,
         script=script,
         version=version("sesam-noemie"),
-        totals=report.totals,
+        totals=_totals(report),
+        told=counts_text({word: report.totals[f"{word}s"] for word in WORDS}, report.lang),
         words=WORDS,
         severity=lambda word: severity_word(word, report.lang),
         rules=_rules(report),
@@ -78,6 +79,23 @@ def _policy(style: str, script: str) -> str:
 
 def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _totals(report: Report) -> list[tuple[str, int, str]]:
+    """Each total: its name, its value, what it counts."""
+    say = speaker(report.lang)
+    nouns = {
+        "files": (say("fichier", "file"), say("fichiers", "files")),
+        "unreadable": (say("illisible", "unreadable"), say("illisibles", "unreadable")),
+        "factures": (say("facture", "invoice"), say("factures", "invoices")),
+        "errors": (say("erreur", "error"), say("erreurs", "errors")),
+        "warnings": (say("avertissement", "warning"), say("avertissements", "warnings")),
+        "infos": (say("information", "note"), say("informations", "notes")),
+    }
+    return [
+        (name, count, plural(count, *nouns[name], report.lang).partition(" ")[2])
+        for name, count in report.totals.items()
+    ]
 
 
 def _rules(report: Report) -> list[dict[str, Any]]:

@@ -76,12 +76,16 @@ def _rule(remarks: list[dict[str, Any]], fails: tuple[str, ...], file: str, lang
     case = _case(first["rule"], file)
     text = _clean(_text(remarks, lang))
     if first["severity"] in fails:
-        message = f"{severity_word(first['severity'], lang)} {first['title']} (× {_count(remarks)})"
+        message = f"{severity_word(first['severity'], lang)} {first['title']}{_times(_count(remarks))}"
         failure = ET.SubElement(case, "failure", type=first["severity"], message=_clean(message))
         failure.text = text
     else:
         ET.SubElement(case, "system-out").text = text
     return case
+
+
+def _times(count: int) -> str:
+    return f" (× {count})" if count > 1 else ""
 
 
 def _count(remarks: list[dict[str, Any]]) -> int:
@@ -95,8 +99,7 @@ def _text(remarks: list[dict[str, Any]], lang: Lang) -> str:
         where = place(remark, lang)
         if remark["facture"]:
             where += say(f", facture {remark['facture']}", f", invoice {remark['facture']}")
-        times = f" (× {remark['count']})" if "count" in remark else ""
-        parts.append(f"- {where}{say(' : ', ': ')}{remark['message']}{times}")
+        parts.append(f"- {where}{say(' : ', ': ')}{remark['message']}{_times(remark.get('count', 1))}")
     if len(remarks) > _MOST_PLACES:
         more = len(remarks) - _MOST_PLACES
         parts.append(say(f"et {more} de plus", f"and {more} more"))

@@ -22,6 +22,7 @@ from cli.export.model import FileReport, Key, Remark, Report
 from cli.inputs import STANDARD, title
 from cli.problems import describe, known_rule
 from cli.speech import Lang, speaker
+from cli.texts import localised
 from codes.rules import Rule, Severity
 from flatfile import Finding
 
@@ -185,7 +186,8 @@ def _invocation(report: Report) -> dict[str, Any]:
 def _unreadable_text(file: FileReport, lang: Lang) -> str:
     assert file.unreadable is not None
     told = describe(file.unreadable, file.name, lang)
-    return f"{title(file.name)}{speaker(lang)(' :', ':')} {told['title']}. {told['message']}. {told['fix']}"
+    colon = speaker(lang)(" :", ":")
+    return f"{title(file.name)}{colon} {told['title']}{colon} {told['message']}. {told['fix']}"
 
 
 # --- results ----------------------------------------------------------------------------------------------
@@ -215,7 +217,8 @@ def _result(
 ) -> dict[str, Any]:
     finding = remark.finding
     rule = known_rule(finding.rule)
-    message = rule.message(lang, finding.expected) if rule else finding.expected or finding.rule
+    expected = localised(finding.expected, lang)
+    message = rule.message(lang, expected) if rule else expected or finding.rule
     where: dict[str, Any] = {"artifactLocation": {"uri": uri(file.name), "index": index}}
     made_region = region(file, remark)
     if made_region:
@@ -238,7 +241,7 @@ def _result(
         "record": finding.record,
         "facture": finding.facture,
         "lot": finding.lot,
-        "expected": finding.expected,
+        "expected": expected,
     }
     return made | {"properties": {name: fact for name, fact in facts.items() if fact}}
 

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from cli import status
 from cli.options import (
     CodesOption,
     FailOn,
-    FailOnOption,
     Files,
-    Format,
-    FormatOption,
     LangOption,
     Language,
     LayoutsOption,
     NormOption,
 )
-from cli.speech import Lang, plural, speaker
-
-if TYPE_CHECKING:
-    from cli.findings import Tally
 
 _MOST = 1000
+
+
+class ReportFormat(StrEnum):
+    """How the report is written: `text`, then `cli.export.FORMATS`."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    GITHUB = "github"
+    CSV = "csv"
+    HTML = "html"
 
 
 def check(
@@ -32,130 +38,102 @@ def check(
     norm: NormOption = None,
     layouts: LayoutsOption = None,
     codes: CodesOption = None,
-    fail_on: FailOnOption = FailOn.WARNING,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option(
+            "--fail-on", help="Exit with status 1 from this severity on (warning).", show_default=False
+        ),
+    ] = None,
     select: Annotated[
         list[str] | None,
-        typer.Option("--select", metavar="PREFIX", help="Only the rules that start so: smg, facture.total."),
+        typer.Option(
+            "--select", metavar="RULE", help="Only this rule, or those that start so: smg, facture.total."
+        ),
     ] = None,
     ignore: Annotated[
-        list[str] | None, typer.Option("--ignore", metavar="PREFIX", help="Not the rules that start so.")
+        list[str] | None,
+        typer.Option("--ignore", metavar="RULE", help="Not this rule, or those that start so."),
     ] = None,
     max_findings: Annotated[
         int, typer.Option("--max-findings", metavar="N", min=0, help="Report at most N a file; 0 for all.")
     ] = _MOST,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Report every note one by one.")] = False,
-    format: FormatOption = Format.TEXT,
+    show_context: Annotated[
+        bool | None,
+        typer.Option(
+            "--show-context/--no-context",
+            help="Show the bytes of each finding, masked; as a rule on a terminal.",
+            show_default=False,
+        ),
+    ] = None,
+    format: Annotated[
+        ReportFormat, typer.Option("--format", help="How the report is written.")
+    ] = ReportFormat.TEXT,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Where the report goes.", show_default=False),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", metavar="FILE", help="This configuration, for every file.", show_default=False
+        ),
+    ] = None,
+    no_config: Annotated[
+        bool, typer.Option("--no-config", help="No noemie.toml, no pyproject.toml.")
+    ] = False,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            "--baseline", metavar="FILE", help="Do not report the findings accepted here.", show_default=False
+        ),
+    ] = None,
+    write_baseline: Annotated[
+        Path | None,
+        typer.Option(
+            "--write-baseline", metavar="FILE", help="Accept the findings of today.", show_default=False
+        ),
+    ] = None,
+    stale: Annotated[
+        bool, typer.Option("--stale", help="Tell the entries of the baseline that are of no more use.")
+    ] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs", "-j", metavar="N", min=1, help="Processes; one a processor.", show_default=False
+        ),
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Check again at each change, until Ctrl-C.")] = False,
     lang: LangOption = Language.FR,
 ) -> int:
     """Check B2 flows (FSE) by every rule; a NOEMIE return is checked as a return.
 
     Each finding tells its record, its byte in the file (from 0), its field with its positions (from 1), what
     was expected and what to change. A folder stands for the files in it. Exit status 1 when a finding
-    reaches --fail-on.
+    reaches --fail-on. A noemie.toml, or the [tool.noemie] of a pyproject.toml, beside the files or above them
+    is used.
     """
-    from cli.findings import Tally
-    from cli.inputs import expanded
+    from cli import checkrun
 
-    reported: list[dict[str, Any]] = []
-    worst = status.OK
-    printer = _Printer(lang.lang) if format is Format.TEXT else None
-    for name in expanded(files):
-        tally = Tally(max_findings, verbose, tuple(select or ()), tuple(ignore or ()))
-        data = _one(name, norm, layouts, codes, tally, lang.lang)
-        if "error" in data:
-            worst = max(worst, status.UNREADABLE)
-        elif tally.reaches(fail_on):
-            worst = max(worst, status.FINDINGS)
-        if printer is not None:
-            printer.add(data)
-            data = {key: data[key] for key in ("counts", "factures") if key in data}
-        reported.append(data)
-    if printer is not None:
-        printer.end(reported)
-    else:
-        from cli.screen import write_json
-
-        write_json("check", {"lang": lang.value, "files": reported, "summary": summary(reported)})
-    return worst
-
-
-def _one(name: str, norm: Any, layouts: Any, codes: Any, tally: Tally, lang: Lang) -> dict[str, Any]:
-    """Check one file; a file that cannot be read gives its message."""
-    from cli.checking import subject_of
-    from cli.findings import body
-    from cli.inputs import Input, title
-    from cli.problems import report, site_tables
-    from flatfile import FormatError
-
-    try:
-        with site_tables(lang), Input(name) as input:
-            subject = subject_of(input, norm, layouts, codes)
-            tally.gather(subject.findings())
-    except FormatError as error:
-        return {"file": title(name), "error": report(error, name, lang)}
-    return {
-        "file": title(name),
-        "family": subject.family,
-        "norme": subject.norme,
-        "envelope": subject.detection.envelope,
-        "records": subject.records,
-        "factures": subject.factures,
-        **body(tally, subject.layouts, lang),
-    }
-
-
-def summary(files: list[dict[str, Any]]) -> dict[str, int]:
-    """Totals over the files."""
-    read = [file for file in files if "counts" in file]
-    return {
-        "files": len(files),
-        "unreadable": len(files) - len(read),
-        "factures": sum(file["factures"] for file in read),
-        **{f"{word}s": sum(file["counts"][word] for file in read) for word in ("error", "warning", "info")},
-    }
-
-
-class _Printer:
-    """Writes each file as soon as it is checked, then the totals."""
-
-    def __init__(self, lang: Lang) -> None:
-        from cli.report.page import Page
-
-        self._lang = lang
-        self._page = Page()
-        self._loud = False
-
-    def add(self, data: dict[str, Any]) -> None:
-        """Write one file; what cannot be read was told on standard error."""
-        from cli.report.findings import print_file
-
-        if "error" in data:
-            return
-        loud = bool(data["findings"] or data["notes"])
-        if self._loud or (loud and self._printed):
-            self._page.blank()
-        self._loud = loud
-        self._printed = True
-        print_file(self._page, data, self._lang)
-
-    _printed = False
-
-    def end(self, files: list[dict[str, Any]]) -> None:
-        """Write the totals of several files."""
-        from cli.report.findings import counts_text
-        from cli.report.page import STRONG
-
-        if len(files) < 2:
-            return
-        say = speaker(self._lang)
-        totals = summary(files)
-        counts = {word: totals[f"{word}s"] for word in ("error", "warning", "info")}
-        parts = [
-            plural(totals["files"], say("fichier", "file"), say("fichiers", "files"), self._lang),
-            plural(totals["factures"], say("facture", "invoice"), say("factures", "invoices"), self._lang),
-            counts_text(counts, self._lang),
-        ]
-        if totals["unreadable"]:
-            parts.insert(1, say(f"{totals['unreadable']} illisible(s)", f"{totals['unreadable']} unreadable"))
-        self._page.blank()
-        self._page.line((say("Total : ", "Total: "), STRONG), ", ".join(parts))
+    asked = checkrun.Asked(
+        tuple(files),
+        norm=norm,
+        layouts=layouts,
+        codes=codes,
+        fail_on=fail_on,
+        select=tuple(select) if select else None,
+        ignore=tuple(ignore) if ignore else None,
+        most=max_findings,
+        verbose=verbose,
+        format=format,
+        output=output,
+        lang=lang.lang,
+        config=config,
+        no_config=no_config,
+        baseline=baseline,
+        write_baseline=write_baseline,
+        stale=stale,
+        jobs=jobs,
+        context=show_context,
+    )
+    return checkrun.watch(asked) if watch else checkrun.CheckRun(asked).once()

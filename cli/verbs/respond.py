@@ -123,15 +123,12 @@ def _answer(caisse: Caisse, name: str, lang: Lang) -> tuple[Reponse | None, dict
     from fse import read_flux
 
     say = speaker(lang)
-    try:
-        with Input(name) as input:
-            flux = read_flux(input.source())
-    except FormatError as error:
-        problem = report(error, name, lang)
+    with Input(name, twice=True) as input:
         try:
-            return (None if error.code in _NOTHING_SENT else caisse.respond(name)), problem
-        except FormatError:
-            return None, problem
+            flux = read_flux(input.source())
+        except FormatError as error:
+            problem = report(error, name, lang)
+            return None if error.code in _NOTHING_SENT else caisse.respond(input.source()), problem
     try:
         return caisse.respond(flux), {}
     except ValueError:

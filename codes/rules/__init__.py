@@ -15,7 +15,7 @@ from codes.rules.model import Rule, Severity
 __all__ = ["FAMILIES", "Rule", "Severity", "catalogue", "rule"]
 
 #: Modules of this package, each with a tuple `RULES`, in the order of the reference pages.
-FAMILIES = ("fichier", "structure", "formats", "listes", "cles", "dates", "totaux", "smg", "retour")
+FAMILIES = ("fichier", "structure", "formats", "listes", "cles", "dates", "totaux", "smg", "zone", "retour")
 
 
 @lru_cache(maxsize=1)

@@ -106,9 +106,9 @@ def check_batch_destination(lot: Record, context: Contexte) -> Iterator[Finding]
 def check_sender(start: Record, context: Contexte) -> Iterator[Finding]:
     """The sender number is five zeros and a number of nine characters with its key [AL]."""
     number = start.text("numero_emetteur").rjust(14, "0")
-    if number.isdigit() and number.startswith("00000") and number.strip("0"):
-        if not keys.luhn9.is_valid(number[5:]):
-            yield context.finding("organisme.emetteur", start, "numero_emetteur")
+    known_form = number.isdigit() and number.startswith("00000") and number.strip("0")
+    if known_form and not keys.luhn9.is_valid(number[5:]):
+        yield context.finding("organisme.emetteur", start, "numero_emetteur")
 
 
 #: Numbers remembered to find those used twice; a file beyond that is no longer compared with its start.
@@ -123,7 +123,7 @@ class Numbers:
         self._batches: set[bytes] = set()
 
     def first_use(self, number: bytes) -> bool:
-        """Whether this invoice (number of the professional, then of the invoice) is seen for the first time."""
+        """Whether this invoice (professional, then number) is seen for the first time."""
         if number in self._invoices:
             return False
         if len(self._invoices) < MOST_REMEMBERED:

@@ -1,49 +1,19 @@
-"""Checks on keys. A key that was found right once is not computed again."""
+"""Checks on keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
 
 from codes import keys
 from flatfile import Field, Finding, Record
 from flatfile.layout import field_pattern
 from fse.facture import Facture
 from fse.rules.contexte import Contexte
+from fse.rules.numeros import key_check, nir_holds
 from fse.rules.registre import finds
 
 #: Fields that say who is paid: a wrong key there is an error. The others name third persons.
 _PAID = frozenset({"numero_ps", "numero_executant"})
-
-_REMEMBERED = 1 << 16
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def nir_holds(nir_and_key: bytes) -> bool:
-    """Whether the key goes with the NIR (15 bytes); nothing to check in zeros and blanks."""
-    return not nir_and_key.strip(b" 0") or keys.nir.is_valid(nir_and_key.decode("latin-1"))
-
-
-def _holds(is_valid: Callable[[str], bool]) -> Callable[[bytes], bool]:
-    @lru_cache(maxsize=_REMEMBERED)
-    def holds(number: bytes) -> bool:
-        return not number.strip(b" 0") or is_valid(number.decode("latin-1"))
-
-    return holds
-
-
-#: Kind -> whether the key of a number of this kind holds.
-HOLDS: dict[str, Callable[[bytes], bool]] = {
-    "id:luhn9": _holds(keys.luhn9.is_valid),
-    "id:rpps": _holds(keys.rpps.is_valid),
-    "id:siret": _holds(keys.siret.is_valid),
-}
-at_holds = _holds(keys.at.is_valid)
-
-
-def key_check(field: Field) -> Callable[[bytes], bool] | None:
-    """The key check of a field that carries its own key, or nothing."""
-    return at_holds if field.name == "numero_at" else HOLDS.get(field.kind.name)
 
 
 @finds("cle.numero-ps", "cle.numero-tiers", "cle.rpps", "cle.siret", "cle.numero-at")

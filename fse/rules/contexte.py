@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 
 from codes.lists import Code, CodeList, Namespace
-from flatfile import Field, Finding, Record
-from flatfile.layout import padded
+from flatfile import Field, Finding, Layout, Record
+from flatfile.layout import field_pattern, padded
 from fse.facture import Facture
 from fse.normes import LENGTH, Norme
+from fse.rules.numeros import HOLDS, nir_holds
+
+#: Rules that are told once in a batch; the others in `Contexte.told`, once in a file.
+OF_A_BATCH = ("structure.hors-lot", "date.facturation-lot")
+
+#: Fields that all records of an invoice repeat, in their order.
+SHARED = ("numero_ps", "nir", "cle_nir", "numero_facture")
 
 
 class Contexte:
     """State of one check: the norm, the code lists, the records that are open.
 
-    `debut` and `lot` are the records 000 and 1 that the invoice being looked at stands under.
+    `debut` and `lot` are the records 000 and 1 that the invoice being looked at stands under. `told` holds
+    the rules that are told once, not for each invoice that the same fault touches.
     """
 
     def __init__(self, norme: Norme, lists: Namespace) -> None:
@@ -23,12 +30,9 @@ class Contexte:
         self.lists = lists
         self.debut: Record | None = None
         self.lot: Record | None = None
+        self.told: set[str] = set()
         self._known: dict[Field, Mapping[str, Code]] = {}
-
-    @cached_property
-    def emitted(self) -> Mapping[str, frozenset[str]]:
-        """Codes that a flow may carry, by list: what a gate lets pass."""
-        return {name: codes.emitted for name, codes in self.lists.items()}
+        self._numbered: tuple[Facture, str] | None = None
 
     def code_list(self, field: Field) -> CodeList | None:
         """The list of a field, when it has one that we know."""
@@ -43,6 +47,18 @@ class Contexte:
             }
         return found
 
+    def first_time(self, rule: str) -> bool:
+        """Whether the rule has not been told yet; from now on it has."""
+        if rule in self.told:
+            return False
+        self.told.add(rule)
+        return True
+
+    def open_batch(self, lot: Record) -> None:
+        """What was told of the invoices before it may be told again of those of this batch."""
+        self.lot = lot
+        self.told -= {rule for rule in self.told if rule.startswith(OF_A_BATCH)}
+
     def finding(
         self,
         rule: str,
@@ -54,8 +70,8 @@ class Contexte:
     ) -> Finding:
         """A finding on `record`, or on one of its fields.
 
-        The number of the invoice is told only when it can be trusted to be one: in a damaged record its
-        place may hold part of another field.
+        The numbers of the invoice and of the batch are told only when they surely are: where bytes were
+        lost or added, their places may hold part of another field.
         """
         offset, length = record.offset, len(record.raw)
         if field:
@@ -68,21 +84,60 @@ class Contexte:
             length,
             "" if record.type == "?" else record.type,
             field,
-            number_of(facture) if facture is not None else "",
-            safe_number(self.lot, "numero_lot") if self.lot is not None else "",
+            self._number_of(facture) if facture is not None else "",
+            number_of_batch(self.lot) if self.lot is not None else "",
             expected,
         )
 
+    def _number_of(self, facture: Facture) -> str:
+        if self._numbered is None or self._numbered[0] is not facture:
+            self._numbered = (facture, number_of(facture))
+        return self._numbered[1]
+
 
 def number_of(facture: Facture) -> str:
-    """The invoice number, or nothing when no undamaged record tells it."""
-    for rank, layout in enumerate(facture.layouts):
-        if "numero_facture" in layout and len(facture.raws[rank]) == LENGTH:
-            return safe_number(facture.records[rank], "numero_facture")
+    """The invoice number, or nothing when it cannot be told from other digits.
+
+    It can where the fields before it have their form and their keys hold, or where two records say the same.
+    """
+    seen: set[tuple[str, ...]] = set()
+    for record in facture.records:
+        if any(name not in record.layout for name in SHARED) or not has_form(record, ("blanc_1", *SHARED)):
+            continue
+        values = tuple(record[name] for name in SHARED)
+        if values in seen or _keys_hold(*values[:3]):
+            return record.text("numero_facture")
+        seen.add(values)
     return ""
 
 
-def safe_number(record: Record, field: str) -> str:
-    """A number of an undamaged record, when it is made of digits only."""
-    text = record.text(field) if len(record.raw) == LENGTH else ""
-    return text if text.isdigit() else ""
+def _keys_hold(numero_ps: str, nir: str, key: str) -> bool:
+    return bool(nir.strip(" 0")) and nir_holds((nir + key).encode()) and HOLDS["id:luhn9"](numero_ps.encode())
+
+
+def number_of_batch(record: Record) -> str:
+    """The batch number, or nothing when record 1 cannot be told from another one."""
+    constants = [field.name for field in record.layout.fields if field.kind.base in ("const", "date")]
+    names = (*constants, "numero_ps", "numero_lot")
+    if "numero_lot" not in record.layout or not has_form(record, names):
+        return ""
+    return record.text("numero_lot")
+
+
+def has_form(record: Record, names: tuple[str, ...]) -> bool:
+    """Whether a record is whole and these fields have the bytes of their kinds."""
+    return len(record.raw) == LENGTH and all(
+        field_pattern(record.layout.by_name[name].kind.strict)(record.raw[record.layout.by_name[name].slice])
+        for name in names
+        if name in record.layout
+    )
+
+
+def first_whole(facture: Facture) -> Record | None:
+    """The first undamaged record of an invoice: its header, most often."""
+    return next((record for record in facture.records if is_whole(record.layout, record.raw)), None)
+
+
+def is_whole(layout: Layout, raw: bytes) -> bool:
+    """Whether a record is of a known type and of the right length."""
+    return len(raw) == LENGTH and layout.name != "?"

@@ -1,4 +1,4 @@
-"""Checks on the order of dates. Dates that are absent or unreadable are left to other rules."""
+"""Checks on the order of dates. Dates that are absent, unreadable or in a damaged record are left alone."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from flatfile import Finding, Record
 from fse.facture import Facture
+from fse.normes import LENGTH
 from fse.rules.contexte import Contexte
 from fse.rules.registre import finds, on_facture
 
 
 def _date(record: Record | None, name: str) -> dt.date | None:
-    return record.get(name, dt.date) if record is not None else None
+    return record.get(name, dt.date) if record is not None and len(record.raw) == LENGTH else None
 
 
 def _after(first: dt.date | None, second: dt.date | None) -> bool:
@@ -27,10 +28,11 @@ def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
     for acte in facture.actes:
         record = acte.principal
         name = "date_debut" if acte.is_hospital else "date_acte"
-        if _after(acte.date, billed):
+        day = _date(record, name)
+        if _after(day, billed):
             yield context.finding("date.acte-facturation", record, name, facture=facture)
         complement = acte.complement("3S")
-        if _after(_date(complement, "date_prescription") or prescribed, acte.date):
+        if _after(_date(complement, "date_prescription") or prescribed, day):
             yield context.finding("date.prescription-acte", record, name, facture=facture)
         for part in acte.records:
             if _after(_date(part, "date_debut"), _date(part, "date_fin")):
@@ -39,14 +41,22 @@ def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
 
 @on_facture("date.facturation-lot", "date.entree-sortie")
 def check_header(facture: Facture, context: Contexte) -> Iterator[Finding]:
-    """Billing comes before the batch, admission before discharge."""
+    """Billing comes before the batch (told once in a batch for each day), admission before discharge."""
     header = facture.entete
     if header is None:
         return
-    if _after(_date(header, "date_facturation"), _date(context.lot, "date_lot")):
+    billed = _date(header, "date_facturation")
+    late = _after(billed, _date(context.lot, "date_lot"))
+    if late and context.first_time(f"date.facturation-lot {billed}"):
         yield context.finding("date.facturation-lot", header, "date_facturation", facture=facture)
     if _after(_date(header, "date_entree"), _date(header, "date_sortie")):
         yield context.finding("date.entree-sortie", header, "date_sortie", facture=facture)
+
+
+def day_of(lot: Record) -> bytes:
+    """Date of a batch as written (AAMMJJ); zeros when it is damaged or tells none."""
+    field = lot.layout.by_name.get("date_lot")
+    return lot.raw[field.slice] if field is not None and len(lot.raw) == LENGTH else b"000000"
 
 
 @finds("date.lot-fichier")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from flatfile import Finding, Record
 from fse.facture import Facture
-from fse.normes import LENGTH
-from fse.rules.contexte import Contexte
+from fse.rules.contexte import SHARED, Contexte, is_whole
 from fse.rules.registre import on_facture
 
 #: Establishments: complement of a line -> records it may directly follow [SFG]; itself may be repeated
@@ -30,16 +30,18 @@ _MOST = {"3F": 10, "3H": 10, "4B": 10, "4H": 10, "4M": 26}
 
 @on_facture("structure.hors-lot")
 def check_lot(facture: Facture, context: Contexte) -> Iterator[Finding]:
-    """Every invoice stands in a batch."""
-    if context.lot is None:
+    """Every invoice stands in a batch. Told once for all those that follow one another outside."""
+    if context.lot is None and context.first_time("structure.hors-lot"):
         yield context.finding("structure.hors-lot", facture.records[0], facture=facture)
 
 
 @on_facture("structure.facture-sans-entete", "structure.facture-sans-total", "structure.facture-sans-ligne")
 def check_whole(facture: Facture, context: Contexte) -> Iterator[Finding]:
-    """An invoice has a header, at least one line, and a total."""
+    """An invoice has a header, at least one line, and a total. An unknown record may be any of them."""
     records = facture.records
     types = {record.type for record in records}
+    if "?" in types:
+        return
     if "2" not in types:
         yield context.finding("structure.facture-sans-entete", records[0], facture=facture)
     if not types & {"3", "4"}:
@@ -55,18 +57,21 @@ def check_whole(facture: Facture, context: Contexte) -> Iterator[Finding]:
     "structure.nombre-complements",
 )
 def check_order(facture: Facture, context: Contexte) -> Iterator[Finding]:
-    """Complements of the header come before the lines; complements of a line after it, in their order."""
+    """Complements of the header come before the lines; complements of a line after it, in their order.
+
+    After a record of unknown type nothing is said until the next line.
+    """
     line = ""  # type of the line that is open
     before = ""  # type of the record just before, within the line
     counts: dict[str, int] = {}
     for record in facture.records:
         type = record.type
-        if type in ("3", "4"):
+        if type in ("3", "4", "?"):
             line = before = type
             counts = {}
-        elif type[0] == "2" and type != "2" and line:
+        elif type[0] == "2" and type != "2" and line not in ("", "?"):
             yield context.finding("structure.ordre", record, facture=facture)
-        elif type[0] in "34":
+        elif type[0] in "34" and line != "?":
             if type[0] != line:
                 yield context.finding(
                     "structure.complement-orphelin", record, expected=type[0], facture=facture
@@ -93,13 +98,17 @@ def _check_chain(
 
 @on_facture("structure.entete-commun")
 def check_common(facture: Facture, context: Contexte) -> Iterator[Finding]:
-    """All records of an invoice repeat the number of the biller, the NIR and the number of the invoice."""
-    header = facture.records[0]
-    if len(header.raw) != LENGTH or header.type == "?":
-        return
-    for record in facture.records[1:]:
-        if len(record.raw) != LENGTH:
+    """All records of an invoice repeat the number of the biller, the NIR and the number of the invoice.
+
+    What most records say is right: a fault in the header alone is told of the header. In doubt the header
+    is right.
+    """
+    records = [record for record in facture.records if is_whole(record.layout, record.raw)]
+    for name in SHARED:
+        told = Counter(record[name] for record in records if name in record.layout)
+        if len(told) < 2:
             continue
-        for name in ("numero_ps", "nir", "cle_nir", "numero_facture"):
-            if name in record.layout and record[name] != header[name]:
+        ((common, _),) = told.most_common(1)
+        for record in records:
+            if name in record.layout and record[name] != common:
                 yield context.finding("structure.entete-commun", record, name, facture=facture)

@@ -49,16 +49,21 @@ def _shown(field: str, value: int) -> str:
     return euros(value) if field.startswith("total") else str(value)
 
 
+def _is_unknown(totals: Totaux | TotauxLot, field: str) -> bool:
+    """Whether damage leaves the right value in doubt: the damage is told, its consequences are not."""
+    return totals.doubtful if field.startswith("total") else totals.uncounted
+
+
 @on_facture(*(_rule("facture", field) for field in _OF_5))
 def check_invoice(facture: Facture, context: Contexte) -> Iterator[Finding]:
-    """Record 5 counts and sums the lines of its invoice."""
+    """Record 5 counts and sums the lines of its invoice, as far as these could be read."""
     total = facture.total
     if total is None or len(total.raw) != LENGTH:
         return
     totals = Totaux.of(zip(facture.layouts, facture.raws, strict=True))
     for field, expected in totals.of_record_5(cp=context.norme.is_cp).items():
         written = total.get(field, int)
-        if written is None or written == expected:
+        if written is None or written == expected or _is_unknown(totals, field):
             continue
         if field == "nombre_lignes" and written == totals.lines:
             continue  # city care: the source does not say whether complements are counted
@@ -74,7 +79,7 @@ def check_batch_totals(end: Record, totals: TotauxLot, context: Contexte) -> Ite
     for field, expected in totals.of_record_6().items():
         written = end.get(field, int)
         # The sources do not say whether complements are counted: both counts are right.
-        if written is None or written in (expected, also.get(field)):
+        if written is None or written in (expected, also.get(field)) or _is_unknown(totals, field):
             continue
         yield context.finding(_rule("lot", field), end, field, expected=_shown(field, expected))
 
@@ -85,17 +90,19 @@ def check_batch_identity(end: Record, context: Contexte) -> Iterator[Finding]:
     if context.lot is None:
         return
     for rule, field in (("lot.numero", "numero_lot"), ("lot.numero-ps", "numero_ps")):
-        if end[field] != context.lot[field]:
+        if end.text(field) != context.lot.text(field):
             yield context.finding(rule, end, field)
 
 
 @finds("fichier.volume", "fichier.nombre-lots")
-def check_file_counts(end: Record, records: int, batches: int, context: Contexte) -> Iterator[Finding]:
-    """Record 999 counts the records and the batches of the file."""
+def check_file_counts(
+    end: Record, records: int | None, batches: int | None, context: Contexte
+) -> Iterator[Finding]:
+    """Record 999 counts the records and the batches of the file, unless damage leaves them in doubt."""
     for rule, field, expected in (
         ("fichier.volume", "volume", records),
         ("fichier.nombre-lots", "nombre_lots", batches),
     ):
         written = end.get(field, int)
-        if written is not None and written != expected:
+        if written is not None and expected is not None and written != expected:
             yield context.finding(rule, end, field, expected=str(expected))

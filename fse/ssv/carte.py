@@ -60,7 +60,7 @@ class AccidentCarte(_Hidden):
 
     organisme: str
     identifiant: str
-    code_bgdh: str = ""
+    code_bgdh: str = "00"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -55,11 +55,10 @@ def check(
 
 
 def _check_group(group: Group, ordre: Ordre, champs: Champs) -> Iterator[Finding]:
-    is_new = group.id not in ordre.seen
+    if group.layout is None and group.id not in ordre.seen:
+        yield _finding(group, _unknown())
     for remark in ordre.see(group.id):
         yield _finding(group, remark)
-    if group.layout is None and is_new:
-        yield _finding(group, _unknown())
     yield from _lengths(group)
     for position, piece, remark in champs.check(group):
         layout = group.layout or GroupLayout(group.id)

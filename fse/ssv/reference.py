@@ -80,6 +80,9 @@ class ReferenceGroup(NamedTuple):
     form: int
     fields: tuple[tuple[int, bytes], ...]
 
+    def __repr__(self) -> str:
+        return f"<ReferenceGroup {self.id}: {len(self.fields)} fields>"
+
 
 def parse(raw: bytes) -> list[ReferenceGroup]:
     """All groups of a zone.

@@ -97,7 +97,11 @@ def scan(raw: bytes) -> Scan:
         start = at
         if not number % MARK:
             marks.append(start)
-        at, stop = _open(raw, start, end)
+        if end - at >= HEADER and (length := raw[at + 2]) < 0x80:
+            at += HEADER
+            stop = at + length
+        else:
+            at, stop = _open(raw, start, end)
         if at < 0 or stop > end:
             return Scan(number, start, marks, _damage(raw, start, number + 1))
         while at < stop:
@@ -118,7 +122,11 @@ def read_groups(raw: bytes) -> Iterator[tuple[int, list[bytes]]]:
     while at < end:
         number += 1
         start = at
-        at, stop = _open(raw, start, end)
+        if end - at >= HEADER and (length := raw[at + 2]) < 0x80:
+            at += HEADER
+            stop = at + length
+        else:
+            at, stop = _open(raw, start, end)
         if at < 0 or stop > end:
             raise error_of(_damage(raw, start, number))
         values: list[bytes] = []
@@ -167,6 +175,19 @@ def iter_pieces(raw: bytes, at: int, stop: int) -> Iterator[Piece]:
             length = int.from_bytes(raw[at - form : at], "big")
         yield Piece(position, form, offset, at, at + length)
         at += length
+
+
+def iter_values(raw: bytes, at: int, stop: int) -> Iterator[bytes]:
+    """Values of the fields between two offsets; they were verified by `scan`."""
+    while at < stop:
+        length = raw[at]
+        if length < 0x80:
+            following = at + 1 + length
+            yield raw[at + 1 : following]
+        else:
+            following = _step(raw, at, stop)
+            yield raw[at + 1 + (length & 0x7F) : following]
+        at = following
 
 
 def count_fields(raw: bytes, at: int, stop: int) -> int:

@@ -7,7 +7,18 @@ from itertools import islice
 from typing import TYPE_CHECKING, Self, overload
 
 from fse.ssv.findings import ZoneFinding, of_damage
-from fse.ssv.scan import MARK, Header, Piece, Scan, count_fields, error_of, iter_headers, iter_pieces, scan
+from fse.ssv.scan import (
+    MARK,
+    Header,
+    Piece,
+    Scan,
+    count_fields,
+    error_of,
+    iter_headers,
+    iter_pieces,
+    iter_values,
+    scan,
+)
 from fse.ssv.tables import GroupLayout, Tables, tables
 from fse.ssv.writing import FieldValue, GroupValues, encode, encode_length, encode_value
 
@@ -30,9 +41,7 @@ class Fields(Sequence[bytes]):
         return count_fields(self._raw, self._start, self._stop)
 
     def __iter__(self) -> Iterator[bytes]:
-        raw = self._raw
-        for piece in iter_pieces(raw, self._start, self._stop):
-            yield raw[piece.start : piece.stop]
+        return iter_values(self._raw, self._start, self._stop)
 
     @overload
     def __getitem__(self, index: int) -> bytes: ...
@@ -182,18 +191,18 @@ class Zone:
 
     __slots__ = ("_scan", "raw", "tables")
 
-    def __init__(self, raw: bytes | bytearray | memoryview, tables_: Tables | None = None) -> None:
+    def __init__(self, raw: bytes | bytearray | memoryview, dictionary: Tables | None = None) -> None:
         self.raw = raw if isinstance(raw, bytes) else bytes(raw)
-        self.tables = tables() if tables_ is None else tables_
+        self.tables = tables() if dictionary is None else dictionary
         self._scan: Scan = scan(self.raw)
 
     @classmethod
-    def build(cls, groups: Iterable[GroupValues], tables_: Tables | None = None) -> Self:
+    def build(cls, groups: Iterable[GroupValues], dictionary: Tables | None = None) -> Self:
         """A zone from group ids and their values (bytes, or text for latin-1), in the shortest forms.
 
         Raises `EncodingError`.
         """
-        return cls(encode(groups), tables_)
+        return cls(encode(groups), dictionary)
 
     @property
     def groups(self) -> Groups:

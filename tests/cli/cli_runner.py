@@ -1,0 +1,55 @@
+"""Run the command inside the test process, with byte streams like those of a shell."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+from unittest import mock
+
+from cli.__main__ import main
+
+
+class Result(NamedTuple):
+    """Exit status, what was written on each stream, and the bytes of standard output.
+
+    Every encoding that the tests ask for writes bytes that are UTF-8 too.
+    """
+
+    status: int
+    out: str
+    err: str
+    data: bytes
+
+
+class _Terminal(io.TextIOWrapper):
+    def isatty(self) -> bool:
+        return True
+
+
+def run(
+    *arguments: object, stdin: bytes = b"", encoding: str = "utf-8", terminal: bool = False, **variables: str
+) -> Result:
+    """Run `noemie` with `arguments`; 80 columns, no language or colour from the environment."""
+    kind = _Terminal if terminal else io.TextIOWrapper
+    out, err = io.BytesIO(), io.BytesIO()
+    streams = {
+        "stdin": io.TextIOWrapper(io.BytesIO(stdin), "utf-8"),
+        "stdout": kind(out, encoding),
+        "stderr": kind(err, encoding),
+    }
+    with _environment(variables), mock.patch.multiple(sys, **streams):
+        status = main([str(argument) for argument in arguments])
+        for name in ("stdout", "stderr"):
+            streams[name].flush()
+    return Result(status, out.getvalue().decode(), err.getvalue().decode(), out.getvalue())
+
+
+@contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    kept = {k: v for k, v in os.environ.items() if k not in ("NOEMIE_LANG", "NO_COLOR", "NOEMIE_DEBUG", "FORCE_COLOR")}
+    with mock.patch.dict(os.environ, {**kept, "COLUMNS": "80", "TERM": "xterm-256color", **variables}, clear=True):
+        yield

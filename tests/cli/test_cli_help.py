@@ -1,0 +1,72 @@
+"""The help pages: quick to come, complete, and the same verbs everywhere."""
+
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+from cli_runner import run
+
+from cli.app import GROUPS, HELP
+from cli.verbs.generate import PROFILES as SAID
+from fixtures.profils import PROFILES
+
+HEAVY = ("rich", "msgspec", "construct", "flatfile", "codes", "fse", "noemie", "fixtures", "cli.report")
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys; from cli.__main__ import main; status = main(['--help']);"
+        f"heavy = [n for n in {HEAVY!r} if n in sys.modules]; sys.exit(repr(heavy) if heavy else status)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_help_lists_every_verb_by_group():
+    out = run("--help").out
+    assert all(f"{title}:" in out for title in GROUPS)
+    assert all(f"\n  {verb} " in out for verb in HELP)
+
+
+@pytest.mark.parametrize("verb", HELP)
+def test_each_verb_has_its_module_and_its_page(verb):
+    assert callable(getattr(import_module(f"cli.verbs.{verb}"), verb))
+    result = run(verb, "--help")
+    assert result.status == 0
+    assert result.out.startswith(f"Usage: noemie {verb} [OPTIONS]")
+    assert result.err == ""
+
+
+def test_version():
+    assert run("--version").out == "noemie 0.1.0\n"
+
+
+def test_nothing_typed_is_wrong_usage_and_helps():
+    result = run()
+    assert result.status == 2
+    assert "Start here:" in result.err + result.out
+
+
+def test_unknown_verb_suggests_the_nearest():
+    result = run("chekc", "x.b2")
+    assert result.status == 2
+    assert result.out == ""
+    assert result.err.endswith("Error: there is no verb `chekc`. Did you mean `check`?\n")
+
+
+def test_wrong_option_is_wrong_usage():
+    result = run("check", "--fail-on", "rien", "x.b2")
+    assert (result.status, result.out) == (2, "")
+    assert "'--fail-on'" in result.err
+    assert "Traceback" not in result.err
+
+
+def test_help_is_plain_in_a_pipe_and_styled_on_a_terminal():
+    assert "\x1b" not in run("--help").out
+    assert "\x1b[1mUsage:\x1b[0m" in run("--help", terminal=True).out
+    assert "\x1b" not in run("--help", terminal=True, NO_COLOR="1").out
+
+
+def test_the_page_of_generate_names_every_profile():
+    assert {name.strip() for name in SAID.split(",")} == set(PROFILES)

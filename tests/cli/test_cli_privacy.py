@@ -1,0 +1,114 @@
+"""No personal value leaves the command unless it is asked for, whatever the verb, the format, the damage."""
+
+import itertools
+
+import pytest
+from cli_runner import run
+from cli_samples import DAMAGE, MARKERS, PS, flow, leaks, mouvements, retour
+
+FLOW_COMMANDS = (
+    ("show",),
+    ("show", "--records", "--limit", "0"),
+    ("check", "--verbose"),
+    ("decode",),
+)
+RETURN_COMMANDS = (
+    ("show",),
+    ("show", "--records", "--limit", "0"),
+    ("check", "--verbose"),
+    ("decode",),
+)
+STYLES = tuple(itertools.product(("text", "json"), ("fr", "en")))
+
+
+def searched(result):
+    assert leaks(result.out) == []
+    assert leaks(result.err) == []
+    assert "Traceback" not in result.err
+    assert result.status in (0, 1, 2), result.err
+    return result
+
+
+@pytest.fixture(params=["whole", *DAMAGE])
+def damage(request):
+    return DAMAGE.get(request.param, lambda data: data)
+
+
+@pytest.mark.parametrize("command", FLOW_COMMANDS, ids=" ".join)
+def test_flows(tmp_path, damage, command):
+    path = tmp_path / "flux.b2"
+    path.write_bytes(damage(flow()))
+    for format, lang in STYLES:
+        searched(run(*command, path, "--format", format, "--lang", lang))
+
+
+@pytest.mark.parametrize("command", RETURN_COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("make", [retour, mouvements], ids=["payments", "rights"])
+def test_returns(tmp_path, damage, command, make):
+    path = tmp_path / "retour.noe"
+    path.write_bytes(damage(make()))
+    for format, lang in STYLES:
+        searched(run(*command, path, "--format", format, "--lang", lang))
+
+
+def test_reconcile(tmp_path, damage):
+    sent, returned = tmp_path / "flux.b2", tmp_path / "retour.noe"
+    for data, other in ((damage(flow()), retour()), (flow(), damage(retour()))):
+        sent.write_bytes(data)
+        returned.write_bytes(other)
+        for format, lang in STYLES:
+            searched(run("reconcile", "--sent", sent, "--returned", returned, "--format", format, "--lang", lang))
+
+
+def test_respond(tmp_path, damage):
+    path, folder = tmp_path / "flux.b2", tmp_path / "retour"
+    path.write_bytes(damage(flow()))
+    for format, lang in STYLES:
+        searched(run("respond", path, "-o", folder, "--force", "--format", format, "--lang", lang))
+    arl = folder / "arl.json"
+    # The returns themselves name the people, as those of a caisse do; an ARL names the professional only.
+    assert set(leaks(arl.read_text() if arl.exists() else "")) <= {PS}
+
+
+def test_standard_input(damage):
+    for command in (("show", "-"), ("check", "-"), ("decode", "-")):
+        searched(run(*command, stdin=damage(flow())))
+        searched(run(*command, stdin=damage(retour())))
+
+
+def test_a_defect_says_nothing_of_the_file(tmp_path, monkeypatch):
+    path = tmp_path / "flux.b2"
+    path.write_bytes(flow())
+
+    def broken(*arguments, **options):
+        raise RuntimeError(flow().decode("latin-1"))
+
+    monkeypatch.setattr("cli.report.flux.as_data", broken)
+    result = run("show", path)
+    assert result.status == 70
+    assert leaks(result.out + result.err) == []
+
+
+SHOWN_OF_FLOW = ("1770288888042", "991068040", "ZEBULON", "QUETZAL", "XANTIPPE", "MARQUEVILLE", "97789", "PLAQUE-77")
+SHOWN_OF_RETURN = ("1770288888042", "991068040", "ZEBULON", "QUETZAL", "XANTIPPE", "ADHMARQUE", "MOTLIBRE")
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_values_are_shown_when_asked_for(tmp_path, format):
+    sent, returned = tmp_path / "flux.b2", tmp_path / "retour.noe"
+    sent.write_bytes(flow())
+    returned.write_bytes(retour())
+    for command in (("show",), ("show", "--records", "--limit", "0")):
+        out = run(*command, sent, "--show-values", "--format", format).out
+        assert [marker for marker in SHOWN_OF_FLOW if marker not in out] == []
+        out = run(*command, returned, "--show-values", "--format", format).out
+        assert [marker for marker in SHOWN_OF_RETURN if marker not in out] == []
+    out = run("decode", returned, "--show-values", "--format", format).out
+    assert "MOTLIBRE 1770288888042 ZEBULON" in out
+
+
+def test_the_search_itself_finds_what_it_looks_for():
+    assert leaks(flow().decode("latin-1"))
+    assert leaks("rien") == []
+    assert leaks("NIR 88888042") == ["1770288888042"]
+    assert len(MARKERS) == len(set(MARKERS))
