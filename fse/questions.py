@@ -200,7 +200,10 @@ class _Code:
             if first in names and pair in _PERIODS:
                 self.questions.append(f"in_order({self.at(first)}, {self.at(second)})")
             elif first in names:
-                self.questions.append(f"nir_holds({self.at(first)} + {self.at(second)})")
+                number, key = self.layout.by_name[first].slice, self.layout.by_name[second].slice
+                if number.stop != key.start:
+                    raise Unsuited
+                self.questions.append(f"nir_holds(raw[{number.start}:{key.stop}])")
 
     def make(self, arguments: str, result: str, otherwise: str) -> Callable[..., object]:
         """Compile the function: `result` when every question is answered with yes."""

@@ -31,6 +31,9 @@ from fse.suite import B2Sequence
 #: What a reading gives: invoices, and the records that stand outside any invoice.
 Item = Facture | Record
 
+#: Bytes 1, 36 and 39 of a record.
+_Key = tuple[int, int, int]
+
 _MOST_REMEMBERED = 4096
 
 #: Fillers that a transfer leaves at the end of a file.
@@ -43,16 +46,16 @@ _HEADER, _INSIDE, _TOTAL, _OUTSIDE, _ANYWHERE = b"HITO?"
 _WHOLE_INVOICE = re.compile(rb"H[I?]*T|.")
 
 
-class _Places(dict[str, int]):
-    """Record type -> where it stands."""
+class _Places(dict[Layout, int]):
+    """Layout -> where a record of that type stands."""
 
-    def __missing__(self, type: str) -> int:
-        place = _INSIDE if type[0] in "2345" else _OUTSIDE
-        self[type] = place
+    def __missing__(self, layout: Layout) -> int:
+        type = layout.name
+        place = {"2": _HEADER, "5": _TOTAL, "?": _ANYWHERE}.get(type)
+        if place is None:
+            place = _INSIDE if type[0] in "2345" else _OUTSIDE
+        self[layout] = place
         return place
-
-
-_PLACES = _Places({"2": _HEADER, "5": _TOTAL, "?": _ANYWHERE})
 
 
 class Reading:
@@ -93,34 +96,34 @@ class Reading:
 
     def _dispatched(self) -> Iterator[tuple[int, int, list[bytes], tuple[Layout, ...]]]:
         """Offset, stride, records of each block, with their layouts."""
-        remembered: dict[tuple[int, ...], Layout] = {}
+        remembered: dict[_Key, Layout | None] = {}
         for block in iter_blocks(self.source, LENGTH, B2Sequence(), self.chunk):
             raws = block.raws
             self._note_ends(raws, block.eol)
-            if len(raws[0]) != LENGTH:
-                layouts: tuple[Layout, ...] = (self._damaged(raws[0]),)
+            if len(raws[0]) == LENGTH:
+                layouts = self._layouts(raws, remembered)
             else:
-                # The bytes that tell the type, as columns: 1, 36, and 39 for establishments.
-                whole = b"".join(raws)
-                keys = list(zip(whole[::LENGTH], whole[35::LENGTH], whole[38::LENGTH], strict=True))
-                try:
-                    layouts = tuple(map(remembered.__getitem__, keys))
-                except KeyError:
-                    layouts = tuple(
-                        self._look_up(key, raw, remembered) for key, raw in zip(keys, raws, strict=True)
-                    )
+                layouts = (self._damaged(raws[0]),)
             self.count += len(raws)
             self.size = block.offset + block.stride * len(raws)
             yield block.offset, block.stride, raws, layouts
 
-    def _look_up(self, key: tuple[int, ...], raw: bytes, remembered: dict[tuple[int, ...], Layout]) -> Layout:
-        layout = remembered.get(key)
-        if layout is None:
-            layout = self.norme.layout_of(raw)
-            # 000 and 999 are told by three bytes: they cannot be remembered by one.
-            if key[0] not in b"09" and len(remembered) < _MOST_REMEMBERED:
-                remembered[key] = layout
-        return layout
+    def _layouts(self, raws: list[bytes], remembered: dict[_Key, Layout | None]) -> tuple[Layout, ...]:
+        """Layout of each record, from the bytes that tell its type, seen as columns: 1, 36 and 39."""
+        whole = b"".join(raws)
+        keys = list(zip(whole[::LENGTH], whole[35::LENGTH], whole[38::LENGTH], strict=True))
+        new = set(keys).difference(remembered)
+        if len(remembered) + len(new) > _MOST_REMEMBERED:
+            remembered.clear()
+            new = set(keys)
+        examples = dict(zip(keys, raws, strict=True)) if new else {}
+        for key in new:
+            # 000 and 999 are told by three bytes: one is not enough to remember them by.
+            remembered[key] = None if key[0] in b"09" else self.norme.layout_of(examples[key])
+        found = tuple(map(remembered.__getitem__, keys))
+        return tuple(
+            layout or self.norme.layout_of(raw) for layout, raw in zip(found, raws, strict=True)
+        ) if None in found else found  # type: ignore[return-value]  # no None is left
 
     def raw_records(self) -> Iterator[tuple[Layout, bytes, int]]:
         """Layout, bytes and offset of each record; of a wrong length, it keeps the layout of its type."""
@@ -165,9 +168,9 @@ class Reading:
         lot: Record | None = None
         opened: _Opened | None = None
         number = 0
-        places = _PLACES
+        places = _Places()
         for offset, stride, raws, layouts in self._dispatched():
-            marks = bytes([places[layout.name] for layout in layouts])
+            marks = bytes(map(places.__getitem__, layouts))
             for found in _WHOLE_INVOICE.finditer(marks):
                 start, stop = found.span()
                 at = offset + start * stride

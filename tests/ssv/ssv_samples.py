@@ -1,4 +1,4 @@
-"""Zones used by the tests. The people on them are invented; the insured person is that of the worked example."""
+"""Zones used by the tests. The people on them are invented."""
 
 from datetime import date
 
@@ -96,10 +96,10 @@ def cps():
 
 
 CPS_HOLDER = ["0", "0", "991068040", "0", "13", "MARQUEUR", "ODETTE"]
-SITUATION = (
-    ["1", "0", "1", "31", "1", "991068040", "0", "CABINET IMAGINAIRE", "99106804", "0", "", ""]
-    + ["1", "01", "10", "00", "0", "0", "0", "1", "1"]
-)
+SITUATION = [
+    *["1", "0", "1", "31", "1", "991068040", "0", "CABINET IMAGINAIRE", "99106804", "0", "", ""],
+    *["1", "01", "10", "00", "0", "0", "0", "1", "1"],
+]
 
 
 def invoice():

@@ -1,0 +1,47 @@
+"""Each format to the byte, in French and in English. UPDATE_GOLDEN=1 writes the files again, to be read."""
+
+import os
+import pickle
+from pathlib import Path
+
+import export_samples as samples
+import pytest
+
+from cli.export import FORMATS, write
+
+GOLDEN = Path(__file__).parent / "golden"
+CASES = [(format, lang) for format in FORMATS for lang in ("fr", "en")]
+
+
+@pytest.fixture(autouse=True)
+def fixed(monkeypatch):
+    monkeypatch.setattr("codes.rules.catalogue", lambda: samples.CATALOGUE)
+    monkeypatch.setattr("cli.export.sarif.version", lambda name: "0")
+    monkeypatch.setattr("cli.export.html.version", lambda name: "0")
+
+
+@pytest.mark.parametrize(("format", "lang"), CASES)
+def test_golden(format, lang):
+    made = write(format, samples.report(lang)).encode()
+    path = GOLDEN / f"report.{lang}.{format}"
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(made)
+    assert made == path.read_bytes()
+
+
+@pytest.mark.parametrize(("format", "lang"), CASES)
+def test_same_report_same_bytes(format, lang):
+    # A report that crossed to another process is the same one.
+    crossed = pickle.loads(pickle.dumps(samples.report(lang)))
+    assert write(format, crossed) == write(format, samples.report(lang))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_languages_differ(format):
+    assert write(format, samples.report("fr")) != write(format, samples.report("en"))
+
+
+def test_unknown_format():
+    with pytest.raises(KeyError):
+        write("docx", samples.report("fr"))
