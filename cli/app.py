@@ -47,6 +47,10 @@ HELP: Final[dict[str, str]] = {verb: text for verbs in GROUPS.values() for verb,
 _HEADING: Final = re.compile(r"^([A-Z][^\n:]*:)(?=$| )", re.MULTILINE)
 _TERM: Final = re.compile(r"^(  (?:-[^\s]+(?:,? -[^\s]+)*|[a-z]+))(?=  |$| [A-Z[])", re.MULTILINE)
 
+#: `{FILE...}...` and `[[FILE...]]...` in a usage line; `<list[str]>` after the name of an argument.
+_BRACKETS: Final = re.compile(r"^(?:\{|(\[)\[)(\w+)(?:\.\.\.)?(?:\}|\](\]))\.\.\.$")
+_TYPE: Final = re.compile(r" <(?:list\[)?str\]?>")
+
 
 def styled(text: str) -> str:
     """A help page with its headings in bold and its terms in colour, on a terminal only."""
@@ -61,6 +65,19 @@ class Verb(TyperCommand):
     def get_help(self, ctx: _Context) -> str:
         """The help page."""
         return styled(super().get_help(ctx))
+
+    def collect_usage_pieces(self, ctx: _Context) -> list[str]:
+        """`FILE...`, whatever brackets typer puts around it."""
+        return [_BRACKETS.sub(r"\1\2\3...", piece) for piece in super().collect_usage_pieces(ctx)]
+
+    def format_options(self, ctx: _Context, formatter: _Formatter) -> None:
+        """Write arguments, then options; an argument needs no Python type beside its name."""
+        for title, kind in (("Arguments", "argument"), ("Options", "option")):
+            records = [p.get_help_record(ctx) for p in self.get_params(ctx) if p.param_type_name == kind]
+            rows = [(_TYPE.sub("", record[0]), record[1]) for record in records if record]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
 
     def invoke(self, ctx: _Context) -> Any:
         """Run the verb. Typer would answer a closed pipe with status 1, which means findings here."""

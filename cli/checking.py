@@ -61,11 +61,13 @@ class SentFlow(Subject):
         nature_smg: str = "",
     ) -> None:
         from cli.site import b2_lists
+        from flatfile.fixed import BOM
         from fse.check import Checker
         from fse.reader import Reading
 
         self._reading = Reading(input.source(), norm=norm, layouts=layouts)
         super().__init__(self._reading.detection)
+        self._has_bom = self._reading.source.head.startswith(BOM)
         self._checker = Checker(self._reading, b2_lists(codes, nature_smg))
         self._layouts = layouts
 
@@ -84,7 +86,8 @@ class SentFlow(Subject):
         with self._reading.source:
             yield from self._checker.findings()
         self.records, self.factures = self._checker.records, self._checker.factures
-        self.eol = None if self._reading.ends else self._reading.eol
+        # A byte order mark counts as a record of its own, which ends without a line end.
+        self.eol = None if self._reading.ends or self._has_bom else self._reading.eol
         self.gzip = self._reading.source.gzip
 
     def reread(self, name: str) -> Iterator[Record]:

@@ -8,9 +8,10 @@ quantities and amounts) is looked at once, then remembered.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from flatfile import Field, Layout
+from flatfile.kinds import ANYTHING
 from flatfile.layout import merge_patterns
 from fse.facture import SUPPLEMENTS_SMG
 from fse.normes import LENGTH
@@ -164,18 +165,24 @@ class _Code:
         """The slice of a field, as code. Raises `Unsuited` when there is no such field."""
         return f"raw[{_place(_field(self.layout, name))}]"
 
-    def ask_fields(self, fields: Iterable[Field], *, last: bool = True) -> None:
-        """Bytes of neighbouring fields, codes and keys; with `last`, the record ends with them."""
-        fields = list(fields)
+    def ask_fields(self, fields: Sequence[Field], skipped: Sequence[Field] = (), *, last: bool = True) -> None:
+        """Bytes of neighbouring fields, codes and keys; with `last`, the record ends with them.
+
+        Nothing is asked of those that are `skipped`, but to be there.
+        """
         if not fields:
             if last:
                 self.questions.append(f"len(raw) == {LENGTH}")
             return
         texts = {field: accepted(field, self.context, self.layout.name) for field in fields}
-        merged = merge_patterns([_pattern(field, texts[field]) for field in fields])
-        match = self.name(re.compile(merged.encode("latin-1"), re.DOTALL).fullmatch)
+        patterns = [
+            f"{ANYTHING}{{{field.length}}}" if field in skipped else _pattern(field, texts[field])
+            for field in fields
+        ]
+        match = self.name(re.compile(merge_patterns(patterns).encode("latin-1"), re.DOTALL).fullmatch)
         stop = "" if last else f", {fields[-1].slice.stop}"
         self.questions.append(f"{match}(raw, {fields[0].slice.start}{stop})")
+        fields = [field for field in fields if field not in skipped]
         for field in fields:
             found = texts[field]
             where = f"raw[{_place(field)}]"
@@ -232,11 +239,21 @@ def compile_header(header: Layout, context: Contexte) -> HeaderStep:
     """Questions asked of record 2. Raises `Unsuited`."""
     if any(name not in header for name in SHARED):
         raise Unsuited
-    code = _Code(header, context)
-    code.ask_fields(header.fields)
+    # What says who pays, and why, is the same for many people: looked at once, then remembered.
+    first, stop = _field(header, "regime").slice.start, _field(header, "date_naissance").slice.start
+    repeated = [field for field in header.fields if first <= field.slice.start < stop]
+    inner = _Code(header, context)
+    inner.ask_fields(repeated, last=False)
     regime, caisse = (text.encode("ascii") for text in smg_routing())
-    code.questions.append(f"not ({code.at('caisse')} == {caisse!r} and {code.at('regime')} == {regime!r})")
-    code.questions.append(f"{code.at('nature_assurance')} != b'22'")
+    # Free medical care calls for the checks that know about it.
+    inner.questions += [
+        f"not ({inner.at('caisse')} == {caisse!r} and {inner.at('regime')} == {regime!r})",
+        f"{inner.at('nature_assurance')} != b'22'",
+    ]
+    code = _Code(header, context)
+    code.ask_fields(header.fields, repeated)
+    good, piece = code.name(_Good(inner.make("raw", "True", "False"))), f"raw[{first}:{stop}]"
+    code.questions.append(f"({piece} in {good} or {good}.learn({piece}, raw))")
     if "date_facturation" in header:
         code.questions.append(f"in_order({code.at('date_facturation')}, day)")
     return code.make("raw, day", "True", "False")  # type: ignore[return-value]  # as generated

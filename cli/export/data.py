@@ -7,7 +7,7 @@ from typing import Any
 from cli.export.model import FileReport, Key, Remark, Report
 from cli.inputs import title
 from cli.problems import describe, known_rule
-from cli.speech import Lang
+from cli.speech import Lang, speaker
 from cli.texts import localised
 
 #: Parts of a `Key`, in its order.
@@ -66,6 +66,15 @@ def file_data(file: FileReport, lang: Lang) -> dict[str, Any]:
         "notes": [{**remark_data(note, lang), "count": note.count} for note in file.notes],
     }
     return data | {"accepted": len(file.accepted)} if file.accepted else data
+
+
+def omitted_text(count: int, lang: Lang) -> str:
+    """What tells that findings were counted but not listed."""
+    say = speaker(lang)
+    return say(
+        f"{count} de plus, non montrés (--max-findings 0 les montre tous)",
+        f"{count} more, not shown (--max-findings 0 shows them all)",
+    )
 
 
 def report_data(report: Report) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cli.export.data import remark_data
+from cli.export.data import omitted_text, remark_data
 from cli.export.model import FileReport, Remark, Report
 from cli.export.sarif import text_place
 from cli.inputs import title
@@ -31,7 +31,10 @@ def _lines(file: FileReport, lang: Lang) -> list[str]:
         told = describe(file.unreadable, file.name, lang)
         head = {"file": title(file.name), "title": f"{told['title']} [{told['rule']}]"}
         return [command("error", head, f"{told['message']}. → {told['fix']}")]
-    return [_line(file, remark, lang) for remark in file.remarks]
+    lines = [_line(file, remark, lang) for remark in file.remarks]
+    if file.omitted:
+        lines.append(command("notice", {"file": title(file.name)}, omitted_text(file.omitted, lang)))
+    return lines
 
 
 def _line(file: FileReport, remark: Remark, lang: Lang) -> str:

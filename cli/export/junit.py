@@ -11,7 +11,7 @@ import re
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
-from cli.export.data import file_data
+from cli.export.data import file_data, omitted_text
 from cli.export.model import FileReport, Report, at_least
 from cli.report.findings import place, severity_word
 from cli.speech import Lang, speaker
@@ -49,6 +49,8 @@ def _suite(file: FileReport, lang: Lang) -> ET.Element:
         error.text = _clean(f"{told['message']}.\n→ {told['fix']}")
     else:
         cases += [_rule(remarks, fails, name, lang) for remarks in _by_rule(data).values()]
+        if file.omitted:
+            cases.append(_omitted(file, name, lang))
     suite = ET.Element(
         "testsuite",
         name=name,
@@ -58,6 +60,17 @@ def _suite(file: FileReport, lang: Lang) -> ET.Element:
     )
     suite.extend(cases)
     return suite
+
+
+def _omitted(file: FileReport, name: str, lang: Lang) -> ET.Element:
+    """What was counted but not listed, which may be all that fails."""
+    case = _case("--max-findings", name)
+    text = omitted_text(file.omitted, lang)
+    if file.fails:
+        ET.SubElement(case, "failure", type="omitted", message=text)
+    else:
+        ET.SubElement(case, "system-out").text = text
+    return case
 
 
 def _case(name: str, file: str) -> ET.Element:

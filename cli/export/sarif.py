@@ -18,6 +18,7 @@ from pathlib import PurePath, PureWindowsPath
 from typing import Any, Final
 from urllib.parse import quote
 
+from cli.export.data import omitted_text
 from cli.export.model import FileReport, Key, Remark, Report
 from cli.inputs import STANDARD, title
 from cli.problems import describe, known_rule
@@ -167,18 +168,24 @@ def _artifact(file: FileReport, lang: Lang) -> dict[str, Any]:
 
 
 def _invocation(report: Report) -> dict[str, Any]:
-    unreadable = [(index, file) for index, file in enumerate(report.files) if file.unreadable is not None]
-    made: dict[str, Any] = {"executionSuccessful": not unreadable}
-    if unreadable:
+    """Whether all could be read, and what the results do not tell."""
+    told: list[tuple[int, FileReport, str, str]] = []
+    for index, file in enumerate(report.files):
+        if file.unreadable is not None:
+            told.append((index, file, "error", _unreadable_text(file, report.lang)))
+        elif file.omitted:
+            told.append((index, file, "warning", omitted_text(file.omitted, report.lang)))
+    made: dict[str, Any] = {"executionSuccessful": all(file.unreadable is None for file in report.files)}
+    if told:
         made["toolExecutionNotifications"] = [
             {
-                "level": "error",
-                "message": {"text": _unreadable_text(file, report.lang)},
+                "level": level,
+                "message": {"text": text},
                 "locations": [
                     {"physicalLocation": {"artifactLocation": {"uri": uri(file.name), "index": index}}}
                 ],
             }
-            for index, file in unreadable
+            for index, file, level, text in told
         ]
     return made
 

@@ -20,6 +20,9 @@ _STYLES: Final = {
     "non_traite": WARNING,
 }
 
+#: Rejects that were told in full: who speaks, code, label.
+Told = set[tuple[str, str, str]]
+
 #: Numbers of invoices listed on one line of the summary.
 _MOST_NUMBERS: Final = 12
 
@@ -37,6 +40,7 @@ def print_return(page: Page, data: dict[str, Any], lang: Lang) -> None:
         sender and say(f", de : {sender}", f", from: {sender}"),
     )
     _print_transfers(page, data, lang)
+    told: Told = set()
     todo = [facture for facture in data["factures"] if needs_attention(facture)]
     paid = [facture for facture in data["factures"] if not needs_attention(facture)]
     if todo:
@@ -44,18 +48,18 @@ def print_return(page: Page, data: dict[str, Any], lang: Lang) -> None:
         page.heading(say(f"À TRAITER ({len(todo)})", f"NEEDS YOUR ATTENTION ({len(todo)})"))
         for facture in todo:
             page.blank()
-            print_facture(page, facture, lang)
+            print_facture(page, facture, lang, told)
     if data["rejets_hors_facture"]:
         page.blank()
         page.heading(say("Rejets hors de toute facture", "Rejects outside any invoice"))
         for rejet in data["rejets_hors_facture"]:
             page.blank()
-            _print_reject(page, rejet, lang)
+            _print_reject(page, rejet, lang, told)
     if paid:
         page.blank()
         page.heading(say(f"SANS REMARQUE ({len(paid)})", f"WITHOUT REMARK ({len(paid)})"))
         _print_paid(page, paid, lang)
-    _print_movements(page, data["mouvements"], lang)
+    _print_movements(page, data["mouvements"], lang, told)
     _print_others(page, data, lang)
     _print_findings(page, data, lang)
     if data["factures"] or not data["mouvements"]:
@@ -95,7 +99,7 @@ def title_of(facture: dict[str, Any], lang: Lang) -> str:
     return text
 
 
-def print_facture(page: Page, facture: dict[str, Any], lang: Lang) -> None:
+def print_facture(page: Page, facture: dict[str, Any], lang: Lang, told: Told) -> None:
     """One invoice: the action first, then the parts, then each reject explained."""
     say = speaker(lang)
     page.line(
@@ -106,6 +110,8 @@ def print_facture(page: Page, facture: dict[str, Any], lang: Lang) -> None:
     )
     print_banner(page, facture, 2)
     for part in facture["parts"]:
+        if not (part["demande"] or part["paye"] or part["etat"]):
+            continue
         page.line(
             (f"{part['part']}  ", STRONG),
             say("demandé ", "claimed ") + euros(part["demande"], lang),
@@ -115,17 +121,14 @@ def print_facture(page: Page, facture: dict[str, Any], lang: Lang) -> None:
         )
     if not facture["parts"]:
         page.line(say("payé ", "paid ") + euros(facture["montant_paye"], lang), indent=2)
+    alone = len(facture["rejets"]) == 1
     for rejet in facture["rejets"]:
-        _print_reject(page, rejet, lang, quiet_banner=len(facture["rejets"]) == 1 and _same(rejet, facture))
+        _print_reject(page, rejet, lang, told, banner=not (alone and rejet["action"] == facture["action"]))
     for comment in facture["commentaires"]:
         page.line(say("commentaire : ", "comment: ") + comment, indent=2, hang=2)
 
 
-def _same(rejet: dict[str, Any], facture: dict[str, Any]) -> bool:
-    return bool(rejet["banner"] == facture["banner"])
-
-
-def _print_reject(page: Page, rejet: dict[str, Any], lang: Lang, *, quiet_banner: bool = False) -> None:
+def _print_reject(page: Page, rejet: dict[str, Any], lang: Lang, told: Told, *, banner: bool = True) -> None:
     say = speaker(lang)
     where = [rejet["niveau_label"], rejet["part_label"]]
     if rejet["nature_prestation"]:
@@ -142,7 +145,9 @@ def _print_reject(page: Page, rejet: dict[str, Any], lang: Lang, *, quiet_banner
         indent=2,
         hang=2,
     )
-    print_reason(page, rejet, lang, indent=4, banner=not quiet_banner)
+    key = (rejet["namespace"], rejet["code"], rejet["label"])
+    print_reason(page, rejet, lang, indent=4, banner=banner, again=key in told)
+    told.add(key)
     if rejet["information"]:
         page.line((say("information  ", "information  "), QUIET), rejet["information"], indent=4)
 
@@ -174,7 +179,7 @@ def _print_paid(page: Page, factures: list[dict[str, Any]], lang: Lang) -> None:
     page.put(made)
 
 
-def _print_movements(page: Page, movements: list[dict[str, Any]], lang: Lang) -> None:
+def _print_movements(page: Page, movements: list[dict[str, Any]], lang: Lang, told: Told) -> None:
     if not movements:
         return
     say = speaker(lang)
@@ -195,7 +200,7 @@ def _print_movements(page: Page, movements: list[dict[str, Any]], lang: Lang) ->
             hang=2,
         )
         for rejet in movement["rejets"]:
-            _print_reject(page, rejet, lang)
+            _print_reject(page, rejet, lang, told)
 
 
 def _print_others(page: Page, data: dict[str, Any], lang: Lang) -> None:

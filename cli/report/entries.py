@@ -9,6 +9,21 @@ from cli.report.page import QUIET, SEVERITY_STYLES, STRONG, Page
 from cli.report.reasons import action_style, print_reason, print_rows, speaker_of
 from cli.speech import Lang, plural, speaker
 
+#: What two fields of different norms must share to be told as one.
+_SAME: Final = (
+    "record",
+    "name",
+    "start",
+    "end",
+    "value_kind",
+    "presence",
+    "personal",
+    "list",
+    "label",
+    "confidence",
+    "note",
+)
+
 #: Codes of a list shown under a field.
 _MOST_CODES: Final = 15
 #: Entries of the same kind beyond which only a line each is shown.
@@ -17,6 +32,7 @@ _MOST_WHOLE: Final = 4
 
 def print_entries(page: Page, entries: list[dict[str, Any]], lang: Lang) -> None:
     """What was asked: whole when there are few entries of a kind, a line each otherwise."""
+    entries = _merged(entries)
     counts: dict[str, int] = {}
     for entry in entries:
         counts[entry["kind"]] = counts.get(entry["kind"], 0) + 1
@@ -30,6 +46,21 @@ def print_entries(page: Page, entries: list[dict[str, Any]], lang: Lang) -> None
             _PRINTERS[entry["kind"]](page, entry, lang)
         else:
             print_short(page, entry, lang)
+
+
+def _merged(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same field of several norms as one entry, that names them all."""
+    merged: dict[object, dict[str, Any]] = {}
+    for rank, entry in enumerate(entries):
+        key: object = rank
+        if entry["kind"] == "field":
+            key = tuple(entry[name] for name in _SAME)
+        if key in merged:
+            first = merged[key]
+            merged[key] = {**first, "family": f"{first['family']}, {entry['family']}"}
+        else:
+            merged[key] = entry
+    return list(merged.values())
 
 
 def print_short(page: Page, entry: dict[str, Any], lang: Lang) -> None:

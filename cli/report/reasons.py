@@ -142,27 +142,47 @@ def print_banner(page: Page, data: dict[str, Any], indent: int) -> None:
 
 
 def print_reason(
-    page: Page, data: dict[str, Any], lang: Lang, indent: int = 2, *, banner: bool = True
+    page: Page,
+    data: dict[str, Any],
+    lang: Lang,
+    indent: int = 2,
+    *,
+    banner: bool = True,
+    again: bool = False,
 ) -> None:
     """A reason: action, meaning, what the caisse does, what to do, what weakens it, source.
 
-    Without `banner` when the same action was just printed for the invoice.
+    Without `banner` when the same action was just printed for the invoice; `again` for a reason that was
+    told in full before: what to do is repeated, the rest is not.
     """
     say = speaker(lang)
     if banner:
         print_banner(page, data, indent)
-    rows = [
-        (say("sens", "meaning"), data["meaning"], ""),
-        (say("la caisse", "the caisse"), data["payer_action"], ""),
-        (say("à faire", "to do"), data["provider_action"], ""),
-        (say("indice", "hint"), _hint(data, lang), QUIET),
-    ]
+    rows = [(say("sens", "meaning"), data["meaning"], "")]
+    if data.get("inferred") and not banner:
+        rows.append(
+            (say("certitude", "certainty"), say("déduit du libellé", "deduced from the label"), WARNING)
+        )
+    if not again:
+        rows.append((say("la caisse", "the caisse"), data["payer_action"], ""))
+    rows.append((say("à faire", "to do"), data["provider_action"], ""))
+    if again:
+        rows.append(("", say("source et réserves : voir plus haut", "source and caveats: see above"), QUIET))
+    else:
+        rows += _weakening(data, lang)
+    print_rows(page, [row for row in rows if row[1]], indent)
+    for candidate in () if again else data.get("candidates", ()):
+        print_candidate(page, candidate, indent + 2)
+
+
+def _weakening(data: dict[str, Any], lang: Lang) -> list[tuple[str, str, str]]:
+    """What weakens an answer, and where it comes from."""
+    say = speaker(lang)
+    rows = [(say("indice", "hint"), _hint(data, lang), QUIET)]
     rows += [(say("attention", "beware"), notice["text"], WARNING) for notice in data.get("notices", ())]
     if data.get("namespace") != _SIMULATED:
         rows += [(say("réserve", "caveat"), data["note"], QUIET), ("source", _source(data, lang), QUIET)]
-    print_rows(page, [row for row in rows if row[1]], indent)
-    for candidate in data.get("candidates", ()):
-        print_candidate(page, candidate, indent + 2)
+    return rows
 
 
 def _hint(data: dict[str, Any], lang: Lang) -> str:

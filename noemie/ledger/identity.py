@@ -282,7 +282,7 @@ def _initials(identite: Identite) -> str:
 
 
 _PATIENT_TOKEN: Final = re.compile(r"[0-9a-f]{8,32}")
-_NIR: Final = re.compile(r"[0-9]{5}[0-9AB][0-9]{7}(?:[0-9]{2})?")
+_NIR: Final = re.compile(r"[0-9]{6}[0-9AB][0-9]{6}(?:[0-9]{2})?")
 
 
 def nir_asked(text: str) -> str | None:

@@ -66,9 +66,9 @@ _TABLES: Final = (
         {_ANSWER}, nature_prestation TEXT NOT NULL, nombre BIGINT NOT NULL, montant_rembourse BIGINT NOT NULL,
         PRIMARY KEY (fichier_id, facture, nature_prestation), {_TO_ANSWER})""",
     f"""CREATE TABLE rejets (
-        {_ANSWER}, ordre BIGINT NOT NULL, code TEXT NOT NULL, libelle TEXT NOT NULL, niveau TEXT NOT NULL,
-        part TEXT NOT NULL, ligne BIGINT, rang BIGINT, PRIMARY KEY (fichier_id, facture, ordre),
-        {_TO_ANSWER})""",
+        {_FILE}, facture BIGINT NOT NULL, ordre BIGINT NOT NULL, empreinte TEXT NOT NULL, code TEXT NOT NULL,
+        libelle TEXT NOT NULL, niveau TEXT NOT NULL, part TEXT NOT NULL, ligne BIGINT, rang BIGINT,
+        PRIMARY KEY (fichier_id, facture, ordre))""",
     f"""CREATE TABLE forfaits (
         {_FILE}, enregistrement BIGINT NOT NULL, empreinte TEXT NOT NULL, virement BIGINT NOT NULL,
         code TEXT NOT NULL, montant BIGINT NOT NULL, details BIGINT NOT NULL,

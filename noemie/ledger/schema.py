@@ -206,14 +206,17 @@ class Acte(Base):
 
 
 class RejetRow(Base):
-    """A reject or notice of a returned invoice; long numbers in its label are crossed out."""
+    """A reject or notice of an invoice (`facture` 0: of none); its label has no long number.
+
+    `empreinte` is the same in every copy of a reject that belongs to no invoice, empty for the others.
+    """
 
     __tablename__ = "rejets"
-    __table_args__ = (_of_reponse(),)
 
-    fichier_id: Mapped[int] = mapped_column(primary_key=True)
+    fichier_id: Mapped[int] = mapped_column(ForeignKey("fichiers.id", ondelete="CASCADE"), primary_key=True)
     facture: Mapped[int] = mapped_column(primary_key=True)
     ordre: Mapped[int] = mapped_column(primary_key=True)
+    empreinte: Mapped[str]
     code: Mapped[str]
     libelle: Mapped[str]
     niveau: Mapped[str]

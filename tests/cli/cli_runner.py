@@ -50,6 +50,12 @@ def run(
 
 @contextmanager
 def _environment(variables: dict[str, str]) -> Iterator[None]:
-    kept = {k: v for k, v in os.environ.items() if k not in ("NOEMIE_LANG", "NO_COLOR", "NOEMIE_DEBUG", "FORCE_COLOR")}
-    with mock.patch.dict(os.environ, {**kept, "COLUMNS": "80", "TERM": "xterm-256color", **variables}, clear=True):
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if k not in ("NOEMIE_LANG", "NO_COLOR", "NOEMIE_DEBUG", "FORCE_COLOR")
+    }
+    with mock.patch.dict(
+        os.environ, {**kept, "COLUMNS": "80", "TERM": "xterm-256color", **variables}, clear=True
+    ):
         yield

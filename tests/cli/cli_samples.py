@@ -107,8 +107,25 @@ def _header(rank: int) -> dict[str, object]:
 
 def _lines() -> list[tuple[str, dict[str, object]]]:
     return [
-        ("2B", {"qualite_beneficiaire": "A", "civilite": "M", "nom_beneficiaire": "ZEBULON", "prenom_beneficiaire": "QUETZAL", "libelle_voie": "ALLEE DU MARQUEUR"}),
-        ("2C", {"commune": "MARQUEVILLE", "code_postal": "97789", "nom_assure": "ZEBULON", "prenom_assure": "XANTIPPE"}),
+        (
+            "2B",
+            {
+                "qualite_beneficiaire": "A",
+                "civilite": "M",
+                "nom_beneficiaire": "ZEBULON",
+                "prenom_beneficiaire": "QUETZAL",
+                "libelle_voie": "ALLEE DU MARQUEUR",
+            },
+        ),
+        (
+            "2C",
+            {
+                "commune": "MARQUEVILLE",
+                "code_postal": "97789",
+                "nom_assure": "ZEBULON",
+                "prenom_assure": "XANTIPPE",
+            },
+        ),
         (
             "4",
             {
@@ -137,7 +154,9 @@ def retour() -> bytes:
     """A return in form P2: two invoices, one paid, one refused as a duplicate; people carry the markers."""
     body = [
         entite("040", "01", numero_destinataire_reglement=PS.rjust(15, "0")),
-        entite("071", "02", date_comptable="200325", libelle_virement_1="CPAM FICTIVE", organisme_payeur="01421"),
+        entite(
+            "071", "02", date_comptable="200325", libelle_virement_1="CPAM FICTIVE", organisme_payeur="01421"
+        ),
         entite("081", "02", type_retour="01", numero_lieu_execution=PS),
         *_returned("000000001", "P", 1750),
         entite("990", "03", compteur_niveau_inferieur=0, cumul_montants=1750, signe_cumul_montants="P"),
@@ -164,8 +183,12 @@ def retour() -> bytes:
         "numero_destinataire": "00000" + PS,
         "identification_fichier": "FIC007",
     }
-    first = entite("000", **head, date_creation="250320", reference_norme="576", longueur_enregistrement="128")
-    last = entite("999", **head, nombre_enregistrements=3, nombre_lots=1, cumul_montants=1750, signe_cumul_montants="P")
+    first = entite(
+        "000", **head, date_creation="250320", reference_norme="576", longueur_enregistrement="128"
+    )
+    last = entite(
+        "999", **head, nombre_enregistrements=3, nombre_lots=1, cumul_montants=1750, signe_cumul_montants="P"
+    )
     return b"".join((first, *body, last))
 
 
@@ -209,8 +232,22 @@ def mouvements() -> bytes:
     body = b"".join(
         (
             entite("010", "01", numero_organisme_complementaire="9999999", cle_organisme_complementaire="0"),
-            entite("110", "02", nir=NIR, cle_nir=CLE, nature_nom="U", nom_assure="ZEBULON", prenom_assure="XANTIPPE"),
-            entite("120", "99", date_naissance="280277", nom_beneficiaire="ZEBULON", prenom_beneficiaire="QUETZAL"),
+            entite(
+                "110",
+                "02",
+                nir=NIR,
+                cle_nir=CLE,
+                nature_nom="U",
+                nom_assure="ZEBULON",
+                prenom_assure="XANTIPPE",
+            ),
+            entite(
+                "120",
+                "99",
+                date_naissance="280277",
+                nom_beneficiaire="ZEBULON",
+                prenom_beneficiaire="QUETZAL",
+            ),
             entite("140", "99", numero_adherent="ADHMARQ", code_mouvement="C", type_contrat_1="85"),
             entite("290", "99", code_rejet="MUJ130004C", libelle_rejet=f"ASSURE ZEBULON {NIR} INCONNU"),
             entite("990", "02", compteur_niveau_inferieur=3),
@@ -218,7 +255,9 @@ def mouvements() -> bytes:
         )
     )
     head = {"type_emetteur": "CT", "numero_emetteur": "00000001016421", "identification_fichier": "OC0007"}
-    first = entite("000", **head, date_creation="250320", reference_norme="929", longueur_enregistrement="128")
+    first = entite(
+        "000", **head, date_creation="250320", reference_norme="929", longueur_enregistrement="128"
+    )
     last = entite("999", **head, nombre_enregistrements=3, nombre_lots=1)
     return b"".join(b"%04d" % len(data) + data + b"\r\n" for data in (first, body, last))
 

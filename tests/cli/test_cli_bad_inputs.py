@@ -1,4 +1,4 @@
-"""Whatever is given: one located message that says what to do, no traceback, and what can be read is shown."""
+"""Whatever is given: one located message that says what to do, no traceback, the rest is shown."""
 
 import os
 

@@ -92,9 +92,7 @@ def test_a_return_is_checked_as_a_return(write):
     assert "[retour." in damaged.out
 
 
-@pytest.mark.parametrize(
-    ("threshold", "status"), [("error", 1), ("warning", 1), ("info", 1), ("never", 0)]
-)
+@pytest.mark.parametrize(("threshold", "status"), [("error", 1), ("warning", 1), ("info", 1), ("never", 0)])
 def test_thresholds_on_errors(write, threshold, status):
     assert run("check", write(FAULTY, "f.b2"), "--fail-on", threshold).status == status
 

@@ -18,12 +18,11 @@ Virement du 20/03/2025 : 17,50 €, payeur 01421, 2 factures
 Facture 000000002, lot 001 du 14/03/2025 : rejetée, assurance maladie
   ■ NE PAS RETRANSMETTRE
   AMO  demandé 17,50 €, payé 0,00 €, part rejetée
-  AMC  demandé 0,00 €, payé 0,00 €, part laissée sans traitement
   2900  « FACTURE DEJA PAYEE »  facture entière, part obligatoire (AMO), avec ou
     sans la part AMC
-    ■ NE PAS RETRANSMETTRE (déduit du libellé)
     sens       Une facture portant ce numéro est déjà réglée pour cette
                personne.
+    certitude  déduit du libellé
 """
 
 
@@ -54,6 +53,14 @@ def test_do_not_resend_has_a_line_of_its_own():
     lines = run("decode", "-", stdin=retour()).out.splitlines()
     at = next(rank for rank, line in enumerate(lines) if line.startswith("Facture 000000002"))
     assert lines[at + 1] == "  ■ NE PAS RETRANSMETTRE"
+
+
+def test_the_same_reject_is_told_in_full_once():
+    reject = retour()[retour().index(b"29499") :][:153]
+    out = run("decode", "-", stdin=retour().replace(reject, reject * 2)).out
+    assert out.count("sens       Une facture portant ce numéro") == 2
+    assert out.count("source     Mémo") == 1
+    assert out.count("source et réserves : voir plus haut") == 1
 
 
 def test_a_reject_alone_is_no_finding_but_a_wrong_total_is():
@@ -95,7 +102,11 @@ def test_json_says_the_same():
     assert file["summary"]["ne_pas_retransmettre"] == ["000000002"]
     first, second = file["factures"]
     assert (first["etat"], first["action"], first["montant_paye"]) == ("paye", "aucune", 1750)
-    assert (second["etat"], second["action"], second["blocks_resend"]) == ("rejete", "ne_pas_retransmettre", True)
+    assert (second["etat"], second["action"], second["blocks_resend"]) == (
+        "rejete",
+        "ne_pas_retransmettre",
+        True,
+    )
     (rejet,) = second["rejets"]
     assert (rejet["code"], rejet["label"], rejet["inferred"]) == ("2900", "FACTURE DEJA PAYEE", True)
     assert rejet["information"] == "•••"

@@ -57,7 +57,9 @@ def test_reconcile(tmp_path, damage):
         sent.write_bytes(data)
         returned.write_bytes(other)
         for format, lang in STYLES:
-            searched(run("reconcile", "--sent", sent, "--returned", returned, "--format", format, "--lang", lang))
+            searched(
+                run("reconcile", "--sent", sent, "--returned", returned, "--format", format, "--lang", lang)
+            )
 
 
 def test_respond(tmp_path, damage):
@@ -89,7 +91,16 @@ def test_a_defect_says_nothing_of_the_file(tmp_path, monkeypatch):
     assert leaks(result.out + result.err) == []
 
 
-SHOWN_OF_FLOW = ("1770288888042", "991068040", "ZEBULON", "QUETZAL", "XANTIPPE", "MARQUEVILLE", "97789", "PLAQUE-77")
+SHOWN_OF_FLOW = (
+    "1770288888042",
+    "991068040",
+    "ZEBULON",
+    "QUETZAL",
+    "XANTIPPE",
+    "MARQUEVILLE",
+    "97789",
+    "PLAQUE-77",
+)
 SHOWN_OF_RETURN = ("1770288888042", "991068040", "ZEBULON", "QUETZAL", "XANTIPPE", "ADHMARQUE", "MOTLIBRE")
 
 

@@ -60,7 +60,10 @@ def test_codes_as_json():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["natur_assurance"], "noemie codes : liste inconnue : natur_assurance\n  → Peut-être : nature_assurance"),
+        (
+            ["natur_assurance"],
+            "noemie codes : liste inconnue : natur_assurance\n  → Peut-être : nature_assurance",
+        ),
         (["zzzz"], "noemie codes : liste inconnue : zzzz\n  → « noemie codes » donne toutes les listes.\n"),
         (
             ["nature_assurance", "22"],

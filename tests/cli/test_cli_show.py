@@ -75,7 +75,9 @@ def test_the_tree_of_a_return():
     assert "102 facture : numéro 000000001, lot 001, du 14/03/2025" in out
     assert "198 part AMO : demandé 17,50 €, état P (part payée), payé 17,50 €" in out
     assert "294 rejet ou signalement : code 2900, libellé FACTURE DEJA PAYEE" in out
-    assert "Contrôle : rien à corriger. → noemie decode - explique paiements et rejets." in " ".join(out.split())
+    assert "Contrôle : rien à corriger. → noemie decode - explique paiements et rejets." in " ".join(
+        out.split()
+    )
 
 
 def test_json_is_the_whole_structure():

@@ -77,12 +77,17 @@ def test_ascii_output_gets_the_nearest_characters(sent):
 
 
 def test_json_is_utf_8_whatever_the_output(sent):
-    plain, ascii_only = run("show", sent, "--format", "json"), run("show", sent, "--format", "json", encoding="ascii")
+    plain, ascii_only = (
+        run("show", sent, "--format", "json"),
+        run("show", sent, "--format", "json", encoding="ascii"),
+    )
     assert plain.data == ascii_only.data
     assert plain.out.endswith("}\n")
 
 
-@pytest.mark.parametrize(("character", "written"), [("é", "e"), ("•", "*"), ("→", "->"), ("\u00a0", " "), ("漢", "?")])
+@pytest.mark.parametrize(
+    ("character", "written"), [("é", "e"), ("•", "*"), ("→", "->"), ("\u00a0", " "), ("漢", "?")]
+)
 def test_nearest_characters(character, written):
     assert nearest(character) == written
 

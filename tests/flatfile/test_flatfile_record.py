@@ -71,9 +71,9 @@ def test_reading_by_type() -> None:
 def test_names_that_are_not_there() -> None:
     record = Record(LAYOUT, RAW)
     for read in (record.__getitem__, record.value):
-        with pytest.raises(KeyError, match="^'sexe'$"):
+        with pytest.raises(KeyError, match=r"^'sexe'$"):
             read("sexe")
-    with pytest.raises(KeyError, match="^'sexe'$"):
+    with pytest.raises(KeyError, match=r"^'sexe'$"):
         record.replace(sexe="1")
 
 
@@ -219,7 +219,7 @@ def test_a_damaged_record_hides_all(raw: bytes) -> None:
     shown = repr(Record(LAYOUT, raw))
     assert "130601" not in shown
     assert "1800199999999"[2:-2] not in shown
-    assert set(text for _, text in Record(LAYOUT, raw).shown()) == {MASK * 3}
+    assert {text for _, text in Record(LAYOUT, raw).shown()} == {MASK * 3}
     assert "130601" in "".join(text for _, text in Record(LAYOUT, RAW[:-1]).shown(values=True))
 
 

