@@ -100,8 +100,8 @@ class _Cutter:
         self.length = length
         self.rule = rule
         self.chunk = chunk
-        # Bytes that must be at hand to cut one record: itself, the search area, the one found there.
-        self.reach = (_SEARCH + 3) * length
+        # Bytes that must be at hand to cut one record: itself, the search area, the two found there.
+        self.reach = (_SEARCH + 4) * length
         self.buffer = b""
         self.base = 0  # file offset of buffer[0]
         self.at = 0  # place in the buffer of the next piece
@@ -127,9 +127,11 @@ class _Cutter:
 
     def take_mark(self) -> Block | None:
         """The byte order mark at the start of the file."""
-        if self.base or self.at or not self.buffer.startswith(BOM):
+        if self.base or self.at > len(BOM):
             return None
-        return self._take([BOM], b"")
+        block = self._take([BOM], b"") if not self.at and self.buffer.startswith(BOM) else None
+        self.located = self._starts(self.buffer[self.at : self.at + self.length], self.at)
+        return block
 
     def take_run(self) -> Block | None:
         """The longest run of undamaged records that share one line end, or nothing."""
@@ -232,16 +234,18 @@ class _Cutter:
         return next((eol for eol in _EOLS if self.buffer.startswith(eol, place)), b"")
 
     def _goes_on(self, raw: bytes, following: bytes) -> bool:
-        if not following or self.rule.follows(raw, following):
+        if not following:
             return True
-        return not self.located and self.rule.starts(self.known, following)
+        if self.located:
+            return self.rule.follows(raw, following)
+        # What is no record has nothing in common with the next one, or has it by chance.
+        return self.rule.starts(self.known, following)
 
     def _is_stray(self, raw: bytes, following: bytes) -> bool:
         """Whether a line end within a record took the place of another byte: the next one is in its place."""
-        if not self.rule.starts(self.known, following):
-            return False
-        after = self.at + self._line_size()
-        return not self.rule.starts(self.known, self.buffer[after : after + self.length])
+        return self.rule.starts(self.known, following) and not self._starts(
+            self.known, self.at + self._line_size()
+        )
 
     def _line_size(self) -> int:
         """Bytes up to the end of the line, line end included; 0 when there is none near.
@@ -262,33 +266,41 @@ class _Cutter:
     def _take_line(self) -> Block:
         line = self.buffer[self.at : self.at + self._line_size()]
         eol = b"\r\n" if line.endswith(b"\r\n") else line[-1:]
-        self.lines = self.located = True
-        return self._take([line[: -len(eol)]], eol)
+        block = self._take([line[: -len(eol)]], eol)
+        self.lines = True
+        # What follows the line end may be the rest of a record in which it was added.
+        self.located = self._starts(self.known, self.at)
+        return block
 
     def _take_damaged(self) -> Block:
         """The bytes up to the next record, when one starts near; else as many as a record has."""
         start, expected = self.at, self.at + self.length
         place = self._next_start(expected)
-        # A record half as long again is two: this one, and what is left of the next.
-        self.located = 0 < place - start < self.length * 3 // 2
+        # A record much too long is two: this one, and what is left of the next.
+        self.located = 0 < place - start < self.length * 5 // 4
         return self._take([self.buffer[start : place if self.located else expected]], b"")
 
     def _next_start(self, expected: int) -> int:
-        """The place nearest to `expected` where a record starts, or -1.
+        """The first place where two records in a row start; else the one nearest to `expected`; else -1.
 
-        From a place that is no record, nothing is expected: the first one is taken then.
+        One record alone may be seen by chance within another.
         """
         first = max(self.at + 1, self.searched - self.base)
         last = min(len(self.buffer), expected + _SEARCH * self.length)
-        places: Iterable[int] = range(first, last)
-        if self.located:
-            places = sorted(places, key=lambda place: abs(place - expected))
-        for place in places:
-            if self.rule.starts(self.known, self.buffer[place : place + self.length]):
-                self.searched = self.base + place
-                return place
-        self.searched = self.base + last
-        return -1
+        alone = []
+        for place in range(first, last):
+            if self._starts(self.known, place):
+                after = place + self.length
+                if after >= len(self.buffer) or self._starts(self.buffer[place:after], after):
+                    alone = [place]
+                    break
+                alone.append(place)
+        place = min(alone, key=lambda place: abs(place - expected), default=-1)
+        self.searched = self.base + (place if alone else last)
+        return place
+
+    def _starts(self, current: bytes, place: int) -> bool:
+        return self.rule.starts(current, self.buffer[place : place + self.length])
 
     def _take(self, raws: list[bytes], eol: bytes) -> Block:
         block = Block(self.base + self.at, raws, eol)

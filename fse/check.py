@@ -20,11 +20,13 @@ from fse.normes import LENGTH
 from fse.portail import gate
 from fse.questions import NO_DATE
 from fse.reader import FILLING, Item, Reading
-from fse.rules import smg, structure  # noqa: F401  # their checks register themselves
+from fse.rules import actes, cnmss, montants, presence, smg, structure  # noqa: F401  # register themselves
+from fse.rules.assurance import Numbers, check_batch_destination, check_sender, check_size, invoice_number
 from fse.rules.champs import check_fields
 from fse.rules.cles import check_keys
-from fse.rules.contexte import Contexte, first_whole, is_whole
+from fse.rules.contexte import Contexte, first_whole, is_whole, whole_header
 from fse.rules.dates import check_batch, day_of
+from fse.rules.presence import check_batch_number
 from fse.rules.registre import ON_FACTURE, finds
 from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts
 from fse.totaux import Totaux, TotauxLot
@@ -98,6 +100,10 @@ class Checker:
         self._before = 0  # records that do not count in 999: fillings, an earlier file
         self._lost = False  # so damaged that records cannot be counted
         self._filling: Record | None = None  # the last record, when it is nothing but filling
+        self._numbers = Numbers()
+        self._regimes: set[bytes] = set()  # of invoices whose destination is right
+        header = reading.norme.layouts["2"].by_name
+        self._number, self._regime = header["numero_facture"].slice, header["regime"].slice
 
     def findings(self) -> Iterator[Finding]:
         """All findings; see `check`."""
@@ -125,8 +131,13 @@ class Checker:
             return False
         if self.context.lot is None and "structure.hors-lot" not in self.context.told:
             return False
+        header = facture.raws[0]
+        number = invoice_number(header, self._number)
+        if header[self._regime] not in self._regimes or self._numbers.knows(number):
+            return False
         if not self.gate.passes(facture, self._day, self._batch):
             return False
+        self._numbers.learn(number)
         self.records += len(facture.raws)
         self.factures += 1
         self._filling = None
@@ -152,8 +163,17 @@ class Checker:
         if self._end is not None:
             yield from self._after_end(facture.records[0], facture)
             return
+        whole = whole_header(facture)
+        if whole is not None and not self.context.regime:
+            self.context.regime = facture.regime.strip("0") and facture.regime
+        clear = True
         for check_one in ON_FACTURE:
-            yield from check_one(facture, self.context)
+            for finding in check_one(facture, self.context):
+                clear = clear and not finding.rule.startswith("organisme.")
+                yield finding
+        yield from self._numbers.check_invoice(facture, self.context)
+        if whole is not None and clear:
+            self._regimes.add(whole.raw[self._regime])
 
     # --- other records --------------------------------------------------------------------------------
 
@@ -219,6 +239,9 @@ class Checker:
         self.batches = 0
         self.context.debut = None
         self.context.told.clear()
+        self.context.regime = ""
+        self._numbers = Numbers()
+        self._regimes.clear()
 
     @finds("structure.apres-fin")
     def _after_end(self, record: Record, facture: Facture | None = None) -> Iterator[Finding]:
@@ -248,8 +271,12 @@ class Checker:
         context = self.context
         if record.type == "000" and context.debut is None:
             context.debut = record
+            yield from check_sender(record, context)
         elif record.type == "1":
             yield from check_batch(record, context)
+            yield from check_batch_number(record, context)
+            yield from check_batch_destination(record, context)
+            yield from self._numbers.check_batch(record, context)
             if context.debut is not None and record.text("norme") != context.debut.text("norme"):
                 yield context.finding("fichier.norme-lot", record, "norme")
         elif record.type == "6":
@@ -260,6 +287,7 @@ class Checker:
             records = None if self._lost else self.records - self._before
             yield from check_file_counts(record, records, None if self._lost else self.batches, context)
             yield from self._identity(record)
+            yield from check_size(record, self.records - self._before, context)
 
     @finds("fichier.identite")
     def _identity(self, end: Record) -> Iterator[Finding]:

@@ -12,9 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from flatfile import Layout, Record
-
-#: Supplement lines paid by the CNMSS beyond the ordinary tariff (docs: SMG-19).
-SUPPLEMENTS_SMG = frozenset({"DAP", "SGA", "DPS", "SGN", "SGS", "DSJ", "SGJ"})
+from fse.smg import QUALIFIER, SUPPLEMENTS, Smg, signs_of
 
 
 class Acte:
@@ -118,7 +116,7 @@ class Acte:
         `True` when the qualifier is `L` (SMG-18) or the code is a supplement of the CNMSS (SMG-19); `None`
         otherwise: no field says no.
         """
-        return True if self.qualificatif_depense == "L" or self.code in SUPPLEMENTS_SMG else None
+        return True if self.qualificatif_depense == QUALIFIER or self.code in SUPPLEMENTS else None
 
     def __repr__(self) -> str:
         return f"<Acte {self.code or '?'} {self.date or ''} {self.montant_depense} c>"
@@ -326,6 +324,11 @@ class Facture:
         """Family of the layouts (`PS-2003C`, `CP-2005E`...)."""
         record = self._any()
         return record.layout.family if record else ""
+
+    @cached_property
+    def smg(self) -> Smg:
+        """Signs of free medical care (L.115) on the invoice; see `fse.smg`."""
+        return signs_of(self)
 
     # --- amounts --------------------------------------------------------------------------------------
 

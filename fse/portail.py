@@ -7,6 +7,8 @@ call for no remark, and the sums.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from codes.lists import Namespace
@@ -14,7 +16,6 @@ from flatfile import Layout
 from fse.facture import Facture
 from fse.normes import Norme
 from fse.questions import (
-    NO_DATE,
     HeaderStep,
     Step,
     Unsuited,
@@ -22,6 +23,7 @@ from fse.questions import (
     compile_step,
     compile_total,
 )
+from fse.rules.actes import REPEATED
 from fse.rules.contexte import Contexte
 from fse.rules.structure import check_order
 from fse.totaux import Counter, TotauxLot, counts_of
@@ -34,11 +36,17 @@ _MOST_GATES = 8
 
 
 class _Shape(NamedTuple):
-    """One sequence of record types that calls for no remark: its questions, and what is to be counted."""
+    """One sequence of record types: questions on each record after the header, and what is to be counted.
+
+    A sequence that calls for a remark has no questions.
+    """
 
     steps: tuple[Step, ...]
     lines: int
     counts: Counter
+
+
+_REFUSED = _Shape((), 0, Counter(0, 0, 0, 0, 0))
 
 
 class Portail:
@@ -46,45 +54,34 @@ class Portail:
 
     def __init__(self, norme: Norme, lists: Namespace) -> None:
         self._context = Contexte(norme, lists)
-        self._shapes: dict[tuple[Layout, ...], _Shape | None] = {}
-        self._steps: dict[Layout, Step | None] = {}
+        self._shapes: dict[tuple[Layout, ...], _Shape] = {}
+        self._steps: dict[tuple[Layout, int, bool], Step | None] = {}
         self._cp = norme.is_cp
-        self._header = header = norme.layouts["2"]
-        self._header_holds: HeaderStep = lambda raw, day: False
+        self._header_holds: HeaderStep = lambda raw, day: None
         try:
-            self._header_holds = compile_header(header, self._context)
+            self._header_holds = compile_header(norme.layouts["2"], self._context)
             self._total_agrees = compile_total(norme.layouts["5"], cp=self._cp)
         except Unsuited:
-            return  # a table of the site, of another design: nothing passes
-        self._number = header.by_name["numero_facture"].slice
-        self._long = slice(1, self._number.stop)
-        self._apart = slice(1, header.by_name["cle_nir"].slice.stop)
-        self._billed = _slice(header, "date_facturation")
-        self._prescribed = _slice(header, "date_prescription")
+            pass  # a table of the site, of another design: nothing passes
 
     def passes(self, facture: Facture, day: bytes, batch: TotauxLot) -> bool:
         """Whether no check has anything to say; then the invoice is counted in `batch`.
 
         `day` is the date of the batch as written (AAMMJJ), zeros when there is none.
         """
-        layouts = facture.layouts
-        try:
-            shape = self._shapes[layouts]
-        except KeyError:
-            shape = self._learn(facture)
-        if shape is None:
+        steps, lines, counts = self._shapes.get(facture.layouts) or self._learn(facture)
+        if not steps:
             return False
         raws = facture.raws
-        header = raws[0]
-        if not self._header_holds(header, day):
+        line = raws[0]
+        shared = self._header_holds(line, day)
+        if shared is None:
             return False
-        long = header[self._long]
-        short = header[self._apart] + header[self._number] if self._cp else long
-        billed = header[self._billed] if self._billed else NO_DATE
-        prescribed = header[self._prescribed] if self._prescribed else NO_DATE
+        long, short, prescribed, billed = shared
         base = stay_amo = stay_spent = stay_amc = fees_amo = fees_spent = fees_amc = 0
-        line = header
-        for step, raw in zip(shape.steps, raws[1:], strict=True):
+        following = iter(raws)
+        next(following)
+        for step, raw in zip(steps, following, strict=True):
             amounts = step(raw, long, short, prescribed, billed, line)
             if amounts:
                 line = raw
@@ -101,33 +98,23 @@ class Portail:
             elif amounts is None:
                 return False
         spent, amo = stay_spent + fees_spent, stay_amo + fees_amo
-        share = spent - amo if spent > amo else 0
         if not self._total_agrees(
-            raws[-1],
-            shape.lines,
-            base,
-            stay_amo,
-            stay_spent,
-            stay_amc,
-            fees_amo,
-            fees_spent,
-            fees_amc,
-            share,
+            raws[-1], lines, base, stay_amo, stay_spent, stay_amc, fees_amo, fees_spent, fees_amc, spent - amo
         ):
             return False
-        batch.count(shape.counts, spent, amo, stay_amc + fees_amc)
+        batch.count(counts, spent, amo, stay_amc + fees_amc)
         return True
 
     # --- learning -------------------------------------------------------------------------------------
 
-    def _learn(self, facture: Facture) -> _Shape | None:
+    def _learn(self, facture: Facture) -> _Shape:
         layouts = facture.layouts
         if len(self._shapes) >= _MOST_SHAPES:
             self._shapes.clear()
-        shape: _Shape | None = None
+        shape = _REFUSED
         if self._is_regular(facture):
             counts = counts_of(layouts)
-            steps = tuple(step for layout in layouts[1:] if (step := self._step(layout)))
+            steps = tuple(step for place in _places(layouts) if (step := self._step(*place)))
             if len(steps) == len(layouts) - 1:
                 shape = _Shape(steps, counts.all_lines if self._cp else counts.main_lines, counts)
         self._shapes[layouts] = shape
@@ -146,13 +133,32 @@ class Portail:
             and not any(check_order(facture, self._context))
         )
 
-    def _step(self, layout: Layout) -> Step | None:
-        if layout not in self._steps:
+    def _step(self, layout: Layout, rank: int, named: bool) -> Step | None:
+        key = (layout, rank, named)
+        if key not in self._steps:
             try:
-                self._steps[layout] = compile_step(layout, self._header, self._context)
+                self._steps[key] = compile_step(
+                    layout, self._context.norme.layouts["2"], self._context, rank, named=named
+                )
             except Unsuited:
-                self._steps[layout] = None
-        return self._steps[layout]
+                self._steps[key] = None
+        return self._steps[key]
+
+
+def _places(layouts: Sequence[Layout]) -> Iterator[tuple[Layout, int, bool]]:
+    """Each record after the header: its layout, its rank among those of its type on the line, and whether
+    a line is followed by a record 4M before the next one."""
+    counts: dict[str, int] = {}
+    for index, layout in enumerate(layouts[1:], start=1):
+        name = layout.name
+        if name in ("3", "4"):
+            counts = {}
+            following = (other.name for other in layouts[index + 1 :])
+            complements = itertools.takewhile(lambda other: other not in ("3", "4", "5"), following)
+            yield layout, 0, "4M" in complements
+        else:
+            counts[name] = counts.get(name, 0) + 1
+            yield layout, counts[name] if name in REPEATED else 0, False
 
 
 _GATES: list[tuple[Norme, Namespace, Portail]] = []
@@ -167,8 +173,3 @@ def gate(norme: Norme, lists: Namespace) -> Portail:
     _GATES.append((norme, lists, made))
     del _GATES[:-_MOST_GATES]
     return made
-
-
-def _slice(layout: Layout, name: str) -> slice | None:
-    field = layout.by_name.get(name)
-    return field.slice if field is not None else None

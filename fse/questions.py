@@ -13,12 +13,15 @@ from collections.abc import Callable, Sequence
 from flatfile import Field, Layout
 from flatfile.kinds import ANYTHING
 from flatfile.layout import merge_patterns
-from fse.facture import SUPPLEMENTS_SMG
 from fse.normes import LENGTH
+from fse.rules.actes import CCAM_GROUPS, REPEATED
 from fse.rules.champs import code_rule, format_rule
-from fse.rules.contexte import SHARED, Contexte
+from fse.rules.cnmss import EBD
+from fse.rules.contexte import Contexte
 from fse.rules.numeros import key_check, nir_holds
-from fse.rules.smg import routing as smg_routing
+from fse.rules.souvenirs import DETAILED, detail_holds, line_ends_well, line_starts_well
+from fse.smg import SUPPLEMENTS
+from fse.smg import routing as smg_routing
 
 #: Base (-1 for fees), AMO, expense, AMC of a line; empty for another record; nothing for one to be checked.
 Amounts = tuple[int, ...] | None
@@ -26,8 +29,8 @@ Amounts = tuple[int, ...] | None
 #: raw, bytes shared with the header (long and short), days of prescription and billing, last line -> amounts
 Step = Callable[[bytes, bytes, bytes, bytes, bytes, bytes], Amounts]
 
-#: raw record 2, day of the batch -> whether it is flawless
-HeaderStep = Callable[[bytes, bytes], bool]
+#: raw record 2, day of the batch -> what the steps need of it; nothing when it is not flawless
+HeaderStep = Callable[[bytes, bytes], tuple[bytes, bytes, bytes, bytes] | None]
 
 NO_DATE = b"000000"
 _BLANK_DATE = b"      "
@@ -43,15 +46,16 @@ _PERIODS = (("date_debut", "date_fin"), ("date_entree", "date_sortie"))
 
 AMOUNTS = ("base_remboursement", "montant_amo", "montant_depense", "montant_amc")
 
-#: Signs of free medical care are no fault, but they call for the checks that know about it.
-SIGNS = {"code_acte": SUPPLEMENTS_SMG, "qualificatif_depense": frozenset({"L"})}
+#: Signs of free medical care and of the prevention exam are no fault, but call for the checks that know
+#: about them.
+SIGNS = {"code_acte": SUPPLEMENTS | EBD, "qualificatif_depense": frozenset({"L"})}
 
 #: Field of record 5 -> what it must hold, by the names that `compile_total` gives to the sums.
 TOTALS_PS = {
     "nombre_lignes": "lines",
     "total_depense": "fees_spent + stay_spent",
     "total_amo": "fees_amo + stay_amo",
-    "total_participation_assure": "share",
+    "total_participation_assure": "rest if rest > 0 else 0",
     "total_amc": "fees_amc + stay_amc",
 }
 TOTALS_CP = {
@@ -60,11 +64,14 @@ TOTALS_CP = {
     "total_amo_hospitalier": "stay_amo",
     "total_honoraires": "fees_spent",
     "total_amo_honoraires": "fees_amo",
-    "total_participation_assure": "share",
+    "total_participation_assure": "rest if rest > 0 else 0",
     "total_amc_hospitalier": "stay_amc",
     "total_amc_honoraires": "fees_amc",
     "total_depense_hospitalier": "stay_spent",
 }
+
+#: City care: fields of record 2 that must be filled in, beside those that say who pays.
+_NEEDED = ("numero_facture", "nir", "date_facturation", "date_naissance")
 
 #: Fields that are looked at together.
 _PAIRS = (("nir", "cle_nir"), ("nir_individuel", "cle_nir_individuel"), *_PERIODS)
@@ -103,6 +110,19 @@ class _Known(dict[bytes, Amounts]):
                 self.clear()
             self[end] = amounts
         return amounts
+
+
+class _Digits(dict[int, bytes]):
+    """Numbers as digits of one length, zeros in front: writing them costs more than looking them up."""
+
+    def __init__(self, length: int) -> None:
+        self._form = b"%%0%dd" % length
+
+    def __missing__(self, number: int) -> bytes:
+        if len(self) > _MOST_REMEMBERED:
+            self.clear()
+        digits = self[number] = self._form % number
+        return digits
 
 
 def in_order(first: bytes, second: bytes) -> bool:
@@ -165,7 +185,9 @@ class _Code:
         """The slice of a field, as code. Raises `Unsuited` when there is no such field."""
         return f"raw[{_place(_field(self.layout, name))}]"
 
-    def ask_fields(self, fields: Sequence[Field], skipped: Sequence[Field] = (), *, last: bool = True) -> None:
+    def ask_fields(
+        self, fields: Sequence[Field], skipped: Sequence[Field] = (), *, last: bool = True
+    ) -> None:
         """Bytes of neighbouring fields, codes and keys; with `last`, the record ends with them.
 
         Nothing is asked of those that are `skipped`, but to be there.
@@ -237,11 +259,11 @@ def shared_stop(layout: Layout, header: Layout) -> int:
 
 def compile_header(header: Layout, context: Contexte) -> HeaderStep:
     """Questions asked of record 2. Raises `Unsuited`."""
-    if any(name not in header for name in SHARED):
-        raise Unsuited
     # What says who pays, and why, is the same for many people: looked at once, then remembered.
     first, stop = _field(header, "regime").slice.start, _field(header, "date_naissance").slice.start
     repeated = [field for field in header.fields if first <= field.slice.start < stop]
+    if any(_field(header, name) not in repeated for name in ("caisse", "nature_assurance")):
+        raise Unsuited
     inner = _Code(header, context)
     inner.ask_fields(repeated, last=False)
     regime, caisse = (text.encode("ascii") for text in smg_routing())
@@ -249,6 +271,7 @@ def compile_header(header: Layout, context: Contexte) -> HeaderStep:
     inner.questions += [
         f"not ({inner.at('caisse')} == {caisse!r} and {inner.at('regime')} == {regime!r})",
         f"{inner.at('nature_assurance')} != b'22'",
+        *_insurance_questions(inner),
     ]
     code = _Code(header, context)
     code.ask_fields(header.fields, repeated)
@@ -256,11 +279,39 @@ def compile_header(header: Layout, context: Contexte) -> HeaderStep:
     code.questions.append(f"({piece} in {good} or {good}.learn({piece}, raw))")
     if "date_facturation" in header:
         code.questions.append(f"in_order({code.at('date_facturation')}, day)")
-    return code.make("raw, day", "True", "False")  # type: ignore[return-value]  # as generated
+    needed = ("numero_facture",) if context.norme.is_cp else _NEEDED
+    code.questions += [f"{code.at(name)}.strip(b'0 ')" for name in needed]
+    number, stop = _field(header, "numero_facture"), _field(header, "cle_nir").slice.stop
+    long = short = f"raw[1:{number.slice.stop}]"
+    if stop != number.slice.start:
+        short = f"raw[1:{stop}] + raw[{_place(number)}]"
+    names = ("date_prescription", "date_facturation")
+    days = [code.at(name) if name in header else repr(NO_DATE) for name in names]
+    result = f"({', '.join((long, short, *days))})"
+    return code.make("raw, day", result, "None")  # type: ignore[return-value]  # as generated
 
 
-def compile_step(layout: Layout, header: Layout, context: Contexte) -> Step:
-    """Questions asked of another record of the invoice. Raises `Unsuited`."""
+def _insurance_questions(code: _Code) -> list[str]:
+    """What the checks of presence, of insurance and of the CNMSS look at in record 2."""
+    nature, exemption = code.at("nature_assurance"), code.at("justification_exoneration")
+    accident = f"({code.at('numero_at')}.strip(b'0 ') and {code.at('regime')} != b'08')"
+    questions = [f"({nature} != b'41' or {accident})", f"{exemption} not in (b'6', b'8')"]
+    if "date_maternite" in code.layout:
+        questions.append(f"({nature} != b'30' or {code.at('date_maternite')}.strip(b'0 '))")
+    if code.context.norme.is_cp:
+        if "top_eclatement" in code.layout:
+            questions.append(f"{code.at('top_eclatement')} != b'F'")
+    else:
+        questions += [f"{code.at(name)}.strip(b'0 ')" for name in ("regime", "caisse")]
+    return questions
+
+
+def compile_step(layout: Layout, header: Layout, context: Contexte, rank: int, *, named: bool) -> Step:
+    """Questions asked of another record of the invoice. Raises `Unsuited`.
+
+    `rank` is that of a complement among those of its type on the line; `named` tells that a line is
+    followed by a record 4M.
+    """
     code = _Code(layout, context)
     stop = shared_stop(layout, header)
     start = _field(layout, "numero_facture").slice.stop
@@ -273,16 +324,21 @@ def compile_step(layout: Layout, header: Layout, context: Contexte) -> Step:
     code.questions += [f"raw[0] == {ord(layout.name[0])}", f"raw[1:{start}] == {shared}"]
     rest = [field for field in layout.fields if field.slice.start >= start]
     if layout.name in ("3", "4"):
-        return _compile_line(code, rest, header)
+        return _compile_line(code, rest, header, named=named)
     code.ask_fields(rest)
     if layout.name == "3S":
         began = _field(context.norme.layouts["3"], "date_debut")
         code.questions.append(f"in_order({code.at('date_prescription')}, line[{_place(began)}])")
+    if layout.name in DETAILED:
+        good = code.name(_Good(lambda raw: detail_holds(layout, raw, context)))
+        code.questions.append(f"(raw[{start}:] in {good} or {good}.learn(raw[{start}:], raw))")
+    if context.norme.is_cp and layout.name in REPEATED:
+        code.questions.append(f"{code.at('sequence')} == {b'%02d' % rank!r}")
     return _step(code, "()")
 
 
-def _compile_line(code: _Code, rest: list[Field], header: Layout) -> Step:
-    layout = code.layout
+def _compile_line(code: _Code, rest: list[Field], header: Layout, *, named: bool) -> Step:
+    layout, context = code.layout, code.context
     if any(accepted(_field(layout, name), code.context, layout.name) is None for name in SIGNS):
         raise Unsuited
     act = code.at("date_debut" if layout.name == "3" else "date_acte")
@@ -294,7 +350,11 @@ def _compile_line(code: _Code, rest: list[Field], header: Layout) -> Step:
         raise Unsuited
     first = _Code(layout, code.context)
     first.ask_fields(before, last=False)
-    good = code.name(_Good(first.make("raw", "True", "False")))
+    regular = first.make("raw", "True", "False")
+    good = code.name(_Good(lambda raw: regular(raw) and line_starts_well(layout, raw, context)))
+    if not named:
+        groups = frozenset(group.ljust(5).encode() for group in CCAM_GROUPS)
+        code.questions.append(f"{code.at('code_acte')} not in {code.name(groups)}")
     piece = f"raw[{before[0].slice.start}:{split}]"
     code.questions.append(f"({piece} in {good} or {good}.learn({piece}, raw))")
     if "date_prescription" in header:
@@ -308,7 +368,12 @@ def _compile_line(code: _Code, rest: list[Field], header: Layout) -> Step:
         amounts[0] = "-1"
     read = second.make("raw", f"({', '.join(amounts)})", "None")
     filling = b"0" * split
-    known = _Known(lambda end: read(filling + end))  # type: ignore[arg-type,return-value]  # as generated
+
+    def amounts_of(end: bytes) -> Amounts:
+        found: Amounts = read(filling + end)  # type: ignore[assignment]  # as generated
+        return found if found and line_ends_well(layout, filling + end, context) else None
+
+    known = _Known(amounts_of)
     return _step(code, f"{code.name(known)}[raw[{split}:]]")
 
 
@@ -330,10 +395,10 @@ def compile_total(total: Layout, *, cp: bool) -> Callable[..., bool]:
         else:
             runs.append([field.slice.start, field.slice.stop])
     written = " + ".join(f"raw[{start}:{stop}]" for start, stop in runs)
-    template = "".join(f"%0{field.length}d" for field in fields).encode()
-    values = ", ".join(expected[field.name] for field in fields)
-    arguments = "raw, lines, base, stay_amo, stay_spent, stay_amc, fees_amo, fees_spent, fees_amc, share"
-    made: Callable[..., bool] = eval(f"lambda {arguments}: {written} == {template!r} % ({values},)")
+    scope = {f"digits{field.length}": _Digits(field.length) for field in fields}
+    computed = " + ".join(f"digits{field.length}[{expected[field.name]}]" for field in fields)
+    arguments = "raw, lines, base, stay_amo, stay_spent, stay_amc, fees_amo, fees_spent, fees_amc, rest"
+    made: Callable[..., bool] = eval(f"lambda {arguments}: {written} == {computed}", dict(scope))
     return made
 
 

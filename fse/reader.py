@@ -36,6 +36,9 @@ _Key = tuple[int, int, int]
 
 _MOST_REMEMBERED = 4096
 
+#: 000 and 999 are told by three bytes: one is not enough to remember them by.
+_APART = opaque(1)
+
 #: Fillers that a transfer leaves at the end of a file.
 FILLING = b"\0\x1a \r\n"
 
@@ -96,34 +99,39 @@ class Reading:
 
     def _dispatched(self) -> Iterator[tuple[int, int, list[bytes], tuple[Layout, ...]]]:
         """Offset, stride, records of each block, with their layouts."""
-        remembered: dict[_Key, Layout | None] = {}
+        remembered: dict[_Key, Layout] = {}
         for block in iter_blocks(self.source, LENGTH, B2Sequence(), self.chunk):
             raws = block.raws
             self._note_ends(raws, block.eol)
-            if len(raws[0]) == LENGTH:
-                layouts = self._layouts(raws, remembered)
-            else:
-                layouts = (self._damaged(raws[0]),)
+            whole = len(raws[0]) == LENGTH
+            layouts = self._layouts(raws, remembered) if whole else (self._damaged(raws[0]),)
             self.count += len(raws)
             self.size = block.offset + block.stride * len(raws)
             yield block.offset, block.stride, raws, layouts
 
-    def _layouts(self, raws: list[bytes], remembered: dict[_Key, Layout | None]) -> tuple[Layout, ...]:
+    def _layouts(self, raws: list[bytes], remembered: dict[_Key, Layout]) -> tuple[Layout, ...]:
         """Layout of each record, from the bytes that tell its type, seen as columns: 1, 36 and 39."""
         whole = b"".join(raws)
-        keys = list(zip(whole[::LENGTH], whole[35::LENGTH], whole[38::LENGTH], strict=True))
-        new = set(keys).difference(remembered)
-        if len(remembered) + len(new) > _MOST_REMEMBERED:
+        columns = whole[::LENGTH], whole[35::LENGTH], whole[38::LENGTH]
+        try:
+            found = tuple(map(remembered.__getitem__, zip(*columns, strict=True)))
+        except KeyError:
+            self._remember(dict(zip(zip(*columns, strict=True), raws, strict=True)), remembered)
+            found = tuple(map(remembered.__getitem__, zip(*columns, strict=True)))
+        if _APART in found:
+            layout_of = self.norme.layout_of
+            return tuple(
+                layout_of(raw) if layout is _APART else layout
+                for layout, raw in zip(found, raws, strict=True)
+            )
+        return found
+
+    def _remember(self, examples: dict[_Key, bytes], remembered: dict[_Key, Layout]) -> None:
+        """Learn the layout of each key, from a record that has it."""
+        if len(remembered) + len(examples) > _MOST_REMEMBERED:
             remembered.clear()
-            new = set(keys)
-        examples = dict(zip(keys, raws, strict=True)) if new else {}
-        for key in new:
-            # 000 and 999 are told by three bytes: one is not enough to remember them by.
-            remembered[key] = None if key[0] in b"09" else self.norme.layout_of(examples[key])
-        found = tuple(map(remembered.__getitem__, keys))
-        return tuple(
-            layout or self.norme.layout_of(raw) for layout, raw in zip(found, raws, strict=True)
-        ) if None in found else found  # type: ignore[return-value]  # no None is left
+        for key, raw in examples.items():
+            remembered[key] = _APART if key[0] in b"09" else self.norme.layout_of(raw)
 
     def raw_records(self) -> Iterator[tuple[Layout, bytes, int]]:
         """Layout, bytes and offset of each record; of a wrong length, it keeps the layout of its type."""

@@ -66,9 +66,14 @@ class Smg:
         return any(sign.present for sign in self.signs)
 
 
+def routing() -> tuple[str, str]:
+    """Grand régime and caisse of the free medical care of the CNMSS: 08 and 835."""
+    return fact("regime"), fact("caisse")
+
+
 def is_routed(facture: Facture) -> bool:
     """Whether the invoice is for régime 08, caisse 835 (SMG-5)."""
-    return facture.regime == fact("regime") and facture.caisse == fact("caisse")
+    return (facture.regime, facture.caisse) == routing()
 
 
 def signs_of(facture: Facture, nature: str | None = None) -> Smg:

@@ -156,26 +156,15 @@ def counts_of(layouts: Iterable[Layout]) -> Counter:
 
 
 class TotauxLot:
-    """Running counters of one batch; `doubtful` and `uncounted` as in `Totaux`."""
+    """Running counters of one batch; `doubtful` and `uncounted` as in `Totaux`, amounts in cents."""
 
-    __slots__ = (
-        "all_2",
-        "all_lines",
-        "amc",
-        "amo",
-        "depense",
-        "doubtful",
-        "factures",
-        "main_2",
-        "main_lines",
-        "records_5",
-        "uncounted",
-    )
+    __slots__ = ("_counted", "_pending", "amc", "amo", "depense", "doubtful", "factures", "uncounted")
 
     def __init__(self) -> None:
         self.doubtful = self.uncounted = False
-        self.factures = self.main_lines = self.all_lines = self.main_2 = self.all_2 = self.records_5 = 0
-        self.depense = self.amo = self.amc = 0
+        self.factures = self.depense = self.amo = self.amc = 0
+        self._counted = Counter(0, 0, 0, 0, 0)
+        self._pending: list[Counter] = []
 
     def add(self, layouts: Iterable[Layout], totals: Totaux) -> None:
         """Count one invoice."""
@@ -184,24 +173,33 @@ class TotauxLot:
         self.count(counts_of(layouts), totals.depense, totals.amo, totals.amc)
 
     def count(self, records: Counter, depense: int, amo: int, amc: int) -> None:
-        """Count one invoice whose records were counted and summed already; amounts in cents."""
+        """Count one invoice whose records were counted and summed already."""
         self.factures += 1
-        self.main_lines += records.main_lines
-        self.all_lines += records.all_lines
-        self.main_2 += records.main_2
-        self.all_2 += records.all_2
-        self.records_5 += records.records_5
         self.depense += depense
         self.amo += amo
         self.amc += amc
+        self._pending.append(records)
+        if not self.factures & 0xFFF:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._counted = Counter(*map(sum, zip(self._counted, *self._pending, strict=True)))
+        self._pending.clear()
+
+    @property
+    def records(self) -> Counter:
+        """The records that were counted."""
+        self._flush()
+        return self._counted
 
     def of_record_6(self) -> dict[str, int]:
         """Fields of record 6 and what we write there (act lines and main records 2 are counted)."""
+        records = self.records
         return {
             "nombre_factures": self.factures,
-            "nombre_lignes": self.main_lines,
-            "nombre_types_2": self.main_2,
-            "nombre_types_5": self.records_5,
+            "nombre_lignes": records.main_lines,
+            "nombre_types_2": records.main_2,
+            "nombre_types_5": records.records_5,
             "total_depense": self.depense,
             "total_amo": self.amo,
             "total_amc": self.amc,

@@ -4,10 +4,10 @@
        │          ^^^^^^^
 
 What is shown of a record: the bytes of fields that are not personal and that are what they should be.
-Everything else is covered over its whole width, so that not even a length is told: personal fields and long
-free texts by •, and a field that cannot be what it should by the shape of its bytes (9 for a digit, A for a
-letter), because it may hold part of another field. In a damaged record nothing can be trusted: all of it is
-covered.
+Personal fields and long free texts are covered by • over their whole width, so that not even a length is
+told. A field that cannot be what it should, or that should be blank, may hold part of another one: the shape
+of its bytes alone is shown (9 for a digit, A for a letter). When another field of the record is wrong too,
+the record may be shifted: the rest of it is covered. Of a damaged record nothing is shown.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def excerpt(record: Record, field: str, width: int = WIDTH) -> Excerpt | None:
         return None
     wrong = wrong_fields(record)
     damaged = is_damaged(record, wrong)
-    covered = "".join(_covered(record, damaged, wrong))
+    covered = "".join(_covered(record, field, damaged, wrong))
     begin, end = where.start - 1, min(where.start - 1 + where.length, len(covered))
     first = _window(begin, end, len(covered), width)
     shown = covered[first : first + width]
@@ -52,7 +52,7 @@ def excerpt(record: Record, field: str, width: int = WIDTH) -> Excerpt | None:
         first + 1,
         begin - first,
         min(end, first + width) - begin,
-        shape=field in wrong and not damaged and not _is_masked(where),
+        shape=not damaged and not _is_masked(where) and (bool(wrong) or _is_filled(where, record[field])),
     )
 
 
@@ -62,16 +62,20 @@ def _window(begin: int, end: int, length: int, width: int) -> int:
     return max(0, min(begin - before, length - width))
 
 
-def _covered(record: Record, damaged: bool, wrong: frozenset[str]) -> Iterator[str]:
-    """The record, a character a byte."""
-    if damaged:
-        yield MASK * len(record.raw)
-        return
+def _covered(record: Record, name: str, damaged: bool, wrong: frozenset[str]) -> Iterator[str]:
+    """The record, a character a byte; `name` is the field that is looked at."""
+    shifted = bool(wrong - {name})
     for field, text in record.items():
-        if _is_masked(field):
+        if damaged or _is_masked(field) or (shifted and field.name != name):
             yield MASK * len(text)
         else:
-            yield "".join(map(_shape if field.name in wrong else _plain, text))
+            doubtful = _is_filled(field, text) or (field.name == name and wrong)
+            yield "".join(map(_shape if doubtful else _plain, text))
+
+
+def _is_filled(field: Field, text: str) -> bool:
+    """Whether something stands in a field that should be blank."""
+    return field.kind.base == "blank" and bool(text.strip())
 
 
 def _is_masked(field: Field) -> bool:

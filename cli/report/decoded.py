@@ -8,7 +8,7 @@ from typing import Any, Final
 from cli.report.findings import counts_text, print_groups
 from cli.report.page import ERROR, GOOD, QUIET, SEVERITY_STYLES, STRONG, WARNING, Page
 from cli.report.reasons import print_banner, print_reason
-from cli.report.tables import table
+from cli.report.tables import Table
 from cli.speech import Lang, plural, speaker
 from cli.texts import amount, day, euros
 
@@ -154,7 +154,7 @@ def _print_reject(page: Page, rejet: dict[str, Any], lang: Lang, told: Told, *, 
 
 def _print_paid(page: Page, factures: list[dict[str, Any]], lang: Lang) -> None:
     say = speaker(lang)
-    made = table(
+    made = Table(
         say("facture", "invoice"),
         say("lot", "batch"),
         say("date", "date"),
@@ -167,7 +167,7 @@ def _print_paid(page: Page, factures: list[dict[str, Any]], lang: Lang) -> None:
     for facture in factures:
         paid = {part["part"]: part["paye"] for part in facture["parts"]}
         asked = facture["montant_demande"]
-        made.add_row(
+        made.add(
             facture["numero"],
             facture["lot"],
             _day(facture["date_facturation"] or facture["date_lot"], lang),
@@ -176,7 +176,7 @@ def _print_paid(page: Page, factures: list[dict[str, Any]], lang: Lang) -> None:
             amount(paid["AMC"], lang) if "AMC" in paid else "",
             euros(facture["montant_paye"], lang),
         )
-    page.put(made)
+    page.table(made)
 
 
 def _print_movements(page: Page, movements: list[dict[str, Any]], lang: Lang, told: Told) -> None:

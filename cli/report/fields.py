@@ -15,13 +15,19 @@ from codes import lists
 from codes.lists import CodeList
 from flatfile import Field, Layout, Record, Value
 from flatfile.layout import padded
+from noemie import Retour
 from noemie.montants import NEGATIVE, sign_fields
 
 #: Kinds whose bytes tell nothing.
 _SILENT: Final = frozenset({"const", "blank"})
 _FREE: Final = frozenset({"text", "reserved"})
-#: Bytes of a NIR with its key: a shorter free text cannot hold one.
+#: Bytes of a NIR with its key: a shorter free text cannot hold one. Longer ones are messages between programs,
+#: hidden, but for the labels, which are there to be read.
 _NIR: Final = 15
+_LABEL: Final = "libelle"
+
+#: Bytes that may identify somebody when they are not what the field is called.
+_TELLING: Final = 8
 
 #: From this many wrong fields on, a record is taken to be shifted: any field may hold part of another one.
 _SHIFTED: Final = 3
@@ -53,6 +59,7 @@ class Reader:
         self.lang: Lang = lang
         self.values = values
         self._lists: Mapping[str, CodeList] = lists.noemie() if family == "noemie" else lists.b2()
+        self._professionals = frozenset(lists.b2()["type_emetteur"])
         self._names: dict[Field, Mapping[str, str]] = {}
         #: Fields hidden besides those that the layouts flag: free labels of flows that name persons.
         self.hidden: frozenset[str] = frozenset()
@@ -64,7 +71,9 @@ class Reader:
         wrong = wrong_fields(record)
         damaged = is_damaged(record, wrong)
         fields = [
-            self.field(record, field, doubtful=damaged or field.name in wrong)
+            self.field(
+                record, field, doubtful=damaged or field.name in wrong or bool(wrong and field.length >= _TELLING)
+            )
             for field in record.layout.fields
             if field.name not in skip and says_something(record, field, zeros=zeros)
         ]
@@ -82,7 +91,7 @@ class Reader:
     def field(self, record: Record, field: Field, *, doubtful: bool = False) -> dict[str, Any]:
         """One field: name, label, value as data, `text` for a person, and the meaning of a code."""
         data: dict[str, Any] = {"name": field.name, "label": field.label(self.lang)}
-        if not self.values and (field.personal or doubtful or field.name in self.hidden):
+        if not self.values and (field.personal or doubtful or self._is_hidden(record, field)):
             return data | {"value": HIDDEN, "text": HIDDEN, "masked": True}
         raw = record.raw[field.slice]
         value = field.kind.decode(raw)
@@ -92,13 +101,20 @@ class Reader:
         meaning = self.meaning(field, raw)
         if isinstance(value, int) and field.kind.base == "cents" and self._is_negative(record, field):
             value = -value
-        if field.kind.base in _FREE and field.length >= _NIR and not self.values:
-            value = crossed_out(text, references=field.name.startswith("libelle_virement"))
+        if field.kind.base in _FREE and not self.values:
+            value = crossed_out(text, references=not field.name.startswith("libelle_rejet"))
         said = (
             text if meaning and not isinstance(value, dt.date) else shown(value, field.kind.base, self.lang)
         )
         data |= {"value": plain(value), "text": printable(said)}
         return data | {"meaning": meaning} if meaning else data
+
+    def _is_hidden(self, record: Record, field: Field) -> bool:
+        """Whether a field may hold personal data although its layout does not say so."""
+        if field.name == "numero_emetteur" and record.text("type_emetteur") in self._professionals:
+            return True  # a flow of a professional that was taken for a return
+        free = field.kind.base in _FREE and field.length >= _NIR
+        return field.name in self.hidden or (free and not field.name.startswith(_LABEL))
 
     @staticmethod
     def _is_negative(record: Record, field: Field) -> bool:
@@ -117,6 +133,17 @@ class Reader:
                 padded(code, field): entry.label(self.lang) for code, entry in codes.items()
             }
         return names.get(raw.decode("latin-1"), "")
+
+
+#: Entities that stand in the rights flow to insurers only, and those that carry an invoice.
+_RIGHTS: Final = frozenset({"010", "140"})
+_INVOICES: Final = frozenset({"102", "100"})
+
+
+def names_people(retour: Retour) -> bool:
+    """Whether the labels of a return may name people: the rights flow (929), or what may be a part of one."""
+    types = {record.layout.name for record in retour.entites}
+    return retour.is_oc or bool(types & _RIGHTS) or not types & _INVOICES
 
 
 def plain(value: Value) -> str | int:

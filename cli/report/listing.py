@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cli.report.page import QUIET, STRONG, Page
-from cli.report.tables import table
+from cli.report.tables import Table
 from cli.report.titles import record_title
 from cli.shelves import NOEMIE
 from cli.speech import Lang, plural, speaker
@@ -16,15 +16,13 @@ from flatfile import Field, Layout
 def print_lists(lists: list[tuple[str, CodeList]], lang: Lang) -> None:
     """All the lists: how many codes, and whether they are known to be incomplete."""
     say = speaker(lang)
-    made = table(
+    made = Table(
         say("espace", "namespace"), say("liste", "list"), "codes", say("état", "state"), right=(2,), fold=(3,)
     )
     for namespace, codes in lists:
-        made.add_row(
-            namespace, codes.name, str(len(codes)), say("partielle", "partial") if codes.is_open else ""
-        )
+        made.add(namespace, codes.name, str(len(codes)), say("partielle", "partial") if codes.is_open else "")
     page = Page()
-    page.put(made)
+    page.table(made)
     page.blank()
     count = plural(len(lists), say("liste", "list"), say("listes", "lists"), lang)
     total = sum(len(codes) for _, codes in lists)
@@ -40,16 +38,16 @@ def print_list(namespace: str, codes: CodeList, lang: Lang, *, blank: bool = Fal
         page.blank()
     state = say(" (liste partielle)", " (partial list)") if codes.is_open else ""
     page.heading(f"{namespace}.{codes.name}{state}")
-    made = table("code", say("libellé", "label"), say("usage", "use"), "conf.", "source", fold=(1, 2, 4))
+    made = Table("code", say("libellé", "label"), say("usage", "use"), "conf.", "source", fold=(1, 2, 4))
     for code in codes.values():
-        made.add_row(
+        made.add(
             code.code or say("(blanc)", "(blank)"),
             code.label(lang),
             _usage(code, lang),
             code.confidence,
             code.source,
         )
-    page.put(made)
+    page.table(made)
 
 
 def print_codes(entries: list[tuple[str, CodeList, Code]], lang: Lang) -> None:
@@ -82,7 +80,7 @@ def _usage(code: Code, lang: Lang) -> str:
 def print_overview(chosen: list[tuple[str, Layout]], lang: Lang) -> None:
     """Records, one a line."""
     say = speaker(lang)
-    made = table(
+    made = Table(
         say("famille", "family"),
         "type",
         say("octets", "bytes"),
@@ -92,11 +90,11 @@ def print_overview(chosen: list[tuple[str, Layout]], lang: Lang) -> None:
         fold=(4,),
     )
     for shelf, layout in chosen:
-        made.add_row(
+        made.add(
             shelf, layout.name, str(layout.length), str(len(layout.fields)), title_of(shelf, layout, lang)
         )
     page = Page()
-    page.put(made)
+    page.table(made)
     page.blank()
     count = plural(len(chosen), say("enregistrement", "record"), say("enregistrements", "records"), lang)
     hint = say("Un seul : noemie layouts PS-2003C 4M", "Only one: noemie layouts PS-2003C 4M")
@@ -115,7 +113,7 @@ def print_fields(chosen: list[tuple[str, Layout]], lang: Lang) -> None:
             (f"{shelf} {layout.name}" + (f", {title}" if title else ""), STRONG),
             (f" ({layout.length} {say('octets', 'bytes')})", QUIET),
         )
-        made = table(
+        made = Table(
             "pos.",
             say("zone", "field"),
             say("nature", "kind"),
@@ -125,8 +123,8 @@ def print_fields(chosen: list[tuple[str, Layout]], lang: Lang) -> None:
             fold=(4,),
         )
         for field in layout.fields:
-            made.add_row(*_cells(field, lang))
-        page.put(made)
+            made.add(*_cells(field, lang))
+        page.table(made)
     page.blank()
     page.line(
         (

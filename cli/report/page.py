@@ -1,18 +1,23 @@
 """A page of text: lines that wrap under themselves, and trees; styled on a terminal, plain elsewhere.
 
-Wrapping is our own: rich breaks lines at no-break spaces, and would part amounts from their currency.
+Wrapping is our own: rich breaks lines at no-break spaces, and would part amounts from their currency. Plain
+text goes straight to its file: a report of tens of thousands of lines must not take longer than its reading.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Final, Self
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final, Self
 
 from rich.cells import cell_len
-from rich.console import RenderableType
 from rich.text import Text
 
 from cli.screen import console
+
+if TYPE_CHECKING:
+    from cli.report.tables import Table
 
 #: A piece of a line: text, or text and its style.
 Piece = str | tuple[str, str]
@@ -51,20 +56,25 @@ def wrap(text: Text, first: int, rest: int) -> list[Text]:
 
 def _wrap_one(text: Text, first: int, rest: int) -> Iterator[Text]:
     plain = text.plain
-    start, width = 0, first
-    while cell_len(plain[start:]) > width:
-        stop = start + 1
-        while stop < len(plain) and cell_len(plain[start : stop + 1]) <= width:
-            stop += 1
-        space = stop if plain[stop : stop + 1] == " " else plain.rfind(" ", start + 1, stop)
+    if cell_len(plain) <= first:
+        yield text
+        return
+    # Where each character starts, in columns: most take one, some take two.
+    ends = list(accumulate(map(cell_len, plain)))
+    start, width, done = 0, first, 0
+    while ends[-1] - done > width:
+        stop = max(bisect_right(ends, done + width), start + 1)
+        space = stop if plain[stop] == " " else plain.rfind(" ", start + 1, stop)
         if space <= start or not plain[start:space].strip():
             space = stop
         yield text[start:space]
         start = space
-        while plain[start : start + 1] == " ":
+        while start < len(plain) and plain[start] == " ":
             start += 1
-        width = rest
-    yield text[start:] if start < len(plain) or not plain else Text()
+        if start == len(plain):
+            return
+        done, width = ends[start - 1], rest
+    yield text[start:]
 
 
 class Branch:
@@ -116,12 +126,15 @@ class Page:
 
     def _write(self, margin: str, row: Text) -> None:
         row.rstrip()
+        if self.console.color_system is None:
+            self.console.file.write((margin + row.plain if row else margin.rstrip()) + "\n")
+            return
         made = Text(margin if row else margin.rstrip(), QUIET if margin.strip() else "")
         self.console.print(made.append_text(row), soft_wrap=True)
 
     def blank(self) -> None:
         """An empty line."""
-        self.console.print()
+        self._write("", Text())
 
     def heading(self, text: str) -> None:
         """A title that stands out in plain text too."""
@@ -132,9 +145,7 @@ class Page:
         for guides, line in branch.lines(self.width):
             self._write(guides, line)
 
-    def put(self, renderable: RenderableType) -> None:
-        """A table; no blank at the end of its lines when nobody looks at colours."""
-        with self.console.capture() as captured:
-            self.console.print(renderable)
-        lines = captured.get().splitlines()
-        self.console.file.write("\n".join(line.rstrip() for line in lines) + "\n")
+    def table(self, table: Table) -> None:
+        """A table."""
+        for row in table.lines(self.width):
+            self._write("", row)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any, Final
 
-from cli.report.fields import is_sound
+from cli.report.fields import is_sound, names_people
 from cli.report.reasons import reason_data
 from cli.speech import Lang
 from cli.texts import HIDDEN, crossed_out, printable
@@ -44,6 +44,7 @@ class Decoder:
         self.lang: Lang = lang
         self.values = values
         self._lists = lists.noemie()
+        self._names_people = names_people(retour)
 
     def data(self) -> dict[str, Any]:
         """The whole return."""
@@ -144,7 +145,9 @@ class Decoder:
     def rejet(self, rejet: Rejet) -> dict[str, Any]:
         """A reject or notice, explained, with what it points at."""
         return {
-            **reason_data(explain(rejet, self.retour), self.lang, values=self.values),
+            **reason_data(
+                explain(rejet, self.retour), self.lang, values=self.values, names=self._names_people
+            ),
             "niveau": printable(rejet.niveau),
             "niveau_label": self.label("niveau_rejet", rejet.niveau),
             "part": printable(rejet.part),

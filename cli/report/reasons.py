@@ -41,14 +41,19 @@ def speaker_of(namespace: str | None, lang: Lang) -> str:
 # --- data -----------------------------------------------------------------------------------------------
 
 
-def reason_data(explanation: Explanation, lang: Lang, *, values: bool = False) -> dict[str, Any]:
-    """An explanation as plain data; `code` and `label` as received, long numbers crossed out."""
+def reason_data(
+    explanation: Explanation, lang: Lang, *, values: bool = False, names: bool = False
+) -> dict[str, Any]:
+    """An explanation as plain data; `code` and `label` as received, long numbers crossed out.
+
+    `names` tells that the label may name a person: only one that the catalogue knows is then shown.
+    """
     row = explanation.reject
     return {
         "namespace": explanation.namespace or "",
         "speaker": speaker_of(explanation.namespace, lang),
         "code": _code(explanation, values=values),
-        "label": _label(explanation, values=values),
+        "label": _label(explanation, values=values, names=names),
         "step": explanation.step.value,
         "inferred": explanation.inferred,
         "action": explanation.action.value,
@@ -113,12 +118,11 @@ def _code(explanation: Explanation, *, values: bool) -> str:
     return code if values or known or not _LONG_NUMBER.search(code) else HIDDEN
 
 
-def _label(explanation: Explanation, *, values: bool) -> str:
+def _label(explanation: Explanation, *, values: bool, names: bool) -> str:
     received = printable((explanation.label or "").strip(" \0"))
     if values or not received:
         return received
-    if explanation.namespace == "OC929":
-        # In the rights flow a label may name a person: only the published one is shown.
+    if names or explanation.namespace == "OC929":
         known = explanation.reject.label if explanation.reject else ""
         return known if known and normalise_label(known) == normalise_label(received) else HIDDEN
     return printable(explanation.label_masked)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from cli.report.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
 from cli.report.reasons import action_style
-from cli.report.tables import table
+from cli.report.tables import Table
 from cli.speech import Lang, plural, speaker
 from cli.texts import amount, day, euros
 
@@ -57,7 +57,7 @@ def print_states(data: dict[str, Any], lang: Lang) -> None:
 
 def _print_totals(page: Page, data: dict[str, Any], lang: Lang) -> None:
     say = speaker(lang)
-    made = table(
+    made = Table(
         say("état", "state"),
         say("factures", "invoices"),
         say("demandé", "claimed"),
@@ -67,10 +67,9 @@ def _print_totals(page: Page, data: dict[str, Any], lang: Lang) -> None:
         fold=(0,),
     )
     for key, total in data["totaux"].items():
-        made.add_row(*_cells(total["label"], total, lang), style=_STYLES.get(key, WARNING))
-    made.add_section()
-    made.add_row(*_cells("total", data["total"], lang), style=STRONG)
-    page.put(made)
+        made.add(*_cells(total["label"], total, lang), style=_STYLES.get(key, WARNING))
+    made.add(*_cells("total", data["total"], lang), style=STRONG)
+    page.table(made)
 
 
 def _cells(label: str, total: dict[str, int], lang: Lang) -> tuple[str, ...]:

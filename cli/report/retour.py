@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cli.report.fields import Reader, is_sound
+from cli.report.fields import Reader, is_sound, names_people
 from cli.report.page import ERROR, QUIET, STRONG, Branch, Page, styled
 from cli.report.records import details, line_of
 from cli.speech import Lang, plural, speaker
@@ -32,7 +32,7 @@ _FRAME: Final = frozenset(
 #: Entities whose amounts mean something when they are zero.
 _WITH_ZEROS: Final = frozenset({"198", "199", "990"})
 
-#: Free labels: in the rights flow to insurers they may name a person.
+#: Free labels that may name a person.
 _LABELS: Final = frozenset({"libelle_rejet"})
 
 #: What 999 repeats of 000.
@@ -54,7 +54,7 @@ _REPEATED: Final = frozenset(
 def reader_of(retour: Retour, lang: Lang, *, values: bool) -> Reader:
     """The reader of the entities of one return."""
     reader = Reader("noemie", lang, values=values)
-    if retour.is_oc:
+    if names_people(retour):
         reader.hidden = _LABELS
     return reader
 

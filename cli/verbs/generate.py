@@ -106,12 +106,12 @@ def print_manifest(folder: Path, manifest: dict[str, Any], lang: Lang) -> None:
     """What was written."""
     from cli.inputs import title
     from cli.report.page import QUIET, WARNING, Page
-    from cli.report.tables import table
+    from cli.report.tables import Table
     from cli.texts import amount
 
     say = speaker(lang)
     page = Page()
-    made = table(
+    made = Table(
         say("fichier", "file"),
         say("régime", "regime"),
         say("factures", "invoices"),
@@ -123,14 +123,14 @@ def print_manifest(folder: Path, manifest: dict[str, Any], lang: Lang) -> None:
         fold=(0,),
     )
     for flow in manifest["flux"]:
-        made.add_row(
+        made.add(
             flow["fichier"],
             flow["regime"],
             str(flow["factures"]),
             str(flow["enregistrements"]),
             *(amount(flow[name], lang) for name in ("montant_depense", "montant_amo", "montant_amc")),
         )
-    page.put(made)
+    page.table(made)
     count = plural(len(manifest["flux"]), say("flux", "flow"), say("flux", "flows"), lang)
     norm, where = manifest["parametres"]["norm"], title(str(folder))
     page.blank()

@@ -15,7 +15,23 @@ from codes.rules.model import Rule, Severity
 __all__ = ["FAMILIES", "Rule", "Severity", "catalogue", "rule"]
 
 #: Modules of this package, each with a tuple `RULES`, in the order of the reference pages.
-FAMILIES = ("fichier", "structure", "formats", "listes", "cles", "dates", "totaux", "smg", "zone", "retour")
+FAMILIES = (
+    "fichier",
+    "structure",
+    "formats",
+    "presence",
+    "listes",
+    "cles",
+    "dates",
+    "montants",
+    "totaux",
+    "actes",
+    "assurance",
+    "smg",
+    "cnmss",
+    "zone",
+    "retour",
+)
 
 
 @lru_cache(maxsize=1)

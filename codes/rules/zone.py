@@ -112,13 +112,13 @@ _BYTES: tuple[Rule, ...] = (
         _ERROR,
         (
             "Groupe plus long que la zone",
-            "ce groupe annonce plus d'octets que la zone n'en contient ; il en reste {expected}",
+            "ce groupe annonce plus d'octets que la zone n'en contient (octets restants : {expected})",
             "La fin de la zone manque, ou la longueur du groupe est fausse.",
             "Relire la carte ou transférer de nouveau la zone ; sinon, corriger la longueur du groupe.",
         ),
         (
             "Group longer than the zone",
-            "this group announces more bytes than the zone holds; {expected} are left",
+            "this group announces more bytes than the zone holds (bytes left: {expected})",
             "The end of the zone is missing, or the length of the group is wrong.",
             "Read the card or transfer the zone again; otherwise correct the length of the group.",
         ),
@@ -130,13 +130,13 @@ _BYTES: tuple[Rule, ...] = (
         _ERROR,
         (
             "Champ plus long que son groupe",
-            "ce champ annonce plus d'octets que son groupe n'en contient ; il en reste {expected}",
+            "ce champ annonce plus d'octets que son groupe n'en contient (octets restants : {expected})",
             "Les champs remplissent exactement leur groupe : l'une des deux longueurs est fausse.",
             "Corriger la longueur du champ ou celle du groupe.",
         ),
         (
             "Field longer than its group",
-            "this field announces more bytes than its group holds; {expected} are left",
+            "this field announces more bytes than its group holds (bytes left: {expected})",
             "Fields fill their group exactly: one of the two lengths is wrong.",
             "Correct the length of the field or that of the group.",
         ),
@@ -314,13 +314,13 @@ _GROUPS: tuple[Rule, ...] = (
         _ERROR,
         (
             "Groupe présent plusieurs fois",
-            "ce groupe est présent plus de {expected} fois là où il se trouve",
+            "ce groupe est déjà présent à cet endroit ; {expected} seul est attendu",
             "Un programme lirait le premier et ignorerait l'autre, ou l'inverse.",
             "Garder un seul groupe ; séparer les zones si deux ont été mises bout à bout.",
         ),
         (
             "Group present several times",
-            "this group is present more than {expected} time(s) where it stands",
+            "this group is already present there; only {expected} is expected",
             "A program would read the first and skip the other, or the reverse.",
             "Keep one group; split the zones when two were put end to end.",
         ),

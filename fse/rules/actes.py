@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from flatfile import Finding, Record
 from fse.facture import Acte, Facture
-from fse.rules.contexte import Contexte
+from fse.normes import LENGTH
+from fse.rules.contexte import Contexte, whole_lines, whole_records
+from fse.rules.montants import Remark
 from fse.rules.presence import is_empty
 from fse.rules.registre import on_facture
 
@@ -23,23 +25,23 @@ _CODES = {
 CCAM_GROUPS = frozenset({"ADC", "ACO", "ADA", "ADE", "ADI", "ATM"})
 
 #: Establishments: complements that a line may repeat carry a sequence from 01 [SFG].
-_REPEATED = frozenset({"3F", "3H", "4B", "4H", "4M"})
+REPEATED = frozenset({"3F", "3H", "4B", "4H", "4M"})
 
-_MODIFIERS = tuple(f"modificateur_{rank}" for rank in range(1, 5))
+MODIFIERS = tuple(f"modificateur_{rank}" for rank in range(1, 5))
 _TEETH = tuple(f"dent_{rank:02d}" for rank in range(1, 17))
 
 
 @on_facture("acte.code-perime", "acte.modificateur-perime")
 def check_validity(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Codes are valid on the day of care."""
-    for acte in facture.actes:
+    for acte in whole_lines(facture):
         day = acte.date
         if day is None:
             continue
         yield from _expired(acte.principal, ("code_acte",), "acte.code-perime", day, facture, context)
         for record in acte.complements:
-            if record.type == "4M":
-                yield from _expired(record, _MODIFIERS, "acte.modificateur-perime", day, facture, context)
+            if record.type == "4M" and len(record.raw) == LENGTH:
+                yield from _expired(record, MODIFIERS, "acte.modificateur-perime", day, facture, context)
 
 
 def _expired(
@@ -53,22 +55,47 @@ def _expired(
             yield context.finding(rule, record, name, expected=entry.valid_to, facture=facture)
 
 
-@on_facture(
-    "acte.ccam-forme", "acte.lpp-forme", "acte.modificateur-double", "acte.dent-double", "acte.ccam-detail"
-)
-def check_detail(facture: Facture, context: Contexte) -> Iterator[Finding]:
-    """Records that detail an act."""
-    for acte in facture.actes:
+@on_facture("acte.ccam-detail")
+def check_ccam(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """An act of a CCAM group is named by a record 4M."""
+    for acte in whole_lines(facture):
         if acte.code in CCAM_GROUPS and acte.complement("4M") is None:
             yield context.finding("acte.ccam-detail", acte.principal, "code_acte", facture=facture)
-        for record in acte.complements:
-            name, rule = _CODES.get(record.type, ("", ""))
-            if name in record.layout and len(record.text(name)) != CODE_LENGTH:
-                yield context.finding(rule, record, name, expected=str(CODE_LENGTH), facture=facture)
-            if record.type == "4M":
-                for rule, names in (("acte.modificateur-double", _MODIFIERS), ("acte.dent-double", _TEETH)):
-                    for field in _repeated(record, names):
-                        yield context.finding(rule, record, field, facture=facture)
+
+
+@on_facture(
+    "acte.ccam-forme",
+    "acte.lpp-forme",
+    "acte.modificateur-double",
+    "acte.dent-double",
+    "acte.accord-date",
+    "transport.arrivee",
+    "transport.malades",
+)
+def check_detail(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """What one record says of an act, a product or a journey."""
+    for record in whole_records(facture):
+        for rule, field, expected in detail_remarks(record):
+            yield context.finding(rule, record, field, expected=expected, facture=facture)
+
+
+def detail_remarks(record: Record) -> Iterator[Remark]:
+    """Remarks on one record, whatever stands around it."""
+    name, rule = _CODES.get(record.type, ("", ""))
+    if name in record.layout and len(record.text(name)) != CODE_LENGTH:
+        yield rule, name, str(CODE_LENGTH)
+    if record.text("accord_prealable") == "4" and is_empty(record, "date_demande_accord"):
+        yield "acte.accord-date", "date_demande_accord", ""
+    if record.type == "4M":
+        for rule, names in (("acte.modificateur-double", MODIFIERS), ("acte.dent-double", _TEETH)):
+            for field in _repeated(record, names):
+                yield rule, field, ""
+    if record.type == "4U":
+        left, arrived = _moment(record, "depart"), _moment(record, "arrivee")
+        if left is not None and arrived is not None and arrived < left:
+            yield "transport.arrivee", "heure_arrivee", ""
+        if is_empty(record, "nombre_malades"):
+            yield "transport.malades", "nombre_malades", ""
 
 
 def _repeated(record: Record, names: tuple[str, ...]) -> Iterator[str]:
@@ -80,46 +107,24 @@ def _repeated(record: Record, names: tuple[str, ...]) -> Iterator[str]:
         seen.add(text)
 
 
-@on_facture("acte.accord-date")
-def check_agreement(facture: Facture, context: Contexte) -> Iterator[Finding]:
-    """A favourable prior agreement has a date of request."""
-    for acte in facture.actes:
-        for record in acte.records:
-            if record.text("accord_prealable") == "4" and is_empty(record, "date_demande_accord"):
-                yield context.finding("acte.accord-date", record, "date_demande_accord", facture=facture)
-
-
 @on_facture("acte.sequence")
 def check_sequence(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Establishments: the repeated complements of a line are numbered from 01."""
     if not context.norme.is_cp:
         return
-    for acte in facture.actes:
+    for acte in whole_lines(facture):
         yield from _check_numbers(acte, facture, context)
 
 
 def _check_numbers(acte: Acte, facture: Facture, context: Contexte) -> Iterator[Finding]:
     counts: dict[str, int] = {}
     for record in acte.complements:
-        if record.type in _REPEATED:
+        if record.type in REPEATED and len(record.raw) == LENGTH:
             counts[record.type] = rank = counts.get(record.type, 0) + 1
             written = record.text("sequence")
             if written.isdigit() and int(written) != rank:
                 expected = f"{rank:02d}"
                 yield context.finding("acte.sequence", record, "sequence", expected=expected, facture=facture)
-
-
-@on_facture("transport.arrivee", "transport.malades")
-def check_journeys(facture: Facture, context: Contexte) -> Iterator[Finding]:
-    """A journey arrives after it left, and carries somebody."""
-    for record in facture.records:
-        if record.type != "4U":
-            continue
-        left, arrived = _moment(record, "depart"), _moment(record, "arrivee")
-        if left is not None and arrived is not None and arrived < left:
-            yield context.finding("transport.arrivee", record, "heure_arrivee", facture=facture)
-        if is_empty(record, "nombre_malades"):
-            yield context.finding("transport.malades", record, "nombre_malades", facture=facture)
 
 
 def _moment(record: Record, end: str) -> dt.datetime | None:

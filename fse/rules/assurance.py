@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from codes import keys
 from flatfile import Finding, Record
 from fse.facture import Facture
-from fse.normes import LENGTH
-from fse.rules.contexte import Contexte
+from fse.rules.contexte import Contexte, whole_header, whole_lines
 from fse.rules.presence import is_empty
 from fse.rules.registre import finds, on_facture
 
@@ -41,7 +40,7 @@ _KNOWN = frozenset(RECIPIENTS.values())
 )
 def check_insurance(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """The nature of insurance, the exemption and what goes with them."""
-    header = facture.entete
+    header = whole_header(facture)
     if header is None:
         return
     nature, exemption = facture.nature_assurance, facture.justification_exoneration
@@ -61,7 +60,7 @@ def check_exemption_place(facture: Facture, context: Contexte) -> Iterator[Findi
     """Establishments: an exemption common to all lines is written in the header only [SFG]."""
     if not context.norme.is_cp or not facture.justification_exoneration.strip("0"):
         return
-    for acte in facture.actes:
+    for acte in whole_lines(facture):
         field = "justification_exoneration"
         if acte.principal.text(field).strip("0"):
             yield context.finding("assurance.exoneration-repetee", acte.principal, field, facture=facture)
@@ -73,7 +72,7 @@ def check_destination(facture: Facture, context: Contexte) -> Iterator[Finding]:
 
     A concentrator (`OT`) or a complementary insurer receives invoices of all régimes: nothing is said then.
     """
-    header, start, regime = facture.entete, context.debut, facture.regime
+    header, start, regime = whole_header(facture), context.debut, facture.regime
     if header is None or not regime.strip("0"):
         return
     if context.regime and regime != context.regime and not _is_concentrator(start):
@@ -122,22 +121,25 @@ class Numbers:
         self._invoices: set[bytes] = set()
         self._batches: set[bytes] = set()
 
-    def first_use(self, number: bytes) -> bool:
-        """Whether this invoice (professional, then number) is seen for the first time."""
-        if number in self._invoices:
-            return False
+    def knows(self, number: bytes) -> bool:
+        """Whether this invoice (professional, then number) was seen before."""
+        return number in self._invoices
+
+    def learn(self, number: bytes) -> None:
+        """Remember an invoice."""
         if len(self._invoices) < MOST_REMEMBERED:
             self._invoices.add(number)
-        return True
 
     @finds("unicite.facture")
     def check_invoice(self, facture: Facture, context: Contexte) -> Iterator[Finding]:
         """An invoice number is used once in a file by a professional."""
-        header = facture.entete
-        if header is None or len(header.raw) != LENGTH or is_empty(header, "numero_facture"):
+        header = whole_header(facture)
+        if header is None or is_empty(header, "numero_facture"):
             return
-        if not self.first_use(invoice_number(header.raw, header.layout.by_name["numero_facture"].slice)):
+        number = invoice_number(header.raw, header.layout.by_name["numero_facture"].slice)
+        if self.knows(number):
             yield context.finding("unicite.facture", header, "numero_facture", facture=facture)
+        self.learn(number)
 
     @finds("unicite.lot")
     def check_batch(self, lot: Record, context: Contexte) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from flatfile import Finding
 from fse.facture import Facture
-from fse.rules.contexte import Contexte
+from fse.rules.contexte import Contexte, whole_header, whole_lines
 from fse.rules.registre import on_facture
 from fse.smg import SUPPLEMENTS, fact, is_routed
 
@@ -32,10 +32,10 @@ LONGEST_STAY = 20
 )
 def check_free_care(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Invoices for the caisse of the free medical care."""
-    header = facture.entete
+    header = whole_header(facture)
     if header is None or not is_routed(facture):
         return
-    actes = facture.actes
+    actes = whole_lines(facture)
     early = next((acte for acte in actes if acte.date is not None and acte.date < SMG_START), None)
     if early is not None:
         name = "date_debut" if early.is_hospital else "date_acte"
@@ -58,21 +58,22 @@ def check_free_care(facture: Facture, context: Contexte) -> Iterator[Finding]:
 @on_facture("ebd.destinataire", "ebd.deux-feuilles")
 def check_prevention_exam(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Régime 08: the exam is paid to the professional, on a sheet of its own (EBD-2, EBD-3)."""
-    header = facture.entete
-    exams = [acte for acte in facture.actes if acte.code in EBD]
+    header = whole_header(facture)
+    actes = whole_lines(facture)
+    exams = [acte for acte in actes if acte.code in EBD]
     if header is None or not exams or facture.regime != fact("regime"):
         return
     if facture.tiers_payant is False:
         record = header if "destinataire_reglement" in header.layout else facture.complement("2S") or header
         yield context.finding("ebd.destinataire", record, "destinataire_reglement", facture=facture)
-    if len(exams) < len(facture.actes):
+    if len(exams) < len(actes):
         yield context.finding("ebd.deux-feuilles", exams[0].principal, "code_acte", facture=facture)
 
 
 @on_facture("apias.caisse-smg", "apias.caisse", "apias.sejour-prolonge")
 def check_service_accident(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Régime 08, nature 41: caisse 756, never 835 (OBL-3); long stays of the old convention (OBL-15)."""
-    header = facture.entete
+    header = whole_header(facture)
     if header is None or facture.regime != fact("regime") or facture.nature_assurance != "41":
         return
     if is_routed(facture):
@@ -80,7 +81,7 @@ def check_service_accident(facture: Facture, context: Contexte) -> Iterator[Find
     elif facture.caisse != fact("caisse_assures"):
         expected = fact("caisse_assures")
         yield context.finding("apias.caisse", header, "caisse", expected=expected, facture=facture)
-    for acte in facture.actes:
+    for acte in whole_lines(facture):
         start, end = acte.date, acte.date_fin
         if not acte.is_hospital or start is None or end is None:
             continue

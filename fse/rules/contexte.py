@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from codes.lists import Code, CodeList, Namespace
 from flatfile import Field, Finding, Layout, Record
 from flatfile.layout import field_pattern, padded
-from fse.facture import Facture
+from fse.facture import Acte, Facture
 from fse.normes import LENGTH, Norme
 from fse.rules.numeros import HOLDS, nir_holds
 
@@ -31,6 +31,7 @@ class Contexte:
         self.debut: Record | None = None
         self.lot: Record | None = None
         self.told: set[str] = set()
+        self.regime = ""  # of the first invoice of the file
         self._known: dict[Field, Mapping[str, Code]] = {}
         self._numbered: tuple[Facture, str] | None = None
 
@@ -141,3 +142,19 @@ def first_whole(facture: Facture) -> Record | None:
 def is_whole(layout: Layout, raw: bytes) -> bool:
     """Whether a record is of a known type and of the right length."""
     return len(raw) == LENGTH and layout.name != "?"
+
+
+def whole_header(facture: Facture) -> Record | None:
+    """Record 2, when it is undamaged."""
+    header = facture.entete
+    return header if header is not None and len(header.raw) == LENGTH else None
+
+
+def whole_lines(facture: Facture) -> list[Acte]:
+    """The lines whose main record is undamaged."""
+    return [acte for acte in facture.actes if len(acte.principal.raw) == LENGTH]
+
+
+def whole_records(facture: Facture) -> list[Record]:
+    """The undamaged records."""
+    return [record for record in facture.records if is_whole(record.layout, record.raw)]

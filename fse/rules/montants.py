@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from flatfile import Finding, Record
 from fse.facture import Acte, Facture
-from fse.rules.contexte import Contexte
+from fse.rules.contexte import Contexte, whole_header, whole_lines, whole_records
 from fse.rules.registre import on_facture
 from fse.rules.totaux import euros
+
+#: Rule, field, what is expected: a remark on one record, whatever stands around it.
+Remark = tuple[str, str, str]
 
 #: Types that detail a product by unit price and quantity -> rule.
 _PRODUCTS = {"4F": "montant.lpp", "4H": "montant.ucd", "3H": "montant.ucd"}
@@ -17,12 +20,13 @@ _PRODUCTS = {"4F": "montant.lpp", "4H": "montant.ucd", "3H": "montant.ucd"}
 @on_facture("montant.taux", "montant.base-taux", "montant.amo-depense", "montant.amo-amc-depense")
 def check_line(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Rate, base, parts and expense of each line agree."""
-    for acte in facture.actes:
-        for rule, field, expected in _line(acte):
+    for acte in whole_lines(facture):
+        for rule, field, expected in amount_remarks(acte):
             yield context.finding(rule, acte.principal, field, expected=expected, facture=facture)
 
 
-def _line(acte: Acte) -> Iterator[tuple[str, str, str]]:
+def amount_remarks(acte: Acte) -> Iterator[Remark]:
+    """Remarks on the amounts of one line."""
     base, rate, amo = acte.base_remboursement, acte.taux, acte.montant_amo
     spent, amc = acte.montant_depense, acte.montant_amc or 0
     if rate is not None and rate > 100:
@@ -45,10 +49,10 @@ def agrees(base: int, rate: int, amo: int) -> bool:
 @on_facture("montant.amc-eclatement")
 def check_split(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Establishments: a split invoice (flag F) claims no AMC amount [SFG]."""
-    header = facture.entete
+    header = whole_header(facture)
     if header is None or not context.norme.is_cp or header.text("top_eclatement") != "F":
         return
-    for acte in facture.actes:
+    for acte in whole_lines(facture):
         if acte.montant_amc:
             yield context.finding("montant.amc-eclatement", acte.principal, "montant_amc", facture=facture)
 
@@ -56,16 +60,16 @@ def check_split(facture: Facture, context: Contexte) -> Iterator[Finding]:
 @on_facture("montant.lpp", "montant.ucd")
 def check_products(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Detail of a product: unit price times quantity."""
-    for record in facture.records:
-        rule = _PRODUCTS.get(record.type)
-        expected = product_amount(record) if rule else None
-        if rule and expected is not None and record.get("montant_facture", int) != expected:
-            yield context.finding(rule, record, "montant_facture", expected=euros(expected), facture=facture)
+    for record in whole_records(facture):
+        for rule, field, expected in product_remarks(record):
+            yield context.finding(rule, record, field, expected=expected, facture=facture)
 
 
-def product_amount(record: Record) -> int | None:
-    """Unit price times quantity, when the record tells both and nothing else bears on the amount."""
+def product_remarks(record: Record) -> Iterator[Remark]:
+    """Remarks on the detail of one product, when the record tells both price and quantity."""
+    rule = _PRODUCTS.get(record.type)
     price, quantity = record.get("prix_unitaire", int), record.get("quantite", int)
-    if not price or not quantity or record.text("coefficient_fractionnement").strip("0"):
-        return None
-    return price * quantity
+    if rule is None or not price or not quantity or record.text("coefficient_fractionnement").strip("0"):
+        return
+    if record.get("montant_facture", int) != price * quantity:
+        yield rule, "montant_facture", euros(price * quantity)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from flatfile import Finding, Record
 from fse.facture import Facture
-from fse.rules.contexte import Contexte
+from fse.rules.contexte import Contexte, whole_header, whole_lines
 from fse.rules.registre import finds, on_facture
 
 #: City care: field of the header -> rule when it is empty.
@@ -33,7 +33,7 @@ def is_empty(record: Record, field: str) -> bool:
 )
 def check_header(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """What the header must tell."""
-    header = facture.entete
+    header = whole_header(facture)
     if header is None:
         return
     if is_empty(header, "numero_facture"):
@@ -50,18 +50,22 @@ def check_header(facture: Facture, context: Contexte) -> Iterator[Finding]:
 @on_facture("presence.date-acte", "presence.code-acte", "presence.executant", "presence.quantite")
 def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """What each line must tell."""
-    for acte in facture.actes:
-        record = acte.principal
-        fields = {
-            "date_debut" if acte.is_hospital else "date_acte": "presence.date-acte",
-            "code_acte": "presence.code-acte",
-            "quantite": "presence.quantite",
-        }
-        if not context.norme.is_cp:
-            fields["numero_executant"] = "presence.executant"
-        for field, rule in fields.items():
-            if is_empty(record, field):
-                yield context.finding(rule, record, field, facture=facture)
+    for acte in whole_lines(facture):
+        for field, rule in required(acte.principal, cp=context.norme.is_cp).items():
+            if is_empty(acte.principal, field):
+                yield context.finding(rule, acte.principal, field, facture=facture)
+
+
+def required(line: Record, *, cp: bool) -> dict[str, str]:
+    """Fields of a line that must be filled in, with the rule of each."""
+    fields = {
+        "date_debut" if line.type == "3" else "date_acte": "presence.date-acte",
+        "code_acte": "presence.code-acte",
+        "quantite": "presence.quantite",
+    }
+    if not cp:
+        fields["numero_executant"] = "presence.executant"
+    return fields
 
 
 @finds("presence.numero-lot")

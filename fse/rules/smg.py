@@ -4,39 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codes.lists import b2
-from flatfile import Finding, Record
+from flatfile import Finding
 from fse.facture import Facture
-from fse.normes import LENGTH
-from fse.rules.contexte import Contexte
+from fse.rules.contexte import Contexte, whole_header, whole_lines
 from fse.rules.registre import on_facture
-
-
-def _header(facture: Facture) -> Record | None:
-    """Record 2, when it is whole."""
-    header = facture.entete
-    return header if header is not None and len(header.raw) == LENGTH else None
-
-
-def _fact(name: str) -> str:
-    """A fact of the list `organisme_smg`, such as the caisse."""
-    return b2()["organisme_smg"][name].label_fr
-
-
-def routing() -> tuple[str, str]:
-    """Grand régime and caisse of the free medical care of the CNMSS: 08 and 835."""
-    return _fact("regime"), _fact("caisse")
-
-
-def is_routed(facture: Facture) -> bool:
-    """Whether the invoice is for régime 08, caisse 835."""
-    return (facture.regime, facture.caisse) == routing()
+from fse.smg import fact, is_routed
 
 
 @on_facture("smg.nature-22")
 def check_nature(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """22 is a value of the national database, never of a flow (SMG-10)."""
-    header = _header(facture)
+    header = whole_header(facture)
     if header is not None and facture.nature_assurance == "22":
         yield context.finding("smg.nature-22", header, "nature_assurance", facture=facture)
 
@@ -44,18 +22,18 @@ def check_nature(facture: Facture, context: Contexte) -> Iterator[Finding]:
 @on_facture("smg.triplet")
 def check_routing(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Caisse 835 goes with régime 08 and centre 0300 (SMG-5)."""
-    header = _header(facture)
-    if header is not None and is_routed(facture) and facture.centre != _fact("centre"):
-        yield context.finding("smg.triplet", header, "centre", expected=_fact("centre"), facture=facture)
+    header = whole_header(facture)
+    if header is not None and is_routed(facture) and facture.centre != fact("centre"):
+        yield context.finding("smg.triplet", header, "centre", expected=fact("centre"), facture=facture)
 
 
 @on_facture("smg.mauvaise-caisse", "smg.sans-rattachement")
 def check_signs(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """The signs on the lines and the routing tell the same story (SMG-2, SMG-5, SMG-18, SMG-19)."""
-    header = _header(facture)
+    header = whole_header(facture)
     if header is None:
         return
-    lines = [acte for acte in facture.actes if len(acte.principal.raw) == LENGTH]
+    lines = whole_lines(facture)
     signed = [acte for acte in lines if acte.en_rapport_l115]
     routed = is_routed(facture)
     if signed and not routed:
@@ -69,11 +47,11 @@ def check_signs(facture: Facture, context: Contexte) -> Iterator[Finding]:
 @on_facture("smg.destinataire")
 def check_recipient(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Invoices of caisse 835 go in a file for the CNMSS (SMG-6). Told once for a file."""
-    if context.debut is None or _header(facture) is None or not is_routed(facture):
+    if context.debut is None or whole_header(facture) is None or not is_routed(facture):
         return
-    number = _fact("numero_destinataire")
+    number = fact("numero_destinataire")
     recipient = (context.debut.text("type_destinataire"), context.debut.text("numero_destinataire"))
-    if recipient != (_fact("type_destinataire"), number) and context.first_time("smg.destinataire"):
+    if recipient != (fact("type_destinataire"), number) and context.first_time("smg.destinataire"):
         yield context.finding(
             "smg.destinataire", context.debut, "numero_destinataire", expected=number, facture=facture
         )

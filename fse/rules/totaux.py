@@ -75,7 +75,8 @@ def check_invoice(facture: Facture, context: Contexte) -> Iterator[Finding]:
 @finds(*(_rule("lot", field) for field in _OF_6))
 def check_batch_totals(end: Record, totals: TotauxLot, context: Contexte) -> Iterator[Finding]:
     """Record 6 counts and sums the invoices of its batch."""
-    also = {"nombre_lignes": totals.all_lines, "nombre_types_2": totals.all_2}
+    records = totals.records
+    also = {"nombre_lignes": records.all_lines, "nombre_types_2": records.all_2}
     for field, expected in totals.of_record_6().items():
         written = end.get(field, int)
         # The sources do not say whether complements are counted: both counts are right.

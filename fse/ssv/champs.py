@@ -33,6 +33,8 @@ _NATIONAL_INDEX: Final = 2
 _DIGITS = re.compile(rb"[0-9]*")
 _DIGITS_OR_CORSICA = re.compile(rb"(?:2[AB])?[0-9]*")
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f-\x9f]")
+_FUND = re.compile("[0-9]{3}")
+_CENTRE = re.compile("[0-9]{4}")
 _HOLLOW: Final = b" 0\0"
 
 
@@ -189,10 +191,15 @@ def in_order(start: bytes, end: bytes) -> bool:
 
 @finds("zone.destinataire")
 def recipient(values: list[bytes]) -> str:
-    """The recipient that the rules of 2005 to 2010 give, when the invoice names another one."""
+    """The recipient that the rules of 2005 to 2010 give, when the invoice names another one.
+
+    Nothing is said, and nothing of the zone quoted, when fund and centre do not have the form of a number.
+    """
     regime, caisse, centre, written = (decode(value) for value in values[:4])
+    if not (written and _FUND.fullmatch(caisse) and _CENTRE.fullmatch(centre)):
+        return ""
     expected = destinataire(regime, caisse, centre) or ""
-    return expected if written and expected != written else ""
+    return expected if expected != written else ""
 
 
 @finds("zone.champ-manquant", "zone.champ-en-trop")

@@ -41,7 +41,8 @@ def check(
         if not group.id and filling == len(zone.raw):
             filling = start_of_filling(zone.raw)
         if group.offset >= filling:
-            yield _finding(group, Remark("zone.octets-finaux", str(len(zone.raw) - group.offset)))
+            left = len(zone.raw) - group.offset
+            yield ZoneFinding("zone.octets-finaux", group.number, group.offset, left, expected=str(left))
             break
         yield from _check_group(group, ordre, champs)
     else:

@@ -39,7 +39,7 @@ class Damage(NamedTuple):
 
     - `code`: rule id (`zone.tronquee`, `zone.longueur-interdite`, `zone.groupe-deborde`,
       `zone.champ-deborde`, `zone.octets-finaux`);
-    - `number`: 1-based number of the damaged group in the zone; `group`: its id, -1 when cut before;
+    - `number`: 1-based number of the damaged group in the zone; `group`: its id, -1 when there is none;
     - `field`: 1-based position of the damaged field, 0 when the group itself is meant;
     - `offset`: 0-based place of that field or group; `start`: of the group;
     - `content`, `readable`: the bytes of the damaged group that hold whole fields;
@@ -267,13 +267,8 @@ def _damage(raw: bytes, start: int, number: int) -> Damage:
     """What is wrong with the group at `start`."""
     found = _header_damage(raw, start, number) or _content_damage(raw, start, number)
     if _FILLING.match(raw, start):
-        return found._replace(
-            code="zone.octets-finaux",
-            field=0,
-            offset=start,
-            readable=found.content,
-            expected=str(len(raw) - start),
-        )
+        left = str(len(raw) - start)
+        return Damage("zone.octets-finaux", number, -1, 0, start, start, start, start, left)
     return found
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, StaticPool
@@ -23,6 +23,9 @@ from noemie.ledger.errors import LedgerError
 
 #: Execution option of a connection that is going to write.
 WRITES: Final = "ledger_writes"
+
+#: What those who write to one PostgreSQL database wait for: any number, always the same.
+_LOCK: Final = 5_640_913_570_215_088
 
 _PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
@@ -105,9 +108,11 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes: all of it, or nothing."""
+    """A transaction that writes: all of it, or nothing. One program writes at a time."""
     with guarded(), engine.connect().execution_options(**{WRITES: True}) as connection:
         with connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             yield connection
 
 

@@ -24,7 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 import noemie
 from flatfile import Detection, FormatError, Layout, Readable, Source, detect, open_source
-from fse import Checker, Facture, Reading
+from fse import Facture, Reading, check
 from noemie.arl import FORMAT, read_arls
 from noemie.ledger import rows as making
 from noemie.ledger.engine import reading, writing
@@ -74,7 +74,6 @@ class Importer:
         self._keys = keys
         self._layouts_directory = layouts
         self._codes = codes
-        self._checker = Checker(layouts=layouts, codes=codes)
         self._layouts: Mapping[str, Layout] = noemie.layouts(layouts)
 
     def run(
@@ -116,12 +115,17 @@ class Importer:
             elif nature == "arl":
                 making.add_arls(rows, read_arls(file.data))
             else:
-                rows.constats.update(finding.rule for finding in self._checker.check(file.data))
+                rows.constats.update(self._check(file.data))
                 for _ in self._read_flow(rows, file.data):
                     pass
             file.rows = rows
         except FormatError as error:
             file.error = error
+
+    def _check(self, source: Readable) -> Iterator[str]:
+        """Rules that have something to say of a flow, once for each finding."""
+        found = check(source, layouts=self._layouts_directory, codes=self._codes)
+        return (finding.rule for finding in found)
 
     def _read_flow(self, rows: Rows, source: Readable) -> Iterator[None]:
         """Add the rows of a flow; pauses now and then, for the caller to store them."""
@@ -169,7 +173,7 @@ class Importer:
         rows = Rows(making.file_row(file.sha256, "flux", file.size))
         savepoint = connection.begin_nested()
         try:
-            rows.constats.update(finding.rule for finding in self._checker.check(path))
+            rows.constats.update(self._check(path))
             self._store_file(connection, rows)
             with open_source(path) as opened:
                 watched = _Digested(opened)

@@ -103,9 +103,6 @@ STEPS: Final[tuple[Step, ...]] = (Step(1, _TABLES), Step(2, _INDEXES))
 #: The word for bytes, by dialect.
 _BYTES: Final = {"postgresql": "BYTEA"}
 
-#: Locks the migration of one PostgreSQL database: any number, always the same.
-_LOCK: Final = 5_640_913_570_215_088
-
 
 def migrate(connection: Connection, steps: Sequence[Step] = STEPS) -> int:
     """Bring the database to the last step, within the transaction of `connection`; returns the version.
@@ -113,8 +110,6 @@ def migrate(connection: Connection, steps: Sequence[Step] = STEPS) -> int:
     Raises `LedgerError`: `base.version` when the database is newer than the program, `base.etrangere` when
     it holds other tables and no ledger.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     known = steps[-1].version
     version = _version(connection)
     if version > known:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import MappingProxyType
+from typing import Any
+
+from cli_samples import flow
 
 from cli.export import Excerpt, FileReport, Place, Remark, Report
 from codes.rules import Rule, Severity
 from flatfile import Finding, FormatError
+from fse import Checker
 
 
 def _rule(id: str, severity: Severity, fr: str, en: str, *, confidence: str = "A", unreadable: bool = False) -> Rule:
@@ -76,3 +81,31 @@ STALE = (("essai.alpha", "000000009", "5", "total_amo", 2),)
 def report(lang: str) -> Report:
     """Three files: with findings, clean, unreadable."""
     return Report((FULL, CLEAN, EMPTY), lang, STALE)  # type: ignore[arg-type]
+
+
+# --- a flow with known findings -------------------------------------------------------------------------
+
+#: Rules that the tests of the command look at: others may be added without changing their expectations.
+KEPT = frozenset(
+    {
+        "cle.nir",
+        "code.inconnu",
+        "facture.total-amo",
+        "facture.total-participation-assure",
+        "fichier.fin-de-ligne",
+        "lot.total-amo",
+    }
+)
+
+#: An amount that totals do not follow: two errors and a warning.
+FAULTY = flow().replace(b"0001750" + b"0002500", b"0001850" + b"0002500", 1)
+
+
+def few_rules(monkeypatch: Any) -> None:
+    """Make the checks in this process find `KEPT` rules alone."""
+    everything = Checker.findings
+
+    def findings(self: Checker) -> Iterator[Finding]:
+        return (finding for finding in everything(self) if finding.rule in KEPT)
+
+    monkeypatch.setattr(Checker, "findings", findings)

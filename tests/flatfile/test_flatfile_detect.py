@@ -27,8 +27,6 @@ ACTE = b"4991068040 1800199999999400000000010".ljust(128)
 
 #: Entity 000 of a return: the reference is in bytes 62-65, in digits.
 N_000 = b"000CT00000001016421      TE00000991068040      IR000000130601929  00             128".ljust(128)
-    128
-)
 N_999 = b"999".ljust(128)
 N_020 = b"02001".ljust(ENTITIES["020"] - 1) + b"@"
 N_040 = b"04002".ljust(ENTITIES["040"] - 1) + b"@"

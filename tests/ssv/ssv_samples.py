@@ -64,6 +64,20 @@ def child(**changes):
     return person(**{"prenom": "MARQUEUR", "date_naissance": "201213320000", "qualite": "6"} | changes)
 
 
+#: Single groups, to be put together.
+DAY = "202401010000"
+HEAD = [(101, list(Zone(EXAMPLE).groups[0].fields)), (102, ["0", "", ""])]
+WHO = (104, list(Zone(EXAMPLE).groups[2].fields))
+RIGHTS = (105, ["202001010000", "203012310000"])
+COVER = (106, ["", "", "0", "0100"])
+MUTUAL = (107, ["12345678", "NNNNNNNN", "", "", "", ""])
+MUTUAL_RIGHTS = (108, [DAY, DAY])
+AMC = (109, ["12345678", "", "", "00", DAY, DAY, "MA", "000", "", "", "", ""])
+COMMON = (111, ["000000"])
+CARD = [*HEAD, WHO, RIGHTS, COVER]
+SRT_FIELD = b"\x0e\x10\x0e\x81\x041099" + b"\0" * 8
+
+
 def family():
     """A card with everything: accidents, a mutual insurer, an AMC, a lunar birth date."""
     return build_carte_vitale(

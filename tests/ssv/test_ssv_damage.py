@@ -22,9 +22,9 @@ def hexa(text):
 #: What follows one whole group 102 -> rule, number, group, occurrence, field, offset, expected.
 DAMAGE = [
     ("00", "zone.octets-finaux", 2, "", 0, "", 7, "1"),
-    ("0d 0a", "zone.octets-finaux", 2, "3338", 1, "", 7, "2"),
+    ("0d 0a", "zone.octets-finaux", 2, "", 0, "", 7, "2"),
     ("1a", "zone.octets-finaux", 2, "", 0, "", 7, "1"),
-    ("20 20 20 20", "zone.octets-finaux", 2, "8224", 1, "", 7, "4"),
+    ("20 20 20 20", "zone.octets-finaux", 2, "", 0, "", 7, "4"),
     ("41", "zone.tronquee", 2, "", 0, "", 7, "3"),
     ("00 66", "zone.tronquee", 2, "102", 2, "", 7, "3"),
     ("00 66 81", "zone.tronquee", 2, "102", 2, "", 7, "4"),

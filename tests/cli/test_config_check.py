@@ -1,0 +1,246 @@
+"""`noemie check` with a configuration, with a baseline, with a wrong one."""
+
+import json
+
+import pytest
+from cli_runner import run
+from cli_samples import flow
+from export_samples import FAULTY, few_rules
+
+from fixtures.faults import FAULTS, example
+from fse import read_flux
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    few_rules(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "f.b2").write_bytes(FAULTY)
+    return tmp_path
+
+
+def rules(*arguments):
+    result = run("check", "f.b2", "--format", "json", *arguments)
+    found = json.loads(result.out)["files"][0]
+    return {finding["rule"]: finding["severity"] for finding in (*found["findings"], *found["notes"])}
+
+
+ALL = {"facture.total-amo": "error", "facture.total-participation-assure": "warning", "lot.total-amo": "error"}
+
+
+def test_without_configuration(here):
+    assert rules() == ALL
+
+
+def test_selection_and_severities(here):
+    (here / "noemie.toml").write_text('ignore = ["lot"]\n[severity]\n"facture.total-amo" = "info"\n')
+    assert rules() == {"facture.total-amo": "info", "facture.total-participation-assure": "warning"}
+    assert "1 avertissement, 1 information" in run("check", "f.b2").out
+    assert rules("--no-config") == ALL
+
+
+def test_the_command_line_comes_first(here):
+    (here / "noemie.toml").write_text('select = ["lot"]\nignore = ["lot.total-amo"]\nfail-on = "never"\n')
+    assert rules() == {}
+    assert rules("--ignore", "cle") == {"lot.total-amo": "error"}
+    assert rules("--select", "facture.total-amo", "--ignore", "lot") == {"facture.total-amo": "error"}
+    assert run("check", "f.b2", "--ignore", "cle").status == 0
+    assert run("check", "f.b2", "--ignore", "cle", "--fail-on", "error").status == 1
+
+
+def test_thresholds_are_those_of_each_file(here):
+    (here / "a").mkdir()
+    (here / "a" / "g.b2").write_bytes(FAULTY)
+    (here / "a" / "noemie.toml").write_text('fail-on = "never"')
+    assert run("check", "a/g.b2").status == 0
+    assert run("check", "a/g.b2", "f.b2").status == 1
+    suites = run("check", "a/g.b2", "f.b2", "--format", "junit").out
+    assert suites.count("<failure") == 3
+
+
+def test_the_norm(here):
+    (here / "noemie.toml").write_text('norm = "CP-2005E"')
+    found = json.loads(run("check", "f.b2", "--format", "json").out)["files"][0]
+    assert found["norme"] == "CP-2005E"
+    found = json.loads(run("check", "f.b2", "--format", "json", "--norm", "PS-2003C").out)["files"][0]
+    assert found["norme"] == "PS-2003C"
+
+
+def test_tables_of_the_site(here):
+    _, damaged = example("code.inconnu")
+    record = read_flux(damaged.data).records[damaged.record - 1]
+    name = record.layout.by_name[damaged.field].list
+    (here / "site").mkdir()
+    (here / "site" / "b2.csv").write_text(
+        f"list,code,label_fr,label_en\n{name},{record.text(damaged.field)},propre au site,own\n"
+    )
+    (here / "f.b2").write_bytes(damaged.data)
+    assert "code.inconnu" in rules()
+    (here / "noemie.toml").write_text('codes = "site"')
+    assert "code.inconnu" not in rules()
+
+
+def test_the_nature_of_smg(here):
+    flux = read_flux(flow())
+    header = flux.factures[0].entete
+    (here / "f.b2").write_bytes(flux.replaced(header, header.replace(nature_assurance="65")).to_bytes())
+    assert "code.inconnu" in rules()
+    (here / "noemie.toml").write_text('[smg]\nnature_assurance = "65"\n')
+    assert "code.inconnu" not in rules()
+
+
+def test_a_wrong_configuration_stops_the_command(here):
+    (here / "noemie.toml").write_text('ignore = ["cle.nirr"]\n')
+    result = run("check", "f.b2")
+    assert (result.status, result.out) == (2, "")
+    start = f"noemie : {here}/noemie.toml, ignore, 'cle.nirr' : attendu, une règle ou le début de son nom (peut-être"
+    assert result.err.startswith(start + " cle.nir")
+    english = run("check", "f.b2", "--lang", "en").err
+    assert f"noemie: {here}/noemie.toml, ignore, 'cle.nirr': expected a rule or the start of its name" in english
+    assert run("check", "f.b2", "--no-config").status == 1
+
+
+def test_a_wrong_selection_on_the_command_line(here):
+    result = run("check", "f.b2", "--select", "smgg", "--lang", "en")
+    assert (result.status, result.out) == (2, "")
+    assert result.err.startswith("noemie: --select smgg: expected a rule or the start of its name (perhaps smg.")
+
+
+def test_an_imposed_configuration(here):
+    (here / "noemie.toml").write_text('ignore = ["lot"]')
+    (here / "own.toml").write_text('ignore = ["facture"]')
+    assert rules("--config", "own.toml") == {"lot.total-amo": "error"}
+    assert run("check", "f.b2", "--config", "absent.toml").status == 2
+    assert run("check", "f.b2", "--config", "own.toml", "--no-config").status == 2
+
+
+def test_verbose_tells_which_configuration(here):
+    (here / "noemie.toml").write_text("")
+    assert f"configuration : {here}/noemie.toml\n" in run("check", "f.b2", "--verbose").err
+    assert run("check", "f.b2", "--verbose", "--no-config").err == ""
+
+
+# --- baselines ------------------------------------------------------------------------------------------
+
+
+BASELINE = """\
+{
+  "schema_version": 1,
+  "accepted": [
+    {"rule": "facture.total-amo", "facture": "000000001", "type": "5", "field": "total_amo", "ordinal": 1},
+    {"rule": "facture.total-participation-assure", "facture": "000000001", "type": "5", "field": \
+"total_participation_assure", "ordinal": 1},
+    {"rule": "lot.total-amo", "facture": "", "type": "6", "field": "total_amo", "ordinal": 1}
+  ]
+}
+"""
+
+
+def test_accept_then_report_what_is_new(here):
+    written = run("check", "f.b2", "--write-baseline", "base.json")
+    assert (written.status, written.out) == (0, "")
+    assert written.err == "base.json : 3 remarques acceptées\n"
+    assert (here / "base.json").read_text() == BASELINE
+    clean = run("check", "f.b2", "--baseline", "base.json")
+    assert clean.status == 0
+    assert clean.out == "f.b2 : rien à signaler (2 factures, 16 enregistrements)\n3 acceptée(s) par la base.\n"
+    # Another fault, in another file, with line ends: the old ones are known, the new one is reported.
+    data = FAULTS["cle.nir"].apply(FAULTY, 1).data
+    (here / "g.b2").write_bytes(data)
+    again = run("check", "g.b2", "--baseline", "base.json", "--format", "json")
+    assert again.status == 1
+    (file,) = json.loads(again.out)["files"]
+    assert [finding["rule"] for finding in file["findings"]] == ["cle.nir"]
+    assert file["accepted"] == 3
+
+
+def test_the_baseline_of_the_configuration(here):
+    run("check", "f.b2", "--write-baseline", "base.json")
+    (here / "noemie.toml").write_text('baseline = "base.json"')
+    assert run("check", "f.b2").status == 0
+    # Writing again accepts everything again, not only what is new.
+    run("check", "f.b2", "--write-baseline", "base.json")
+    assert (here / "base.json").read_text() == BASELINE
+
+
+def test_a_baseline_that_does_not_exist_yet(here):
+    (here / "noemie.toml").write_text('baseline = "base.json"')
+    result = run("check", "f.b2", "--lang", "en")
+    assert result.status == 2
+    assert f"{here}/base.json: expected an existing baseline (make it with --write-baseline)" in result.err
+    assert run("check", "f.b2", "--write-baseline", "base.json").status == 0
+    assert run("check", "f.b2").status == 0
+
+
+def test_stale_entries(here):
+    run("check", "f.b2", "--write-baseline", "base.json")
+    (here / "f.b2").write_bytes(flow())
+    result = run("check", "f.b2", "--baseline", "base.json", "--stale", "--lang", "en")
+    assert result.status == 0
+    assert result.out == (
+        "f.b2: nothing to report (2 invoices, 16 records)\n"
+        "\n"
+        "Baseline: entries that nothing matches any more\n"
+        "  facture.total-amo, 5.total_amo, invoice 000000001\n"
+        "  facture.total-participation-assure, 5.total_participation_assure, invoice\n"
+        "    000000001\n"
+        "  lot.total-amo, 6.total_amo\n"
+    )
+    made = json.loads(run("check", "f.b2", "--baseline", "base.json", "--stale", "--format", "json").out)
+    assert [key["rule"] for key in made["stale"]] == sorted(ALL)
+    assert "stale" not in json.loads(run("check", "f.b2", "--baseline", "base.json", "--format", "json").out)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"schema_version": 2, "accepted": []}',
+        '{"schema_version": 1, "accepted": {}}',
+        '{"schema_version": 1, "accepted": ["cle.nir"]}',
+        '{"schema_version": 1, "accepted": [{"rule": "cle.nir"}]}',
+        '{"schema_version": 1, "accepted": [{"rule": 1, "facture": "", "type": "", "field": "", "ordinal": 1}]}',
+        '{"schema_version": 1, "accepted": [{"rule": "", "facture": "", "type": "", "field": "", "ordinal": 0}]}',
+        '{"schema_version": 1, "accepted": [{"rule": "", "facture": "", "type": "", "field": "", "ordinal": true}]}',
+        "[" * 100_000,
+    ],
+)
+def test_what_is_no_baseline(here, text):
+    (here / "base.json").write_text(text)
+    result = run("check", "f.b2", "--baseline", "base.json")
+    assert (result.status, result.out) == (2, "")
+    assert "base.json" in result.err
+    assert "attendu" in result.err
+
+
+def test_a_baseline_never_replaces_a_checked_file(here):
+    for option in ("--write-baseline", "-o"):
+        result = run("check", "f.b2", option, "f.b2", "--format", "json")
+        assert result.status == 2
+    assert (here / "f.b2").read_bytes() == FAULTY
+
+
+def test_a_file_that_cannot_be_read_is_told(here):
+    (here / "e.b2").write_bytes(b"")
+    result = run("check", "e.b2", "f.b2", "--write-baseline", "base.json")
+    assert result.status == 2
+    assert (here / "base.json").read_text() == BASELINE
+
+
+def test_a_report_in_a_file(here):
+    result = run("check", "f.b2", "--format", "html", "-o", "r.html", "--lang", "en")
+    assert (result.status, result.out, result.err) == (1, "", "r.html: 2 errors, 1 warning\n")
+    page = (here / "r.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert page == run("check", "f.b2", "--format", "html", "--lang", "en").out
+
+
+def test_html_without_its_library(here, monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    result = run("check", "f.b2", "--format", "html", "--lang", "en")
+    assert (result.status, result.out) == (2, "")
+    assert result.err == "noemie: the html format needs jinja2. → pip install 'sesam-noemie[html]'\n"
+    assert run("check", "f.b2", "--format", "sarif").status == 1
