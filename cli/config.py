@@ -286,7 +286,8 @@ def unknown_rule(name: str, *, whole: bool = False) -> tuple[str, str]:
     """What was expected instead of a name that means no rule, in both languages."""
     from codes.rules import catalogue
 
-    close = near(name, catalogue())
+    families = () if whole else dict.fromkeys(rule.family for rule in catalogue().values())
+    close = near(name, [*families, *catalogue()])
     fr = f" (peut-être {', '.join(close)} ?)" if close else ""
     en = f" (perhaps {', '.join(close)}?)" if close else ""
     if whole:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from flatfile.source import CHUNK, Source
@@ -84,8 +84,10 @@ def iter_blocks(
     hide the others. The records found do not depend on `chunk`; how they are grouped in blocks does.
     """
     cutter = _Cutter(source, length, sequence or Sequence(), chunk)
+    if cutter.feed() and (mark := cutter.take_mark()):
+        yield mark
     while cutter.feed():
-        yield cutter.take_mark() or cutter.take_run() or cutter.take_one()
+        yield cutter.take_run() or cutter.take_one()
 
 
 class _Cutter:
@@ -126,10 +128,8 @@ class _Cutter:
         return have > 0
 
     def take_mark(self) -> Block | None:
-        """The byte order mark at the start of the file."""
-        if self.base or self.at > len(BOM):
-            return None
-        block = self._take([BOM], b"") if not self.at and self.buffer.startswith(BOM) else None
+        """The byte order mark at the start of the file, if any."""
+        block = self._take([BOM], b"") if self.buffer.startswith(BOM) else None
         self.located = self._starts(self.buffer[self.at : self.at + self.length], self.at)
         return block
 

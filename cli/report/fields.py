@@ -72,7 +72,9 @@ class Reader:
         damaged = is_damaged(record, wrong)
         fields = [
             self.field(
-                record, field, doubtful=damaged or field.name in wrong or bool(wrong and field.length >= _TELLING)
+                record,
+                field,
+                doubtful=damaged or field.name in wrong or bool(wrong and field.length >= _TELLING),
             )
             for field in record.layout.fields
             if field.name not in skip and says_something(record, field, zeros=zeros)

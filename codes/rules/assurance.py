@@ -247,7 +247,7 @@ RULES: tuple[Rule, ...] = (
             "Large file",
             "the file has more than {expected} records",
             "A generator in production stays within 990 records a file; no limit is published.",
-            "Cut the sending in several files.",
+            "Split what is sent into several files.",
         ),
         "[AL]",
         "B",

@@ -182,13 +182,13 @@ RULES: tuple[Rule, ...] = (
         _WARNING,
         (
             "Caisse d'un accident de service",
-            "une facture d'accident du régime 08 ne va pas à la caisse {expected}",
+            "cette facture d'accident du régime 08 n'est pas adressée à la caisse {expected}",
             "Les affections présumées imputables au service sont payées par cette caisse.",
             "Vérifier la caisse sur la feuille d'accident.",
         ),
         (
             "Caisse of a service accident",
-            "an accident invoice of régime 08 does not go to caisse {expected}",
+            "this accident invoice of régime 08 is not sent to caisse {expected}",
             "Conditions presumed due to service are paid by this caisse.",
             "Check the caisse on the accident sheet.",
         ),

@@ -39,7 +39,7 @@ RULES: tuple[Rule, ...] = (
         "base-taux",
         (
             "Montant AMO, base et taux",
-            "le montant AMO n'est pas la base multipliée par le taux ; {expected} calculé",
+            "le montant AMO n'est pas la base multipliée par le taux ; le calcul donne {expected}",
             "La caisse recalcule la part obligatoire à partir de la base et du taux.",
             "Corriger la base, le taux ou le montant AMO, arrondi au centime.",
         ),
@@ -84,13 +84,13 @@ RULES: tuple[Rule, ...] = (
         "amc-eclatement",
         (
             "Part AMC d'une facture éclatée",
-            "la facture porte le top d'éclatement F : la part AMC de la ligne vaut zéro",
+            "la facture porte le top d'éclatement F : la part AMC de la ligne doit valoir zéro",
             "Quand le flux est éclaté, la complémentaire reçoit sa propre demande.",
             "Écrire zéro dans la part AMC, ou retirer le top d'éclatement.",
         ),
         (
             "AMC part of a split invoice",
-            "the invoice carries the split flag F: the AMC part of the line is zero",
+            "the invoice carries the split flag F: the AMC part of the line must be zero",
             "When the flow is split, the complementary insurer gets a claim of its own.",
             "Write zero in the AMC part, or remove the split flag.",
         ),
@@ -102,7 +102,7 @@ RULES: tuple[Rule, ...] = (
         "lpp",
         (
             "Montant d'un produit LPP",
-            "le montant facturé n'est pas le prix unitaire multiplié par la quantité ; {expected} calculé",
+            "le montant facturé n'est pas le prix unitaire multiplié par la quantité ; le calcul donne {expected}",
             "Le détail du produit justifie la ligne.",
             "Corriger la quantité, le prix unitaire ou le montant.",
         ),
@@ -117,7 +117,7 @@ RULES: tuple[Rule, ...] = (
         "ucd",
         (
             "Montant d'un médicament UCD",
-            "le montant facturé n'est pas le prix unitaire multiplié par la quantité ; {expected} calculé",
+            "le montant facturé n'est pas le prix unitaire multiplié par la quantité ; le calcul donne {expected}",
             "Le détail du médicament justifie la ligne.",
             "Corriger la quantité, le prix unitaire ou le montant.",
         ),

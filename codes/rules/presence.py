@@ -19,10 +19,11 @@ def _missing(
     severity: Severity = Severity.WARNING,
 ) -> Rule:
     # The sources say that these fields are required, not what the caisse does without them: warnings.
+    absent = "absente" if fr.startswith(("date ", "quantité")) else "absent"
     return make(
         f"presence.{id}",
         severity,
-        (f"{fr[0].upper()}{fr[1:]} absent", f"{fr} : la zone est vide", why[0], fix[0]),
+        (f"{fr[0].upper()}{fr[1:]} {absent}", f"{fr} : la zone est vide", why[0], fix[0]),
         (f"{en[0].upper()}{en[1:]} missing", f"{en}: the field is empty", why[1], fix[1]),
         source,
         confidence,

@@ -120,10 +120,6 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "rien ne se purge avant la durée de conservation : au plus tôt ce qui précède le {limite}",
         "nothing is purged within the retention period: at the latest what comes before {limite}",
     ),
-    "purge.conservation": (
-        "la durée de conservation ne peut pas être inférieure à 90 jours",
-        "the retention period cannot be shorter than 90 days",
-    ),
     "purge.perimee": (
         "le registre a changé depuis l'essai : refaites l'essai avant de purger",
         "the ledger has changed since the trial run: run the trial again before the purge",

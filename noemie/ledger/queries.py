@@ -314,17 +314,14 @@ def _rejects_outside(
 ) -> Iterator[tuple[tuple[object, ...], RejectLine]]:
     """Rejects of a batch or of a file, that belong to no invoice."""
     query = (
-        select(RejetRow, Fichier.date_fichier, Fichier.emetteur)
+        select(*RejetRow.__table__.columns, Fichier.date_fichier.label("jour"), Fichier.emetteur)
         .join(Fichier, Fichier.id == RejetRow.fichier_id)
         .where(RejetRow.facture == 0)
         .order_by(RejetRow.fichier_id, RejetRow.ordre)
     )
-    seen: dict[str, int] = {}
-    for row, day, emetteur in connection.execute(_columns(query)):
-        if seen.setdefault(row.empreinte, row.fichier_id) != row.fichier_id:
-            continue
-        origine = origine_of(None, emetteur)
-        if not (filtre.day(day) and filtre.payer(origine)):
+    for row in _once(connection.execute(query)):
+        origine = origine_of(None, row.emetteur)
+        if not (filtre.day(row.jour) and filtre.payer(origine)):
             continue
         rejet = RejetRecu(row.code, row.libelle, row.niveau, row.part, row.ligne, row.rang)
         explanation = rejet.explain()
@@ -332,7 +329,7 @@ def _rejects_outside(
         yield (
             (key, 0, row.ordre),
             RejectLine(
-                date=day,
+                date=row.jour,
                 numero="",
                 lot="",
                 numero_ps="",

@@ -1,10 +1,11 @@
 """No personal value leaves the command unless it is asked for, whatever the verb, the format, the damage."""
 
 import itertools
+import random
 
 import pytest
 from cli_runner import run
-from cli_samples import DAMAGE, MARKERS, PS, flow, leaks, mouvements, retour
+from cli_samples import DAMAGE, MARKERS, NIR, PS, flow, leaks, mouvements, retour
 
 FLOW_COMMANDS = (
     ("show",),
@@ -123,3 +124,34 @@ def test_the_search_itself_finds_what_it_looks_for():
     assert leaks("rien") == []
     assert leaks("NIR 88888042") == ["1770288888042"]
     assert len(MARKERS) == len(set(MARKERS))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_damage_is_survived_and_shows_no_nir(tmp_path, seed):
+    chance = random.Random(seed)
+    path = tmp_path / "fichier"
+    for data in (flow(), retour(), mouvements()):
+        path.write_bytes(spoiled(data, chance))
+        for command in (*FLOW_COMMANDS, ("reconcile",)):
+            format, lang = chance.choice(STYLES)
+            result = run(*command, path, "--format", format, "--lang", lang)
+            assert result.status in (0, 1, 2), result.err
+            assert "Traceback" not in result.err
+            assert NIR not in result.out + result.err
+
+
+def spoiled(data, chance):
+    """A file with a few bytes changed, lost, added, or copied elsewhere."""
+    spoilt = bytearray(data)
+    for _ in range(chance.randint(1, 6)):
+        at, other = chance.randrange(len(spoilt)), chance.randrange(len(spoilt))
+        match chance.randrange(4):
+            case 0:
+                spoilt[at] = chance.randrange(256)
+            case 1:
+                del spoilt[at : at + chance.randint(1, 100)]
+            case 2:
+                spoilt[at:at] = bytes(chance.choices(b"0123456789 @N\r\n\x00\x1b", k=chance.randint(1, 60)))
+            case 3:
+                spoilt[at:at] = spoilt[other : other + chance.randint(1, 200)]
+    return bytes(spoilt)

@@ -102,7 +102,7 @@ def test_a_wrong_configuration_stops_the_command(here):
 def test_a_wrong_selection_on_the_command_line(here):
     result = run("check", "f.b2", "--select", "smgg", "--lang", "en")
     assert (result.status, result.out) == (2, "")
-    assert result.err.startswith("noemie: --select smgg: expected a rule or the start of its name (perhaps smg.")
+    assert result.err == "noemie: --select smgg: expected a rule or the start of its name (perhaps smg?)\n"
 
 
 def test_an_imposed_configuration(here):

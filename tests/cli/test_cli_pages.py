@@ -1,0 +1,53 @@
+"""The pages of the repository say what the commands print and what the tables hold."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cli.reference import PAGES, render
+from cli.transcripts import refreshed
+from codes.rules import catalogue
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.fr.md"])
+def test_transcripts_are_what_the_commands_print(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert text.count("```console") >= 3
+    assert refreshed(text) == text
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_reference_pages_are_what_the_tables_hold(name: str) -> None:
+    assert (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8") == render(name)
+
+
+def test_every_published_requirement_of_the_cnmss_is_accounted_for() -> None:
+    text = (ROOT / "docs" / "smg-cnmss.md").read_text(encoding="utf-8")
+    numbers = re.findall(r"^\| ((?:LEG|SMG|EBD|OBL|FIN)-\d+) \|", text, re.MULTILINE)
+    expected = [
+        f"{family}-{rank}"
+        for family, last in (("LEG", 6), ("SMG", 25), ("EBD", 3), ("OBL", 19), ("FIN", 8))
+        for rank in range(1, last + 1)
+    ]
+    assert numbers == expected
+    named = set(re.findall(r"`((?:smg|ebd|apias|assurance|acte)\.[a-z0-9-]+)`", text)) - {
+        "acte.en_rapport_l115"
+    }
+    assert named <= set(catalogue())
+    special = {rule for rule in catalogue() if rule.partition(".")[0] in ("smg", "ebd")}
+    assert special - named == {"smg.etablissement"} - named
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "README.fr.md", "CONTRIBUTING.md", *map(str, Path("docs").rglob("*.md"))]
+)
+def test_links_lead_somewhere(page: str) -> None:
+    path = ROOT / page
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (path.parent / target).exists(), target
