@@ -190,6 +190,8 @@ def _in_processes(orders: Sequence[Order], jobs: int, bar: Bar) -> Iterator[Outc
     # Neither threads nor open files are copied to the processes, as a plain fork would.
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        multiprocessing.set_forkserver_preload(["cli.batch", "cli.checking", "fse.check", "noemie"])
     waiting: deque[Future[Outcome] | Order] = deque()
     left = iter(orders)
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start)

@@ -86,8 +86,10 @@ class SentFlow(Subject):
         with self._reading.source:
             yield from self._checker.findings()
         self.records, self.factures = self._checker.records, self._checker.factures
-        # A byte order mark counts as a record of its own, which ends without a line end.
-        self.eol = None if self._reading.ends or self._has_bom else self._reading.eol
+        # The last record may end otherwise. A byte order mark is a record of its own, but no line.
+        uneven = self._reading.uneven
+        is_regular = uneven is None or uneven[0] == self._reading.count
+        self.eol = self._reading.eol if is_regular and not self._has_bom else None
         self.gzip = self._reading.source.gzip
 
     def reread(self, name: str) -> Iterator[Record]:

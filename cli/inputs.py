@@ -28,15 +28,21 @@ _BAR: Final = 24
 def expanded(names: list[str]) -> Iterator[str]:
     """Yield each name; a folder gives its regular files, in order of name, not those of its subfolders.
 
-    An empty folder, or one that cannot be listed, is given as it is: reading it says what is wrong.
+    Hidden files, and the JSON files that `generate` and `respond` write beside the others, are left out.
+    A folder without any other file, or that cannot be listed, is given as it is: reading it says what is
+    wrong.
     """
     for name in names:
         path = Path(name)
         try:
-            inside = sorted(str(child) for child in path.iterdir() if child.is_file())
+            inside = sorted(str(child) for child in path.iterdir() if child.is_file() and _is_flow(child))
         except (OSError, ValueError):
             inside = []
         yield from inside or [name]
+
+
+def _is_flow(path: Path) -> bool:
+    return not path.name.startswith(".") and path.suffix != ".json"
 
 
 def title(name: str) -> str:

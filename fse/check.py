@@ -77,6 +77,11 @@ class _Held(Reading):
         self.detection = flux.detection
         self.eol, self.ends = flux.eol, flux.ends
         self._flux = flux
+        marks = 1 if flux.records and flux.records[0].raw == BOM else 0
+        ends = {record.number: record.offset + len(record.raw) for record in flux.records}
+        self.eol_offset = ends.get(1 + marks, 0)
+        uneven = ((number, eol, ends[number]) for number, eol in flux.ends.items() if number > marks)
+        self.uneven = next(uneven, None)
         self.count = len(flux.records)
         self.size = len(flux.to_bytes())
 
@@ -99,6 +104,7 @@ class Checker:
         self._end: Record | None = None
         self._before = 0  # records that do not count in 999: fillings, an earlier file
         self._lost = False  # so damaged that records cannot be counted
+        self._marked = False  # the file starts with a byte order mark
         self._filling: Record | None = None  # the last record, when it is nothing but filling
         self._numbers = Numbers()
         self._regimes: set[bytes] = set()  # of invoices whose destination is right
@@ -181,6 +187,7 @@ class Checker:
         if record.raw == BOM and record.number == 1:
             self.records += 1
             self._before += 1
+            self._marked = True
             yield self.context.finding("fichier.bom", record)
             return
         if not record.raw.strip(FILLING):
@@ -318,21 +325,18 @@ class Checker:
 
     @finds("fichier.bom", "fichier.octet-final", "fichier.fin-de-ligne", "fichier.fin-de-ligne-mixte")
     def _ends_of_lines(self) -> Iterator[Finding]:
-        """Line ends: all alike, or not."""
+        """Line ends: all alike, or not; the last record may do without."""
         reading = self.reading
-        first, ends = 1, dict(reading.ends)
-        if ends.get(1) == b"":  # a byte order mark
-            first = 2
-            del ends[1]
         if reading.eol:
-            yield Finding("fichier.fin-de-ligne", first, LENGTH, len(reading.eol))
-        for number, eol in ends.items():
+            first = 2 if self._marked else 1
+            yield Finding("fichier.fin-de-ligne", first, reading.eol_offset, len(reading.eol))
+        if reading.uneven is not None:
+            number, eol, offset = reading.uneven
             if number < self.records:
-                yield Finding("fichier.fin-de-ligne-mixte", number)
+                yield Finding("fichier.fin-de-ligne-mixte", number, offset, len(eol))
             elif not reading.eol:
                 # Alone to have a line end, the last record is followed by extra bytes.
-                yield Finding("fichier.octet-final", number, reading.size - len(eol), len(eol))
-            break
+                yield Finding("fichier.octet-final", number, offset, len(eol))
 
 
 @finds(

@@ -66,9 +66,10 @@ class Reading:
 
     - `norme`: the norm, told by record 000 or imposed by the caller;
     - `detection`: what the first bytes look like;
-    - `eol`: the line end of the first record (empty in a regular file);
-    - `ends`: line ends that differ from `eol`, by the number of the record they follow. All of them with
-      `keep_ends`, else the first one only: memory then does not depend on the file;
+    - `eol`: the line end of the first record (empty in a regular file), `eol_offset` its place;
+    - `uneven`: number of the first record whose line end differs from `eol`, its line end and the place of
+      that, or nothing;
+    - `ends`: with `keep_ends`, all line ends that differ from `eol`, by the number of the record they follow;
     - `count`: records read so far; `size`: bytes read so far.
 
     Raises `FormatError`: `fichier.vide`, `fichier.inconnu` (fact `lookalike`), `fichier.noemie` when the
@@ -90,6 +91,8 @@ class Reading:
         self.norme: Norme = norme(norm or norm_of(head.removeprefix(BOM)), layouts)
         self.chunk = chunk
         self.eol = b""
+        self.eol_offset = 0
+        self.uneven: tuple[int, bytes, int] | None = None
         self.ends: dict[int, bytes] = {}
         self.count = 0
         self.size = 0
@@ -102,7 +105,7 @@ class Reading:
         remembered: dict[_Key, Layout] = {}
         for block in iter_blocks(self.source, LENGTH, B2Sequence(), self.chunk):
             raws = block.raws
-            self._note_ends(raws, block.eol)
+            self._note_ends(raws, block.eol, block.offset + len(raws[0]))
             whole = len(raws[0]) == LENGTH
             layouts = self._layouts(raws, remembered) if whole else (self._damaged(raws[0]),)
             self.count += len(raws)
@@ -140,19 +143,19 @@ class Reading:
                 yield layout, raw, offset
                 offset += stride
 
-    def _note_ends(self, raws: list[bytes], eol: bytes) -> None:
+    def _note_ends(self, raws: list[bytes], eol: bytes, offset: int) -> None:
+        """Remember line ends; `offset` is the place of the first one of the block."""
         if raws[0] == BOM and not self.count:
             if self._keep_ends:
                 self.ends[1] = b""
             return
         if not self._eol_known:
-            self.eol, self._eol_known = eol, True
+            self.eol, self.eol_offset, self._eol_known = eol, offset, True
         if eol != self.eol:
             first = self.count + 1
+            self.uneven = self.uneven or (first, eol, offset)
             if self._keep_ends:
                 self.ends.update(dict.fromkeys(range(first, first + len(raws)), eol))
-            elif not self.ends:
-                self.ends[first] = eol
 
     def _damaged(self, raw: bytes) -> Layout:
         """A record much shorter than it should be, or that is no record, is kept without a layout."""
@@ -214,6 +217,12 @@ class Reading:
             number += len(raws)
         if opened is not None:
             yield opened.facture(lot)
+
+
+def is_filling(record: Record) -> bool:
+    """Whether a record is none: a byte order mark, or less than a record of filling."""
+    mark = record.raw == BOM and record.number == 1
+    return mark or (len(record.raw) < LENGTH and not record.raw.strip(FILLING))
 
 
 class _Opened:

@@ -19,7 +19,8 @@ from typing import BinaryIO, Self
 from flatfile import EncodingError, Layout, Record, Value
 from fse.facture import Facture
 from fse.flux import Flux
-from fse.normes import Norme, norme
+from fse.normes import LENGTH, Norme, norme
+from fse.reader import is_filling
 from fse.totaux import Totaux, TotauxLot
 
 Values = Mapping[str, Value | bytes]
@@ -47,7 +48,8 @@ class FluxWriter:
     Records are written in the order of the calls: `open_lot`, `write_facture`…, `close_lot`, and `close`
     at the end (a context manager closes by itself when nothing failed; the file stays open). Values are
     those of `flatfile.kinds`; text must already be unaccented (see `flatfile.normalise_text`).
-    Raises `EncodingError` naming the field when a value does not fit, `ValueError` on calls out of order.
+    Raises `EncodingError` naming the field when a value does not fit, `ValueError` on calls out of order;
+    nothing of the record or of the invoice is then written.
     """
 
     def __init__(
@@ -95,14 +97,16 @@ class FluxWriter:
 
     def open_lot(self, **values: Value | bytes) -> None:
         """Write record 1."""
-        if self._lot is not None or self._closed:
+        if self._closed:
+            raise ValueError("the flow is closed")
+        if self._lot is not None:
             raise ValueError("close the batch that is open first")
         if self.lots >= MOST_LOTS:
             raise ValueError(f"a file holds at most {MOST_LOTS} batches")
+        self._write("1", {**self._norm_code, **values})
         self._lot = values
         self._totals = TotauxLot()
         self.lots += 1
-        self._write("1", {**self._norm_code, **values})
 
     def write_facture(
         self, entete: Values, records: Iterable[tuple[str, Values]], total: Values | None = None
@@ -133,7 +137,7 @@ class FluxWriter:
         self._totals.add(layouts, totals)
         start = self.records
         self._emit(raws)
-        offsets = [128 * (start + rank) for rank in range(len(raws))]
+        offsets = range(LENGTH * start, LENGTH * self.records, LENGTH)
         return Facture(layouts, raws, offsets, start + 1)
 
     def close_lot(self, **values: Value | bytes) -> None:
@@ -168,29 +172,37 @@ class FluxWriter:
 def with_totals(flux: Flux) -> Flux:
     """The same flow with the derived fields of every record 5, 6 and 999 written again.
 
-    Only those fields change; records that are missing are not made. Raises `EncodingError` when a total
-    does not fit its field.
+    Only those fields change; records that are missing are not made, damaged ones are left as they are.
+    Raises `EncodingError` when a total does not fit its field.
     """
     items: list[Facture | Record] = []
     batch = TotauxLot()
-    lots = 0
-    cp = flux.norme.is_cp
+    lots = volume = 0
+    ended = False
     for item in flux.items:
         if isinstance(item, Facture):
+            volume += len(item)
             totals = Totaux.of(zip(item.layouts, item.raws, strict=True))
             batch.add(item.layouts, totals)
-            records = [
-                record.replace(**totals.of_record_5(cp=cp)) if record.type == "5" else record
-                for record in item.records
-            ]
+            derived = totals.of_record_5(cp=flux.norme.is_cp)
+            records = [_rewritten(record, derived) if record.type == "5" else record for record in item]
             items.append(Facture.of(records, item.lot))
-        elif item.type == "1":
+            continue
+        if item.type == "000" and ended:
+            ended, lots, volume = False, 0, 0
+        if item.type == "1":
             batch, lots = TotauxLot(), lots + 1
-            items.append(item)
-        elif item.type == "6":
-            items.append(item.replace(**batch.of_record_6()))
-        elif item.type == "999":
-            items.append(item.replace(volume=len(flux.records), nombre_lots=lots))
-        else:
-            items.append(item)
+        volume += not is_filling(item)
+        derived = {}
+        if item.type == "6":
+            derived, batch = batch.of_record_6(), TotauxLot()
+        elif item.type == "999" and not ended:
+            derived = {"volume": volume, "nombre_lots": lots}
+            ended = len(item.raw) == LENGTH
+        items.append(_rewritten(item, derived))
     return Flux(items, flux.norme, flux.detection, flux.eol, flux.ends, flux.name)
+
+
+def _rewritten(record: Record, derived: Mapping[str, int]) -> Record:
+    known = {name: value for name, value in derived.items() if name in record.layout}
+    return record.replace(**known) if known and len(record.raw) == LENGTH else record

@@ -141,21 +141,20 @@ def mask_professional(key: Key, text: str) -> str:
     core = text.lstrip("0")
     if not core:
         return text
-    if len(text) == 14 and siret.is_valid(text):
+    if len(core) in (13, 14) and len(text) == 14 and siret.is_valid(text):
         body = f"{key.permute('siret', int(text[:13]), 10**13):013d}"
         return body + siret.calc_check_digits(body)
-    if len(text) == 11 and rpps.is_valid(text):
-        body = f"{text[0]}{key.permute('rpps' + text[0], int(text[1:10]), 10**9):09d}"
-        return body + rpps.calc_check_digits(body)
-    if len(core) in (8, 9) or (len(text) == 9 and _PS.fullmatch(text[:8])):
-        number = core.rjust(9, "0")
-        masked = _mask_luhn9(key, number)
-        return masked.rjust(len(text), "0") if len(text) >= 9 else masked
+    if len(core) in (7, 8, 9) or len(text) == 9:
+        return _mask_luhn9(key, core.rjust(9, "0")).rjust(len(text), "0")
     if len(core) == 11:
-        # Some structures are told by 9 characters and two more.
-        inner = mask_professional(key, core) if rpps.is_valid(core) else _mask_luhn9(key, core[:9]) + core[9:]
+        inner = _mask_rpps(key, core) if rpps.is_valid(core) else _mask_luhn9(key, core[:9]) + core[9:]
         return inner.rjust(len(text), "0")
     return mask_text(key, text)
+
+
+def _mask_rpps(key: Key, number: str) -> str:
+    body = f"{number[0]}{key.permute('rpps' + number[0], int(number[1:10]), 10**9):09d}"
+    return body + rpps.calc_check_digits(body)
 
 
 def _mask_luhn9(key: Key, number: str) -> str:

@@ -21,7 +21,7 @@ from noemie.montants import NEGATIVE, sign_fields
 #: Kinds whose bytes tell nothing.
 _SILENT: Final = frozenset({"const", "blank"})
 _FREE: Final = frozenset({"text", "reserved"})
-#: Bytes of a NIR with its key: a shorter free text cannot hold one. Longer ones are messages between programs,
+#: Bytes of a NIR with its key: a shorter free text cannot hold one. Longer ones are messages of programs,
 #: hidden, but for the labels, which are there to be read.
 _NIR: Final = 15
 _LABEL: Final = "libelle"

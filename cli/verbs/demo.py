@@ -248,11 +248,17 @@ class Story:
         self._page.line(("─" * min(self._page.width, 80), QUIET))
         self._page.line((say("Et maintenant, avec vos fichiers :", "And now, with your own files:"), STRONG))
         rows = (
-            ("noemie check FLUX.b2", say("avant l'envoi", "before sending")),
-            ("noemie show FICHIER", say("ce qu'il y a dedans", "what is inside")),
-            ("noemie decode RETOUR", say("ce qui est payé, refusé, à faire", "what is paid, refused, to do")),
+            (say("noemie check FLUX.b2", "noemie check FLOW.b2"), say("avant l'envoi", "before sending")),
+            (say("noemie show FICHIER", "noemie show FILE"), say("ce qu'il y a dedans", "what is inside")),
+            (
+                say("noemie decode RETOUR", "noemie decode RETURN"),
+                say("ce qui est payé, refusé, à faire", "what is paid, refused, to do"),
+            ),
             ('noemie explain "0450 072"', say("un code ou un libellé", "a code or a label")),
-            ("noemie reconcile ENVOIS RETOURS", say("l'état de chaque facture", "the state of each invoice")),
+            (
+                say("noemie reconcile ENVOIS RETOURS", "noemie reconcile SENT RETURNED"),
+                say("l'état de chaque facture", "the state of each invoice"),
+            ),
         )
         for command, words in rows:
             self._page.line((f"{command:<33}", INFO), words, indent=3)

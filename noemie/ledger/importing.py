@@ -14,8 +14,8 @@ import io
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
@@ -396,11 +396,11 @@ def _unreadable(file: _File) -> FileResult:
     return FileResult(nom=file.name, etat="illisible", code=file.error.code, octet=file.error.offset)
 
 
-def all_files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[str | os.PathLike[str]]:
-    """Each path; a folder gives its files and those of its subfolders, in order of name."""
-    for path in paths:
-        try:
-            inside = sorted(found for found in Path(path).rglob("*") if found.is_file())
-        except (OSError, ValueError):
-            inside = []
-        yield from chain(inside or [path])
+def all_files(given: Iterable[Importable]) -> Iterator[Importable]:
+    """Each file given; a folder gives its files and those of its subfolders, in order of name."""
+    for one in given:
+        inside: list[Path] = []
+        if not isinstance(one, tuple):
+            with suppress(OSError, ValueError):
+                inside = sorted(found for found in Path(one).rglob("*") if found.is_file())
+        yield from inside or [one]

@@ -111,22 +111,29 @@ def migrate(connection: Connection, steps: Sequence[Step] = STEPS) -> int:
     it holds other tables and no ledger.
     """
     known = steps[-1].version
+    if is_current(connection, steps):
+        return known
     version = _version(connection)
-    if version > known:
-        raise LedgerError("base.version", version=version, connue=known)
     for step in steps:
         if step.version > version:
             for statement in step.statements:
                 filled = statement.replace("{octets}", _BYTES.get(connection.dialect.name, "BLOB"))
                 connection.exec_driver_sql(filled)
-    if version < known:
-        values = {"cle": _VERSION, "valeur": str(known)}
-        order = "UPDATE parametres SET valeur = :valeur WHERE cle = :cle"
-        connection.execute(text(order if version else _FIRST), values)
+    values = {"cle": _VERSION, "valeur": str(known)}
+    connection.execute(text(_NEXT if version else _FIRST), values)
     return known
 
 
+def is_current(connection: Connection, steps: Sequence[Step] = STEPS) -> bool:
+    """Whether there is nothing to migrate; raises what `migrate` raises."""
+    version = _version(connection)
+    if version > steps[-1].version:
+        raise LedgerError("base.version", version=version, connue=steps[-1].version)
+    return version == steps[-1].version
+
+
 _VERSION: Final = "version"
+_NEXT: Final = "UPDATE parametres SET valeur = :valeur WHERE cle = :cle"
 _FIRST: Final = "INSERT INTO parametres (cle, valeur) VALUES (:cle, :valeur)"
 
 

@@ -2,8 +2,9 @@
 
 FSE and paper sheets stand as invoices and are kept three years from their liquidation (CSS R. 161-49, which
 the convention of 2003 repeats for the payer, FIN-7); the electronic duplicates of a professional at least
-90 days (CSS R. 161-47). Liquidation is taken to be the day of the last answer. What was never settled
-(unanswered, deferred) has none, and stays.
+90 days (CSS R. 161-47). Liquidation is taken to be the day of the last answer; an invoice without third-party
+payment has none, its day of sending is taken. What was never settled (unanswered, deferred) stays, unless
+it is asked for.
 
 An invoice leaves with all its answers, its copies and its duplicates, so that what stays keeps its state.
 The rows of files stay, without anything on persons: a purged file is not imported again.
@@ -21,6 +22,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from noemie.ledger.errors import LedgerError
 from noemie.ledger.matching import Bucket, iter_buckets
+from noemie.ledger.rows import TRANCHES
 from noemie.ledger.schema import (
     ArlRow,
     DetteRow,
@@ -41,7 +43,10 @@ YEARS: Final = 3
 LEAST_DAYS: Final = 90
 
 #: States in which an invoice was settled, once it has an answer.
-_SETTLED: Final = frozenset({Etat.PAYE, Etat.PARTIEL, Etat.REJETE, Etat.SANS_OBJET})
+_SETTLED: Final = frozenset({Etat.PAYE, Etat.PARTIEL, Etat.REJETE})
+
+#: Slices that are looked at together.
+_SLICES: Final = 64
 
 #: File and record.
 Ref = tuple[int, int]
@@ -49,8 +54,9 @@ Ref = tuple[int, int]
 
 @dataclass(slots=True)
 class _Doomed:
-    """The rows to remove, by table."""
+    """The rows to remove, by table; `unsettled` asks for what was never settled too."""
 
+    unsettled: bool
     envois: set[Ref] = field(default_factory=set)
     reponses: set[Ref] = field(default_factory=set)
     forfaits: set[Ref] = field(default_factory=set)
@@ -74,17 +80,19 @@ def limit(today: dt.date, years: int) -> dt.date:
     return min(past, today - dt.timedelta(LEAST_DAYS))
 
 
-def plan(connection: Connection, before: dt.date | None, *, years: int, today: dt.date) -> PurgePlan:
+def plan(
+    connection: Connection, before: dt.date | None, *, unsettled: bool, years: int, today: dt.date
+) -> PurgePlan:
     """What a purge of all that was settled before a day would remove.
 
     `before` is the limit of retention by default; a later day is refused (`LedgerError`).
     """
-    return _plan(connection, _day(before, years, today))[0]
+    return _plan(connection, _day(before, years, today), unsettled)[0]
 
 
 def purge(connection: Connection, confirm: PurgePlan, *, years: int, today: dt.date) -> PurgePlan:
     """Remove what the trial run told, if the ledger has not changed since (else `LedgerError`)."""
-    found, doomed = _plan(connection, _day(confirm.avant, years, today))
+    found, doomed = _plan(connection, _day(confirm.avant, years, today), confirm.avec_sans_liquidation)
     if found.jeton != confirm.jeton:
         raise LedgerError("purge.perimee")
     touched = {ref[0] for refs in (doomed.envois, doomed.reponses) for ref in refs}
@@ -110,8 +118,8 @@ def _day(before: dt.date | None, years: int, today: dt.date) -> dt.date:
     return before or last
 
 
-def _plan(connection: Connection, before: dt.date) -> tuple[PurgePlan, _Doomed]:
-    doomed = _Doomed()
+def _plan(connection: Connection, before: dt.date, unsettled: bool) -> tuple[PurgePlan, _Doomed]:
+    doomed = _Doomed(unsettled)
     staying: set[tuple[str, str]] = set()
     for bucket in iter_buckets(connection):
         _of_bucket(bucket, before, doomed, staying)
@@ -122,6 +130,7 @@ def _plan(connection: Connection, before: dt.date) -> tuple[PurgePlan, _Doomed]:
     return (
         PurgePlan(
             avant=before,
+            avec_sans_liquidation=unsettled,
             envois=len(doomed.envois),
             reponses=len(doomed.reponses),
             forfaits=len(doomed.forfaits),
@@ -139,7 +148,7 @@ def _of_bucket(bucket: Bucket, before: dt.date, doomed: _Doomed, staying: set[tu
     """Choose among the invoices and answers of one bucket; note the batches that stay."""
     gone: set[int] = set()
     for ligne in bucket.lignes:
-        settled = _settled_on(ligne)
+        settled = _settled_on(ligne, unsettled=doomed.unsettled)
         if settled is not None and settled < before:
             gone.add(id(ligne.sent))
             doomed.envois.add((int(ligne.sent.fichier), ligne.sent.enregistrement))
@@ -160,21 +169,23 @@ def _of_bucket(bucket: Bucket, before: dt.date, doomed: _Doomed, staying: set[tu
             doomed.reponses.add((int(orphelin.retour.fichier), orphelin.retour.enregistrement))
 
 
-def _settled_on(ligne: Ligne) -> dt.date | None:
-    """The day of the last answer to an invoice that was settled."""
-    if ligne.etat not in _SETTLED:
+def _settled_on(ligne: Ligne, *, unsettled: bool = False) -> dt.date | None:
+    """The day of the last answer to an invoice that was settled; without third-party payment, of its sending.
+
+    With `unsettled`, the last day on which anything happened to one that was not.
+    """
+    answered = max(filter(None, map(answered_on, ligne.retours)), default=None)
+    if ligne.etat is Etat.DOUBLON:
         return None
-    return max(filter(None, map(answered_on, ligne.retours)), default=None)
+    if ligne.etat is Etat.SANS_OBJET or unsettled:
+        return answered or ligne.sent.depuis
+    return answered if ligne.etat in _SETTLED else None
 
 
 def _add_copies(connection: Connection, doomed: _Doomed) -> None:
     """What other files say again of the same invoices leaves with them: matching had left it out."""
-    prints = {
-        ref: (found.empreinte,)
-        for ref, found in _rows(connection, select(Reponse.fichier_id, Reponse.enregistrement, Reponse.empreinte))
-    }
-    doomed.reponses |= _same(prints, doomed.reponses)
-    columns = (
+    answers = (Reponse.fichier_id, Reponse.enregistrement, Reponse.empreinte)
+    sendings = (
         Envoi.fichier_id,
         Envoi.enregistrement,
         Envoi.cle,
@@ -187,11 +198,18 @@ def _add_copies(connection: Connection, doomed: _Doomed) -> None:
         Envoi.amo,
         Envoi.amc,
     )
-    sendings = {
-        ref: (row.enregistrement, row.cle, cle(row.lot), cle(row.numero_ps), *row[5:])
-        for ref, row in _rows(connection, select(*columns))
-    }
-    doomed.envois |= _same(sendings, doomed.envois)
+    # Copies have the same number, hence the same slice.
+    for start in range(0, TRANCHES, _SLICES):
+        stop = start + _SLICES
+        query = select(*answers).where(Reponse.tranche >= start, Reponse.tranche < stop)
+        prints = {ref: (row.empreinte,) for ref, row in _rows(connection, query)}
+        doomed.reponses |= _same(prints, doomed.reponses)
+        query = select(*sendings).where(Envoi.tranche >= start, Envoi.tranche < stop)
+        told = {
+            ref: (row.enregistrement, row.cle, cle(row.lot), cle(row.numero_ps), *row[5:])
+            for ref, row in _rows(connection, query)
+        }
+        doomed.envois |= _same(told, doomed.envois)
 
 
 def _rows(connection: Connection, query: Any) -> Iterable[tuple[Ref, Any]]:
@@ -200,7 +218,7 @@ def _rows(connection: Connection, query: Any) -> Iterable[tuple[Ref, Any]]:
 
 
 def _same(content: dict[Ref, tuple[object, ...]], refs: set[Ref]) -> set[Ref]:
-    wanted = {content[ref] for ref in refs if ref in content}
+    wanted = {told for ref, told in content.items() if ref in refs}
     return {ref for ref, told in content.items() if told in wanted}
 
 

@@ -237,11 +237,13 @@ class Debt:
 class PurgePlan:
     """What a purge would remove, as a trial run finds it; give it back to purge for real.
 
-    `sans_liquidation` counts the old invoices that no return ever settled: they are kept. `jeton` proves
-    that the ledger has not changed in between.
+    `sans_liquidation` counts the old invoices that no return ever settled and that are kept;
+    `avec_sans_liquidation` tells that they were to go too. `jeton` proves that the ledger has not changed in
+    between.
     """
 
     avant: dt.date
+    avec_sans_liquidation: bool
     envois: int
     reponses: int
     forfaits: int

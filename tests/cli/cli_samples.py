@@ -65,7 +65,10 @@ _ACT = {
 
 
 def flow(invoices: int = 2) -> bytes:
-    """A clean city-care flow whose people carry the markers: 6 records an invoice, 4 more around them."""
+    """A city-care flow whose people carry the markers: 6 records an invoice, 4 more around them.
+
+    Counters and totals are right; other rules may have something to say, now or later.
+    """
     out = io.BytesIO()
     with FluxWriter(
         out,
@@ -83,6 +86,13 @@ def flow(invoices: int = 2) -> bytes:
             writer.write_facture(_header(rank), _lines())
         writer.close_lot()
     return out.getvalue()
+
+
+def clean() -> bytes:
+    """A generated flow of 2 invoices in 15 records that breaks no rule: `fixtures` answers for it."""
+    from fixtures.generate import Parametres, generate
+
+    return next(generate(Parametres("medecin", seed=1, invoices=2, organismes=("08",)))).data
 
 
 def _header(rank: int) -> dict[str, object]:
@@ -137,7 +147,15 @@ def _lines() -> list[tuple[str, dict[str, object]]]:
                 "montant_depense": 2500,
             },
         ),
-        ("4U", {"nom_conducteur": "ZEBULON", "numero_vehicule": "PLAQUE-77", "lieu_depart": "97789"}),
+        (
+            "4U",
+            {
+                "nom_conducteur": "ZEBULON",
+                "numero_vehicule": "PLAQUE-77",
+                "lieu_depart": "97789",
+                "nombre_malades": 1,
+            },
+        ),
     ]
 
 

@@ -1,4 +1,4 @@
-"""A small report with rules of its own, so that the golden files do not move when the catalogue is reworded."""
+"""A small report with rules of its own, so that golden files do not move when the catalogue is reworded."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from flatfile import Finding, FormatError
 from fse import Checker
 
 
-def _rule(id: str, severity: Severity, fr: str, en: str, *, confidence: str = "A", unreadable: bool = False) -> Rule:
+def _rule(
+    id: str, severity: Severity, fr: str, en: str, *, confidence: str = "A", unreadable: bool = False
+) -> Rule:
     return Rule(
         id=id,
         severity=severity,
@@ -54,10 +56,17 @@ ALPHA = Remark(
     place=TOTAL,
     excerpt=Excerpt("•••00000185000002500", 54, 12, 8),
 )
-BETA = Remark(Finding("essai.beta", 8, 972, 2, "2", "nature_assurance", "000000001", "001", "10"), "warning", place=CODE)
+BETA = Remark(
+    Finding("essai.beta", 8, 972, 2, "2", "nature_assurance", "000000001", "001", "10"), "warning", place=CODE
+)
 LOT = Remark(Finding("essai.alpha", 15, 1792, 128, "6", "", "", "001", "2"), "error")
 WHOLE = Remark(Finding("essai.beta"), "warning")
-NOTE = Remark(Finding("essai.gamma", 3, 332, 2, "2", "nature_assurance", "000000001", "001"), "info", count=7, place=CODE)
+NOTE = Remark(
+    Finding("essai.gamma", 3, 332, 2, "2", "nature_assurance", "000000001", "001"),
+    "info",
+    count=7,
+    place=CODE,
+)
 
 FULL = FileReport(
     "envoi/flux 1.b2",
@@ -73,7 +82,9 @@ FULL = FileReport(
     envelope="fixe",
     accepted=frozenset({("essai.beta", "000000002", "2", "", 1)}),
 )
-CLEAN = FileReport("propre.b2", records=4, factures=1, eol=b"\r\n", family="b2", norme="PS-2003C", envelope="lignes")
+CLEAN = FileReport(
+    "propre.b2", records=4, factures=1, eol=b"\r\n", family="b2", norme="PS-2003C", envelope="lignes"
+)
 EMPTY = FileReport("vide.b2", unreadable=FormatError("essai.vide", 0))
 STALE = (("essai.alpha", "000000009", "5", "total_amo", 2),)
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 from cli_runner import run
-from cli_samples import DAMAGE, flow, records, retour
+from cli_samples import DAMAGE, clean, flow, records, retour
 
 CHECK = ("check", "{}")
 
@@ -87,7 +87,7 @@ def test_an_empty_folder(tmp_path):
 
 def test_a_folder_stands_for_its_files_in_order_of_name(tmp_path):
     for name in ("b.b2", "a.b2"):
-        (tmp_path / name).write_bytes(flow())
+        (tmp_path / name).write_bytes(clean())
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "c.b2").write_bytes(b"")
     result = run("check", tmp_path)
@@ -200,7 +200,7 @@ def test_a_header_that_lies_about_p3(write):
 
 
 def test_each_file_is_handled_and_the_worst_status_wins(write, tmp_path):
-    good, bad = write(flow(), "a.b2"), write(b"%PDF-1.7", "b.b2")
+    good, bad = write(clean(), "a.b2"), write(b"%PDF-1.7", "b.b2")
     result = run("check", good, tmp_path / "absent", bad, good)
     assert result.status == 2
     assert " ".join(result.out.split()).count("rien à signaler (2 factures") == 2
@@ -239,5 +239,7 @@ def test_an_id_that_the_catalogue_does_not_have(write, monkeypatch):
 
 def test_the_samples_are_what_they_are_said_to_be():
     assert len(records(flow())) == 16
-    assert run("check", "-", stdin=flow()).status == 0
+    frame = ("--select", "fichier", "--select", "structure", "--select", "facture.", "--select", "lot.")
+    assert run("check", "-", *frame, stdin=flow()).status == 0
+    assert run("check", "-", stdin=clean()).status == 0
     assert run("check", "-", stdin=retour()).status == 0

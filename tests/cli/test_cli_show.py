@@ -4,7 +4,7 @@ import json
 
 import pytest
 from cli_runner import run
-from cli_samples import flow, mouvements, retour
+from cli_samples import clean, flow, mouvements, retour
 
 FLOW_FR = """\
 - : flux de factures B2, norme PS-2003C, enregistrements de 128 octets
@@ -27,7 +27,7 @@ def test_the_tree_of_a_flow():
     assert out.startswith(FLOW_FR)
     assert "│  │  ├─ C (consultation) du 04/03/2025, 1 × 25,00 €, base 25,00 €, taux 70 %," in out
     assert "└─ 999 fin de fichier : enregistrements 16, lots 1\n" in out
-    assert out.endswith("\n\nContrôle : rien à corriger.\n")
+    assert run("show", "-", stdin=clean()).out.endswith("\n\nContrôle : rien à corriger.\n")
 
 
 def test_in_english():
@@ -35,7 +35,7 @@ def test_in_english():
     assert out.startswith("-: B2 flow of invoices, norm PS-2003C, records of 128 bytes\n")
     assert "├─ Batch 001 of 2025-03-14, professional •••, destination 421" in out
     assert "│  ├─ Invoice 000000001 of 2025-03-14, illness" in out
-    assert out.endswith("Check: nothing to correct.\n")
+    assert run("show", "-", "--lang", "en", stdin=clean()).out.endswith("Check: nothing to correct.\n")
 
 
 @pytest.mark.parametrize("columns", ["60", "80", "120", "400"])

@@ -10,6 +10,7 @@ from export_samples import FAULTY, few_rules
 from fixtures.faults import FAULTS, example
 from fse import read_flux
 
+
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     few_rules(monkeypatch)
@@ -24,7 +25,11 @@ def rules(*arguments):
     return {finding["rule"]: finding["severity"] for finding in (*found["findings"], *found["notes"])}
 
 
-ALL = {"facture.total-amo": "error", "facture.total-participation-assure": "warning", "lot.total-amo": "error"}
+ALL = {
+    "facture.total-amo": "error",
+    "facture.total-participation-assure": "warning",
+    "lot.total-amo": "error",
+}
 
 
 def test_without_configuration(here):
@@ -92,10 +97,12 @@ def test_a_wrong_configuration_stops_the_command(here):
     (here / "noemie.toml").write_text('ignore = ["cle.nirr"]\n')
     result = run("check", "f.b2")
     assert (result.status, result.out) == (2, "")
-    start = f"noemie : {here}/noemie.toml, ignore, 'cle.nirr' : attendu, une règle ou le début de son nom (peut-être"
-    assert result.err.startswith(start + " cle.nir")
+    place = f"noemie : {here}/noemie.toml, ignore, 'cle.nirr' : "
+    assert result.err.startswith(place + "attendu, une règle ou le début de son nom (peut-être cle.nir")
     english = run("check", "f.b2", "--lang", "en").err
-    assert f"noemie: {here}/noemie.toml, ignore, 'cle.nirr': expected a rule or the start of its name" in english
+    assert (
+        f"noemie: {here}/noemie.toml, ignore, 'cle.nirr': expected a rule or the start of its name" in english
+    )
     assert run("check", "f.b2", "--no-config").status == 1
 
 
@@ -142,7 +149,9 @@ def test_accept_then_report_what_is_new(here):
     assert (here / "base.json").read_text() == BASELINE
     clean = run("check", "f.b2", "--baseline", "base.json")
     assert clean.status == 0
-    assert clean.out == "f.b2 : rien à signaler (2 factures, 16 enregistrements)\n3 acceptée(s) par la base.\n"
+    assert (
+        clean.out == "f.b2 : rien à signaler (2 factures, 16 enregistrements)\n3 acceptée(s) par la base.\n"
+    )
     # Another fault, in another file, with line ends: the old ones are known, the new one is reported.
     data = FAULTS["cle.nir"].apply(FAULTY, 1).data
     (here / "g.b2").write_bytes(data)
@@ -190,6 +199,9 @@ def test_stale_entries(here):
     assert "stale" not in json.loads(run("check", "f.b2", "--baseline", "base.json", "--format", "json").out)
 
 
+ENTRY = {"rule": "cle.nir", "facture": "1", "type": "2", "field": "cle_nir", "ordinal": 1}
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -198,13 +210,20 @@ def test_stale_entries(here):
         "{}",
         '{"schema_version": 2, "accepted": []}',
         '{"schema_version": 1, "accepted": {}}',
-        '{"schema_version": 1, "accepted": ["cle.nir"]}',
-        '{"schema_version": 1, "accepted": [{"rule": "cle.nir"}]}',
-        '{"schema_version": 1, "accepted": [{"rule": 1, "facture": "", "type": "", "field": "", "ordinal": 1}]}',
-        '{"schema_version": 1, "accepted": [{"rule": "", "facture": "", "type": "", "field": "", "ordinal": 0}]}',
-        '{"schema_version": 1, "accepted": [{"rule": "", "facture": "", "type": "", "field": "", "ordinal": true}]}',
+        *(
+            json.dumps({"schema_version": 1, "accepted": [entry]})
+            for entry in (
+                "cle.nir",
+                {"rule": "cle.nir"},
+                {**ENTRY, "rule": 1},
+                {**ENTRY, "ordinal": 0},
+                {**ENTRY, "ordinal": True},
+                {**ENTRY, "nir": ""},
+            )
+        ),
         "[" * 100_000,
     ],
+    ids=range(12),
 )
 def test_what_is_no_baseline(here, text):
     (here / "base.json").write_text(text)

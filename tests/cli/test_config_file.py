@@ -65,7 +65,9 @@ def test_the_nature_of_smg_may_be_unknown(here, value):
 
 
 def test_pyproject(here):
-    path = write(here, '[project]\nname = "x"\n[tool.noemie]\nfail-on = "never"\n[tool.noemie.smg]\n', "pyproject.toml")
+    path = write(
+        here, '[project]\nname = "x"\n[tool.noemie]\nfail-on = "never"\n[tool.noemie.smg]\n', "pyproject.toml"
+    )
     assert load(path) == Config(path, fail_on="never")
 
 
@@ -78,7 +80,11 @@ WRONG = [
     ("fail_on = 'error'", "fail_on", "(perhaps fail-on?)"),
     ("select = 'smg'", "select", "expected a list of rules or prefixes"),
     ("select = [1]", "select", "expected a list of rules or prefixes"),
-    ("ignore = ['cle.nirr']", "ignore, 'cle.nirr'", "expected a rule or the start of its name (perhaps cle.nir"),
+    (
+        "ignore = ['cle.nirr']",
+        "ignore, 'cle.nirr'",
+        "expected a rule or the start of its name (perhaps cle.nir",
+    ),
     ("ignore = ['']", "ignore, ''", "expected a rule or the start of its name"),
     ("severity = 'error'", "severity", "expected a table"),
     ("[severity]\n'cle' = 'error'", "severity.cle", "expected the id of a rule"),
@@ -132,7 +138,7 @@ def test_files_that_cannot_be_used(here):
     for path in (here / "absent.toml", here / "norme"):
         with pytest.raises(ConfigError):
             load(path)
-    with pytest.raises(ConfigError, match="tool.noemie"):
+    with pytest.raises(ConfigError, match=r"tool\.noemie"):
         load(write(here, "[project]\n", "pyproject.toml"))
 
 

@@ -81,7 +81,9 @@ def test_informations_are_gathered():
 
 def test_what_is_accepted_counts_no_more():
     first, second = gathered([nir("1"), nir("1")]).findings
-    made = gathered([nir("1"), nir("1"), nir("2")], policy=Policy(accepted=frozenset({first.key})), every=True)
+    made = gathered(
+        [nir("1"), nir("1"), nir("2")], policy=Policy(accepted=frozenset({first.key})), every=True
+    )
     assert [remark.key for remark in made.findings] == [second.key, ("cle.nir", "2", "2", "cle_nir", 1)]
     assert made.accepted == {first.key}
     assert made.counts["error"] == 2

@@ -9,6 +9,7 @@ from export_samples import FAULTY, few_rules
 
 from cli.watch import changes
 
+
 class Sleeper:
     """Sleeping runs the next step; the keyboard interrupts after the last one."""
 

@@ -67,7 +67,13 @@ def test_sarif(name):
 def test_junit(name):
     root = ET.fromstring(write("junit", reports(name)).encode())
     assert [suite.get("tests") for suite in root] == ["2", "1"]
-    assert {element.tag for element in root.iter()} == {"testsuites", "testsuite", "testcase", "failure", "error"}
+    assert {element.tag for element in root.iter()} == {
+        "testsuites",
+        "testsuite",
+        "testcase",
+        "failure",
+        "error",
+    }
 
 
 def test_github(name):

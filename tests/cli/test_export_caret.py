@@ -71,11 +71,16 @@ def test_two_wrong_fields_may_be_a_shifted_record():
     wrong = record(total_amo=b"ZEB 17,5", total_depense=b"QUETZAL ")
     assert shown(caret.excerpt(wrong, "total_amo", 40))[0] == " 54 │ " + "•" * 12 + "AAA·99,9" + "•" * 20
     sound = shown(caret.excerpt(wrong, "total_amc", 30))
-    assert sound == (" 71 │ •••••••••••99999999•••••••••••", "    │            ^^^^^^^^  shape: 9 digit, A letter")
+    assert sound == (
+        " 71 │ •••••••••••99999999•••••••••••",
+        "    │            ^^^^^^^^  shape: 9 digit, A letter",
+    )
 
 
 def test_what_should_be_blank_shows_its_shape():
-    blank = max((field for field in LAYOUT.fields if field.kind.base == "blank"), key=lambda field: field.length)
+    blank = max(
+        (field for field in LAYOUT.fields if field.kind.base == "blank"), key=lambda field: field.length
+    )
     full = record(**{blank.name: b"Z7" * (blank.length // 2) + b" " * (blank.length % 2)})
     found = caret.excerpt(full, blank.name)
     assert found.shape
@@ -115,7 +120,9 @@ def test_records_are_read_as_far_as_needed():
             read.append(each.number)
             yield each
 
-    found = caret.excerpts(records(), [Finding("cle.nir", 3, type="2", field="cle_nir"), Finding("cle.nir", 0)])
+    found = caret.excerpts(
+        records(), [Finding("cle.nir", 3, type="2", field="cle_nir"), Finding("cle.nir", 0)]
+    )
     assert set(found) == {(3, "cle_nir")}
     assert read == [1, 2, 3]
     assert caret.excerpts(records(), []) == {}
@@ -125,7 +132,9 @@ def test_records_are_read_as_far_as_needed():
 def test_entities_of_a_return():
     entites = read_retour(retour()).entites
     (rejet,) = [entite for entite in entites if entite.type == "294"]
-    findings = [Finding("retour.x", rejet.number, type="294", field=name) for name in ("code_rejet", "libelle_rejet")]
+    findings = [
+        Finding("retour.x", rejet.number, type="294", field=name) for name in ("code_rejet", "libelle_rejet")
+    ]
     found = caret.excerpts(entites, findings)
     assert "2900" in found[rejet.number, "code_rejet"].text
     assert leaks("".join(made.text for made in found.values())) == []

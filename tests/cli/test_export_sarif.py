@@ -85,7 +85,11 @@ def test_real_findings(tmp_path, rule):
     _, damaged = example(rule)
     reports = tuple(
         checked(tmp_path / name, data)
-        for name, data in (("plain", damaged.data), ("lines", crlf(damaged.data)), ("gz", gzip.compress(damaged.data)))
+        for name, data in (
+            ("plain", damaged.data),
+            ("lines", crlf(damaged.data)),
+            ("gz", gzip.compress(damaged.data)),
+        )
     )
     log = json.loads(write(Report(reports, "fr")))
     sarif_schema().validate(log)
@@ -129,6 +133,9 @@ def test_lines_are_told_when_they_can_be(tmp_path):
     assert region(damaged.data)["startLine"] == 1
     assert region(crlf(damaged.data))["startLine"] == damaged.record
     assert region(crlf(damaged.data))["startColumn"] == 25
+    without_last = crlf(damaged.data)[:-2]
+    assert region(without_last)["startLine"] == damaged.record
+    assert region(damaged.data + b"\n")["startLine"] == 1
     uneven = damaged.data[:-128] + b"\r\n" + damaged.data[-128:]
     assert region(uneven).keys() == {"byteOffset", "byteLength"}
     assert region(gzip.compress(damaged.data)).keys() == {"byteOffset", "byteLength"}
@@ -154,7 +161,9 @@ def test_fingerprints_differ():
 
 
 def test_a_file_that_cannot_be_read():
-    log = document(Report((FileReport("a.b2", unreadable=FormatError("fichier.inconnu", lookalike="PDF")),), "en"))
+    log = document(
+        Report((FileReport("a.b2", unreadable=FormatError("fichier.inconnu", lookalike="PDF")),), "en")
+    )
     sarif_schema().validate(log)
     (run,) = log["runs"]
     assert run["invocations"][0]["executionSuccessful"] is False

@@ -73,7 +73,7 @@ def test_what_is_ignored():
     for ignore in (["cle.nir"], ("cle",), "cle.nir", {"smg", "cle."}):
         assert_valid_flux(damaged.data, ignore=ignore)
     assert "cle.nir" in failure(damaged.data, ignore=["cle.nir-provisoire"])
-    with pytest.raises(ValueError, match="no rule is called 'cle.nirr'"):
+    with pytest.raises(ValueError, match=r"no rule is called 'cle\.nirr'"):
         assert_valid_flux(damaged.data, ignore=["cle.nirr"])
 
 
@@ -137,7 +137,7 @@ def test_returns(flux_b2, retour_noemie):
     assert answer.returns == retour_noemie(made.data, seed=2, reject_rate=0.5).returns
     assert len(answer.decisions) == 10
     read = [facture for retour in answer.returns for facture in read_retour(retour.data).factures]
-    assert len(read) == 10
+    assert len(read) == sum(decision.repond for decision in answer.decisions) > 0  # some go to the patient
 
 
 # --- as its users see it --------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from flatfile import Finding
-from fse import check
+from fse import Flux, check
 
 LENGTH = 128
 
@@ -443,7 +443,19 @@ def complement_cp(type: str, commun: str) -> str:
         "3S": ("01", "0" * 9, " 00", "0" * 12, "0", "0" * 14, " ", "0" * 33, " ", blank(13)),
         "3E": ("01", "0" * 11, blank(76)),
         "3F": ("01", blank(4), "1234567".ljust(13), "0" * 14, "01", "0" * 35, blank(22)),
-        "4S": ("01L ", "0" * 7, "L", "0" * 7, blank(16), "0" * 28, " ", "0" * 5, blank(14), "0" * 5, blank(4)),
+        "4S": (
+            "01L ",
+            "0" * 7,
+            "L",
+            "0" * 7,
+            blank(16),
+            "0" * 28,
+            " ",
+            "0" * 5,
+            blank(14),
+            "0" * 5,
+            blank(4),
+        ),
         "4E": ("01", "0" * 11, blank(14), "0" * 11, blank(54)),
     }[type]
     long = type in ("3S", "3E")
@@ -480,7 +492,7 @@ def rules(data: bytes, **options: str) -> list[str]:
     return [finding.rule for finding in findings(data, **options)]
 
 
-def findings(data: bytes, **options: str) -> list[Finding]:
+def findings(data: bytes | Flux, **options: str) -> list[Finding]:
     """Findings of both engines, which must agree."""
     fast = list(check(data, **options))  # type: ignore[arg-type]
     reference = list(check(data, engine="reference", **options))  # type: ignore[arg-type]

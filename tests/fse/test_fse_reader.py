@@ -67,9 +67,7 @@ def test_the_records_of_each_norm() -> None:
     assert set(norme("PS-2003C").layouts) == set(
         "000 1 2 2S 2M 2P 2B 2C 4 4S 4B 4C 4D 4F 4H 4M 4T 4U 5 6 999".split()
     )
-    assert set(norme("CP-2005E").layouts) == set(
-        "000 1 2 2S 3 3S 3E 3F 3H 4 4S 4E 4B 4H 4M 5 6 999".split()
-    )
+    assert set(norme("CP-2005E").layouts) == set("000 1 2 2S 3 3S 3E 3F 3H 4 4S 4E 4B 4H 4M 5 6 999".split())
     # 3E and 4E came with 2005-E; 4S then had the drawing of city care.
     assert set(norme("CP-2003C").layouts) == set(norme("CP-2005E").layouts) - {"3E", "4E"}
     assert norme("CP-2003C").layouts["4S"] is norme("PS-2003C").layouts["4S"]

@@ -89,7 +89,10 @@ def test_a_batch() -> None:
 
 
 def test_several_batches_of_several_professionals() -> None:
-    lots = [("001", PS, [facture_ps(1)]), ("002", AUTRE_PS, [facture_ps(1, ps=AUTRE_PS), facture_ps(2, ps=AUTRE_PS)])]
+    lots = [
+        ("001", PS, [facture_ps(1)]),
+        ("002", AUTRE_PS, [facture_ps(1, ps=AUTRE_PS), facture_ps(2, ps=AUTRE_PS)]),
+    ]
     flux = read_flux(octets(flux_ps(lots=lots)))
     assert [(lot.numero, lot.numero_ps, len(lot.factures)) for lot in flux.lots] == [
         ("001", PS, 1),

@@ -21,7 +21,7 @@ from ssv_samples import (
     person,
 )
 
-from fse.ssv import AmcCarte, MutuelleCarte, Zone, build_carte_vitale, check, read_zone
+from fse.ssv import AmcCarte, MutuelleCarte, Zone, build_carte_vitale, check, destinataire, read_zone
 
 MUTUELLE = MutuelleCarte("88888888", indicateur_traitement_mutuelle="62")
 INSURER = AmcCarte("12345678", None, None)

@@ -1,0 +1,139 @@
+"""The last look before anything is written: does a personal value of the original stand in the masked copy?
+
+Private to `noemie.mask`. Masking moves no byte, so that both are compared place by place. What is looked for, and
+where, is told by `noemie._mask_known`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from codes.lists import b2, noemie
+from flatfile import Field, Layout
+from noemie._mask_fields import INVOICE_FIELDS, Options, Plan, is_listed, is_reference
+from noemie._mask_known import SHORTEST, Known, core_of, is_chance
+
+#: Fields that are read as sentences: a whole number may stand within them.
+_TEXTS: Final = frozenset({"text", "reserved"})
+
+
+class Survival(NamedTuple):
+    """A place of the masked copy where a value of the original still stands; the value is not told.
+
+    `record` is the 1-based number of the record, entity or group, `offset` the 0-based place of the field in
+    the uncompressed file, `field` its name (empty when the value lies across fields).
+    """
+
+    record: int
+    offset: int
+    type: str
+    field: str
+
+
+class Verifier:
+    """Compares records with their masked copies, once all the values of the file are known."""
+
+    def __init__(self, known: Known, options: Options) -> None:
+        self.known = known
+        self.options = options
+        self.found: list[Survival] = []
+        #: Values spelt by chance by the pseudonyms of others.
+        self.chance = 0
+        self._plans: dict[Layout, Plan] = {}
+        self._references: dict[Layout, list[Field]] = {}
+        self._codes = {
+            family: {name: frozenset(codes) for name, codes in lists().items()}
+            for family, lists in (("b2", b2), ("noemie", noemie))
+        }
+
+    def compare(
+        self, layout: Layout, before: bytes, after: bytes, number: int, offset: int, family: str
+    ) -> None:
+        """Note the values of `before`, or of any other record, that stand in `after`."""
+        whole = layout.name != "?" and len(before) == layout.length == len(after)
+        places: set[str] = set()
+        for start, stop in self.known.find(after):
+            fields = _fields_of(layout, start, stop) if whole else []
+            if self._is_chance(before, after, start, stop, fields, self._codes[family]):
+                self.chance += 1
+            else:
+                places.add(fields[0].name if len(fields) == 1 else "")
+        if whole:
+            places.update(self._by_fields(layout, before, after))
+        for name in sorted(places):
+            start = layout.by_name[name].slice.start if name else 0
+            self.found.append(Survival(number, offset + start, layout.name, name))
+
+    def compare_values(
+        self, values: Iterable[tuple[str, bytes, bytes]], number: int, offset: int, type: str
+    ) -> None:
+        """The same for the values of one group of a zone: (name of a personal field or nothing, before, after)."""
+        places: set[str] = set()
+        for name, before, after in values:
+            hits = [*self.known.find(after), *self.known.find_numbers(after)]
+            spelt = [after[start:stop] for start, stop in hits if before[start:stop] != after[start:stop]]
+            self.chance += sum(map(is_chance, spelt))
+            if len(hits) > sum(map(is_chance, spelt)) or (name and _is_kept(before, after)):
+                places.add(name)
+        self.found += [Survival(number, offset, type, name) for name in sorted(places)]
+
+    def _is_chance(
+        self,
+        before: bytes,
+        after: bytes,
+        start: int,
+        stop: int,
+        fields: list[Field],
+        codes: Mapping[str, frozenset[str]],
+    ) -> bool:
+        value = after[start:stop]
+        if before[start:stop] != value:
+            return is_chance(value)
+        listed = dict(codes)
+        return bool(fields) and all(
+            not field.personal and is_listed(field, after[field.slice], listed) for field in fields
+        )
+
+    def _by_fields(self, layout: Layout, before: bytes, after: bytes) -> Iterator[str]:
+        plan = self._plans.get(layout)
+        if plan is None:
+            plan = self._plans[layout] = Plan(layout, self.options)
+            self._references[layout] = [
+                field
+                for field in layout.fields
+                if is_reference(field) or field.name in INVOICE_FIELDS or field.kind.base in _TEXTS
+            ]
+        own: set[bytes] = set()
+        for field, where, role, _ in plan.personal:
+            value = before[where].strip(b" \0")
+            if _is_kept(before[where], after[where]):
+                yield field.name
+            if field.length >= _IDENTIFIER and role in ("texte", "accident", "professionnel"):
+                own.add(core_of(value))
+        for field in self._references[layout]:
+            piece = after[field.slice]
+            if field.personal or not piece.strip(b" \0"):
+                continue
+            core = core_of(piece)
+            same = len(core) >= SHORTEST and core in own
+            if same or core in self.known.numbers or self._is_within(field, piece):
+                yield field.name
+
+    def _is_within(self, field: Field, piece: bytes) -> bool:
+        return field.kind.base in _TEXTS and any(True for _ in self.known.find_numbers(piece))
+
+
+#: Bytes of the shortest field that identifies somebody by a number.
+_IDENTIFIER: Final = 8
+
+
+def _is_kept(before: bytes, after: bytes) -> bool:
+    """Whether a personal value that is long enough, and says something, is still there."""
+    value = before.strip(b" \0")
+    says = len(value) >= SHORTEST and len(set(value)) > 1 and any(chr(byte).isalnum() for byte in value)
+    return says and before == after
+
+
+def _fields_of(layout: Layout, start: int, stop: int) -> list[Field]:
+    return [field for field in layout.fields if field.slice.start < stop and start < field.slice.stop]

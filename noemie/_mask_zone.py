@@ -1,0 +1,149 @@
+"""Masked copies of binary zones (SSV). Lengths and length forms never change: every byte stays in its place.
+
+Private to `noemie.mask`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from fse.ssv import Group, Zone, ZoneField
+from fse.ssv.tables import GroupLayout
+from noemie import _mask_numbers as numbers
+from noemie._mask_fields import INVOICE_FIELDS, Masker
+
+_BIRTH: Final = "date_naissance"
+#: Texts that name nobody by the tables, where anything may be written.
+_FREE: Final = frozenset({"text", "code", "digits"})
+
+
+class ZoneMasker:
+    """Masks the fields of a zone, group after group."""
+
+    def __init__(self, masker: Masker) -> None:
+        self.masker = masker
+        self.key = masker.key
+        self.keeps_professionals = masker.options.keep_professionals
+        self.unknown = 0
+
+    def collect(self, zone: Zone) -> None:
+        """Remember the personal values of a zone."""
+        for group in groups_of(zone):
+            layout = group.layout
+            for piece, value in zip(group.pieces(), group.fields, strict=True):
+                field = _field(layout, group, piece.position)
+                if field.personal and field.kind != "raw" and not self._is_kept(field):
+                    self.masker.known.add(value)
+
+    def mask(self, zone: Zone) -> bytes:
+        """The bytes of the masked copy."""
+        out = bytearray(zone.raw)
+        end = 0
+        for group in groups_of(zone):
+            end = group.stop
+            if group.layout is None:
+                self.unknown += 1
+            values = list(group.fields)
+            masked: list[bytes] = []
+            for piece, value in zip(group.pieces(), values, strict=True):
+                field = _field(group.layout, group, piece.position)
+                made = self._value(field, value, values, masked)
+                masked.append(made)
+                if made != value:
+                    out[piece.start : piece.stop] = made
+                    self.masker.changed[field.name] = self.masker.changed.get(field.name, 0) + 1
+        if zone.damage is not None:
+            self.masker.damaged += 1
+            out[end:] = _erased_all(zone.raw[end:])
+        return bytes(out)
+
+    def values(self, before: Group, copy: bytes) -> Iterator[tuple[str, bytes, bytes]]:
+        """(name of the field when it is personal, value before, value in the copy) for each field."""
+        for piece, value in zip(before.pieces(), before.fields, strict=True):
+            field = _field(before.layout, before, piece.position)
+            name = field.name if field.is_masked and not self._is_kept(field) else ""
+            yield name, value, copy[piece.start : piece.stop]
+
+    def _is_kept(self, field: ZoneField) -> bool:
+        return field.personal == "ps" and self.keeps_professionals
+
+    def _value(self, field: ZoneField, value: bytes, values: list[bytes], masked: list[bytes]) -> bytes:
+        if self._is_kept(field) or not value:
+            return value
+        if field.kind == "raw":
+            return _erased_all(value)
+        name = field.name
+        if not field.personal:
+            if field.base == "datetime":
+                return self.masker.shift(value[:8], "AAAAMMJJ") + value[8:]
+            if name in INVOICE_FIELDS and self.masker.options.invoice_numbers == "map":
+                return self._filled(value, lambda text: numbers.mask_text(self.key, text))
+            if name == "commentaire":
+                return self.masker.scrub(value, labels=True)
+            return self.masker.scrub(value) if field.kind in _FREE else value
+        if name.startswith("champ_"):
+            return _erased_all(value)
+        before, after = (values[len(masked) - 1], masked[-1]) if masked else (b"", b"")
+        made = self._filled(value, lambda text: self._text(field, text, before, after))
+        if field.kind == "nir" and name == "nir":
+            self.masker.household = made.decode("latin-1").strip()
+        return made
+
+    def _text(self, field: ZoneField, text: str, before: bytes, after: bytes) -> str:
+        """The pseudonym of a value; keys come right after their number."""
+        name, key = field.name, self.key
+        number, pseudonym = before.decode("latin-1"), after.decode("latin-1")
+        if field.kind == "key:nir":
+            return numbers.mask_nir_key(number, pseudonym, text)
+        if field.kind == "nir":
+            return numbers.mask_nir(key, text)
+        if name.startswith(_BIRTH):
+            return self._birth(text)
+        if name.startswith("cle_"):
+            return _key_of(number, pseudonym, text)
+        if field.kind == "id:luhn9" and len(text) == 8:
+            return numbers.mask_professional_body(key, text)
+        if name.startswith("numero_") and field.personal == "ps":
+            return numbers.mask_professional(key, text)
+        if name.startswith("identifiant_at"):
+            return numbers.mask_accident(key, text)
+        return self.masker.identifier(text)
+
+    def _birth(self, text: str) -> str:
+        """A birth date, with or without its hour; months that no calendar has stay."""
+        if re.fullmatch("[0-9]{8}(?:[0-9]{4})?", text):
+            day = numbers.mask_birth(self.key, self.masker.household, text[:8], "AAAAMMJJ")
+            return day + text[8:]
+        return numbers.mask_text(self.key, text)
+
+    def _filled(self, value: bytes, make: Callable[[str], str]) -> bytes:
+        made = self.masker.refill(value, make)
+        return made if len(made) == len(value) else _erased_all(value)
+
+
+def _key_of(number: str, pseudonym: str, written: str) -> str:
+    """A key of one digit: of a number of 8 characters, or the last character of the number before it."""
+    if len(number) == 8 and len(pseudonym) == 8:
+        return numbers.mask_luhn_key(number, pseudonym, written)
+    if number.endswith(written):
+        return pseudonym[-len(written) :]
+    return written
+
+
+def groups_of(zone: Zone) -> Iterator[Group]:
+    """The groups of a zone, the damaged one included."""
+    yield from zone.groups
+    if zone.partial is not None:
+        yield zone.partial
+
+
+def _field(layout: GroupLayout | None, group: Group, position: int) -> ZoneField:
+    return (layout or GroupLayout(group.id)).field(position)
+
+
+def _erased_all(value: bytes) -> bytes:
+    """Every letter and digit erased; every byte that is no printable character a zero byte."""
+    text = numbers.erase(value.decode("latin-1")).encode("latin-1")
+    return bytes(made if 0x20 <= before < 0x7F else 0 for made, before in zip(text, value, strict=True))
