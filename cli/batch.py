@@ -6,15 +6,11 @@ is already masked. The same files give the same reports whatever the number of p
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -28,6 +24,8 @@ from cli.speech import Lang, guess_lang, speaker
 from flatfile import FormatError, Readable
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from cli.checking import ReturnedFile, SentFlow
 
 #: Files, and bytes in all, from which starting processes pays for itself.
@@ -187,6 +185,10 @@ def _here(orders: Sequence[Order], bar: Bar) -> Iterator[Outcome]:
 
 
 def _in_processes(orders: Sequence[Order], jobs: int, bar: Bar) -> Iterator[Outcome]:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     # Neither threads nor open files are copied to the processes, as a plain fork would.
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
@@ -219,7 +221,7 @@ def _result(future: Future[Outcome], bar: Bar) -> Outcome:
     while True:
         try:
             return future.result(timeout=_EVERY)
-        except NotYet:
+        except TimeoutError:
             if future.done():  # the check itself ran out of time somewhere: not ours
                 raise
             bar.draw()

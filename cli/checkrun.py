@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from cli import status
 from cli.batch import Order, Outcome, check_all, jobs_for
-from cli.config import Config, ConfigError, Finder, unknown_rule
+from cli.config import FILE, PROJECT, Config, ConfigError, Finder, unknown_rule
 from cli.export import Report, write
 from cli.export.model import DEFAULT_FAIL_ON, FileReport, Key, totals_of
 from cli.findings import WORDS
@@ -140,9 +140,33 @@ class CheckRun:
             self._baselines[path] = load(path)
         return self._baselines[path]
 
+    def _names(self) -> list[str]:
+        """The files to check; those of a folder without what this command reads or writes there."""
+        names: list[str] = []
+        for asked in self._asked.files:
+            found = list(expanded([asked]))
+            if found != [asked]:
+                found = [name for name in found if not self._is_ours(Path(name))]
+            names += found or [asked]
+        return names
+
+    def _is_ours(self, path: Path) -> bool:
+        if path.name in (FILE, PROJECT):
+            return True
+        asked = self._asked
+        try:
+            baseline = self._finder.of(str(path)).baseline
+        except ConfigError as error:
+            raise self._refused(error) from None
+        ours = (baseline, asked.baseline, asked.write_baseline, asked.output, asked.config)
+        return path.absolute() in {own.absolute() for own in ours if own is not None}
+
     def watched(self) -> list[str]:
         """Files whose change calls for another check: those checked, configurations, baselines."""
-        names = list(expanded(list(self._asked.files)))
+        try:
+            names = self._names()
+        except CommandError:  # a configuration is wrong: one of these files will tell, once corrected
+            names = list(expanded(list(self._asked.files)))
         paths = set(self._baselines)
         for name in names:
             try:
@@ -158,7 +182,7 @@ class CheckRun:
     def once(self) -> int:
         """Check everything, write the report, and return the exit status."""
         asked = self._asked
-        names = list(expanded(list(asked.files)))
+        names = self._names()
         self._refuse_overwrite(names)
         orders = [self._order(name) for name in names]
         if asked.verbose:

@@ -19,30 +19,45 @@ if TYPE_CHECKING:
 #: The name that means standard input.
 STANDARD: Final = "-"
 
+#: What tells a JSON file of ARLs (`noemie.arl.FORMAT`), among its first bytes.
+_ARLS: Final = b'"sesam-noemie/arl"'
+_BEGINNING: Final = 256
+
 #: A bar is drawn when the work lasts longer, and then this often (seconds).
 _PATIENCE: Final = 1.0
 _EVERY: Final = 0.1
 _BAR: Final = 24
 
 
-def expanded(names: list[str]) -> Iterator[str]:
+def expanded(names: list[str], *, arls: bool = False) -> Iterator[str]:
     """Yield each name; a folder gives its regular files, in order of name, not those of its subfolders.
 
-    Hidden files, and the JSON files that `generate` and `respond` write beside the others, are left out.
+    Hidden files, and the JSON files that `generate` and `respond` write beside the others, are left out;
+    `arls` keeps those that hold ARLs.
     A folder without any other file, or that cannot be listed, is given as it is: reading it says what is
     wrong.
     """
     for name in names:
         path = Path(name)
         try:
-            inside = sorted(str(child) for child in path.iterdir() if child.is_file() and _is_flow(child))
+            inside = sorted(
+                str(child) for child in path.iterdir() if child.is_file() and _is_wanted(child, arls)
+            )
         except (OSError, ValueError):
             inside = []
         yield from inside or [name]
 
 
-def _is_flow(path: Path) -> bool:
-    return not path.name.startswith(".") and path.suffix != ".json"
+def _is_wanted(path: Path, arls: bool) -> bool:
+    if path.name.startswith("."):
+        return False
+    if path.suffix != ".json":
+        return True
+    try:
+        with path.open("rb") as stream:
+            return arls and _ARLS in stream.read(_BEGINNING)
+    except OSError:
+        return arls  # its reader says why
 
 
 def title(name: str) -> str:

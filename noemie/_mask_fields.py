@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Final, Literal, NamedTuple
 
 from codes.keys import luhn9, nir
@@ -20,8 +22,8 @@ from noemie._mask_key import Key
 from noemie._mask_known import IN_FIELDS, Known, core_of
 
 Role = Literal[
-    "nir", "cle", "naissance", "accident", "professionnel", "texte", "libre", "efface", "reference", "facture",
-    "date", "",
+    "nir", "cle", "naissance", "accident", "professionnel", "texte", "libre", "efface", "reference",
+    "facture", "date", "",
 ]  # fmt: skip
 
 #: Personal fields that hold sentences, or bytes that nobody describes: erased, not replaced.
@@ -134,11 +136,32 @@ class Plan:
             if (role := role_of(field, options))
         ]
         self.personal = [step for step in self.steps if step.field.personal]
+        self.pieces = pieces_of([step.where for step in self.steps])
+        self.personal_pieces = pieces_of([step.where for step in self.personal])
+        self.needs_household = any(step.role == "naissance" for step in self.steps)
+        #: Place of the NIR of the insured person among the steps, -1 without one.
+        names = [step.field.name if step.role == "nir" else "" for step in self.steps]
+        self.insured = names.index("nir") if "nir" in names else -1
+
+
+def pieces_of(places: list[slice]) -> Callable[[bytes], tuple[bytes, ...]]:
+    """The bytes of several fields of a record, in one call."""
+    if len(places) < 2:
+        return lambda raw: tuple(raw[where] for where in places)
+    return itemgetter(*places)
 
 
 def _partner(layout: Layout, field: Field, role: Role) -> slice | None:
     number = layout.by_name.get(field.name.removeprefix("cle_")) if role == "cle" else None
     return number.slice if number is not None else None
+
+
+class _Made(NamedTuple):
+    """What becomes of the fields of a record: those that change, and the household after it."""
+
+    pieces: list[tuple[slice, bytes]]
+    changed: list[str]
+    household: str
 
 
 class Masker:
@@ -151,9 +174,12 @@ class Masker:
         self.weeks = dt.timedelta(weeks=4 + key.number("semaines", "", 48)) if options.shift_dates else None
         self.household = ""
         #: Field -> how many times its bytes were changed.
-        self.changed: dict[str, int] = {}
+        self.changed: Counter[str] = Counter()
         self.damaged = 0
         self._plans: dict[Layout, Plan] = {}
+        self._collected: set[tuple[bytes, ...]] = set()
+        #: What was made of the fields of a record: the same ones come again and again.
+        self._made: dict[tuple[Layout, str, tuple[bytes, ...]], _Made] = {}
         self._memory: dict[tuple[Role, bytes, bytes], bytes] = {}
         self._makers: dict[Role, Callable[[str], str]] = {
             "nir": lambda text: numbers.mask_nir(key, text),
@@ -174,36 +200,56 @@ class Masker:
         """Remember the personal values of a record."""
         if layout.name == "?" or len(raw) != layout.length:
             return  # nobody can tell where its values start
-        add = self.known.add
-        for step in self.plan(layout).personal:
-            if step.role not in ("efface", "cle"):
-                add(raw[step.where])
-
-    def is_damaged(self, layout: Layout, raw: bytes) -> bool:
-        """Whether nobody can tell where the fields of a record stand."""
-        if layout.name == "?" or len(raw) != layout.length:
-            return True
-        return not self.plan(layout).regular(raw) and len(rigid_defects(layout, raw)) >= DAMAGED
-
-    def mask(self, layout: Layout, raw: bytes) -> bytes:
-        """The masked copy of a record of a known type, of the right length, and not damaged."""
         plan = self.plan(layout)
+        pieces = plan.personal_pieces(raw)
+        if pieces in self._collected:
+            return
+        if len(self._collected) > _MOST_REMEMBERED:
+            self._collected.clear()
+        self._collected.add(pieces)
+        for step, piece in zip(plan.personal, pieces, strict=True):
+            if step.role not in ("efface", "cle"):
+                self.known.add(piece)
+
+    def mask(self, layout: Layout, raw: bytes) -> bytes | None:
+        """The masked copy of a record; nothing when nobody can tell where its fields stand."""
+        if layout.name == "?" or len(raw) != layout.length:
+            return None
+        plan = self.plan(layout)
+        odd = [] if plan.regular(raw) else rigid_defects(layout, raw)
+        if len(odd) >= DAMAGED:
+            return None
+        pieces = plan.pieces(raw)
+        key = (layout, self.household if plan.needs_household else "", pieces)
+        made = self._made.get(key)
+        if made is None:
+            if len(self._made) > _MOST_REMEMBERED:
+                self._made.clear()
+            made = self._made[key] = self._make_all(plan, raw, pieces)
+        if plan.insured >= 0:
+            self.household = made.household
+        self.changed.update(made.changed)
         out = bytearray(raw)
-        for field, where, role, partner in plan.steps:
-            piece = raw[where]
-            beside = raw[partner] if partner else b""
-            if role == "naissance":
-                beside = self.household.encode("latin-1")
-            made = self._remembered(role, field, piece, beside)
-            if role == "nir" and field.name == "nir":
-                self.household = made.decode("latin-1").strip()
-            if made != piece:
-                out[where] = made
-                self.changed[field.name] = self.changed.get(field.name, 0) + 1
-        if not plan.regular(raw):
-            for field in rigid_defects(layout, raw):
-                out[field.slice] = _erased(raw[field.slice])
+        for where, piece in made.pieces:
+            out[where] = piece
+        for field in odd:
+            out[field.slice] = _erased(raw[field.slice])
         return bytes(out)
+
+    def _make_all(self, plan: Plan, raw: bytes, pieces: tuple[bytes, ...]) -> _Made:
+        household = self.household
+        changed: list[str] = []
+        out: list[tuple[slice, bytes]] = []
+        for rank, (step, piece) in enumerate(zip(plan.steps, pieces, strict=True)):
+            field, where, role, partner = step
+            beside = household.encode("latin-1") if role == "naissance" else raw[partner] if partner else b""
+            made = self._remembered(role, field, piece, beside)
+            if rank == plan.insured:
+                household = made.decode("latin-1").strip()
+            if made != piece:
+                changed.append(field.name)
+                out.append((where, made))
+        return _Made(out, changed, household)
 
     def _remembered(self, role: Role, field: Field, piece: bytes, beside: bytes) -> bytes:
         name = (role, piece, beside)
@@ -292,7 +338,7 @@ class Masker:
     # --- damaged records ------------------------------------------------------------------------------
 
     def mask_damaged_b2(self, raw: bytes) -> bytes:
-        """A B2 record nobody can read: all erased but its type, its norm, and valid numbers in their places."""
+        """A B2 record nobody can read: erased but for its type, its norm, and valid numbers in place."""
         self.damaged += 1
         if raw == BOM:
             return raw
@@ -337,7 +383,7 @@ def rigid_defects(layout: Layout, raw: bytes) -> list[Field]:
     return found
 
 
-def is_listed(field: Field, raw: bytes, codes: dict[str, frozenset[str]]) -> bool:
+def is_listed(field: Field, raw: bytes, codes: Mapping[str, frozenset[str]]) -> bool:
     """Whether a field holds what everybody knows: a constant, or a code of its list."""
     if field.kind.base in ("const", "blank"):
         return field_pattern(field.kind.strict)(raw) is not None

@@ -1,8 +1,8 @@
 """The key of pseudonyms: where it comes from, and the keyed permutations that everything else rests on.
 
-Private to `noemie.mask`. A pseudonym of a number is a *bijection* of the numbers of the same shape: two persons
-never get the same pseudonym, and a number never keeps its own. The permutation is a Feistel network whose
-round function is HMAC-SHA256, on exactly as many values as the shape has (cycle walking).
+Private to `noemie.mask`. A pseudonym of a number is a *bijection* of the numbers of the same shape: two
+persons never get the same pseudonym, and a number never keeps its own. The permutation is a Feistel network
+whose round function is HMAC-SHA256, on exactly as many values as the shape has (cycle walking).
 """
 
 from __future__ import annotations

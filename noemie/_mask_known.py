@@ -1,18 +1,18 @@
 """The personal values of a file, and where any of them stands in other bytes.
 
-Private to `noemie.mask`. A *value* is what a personal field holds, without its filling, when it has 4 characters
-or more. How it is looked for depends on what chance alone would find:
+Private to `noemie.mask`. A *value* is what a personal field holds, without its filling, when it has 4
+characters or more. How it is looked for depends on what chance alone would find:
 
 - values with a letter, and numbers of 12 digits or more: anywhere, at any place of any byte string;
 - numbers of 8 to 11 digits, leading zeros apart: whole fields, and runs of digits in texts;
-- shorter numbers (birth dates, postcodes, street numbers) stand by chance among amounts: they are compared with
-  the fields of their own record only.
+- shorter numbers (birth dates, postcodes, street numbers) stand by chance among amounts: they are compared
+  with the fields of their own record only.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 #: Characters of the shortest value that is looked for.
@@ -21,7 +21,10 @@ SHORTEST: Final = 4
 #: Digits, leading zeros apart, from which a number is looked for in other fields, and anywhere.
 IN_FIELDS, ANYWHERE = 8, 12
 
-_WINDOW: Final = 4
+#: Bytes that are looked up to find a text, and a long number; places between two look-ups of the latter.
+_WINDOW, _GRAM = 4, 8
+_STRIDE: Final = ANYWHERE - _GRAM + 1
+
 _LETTERS = re.compile(rb"[A-Za-z\x80-\xff]")
 _RUNS = re.compile(rb"[A-Za-z\x80-\xff]+")
 _DIGITS = re.compile(rb"[0-9]+")
@@ -43,10 +46,13 @@ class Known:
         #: Distinct values met, long enough to be looked for.
         self.count = 0
         self._seen: set[bytes] = set()
-        #: Four bytes of a value from its first letter on -> (place of the window in the value, value)
-        self._texts: dict[bytes, list[tuple[int, bytes]]] = {}
         self._lengths: set[int] = set()
-        self._long: set[bytes] = set()
+        #: Four bytes of a value from its first letter on -> (place of the window in the value, value). Those
+        #: of which the window starts before a letter are apart.
+        self._texts: dict[bytes, list[tuple[int, bytes]]] = {}
+        self._late: dict[bytes, list[tuple[int, bytes]]] = {}
+        #: Eight digits of a long number -> the same.
+        self._long: dict[bytes, list[tuple[int, bytes]]] = {}
 
     def add(self, raw: bytes) -> None:
         """Remember the value of a personal field."""
@@ -60,55 +66,62 @@ class Known:
         found = _LETTERS.search(value)
         if found is not None:
             at = min(found.start(), len(value) - _WINDOW)
-            self._texts.setdefault(value[at : at + _WINDOW], []).append((at, value))
+            windows = self._texts if at == found.start() else self._late
+            windows.setdefault(value[at : at + _WINDOW], []).append((at, value))
         elif value.isdigit():
-            core = value.lstrip(b"0")
-            if len(core) >= IN_FIELDS:
-                self.numbers.add(core)
-                self._lengths.add(len(core))
-            if len(core) >= ANYWHERE:
-                self._long.add(core)
+            self._add_number(value.lstrip(b"0"))
+
+    def _add_number(self, core: bytes) -> None:
+        if len(core) < IN_FIELDS or core in self.numbers:
+            return
+        self.numbers.add(core)
+        self._lengths.add(len(core))
+        if len(core) >= ANYWHERE:
+            for shift in range(_STRIDE):
+                self._long.setdefault(core[shift : shift + _GRAM], []).append((shift, core))
 
     def find(self, data: bytes) -> Iterator[tuple[int, int]]:
-        """Start and stop of the values that are looked for anywhere."""
-        yield from self._find_texts(data)
-        if self._long:
-            for start, stop, core in self._find_digits(data, ANYWHERE):
-                if core in self._long:
-                    yield start, stop
+        """Start and stop of the values that are looked for anywhere; the same place may come twice."""
+        # A long number covers one place in every `_STRIDE` from which `_GRAM` of its first digits start.
+        long = self._long
+        if long:
+            for at in range(0, len(data) - _GRAM + 1, _STRIDE):
+                if (gram := data[at : at + _GRAM]) in long:
+                    yield from _occurrences(data, at, long[gram])
+        if self._texts or self._late:
+            yield from self._find_texts(data)
 
     def _find_texts(self, data: bytes) -> Iterator[tuple[int, int]]:
-        texts = self._texts
-        for run in _RUNS.finditer(data) if texts else ():
-            # A window starts at a letter, or up to three bytes before the last one of its value.
-            for at in range(max(0, run.start() - _WINDOW + 1), run.end()):
-                for shift, value in texts.get(data[at : at + _WINDOW], ()):
-                    start = at - shift
-                    if start >= 0 and data.startswith(value, start):
-                        yield start, start + len(value)
+        texts, late = self._texts, self._late
+        for run in _RUNS.finditer(data):
+            start, stop = run.span()
+            for at in range(start, stop):
+                if (window := data[at : at + _WINDOW]) in texts:
+                    yield from _occurrences(data, at, texts[window])
+            for at in range(max(0, start - _WINDOW + 1), start) if late else ():
+                yield from _occurrences(data, at, late.get(data[at : at + _WINDOW], ()))
 
     def find_numbers(self, data: bytes) -> Iterator[tuple[int, int]]:
         """Start and stop of the known numbers of `IN_FIELDS` digits or more in a text."""
-        if self.numbers:
-            for start, stop, core in self._find_digits(data, IN_FIELDS):
-                if core in self.numbers:
-                    yield start, stop
-
-    def _find_digits(self, data: bytes, least: int) -> Iterator[tuple[int, int, bytes]]:
-        lengths = [length for length in self._lengths if length >= least]
-        if not lengths:
+        if not self.numbers:
             return
-        shortest = min(lengths)
         for run in _DIGITS.finditer(data):
-            if run.end() - run.start() < shortest:
-                continue
-            for start in range(run.start(), run.end() - shortest + 1):
-                for length in lengths:
-                    if start + length <= run.end():
-                        yield start, start + length, data[start : start + length]
+            for start in range(run.start(), run.end() - IN_FIELDS + 1):
+                for length in self._lengths:
+                    stop = start + length
+                    if stop <= run.end() and data[start:stop] in self.numbers:
+                        yield start, stop
 
     def __repr__(self) -> str:
         return f"<Known: {self.count} values>"
+
+
+def _occurrences(data: bytes, at: int, values: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, int]]:
+    """Where the values stand of which a window was seen at `at`."""
+    for shift, value in values:
+        start = at - shift
+        if start >= 0 and data.startswith(value, start):
+            yield start, start + len(value)
 
 
 def is_chance(value: bytes) -> bool:

@@ -1,7 +1,7 @@
 """Pseudonyms of values: same shape, same length, right keys, keyed.
 
-Private to `noemie.mask`. Every function takes and gives text without filling. A check key that was wrong stays
-wrong by the same amount: what the checks say of a file, they say of its masked copy.
+Private to `noemie.mask`. Every function takes and gives text without filling. A check key that was wrong
+stays wrong by the same amount: what the checks say of a file, they say of its masked copy.
 """
 
 from __future__ import annotations
@@ -134,7 +134,8 @@ def mask_professional_body(key: Key, text: str) -> str:
 
 
 def mask_professional(key: Key, text: str) -> str:
-    """The number of a professional or an establishment, told by its length and its key: 9, 11 or 14 characters.
+    """The number of a professional or an establishment, told by its length and its key: 9, 11 or 14
+    characters.
 
     Longer numbers are taken without the zeros on their left, and get them back.
     """
@@ -174,7 +175,7 @@ def mask_luhn_key(before: str, after: str, written: str) -> str:
 
 
 def mask_accident(key: Key, text: str) -> str:
-    """A work accident number (9 characters with its key), or `000` and the day of the accident, moved back."""
+    """A work accident number of 9 characters, or `000` and the day of the accident, moved back."""
     if not text.strip("0"):
         return text
     if len(text) == 9 and text.startswith("000") and text.isdigit():

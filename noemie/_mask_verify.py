@@ -1,7 +1,7 @@
 """The last look before anything is written: does a personal value of the original stand in the masked copy?
 
-Private to `noemie.mask`. Masking moves no byte, so that both are compared place by place. What is looked for, and
-where, is told by `noemie._mask_known`.
+Private to `noemie.mask`. Masking moves no byte, so that both are compared place by place. What is looked for,
+and where, is told by `noemie._mask_known`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from typing import Final, NamedTuple
 
 from codes.lists import b2, noemie
 from flatfile import Field, Layout
-from noemie._mask_fields import INVOICE_FIELDS, Options, Plan, is_listed, is_reference
+from noemie._mask_fields import INVOICE_FIELDS, Options, Plan, is_listed, is_reference, pieces_of
 from noemie._mask_known import SHORTEST, Known, core_of, is_chance
 
 #: Fields that are read as sentences: a whole number may stand within them.
 _TEXTS: Final = frozenset({"text", "reserved"})
+
+_MOST_REMEMBERED: Final = 1 << 14
 
 
 class Survival(NamedTuple):
@@ -40,8 +42,8 @@ class Verifier:
         self.found: list[Survival] = []
         #: Values spelt by chance by the pseudonyms of others.
         self.chance = 0
-        self._plans: dict[Layout, Plan] = {}
-        self._references: dict[Layout, list[Field]] = {}
+        self._plans: dict[Layout, _Plan] = {}
+        self._seen: dict[object, _Looked] = {}
         self._codes = {
             family: {name: frozenset(codes) for name, codes in lists().items()}
             for family, lists in (("b2", b2), ("noemie", noemie))
@@ -68,7 +70,7 @@ class Verifier:
     def compare_values(
         self, values: Iterable[tuple[str, bytes, bytes]], number: int, offset: int, type: str
     ) -> None:
-        """The same for the values of one group of a zone: (name of a personal field or nothing, before, after)."""
+        """The same for one group of a zone: (name of the field when it is personal, before, after)."""
         places: set[str] = set()
         for name, before, after in values:
             hits = [*self.known.find(after), *self.known.find_numbers(after)]
@@ -90,38 +92,66 @@ class Verifier:
         value = after[start:stop]
         if before[start:stop] != value:
             return is_chance(value)
-        listed = dict(codes)
-        return bool(fields) and all(
-            not field.personal and is_listed(field, after[field.slice], listed) for field in fields
-        )
+        return bool(fields) and all(self._is_harmless(field, after[field.slice], codes) for field in fields)
+
+    def _is_harmless(self, field: Field, piece: bytes, codes: Mapping[str, frozenset[str]]) -> bool:
+        """Whether a field holds what anybody may know, or a professional's name that was asked to be kept."""
+        if field.personal:
+            return field.personal == "ps" and self.options.keep_professionals
+        return is_listed(field, piece, codes)
 
     def _by_fields(self, layout: Layout, before: bytes, after: bytes) -> Iterator[str]:
         plan = self._plans.get(layout)
         if plan is None:
-            plan = self._plans[layout] = Plan(layout, self.options)
-            self._references[layout] = [
-                field
-                for field in layout.fields
-                if is_reference(field) or field.name in INVOICE_FIELDS or field.kind.base in _TEXTS
-            ]
-        own: set[bytes] = set()
-        for field, where, role, _ in plan.personal:
-            value = before[where].strip(b" \0")
-            if _is_kept(before[where], after[where]):
-                yield field.name
-            if field.length >= _IDENTIFIER and role in ("texte", "accident", "professionnel"):
-                own.add(core_of(value))
-        for field in self._references[layout]:
-            piece = after[field.slice]
-            if field.personal or not piece.strip(b" \0"):
-                continue
+            plan = self._plans[layout] = _Plan(layout, self.options)
+        pieces = plan.personal_pieces(before)
+        told = (layout, pieces, plan.personal_pieces(after))
+        found = self._seen.get(told)
+        if found is None:
+            if len(self._seen) > _MOST_REMEMBERED:
+                self._seen.clear()
+            found = self._seen[told] = _look(plan, pieces, told[2])
+        yield from found.kept
+        numbers, own = self.known.numbers, found.own
+        for field, piece in zip(plan.references, plan.reference_pieces(after), strict=True):
             core = core_of(piece)
-            same = len(core) >= SHORTEST and core in own
-            if same or core in self.known.numbers or self._is_within(field, piece):
+            same = core in own and len(core) >= SHORTEST
+            if core and (same or core in numbers or self._is_within(field, piece)):
                 yield field.name
 
     def _is_within(self, field: Field, piece: bytes) -> bool:
         return field.kind.base in _TEXTS and any(True for _ in self.known.find_numbers(piece))
+
+
+class _Looked(NamedTuple):
+    """What the personal fields of a record tell: those still there, and the numbers that they held."""
+
+    kept: list[str]
+    own: set[bytes]
+
+
+def _look(plan: Plan, before: tuple[bytes, ...], after: tuple[bytes, ...]) -> _Looked:
+    looked = _Looked([], set())
+    for step, piece, copy in zip(plan.personal, before, after, strict=True):
+        if _is_kept(piece, copy):
+            looked.kept.append(step.field.name)
+        if step.field.length >= _IDENTIFIER and step.role in ("texte", "accident", "professionnel"):
+            looked.own.add(core_of(piece))
+    return looked
+
+
+class _Plan(Plan):
+    """A plan, and the other fields of the layout that may hold a number of somebody."""
+
+    def __init__(self, layout: Layout, options: Options) -> None:
+        super().__init__(layout, options)
+        self.references = [
+            field
+            for field in layout.fields
+            if not field.personal
+            and (is_reference(field) or field.name in INVOICE_FIELDS or field.kind.base in _TEXTS)
+        ]
+        self.reference_pieces = pieces_of([field.slice for field in self.references])
 
 
 #: Bytes of the shortest field that identifies somebody by a number.
@@ -130,9 +160,10 @@ _IDENTIFIER: Final = 8
 
 def _is_kept(before: bytes, after: bytes) -> bool:
     """Whether a personal value that is long enough, and says something, is still there."""
+    if before != after:
+        return False
     value = before.strip(b" \0")
-    says = len(value) >= SHORTEST and len(set(value)) > 1 and any(chr(byte).isalnum() for byte in value)
-    return says and before == after
+    return len(value) >= SHORTEST and len(set(value)) > 1 and any(chr(byte).isalnum() for byte in value)
 
 
 def _fields_of(layout: Layout, start: int, stop: int) -> list[Field]:

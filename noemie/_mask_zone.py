@@ -53,18 +53,18 @@ class ZoneMasker:
                 masked.append(made)
                 if made != value:
                     out[piece.start : piece.stop] = made
-                    self.masker.changed[field.name] = self.masker.changed.get(field.name, 0) + 1
+                    self.masker.changed[field.name] += 1
         if zone.damage is not None:
             self.masker.damaged += 1
             out[end:] = _erased_all(zone.raw[end:])
         return bytes(out)
 
     def values(self, before: Group, copy: bytes) -> Iterator[tuple[str, bytes, bytes]]:
-        """(name of the field when it is personal, value before, value in the copy) for each field."""
+        """For each field: its name when it is personal, its value before, its value in the copy."""
         for piece, value in zip(before.pieces(), before.fields, strict=True):
             field = _field(before.layout, before, piece.position)
-            name = field.name if field.is_masked and not self._is_kept(field) else ""
-            yield name, value, copy[piece.start : piece.stop]
+            if not self._is_kept(field):
+                yield field.name if field.is_masked else "", value, copy[piece.start : piece.stop]
 
     def _is_kept(self, field: ZoneField) -> bool:
         return field.personal == "ps" and self.keeps_professionals
@@ -86,6 +86,9 @@ class ZoneMasker:
         if name.startswith("champ_"):
             return _erased_all(value)
         before, after = (values[len(masked) - 1], masked[-1]) if masked else (b"", b"")
+        if name.startswith("cle_") and field.kind != "key:nir":
+            # A key may well be zero.
+            return _key_of(*(piece.decode("latin-1") for piece in (before, after, value))).encode("latin-1")
         made = self._filled(value, lambda text: self._text(field, text, before, after))
         if field.kind == "nir" and name == "nir":
             self.masker.household = made.decode("latin-1").strip()
@@ -101,8 +104,6 @@ class ZoneMasker:
             return numbers.mask_nir(key, text)
         if name.startswith(_BIRTH):
             return self._birth(text)
-        if name.startswith("cle_"):
-            return _key_of(number, pseudonym, text)
         if field.kind == "id:luhn9" and len(text) == 8:
             return numbers.mask_professional_body(key, text)
         if name.startswith("numero_") and field.personal == "ps":

@@ -1,17 +1,18 @@
-"""Pseudonymised copies of real files: same shape, same lengths, valid keys, the same pseudonyms in every file.
+"""Pseudonymised copies of real files: same shape, same lengths, valid keys, the same pseudonyms in every
+file.
 
     key = Key.from_file(Path("cle.txt"))
     with open("masque.b2", "wb") as out:
         report = mask("flux.b2", out, key)
 
 What it is, and what it is not: **pseudonymised, not anonymous**. Whoever holds the key can find the persons
-again; dates of care, acts, amounts, caisses and batches are kept, and may tell who it is to somebody who knows
-the case. A masked file is still health data (docs/guides/mask.md).
+again; dates of care, acts, amounts, caisses and batches are kept, and may tell who it is to somebody who
+knows the case. A masked file is still health data (docs/guides/mask.md).
 
-Only the bytes of fields that the tables flag as personal change, plus what is not provably harmless: zones that
-no table describes, sentences, damaged records, numbers of persons met in other fields. No byte moves. Before
-anything is handed over, every value of the original is looked for in the copy; when one is still there,
-`SurvivalError` is raised and the copy must be thrown away.
+Only the bytes of fields that the tables flag as personal change, plus what is not provably harmless: zones
+that no table describes, sentences, damaged records, numbers of persons met in other fields. No byte moves.
+Before anything is handed over, every value of the original is looked for in the copy; when one is still
+there, `SurvivalError` is raised and the copy must be thrown away.
 """
 
 from __future__ import annotations
@@ -143,9 +144,9 @@ def mask(
     The source is read twice (a stream is kept in memory); a flow of any size takes the memory of its distinct
     personal values. The copy is not compressed. `norm` and `layouts` are those of `fse.read_flux`.
 
-    Raises `SurvivalError` when a value of the original is still there, `RefusedError` (see `Options.unknown`):
-    what was written must then be thrown away. Raises `FormatError` when the file is none of these,
-    `LayoutError` when a site's table is wrong.
+    Raises `SurvivalError` when a value of the original is still there, `RefusedError` (see
+    `Options.unknown`): what was written must then be thrown away. Raises `FormatError` when the file is none
+    of these, `LayoutError` when a site's table is wrong.
     """
     source = _twice(source)
     masker = Masker(key, options, Known())
@@ -189,8 +190,8 @@ def verify(
 ) -> list[Survival]:
     """Look for the personal values of a flow or a return in a copy of it, wherever the copy comes from.
 
-    `options` are those of the masking. A copy that has not the bytes of the original in the same places (other
-    sizes) is told as one survival at its end. Raises `FormatError` when the original cannot be read.
+    `options` are those of the masking. A copy that has not the bytes of the original in the same places
+    (other sizes) is told as one survival at its end. Raises `FormatError` when the original cannot be read.
     """
     original = _twice(original)
     with open_source(original) as opened:
@@ -261,8 +262,9 @@ def _b2(source: Readable, norm: str | None, layouts: Path | None) -> Iterator[_P
 
 def _one(masker: Masker, piece: _Piece, number: int, erase: Callable[[bytes], bytes]) -> bytes:
     """The masked bytes of a record; `erase` is for one that nobody can read."""
-    if not masker.is_damaged(piece.layout, piece.raw):
-        return masker.mask(piece.layout, piece.raw)
+    made = masker.mask(piece.layout, piece.raw)
+    if made is not None:
+        return made
     if masker.options.unknown == "refuse" and piece.raw.strip(b"\0\x1a \r\n\xef\xbb\xbf"):
         raise RefusedError(number, piece.offset)
     return erase(piece.raw)
@@ -298,7 +300,7 @@ def _mask_arl(masker: Masker, arl: Arl) -> Arl:
         values["numero_facture"] = mask_text(key, arl.numero_facture)
     for name, value in values.items():
         if value != getattr(arl, name):
-            masker.changed[name] = masker.changed.get(name, 0) + 1
+            masker.changed[name] += 1
     days = {
         name: day - masker.weeks
         for name in ("date_lot", "date_arl", "date_fichier")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from cli.export import caret
 from cli.export.data import file_data
 from cli.export.model import FileReport, Key, Remark, totals_of
 from cli.findings import WORDS
@@ -80,6 +79,8 @@ def text_data(file: FileReport, lang: Lang) -> dict[str, Any]:
 
 def _show(remark: Remark, data: dict[str, Any], lang: Lang) -> None:
     if remark.excerpt is not None:
+        from cli.export import caret
+
         data["excerpt"] = caret.lines(remark.excerpt, lang)
 
 

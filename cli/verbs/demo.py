@@ -220,9 +220,7 @@ class Story:
             ),
             f"noemie reconcile {SENT} {RETURNED}",
         )
-        names = [*sorted(str(path) for path in Path(SENT).glob("*.b2"))]
-        names += sorted(str(path) for path in Path(RETURNED).iterdir() if path.suffix in (".noe", ".json"))
-        reconcile(names, lang=self._language)
+        reconcile([SENT, RETURNED], lang=self._language)
 
     # --- words ------------------------------------------------------------------------------------------
 

@@ -81,7 +81,7 @@ def _gather(gathered: Gathered, names: list[str], kind: str) -> None:
     from cli.problems import report
     from flatfile import FormatError
 
-    for name in expanded(names):
+    for name in expanded(names, arls=kind in ("", "arl")):
         try:
             gathered.read(name, kind)
         except FormatError as error:

@@ -32,7 +32,7 @@ class Contexte:
         self.lot: Record | None = None
         self.told: set[str] = set()
         self.regime = ""  # of the first invoice of the file
-        self._known: dict[Field, Mapping[str, Code]] = {}
+        self._known = _known_codes(lists)
         self._numbered: tuple[Facture, str] | None = None
 
     def code_list(self, field: Field) -> CodeList | None:
@@ -94,6 +94,20 @@ class Contexte:
         if self._numbered is None or self._numbered[0] is not facture:
             self._numbered = (facture, number_of(facture))
         return self._numbered[1]
+
+
+#: Codes by the bytes that write them, for the last code lists used: small files are checked by thousands.
+_KNOWN: list[tuple[Namespace, dict[Field, Mapping[str, Code]]]] = []
+_MOST_KNOWN = 8
+
+
+def _known_codes(lists: Namespace) -> dict[Field, Mapping[str, Code]]:
+    for known_lists, known in _KNOWN:
+        if known_lists is lists:
+            return known
+    _KNOWN.append((lists, {}))
+    del _KNOWN[:-_MOST_KNOWN]
+    return _KNOWN[-1][1]
 
 
 def number_of(facture: Facture) -> str:

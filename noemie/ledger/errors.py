@@ -113,8 +113,8 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "unreadable advance file, entry {entree}: day, kind and amount in cents are expected",
     ),
     "categories.illisible": (
-        "fichier des catégories illisible : code = \"catégorie\" est attendu",
-        "unreadable category file: code = \"category\" is expected",
+        'fichier des catégories illisible : code = "catégorie" est attendu',
+        'unreadable category file: code = "category" is expected',
     ),
     "purge.trop-tot": (
         "rien ne se purge avant la durée de conservation : au plus tôt ce qui précède le {limite}",

@@ -26,7 +26,7 @@ class Origine(NamedTuple):
 
     @property
     def noms(self) -> frozenset[str]:
-        """The ways to name this organisme: caisse, régime and caisse, with the centre; the payer as written."""
+        """The ways to name this organisme: caisse, with régime, with centre; the payer as written."""
         found = {self.caisse, self.regime + self.caisse, self.regime + self.caisse + self.centre}
         found |= {self.organisme_emetteur, self.organisme_payeur.upper().replace(" ", "")}
         if self.organisme_emetteur:

@@ -21,7 +21,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import msgspec
 
@@ -133,16 +133,18 @@ class KeyRing:
         if self.mode == "plain":
             return plain
         nonce = secrets.token_bytes(_NONCE)
-        return _FORMAT + nonce + _cipher(self._data_key).encrypt(nonce, plain, token.encode())
+        sealed: bytes = _cipher(self._data_key).encrypt(nonce, plain, token.encode())
+        return _FORMAT + nonce + sealed
 
     def _decrypt(self, data: bytes, token: str) -> bytes:
         from cryptography.exceptions import InvalidTag
 
         nonce, sealed = data[1 : 1 + _NONCE], data[1 + _NONCE :]
         try:
-            return _cipher(self._data_key).decrypt(nonce, sealed, token.encode())
+            opened: bytes = _cipher(self._data_key).decrypt(nonce, sealed, token.encode())
         except (InvalidTag, ValueError):
             raise LedgerError("cle.chiffre") from None
+        return opened
 
     def __repr__(self) -> str:
         return f"<KeyRing {self.mode}>"
@@ -157,7 +159,7 @@ def require_cipher() -> None:
     _cipher(bytes(32))
 
 
-def _cipher(key: bytes):  # type: ignore[no-untyped-def]  # the type belongs to a package that may be missing
+def _cipher(key: bytes) -> Any:  # its type belongs to a package that may be missing
     try:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     except ImportError:

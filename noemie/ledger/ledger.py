@@ -128,13 +128,13 @@ class Ledger:
         `organisme` is a caisse (`835`), with its régime before (`08835`), its centre after (`088350300`), or
         the payer as the return writes it; `patient` a NIR or a reference of `patients`.
         """
-        from noemie.ledger import queries
+        from noemie.ledger import payments
 
         with self._reading() as connection:
             asked = self._filter(
                 connection, from_, to, regime, organisme, all_except, patient, nature_assurance
             )
-            return queries.payments(connection, asked)
+            return payments.payments(connection, asked)
 
     def rejects(
         self,
@@ -340,9 +340,7 @@ class Ledger:
         from noemie.ledger import engine, opening
 
         if self._keys is None:
-            self._keys = opening.find_keys(
-                self._open, engine.file_of(self._url), self._given_key, self._mode
-            )
+            self._keys = opening.find_keys(self._open, engine.file_of(self._url), self._given_key, self._mode)
         return self._keys
 
     def close(self) -> None:

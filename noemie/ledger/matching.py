@@ -10,7 +10,6 @@ return can answer (`_beacons`).
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -260,8 +259,8 @@ def _returned(
     known: dict[Ref, Repondu] = {}
     returned = []
     for row in connection.execute(query):
-        fichier, number, numero, lot, lot_day, day, ps, virement, paid_on, kind, emitter, code, made_on, *rest = row
-        patient, nature, payer, *labels = rest
+        fichier, number, numero, lot, lot_day, day, ps, virement, paid_on, kind, *rest = row
+        emitter, code, made_on, patient, nature, payer, *labels = rest
         name = file_key(fichier)
         mine = parts.get((fichier, number), {})
         known[name, number] = Repondu(patient, nature, emitter, payer, " ".join(filter(None, labels)))
@@ -288,17 +287,17 @@ def _returned(
     return known, returned
 
 
-def _parts_of(connection: Connection, where: ColumnElement[bool]) -> dict[tuple[int, int], dict[str, PartRecue]]:
+def _parts_of(
+    connection: Connection, where: ColumnElement[bool]
+) -> dict[tuple[int, int], dict[str, PartRecue]]:
     query = (
         select(Part.fichier_id, Part.facture, Part.nom, Part.etat, Part.paye, Part.demande)
-        .join(
-            Reponse, (Reponse.fichier_id == Part.fichier_id) & (Reponse.enregistrement == Part.facture)
-        )
+        .join(Reponse, (Reponse.fichier_id == Part.fichier_id) & (Reponse.enregistrement == Part.facture))
         .where(where)
     )
     found: dict[tuple[int, int], dict[str, PartRecue]] = {}
-    for fichier, facture, nom, *values in connection.execute(query):
-        found.setdefault((fichier, facture), {})[nom] = PartRecue(*values)
+    for fichier, facture, nom, etat, paye, demande in connection.execute(query):
+        found.setdefault((fichier, facture), {})[nom] = PartRecue(etat, paye, demande)
     return found
 
 
@@ -322,8 +321,9 @@ def _rejects_of(connection: Connection, where: ColumnElement[bool]) -> dict[tupl
         .order_by(RejetRow.fichier_id, RejetRow.facture, RejetRow.ordre)
     )
     found: dict[tuple[int, int], list[RejetRecu]] = {}
-    for fichier, facture, *values in connection.execute(query):
-        found.setdefault((fichier, facture), []).append(RejetRecu(*values))
+    for fichier, facture, code, libelle, niveau, part, ligne, rang in connection.execute(query):
+        rejet = RejetRecu(code, libelle, niveau, part, ligne, rang)
+        found.setdefault((fichier, facture), []).append(rejet)
     return found
 
 
@@ -334,12 +334,3 @@ def _arls(connection: Connection) -> list[Arl]:
         Arl(**dict(zip(names, row, strict=True)))
         for row in connection.execute(select(*columns).order_by(ArlRow.fichier_id, ArlRow.rang))
     ]
-
-
-def count_copies(buckets: Iterator[Bucket]) -> Counter[tuple[str, str]]:
-    """How many invoices of a file another one says already: (original, copy) -> number."""
-    found: Counter[tuple[str, str]] = Counter()
-    for bucket in buckets:
-        for doublon in bucket.doublons:
-            found[doublon.original, doublon.copie] += doublon.nombre
-    return found

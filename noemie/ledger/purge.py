@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -201,13 +201,13 @@ def _add_copies(connection: Connection, doomed: _Doomed) -> None:
     # Copies have the same number, hence the same slice.
     for start in range(0, TRANCHES, _SLICES):
         stop = start + _SLICES
-        query = select(*answers).where(Reponse.tranche >= start, Reponse.tranche < stop)
-        prints = {ref: (row.empreinte,) for ref, row in _rows(connection, query)}
+        some: Any = select(*answers).where(Reponse.tranche >= start, Reponse.tranche < stop)
+        prints = {ref: (row.empreinte,) for ref, row in _rows(connection, some)}
         doomed.reponses |= _same(prints, doomed.reponses)
-        query = select(*sendings).where(Envoi.tranche >= start, Envoi.tranche < stop)
+        some = select(*sendings).where(Envoi.tranche >= start, Envoi.tranche < stop)
         told = {
             ref: (row.enregistrement, row.cle, cle(row.lot), cle(row.numero_ps), *row[5:])
-            for ref, row in _rows(connection, query)
+            for ref, row in _rows(connection, some)
         }
         doomed.envois |= _same(told, doomed.envois)
 
@@ -217,14 +217,12 @@ def _rows(connection: Connection, query: Any) -> Iterable[tuple[Ref, Any]]:
         yield (row.fichier_id, row.enregistrement), row
 
 
-def _same(content: dict[Ref, tuple[object, ...]], refs: set[Ref]) -> set[Ref]:
+def _same(content: Mapping[Ref, tuple[object, ...]], refs: set[Ref]) -> set[Ref]:
     wanted = {told for ref, told in content.items() if ref in refs}
     return {ref for ref, told in content.items() if told in wanted}
 
 
-def _older(
-    connection: Connection, table: type[ForfaitRow | DetteRow], before: dt.date
-) -> Iterable[Ref]:
+def _older(connection: Connection, table: type[ForfaitRow | DetteRow], before: dt.date) -> Iterable[Ref]:
     query = (
         select(table.fichier_id, table.enregistrement)
         .join(Fichier, Fichier.id == table.fichier_id)
@@ -290,8 +288,8 @@ def _count_patients(connection: Connection, doomed: _Doomed) -> int:
     staying: set[str] = set()
     known: set[str] = set()
     for table, refs in ((Envoi, doomed.envois), (Reponse, doomed.reponses)):
-        query = select(table.fichier_id, table.enregistrement, table.patient).where(table.patient.is_not(None))
-        for ref, row in _rows(connection, query):
+        query = select(table.fichier_id, table.enregistrement, table.patient)
+        for ref, row in _rows(connection, query.where(table.patient.is_not(None))):
             known.add(row.patient)
             if ref not in refs:
                 staying.add(row.patient)

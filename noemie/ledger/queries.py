@@ -1,4 +1,4 @@
-"""Payments, rejects, transfers, debts, files: what the ledger answers about a period."""
+"""Transfers, debts, rejects, files: what the ledger answers about a period."""
 
 from __future__ import annotations
 
@@ -11,163 +11,12 @@ from sqlalchemy import Connection, func, select
 
 from codes.actions import Lang
 from noemie.ledger.filters import Filtre, Origine, origine_of
-from noemie.ledger.matching import (
-    MOST_KEYS,
-    Bucket,
-    file_key,
-    file_names,
-    iter_buckets,
-)
-from noemie.ledger.schema import Constat, DetteRow, Fichier, ForfaitRow, Nom, RejetRow, Reponse, Virement
-from noemie.ledger.states import answered_on, keys_of_patients, orphan_action
-from noemie.ledger.values import Debt, Payment, RejectLine, StoredFile, Transfer
-from noemie.reconcile import Etat, Ligne, Orphelin, RejetRecu, Returned
-
-#: A sent invoice when there is one, and an answer to it.
-Answer = tuple[Ligne | None, Returned]
-
-
-def payments(connection: Connection, filtre: Filtre) -> list[Payment]:
-    """Money that the returns bring or take back, by day."""
-    names = file_names(connection)
-    found: list[tuple[tuple[object, ...], Payment]] = []
-    for bucket in iter_buckets(connection, _keys(connection, filtre)):
-        for ligne, answer in answers_of(bucket):
-            amo = answer.amo.paye if answer.amo else 0
-            amc = answer.amc.paye if answer.amc else 0
-            if (amo or amc) and (origine := _wanted(bucket, ligne, answer, filtre)):
-                payment = _payment(bucket, ligne, answer, origine, names)
-                found.append(((answer.fichier, answer.enregistrement), payment))
-    if filtre.patients is None and not filtre.nature_assurance:
-        found.extend(_lump_sums(connection, filtre, names))
-    found.sort(key=lambda one: (one[1].date or dt.date.min, one[0]))
-    return [payment for _, payment in found]
-
-
-def answers_of(bucket: Bucket) -> Iterator[Answer]:
-    """Every answer that counts, with the sent invoice that it answers; copies were left out."""
-    for ligne in bucket.lignes:
-        for answer in ligne.retours:
-            yield ligne, answer
-    for orphelin in bucket.orphelins:
-        yield None, orphelin.retour
-
-
-def _wanted(bucket: Bucket, ligne: Ligne | None, answer: Returned, filtre: Filtre) -> Origine | None:
-    """Who speaks, when the filter asks for this answer."""
-    if not filtre.day(answered_on(answer)):
-        return None
-    known = bucket.envoi(ligne.sent) if ligne else None
-    told = bucket.reponse(answer)
-    origine = origine_of(known, told.emetteur, told.organisme_payeur)
-    return origine if filtre.payer(origine) and filtre.insured(known, told) else None
-
-
-def _payment(
-    bucket: Bucket, ligne: Ligne | None, answer: Returned, origine: Origine, names: dict[str, str]
-) -> Payment:
-    told = bucket.reponse(answer)
-    known = bucket.envoi(ligne.sent) if ligne else None
-    amo = answer.amo.paye if answer.amo else 0
-    amc = answer.amc.paye if answer.amc else 0
-    return Payment(
-        genre="facture",
-        date=answered_on(answer),
-        numero=ligne.sent.numero if ligne else answer.numero,
-        lot=ligne.sent.lot if ligne else answer.lot,
-        numero_ps=ligne.sent.numero_ps if ligne else "",
-        patient=(known.patient if known else "") or told.patient,
-        regime=origine.regime,
-        caisse=origine.caisse,
-        centre=origine.centre,
-        origine=origine.origine,
-        organisme_payeur=origine.organisme_payeur,
-        nature_assurance=known.nature_assurance if known else told.nature_assurance,
-        virement=told.libelle,
-        amo=amo,
-        amc=amc,
-        montant=amo + amc,
-        etat=ligne.etat if ligne else Etat.ORPHELIN,
-        fichier=names.get(answer.fichier, ""),
-    )
-
-
-def _keys(connection: Connection, filtre: Filtre) -> set[str] | None:
-    """Numbers of the invoices that may be asked for, `None` for all."""
-    if filtre.patients is not None:
-        found = keys_of_patients(connection, filtre.patients)
-        return found if len(found) <= MOST_KEYS else None
-    if filtre.du is None and filtre.au is None:
-        return None
-    day = func.coalesce(Reponse.date_paiement, Fichier.date_fichier)
-    query = select(Reponse.cle).join(Fichier, Fichier.id == Reponse.fichier_id).distinct()
-    if filtre.du:
-        query = query.where(day >= filtre.du)
-    if filtre.au:
-        query = query.where(day <= filtre.au)
-    found = set(connection.scalars(query.limit(MOST_KEYS + 1)))
-    return found if len(found) <= MOST_KEYS else None
-
-
-# --- what belongs to no invoice ---------------------------------------------------------------------------
-
-
-def _once(rows: Any) -> Iterator[Any]:
-    """Rows in order of file, copies left out."""
-    seen: dict[str, int] = {}
-    for row in rows:
-        if seen.setdefault(row.empreinte, row.fichier_id) == row.fichier_id:
-            yield row
-
-
-def lump_sums(connection: Connection) -> list[Any]:
-    """Lump sums with their transfer and file, copies left out."""
-    query = (
-        select(
-            ForfaitRow.fichier_id,
-            ForfaitRow.enregistrement,
-            ForfaitRow.empreinte,
-            ForfaitRow.virement,
-            ForfaitRow.code,
-            ForfaitRow.montant,
-            func.coalesce(Virement.date, Fichier.date_fichier).label("jour"),
-            func.coalesce(Virement.organisme_payeur, "").label("payeur"),
-            func.coalesce(Virement.libelle_1, "").label("libelle_1"),
-            func.coalesce(Virement.libelle_2, "").label("libelle_2"),
-            Fichier.emetteur,
-        )
-        .join(Fichier, Fichier.id == ForfaitRow.fichier_id)
-        .outerjoin(
-            Virement,
-            (Virement.fichier_id == ForfaitRow.fichier_id) & (Virement.rang == ForfaitRow.virement),
-        )
-        .order_by(ForfaitRow.fichier_id, ForfaitRow.enregistrement)
-    )
-    return list(_once(connection.execute(query)))
-
-
-def _lump_sums(
-    connection: Connection, filtre: Filtre, names: dict[str, str]
-) -> Iterator[tuple[tuple[object, ...], Payment]]:
-    for row in lump_sums(connection):
-        origine = origine_of(None, row.emetteur, row.payeur)
-        if not (filtre.day(row.jour) and filtre.payer(origine) and row.montant):
-            continue
-        key = file_key(row.fichier_id)
-        payment = Payment(
-            genre="forfait",
-            date=row.jour,
-            regime=origine.regime,
-            caisse=origine.caisse,
-            origine=origine.origine,
-            organisme_payeur=row.payeur,
-            virement=" ".join(filter(None, (row.libelle_1, row.libelle_2))),
-            code_forfait=row.code,
-            amo=row.montant,
-            montant=row.montant,
-            fichier=names.get(key, ""),
-        )
-        yield (key, row.enregistrement), payment
+from noemie.ledger.matching import Bucket, file_key, file_names, iter_buckets
+from noemie.ledger.payments import answers_of, lump_sums, numbers_of, once, wanted_by
+from noemie.ledger.schema import Constat, DetteRow, Fichier, Nom, RejetRow, Virement
+from noemie.ledger.states import answered_on, orphan_action
+from noemie.ledger.values import Debt, RejectLine, StoredFile, Transfer
+from noemie.reconcile import Etat, Ligne, RejetRecu, Returned
 
 
 def debts(connection: Connection, filtre: Filtre) -> list[Debt]:
@@ -198,7 +47,7 @@ def debts(connection: Connection, filtre: Filtre) -> list[Debt]:
             solde=row.solde,
             fichier=names.get(file_key(row.fichier_id), ""),
         )
-        for row in _once(connection.execute(query))
+        for row in once(connection.execute(query))
         if filtre.day(row.jour) and filtre.payer(origine_of(None, row.emetteur, row.payeur))
     ]
     return sorted(found, key=lambda debt: debt.date or dt.date.min)
@@ -246,7 +95,7 @@ def transfers(connection: Connection, filtre: Filtre) -> list[Transfer]:
             montant=sums[row.empreinte],
             fichier=names.get(file_key(row.fichier_id), ""),
         )
-        for row in _once(rows)
+        for row in once(rows)
         if filtre.day(row.jour) and filtre.payer(origine_of(None, row.emetteur, row.organisme_payeur))
     ]
     return sorted(kept, key=lambda transfer: (transfer.date or dt.date.min, transfer.fichier))
@@ -259,9 +108,9 @@ def rejects(connection: Connection, filtre: Filtre, lang: Lang, motif: str = "")
     """Rejects and notices by day, each explained; those of no invoice are there, without a number."""
     names = file_names(connection)
     found: list[tuple[tuple[object, ...], RejectLine]] = []
-    for bucket in iter_buckets(connection, _keys(connection, filtre)):
+    for bucket in iter_buckets(connection, numbers_of(connection, filtre)):
         for ligne, answer in answers_of(bucket):
-            if answer.rejets and (origine := _wanted(bucket, ligne, answer, filtre)):
+            if answer.rejets and (origine := wanted_by(bucket, ligne, answer, filtre)):
                 for rank, rejet in enumerate(answer.rejets):
                     line = _reject(bucket, ligne, answer, rejet, origine, names, lang)
                     found.append(((answer.fichier, answer.enregistrement, rank), line))
@@ -319,7 +168,7 @@ def _rejects_outside(
         .where(RejetRow.facture == 0)
         .order_by(RejetRow.fichier_id, RejetRow.ordre)
     )
-    for row in _once(connection.execute(query)):
+    for row in once(connection.execute(query)):
         origine = origine_of(None, row.emetteur)
         if not (filtre.day(row.jour) and filtre.payer(origine)):
             continue

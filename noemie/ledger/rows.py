@@ -10,7 +10,7 @@ import hashlib
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ import msgspec
 from flatfile import Record
 from fse import Facture
 from fse.totaux import Totaux
-from noemie import FactureRetour, Rejet, Retour, Virement
+from noemie import FactureRetour, Retour, Virement
 from noemie.arl import Arl
 from noemie.ledger.identity import KeyRing, PatientValues, identity_of_returned, identity_of_sent
 from noemie.reconcile import RejetRecu, Returned, claimed, cle, iter_returned
@@ -101,13 +101,13 @@ def file_name(name: str) -> str:
     >>> file_name("recu/1800199999999_576.noe")
     'XXXXXXXXXXXXX_576.noe'
     """
-    last = clean(re.split(r"[/\\]", name)[-1])
+    last = clean(re.split(r"[/\\]", name)[-1]).encode("utf-8", "replace").decode()
     return _LONG_NUMBER.sub(lambda found: "X" * len(found.group()), last)
 
 
 def clean(text: str) -> str:
-    """Text that every database takes: no NUL, no half of a character."""
-    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+    """Text that every database takes: without NUL."""
+    return text.replace("\0", " ") if "\0" in text else text
 
 
 def slice_of(key: str) -> int:

@@ -14,7 +14,7 @@ from codes.rejects import combine
 from noemie.ledger.filters import Filtre, origine_of
 from noemie.ledger.identity import KeyRing
 from noemie.ledger.matching import Bucket, file_names, iter_buckets
-from noemie.ledger.schema import PatientRow
+from noemie.ledger.schema import Envoi, PatientRow, Reponse
 from noemie.ledger.values import InvoiceState, Patient, Resends
 from noemie.reconcile import Etat, Ligne, Nature, Orphelin, RejetRecu, Returned, cle
 
@@ -220,7 +220,8 @@ def _sent_again(bucket: Bucket) -> set[int]:
     groups: dict[tuple[str, str, str], list[Ligne]] = {}
     for ligne in bucket.lignes:
         sent = ligne.sent
-        groups.setdefault((cle(sent.numero), cle(sent.numero_ps), bucket.envoi(sent).patient), []).append(ligne)
+        key = (cle(sent.numero), cle(sent.numero_ps), bucket.envoi(sent).patient)
+        groups.setdefault(key, []).append(ligne)
     return {
         id(ligne)
         for group in groups.values()
@@ -236,7 +237,7 @@ def _replaces(other: Ligne, ligne: Ligne) -> bool:
     if other.doublon_de is ligne.sent:
         return True
     first, second = ligne.sent.depuis, other.sent.depuis
-    return bool(first and second) and 0 < (second - first).days <= _SAME_NUMBER_DAYS
+    return bool(first and second and 0 < (second - first).days <= _SAME_NUMBER_DAYS)
 
 
 # --- patients ---------------------------------------------------------------------------------------------
@@ -306,8 +307,6 @@ def tokens_of(connection: Connection, *, insured: str = "", reference: str = "")
 
 def keys_of_patients(connection: Connection, tokens: Collection[str]) -> set[str]:
     """Numbers of the invoices of these patients."""
-    from noemie.ledger.schema import Envoi, Reponse
-
     wanted = sorted(tokens)
     found: set[str] = set()
     for table in (Envoi, Reponse):

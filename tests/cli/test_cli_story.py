@@ -45,7 +45,8 @@ def test_generate_a_named_fault():
     result = run("generate", "-o", "jeu", "--organisme", "08", "--fault", "facture.total-amo", "--lang", "en")
     assert "Fault on purpose: facture.total-amo" in result.out
     checked = run("check", "jeu", "--select", "facture.total-amo")
-    assert checked.status == 2  # the manifest is no flow
+    assert checked.status == 1
+    assert checked.err == ""  # the manifest beside the flow is no flow, and is left alone
     assert "[facture.total-amo]" in checked.out
 
 
@@ -165,10 +166,15 @@ def test_reconcile_tells_what_is_not_settled(folder):
 def test_the_kinds_of_files_are_told_apart(folder):
     (folder / "f.b2").write_bytes(flow())
     run("respond", "f.b2", "-o", "retour")
+    names = sorted(f"retour/{path.name}" for path in (folder / "retour").glob("*.noe"))
     result = run("reconcile", "f.b2", "retour")
     assert result.status == 0
     assert result.out.endswith("\nTout est soldé.\n")
-    assert run("reconcile", "--sent", "f.b2", "--returned", "retour", "--arl", "retour/arl.json").status == 2
+    document = json.loads(run("reconcile", "f.b2", "retour", "--format", "json").out)
+    assert document["files"] == {"sent": 1, "returned": 1, "arl": 1}
+    explicit = run("reconcile", "--sent", "f.b2", "--returned", *names, "--arl", "retour/arl.json")
+    assert explicit.status == 0
+    assert run("reconcile", "--sent", "f.b2", "--returned", "retour").status == 0
 
 
 def test_files_given_twice_are_counted_once(folder):

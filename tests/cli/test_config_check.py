@@ -263,3 +263,22 @@ def test_html_without_its_library(here, monkeypatch):
     assert (result.status, result.out) == (2, "")
     assert result.err == "noemie: the html format needs jinja2. → pip install 'sesam-noemie[html]'\n"
     assert run("check", "f.b2", "--format", "sarif").status == 1
+
+
+def test_a_folder_may_hold_what_the_command_reads_and_writes(here):
+    (here / "noemie.toml").write_text('baseline = "base.json"\nfail-on = "error"\n')
+    assert run("check", ".", "--write-baseline", "base.json").status == 0
+    for _ in range(2):
+        result = run("check", ".", "--format", "html", "-o", "report.html", "--lang", "en")
+        assert (result.status, result.err) == (0, "report.html: nothing to report\n")
+    # Named one by one they are files like others.
+    assert run("check", "noemie.toml").status == 2
+    assert run("check", "report.html", "--format", "html", "-o", "report.html").status == 2
+
+
+def test_a_folder_with_nothing_to_check(here):
+    (here / "a").mkdir()
+    (here / "a" / "noemie.toml").write_text("")
+    result = run("check", "a")
+    assert (result.status, result.out) == (2, "")
+    assert "[fichier.repertoire]" in result.err

@@ -4,7 +4,8 @@ import pytest
 from cli_samples import DAMAGE, flow, leaks, retour
 
 from cli.batch import Order, check_one
-from cli.export import caret
+from cli.export import FileReport, Remark, caret
+from cli.export.text import text_data
 from cli.policy import Policy
 from flatfile import Finding
 from fse import iter_records, norme
@@ -110,6 +111,18 @@ def test_unprintable_bytes():
     found = caret.excerpt(one, "nature_operation")
     assert found.text.isprintable()
     assert "\x1b" not in found.text
+
+
+def test_the_text_report_has_the_two_lines():
+    remark = Remark(
+        Finding("cle.nir", 3, type="5", field="total_amo"),
+        "error",
+        excerpt=caret.excerpt(record(), "total_amo"),
+    )
+    bare = Remark(Finding("cle.nir", 3), "error")
+    (first, second) = text_data(FileReport("a.b2", (remark, bare)), "en")["findings"]
+    assert first["excerpt"] == caret.lines(remark.excerpt, "en")
+    assert "excerpt" not in second
 
 
 def test_records_are_read_as_far_as_needed():

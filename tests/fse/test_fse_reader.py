@@ -7,10 +7,6 @@ import io
 from pathlib import Path
 
 import pytest
-
-from flatfile import FormatError, LayoutError, Record
-from fse import Facture, Reading, iter_factures, iter_records, norme, read_flux
-from fse.normes import UNKNOWN, norm_of
 from fse_flows import (
     LENGTH,
     PERSONNES,
@@ -27,6 +23,10 @@ from fse_flows import (
     octets,
     record,
 )
+
+from flatfile import FormatError, LayoutError, Record
+from fse import Facture, Reading, iter_factures, iter_records, norme, read_flux
+from fse.normes import UNKNOWN, norm_of
 
 # --- the norm -------------------------------------------------------------------------------------------
 
@@ -65,9 +65,9 @@ def test_the_caller_may_impose_a_norm() -> None:
 
 def test_the_records_of_each_norm() -> None:
     assert set(norme("PS-2003C").layouts) == set(
-        "000 1 2 2S 2M 2P 2B 2C 4 4S 4B 4C 4D 4F 4H 4M 4T 4U 5 6 999".split()
+        ["000", "1", "2", "2S", "2M", "2P", "2B", "2C", "4", "4S", "4B", "4C", "4D", "4F", "4H", "4M", "4T", "4U", "5", "6", "999"]
     )
-    assert set(norme("CP-2005E").layouts) == set("000 1 2 2S 3 3S 3E 3F 3H 4 4S 4E 4B 4H 4M 5 6 999".split())
+    assert set(norme("CP-2005E").layouts) == set(["000", "1", "2", "2S", "3", "3S", "3E", "3F", "3H", "4", "4S", "4E", "4B", "4H", "4M", "5", "6", "999"])
     # 3E and 4E came with 2005-E; 4S then had the drawing of city care.
     assert set(norme("CP-2003C").layouts) == set(norme("CP-2005E").layouts) - {"3E", "4E"}
     assert norme("CP-2003C").layouts["4S"] is norme("PS-2003C").layouts["4S"]
@@ -81,7 +81,7 @@ def _typed(first: str, letter_36: str, letter_39: str = "0") -> bytes:
     return f"{number}{letter_36}01{letter_39}".ljust(LENGTH).encode()
 
 
-@pytest.mark.parametrize("type", "2 2S 2M 2P 2B 2C 4 4S 4B 4C 4D 4F 4H 4M 4T 4U".split())
+@pytest.mark.parametrize("type", ["2", "2S", "2M", "2P", "2B", "2C", "4", "4S", "4B", "4C", "4D", "4F", "4H", "4M", "4T", "4U"])
 def test_city_care_tells_the_type_by_byte_36(type: str) -> None:
     for at_39 in ("0", " ", "S", "E"):
         assert norme("PS-2003C").layout_of(_typed(type[0], type[1:] or " ", at_39)).name == type
@@ -137,10 +137,10 @@ def test_an_unknown_type_is_kept_as_such(norm: str, raw: bytes) -> None:
 
 def test_each_type_stands_in_a_flow_that_holds_it() -> None:
     ps = flux_ps([facture_ps(1, [Ligne(complements=("S", "M"))], complements=("S", "M"))])
-    assert [r.type for r in iter_records(octets(ps))] == "000 1 2 2S 2M 4 4S 4M 5 6 999".split()
+    assert [r.type for r in iter_records(octets(ps))] == ["000", "1", "2", "2S", "2M", "4", "4S", "4M", "5", "6", "999"]
     stay = Ligne("SNS", 10530, 100, 10530, 10530, complements=("3S", "3E", "3F"))
     cp = flux_cp([facture_cp(1, [stay], [Ligne(complements=("4S", "4E"))])])
-    assert [r.type for r in iter_records(octets(cp))] == "000 1 2 3 3S 3E 3F 4 4S 4E 5 6 999".split()
+    assert [r.type for r in iter_records(octets(cp))] == ["000", "1", "2", "3", "3S", "3E", "3F", "4", "4S", "4E", "5", "6", "999"]
 
 
 def test_many_types_in_one_block() -> None:

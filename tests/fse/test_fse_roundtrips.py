@@ -6,11 +6,6 @@ import io
 import random
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
-
-from flatfile import FormatError
-from fse import Facture, Flux, Reading, check, read_flux, with_totals
 from fse_flows import (
     LENGTH,
     PERSONNES,
@@ -22,6 +17,11 @@ from fse_flows import (
     flux_ps,
     octets,
 )
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from flatfile import FormatError
+from fse import Facture, Flux, Reading, check, read_flux, with_totals
 
 PS_FLOW = octets(
     flux_ps(

@@ -6,8 +6,6 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-
-from fse import Acte, Facture, Flux, read_flux
 from fse_flows import (
     AUTRE_PS,
     FINESS,
@@ -21,6 +19,8 @@ from fse_flows import (
     octets,
     put,
 )
+
+from fse import Acte, Facture, Flux, read_flux
 
 
 def facture_de(records: list[str]) -> Facture:
@@ -132,7 +132,7 @@ def test_an_invoice_of_city_care() -> None:
     assert facture.date_facturation == facture.date_lot == dt.date(2026, 1, 5)
     assert (facture.montant_depense, facture.montant_amo, facture.montant_amc) == (3600, 2450, 75)
     assert [record.type for record in facture.complements] == ["2S", "2M"]
-    assert [record.type for record in facture] == "2 2S 2M 4 4S 4M 4 5".split()
+    assert [record.type for record in facture] == ["2", "2S", "2M", "4", "4S", "4M", "4", "5"]
     assert len(facture) == 8
     complement = facture.complement("2S")
     assert complement is not None

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from fse_flows import FINESS, LENGTH, PERSONNES, PS, facture_cp, facture_ps, flux_cp, flux_ps, octets
 
 from flatfile import EncodingError
 from fse import FluxWriter, check, norme, read_flux
-from fse_flows import FINESS, LENGTH, PERSONNES, PS, facture_cp, facture_ps, flux_cp, flux_ps, octets
 
 DAY = dt.date(2026, 1, 5)
 
@@ -145,7 +145,7 @@ def test_all_records_of_an_invoice_repeat_its_number_and_its_person() -> None:
             [("3", {}), ("3S", {}), ("3F", {}), ("4", {}), ("4S", {}), ("4E", {})],
         )
         writer.close_lot()
-    assert [record.type for record in facture] == "2 3 3S 3F 4 4S 4E 5".split()
+    assert [record.type for record in facture] == ["2", "3", "3S", "3F", "4", "4S", "4E", "5"]
     for record in facture:
         assert (record.text("numero_ps"), record.text("nir")) == (FINESS, PERSONNES[1][0])
         assert record.text("numero_facture") == "000000012"
