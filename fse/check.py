@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from codes.lists import Namespace, b2, overlay
-from flatfile import Finding, Readable, Record
+from flatfile import Finding, Layout, Readable, Record
 from flatfile.fixed import BOM
 from fse.facture import Facture
 from fse.flux import Flux
@@ -21,7 +21,14 @@ from fse.portail import gate
 from fse.questions import NO_DATE
 from fse.reader import FILLING, Item, Reading
 from fse.rules import actes, cnmss, montants, presence, smg, structure  # noqa: F401  # register themselves
-from fse.rules.assurance import Numbers, check_batch_destination, check_sender, check_size, invoice_number
+from fse.rules.assurance import (
+    Numbers,
+    check_batch_destination,
+    check_destination,
+    check_sender,
+    check_size,
+    invoice_number,
+)
 from fse.rules.champs import check_fields
 from fse.rules.cles import check_keys
 from fse.rules.contexte import Contexte, first_whole, is_whole, whole_header
@@ -29,6 +36,7 @@ from fse.rules.dates import check_batch, day_of
 from fse.rules.presence import check_batch_number
 from fse.rules.registre import ON_FACTURE, finds
 from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts
+from fse.smg import is_routed
 from fse.totaux import Totaux, TotauxLot
 
 Engine = Literal["fast", "reference"]
@@ -108,8 +116,9 @@ class Checker:
         self._filling: Record | None = None  # the last record, when it is nothing but filling
         self._numbers = Numbers()
         self._regimes: set[bytes] = set()  # of invoices whose destination is right
-        header = reading.norme.layouts["2"].by_name
-        self._number, self._regime = header["numero_facture"].slice, header["regime"].slice
+        self._number, self._regime = (
+            _slice(reading.norme.layouts["2"], name) for name in ("numero_facture", "regime")
+        )
 
     def findings(self) -> Iterator[Finding]:
         """All findings; see `check`."""
@@ -139,7 +148,9 @@ class Checker:
             return False
         header = facture.raws[0]
         number = invoice_number(header, self._number)
-        if header[self._regime] not in self._regimes or self._numbers.knows(number):
+        if self._numbers.knows(number):
+            return False
+        if header[self._regime] not in self._regimes and not self._is_well_sent(facture):
             return False
         if not self.gate.passes(facture, self._day, self._batch):
             return False
@@ -169,17 +180,25 @@ class Checker:
         if self._end is not None:
             yield from self._after_end(facture.records[0], facture)
             return
-        whole = whole_header(facture)
-        if whole is not None and not self.context.regime:
-            self.context.regime = facture.regime.strip("0") and facture.regime
-        clear = True
+        self._note_regime(facture)
         for check_one in ON_FACTURE:
-            for finding in check_one(facture, self.context):
-                clear = clear and not finding.rule.startswith("organisme.")
-                yield finding
+            yield from check_one(facture, self.context)
         yield from self._numbers.check_invoice(facture, self.context)
-        if whole is not None and clear:
-            self._regimes.add(whole.raw[self._regime])
+
+    def _note_regime(self, facture: Facture) -> None:
+        if not self.context.regime and whole_header(facture) is not None and facture.regime.strip("0"):
+            self.context.regime = facture.regime
+
+    def _is_well_sent(self, facture: Facture) -> bool:
+        """Whether the invoices of this régime go where the file goes; asked once for each régime."""
+        header = whole_header(facture)
+        if header is None:
+            return False
+        self._note_regime(facture)
+        if any(check_destination(facture, self.context)):
+            return False
+        self._regimes.add(header.raw[self._regime])
+        return True
 
     # --- other records --------------------------------------------------------------------------------
 
@@ -352,3 +371,9 @@ class Checker:
 def unreadable(rules: Iterable[str]) -> frozenset[str]:
     """Rules that stop the reading: raised as `FormatError` by the readers, never found by a check."""
     return frozenset(rules)
+
+
+def _slice(layout: Layout, name: str) -> slice:
+    """Place of a field; nothing, where a table of the site does not have it (no invoice passes the gate)."""
+    field = layout.by_name.get(name)
+    return field.slice if field is not None else slice(0)

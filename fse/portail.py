@@ -16,6 +16,7 @@ from flatfile import Layout
 from fse.facture import Facture
 from fse.normes import Norme
 from fse.questions import (
+    Details,
     HeaderStep,
     Step,
     Unsuited,
@@ -58,9 +59,10 @@ class Portail:
         self._steps: dict[tuple[Layout, int, bool], Step | None] = {}
         self._cp = norme.is_cp
         self._header_holds: HeaderStep = lambda raw, day: None
+        self._details: Details = {}
         try:
-            self._header_holds = compile_header(norme.layouts["2"], self._context)
             self._total_agrees = compile_total(norme.layouts["5"], cp=self._cp)
+            self._header_holds = compile_header(norme.layouts["2"], self._context)
         except Unsuited:
             pass  # a table of the site, of another design: nothing passes
 
@@ -137,8 +139,9 @@ class Portail:
         key = (layout, rank, named)
         if key not in self._steps:
             try:
+                header = self._context.norme.layouts["2"]
                 self._steps[key] = compile_step(
-                    layout, self._context.norme.layouts["2"], self._context, rank, named=named
+                    layout, header, self._context, self._details, rank, named=named
                 )
             except Unsuited:
                 self._steps[key] = None

@@ -46,6 +46,23 @@ _PERIODS = (("date_debut", "date_fin"), ("date_entree", "date_sortie"))
 
 AMOUNTS = ("base_remboursement", "montant_amo", "montant_depense", "montant_amc")
 
+#: Fields of a line that are looked at together: before the quantity, and from it on.
+BEFORE = {
+    "3": ("date_debut", "date_fin", "code_acte"),
+    "4": (
+        "date_acte",
+        "code_acte",
+        "numero_executant",
+        "accord_prealable",
+        "date_demande_accord",
+        "justification_exoneration",
+    ),
+}
+AFTER = {
+    "3": ("quantite", "taux", "justification_exoneration", *AMOUNTS),
+    "4": ("quantite", "taux", *AMOUNTS),
+}
+
 #: Signs of free medical care and of the prevention exam are no fault, but call for the checks that know
 #: about them.
 SIGNS = {"code_acte": SUPPLEMENTS | EBD, "qualificatif_depense": frozenset({"L"})}
@@ -95,6 +112,10 @@ class _Good(set[bytes]):
             self.clear()
         self.add(piece)
         return True
+
+
+#: Records that detail a line and were found right, by layout.
+Details = dict[Layout, _Good]
 
 
 class _Known(dict[bytes, Amounts]):
@@ -276,7 +297,7 @@ def compile_header(header: Layout, context: Contexte) -> HeaderStep:
     code = _Code(header, context)
     code.ask_fields(header.fields, repeated)
     good, piece = code.name(_Good(inner.make("raw", "True", "False"))), f"raw[{first}:{stop}]"
-    code.questions.append(f"({piece} in {good} or {good}.learn({piece}, raw))")
+    code.questions.append(_remembered(piece, good))
     if "date_facturation" in header:
         code.questions.append(f"in_order({code.at('date_facturation')}, day)")
     needed = ("numero_facture",) if context.norme.is_cp else _NEEDED
@@ -306,11 +327,13 @@ def _insurance_questions(code: _Code) -> list[str]:
     return questions
 
 
-def compile_step(layout: Layout, header: Layout, context: Contexte, rank: int, *, named: bool) -> Step:
+def compile_step(
+    layout: Layout, header: Layout, context: Contexte, details: Details, rank: int, *, named: bool
+) -> Step:
     """Questions asked of another record of the invoice. Raises `Unsuited`.
 
-    `rank` is that of a complement among those of its type on the line; `named` tells that a line is
-    followed by a record 4M.
+    `details` remembers the records that detail a line, by layout. `rank` is that of a complement among
+    those of its type on the line; `named` tells that a line is followed by a record 4M.
     """
     code = _Code(layout, context)
     stop = shared_stop(layout, header)
@@ -325,16 +348,29 @@ def compile_step(layout: Layout, header: Layout, context: Contexte, rank: int, *
     rest = [field for field in layout.fields if field.slice.start >= start]
     if layout.name in ("3", "4"):
         return _compile_line(code, rest, header, named=named)
-    code.ask_fields(rest)
+    if layout.name in DETAILED:
+        good = details.setdefault(layout, _compile_detail(layout, context, rest))
+        code.questions.append(_remembered(f"raw[{start}:]", code.name(good)))
+    else:
+        code.ask_fields(rest)
     if layout.name == "3S":
         began = _field(context.norme.layouts["3"], "date_debut")
         code.questions.append(f"in_order({code.at('date_prescription')}, line[{_place(began)}])")
-    if layout.name in DETAILED:
-        good = code.name(_Good(lambda raw: detail_holds(layout, raw, context)))
-        code.questions.append(f"(raw[{start}:] in {good} or {good}.learn(raw[{start}:], raw))")
     if context.norme.is_cp and layout.name in REPEATED:
         code.questions.append(f"{code.at('sequence')} == {b'%02d' % rank!r}")
     return _step(code, "()")
+
+
+def _compile_detail(layout: Layout, context: Contexte, rest: list[Field]) -> _Good:
+    code = _Code(layout, context)
+    code.ask_fields(rest)
+    regular = code.make("raw", "True", "False")
+    return _Good(lambda raw: regular(raw) and detail_holds(layout, raw, context))
+
+
+def _remembered(piece: str, good: str) -> str:
+    """Whether a piece of the record was found right, or is, on a first look at the whole record."""
+    return f"({piece} in {good} or {good}.learn({piece}, raw))"
 
 
 def _compile_line(code: _Code, rest: list[Field], header: Layout, *, named: bool) -> Step:
@@ -346,8 +382,11 @@ def _compile_line(code: _Code, rest: list[Field], header: Layout, *, named: bool
     before = [field for field in rest if field.slice.start < split]
     after = [field for field in rest if field.slice.start >= split]
     figures = [_field(layout, name) for name in AMOUNTS]
-    if any(field not in after or field.kind.base != "cents" for field in figures) or not before:
+    if any(field.kind.base != "cents" for field in figures) or not before:
         raise Unsuited
+    for half, names in ((before, BEFORE[layout.name]), (after, AFTER[layout.name])):
+        if any(name in layout and _field(layout, name) not in half for name in names):
+            raise Unsuited
     first = _Code(layout, code.context)
     first.ask_fields(before, last=False)
     regular = first.make("raw", "True", "False")
@@ -356,7 +395,7 @@ def _compile_line(code: _Code, rest: list[Field], header: Layout, *, named: bool
         groups = frozenset(group.ljust(5).encode() for group in CCAM_GROUPS)
         code.questions.append(f"{code.at('code_acte')} not in {code.name(groups)}")
     piece = f"raw[{before[0].slice.start}:{split}]"
-    code.questions.append(f"({piece} in {good} or {good}.learn({piece}, raw))")
+    code.questions.append(_remembered(piece, good))
     if "date_prescription" in header:
         code.questions.append(f"(prescribed == {NO_DATE!r} or in_order(prescribed, {act}))")
     if "date_facturation" in header:

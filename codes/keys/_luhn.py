@@ -36,3 +36,12 @@ def validate(number: str, length: int, letters: str = "") -> str:
     if calc_check_digit(number[:-1], letters) != digits(number[-1], ""):
         raise InvalidCheckDigits
     return number
+
+
+def printed(number: str, *sizes: int) -> str:
+    """Compact `number` in groups of `sizes` characters, what is left in a last group."""
+    groups, start = [], 0
+    for size in sizes:
+        groups.append(number[start : start + size])
+        start += size
+    return " ".join(group for group in (*groups, number[start:]) if group)

@@ -45,5 +45,4 @@ def is_valid(number: str) -> bool:
 
 def format(number: str) -> str:
     """The number as printed."""
-    number = compact(number)
-    return f"{number[:2]} {number[2]} {number[3:8]} {number[8:]}".strip()
+    return _luhn.printed(compact(number), 2, 1, 5)

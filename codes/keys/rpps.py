@@ -38,5 +38,4 @@ def is_valid(number: str) -> bool:
 
 def format(number: str) -> str:
     """The number as printed."""
-    number = compact(number)
-    return f"{number[:10]} {number[10:]}".strip()
+    return _luhn.printed(compact(number), 10)

@@ -45,5 +45,4 @@ def is_valid(number: str) -> bool:
 
 def format(number: str) -> str:
     """The number as printed."""
-    number = compact(number)
-    return f"{number[:3]} {number[3:6]} {number[6:9]} {number[9:]}".strip()
+    return _luhn.printed(compact(number), 3, 3, 3)

@@ -2,7 +2,7 @@
 
 from codes.rules.model import Rule, Severity, make
 
-_CP = ("CP-2005E", "CP-2003C")
+_CP = ("CP-2005E",)
 _WARNING = Severity.WARNING
 
 

@@ -22,7 +22,7 @@ def _total(
         severity,
         (
             title_fr,
-            "le total écrit ne correspond pas ; {expected} calculé à partir des enregistrements",
+            "le total écrit ne correspond pas ; les enregistrements donnent {expected}",
             "La caisse recalcule ce total et refuse ce qui ne concorde pas.",
             f"Écrire le total calculé ({place}), ou corriger la ligne qui le fausse.",
         ),

@@ -58,6 +58,8 @@ def _expired(
 @on_facture("acte.ccam-detail")
 def check_ccam(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """An act of a CCAM group is named by a record 4M."""
+    if any(record.type == "?" for record in facture.records):
+        return  # the record 4M may be the one that was damaged
     for acte in whole_lines(facture):
         if acte.code in CCAM_GROUPS and acte.complement("4M") is None:
             yield context.finding("acte.ccam-detail", acte.principal, "code_acte", facture=facture)

@@ -10,6 +10,7 @@ from fse.facture import Facture
 from fse.rules.contexte import Contexte, whole_header, whole_lines
 from fse.rules.presence import is_empty
 from fse.rules.registre import finds, on_facture
+from fse.smg import is_routed
 
 #: Grand régime -> type of the organism that receives its files [SV] [AL].
 RECIPIENTS = {
@@ -73,8 +74,8 @@ def check_destination(facture: Facture, context: Contexte) -> Iterator[Finding]:
     A concentrator (`OT`) or a complementary insurer receives invoices of all régimes: nothing is said then.
     """
     header, start, regime = whole_header(facture), context.debut, facture.regime
-    if header is None or not regime.strip("0"):
-        return
+    if header is None or not regime.strip("0") or is_routed(facture):
+        return  # free medical care has a rule of its own: `smg.destinataire`
     if context.regime and regime != context.regime and not _is_concentrator(start):
         yield context.finding("organisme.regimes-melanges", header, "regime", facture=facture)
     elif start is not None and not _is_concentrator(start):
@@ -134,7 +135,7 @@ class Numbers:
     def check_invoice(self, facture: Facture, context: Contexte) -> Iterator[Finding]:
         """An invoice number is used once in a file by a professional."""
         header = whole_header(facture)
-        if header is None or is_empty(header, "numero_facture"):
+        if header is None or not header.text("numero_facture").strip("0"):
             return
         number = invoice_number(header.raw, header.layout.by_name["numero_facture"].slice)
         if self.knows(number):
@@ -144,7 +145,7 @@ class Numbers:
     @finds("unicite.lot")
     def check_batch(self, lot: Record, context: Contexte) -> Iterator[Finding]:
         """A batch number is used once in a file by a professional."""
-        if is_empty(lot, "numero_lot"):
+        if not lot.text("numero_lot").strip("0"):
             return
         number = lot.raw[1:10] + lot["numero_lot"].encode("latin-1")
         if number in self._batches:

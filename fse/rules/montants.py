@@ -16,6 +16,9 @@ Remark = tuple[str, str, str]
 #: Types that detail a product by unit price and quantity -> rule.
 _PRODUCTS = {"4F": "montant.lpp", "4H": "montant.ucd", "3H": "montant.ucd"}
 
+#: Fractionation coefficients (1+4 digits) that leave the amount as it is: none, and 1.
+_WHOLE = ("", "00000", "10000")
+
 
 @on_facture("montant.taux", "montant.base-taux", "montant.amo-depense", "montant.amo-amc-depense")
 def check_line(facture: Facture, context: Contexte) -> Iterator[Finding]:
@@ -69,7 +72,7 @@ def product_remarks(record: Record) -> Iterator[Remark]:
     """Remarks on the detail of one product, when the record tells both price and quantity."""
     rule = _PRODUCTS.get(record.type)
     price, quantity = record.get("prix_unitaire", int), record.get("quantite", int)
-    if rule is None or not price or not quantity or record.text("coefficient_fractionnement").strip("0"):
+    if rule is None or not price or not quantity or record.text("coefficient_fractionnement") not in _WHOLE:
         return
     if record.get("montant_facture", int) != price * quantity:
         yield rule, "montant_facture", euros(price * quantity)

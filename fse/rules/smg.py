@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flatfile import Finding
 from fse.facture import Facture
 from fse.rules.contexte import Contexte, whole_header, whole_lines
+from fse.rules.presence import is_empty
 from fse.rules.registre import on_facture
 from fse.smg import fact, is_routed
 
@@ -36,7 +37,7 @@ def check_signs(facture: Facture, context: Contexte) -> Iterator[Finding]:
     lines = whole_lines(facture)
     signed = [acte for acte in lines if acte.en_rapport_l115]
     routed = is_routed(facture)
-    if signed and not routed:
+    if signed and not routed and not is_empty(header, "caisse"):
         record = signed[0].principal
         field = "qualificatif_depense" if signed[0].qualificatif_depense == "L" else "code_acte"
         yield context.finding("smg.mauvaise-caisse", record, field, facture=facture)

@@ -30,22 +30,19 @@ f.b2 : 2 erreurs, 1 avertissement (2 factures, 16 enregistrements)
 Facture 000000001, lot 001
   ERREUR  Total AMO [facture.total-amo]
     enregistrement 8 (type 5), octet 961, zone total_amo (positions 66 à 73)
-    le total écrit ne correspond pas ; 18,50 € calculé à partir des
-      enregistrements
+    le total écrit ne correspond pas ; les enregistrements donnent 18,50 €
     → Écrire le total calculé (5, 66-73), ou corriger la ligne qui le fausse.
   AVERTISSEMENT  Participation de l'assuré [facture.total-participation-assure]
     enregistrement 8 (type 5), octet 969, zone total_participation_assure
       (positions 74 à 81)
-    le total écrit ne correspond pas ; 6,50 € calculé à partir des
-      enregistrements
+    le total écrit ne correspond pas ; les enregistrements donnent 6,50 €
     → Écrire le total calculé (5, 74-81), ou corriger la ligne qui le fausse.
     règle déduite, confiance C ([SV] [SFG])
 
 Lot 001
   ERREUR  Total AMO du lot [lot.total-amo]
     enregistrement 15 (type 6), octet 1825, zone total_amo (positions 34 à 42)
-    le total écrit ne correspond pas ; 36,00 € calculé à partir des
-      enregistrements
+    le total écrit ne correspond pas ; les enregistrements donnent 36,00 €
     → Écrire le total calculé (6, 34-42), ou corriger la ligne qui le fausse.
 """
 

@@ -126,7 +126,7 @@ MESSAGES = {
         (("5", "total_depense"),),
         (
             "Total facturé",
-            "le total écrit ne correspond pas ; 30,00 € calculé à partir des enregistrements",
+            "le total écrit ne correspond pas ; les enregistrements donnent 30,00 €",
             "Écrire le total calculé (5, 58-65), ou corriger la ligne qui le fausse.",
         ),
         (
@@ -140,7 +140,7 @@ MESSAGES = {
         (("5", "total_amo"),),
         (
             "Total AMO",
-            "le total écrit ne correspond pas ; 21,00 € calculé à partir des enregistrements",
+            "le total écrit ne correspond pas ; les enregistrements donnent 21,00 €",
             "Écrire le total calculé (5, 66-73), ou corriger la ligne qui le fausse.",
         ),
         (
@@ -154,7 +154,7 @@ MESSAGES = {
         (("5", "total_participation_assure"),),
         (
             "Participation de l'assuré",
-            "le total écrit ne correspond pas ; 9,00 € calculé à partir des enregistrements",
+            "le total écrit ne correspond pas ; les enregistrements donnent 9,00 €",
             "Écrire le total calculé (5, 74-81), ou corriger la ligne qui le fausse.",
         ),
         (
@@ -168,7 +168,7 @@ MESSAGES = {
         (("5", "total_amc"),),
         (
             "Total AMC",
-            "le total écrit ne correspond pas ; 0,00 € calculé à partir des enregistrements",
+            "le total écrit ne correspond pas ; les enregistrements donnent 0,00 €",
             "Écrire le total calculé (5, 82-89), ou corriger la ligne qui le fausse.",
         ),
         (
@@ -182,7 +182,7 @@ MESSAGES = {
         (("5", "total_base_hospitalier"),),
         (
             "Total des bases, prestations hospitalières",
-            "le total écrit ne correspond pas ; 0,00 € calculé à partir des enregistrements",
+            "le total écrit ne correspond pas ; les enregistrements donnent 0,00 €",
             "Écrire le total calculé (5, 42-49), ou corriger la ligne qui le fausse.",
         ),
         (
@@ -196,7 +196,7 @@ MESSAGES = {
         (("5", "total_amo_hospitalier"),),
         (
             "Total AMO, prestations hospitalières",
-            "le total écrit ne correspond pas ; 0,00 € calculé à partir des enregistrements",
+            "le total écrit ne correspond pas ; les enregistrements donnent 0,00 €",
             "Écrire le total calculé (5, 50-57), ou corriger la ligne qui le fausse.",
         ),
         (
@@ -210,7 +210,7 @@ MESSAGES = {
         (("5", "total_honoraires"),),
         (
             "Total des honoraires",
-            "le total écrit ne correspond pas ; 154,20 € calculé à partir des enregistrements",
+            "le total écrit ne correspond pas ; les enregistrements donnent 154,20 €",
             "Écrire le total calculé (5, 58-65), ou corriger la ligne qui le fausse.",
         ),
         (
@@ -224,7 +224,7 @@ MESSAGES = {
         (("5", "total_amo_honoraires"),),
         (
             "Total AMO des honoraires",
-            "le total écrit ne correspond pas ; 100,23 € calculé à partir des enregistrements",
+            "le total écrit ne correspond pas ; les enregistrements donnent 100,23 €",
             "Écrire le total calculé (5, 66-73), ou corriger la ligne qui le fausse.",
         ),
         (
@@ -238,7 +238,7 @@ MESSAGES = {
         (("5", "total_amc_hospitalier"),),
         (
             "Total AMC, prestations hospitalières",
-            "le total écrit ne correspond pas ; 0,00 € calculé à partir des enregistrements",
+            "le total écrit ne correspond pas ; les enregistrements donnent 0,00 €",
             "Écrire le total calculé (5, 82-89), ou corriger la ligne qui le fausse.",
         ),
         (
@@ -252,7 +252,7 @@ MESSAGES = {
         (("5", "total_amc_honoraires"),),
         (
             "Total AMC des honoraires",
-            "le total écrit ne correspond pas ; 0,00 € calculé à partir des enregistrements",
+            "le total écrit ne correspond pas ; les enregistrements donnent 0,00 €",
             "Écrire le total calculé (5, 90-97), ou corriger la ligne qui le fausse.",
         ),
         (
@@ -266,7 +266,7 @@ MESSAGES = {
         (("5", "total_depense_hospitalier"),),
         (
             "Total facturé, prestations hospitalières",
-            "le total écrit ne correspond pas ; 0,00 € calculé à partir des enregistrements",
+            "le total écrit ne correspond pas ; les enregistrements donnent 0,00 €",
             "Écrire le total calculé (5, 115-122), ou corriger la ligne qui le fausse.",
         ),
         (
@@ -364,7 +364,7 @@ MESSAGES = {
         (("6", "total_depense"),),
         (
             "Total facturé du lot",
-            "le total écrit ne correspond pas ; 30,00 € calculé à partir des enregistrements",
+            "le total écrit ne correspond pas ; les enregistrements donnent 30,00 €",
             "Écrire le total calculé (6, 25-33), ou corriger la ligne qui le fausse.",
         ),
         (
@@ -378,7 +378,7 @@ MESSAGES = {
         (("6", "total_amo"),),
         (
             "Total AMO du lot",
-            "le total écrit ne correspond pas ; 21,00 € calculé à partir des enregistrements",
+            "le total écrit ne correspond pas ; les enregistrements donnent 21,00 €",
             "Écrire le total calculé (6, 34-42), ou corriger la ligne qui le fausse.",
         ),
         (
@@ -392,7 +392,7 @@ MESSAGES = {
         (("6", "total_amc"),),
         (
             "Total AMC du lot",
-            "le total écrit ne correspond pas ; 0,00 € calculé à partir des enregistrements",
+            "le total écrit ne correspond pas ; les enregistrements donnent 0,00 €",
             "Écrire le total calculé (6, 43-51), ou corriger la ligne qui le fausse.",
         ),
         (
