@@ -12,7 +12,7 @@ Work = Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What was measured: `units` of work done in `seconds`, the floor's in `floor_seconds`; best of all turns.
+    """What was measured: `units` of work in `seconds`, the floor's in `floor_seconds`; best of all turns.
 
     `units` are records of 128 bytes, unless `unit` says otherwise. `asked` is the least ratio (or the least
     number of units a second) that the design asks for, 0 when it asks for nothing.

@@ -209,12 +209,9 @@ class Layout:
         for field in self.fields:
             piece, empty = raw[field.slice], self._empty[field.slice]
             value = field.kind.decode(piece)
-            try:
-                exact = field.kind.encode(value).encode("latin-1") == piece
-            except EncodingError:
-                exact = False
             if piece == empty and field.kind.base in FILLER:
                 continue
+            exact = field.kind.encode(value).encode("latin-1") == piece
             found[field.name] = value if exact else piece
         return found
 

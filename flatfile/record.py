@@ -104,6 +104,10 @@ class Record(msgspec.Struct, frozen=True, gc=False, eq=False):
             return NotImplemented
         return self.raw == other.raw and self.layout is other.layout
 
+    def __ne__(self, other: object) -> bool:
+        # Not derived from `__eq__` here: the base class has one of its own.
+        return not self == other
+
     def __hash__(self) -> int:
         return hash(self.raw)
 

@@ -108,9 +108,6 @@ class _Chained(io.RawIOBase):
         self._head = head
         self._stream = stream
 
-    def readable(self) -> bool:
-        return True
-
     def read(self, size: int = -1) -> bytes:
         if size < 0:
             return self.readall()

@@ -24,9 +24,9 @@ from fse.rules import actes, cnmss, montants, presence, smg, structure  # noqa: 
 from fse.rules.assurance import (
     Numbers,
     check_batch_destination,
-    check_destination,
     check_sender,
     check_size,
+    destination_remark,
     invoice_number,
 )
 from fse.rules.champs import check_fields
@@ -113,6 +113,7 @@ class Checker:
         self._before = 0  # records that do not count in 999: fillings, an earlier file
         self._lost = False  # so damaged that records cannot be counted
         self._marked = False  # the file starts with a byte order mark
+        self._begun = self._named = False  # a record, a record 000 was met
         self._filling: Record | None = None  # the last record, when it is nothing but filling
         self._numbers = Numbers()
         self._regimes: set[bytes] = set()  # of invoices whose destination is right
@@ -186,16 +187,18 @@ class Checker:
         yield from self._numbers.check_invoice(facture, self.context)
 
     def _note_regime(self, facture: Facture) -> None:
-        if not self.context.regime and whole_header(facture) is not None and facture.regime.strip("0"):
+        """The first régime of the file; free medical care goes apart."""
+        known = whole_header(facture) is not None and facture.regime.isdigit() and facture.regime.strip("0")
+        if known and not self.context.regime and not is_routed(facture):
             self.context.regime = facture.regime
 
     def _is_well_sent(self, facture: Facture) -> bool:
         """Whether the invoices of this régime go where the file goes; asked once for each régime."""
         header = whole_header(facture)
-        if header is None:
+        if header is None or is_routed(facture):
             return False
         self._note_regime(facture)
-        if any(check_destination(facture, self.context)):
+        if destination_remark(facture, self.context)[0]:
             return False
         self._regimes.add(header.raw[self._regime])
         return True
@@ -233,20 +236,25 @@ class Checker:
         self.records += 1
         if len(record.raw) < LENGTH or self._end is not None:
             self._before += 1
+        else:
+            self._batch.doubtful = self._batch.uncounted = True
         if self._filling is None:
             yield self.context.finding("fichier.octet-final", record)
         self._filling = record
 
     @finds("structure.debut")
     def _first(self, record: Record) -> Iterator[Finding]:
-        """The first record of the file, before it is counted."""
-        if self.records == self._before and record.type != "000":
+        """The first record of the file; a piece of one tells nothing."""
+        if self._begun or (record.type == "?" and len(record.raw) != LENGTH):
+            return
+        self._begun = True
+        if record.type != "000":
             yield self.context.finding("structure.debut", record)
 
     @finds("structure.debut-double")
     def _order(self, record: Record) -> Iterator[Finding]:
         """Places of the records that frame the file."""
-        if record.type == "000" and self.records - self._before > 1:
+        if record.type == "000" and self._named:
             yield self.context.finding("structure.debut-double", record)
             if self._end is not None:
                 self._start_again()
@@ -256,6 +264,7 @@ class Checker:
             yield from self._open_batch(record)
         elif record.type == "6":
             yield from self._close_batch(record)
+        self._named = self._named or record.type == "000"
 
     def _start_again(self) -> None:
         """A second file follows the first one: it is looked at for itself."""

@@ -8,6 +8,7 @@ tells its type is sourced in [SV] [SFG]: position 1, then a letter in 36 (PS and
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,6 +27,11 @@ UNKNOWN = opaque(LENGTH)
 
 #: Where the norm and the name of record 000 may stand when bytes before them were lost or added.
 _NEARBY = slice(41, 87)
+
+#: Where the first records 1 and 2 stand; the bytes that tell the norm there.
+_LOOKED_AT = 5 * LENGTH
+_BATCH = re.compile(rb"1[0-9AB]{9}.{6}[0-9 ]{6}.{47}B2.{7}(..)", re.DOTALL)
+_INVOICE = re.compile(rb"2[0-9AB]{9} [0-9AB]{15}[0-9]{9}(.)", re.DOTALL)
 
 #: CP records whose type letter stands in 39 instead of 36.
 _LETTER_AT_39 = frozenset({"2S", "3S", "3E"})
@@ -109,23 +115,33 @@ def norme(name: str, directory: Path | None = None) -> Norme:
 
 
 def norm_of(head: bytes) -> str:
-    """Name of the norm that the first records declare: `CP` in bytes 62-65 of record 000, else PS [SV].
+    """Name of the norm of a flow, from its first bytes: `CP` in 62-65 of record 000, else PS [SV].
 
-    When record 000 lost or gained some bytes its name is looked for nearby; when it is missing, record 1
-    repeats the norm in 79-80, and a main record 2 to 5 of establishments has a digit in 36.
+    Record 1 repeats the norm in 79-80, and a main record 2 of establishments has a digit in 36: where one
+    of the three is damaged or missing, the two others are right.
 
     >>> norm_of(b"000" + b" " * 58 + b"CP  B2" + b" " * 61)
     'CP-2005E'
     >>> norm_of(b"000" + b" " * 62 + b"B2" + b" " * 61)
     'PS-2003C'
     """
-    first = head[:1]
+    witnesses = []
     if head[65:67] == b"B2":
-        is_cp = head[61:63] == b"CP"
-    elif first == b"0":
-        is_cp = b"CP  B2" in head[_NEARBY]
-    elif first == b"1":
-        is_cp = head[78:80] == b"CP"
-    else:
-        is_cp = first in (b"2", b"3", b"4", b"5") and head[35:36].isdigit()
-    return "CP-2005E" if is_cp else "PS-2003C"
+        witnesses.append(head[61:63] == b"CP")
+    elif head[:1] == b"0":
+        witnesses.append(b"CP  B2" in head[_NEARBY])
+    batch = _BATCH.search(head, 0, _LOOKED_AT)
+    if batch is not None:
+        witnesses.append(batch[1] == b"CP")
+    invoice = _INVOICE.search(head, 0, _LOOKED_AT)
+    if invoice is not None:
+        witnesses.append(invoice[1].isdigit())
+    for_cp = sum(witnesses)
+    if 2 * for_cp == len(witnesses):
+        return "CP-2005E" if witnesses and witnesses[0] else "PS-2003C"
+    return "CP-2005E" if 2 * for_cp > len(witnesses) else "PS-2003C"
+
+
+def holds_batch(head: bytes) -> bool:
+    """Whether a record 1 stands among the first bytes: no other format has one."""
+    return _BATCH.search(head, 0, _LOOKED_AT) is not None

@@ -315,8 +315,12 @@ def compile_header(header: Layout, context: Contexte) -> HeaderStep:
 def _insurance_questions(code: _Code) -> list[str]:
     """What the checks of presence, of insurance and of the CNMSS look at in record 2."""
     nature, exemption = code.at("nature_assurance"), code.at("justification_exoneration")
-    accident = f"({code.at('numero_at')}.strip(b'0 ') and {code.at('regime')} != b'08')"
-    questions = [f"({nature} != b'41' or {accident})", f"{exemption} not in (b'6', b'8')"]
+    regime = code.at("regime")
+    questions = [
+        f"({nature} != b'41' or {code.at('numero_at')}.strip(b'0 ') and {regime} != b'08')",
+        f"({exemption} != b'6' or {regime} in (b'04', b'05'))",
+        f"({exemption} != b'8' or {nature} == b'13')",
+    ]
     if "date_maternite" in code.layout:
         questions.append(f"({nature} != b'30' or {code.at('date_maternite')}.strip(b'0 '))")
     if code.context.norme.is_cp:
@@ -338,9 +342,9 @@ def compile_step(
     code = _Code(layout, context)
     stop = shared_stop(layout, header)
     start = _field(layout, "numero_facture").slice.stop
-    if stop == header.by_name["numero_facture"].slice.stop:
+    if stop == _field(header, "numero_facture").slice.stop:
         shared = "long"
-    elif stop == header.by_name["cle_nir"].slice.stop == _field(layout, "numero_facture").slice.start:
+    elif stop == _field(header, "cle_nir").slice.stop == _field(layout, "numero_facture").slice.start:
         shared = "short"
     else:
         raise Unsuited

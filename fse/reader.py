@@ -25,7 +25,7 @@ from flatfile import (
 from flatfile.fixed import BOM
 from fse.facture import Facture
 from fse.flux import Flux
-from fse.normes import LENGTH, UNKNOWN, Norme, norm_of, norme
+from fse.normes import LENGTH, UNKNOWN, Norme, holds_batch, norm_of, norme
 from fse.suite import B2Sequence
 
 #: What a reading gives: invoices, and the records that stand outside any invoice.
@@ -248,15 +248,17 @@ def recognise(head: bytes) -> Detection:
     if not head:
         raise FormatError("fichier.vide")
     detection = detect(head)
+    if detection.family == "b2":
+        return detection
+    # A damaged record 000 may hide what the file is: its own name stands near, or a record 1 follows.
+    start = head.removeprefix(BOM)[:LENGTH]
+    named = start[65:67] == b"B2" or (start[:1] == b"0" and b"B2" in start[60:72])
+    if named or (not detection.lookalike and holds_batch(head)):
+        lines = b"\n" in head[: 2 * LENGTH] or b"\r" in head[: 2 * LENGTH]
+        return Detection("b2", "lignes" if lines else "fixe", ("norme-b2",))
     if detection.family == "noemie":
         raise FormatError("fichier.noemie")
-    if detection.family != "b2":
-        if head.removeprefix(BOM)[65:67] == b"B2":
-            # Record 000 with a damaged type: its own name is where it should be.
-            lines = b"\n" in head[: 2 * LENGTH] or b"\r" in head[: 2 * LENGTH]
-            return Detection("b2", "lignes" if lines else "fixe", ("norme-b2",))
-        raise FormatError("fichier.inconnu", lookalike=detection.lookalike)
-    return detection
+    raise FormatError("fichier.inconnu", lookalike=detection.lookalike)
 
 
 def iter_records(

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 
 from flatfile import Sequence
+from fse.rules.numeros import HOLDS
 
 #: Bytes that are no record: ends of files, fillings.
 _FILLING = b"\0\x1a \r\n"
 
 #: The first bytes of an invoice's record: type, number of 9, blank, NIR and key, digits.
 _INVOICE_RECORD = re.compile(rb"[2-5][0-9AB]{9} [0-9AB ]{15}[0-9 ]{9}")
+
+#: The same where it is not known that a record stands there: nothing but digits, or no NIR at all.
+_SURE_RECORD = re.compile(rb"[2-5][0-9AB]{9} ([0-9]{6}[0-9AB][0-9]{8}| {15})[0-9]{9}")
 
 #: Record 1: number, then, in digits, organism and batch number; its own name, date of the batch.
 _START_OF_BATCH = re.compile(rb"1[0-9AB]{9}.{6}[0-9 ]{6}.{47}(B2|.{2}[0-9]{6})", re.DOTALL)
@@ -35,10 +39,10 @@ class B2Sequence(Sequence):
         """
         return (
             following[1:10] == current[1:10]
-            or self._looks_right(current, following)
-            or not following.strip(_FILLING)
+            or _looks_right(following)
+            or (len(following) == len(current) and not following.strip(_FILLING))
             or any(
-                self._looks_right(current, following[:at] + byte + following[at + 1 :])
+                _looks_sure(following[:at] + byte + following[at + 1 :])
                 for at in _FORGIVEN
                 for byte in _TRIED
             )
@@ -48,22 +52,37 @@ class B2Sequence(Sequence):
         """Whether `following` has, at its own places, what a record starts with.
 
         Stricter than `follows`: the same bytes may well stand in the middle of another record (the number
-        of the biller is also that of the performer, zeros are everywhere).
+        of the biller is also that of the performer, zeros are everywhere). The number is that of `current`,
+        or its key holds.
         """
-        if following[:1] == b"1" and following[69:71] != b"B2":
-            return False
-        return self._looks_right(current, following)
+        number = following[1:10]
+        return _looks_sure(following) and (
+            following[:1] in (b"0", b"9") or number == current[1:10] or _is_number(number)
+        )
 
-    @staticmethod
-    def _looks_right(current: bytes, following: bytes) -> bool:
-        first = following[:1]
-        if first == b"1":
-            return _START_OF_BATCH.match(following) is not None
-        if first == b"6":
-            return _END_OF_BATCH.match(following) is not None
-        if first in (b"0", b"9"):
-            whole = following[:3]
-            return (whole == b"000" and following[65:67] == b"B2") or (
-                whole == b"999" and not following[63:82].strip()
-            )
-        return _INVOICE_RECORD.match(following) is not None
+
+def _looks_right(record: bytes) -> bool:
+    """Whether bytes that stand where a record is expected look like one."""
+    first = record[:1]
+    if first in (b"2", b"3", b"4", b"5"):
+        return _INVOICE_RECORD.match(record) is not None
+    return _START_OF_BATCH.match(record) is not None or _looks_sure(record)
+
+
+def _looks_sure(record: bytes) -> bool:
+    """Whether bytes that stand anywhere look like a record."""
+    first = record[:1]
+    if first in (b"2", b"3", b"4", b"5"):
+        return _SURE_RECORD.match(record) is not None
+    if first == b"1":
+        return _START_OF_BATCH.match(record) is not None and record[69:71] == b"B2"
+    if first == b"6":
+        return _END_OF_BATCH.match(record) is not None
+    if record[3:5].isdigit():  # a type of sender is letters; zeros and nines are everywhere
+        return False
+    whole = record[:3]
+    return (whole == b"000" and record[65:67] == b"B2") or (whole == b"999" and not record[63:82].strip())
+
+
+def _is_number(number: bytes) -> bool:
+    return bool(number.strip(b"0")) and HOLDS["id:luhn9"](number)

@@ -12,7 +12,8 @@ from typing import Final, Literal, NamedTuple, TypeVar
 
 from flatfile import Record
 from fse import Facture, Flux
-from fse.rules.contexte import SHARED
+from fse.rules.contexte import SHARED, number_of, number_of_batch
+from noemie._hidden import is_sound
 from noemie._sent import cle
 from noemie.retour import Retour
 
@@ -69,7 +70,8 @@ def cut_flux(flux: Flux) -> Cut:
     for item in flux.items:
         if isinstance(item, Facture):
             key = (cle(item.numero), cle(item.numero_ps))
-            cut.units.append(Unit("facture", key, item.numero, item.numero_lot, item.records))
+            lot = number_of_batch(item.lot) if item.lot is not None else ""
+            cut.units.append(Unit("facture", key, number_of(item), lot, item.records))
             cut.between.append([])
         else:
             cut.between[-1].append(item)
@@ -96,7 +98,9 @@ def cut_retour(retour: Retour) -> Cut:
 def _answers(retour: Retour) -> Iterable[Unit]:
     for facture in retour.factures:
         key = (facture.numero_normalise, cle(facture.lot))
-        yield Unit("facture", key, facture.numero, facture.lot, facture.entites)
+        sound = is_sound(facture.record)
+        numero, lot = (facture.numero, facture.lot) if sound else ("", "")
+        yield Unit("facture", key, numero, lot, facture.entites)
 
 
 def _movements(retour: Retour) -> Iterable[Unit]:
@@ -161,16 +165,20 @@ def _match_alike(before: Sequence[Unit], after: Sequence[Unit], found: dict[int,
         return
     scores = []
     for one in left:
-        matcher = SequenceMatcher(None, autojunk=False)
-        matcher.set_seq2(b"".join(before[one].content))
+        matcher = SequenceMatcher[str](None, autojunk=False)
+        matcher.set_seq2(_text(before[one]))
         for other in right:
-            matcher.set_seq1(b"".join(after[other].content))
+            matcher.set_seq1(_text(after[other]))
             if before[one].nature == after[other].nature and matcher.quick_ratio() >= _ALIKE:
                 scores.append((-matcher.quick_ratio(), abs(one - other), one, other))
     for _, _, one, other in sorted(scores):
         if one not in found and other not in taken:
             found[one] = other
             taken.add(other)
+
+
+def _text(unit: Unit) -> str:
+    return b"".join(unit.content).decode("latin-1")
 
 
 def moved(matched: dict[int, int]) -> set[int]:
@@ -202,9 +210,7 @@ def changed_batch(before: Sequence[Unit], after: Sequence[Unit], matched: dict[i
     for one, other in matched.items():
         pairs[cle(before[one].lot)][cle(after[other].lot)] += 1
     usual = {lot: counts.most_common(1)[0][0] for lot, counts in pairs.items()}
-    return {
-        one for one, other in matched.items() if usual[cle(before[one].lot)] != cle(after[other].lot)
-    }
+    return {one for one, other in matched.items() if usual[cle(before[one].lot)] != cle(after[other].lot)}
 
 
 def align(before: Sequence[Record], after: Sequence[Record]) -> list[tuple[Record | None, Record | None]]:
@@ -221,9 +227,7 @@ def align(before: Sequence[Record], after: Sequence[Record]) -> list[tuple[Recor
     return pairs
 
 
-def _by_type(
-    before: Sequence[Record], after: Sequence[Record]
-) -> list[tuple[Record | None, Record | None]]:
+def _by_type(before: Sequence[Record], after: Sequence[Record]) -> list[tuple[Record | None, Record | None]]:
     types = [record.type for record in before], [record.type for record in after]
     pairs: list[tuple[Record | None, Record | None]] = []
     for tag, a, b, c, d in SequenceMatcher(None, *types, autojunk=False).get_opcodes():

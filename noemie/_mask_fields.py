@@ -18,6 +18,7 @@ from flatfile.fixed import BOM
 from flatfile.kinds import DATE_DECODERS
 from flatfile.layout import field_pattern
 from noemie import _mask_numbers as numbers
+from noemie._hidden import is_cut
 from noemie._mask_key import Key
 from noemie._mask_known import IN_FIELDS, Known, core_of
 
@@ -198,7 +199,7 @@ class Masker:
 
     def collect(self, layout: Layout, raw: bytes) -> None:
         """Remember the personal values of a record."""
-        if layout.name == "?" or len(raw) != layout.length:
+        if is_cut(layout) or len(raw) != layout.length:
             return  # nobody can tell where its values start
         plan = self.plan(layout)
         pieces = plan.personal_pieces(raw)
@@ -213,7 +214,7 @@ class Masker:
 
     def mask(self, layout: Layout, raw: bytes) -> bytes | None:
         """The masked copy of a record; nothing when nobody can tell where its fields stand."""
-        if layout.name == "?" or len(raw) != layout.length:
+        if is_cut(layout) or len(raw) != layout.length:
             return None
         plan = self.plan(layout)
         odd = [] if plan.regular(raw) else rigid_defects(layout, raw)

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from codes.lists import b2, noemie
 from flatfile import Field, Layout
+from noemie._hidden import is_cut
 from noemie._mask_fields import INVOICE_FIELDS, Options, Plan, is_listed, is_reference, pieces_of
 from noemie._mask_known import SHORTEST, Known, core_of, is_chance
 
@@ -53,7 +54,7 @@ class Verifier:
         self, layout: Layout, before: bytes, after: bytes, number: int, offset: int, family: str
     ) -> None:
         """Note the values of `before`, or of any other record, that stand in `after`."""
-        whole = layout.name != "?" and len(before) == layout.length == len(after)
+        whole = not is_cut(layout) and len(before) == layout.length == len(after)
         places: set[str] = set()
         for start, stop in self.known.find(after):
             fields = _fields_of(layout, start, stop) if whole else []

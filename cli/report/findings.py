@@ -131,6 +131,8 @@ def _print_remark(page: Page, same: list[dict[str, Any]], lang: Lang) -> None:
     )
     for finding in same[:_MOST_PLACES]:
         page.line(place(finding, lang), indent=4, hang=2)
+        for row in finding.get("excerpt", ()):
+            page.line((row, QUIET), indent=6)
     if len(same) > _MOST_PLACES:
         more = len(same) - _MOST_PLACES
         say = speaker(lang)

@@ -135,7 +135,7 @@ class Story:
             say("Chaque règle regarde chaque enregistrement.", "Every rule looks at every record."),
             f"noemie check {flow}",
         )
-        check([flow], lang=self._language)
+        check([flow], lang=self._language, no_config=True)
 
     def _fault(self) -> None:
         from cli.verbs.check import check
@@ -155,7 +155,7 @@ class Story:
         )
         scenario = self._scenario(FAULT)
         self._write(FAULTY, {flow.name: flow.data for flow in scenario.flows})
-        check([FAULTY], lang=self._language)
+        check([FAULTY], lang=self._language, no_config=True)
 
     def _respond(self, flow: str) -> list[str]:
         from cli.outputs import make_folder, write_file

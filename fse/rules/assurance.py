@@ -69,23 +69,31 @@ def check_exemption_place(facture: Facture, context: Contexte) -> Iterator[Findi
 
 @on_facture("organisme.type-destinataire", "organisme.numero-destinataire", "organisme.regimes-melanges")
 def check_destination(facture: Facture, context: Contexte) -> Iterator[Finding]:
-    """A file goes to the organism of the grand régime of its invoices.
+    """A file goes to the organism of the grand régime of its invoices; told once for each régime."""
+    header = whole_header(facture)
+    rule, expected = destination_remark(facture, context)
+    if header is not None and rule and context.first_time(f"{rule} {facture.regime}"):
+        yield context.finding(rule, header, "regime", expected=expected, facture=facture)
+
+
+def destination_remark(facture: Facture, context: Contexte) -> tuple[str, str]:
+    """The rule that the régime of an invoice breaks, and what its message expects; empty when there is none.
 
     A concentrator (`OT`) or a complementary insurer receives invoices of all régimes: nothing is said then.
+    Free medical care has a rule of its own: `smg.destinataire`.
     """
-    header, start, regime = whole_header(facture), context.debut, facture.regime
-    if header is None or not regime.strip("0") or is_routed(facture):
-        return  # free medical care has a rule of its own: `smg.destinataire`
-    if context.regime and regime != context.regime and not _is_concentrator(start):
-        yield context.finding("organisme.regimes-melanges", header, "regime", facture=facture)
-    elif start is not None and not _is_concentrator(start):
-        expected, number = RECIPIENTS.get(regime), start.text("numero_destinataire")
-        if expected is not None and start.text("type_destinataire") != expected:
-            yield context.finding(
-                "organisme.type-destinataire", header, "regime", expected=expected, facture=facture
-            )
-        elif number.isdigit() and len(number) == 14 and number.strip("0") and number[6:8] != regime:
-            yield context.finding("organisme.numero-destinataire", header, "regime", facture=facture)
+    start, regime = context.debut, facture.regime
+    known = regime.isdigit() and regime.strip("0") and not is_routed(facture)
+    if not known or start is None or _is_concentrator(start):
+        return "", ""
+    if context.regime and regime != context.regime:
+        return "organisme.regimes-melanges", ""
+    expected, number = RECIPIENTS.get(regime), start.text("numero_destinataire")
+    if expected is not None and start.text("type_destinataire") != expected:
+        return "organisme.type-destinataire", expected
+    if number.isdigit() and len(number) == 14 and number.strip("0") and number[6:8] != regime:
+        return "organisme.numero-destinataire", ""
+    return "", ""
 
 
 def _is_concentrator(start: Record | None) -> bool:

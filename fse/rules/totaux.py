@@ -88,7 +88,7 @@ def check_batch_totals(end: Record, totals: TotauxLot, context: Contexte) -> Ite
 @finds("lot.numero", "lot.numero-ps")
 def check_batch_identity(end: Record, context: Contexte) -> Iterator[Finding]:
     """Records 1 and 6 of a batch tell the same number and the same professional."""
-    if context.lot is None:
+    if context.lot is None or len(context.lot.raw) != LENGTH:
         return
     for rule, field in (("lot.numero", "numero_lot"), ("lot.numero-ps", "numero_ps")):
         if end.text(field) != context.lot.text(field):

@@ -163,7 +163,7 @@ def _cipher(key: bytes) -> Any:  # its type belongs to a package that may be mis
     try:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     except ImportError:
-        raise LedgerError("module.absent", module="cryptography", extra="chiffrement") from None
+        raise LedgerError("module.absent", module="cryptography", extra="encryption") from None
     return AESGCM(key)
 
 

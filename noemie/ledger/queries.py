@@ -14,7 +14,7 @@ from noemie.ledger.filters import Filtre, Origine, origine_of
 from noemie.ledger.matching import Bucket, file_key, file_names, iter_buckets
 from noemie.ledger.payments import answers_of, lump_sums, numbers_of, once, wanted_by
 from noemie.ledger.schema import Constat, DetteRow, Fichier, Nom, RejetRow, Virement
-from noemie.ledger.states import answered_on, orphan_action
+from noemie.ledger.states import action_of_answers, answered_on
 from noemie.ledger.values import Debt, RejectLine, StoredFile, Transfer
 from noemie.reconcile import Etat, Ligne, RejetRecu, Returned
 
@@ -150,7 +150,7 @@ def _reject(
         motif=explanation.motive.motive if explanation.motive else "autre",
         sens=explanation.summary(lang),
         bandeau=explanation.banner(lang),
-        action=ligne.action if ligne else orphan_action([answer]),
+        action=ligne.action if ligne else action_of_answers([answer]),
         etat=ligne.etat if ligne else Etat.ORPHELIN,
         montant=sent if sent is not None else (part.demande or 0) if part else 0,
         fichier=names.get(answer.fichier, ""),

@@ -22,7 +22,7 @@ from codes.motives import MOTIVES
 from noemie.ledger.filters import Filtre, origine_of
 from noemie.ledger.matching import Bucket, iter_buckets, latest_day
 from noemie.ledger.payments import answers_of, lump_sums, wanted_by
-from noemie.ledger.states import answered_on, motives_of, orphan_action, orphan_groups
+from noemie.ledger.states import action_of_answers, answered_on, motives_of, orphan_groups
 from noemie.reconcile import Etat, Ligne, PartRecue, Returned
 
 #: States of what may still be paid.
@@ -88,7 +88,10 @@ class OutstandingLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resent:
-    """Invoices of the period by what the catalogue says of a resend, with what is not paid of them."""
+    """Invoices refused in the period by what the catalogue said of a resend then, with what was not paid.
+
+    Those not to resend, and those to wait for, are the resends avoided, whatever became of them since.
+    """
 
     ne_pas_renvoyer: int
     ne_pas_renvoyer_montant: int
@@ -193,7 +196,7 @@ class _Figures:
             origine = origine_of(None, told.emetteur, told.organisme_payeur)
             seen = [one for one in answers if one.rejets and self.asked.day(answered_on(one))]
             if seen and self.asked.payer(origine):
-                self._rejected(seen, orphan_action(answers), sum(refused(None, one) for one in seen[-1:]))
+                self._rejected(seen, refused(None, seen[-1]))
 
     # --- months ---------------------------------------------------------------------------------------
 
@@ -248,7 +251,7 @@ class _Figures:
         seen = [one for one in answers if one.rejets]
         if seen:
             amount = max(refused(ligne, one) for one in seen)
-            self._rejected(seen, ligne.action, amount)
+            self._rejected(seen, amount)
 
     def _delay(self, caisse: str, ligne: Ligne) -> None:
         first = min(
@@ -259,7 +262,8 @@ class _Figures:
             for name in ("", caisse):
                 self.delays.setdefault(name, Counter())[(first - since).days] += 1
 
-    def _rejected(self, seen: list[Returned], action: Action, amount: int) -> None:
+    def _rejected(self, seen: list[Returned], amount: int) -> None:
+        """Count one refused invoice; what to do is what the last refusal asked for when it came."""
         rejets = [rejet for one in seen for rejet in one.rejets]
         preventable = {
             name for rejet in rejets if rejet.explain().avoidable_by for name in motives_of([rejet])
@@ -267,6 +271,7 @@ class _Figures:
         for name in motives_of(rejets):
             self.motives.setdefault(name, _Amount()).add(amount)
             self.preventable[name] += name in preventable
+        action = action_of_answers(seen[-1:])
         self.actions.setdefault(_kind_of(action), _Amount()).add(amount)
 
     def motive_lines(self) -> tuple[MotiveLine, ...]:
@@ -284,7 +289,7 @@ class _Figures:
         )
 
     def resent(self) -> Resent:
-        values = {}
+        values: dict[str, int] = {}
         for name in ("ne_pas_renvoyer", "attendre", "a_renvoyer", "autre_action"):
             one = self.actions.get(name, _Amount())
             values |= {name: one.factures, f"{name}_montant": one.montant}

@@ -37,8 +37,8 @@ def motives_of(rejets: Iterable[RejetRecu]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(motive.motive if motive else "autre" for motive in found))
 
 
-def orphan_action(answers: Iterable[Returned]) -> Action:
-    """What to do about an invoice that the ledger does not hold; as cautious as `noemie.action`."""
+def action_of_answers(answers: Iterable[Returned]) -> Action:
+    """What answers ask for by themselves, without the sent invoice; as cautious as `noemie.action`."""
     told = list(answers)
     rejets = [rejet for one in told for rejet in one.rejets]
     parts = [part for one in told for part in (one.amo, one.amc) if part]
@@ -119,7 +119,7 @@ class Teller:
             ecart=claimed - paid if parts else 0,
             ecarts=(),
             jours=None,
-            action=orphan_action(answers),
+            action=action_of_answers(answers),
             motifs=motives_of(rejet for one in answers for rejet in one.rejets),
             ambigu=False,
             raison=group[-1].raison.value,

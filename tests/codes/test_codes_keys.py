@@ -289,7 +289,7 @@ def test_one_wrong_digit_is_always_seen(module: ModuleType, data: st.DataObject)
 
 
 @every_number
-@settings(max_examples=200)
+@settings(max_examples=4 * settings().max_examples)
 @given(text=st.text(max_size=20) | st.text("0123456789AB .-", max_size=20))
 def test_no_text_makes_it_fail_otherwise(module: ModuleType, text: str) -> None:
     valid = module.is_valid(text)

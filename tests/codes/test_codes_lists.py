@@ -79,7 +79,7 @@ def test_emitted_codes(list_name: str, code: str, emitted: bool) -> None:
     assert (code in lists.b2()[list_name].emitted) is emitted
 
 
-def test_the_insurance_of_soldiers_has_no_known_code() -> None:
+def test_free_medical_care_has_no_known_nature_of_insurance() -> None:
     """22 belongs to the national database, SG to its exchanges: neither is a code of the flow."""
     for code in ("22", "SG"):
         assert code not in lists.b2()["nature_assurance"]
@@ -232,7 +232,7 @@ def test_a_table_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:
     rows = 'label_en,label_fr,code,list\r\nyes,"oui,\r\nsi",1,reponse\r\n,espace,,reponse\r\n'
     tmp_path.joinpath("b2.csv").write_bytes(b"\xef\xbb\xbf" + rows.encode())
     found = overlay("b2", tmp_path)["reponse"]
-    assert dict(found) == {"1": Code("1", "oui,\r\nsi", "yes"), "": Code("", "espace", "espace")}
+    assert dict(found) == {"1": Code("1", "oui,\nsi", "yes"), "": Code("", "espace", "espace")}
 
 
 @pytest.mark.parametrize(

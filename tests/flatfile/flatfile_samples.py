@@ -7,6 +7,7 @@ from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from codes import lists
@@ -30,6 +31,9 @@ NOEMIE_CODES: Codes = {name: codes.emitted for name, codes in lists.noemie().ite
 
 LATIN_1 = "".join(map(chr, range(256)))
 PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+#: For what is tried on each of the layouts.
+A_FEW = settings(max_examples=settings().max_examples // 10)
+
 FILLER = ("blank", "const")
 
 

@@ -15,6 +15,11 @@ from flatfile import Sequence, fixed, iter_blocks, open_source
 CHUNKS = [1, 127, 128, 129, 1000]
 RULES: list[Callable[[], Sequence]] = [B2Like, Sequence]
 
+
+def not_packed(data: bytes) -> bool:
+    return not data.startswith(b"\x1f\x8b")
+
+
 #: What damaged files are made of.
 parts = st.one_of(
     st.sampled_from(flow()),
@@ -25,7 +30,7 @@ parts = st.one_of(
         lambda byte: st.sampled_from([1, 127, 128, 129, 300]).map(lambda n: bytes([byte]) * n)
     ),
 )
-files = st.lists(parts, max_size=30).map(b"".join)
+files = st.lists(parts, max_size=30).map(b"".join).filter(not_packed)
 #: Regular runs, with line ends or not, one after another.
 runs = st.lists(st.tuples(st.integers(1, 12), st.sampled_from([b"", b"\n", b"\r", b"\r\n"])), max_size=4).map(
     lambda some: b"".join((record("4", 1) + eol) * count for count, eol in some)
@@ -33,7 +38,7 @@ runs = st.lists(st.tuples(st.integers(1, 12), st.sampled_from([b"", b"\n", b"\r"
 
 
 @pytest.mark.parametrize("rule", RULES)
-@given(data=files | runs | st.binary(max_size=600), chunk=st.sampled_from(CHUNKS))
+@given(data=files | runs | st.binary(max_size=600).filter(not_packed), chunk=st.sampled_from(CHUNKS))
 def test_chunks_do_not_matter(rule: Callable[[], Sequence], data: bytes, chunk: int) -> None:
     """`pieces` itself verifies that nothing is lost."""
     assert pieces(data, chunk, rule()) == pieces(data, rule=rule())
@@ -48,7 +53,7 @@ def test_many_records_at_once_are_cut_as_one_at_a_time(rule: Callable[[], Sequen
     assert pieces(data, rule=rule()) == expected
 
 
-@settings(max_examples=150)
+@settings(max_examples=3 * settings().max_examples)
 @given(
     victim=st.integers(2, 15),
     place=st.integers(0, L - 1),
@@ -157,7 +162,7 @@ class Counters:
 @pytest.mark.parametrize("name", hostile(L))
 def test_the_cost_follows_the_size(name: str) -> None:
     """Rules are asked, and records looked at, in proportion to the bytes: a hostile file stays a slow one."""
-    size = 40_000
+    size = 20_000
     small, large = (Counters(hostile(some)[name], 1 << 20) for some in (size, 4 * size))
     assert large.rule.calls <= 5 * max(small.rule.calls, 2000)
     assert large.rule.calls <= 6 * large.bytes

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from flatfile_samples import LAYOUTS, by_name, codes_of, conforming, damaged, name_of
-from hypothesis import given, settings
+from flatfile_samples import A_FEW, LAYOUTS, by_name, codes_of, conforming, damaged, name_of
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flatfile import Codes, Field, Layout, reference
@@ -14,7 +14,7 @@ every_layout = pytest.mark.parametrize("layout", LAYOUTS, ids=name_of)
 
 
 @every_layout
-@settings(max_examples=6)
+@A_FEW
 @given(data=st.data())
 def test_every_layout_agrees_with_the_reference(layout: Layout, data: st.DataObject) -> None:
     codes = data.draw(st.sampled_from([{}, codes_of(layout)]))
@@ -27,7 +27,7 @@ def test_every_layout_agrees_with_the_reference(layout: Layout, data: st.DataObj
 
 
 @every_layout
-@settings(max_examples=3)
+@A_FEW
 @given(data=st.data())
 def test_both_answers_are_met(layout: Layout, data: st.DataObject) -> None:
     """What the other tests draw is not always refused, nor always accepted."""
@@ -43,7 +43,7 @@ def test_both_answers_are_met(layout: Layout, data: st.DataObject) -> None:
 
 
 @every_layout
-@settings(max_examples=5)
+@A_FEW
 @given(data=st.data())
 def test_the_tail_alone(layout: Layout, data: st.DataObject) -> None:
     """With `start`, a gate looks at what follows and at nothing else."""

@@ -97,9 +97,11 @@ def test_records_do_not_change(name: str) -> None:
 def test_equality_is_that_of_the_bytes_under_one_layout() -> None:
     one, two = Record(LAYOUT, RAW, 0, 1), Record(LAYOUT, RAW, 128, 2)
     assert one == two
+    assert (one != two) is False
     assert len({one, two}) == 1
     assert one != Record(opaque(60), RAW)
     assert one != RAW
+    assert (one == RAW) is False
     assert copy.copy(one) == one
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from flatfile_samples import FILLER, LAYOUTS, conforming, damaged, name_of, values_of
-from hypothesis import given, settings
+from flatfile_samples import A_FEW, FILLER, LAYOUTS, conforming, damaged, name_of, values_of
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flatfile import Layout, Record, reference
 
 every_layout = pytest.mark.parametrize("layout", LAYOUTS, ids=name_of)
-a_few = settings(max_examples=5)
 
 
 def some_bytes(layout: Layout) -> st.SearchStrategy[bytes]:
@@ -19,7 +18,7 @@ def some_bytes(layout: Layout) -> st.SearchStrategy[bytes]:
 
 
 @every_layout
-@a_few
+@A_FEW
 @given(data=st.data())
 def test_values_come_back(layout: Layout, data: st.DataObject) -> None:
     values = data.draw(values_of(layout))
@@ -29,7 +28,7 @@ def test_values_come_back(layout: Layout, data: st.DataObject) -> None:
 
 
 @every_layout
-@a_few
+@A_FEW
 @given(data=st.data())
 def test_bytes_come_back(layout: Layout, data: st.DataObject) -> None:
     raw = data.draw(some_bytes(layout))
@@ -37,7 +36,7 @@ def test_bytes_come_back(layout: Layout, data: st.DataObject) -> None:
 
 
 @every_layout
-@a_few
+@A_FEW
 @given(data=st.data())
 def test_decoding_agrees_with_the_reference(layout: Layout, data: st.DataObject) -> None:
     raw = data.draw(some_bytes(layout))
@@ -53,7 +52,7 @@ def test_decoding_agrees_with_the_reference(layout: Layout, data: st.DataObject)
 
 
 @every_layout
-@a_few
+@A_FEW
 @given(data=st.data())
 def test_building_agrees_with_the_reference(layout: Layout, data: st.DataObject) -> None:
     values = data.draw(values_of(layout))

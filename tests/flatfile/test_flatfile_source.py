@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, cast
 import pytest
 
 from flatfile import FormatError, Readable, Source, open_source
-from flatfile.source import HEAD
+from flatfile.source import HEAD, _Chained
 
 RECORD = b"4991068040 1800199999999400000000010".ljust(128)
 FLOW = RECORD * 2000  # longer than the head
@@ -241,6 +241,13 @@ def test_a_bomb_stays_a_stream() -> None:
             total += len(piece)
             biggest = max(biggest, len(piece))
     assert (total, biggest <= 1 << 16) == (64 << 20, True)
+
+
+def test_the_head_and_the_rest_are_one_stream() -> None:
+    for size in (-1, 4, 9):
+        assert _Chained(b"ab", io.BytesIO(b"cd")).read(size) == b"abcd"
+    chained = _Chained(b"ab", pipe(b"cdef", most=1))
+    assert [chained.read(some) for some in (1, 3, 1, 5, 1)] == [b"a", b"bcd", b"e", b"f", b""]
 
 
 # --- what cannot be read ------------------------------------------------------------------------------

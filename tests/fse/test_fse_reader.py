@@ -63,13 +63,16 @@ def test_the_caller_may_impose_a_norm() -> None:
         read_flux(data, norm="XX")
 
 
+PS_TYPES = ("2", "2S", "2M", "2P", "2B", "2C", *("4" + letter for letter in ("", *"SBCDFHMTU")))
+CP_TYPES = ("2", "2S", "3", "3S", "3E", "3F", "3H", *("4" + letter for letter in ("", *"SEBHM")))
+FRAME = ("000", "1", "5", "6", "999")
+
+
 def test_the_records_of_each_norm() -> None:
-    assert set(norme("PS-2003C").layouts) == set(
-        ["000", "1", "2", "2S", "2M", "2P", "2B", "2C", "4", "4S", "4B", "4C", "4D", "4F", "4H", "4M", "4T", "4U", "5", "6", "999"]
-    )
-    assert set(norme("CP-2005E").layouts) == set(["000", "1", "2", "2S", "3", "3S", "3E", "3F", "3H", "4", "4S", "4E", "4B", "4H", "4M", "5", "6", "999"])
+    assert set(norme("PS-2003C").layouts) == {*FRAME, *PS_TYPES}
+    assert set(norme("CP-2005E").layouts) == {*FRAME, *CP_TYPES}
     # 3E and 4E came with 2005-E; 4S then had the drawing of city care.
-    assert set(norme("CP-2003C").layouts) == set(norme("CP-2005E").layouts) - {"3E", "4E"}
+    assert set(norme("CP-2003C").layouts) == {*FRAME, *CP_TYPES} - {"3E", "4E"}
     assert norme("CP-2003C").layouts["4S"] is norme("PS-2003C").layouts["4S"]
 
 
@@ -81,7 +84,7 @@ def _typed(first: str, letter_36: str, letter_39: str = "0") -> bytes:
     return f"{number}{letter_36}01{letter_39}".ljust(LENGTH).encode()
 
 
-@pytest.mark.parametrize("type", ["2", "2S", "2M", "2P", "2B", "2C", "4", "4S", "4B", "4C", "4D", "4F", "4H", "4M", "4T", "4U"])
+@pytest.mark.parametrize("type", PS_TYPES)
 def test_city_care_tells_the_type_by_byte_36(type: str) -> None:
     for at_39 in ("0", " ", "S", "E"):
         assert norme("PS-2003C").layout_of(_typed(type[0], type[1:] or " ", at_39)).name == type
@@ -135,12 +138,16 @@ def test_an_unknown_type_is_kept_as_such(norm: str, raw: bytes) -> None:
     assert norme(norm).layout_of(raw) is UNKNOWN
 
 
+def types_of(data: bytes) -> str:
+    return " ".join(record.type for record in iter_records(data))
+
+
 def test_each_type_stands_in_a_flow_that_holds_it() -> None:
     ps = flux_ps([facture_ps(1, [Ligne(complements=("S", "M"))], complements=("S", "M"))])
-    assert [r.type for r in iter_records(octets(ps))] == ["000", "1", "2", "2S", "2M", "4", "4S", "4M", "5", "6", "999"]
+    assert types_of(octets(ps)) == "000 1 2 2S 2M 4 4S 4M 5 6 999"
     stay = Ligne("SNS", 10530, 100, 10530, 10530, complements=("3S", "3E", "3F"))
     cp = flux_cp([facture_cp(1, [stay], [Ligne(complements=("4S", "4E"))])])
-    assert [r.type for r in iter_records(octets(cp))] == ["000", "1", "2", "3", "3S", "3E", "3F", "4", "4S", "4E", "5", "6", "999"]
+    assert types_of(octets(cp)) == "000 1 2 3 3S 3E 3F 4 4S 4E 5 6 999"
 
 
 def test_many_types_in_one_block() -> None:
