@@ -22,9 +22,9 @@ _START_OF_BATCH = re.compile(rb"1[0-9AB]{9}.{6}[0-9 ]{6}.{47}(B2|.{2}[0-9]{6})",
 #: Record 6: number, counters and totals, batch number; then no digit, and a blank.
 _END_OF_BATCH = re.compile(rb"6[0-9AB]{9}[0-9]{44}[^0-9]. {4}", re.DOTALL)
 
-#: Where one damaged byte is forgiven (type, number, blank), and what is tried there instead.
-_FORGIVEN = range(11)
-_TRIED = (b"1", b"2", b"6", b" ")
+#: Where one damaged byte is forgiven (type, number), and what is tried there instead.
+_FORGIVEN = range(10)
+_TRIED = (b"1", b"2", b"6")
 
 
 class B2Sequence(Sequence):

@@ -70,7 +70,7 @@ def read_all(what: Readable, size: int = 1 << 20) -> bytes:
 )
 @pytest.mark.parametrize("packed", [False, True])
 def test_the_same_bytes_by_every_door(data: bytes, packed: bool, tmp_path: Path) -> None:
-    stored = gzip.compress(data) if packed else data
+    stored = gzip.compress(data, mtime=0) if packed else data
     path = tmp_path / "flux.b2"
     path.write_bytes(stored)
     with path.open("rb") as handle:
@@ -95,7 +95,7 @@ def test_the_same_bytes_by_every_door(data: bytes, packed: bool, tmp_path: Path)
 
 @pytest.mark.parametrize("size", [1, 127, 128, 129, 1000, 1 << 20])
 def test_read_sizes(size: int) -> None:
-    for stored in (FLOW[:70_000], gzip.compress(FLOW[:70_000])):
+    for stored in (FLOW[:70_000], gzip.compress(FLOW[:70_000], mtime=0)):
         with open_source(stored) as source:
             pieces = list(iter(lambda: source.read(size), b""))
         assert b"".join(pieces) == FLOW[:70_000]
@@ -158,7 +158,9 @@ def test_a_pipe_of_the_system() -> None:
 
 @pytest.mark.parametrize("most", [1, 2, 3, 1000, 1 << 20])
 def test_members_one_after_another(most: int) -> None:
-    stored = gzip.compress(FLOW[:3000]) + gzip.compress(b"") + gzip.compress(RECORD)
+    stored = (
+        gzip.compress(FLOW[:3000], mtime=0) + gzip.compress(b"", mtime=0) + gzip.compress(RECORD, mtime=0)
+    )
     assert read_all(pipe(stored, most)) == FLOW[:3000] + RECORD
 
 
@@ -166,14 +168,14 @@ def test_a_member_that_starts_at_the_end_of_the_head() -> None:
     """Its two first bytes are read by two reads of the stream below."""
     for place in (HEAD - 2, HEAD - 1, HEAD, HEAD + 1):
         first = stored_member_of(place)
-        assert read_all(first + gzip.compress(RECORD))[-128:] == RECORD
+        assert read_all(first + gzip.compress(RECORD, mtime=0))[-128:] == RECORD
 
 
 def stored_member_of(size: int) -> bytes:
     """A gzip member of exactly `size` bytes."""
     noise = os.urandom(size)
     for less in range(18, 60):
-        member = gzip.compress(noise[:-less], compresslevel=0)
+        member = gzip.compress(noise[:-less], compresslevel=0, mtime=0)
         if len(member) == size:
             return member
     raise AssertionError(size)
@@ -211,7 +213,7 @@ def test_broken_gzip(stored: bytes, wrap: Any) -> None:
 
 def test_where_a_broken_gzip_file_breaks_is_told_in_uncompressed_bytes() -> None:
     noise = os.urandom(300_000)
-    source = open_source(gzip.compress(noise)[:-20])
+    source = open_source(gzip.compress(noise, mtime=0)[:-20])
     pieces = list(until_error(source))
     assert pieces.pop() == ("fichier.gzip-illisible", sum(map(len, pieces)))
     good = b"".join(cast(list[bytes], pieces))

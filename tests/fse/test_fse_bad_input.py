@@ -59,8 +59,8 @@ def places(found: list[Finding]) -> list[tuple[str, int]]:
         (b"\x00" * 1000, "fichier.inconnu", ""),
         (b" " * 1000, "fichier.inconnu", ""),
         (b"Bonjour", "fichier.inconnu", ""),
-        (gzip.compress(octets(PS))[:-9], "fichier.gzip-illisible", None),
-        (gzip.compress(octets(PS))[:12], "fichier.gzip-illisible", None),
+        (gzip.compress(octets(PS), mtime=0)[:-9], "fichier.gzip-illisible", None),
+        (gzip.compress(octets(PS), mtime=0)[:12], "fichier.gzip-illisible", None),
         (b"\x1f\x8b", "fichier.gzip-illisible", None),
     ],
 )
