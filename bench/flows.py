@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from functools import lru_cache
+from typing import BinaryIO
 
-from fixtures.generate import Parametres, write_oversize
+from fixtures.generate import MOST_OVERSIZE, Parametres, write_oversize
 from fse.normes import LENGTH
 from fse.reader import Reading
 
 #: Profiles that together show short and long invoices, with few and many complements, of both norms.
 PROFILES = ("medecin", "infirmier", "pharmacie", "specialiste", "transport", "cmpp", "hopital")
 
+#: The same people and acts at every run.
+SEED = 7
 
-@lru_cache(maxsize=32)
+
+@lru_cache(maxsize=len(PROFILES))
 def flow(profile: str, records: int) -> bytes:
     """One flow of about `records` records, the same at every run."""
     sample = _written(profile, 200)
@@ -22,16 +27,31 @@ def flow(profile: str, records: int) -> bytes:
 
 def _written(profile: str, invoices: int) -> bytes:
     buffer = io.BytesIO()
-    write_oversize(buffer, Parametres(profile, seed=7, invoices=invoices))
+    write_oversize(buffer, Parametres(profile, seed=SEED, invoices=invoices))
     return buffer.getvalue()
 
 
-def field_slices(data: bytes) -> list[list[slice]]:
-    """The slices of all fields of each record, told by its layout."""
-    by_layout: dict[str, list[slice]] = {}
-    found = []
+def write_flow(destination: BinaryIO, profile: str, size: int) -> int:
+    """Write one flow of about `size` bytes, or the largest one that record 999 can count; its size."""
+    invoice = len(_written(profile, 1000)) / 1000
+    invoices = min(int(size / invoice), MOST_OVERSIZE)
+    return write_oversize(destination, Parametres(profile, seed=SEED, invoices=invoices)).bytes
+
+
+def floor_of(data: bytes) -> Callable[[], object]:
+    """The floor: cut the buffer in records, slice every field of the layout of each."""
+    by_type: dict[str, list[slice]] = {}
+    plan = []
     for layout, _, _ in Reading(data).raw_records():
-        if layout.name not in by_layout:
-            by_layout[layout.name] = [field.slice for field in layout.fields]
-        found.append(by_layout[layout.name])
-    return found
+        if layout.name not in by_type:
+            by_type[layout.name] = [field.slice for field in layout.fields]
+        plan.append(by_type[layout.name])
+
+    def floor() -> None:
+        at = 0
+        for places in plan:
+            raw = data[at : at + LENGTH]
+            at += LENGTH
+            [raw[place] for place in places]
+
+    return floor

@@ -12,17 +12,19 @@ Work = Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What was measured: `units` of work in `seconds`, the floor's in `floor_seconds`; best of all turns.
+    """What was measured.
 
-    `units` are records of 128 bytes, unless `unit` says otherwise. `asked` is the least ratio (or the least
-    number of units a second) that the design asks for, 0 when it asks for nothing.
+    - `units` of work (records of 128 bytes unless `unit` says otherwise) done in `seconds`, best of all
+      turns; `floor_seconds` is what the floor took, best of the same turns, for `floor_units` records;
+    - `asked`: the least ratio that the design asks for, or the least number of units a second when the work
+      is not on records; 0 when it asks for nothing.
     """
 
     name: str
     units: int
     seconds: float
-    floor_seconds: float = 0.0
     floor_units: int = 0
+    floor_seconds: float = 0.0
     unit: str = "records"
     asked: float = 0.0
 
@@ -33,14 +35,17 @@ class Measure:
 
     @property
     def ratio(self) -> float:
-        """Speed relative to the floor, per unit; 0 when there is no floor to compare with."""
-        if not self.floor_seconds:
-            return 0.0
-        return self.rate / (self.floor_units / self.floor_seconds)
+        """Speed relative to the floor, unit for record; 0 when no floor goes with it."""
+        return self.rate * self.floor_seconds / self.floor_units if self.floor_units else 0.0
+
+    @property
+    def reached(self) -> bool:
+        """Whether what is asked is reached."""
+        return (self.rate if self.asked > 10 else self.ratio) >= self.asked
 
 
 def once(work: Work) -> float:
-    """Seconds that one run takes, garbage of earlier runs being collected first."""
+    """Processor seconds of one run, garbage of earlier runs being collected first."""
     gc.collect()
     start = time.process_time()
     work()
@@ -48,7 +53,9 @@ def once(work: Work) -> float:
 
 
 def compare(floor: Work, work: Work, repeat: int) -> tuple[float, float]:
-    """Best seconds of the floor and of the work, run in turns."""
+    """Best seconds of the floor and of the work, run in turns; a first turn warms both up."""
+    floor()
+    work()
     best_floor = best_work = float("inf")
     for _ in range(repeat):
         best_floor = min(best_floor, once(floor))

@@ -14,7 +14,8 @@ from cli.screen import ClosedPipeError, has_colour
 from cli.status import OK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from types import ModuleType
 
 # Typer may use the click it ships or the one installed: what follows only needs what both have.
 _Context = Any
@@ -88,35 +89,49 @@ class Verb(TyperCommand):
 
 
 class Verbs(TyperGroup):
-    """All the verbs; none is imported before it is called."""
+    """Verbs by group; none is imported before it is called."""
+
+    #: The verbs, each with its one-line help, by title.
+    groups: Mapping[str, Mapping[str, str]] = GROUPS
+
+    @property
+    def help_of(self) -> dict[str, str]:
+        """Each verb with its one-line help, in the order of the help page."""
+        return {verb: text for verbs in self.groups.values() for verb, text in verbs.items()}
+
+    def load(self, name: str) -> Any:
+        """Import one verb."""
+        module = import_module(f"cli.verbs.{name}")
+        if hasattr(module, "VERBS"):
+            return family(name, module)
+        return command(name, getattr(module, name), HELP[name])
 
     def list_commands(self, ctx: _Context) -> list[str]:
         """Names of the verbs, in the order of the help page."""
-        return list(HELP)
+        return list(self.help_of)
 
     def get_command(self, ctx: _Context, cmd_name: str) -> Any:
-        """Import one verb; nothing when there is no such verb."""
-        if cmd_name not in HELP:
+        """One verb; nothing when there is no such verb."""
+        if cmd_name not in self.help_of:
             return None
         if cmd_name not in self.commands:
-            module = import_module(f"cli.verbs.{cmd_name}")
-            self.commands[cmd_name] = command(cmd_name, getattr(module, cmd_name))
+            self.commands[cmd_name] = self.load(cmd_name)
         return self.commands[cmd_name]
 
     def resolve_command(self, ctx: _Context, args: list[str]) -> Any:
         """Find the verb, or suggest the nearest name."""
         name = args[0] if args else ""
-        if name not in HELP and not name.startswith("-"):
+        if name not in self.help_of and not name.startswith("-"):
             from difflib import get_close_matches
 
-            near = get_close_matches(name, HELP, n=1)
+            near = get_close_matches(name, self.help_of, n=1)
             hint = f" Did you mean `{near[0]}`?" if near else ""
             ctx.fail(f"there is no verb `{name}`.{hint}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: _Context, formatter: _Formatter) -> None:
         """Write the groups of verbs, without importing them."""
-        for title, verbs in GROUPS.items():
+        for title, verbs in self.groups.items():
             with formatter.section(title):
                 formatter.write_dl(list(verbs.items()))
 
@@ -125,11 +140,50 @@ class Verbs(TyperGroup):
         return styled(super().get_help(ctx))
 
 
-def command(name: str, function: Callable[..., Any]) -> Any:
+class Family(Verbs):
+    """A verb that has verbs of its own: `noemie ledger import`.
+
+    `module` tells them: `VERBS`, each name with the place of its function (`module:function`) and its
+    one-line help, and `DEFAULT`, the one that is meant when the first word is none of them, if any.
+    """
+
+    def __init__(self, *args: Any, module: ModuleType, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.verbs: Mapping[str, tuple[str, str]] = module.VERBS
+        self.default: str = getattr(module, "DEFAULT", "")
+        self.groups = {"Verbs": {name: text for name, (_, text) in self.verbs.items()}}
+
+    def load(self, name: str) -> Any:
+        """Import one verb of the family."""
+        module, _, function = self.verbs[name][0].partition(":")
+        return command(name, getattr(import_module(module), function), self.verbs[name][1])
+
+    def parse_args(self, ctx: _Context, args: list[str]) -> list[str]:
+        """Put the verb that is meant before arguments that begin with none."""
+        if self.default and not {*args[:1]} & {*self.verbs, "-h", "--help"}:
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
+
+
+def command(name: str, function: Callable[..., Any], help: str) -> Any:
     """Make one verb of a function."""
     holder = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    holder.command(name, cls=Verb, short_help=HELP[name], context_settings=SETTINGS)(function)
+    holder.command(name, cls=Verb, short_help=help, context_settings=SETTINGS)(function)
     return typer.main.get_command(holder)
+
+
+def family(name: str, module: ModuleType) -> Family:
+    """Make a verb of a module that holds several; its docstring is the help page."""
+    about = (module.__doc__ or "").partition("\n\n")[2]
+    return Family(
+        name=name,
+        module=module,
+        help=f"{HELP[name]}\n\n{about}",
+        short_help=HELP[name],
+        no_args_is_help=not getattr(module, "DEFAULT", ""),
+        rich_markup_mode=None,
+        context_settings=SETTINGS,
+    )
 
 
 SETTINGS: Final[dict[str, Any]] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

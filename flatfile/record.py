@@ -58,9 +58,12 @@ class Record(msgspec.Struct, frozen=True, gc=False, eq=False):
 
     def get(self, name: str, kind: builtins.type[_T]) -> _T | None:
         """The typed value when the field exists and holds a `kind`, else `None`."""
-        if name not in self.layout.plan:
+        plan = self.layout.plan.get(name)
+        if plan is None:
             return None
-        found = self.value(name)
+        where, decode = plan
+        raw = self.raw
+        found = decode(raw[where] if where.stop <= len(raw) else b"")
         return found if isinstance(found, kind) else None
 
     def text(self, name: str) -> str:

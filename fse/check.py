@@ -27,7 +27,6 @@ from fse.rules.assurance import (
     check_sender,
     check_size,
     destination_remark,
-    invoice_number,
 )
 from fse.rules.champs import check_fields
 from fse.rules.cles import check_keys
@@ -143,19 +142,20 @@ class Checker:
 
     def _passes(self, facture: Facture) -> bool:
         """Whether the invoice is flawless and stands where it should, or where it was said not to stand."""
-        if self.gate is None or self._end is not None:
+        gate, context, numbers = self.gate, self.context, self._numbers
+        if gate is None or self._end is not None:
             return False
-        if self.context.lot is None and "structure.hors-lot" not in self.context.told:
+        if context.lot is None and "structure.hors-lot" not in context.told:
             return False
         header = facture.raws[0]
-        number = invoice_number(header, self._number)
-        if self._numbers.knows(number):
+        number = header[1:10] + header[self._number]
+        if number in numbers.invoices:
             return False
         if header[self._regime] not in self._regimes and not self._is_well_sent(facture):
             return False
-        if not self.gate.passes(facture, self._day, self._batch):
+        if not gate.passes(facture, self._day, self._batch):
             return False
-        self._numbers.learn(number)
+        numbers.learn(number)
         self.records += len(facture.raws)
         self.factures += 1
         self._filling = None

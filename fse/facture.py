@@ -13,6 +13,7 @@ from functools import cached_property
 
 from flatfile import Layout, Record
 from fse.smg import QUALIFIER, SUPPLEMENTS, Smg, signs_of
+from fse.sure import is_regular, number_of, number_of_batch
 
 
 class Acte:
@@ -119,6 +120,8 @@ class Acte:
         return True if self.qualificatif_depense == QUALIFIER or self.code in SUPPLEMENTS else None
 
     def __repr__(self) -> str:
+        if not is_regular(self.principal):
+            return f"<Acte of a damaged record {self.principal.type}>"
         return f"<Acte {self.code or '?'} {self.date or ''} {self.montant_depense} c>"
 
 
@@ -357,4 +360,5 @@ class Facture:
         return len(self.raws)
 
     def __repr__(self) -> str:
-        return f"<Facture no. {self.numero or '?'} lot {self.numero_lot or '?'}: {len(self)} records>"
+        lot = number_of_batch(self.lot) if self.lot is not None else ""
+        return f"<Facture no. {number_of(self) or '?'} lot {lot or '?'}: {len(self)} records>"

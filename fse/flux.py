@@ -10,6 +10,7 @@ from typing import BinaryIO
 from flatfile import Detection, Record
 from fse.facture import Facture
 from fse.normes import Norme
+from fse.sure import number_of_batch
 
 
 class Lot:
@@ -46,7 +47,8 @@ class Lot:
         return self.entete.text("organisme_destinataire") if self.entete else ""
 
     def __repr__(self) -> str:
-        return f"<Lot {self.numero or '?'}: {len(self.factures)} factures>"
+        numero = number_of_batch(self.entete) if self.entete is not None else ""
+        return f"<Lot {numero or '?'}: {len(self.factures)} factures>"
 
 
 class Flux:

@@ -38,11 +38,15 @@ _LETTER_AT_39 = frozenset({"2S", "3S", "3E"})
 
 
 class Norme:
-    """One norm: its layouts by record type, and the way to find the one of a record."""
+    """One norm: its layouts by record type, and the way to find the one of a record.
+
+    `is_cp` tells a norm of establishments.
+    """
 
     def __init__(self, name: str, layouts: dict[str, Layout]) -> None:
         self.name = name
         self.layouts = layouts
+        self.is_cp = name.startswith("CP")
         self._whole: dict[bytes, Layout] = {}
         self._letter_36: dict[bytes, Layout] = {}
         self._letter_39: dict[bytes, Layout] = {}
@@ -61,11 +65,6 @@ class Norme:
             # In city care a space in 36 is what makes a main record; anything else is a complement.
             for type in ("2", "4"):
                 self._letter_36[f"{type} ".encode()] = self._plain.pop(type.encode())
-
-    @property
-    def is_cp(self) -> bool:
-        """Whether this is a norm of establishments."""
-        return self.name.startswith("CP")
 
     def layout_of(self, raw: bytes) -> Layout:
         """The layout of a record from its bytes; `UNKNOWN` when no record type fits."""

@@ -90,6 +90,15 @@ TOTALS_CP = {
 #: City care: fields of record 2 that must be filled in, beside those that say who pays.
 _NEEDED = ("numero_facture", "nir", "date_facturation", "date_naissance")
 
+#: Fields of record 2 that are looked at with those that say who pays.
+_OF_THE_PAYER = (
+    "caisse",
+    "nature_assurance",
+    "justification_exoneration",
+    "numero_at",
+    "date_maternite",
+)
+
 #: Fields that are looked at together.
 _PAIRS = (("nir", "cle_nir"), ("nir_individuel", "cle_nir_individuel"), *_PERIODS)
 
@@ -207,11 +216,17 @@ class _Code:
         return f"raw[{_place(_field(self.layout, name))}]"
 
     def ask_fields(
-        self, fields: Sequence[Field], skipped: Sequence[Field] = (), *, last: bool = True
+        self,
+        fields: Sequence[Field],
+        skipped: Sequence[Field] = (),
+        needed: Sequence[str] = (),
+        *,
+        last: bool = True,
     ) -> None:
         """Bytes of neighbouring fields, codes and keys; with `last`, the record ends with them.
 
-        Nothing is asked of those that are `skipped`, but to be there.
+        Nothing is asked of those that are `skipped`, but to be there; those that are `needed` hold more
+        than zeros or spaces.
         """
         if not fields:
             if last:
@@ -221,6 +236,10 @@ class _Code:
         patterns = [
             f"{ANYTHING}{{{field.length}}}" if field in skipped else _pattern(field, texts[field])
             for field in fields
+        ]
+        patterns = [
+            f"(?!0{{{field.length}}}| {{{field.length}}}){pattern}" if field.name in needed else pattern
+            for field, pattern in zip(fields, patterns, strict=True)
         ]
         match = self.name(re.compile(merge_patterns(patterns).encode("latin-1"), re.DOTALL).fullmatch)
         stop = "" if last else f", {fields[-1].slice.stop}"
@@ -279,29 +298,30 @@ def shared_stop(layout: Layout, header: Layout) -> int:
 
 
 def compile_header(header: Layout, context: Contexte) -> HeaderStep:
-    """Questions asked of record 2. Raises `Unsuited`."""
-    # What says who pays, and why, is the same for many people: looked at once, then remembered.
-    first, stop = _field(header, "regime").slice.start, _field(header, "date_naissance").slice.start
-    repeated = [field for field in header.fields if first <= field.slice.start < stop]
-    if any(_field(header, name) not in repeated for name in ("caisse", "nature_assurance")):
+    """Questions asked of record 2. Raises `Unsuited`.
+
+    What says who pays, and why, is the same for many people: looked at once, then remembered. So are, in
+    establishments, the days of admission and discharge.
+    """
+    needed = ("numero_facture",) if context.norme.is_cp else _NEEDED
+    if any(name not in header for name in needed):
         raise Unsuited
-    inner = _Code(header, context)
-    inner.ask_fields(repeated, last=False)
-    regime, caisse = (text.encode("ascii") for text in smg_routing())
-    # Free medical care calls for the checks that know about it.
-    inner.questions += [
-        f"not ({inner.at('caisse')} == {caisse!r} and {inner.at('regime')} == {regime!r})",
-        f"{inner.at('nature_assurance')} != b'22'",
-        *_insurance_questions(inner),
-    ]
+    payer = _between(header, "regime", "date_naissance")
+    split = ("top_eclatement",) if context.norme.is_cp else ()
+    if any(name in header and _field(header, name) not in payer for name in (*_OF_THE_PAYER, *split)):
+        raise Unsuited
+    stay = _between(header, "date_entree") if "date_entree" in header else []
     code = _Code(header, context)
-    code.ask_fields(header.fields, repeated)
-    good, piece = code.name(_Good(inner.make("raw", "True", "False"))), f"raw[{first}:{stop}]"
-    code.questions.append(_remembered(piece, good))
+    code.ask_fields(header.fields, [*payer, *stay], needed)
+    for fields, questions in ((payer, _payer_questions), (stay, _no_questions)):
+        if fields:
+            inner = _Code(header, context)
+            inner.ask_fields(fields, last=False)
+            inner.questions += questions(inner)
+            good = code.name(_Good(inner.make("raw", "True", "False")))
+            code.questions.append(_remembered(f"raw[{fields[0].slice.start}:{fields[-1].slice.stop}]", good))
     if "date_facturation" in header:
         code.questions.append(f"in_order({code.at('date_facturation')}, day)")
-    needed = ("numero_facture",) if context.norme.is_cp else _NEEDED
-    code.questions += [f"{code.at(name)}.strip(b'0 ')" for name in needed]
     number, stop = _field(header, "numero_facture"), _field(header, "cle_nir").slice.stop
     long = short = f"raw[1:{number.slice.stop}]"
     if stop != number.slice.start:
@@ -310,6 +330,27 @@ def compile_header(header: Layout, context: Contexte) -> HeaderStep:
     days = [code.at(name) if name in header else repr(NO_DATE) for name in names]
     result = f"({', '.join((long, short, *days))})"
     return code.make("raw, day", result, "None")  # type: ignore[return-value]  # as generated
+
+
+def _between(layout: Layout, first: str, stop: str = "") -> list[Field]:
+    """Fields from one to another, this one left out; to the end without it. Raises `Unsuited`."""
+    start = _field(layout, first).start
+    end = _field(layout, stop).start if stop else layout.length + 1
+    return [field for field in layout.fields if start <= field.start < end]
+
+
+def _no_questions(code: _Code) -> list[str]:
+    return []
+
+
+def _payer_questions(code: _Code) -> list[str]:
+    """Free medical care calls for the checks that know about it."""
+    regime, caisse = (text.encode("ascii") for text in smg_routing())
+    return [
+        f"not ({code.at('caisse')} == {caisse!r} and {code.at('regime')} == {regime!r})",
+        f"{code.at('nature_assurance')} != b'22'",
+        *_insurance_questions(code),
+    ]
 
 
 def _insurance_questions(code: _Code) -> list[str]:

@@ -166,8 +166,12 @@ class Reading:
 
     def records(self) -> Iterator[Record]:
         """Each record of the flow."""
-        for number, (layout, raw, offset) in enumerate(self.raw_records(), start=1):
-            yield Record(layout, raw, offset, number)
+        number = 1
+        for offset, stride, raws, layouts in self._dispatched():
+            count = len(raws)
+            offsets = range(offset, offset + count * stride, stride)
+            yield from map(Record, layouts, raws, offsets, range(number, number + count))
+            number += count
 
     def items(self) -> Iterator[Item]:
         """Invoices, and records that stand outside any invoice, in file order.
@@ -176,71 +180,68 @@ class Reading:
         the others: a line without a header starts an invoice of its own, a header ends the invoice
         before it. Records of unknown type stay where they are.
         """
-        lot: Record | None = None
-        opened: _Opened | None = None
-        number = 0
         places = _Places()
+        state = _Gathering()
+        number = 1
         for offset, stride, raws, layouts in self._dispatched():
             marks = bytes(map(places.__getitem__, layouts))
+            offsets = range(offset, offset + len(raws) * stride, stride)
             for found in _WHOLE_INVOICE.finditer(marks):
                 start, stop = found.span()
-                at = offset + start * stride
-                place = marks[start]
-                if stop > start + 1:
-                    if opened is not None:
-                        yield opened.facture(lot)
-                        opened = None
-                    offsets = range(at, offset + stop * stride, stride)
-                    yield Facture(layouts[start:stop], raws[start:stop], offsets, number + start + 1, lot)
-                elif opened is not None and place in b"IT?":
-                    opened.add(layouts[start], raws[start], at)
-                    if place == _TOTAL:
-                        yield opened.facture(lot)
-                        opened = None
+                if stop - start > 1:
+                    if state.opened is not None:
+                        yield state.close()
+                    lot = state.lot
+                    yield Facture(
+                        layouts[start:stop], raws[start:stop], offsets[start:stop], number + start, lot
+                    )
                 else:
-                    if opened is not None:
-                        yield opened.facture(lot)
-                        opened = None
-                    if place in b"HI":
-                        opened = _Opened(number + start + 1)
-                        opened.add(layouts[start], raws[start], at)
-                        continue
-                    if place == _TOTAL:
-                        yield Facture(layouts[start:stop], raws[start:stop], (at,), number + start + 1, lot)
-                        continue
-                    record = Record(layouts[start], raws[start], at, number + start + 1)
-                    if record.type == "1":
-                        lot = record
-                    yield record
-                    if record.type == "6":
-                        lot = None
+                    yield from state.take(
+                        marks[start], Record(layouts[start], raws[start], offsets[start], number + start)
+                    )
             number += len(raws)
-        if opened is not None:
-            yield opened.facture(lot)
+        if state.opened is not None:
+            yield state.close()
+
+
+class _Gathering:
+    """Records taken one by one, where a whole invoice is not seen at once."""
+
+    def __init__(self) -> None:
+        self.lot: Record | None = None  # record 1 of the batch that is open
+        self.opened: list[Record] | None = None  # an invoice whose record 5 has not been met yet
+
+    def take(self, place: int, record: Record) -> Iterator[Item]:
+        """What is complete once a record is met at such a place."""
+        if self.opened is not None and place in b"IT?":
+            self.opened.append(record)
+            if place == _TOTAL:
+                yield self.close()
+            return
+        if self.opened is not None:
+            yield self.close()
+        if place in b"HIT":
+            self.opened = [record]
+            if place == _TOTAL:
+                yield self.close()
+            return
+        if record.type == "1":
+            self.lot = record
+        yield record
+        if record.type == "6":
+            self.lot = None
+
+    def close(self) -> Facture:
+        """The invoice that is open."""
+        facture = Facture.of(self.opened or [], self.lot)
+        self.opened = None
+        return facture
 
 
 def is_filling(record: Record) -> bool:
     """Whether a record is none: a byte order mark, or less than a record of filling."""
     mark = record.raw == BOM and record.number == 1
     return mark or (len(record.raw) < LENGTH and not record.raw.strip(FILLING))
-
-
-class _Opened:
-    """An invoice whose record 5 has not been met yet."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.layouts: list[Layout] = []
-        self.raws: list[bytes] = []
-        self.offsets: list[int] = []
-
-    def add(self, layout: Layout, raw: bytes, offset: int) -> None:
-        self.layouts.append(layout)
-        self.raws.append(raw)
-        self.offsets.append(offset)
-
-    def facture(self, lot: Record | None) -> Facture:
-        return Facture(tuple(self.layouts), self.raws, self.offsets, self.number, lot)
 
 
 def recognise(head: bytes) -> Detection:

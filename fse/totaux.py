@@ -10,17 +10,18 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from flatfile import Layout, Value
+from flatfile import Layout
 
 _AMOUNTS = ("base_remboursement", "montant_amo", "montant_depense", "montant_amc")
 
 
 @lru_cache(maxsize=64)
-def amounts_getter(layout: Layout) -> Callable[[bytes], tuple[Value, ...]] | None:
-    """Reader of base, AMO, expense and AMC of a line; nothing for a record that has no such amounts."""
-    if layout.name not in ("3", "4") or any(name not in layout for name in _AMOUNTS):
+def amounts_getter(layout: Layout) -> Callable[[bytes], tuple[int | None, ...]] | None:
+    """Reader of base, AMO, expense and AMC of a line; nothing where a table of a site has no such amounts."""
+    fields = [layout.by_name.get(name) for name in _AMOUNTS]
+    if any(field is None or field.kind.base != "cents" for field in fields):
         return None
-    return layout.getter(*_AMOUNTS)
+    return layout.getter(*_AMOUNTS)  # type: ignore[return-value]  # amounts are whole numbers
 
 
 class Totaux:
@@ -60,13 +61,13 @@ class Totaux:
 
     def add(self, layout: Layout, raw: bytes) -> None:
         """Count one record of the invoice."""
-        first = layout.name[0]
-        if first not in "34":
-            self.uncounted = self.uncounted or first == "?"
-            self.doubtful = self.doubtful or self.uncounted
+        name = layout.name
+        if name[0] not in "34":
+            if name == "?":
+                self.uncounted = self.doubtful = True
             return
         self.lines += 1
-        if layout.name not in ("3", "4"):
+        if name not in ("3", "4"):
             return
         self.main += 1
         getter = amounts_getter(layout)
@@ -74,10 +75,11 @@ class Totaux:
             self.doubtful = True
             return
         values = getter(raw)
-        if len(raw) != layout.length or not all(isinstance(value, int) for value in values):
-            self.doubtful = self.doubtful or not _are_absent(layout, raw)
-        base, amo, spent, amc = (value if isinstance(value, int) else 0 for value in values)
-        if first == "3":
+        if None in values or len(raw) != layout.length:
+            values = self._doubted(layout, raw, values)
+        amounts: tuple[int, ...] = values  # type: ignore[assignment]  # no None is left
+        base, amo, spent, amc = amounts
+        if name == "3":
             self.base += base
             self.stay_amo += amo
             self.stay_spent += spent
@@ -86,6 +88,12 @@ class Totaux:
             self.fees_amo += amo
             self.fees_spent += spent
             self.fees_amc += amc
+
+    def _doubted(self, layout: Layout, raw: bytes, values: tuple[int | None, ...]) -> tuple[int, ...]:
+        """Amounts of a line some of which are missing, unreadable, or cut: these count for nothing."""
+        self.doubtful = self.doubtful or not _are_absent(layout, raw)
+        whole = (layout.by_name[name].slice.stop <= len(raw) for name in _AMOUNTS)
+        return tuple(value or 0 if kept else 0 for value, kept in zip(values, whole, strict=True))
 
     @property
     def depense(self) -> int:
@@ -143,7 +151,8 @@ class Counter(NamedTuple):
     records_5: int
 
 
-def counts_of(layouts: Iterable[Layout]) -> Counter:
+@lru_cache(maxsize=4096)
+def counts_of(layouts: tuple[Layout, ...]) -> Counter:
     """Count the records of an invoice by type."""
     names = [layout.name for layout in layouts]
     return Counter(
@@ -170,7 +179,7 @@ class TotauxLot:
         """Count one invoice."""
         self.doubtful = self.doubtful or totals.doubtful
         self.uncounted = self.uncounted or totals.uncounted
-        self.count(counts_of(layouts), totals.depense, totals.amo, totals.amc)
+        self.count(counts_of(tuple(layouts)), totals.depense, totals.amo, totals.amc)
 
     def count(self, records: Counter, depense: int, amo: int, amc: int) -> None:
         """Count one invoice whose records were counted and summed already."""

@@ -120,20 +120,19 @@ class FluxWriter:
         if self._lot is None:
             raise ValueError("open a batch first")
         common = {"numero_ps": self._lot.get("numero_ps"), **{k: entete[k] for k in COMMON if k in entete}}
+        short = {k: v for k, v in common.items() if k != "rang_beneficiaire"}
+        known = self.norme.layouts
         layouts = [self._layout("2")]
         raws = [layouts[0].build({**common, **entete})]
-        short = {k: v for k, v in common.items() if k != "rang_beneficiaire"}
         for type, values in records:
-            layout = self._layout(type)
+            layout = known.get(type) or self._layout(type)
             layouts.append(layout)
-            shared = common if "rang_beneficiaire" in layout and self.norme.is_cp else short
+            shared = common if self.norme.is_cp and "rang_beneficiaire" in layout.by_name else short
             raws.append(layout.build({**shared, **values}))
         totals = Totaux.of(zip(layouts, raws, strict=True))
-        layout = self._layout("5")
-        derived: dict[str, Value | bytes] = dict(totals.of_record_5(cp=self.norme.is_cp))
+        layouts.append(self._layout("5"))
         shared = common if self.norme.is_cp else short
-        layouts.append(layout)
-        raws.append(layout.build({**shared, **derived, **(total or {})}))
+        raws.append(layouts[-1].build({**shared, **totals.of_record_5(cp=self.norme.is_cp), **(total or {})}))
         self._totals.add(layouts, totals)
         start = self.records
         self._emit(raws)

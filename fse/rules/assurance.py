@@ -127,17 +127,14 @@ class Numbers:
     """Numbers already used in a file."""
 
     def __init__(self) -> None:
-        self._invoices: set[bytes] = set()
+        #: Invoices that were seen: professional, then number.
+        self.invoices: set[bytes] = set()
         self._batches: set[bytes] = set()
-
-    def knows(self, number: bytes) -> bool:
-        """Whether this invoice (professional, then number) was seen before."""
-        return number in self._invoices
 
     def learn(self, number: bytes) -> None:
         """Remember an invoice."""
-        if len(self._invoices) < MOST_REMEMBERED:
-            self._invoices.add(number)
+        if len(self.invoices) < MOST_REMEMBERED:
+            self.invoices.add(number)
 
     @finds("unicite.facture")
     def check_invoice(self, facture: Facture, context: Contexte) -> Iterator[Finding]:
@@ -146,7 +143,7 @@ class Numbers:
         if header is None or not header.text("numero_facture").strip("0"):
             return
         number = invoice_number(header.raw, header.layout.by_name["numero_facture"].slice)
-        if self.knows(number):
+        if number in self.invoices:
             yield context.finding("unicite.facture", header, "numero_facture", facture=facture)
         self.learn(number)
 

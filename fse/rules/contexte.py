@@ -6,16 +6,15 @@ from collections.abc import Mapping
 
 from codes.lists import Code, CodeList, Namespace
 from flatfile import Field, Finding, Layout, Record
-from flatfile.layout import field_pattern, padded
+from flatfile.layout import padded
 from fse.facture import Acte, Facture
 from fse.normes import LENGTH, Norme
-from fse.rules.numeros import HOLDS, nir_holds
+from fse.sure import SHARED as SHARED
+from fse.sure import number_of as number_of
+from fse.sure import number_of_batch as number_of_batch
 
 #: Rules that are told once in a batch; the others in `Contexte.told`, once in a file.
 OF_A_BATCH = ("structure.hors-lot", "date.facturation-lot")
-
-#: Fields that all records of an invoice repeat, in their order.
-SHARED = ("numero_ps", "nir", "cle_nir", "numero_facture")
 
 
 class Contexte:
@@ -108,44 +107,6 @@ def _known_codes(lists: Namespace) -> dict[Field, Mapping[str, Code]]:
     _KNOWN.append((lists, {}))
     del _KNOWN[:-_MOST_KNOWN]
     return _KNOWN[-1][1]
-
-
-def number_of(facture: Facture) -> str:
-    """The invoice number, or nothing when it cannot be told from other digits.
-
-    It can where the fields before it have their form and their keys hold, or where two records say the same.
-    """
-    seen: set[tuple[str, ...]] = set()
-    for record in facture.records:
-        if any(name not in record.layout for name in SHARED) or not has_form(record, ("blanc_1", *SHARED)):
-            continue
-        values = tuple(record[name] for name in SHARED)
-        if values in seen or _keys_hold(*values[:3]):
-            return record.text("numero_facture")
-        seen.add(values)
-    return ""
-
-
-def _keys_hold(numero_ps: str, nir: str, key: str) -> bool:
-    return bool(nir.strip(" 0")) and nir_holds((nir + key).encode()) and HOLDS["id:luhn9"](numero_ps.encode())
-
-
-def number_of_batch(record: Record) -> str:
-    """The batch number, or nothing when record 1 cannot be told from another one."""
-    constants = [field.name for field in record.layout.fields if field.kind.base in ("const", "date")]
-    names = (*constants, "numero_ps", "numero_lot")
-    if "numero_lot" not in record.layout or not has_form(record, names):
-        return ""
-    return record.text("numero_lot")
-
-
-def has_form(record: Record, names: tuple[str, ...]) -> bool:
-    """Whether a record is whole and these fields have the bytes of their kinds."""
-    return len(record.raw) == LENGTH and all(
-        field_pattern(record.layout.by_name[name].kind.strict)(record.raw[record.layout.by_name[name].slice])
-        for name in names
-        if name in record.layout
-    )
 
 
 def first_whole(facture: Facture) -> Record | None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flatfile import Kind, LayoutError, Value, kind_of
+from flatfile import Field, Kind, Layout, LayoutError, Value, kind_of, reference
 from flatfile.kinds import PIVOT
 
 STRICT, TOLERATED, WRONG = "strict", "tolerated", "wrong"
@@ -145,6 +145,11 @@ def test_kinds(name: str, raw: bytes, how: str, value: Value) -> None:
     found = kind.decode(raw)
     assert (standing(kind, raw), found) == (how, value)
     assert type(found) is type(value)
+    if raw:
+        layout = Layout("T", "T", (Field("one", 1, len(raw), name),))
+        assert reference.conforms(layout, raw) is (how == STRICT)
+        assert reference.parse(layout, raw) == {"one": value}
+        assert reference.build(layout, {"one": raw}) == layout.build({"one": raw}) == raw
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,70 @@
+"""Measure, and print a table, or JSON with `--json`. See `bench`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from bench.cases import measures
+from bench.measure import Measure
+from bench.memory import MOST, Memory, memories
+
+_WIDTH = 42
+
+
+def main() -> int:
+    """Run the measures; 1 when what the design asks for is not reached."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer records, no memory of large files")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument(
+        "--repeat", type=int, default=5, metavar="N", help="turns of each measure (best kept)"
+    )
+    options = parser.parse_args()
+    records = 5_000 if options.quick else 40_000
+    speed = list(_shown(measures(records, options.repeat), quiet=options.json))
+    memory = list(_shown_memory(memories((10,) if options.quick else (10, 500)), quiet=options.json))
+    if options.json:
+        print(json.dumps(_as_data(speed, memory), indent=2))
+    return 0 if all(one.reached for one in speed) and all(one.reached for one in memory) else 1
+
+
+def _shown(found: Iterable[Measure], *, quiet: bool) -> Iterable[Measure]:
+    if not quiet:
+        print(f"{'':{_WIDTH}} {'units/s':>11} {'':10} {'ratio':>7}  asked")
+    for one in found:
+        if not quiet:
+            asked = f"{one.asked:,.10g}" if one.asked else ""
+            missed = "" if one.reached else "  MISSED"
+            ratio = f"{one.ratio:7.3f}"
+            print(f"{one.name:{_WIDTH}} {one.rate:11,.0f} {one.unit:10} {ratio}  {asked}{missed}", flush=True)
+        yield one
+
+
+def _shown_memory(found: Iterable[Memory], *, quiet: bool) -> Iterable[Memory]:
+    for one in found:
+        if not quiet:
+            name = f"memory of a check ({one.profile}, {one.size:.0f} MB)"
+            missed = "" if one.reached else "  MISSED"
+            print(f"{name:{_WIDTH}} {one.above:11.1f} {'MB above':10} {'':7}  {MOST}{missed}", flush=True)
+        yield one
+
+
+def _as_data(speed: list[Measure], memory: list[Memory]) -> dict[str, object]:
+    return {
+        "schema_version": 1,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "speed": [
+            {**asdict(one), "rate": one.rate, "ratio": one.ratio, "reached": one.reached} for one in speed
+        ],
+        "memory": [{**asdict(one), "asked": MOST, "reached": one.reached} for one in memory],
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

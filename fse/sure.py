@@ -1,0 +1,66 @@
+"""Numbers that can be shown: those that surely are what they are said to be.
+
+Where bytes were lost or added, the place of the invoice number may hold digits of the NIR. A number is told
+only when what stands around it says that it is in its place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flatfile import Record
+from flatfile.layout import field_pattern
+from fse.normes import LENGTH
+from fse.rules.numeros import HOLDS, nir_holds
+
+if TYPE_CHECKING:
+    from fse.facture import Facture
+
+#: Fields that all records of an invoice repeat, in their order.
+SHARED = ("numero_ps", "nir", "cle_nir", "numero_facture")
+
+
+def number_of(facture: Facture) -> str:
+    """The invoice number, or nothing when it cannot be told from other digits.
+
+    It can where the fields before it have their form and their keys hold, or where two records say the same
+    and all their fields have their form.
+    """
+    seen: set[tuple[str, ...]] = set()
+    for record in facture.records:
+        if any(name not in record.layout for name in SHARED) or not has_form(record, ("blanc_1", *SHARED)):
+            continue
+        values = tuple(record[name] for name in SHARED)
+        if _keys_hold(*values[:3]):
+            return record.text("numero_facture")
+        if is_regular(record):
+            if values in seen:
+                return record.text("numero_facture")
+            seen.add(values)
+    return ""
+
+
+def _keys_hold(numero_ps: str, nir: str, key: str) -> bool:
+    return bool(nir.strip(" 0")) and nir_holds((nir + key).encode()) and HOLDS["id:luhn9"](numero_ps.encode())
+
+
+def number_of_batch(record: Record) -> str:
+    """The batch number, or nothing when record 1 cannot be told from another one."""
+    constants = [field.name for field in record.layout.fields if field.kind.base in ("const", "date")]
+    names = (*constants, "numero_ps", "numero_lot")
+    if "numero_lot" not in record.layout or not has_form(record, names):
+        return ""
+    return record.text("numero_lot")
+
+
+def has_form(record: Record, names: tuple[str, ...]) -> bool:
+    """Whether a record is whole and these fields have the bytes of their kinds."""
+    fields = (record.layout.by_name[name] for name in names if name in record.layout)
+    return len(record.raw) == LENGTH and all(
+        field_pattern(field.kind.strict)(record.raw[field.slice]) for field in fields
+    )
+
+
+def is_regular(record: Record) -> bool:
+    """Whether every field of a record has the bytes of its kind."""
+    return len(record.raw) == LENGTH and not any(record.layout.defects(record.raw))
