@@ -1,0 +1,106 @@
+"""Answers of the ledger as CSV and JSON: amounts in cents, days as ISO dates, nothing on persons."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from enum import Enum
+from typing import Any, Final
+
+from noemie.ledger.errors import LedgerError
+from noemie.ledger.values import Debt, InvoiceState, Patient, Payment, RejectLine, StoredFile, Transfer
+
+#: Version of the structure of every JSON that the ledger writes.
+SCHEMA_VERSION: Final = 1
+
+#: What `Ledger.export` can write, and what a row of it is.
+_KINDS: Final[dict[str, type]] = {
+    "payments": Payment,
+    "rejects": RejectLine,
+    "invoices": InvoiceState,
+    "patients": Patient,
+    "transfers": Transfer,
+    "debts": Debt,
+    "files": StoredFile,
+}
+EXPORTS: Final = tuple(_KINDS)
+
+#: What starts a formula in a spreadsheet, in ASCII and in the full-width forms.
+_FORMULA: Final = tuple("=+-@＝＋－＠")
+
+#: Fields that are objects of the catalogue: what they say has fields of its own.
+_LEFT_OUT: Final = frozenset({"explication"})
+
+
+def columns_of(what: str) -> list[str]:
+    """Names of the columns of an export. Raises `LedgerError` when there is none of this name."""
+    if what not in _KINDS:
+        raise LedgerError("export.inconnu", connus=", ".join(EXPORTS))
+    return [field.name for field in fields(_KINDS[what]) if field.name not in _LEFT_OUT]
+
+
+def to_row(value: Any) -> dict[str, Any]:
+    """One answer as plain JSON values, in the order of its fields."""
+    return {
+        field.name: plain(getattr(value, field.name))
+        for field in fields(value)
+        if field.name not in _LEFT_OUT
+    }
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if hasattr(value, "_asdict"):
+        return plain(value._asdict())
+    if hasattr(value, "__dataclass_fields__"):
+        return to_row(value)
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
+def to_json(kind: str, content: Any) -> str:
+    """A document that says what it holds; the same content always gives the same text."""
+    document = {"schema_version": SCHEMA_VERSION, "genre": kind, "contenu": plain(content)}
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def to_csv(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """RFC 4180, a row a line, under its columns. A cell is never a formula for a spreadsheet."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    names = list(columns)
+    writer.writerow(names)
+    for row in rows:
+        writer.writerow([cell(row.get(name)) for name in names])
+    return text.getvalue()
+
+
+def cell(value: Any) -> str | int:
+    """A value as one cell.
+
+    >>> cell("=cmd()"), cell(-2), cell(None), cell(True), cell(["a", "b"])
+    ("'=cmd()", -2, '', 'oui', 'a; b')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, int):
+        return value
+    if isinstance(value, (list, tuple)):
+        value = "; ".join(str(cell(item)) for item in value)
+    elif isinstance(value, Mapping):
+        value = ", ".join(f"{key} {item}" for key, item in value.items())
+    printable = "".join(c if c.isprintable() else " " for c in str(value))
+    return f"'{printable}" if printable.lstrip().startswith(_FORMULA) else printable

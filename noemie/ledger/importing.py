@@ -1,0 +1,288 @@
+"""Import files: recognised by their content, each once, each whole or not at all.
+
+A file is known by the SHA-256 of its uncompressed bytes: under another name, or compressed, it is the same.
+Small files are read first, then stored by dozens in one transaction; a long flow is read while it is stored,
+within a savepoint. A program that is stopped leaves the files whose transaction was committed, and no part
+of another: the next import takes up from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO, Final, cast
+
+from sqlalchemy import Connection, Engine, update
+
+import noemie
+from flatfile import Detection, FormatError, Layout, Readable, Source, detect, open_source
+from fse import Facture, Reading, check
+from noemie.arl import FORMAT, read_arls
+from noemie.ledger import rows as making
+from noemie.ledger.engine import reading, writing
+from noemie.ledger.errors import LedgerError
+from noemie.ledger.identity import KeyRing
+from noemie.ledger.rows import Row, Rows
+from noemie.ledger.storing import (
+    TABLE_OF,
+    Incoming,
+    Stored,
+    known_digests,
+    results_of,
+    store_content,
+    store_files,
+    stored_files,
+)
+from noemie.ledger.values import FileResult, ImportReport
+
+#: A path, or a name and bytes.
+Importable = str | os.PathLike[str] | tuple[str, bytes]
+
+#: A transaction stores at most so many files, or so many bytes of them.
+BATCH_FILES: Final = 64
+BATCH_BYTES: Final = 8 << 20
+
+#: A longer flow is not kept in memory.
+MOST_IN_MEMORY: Final = 8 << 20
+
+#: Rows of a long flow that are stored at once.
+_CHUNK: Final = 2000
+
+
+class Importer:
+    """Imports files in one ledger. `layouts` and `codes` are directories with a site's own tables."""
+
+    def __init__(
+        self, engine: Engine, keys: KeyRing, *, layouts: Path | None = None, codes: Path | None = None
+    ) -> None:
+        self._engine = engine
+        self._keys = keys
+        self._layouts_directory = layouts
+        self._codes = codes
+        self._layouts: Mapping[str, Layout] = noemie.layouts(layouts)
+
+    def run(
+        self, files: Iterable[Importable], progress: Callable[[FileResult], None] | None = None
+    ) -> ImportReport:
+        """Import every file; `progress` hears of each once it is stored for good."""
+        results: list[FileResult] = []
+        for batch in _batches(files):
+            done = self._import_batch(batch)
+            results.extend(done)
+            for result in done if progress else ():
+                assert progress is not None
+                progress(result)
+        return ImportReport(fichiers=tuple(results))
+
+    def _import_batch(self, batch: list[Incoming]) -> list[FileResult]:
+        with reading(self._engine) as connection:
+            known = known_digests(connection, [file.sha256 for file in batch if file.sha256])
+        for file in batch:
+            if file.sha256 and file.sha256 not in known and file.data is not None:
+                self._read(file)
+                file.data = None
+        with writing(self._engine) as connection:
+            return self._store(connection, batch)
+
+    # --- reading --------------------------------------------------------------------------------------
+
+    def _read(self, file: Incoming) -> None:
+        """Make the rows of a file that is in memory."""
+        assert file.data is not None
+        try:
+            detection = detect(file.data[: 1 << 16], noemie.entity_lengths(self._layouts))
+            nature = nature_of(file.data, detection)
+            rows = Rows(making.file_row(file.sha256, nature, file.size))
+            if nature == "retour":
+                retour = noemie.read_retour(file.data, layouts=self._layouts)
+                rows.constats.update(finding.rule for finding in noemie.check(retour, codes=self._codes))
+                making.add_return(rows, retour, self._keys)
+            elif nature == "arl":
+                making.add_arls(rows, read_arls(file.data))
+            else:
+                rows.constats.update(self._check(file.data))
+                for _ in self._read_flow(rows, file.data):
+                    pass
+            file.rows = rows
+        except FormatError as error:
+            file.error = error
+
+    def _check(self, source: Readable) -> Iterator[str]:
+        """Rules that have something to say of a flow, once for each finding."""
+        found = check(source, layouts=self._layouts_directory, codes=self._codes)
+        return (finding.rule for finding in found)
+
+    def _read_flow(self, rows: Rows, source: Readable) -> Iterator[None]:
+        """Add the rows of a flow; pauses now and then, for the caller to store them."""
+        reader = Reading(source, layouts=self._layouts_directory)
+        header: Row = {}
+        first = True
+        with reader.source:
+            rows.fichier |= {"norme": reader.norme.name, "enveloppe": reader.detection.envelope}
+            for item in reader.items():
+                if isinstance(item, Facture):
+                    making.add_sent(rows, item, header, self._keys)
+                    rows.fichier["factures"] += 1
+                    if rows.fichier["factures"] % _CHUNK == 0:
+                        yield
+                elif item.type == "000":
+                    header = making.sent_header(item)
+                    if first:
+                        rows.fichier |= header
+                        first = False
+        rows.fichier["enregistrements"] = reader.count
+        yield
+
+    # --- storing --------------------------------------------------------------------------------------
+
+    def _store(self, connection: Connection, batch: list[Incoming]) -> list[FileResult]:
+        """Store the files of a batch; what they became, in their order."""
+        known = stored_files(connection, batch)
+        states: list[str] = []
+        fresh: list[Rows] = []
+        for file in batch:
+            number = making.file_id(file.sha256) if file.sha256 else 0
+            if file.error is None and number in known:
+                if known[number].sha256 != file.sha256:
+                    raise LedgerError("base.erreur", genre="sha256")  # 63 equal bits: never seen
+                states.append("connu")
+                continue
+            rows = file.rows
+            if file.error is None and rows is None:
+                rows = self._store_long(connection, file)
+            elif file.error is None and rows is not None:
+                fresh.append(rows)
+            if file.error is not None or rows is None:
+                states.append("illisible")
+                continue
+            known[number] = Stored(file.sha256, rows.fichier, dict(sorted(rows.constats.items())))
+            states.append("importe")
+        store_files(connection, fresh)
+        return results_of(connection, batch, states, known)
+
+    def _store_long(self, connection: Connection, file: Incoming) -> Rows | None:
+        """Store a flow that does not fit in memory, while it is read; on an error, nothing of it."""
+        path = file.path
+        assert path is not None
+        rows = Rows(making.file_row(file.sha256, "flux", file.size))
+        savepoint = connection.begin_nested()
+        try:
+            rows.constats.update(self._check(path))
+            store_files(connection, [rows])
+            with open_source(path) as opened:
+                watched = _Digested(opened)
+                for _ in self._read_flow(rows, cast(BinaryIO, watched)):
+                    store_content(connection, [rows])
+                if watched.digest != file.sha256:
+                    # Somebody is writing it: another time.
+                    raise FormatError("fichier.lecture")
+            table = TABLE_OF["fichiers"]
+            connection.execute(update(table).where(table.c.id == rows.fichier["id"]).values(**rows.fichier))
+        except FormatError as error:
+            savepoint.rollback()
+            file.error = error
+            return None
+        savepoint.commit()
+        return rows
+
+
+def nature_of(head: bytes, detection: Detection) -> str:
+    """What a file is by its first bytes: `retour`, `arl`, else `flux`, whose reader says what is wrong."""
+    if detection.family == "noemie":
+        return "retour"
+    text = head[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not detection.family and (text.startswith(b"{") or FORMAT.encode() in text):
+        return "arl"
+    return "flux"
+
+
+# --- bytes ------------------------------------------------------------------------------------------------
+
+
+def _batches(files: Iterable[Importable]) -> Iterator[list[Incoming]]:
+    batch: list[Incoming] = []
+    size = 0
+    for given in files:
+        file = _open(given)
+        batch.append(file)
+        size += file.size
+        if len(batch) >= BATCH_FILES or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _open(given: Importable) -> Incoming:
+    """A file with its digest, and with its bytes unless it is a long flow."""
+    if isinstance(given, tuple):
+        name, data = given
+        source: Readable = data
+        path = None
+    else:
+        name, source, path = os.fspath(given), given, given
+    file = Incoming(making.file_name(name), path=path)
+    try:
+        with open_source(source) as opened:
+            _take(file, opened)
+    except FormatError as error:
+        file.error = error
+    return file
+
+
+def _take(file: Incoming, opened: Source) -> None:
+    digest = hashlib.sha256()
+    # A return is read whole whatever its size; bytes given in memory are there already.
+    detection = detect(opened.head, noemie.entity_lengths())
+    keeps = file.path is None or nature_of(opened.head, detection) != "flux"
+    pieces: list[bytes] = []
+    for piece in iter(opened.read, b""):
+        digest.update(piece)
+        file.size += len(piece)
+        if not keeps and file.size > MOST_IN_MEMORY:
+            pieces.clear()
+        else:
+            pieces.append(piece)
+    file.sha256 = digest.hexdigest()
+    if keeps or file.size <= MOST_IN_MEMORY:
+        file.data = b"".join(pieces)
+
+
+class _Digested(io.RawIOBase):
+    """The uncompressed bytes of a source, digested while they are read."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._hash = hashlib.sha256()
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        piece = self._source.read_all() if size < 0 else self._source.read(size) if size else b""
+        self._hash.update(piece)
+        return piece
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what was read so far."""
+        return self._hash.hexdigest()
+
+
+def all_files(given: Iterable[Importable]) -> Iterator[Importable]:
+    """Each file given; a folder gives its files and those of its subfolders, in order of name."""
+    for one in given:
+        inside = [] if isinstance(one, tuple) else _inside(Path(one))
+        yield from inside
+        if not inside:
+            yield one
+
+
+def _inside(path: Path) -> list[Path]:
+    with suppress(OSError, ValueError):
+        return sorted(found for found in path.rglob("*") if found.is_file())
+    return []

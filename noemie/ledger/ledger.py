@@ -1,0 +1,391 @@
+"""The ledger: a database of what was sent and what came back, and the questions to ask it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from codes.actions import Lang
+from noemie.ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from noemie.ledger.filters import Filtre
+    from noemie.ledger.identity import KeyRing, Personal
+    from noemie.ledger.importing import Importable
+    from noemie.ledger.report import Report
+    from noemie.ledger.statement import Movement, Statement
+    from noemie.ledger.values import (
+        Debt,
+        FileResult,
+        ImportReport,
+        InvoiceState,
+        Patient,
+        Payment,
+        PurgePlan,
+        RejectLine,
+        Resends,
+        StoredFile,
+        Transfer,
+    )
+    from noemie.reconcile import Arl
+
+
+class Ledger:
+    """What was sent and what came back, over time, in one database.
+
+        with Ledger("registre.db") as ledger:
+            ledger.import_files(paths)
+            for payment in ledger.payments(from_=first, to=last, regime="08"): ...
+
+    - `where`: path of a SQLite file, made when it is missing, or a URL (`sqlite:///…`, `postgresql://…`);
+    - `key`: the key that tokens and encryption need, 16 bytes or more. By default that of the environment
+      (`NOEMIE_LEDGER_KEY_FILE`, `NOEMIE_LEDGER_KEY`), else, for a SQLite file, that of the file `*.key`
+      beside it, made when the ledger is new. Whoever has both the key and the database can find out
+      patients: keep them apart;
+    - `personal`: how personal data are kept, `token` (default), `encrypt` or `plain`; chosen when the
+      ledger is made. See `noemie.ledger.identity`.
+
+    A ledger of an older version is brought up to date. Every method raises `LedgerError` when the database
+    cannot be used, never an error of its driver. Amounts are signed cents, periods include both ends.
+    """
+
+    def __init__(
+        self,
+        where: str | os.PathLike[str],
+        *,
+        key: bytes | None = None,
+        personal: Personal | None = None,
+    ) -> None:
+        if find_spec("sqlalchemy") is None:
+            raise LedgerError("module.absent", module="SQLAlchemy", extra="ledger")
+        from noemie.ledger import engine, opening
+
+        self._url = engine.address(where)
+        self._engine: Engine | None = engine.open_engine(self._url)
+        self._given_key = key
+        self._keys: KeyRing | None = None
+        try:
+            self._mode: Personal = opening.prepare(self._engine, personal)
+        except BaseException:
+            self.close()
+            raise
+
+    # --- what goes in ---------------------------------------------------------------------------------
+
+    def import_files(
+        self,
+        paths: Iterable[Importable],
+        *,
+        progress: Callable[[FileResult], None] | None = None,
+        layouts: Path | None = None,
+        codes: Path | None = None,
+    ) -> ImportReport:
+        """Import flows, returns and ARLs, recognised by their content, each once.
+
+        `paths` are files, folders (with all they hold), or pairs of a name and bytes. What cannot be read is
+        told in the report and keeps nothing else from being imported. `progress` hears of each file once it
+        is stored for good; `layouts` and `codes` are directories with a site's own tables.
+        """
+        from noemie.ledger.importing import Importer, all_files
+
+        importer = Importer(self._open, self.keys, layouts=layouts, codes=codes)
+        return importer.run(all_files(paths), progress)
+
+    # --- questions ------------------------------------------------------------------------------------
+
+    def payments(
+        self,
+        from_: dt.date | None = None,
+        to: dt.date | None = None,
+        regime: str = "",
+        organisme: str = "",
+        *,
+        all_except: bool = False,
+        patient: str | None = None,
+        nature_assurance: str = "",
+    ) -> list[Payment]:
+        """Payments of a period, of one régime, of one organisme or of all but that one, for one patient.
+
+        `organisme` is a caisse (`835`), with its régime before (`08835`), its centre after (`088350300`), or
+        the payer as the return writes it; `patient` a NIR or a reference of `patients`.
+        """
+        from noemie.ledger import payments
+
+        with self._reading() as connection:
+            asked = self._filter(
+                connection, from_, to, regime, organisme, all_except, patient, nature_assurance
+            )
+            return payments.payments(connection, asked)
+
+    def rejects(
+        self,
+        from_: dt.date | None = None,
+        to: dt.date | None = None,
+        regime: str = "",
+        organisme: str = "",
+        *,
+        all_except: bool = False,
+        patient: str | None = None,
+        motif: str = "",
+        lang: Lang = "fr",
+    ) -> list[RejectLine]:
+        """Rejects and notices of a period, explained in `lang`; filters are those of `payments`.
+
+        `motif` is a motive of `codes.motives`, `autre` for what nothing explains.
+        """
+        from noemie.ledger import queries
+
+        with self._reading() as connection:
+            asked = self._filter(connection, from_, to, regime, organisme, all_except, patient)
+            return queries.rejects(connection, asked, lang, motif)
+
+    def to_resend(
+        self,
+        from_: dt.date | None = None,
+        to: dt.date | None = None,
+        regime: str = "",
+        organisme: str = "",
+        *,
+        all_except: bool = False,
+        on: dt.date | None = None,
+    ) -> Resends:
+        """What to do about what is not paid: to resend, not to resend, and the rest, never mixed.
+
+        The period bears on the day of the last answer, else of the sending.
+        """
+        from noemie.ledger import states
+
+        with self._reading() as connection:
+            asked = self._filter(connection, from_, to, regime, organisme, all_except)
+            return states.resends(connection, asked, on)
+
+    def unanswered(self, on: dt.date | None = None, days: int = 0) -> list[InvoiceState]:
+        """Invoices without any answer since `days` or more on the day `on`, the oldest first.
+
+        `on` is by default the latest day that the returns and ARLs tell, never today.
+        """
+        from noemie.ledger import states
+
+        with self._reading() as connection:
+            return states.unanswered(connection, on, days)
+
+    def invoice_states(self, on: dt.date | None = None) -> list[InvoiceState]:
+        """Every sent invoice with its state (those of `noemie.reconcile`), and the answers to none."""
+        from noemie.ledger import states
+
+        with self._reading() as connection:
+            return sorted(states.iter_states(connection, on), key=states.state_order)
+
+    def iter_invoice_states(self, on: dt.date | None = None) -> Iterator[InvoiceState]:
+        """The same in bounded memory, in no order that means anything."""
+        from noemie.ledger import states
+
+        with self._reading() as connection:
+            yield from states.iter_states(connection, on)
+
+    def patients(self, *, reveal: bool = False) -> list[Patient]:
+        """The patients, with counts and amounts; `reveal` shows who they are when the ledger keeps it."""
+        from noemie.ledger import states
+
+        with self._reading() as connection:
+            return states.patients(connection, self.keys if reveal else None)
+
+    def transfers(
+        self,
+        from_: dt.date | None = None,
+        to: dt.date | None = None,
+        regime: str = "",
+        organisme: str = "",
+        *,
+        all_except: bool = False,
+    ) -> list[Transfer]:
+        """Transfers announced by the returns; régime and organisme are those of the emitter."""
+        from noemie.ledger import queries
+
+        with self._reading() as connection:
+            asked = self._filter(connection, from_, to, regime, organisme, all_except)
+            return queries.transfers(connection, asked)
+
+    def debts(self, from_: dt.date | None = None, to: dt.date | None = None) -> list[Debt]:
+        """Debts and withholdings of a period."""
+        from noemie.ledger import queries
+
+        with self._reading() as connection:
+            return queries.debts(connection, self._filter(connection, from_, to))
+
+    def files(self) -> list[StoredFile]:
+        """The files of the ledger, with what the checks counted in each."""
+        from noemie.ledger import queries
+
+        with self._reading() as connection:
+            return queries.files(connection)
+
+    def orphan_arls(self) -> list[Arl]:
+        """The ARLs that speak of no batch of the ledger."""
+        from noemie.ledger import matching
+
+        with self._reading() as connection:
+            return matching.orphan_arls(connection)
+
+    # --- documents ------------------------------------------------------------------------------------
+
+    def statement(
+        self,
+        month: str,
+        *,
+        advances: Sequence[Movement] = (),
+        categories: Mapping[str, str] | None = None,
+        regime: str = "",
+        organisme: str = "",
+        all_except: bool = False,
+        nature_assurance: str = "",
+    ) -> Statement:
+        """The monthly statement of amounts paid (convention of 2003, annex IV) for `month` (`2026-03`).
+
+        `advances` are the dated movements of the advance (see `statement.read_advances`), `categories` names
+        categories of expense by act code. Filters are those of `payments`.
+        """
+        from noemie.ledger.filters import Filtre
+        from noemie.ledger.statement import make_statement
+
+        asked = Filtre(
+            regime=regime, organisme=organisme, tous_sauf=all_except, nature_assurance=nature_assurance
+        )
+        with self._reading() as connection:
+            return make_statement(connection, month, asked, advances, categories or {})
+
+    def report(
+        self,
+        from_: dt.date | None = None,
+        to: dt.date | None = None,
+        regime: str = "",
+        organisme: str = "",
+        *,
+        all_except: bool = False,
+    ) -> Report:
+        """The figures of a period: rejects by motive, resends avoided, delays, what is outstanding."""
+        from noemie.ledger.report import make_report
+
+        with self._reading() as connection:
+            asked = self._filter(connection, from_, to, regime, organisme, all_except)
+            return make_report(connection, asked)
+
+    def export(self, what: str, form: Literal["csv", "json"] = "csv") -> str:
+        """Everything of one kind (`noemie.ledger.EXPORTS`), as CSV or JSON, masked."""
+        from noemie.ledger.export import columns_of, to_csv, to_json, to_row
+
+        columns = columns_of(what)
+        asked: Callable[[], list[Any]] = getattr(self, "invoice_states" if what == "invoices" else what)
+        rows = [to_row(one) for one in asked()]
+        return to_json(what, rows) if form == "json" else to_csv(columns, rows)
+
+    # --- retention ------------------------------------------------------------------------------------
+
+    def purge(
+        self,
+        before: dt.date | None = None,
+        *,
+        confirm: PurgePlan | None = None,
+        unsettled: bool = False,
+        years: int = 3,
+        today: dt.date | None = None,
+    ) -> PurgePlan:
+        """Tell what a purge would remove; with the answer given back as `confirm`, remove it.
+
+        What was settled before `before` goes, by default all that is older than `years`, the retention. A
+        later day is refused, and whatever the years the last 90 days stay. `unsettled` takes what no return
+        ever settled too. See `noemie.ledger.purge`.
+        """
+        from noemie.ledger import engine, purge
+
+        today = today or dt.date.today()
+        if confirm is None:
+            with self._reading() as connection:
+                return purge.plan(connection, before, unsettled=unsettled, years=years, today=today)
+        with engine.writing(self._open) as connection:
+            return purge.purge(connection, confirm, years=years, today=today)
+
+    # --- the database ---------------------------------------------------------------------------------
+
+    @property
+    def personal(self) -> Personal:
+        """How personal data are kept."""
+        return self._mode
+
+    @property
+    def keys(self) -> KeyRing:
+        """The keys of this ledger; raises `LedgerError` when they are missing or are those of another."""
+        from noemie.ledger import engine, opening
+
+        if self._keys is None:
+            self._keys = opening.find_keys(self._open, engine.file_of(self._url), self._given_key, self._mode)
+        return self._keys
+
+    def close(self) -> None:
+        """Close the database; a closed ledger answers nothing more."""
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+    @property
+    def _open(self) -> Engine:
+        if self._engine is None:
+            raise LedgerError("base.fermee")
+        return self._engine
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        from noemie.ledger import engine
+
+        with engine.reading(self._open) as connection:
+            yield connection
+
+    def _filter(
+        self,
+        connection: Connection,
+        from_: dt.date | None = None,
+        to: dt.date | None = None,
+        regime: str = "",
+        organisme: str = "",
+        all_except: bool = False,
+        patient: str | None = None,
+        nature_assurance: str = "",
+    ) -> Filtre:
+        from noemie.ledger.filters import Filtre
+
+        return Filtre(
+            du=from_,
+            au=to,
+            regime=regime,
+            organisme=organisme,
+            tous_sauf=all_except,
+            nature_assurance=nature_assurance,
+            patients=None if patient is None else self._tokens(connection, patient),
+        )
+
+    def _tokens(self, connection: Connection, patient: str) -> frozenset[str]:
+        from noemie.ledger import identity, states
+
+        if nir := identity.nir_asked(patient):
+            return states.tokens_of(connection, insured=self.keys.insured_token(nir))
+        return states.tokens_of(connection, reference=identity.reference_asked(patient))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        # A URL holds a password, a path may hold a name.
+        return f"<Ledger {self._url.get_backend_name()} {self._mode}>"

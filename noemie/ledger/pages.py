@@ -1,0 +1,97 @@
+"""What the documents of the ledger share: amounts in words, tables in text, self-contained html pages."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+from typing import Any
+
+from codes.actions import Lang
+from noemie.ledger.errors import LedgerError
+
+#: Gives the words of one language: `say(french, english)`.
+Say = Callable[[str, str], str]
+
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def speaker(lang: Lang) -> Say:
+    """The words of one language."""
+    return lambda french, english: french if lang == "fr" else english
+
+
+def euros(cents: int, lang: Lang = "fr") -> str:
+    """An amount as people write it.
+
+    >>> euros(-123456).replace("\\N{NO-BREAK SPACE}", " "), euros(5, "en")
+    ('-1 234,56 €', '€0.05')
+    """
+    sign, units, rest = "-" if cents < 0 else "", abs(cents) // 100, abs(cents) % 100
+    if lang == "en":
+        return f"{sign}€{units:,}.{rest:02}"
+    return f"{sign}{units:,}".replace(",", _NO_BREAK) + f",{rest:02}{_NO_BREAK}€"
+
+
+def day(value: dt.date | None, lang: Lang = "fr") -> str:
+    """A day as people write it, in full digits; empty when there is none."""
+    if value is None:
+        return ""
+    return f"{value:%d/%m/%Y}" if lang == "fr" else value.isoformat()
+
+
+def table(rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> str:
+    """A table in plain text: the first row is the heading, columns in `numbers` are aligned on the right."""
+    if not rows:
+        return ""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if column in numbers else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    return "\n".join(line.replace(_NO_BREAK, " ") for line in lines) + "\n"
+
+
+def page(name: str, lang: Lang, **values: Any) -> str:
+    """A page of the templates, in one file: its style within, nothing fetched, every text escaped.
+
+    Raises `LedgerError` when jinja2 is not installed.
+    """
+    try:
+        from jinja2 import Environment, StrictUndefined
+    except ImportError:
+        raise LedgerError("module.absent", module="jinja2", extra="html") from None
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    style = _asset("print.css")
+    return environment.from_string(_asset(name)).render(
+        lang=lang,
+        say=speaker(lang),
+        style=style,
+        policy=f"default-src 'none'; style-src '{_digest(style)}'; base-uri 'none'",
+        euros=lambda cents: euros(cents, lang),
+        day=lambda value: day(value, lang),
+        **values,
+    )
+
+
+def trusted(markup: str) -> Any:
+    """Markup of our own (a plot, whose texts are escaped already) for a page."""
+    from markupsafe import Markup
+
+    return Markup(markup)
+
+
+def _asset(name: str) -> str:
+    return files("noemie.ledger").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")

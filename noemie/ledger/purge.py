@@ -1,0 +1,299 @@
+"""Remove what the law no longer asks to keep: never by itself, and never without a trial run first.
+
+FSE and paper sheets stand as invoices and are kept three years from their liquidation (CSS R. 161-49, which
+the convention of 2003 repeats for the payer, FIN-7); the electronic duplicates of a professional at least
+90 days (CSS R. 161-47). Liquidation is taken to be the day of the last answer; an invoice without third-party
+payment has none, its day of sending is taken. What was never settled (unanswered, deferred) stays, unless
+it is asked for.
+
+An invoice leaves with all its answers, its copies and its duplicates, so that what stays keeps its state.
+The rows of files stay, without anything on persons: a purged file is not imported again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+
+from noemie.ledger.errors import LedgerError
+from noemie.ledger.matching import Bucket, iter_buckets
+from noemie.ledger.rows import TRANCHES
+from noemie.ledger.schema import (
+    ArlRow,
+    DetteRow,
+    Envoi,
+    Fichier,
+    ForfaitRow,
+    PatientRow,
+    RejetRow,
+    Reponse,
+    Virement,
+)
+from noemie.ledger.states import answered_on
+from noemie.ledger.values import PurgePlan
+from noemie.reconcile import Etat, Ligne, cle
+
+#: Years of retention, and days under which nothing goes whatever is asked.
+YEARS: Final = 3
+LEAST_DAYS: Final = 90
+
+#: States in which an invoice was settled, once it has an answer.
+_SETTLED: Final = frozenset({Etat.PAYE, Etat.PARTIEL, Etat.REJETE})
+
+#: Slices that are looked at together.
+_SLICES: Final = 64
+
+#: File and record.
+Ref = tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Doomed:
+    """The rows to remove, by table; `unsettled` asks for what was never settled too."""
+
+    unsettled: bool
+    envois: set[Ref] = field(default_factory=set)
+    reponses: set[Ref] = field(default_factory=set)
+    forfaits: set[Ref] = field(default_factory=set)
+    dettes: set[Ref] = field(default_factory=set)
+    arls: set[Ref] = field(default_factory=set)
+    sans_liquidation: int = 0
+
+    def digest(self, before: dt.date) -> str:
+        told = hashlib.sha256(before.isoformat().encode())
+        for refs in (self.envois, self.reponses, self.forfaits, self.dettes, self.arls):
+            told.update(repr(sorted(refs)).encode())
+        return told.hexdigest()[:32]
+
+
+def limit(today: dt.date, years: int) -> dt.date:
+    """The first day that must be kept, counted back from today."""
+    try:
+        past = today.replace(year=today.year - years)
+    except ValueError:  # 29 February
+        past = today.replace(year=today.year - years, day=28)
+    return min(past, today - dt.timedelta(LEAST_DAYS))
+
+
+def plan(
+    connection: Connection, before: dt.date | None, *, unsettled: bool, years: int, today: dt.date
+) -> PurgePlan:
+    """What a purge of all that was settled before a day would remove.
+
+    `before` is the limit of retention by default; a later day is refused (`LedgerError`).
+    """
+    return _plan(connection, _day(before, years, today), unsettled)[0]
+
+
+def purge(connection: Connection, confirm: PurgePlan, *, years: int, today: dt.date) -> PurgePlan:
+    """Remove what the trial run told, if the ledger has not changed since (else `LedgerError`)."""
+    found, doomed = _plan(connection, _day(confirm.avant, years, today), confirm.avec_sans_liquidation)
+    if found.jeton != confirm.jeton:
+        raise LedgerError("purge.perimee")
+    touched = {ref[0] for refs in (doomed.envois, doomed.reponses) for ref in refs}
+    _delete(connection, RejetRow, "facture", doomed.reponses)
+    _delete(connection, Reponse, "enregistrement", doomed.reponses)
+    _delete(connection, Envoi, "enregistrement", doomed.envois)
+    _delete(connection, ForfaitRow, "enregistrement", doomed.forfaits)
+    _delete(connection, DetteRow, "enregistrement", doomed.dettes)
+    _delete(connection, ArlRow, "rang", doomed.arls)
+    _delete_leftovers(connection, confirm.avant)
+    connection.execute(_orphan_patients(delete(PatientRow)))
+    if touched:
+        table: Any = Fichier.__table__
+        marks = update(table).where(table.c.id == bindparam("number")).values(purge_le=today)
+        connection.execute(marks, [{"number": number} for number in sorted(touched)])
+    return found
+
+
+def _day(before: dt.date | None, years: int, today: dt.date) -> dt.date:
+    last = limit(today, years)
+    if before is not None and before > last:
+        raise LedgerError("purge.trop-tot", limite=last.isoformat())
+    return before or last
+
+
+def _plan(connection: Connection, before: dt.date, unsettled: bool) -> tuple[PurgePlan, _Doomed]:
+    doomed = _Doomed(unsettled)
+    staying: set[tuple[str, str]] = set()
+    for bucket in iter_buckets(connection):
+        _of_bucket(bucket, before, doomed, staying)
+    _add_copies(connection, doomed)
+    for table, refs in ((ForfaitRow, doomed.forfaits), (DetteRow, doomed.dettes)):
+        refs.update(_older(connection, table, before))
+    doomed.arls = _unused_arls(connection, before, staying)
+    return (
+        PurgePlan(
+            avant=before,
+            avec_sans_liquidation=unsettled,
+            envois=len(doomed.envois),
+            reponses=len(doomed.reponses),
+            forfaits=len(doomed.forfaits),
+            dettes=len(doomed.dettes),
+            arls=len(doomed.arls),
+            patients=_count_patients(connection, doomed),
+            sans_liquidation=doomed.sans_liquidation,
+            jeton=doomed.digest(before),
+        ),
+        doomed,
+    )
+
+
+def _of_bucket(bucket: Bucket, before: dt.date, doomed: _Doomed, staying: set[tuple[str, str]]) -> None:
+    """Choose among the invoices and answers of one bucket; note the batches that stay."""
+    gone: set[int] = set()
+    for ligne in bucket.lignes:
+        settled = _settled_on(ligne, unsettled=doomed.unsettled)
+        if settled is not None and settled < before:
+            gone.add(id(ligne.sent))
+            doomed.envois.add((int(ligne.sent.fichier), ligne.sent.enregistrement))
+            doomed.reponses.update((int(one.fichier), one.enregistrement) for one in ligne.retours)
+    for ligne in bucket.lignes:
+        if id(ligne.sent) in gone:
+            continue
+        if ligne.doublon_de is not None and id(ligne.doublon_de) in gone:
+            doomed.envois.add((int(ligne.sent.fichier), ligne.sent.enregistrement))
+            continue
+        staying.add((cle(ligne.sent.numero_ps), cle(ligne.sent.lot)))
+        since = ligne.sent.depuis
+        if ligne.etat is not Etat.DOUBLON and _settled_on(ligne) is None and since and since < before:
+            doomed.sans_liquidation += 1
+    for orphelin in bucket.orphelins:
+        day = answered_on(orphelin.retour)
+        if day is not None and day < before:
+            doomed.reponses.add((int(orphelin.retour.fichier), orphelin.retour.enregistrement))
+
+
+def _settled_on(ligne: Ligne, *, unsettled: bool = False) -> dt.date | None:
+    """The day of the last answer to an invoice that was settled; without third-party payment, of its sending.
+
+    With `unsettled`, the last day on which anything happened to one that was not.
+    """
+    answered = max(filter(None, map(answered_on, ligne.retours)), default=None)
+    if ligne.etat is Etat.DOUBLON:
+        return None
+    if ligne.etat is Etat.SANS_OBJET or unsettled:
+        return answered or ligne.sent.depuis
+    return answered if ligne.etat in _SETTLED else None
+
+
+def _add_copies(connection: Connection, doomed: _Doomed) -> None:
+    """What other files say again of the same invoices leaves with them: matching had left it out."""
+    answers = (Reponse.fichier_id, Reponse.enregistrement, Reponse.empreinte)
+    sendings = (
+        Envoi.fichier_id,
+        Envoi.enregistrement,
+        Envoi.cle,
+        Envoi.lot,
+        Envoi.numero_ps,
+        Envoi.date_lot,
+        Envoi.date_facturation,
+        Envoi.identification,
+        Envoi.date_envoi,
+        Envoi.amo,
+        Envoi.amc,
+    )
+    # Copies have the same number, hence the same slice.
+    for start in range(0, TRANCHES, _SLICES):
+        stop = start + _SLICES
+        some: Any = select(*answers).where(Reponse.tranche >= start, Reponse.tranche < stop)
+        prints = {ref: (row.empreinte,) for ref, row in _rows(connection, some)}
+        doomed.reponses |= _same(prints, doomed.reponses)
+        some = select(*sendings).where(Envoi.tranche >= start, Envoi.tranche < stop)
+        told = {
+            ref: (row.enregistrement, row.cle, cle(row.lot), cle(row.numero_ps), *row[5:])
+            for ref, row in _rows(connection, some)
+        }
+        doomed.envois |= _same(told, doomed.envois)
+
+
+def _rows(connection: Connection, query: Any) -> Iterable[tuple[Ref, Any]]:
+    for row in connection.execute(query):
+        yield (row.fichier_id, row.enregistrement), row
+
+
+def _same(content: Mapping[Ref, tuple[object, ...]], refs: set[Ref]) -> set[Ref]:
+    wanted = {told for ref, told in content.items() if ref in refs}
+    return {ref for ref, told in content.items() if told in wanted}
+
+
+def _older(connection: Connection, table: type[ForfaitRow | DetteRow], before: dt.date) -> Iterable[Ref]:
+    query = (
+        select(table.fichier_id, table.enregistrement)
+        .join(Fichier, Fichier.id == table.fichier_id)
+        .outerjoin(Virement, (Virement.fichier_id == table.fichier_id) & (Virement.rang == table.virement))
+        .where(func.coalesce(Virement.date, Fichier.date_fichier) < before)
+    )
+    return [(number, record) for number, record in connection.execute(query)]
+
+
+def _unused_arls(connection: Connection, before: dt.date, staying: set[tuple[str, str]]) -> set[Ref]:
+    """Old ARLs of batches of which nothing stays; the last one stays, it tells that ARLs are followed."""
+    columns = (ArlRow.fichier_id, ArlRow.rang, ArlRow.numero_ps, ArlRow.numero_lot, ArlRow.date_arl)
+    rows = connection.execute(select(*columns)).all()
+    last = max((row.date_arl for row in rows if row.date_arl), default=None)
+    lots = {lot for _, lot in staying}
+    return {
+        (row.fichier_id, row.rang)
+        for row in rows
+        if row.date_arl is not None
+        and row.date_arl < before
+        and row.date_arl != last
+        and (cle(row.numero_ps), cle(row.numero_lot)) not in staying
+        and (cle(row.numero_ps) or cle(row.numero_lot) not in lots)
+    }
+
+
+# --- removing ---------------------------------------------------------------------------------------------
+
+
+def _delete(connection: Connection, table: Any, column: str, refs: set[Ref]) -> None:
+    if refs:
+        core = table.__table__
+        where = (core.c.fichier_id == bindparam("number")) & (core.c[column] == bindparam("record"))
+        values = [{"number": number, "record": record} for number, record in sorted(refs)]
+        connection.execute(delete(core).where(where), values)
+
+
+def _delete_leftovers(connection: Connection, before: dt.date) -> None:
+    """Rejects of no invoice and empty transfers of old files."""
+    old = select(Fichier.id).where(Fichier.date_fichier < before).scalar_subquery()
+    rejets: Any = RejetRow.__table__
+    connection.execute(delete(rejets).where((rejets.c.facture == 0) & rejets.c.fichier_id.in_(old)))
+    virements: Any = Virement.__table__
+    used = [
+        select(table.fichier_id)
+        .where((table.fichier_id == virements.c.fichier_id) & (table.virement == virements.c.rang))
+        .exists()
+        for table in (Reponse, ForfaitRow, DetteRow)
+    ]
+    gone = delete(virements).where(virements.c.fichier_id.in_(old), *(~one for one in used))
+    connection.execute(gone)
+
+
+def _orphan_patients(order: Any) -> Any:
+    table: Any = PatientRow.__table__
+    for other in (Envoi, Reponse):
+        order = order.where(~select(other.patient).where(other.patient == table.c.jeton).exists())
+    return order
+
+
+def _count_patients(connection: Connection, doomed: _Doomed) -> int:
+    """How many patients would have no row left."""
+    staying: set[str] = set()
+    known: set[str] = set()
+    for table, refs in ((Envoi, doomed.envois), (Reponse, doomed.reponses)):
+        query = select(table.fichier_id, table.enregistrement, table.patient)
+        for ref, row in _rows(connection, query.where(table.patient.is_not(None))):
+            known.add(row.patient)
+            if ref not in refs:
+                staying.add(row.patient)
+    return len(known - staying)
+
+
+__all__ = ["LEAST_DAYS", "YEARS", "limit", "plan", "purge"]

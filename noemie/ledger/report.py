@@ -1,0 +1,362 @@
+"""The figures of a period: what was paid and refused, why, how long it takes, what is still awaited.
+
+The letter of the CNMSS to professionals gives the reason of its reject catalogue: fewer letters, shorter
+delays ([S0] in docs/sources.md). So three things are measured: rejects by motive, resends avoided (an
+invoice that the catalogue says not to send again), days from sending to payment.
+
+The period bears on the day of the answers; what is outstanding is what the whole ledger knows, whatever the
+period. Amounts are signed cents.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import Connection
+
+from codes.actions import Action
+from codes.motives import MOTIVES
+from noemie.ledger.filters import Filtre, origine_of
+from noemie.ledger.matching import Bucket, iter_buckets, latest_day
+from noemie.ledger.payments import answers_of, lump_sums, wanted_by
+from noemie.ledger.states import action_of_answers, answered_on, motives_of, orphan_groups
+from noemie.reconcile import Etat, Ligne, PartRecue, Returned
+
+#: States of what may still be paid.
+OUTSTANDING: Final = (Etat.SANS_REPONSE, Etat.ARL_ATTENDU, Etat.ARL_NEGATIF, Etat.DIFFERE)
+
+#: Upper ends, in days, of the classes of the distribution of delays; the last class has none.
+CLASSES: Final = (2, 5, 7, 10, 15, 21, 30, 60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthLine:
+    """One month: what was paid (lump sums included), what was refused, how many invoices each."""
+
+    mois: str
+    paye: int
+    rejete: int
+    factures_payees: int
+    factures_rejetees: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MotiveLine:
+    """One motive: invoices that have it, what they claim on the parts that are refused or deferred.
+
+    `evitables` counts them when a check of this toolkit would have shown the cause before sending.
+    """
+
+    motif: str
+    titre_fr: str
+    titre_en: str
+    factures: int
+    montant: int
+    evitables: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelayLine:
+    """Days from the sending to the first payment, for one caisse (régime and caisse), or all (empty).
+
+    Quantiles are by nearest rank: days that were really seen.
+    """
+
+    caisse: str
+    factures: int
+    minimum: int
+    quartile_1: int
+    mediane: int
+    quartile_3: int
+    decile_9: int
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutstandingLine:
+    """What is awaited in one state, from one caisse: invoices, amount still due, days of the oldest."""
+
+    etat: str
+    caisse: str
+    factures: int
+    reste: int
+    jours_max: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resent:
+    """Invoices refused in the period by what the catalogue said of a resend then, with what was not paid.
+
+    Those not to resend, and those to wait for, are the resends avoided, whatever became of them since.
+    """
+
+    ne_pas_renvoyer: int
+    ne_pas_renvoyer_montant: int
+    attendre: int
+    attendre_montant: int
+    a_renvoyer: int
+    a_renvoyer_montant: int
+    autre_action: int
+    autre_action_montant: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The figures of a period; `au_jour` is the latest day that the ledger knows."""
+
+    du: dt.date | None
+    au: dt.date | None
+    au_jour: dt.date | None
+    regime: str
+    organisme: str
+    tous_sauf: bool
+    paye: int
+    rejete: int
+    mois: tuple[MonthLine, ...]
+    motifs: tuple[MotiveLine, ...]
+    renvois: Resent
+    delais: tuple[DelayLine, ...]
+    delais_classes: tuple[int, ...]
+    encours: tuple[OutstandingLine, ...]
+    encours_total: int
+
+
+def make_report(connection: Connection, asked: Filtre) -> Report:
+    """The figures of what the filter asks for."""
+    figures = _Figures(asked)
+    for bucket in iter_buckets(connection):
+        figures.add(bucket)
+    if asked.patients is None:
+        for row in lump_sums(connection):
+            if asked.day(row.jour) and asked.payer(origine_of(None, row.emetteur, row.payeur)):
+                figures.paid(row.jour, row.montant, invoices=0)
+    return Report(
+        du=asked.du,
+        au=asked.au,
+        au_jour=latest_day(connection),
+        regime=asked.regime,
+        organisme=asked.organisme,
+        tous_sauf=asked.tous_sauf,
+        paye=sum(month.paye for month in figures.months.values()),
+        rejete=sum(month.rejete for month in figures.months.values()),
+        mois=figures.month_lines(),
+        motifs=figures.motive_lines(),
+        renvois=figures.resent(),
+        delais=figures.delay_lines(),
+        delais_classes=classes_of(figures.delays.get("", Counter())),
+        encours=figures.outstanding_lines(),
+        encours_total=sum(line.reste for line in figures.outstanding_lines()),
+    )
+
+
+@dataclass(slots=True)
+class _Month:
+    paye: int = 0
+    rejete: int = 0
+    factures_payees: int = 0
+    factures_rejetees: int = 0
+
+
+@dataclass(slots=True)
+class _Amount:
+    factures: int = 0
+    montant: int = 0
+    jours: int | None = None
+
+    def add(self, amount: int, days: int | None = None) -> None:
+        self.factures += 1
+        self.montant += amount
+        self.jours = days if self.jours is None else max(self.jours, days or 0)
+
+
+@dataclass(slots=True)
+class _Figures:
+    """Running figures; what they take does not grow with the number of invoices."""
+
+    asked: Filtre
+    months: dict[str, _Month] = field(default_factory=dict)
+    motives: dict[str, _Amount] = field(default_factory=dict)
+    preventable: Counter[str] = field(default_factory=Counter)
+    actions: dict[str, _Amount] = field(default_factory=dict)
+    delays: dict[str, Counter[int]] = field(default_factory=dict)
+    outstanding: dict[tuple[str, str], _Amount] = field(default_factory=dict)
+
+    def add(self, bucket: Bucket) -> None:
+        for ligne, answer in answers_of(bucket):
+            if wanted_by(bucket, ligne, answer, self.asked):
+                self._answer(ligne, answer)
+        for ligne in bucket.lignes:
+            self._invoice(bucket, ligne)
+        for group in orphan_groups(bucket.orphelins):
+            answers = [one.retour for one in group]
+            told = bucket.reponse(answers[-1])
+            origine = origine_of(None, told.emetteur, told.organisme_payeur)
+            seen = [one for one in answers if one.rejets and self.asked.day(answered_on(one))]
+            if seen and self.asked.payer(origine):
+                self._rejected(seen, refused(None, seen[-1]))
+
+    # --- months ---------------------------------------------------------------------------------------
+
+    def paid(self, day: dt.date | None, amount: int, invoices: int) -> None:
+        month = self._month(day)
+        month.paye += amount
+        month.factures_payees += invoices
+
+    def _answer(self, ligne: Ligne | None, answer: Returned) -> None:
+        day = answered_on(answer)
+        if answer.paye:
+            self.paid(day, answer.paye, 1)
+        amount = refused(ligne, answer, ("R",))
+        if amount or any(part.etat == "R" for part in (answer.amo, answer.amc) if part):
+            month = self._month(day)
+            month.rejete += amount
+            month.factures_rejetees += 1
+
+    def _month(self, day: dt.date | None) -> _Month:
+        return self.months.setdefault(f"{day:%Y-%m}" if day else "", _Month())
+
+    def month_lines(self) -> tuple[MonthLine, ...]:
+        return tuple(
+            MonthLine(
+                mois=name,
+                paye=one.paye,
+                rejete=one.rejete,
+                factures_payees=one.factures_payees,
+                factures_rejetees=one.factures_rejetees,
+            )
+            for name, one in sorted(self.months.items())
+        )
+
+    # --- invoices -------------------------------------------------------------------------------------
+
+    def _invoice(self, bucket: Bucket, ligne: Ligne) -> None:
+        known = bucket.envoi(ligne.sent)
+        # Any answer tells who pays; an invoice without one has its caisse only.
+        emitter = payer = ""
+        if ligne.retours:
+            told = bucket.reponse(ligne.retours[-1])
+            emitter, payer = told.emetteur, told.organisme_payeur
+        origine = origine_of(known, emitter, payer)
+        if not self.asked.payer(origine):
+            return
+        caisse = known.regime + known.caisse
+        if ligne.etat in OUTSTANDING:
+            one = self.outstanding.setdefault((ligne.etat.value, caisse), _Amount())
+            one.add(ligne.ecart, ligne.jours)
+        answers = [one for one in ligne.retours if self.asked.day(answered_on(one))]
+        self._delay(caisse, ligne)
+        seen = [one for one in answers if one.rejets]
+        if seen:
+            amount = max(refused(ligne, one) for one in seen)
+            self._rejected(seen, amount)
+
+    def _delay(self, caisse: str, ligne: Ligne) -> None:
+        first = min(
+            (day for one in ligne.retours if one.paye > 0 and (day := answered_on(one))), default=None
+        )
+        since = ligne.sent.depuis
+        if first and since and first >= since and self.asked.day(first):
+            for name in ("", caisse):
+                self.delays.setdefault(name, Counter())[(first - since).days] += 1
+
+    def _rejected(self, seen: list[Returned], amount: int) -> None:
+        """Count one refused invoice; what to do is what the last refusal asked for when it came."""
+        rejets = [rejet for one in seen for rejet in one.rejets]
+        preventable = {
+            name for rejet in rejets if rejet.explain().avoidable_by for name in motives_of([rejet])
+        }
+        for name in motives_of(rejets):
+            self.motives.setdefault(name, _Amount()).add(amount)
+            self.preventable[name] += name in preventable
+        action = action_of_answers(seen[-1:])
+        self.actions.setdefault(_kind_of(action), _Amount()).add(amount)
+
+    def motive_lines(self) -> tuple[MotiveLine, ...]:
+        found = sorted(self.motives.items(), key=lambda one: (-one[1].factures, -one[1].montant, one[0]))
+        return tuple(
+            MotiveLine(
+                motif=name,
+                titre_fr=MOTIVES[name].title("fr") if name in MOTIVES else name,
+                titre_en=MOTIVES[name].title("en") if name in MOTIVES else name,
+                factures=one.factures,
+                montant=one.montant,
+                evitables=self.preventable[name],
+            )
+            for name, one in found
+        )
+
+    def resent(self) -> Resent:
+        values: dict[str, int] = {}
+        for name in ("ne_pas_renvoyer", "attendre", "a_renvoyer", "autre_action"):
+            one = self.actions.get(name, _Amount())
+            values |= {name: one.factures, f"{name}_montant": one.montant}
+        return Resent(**values)
+
+    def delay_lines(self) -> tuple[DelayLine, ...]:
+        return tuple(_delay_line(name, days) for name, days in sorted(self.delays.items()))
+
+    def outstanding_lines(self) -> tuple[OutstandingLine, ...]:
+        return tuple(
+            OutstandingLine(
+                etat=etat, caisse=caisse, factures=one.factures, reste=one.montant, jours_max=one.jours
+            )
+            for (etat, caisse), one in sorted(self.outstanding.items())
+        )
+
+
+def refused(ligne: Ligne | None, answer: Returned, states: tuple[str, ...] = ("R", "D")) -> int:
+    """What an answer refuses (or defers), in cents: what is claimed on the parts in these states."""
+    sent = ligne.sent if ligne else None
+    parts = ((answer.amo, sent.amo if sent else 0), (answer.amc, sent.amc if sent else 0))
+    return sum(_claimed(part, amount) for part, amount in parts if part and part.etat in states)
+
+
+def _claimed(part: PartRecue, sent: int) -> int:
+    return (sent or part.demande or 0) - part.paye
+
+
+def _kind_of(action: Action) -> str:
+    if action is Action.NE_PAS_RETRANSMETTRE:
+        return "ne_pas_renvoyer"
+    if action is Action.ATTENDRE:
+        return "attendre"
+    return "a_renvoyer" if action.asks_resend else "autre_action"
+
+
+def _delay_line(name: str, days: Counter[int]) -> DelayLine:
+    return DelayLine(
+        caisse=name,
+        factures=days.total(),
+        minimum=min(days),
+        quartile_1=quantile(days, 25),
+        mediane=quantile(days, 50),
+        quartile_3=quantile(days, 75),
+        decile_9=quantile(days, 90),
+        maximum=max(days),
+    )
+
+
+def quantile(days: Counter[int], percent: int) -> int:
+    """The smallest value that at least so many percent do not exceed.
+
+    >>> quantile(Counter([1, 2, 3, 4]), 50), quantile(Counter([7]), 90)
+    (2, 7)
+    """
+    wanted = -(-days.total() * percent // 100)
+    seen = 0
+    for value in sorted(days):
+        seen += days[value]
+        if seen >= wanted:
+            return value
+    return max(days)
+
+
+def classes_of(days: Counter[int]) -> tuple[int, ...]:
+    """How many payments took so many days, by class of `CLASSES`."""
+    found = [0] * (len(CLASSES) + 1)
+    for value, count in days.items():
+        found[sum(value > end for end in CLASSES)] += count
+    return tuple(found)

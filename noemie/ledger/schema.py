@@ -1,0 +1,298 @@
+"""The tables, as SQLAlchemy sees them; `noemie.ledger.migrations` creates them.
+
+Every key comes from the content of the files, never from a counter: the same files give the same rows, in
+whatever order they are imported. `fichiers.id` is the first 63 bits of the SHA-256 of the content, and
+`enregistrement` the 1-based number of a record in its file. Amounts are signed cents.
+
+Personal data: `patients` only (see `noemie.ledger.identity`). Other tables know a patient by a keyed token.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, LargeBinary, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    """Common ground of the tables."""
+
+    type_annotation_map = {int: BigInteger, str: Text, bytes: LargeBinary}  # noqa: RUF012  # read by the base
+
+
+class Parametre(Base):
+    """What the ledger knows of itself: version of the schema, how personal data are kept."""
+
+    __tablename__ = "parametres"
+
+    cle: Mapped[str] = mapped_column(primary_key=True)
+    valeur: Mapped[str]
+
+
+class Fichier(Base):
+    """One imported file: a flow, a return, or ARLs. Kept after a purge, so that it is not imported again.
+
+    - `taille`: uncompressed bytes; `norme`, `enveloppe`: as recognised;
+    - `emetteur`, `destinataire`, `identification`, `date_fichier`: from its record 000;
+    - `total_annonce`: total of its 999 (returns), null when it has none;
+    - `importe_le`: UTC, for people only; `purge_le`: day on which rows of it were purged.
+    """
+
+    __tablename__ = "fichiers"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sha256: Mapped[str] = mapped_column(unique=True)
+    nature: Mapped[str]
+    taille: Mapped[int]
+    norme: Mapped[str]
+    enveloppe: Mapped[str]
+    emetteur: Mapped[str]
+    destinataire: Mapped[str]
+    identification: Mapped[str]
+    date_fichier: Mapped[dt.date | None]
+    enregistrements: Mapped[int]
+    factures: Mapped[int]
+    total_annonce: Mapped[int | None]
+    importe_le: Mapped[str]
+    purge_le: Mapped[dt.date | None]
+
+
+class Nom(Base):
+    """The names under which a file was given."""
+
+    __tablename__ = "noms"
+
+    fichier_id: Mapped[int] = mapped_column(ForeignKey("fichiers.id", ondelete="CASCADE"), primary_key=True)
+    nom: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Constat(Base):
+    """How many times a check had something to say of a file."""
+
+    __tablename__ = "constats"
+
+    fichier_id: Mapped[int] = mapped_column(ForeignKey("fichiers.id", ondelete="CASCADE"), primary_key=True)
+    regle: Mapped[str] = mapped_column(primary_key=True)
+    nombre: Mapped[int]
+
+
+class Professionnel(Base):
+    """The numbers of those who sent invoices, kept after a purge: matching needs all of them."""
+
+    __tablename__ = "professionnels"
+
+    numero: Mapped[str] = mapped_column(primary_key=True)
+
+
+class PatientRow(Base):
+    """A patient: keyed token, masked forms, and the identity itself only when the ledger is set to keep it.
+
+    - `jeton`: token of the NIR, the birth date and the rank; `assure`: token of the NIR alone;
+    - `donnees`: nothing, encrypted or plain (see `noemie.ledger.identity`);
+    - `ordre`: which of two forms of the same identity is kept, whatever the order of the imports.
+    """
+
+    __tablename__ = "patients"
+
+    jeton: Mapped[str] = mapped_column(primary_key=True)
+    assure: Mapped[str]
+    masque_nir: Mapped[str]
+    masque_nom: Mapped[str]
+    donnees: Mapped[bytes | None]
+    ordre: Mapped[int]
+
+
+class Envoi(Base):
+    """One sent invoice. `cle` is its number for comparison, `tranche` a slice of the ledger (0 to 1023)."""
+
+    __tablename__ = "envois"
+
+    fichier_id: Mapped[int] = mapped_column(ForeignKey("fichiers.id", ondelete="CASCADE"), primary_key=True)
+    enregistrement: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    tranche: Mapped[int]
+    cle: Mapped[str]
+    numero: Mapped[str]
+    lot: Mapped[str]
+    numero_ps: Mapped[str]
+    date_lot: Mapped[dt.date | None]
+    date_facturation: Mapped[dt.date | None]
+    identification: Mapped[str]
+    date_envoi: Mapped[dt.date | None]
+    regime: Mapped[str]
+    caisse: Mapped[str]
+    centre: Mapped[str]
+    nature_assurance: Mapped[str]
+    destinataire_reglement: Mapped[str]
+    tiers_payant: Mapped[bool]
+    montant_depense: Mapped[int]
+    amo: Mapped[int]
+    amc: Mapped[int]
+    patient: Mapped[str | None]
+
+
+class Virement(Base):
+    """One transfer that a return announces (071, 070); `rang` is its rank in the file."""
+
+    __tablename__ = "virements"
+
+    fichier_id: Mapped[int] = mapped_column(ForeignKey("fichiers.id", ondelete="CASCADE"), primary_key=True)
+    rang: Mapped[int] = mapped_column(primary_key=True)
+    empreinte: Mapped[str]
+    date: Mapped[dt.date | None]
+    libelle_1: Mapped[str]
+    libelle_2: Mapped[str]
+    organisme_payeur: Mapped[str]
+
+
+class Reponse(Base):
+    """What one return says of one invoice. `empreinte` is the same in every copy of the same saying."""
+
+    __tablename__ = "reponses"
+
+    fichier_id: Mapped[int] = mapped_column(ForeignKey("fichiers.id", ondelete="CASCADE"), primary_key=True)
+    enregistrement: Mapped[int] = mapped_column(primary_key=True)
+    empreinte: Mapped[str]
+    tranche: Mapped[int]
+    cle: Mapped[str]
+    numero: Mapped[str]
+    lot: Mapped[str]
+    date_lot: Mapped[dt.date | None]
+    date_facturation: Mapped[dt.date | None]
+    numeros_ps: Mapped[str]
+    virement: Mapped[int]
+    date_paiement: Mapped[dt.date | None]
+    type_retour: Mapped[str]
+    type_facture: Mapped[str]
+    nature_assurance: Mapped[str]
+    patient: Mapped[str | None]
+
+
+def _of_reponse() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["fichier_id", "facture"],
+        ["reponses.fichier_id", "reponses.enregistrement"],
+        ondelete="CASCADE",
+    )
+
+
+class Part(Base):
+    """A part (`AMO`, `AMC`) of a returned invoice; `demande` is null when the return does not tell."""
+
+    __tablename__ = "parts"
+    __table_args__ = (_of_reponse(),)
+
+    fichier_id: Mapped[int] = mapped_column(primary_key=True)
+    facture: Mapped[int] = mapped_column(primary_key=True)
+    nom: Mapped[str] = mapped_column(primary_key=True)
+    etat: Mapped[str]
+    demande: Mapped[int | None]
+    paye: Mapped[int]
+    numero_amc: Mapped[str]
+
+
+class Acte(Base):
+    """What the acts of one kind of a returned invoice reimburse."""
+
+    __tablename__ = "actes"
+    __table_args__ = (_of_reponse(),)
+
+    fichier_id: Mapped[int] = mapped_column(primary_key=True)
+    facture: Mapped[int] = mapped_column(primary_key=True)
+    nature_prestation: Mapped[str] = mapped_column(primary_key=True)
+    nombre: Mapped[int]
+    montant_rembourse: Mapped[int]
+
+
+class RejetRow(Base):
+    """A reject or notice of an invoice (`facture` 0: of none); its label has no long number.
+
+    `empreinte` is the same in every copy of a reject that belongs to no invoice, empty for the others.
+    """
+
+    __tablename__ = "rejets"
+
+    fichier_id: Mapped[int] = mapped_column(ForeignKey("fichiers.id", ondelete="CASCADE"), primary_key=True)
+    facture: Mapped[int] = mapped_column(primary_key=True)
+    ordre: Mapped[int] = mapped_column(primary_key=True)
+    empreinte: Mapped[str]
+    code: Mapped[str]
+    libelle: Mapped[str]
+    niveau: Mapped[str]
+    part: Mapped[str]
+    ligne: Mapped[int | None]
+    rang: Mapped[int | None]
+
+
+class ForfaitRow(Base):
+    """A lump sum (261 and its 262); of the details only their number is kept."""
+
+    __tablename__ = "forfaits"
+
+    fichier_id: Mapped[int] = mapped_column(ForeignKey("fichiers.id", ondelete="CASCADE"), primary_key=True)
+    enregistrement: Mapped[int] = mapped_column(primary_key=True)
+    empreinte: Mapped[str]
+    virement: Mapped[int]
+    code: Mapped[str]
+    montant: Mapped[int]
+    details: Mapped[int]
+
+
+class DetteRow(Base):
+    """A debt or withholding (250)."""
+
+    __tablename__ = "dettes"
+
+    fichier_id: Mapped[int] = mapped_column(ForeignKey("fichiers.id", ondelete="CASCADE"), primary_key=True)
+    enregistrement: Mapped[int] = mapped_column(primary_key=True)
+    empreinte: Mapped[str]
+    virement: Mapped[int]
+    reference: Mapped[str]
+    date_dette: Mapped[dt.date | None]
+    nature: Mapped[str]
+    nature_recuperation: Mapped[str]
+    montant: Mapped[int]
+    solde: Mapped[int]
+
+
+class ArlRow(Base):
+    """One ARL, with the fields of `noemie.arl.Arl`; `rang` is its rank in the file."""
+
+    __tablename__ = "arls"
+
+    fichier_id: Mapped[int] = mapped_column(ForeignKey("fichiers.id", ondelete="CASCADE"), primary_key=True)
+    rang: Mapped[int] = mapped_column(primary_key=True)
+    positif: Mapped[bool]
+    numero_lot: Mapped[str]
+    numero_ps: Mapped[str]
+    date_lot: Mapped[dt.date | None]
+    date_arl: Mapped[dt.date | None]
+    identification_fichier: Mapped[str]
+    date_fichier: Mapped[dt.date | None]
+    emetteur: Mapped[str]
+    code: Mapped[str]
+    libelle: Mapped[str]
+    motif: Mapped[str]
+    regle: Mapped[str]
+    numero_facture: Mapped[str]
+
+
+#: In the order in which rows can be inserted.
+TABLES: tuple[type[Base], ...] = (
+    Parametre,
+    Fichier,
+    Nom,
+    Constat,
+    Professionnel,
+    PatientRow,
+    Envoi,
+    Virement,
+    Reponse,
+    Part,
+    Acte,
+    RejetRow,
+    ForfaitRow,
+    DetteRow,
+    ArlRow,
+)

@@ -1,0 +1,181 @@
+"""Write the rows of files in the database, and tell what it holds of them already.
+
+Everything happens within the transaction of the caller, some files at a time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple, cast
+
+from msgspec import structs
+from sqlalchemy import Connection, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from flatfile import FormatError
+from noemie.ledger.identity import PatientValues
+from noemie.ledger.rows import Row, Rows, file_id
+from noemie.ledger.schema import TABLES, Constat, Fichier, Nom, PatientRow
+from noemie.ledger.values import FileResult
+
+TABLE_OF: Final = {table.__tablename__: cast(Table, table.__table__) for table in TABLES}
+
+#: In the order in which the rows of a file can be inserted.
+_ORDER: Final = ("envois", "virements", "reponses", "parts", "actes", "rejets", "forfaits", "dettes", "arls")
+
+
+@dataclass(slots=True)
+class Incoming:
+    """One file on its way in: its name, its digest, its bytes when they are few, or why it is unreadable."""
+
+    name: str
+    sha256: str = ""
+    size: int = 0
+    path: str | os.PathLike[str] | None = None
+    data: bytes | None = None
+    error: FormatError | None = None
+    rows: Rows | None = None
+
+
+def store_files(connection: Connection, files: list[Rows]) -> None:
+    """Insert files with all the rows made of them."""
+    if not files:
+        return
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    connection.execute(TABLE_OF["fichiers"].insert(), [{**rows.fichier, "importe_le": now} for rows in files])
+    counts = [
+        {"fichier_id": rows.fichier["id"], "regle": rule, "nombre": count}
+        for rows in files
+        for rule, count in sorted(rows.constats.items())
+    ]
+    if counts:
+        connection.execute(TABLE_OF["constats"].insert(), counts)
+    store_content(connection, files)
+
+
+def store_content(connection: Connection, files: list[Rows]) -> None:
+    """Insert the rows made so far, and forget them."""
+    for name in _ORDER:
+        if found := [row for rows in files for row in rows.tables.get(name, ())]:
+            connection.execute(TABLE_OF[name].insert(), found)
+    if senders := sorted(set().union(*(rows.professionnels for rows in files))):
+        insert = _dialect(connection).insert(TABLE_OF["professionnels"]).on_conflict_do_nothing()
+        connection.execute(insert, [{"numero": number} for number in senders])
+    patients: dict[str, PatientValues] = {}
+    for rows in files:
+        for token, values in rows.patients.items():
+            if token not in patients or values.ordre > patients[token].ordre:
+                patients[token] = values
+        rows.clear()
+    if patients:
+        connection.execute(_upsert_patient(connection), [*map(structs.asdict, patients.values())])
+
+
+def _dialect(connection: Connection) -> Any:
+    """The module whose `insert` knows ON CONFLICT; the two have the same words."""
+    return postgresql if connection.dialect.name == "postgresql" else sqlite
+
+
+def _upsert_patient(connection: Connection) -> Any:
+    """Of two forms of one patient the one of the highest order stays: imports may come in any order."""
+    insert = _dialect(connection).insert(PatientRow.__table__)
+    return insert.on_conflict_do_update(
+        index_elements=["jeton"],
+        set_={name: insert.excluded[name] for name in ("masque_nir", "masque_nom", "donnees", "ordre")},
+        where=insert.excluded.ordre > PatientRow.ordre,
+    )
+
+
+# --- what became of them ----------------------------------------------------------------------------------
+
+
+class Stored(NamedTuple):
+    """A file of the ledger: its digest, its row, what the checks counted."""
+
+    sha256: str
+    fichier: Row
+    constats: dict[str, int]
+
+
+def known_digests(connection: Connection, digests: list[str]) -> set[str]:
+    """Those of these digests whose file the ledger holds."""
+    return set(connection.scalars(select(Fichier.sha256).where(Fichier.sha256.in_(digests))))
+
+
+def stored_files(connection: Connection, batch: list[Incoming]) -> dict[int, Stored]:
+    """The files of the batch that the ledger holds already, by number."""
+    numbers = [file_id(file.sha256) for file in batch if file.sha256]
+    query = select(*TABLE_OF["fichiers"].columns).where(Fichier.id.in_(numbers))
+    found = {row["id"]: Stored(row["sha256"], dict(row), {}) for row in connection.execute(query).mappings()}
+    if found:
+        counts = select(Constat.fichier_id, Constat.regle, Constat.nombre).order_by(Constat.regle)
+        for number, rule, count in connection.execute(counts.where(Constat.fichier_id.in_(found))):
+            found[number].constats[rule] = count
+    return found
+
+
+def results_of(
+    connection: Connection, batch: list[Incoming], states: list[str], known: dict[int, Stored]
+) -> list[FileResult]:
+    """Word what became of each file; the names under which they were given are noted."""
+    same = _same_identity(connection, known)
+    names = _names(connection, {*known, *(other for others in same.values() for other in others)})
+    results = []
+    given: list[Row] = []
+    for file, state in zip(batch, states, strict=True):
+        if state == "illisible":
+            assert file.error is not None
+            error = file.error
+            results.append(FileResult(nom=file.name, etat=state, code=error.code, octet=error.offset))
+            continue
+        number = file_id(file.sha256)
+        stored, mine = known[number], names.setdefault(number, set())
+        results.append(
+            FileResult(
+                nom=file.name,
+                etat=state,
+                nature=stored.fichier["nature"],
+                factures=stored.fichier["factures"],
+                constats=stored.constats,
+                autres_noms=tuple(sorted(mine - {file.name})),
+                meme_identite=tuple(
+                    sorted(set().union(*(names.get(o, set()) for o in same.get(number, ()))))
+                ),
+            )
+        )
+        if file.name not in mine:
+            mine.add(file.name)
+            given.append({"fichier_id": number, "nom": file.name})
+    if given:
+        connection.execute(TABLE_OF["noms"].insert(), given)
+    return results
+
+
+def _names(connection: Connection, numbers: Iterable[int]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    query = select(Nom.fichier_id, Nom.nom).where(Nom.fichier_id.in_(sorted(numbers)))
+    for number, name in connection.execute(query):
+        found.setdefault(number, set()).add(name)
+    return found
+
+
+def _same_identity(connection: Connection, known: dict[int, Stored]) -> dict[int, list[int]]:
+    """By number, the other files whose record 000 tells the same emitter, code and day."""
+    codes = {one.fichier["identification"] for one in known.values()} - {""}
+    days = {day for one in known.values() if (day := one.fichier["date_fichier"])}
+    columns = ("nature", "emetteur", "identification", "date_fichier")
+    table = TABLE_OF["fichiers"]
+    query = select(table.c.id, *(table.c[name] for name in columns)).where(
+        table.c.identification.in_(sorted(codes)), table.c.date_fichier.in_(sorted(days))
+    )
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for number, *told in connection.execute(query):
+        groups.setdefault(tuple(told), []).append(number)
+    return {
+        number: [other for other in groups.get(identity, ()) if other != number]
+        for number, one in known.items()
+        if (identity := tuple(one.fichier[name] for name in columns))
+    }

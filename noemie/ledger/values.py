@@ -1,0 +1,254 @@
+"""What the ledger answers. Amounts are signed cents, days are dates, unknown texts are empty.
+
+None of these shows who a patient is, in `repr` or as text: `patient` is the reference of the patient list.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from codes.actions import Action
+from codes.rejects import Explanation
+from noemie.reconcile import Ecart, Etat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileResult:
+    """What became of one file that was given to the import.
+
+    - `etat`: `importe`, `connu` (the same content is there already) or `illisible`;
+    - `nature`: `flux`, `retour`, `arl`, empty for an unreadable file; `code`: why it could not be read, an
+      entry of the rule catalogue;
+    - `constats`: rule -> how many findings; of a known file, those of its import;
+    - `autres_noms`: names under which the same content came before;
+    - `meme_identite`: names of other files whose record 000 says the same, with other bytes. What they say
+      in common counts once.
+    """
+
+    nom: str
+    etat: str
+    nature: str = ""
+    code: str = ""
+    octet: int = 0
+    factures: int = 0
+    constats: Mapping[str, int] = field(default_factory=dict)
+    autres_noms: tuple[str, ...] = ()
+    meme_identite: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """What an import did, file by file."""
+
+    fichiers: tuple[FileResult, ...]
+
+    def nombre(self, etat: str) -> int:
+        """How many files came to this state."""
+        return sum(fichier.etat == etat for fichier in self.fichiers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """One file of the ledger."""
+
+    noms: tuple[str, ...]
+    sha256: str
+    nature: str
+    norme: str
+    enveloppe: str
+    emetteur: str
+    identification: str
+    date_fichier: dt.date | None
+    taille: int
+    factures: int
+    total_annonce: int | None
+    importe_le: str
+    purge_le: dt.date | None
+    constats: Mapping[str, int]
+    meme_identite: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """Money that a return brings, or takes back.
+
+    - `genre`: `facture`, or `forfait` for a lump sum, which `code_forfait` names;
+    - `date`: day of the transfer, else of the return;
+    - `regime`, `caisse`, `centre`: those of the sent invoice; without one, what the number of the emitter
+      says (`origine` is then `emetteur`: digits 7-8 and 12-14 of 14, inferred), or nothing;
+    - `etat`: state of the invoice today, `orphelin` when the ledger does not hold it.
+    """
+
+    genre: str
+    date: dt.date | None
+    numero: str = ""
+    lot: str = ""
+    numero_ps: str = field(default="", repr=False)
+    patient: str = ""
+    regime: str = ""
+    caisse: str = ""
+    centre: str = ""
+    origine: str = ""
+    organisme_payeur: str = ""
+    nature_assurance: str = ""
+    virement: str = ""
+    code_forfait: str = ""
+    amo: int = 0
+    amc: int = 0
+    montant: int = 0
+    etat: str = ""
+    fichier: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectLine:
+    """One reject or notice, explained.
+
+    `montant` is what the invoice claims on the part concerned, 0 when nobody tells. `action` is that of the
+    whole invoice; `explication` is the catalogue's answer to this reject.
+    """
+
+    date: dt.date | None
+    numero: str
+    lot: str
+    numero_ps: str = field(repr=False)
+    patient: str
+    regime: str
+    caisse: str
+    code: str
+    libelle: str
+    niveau: str
+    part: str
+    ligne: int | None
+    motif: str
+    sens: str
+    bandeau: str
+    action: Action
+    etat: str
+    montant: int
+    fichier: str
+    explication: Explanation = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceState:
+    """One sent invoice, or an answer to none (`etat` is then `orphelin`), and what became of it.
+
+    `ecarts` tells what is missing and why; `jours` counts from the sending while the invoice is open;
+    `depuis` is the day of sending, `repondu_le` that of the last answer; `raison` tells why an answer has no
+    invoice; `doublon_de` names the file of the invoice that this one repeats.
+    """
+
+    etat: Etat
+    numero: str
+    lot: str
+    numero_ps: str = field(repr=False)
+    patient: str
+    regime: str
+    caisse: str
+    centre: str
+    nature_assurance: str
+    date_lot: dt.date | None
+    date_facturation: dt.date | None
+    depuis: dt.date | None
+    repondu_le: dt.date | None
+    demande: int
+    paye: int
+    ecart: int
+    ecarts: tuple[Ecart, ...]
+    jours: int | None
+    action: Action
+    motifs: tuple[str, ...]
+    ambigu: bool
+    raison: str
+    doublon_de: str
+    fichier: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resends:
+    """What to do about what is not paid, in lists that never share an invoice.
+
+    - `a_renvoyer`: the catalogue asks to send again, corrected;
+    - `ne_pas_renvoyer`: sending again is forbidden, or forbidden until a new return;
+    - `autre_action`: something else comes first (a document, rights, paper, a claim), or nobody knows;
+    - `deja_renvoyees`: sent again already, as far as the flows tell.
+    """
+
+    a_renvoyer: tuple[InvoiceState, ...]
+    ne_pas_renvoyer: tuple[InvoiceState, ...]
+    autre_action: tuple[InvoiceState, ...]
+    deja_renvoyees: tuple[InvoiceState, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """A patient of the ledger: a reference, masked forms, counts and amounts.
+
+    `nir`, `nom`, `prenom` and `naissance` (AAMMJJ) are filled only when they were asked for and the ledger
+    keeps them. When the beneficiary has no name, `nom` and `prenom` are those of the insured person.
+    """
+
+    reference: str
+    nir_masque: str
+    nom_masque: str
+    factures: int
+    demande: int
+    paye: int
+    premier: dt.date | None
+    dernier: dt.date | None
+    nir: str = field(default="", repr=False)
+    nom: str = field(default="", repr=False)
+    prenom: str = field(default="", repr=False)
+    naissance: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """One transfer and what it pays; `montant` is the sum of its invoices and lump sums, debts left out."""
+
+    date: dt.date | None
+    libelle_1: str
+    libelle_2: str
+    organisme_payeur: str
+    factures: int
+    forfaits: int
+    montant: int
+    fichier: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debt:
+    """A debt or withholding (250); no source tells whether a transfer holds it."""
+
+    date: dt.date | None
+    reference: str
+    date_dette: dt.date | None
+    nature: str
+    nature_recuperation: str
+    montant: int
+    solde: int
+    fichier: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurgePlan:
+    """What a purge would remove, as a trial run finds it; give it back to purge for real.
+
+    `sans_liquidation` counts the old invoices that no return ever settled and that are kept;
+    `avec_sans_liquidation` tells that they were to go too. `jeton` proves that the ledger has not changed in
+    between.
+    """
+
+    avant: dt.date
+    avec_sans_liquidation: bool
+    envois: int
+    reponses: int
+    forfaits: int
+    dettes: int
+    arls: int
+    patients: int
+    sans_liquidation: int
+    jeton: str

@@ -1,0 +1,256 @@
+"""The schema: made, brought up to date, refused when it is newer or of something else."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from ledger_world import KEY, Inv, answers, dump, flow
+from sqlalchemy import Connection, inspect, text
+
+from noemie.ledger import Ledger, LedgerError, engine, migrations
+from noemie.ledger.migrations import STEPS, Step, migrate
+from noemie.ledger.schema import Base
+
+
+@contextmanager
+def connected(place: str) -> Iterator[Connection]:
+    opened = engine.open_engine(engine.address(place))
+    try:
+        with engine.writing(opened) as connection:
+            yield connection
+    finally:
+        opened.dispose()
+
+
+def shape(connection: Connection) -> dict[str, object]:
+    """Tables, columns, keys and indexes as the database has them."""
+    seen = inspect(connection)
+    return {
+        table: (
+            [(column["name"], str(column["type"]), column["nullable"]) for column in seen.get_columns(table)],
+            seen.get_pk_constraint(table)["constrained_columns"],
+            sorted(
+                (key["constrained_columns"], key["referred_table"], key["options"])
+                for key in seen.get_foreign_keys(table)
+            ),
+            sorted((index["name"], index["column_names"]) for index in seen.get_indexes(table)),
+        )
+        for table in sorted(seen.get_table_names())
+    }
+
+
+def test_all_steps_make_the_tables(place: str) -> None:
+    with connected(place) as connection:
+        assert migrate(connection) == STEPS[-1].version
+        seen = inspect(connection)
+        assert set(seen.get_table_names()) == set(Base.metadata.tables)
+        for name, table in Base.metadata.tables.items():
+            columns = {column["name"]: column for column in seen.get_columns(name)}
+            assert list(columns) == [column.name for column in table.columns], name
+            for column in table.columns:
+                found = columns[column.name]
+                assert found["nullable"] == column.nullable, (name, column.name)
+                wanted = column.type.compile(connection.dialect)
+                assert str(found["type"].compile(connection.dialect)) == wanted, (name, column.name)
+            keys = seen.get_pk_constraint(name)["constrained_columns"]
+            assert set(keys) == {column.name for column in table.primary_key}, name
+            referred = {key["referred_table"] for key in seen.get_foreign_keys(name)}
+            assert referred == {key.column.table.name for key in table.foreign_keys}, name
+
+
+@pytest.mark.parametrize("old", range(1, STEPS[-1].version))
+def test_an_old_ledger_is_brought_up_to_date_with_its_rows(place: str, tmp_path: Path, old: int) -> None:
+    files = answers(flow(Inv(1), Inv(2)))[1]
+    with pytest.MonkeyPatch.context() as past:
+        past.setattr(migrations, "STEPS", STEPS[:old])
+        past.setattr(migrate, "__defaults__", (STEPS[:old],))
+        past.setattr(migrations.is_current, "__defaults__", (STEPS[:old],))
+        with Ledger(place, key=KEY) as ledger:
+            ledger.import_files(files)
+            before = dump(ledger)
+    with connected(place) as connection:
+        assert connection.scalar(text("SELECT valeur FROM parametres WHERE cle = 'version'")) == str(old)
+    with Ledger(place, key=KEY) as ledger:
+        assert dump(ledger) == before
+        assert sum(payment.montant for payment in ledger.payments()) == 5000
+    with connected(place) as connection:
+        migrated = shape(connection)
+        assert connection.scalar(text("SELECT valeur FROM parametres WHERE cle = 'version'")) == str(
+            STEPS[-1].version
+        )
+    if "://" not in place:
+        with connected(str(tmp_path / "new.db")) as connection:
+            migrate(connection)
+            assert shape(connection) == migrated
+
+
+def test_a_step_to_come_is_made_once(place: str) -> None:
+    coming = (*STEPS, Step(STEPS[-1].version + 1, ("ALTER TABLE dettes ADD COLUMN remarque TEXT",)))
+    with connected(place) as connection:
+        migrate(connection)
+    with connected(place) as connection:
+        assert migrate(connection, coming) == coming[-1].version
+    with connected(place) as connection:
+        assert migrate(connection, coming) == coming[-1].version
+        assert "remarque" in {column["name"] for column in inspect(connection).get_columns("dettes")}
+
+
+def test_a_step_that_fails_leaves_the_schema_as_it_was(place: str) -> None:
+    with connected(place) as connection:
+        migrate(connection)
+    broken = (*STEPS, Step(STEPS[-1].version + 1, ("CREATE TABLE neuve (a TEXT)", "NO SUCH STATEMENT")))
+
+    def attempt() -> None:
+        with connected(place) as connection:
+            migrate(connection, broken)
+
+    with pytest.raises(LedgerError):
+        attempt()
+    with connected(place) as connection:
+        assert "neuve" not in inspect(connection).get_table_names()
+        assert migrations.is_current(connection)
+
+
+def test_a_newer_ledger_is_refused(place: str) -> None:
+    Ledger(place, key=KEY).close()
+    with connected(place) as connection:
+        connection.execute(text("UPDATE parametres SET valeur = '99' WHERE cle = 'version'"))
+    with pytest.raises(LedgerError) as raised:
+        Ledger(place, key=KEY)
+    assert raised.value.text("en") == (
+        "the ledger is at version 99 of the schema, this program knows up to "
+        f"{STEPS[-1].version}: install a newer sesam-noemie"
+    )
+    assert "version 99" in raised.value.text("fr")
+
+
+def test_another_database_is_not_touched(place: str) -> None:
+    with connected(place) as connection:
+        connection.execute(text("CREATE TABLE clients (nom TEXT)"))
+    with pytest.raises(LedgerError) as raised:
+        Ledger(place, key=KEY)
+    assert raised.value.code == "base.etrangere"
+    with connected(place) as connection:
+        assert inspect(connection).get_table_names() == ["clients"]
+
+
+# --- opening ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("where", ["mysql://x/y", "postgresql://x:y:z", "n'importe quoi://"])
+def test_an_address_that_is_none(where: str) -> None:
+    with pytest.raises(LedgerError) as raised:
+        Ledger(where)
+    assert raised.value.code == "base.adresse"
+
+
+def test_a_folder_that_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError) as raised:
+        Ledger(tmp_path / "nulle" / "part.db")
+    assert raised.value.code == "base.acces"
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    path = tmp_path / "lettre.txt"
+    path.write_text("Madame, Monsieur, " * 100)
+    with pytest.raises(LedgerError) as raised:
+        Ledger(path)
+    assert raised.value.code == "base.illisible"
+
+
+def test_a_server_that_does_not_answer() -> None:
+    with pytest.raises(LedgerError) as raised:
+        Ledger("postgresql://someone:motdepasse@127.0.0.1:1/rien?connect_timeout=2")
+    assert raised.value.code == "base.connexion"
+    assert "motdepasse" not in str(raised.value) + repr(raised.value) + repr(raised.value.__cause__)
+
+
+def test_a_ledger_in_use_by_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "r.db"
+    Ledger(path, key=KEY).close()
+    monkeypatch.setattr(engine, "_PRAGMAS", (*engine._PRAGMAS, "PRAGMA busy_timeout=50"))
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        with Ledger(path, key=KEY) as ledger:
+            assert ledger.payments() == []
+            with pytest.raises(LedgerError) as raised:
+                ledger.import_files([("a", flow(Inv(1)))])
+            assert raised.value.code == "base.occupee"
+    finally:
+        other.close()
+
+
+def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("noemie.ledger.ledger.find_spec", lambda name: None)
+    with pytest.raises(LedgerError) as raised:
+        Ledger(tmp_path / "r.db")
+    assert raised.value.text("en") == "the ledger needs SQLAlchemy: pip install 'sesam-noemie[ledger]'"
+    assert raised.value.text("fr").startswith("le registre a besoin de SQLAlchemy")
+    assert not (tmp_path / "r.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("module", "extra", "where"),
+    [("psycopg", "postgresql", "postgresql:///rien"), ("cryptography", "encryption", "sqlite://")],
+)
+def test_an_optional_package_is_named(
+    monkeypatch: pytest.MonkeyPatch, module: str, extra: str, where: str
+) -> None:
+    for name in [*sys.modules]:
+        if name.split(".")[0] == module:
+            monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(LedgerError) as raised:
+        Ledger(where, personal="encrypt")
+    assert raised.value.text("en") == f"the ledger needs {module}: pip install 'sesam-noemie[{extra}]'"
+
+
+def test_importing_the_package_does_not_load_sqlalchemy() -> None:
+    program = "import sys, noemie.ledger; sys.exit('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_closed_ledger_says_so(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "r.db")
+    ledger.close()
+    ledger.close()
+    with pytest.raises(LedgerError, match="closed"):
+        ledger.payments()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX systems")
+def test_only_the_owner_reads_the_database_and_its_key(tmp_path: Path) -> None:
+    path = tmp_path / "r.db"
+    with Ledger(path) as ledger:
+        ledger.import_files([("a", flow(Inv(1)))])
+    for name in ("r.db", "r.db.key"):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600, name
+    # Closed, the database is one whole file.
+    assert {found.name for found in tmp_path.iterdir()} == {"r.db", "r.db.key"}
+
+
+def test_a_database_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Ledger("sqlite://", key=KEY) as ledger:
+        ledger.import_files(answers(flow(Inv(1)))[1])
+        assert sum(payment.montant for payment in ledger.payments()) == 2500
+    with Ledger("sqlite://") as ledger, pytest.raises(LedgerError) as raised:
+        ledger.import_files([("a", flow(Inv(1)))])
+    assert raised.value.code == "cle.absente"
+
+
+def test_sqlite_is_set_to_lose_nothing_and_to_erase_what_is_deleted(tmp_path: Path) -> None:
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+    with Ledger(tmp_path / "r.db") as ledger, ledger._reading() as connection:
+        found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted}
+        assert found == wanted
+        # Errors of SQLAlchemy would quote the values of a statement.
+        assert connection.engine.hide_parameters
