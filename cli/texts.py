@@ -28,6 +28,7 @@ HIDDEN: Final = MASK * 3
 
 _NBSP: Final = "\u00a0"
 _EUROS: Final = re.compile(r"[0-9][0-9\s]*,[0-9]{2}\s?€")
+_DAY: Final = re.compile(r"\b([12][0-9]{3})-([01][0-9])-([0-3][0-9])\b")
 _UNPRINTABLE: Final = "\N{REPLACEMENT CHARACTER}"
 
 # Digits with one sign at most between two of them: six or more may be a date or a member number, ten or more
@@ -60,13 +61,13 @@ def amount(cents: int | None, lang: Lang) -> str:
 
 
 def localised(text: str, lang: Lang) -> str:
-    """A short text of the checks with its amounts written as in `lang`.
+    """A short text of the checks with its amounts and its days written as in `lang`.
 
-    >>> localised("1 234,50 €", "en"), localised("128", "en")
-    ('€1,234.50', '128')
+    >>> localised("1 234,50 €", "en"), localised("128", "en"), localised("→ 2014-12-01", "fr")
+    ('€1,234.50', '128', '→ 01/12/2014')
     """
     if lang != "en":
-        return text
+        return _DAY.sub(r"\3/\2/\1", text)
     return _EUROS.sub(lambda found: euros(int(re.sub(r"\D", "", found.group())), lang), text)
 
 

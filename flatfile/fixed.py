@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from flatfile.source import CHUNK, Source
@@ -61,6 +61,13 @@ class Sequence:
     def starts(self, current: bytes, following: bytes) -> bool:
         """Whether a record that comes after `current` surely starts at `following`."""
         return self.follows(current, following)
+
+    def places(self, buffer: bytes, first: int, last: int) -> Iterable[int]:
+        """Places from `first` to `last`, itself left out, where a record may start: no other one does.
+
+        `starts` has the last word; this spares it the places that have no chance.
+        """
+        return range(first, last)
 
 
 def iter_fixed(
@@ -288,7 +295,7 @@ class _Cutter:
         first = max(self.at + 1, self.searched - self.base)
         last = min(len(self.buffer), expected + _SEARCH * self.length)
         alone = []
-        for place in range(first, last):
+        for place in self.rule.places(self.buffer, first, last):
             if self._starts(self.known, place):
                 after = place + self.length
                 if after >= len(self.buffer) or self._starts(self.buffer[place:after], after):

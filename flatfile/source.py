@@ -91,11 +91,15 @@ class Source:
     def __enter__(self) -> Self:
         return self
 
+    def close(self) -> None:
+        """Close the file, if it was opened here."""
+        if self._owned:
+            self._original.close()
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._owned:
-            self._original.close()
+        self.close()
 
 
 class _Chained(io.RawIOBase):

@@ -86,9 +86,14 @@ class Reading:
         keep_ends: bool = False,
     ) -> None:
         self.source = source if isinstance(source, Source) else open_source(source)
-        head = self.source.head
-        self.detection = recognise(head)
-        self.norme: Norme = norme(norm or norm_of(head.removeprefix(BOM)), layouts)
+        try:
+            head = self.source.head
+            self.detection = recognise(head)
+            self.norme: Norme = norme(norm or norm_of(head.removeprefix(BOM)), layouts)
+        except BaseException:
+            if self.source is not source:
+                self.source.close()
+            raise
         self.chunk = chunk
         self.eol = b""
         self.eol_offset = 0

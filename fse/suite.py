@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import takewhile
 
 from flatfile import Sequence
 from fse.rules.numeros import HOLDS
@@ -21,6 +23,15 @@ _START_OF_BATCH = re.compile(rb"1[0-9AB]{9}.{6}[0-9 ]{6}.{47}(B2|.{2}[0-9]{6})",
 
 #: Record 6: number, counters and totals, batch number; then no digit, and a blank.
 _END_OF_BATCH = re.compile(rb"6[0-9AB]{9}[0-9]{44}[^0-9]. {4}", re.DOTALL)
+
+#: Record 999: type and number of the sender.
+_END_OF_FILE = re.compile(rb"999[A-Z]{2}[0-9 ]{14}")
+
+#: What `B2Sequence.starts` asks of the first bytes, at most: these are tried, where others are not.
+_LOOKED_AHEAD = 17
+_MAY_START = re.compile(
+    rb"(?=[2-5][0-9AB]{9} [0-9 ]{6}|[16][0-9AB]{9}|000(?:[^0-9]|.[^0-9])|999[A-Z])", re.DOTALL
+)
 
 #: Where one damaged byte is forgiven (type, number), and what is tried there instead.
 _FORGIVEN = range(10)
@@ -61,6 +72,12 @@ class B2Sequence(Sequence):
             following[:1] in (b"0", b"9") or number == current[1:10] or _is_number(number)
         )
 
+    def places(self, buffer: bytes, first: int, last: int) -> Iterator[int]:
+        """Places where the first bytes are those of a record."""
+        # The pattern looks ahead of the last place, so that a record may start there.
+        found = _MAY_START.finditer(buffer, first, last + _LOOKED_AHEAD)
+        return takewhile(last.__gt__, map(re.Match.start, found))
+
 
 def _looks_right(record: bytes) -> bool:
     """Whether bytes that stand where a record is expected look like one."""
@@ -82,7 +99,9 @@ def _looks_sure(record: bytes) -> bool:
     if record[3:5].isdigit():  # a type of sender is letters; zeros and nines are everywhere
         return False
     whole = record[:3]
-    return (whole == b"000" and record[65:67] == b"B2") or (whole == b"999" and not record[63:82].strip())
+    return (whole == b"000" and record[65:67] == b"B2") or (
+        _END_OF_FILE.match(record) is not None and not record[63:82].strip()
+    )
 
 
 def _is_number(number: bytes) -> bool:

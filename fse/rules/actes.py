@@ -52,7 +52,8 @@ def _expired(
         codes = context.code_list(field) if field is not None else None
         entry = codes.get(record.text(name)) if codes is not None else None
         if entry is not None and not entry.valid_on(day):
-            yield context.finding(rule, record, name, expected=entry.valid_to, facture=facture)
+            validity = f"{entry.valid_from} → {entry.valid_to}".strip()
+            yield context.finding(rule, record, name, expected=validity, facture=facture)
 
 
 @on_facture("acte.ccam-detail")

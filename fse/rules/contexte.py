@@ -33,6 +33,7 @@ class Contexte:
         self.regime = ""  # of the first invoice of the file
         self._known = _known_codes(lists)
         self._numbered: tuple[Facture, str] | None = None
+        self._numbered_batch: tuple[Record, str] | None = None
 
     def code_list(self, field: Field) -> CodeList | None:
         """The list of a field, when it has one that we know."""
@@ -85,7 +86,7 @@ class Contexte:
             "" if record.type == "?" else record.type,
             field,
             self._number_of(facture) if facture is not None else "",
-            number_of_batch(self.lot) if self.lot is not None else "",
+            self._number_of_batch(),
             expected,
         )
 
@@ -93,6 +94,14 @@ class Contexte:
         if self._numbered is None or self._numbered[0] is not facture:
             self._numbered = (facture, number_of(facture))
         return self._numbered[1]
+
+    def _number_of_batch(self) -> str:
+        lot = self.lot
+        if lot is None:
+            return ""
+        if self._numbered_batch is None or self._numbered_batch[0] is not lot:
+            self._numbered_batch = (lot, number_of_batch(lot))
+        return self._numbered_batch[1]
 
 
 #: Codes by the bytes that write them, for the last code lists used: small files are checked by thousands.

@@ -120,11 +120,11 @@ AMOUNTS |= {
 CARE: Faults = {
     "acte.code-perime": (
         flux_ps([facture_ps(1, [Ligne("VA")])]),
-        [At("acte.code-perime", 4, 74, 5, "4", "code_acte", "2014-09-15")],
+        [At("acte.code-perime", 4, 74, 5, "4", "code_acte", "→ 2014-09-15")],
     ),
     "acte.modificateur-perime": (
         put(RICH_PS, 6, 59, "9"),
-        [At("acte.modificateur-perime", 7, 59, 1, "4M", "modificateur_1", "2014-12-31")],
+        [At("acte.modificateur-perime", 7, 59, 1, "4M", "modificateur_1", "→ 2014-12-31")],
     ),
     "acte.modificateur-double": (
         put(RICH_PS, 6, 59, "KK"),
