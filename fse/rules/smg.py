@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flatfile import Finding
-from fse.facture import Facture
+from fse.facture import Acte, Facture
 from fse.rules.contexte import Contexte, whole_header, whole_lines
 from fse.rules.presence import is_empty
 from fse.rules.registre import on_facture
@@ -41,8 +41,13 @@ def check_signs(facture: Facture, context: Contexte) -> Iterator[Finding]:
         record = signed[0].principal
         field = "qualificatif_depense" if signed[0].qualificatif_depense == "L" else "code_acte"
         yield context.finding("smg.mauvaise-caisse", record, field, facture=facture)
-    elif routed and not signed and len(lines) == len(facture.actes):
+    elif routed and not signed and not _hides_a_line(facture, lines):
         yield context.finding("smg.sans-rattachement", header, "caisse", facture=facture)
+
+
+def _hides_a_line(facture: Facture, lines: list[Acte]) -> bool:
+    """Whether damage may hide a sign: on a line that was cut, or on a record of unknown type."""
+    return len(lines) < len(facture.actes) or any(record.type == "?" for record in facture.records)
 
 
 @on_facture("smg.destinataire")
