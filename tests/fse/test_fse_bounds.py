@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fse_faults import LPP_PS, ONE_PS, RICH_PS, STAY, repeated
+from fse_faults import CAR_PS, LPP_PS, ONE_PS, RICH_PS, STAY, repeated
 from fse_faults_care import CNMSS, FULL, MARKED, TO_CNMSS, smg
 from fse_flows import (
     PERSONNES,
@@ -28,6 +28,12 @@ def stay(start: str, end: str) -> list[str]:
     return put(records, 3, 50, end)
 
 
+def two_stays() -> list[str]:
+    line = STAY._replace(jour="140901")
+    facture = facture_cp(1, [line, line], regime="08", caisse="756", nature="41", entree="140901")
+    return put(flux_cp([facture], TO_CNMSS), 2, 86, "000140901")
+
+
 def amounts(base: int, taux: int, amo: int) -> list[str]:
     return flux_ps([facture_ps(1, [Ligne("C", base, taux, amo, base)])])
 
@@ -38,6 +44,21 @@ def recipient(number: str) -> list[str]:
 
 def sender(number: str) -> list[str]:
     return put(put(ONE_PS, 0, 6, number), -1, 6, number)
+
+
+def accident(destinataire: str = TO_CNMSS, **header: str) -> list[str]:
+    """An invoice for an accident, with its date."""
+    records = flux_ps([facture_ps(1, nature="41", **header)], destinataire=destinataire)
+    return put(records, 2, 86, "000260101")
+
+
+def modifiers(count: int) -> list[str]:
+    """A line of an establishment with `count` records 4M, numbered."""
+    line = Ligne("CS", complements=("4S", *("4M",) * count))
+    records = flux_cp([facture_cp(1, [STAY], [line])])
+    for rank in range(count):
+        records = put(records, 6 + rank, 37, f"{rank + 1:02d}")
+    return records
 
 
 BOUNDS: dict[str, tuple[list[str], list[str]]] = {
@@ -52,6 +73,30 @@ BOUNDS: dict[str, tuple[list[str], list[str]]] = {
     "a product that costs less than price times quantity": (put(LPP_PS, 4, 112, "0001999"), ["montant.lpp"]),
     "a product that costs more": (put(LPP_PS, 4, 112, "0002001"), ["montant.lpp"]),
     "both parts make the expense": (flux_ps([facture_ps(1, [Ligne(amc=750)])]), []),
+    "both parts are one cent too much": (
+        flux_ps([facture_ps(1, [Ligne(amc=751)])]),
+        ["montant.amo-amc-depense"],
+    ),
+    # counted with or without complements
+    "lines and their complements": (put(RICH_PS, 7, 39, "003"), []),
+    "lines and some complements": (put(RICH_PS, 7, 39, "002"), ["facture.nombre-lignes"]),
+    "lines and their complements, and a wrong total": (
+        put(put(RICH_PS, 7, 39, "003"), 7, 66, "00001751"),
+        ["facture.total-amo"],
+    ),
+    # journeys
+    "arrived when left": (put(CAR_PS, 4, 91, "0900"), []),
+    "arrived a minute before": (put(CAR_PS, 4, 91, "0859"), ["transport.arrivee"]),
+    # insurance
+    "an exemption of the local régime, with a nature below 13": (
+        put(ONE_PS, 2, 79, "8"),
+        ["assurance.regime-local"],
+    ),
+    "an exemption of the local régime, with a nature above 13": (
+        put(put(put(ONE_PS, 2, 79, "8"), 2, 77, "30"), 2, 80, "260101"),
+        ["assurance.regime-local"],
+    ),
+    "an exemption of the local régime, with nature 13": (put(put(ONE_PS, 2, 79, "8"), 2, 77, "13"), []),
     # keys
     "a NIR key too low": (put(ONE_PS, 2, 25, "39"), ["cle.nir", "structure.entete-commun"]),
     "a NIR key too high": (put(ONE_PS, 2, 25, "41"), ["cle.nir", "structure.entete-commun"]),
@@ -65,6 +110,8 @@ BOUNDS: dict[str, tuple[list[str], list[str]]] = {
     "ten products": (repeated("3F", 10), []),
     "eleven products": (repeated("3F", 11), ["structure.nombre-complements"]),
     "twelve products": (repeated("3F", 12), ["structure.nombre-complements"]),
+    "twenty-six CCAM acts": (modifiers(26), []),
+    "twenty-seven CCAM acts": (modifiers(27), ["structure.nombre-complements"]),
     # who receives the file
     "a régime that is not told": (put(ONE_PS, 2, 49, "00"), ["code.absent", "presence.rattachement"]),
     "a recipient of all zeros": (recipient("00000000000000"), ["organisme.lot-destinataire"]),
@@ -74,7 +121,38 @@ BOUNDS: dict[str, tuple[list[str], list[str]]] = {
         smg(destinataire="CT00000001016421"),
         ["smg.destinataire"],
     ),
+    "all régimes, sent to a concentrator": (
+        put(
+            put(
+                put(flux_ps([facture_ps(1), facture_ps(2, regime="02")]), 1, 17, "422"),
+                0,
+                26,
+                "OT",
+            ),
+            -1,
+            26,
+            "OT",
+        ),
+        [],
+    ),
+    # the exam of dental prevention, care after an accident of service
+    "the exam, on a sheet of another régime": (
+        put(
+            flux_ps([facture_ps(1, [Ligne("BDC")], regime="10")], destinataire="CE00000010000421"),
+            2,
+            115,
+            "00",
+        ),
+        [],
+    ),
+    "an accident of service, caisse below 756": (accident(regime="08", caisse="750"), ["apias.caisse"]),
+    "an accident of service, caisse above 756": (accident(regime="08", caisse="758"), ["apias.caisse"]),
+    "an accident of service, caisse 756": (accident(regime="08", caisse="756"), []),
+    "an accident of another régime": (accident("CE00000010000421", regime="10", caisse="421"), []),
     # free medical care
+    "a centre below that of free care": (smg(centre="0100"), ["smg.triplet"]),
+    "a centre above that of free care": (smg(centre="0400"), ["smg.triplet"]),
+    "free care with an exemption that is another's": (smg(exoneration="7"), []),
     "the first day of the free care at the CNMSS": (smg(MARKED._replace(jour="100101"), jour="100105"), []),
     "free care before and after that day": (
         smg(MARKED, MARKED._replace(jour="091231"), jour="260105"),
@@ -94,6 +172,10 @@ BOUNDS: dict[str, tuple[list[str], list[str]]] = {
     "the first day of the convention": (stay("040101", "040201"), ["apias.sejour-prolonge"]),
     "the day before the convention": (stay("031231", "040201"), []),
     "the last day of the convention": (stay("150506", "150701"), ["apias.sejour-prolonge"]),
+    "a long stay after one whose end cannot be read": (
+        put(put(two_stays(), 3, 50, "000000"), 4, 50, "140922"),
+        ["apias.sejour-prolonge"],
+    ),
     "the day after the convention": (stay("150507", "150701"), []),
     # size
     "999 records": (
@@ -127,3 +209,20 @@ def test_numbers_are_compared_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> 
     flow = flux_ps([facture_ps(number, personne=PERSONNES[number % 3]) for number in numbers])
     found = [one for one in findings(octets(flow)) if one.rule == "unicite.facture"]
     assert [one.record for one in found] == [3 + 3 * rank for rank in (4, 5)]
+
+
+@pytest.mark.parametrize(
+    ("base", "taux", "amo", "expected"),
+    [(1050, 65, 690, "6,83 €"), (1001, 49, 400, "4,90 €"), (1001, 51, 400, "5,11 €")],
+)
+def test_the_amount_expected_is_rounded_to_the_nearest_cent(
+    base: int, taux: int, amo: int, expected: str
+) -> None:
+    """Half a cent goes up."""
+    found = findings(octets(amounts(base, taux, amo)))
+    assert [(one.rule, one.expected) for one in found] == [("montant.base-taux", expected)]
+
+
+def test_a_supplement_without_qualifier_signs_by_its_code() -> None:
+    flow = flux_ps([facture_ps(1, [Ligne("DAP"), Ligne("C")], **CNMSS)], destinataire=TO_CNMSS)
+    assert [(one.rule, one.field) for one in findings(octets(flow))] == [("smg.mauvaise-caisse", "code_acte")]
