@@ -14,6 +14,11 @@
     [smg]
     nature_assurance = "?"             # code that the site's norm gives to SMG invoices; "?" when not known
 
+    [[delais]]                         # as many as needed; no delay is checked otherwise
+    entre = "acte-facturation"         # or prescription-acte, facturation-lot
+    jours = 90                         # at most
+    du = 2025-01-01                    # for care (or billing) from that day on, up to another (au)
+
 The file nearest to the checked one is used, from its folder upwards; paths in it start from its own folder.
 Nothing is needed: without a file everything has its default. A file that is there is read strictly: a mistake
 in it stops the command, rather than letting a check pass that was not done.
@@ -21,15 +26,19 @@ in it stops the command, rather than letting a check pass that was not done.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cli.policy import near, rules_named
 from cli.speech import Lang, speaker
+
+if TYPE_CHECKING:
+    from fse.delais import Delais
 
 FILE: Final = "noemie.toml"
 PROJECT: Final = "pyproject.toml"
@@ -78,6 +87,7 @@ class Config:
     layouts: Path | None = None
     codes: Path | None = None
     nature_smg: str = ""
+    delais: Delais | None = None
 
 
 def find(start: Path) -> Path | None:
@@ -255,6 +265,39 @@ class _Reading:
             )
         return value
 
+    def delais(self, key: str, value: Any) -> Delais:
+        """The tables `[[delais]]`."""
+        from fse.delais import Delai, Delais
+
+        if not isinstance(value, list):
+            raise self.error(key, "des tables [[delais]]", "tables [[delais]]")
+        found = []
+        for rank, table in enumerate(value, 1):
+            one = self._table(f"{key}[{rank}].", table, _DELAI_KEYS)
+            for name in ("entre", "jours"):
+                if name not in one:
+                    raise self.error(f"{key}[{rank}]", f"la clé {name}", f"the key {name}")
+            found.append(Delai(**one))
+        return Delais(tuple(found))
+
+    def pair(self, key: str, value: Any) -> str:
+        """Two dates of an invoice."""
+        from fse.delais import PAIRES
+
+        return self._word(key, value, PAIRES)
+
+    def days(self, key: str, value: Any) -> int:
+        """A number of days."""
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise self.error(key, "un nombre de jours", "a number of days")
+        return value
+
+    def day(self, key: str, value: Any) -> dt.date:
+        """A day, without quotes."""
+        if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+            raise self.error(key, "un jour, comme 2025-01-31", "a day, such as 2025-01-31")
+        return value
+
 
 _Read = Callable[[_Reading, str, Any], Any]
 
@@ -269,8 +312,15 @@ _KEYS: Final[dict[str, tuple[str, _Read]]] = {
     "layouts": ("layouts", _Reading.folder),
     "codes": ("codes", _Reading.folder),
     "smg": ("nature_smg", _Reading.smg),
+    "delais": ("delais", _Reading.delais),
 }
 _SMG_KEYS: Final[dict[str, tuple[str, _Read]]] = {"nature_assurance": ("nature_smg", _Reading.nature)}
+_DELAI_KEYS: Final[dict[str, tuple[str, _Read]]] = {
+    "entre": ("entre", _Reading.pair),
+    "jours": ("jours", _Reading.days),
+    "du": ("du", _Reading.day),
+    "au": ("au", _Reading.day),
+}
 
 
 def _one_of(word: str, words: Any) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """`noemie check` with a configuration, with a baseline, with a wrong one."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -8,6 +9,7 @@ from cli_samples import flow
 from export_samples import FAULTY, few_rules
 
 from fixtures.faults import FAULTS, example
+from fixtures.generate import Parametres, generate
 from fse import read_flux
 
 
@@ -82,6 +84,29 @@ def test_tables_of_the_site(here):
     assert "code.inconnu" in rules()
     (here / "noemie.toml").write_text('codes = "site"')
     assert "code.inconnu" not in rules()
+
+
+def test_the_delays_of_a_site(here):
+    (here / "d.b2").write_bytes(next(generate(Parametres("infirmier", seed=3, invoices=3))).data)
+    care, billed = care_and_billing(read_flux(here / "d.b2"))
+    write = (here / "noemie.toml").write_text
+    tables = '[[delais]]\nentre = "acte-facturation"\njours = {}\n'
+    assert run("check", "d.b2").status == 0
+    write(tables.format((billed - care).days))
+    assert run("check", "d.b2").status == 0
+    write(tables.format((billed - care).days - 1))
+    result = run("check", "d.b2")
+    assert result.status == 1
+    assert "[delai.acte-facturation]" in result.out
+    assert run("check", "d.b2", "--jobs", "2").out == result.out
+    write(tables.format((billed - care).days - 1) + f"du = {care + dt.timedelta(days=1)}\n")
+    assert run("check", "d.b2").status == 0
+
+
+def care_and_billing(flux):
+    """The pair of days of one invoice that are the farthest apart."""
+    pairs = [(a.date_fin, one.date_facturation) for one in flux.factures for a in one.actes]
+    return max(pairs, key=lambda pair: pair[1] - pair[0])
 
 
 def test_the_nature_of_smg(here):

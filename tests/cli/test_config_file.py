@@ -1,11 +1,13 @@
 """noemie.toml and [tool.noemie]: where they are found, what they may say, what is refused."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
 from cli import config
 from cli.config import Config, ConfigError, Finder, find, load
+from fse.delais import Delai, Delais
 
 FULL = """
 norm = "CP-2005E"
@@ -22,6 +24,16 @@ codes = "norme"
 
 [smg]
 nature_assurance = "65"
+
+[[delais]]
+entre = "acte-facturation"
+jours = 90
+
+[[delais]]
+entre = "facturation-lot"
+jours = 8
+du = 2025-01-01
+au = 2025-12-31
 """
 
 
@@ -50,6 +62,12 @@ def test_everything(here):
         layouts=here / "norme",
         codes=here / "norme",
         nature_smg="65",
+        delais=Delais(
+            (
+                Delai("acte-facturation", 90),
+                Delai("facturation-lot", 8, dt.date(2025, 1, 1), dt.date(2025, 12, 31)),
+            )
+        ),
     )
 
 
@@ -94,6 +112,17 @@ WRONG = [
     ("baseline = 3", "baseline", "expected a path"),
     ("layouts = 'nowhere'", "layouts", "expected an existing folder"),
     ("codes = 'noemie.toml'", "codes", "expected an existing folder"),
+    ("delais = 3", "delais", "expected tables [[delais]]"),
+    ("[delais]\njours = 3", "delais", "expected tables [[delais]]"),
+    ("[[delais]]\njours = 3", "delais[1]", "expected the key entre"),
+    ("[[delais]]\nentre = 'acte-facturation'", "delais[1]", "expected the key jours"),
+    ("[[delais]]\nentre = 'acte-lot'\njours = 3", "delais[1].entre", "expected one of prescription-acte"),
+    ("[[delais]]\njours = -3", "delais[1].jours", "expected a number of days"),
+    ("[[delais]]\njours = '3'", "delais[1].jours", "expected a number of days"),
+    ("[[delais]]\njours = true", "delais[1].jours", "expected a number of days"),
+    ("[[delais]]\ndu = '2025-01-01'", "delais[1].du", "expected a day, such as 2025-01-31"),
+    ("[[delais]]\nau = 2025-01-01T10:00:00", "delais[1].au", "expected a day, such as 2025-01-31"),
+    ("[[delais]]\nentres = 'x'", "delais[1].entres", "(perhaps entre?)"),
     ("smg = 3", "smg", "expected a table"),
     ("[smg]\nnature = '65'", "smg.nature", "expected one of nature_assurance"),
     ("[smg]\nnature_assurance = 65", "smg.nature_assurance", 'expected two digits in quotes, or "?"'),

@@ -1,0 +1,46 @@
+"""Rules on an invoice and the ledger of what was sent before: a number that was used already."""
+
+from codes.rules.model import Rule, Severity, make
+
+_WARNING = Severity.WARNING
+
+RULES: tuple[Rule, ...] = (
+    make(
+        "registre.deja-reglee",
+        _WARNING,
+        (
+            "Facture déjà réglée",
+            "le registre tient cette facture pour réglée : {expected}",
+            "Une facture réglée que l'on renvoie est rejetée en doublon, ou payée deux fois et reprise ensuite.",
+            "Ne pas renvoyer. Si c'est une autre facture, lui donner un numéro qui n'a pas servi.",
+        ),
+        (
+            "Invoice already settled",
+            "the ledger holds this invoice as settled: {expected}",
+            "A settled invoice that is sent again is rejected as a duplicate, or paid twice and taken back later.",
+            "Do not send it again. If it is another invoice, give it a number that was never used.",
+        ),
+        "toolkit",
+        "B",
+        motive="doublon",
+    ),
+    make(
+        "registre.deja-envoyee",
+        _WARNING,
+        (
+            "Facture déjà envoyée",
+            "le registre attend encore la réponse à cette facture : {expected}",
+            "Une facture renvoyée avant sa réponse crée un doublon.",
+            "Attendre la réponse, ou chercher ce qu'elle est devenue, avant de renvoyer.",
+        ),
+        (
+            "Invoice already sent",
+            "the ledger still awaits the answer to this invoice: {expected}",
+            "An invoice that is sent again before it is answered makes a duplicate.",
+            "Wait for the answer, or find out what became of it, before sending it again.",
+        ),
+        "toolkit",
+        "B",
+        motive="doublon",
+    ),
+)

@@ -1,0 +1,89 @@
+"""Compare the invoices of a flow with something else, while the flow is read: a card, a register of rights.
+
+A comparison looks at each invoice once, in file order, and gives findings as the rules do. It keeps no
+invoice; what it compares with was read before.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from flatfile import Finding, Readable
+from fse.facture import Facture
+from fse.reader import Item, Reading
+
+
+class SummaryFinding(Finding, frozen=True, gc=False):
+    """A note on a whole comparison, which concerns `count` invoices.
+
+    Reports tell it, but it is not counted among the findings: it says what was done, not what is wrong.
+    """
+
+    count: int = 1
+    is_summary: ClassVar[bool] = True
+
+
+class Comparison(Protocol):
+    """One comparison of one flow."""
+
+    def compare(self, facture: Facture) -> Iterable[Finding]:
+        """Findings on one invoice, in file order."""
+        ...
+
+    def summary(self) -> Iterable[Finding]:
+        """Findings on the flow as a whole, once it is read."""
+        ...
+
+
+class Source(Protocol):
+    """What a comparison is made from: data that can be sent to another process."""
+
+    def open(self) -> Comparison:
+        """A new comparison, for one flow."""
+        ...
+
+
+class ComparedReading(Reading):
+    """A reading whose invoices are compared as they are met; see `fse.reader.Reading` for the arguments."""
+
+    def __init__(
+        self,
+        source: Readable,
+        comparisons: Sequence[Comparison] = (),
+        *,
+        norm: str | None = None,
+        layouts: Path | None = None,
+    ) -> None:
+        super().__init__(source, norm=norm, layouts=layouts)
+        self.comparisons = comparisons
+        self._waiting: deque[Finding] = deque()
+
+    def items(self) -> Iterator[Item]:
+        """Invoices and other records, as `Reading.items`."""
+        if not self.comparisons:
+            yield from super().items()
+            return
+        for item in super().items():
+            if isinstance(item, Facture):
+                found = [finding for one in self.comparisons for finding in one.compare(item)]
+                found.sort(key=_place)
+                self._waiting.extend(found)
+            yield item
+
+    def merged(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """The findings of a check of this reading, with those of the comparisons in their places."""
+        waiting = self._waiting
+        for finding in findings:
+            while waiting and _place(waiting[0]) <= _place(finding):
+                yield waiting.popleft()
+            yield finding
+        yield from waiting
+        for one in self.comparisons:
+            yield from one.summary()
+
+
+def _place(finding: Finding) -> tuple[int, int]:
+    return finding.record, finding.offset

@@ -1,0 +1,68 @@
+"""A flow about to be sent, and what the ledger holds: settled, unanswered, rejected, of another year."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from ledger_world import DAY, OTHER_PS, Inv, flow
+
+from codes.rules import rule
+from fixtures.caisse import Caisse, Issue
+from flatfile import Finding
+from fse import iter_factures
+from noemie.ledger import Ledger
+from noemie.ledger.deja import already_sent
+
+SENT = flow(Inv(1), Inv(2), Inv(3))
+
+
+def told(ledger: Ledger, data: bytes) -> list[tuple[str, str, str]]:
+    comparison = already_sent(ledger).open()
+    found: list[Finding] = [one for facture in iter_factures(data) for one in comparison.compare(facture)]
+    assert not list(comparison.summary())
+    assert all(one.type == "2" and one.field == "numero_facture" for one in found)
+    return [(one.rule, one.facture, one.expected) for one in found]
+
+
+def world(folder: Path) -> Ledger:
+    """Invoice 1 is paid, 2 rejected, 3 unanswered."""
+    answer = Caisse(seed=1, issues={"2": Issue.rejetee(), "3": Issue.perdue()}).respond(SENT)
+    (folder / "sent.b2").write_bytes(SENT)
+    for name, data in answer.returns:
+        (folder / name).write_bytes(data)
+    ledger = Ledger(folder / "registre.db")
+    ledger.import_files([folder / "sent.b2", *folder.glob("*.noe")])
+    return ledger
+
+
+def test_settled_and_unanswered_invoices_are_told(tmp_path: Path) -> None:
+    again = flow(Inv(1), Inv(2), Inv(3), Inv(4), code="000002", date=DAY + dt.timedelta(days=30))
+    with world(tmp_path) as ledger:
+        assert told(ledger, again) == [
+            ("registre.deja-reglee", "000000001", "sent.b2, 2026-03-02"),
+            ("registre.deja-envoyee", "000000003", "sent.b2, 2026-03-02"),
+        ]
+
+
+def test_a_number_serves_again_after_a_year_and_for_another_professional(tmp_path: Path) -> None:
+    with world(tmp_path) as ledger:
+        for days, told_once in ((365, True), (366, False)):
+            day = DAY + dt.timedelta(days=days)
+            later = flow(Inv(1, date=day), date=day, code="000003")
+            assert bool(told(ledger, later)) is told_once
+        assert told(ledger, flow(Inv(1), ps=OTHER_PS)) == []
+
+
+def test_the_words() -> None:
+    words = [
+        rule(f"registre.{name}").message(lang, "f.b2, 2026-03-02")
+        for name in ("deja-reglee", "deja-envoyee")
+        for lang in ("fr", "en")
+    ]
+    assert words == [
+        "le registre tient cette facture pour réglée : f.b2, 2026-03-02",
+        "the ledger holds this invoice as settled: f.b2, 2026-03-02",
+        "le registre attend encore la réponse à cette facture : f.b2, 2026-03-02",
+        "the ledger still awaits the answer to this invoice: f.b2, 2026-03-02",
+    ]
