@@ -26,7 +26,8 @@ from flatfile import FormatError, Readable
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from cli.checking import ReturnedFile, SentFlow
+    from cli.checking import Subject
+    from fse.compare import Source
 
 #: Files, and bytes in all, from which starting processes pays for itself.
 MANY_FILES: Final = 48
@@ -45,6 +46,7 @@ class Order:
 
     - `norm`, `layouts`, `codes`, `nature_smg`: how it is read and by which tables;
     - `policy`, `most`, `verbose`: what is reported of it; `fail_on`: when it fails;
+    - `sources`: what its invoices are compared with, as data that crosses to another process;
     - `context`: width of the excerpts, 0 for none;
     - `every`: whether all keys are wanted, for a baseline to be written.
     """
@@ -60,6 +62,7 @@ class Order:
     verbose: bool = False
     context: int = 0
     every: bool = False
+    sources: tuple[Source, ...] = ()
 
 
 class Outcome(NamedTuple):
@@ -87,7 +90,9 @@ def check_one(order: Order, *, watched: bool = False) -> Outcome:
     gathering = Gathering(order.policy, order.most, order.verbose, order.every)
     try:
         with (Input if watched else _Quiet)(order.name) as input:
-            subject = subject_of(input, order.norm, order.layouts, order.codes, order.nature_smg)
+            subject = subject_of(
+                input, order.norm, order.layouts, order.codes, order.nature_smg, order.sources
+            )
             gathering.gather(subject.findings(), subject.layouts)
             report = _report(order, gathering, subject)
     except FormatError as error:
@@ -95,7 +100,7 @@ def check_one(order: Order, *, watched: bool = False) -> Outcome:
     return Outcome(report, frozenset(gathering.keys))
 
 
-def _report(order: Order, gathering: Gathering, subject: SentFlow | ReturnedFile) -> FileReport:
+def _report(order: Order, gathering: Gathering, subject: Subject) -> FileReport:
     report = FileReport(
         order.name,
         tuple(gathering.findings),
@@ -117,12 +122,10 @@ def _report(order: Order, gathering: Gathering, subject: SentFlow | ReturnedFile
     return _with_excerpts(report, subject, order.context)
 
 
-def _with_excerpts(report: FileReport, subject: SentFlow | ReturnedFile, width: int) -> FileReport:
+def _with_excerpts(report: FileReport, subject: Subject, width: int) -> FileReport:
     """The same report with the bytes of each finding. The file is read again, as far as the last of them."""
-    from cli.export.caret import excerpts
-
     try:
-        found = excerpts(subject.reread(report.name), [remark.finding for remark in report.remarks], width)
+        found = subject.excerpts(report.name, [remark.finding for remark in report.remarks], width)
     except FormatError:  # it went away meanwhile
         return report
 

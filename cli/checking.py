@@ -1,15 +1,21 @@
-"""One file under check: a B2 flow by `fse.check`, a NOEMIE return by `noemie.check`, behind one face."""
+"""One file under check: a B2 flow by `fse.check`, a NOEMIE return by `noemie.check`, a binary zone by
+`fse.ssv.check`, behind one face.
+
+A flow may be compared with other sources while it is read (`fse.compare`): cards, rights.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cli.inputs import Input
+from cli.inputs import STANDARD, Input
 
 if TYPE_CHECKING:
-    from flatfile import Detection, Finding, Layout, Record
+    from cli.export.model import Excerpt, Layouts
+    from flatfile import Detection, Finding, Record
+    from fse.compare import Source
 
 
 class Subject:
@@ -34,8 +40,8 @@ class Subject:
         return ""
 
     @property
-    def layouts(self) -> Mapping[str, Layout]:
-        """Layouts by record type, to tell the positions of fields."""
+    def layouts(self) -> Layouts:
+        """Layouts by record type (or group id), to tell the positions of fields."""
         return {}
 
     def findings(self) -> Iterator[Finding]:
@@ -45,6 +51,14 @@ class Subject:
     def reread(self, name: str) -> Iterator[Record]:
         """Each record again, in file order. Raises `FormatError` when the file went away."""
         raise NotImplementedError
+
+    def excerpts(
+        self, name: str, findings: Sequence[Finding], width: int
+    ) -> Mapping[tuple[int, str], Excerpt]:
+        """The bytes of each finding, by (record, field); see `cli.export.caret`. Raises as `reread` does."""
+        from cli.export.caret import excerpts
+
+        return excerpts(self.reread(name), findings, width)
 
 
 class SentFlow(Subject):
@@ -59,13 +73,15 @@ class SentFlow(Subject):
         layouts: Path | None,
         codes: Path | None,
         nature_smg: str = "",
+        sources: Sequence[Source] = (),
     ) -> None:
         from cli.site import b2_lists
         from flatfile.fixed import BOM
         from fse.check import Checker
-        from fse.reader import Reading
+        from fse.compare import ComparedReading
 
-        self._reading = Reading(input.source(), norm=norm, layouts=layouts)
+        self._reading = ComparedReading(input.source(), norm=norm, layouts=layouts)
+        self._reading.comparisons = [source.open() for source in sources]
         super().__init__(self._reading.detection)
         self._has_bom = self._reading.source.head.startswith(BOM)
         self._checker = Checker(self._reading, b2_lists(codes, nature_smg))
@@ -77,14 +93,14 @@ class SentFlow(Subject):
         return self._reading.norme.name
 
     @property
-    def layouts(self) -> Mapping[str, Layout]:
+    def layouts(self) -> Layouts:
         """See `Subject`."""
         return self._reading.norme.layouts
 
     def findings(self) -> Iterator[Finding]:
         """See `Subject`."""
         with self._reading.source:
-            yield from self._checker.findings()
+            yield from self._reading.merged(self._checker.findings())
         self.records, self.factures = self._checker.records, self._checker.factures
         # The last record may end otherwise. A byte order mark is a record of its own, but no line.
         uneven = self._reading.uneven
@@ -119,7 +135,7 @@ class ReturnedFile(Subject):
         return self.retour.reference
 
     @property
-    def layouts(self) -> Mapping[str, Layout]:
+    def layouts(self) -> Layouts:
         """See `Subject`."""
         return self._layouts
 
@@ -136,20 +152,74 @@ class ReturnedFile(Subject):
         return iter(self.retour.entites)
 
 
+class ZoneFile(Subject):
+    """A binary zone, read in memory: card, professional's card, workstation, invoice."""
+
+    family = "ssv"
+
+    def __init__(self, input: Input, layouts: Path | None, codes: Path | None) -> None:
+        from flatfile import Detection, open_source
+        from fse.ssv import read_zone
+
+        self.zone = read_zone(input.source(), layouts=layouts)
+        whole = () if self.zone.damage else ("longueurs-emboitees",)
+        super().__init__(Detection("", "", ("groupe-connu", *whole)))
+        if input.name != STANDARD:
+            with open_source(input.name) as opened:
+                self.gzip = opened.gzip
+        self._codes = codes
+
+    @property
+    def layouts(self) -> Layouts:
+        """See `Subject`."""
+        return {str(id): layout for id, layout in self.zone.tables.items()}
+
+    def findings(self) -> Iterator[Finding]:
+        """See `Subject`."""
+        from fse.ssv import check
+
+        yield from check(self.zone, codes=self._codes)
+        self.records = len(self.zone.groups)
+
+    def excerpts(
+        self, name: str, findings: Sequence[Finding], width: int
+    ) -> Mapping[tuple[int, str], Excerpt]:
+        """See `Subject`."""
+        from cli.export.hexcaret import excerpts
+
+        return excerpts(self.zone, findings, width)
+
+
 def subject_of(
     input: Input,
     norm: str | None = None,
     layouts: Path | None = None,
     codes: Path | None = None,
     nature_smg: str = "",
-) -> SentFlow | ReturnedFile:
-    """Recognise a file; raises `FormatError` when it is neither a flow nor a return.
+    sources: Sequence[Source] = (),
+) -> SentFlow | ReturnedFile | ZoneFile:
+    """Recognise a file; raises `FormatError` when it is neither a flow, nor a return, nor a zone.
 
-    `nature_smg` is the nature of insurance that the site's norm gives to SMG invoices (see `cli.site`).
+    `nature_smg` is the nature of insurance that the site's norm gives to SMG invoices (see `cli.site`);
+    `sources` are what a flow is compared with.
     """
     from flatfile import detect
+
+    head = input.head()
+    seen = detect(head)
+    if not seen.family and not norm and _is_zone(head, seen, layouts):
+        return ZoneFile(input, layouts, codes)
     from noemie.tables import entity_lengths
 
-    if detect(input.head(), entity_lengths()).family == "noemie":
+    if detect(head, entity_lengths()).family == "noemie":
         return ReturnedFile(input, layouts, codes)
-    return SentFlow(input, norm, layouts, codes, nature_smg)
+    return SentFlow(input, norm, layouts, codes, nature_smg, sources)
+
+
+def _is_zone(head: bytes, seen: Detection, layouts: Path | None) -> bool:
+    """Whether a file that is not another one begins as a zone, however short or damaged."""
+    from fse.ssv import looks_like_zone, tables
+
+    known = tables(layouts)
+    begins = len(head) > 1 and int.from_bytes(head[:2], "big") in known
+    return begins and (not seen.lookalike or looks_like_zone(head, known))

@@ -25,6 +25,7 @@ from cli.speech import Lang, plural, speaker
 
 if TYPE_CHECKING:
     from cli.export.text import Printer
+    from fse.compare import Source
 
 #: Columns that a line of bytes has besides them: margins and position.
 _BESIDE: Final = 16
@@ -56,6 +57,10 @@ class Asked:
     stale: bool = False
     jobs: int | None = None
     context: bool | None = None
+    cards: tuple[str, ...] = ()
+    cps: tuple[str, ...] = ()
+    rights: str | None = None
+    ledger: str | None = None
 
 
 class CheckRun:
@@ -66,10 +71,13 @@ class CheckRun:
         self._say = speaker(asked.lang)
         for option, names in (("--select", asked.select), ("--ignore", asked.ignore)):
             self._refuse_unknown(option, names or ())
+        if (*asked.files, *asked.cards, *asked.cps).count(STANDARD) > 1:
+            raise self._wrong("-", "l'entrée standard une seule fois", "standard input only once")
         if asked.config and asked.no_config:
             raise self._wrong("--config, --no-config", "l'une ou l'autre", "one or the other")
         self._finder = self._loaded_finder()
         self._baselines: dict[Path, frozenset[Key]] = {}
+        self._sources = self._loaded_sources()
 
     # --- what is asked --------------------------------------------------------------------------------
 
@@ -91,6 +99,22 @@ class CheckRun:
             return Finder(self._asked.config, off=self._asked.no_config)
         except ConfigError as error:
             raise self._refused(error) from None
+
+    def _loaded_sources(self) -> tuple[Source, ...]:
+        """What the invoices are compared with: add others here. Raises `CommandError`."""
+        from cli import sources
+
+        asked = self._asked
+        found = [*sources.cards(asked.cards, asked.cps, asked.lang)]
+        if asked.rights is not None:
+            from cli.verbs.rights_common import source
+
+            found.append(source(asked.rights, asked.lang))
+        if asked.ledger is not None:
+            from cli.ledgers import already_sent
+
+            found.append(already_sent(asked.ledger, asked.lang))
+        return tuple(found)
 
     @cached_property
     def _width(self) -> int:
@@ -128,6 +152,7 @@ class CheckRun:
             verbose=asked.verbose,
             context=self._width,
             every=asked.write_baseline is not None,
+            sources=(*self._sources, *([config.delais] if config.delais else [])),
         )
 
     def _accepted(self, config: Config) -> frozenset[Key]:
@@ -167,7 +192,9 @@ class CheckRun:
             names = self._names()
         except CommandError:  # a configuration is wrong: one of these files will tell, once corrected
             names = list(expanded(list(self._asked.files)))
-        paths = set(self._baselines)
+        paths = {*self._baselines, *map(Path, (*self._asked.cards, *self._asked.cps))}
+        if self._asked.rights and "://" not in self._asked.rights:
+            paths.add(Path(self._asked.rights))
         for name in names:
             try:
                 path = self._finder.of(name).path
@@ -270,7 +297,8 @@ class CheckRun:
         if outputs:
             from cli.outputs import refuse_overwrite
 
-            refuse_overwrite(outputs, names)
+            rights = [self._asked.rights] if self._asked.rights else []
+            refuse_overwrite(outputs, [*names, *self._asked.cards, *self._asked.cps, *rights])
 
     def _tell_configurations(self, names: list[str]) -> None:
         paths = dict.fromkeys(self._finder.of(name).path for name in names)
@@ -291,7 +319,7 @@ def watch(asked: Asked) -> int:
     from cli.watch import changes
 
     say = speaker(asked.lang)
-    if STANDARD in asked.files:
+    if STANDARD in (*asked.files, *asked.cards, *asked.cps):
         raise CommandError(
             say(
                 "noemie : --watch : attendu, des fichiers",

@@ -60,15 +60,16 @@ class Tally:
             word = severities.get(rule)
             if word is None:
                 word = severities[rule] = severity_of(known_rule(rule)).word
-            self.counts[word] += 1
+            count = getattr(finding, "count", 1)  # a remark on a zone may stand for more of its kind
+            self.counts[word] += count
             if word == "info" and not self.verbose:
                 key = (rule, finding.type, finding.field)
                 if key in self.notes:
-                    self.notes[key].count += 1
+                    self.notes[key].count += count
                 else:
-                    self.notes[key] = Note(finding)
+                    self.notes[key] = Note(finding, count)
             elif self.most and len(self.kept) >= self.most:
-                self.omitted += 1
+                self.omitted += count
             else:
                 self.kept.append(finding)
         return self

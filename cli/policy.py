@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from cli.export.model import Key, Ordinals, Place, Remark, zero_counts
+from cli.export.model import Key, Ordinals, Place, Remark, count_of, zero_counts
 from cli.findings import severity_of
 from cli.problems import known_rule
 from codes.rules import catalogue
-from flatfile import Finding, Layout
+from flatfile import Finding
+
+if TYPE_CHECKING:
+    from cli.export.model import Layouts
 
 #: Most suggestions of nearby names in a message.
 _MOST_NEAR: Final = 3
@@ -88,7 +91,7 @@ class Gathering:
     accepted: set[Key] = field(default_factory=set)
     keys: set[Key] = field(default_factory=set)
 
-    def gather(self, findings: Iterable[Finding], layouts: Mapping[str, Layout]) -> Gathering:
+    def gather(self, findings: Iterable[Finding], layouts: Layouts) -> Gathering:
         """Take all the findings of a file."""
         words: dict[str, str] = {}
         ranks = Ordinals()
@@ -98,10 +101,13 @@ class Gathering:
                 word = self.policy.severity(finding.rule) if self.policy.wants(finding.rule) else ""
                 words[finding.rule] = word
             if word:
-                self._take(Remark(finding, word, ranks.of(finding)), layouts)
+                self._take(Remark(finding, word, ranks.of(finding), count_of(finding)), layouts)
         return self
 
-    def _take(self, remark: Remark, layouts: Mapping[str, Layout]) -> None:
+    def _take(self, remark: Remark, layouts: Layouts) -> None:
+        if getattr(remark.finding, "is_summary", False):  # what was done, not what is wrong
+            self.notes[remark.finding.rule, "", ""] = remark
+            return
         key = remark.key
         if key in self.policy.accepted:
             self.accepted.add(key)
@@ -109,16 +115,18 @@ class Gathering:
         if self.every:
             self.keys.add(key)
         finding, word = remark.finding, remark.severity
-        self.counts[word] += 1
+        self.counts[word] += remark.count
         if word == "info" and not self.verbose:
             same = (finding.rule, finding.type, finding.field)
             note = self.notes.get(same)
-            self.notes[same] = replace(note, count=note.count + 1) if note else _placed(remark, layouts)
+            self.notes[same] = (
+                replace(note, count=note.count + remark.count) if note else _placed(remark, layouts)
+            )
         elif self.most and len(self.findings) >= self.most:
-            self.omitted += 1
+            self.omitted += remark.count
         else:
             self.findings.append(_placed(remark, layouts))
 
 
-def _placed(remark: Remark, layouts: Mapping[str, Layout]) -> Remark:
+def _placed(remark: Remark, layouts: Layouts) -> Remark:
     return replace(remark, place=Place.of(remark.finding, layouts))

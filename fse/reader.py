@@ -264,7 +264,9 @@ def recognise(head: bytes) -> Detection:
         return Detection("b2", "lignes" if lines else "fixe", ("norme-b2",))
     if detection.family == "noemie":
         raise FormatError("fichier.noemie")
-    raise FormatError("fichier.inconnu", lookalike=detection.lookalike)
+    from fse.ssv.reader import zone_name
+
+    raise FormatError("fichier.inconnu", lookalike=detection.lookalike or zone_name(head))
 
 
 def iter_records(

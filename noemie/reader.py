@@ -82,7 +82,9 @@ def recognise(source: Source, layouts: Mapping[str, Layout]) -> Detection:
     detection = detect(source.head, entity_lengths(layouts))
     if detection.family == "noemie":
         return detection
-    lookalike = "B2" if detection.family == "b2" else detection.lookalike
+    from fse.ssv.reader import zone_name
+
+    lookalike = "B2" if detection.family == "b2" else detection.lookalike or zone_name(source.head)
     raise FormatError("retour.inconnu", lookalike=lookalike or "?")
 
 

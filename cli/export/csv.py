@@ -14,6 +14,7 @@ from cli.export.data import file_data
 from cli.export.model import FileReport, Report
 from cli.speech import Lang
 from cli.texts import printable
+from flatfile.cells import guard_cell
 
 COLUMNS: Final = (
     "file",
@@ -36,10 +37,9 @@ COLUMNS: Final = (
     "count",
     "confidence",
     "source",
+    "occurrence",
+    "position",
 )
-
-#: What starts a formula, in ASCII and in the full-width forms that spreadsheets read alike.
-_FORMULA: Final = tuple("=+-@＝＋－＠")
 
 
 def write(report: Report) -> str:
@@ -70,5 +70,4 @@ def cell(value: str | int) -> str | int:
     """
     if isinstance(value, int):
         return value
-    text = printable(value)
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+    return guard_cell(printable(value))

@@ -23,7 +23,8 @@ def remark_data(remark: Remark, lang: Lang) -> dict[str, Any]:
     """One finding with its words: rule, place, what was expected, what to do.
 
     `offset` is 0-based in the uncompressed file; `start` and `end` are 1-based positions in the record,
-    absent when the record as a whole is meant.
+    absent when the record as a whole is meant. In a zone, `record` counts its groups, `occurrence` those of
+    the id in `type`, and `position` tells which field of the group is meant.
     """
     finding, place = remark.finding, remark.place
     rule = known_rule(finding.rule)
@@ -44,9 +45,13 @@ def remark_data(remark: Remark, lang: Lang) -> dict[str, Any]:
         "field": finding.field,
         "label": place.label(lang) if place else "",
     }
-    if place:
+    if place and place.start:
         data |= {"start": place.start, "end": place.end}
-    return data | {"confidence": rule.confidence if rule else "", "source": rule.source if rule else ""}
+    occurrence = getattr(finding, "occurrence", None)  # of a zone alone
+    if occurrence is not None:
+        data |= {"occurrence": occurrence, "position": getattr(finding, "position", 0)}
+    data |= {"confidence": rule.confidence if rule else "", "source": rule.source if rule else ""}
+    return data | {"count": remark.count} if remark.count > 1 else data
 
 
 def file_data(file: FileReport, lang: Lang) -> dict[str, Any]:

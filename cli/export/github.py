@@ -16,6 +16,7 @@ from cli.export.model import FileReport, Remark, Report
 from cli.export.sarif import text_place
 from cli.inputs import title
 from cli.problems import describe
+from cli.report.findings import place
 from cli.speech import Lang, speaker
 
 _COMMANDS: Final = {"error": "error", "warning": "warning", "info": "notice"}
@@ -46,10 +47,13 @@ def _line(file: FileReport, remark: Remark, lang: Lang) -> str:
         head |= {"line": at[0], "col": at[1], "endColumn": at[1] + remark.finding.length}
     head["title"] = f"{data['title']} [{data['rule']}]"
     parts = []
-    if data["record"]:
+    if data["record"] and "occurrence" in data:
+        where = place(data, lang)
+        parts.append(where[:1].upper() + where[1:])
+    elif data["record"]:
         parts.append(say(f"Enregistrement {data['record']}", f"Record {data['record']}"))
         parts.append(say(f"octet {data['offset']}", f"byte {data['offset']}"))
-    if data["field"]:
+    if data["field"] and "occurrence" not in data:
         parts.append(say(f"zone {data['field']}", f"field {data['field']}"))
     if data["facture"]:
         parts.append(say(f"facture {data['facture']}", f"invoice {data['facture']}"))

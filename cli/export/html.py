@@ -49,7 +49,7 @@ def write(report: Report) -> str:
     )
 
 
-def _template(lang: Lang) -> Template:
+def _template(lang: Lang, name: str = "report.html") -> Template:
     try:
         from jinja2 import Environment, StrictUndefined
     except ImportError:
@@ -63,7 +63,7 @@ def _template(lang: Lang) -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.from_string(_asset("report.html"))
+    return environment.from_string(_asset(name))
 
 
 def _asset(name: str) -> str:

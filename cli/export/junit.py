@@ -114,7 +114,7 @@ def _text(remarks: list[dict[str, Any]], lang: Lang) -> str:
             where += say(f", facture {remark['facture']}", f", invoice {remark['facture']}")
         parts.append(f"- {where}{say(' : ', ': ')}{remark['message']}{_times(remark.get('count', 1))}")
     if len(remarks) > _MOST_PLACES:
-        more = len(remarks) - _MOST_PLACES
+        more = _count(remarks[_MOST_PLACES:])
         parts.append(say(f"et {more} de plus", f"and {more} more"))
     if remarks[0]["fix"]:
         parts.append(f"→ {remarks[0]['fix']}")

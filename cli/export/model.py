@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING, Final
 from cli.findings import WORDS, severity_of
 from cli.problems import known_rule
 from cli.speech import Lang
-from flatfile import Finding, FormatError
+from flatfile import Field, Finding, FormatError
 
 if TYPE_CHECKING:
     from flatfile import Layout
+    from fse.ssv import GroupLayout
+
+    #: Layouts by record type, or by group id.
+    Layouts = Mapping[str, Layout] | Mapping[str, GroupLayout]
 
 #: Key of a finding that stays the same from one file to the next: rule, invoice, record type, field, rank
 #: among the findings of the file that share these four, from 1.
@@ -28,7 +32,10 @@ DEFAULT_FAIL_ON: Final = "warning"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A field in its record: first and last position (1-based, both included), labels."""
+    """A field in its record: first and last position (1-based, both included), labels.
+
+    A field of a zone has no fixed place: both positions are 0.
+    """
 
     start: int
     end: int
@@ -40,12 +47,14 @@ class Place:
         return self.label_en if lang == "en" else self.label_fr
 
     @classmethod
-    def of(cls, finding: Finding, layouts: Mapping[str, Layout]) -> Place | None:
+    def of(cls, finding: Finding, layouts: Layouts) -> Place | None:
         """Place of the field that a finding names; `None` for a record as a whole."""
         layout = layouts.get(finding.type)
         where = layout.by_name.get(finding.field) if layout else None
         if where is None:
             return None
+        if not isinstance(where, Field):
+            return cls(0, 0, where.label_fr, where.label_en)
         return cls(where.start, where.start + where.length - 1, where.label_fr, where.label_en)
 
 
@@ -70,7 +79,7 @@ class Remark:
     """One finding as it is reported.
 
     `severity` is the word after configuration (`error`, `warning`, `info`); `ordinal` the last part of its
-    key; `count` how many findings of the same rule, record type and field it stands for.
+    key; `count` how many findings of the same rule, record type and field it stands for, itself included.
     """
 
     finding: Finding
@@ -85,6 +94,11 @@ class Remark:
         """What identifies the finding from one file to the next; holds no personal data."""
         finding = self.finding
         return finding.rule, finding.facture, finding.type, finding.field, self.ordinal
+
+
+def count_of(finding: Finding) -> int:
+    """How many findings one stands for: those on zones may stand for more of their kind."""
+    return getattr(finding, "count", 1)
 
 
 def zero_counts() -> dict[str, int]:
@@ -132,15 +146,18 @@ class FileReport:
         factures: int = 0,
         unreadable: FormatError | None = None,
         eol: bytes | None = None,
-        layouts: Mapping[str, Layout] | None = None,
+        layouts: Layouts | None = None,
     ) -> FileReport:
         """A report of findings at hand, with the severities of the catalogue."""
         counts, ranks = zero_counts(), Ordinals()
         remarks = []
         for finding in findings:
             word = severity_of(known_rule(finding.rule)).word
-            counts[word] += 1
-            remarks.append(Remark(finding, word, ranks.of(finding), place=Place.of(finding, layouts or {})))
+            remark = Remark(
+                finding, word, ranks.of(finding), count_of(finding), Place.of(finding, layouts or {})
+            )
+            counts[word] += remark.count
+            remarks.append(remark)
         return cls(name, tuple(remarks), records, factures, unreadable, eol, counts=counts)
 
     @property

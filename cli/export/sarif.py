@@ -248,6 +248,8 @@ def _result(
         "record": finding.record,
         "facture": finding.facture,
         "lot": finding.lot,
+        "occurrence": getattr(finding, "occurrence", 0),
+        "position": getattr(finding, "position", 0),
         "expected": expected,
     }
     return made | {"properties": {name: fact for name, fact in facts.items() if fact}}
@@ -261,7 +263,9 @@ def logical_name(finding: Finding) -> str:
     if finding.facture:
         parts.append(f"facture {finding.facture}")
     if finding.type:
-        parts.append(f"{finding.type}.{finding.field}" if finding.field else finding.type)
+        occurrence = getattr(finding, "occurrence", 0)  # groups of a zone are counted by id
+        type = f"{finding.type}#{occurrence}" if occurrence else finding.type
+        parts.append(f"{type}.{finding.field}" if finding.field else type)
     return "/".join(parts)
 
 

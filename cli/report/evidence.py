@@ -18,6 +18,11 @@ _SEEN: Final[dict[str, tuple[str, str]]] = {
     ),
     "arobases": ("des entités terminées par @", "entities that end with @"),
     "drapeau": ("un octet drapeau devant chaque bloc de 128", "a flag byte before each block of 128"),
+    "groupe-connu": ("un groupe SSV connu en tête", "a known SSV group comes first"),
+    "longueurs-emboitees": (
+        "des longueurs qui s'emboîtent jusqu'au dernier octet",
+        "lengths that fit in one another to the last byte",
+    ),
     "reference-numerique": ("une référence de norme en chiffres", "a reference of norm in digits"),
 }
 

@@ -23,8 +23,10 @@ def severity_word(word: str, lang: Lang) -> str:
 
 
 def place(finding: dict[str, Any], lang: Lang) -> str:
-    """Where a finding is: record, byte of the file, field with its positions."""
+    """Where a finding is: record (or group of a zone), byte of the file, field with its positions."""
     say = speaker(lang)
+    if "occurrence" in finding:
+        return _place_in_zone(finding, lang)
     if not finding["record"]:
         return say("le fichier entier", "the whole file")
     text = say(f"enregistrement {finding['record']}", f"record {finding['record']}")
@@ -39,6 +41,22 @@ def place(finding: dict[str, Any], lang: Lang) -> str:
                 text += say(f" (position {start})", f" (position {start})")
             else:
                 text += say(f" (positions {start} à {end})", f" (positions {start} to {end})")
+    return text
+
+
+def _place_in_zone(finding: dict[str, Any], lang: Lang) -> str:
+    say = speaker(lang)
+    if not finding["record"]:
+        return say("la zone entière", "the whole zone")
+    text = say("groupe ", "group ") + (finding["type"] or "?")
+    if finding["occurrence"]:
+        text += f", occurrence {finding['occurrence']}"
+    text += say(f" (groupe {finding['record']} de la zone)", f" (group {finding['record']} of the zone)")
+    text += say(f", octet {finding['offset']}", f", byte {finding['offset']}")
+    if finding["field"]:
+        text += say(", champ ", ", field ") + finding["field"]
+    if finding["position"]:
+        text += f" (position {finding['position']})"
     return text
 
 
@@ -57,6 +75,8 @@ def counts_text(counts: dict[str, int], lang: Lang) -> str:
 def size_text(file: dict[str, Any], lang: Lang) -> str:
     """`3 factures, 24 enregistrements`."""
     say = speaker(lang)
+    if file["family"] == "ssv":
+        return plural(file["records"], say("groupe", "group"), say("groupes", "groups"), lang)
     noun = (
         ("entité", "entités", "entity", "entities")
         if file["family"] == "noemie"
@@ -130,11 +150,12 @@ def _print_remark(page: Page, same: list[dict[str, Any]], lang: Lang) -> None:
         hang=4,
     )
     for finding in same[:_MOST_PLACES]:
-        page.line(place(finding, lang), indent=4, hang=2)
+        times = f" (× {finding['count']})" if finding.get("count", 1) > 1 else ""
+        page.line(place(finding, lang) + times, indent=4, hang=2)
         for row in finding.get("excerpt", ()):
             page.line((row, QUIET), indent=6)
     if len(same) > _MOST_PLACES:
-        more = len(same) - _MOST_PLACES
+        more = sum(finding.get("count", 1) for finding in same[_MOST_PLACES:])
         say = speaker(lang)
         page.line(say(f"et {more} de plus", f"and {more} more"), indent=4)
     if first["message"]:

@@ -103,10 +103,47 @@ def check(
             "--jobs", "-j", metavar="N", min=1, help="Processes; one a processor.", show_default=False
         ),
     ] = None,
+    card: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--card",
+            metavar="ZONE",
+            help="Compare the invoices with this Vitale card (SSV zone), or those of a folder.",
+            show_default=False,
+        ),
+    ] = None,
+    cps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--cps",
+            metavar="ZONE",
+            help="Compare them with this card of a professional, or those of a folder.",
+            show_default=False,
+        ),
+    ] = None,
+    rights: Annotated[
+        str | None,
+        typer.Option(
+            "--rights",
+            metavar="DB",
+            help="Predict rejects from these rights: a register, a CSV, the zone of a card.",
+            show_default=False,
+        ),
+    ] = None,
+    ledger: Annotated[
+        str | None,
+        typer.Option(
+            "--ledger",
+            metavar="DB",
+            help="Tell the invoices that this ledger holds as settled, or still unanswered.",
+            show_default=False,
+        ),
+    ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Check again at each change, until Ctrl-C.")] = False,
     lang: LangOption = Language.FR,
 ) -> int:
-    """Check B2 flows (FSE) by every rule; a NOEMIE return is checked as a return.
+    """Check B2 flows (FSE) by every rule; a NOEMIE return is checked as a return, an SSV zone (carte Vitale,
+    CPS, poste, facture) as a zone.
 
     Each finding tells its record, its byte in the file (from 0), its field with its positions (from 1), what
     was expected and what to change. A folder stands for the files in it. Exit status 1 when a finding
@@ -135,5 +172,9 @@ def check(
         stale=stale,
         jobs=jobs,
         context=show_context,
+        cards=tuple(card or ()),
+        cps=tuple(cps or ()),
+        rights=rights,
+        ledger=ledger,
     )
     return checkrun.watch(asked) if watch else checkrun.CheckRun(asked).once()

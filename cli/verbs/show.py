@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cli.inputs import Input
     from cli.report.page import Page
 
+#: Invoices or records shown unless asked otherwise.
 _LIMIT = 20
 
 
@@ -33,16 +34,23 @@ def show(
         bool, typer.Option("--records", help="Record by record: every field with its byte positions.")
     ] = False,
     limit: Annotated[
-        int, typer.Option("--limit", metavar="N", min=0, help="At most N invoices (or records); 0 for all.")
-    ] = _LIMIT,
+        int | None,
+        typer.Option(
+            "--limit",
+            metavar="N",
+            min=0,
+            help="At most N invoices or records (20), groups of a zone (200); 0 for all.",
+            show_default=False,
+        ),
+    ] = None,
     norm: NormOption = None,
     layouts: LayoutsOption = None,
     show_values: ShowValues = False,
     format: FormatOption = Format.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
-    """Show what is in a B2 flow (fichier, lots, factures, lignes) or a NOEMIE return (virements, factures,
-    parts, actes, rejets).
+    """Show what is in a B2 flow (fichier, lots, factures, lignes), a NOEMIE return (virements, factures,
+    parts, actes, rejets) or an SSV zone (carte Vitale, CPS, poste, facture: groupes, champs).
 
     A damaged file is shown as far as it can be read; values that cannot be trusted are hidden.
     """
@@ -82,18 +90,19 @@ class View:
     """How one file is looked at: the options of the verb, and the two ways of answering."""
 
     def __init__(
-        self, lang: Lang, *, values: bool, records: bool, limit: int, norm: Norm | None, layouts: Any
+        self, lang: Lang, *, values: bool, records: bool, limit: int | None, norm: Norm | None, layouts: Any
     ) -> None:
         self.lang: Lang = lang
         self.values = values
         self.records = records
-        self.limit = limit
+        self.limit = _LIMIT if limit is None else limit
+        self._asked = limit
         self.norm = norm
         self.layouts = layouts
 
     def read(self, input: Input) -> dict[str, Any]:
         """The file as data: what it is, what it holds, how many findings a check gives."""
-        from cli.checking import SentFlow, subject_of
+        from cli.checking import SentFlow, ZoneFile, subject_of
         from cli.findings import Tally
         from cli.report.evidence import seen
 
@@ -108,6 +117,8 @@ class View:
         }
         if isinstance(subject, SentFlow):
             return data | self._flux(input)
+        if isinstance(subject, ZoneFile):
+            return data | self._zone(subject.zone)
         return data | self._retour(subject.retour)
 
     def _flux(self, input: Input) -> dict[str, Any]:
@@ -130,6 +141,14 @@ class View:
             return self._records(iter(retour.entites), reader)
         return report.as_data(retour, reader, self.limit)
 
+    def _zone(self, zone: Any) -> dict[str, Any]:
+        from cli.report import zone as report
+        from cli.report.zone_fields import ZoneReader
+
+        reader = ZoneReader(self.lang, values=self.values)
+        limit = report.MOST_GROUPS if self._asked is None else self._asked
+        return report.as_data(zone, reader, limit, flat=self.records)
+
     def _records(self, records: Any, reader: Any) -> dict[str, Any]:
         from cli.report.records import record_data
 
@@ -145,6 +164,13 @@ class View:
         from cli.report import flux
         from cli.report.overview import print_damage, print_head
 
+        if data["family"] == "ssv":
+            from cli.report import zone
+
+            zone.print_head(page, data, self.lang)
+            (zone.print_groups if self.records else zone.print_tree)(page, data, self.lang)
+            print_damage(page, data, self.lang)
+            return
         print_head(page, data, self.lang)
         if self.records:
             from cli.report.overview import print_records

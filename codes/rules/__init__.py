@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from codes.rules.model import Rule, Severity
 
-__all__ = ["FAMILIES", "Rule", "Severity", "catalogue", "rule"]
+__all__ = ["BESIDE_FLOWS", "FAMILIES", "Rule", "Severity", "catalogue", "rule"]
 
 #: Modules of this package, each with a tuple `RULES`, in the order of the reference pages.
 FAMILIES = (
@@ -23,15 +23,22 @@ FAMILIES = (
     "listes",
     "cles",
     "dates",
+    "delais",
     "montants",
     "totaux",
     "actes",
     "assurance",
     "smg",
     "cnmss",
+    "droits",
     "zone",
+    "carte",
+    "registre",
     "retour",
 )
+
+#: Families whose findings need more than a B2 flow: a return, a zone, or what a flow is compared with.
+BESIDE_FLOWS = frozenset({"retour", "zone", "carte", "droits", "registre", "delai"})
 
 
 @lru_cache(maxsize=1)

@@ -53,6 +53,25 @@ _BYTES: tuple[Rule, ...] = (
         unreadable=True,
     ),
     make(
+        "zone.autre-zone",
+        _ERROR,
+        (
+            "Autre zone que celle attendue",
+            "cette zone n'a pas les groupes attendus ({expected})",
+            "Une carte Vitale a les groupes 101 et 104, la carte d'un professionnel les groupes 1 et 2.",
+            "Donner la zone lue sur la bonne carte : --card pour la carte Vitale, --cps pour la CPS.",
+        ),
+        (
+            "Another zone than the one expected",
+            "this zone does not have the groups expected ({expected})",
+            "A Vitale card has groups 101 and 104, the card of a professional groups 1 and 2.",
+            "Give the zone read from the right card: --card for the Vitale card, --cps for the CPS.",
+        ),
+        _BOTH,
+        "A",
+        unreadable=True,
+    ),
+    make(
         "zone.trop-grande",
         _ERROR,
         (

@@ -51,6 +51,7 @@ class Champs:
 
     def __init__(self, lists: Namespace) -> None:
         self.lists = lists
+        self._linked: dict[int, frozenset[int]] = {}
 
     def check(self, group: Group) -> Iterator[Found]:
         """Remarks on the fields of a group, in order."""
@@ -60,10 +61,13 @@ class Champs:
         raw, known = group.zone.raw, len(layout.fields)
         pieces = tuple(islice(group.pieces(), known + 1))
         values = [raw[piece.start : piece.stop] for piece in pieces[:known]]
+        linked = self._linked.get(layout.id)
+        if linked is None:
+            linked = self._linked[layout.id] = _linked(layout)
         for field, value, piece in zip(layout.fields, values, pieces, strict=False):
             for remark in self._field(field, value):
                 yield Found(field.position, piece, remark)
-            for remark in _together(layout, field, values):
+            for remark in _together(layout, field, values) if field.position in linked else ():
                 yield Found(field.position, piece, remark)
         if len(pieces) != known:
             yield from _count(group, pieces, known)
@@ -132,6 +136,23 @@ def _before(layout: GroupLayout, field: ZoneField) -> ZoneField | None:
     if field.base != "datetime" or not field.name.startswith("date_fin_"):
         return None
     return layout.by_name.get(field.name.replace("date_fin_", "date_debut_", 1))
+
+
+def _linked(layout: GroupLayout) -> frozenset[int]:
+    """Positions of the fields that are looked at with those before them; see `_together`."""
+    found = set()
+    for field, before in zip(layout.fields, (None, *layout.fields), strict=False):
+        after = before.base if before is not None else ""
+        looked = (
+            field.base == "key" and after == "nir",
+            after == "id",
+            layout.id == _CARD_HOLDER and field.position == _NATIONAL_INDEX + 1,
+            layout.id == 1310 and field.position == 4,
+            _before(layout, field) is not None,
+        )
+        if any(looked):
+            found.add(field.position)
+    return frozenset(found)
 
 
 def _together(layout: GroupLayout, field: ZoneField, values: list[bytes]) -> Iterator[Remark]:

@@ -6,65 +6,146 @@ and fields than the public table.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from codes.lists import overlay, ssv
 from flatfile import Finding, Readable
 from fse.rules.registre import finds
 from fse.ssv.champs import Champs
-from fse.ssv.findings import ZoneFinding
+from fse.ssv.findings import Alike, Kind, ZoneFinding
 from fse.ssv.ordre import Ordre, Remark
 from fse.ssv.reader import read_zone
-from fse.ssv.scan import first_wasteful, shortest_form
+from fse.ssv.scan import MARK, first_wasteful, iter_headers, shortest_form
 from fse.ssv.tables import GroupLayout
 from fse.ssv.zone import Group, Zone
+
+#: Remarks of one kind that are given one by one.
+MOST_ALIKE: Final = 100
 
 #: Bytes that some transfers add at the end of a file.
 _FILLING = b"\0\x1a\r\n "
 
+#: Groups whose remarks are remembered, and the longest of them in bytes: cards put end to end repeat groups.
+_MOST_KNOWN: Final = 4096
+_LONGEST_KNOWN: Final = 256
+
 
 def check(
-    source: Zone | Readable, *, layouts: Path | None = None, codes: Path | None = None
+    source: Zone | Readable,
+    *,
+    layouts: Path | None = None,
+    codes: Path | None = None,
+    most_alike: int = MOST_ALIKE,
 ) -> Iterator[Finding]:
     """Findings on a zone, in file order, each a `ZoneFinding`.
 
-    `codes` is a directory with a site's own `ssv.csv` of codes; `layouts` is used when `source` is not a zone
-    yet. Raises `FormatError` as `read_zone` does, `CodeTableError` or `LayoutError` when a table of the site
-    is wrong.
+    At most `most_alike` of one kind (rule, group, field) are given one by one, 0 for all; one more, at the
+    end, stands for the others and has their `count`. `codes` is a directory with a site's own `ssv.csv` of
+    codes; `layouts` is used when `source` is not a zone yet. Raises `FormatError` as `read_zone` does,
+    `CodeTableError` or `LayoutError` when a table of the site is wrong.
     """
     zone = source if isinstance(source, Zone) else read_zone(source, layouts=layouts)
     champs = Champs(ssv() if codes is None else overlay("ssv", codes))
-    ordre = Ordre(zone.tables)
-    filling = len(zone.raw)
-    for group in zone.groups:
-        if not group.id and filling == len(zone.raw):
-            filling = start_of_filling(zone.raw)
-        if group.offset >= filling:
-            left = len(zone.raw) - group.offset
-            yield ZoneFinding("zone.octets-finaux", group.number, group.offset, left, expected=str(left))
-            break
-        yield from _check_group(group, ordre, champs)
-    else:
-        if not zone.raw:
-            yield ZoneFinding("zone.vide")
-        elif zone.damage is not None:
-            yield zone.damage
-            return  # what is missing may be behind the damage
-    for id, remark in ordre.missing():
-        yield ZoneFinding(remark.rule, offset=len(zone.raw), type=str(id), expected=remark.expected)
+    alike = Alike(most_alike)
+    yield from _Check(zone, champs, alike).findings()
+    yield from alike.rest()
 
 
-def _check_group(group: Group, ordre: Ordre, champs: Champs) -> Iterator[Finding]:
-    if group.layout is None and group.id not in ordre.seen:
-        yield _finding(group, _unknown())
-    for remark in ordre.see(group.id):
-        yield _finding(group, remark)
+#: What was found in one group: the remark, the position of its field, its place from the start of the group.
+_Inside = tuple[Remark, int, int, int]
+
+
+class _Check:
+    """One check of one zone."""
+
+    def __init__(self, zone: Zone, champs: Champs, alike: Alike) -> None:
+        self.zone = zone
+        self.champs = champs
+        self.alike = alike
+        self.ordre = Ordre(zone.tables)
+        self._inside: dict[bytes, tuple[_Inside, ...]] = {}
+        self._filling = -1
+
+    def findings(self) -> Iterator[ZoneFinding]:
+        """See `check`."""
+        zone = self.zone
+        for group in self._groups():
+            if not group.id and group.offset >= self._start_of_filling():
+                left = len(zone.raw) - group.offset
+                yield ZoneFinding("zone.octets-finaux", group.number, group.offset, left, expected=str(left))
+                break
+            yield from self._group(group)
+        else:
+            if not zone.raw:
+                yield ZoneFinding("zone.vide")
+            elif (damage := zone.damage) is not None:
+                yield damage
+                return  # what is missing may be behind the damage
+        for id, remark in self.ordre.missing():
+            yield ZoneFinding(remark.rule, offset=len(zone.raw), type=str(id), expected=remark.expected)
+
+    def _groups(self) -> Iterator[Group]:
+        """The groups, but for blocks that are copies of the one before and can only repeat its remarks."""
+        raw, total = self.zone.raw, len(self.zone.groups)
+        # Once each id was seen more often than the table allows, a copy can only repeat what was said.
+        steady = 1 + max((layout.max_occurs or 0 for layout in self.zone.tables.values()), default=0)
+        block, copies = b"", 0
+        ids: Counter[int] = Counter()
+        remarks: Counter[Kind] = Counter()
+        for before, start, stop in self.zone.blocks():
+            copies = copies + 1 if raw[start:stop] == block else 0
+            if copies > steady and self.alike.repeat(remarks):
+                self.ordre.repeat(ids)
+                continue
+            block = raw[start:stop]
+            seen, said = Counter(self.ordre.seen), self.alike.counts.copy()
+            for number, header in enumerate(iter_headers(raw, start, min(MARK, total - before)), before + 1):
+                yield Group(self.zone, header, number)
+            ids, remarks = Counter(self.ordre.seen) - seen, self.alike.counts - said
+
+    def _group(self, group: Group) -> Iterator[ZoneFinding]:
+        remarks = list(self.ordre.see(group.id))
+        occurrence = self.ordre.seen[group.id]
+        known = group.id in self.zone.tables
+        if occurrence == 1 and not known:
+            remarks.insert(0, _unknown())
+        whole = group.stop - group.offset
+        for remark, field, start, stop in (
+            *((remark, 0, 0, whole) for remark in remarks),
+            *self._known(group),
+        ):
+            kind = (remark.rule, group.id, field) if known else (remark.rule, -1, 0)
+            if not self.alike.counts_only(kind):
+                finding = _finding(group, occurrence, remark, field, start, stop)
+                if self.alike.passes(kind, finding):
+                    yield finding
+
+    def _known(self, group: Group) -> tuple[_Inside, ...]:
+        """What the bytes of a group alone tell, remembered."""
+        if group.stop - group.offset > _LONGEST_KNOWN:
+            return tuple(_inside(group, self.champs))
+        raw = self.zone.raw[group.offset : group.stop]
+        found = self._inside.get(raw)
+        if found is None:
+            if len(self._inside) >= _MOST_KNOWN:
+                self._inside.clear()
+            found = self._inside[raw] = tuple(_inside(group, self.champs))
+        return found
+
+    def _start_of_filling(self) -> int:
+        if self._filling < 0:
+            self._filling = start_of_filling(self.zone.raw)
+        return self._filling
+
+
+def _inside(group: Group, champs: Champs) -> Iterator[_Inside]:
+    """Remarks on the lengths and fields of a group."""
     yield from _lengths(group)
     for position, piece, remark in champs.check(group):
-        layout = group.layout or GroupLayout(group.id)
-        name = layout.field(position).name
-        yield _finding(group, remark, name, piece.offset, piece.stop)
+        yield remark, position, piece.offset - group.offset, piece.stop - group.offset
 
 
 @finds("zone.groupe-inconnu")
@@ -74,15 +155,14 @@ def _unknown() -> Remark:
 
 
 @finds("zone.longueur-longue")
-def _lengths(group: Group) -> Iterator[Finding]:
+def _lengths(group: Group) -> Iterator[_Inside]:
     """Lengths in a longer form than needed: the group's own, and the first one among its fields."""
-    rule = "zone.longueur-longue"
+    remark = Remark("zone.longueur-longue")
     if group.length_form > shortest_form(group.stop - group.start):
-        yield _finding(group, Remark(rule))
+        yield remark, 0, 0, group.stop - group.offset
     piece = first_wasteful(group.zone.raw, group.start, group.stop)
     if piece is not None:
-        layout = group.layout or GroupLayout(group.id)
-        yield _finding(group, Remark(rule), layout.field(piece.position).name, piece.offset, piece.stop)
+        yield remark, piece.position, piece.offset - group.offset, piece.stop - group.offset
 
 
 @finds(
@@ -97,22 +177,21 @@ def start_of_filling(raw: bytes) -> int:
     return len(raw.rstrip(_FILLING))
 
 
-@finds("zone.vide", "zone.trop-grande", "zone.autre-fichier")
+@finds("zone.vide", "zone.trop-grande", "zone.autre-fichier", "zone.autre-zone")
 def unreadable() -> None:
-    """Rules that stop the reading, raised by `read_zone`."""
+    """Rules that stop the reading, raised by `read_zone` and `read_card`."""
 
 
-def _finding(
-    group: Group, remark: Remark, field: str = "", offset: int | None = None, stop: int | None = None
-) -> ZoneFinding:
-    start = group.offset if offset is None else offset
+def _finding(group: Group, occurrence: int, remark: Remark, field: int, start: int, stop: int) -> ZoneFinding:
+    layout = group.layout or GroupLayout(group.id)
     return ZoneFinding(
         remark.rule,
         group.number,
-        start,
-        (group.stop if stop is None else stop) - start,
+        group.offset + start,
+        stop - start,
         str(group.id),
-        field,
+        layout.field(field).name if field else "",
         expected=remark.expected,
-        occurrence=group.occurrence,
+        occurrence=occurrence,
+        position=field,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from fse.rules.registre import finds
@@ -64,6 +64,11 @@ class Ordre:
             yield from self._presumed_order(id)
         self.seen[id] = self.seen.get(id, 0) + 1
         yield from self._number(id)
+
+    def repeat(self, ids: Mapping[int, int]) -> None:
+        """Count once more groups that follow their own copies: nothing else changes."""
+        for id, count in ids.items():
+            self.seen[id] += count
 
     @finds("zone.ordre", "zone.parent-absent", "zone.mutuelle-et-amc")
     def _card(self, id: int) -> Iterator[Remark]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from flatfile import FormatError, Readable, detect, open_source
 from fse.ssv.scan import scan
-from fse.ssv.tables import tables
+from fse.ssv.tables import Tables, tables
 from fse.ssv.zone import Zone
 
 #: Largest zone read, in bytes, unless said otherwise. No source gives a limit: this one protects the memory.
@@ -48,21 +48,28 @@ def read_zone(
     return zone
 
 
-def looks_like_zone(head: bytes) -> bool:
+def looks_like_zone(head: bytes, dictionary: Tables | None = None) -> bool:
     """Whether a file that begins with `head` (64 KiB are plenty) is likely a binary zone, damaged or not.
 
-    The first group must be one of the table, with a length form that exists; what follows must be a zone as
-    far as the head goes, or at least one field must be whole before the damage. A zone that begins with a
-    group that no table describes is not recognised: `read_zone` reads it all the same.
+    The first group must be one of `dictionary` (the shipped table unless given), with a length form that
+    exists; what follows must be a zone as far as the head goes, or at least one field must be whole before
+    the damage. A zone that begins with a group that no table describes is not recognised: `read_zone` reads
+    it all the same.
     """
-    if int.from_bytes(head[:2], "big") not in tables() or len(head) < 3:
+    known = tables() if dictionary is None else dictionary
+    if int.from_bytes(head[:2], "big") not in known or len(head) < 3:
         return False
     found = scan(head)
     if found.total:
         first, second = head[2:3], int.from_bytes(head[3:5], "big")
-        return first != b"\0" or len(head) == 3 or second in tables()
+        return first != b"\0" or len(head) == 3 or second in known
     damage = found.damage
     return damage is not None and damage.readable > damage.content
+
+
+def zone_name(head: bytes) -> str:
+    """What to call a file that is taken for a flow or a return and begins as a zone; empty for another."""
+    return "SSV" if looks_like_zone(head) else ""
 
 
 def lookalike(head: bytes) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -96,6 +97,10 @@ def scan(raw: bytes) -> Scan:
     while at < end:
         start = at
         if not number % MARK:
+            start = at = _after_copies(raw, marks, at)
+            number = len(marks) * MARK
+            if at >= end:
+                break
             marks.append(start)
         if end - at >= HEADER and (length := raw[at + 2]) < 0x80:
             at += HEADER
@@ -143,6 +148,42 @@ def read_groups(raw: bytes) -> Iterator[tuple[int, list[bytes]]]:
         if at != stop:
             raise error_of(_damage(raw, start, number))
         yield (raw[start] << 8) | raw[start + 1], values
+
+
+def _after_copies(raw: bytes, marks: array[int], at: int) -> int:
+    """Offset after the copies, from `at` on, of the last block of `MARK` groups; marks are made for them.
+
+    A zone of millions of groups that are all the same is so read in no time.
+    """
+    if marks:
+        block = raw[marks[-1] : at]
+        while raw.startswith(block, at):
+            marks.append(at)
+            at += len(block)
+    return at
+
+
+def iter_blocks(scanned: Scan) -> Iterator[tuple[int, int, int]]:
+    """Number of groups before it, first offset and stop of each block of at most `MARK` groups."""
+    marks = scanned.marks
+    for rank in range(-(-scanned.total // MARK)):
+        stop = marks[rank + 1] if (rank + 1) * MARK < scanned.total else scanned.end
+        yield rank * MARK, marks[rank], stop
+
+
+def count_ids(raw: bytes, scanned: Scan) -> Counter[int]:
+    """Number of whole groups of each id."""
+    found: Counter[int] = Counter()
+    block, ids = b"", Counter[int]()
+    for _, at, stop in iter_blocks(scanned):
+        if raw[at:stop] != block:
+            block, ids = raw[at:stop], Counter()
+            while at < stop:
+                length = raw[at + 2]
+                ids[(raw[at] << 8) | raw[at + 1]] += 1
+                at = at + HEADER + length if length < 0x80 else _open(raw, at, stop)[1]
+        found.update(ids)
+    return found
 
 
 def iter_headers(raw: bytes, at: int, count: int) -> Iterator[Header]:

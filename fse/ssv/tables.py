@@ -70,15 +70,15 @@ class ZoneField:
     label_en: str = ""
     confidence: str = ""
     note: str = ""
+    #: The kind without its parameter: `nir`, `key`, `datetime`...
+    base: str = field(init=False, repr=False, compare=False, default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "base", self.kind.partition(":")[0])
 
     def label(self, lang: str) -> str:
         """Label in `lang` (`fr` or `en`)."""
         return self.label_en if lang == "en" else self.label_fr
-
-    @property
-    def base(self) -> str:
-        """The kind without its parameter: `nir`, `key`, `datetime`..."""
-        return self.kind.partition(":")[0]
 
     @property
     def is_masked(self) -> bool:

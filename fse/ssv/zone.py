@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Self, overload
@@ -13,7 +14,9 @@ from fse.ssv.scan import (
     Piece,
     Scan,
     count_fields,
+    count_ids,
     error_of,
+    iter_blocks,
     iter_headers,
     iter_pieces,
     iter_values,
@@ -217,7 +220,7 @@ class Zone:
             return None
         layout = self.tables.get(found.group) or GroupLayout(found.group)
         name = layout.field(found.field).name if found.field else ""
-        occurrence = 1 + sum(1 for _ in self.select(found.group)) if found.group >= 0 else 0
+        occurrence = 1 + self.counts()[found.group] if found.group >= 0 else 0
         return of_damage(found, name, occurrence, len(self.raw))
 
     @property
@@ -229,6 +232,14 @@ class Zone:
         form = found.content - found.start - 3
         header = Header(found.group, form, found.start, found.content, found.readable)
         return Group(self, header, found.number)
+
+    def counts(self) -> Counter[int]:
+        """Number of whole groups by id; 0 for an id that the zone does not hold."""
+        return count_ids(self.raw, self._scan)
+
+    def blocks(self) -> Iterator[tuple[int, int, int]]:
+        """The whole groups, 1024 at a time: number of groups before, first offset, stop of each block."""
+        return iter_blocks(self._scan)
 
     def to_bytes(self) -> bytes:
         """The bytes of the zone, as read: length forms, unknown groups and damage included."""
