@@ -1,161 +1,32 @@
-"""Open the database, and turn its errors into those of the ledger, which quote nothing.
-
-SQLite: write-ahead log, synchronous writes, foreign keys, freed pages overwritten (`secure_delete`), and a
-file that only its owner can read. SQLAlchemy hides the values of statements; its own messages, and those of
-the drivers, which may quote some, never leave this module.
-"""
+"""Open the database of a ledger: `fse.base.engine`, for this kind of database."""
 
 from __future__ import annotations
 
 import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
-from sqlalchemy.pool import NullPool, StaticPool
+from sqlalchemy import Engine
+from sqlalchemy.engine import URL
 
-from noemie.ledger.errors import LedgerError
+from fse.base import engine
+from fse.base.engine import file_of, reading, writing
+from noemie.ledger.errors import GENRE
 
-#: Execution option of a connection that is going to write.
-WRITES: Final = "ledger_writes"
+__all__ = ["address", "file_of", "open_engine", "reading", "writing"]
 
-#: What those who write to one PostgreSQL database wait for: any number, always the same.
-_LOCK: Final = 5_640_913_570_215_088
-
-_PRAGMAS: Final = (
-    # First: the others wait too.
-    "PRAGMA busy_timeout=30000",
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA secure_delete=ON",
-    "PRAGMA temp_store=MEMORY",
-)
+#: How long a server is waited for (seconds).
+_PATIENCE: Final = 10
 
 
 def address(where: str | os.PathLike[str]) -> URL:
     """The address of a database: a URL, or the path of a SQLite file. Raises `LedgerError`."""
-    text = os.fspath(where)
-    if "://" not in text:
-        return URL.create("sqlite", database=text)
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
-        raise LedgerError("base.adresse") from None
-    if url.drivername in ("postgresql", "postgres"):
-        url = url.set(drivername="postgresql+psycopg")
-    if url.get_backend_name() not in ("sqlite", "postgresql"):
-        raise LedgerError("base.adresse")
-    return url
+    url = engine.address(where, GENRE)
+    if url.get_backend_name() == "sqlite" or "connect_timeout" in url.query:
+        return url
+    # A server that is not there would be waited for during minutes.
+    return url.update_query_dict({"connect_timeout": str(_PATIENCE)})
 
 
-def file_of(url: URL) -> Path | None:
-    """The SQLite file of an address; `None` for a server or a database in memory."""
-    in_memory = url.database in (None, "", ":memory:")
-    return Path(url.database or "") if url.get_backend_name() == "sqlite" and not in_memory else None
-
-
-def open_engine(url: URL) -> Engine:
-    """An engine for this address. Raises `LedgerError` when the driver or the folder is missing."""
-    if url.get_backend_name() == "sqlite":
-        return _sqlite(url)
-    try:
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True)
-    except ImportError:
-        raise LedgerError("module.absent", module="psycopg", extra="postgresql") from None
-    except (SQLAlchemyError, NoSuchModuleError):
-        raise LedgerError("base.adresse") from None
-
-
-def _sqlite(url: URL) -> Engine:
-    path = file_of(url)
-    if path is not None:
-        try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        except OSError:
-            raise LedgerError("base.acces") from None
-    # A connection is closed after use: the log is then merged in the file, which is whole by itself.
-    pool = NullPool if path is not None else StaticPool
-    engine = create_engine(url, hide_parameters=True, poolclass=pool)
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _prepare(connection: Any, _record: object) -> None:
-    # Transactions are ours alone: the driver would commit before DDL, and begin late.
-    connection.isolation_level = None
-    for pragma in _PRAGMAS:
-        connection.execute(pragma).close()
-
-
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES)
-    # A transaction that will write takes its lock at once: it cannot fail half way because of another.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-@contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees one state of the database."""
-    with guarded(), engine.connect() as connection:
-        yield connection
-
-
-@contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes: all of it, or nothing. One program writes at a time."""
-    options = {WRITES: True}
-    with guarded(), engine.connect().execution_options(**options) as connection, connection.begin():
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        yield connection
-
-
-@contextmanager
-def guarded() -> Iterator[None]:
-    """Turn the errors of the database into `LedgerError`, without their words."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise LedgerError(_code(error), genre=type(error).__name__) from None
-
-
-#: What SQLite says -> what to tell.
-_SQLITE: Final = {
-    sqlite3.SQLITE_BUSY: "base.occupee",
-    sqlite3.SQLITE_LOCKED: "base.occupee",
-    sqlite3.SQLITE_CANTOPEN: "base.acces",
-    sqlite3.SQLITE_READONLY: "base.acces",
-    sqlite3.SQLITE_PERM: "base.acces",
-    sqlite3.SQLITE_IOERR: "base.acces",
-    sqlite3.SQLITE_FULL: "base.pleine",
-    sqlite3.SQLITE_NOTADB: "base.illisible",
-    sqlite3.SQLITE_CORRUPT: "base.illisible",
-}
-
-
-#: PostgreSQL: insufficient privilege, read only transaction.
-_FORBIDDEN: Final = frozenset({"42501", "25006"})
-
-
-def _code(error: SQLAlchemyError) -> str:
-    if not isinstance(error, DBAPIError):
-        return "base.erreur"
-    number = getattr(error.orig, "sqlite_errorcode", None)
-    if isinstance(number, int):
-        # The low byte is the primary code, the others refine it.
-        return _SQLITE.get(number & 0xFF, "base.erreur")
-    state = str(getattr(error.orig, "sqlstate", None) or "")
-    if state.startswith(("53", "58")):
-        return "base.pleine"
-    if state in _FORBIDDEN:
-        return "base.acces"
-    if isinstance(error, OperationalError) and (not state or state.startswith(("08", "28", "3D", "57"))):
-        return "base.connexion"
-    return "base.erreur"
+def open_engine(url: URL, *, create: bool = True) -> Engine:
+    """An engine for this address; see `fse.base.engine.open_engine`. Raises `LedgerError`."""
+    return engine.open_engine(url, GENRE, create=create)

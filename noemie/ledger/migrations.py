@@ -1,26 +1,20 @@
-"""The schema of the database, step by step. A step that was published is never changed: add another.
+"""The schema of a ledger, step by step (see `fse.base.migrations`).
 
-The steps are plain SQL, the same on SQLite and PostgreSQL but for the words in braces, and not the current
-tables of `noemie.ledger.schema`: an old ledger goes through the same states as when it was made. A test
-compares what all steps make with those tables. Steps run in one transaction: all of them or none.
+The steps are not the current tables of `noemie.ledger.schema`: a test compares what all steps make with those
+tables.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection
 
-from noemie.ledger.errors import LedgerError
+from fse.base import migrations
+from fse.base.migrations import PARAMETRES, Step
 
-
-class Step(NamedTuple):
-    """One version of the schema: its number, and the statements that lead to it from the one before."""
-
-    version: int
-    statements: tuple[str, ...]
-
+__all__ = ["STEPS", "Step", "is_current", "migrate"]
 
 _FILE: Final = "fichier_id BIGINT NOT NULL REFERENCES fichiers (id) ON DELETE CASCADE"
 _ANSWER: Final = "fichier_id BIGINT NOT NULL, facture BIGINT NOT NULL"
@@ -29,7 +23,7 @@ _TO_ANSWER: Final = (
 )
 
 _TABLES: Final = (
-    "CREATE TABLE parametres (cle TEXT NOT NULL PRIMARY KEY, valeur TEXT NOT NULL)",
+    PARAMETRES,
     """CREATE TABLE fichiers (
         id BIGINT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, nature TEXT NOT NULL,
         taille BIGINT NOT NULL, norme TEXT NOT NULL, enveloppe TEXT NOT NULL, emetteur TEXT NOT NULL,
@@ -100,52 +94,12 @@ _INDEXES: Final = (
 
 STEPS: Final[tuple[Step, ...]] = (Step(1, _TABLES), Step(2, _INDEXES))
 
-#: The word for bytes, by dialect.
-_BYTES: Final = {"postgresql": "BYTEA"}
-
 
 def migrate(connection: Connection, steps: Sequence[Step] = STEPS) -> int:
-    """Bring the database to the last step, within the transaction of `connection`; returns the version.
-
-    Raises `LedgerError`: `base.version` when the database is newer than the program, `base.etrangere` when
-    it holds other tables and no ledger.
-    """
-    known = steps[-1].version
-    if is_current(connection, steps):
-        return known
-    version = _version(connection)
-    for step in steps:
-        if step.version > version:
-            for statement in step.statements:
-                filled = statement.replace("{octets}", _BYTES.get(connection.dialect.name, "BLOB"))
-                connection.exec_driver_sql(filled)
-    values = {"cle": _VERSION, "valeur": str(known)}
-    connection.execute(text(_NEXT if version else _FIRST), values)
-    return known
+    """Bring a ledger to the last step; returns the version. Raises `LedgerError`."""
+    return migrations.migrate(connection, steps)
 
 
 def is_current(connection: Connection, steps: Sequence[Step] = STEPS) -> bool:
     """Whether there is nothing to migrate; raises what `migrate` raises."""
-    version = _version(connection)
-    if version > steps[-1].version:
-        raise LedgerError("base.version", version=version, connue=steps[-1].version)
-    return version == steps[-1].version
-
-
-_VERSION: Final = "version"
-_NEXT: Final = "UPDATE parametres SET valeur = :valeur WHERE cle = :cle"
-_FIRST: Final = "INSERT INTO parametres (cle, valeur) VALUES (:cle, :valeur)"
-
-
-def _version(connection: Connection) -> int:
-    """Version of the schema, 0 for an empty database."""
-    tables = inspect(connection).get_table_names()
-    if not tables:
-        return 0
-    if "parametres" not in tables or "fichiers" not in tables:
-        raise LedgerError("base.etrangere")
-    found = connection.execute(text("SELECT valeur FROM parametres WHERE cle = :cle"), {"cle": _VERSION})
-    valeur = found.scalar_one_or_none()
-    if valeur is None or not str(valeur).isdigit():
-        raise LedgerError("base.etrangere")
-    return int(valeur)
+    return migrations.is_current(connection, steps)

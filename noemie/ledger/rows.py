@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable
@@ -18,6 +17,9 @@ import msgspec
 
 from flatfile import Record
 from fse import Facture
+from fse.base.fichiers import clean as clean
+from fse.base.fichiers import file_id as file_id
+from fse.base.fichiers import file_name as file_name
 from fse.totaux import Totaux
 from noemie import FactureRetour, Retour, Virement
 from noemie.arl import Arl
@@ -28,8 +30,6 @@ Row = dict[str, Any]
 
 #: Slices of the ledger: matching takes some of them at a time, so that memory stays bounded.
 TRANCHES: Final = 1024
-
-_LONG_NUMBER: Final = re.compile(r"[0-9]{6}[0-9AB][0-9]{6,}")
 
 
 @dataclass(slots=True)
@@ -88,26 +88,6 @@ def file_row(
         "purge_le": None,
         **(header or {}),
     }
-
-
-def file_id(sha256: str) -> int:
-    """The number of a file: the first 63 bits of its SHA-256."""
-    return int(sha256[:16], 16) >> 1
-
-
-def file_name(name: str) -> str:
-    """The last part of a path; a number as long as a NIR is crossed out, people put some there.
-
-    >>> file_name("recu/1800199999999_576.noe")
-    'XXXXXXXXXXXXX_576.noe'
-    """
-    last = clean(re.split(r"[/\\]", name)[-1]).encode("utf-8", "replace").decode()
-    return _LONG_NUMBER.sub(lambda found: "X" * len(found.group()), last)
-
-
-def clean(text: str) -> str:
-    """Text that every database takes: without NUL."""
-    return text.replace("\0", " ") if "\0" in text else text
 
 
 def slice_of(key: str) -> int:

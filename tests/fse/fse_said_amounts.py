@@ -61,7 +61,7 @@ MESSAGES = {
     ),
     "montant.amc-eclatement": Said(
         "warning",
-        (("3", "montant_amc"),),
+        (("4", "montant_amc"),),
         (
             "Part AMC d'une facture éclatée",
             "la facture porte le top d'éclatement F : la part AMC de la ligne doit valoir zéro",

@@ -215,7 +215,7 @@ MESSAGES = {
     ),
     "structure.chaine": Said(
         "warning",
-        (("4E", ""), ("4S", "")),
+        (("4E", ""),),
         (
             "Chaîne d'enregistrements",
             "ce complément est attendu après 4S",

@@ -17,7 +17,7 @@ import fse_said_order
 import pytest
 from fse_said import Said
 
-from codes.rules import catalogue
+from codes.rules import BESIDE_FLOWS, catalogue
 from fixtures.faults import FAULTS, OUTSIDE, example
 from flatfile import Finding
 from fse import check
@@ -38,7 +38,7 @@ SAID: dict[str, Said] = {rule: said for table in _TABLES for rule, said in table
 RULES = {
     id
     for id, rule in catalogue().items()
-    if rule.family not in ("retour", "zone") and not rule.unreadable and id not in OUTSIDE
+    if rule.family not in BESIDE_FLOWS and not rule.unreadable and id not in OUTSIDE
 }
 
 

@@ -7,15 +7,12 @@ from fse_faults import FIELDS, FILE, ORDER, At
 from fse_faults_care import AMOUNTS, CARE
 from fse_flows import LENGTH, findings, octets
 
-from codes.rules import catalogue
+from codes.rules import BESIDE_FLOWS, catalogue
 from fse import read_flux
 from fse.rules.registre import CLAIMS, ON_FACTURE, finds
 from fse.rules.totaux import euros
 
 FAULTS = {**FILE, **ORDER, **FIELDS, **AMOUNTS, **CARE}
-
-#: Families of rules that need more than a flow: a return, a zone of SESAM-Vitale, a register of rights.
-BESIDE_FLOWS = ("retour", "zone", "carte", "droits")
 
 #: Rules that a flow alone can break.
 RULES = {id: rule for id, rule in catalogue().items() if rule.family not in BESIDE_FLOWS}

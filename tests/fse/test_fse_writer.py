@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from fse_flows import FINESS, LENGTH, PERSONNES, PS, facture_cp, facture_ps, flux_cp, flux_ps, octets
 
-from flatfile import EncodingError, Record
+from flatfile import EncodingError, Field, Layout, Record
 from fse import FluxWriter, check, norme, read_flux
+from fse.normes import Norme
 
 DAY = dt.date(2026, 1, 5)
 
@@ -353,3 +354,46 @@ def test_an_unknown_norm_is_refused() -> None:
 def test_facture_helpers_and_writer_agree_on_the_frame() -> None:
     """The records built by hand in these tests are those that the writer makes."""
     assert octets(facture_ps()) == b"".join(read_flux(written()).factures[0].raws)
+
+
+# --- tables of a site -----------------------------------------------------------------------------------
+
+
+def test_shared_fields_may_stand_elsewhere() -> None:
+    """A table in which a field stands between those that all records repeat, or one is of another kind."""
+    shipped = norme("PS-2003C")
+    line = shipped.layouts["4"]
+    fields = []
+    for field in line.fields:
+        name = "mention" if field.name == "blanc_1" else field.name
+        kind = "text" if field.name in ("blanc_1", "numero_facture") else field.kind.name
+        fields.append(Field(name, field.start, field.length, kind))
+    site = Norme("PS-2003C", {**shipped.layouts, "4": Layout("PS-2003C", "4", tuple(fields))})
+    buffer = io.BytesIO()
+    with FluxWriter(buffer, site, **FILE_PS) as writer:
+        writer.open_lot(**BATCH_PS)
+        facture = writer.write_facture(HEADER_PS, [("4", {**LINE_PS, "mention": "X"}), ("4", LINE_PS)])
+        writer.close_lot()
+    first, second = facture.raws[1:3]
+    assert first[1:35] == f"{PS}X{PERSONNES[0][0]}{PERSONNES[0][1]}1        ".encode()
+    assert second[1:35] == f"{PS} {PERSONNES[0][0]}{PERSONNES[0][1]}1        ".encode()
+    assert facture.montant_amo == 2 * LINE_PS["montant_amo"]
+
+
+def test_shared_values_given_again_win() -> None:
+    buffer = io.BytesIO()
+    with FluxWriter(buffer, "PS-2003C", **FILE_PS) as writer:
+        writer.open_lot(**BATCH_PS)
+        other = PERSONNES[1]
+        facture = writer.write_facture(
+            HEADER_PS, [("4", {**LINE_PS, "nir": other[0]}), ("4", LINE_PS), ("2S", {"cle_nir": other[1]})]
+        )
+        writer.close_lot()
+    told = [(record["nir"], record["cle_nir"], record["numero_facture"]) for record in facture.records]
+    own = (*PERSONNES[0], "000000001")
+    assert told == [own, (other[0], own[1], own[2]), own, (own[0], other[1], own[2]), own]
+
+
+def test_amounts_given_as_bytes_count_too() -> None:
+    made = written(montant_amo=b"0001750", montant_depense=b"0002500")
+    assert made == written()

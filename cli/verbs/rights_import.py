@@ -1,0 +1,144 @@
+"""`noemie rights import`: Vitale cards and CSV into a register of rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import status
+from cli.options import Format, FormatOption, LangOption, Language, LayoutsOption, day_option
+from cli.speech import speaker
+from cli.verbs.rights_common import Db, KeyFile
+
+if TYPE_CHECKING:
+    from fse.rights.importing import FileResult, Importable
+
+
+class PersonalData(StrEnum):
+    """How a new register keeps personal data."""
+
+    TOKEN = "token"
+    ENCRYPT = "encrypt"
+    PLAIN = "plain"
+
+
+def import_(
+    db: Db,
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Cards, CSV, folders, archives, or -.")
+    ],
+    on: Annotated[
+        Any, day_option("--on", "Day on which these rights were told; the day of each file by default.")
+    ] = None,
+    personal: Annotated[
+        PersonalData | None,
+        typer.Option(
+            "--personal", help="How a new register keeps who people are (token).", show_default=False
+        ),
+    ] = None,
+    key_file: KeyFile = None,
+    layouts: LayoutsOption = None,
+    format: FormatOption = Format.TEXT,
+    lang: LangOption = Language.FR,
+) -> int:
+    """Import Vitale cards (SSV zones) and CSV, recognised by their content, into the register DB.
+
+    Each beneficiary and each period is a fact, with its day and its source; a newer one replaces or ends an
+    older one. Exit status 1 when a row of a CSV is wrong, 2 when a file cannot be read; the others are
+    imported all the same.
+    """
+    from cli.problems import describe, report, site_tables
+    from cli.progress import Bar
+    from cli.report import rights_lists as told
+    from cli.verbs.rights_common import opened, tell_rows
+
+    others: list[str] = []
+    found = dict(_names(files, db))
+    names = list(found)
+    with (
+        site_tables(lang.lang),
+        opened(
+            db,
+            lang.lang,
+            key_file=key_file,
+            personal=personal.value if personal else None,
+            create=True,
+        ) as register,
+        Bar(len(names), lang.lang, speaker(lang.lang)("Import", "Importing")) as bar,
+    ):
+
+        def done(result: FileResult) -> None:
+            bar.step()
+            bar.hide()
+            if _is_another(result, found):
+                others.append(result.nom)
+            elif result.error is not None:
+                report(result.error, result.nom, lang.lang)
+            tell_rows(result.nom, result.findings, result.wrong, lang.lang)
+            bar.draw()
+
+        results = register.import_files(_contents(names), constate_le=on, progress=done, layouts=layouts)
+    errors = [
+        describe(one.error, one.nom, lang.lang)
+        for one in results
+        if one.error is not None and not _is_another(one, found)
+    ]
+    data = told.import_data(db, register.personal, results, errors, len(others))
+    if format is Format.JSON:
+        from cli.screen import write_json
+
+        write_json("rights import", {"lang": lang.value, **data})
+    else:
+        told.print_import(data, lang.lang)
+    if errors:
+        return status.UNREADABLE
+    return status.FINDINGS if data["refused"] else status.OK
+
+
+def _is_another(result: FileResult, found: dict[str, bool]) -> bool:
+    """Whether a file of a folder holds something else than rights: flows and cards often stand together."""
+    error = result.error
+    return error is not None and error.code == "droits.autre-fichier" and found.get(result.nom, False)
+
+
+def _names(given: list[str], db: str) -> Iterator[tuple[str, bool]]:
+    """Each file, and whether it stands in a folder that was given; not the register itself."""
+    from cli.inputs import expanded
+    from cli.ledgers import is_own_file
+    from cli.verbs.rights_common import refusing
+
+    with refusing(db, "fr"):
+        for name in given:
+            path = Path(name)
+            if not path.is_dir():
+                yield name, False
+                continue
+            folders = [path, *sorted(one for one in path.rglob("*") if one.is_dir())]
+            inside = [
+                file
+                for folder in folders
+                for file in expanded([str(folder)])
+                if file != str(folder) and not is_own_file(Path(file), db)
+            ]
+            yield from [(file, True) for file in inside] or [(name, False)]
+
+
+def _contents(names: list[str]) -> Iterator[Importable]:
+    """What the import reads: paths, and the bytes of what has none, or why there are none."""
+    from cli.archives import Member, inputs
+    from cli.inputs import STANDARD
+    from flatfile import FormatError, open_source
+
+    for input in inputs(names):
+        if input.name != STANDARD and not isinstance(input, Member):
+            yield input.name
+            continue
+        try:
+            with open_source(input.source(watched=False)) as source:
+                yield input.name, source.read_all()
+        except FormatError as error:
+            yield input.name, error

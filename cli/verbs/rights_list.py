@@ -1,0 +1,115 @@
+"""`noemie rights list`, `stats` and `export`: what a register holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import status
+from cli.options import Format, FormatOption, LangOption, Language, ShowValues
+from cli.verbs.rights_common import Date, Db, KeyFile, Regime
+
+if TYPE_CHECKING:
+    from fse.rights import Droit
+    from fse.rights.register import Register
+
+
+def list_(
+    db: Db,
+    regime: Regime = "",
+    date: Date = None,
+    key_file: KeyFile = None,
+    show_values: ShowValues = False,
+    format: FormatOption = Format.TEXT,
+    lang: LangOption = Language.FR,
+) -> int:
+    """Everybody of a register, by reference, with the organism and what is open on a day."""
+    from cli.report import rights_lists as told
+    from cli.verbs.rights_common import opened
+
+    day = date or dt.date.today()
+    with opened(db, lang.lang, key_file=key_file, reveal=show_values) as register:
+        rows = told.list_data(register.fiches(), day, regime, lang.lang, values=show_values)
+        if format is Format.JSON:
+            from cli.screen import write_json
+
+            write_json("rights list", {"lang": lang.value, "date": day.isoformat(), "people": list(rows)})
+        else:
+            told.print_list(rows, day, lang.lang)
+    return status.OK
+
+
+def stats(
+    db: Db,
+    date: Date = None,
+    key_file: KeyFile = None,
+    format: FormatOption = Format.TEXT,
+    lang: LangOption = Language.FR,
+) -> int:
+    """How many people and facts a register holds, from where, how old, and what is open on a day."""
+    from cli.report import rights_lists as told
+    from cli.verbs.rights_common import opened
+
+    with opened(db, lang.lang, key_file=key_file) as register:
+        data = told.stats_data(register.stats(date or dt.date.today()), register.personal)
+    if format is Format.JSON:
+        from cli.screen import write_json
+
+        write_json("rights stats", {"lang": lang.value, **data})
+    else:
+        told.print_stats(data, lang.lang)
+    return status.OK
+
+
+def export(
+    db: Db,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Where it is written.", show_default=False),
+    ] = None,
+    key_file: KeyFile = None,
+    show_values: ShowValues = False,
+    lang: LangOption = Language.FR,
+) -> int:
+    """Every fact as CSV. Without --show-values identities are left empty, and `import` cannot read it again.
+
+    A register in mode `token` has no identity to give back. No cell is a formula for a spreadsheet.
+    """
+    from cli.ledgers import is_own_file
+    from cli.verbs.rights_common import opened
+    from fse.rights import write_csv
+
+    with opened(db, lang.lang, key_file=key_file, reveal=show_values) as register:
+        if output is None:
+            sys.stdout.flush()
+            write_csv(_facts(register), sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+            return status.OK
+        from cli.guard import CommandError
+        from cli.inputs import title
+        from cli.outputs import written
+        from cli.speech import speaker
+
+        say = speaker(lang.lang)
+        if is_own_file(output, db):
+            raise CommandError(
+                say(
+                    f"{title(str(output))} : c'est le registre, il ne sera pas écrasé."
+                    " → Choisir un autre nom.",
+                    f"{title(str(output))}: this is the register, it will not be replaced."
+                    " → Choose another name.",
+                )
+            )
+        with written(output) as stream:
+            write_csv(_facts(register), stream)
+    return status.OK
+
+
+def _facts(register: Register) -> Iterator[Droit]:
+    for fiche in register.fiches():
+        yield from fiche.droits

@@ -1,0 +1,77 @@
+"""`noemie rights purge`: what need not be kept any longer, told first, removed only with --yes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from cli import status
+from cli.guard import CommandError
+from cli.options import Format, FormatOption, LangOption, Language, day_option
+from cli.speech import plural, speaker
+from cli.verbs.rights_common import Db, KeyFile
+
+
+def purge(
+    db: Db,
+    before: Annotated[Any, day_option("--before", "Facts told before this day.")] = None,
+    nir: Annotated[
+        str,
+        typer.Option(
+            "--nir",
+            metavar="NIR",
+            help="All that is known of this insured person and dependants; - to read it from standard input.",
+            show_default=False,
+        ),
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Remove; without it, only tell what would go.")] = False,
+    key_file: KeyFile = None,
+    format: FormatOption = Format.TEXT,
+    lang: LangOption = Language.FR,
+) -> int:
+    """Tell what is old, or what is known of somebody, and with --yes remove it.
+
+    With both --before and --nir, what was told of that person before that day. People of whom nothing is left
+    are removed too.
+    """
+    from cli.verbs.rights_common import asked, opened
+    from fse.base.cles import nir_asked
+
+    say = speaker(lang.lang)
+    wanted = nir_asked(asked(nir, "--nir", lang.lang)) if nir else ""
+    if wanted is None:
+        raise CommandError(
+            say(
+                "noemie : --nir : attendu, 13 caractères, ou 15 avec la clé",
+                "noemie: --nir: expected 13 characters, or 15 with the key",
+            )
+        )
+    with opened(db, lang.lang, key_file=key_file) as register:
+        facts, people = register.purge(before, wanted, confirm=yes)
+    if format is Format.JSON:
+        from cli.screen import write_json
+
+        write_json("rights purge", {"lang": lang.value, "removed": yes, "facts": facts, "people": people})
+        return status.OK
+    from cli.report.page import GOOD, QUIET, STRONG, Page
+
+    page = Page()
+    page.line((say("Supprimé :", "Removed:") if yes else say("À supprimer :", "To be removed:"), STRONG))
+    page.line(plural(facts, say("fait", "fact"), say("faits", "facts"), lang.lang), indent=2)
+    page.line(plural(people, say("personne", "person"), say("personnes", "people"), lang.lang), indent=2)
+    if yes:
+        page.line((say("C'est fait.", "Done."), GOOD))
+    elif facts:
+        page.line(
+            (
+                say(
+                    "Essai : rien n'a été supprimé. → Ajouter --yes pour supprimer.",
+                    "Trial run: nothing was removed. → Add --yes to remove.",
+                ),
+                STRONG,
+            )
+        )
+    else:
+        page.line((say("Rien à supprimer.", "Nothing to remove."), QUIET))
+    return status.OK

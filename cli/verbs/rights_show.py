@@ -1,0 +1,121 @@
+"""`noemie rights show` and `find`: a consultation of rights."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import status
+from cli.guard import CommandError
+from cli.options import Format, FormatOption, LangOption, Language, ShowValues
+from cli.speech import Lang, speaker
+from cli.verbs.rights_common import Date, Db, KeyFile, Regime
+
+if TYPE_CHECKING:
+    from fse.rights.queries import Fiche
+
+
+def show(
+    db: Db,
+    nir: Annotated[
+        str,
+        typer.Option(
+            "--nir",
+            metavar="NIR",
+            help="13 characters, or 15 with the key; - to read it from standard input.",
+        ),
+    ],
+    regime: Regime = "",
+    date: Date = None,
+    key_file: KeyFile = None,
+    show_values: ShowValues = False,
+    format: FormatOption = Format.TEXT,
+    lang: LangOption = Language.FR,
+) -> int:
+    """Rights of an insured person and of their dependants on a day, by NIR.
+
+    The NIR is that of the insured person, or a beneficiary's own. With `--nir -` it is the first line of
+    standard input, which no history of the shell keeps. Exit status 1 when nobody is known under it, or when
+    somebody's rights are not open.
+    """
+    from cli.verbs.rights_common import asked, opened
+    from fse.base.cles import nir_asked
+
+    wanted = nir_asked(asked(nir, "--nir", lang.lang))
+    if wanted is None:
+        say = speaker(lang.lang)
+        raise CommandError(
+            say(
+                "noemie : --nir : attendu, 13 caractères, ou 15 avec la clé",
+                "noemie: --nir: expected 13 characters, or 15 with the key",
+            )
+        )
+    with (
+        opened(db, lang.lang, key_file=key_file, reveal=show_values) as register,
+        register.questions() as ask,
+    ):
+        found = ask.fiches_assure(wanted, regime)
+    return _answer(found, date, format, lang.lang, values=show_values)
+
+
+def find(
+    db: Db,
+    name: Annotated[
+        str,
+        typer.Option(
+            "--name", metavar="NAME", help="Name in use, or family name; - to read it from standard input."
+        ),
+    ],
+    birth: Annotated[
+        str,
+        typer.Option(
+            "--birth",
+            metavar="DAY",
+            help="1984-02-29, 29/02/1984, 19840229; - for the next line of standard input.",
+        ),
+    ],
+    regime: Regime = "",
+    date: Date = None,
+    key_file: KeyFile = None,
+    show_values: ShowValues = False,
+    format: FormatOption = Format.TEXT,
+    lang: LangOption = Language.FR,
+) -> int:
+    """Rights on a day of those of a name and a birth date; several are all given, none is chosen.
+
+    Accents, case and hyphens do not count. Exit status 1 when nobody is known, or when somebody's rights are
+    not open.
+    """
+    from cli.verbs.rights_common import asked, opened
+    from fse.rights.model import naissance_b2
+
+    wanted = asked(name, "--name", lang.lang)
+    born = asked(birth, "--birth", lang.lang)
+    if not naissance_b2(born):
+        say = speaker(lang.lang)
+        raise CommandError(
+            say("noemie : --birth : attendu, AAAA-MM-JJ", "noemie: --birth: expected YYYY-MM-DD")
+        )
+    with (
+        opened(db, lang.lang, key_file=key_file, reveal=show_values) as register,
+        register.questions() as ask,
+    ):
+        found = ask.fiches_nom(wanted, born, regime)
+    return _answer(found, date, format, lang.lang, values=show_values)
+
+
+def _answer(found: list[Fiche], date: dt.date | None, format: Format, lang: Lang, *, values: bool) -> int:
+    from cli.report import rights as told
+
+    day = date or dt.date.today()
+    data = told.consultation(found, day, lang, values=values)
+    if format is Format.JSON:
+        from cli.screen import write_json
+
+        write_json("rights show", {"lang": lang, **data})
+    else:
+        told.print_consultation(data, lang)
+    open_ = all(one["rights"]["open"] is not False for one in data["found"])
+    return status.OK if data["found"] and open_ else status.FINDINGS

@@ -1,0 +1,270 @@
+"""Facts as CSV: a header of column names, then a fact a line.
+
+Columns are the fields of `Droit`, in any order, separated by commas or semicolons; `nir` and `date_naissance`
+are needed, the others may be missing. UTF-8, else Latin-1. Days are written 2025-03-14 or 14/03/2025, yes and
+no O and N, an empty cell is what is not told. A row that is wrong is told (row, column, what was expected)
+and left out; no message holds its values.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import Any, BinaryIO, Final, NamedTuple
+
+from codes import keys
+from flatfile import Finding, FormatError, Readable, Source, open_source
+from fse.rights.model import COLONNES, IDENTITE, Droit, c2s_of, naissance_digits
+
+#: Hears of what is wrong in a file.
+Tell = Callable[[Finding], object]
+
+OBLIGATOIRES: Final = ("nir", "date_naissance")
+
+_DATES: Final = frozenset(name for name in COLONNES if name.endswith(("_du", "_au", "_le")))
+_YES_NO: Final = frozenset({"c2s", "medecin_traitant", "smg"})
+_FREE: Final = frozenset({"nom", "nom_patronymique", "prenom", "source"})
+_PERIODS: Final = tuple(
+    (f"{name}_du", f"{name}_au") for name in ("ouvert", "c2s", "couverture", "attestation")
+)
+
+#: Column -> its form, and how it is said: 9 a digit, X a digit or a letter.
+_FORMS: Final = {
+    "nir": (re.compile(r"[0-9]{6}[0-9AB][0-9]{6}(?:[0-9]{2})?"), "NIR: 13, 15"),
+    "cle_nir": (re.compile(r"[0-9]{2}"), "99"),
+    "nir_individuel": (re.compile(r"[0-9]{6}[0-9AB][0-9]{6}"), "NIR: 13"),
+    "date_naissance": (re.compile(r"[0-9]{6}|[0-9]{8}|[0-9]{12}"), "AAAAMMJJ"),
+    "rang_naissance": (re.compile(r"[0-9]"), "9"),
+    "rang_beneficiaire": (re.compile(r"[0-9A-Z]{1,3}"), "X, XX, XXX"),
+    "qualite": (re.compile(r"[0-9A-Z]{1,2}"), "X, XX"),
+    "regime": (re.compile(r"[0-9]{2}"), "99"),
+    "caisse": (re.compile(r"[0-9A-Z]{3}"), "XXX"),
+    "centre": (re.compile(r"[0-9A-Z]{4}"), "XXXX"),
+    "organisme_destinataire": (re.compile(r"[0-9A-Z]{3}|[0-9A-Z]{4}"), "XXX, XXXX"),
+    "centre_informatique": (re.compile(r"[0-9A-Z]{3}"), "XXX"),
+    "service_amo": (re.compile(r"[0-9]{1,2}"), "99"),
+    "exoneration": (re.compile(r"[0-9A-Z]"), "X"),
+    "code_couverture": (re.compile(r"[0-9A-Z]{1,5}"), "XXXXX"),
+}
+_ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_FRENCH: Final = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+_SAID: Final = {"O": True, "OUI": True, "1": True, "N": False, "NON": False, "0": False}
+
+#: A line that is longer belongs to no table of ours; a longer word of a source is cut.
+_LONGEST: Final = 1 << 16
+_CHUNK: Final = 1 << 18
+_LONGEST_WORD: Final = 60
+
+_NIR_LENGTH: Final = 13
+_FORMULA: Final = tuple("=+-@＝＋－＠")
+
+
+def read_csv(source: Readable, tell: Tell | None = None) -> Iterator[Droit]:
+    """Read facts one by one, in bounded memory.
+
+    `tell` hears of each wrong row (`droits.csv-valeur`) and of each column that is none of ours
+    (`droits.csv-colonne`); without it, the first wrong row raises `FormatError`. Raises `FormatError` when
+    the file cannot be read, or has no such header (`droits.csv-entete`).
+    """
+    with open_source(source) as opened:
+        if not opened.head:
+            raise FormatError("fichier.vide")
+        lines = _lines(opened)
+        first = next(lines)
+        delimiter = ";" if first.text.count(";") > first.text.count(",") else ","
+        header = _header(first, delimiter, tell)
+        for line in lines:
+            if line.text.strip(" \r\n\t,;"):
+                droit = _fact(header, line, delimiter, tell)
+                if droit is not None:
+                    yield droit
+
+
+def looks_like_rights(head: bytes) -> bool:
+    """Whether the first bytes of a file are a header of facts."""
+    names = set(re.split(rb"[,;]", head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].lower()))
+    return {name.encode() for name in OBLIGATOIRES} <= {name.strip(b' "\r') for name in names}
+
+
+def write_csv(droits: Iterable[Droit], destination: BinaryIO) -> int:
+    """Write facts with all the columns, in UTF-8; returns their number.
+
+    A cell that a spreadsheet would run starts with an apostrophe, which `read_csv` takes off.
+    """
+    text = io.TextIOWrapper(destination, "utf-8", newline="", write_through=True)
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLONNES)
+    count = 0
+    for droit in droits:
+        writer.writerow([_cell(getattr(droit, name)) for name in COLONNES])
+        count += 1
+    text.detach()
+    return count
+
+
+# --- reading ----------------------------------------------------------------------------------------------
+
+
+class _Line(NamedTuple):
+    """One line: 1-based number, place in bytes, text."""
+
+    number: int
+    offset: int
+    length: int
+    text: str
+
+
+def _lines(source: Source) -> Iterator[_Line]:
+    """The lines of a file; one that is too long is cut, each part being wrong by itself."""
+    number, offset, left = 0, 0, b""
+    while True:
+        piece = source.read(_CHUNK)
+        whole = (left + piece).splitlines(keepends=True) if piece else [left] if left else []
+        left = whole.pop() if piece and whole and len(whole[-1]) < _LONGEST else b""
+        for raw in whole:
+            number += 1
+            yield _Line(
+                number, offset, len(raw), _decoded(raw.removeprefix(b"\xef\xbb\xbf") if not offset else raw)
+            )
+            offset += len(raw)
+        if not piece:
+            return
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _cells(text: str, delimiter: str) -> list[str] | None:
+    """The cells of a line, `None` when its quotes are wrong. A cell never holds a line end."""
+    try:
+        cells = next(csv.reader((text.rstrip("\r\n"),), delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return None
+    cells = [cell.strip() for cell in cells]
+    return [_unguarded(cell) for cell in cells] if "'" in text else cells
+
+
+def _header(line: _Line, delimiter: str, tell: Tell | None) -> list[str]:
+    names = [name.lower() for name in _cells(line.text, delimiter) or ()]
+    known = [name for name in names if name in COLONNES]
+    if not set(OBLIGATOIRES) <= set(known) or len(set(known)) != len(known):
+        raise FormatError("droits.csv-entete", 0)
+    for rank, name in enumerate(names, 1):
+        if tell is not None and name and name not in COLONNES:
+            tell(Finding("droits.csv-colonne", line.number, 0, line.length, "csv", expected=str(rank)))
+    return names
+
+
+def _fact(header: list[str], line: _Line, delimiter: str, tell: Tell | None) -> Droit | None:
+    """The fact of a line; `None` when something is wrong, which is told."""
+    wrong: list[tuple[str, str]] = []
+    cells = _cells(line.text, delimiter)
+    values: dict[str, Any] = {}
+    if cells is None:
+        wrong.append(("", "RFC 4180"))
+    elif len(cells) != len(header):
+        wrong.append(("", f"{len(header)} × {delimiter}"))
+    else:
+        for name, text in zip(header, cells, strict=True):
+            if text and name in COLONNES:
+                try:
+                    values[name] = (_value if name in IDENTITE else _known_value)(name, text)
+                except _WrongError as error:
+                    wrong.append((name, error.expected))
+        wrong += _contradictions(values) if not wrong else ()
+    for field, expected in wrong:
+        if tell is None:
+            raise FormatError("droits.csv-valeur", line.offset, expected=f"{field} {expected}".strip())
+        tell(
+            Finding(
+                "droits.csv-valeur", line.number, line.offset, line.length, "csv", field, expected=expected
+            )
+        )
+    return None if wrong else Droit(**_completed(values))
+
+
+class _WrongError(Exception):
+    """A cell is not what its column holds."""
+
+    def __init__(self, expected: str) -> None:
+        super().__init__()
+        self.expected = expected
+
+
+def _value(name: str, text: str) -> str | bool | dt.date:
+    if name in _DATES:
+        return _day(text)
+    if name in _YES_NO:
+        if text.upper() not in _SAID:
+            raise _WrongError("O, N")
+        return _SAID[text.upper()]
+    if name in _FREE:
+        return " ".join(text.split())[:_LONGEST_WORD]
+    compact = text.replace(" ", "").replace(".", "").upper()
+    form, expected = _FORMS[name]
+    if name == "date_naissance":
+        compact = naissance_digits(text)
+    if not form.fullmatch(compact):
+        raise _WrongError(expected)
+    return compact
+
+
+#: Outside identities the same values come again and again.
+_known_value: Final = lru_cache(maxsize=1 << 14)(_value)
+
+
+def _day(text: str) -> dt.date:
+    iso, french = _ISO.fullmatch(text), _FRENCH.fullmatch(text)
+    parts = iso.groups() if iso else french.groups()[::-1] if french else ()
+    try:
+        return dt.date(*map(int, parts))
+    except (TypeError, ValueError):
+        raise _WrongError("AAAA-MM-JJ") from None
+
+
+def _contradictions(values: dict[str, Any]) -> list[tuple[str, str]]:
+    wrong = [(name, "") for name in OBLIGATOIRES if name not in values]
+    for first, last in _PERIODS:
+        if first in values and last in values and values[first] > values[last]:
+            wrong.append((last, f">= {first}"))
+    nir, key = values.get("nir", ""), values.get("cle_nir")
+    if len(nir) > _NIR_LENGTH:
+        nir, key = nir[:_NIR_LENGTH], nir[_NIR_LENGTH:]
+    if nir and key is not None and key != keys.nir.calc_check_digits(nir):
+        wrong.append(("cle_nir", "97 - NIR mod 97"))
+    return wrong
+
+
+def _completed(values: dict[str, Any]) -> dict[str, Any]:
+    """What cells say together: the key at the end of a NIR, the yes that a period or a service implies."""
+    if len(values["nir"]) > _NIR_LENGTH:
+        values["nir"], values["cle_nir"] = values["nir"][:_NIR_LENGTH], values["nir"][_NIR_LENGTH:]
+    if "c2s" not in values:
+        said = c2s_of(values.get("service_amo", ""))
+        said = True if said is None and ("c2s_du" in values or "c2s_au" in values) else said
+        values["c2s"] = said
+    if "smg" not in values and ("attestation_du" in values or "attestation_au" in values):
+        values["smg"] = True
+    return values
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and cell[1:].lstrip().startswith(_FORMULA) else cell
+
+
+def _cell(value: object) -> str:
+    """A value as a cell: nothing for what is not told, O or N, a day as ISO."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "O" if value else "N"
+    text = "".join(c if c.isprintable() else " " for c in str(value))
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text

@@ -1,0 +1,268 @@
+"""Facts as CSV: what is written is read again; what is wrong is told where it is, and never quoted."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import io
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rights_samples import CLE, FACT, NIR, as_csv, day, fact
+
+from codes.rules import catalogue
+from flatfile import Finding, FormatError
+from fse.rights import COLONNES, Droit, looks_like_rights, read_csv, write_csv
+
+HEADER = "nir,cle_nir,date_naissance"
+ROW = f"{NIR},{CLE},1980-01-01"
+
+
+@dataclass
+class Read:
+    """What a file gives: facts, and for each thing wrong its rule, row, column and what is expected."""
+
+    facts: list[Droit] = field(default_factory=list)
+    wrong: list[tuple[str, int, str, str]] = field(default_factory=list)
+
+
+def read(text: str | bytes) -> Read:
+    found = Read()
+
+    def tell(one: Finding) -> None:
+        found.wrong.append((one.rule.removeprefix("droits.csv-"), one.record, one.field, one.expected))
+
+    data = text.encode() if isinstance(text, str) else text
+    found.facts.extend(read_csv(data, tell))
+    return found
+
+
+# --- round trip -----------------------------------------------------------------------------------------
+
+_days = st.none() | st.dates(dt.date(1900, 1, 1), dt.date(2100, 1, 1))
+_words = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"]), max_size=20).map(
+    lambda text: " ".join(text.split()).lstrip("'")
+)
+
+
+@st.composite
+def facts(draw: st.DrawFn) -> Droit:
+    changes: dict[str, object] = {name: draw(_words) for name in ("nom", "prenom", "source")}
+    for name in ("ouvert", "c2s", "couverture", "attestation"):
+        days = sorted(filter(None, (draw(_days), draw(_days))))
+        changes |= {f"{name}_du": days[0] if days else None, f"{name}_au": days[1] if len(days) > 1 else None}
+    changes["c2s"], changes["smg"] = draw(st.booleans()), draw(st.booleans())
+    changes["medecin_traitant"] = draw(st.none() | st.booleans())
+    return fact(**changes)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(facts(), max_size=4))
+def test_what_is_written_is_read_again(written: list[Droit]) -> None:
+    file = io.BytesIO()
+    assert write_csv(written, file) == len(written)
+    assert list(read_csv(file.getvalue())) == written
+
+
+def test_every_column_is_written() -> None:
+    assert as_csv().decode() == ",".join(COLONNES) + "\r\n"
+    assert as_csv(FACT).decode().splitlines()[1].startswith(f"{NIR},{CLE},,19800101,1,,MARQUEUR,ZEBULON,")
+
+
+@pytest.mark.parametrize("name", ["=cmd()", "+1", "-MARIE", "@x", "＝1"])
+def test_no_cell_is_a_formula(name: str) -> None:
+    data = as_csv(fact(nom=name))
+    assert f",'{name},".encode() in data
+    assert read(data).facts == [fact(nom=name)]
+
+
+# --- forms that are taken ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{HEADER}\n{ROW}",
+        f"{HEADER}\r\n{ROW}\r\n\r\n",
+        f"\ufeff{HEADER}\n{ROW}\n",
+        f"{HEADER};\n".replace(",", ";") + f"{ROW};\n".replace(",", ";"),
+        f"date_naissance,NIR\n01/01/1980,{NIR}{CLE}\n",
+        f'"date_naissance","nir","cle_nir"\n"19800101","{NIR[:1]} {NIR[1:]}","{CLE}"\n',
+        f"{HEADER}\n{NIR},{CLE},198001010000\n,,\n",
+    ],
+)
+def test_forms_of_the_same_fact(text: str) -> None:
+    found = read(text)
+    assert found.wrong == []
+    assert [(one.nir, one.cle_nir, one.personne.naissance) for one in found.facts] == [(NIR, CLE, "800101")]
+
+
+def test_compressed_and_latin_1() -> None:
+    text = f"{HEADER},nom\n{ROW},Zébulon\n"
+    for data in (gzip.compress(text.encode(), mtime=0), text.encode("latin-1")):
+        assert read(data).facts[0].nom == "Zébulon"
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "expected"),
+    [
+        ("c2s", "O", True),
+        ("smg", "non", False),
+        ("medecin_traitant", "1", True),
+        ("ouvert_du", "31/12/2025", day("2025-12-31")),
+        ("ouvert_au", "2025-12-31", day("2025-12-31")),
+        ("exoneration", "c", "C"),
+        ("source", "  appel   du 3 ", "appel du 3"),
+    ],
+)
+def test_cells(column: str, cell: str, expected: object) -> None:
+    found = read(f"{HEADER},{column}\n{ROW},{cell}\n")
+    assert found.wrong == []
+    assert getattr(found.facts[0], column) == expected
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "name", "implied"),
+    [
+        ("service_amo", "02", "c2s", True),
+        ("service_amo", "10", "c2s", False),
+        ("service_amo", "11", "c2s", None),
+        ("c2s_au", "2025-12-31", "c2s", True),
+        ("attestation_du", "2025-12-31", "smg", True),
+        ("c2s,c2s_au", "N,2025-12-31", "c2s", False),
+    ],
+)
+def test_what_cells_say_together(columns: str, cells: str, name: str, implied: bool | None) -> None:
+    assert getattr(read(f"{HEADER},{columns}\n{ROW},{cells}\n").facts[0], name) is implied
+
+
+# --- what is wrong ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "expected"),
+    [
+        ("ouvert_du", "2025-02-30", "AAAA-MM-JJ"),
+        ("constate_le", "hier", "AAAA-MM-JJ"),
+        ("c2s", "peut-être", "O, N"),
+        ("regime", "1", "99"),
+        ("caisse", "42", "XXX"),
+        ("centre", "00000", "XXXX"),
+        ("exoneration", "44", "X"),
+        ("rang_naissance", "A", "9"),
+        ("nir_individuel", "18001", "NIR: 13"),
+    ],
+)
+def test_a_wrong_cell_leaves_its_row_out(column: str, cell: str, expected: str) -> None:
+    found = read(f"{HEADER},{column}\n{ROW},{cell}\n{ROW},\n")
+    assert found.wrong == [("valeur", 2, column, expected)]
+    assert len(found.facts) == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [
+        (f"18,{CLE},1980-01-01", ("nir", "NIR: 13, 15")),
+        (f"{NIR},41,1980-01-01", ("cle_nir", "97 - NIR mod 97")),
+        (f"{NIR}41,,1980-01-01", ("cle_nir", "97 - NIR mod 97")),
+        (f"{NIR},{CLE},né en 80", ("date_naissance", "AAAAMMJJ")),
+        (f"{NIR},{CLE},", ("date_naissance", "")),
+        (f",{CLE},1980-01-01", ("nir", "")),
+        (f"{NIR},{CLE}", ("", "3 × ,")),
+        (f"{ROW},1", ("", "3 × ,")),
+        (f'{NIR},"{CLE},1980-01-01', ("", "RFC 4180")),
+        ("\x00\x01\x02", ("", "3 × ,")),
+    ],
+)
+def test_a_wrong_row(row: str, wrong: tuple[str, str]) -> None:
+    found = read(f"{HEADER}\n{row}\n{ROW}\n")
+    assert found.wrong == [("valeur", 2, *wrong)]
+    assert len(found.facts) == 1
+
+
+def test_a_period_that_ends_before_it_begins() -> None:
+    found = read(f"{HEADER},ouvert_du,ouvert_au\n{ROW},2025-12-31,2025-12-30\n")
+    assert found.wrong == [("valeur", 2, "ouvert_au", ">= ouvert_du")]
+
+
+def test_an_unknown_column_is_told_once() -> None:
+    found = read(f"{HEADER},telephone\n{ROW},0102030405\n")
+    assert found.wrong == [("colonne", 1, "", "4")]
+    assert len(found.facts) == 1
+
+
+def test_where_a_row_is_in_bytes() -> None:
+    data = f"\ufeff{HEADER}\n{ROW}\n18,,\n".encode()
+    told: list[Finding] = []
+    list(read_csv(data, told.append))
+    assert data[told[0].offset :][: told[0].length] == b"18,,\n"
+
+
+def test_without_anybody_to_tell_the_first_wrong_row_stops() -> None:
+    with pytest.raises(FormatError) as raised:
+        list(read_csv(f"{HEADER}\n18,,1980-01-01\n".encode()))
+    assert (raised.value.code, raised.value.offset) == ("droits.csv-valeur", len(HEADER) + 1)
+    assert "18,,1980" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "fichier.vide"),
+        (b"nom;prenom\nMARQUEUR;QUETZAL\n", "droits.csv-entete"),
+        (b"nir,nir,date_naissance\n", "droits.csv-entete"),
+        pytest.param(b"000TE" * 200, "droits.csv-entete", id="flow"),
+        pytest.param(bytes(range(256)) * 4000, "droits.csv-entete", id="noise"),
+        (b'"nir,date_naissance\n', "droits.csv-entete"),
+    ],
+)
+def test_files_that_are_no_table_of_rights(data: bytes, code: str) -> None:
+    with pytest.raises(FormatError) as raised:
+        list(read_csv(data, lambda finding: None))
+    assert raised.value.code == code
+
+
+def test_a_line_without_end_does_not_fill_the_memory() -> None:
+    data = f"{HEADER}\n".encode() + b"x" * (3 << 20) + f"\n{ROW}\n".encode()
+    found = read(data)
+    assert len(found.facts) == 1
+    assert 1 < len(found.wrong) < 100
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=300))
+def test_any_bytes_after_a_header(noise: bytes) -> None:
+    found = read(f"{HEADER}\n".encode() + noise + f"\n{ROW}\n".encode())
+    assert found.facts
+    assert all(wrong[0] == "valeur" for wrong in found.wrong)
+
+
+def test_chunks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = f"{HEADER},nom\r\n".encode() + b"".join(f"{ROW},Zébulon {n}\r\n".encode() for n in range(40))
+    whole = read(data).facts
+    for size in (1, 2, 7, 63):
+        monkeypatch.setattr("fse.rights.table._CHUNK", size)
+        assert read(data).facts == whole
+
+
+def test_it_is_recognised_by_its_header() -> None:
+    assert looks_like_rights(as_csv(FACT))
+    assert looks_like_rights(b'\xef\xbb\xbf"NIR" ; "Date_Naissance"\r\n')
+    assert not looks_like_rights(b"nir,nom\n")
+    assert not looks_like_rights(b"")
+
+
+def test_messages() -> None:
+    rule = catalogue()["droits.csv-valeur"]
+    assert rule.message("fr", "O, N") == (
+        "cette valeur n'a pas la forme attendue (O, N) : la ligne est laissée de côté"
+    )
+    assert (
+        rule.message("en", "O, N")
+        == "this value has not the form that is expected (O, N): the row is left out"
+    )
+    assert (
+        catalogue()["droits.csv-colonne"].message("en", "4") == "column 4 has an unknown name: it is not read"
+    )
