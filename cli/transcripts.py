@@ -2,7 +2,8 @@
 
     python -m cli.transcripts [--check] PAGE...
 
-The commands of one page run one after another in an empty folder, 80 columns wide, through a pipe. With
+The commands of one page run one after another in an empty folder, 80 columns wide, through a pipe. A block of
+TOML or CSV that has a name (```toml scenario.toml) is put in that folder first, for them to read. With
 `--check` nothing is written: the status is 1 when a transcript is not what the commands print.
 """
 
@@ -17,6 +18,8 @@ import tempfile
 from pathlib import Path
 
 _BLOCK = re.compile(r"(```console\n)(.*?)(```\n)", re.DOTALL)
+
+_FILE = re.compile(r"^```(?:toml|csv) (\S+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 #: A transcript longer than this is cut: the page shows, the command tells.
 MOST_LINES = 40
@@ -54,6 +57,9 @@ def refreshed(text: str) -> str:
     """The page with every transcript written again."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        for found in _FILE.finditer(text):
+            (folder / found[1]).parent.mkdir(exist_ok=True)
+            (folder / found[1]).write_text(found[2], encoding="utf-8")
 
         def again(block: re.Match[str]) -> str:
             lines = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,10 +15,15 @@ from cli.options import Format, FormatOption, LangOption, Language, OutputFolder
 from cli.speech import Lang, plural, speaker
 
 if TYPE_CHECKING:
-    from fixtures.caisse import Caisse, Reponse
+    from cli.report.page import Page
+    from fixtures.caisse import Compare, Reponse
+    from fixtures.caisse_scenario import ScenarioCaisse
+    from fixtures.caisse_seance import Seance
+    from fse.rights import Lookup
 
-#: Name of the file of ARLs.
+#: Names of the file of ARLs, and of the file that says what reconciliation must find.
 ARLS = "arl.json"
+TRUTH = "verite.json"
 
 
 class Reference(StrEnum):
@@ -45,56 +51,102 @@ class Envelope(StrEnum):
 def respond(
     files: Annotated[list[str], typer.Argument(metavar="FLUX...", help="B2 flows, folders, or -.")],
     output: OutputFolder,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Same seed, same answer.")] = 1,
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", metavar="N", help="Same seed, same answer; 1 by default.", show_default=False),
+    ] = None,
     reference: Annotated[
-        Reference, typer.Option("--reference", help="Reference of the norm.")
-    ] = Reference.R576,
-    family: Annotated[Family, typer.Option("--family", help="Which entities are written.")] = Family.LONGUE,
-    envelope: Annotated[Envelope, typer.Option("--envelope", help="Physical form.")] = Envelope.P2,
+        Reference | None,
+        typer.Option("--reference", help="Reference of the norm; 576 by default.", show_default=False),
+    ] = None,
+    family: Annotated[
+        Family | None,
+        typer.Option("--family", help="Which entities are written; longue by default.", show_default=False),
+    ] = None,
+    envelope: Annotated[
+        Envelope | None,
+        typer.Option("--envelope", help="Physical form; P2 by default.", show_default=False),
+    ] = None,
     date: Annotated[Any, day_option("--date", "Day of payment; five days after the flow by default.")] = None,
     reject_rate: Annotated[
-        float, typer.Option("--reject-rate", metavar="SHARE", min=0, max=1, help="Refused by chance, 0 to 1.")
-    ] = 0.0,
+        float | None,
+        typer.Option(
+            "--reject-rate",
+            metavar="SHARE",
+            min=0,
+            max=1,
+            help="Refused by chance, 0 to 1.",
+            show_default=False,
+        ),
+    ] = None,
     defer_rate: Annotated[
-        float, typer.Option("--defer-rate", metavar="SHARE", min=0, max=1, help="Deferred by chance, 0 to 1.")
-    ] = 0.0,
+        float | None,
+        typer.Option(
+            "--defer-rate",
+            metavar="SHARE",
+            min=0,
+            max=1,
+            help="Deferred by chance, 0 to 1.",
+            show_default=False,
+        ),
+    ] = None,
+    rights: Annotated[
+        str,
+        typer.Option(
+            "--rights",
+            metavar="FILE",
+            help="Rights of the insured persons: CSV, or a register.",
+            show_default=False,
+        ),
+    ] = "",
+    scenario: Annotated[
+        str,
+        typer.Option(
+            "--scenario",
+            metavar="FILE",
+            help="What to do, in TOML; see docs/guides/caisse.md.",
+            show_default=False,
+        ),
+    ] = "",
+    truth: Annotated[
+        bool, typer.Option("--truth", help=f"Write {TRUTH} too; always with --scenario.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist already.")] = False,
     format: FormatOption = Format.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
     """Answer flows as a caisse would: an ARL for each batch, then the returns, marked as tests.
 
-    It pays what is right, refuses what `noemie check` calls an error, and never pays an invoice twice. It is
-    a simulation: no official rule of a caisse is public.
+    It pays what is right, refuses what `noemie check` calls an error or the rights do not allow, and never
+    pays an invoice twice. A scenario imposes outcomes, losses, duplicates and damage. It is a simulation: no
+    official rule of a caisse is public.
     """
     from cli.inputs import expanded, title
     from cli.outputs import refuse_overwrite
-    from fixtures.caisse import Caisse, Reponse
+    from cli.verbs.generate import save
+    from fixtures.caisse import Caisse, close
 
     names = list(expanded(files))
-    caisse = Caisse(
-        seed,
-        reference=reference.value,
-        family=family.value,
-        envelope=envelope.value,
-        date=date,
-        reject_rate=reject_rate,
-        defer_rate=defer_rate,
-    )
-    total = Reponse([], [], [])
     errors: list[dict[str, Any]] = []
-    for name in names:
-        reponse, problem = _answer(caisse, name, lang.lang)
-        if problem:
-            errors.append(problem)
-        if reponse is not None:
-            total.arls.extend(reponse.arls)
-            total.returns.extend(reponse.returns)
-            total.decisions.extend(reponse.decisions)
+    with _scenario_told(lang.lang), _rights_open(rights, lang.lang) as known:
+        seance = Caisse(
+            seed if seed is not None or scenario else 1,
+            reference=reference and reference.value,
+            family=family.value if family else None,
+            envelope=envelope.value if envelope else None,
+            date=date,
+            reject_rate=reject_rate,
+            defer_rate=defer_rate,
+            rights=known,
+            scenario=_read_scenario(scenario, names, lang.lang) if scenario else None,
+        ).open()
+        for name in names:
+            errors += _receive(seance, name, lang.lang)
+        total = close(seance)
     written = dict(named(total))
-    refuse_overwrite([output / name for name in written], names)
-    from cli.verbs.generate import save
-
+    if scenario or truth:
+        written[TRUTH] = total.verite.to_json()
+    refuse_overwrite([output / name for name in written], [*names, *filter(None, (rights, scenario))])
     save("respond", output, written, lang.lang, force=force)
     data = _data(total, list(written), errors, title(str(output)))
     if format is Format.JSON:
@@ -106,6 +158,89 @@ def respond(
     return status.UNREADABLE if errors else status.OK
 
 
+@contextmanager
+def _rights_open(where: str, lang: Lang) -> Iterator[Lookup | Compare | None]:
+    """The rights of a CSV, of a card or of a register, `None` when no file is named."""
+    if not where:
+        yield None
+        return
+    from cli.problems import report
+    from flatfile import FormatError
+    from fse.rights import Rights
+    from fse.rights.errors import RightsError
+    from fse.rights.fichier import day_of, read_droits
+    from fse.rights.source import RightsSource, is_register
+
+    say = speaker(lang)
+    comparison = None
+    try:
+        if is_register(where):
+            comparison = RightsSource(where).open()
+            known: Lookup | Compare = comparison.compare
+        else:
+            known = Rights.of(read_droits(where, day_of(where)))
+    except FormatError as error:
+        report(error, where, lang)
+        raise CommandError(
+            say(
+                "noemie respond : fichier de droits refusé, rien n'a été écrit.",
+                "noemie respond: file of rights refused, nothing was written.",
+            )
+        ) from None
+    except RightsError as error:
+        raise CommandError(f"noemie respond{say(' : ', ': ')}{error.text(lang)}") from None
+    try:
+        yield known
+    except RightsError as error:
+        # A register is asked as the invoices come.
+        raise CommandError(f"noemie respond{say(' : ', ': ')}{error.text(lang)}") from None
+    finally:
+        if comparison is not None:
+            comparison.summary()
+
+
+def _read_scenario(where: str, names: list[str], lang: Lang) -> ScenarioCaisse:
+    """The scenario of a file, or of standard input when no flow comes from there."""
+    from cli.inputs import STANDARD, Input
+    from fixtures.caisse import ScenarioError, read_scenario
+    from fixtures.caisse_scenario import Place
+    from fixtures.caisse_toml import decode_scenario
+    from flatfile import FormatError
+
+    if where != STANDARD:
+        return read_scenario(where)
+    say = speaker(lang)
+    place = Place(say("entrée standard", "standard input"))
+    if STANDARD in names:
+        raise ScenarioError(place, "elle donne déjà un flux", "it gives a flow already")
+    try:
+        with Input(where, twice=True) as input:
+            data = input.source()
+    except FormatError:
+        data = b""
+    return decode_scenario(data if isinstance(data, bytes) else b"", place)
+
+
+@contextmanager
+def _scenario_told(lang: Lang) -> Iterator[None]:
+    """Turn what is wrong in a scenario into one message: file, line, key, what was expected."""
+    from cli.texts import printable
+    from fixtures.caisse import ScenarioError
+
+    try:
+        yield
+    except ScenarioError as error:
+        say = speaker(lang)
+        raise CommandError(
+            say("noemie respond : scénario refusé : ", "noemie respond: scenario refused: ")
+            + printable(error.text(lang))
+            + say(
+                "\n  → Corriger le scénario ; ses clés sont dans docs/guides/caisse.md. Rien n'a été écrit.",
+                "\n  → Correct the scenario; its keys are in docs/guides/caisse.md. Nothing was written.",
+            )
+        ) from None
+
+
 def show_answer(reponse: Reponse, folder: str, lang: Lang, write: Callable[[str, bytes], None]) -> list[str]:
     """Write the files of an answer, say what it is, and return their names."""
     written = dict(named(reponse))
@@ -115,10 +250,11 @@ def show_answer(reponse: Reponse, folder: str, lang: Lang, write: Callable[[str,
     return list(written)
 
 
-def _answer(caisse: Caisse, name: str, lang: Lang) -> tuple[Reponse | None, dict[str, Any]]:
-    """What the caisse answers to one file, and the message when it cannot be read."""
+def _receive(seance: Seance, name: str, lang: Lang) -> list[dict[str, Any]]:
+    """Give one file to the caisse; the message when it cannot be read."""
     from cli.inputs import Input, title
     from cli.problems import report
+    from fixtures.caisse import ScenarioError
     from flatfile import FormatError
     from fse import read_flux
 
@@ -128,9 +264,13 @@ def _answer(caisse: Caisse, name: str, lang: Lang) -> tuple[Reponse | None, dict
             flux = read_flux(input.source())
         except FormatError as error:
             problem = report(error, name, lang)
-            return None if error.code in _NOTHING_SENT else caisse.respond(input.source()), problem
+            if error.code not in _NOTHING_SENT:
+                seance.receive(input.source())
+            return [problem]
     try:
-        return caisse.respond(flux), {}
+        seance.receive(flux)
+    except ScenarioError:
+        raise
     except ValueError:
         raise CommandError(
             say(
@@ -140,6 +280,7 @@ def _answer(caisse: Caisse, name: str, lang: Lang) -> tuple[Reponse | None, dict
                 "\n  → Give the day of payment: --date 2026-01-20.",
             )
         ) from None
+    return []
 
 
 #: The file never reached the caisse: it answers nothing.
@@ -188,6 +329,12 @@ def _data(reponse: Reponse, files: list[str], errors: list[dict[str, Any]], fold
             "paye": sum(decision.verse for decision in reponse.decisions),
             "paye_plus_tard": sum(decision.paye - decision.verse for decision in reponse.decisions),
         },
+        "courrier": {
+            "retours_perdus": sum(one.perdu for one in reponse.verite.retours),
+            "copies": sum(len(one.copies) for one in reponse.verite.retours),
+            "retours_abimes": sum(bool(one.dommage) for one in reponse.verite.retours),
+            "arls_perdus": reponse.verite.arls_perdus,
+        },
         "errors": errors,
     }
 
@@ -227,9 +374,25 @@ def _print(data: dict[str, Any], lang: Lang) -> None:
         else "",
         hang=2,
     )
+    _print_courrier(page, data["courrier"], lang)
     if data["files"]:
         page.blank()
         page.line((say(f"Écrit dans {data['output']} :", f"Written in {data['output']}:"), STRONG))
         for name in data["files"]:
             page.line(name, indent=2)
-        page.line((f"→ noemie decode {data['output']}/*.noe", QUIET))
+        if any(name.endswith(".noe") for name in data["files"]):
+            page.line((f"→ noemie decode {data['output']}/*.noe", QUIET))
+
+
+def _print_courrier(page: Page, courrier: dict[str, int], lang: Lang) -> None:
+    """What a scenario lost, copied or damaged; nothing without one."""
+    say = speaker(lang)
+    words = {
+        "retours_perdus": (say("retour perdu", "return lost"), say("retours perdus", "returns lost")),
+        "copies": (say("copie", "copy"), say("copies", "copies")),
+        "retours_abimes": (say("retour abîmé", "return damaged"), say("retours abîmés", "returns damaged")),
+        "arls_perdus": (say("ARL perdu", "ARL lost"), say("ARL perdus", "ARLs lost")),
+    }
+    told = [plural(courrier[key], *forms, lang) for key, forms in words.items() if courrier[key]]
+    if told:
+        page.line(say("Selon le scénario : ", "By the scenario: "), ", ".join(told), hang=2)
