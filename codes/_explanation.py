@@ -26,6 +26,16 @@ class Step(StrEnum):
     UNKNOWN = "unknown"
 
 
+_STEPS: Final[dict[Step, tuple[str, str]]] = {
+    Step.CODE: ("par le code, tel qu'il est reçu", "by the code, as received"),
+    Step.CODE_NORMALISED: ("par le code, autrement écrit", "by the code, written otherwise"),
+    Step.LABEL: ("par le libellé entier", "by the whole label"),
+    Step.LABEL_PREFIX: ("par le début du libellé", "by the beginning of the label"),
+    Step.MOTIVE: ("par le motif, déduit du libellé", "by the motive, deduced from the label"),
+    Step.UNKNOWN: ("par rien : inconnu", "by nothing: unknown"),
+}
+
+
 class NoticeKind(StrEnum):
     """What must be shown beside an answer."""
 
@@ -136,8 +146,9 @@ class Explanation:
 
     ``action`` is what to do. ``inferred`` means that it rests on the words of the label and must be shown
     as "déduit du libellé". ``deduced_action`` is the motive's action beside a row that has none: a hint,
-    never an order. ``confidence`` is A, B, C, or empty when unknown; ``source`` may be empty only when no
-    row nor motive answered. ``avoidable_by`` names the checks that would have prevented the reject.
+    never an order. ``confidence`` is A, B, C, or empty when unknown; ``source`` (French: see ``source_text``)
+    may be empty only when no row nor motive answered. ``avoidable_by`` names the checks that would have
+    prevented the reject: see ``codes.prevention``.
     """
 
     code: str | None = field(repr=False)
@@ -157,6 +168,7 @@ class Explanation:
     deduced_action: Action | None
     confidence: str
     source: str
+    source_en: str
     avoidable_by: tuple[str, ...]
     warnings: tuple[Notice, ...]
 
@@ -212,10 +224,23 @@ class Explanation:
 
     @property
     def note(self) -> str:
-        """What weakens the answer, in French, to be shown with it."""
+        """What weakens the answer, in French, to be shown with it: see ``note_text``."""
+        return self.note_text()
+
+    def note_text(self, lang: Lang = "fr") -> str:
+        """Return what weakens the answer, to be shown with it."""
         if self.reject is not None:
-            return self.reject.note
-        return self.motive.note if self.motive is not None and self.inferred else ""
+            return self.reject.note_text(lang)
+        return self.motive.note_text(lang) if self.motive is not None and self.inferred else ""
+
+    def source_text(self, lang: Lang = "fr") -> str:
+        """Return where the answer comes from; empty when nothing answered."""
+        return (self.source_en if lang == "en" else "") or self.source
+
+    def answered_by(self, lang: Lang = "fr") -> str:
+        """Return which step of the lookup answered, in words."""
+        french, english = _STEPS[self.step]
+        return french if lang == "fr" else english
 
     @property
     def outcome(self) -> str:

@@ -132,6 +132,7 @@ def undecided(query: Query, step: Step, rows: Sequence[Reject], hidden: Sequence
         deduced_action=hint(action, motive),
         confidence=max(row.confidence for row in rows),
         source=" | ".join(dict.fromkeys(row.source for row in rows)),
+        source_en=" | ".join(dict.fromkeys(row.source_text("en") for row in rows)),
     )
 
 
@@ -153,6 +154,7 @@ def deduce(query: Query) -> Explanation:
         action=motive.action_class,
         confidence=motive.confidence,
         source=motive.note,
+        source_en=motive.note_en,
     )
 
 
@@ -173,6 +175,7 @@ def build(
     deduced_action: Action | None = None,
     confidence: str = "",
     source: str = "",
+    source_en: str = "",
 ) -> Explanation:
     """Put an answer together with what was received and noticed."""
     return Explanation(
@@ -193,6 +196,7 @@ def build(
         deduced_action=deduced_action,
         confidence=confidence,
         source=source,
+        source_en=source_en,
         avoidable_by=motive.avoidable_by if motive is not None else (),
         warnings=tuple(dict.fromkeys(query.notices)),
     )
@@ -224,7 +228,7 @@ def _agree(label: str, known: str) -> bool:
 
 def notice_row(query: Query, row: Reject, hidden: Sequence[Reject]) -> None:
     """Note what the row itself calls for: local, simulated, dated, or probably of the old naming."""
-    if row.is_site and hidden:
+    if row.is_site and not all(other.is_site for other in hidden):
         query.notice(NoticeKind.SITE_OVERRIDES, row.origin)
     if row.namespace == "SIM":
         query.notice(NoticeKind.SIMULATED)

@@ -28,7 +28,8 @@ class Reject:
     Every field is text as in the table; empty means that the source is silent. ``code`` and ``label`` are
     as received (spaces, dashes, leading zeros). ``valid_from`` and ``valid_to`` are ``AAAA-MM-JJ`` with X
     for unknown digits. ``outcome`` is what the emitter did (rejet, signalement, differe, ...), which is not
-    what to do: ``action_class``. ``source`` and ``confidence`` (A, B, C) are to be shown with every answer.
+    what to do: ``action_class``. ``source`` and ``confidence`` (A, B, C) are to be shown with every answer;
+    ``source`` and ``note`` are in French, see ``source_text`` and ``note_text``.
     ``origin`` is empty for a shipped row, else the name of the site's file, and then ``author_role`` and
     ``date`` say who added the row, and when.
     """
@@ -54,6 +55,8 @@ class Reject:
     confidence: str
     source: str
     note: str
+    source_en: str = ""
+    note_en: str = ""
     origin: str = ""
     author_role: str = ""
     date: str = ""
@@ -74,6 +77,14 @@ class Reject:
         value: str = getattr(self, f"{kind}_{lang}") or getattr(self, f"{kind}_{other}")
         return value
 
+    def source_text(self, lang: Lang = "fr") -> str:
+        """Return where the row comes from; in French when a site wrote only that."""
+        return (self.source_en if lang == "en" else "") or self.source
+
+    def note_text(self, lang: Lang = "fr") -> str:
+        """Return what weakens the row; in French when a site wrote only that."""
+        return (self.note_en if lang == "en" else "") or self.note
+
     def covers(self, on: datetime.date | None) -> bool:
         """Whether the row may apply at a date. An unknown, empty or partial date never excludes it."""
         if on is None:
@@ -82,7 +93,7 @@ class Reject:
         return (first is None or first <= on) and (last is None or on <= last)
 
 
-COLUMNS: Final = tuple(field.name for field in fields(Reject))[:21]
+COLUMNS: Final = tuple(field.name for field in fields(Reject))[:23]
 """The columns of a catalogue table, in order. A site's file has ``author_role`` and ``date`` besides."""
 
 

@@ -56,6 +56,23 @@ _COLUMNS = ("list", "code", "label_fr", "label_en")
 class CodeTableError(ValueError):
     """A code table is wrong: the message names the table, the line and what was expected."""
 
+    def __init__(self, source: str, french: str, english: str, line: int = 0) -> None:
+        self._source = source
+        self._words = french, english
+        #: Line of the table, 0 when the whole table is meant.
+        self.line = line
+        super().__init__(self.text("en"))
+
+    def words(self, lang: str) -> str:
+        """What is wrong, without its place, in `lang` (`fr` or `en`)."""
+        return self._words[lang == "en"]
+
+    def text(self, lang: str) -> str:
+        """The whole message in `lang`, place first."""
+        english = lang == "en"
+        where = f", {'line' if english else 'ligne'} {self.line}" if self.line else ""
+        return f"{self._source}{where}{':' if english else ' :'} {self.words(lang)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -63,7 +80,8 @@ class Code:
 
     `code` is without padding, empty for a field left blank. `usage` is `snds` for values that exist
     only in the national database (accepted when read, never written), `historique` for values of the
-    past. `valid_from` and `valid_to` are ISO days, included, or empty.
+    past. `valid_from` and `valid_to` are ISO days, included, or empty. `note` is in English, `note_fr` in
+    French: see `note_text`.
     """
 
     code: str
@@ -75,10 +93,15 @@ class Code:
     confidence: str = ""
     source: str = ""
     note: str = ""
+    note_fr: str = ""
 
     def label(self, lang: str) -> str:
         """Label in `lang` (`fr` or `en`)."""
         return self.label_en if lang == "en" else self.label_fr
+
+    def note_text(self, lang: str) -> str:
+        """What weakens or places the code, in `lang`; as it was written when there is only one text."""
+        return (self.note if lang == "en" else self.note_fr) or self.note or self.note_fr
 
     def valid_on(self, day: date) -> bool:
         """Whether the code could be used on that day; a missing bound does not exclude."""
@@ -151,7 +174,11 @@ def overlay(name: str, directory: Path) -> Namespace:
     except FileNotFoundError:
         return shipped
     except (OSError, UnicodeDecodeError):
-        raise CodeTableError(f"{path}: this table cannot be read as UTF-8 text") from None
+        raise CodeTableError(
+            str(path),
+            "cette table ne peut pas être lue comme un texte UTF-8",
+            "this table cannot be read as UTF-8 text",
+        ) from None
     rows = [(list_name, code) for list_name, codes in shipped.items() for code in codes.values()]
     return _lists(name, [*rows, *_rows(text, str(path))])
 
@@ -160,31 +187,55 @@ def _rows(text: str, source: str) -> list[tuple[str, Code]]:
     reader = csv.DictReader(io.StringIO(text, newline=""))
     rows: dict[tuple[str, str], Code] = {}
     try:
-        missing = set(_COLUMNS) - set(reader.fieldnames or ())
+        missing = ", ".join(sorted(set(_COLUMNS) - set(reader.fieldnames or ())))
         if missing:
-            raise CodeTableError(f"{source}: missing column(s) {', '.join(sorted(missing))}")
+            raise CodeTableError(source, f"colonnes absentes : {missing}", f"missing column(s) {missing}")
         for row in reader:
-            where = f"{source}, line {reader.line_num}"
+            line = reader.line_num
             if None in row:
-                raise CodeTableError(f"{where}: more cells than columns")
+                raise CodeTableError(
+                    source, "plus de cellules que de colonnes", "more cells than columns", line
+                )
             if not row["list"] or row["code"] is None or not row["label_fr"]:
-                raise CodeTableError(f"{where}: a list, a code and a label are needed")
+                raise CodeTableError(
+                    source,
+                    "il faut une liste, un code et un libellé",
+                    "a list, a code and a label are needed",
+                    line,
+                )
             if (row["list"], row["code"]) in rows:
-                raise CodeTableError(f"{where}: this code of {row['list']} is there twice")
-            rows[row["list"], row["code"]] = _code(row, where)
+                raise CodeTableError(
+                    source,
+                    f"ce code de {row['list']} y est deux fois",
+                    f"this code of {row['list']} is there twice",
+                    line,
+                )
+            rows[row["list"], row["code"]] = _code(row, source, line)
     except csv.Error as error:
-        raise CodeTableError(f"{source}, line {reader.reader.line_num}: {error}") from None
+        words = str(error)
+        raise CodeTableError(source, f"CSV incorrect ({words})", words, reader.reader.line_num) from None
     return [(name, code) for (name, _), code in rows.items()]
 
 
-def _code(row: Mapping[str, str | None], where: str) -> Code:
+def _code(row: Mapping[str, str | None], source: str, line: int) -> Code:
     def cell(name: str) -> str:
         return row.get(name) or ""
 
     if not all(_is_day(cell(name)) for name in ("valid_from", "valid_to")):
-        raise CodeTableError(f"{where}: days are written 2005-06-01, or left empty")
+        raise CodeTableError(
+            source,
+            "une date s'écrit 2005-06-01, ou reste vide",
+            "days are written 2005-06-01, or left empty",
+            line,
+        )
     if cell("usage") not in USAGES:
-        raise CodeTableError(f"{where}: a usage is one of {', '.join(filter(None, USAGES))}, or empty")
+        usages = ", ".join(filter(None, USAGES))
+        raise CodeTableError(
+            source,
+            f"« usage » vaut {usages}, ou reste vide",
+            f"a usage is one of {usages}, or empty",
+            line,
+        )
     known = {name: cell(name) for name in Code.__dataclass_fields__}
     return Code(**{**known, "label_en": known["label_en"] or known["label_fr"]})
 

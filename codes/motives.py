@@ -54,6 +54,11 @@ _BEFORE_NFKD: Final = str.maketrans(
 )
 _NOT_A_WORD: Final = re.compile(r"[^a-z0-9]+")
 
+# Tools cut labels at 37 or 40 characters: a shorter one, once its noise is removed, was not cut.
+_MIN_CUT: Final = 30
+_MIN_CUT_WORD: Final = 4
+_LONG_WORD: Final = re.compile("[a-z]{5,}")
+
 
 @dataclass(frozen=True, slots=True)
 class Motive:
@@ -62,8 +67,8 @@ class Motive:
     ``level`` is ``fichier``, ``lot``, ``facture``, ``ligne``, ``poste``, ``contrat``, ``droits`` or empty
     (the source is silent). ``label_patterns`` is one regular expression on a normalised label, empty for a
     family that is never deduced. ``avoidable_by`` names the checks that would have prevented the reject.
-    ``confidence`` (A, B, C) is that of the motive; ``note`` says when the action alone is weaker. Texts may
-    be empty: unknown.
+    ``confidence`` (A, B, C) is that of the motive; ``note`` (French: see ``note_text``) says when the action
+    alone is weaker. Texts may be empty: unknown.
     """
 
     motive: str
@@ -81,6 +86,7 @@ class Motive:
     avoidable_by: tuple[str, ...]
     confidence: str
     note: str
+    note_en: str = ""
 
     def title(self, lang: Lang = "fr") -> str:
         """Return the title of the family."""
@@ -90,6 +96,10 @@ class Motive:
         """Return one of the three texts, empty when the source is silent."""
         value: str = getattr(self, f"{kind}_{lang}")
         return value
+
+    def note_text(self, lang: Lang = "fr") -> str:
+        """Return what the family rests on, and what weakens it."""
+        return (self.note_en if lang == "en" else "") or self.note
 
 
 class MotiveMatch(NamedTuple):
@@ -161,12 +171,41 @@ def match_label(label: str, part: str | None = None) -> list[MotiveMatch]:
     given: see ``codes.rejects`` for the other namespaces.
     """
     normal = normalise_label(label)
-    matches = [
+    matches = _matches(normal) or _matches_of_cut(normal)
+    return _for_complementary(matches) if is_complementary(part) else matches
+
+
+def _matches(normal: str) -> list[MotiveMatch]:
+    return [
         MotiveMatch(motive, _whole_words(normal, found))
         for motive, pattern in _patterns()
         if (found := pattern.search(normal)) is not None
     ]
-    return _for_complementary(matches) if is_complementary(part) else matches
+
+
+def _matches_of_cut(normal: str) -> list[MotiveMatch]:
+    """Return the motives of a label that a tool cut inside its last word.
+
+    The word is completed by those of the patterns that begin like it. All that lead somewhere must lead to
+    the same motive: "total ... inco" may be incoherent or incorrect, "prescripteur est inco" is unknown.
+    """
+    begun, _, last = normal.rpartition(" ")
+    if len(normal) < _MIN_CUT or len(last) < _MIN_CUT_WORD:
+        return []
+    whole = (word for word in _vocabulary() if word.startswith(last) and word != last)
+    found = [matches for word in whole if (matches := _matches(f"{begun} {word}"))]
+    if len({matches[0].motive.motive for matches in found}) != 1:
+        return []
+    # The words shown are those received: the end of the last one was only supposed.
+    at = normal.find(found[0][0].words.rpartition(" ")[0])
+    return [MotiveMatch(motive, normal[max(at, 0) :]) for motive, _ in found[0][:1]]
+
+
+@cache
+def _vocabulary() -> tuple[str, ...]:
+    """Return the words and stems of the patterns that are long enough to be told apart."""
+    words = (word for motive in load().values() for word in _LONG_WORD.findall(motive.label_patterns))
+    return tuple(dict.fromkeys(words))
 
 
 def _whole_words(normal: str, found: re.Match[str]) -> str:

@@ -117,9 +117,7 @@ class Catalogue:
         for index, row in enumerate(rows, start=1):
             origin = row.origin or "site"
             if not row.source.strip():
-                raise SiteCatalogueError(
-                    "required, may not be empty", file=origin, entry=index, field="source"
-                )
+                raise SiteCatalogueError("required", file=origin, entry=index, field="source")
             added.append(replace(row, origin=origin))
         return Catalogue((*self.rows, *added))
 
@@ -300,6 +298,7 @@ class Catalogue:
             deduced_action=hint(row.action_class, motive),
             confidence=row.confidence,
             source=row.source,
+            source_en=row.source_en,
         )
 
     def _replacement(self, query: Query, row: Reject) -> tuple[Reject | None, tuple[Reject, ...]]:

@@ -10,7 +10,7 @@ reject received: for that, see ``codes.rejects.lookup``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -145,14 +145,19 @@ def _answered_by_code(text: str, namespace: str, catalogue: Catalogue) -> set[Re
 def _close_words(label: str, words: tuple[str, ...]) -> list[Mapping[str, float]]:
     """Return, for each word typed, the known words near it and how near they are."""
     typed = [word for word in label.split() if word not in _EMPTY_WORDS] or label.split()
-    return [dict(_near(word, words)) for word in dict.fromkeys(typed)]
+    return [_near(word, words) for word in dict.fromkeys(typed)]
 
 
-def _near(word: str, words: tuple[str, ...]) -> Iterator[tuple[str, float]]:
-    if len(word) > 3 and not word.isdecimal():
-        yield from ((other, 0.8) for other in get_close_matches(word, words, n=12, cutoff=_TYPO_CUTOFF))
-        yield from ((other, 0.9) for other in words if other.startswith(word))
-    yield word, 1.0
+@lru_cache(maxsize=512)
+def _near(word: str, words: tuple[str, ...]) -> Mapping[str, float]:
+    near = {word: 1.0}
+    if len(word) <= 3 or word.isdecimal():
+        return near
+    near |= {other: 0.9 for other in words if other.startswith(word) and other != word}
+    if word not in words:  # a word that exists is not a typing error
+        for other in get_close_matches(word, words, n=12, cutoff=_TYPO_CUTOFF):
+            near.setdefault(other, 0.8)
+    return near
 
 
 def _score(entry: _Entry, code: str, label: str, close: list[Mapping[str, float]]) -> float:

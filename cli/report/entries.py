@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from cli.inputs import STANDARD
 from cli.report.findings import severity_word
 from cli.report.page import QUIET, SEVERITY_STYLES, STRONG, Page
-from cli.report.reasons import action_style, print_reason, print_rows, speaker_of
+from cli.report.reasons import action_style, print_banner, print_reason, print_rows
+from cli.report.words import speaker_of
 from cli.speech import Lang, plural, speaker
 
 #: What two fields of different norms must share to be told as one.
@@ -28,6 +30,114 @@ _SAME: Final = (
 _MOST_CODES: Final = 15
 #: Entries of the same kind beyond which only a line each is shown.
 _MOST_WHOLE: Final = 4
+
+
+def print_answers(answers: list[dict[str, Any]], lang: Lang) -> None:
+    """Every answer, an empty line between two."""
+    page = Page()
+    for rank, answer in enumerate(answers):
+        if rank:
+            page.blank()
+        if "return" in answer:
+            _print_return(page, answer, lang)
+            continue
+        if answer["entries"]:
+            print_entries(page, answer["entries"], lang)
+        if answer["near"]:
+            _print_near(page, answer, lang)
+        if not (answer["entries"] or answer["near"]):
+            _print_unknown(page, answer, lang)
+
+
+def _print_near(page: Page, answer: dict[str, Any], lang: Lang) -> None:
+    say = speaker(lang)
+    if answer["entries"]:
+        page.blank()
+        page.line(say("Le plus proche dans les catalogues :", "The nearest in the catalogues:"))
+    else:
+        page.line(
+            say(
+                f"Rien sous le nom exact « {answer['asked']} ». Le plus proche :",
+                f"Nothing is called exactly “{answer['asked']}”. The nearest:",
+            )
+        )
+    for entry in answer["near"]:
+        print_short(page, entry, lang)
+
+
+def _print_unknown(page: Page, answer: dict[str, Any], lang: Lang) -> None:
+    say = speaker(lang)
+    page.line(
+        say(
+            f"« {answer['asked']} » : inconnu de nos catalogues, qui viennent de sources publiques"
+            " et sont incomplets. Rien n'en est déduit.",
+            f"“{answer['asked']}”: not in our catalogues, which come from public sources and are"
+            " incomplete. Nothing is deduced.",
+        )
+    )
+    page.line(
+        say(
+            "→ Essayer le libellé entre guillemets, ou demander à l'émetteur du code."
+            " Ce n'est pas non plus le nom d'un fichier.",
+            "→ Try the label in quotes, or ask who sent the code. There is no file of that name either.",
+        ),
+        indent=2,
+    )
+
+
+def _print_return(page: Page, answer: dict[str, Any], lang: Lang) -> None:
+    """A whole return: the invoices by action, then each reject once."""
+    say = speaker(lang)
+    found = answer["return"]
+    counts = [
+        plural(found["factures"], say("facture", "invoice"), say("factures", "invoices"), lang),
+        plural(found["rejets"], say("rejet", "reject"), say("rejets", "rejects"), lang),
+        plural(len(answer["entries"]), say("cause", "cause"), say("causes", "causes"), lang),
+    ]
+    name = say("entrée standard", "standard input") if found["file"] == STANDARD else found["file"]
+    page.line((name, STRONG), say(" : ", ": "), ", ".join(counts))
+    for chosen in found["actions"]:
+        print_banner(page, chosen, 2)
+        page.line(say("factures ", "invoices ") + ", ".join(chosen["factures"]), indent=4, hang=2)
+    if not answer["entries"]:
+        page.line(say("Aucun rejet dans ce retour.", "No reject in this return."), indent=2)
+    for entry in answer["entries"]:
+        page.blank()
+        _print_received(page, entry, lang)
+    if found["undocumented"]:
+        missing = plural(
+            found["undocumented"],
+            say("code ou libellé absent", "code or label missing"),
+            say("codes ou libellés absents", "codes or labels missing"),
+            lang,
+        )
+        page.blank()
+        page.line(
+            (
+                missing
+                + say(
+                    " du catalogue : à documenter dans un fichier de votre site (--codes DIR).",
+                    " from the catalogue: to be documented in a file of your site (--codes DIR).",
+                ),
+                QUIET,
+            )
+        )
+
+
+def _print_received(page: Page, entry: dict[str, Any], lang: Lang) -> None:
+    say = speaker(lang)
+    label = say(f"« {entry['label']} »", f"“{entry['label']}”") if entry["label"] else ""
+    where = [speaker_of(entry["namespace"], lang), f"× {entry['count']}"]
+    where += entry["niveaux"]
+    if entry["part"]:
+        where.append(entry["part_label"] or f"part {entry['part']}")
+    page.line(
+        (entry["code"] or say("sans code", "no code"), STRONG),
+        f"  {label}",
+        (f"  {', '.join(where)}", QUIET),
+        hang=2,
+    )
+    print_reason(page, entry, lang, whole=True)
 
 
 def print_entries(page: Page, entries: list[dict[str, Any]], lang: Lang) -> None:
@@ -78,7 +188,7 @@ def _short(entry: dict[str, Any], lang: Lang) -> tuple[str, str]:
         case "reject":
             name = " ".join(part for part in (entry["namespace"], entry["code"]) if part)
             return name, entry["label"] or entry["meaning"]
-        case "motive":
+        case "motive" | "deduced":
             return say("motif ", "motive ") + entry["motive"], entry["title"]
         case "rule":
             return entry["rule"], entry["title"]
@@ -98,7 +208,7 @@ def _print_reject(page: Page, entry: dict[str, Any], lang: Lang) -> None:
     page.line((name, STRONG), (f"  {speaker_of(entry['namespace'], lang)}", QUIET))
     if entry["label"]:
         page.line(say("« ", "“") + entry["label"] + say(" »", "”"), indent=2)
-    print_reason(page, entry, lang)
+    print_reason(page, entry, lang, whole=True)
 
 
 def _print_motive(page: Page, entry: dict[str, Any], lang: Lang) -> None:
@@ -106,7 +216,26 @@ def _print_motive(page: Page, entry: dict[str, Any], lang: Lang) -> None:
     page.line(
         (entry["title"], STRONG), (say(f"  motif {entry['motive']}", f"  motive {entry['motive']}"), QUIET)
     )
-    print_reason(page, entry, lang)
+    print_reason(page, entry, lang, whole=True)
+
+
+def _print_deduced(page: Page, entry: dict[str, Any], lang: Lang) -> None:
+    say = speaker(lang)
+    words, others = entry["words"], ", ".join(entry["other_motives"])
+    page.line(
+        (entry["title"], STRONG),
+        (
+            say(
+                f"  déduit du libellé : « {words} », motif {entry['motive']}",
+                f"  deduced from the label: “{words}”, motive {entry['motive']}",
+            ),
+            QUIET,
+        ),
+        hang=2,
+    )
+    print_reason(page, entry, lang, whole=True)
+    if others:
+        page.line((say("mais aussi  ", "but also  "), QUIET), others, indent=2, hang=2)
 
 
 def _print_rule(page: Page, entry: dict[str, Any], lang: Lang) -> None:
@@ -200,6 +329,7 @@ def _print_code(page: Page, entry: dict[str, Any], lang: Lang) -> None:
 _PRINTERS: Final = {
     "reject": _print_reject,
     "motive": _print_motive,
+    "deduced": _print_deduced,
     "rule": _print_rule,
     "record": _print_record,
     "field": _print_field,

@@ -56,7 +56,7 @@ def print_codes(entries: list[tuple[str, CodeList, Code]], lang: Lang) -> None:
     page = Page()
     for namespace, codes, code in entries:
         page.heading(f"{namespace}.{codes.name}  {code.code or say('(blanc)', '(blank)')}")
-        for text in (code.label(lang), _usage(code, lang), code.note):
+        for text in (code.label(lang), _usage(code, lang), code.note_text(lang)):
             if text:
                 page.line(text, indent=2, hang=2)
         source = f"source {code.source or '?'}, {say('confiance', 'confidence')} {code.confidence or '?'}"

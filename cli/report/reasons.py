@@ -6,11 +6,13 @@ import re
 from typing import Any, Final
 
 from cli.report.page import ERROR, GOOD, INFO, QUIET, STRONG, WARNING, Page
+from cli.report.words import level_word, outcome_word, speaker_of
 from cli.speech import Lang, speaker
 from cli.texts import HIDDEN, printable
 from codes.actions import Action
-from codes.motives import Motive, normalise_label
-from codes.rejects import Explanation, Reject
+from codes.motives import MOTIVES, Motive, normalise_label
+from codes.prevention import habits, rules_for
+from codes.rejects import Explanation, Notice, NoticeKind, Reject, Step
 
 #: A code that no table knows is shown only when it cannot be part of an identity number.
 _LONG_NUMBER: Final = re.compile(r"(?:[0-9][ -]?){8,}")
@@ -18,24 +20,8 @@ _LONG_NUMBER: Final = re.compile(r"(?:[0-9][ -]?){8,}")
 #: Answers of our own caisse: there is no source to judge.
 _SIMULATED: Final = "SIM"
 
-#: Who speaks, in words.
-_SPEAKERS: Final[dict[str, tuple[str, str]]] = {
-    "AMO": ("caisse (AMO)", "caisse (AMO)"),
-    "AMC": ("complémentaire (AMC)", "complementary insurer (AMC)"),
-    "OC929": ("mouvement de contrat (929)", "contract movement (929)"),
-    "ARL": ("accusé de réception (ARL)", "acknowledgement (ARL)"),
-    "SSV": ("poste de travail (SSV)", "workstation (SSV)"),
-    "DROITS": ("service de droits", "rights service"),
-    "SIM": ("caisse simulée", "simulated caisse"),
-}
-
-
-def speaker_of(namespace: str | None, lang: Lang) -> str:
-    """Who uses a code, in words; the namespace itself when a site added it."""
-    if not namespace:
-        return ""
-    french, english = _SPEAKERS.get(namespace, (namespace, namespace))
-    return english if lang == "en" else french
+#: Rules named under a reason; the others are counted.
+_MOST_RULES: Final = 6
 
 
 # --- data -----------------------------------------------------------------------------------------------
@@ -66,14 +52,92 @@ def reason_data(
         "provider_action": explanation.text("provider_action", lang),
         "motive": explanation.motive.motive if explanation.motive else "",
         "outcome": explanation.outcome,
+        "level": explanation.level,
+        "catalogue_part": row.part if row else "",
+        "answered_by": explanation.answered_by(lang),
+        **_prevention(explanation.motive, lang),
         "validity": _validity(row),
         "confidence": explanation.confidence,
-        "source": explanation.source,
-        "note": explanation.note,
-        "notices": [
-            {"kind": notice.kind.value, "text": notice.text(lang)} for notice in explanation.warnings
-        ],
+        "source": explanation.source_text(lang),
+        "note": explanation.note_text(lang),
+        "notices": [_notice(notice, lang) for notice in explanation.warnings],
         "candidates": [candidate_data(some, lang) for some in explanation.candidates],
+        "replacement": [candidate_data(explanation.replacement, lang)] if explanation.replacement else [],
+        "replaces": [candidate_data(some, lang) for some in explanation.replaces],
+        "overridden": [candidate_data(some, lang) for some in explanation.overridden],
+        "added_by": added_by(row),
+    }
+
+
+def row_data(row: Reject, lang: Lang) -> dict[str, Any]:
+    """A row by itself, in the shape of a reason, when the lookup would answer with another one."""
+    action = row.action_class
+    days = f"{row.valid_from or '…'} → {row.valid_to or '…'}" if _validity(row) else ""
+    dated = [_notice(Notice(NoticeKind.DATED, days), lang)] if days else []
+    return {
+        "namespace": row.namespace,
+        "speaker": speaker_of(row.namespace, lang),
+        "code": row.code,
+        "label": row.label,
+        "step": Step.CODE.value if row.code else Step.LABEL.value,
+        "inferred": False,
+        **_action_data(action, lang),
+        "deduced_action": "",
+        "meaning": row.text("meaning", lang),
+        "payer_action": row.text("payer_action", lang),
+        "provider_action": row.text("provider_action", lang),
+        "motive": row.motive,
+        "outcome": row.outcome,
+        "level": row.level,
+        "catalogue_part": row.part,
+        "answered_by": "",
+        **_prevention(MOTIVES.get(row.motive), lang),
+        "validity": _validity(row),
+        "confidence": row.confidence,
+        "source": row.source_text(lang),
+        "note": row.note_text(lang),
+        "notices": [*dated, *kept_for(row, lang)],
+        "candidates": [],
+        "replacement": [],
+        "replaces": [],
+        "overridden": [],
+        "added_by": added_by(row),
+    }
+
+
+def kept_for(row: Reject, lang: Lang) -> list[dict[str, str]]:
+    """What tells that a row of the site is for one fund only; nothing for the others."""
+    if not row.emitter:
+        return []
+    return [_notice(Notice(NoticeKind.OTHER_EMITTER, row.emitter), lang)]
+
+
+def _notice(notice: Notice, lang: Lang) -> dict[str, str]:
+    return {"kind": notice.kind.value, "text": notice.text(lang)}
+
+
+def added_by(row: Reject | None) -> dict[str, str]:
+    """Who added a row of the site, where and when; empty for a shipped one."""
+    if row is None or not row.is_site:
+        return {}
+    return {"file": row.origin, "author_role": row.author_role, "date": row.date, "emitter": row.emitter}
+
+
+def _action_data(action: Action, lang: Lang) -> dict[str, Any]:
+    return {
+        "action": action.value,
+        "banner": action.banner(lang),
+        "action_title": action.title(lang),
+        "blocks_resend": action.blocks_resend,
+    }
+
+
+def _prevention(motive: Motive | None, lang: Lang) -> dict[str, Any]:
+    """What guards against it before sending: rules of this toolkit, then other checks in words."""
+    name = motive.motive if motive else ""
+    return {
+        "prevented_by": [{"rule": rule.id, "title": rule.title(lang)} for rule in rules_for(name)],
+        "habits": list(habits(name, lang)),
     }
 
 
@@ -86,6 +150,7 @@ def candidate_data(row: Reject, lang: Lang) -> dict[str, Any]:
         "action": row.action_class.value,
         "banner": row.action_class.banner(lang),
         "meaning": row.text("meaning", lang),
+        "file": row.origin,
     }
 
 
@@ -94,15 +159,14 @@ def motive_data(motive: Motive, lang: Lang) -> dict[str, Any]:
     return {
         "motive": motive.motive,
         "title": motive.title(lang),
-        "action": motive.action_class.value,
-        "banner": motive.action_class.banner(lang),
-        "action_title": motive.action_class.title(lang),
-        "blocks_resend": motive.action_class.blocks_resend,
+        **_action_data(motive.action_class, lang),
         "meaning": motive.text("meaning", lang),
         "payer_action": motive.text("payer_action", lang),
         "provider_action": motive.text("provider_action", lang),
+        "level": motive.level,
+        **_prevention(motive, lang),
         "confidence": motive.confidence,
-        "note": motive.note,
+        "note": motive.note_text(lang),
     }
 
 
@@ -153,11 +217,13 @@ def print_reason(
     *,
     banner: bool = True,
     again: bool = False,
+    whole: bool = False,
 ) -> None:
     """A reason: action, meaning, what the caisse does, what to do, what weakens it, source.
 
     Without `banner` when the same action was just printed for the invoice; `again` for a reason that was
-    told in full before: what to do is repeated, the rest is not.
+    told in full before: what to do is repeated, the rest is not. `whole` adds how the answer was found, the
+    level, what would have seen it before sending, and the entries it stands beside.
     """
     say = speaker(lang)
     if banner:
@@ -170,13 +236,70 @@ def print_reason(
     if not again:
         rows.append((say("la caisse", "the caisse"), data["payer_action"], ""))
     rows.append((say("à faire", "to do"), data["provider_action"], ""))
+    if whole:
+        rows += _besides(data, lang)
     if again:
         rows.append(("", say("source et réserves : voir plus haut", "source and caveats: see above"), QUIET))
     else:
         rows += _weakening(data, lang)
     print_rows(page, [row for row in rows if row[1]], indent)
+    if whole:
+        _print_related(page, data, lang, indent)
     for candidate in () if again else data.get("candidates", ()):
         print_candidate(page, candidate, indent + 2)
+
+
+def _besides(data: dict[str, Any], lang: Lang) -> list[tuple[str, str, str]]:
+    """What a whole reason tells besides: outcome, level, prevention, which step answered, who added it."""
+    say = speaker(lang)
+    outcome = outcome_word(data.get("outcome", ""), data.get("namespace", ""), lang)
+    added = data.get("added_by")
+    return [
+        (say("issue", "outcome"), outcome, ""),
+        (say("niveau", "level"), level_word(data.get("level", ""), lang), ""),
+        ("part", data.get("catalogue_part", ""), ""),
+        (say("évitable", "avoidable"), _avoidable(data, lang), ""),
+        (say("réponse", "answer"), data.get("answered_by", ""), ""),
+        (
+            say("ajouté", "added"),
+            f"{added['file']}, {added['author_role']}, {added['date']}" if added else "",
+            "",
+        ),
+    ]
+
+
+def _avoidable(data: dict[str, Any], lang: Lang) -> str:
+    """What would have seen it before sending, in one text."""
+    say = speaker(lang)
+    rules = [rule["rule"] for rule in data.get("prevented_by", ())]
+    parts = []
+    if rules:
+        told = ", ".join(rules[:_MOST_RULES])
+        if len(rules) > _MOST_RULES:
+            told += say(f" et {len(rules) - _MOST_RULES} autres", f" and {len(rules) - _MOST_RULES} more")
+        parts.append(say(f"règles avant l'envoi : {told}", f"rules before sending: {told}"))
+    if data.get("habits"):
+        habits = ", ".join(data["habits"])
+        parts.append(say(f"à contrôler : {habits}", f"to be checked: {habits}"))
+    return say(" ; ", "; ").join(parts)
+
+
+def _print_related(page: Page, data: dict[str, Any], lang: Lang, indent: int) -> None:
+    """The entries an answer stands beside: they are shown, never taken instead."""
+    say = speaker(lang)
+    titles = {
+        "replacement": say("remplacé par", "replaced by"),
+        "replaces": say("remplace", "replaces"),
+        "overridden": say(
+            "entrée du catalogue, remplacée par celle du site", "shipped entry, hidden by the site's"
+        ),
+    }
+    other = say("autre entrée du site pour ce code", "other entry of the site for this code")
+    for name, title in titles.items():
+        for candidate in data.get(name, ()):
+            is_other = name == "overridden" and candidate["file"]
+            page.line((other if is_other else title, QUIET), indent=indent)
+            print_candidate(page, candidate, indent + 2)
 
 
 def _weakening(data: dict[str, Any], lang: Lang) -> list[tuple[str, str, str]]:
@@ -185,7 +308,9 @@ def _weakening(data: dict[str, Any], lang: Lang) -> list[tuple[str, str, str]]:
     rows = [(say("indice", "hint"), _hint(data, lang), QUIET)]
     rows += [(say("attention", "beware"), notice["text"], WARNING) for notice in data.get("notices", ())]
     if data.get("namespace") != _SIMULATED:
-        rows += [(say("réserve", "caveat"), data["note"], QUIET), ("source", _source(data, lang), QUIET)]
+        # What is deduced rests on the note of its motive: it is its source, told once.
+        note = "" if data["note"] == data.get("source") else data["note"]
+        rows += [(say("réserve", "caveat"), note, QUIET), ("source", _source(data, lang), QUIET)]
     return rows
 
 
@@ -203,7 +328,7 @@ def _source(data: dict[str, Any], lang: Lang) -> str:
     say = speaker(lang)
     confidence = data["confidence"] or "?"
     tail = say(f"confiance {confidence}", f"confidence {confidence}")
-    source = data.get("source", "")
+    source = data.get("source", "").removesuffix(".")
     return f"{source} ; {tail}" if source and lang == "fr" else f"{source}; {tail}" if source else tail
 
 

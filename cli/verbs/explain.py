@@ -1,14 +1,25 @@
-"""`noemie explain`: what a code, a label, a rule or a field means, and what to do."""
+"""`noemie explain`: what a code, a label, a rule, a field or a whole return means, and what to do."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli import status
-from cli.options import Format, FormatOption, LangOption, Language
-from cli.speech import Lang, speaker
+from cli.options import (
+    CodesOption,
+    Format,
+    FormatOption,
+    LangOption,
+    Language,
+    LayoutsOption,
+    ShowValues,
+)
+
+if TYPE_CHECKING:
+    from cli.entries import Library
 
 
 def explain(
@@ -16,78 +27,105 @@ def explain(
         list[str],
         typer.Argument(
             metavar="WORDS...",
-            help="A reject code in any spelling, a label, a rule (facture.total-amo), an entity (294), a"
-            " record (4M), a field (102.type_facture), a position ([4M104]), an SSV error (0xF001).",
+            help="A reject code in any spelling, a label or a piece of it, a rule (facture.total-amo), an"
+            " entity (294), a record (4M), a field (102.type_facture), a position ([4M104]), an SSV error"
+            " (0xF001), or a NOEMIE return (a file, or - for standard input).",
         ),
     ],
+    codes: CodesOption = None,
+    layouts: LayoutsOption = None,
+    show_values: ShowValues = False,
     format: FormatOption = Format.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
     """Explain what is in the catalogues: meaning, what to do and NOT to do, source, how sure it is.
 
-    Several words are read as one label first, then one by one. Exit status 1 when something is unknown.
+    Several words are read as one label first, then one by one; a file is read as a return, and each of its
+    rejects explained once. --codes adds the site's own rejects (*.toml) and lists (b2.csv, noemie.csv,
+    ssv.csv). Exit status 1 when something is unknown, 2 when a file cannot be read.
     """
-    answers = _answers(words, lang.lang)
+    from cli.entries import Library
+    from cli.problems import site_tables
+    from cli.shelves import shelves
+
+    with site_tables(lang.lang):
+        library = Library(lang.lang, codes, shelves(layouts))
+        library.rejects, library.lists  # noqa: B018  # a wrong table is told before anything else
+    answers = _answers(words, library, layouts, values=show_values)
     if format is Format.JSON:
         from cli.screen import write_json
 
         write_json("explain", {"lang": lang.value, "answers": answers})
     else:
-        _print(answers, lang.lang)
-    return status.OK if all(answer["entries"] or answer["near"] for answer in answers) else status.FINDINGS
+        from cli.report.entries import print_answers
+
+        print_answers([answer for answer in answers if "error" not in answer], lang.lang)
+    if any("error" in answer for answer in answers):
+        return status.UNREADABLE
+    return status.OK if all(_is_known(answer) for answer in answers) else status.FINDINGS
 
 
-def _answers(words: list[str], lang: Lang) -> list[dict[str, Any]]:
-    from cli.entries import find
+def _answers(
+    words: list[str], library: Library, layouts: Path | None, *, values: bool
+) -> list[dict[str, Any]]:
+    """One answer a file, then one for all the words, or one a word when each is something of its own."""
     from cli.texts import printable
 
-    whole = " ".join(words)
-    asked = [whole]
-    sure, near = find(whole, lang)
-    if not sure and len(words) > 1:
-        # Several things asked at once, when each word is something of its own.
-        each = [find(word, lang) for word in words]
-        if all(found[0] for found in each):
-            return [
+    files = [word for word in words if _is_file(word, library)]
+    answers = [_returned(name, library, layouts, values=values) for name in files]
+    asked = [word for word in words if word not in files]
+    if not asked:
+        return answers
+    whole = " ".join(asked)
+    entries, near = library.find(whole)
+    if len(asked) > 1 and not _is_sure(entries):
+        each = [library.find(word) for word in asked]
+        if all(_is_sure(found) for found, _ in each):
+            return answers + [
                 {"asked": printable(word), "entries": found[0], "near": []}
-                for word, found in zip(words, each, strict=True)
+                for word, found in zip(asked, each, strict=True)
             ]
-    return [{"asked": printable(asked[0]), "entries": sure, "near": near}]
+    return [*answers, {"asked": printable(whole), "entries": entries, "near": near}]
 
 
-def _print(answers: list[dict[str, Any]], lang: Lang) -> None:
-    from cli.report.entries import print_entries, print_short
-    from cli.report.page import Page
+def _is_sure(entries: list[dict[str, Any]]) -> bool:
+    return bool(entries) and not any(entry["kind"] == "deduced" for entry in entries)
 
-    say = speaker(lang)
-    page = Page()
-    for rank, answer in enumerate(answers):
-        if rank:
-            page.blank()
-        if answer["entries"]:
-            print_entries(page, answer["entries"], lang)
-        elif answer["near"]:
-            page.line(
-                say(
-                    f"Rien sous le nom exact « {answer['asked']} ». Le plus proche :",
-                    f"Nothing is called exactly “{answer['asked']}”. The nearest:",
-                )
-            )
-            for entry in answer["near"]:
-                print_short(page, entry, lang)
-        else:
-            page.line(
-                say(
-                    f"« {answer['asked']} » : inconnu de nos catalogues, qui viennent de sources publiques"
-                    " et sont incomplets. Rien n'en est déduit.",
-                    f"“{answer['asked']}”: not in our catalogues, which come from public sources and are"
-                    " incomplete. Nothing is deduced.",
-                )
-            )
-            page.line(
-                say(
-                    "→ Essayer le libellé entre guillemets, ou demander à l'émetteur du code.",
-                    "→ Try the label in quotes, or ask who sent the code.",
-                ),
-                indent=2,
-            )
+
+def _is_known(answer: dict[str, Any]) -> bool:
+    returned = answer.get("return")
+    return not returned["unknown"] if returned else bool(answer["entries"] or answer["near"])
+
+
+def _is_file(word: str, library: Library) -> bool:
+    """Whether a word names a file to be read: standard input, a path, or a file that is in no catalogue."""
+    from cli.inputs import STANDARD
+
+    if word == STANDARD or not word.strip():
+        return word == STANDARD
+    try:
+        if not Path(word).exists():
+            return _is_path(word)
+    except (OSError, ValueError):
+        return False
+    return _is_path(word) or not _is_sure(library.find(word)[0])
+
+
+def _is_path(word: str) -> bool:
+    """Whether a word can only be a path: no code nor label begins or ends like one."""
+    return word.startswith(("/", "./", "../", "~/")) or word.endswith("/")
+
+
+def _returned(name: str, library: Library, layouts: Path | None, *, values: bool) -> dict[str, Any]:
+    from cli.explained import explained
+    from cli.inputs import title
+    from cli.problems import report
+    from cli.texts import printable
+    from flatfile import FormatError
+
+    try:
+        found = explained(name, library, layouts, values=values)
+    except FormatError as error:
+        return {"asked": title(name), "error": report(error, name, library.lang)}
+    entries = found.pop("entries")
+    return {"asked": printable(name), "return": found, "entries": entries, "near": []}

@@ -80,13 +80,14 @@ def test_a_rule_tells_what_it_prevents():
 
 
 def test_every_rule_every_reject_and_every_field_can_be_explained():
-    from cli.entries import find
+    from cli.entries import Library
     from codes.rejects import load
     from codes.rules import catalogue
 
+    find = Library("fr").find
     for id in catalogue():
-        assert find(id, "fr")[0][0]["rule"] == id
+        assert find(id)[0][0]["rule"] == id
     for row in load().rows:
         if row.code:
-            found = find(f"{row.namespace} {row.code}", "fr")[0] or find(row.code, "fr")[0]
+            found = find(f"{row.namespace} {row.code}")[0] or find(row.code)[0]
             assert any(entry.get("code") == row.code for entry in found), row.code

@@ -273,3 +273,17 @@ def test_tables_that_cannot_be_read(tmp_path: Path) -> None:
         overlay("b2", tmp_path)
     assert str(caught.value) == f"{path}: this table cannot be read as UTF-8 text"
     assert issubclass(CodeTableError, ValueError)
+
+
+@pytest.mark.parametrize("namespace", [lists.b2, lists.noemie, lists.ssv], ids=["b2", "noemie", "ssv"])
+def test_notes_are_in_both_languages_or_in_none(namespace):
+    noted = [code for codes in namespace().values() for code in codes.values() if code.note or code.note_fr]
+    assert noted
+    for code in noted:
+        assert code.note_text("fr") == code.note_fr != ""
+        assert code.note_text("en") == code.note != ""
+
+
+def test_a_note_of_the_site_is_shown_in_the_language_it_has():
+    assert lists.Code("1", "un", "one", note="caveat").note_text("fr") == "caveat"
+    assert lists.Code("1", "un", "one", note_fr="réserve").note_text("en") == "réserve"

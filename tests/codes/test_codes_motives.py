@@ -279,4 +279,4 @@ def test_the_data_file_is_plain():
     assert b"\r" not in raw
     assert not raw.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(raw.decode("utf-8").splitlines()))
-    assert {len(row) for row in rows} == {15}
+    assert {len(row) for row in rows} == {16}

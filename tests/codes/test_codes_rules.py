@@ -8,7 +8,7 @@ import string
 import pytest
 
 from codes.motives import load as motives
-from codes.rules import FAMILIES, Rule, Severity, catalogue, rule
+from codes.rules import BESIDE_FLOWS, FAMILIES, Rule, Severity, catalogue, rule
 from codes.rules.model import make
 
 RULES = catalogue()
@@ -17,7 +17,7 @@ RULES = catalogue()
 NORMS = {"PS-2003C", "CP-2005E", "CP-2003C"}
 
 #: Families of the rules on B2 flows.
-B2 = {one.family for one in RULES.values()} - {"retour", "zone"}
+B2 = {one.family for one in RULES.values()} - BESIDE_FLOWS
 
 
 def texts(one: Rule, lang: str) -> tuple[str, str, str, str]:

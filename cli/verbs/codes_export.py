@@ -1,0 +1,92 @@
+"""`noemie codes export`: the whole catalogue as one page to search and print, or as data."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import status
+from cli.options import CodesOption, LangOption, Language
+from cli.speech import Lang, speaker
+
+if TYPE_CHECKING:
+    from cli.export.catalogue import Contents
+
+
+class Kind(StrEnum):
+    """What is written."""
+
+    HTML = "html"
+    JSON = "json"
+    CSV = "csv"
+
+
+def export(
+    to: Annotated[Kind, typer.Option("--to", help="A page to search and print, or data.")] = Kind.HTML,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="File to write; standard output when it is missing or -.",
+            show_default=False,
+        ),
+    ] = None,
+    codes: CodesOption = None,
+    lang: LangOption = Language.FR,
+) -> int:
+    """Write the whole catalogue: rejects, motives, actions, rules and code lists.
+
+    The page holds everything: it is searched without a network, and prints. Its labels are those of --lang,
+    its search knows both languages; json and csv are in both. --codes adds what your site knows. The
+    structure of the json is published: cli/export/catalogue.schema.json.
+    """
+    from cli.export.catalogue import Contents
+    from cli.problems import site_tables
+    from cli.site import all_lists, rejects
+
+    with site_tables(lang.lang):
+        contents = Contents(rejects(codes), all_lists(codes))
+    data = _made(to, contents, lang.lang).encode("utf-8")
+    if output is None or str(output) == "-":
+        _write_standard(data)
+        return status.OK
+    from cli.inputs import title
+    from cli.outputs import refuse_overwrite, write_file
+    from cli.screen import tell
+
+    refuse_overwrite([output], [str(path) for path in codes.glob("*")] if codes else [])
+    write_file(output, data)
+    say = speaker(lang.lang)
+    tell(
+        say(
+            f"{title(str(output))} : catalogue écrit.",
+            f"{title(str(output))}: catalogue written.",
+        )
+    )
+    return status.OK
+
+
+def _made(to: Kind, contents: Contents, lang: Lang) -> str:
+    from cli.export import catalogue
+
+    if to is Kind.JSON:
+        return catalogue.write_json(contents)
+    if to is Kind.CSV:
+        return catalogue.write_csv(contents)
+    from cli.export.catalogue_html import write
+
+    return write(contents, lang)
+
+
+def _write_standard(data: bytes) -> None:
+    """Write on standard output, in UTF-8 whatever the terminal."""
+    import sys
+
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
