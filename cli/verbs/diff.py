@@ -1,0 +1,177 @@
+"""`noemie diff`: what differs between two flows, two returns or two zones, invoice by invoice."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import status
+from cli.guard import CommandError
+from cli.options import LangOption, Language, LayoutsOption, NormOption, ShowValues
+from cli.speech import Lang, speaker
+
+if TYPE_CHECKING:
+    from flatfile import Readable
+    from noemie.diff import Comparison, DifferentFamiliesError
+
+
+class DiffFormat(StrEnum):
+    """How differences are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
+def diff(
+    before: Annotated[
+        str, typer.Argument(metavar="A", help="B2 flow, NOEMIE return or SSV zone; - to read it.")
+    ],
+    after: Annotated[str, typer.Argument(metavar="B", help="The file to compare with it, of the same kind.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Write there.", show_default=False),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit",
+            metavar="N",
+            min=0,
+            help="Most invoices shown, 0 for all; 2000 in html, all elsewhere.",
+            show_default=False,
+        ),
+    ] = None,
+    norm: NormOption = None,
+    layouts: LayoutsOption = None,
+    show_values: ShowValues = False,
+    format: Annotated[
+        DiffFormat, typer.Option("--format", help="How the result is written.")
+    ] = DiffFormat.TEXT,
+    lang: LangOption = Language.FR,
+) -> int:
+    """Compare two B2 flows, two NOEMIE returns or two SSV zones: invoice by invoice, then field by field.
+
+    Invoices are aligned by batch, professional and number, then by what they hold: one that was added or
+    removed does not make the others differ. Exit status 0 when both files have the same bytes, 1 when they
+    differ, 2 when one cannot be read.
+    """
+    from cli.inputs import STANDARD, title
+    from cli.outputs import refuse_overwrite
+    from cli.problems import report
+    from flatfile import FormatError
+
+    say = speaker(lang.lang)
+    if before == after == STANDARD:
+        raise CommandError(
+            say("noemie diff : un seul fichier peut être -.", "noemie diff: only one file may be -.")
+        )
+    if output is not None:
+        refuse_overwrite([output], [before, after])
+    found = _compare((before, after), norm and norm.value, layouts, lang.lang, values=show_values)
+    if found is None:
+        return status.UNREADABLE
+    try:
+        _tell(found, (title(before), title(after)), format, output, lang.lang, limit)
+    except FormatError as error:  # a file was changed while it was read
+        report(error, before, lang.lang)
+        return status.UNREADABLE
+    return status.FINDINGS if found else status.OK
+
+
+def _tell(
+    found: Comparison,
+    names: tuple[str, str],
+    format: DiffFormat,
+    output: Path | None,
+    lang: Lang,
+    limit: int | None,
+) -> None:
+    """Write the differences, as they are found."""
+    if format is DiffFormat.TEXT and output is None:
+        from cli.report.differences import print_rows, rows
+        from cli.report.page import Page
+
+        print_rows(rows(found, names, lang, limit or 0), Page())
+    else:
+        _write(_pieces(found, names, format, lang, limit), output)
+
+
+def _compare(
+    names: tuple[str, str], norm: str | None, layouts: Path | None, lang: Lang, *, values: bool
+) -> Comparison | None:
+    """The comparison; nothing when a file cannot be read, which is told."""
+    from cli.inputs import Input
+    from cli.problems import report, site_tables
+    from flatfile import FormatError
+    from noemie.diff import Comparison, DifferentFamiliesError, read_side
+
+    sides = []
+    for name in names:
+        try:
+            with site_tables(lang), Input(name, twice=True) as input:
+                source: Readable = input.source() if name == "-" else name
+                sides.append(read_side(source, norm=norm, layouts=layouts))
+        except FormatError as error:
+            report(error, name, lang)
+    if len(sides) < len(names):
+        return None
+    try:
+        return Comparison(*sides, values=values)
+    except DifferentFamiliesError as error:
+        raise CommandError(_kinds_text(error, lang)) from None
+
+
+_KINDS = {
+    "b2": ("un flux B2", "a B2 flow"),
+    "noemie": ("un retour NOEMIE", "a NOEMIE return"),
+    "zone": ("une zone SSV", "an SSV zone"),
+}
+
+
+def _kinds_text(error: DifferentFamiliesError, lang: Lang) -> str:
+    say, english = speaker(lang), lang == "en"
+    one, other = (_KINDS[family][english] for family in (error.before, error.after))
+    text = say(f"noemie diff : A est {one}, B est {other}.", f"noemie diff: A is {one}, B is {other}.")
+    if {error.before, error.after} == {"b2", "noemie"}:
+        return text + say(
+            "\n  → Pour rapprocher un flux et ses retours : noemie reconcile.",
+            "\n  → To match a flow with its returns: noemie reconcile.",
+        )
+    return text + say("\n  → Donner deux fichiers de même nature.", "\n  → Give two files of the same kind.")
+
+
+def _pieces(
+    found: Comparison, names: tuple[str, str], format: DiffFormat, lang: Lang, limit: int | None
+) -> Iterator[str]:
+    if format is DiffFormat.JSON:
+        from cli.export.diff_json import document
+
+        yield from document(found, names, lang, limit or 0)
+    elif format is DiffFormat.HTML:
+        from cli.export.diff_html import MOST_UNITS, page
+
+        yield page(found, names, lang, MOST_UNITS if limit is None else limit)
+    else:
+        from cli.report.differences import plain, rows
+
+        yield from plain(rows(found, names, lang, limit or 0))
+
+
+def _write(pieces: Iterable[str], output: Path | None) -> None:
+    """Write UTF-8, whatever the terminal."""
+    encoded = (piece.encode("utf-8", "backslashreplace") for piece in pieces)
+    if output is not None:
+        from cli.outputs import written
+
+        with written(output) as stream:
+            stream.writelines(encoded)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.writelines(encoded)
+    sys.stdout.buffer.flush()

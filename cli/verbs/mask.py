@@ -1,0 +1,239 @@
+"""`noemie mask`: pseudonymised copies of real files, that still check and reconcile."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import status
+from cli.guard import CommandError
+from cli.options import (
+    Files,
+    Format,
+    FormatOption,
+    LangOption,
+    Language,
+    LayoutsOption,
+    NormOption,
+    OutputFolder,
+)
+from cli.speech import Lang, speaker
+
+if TYPE_CHECKING:
+    from noemie.mask import Key, Options, Report, Survival
+
+#: Name of the copy of standard input.
+COPY_OF_STANDARD = "masque"
+
+
+class Numbers(StrEnum):
+    """What becomes of invoice numbers."""
+
+    KEEP = "keep"
+    MAP = "map"
+
+
+def mask(
+    files: Files,
+    output: OutputFolder,
+    key_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--key-file",
+            metavar="FILE",
+            help="File that holds the key; else NOEMIE_MASK_KEY, else a new key, kept nowhere.",
+            show_default=False,
+        ),
+    ] = None,
+    keep_professionals: Annotated[
+        bool, typer.Option("--keep-professionals", help="Leave names and numbers of professionals.")
+    ] = False,
+    invoice_numbers: Annotated[
+        Numbers, typer.Option("--invoice-numbers", help="Keep invoice numbers, or replace them everywhere.")
+    ] = Numbers.KEEP,
+    shift_dates: Annotated[
+        bool,
+        typer.Option("--shift-dates", help="Move all other dates back by the same number of weeks."),
+    ] = False,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify", help="Write nothing: search the copies that are in DIR for original values."
+        ),
+    ] = False,
+    norm: NormOption = None,
+    layouts: LayoutsOption = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that exist already.")] = False,
+    format: FormatOption = Format.TEXT,
+    lang: LangOption = Language.FR,
+) -> int:
+    """Copy B2 flows, NOEMIE returns, SSV zones and ARLs with invented people, of the same shape.
+
+    The same key gives the same pseudonyms: a masked flow and its masked returns still reconcile.
+    Pseudonymised is not anonymous: who has the key, or knows the case, may find the person. Keep the copies
+    private. When a value of the original is still in a copy, it is not written, and the exit status is 2.
+    """
+    from cli.inputs import expanded
+    from cli.report import masked as words
+    from noemie.mask import Options
+
+    names = list(expanded(files, arls=True))
+    options = Options(keep_professionals, invoice_numbers.value, shift_dates)
+    tables = _Tables(norm and norm.value, layouts)
+    if verify:
+        done = [_verify(name, output, options, tables, lang.lang) for name in names]
+        _write(done, {}, format, lang, lambda: words.print_verified(done, lang.lang))
+        found = any(data.get("survivals") for data in done)
+        unreadable = any("error" in data for data in done)
+        return status.UNREADABLE if unreadable else status.FINDINGS if found else status.OK
+    key, origin = _key(key_file, lang.lang)
+    targets = _targets(names, output, lang.lang, force=force)
+    done = [
+        _mask(name, target, key, options, tables, lang.lang)
+        for name, target in zip(names, targets, strict=True)
+    ]
+    about = {"key": {"origin": origin, "fingerprint": key.fingerprint if origin != "random" else ""}}
+    forgotten = origin == "random"
+    _write(done, about, format, lang, lambda: words.print_masked(done, lang.lang, forgotten=forgotten))
+    return status.UNREADABLE if any("error" in data for data in done) else status.OK
+
+
+class _Tables:
+    """How files are read: the norm, and the tables of the site."""
+
+    def __init__(self, norm: str | None, layouts: Path | None) -> None:
+        self.norm = norm
+        self.layouts = layouts
+
+
+def _write(
+    done: list[dict[str, Any]], about: dict[str, Any], format: Format, lang: Language, text: Any
+) -> None:
+    if format is not Format.JSON:
+        text()
+        return
+    from cli.screen import write_json
+
+    write_json("mask", {"lang": lang.value, **about, "files": done})
+
+
+def _key(path: Path | None, lang: Lang) -> tuple[Key, str]:
+    """The key, and where it comes from."""
+    from cli.inputs import title
+    from noemie.mask import SHORTEST, VARIABLE, Key, MaskKeyError
+
+    say = speaker(lang)
+    try:
+        if path:
+            return Key.from_file(path), "file"
+        found = Key.from_environment()
+    except MaskKeyError:
+        where = title(str(path)) if path else VARIABLE
+        raise CommandError(
+            say(
+                f"noemie mask : {where} : clé illisible ou trop courte."
+                f"\n  → Donner un fichier de {SHORTEST} à 4096 octets tirés au hasard.",
+                f"noemie mask: {where}: this key cannot be read, or is too short."
+                f"\n  → Give a file of {SHORTEST} to 4096 random bytes.",
+            )
+        ) from None
+    return (found, "environment") if found else (Key.random(), "random")
+
+
+def _targets(names: list[str], folder: Path, lang: Lang, *, force: bool) -> list[Path]:
+    """Where each copy goes. Raises `CommandError` before anything is written."""
+    from cli.inputs import title
+    from cli.outputs import make_folder, refuse_overwrite
+
+    say = speaker(lang)
+    make_folder(folder)
+    found = [_target(name, folder) for name in names]
+    refuse_overwrite(found, names)
+    twice = next((path for rank, path in enumerate(found) if path in found[:rank]), None)
+    there = next((path for path in found if path.exists()), None)
+    if twice is None and (there is None or force):
+        return found
+    path = title(str(twice or there))
+    if twice is not None:
+        reason = say("deux fichiers portent ce nom", "two files have this name")
+        advice = say("Les masquer dans deux dossiers.", "Mask them in two folders.")
+    else:
+        reason = say("existe déjà", "exists already")
+        advice = say(
+            "Choisir un autre dossier avec -o, ou ajouter --force pour remplacer.",
+            "Choose another folder with -o, or add --force to replace.",
+        )
+    raise CommandError(
+        say(
+            f"noemie mask : {path} : {reason} ; rien n'a été écrit.\n  → {advice}",
+            f"noemie mask: {path}: {reason}; nothing was written.\n  → {advice}",
+        )
+    )
+
+
+def _target(name: str, folder: Path) -> Path:
+    """The copy of a file: its name, without `.gz` (copies are not compressed)."""
+    from cli.inputs import STANDARD
+
+    return folder / (COPY_OF_STANDARD if name == STANDARD else Path(name).name.removesuffix(".gz"))
+
+
+def _mask(name: str, target: Path, key: Key, options: Options, tables: _Tables, lang: Lang) -> dict[str, Any]:
+    from cli.inputs import Input, title
+    from cli.outputs import written
+    from cli.problems import report, site_tables
+    from cli.report.masked import report_data
+    from flatfile import FormatError
+    from noemie.mask import SurvivalError, mask
+
+    data: dict[str, Any] = {"file": title(name)}
+    try:
+        with site_tables(lang), Input(name, twice=True) as input, written(target) as out:
+            source = input.source() if name == "-" else name
+            done = mask(source, out, key, options, norm=tables.norm, layouts=tables.layouts)
+    except FormatError as error:
+        return data | {"error": report(error, name, lang)}
+    except SurvivalError as error:
+        found: Report = error.report
+        return data | {"error": _survival(error.places, found.survivals, name, lang), **report_data(found)}
+    return data | {"output": title(str(target)), **report_data(done)}
+
+
+def _verify(name: str, folder: Path, options: Options, tables: _Tables, lang: Lang) -> dict[str, Any]:
+    from cli.inputs import Input, title
+    from cli.problems import report, site_tables
+    from flatfile import FormatError, open_source
+    from noemie.mask import verify
+
+    target = _target(name, folder)
+    data: dict[str, Any] = {"file": title(name), "output": title(str(target))}
+    read = str(target)
+    try:
+        with open_source(target) as opened:
+            copy = opened.read_all()
+        read = name
+        with site_tables(lang), Input(name, twice=True) as input:
+            source = input.source() if name == "-" else name
+            places = verify(source, copy, options, norm=tables.norm, layouts=tables.layouts)
+    except FormatError as error:
+        return data | {"error": report(error, read, lang)}
+    if places:
+        return data | {"survivals": len(places)} | _survival(places, len(places), name, lang, verifying=True)
+    return data | {"survivals": 0, "places": []}
+
+
+def _survival(
+    places: list[Survival], count: int, name: str, lang: Lang, *, verifying: bool = False
+) -> dict[str, Any]:
+    """Tell it, and give it as data."""
+    from cli.inputs import title
+    from cli.report.masked import survival_text
+    from cli.screen import tell
+    from noemie.mask import MOST_TOLD
+
+    tell(survival_text(places, count, title(name), lang, verifying=verifying))
+    told = [place._asdict() for place in places[:MOST_TOLD]]
+    return {"places": told} if verifying else {"message": "survivals", "places": told}
