@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from flatfile.errors import EncodingError, LayoutError
 from flatfile.kinds import Kind, Value, kind_of
-from flatfile.writing import Writer, compile_writer, encode_field
+from flatfile.writing import Mould, encode_field
 
 if TYPE_CHECKING:
     from flatfile.record import Record
@@ -25,9 +25,6 @@ Codes = Mapping[str, frozenset[str]]
 
 #: Kinds that carry no information: they are written from the layout alone.
 FILLER = frozenset({"const", "blank"})
-
-#: Programs write few different sets of fields; beyond this many a writer is not kept.
-_MOST_WRITERS = 64
 
 #: Codes of a list beyond which a gate looks them up in a set.
 _MOST_ALTERNATIVES = 30
@@ -223,16 +220,8 @@ class Layout:
         Raises `EncodingError` when a value does not fit, or a name is unknown. A `bytes` value is
         written as it is, which lets irregular fields survive an edition.
         """
-        names = tuple(values)
-        writer = self._writers.get(names)
-        if writer is None:
-            writer = compile_writer(self, names)
-            if len(self._writers) < _MOST_WRITERS:
-                self._writers[names] = writer
-        raw = writer(values)
-        if raw is not None and len(raw) == self.length:
-            return raw
-        return self._build_checked(values)
+        raw: bytes | None = self._mould.write(values)
+        return self._build_checked(values) if raw is None else raw
 
     def _build_checked(self, values: Mapping[str, Value | bytes]) -> bytes:
         """Write field by field: slower, takes every value there is, and names what does not fit."""
@@ -251,8 +240,8 @@ class Layout:
         return "".join(field.kind.encode(None) for field in self.fields).encode("latin-1")
 
     @cached_property
-    def _writers(self) -> dict[tuple[str, ...], Writer]:
-        return {}
+    def _mould(self) -> Mould:
+        return Mould(self)
 
     def record(self, values: Mapping[str, Value | bytes], offset: int = 0, number: int = 0) -> Record:
         """Write `values` and view the result as a `Record`."""

@@ -12,16 +12,17 @@ from typing import NamedTuple
 
 from flatfile import Layout
 
-_AMOUNTS = ("base_remboursement", "montant_amo", "montant_depense", "montant_amc")
+#: Amounts of a line that are summed, in the order of `Totaux.sum`.
+AMOUNTS = ("base_remboursement", "montant_amo", "montant_depense", "montant_amc")
 
 
 @lru_cache(maxsize=64)
 def amounts_getter(layout: Layout) -> Callable[[bytes], tuple[int | None, ...]] | None:
     """Reader of base, AMO, expense and AMC of a line; nothing where a table of a site has no such amounts."""
-    fields = [layout.by_name.get(name) for name in _AMOUNTS]
+    fields = [layout.by_name.get(name) for name in AMOUNTS]
     if any(field is None or field.kind.base != "cents" for field in fields):
         return None
-    return layout.getter(*_AMOUNTS)  # type: ignore[return-value]  # amounts are whole numbers
+    return layout.getter(*AMOUNTS)  # type: ignore[return-value]  # amounts are whole numbers
 
 
 class Totaux:
@@ -77,8 +78,10 @@ class Totaux:
         values = getter(raw)
         if None in values or len(raw) != layout.length:
             values = self._doubted(layout, raw, values)
-        amounts: tuple[int, ...] = values  # type: ignore[assignment]  # no None is left
-        base, amo, spent, amc = amounts
+        self.sum(name, *values)  # type: ignore[arg-type]  # no None is left
+
+    def sum(self, name: str, base: int, amo: int, spent: int, amc: int) -> None:
+        """Add the amounts of a line, a record `3` or `4`, in cents."""
         if name == "3":
             self.base += base
             self.stay_amo += amo
@@ -92,7 +95,7 @@ class Totaux:
     def _doubted(self, layout: Layout, raw: bytes, values: tuple[int | None, ...]) -> tuple[int, ...]:
         """Amounts of a line some of which are missing, unreadable, or cut: these count for nothing."""
         self.doubtful = self.doubtful or not _are_absent(layout, raw)
-        whole = (layout.by_name[name].slice.stop <= len(raw) for name in _AMOUNTS)
+        whole = (layout.by_name[name].slice.stop <= len(raw) for name in AMOUNTS)
         return tuple(value or 0 if kept else 0 for value, kept in zip(values, whole, strict=True))
 
     @property
@@ -112,24 +115,28 @@ class Totaux:
 
     def of_record_5(self, *, cp: bool) -> dict[str, int]:
         """Fields of record 5 and what they must hold."""
+        stay_amo, stay_spent = self.stay_amo, self.stay_spent
+        fees_amo, fees_spent = self.fees_amo, self.fees_spent
+        spent, amo = stay_spent + fees_spent, stay_amo + fees_amo
+        left = spent - amo if spent > amo else 0
         if not cp:
             return {
                 "nombre_lignes": self.main,
-                "total_depense": self.depense,
-                "total_amo": self.amo,
-                "total_participation_assure": max(self.depense - self.amo, 0),
-                "total_amc": self.amc,
+                "total_depense": spent,
+                "total_amo": amo,
+                "total_participation_assure": left,
+                "total_amc": self.stay_amc + self.fees_amc,
             }
         return {
             "nombre_lignes": self.lines,
             "total_base_hospitalier": self.base,
-            "total_amo_hospitalier": self.stay_amo,
-            "total_honoraires": self.fees_spent,
-            "total_amo_honoraires": self.fees_amo,
-            "total_participation_assure": max(self.depense - self.amo, 0),
+            "total_amo_hospitalier": stay_amo,
+            "total_honoraires": fees_spent,
+            "total_amo_honoraires": fees_amo,
+            "total_participation_assure": left,
             "total_amc_hospitalier": self.stay_amc,
             "total_amc_honoraires": self.fees_amc,
-            "total_depense_hospitalier": self.stay_spent,
+            "total_depense_hospitalier": stay_spent,
         }
 
 
@@ -137,7 +144,7 @@ def _are_absent(layout: Layout, raw: bytes) -> bool:
     """Whether the amounts of a line that are no numbers are merely left blank."""
     if len(raw) != layout.length:
         return False
-    pieces = (raw[layout.by_name[name].slice] for name in _AMOUNTS)
+    pieces = (raw[layout.by_name[name].slice] for name in AMOUNTS)
     return all(not piece.strip(b" ") or piece.lstrip(b" ").isdigit() for piece in pieces)
 
 
@@ -175,11 +182,11 @@ class TotauxLot:
         self._counted = Counter(0, 0, 0, 0, 0)
         self._pending: list[Counter] = []
 
-    def add(self, layouts: Iterable[Layout], totals: Totaux) -> None:
+    def add(self, layouts: tuple[Layout, ...], totals: Totaux) -> None:
         """Count one invoice."""
         self.doubtful = self.doubtful or totals.doubtful
         self.uncounted = self.uncounted or totals.uncounted
-        self.count(counts_of(tuple(layouts)), totals.depense, totals.amo, totals.amc)
+        self.count(counts_of(layouts), totals.depense, totals.amo, totals.amc)
 
     def count(self, records: Counter, depense: int, amo: int, amc: int) -> None:
         """Count one invoice whose records were counted and summed already."""

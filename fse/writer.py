@@ -12,16 +12,18 @@ with open("flux.b2", "wb") as file, FluxWriter(file, "PS-2003C", numero_emetteur
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, NamedTuple, NoReturn, Self
 
-from flatfile import EncodingError, Layout, Record, Value
+from flatfile import EncodingError, Field, Layout, Record, Value
+from flatfile.writing import Mould, encode_field
 from fse.facture import Facture
 from fse.flux import Flux
 from fse.normes import LENGTH, Norme, norme
 from fse.reader import is_filling
-from fse.totaux import Totaux, TotauxLot
+from fse.totaux import AMOUNTS, Totaux, TotauxLot, amounts_getter
 
 Values = Mapping[str, Value | bytes]
 
@@ -40,6 +42,106 @@ _IDENTITY = (
 
 #: Highest counts that records 6 and 999 can hold; a flow beyond them must be cut in several files.
 MOST_LOTS = 999
+
+
+class _Run(NamedTuple):
+    """The fields that a record repeats from record 2, where they follow one another.
+
+    `shared` are their names, `fields` themselves with the blanks between them, `pieces` where record 2 holds
+    the text of each (its own text for a blank). Without `fields`, the values are given to each record.
+    """
+
+    shared: tuple[str, ...]
+    fields: tuple[Field, ...] = ()
+    pieces: tuple[slice | str, ...] = ()
+
+    @classmethod
+    def of(cls, head: Layout, layout: Layout, *, is_cp: bool) -> _Run:
+        """The run of a layout, whose record 2 is `head`."""
+        dropped = () if is_cp and "rang_beneficiaire" in layout else ("rang_beneficiaire",)
+        shared = tuple(name for name in COMMON if name in layout and name not in dropped)
+        places = [rank for rank, field in enumerate(layout.fields) if field.name in shared]
+        fields = layout.fields[min(places) : max(places) + 1] if places else ()
+        pieces: list[slice | str] = []
+        for field in fields:
+            origin = head.by_name.get(field.name)
+            if field.name not in shared and field.kind.base == "blank":
+                pieces.append(" " * field.length)
+            elif field.name in shared and origin is not None and origin.kind == field.kind:
+                pieces.append(origin.slice)
+            else:
+                return cls(shared)
+        return cls(shared, fields, _merged(pieces))
+
+
+def _text(pieces: tuple[slice | str, ...], head: str) -> str:
+    """The text of a run, from that of record 2."""
+    return "".join([head[one] if isinstance(one, slice) else one for one in pieces])
+
+
+def _merged(pieces: list[slice | str]) -> tuple[slice | str, ...]:
+    """The same pieces, slices that touch made one."""
+    merged: list[slice | str] = []
+    for piece in pieces:
+        last = merged[-1] if merged else ""
+        if isinstance(piece, slice) and isinstance(last, slice) and last.stop == piece.start:
+            merged[-1] = slice(last.start, piece.stop)
+        else:
+            merged.append(piece)
+    return tuple(merged)
+
+
+class _Moule(Mould):
+    """Writes records of one type inside an invoice; `rank` is that of its run among those of the writer."""
+
+    __slots__ = ("is_line", "rank", "shared")
+
+    def __init__(self, layout: Layout, rank: int, run: _Run) -> None:
+        is_main = layout.name in ("3", "4") and amounts_getter(layout) is not None
+        super().__init__(layout, run.fields, AMOUNTS if is_main else ())
+        self.rank = rank
+        self.shared = run.shared
+        self.is_line = layout.name[0] in "34"
+
+    def write(self, values: Values, run: str = "") -> Any:
+        """As `Mould.write`; nothing when shared values do not stand in one run (tables of a site)."""
+        return None if self.shared and not self.run else super().write(values, run)
+
+    def build(self, values: Values, lot: Values, entete: Values) -> bytes:
+        """The record in the checking way, shared values given again. Raises `EncodingError`."""
+        known = {"numero_ps": lot.get("numero_ps"), **entete}
+        shared = {name: known[name] for name in self.shared if name in known}
+        return self.layout.build({**shared, **values})
+
+
+class _Moules(NamedTuple):
+    """What writes the records of invoices in a norm; kept from file to file.
+
+    `head` writes record 2, whose run is the number of the professional; `by_type` all records, whose runs are
+    `runs`: they are few, one in city care, two for establishments.
+    """
+
+    head: Mould
+    by_type: dict[str, _Moule]
+    runs: tuple[tuple[slice | str, ...], ...]
+
+
+@lru_cache(maxsize=16)
+def _moules(norme: Norme) -> _Moules | None:
+    """The moulds of a norm; nothing when a table of a site has no record 2 or 5."""
+    head = norme.layouts.get("2")
+    if head is None or "5" not in norme.layouts:
+        return None
+    found: dict[str, _Moule] = {}
+    runs: list[tuple[slice | str, ...]] = []
+    for type, layout in norme.layouts.items():
+        if type[0] in "2345":
+            run = _Run.of(head, layout, is_cp=norme.is_cp)
+            if run.pieces not in runs:
+                runs.append(run.pieces)
+            found[type] = _Moule(layout, runs.index(run.pieces), run)
+    number = head.by_name.get("numero_ps")
+    return _Moules(Mould(head, (number,) if number else ()), found, tuple(runs))
 
 
 class FluxWriter:
@@ -66,6 +168,8 @@ class FluxWriter:
         self._fichier = fichier
         self._lot: Values | None = None
         self._totals = TotauxLot()
+        self._moules = _moules(self.norme)
+        self._numero_ps = ""
         self.records = 0
         self.lots = 0
         self._closed = False
@@ -103,6 +207,11 @@ class FluxWriter:
             raise ValueError("close the batch that is open first")
         if self.lots >= MOST_LOTS:
             raise ValueError(f"a file holds at most {MOST_LOTS} batches")
+        number = values.get("numero_ps")
+        field = self._layout("2").by_name.get("numero_ps")
+        if field is not None:
+            raw = number if isinstance(number, bytes) else encode_field(field, number)
+            self._numero_ps = raw.decode("latin-1")
         self._write("1", {**self._norm_code, **values})
         self._lot = values
         self._totals = TotauxLot()
@@ -119,25 +228,47 @@ class FluxWriter:
         """
         if self._lot is None:
             raise ValueError("open a batch first")
-        common = {"numero_ps": self._lot.get("numero_ps"), **{k: entete[k] for k in COMMON if k in entete}}
-        short = {k: v for k, v in common.items() if k != "rang_beneficiaire"}
-        known = self.norme.layouts
-        layouts = [self._layout("2")]
-        raws = [layouts[0].build({**common, **entete})]
+        head, by_type, pieces = self._moules or self._unknown("2, 5")
+        raw: bytes = head.write(entete, self._numero_ps) or head.layout.build(
+            {"numero_ps": self._lot.get("numero_ps"), **entete}
+        )
+        layouts, raws = [head.layout], [raw]
+        text = raw.decode("latin-1")
+        runs = [_text(one, text) for one in pieces]
+        totals = Totaux()
         for type, values in records:
-            layout = known.get(type) or self._layout(type)
-            layouts.append(layout)
-            shared = common if self.norme.is_cp and "rang_beneficiaire" in layout.by_name else short
-            raws.append(layout.build({**shared, **values}))
-        totals = Totaux.of(zip(layouts, raws, strict=True))
-        layouts.append(self._layout("5"))
-        shared = common if self.norme.is_cp else short
-        raws.append(layouts[-1].build({**shared, **totals.of_record_5(cp=self.norme.is_cp), **(total or {})}))
-        self._totals.add(layouts, totals)
+            moule = by_type.get(type) or self._unknown(type)
+            writer = moule.recent.get(len(values))
+            made = writer(values, runs[moule.rank]) if writer is not None else None
+            if made is None:
+                made = moule.write(values, runs[moule.rank])
+            if made is None:
+                raw = moule.build(values, self._lot, entete)
+                totals.add(moule.layout, raw)
+            elif moule.told:
+                raw = made[0]
+                totals.lines += 1
+                totals.main += 1
+                totals.sum(type, *made[1:])
+            else:
+                raw = made
+                totals.lines += moule.is_line
+            layouts.append(moule.layout)
+            raws.append(raw)
+        moule = by_type["5"]
+        derived = totals.of_record_5(cp=self.norme.is_cp)
+        values = {**derived, **total} if total else derived
+        layouts.append(moule.layout)
+        raws.append(moule.write(values, runs[moule.rank]) or moule.build(values, self._lot, entete))
+        written = tuple(layouts)
+        self._totals.add(written, totals)
         start = self.records
         self._emit(raws)
         offsets = range(LENGTH * start, LENGTH * self.records, LENGTH)
-        return Facture(layouts, raws, offsets, start + 1)
+        return Facture(written, raws, offsets, start + 1)
+
+    def _unknown(self, type: str) -> NoReturn:
+        raise EncodingError(type, f"a record type of norm {self.norme.name}")
 
     def close_lot(self, **values: Value | bytes) -> None:
         """Write record 6 with the counters and totals of the batch."""

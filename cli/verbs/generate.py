@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,11 +15,22 @@ from cli.guard import CommandError
 from cli.options import Format, FormatOption, LangOption, Language, Norm, OutputFolder, day_option
 from cli.speech import Lang, plural, speaker
 
+if TYPE_CHECKING:
+    from cli.report.page import Page
+    from fixtures.scenario import Piece
+
 #: Names of `fixtures.PROFILES`, written here so that the help page reads nothing.
 PROFILES = (
     "medecin, specialiste, infirmier, kine, sage-femme, dentiste, pharmacie, biologie, lpp, transport,"
     " centre, cabinet, smg, cmpp, hopital"
 )
+
+
+#: Words of `fixtures.scenario.AVEC`, for the same reason.
+WITH = "cards, rights, returns"
+
+#: Flows listed one by one; beyond, only counted.
+_MOST_LISTED = 40
 
 
 def generate(
@@ -28,7 +41,10 @@ def generate(
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Same seed, same bytes.")] = 1,
     invoices: Annotated[int, typer.Option("--invoices", metavar="N", help="How many invoices.")] = 20,
     lots: Annotated[int, typer.Option("--lots", metavar="N", help="Batches that a file may hold.")] = 1,
-    date: Annotated[Any, day_option("--date", "Day of the files; 2026-01-15 by default.")] = None,
+    months: Annotated[
+        int, typer.Option("--months", metavar="N", help="Months over which files spread, up to --date.")
+    ] = 1,
+    date: Annotated[Any, day_option("--date", "Day of the (last) files; 2026-01-15 by default.")] = None,
     norm: Annotated[
         Norm | None, typer.Option("--norm", help="Another norm of the profile.", show_default=False)
     ] = None,
@@ -41,13 +57,36 @@ def generate(
     fault: Annotated[
         str, typer.Option("--fault", metavar="RULE", help="Break this rule once: facture.total-amo.")
     ] = "",
+    faults: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--faults",
+            metavar="RULE[:RATE]",
+            help="Break this rule in that share of invoices (or of files): cle.nir:0.1. Several times.",
+        ),
+    ] = None,
+    beside: Annotated[
+        list[str] | None,
+        typer.Option("--with", metavar="WHAT", help=f"Write these too: {WITH}. Several, or with commas."),
+    ] = None,
+    reject_rate: Annotated[
+        float,
+        typer.Option(
+            "--reject-rate",
+            metavar="SHARE",
+            min=0,
+            max=1,
+            help="Returns of a caisse that refuses that share of right invoices (implies --with returns).",
+        ),
+    ] = 0.0,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist already.")] = False,
     format: FormatOption = Format.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
     """Write B2 flows of invented people and the manifest of what is in them.
 
-    Nobody here exists. Counters and totals are right, unless --fault breaks one rule on purpose.
+    Nobody here exists. Counters and totals are right, unless --fault or --faults break rules on purpose:
+    attendu/constats.json then says every finding. See docs/guides/generate.md.
     """
     from fixtures.dates import DEFAULT_DATE
     from fixtures.faults import ImpossibleFaultError
@@ -57,18 +96,29 @@ def generate(
     day: dt.date = date or DEFAULT_DATE
     try:
         asked = Parametres(
-            profile, seed, invoices, lots, day, norm and norm.value, tiers_payant, tuple(organisme or ())
+            profile,
+            seed,
+            invoices,
+            lots,
+            day,
+            norm and norm.value,
+            tiers_payant,
+            tuple(organisme or ()),
+            months=months,
         )
-        scenario = Scenario(asked, fault)
-        files = scenario.files()
+        avec = tuple(word for words in beside or () for word in words.split(",") if word)
+        scenario = Scenario(asked, fault, tuple(faults or ()), avec, reject_rate)
+        pieces: Iterable[Piece] = scenario.pieces()
+        if fault or faults:
+            # Whether a fault can stand is known at the end only: nothing is written before.
+            pieces = list(pieces)
     except (ValueError, ImpossibleFaultError) as error:
         # These messages speak of the options only.
         say = speaker(lang.lang)
         raise CommandError(
             say(f"noemie generate : demande refusée : {error}", f"noemie generate: {error}")
         ) from None
-    save("generate", output, files, lang.lang, force=force)
-    manifest = scenario.manifest()
+    manifest = _save_all(output, pieces, asked.invoices, lang.lang, force=force)
     if format is Format.JSON:
         from cli.screen import write_json
 
@@ -78,26 +128,60 @@ def generate(
     return status.OK
 
 
+def _save_all(
+    folder: Path, pieces: Iterable[Piece], invoices: int, lang: Lang, *, force: bool
+) -> dict[str, Any]:
+    """Write files as they are made; the manifest, which comes last. Raises `CommandError`."""
+    from cli.outputs import make_folder, write_file
+    from cli.progress import Bar
+    from fixtures.scenario import MANIFEST
+
+    made: set[Path] = set()
+    manifest: dict[str, Any] = {}
+    make_folder(folder)
+    if not force and (folder / MANIFEST).exists():
+        raise _exists("generate", folder / MANIFEST, lang)
+    with Bar(invoices, lang, speaker(lang)("Fabrication", "Making")) as bar:
+        for piece in pieces:
+            path = folder / piece.name
+            if path.parent != folder and path.parent not in made:
+                made.add(make_folder(path.parent))
+            if not force and path.exists():
+                raise _exists("generate", path, lang)
+            write_file(path, piece.data)
+            if piece.name == MANIFEST:
+                manifest = json.loads(piece.data)
+            for _ in range(piece.factures):
+                bar.step()
+            bar.draw()
+    return manifest
+
+
+def _exists(verb: str, path: Path, lang: Lang) -> CommandError:
+    from cli.inputs import title
+
+    say = speaker(lang)
+    return CommandError(
+        say(
+            f"noemie {verb} : {title(str(path))} existe déjà ; rien n'a été écrit."
+            "\n  → Choisir un autre dossier avec -o, ou ajouter --force pour remplacer.",
+            f"noemie {verb}: {title(str(path))} exists already; nothing was written."
+            "\n  → Choose another folder with -o, or add --force to replace.",
+        )
+    )
+
+
 def save(verb: str, folder: Path, files: dict[str, bytes], lang: Lang, *, force: bool) -> None:
     """Write files in a folder.
 
     Raises `CommandError` before writing anything when one exists and not `force`.
     """
-    from cli.inputs import title
     from cli.outputs import make_folder, write_file
 
-    say = speaker(lang)
     make_folder(folder)
     there = [name for name in files if (folder / name).exists()]
     if there and not force:
-        raise CommandError(
-            say(
-                f"noemie {verb} : {title(str(folder / there[0]))} existe déjà ; rien n'a été écrit."
-                "\n  → Choisir un autre dossier avec -o, ou ajouter --force pour remplacer.",
-                f"noemie {verb}: {title(str(folder / there[0]))} exists already; nothing was written."
-                "\n  → Choose another folder with -o, or add --force to replace.",
-            )
-        )
+        raise _exists(verb, folder / there[0], lang)
     for name, data in files.items():
         write_file(folder / name, data)
 
@@ -122,7 +206,8 @@ def print_manifest(folder: Path, manifest: dict[str, Any], lang: Lang) -> None:
         right=(2, 3, 4, 5, 6),
         fold=(0,),
     )
-    for flow in manifest["flux"]:
+    flows = manifest["flux"]
+    for flow in flows[:_MOST_LISTED]:
         made.add(
             flow["fichier"],
             flow["regime"],
@@ -131,7 +216,12 @@ def print_manifest(folder: Path, manifest: dict[str, Any], lang: Lang) -> None:
             *(amount(flow[name], lang) for name in ("montant_depense", "montant_amo", "montant_amc")),
         )
     page.table(made)
-    count = plural(len(manifest["flux"]), say("flux", "flow"), say("flux", "flows"), lang)
+    if len(flows) > _MOST_LISTED:
+        more = plural(
+            len(flows) - _MOST_LISTED, say("autre flux", "more flow"), say("autres flux", "more flows"), lang
+        )
+        page.line((f"… {more}", QUIET))
+    count = plural(len(flows), say("flux", "flow"), say("flux", "flows"), lang)
     norm, where = manifest["parametres"]["norm"], title(str(folder))
     page.blank()
     page.line(
@@ -149,4 +239,29 @@ def print_manifest(folder: Path, manifest: dict[str, Any], lang: Lang) -> None:
             say(f", enregistrement {broken['record']}", f", record {broken['record']}"),
             hang=2,
         )
+    _print_others(page, manifest, lang)
     page.line((f"→ noemie check {where}", QUIET))
+
+
+def _print_others(page: Page, manifest: dict[str, Any], lang: Lang) -> None:
+    """What was written beside the flows."""
+    from collections import Counter
+
+    from cli.report.page import WARNING
+
+    say = speaker(lang)
+    others = manifest.get("fichiers", [])
+    words = {
+        "carte": (say("carte", "card"), say("cartes", "cards")),
+        "droits": (say("fichier de droits", "file of rights"), say("fichiers de droits", "files of rights")),
+        "arl": (say("fichier d'ARL", "file of ARLs"), say("fichiers d'ARL", "files of ARLs")),
+        "retour": (say("retour", "return"), say("retours", "returns")),
+        "attendu": (say("fichier attendu", "expected file"), say("fichiers attendus", "expected files")),
+    }
+    counts = Counter(str(other["sorte"]) for other in others)
+    told = [plural(counts[sorte], *both, lang) for sorte, both in words.items() if counts[sorte]]
+    if told:
+        page.line(say("Aussi : ", "Also: "), ", ".join(told), ".", hang=2)
+    sown = manifest["parametres"].get("faults", [])
+    if sown:
+        page.line((say("Fautes voulues : ", "Faults on purpose: "), WARNING), ", ".join(sown), hang=2)
