@@ -29,16 +29,23 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
     },
     "What you send (FSE, flux B2)": {
         "check": "Is it right? If not: where, why, what to change.",
-        "show": "What is in a file, B2 flow or NOEMIE return, as a tree.",
+        "show": "What is in a file, B2 flow, NOEMIE return or SSV zone, as a tree.",
+        "rights": "What is known of patients' rights, and what a consultation of rights answers.",
         "generate": "Make flows of invented people, with the expected answers.",
     },
     "What comes back (retours NOEMIE)": {
         "decode": "What was paid, what was refused, what to do and what NOT to do.",
         "reconcile": "The state of every invoice sent, from the returns received.",
+        "ledger": "What was sent and what came back, kept over time: payments, rejects, statement.",
         "respond": "The simulated caisse: answer a flow with an ARL and a return.",
     },
+    "Files, sent or received": {
+        "mask": "Copies with invented people, that still check and reconcile.",
+        "diff": "What differs between two files, invoice by invoice, field by field.",
+        "convert": "As JSON, XML, CSV or Parquet; back from JSON and XML without losing a byte.",
+    },
     "Reference": {
-        "codes": "The code lists, with their sources.",
+        "codes": "The code lists and the catalogue: look up, check yours, import, export.",
         "layouts": "The record layouts, byte by byte.",
     },
 }
@@ -50,6 +57,7 @@ _TERM: Final = re.compile(r"^(  (?:-[^\s]+(?:,? -[^\s]+)*|[a-z]+))(?=  |$| [A-Z[
 
 #: `{FILE...}...` and `[[FILE...]]...` in a usage line; `<list[str]>` after the name of an argument.
 _BRACKETS: Final = re.compile(r"^(?:\{|(\[)\[)(\w+)(?:\.\.\.)?(?:\}|\](\]))\.\.\.$")
+_BRACES: Final = re.compile(r"^\{(\w+)\}$")
 _TYPE: Final = re.compile(r" <(?:list\[)?str\]?>")
 
 
@@ -69,7 +77,8 @@ class Verb(TyperCommand):
 
     def collect_usage_pieces(self, ctx: _Context) -> list[str]:
         """`FILE...`, whatever brackets typer puts around it."""
-        return [_BRACKETS.sub(r"\1\2\3...", piece) for piece in super().collect_usage_pieces(ctx)]
+        pieces = (_BRACES.sub(r"\1", piece) for piece in super().collect_usage_pieces(ctx))
+        return [_BRACKETS.sub(r"\1\2\3...", piece) for piece in pieces]
 
     def format_options(self, ctx: _Context, formatter: _Formatter) -> None:
         """Write arguments, then options; an argument needs no Python type beside its name."""

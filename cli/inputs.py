@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 STANDARD: Final = "-"
 
 #: What tells a JSON file of ARLs (`noemie.arl.FORMAT`), among its first bytes.
-_ARLS: Final = b'"sesam-noemie/arl"'
-_BEGINNING: Final = 256
+ARLS: Final = b'"sesam-noemie/arl"'
+BEGINNING: Final = 256
 
 #: A bar is drawn when the work lasts longer, and then this often (seconds).
 _PATIENCE: Final = 1.0
@@ -55,7 +55,7 @@ def _is_wanted(path: Path, arls: bool) -> bool:
         return True
     try:
         with path.open("rb") as stream:
-            return arls and _ARLS in stream.read(_BEGINNING)
+            return arls and ARLS in stream.read(BEGINNING)
     except OSError:
         return arls  # its reader says why
 

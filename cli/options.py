@@ -76,7 +76,7 @@ LayoutsOption = Annotated[
 ]
 CodesOption = Annotated[
     Path | None,
-    typer.Option("--codes", metavar="DIR", help="Folder with your own code lists.", show_default=False),
+    typer.Option("--codes", metavar="DIR", help="Folder of your code lists and rejects.", show_default=False),
 ]
 OutputFolder = Annotated[
     Path, typer.Option("-o", "--output", metavar="DIR", help="Folder to write in; made when missing.")

@@ -70,11 +70,12 @@ def report(error: FormatError, name: str, lang: Lang) -> dict[str, Any]:
 def site_tables(lang: Lang) -> Iterator[None]:
     """Turn a wrong table of the site (`--layouts`, `--codes`) into a `CommandError` that names the line."""
     from codes.lists import CodeTableError
+    from codes.rejects import SiteCatalogueError
     from flatfile import LayoutError
 
     try:
         yield
-    except (LayoutError, CodeTableError) as error:
+    except (LayoutError, CodeTableError, SiteCatalogueError) as error:
         # These messages name a table, a line and what was expected: they come from no data file.
         say = speaker(lang)
         head = say("table locale refusée", "local table refused")
@@ -82,4 +83,5 @@ def site_tables(lang: Lang) -> Iterator[None]:
             "→ Corriger cette table, ou retirer --layouts et --codes.",
             "→ Correct this table, or leave out --layouts and --codes.",
         )
-        raise CommandError(f"noemie{say(' :', ':')} {head}{say(' :', ':')} {error}\n  {advice}") from None
+        told = str(error) if isinstance(error, LayoutError) else error.text(lang)
+        raise CommandError(f"noemie{say(' :', ':')} {head}{say(' :', ':')} {told}\n  {advice}") from None

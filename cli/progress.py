@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 #: A bar is drawn when the work lasts longer (seconds).
 PATIENCE: Final = 1.0
 
+#: It is drawn this often at most (seconds): drawing takes longer than reading a small file.
+_EVERY: Final = 0.1
+
 
 class Bar:
     """Files done out of `total`, on standard error.
@@ -24,12 +27,13 @@ class Bar:
     to the same terminal; the next `draw` shows it again.
     """
 
-    def __init__(self, total: int, lang: Lang) -> None:
+    def __init__(self, total: int, lang: Lang, label: str = "") -> None:
         self._total = total
-        self._label = speaker(lang)("Contrôle", "Checking")
+        self._label = label or speaker(lang)("Contrôle", "Checking")
         self._wanted = total > 1 and is_terminal(sys.stderr)
         self._started = time.monotonic()
         self._done = 0
+        self._drawn = 0.0
         self._shown: tuple[Progress, TaskID] | None = None
 
     def step(self) -> None:
@@ -38,8 +42,10 @@ class Bar:
 
     def draw(self) -> None:
         """Show how far the work is, if it has lasted."""
-        if not self._wanted or time.monotonic() - self._started < PATIENCE:
+        now = time.monotonic()
+        if not self._wanted or now - self._started < PATIENCE or now - self._drawn < _EVERY:
             return
+        self._drawn = now
         if self._shown is None:
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

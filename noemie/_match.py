@@ -57,18 +57,29 @@ class Index:
 
     def __init__(self, sent: Iterable[Sent], refused: Callable[[Sent], bool] = lambda sent: False) -> None:
         self._by_number: dict[str, list[Sent]] = {}
+        # Every professional starts at number 1: in the files of many, thousands share a number.
+        self._by_provider: dict[tuple[str, str], list[Sent]] = {}
         self._providers: set[str] = set()
         self._refused = refused
         for one in sent:
-            self._by_number.setdefault(cle(one.numero), []).append(one)
-            self._providers.add(cle(one.numero_ps))
+            number, provider = cle(one.numero), cle(one.numero_ps)
+            self._by_number.setdefault(number, []).append(one)
+            self._by_provider.setdefault((number, provider), []).append(one)
+            self._providers.add(provider)
 
     def find(self, returned: Returned) -> Accord | Raison:
         """The sent invoice that `returned` answers, or why there is none."""
-        found = self._by_number.get(cle(returned.numero), [])
+        number = cle(returned.numero)
+        found = self._by_number.get(number, [])
         if not found:
             return Raison.NUMERO
         agreed = ["numero_facture"]
+        # A payee that sent nothing (an agent, a group) tells nothing of the professional.
+        if providers := {cle(told) for told in returned.numeros_ps if cle(told)} & self._providers:
+            found = [sent for ps in sorted(providers) for sent in self._by_provider.get((number, ps), ())]
+            if not found:
+                return Raison.PROFESSIONNEL
+            agreed.append("numero_ps")
         for reason, name, agrees in self._filters(returned):
             found = [sent for sent in found if agrees(sent)]
             if not found:
@@ -81,10 +92,6 @@ class Index:
         return Accord(first, tuple(agreed), ambigu=first.identite != second.identite)
 
     def _filters(self, returned: Returned) -> Iterator[tuple[Raison, str, Callable[[Sent], bool]]]:
-        providers = {cle(number) for number in returned.numeros_ps if cle(number)} & self._providers
-        # A payee that sent nothing (an agent, a group) tells nothing of the professional.
-        if providers:
-            yield Raison.PROFESSIONNEL, "numero_ps", lambda sent: cle(sent.numero_ps) in providers
         batch = cle(returned.lot)
         if batch:
             yield Raison.LOT, "numero_lot", lambda sent: cle(sent.lot) == batch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, Final
 
 from cli.report.findings import counts_text, print_groups
@@ -66,7 +67,40 @@ def print_return(page: Page, data: dict[str, Any], lang: Lang) -> None:
         _print_summary(page, data["summary"], lang)
 
 
-def needs_attention(facture: dict[str, Any]) -> bool:
+def print_all(page: Page, count: int, unreadable: int, sums: Mapping[str, int], lang: Lang) -> None:
+    """Several returns, in short: `sums` has their amounts in cents, and counts of invoices by action."""
+    say = speaker(lang)
+    page.blank()
+    head = plural(count, say("RETOUR", "RETURN"), say("RETOURS", "RETURNS"), lang)
+    page.heading(say(f"EN TOUT, {head}", f"IN ALL, {head}"))
+    if unreadable:
+        files = plural(
+            unreadable,
+            say("fichier illisible", "unreadable file"),
+            say("fichiers illisibles", "unreadable files"),
+            lang,
+        )
+        page.line((files, ERROR), indent=2)
+    invoices = (say("facture", "invoice"), say("factures", "invoices"))
+    page.line(plural(sums["factures"], *invoices, lang), indent=2)
+    for name, words, style in (
+        ("paye", say("payé", "paid"), GOOD),
+        ("rejete", say("rejeté", "rejected"), ERROR),
+        ("differe", say("différé", "deferred"), WARNING),
+        ("retenu", say("dettes et retenues", "debts, withholdings"), WARNING),
+    ):
+        if sums[name] or name == "paye":
+            page.line(f"{words}  ", (euros(sums[name], lang), style), indent=2)
+    for name, words, style in (
+        ("ne_pas_retransmettre", say("NE PAS RETRANSMETTRE", "DO NOT RESEND"), "bold white on red"),
+        ("attendre", say("ATTENDRE, NE RIEN RENVOYER", "WAIT, RESEND NOTHING"), "bold white on red"),
+        ("a_refaire", say("À CORRIGER PUIS REFAIRE", "CORRECT, THEN REDO"), WARNING),
+    ):
+        if sums[name]:
+            page.line((f"■ {words}", style), say(" : ", ": "), plural(sums[name], *invoices, lang), indent=2)
+
+
+def needs_attention(facture: Mapping[str, Any]) -> bool:
     """Whether an invoice is anything but paid in full, without any remark."""
     return facture["etat"] != "paye" or bool(facture["rejets"] or facture["commentaires"])
 

@@ -12,6 +12,7 @@ from cli.speech import Lang
 from cli.texts import HIDDEN, crossed_out, printable
 from codes import lists
 from codes.actions import Action
+from codes.rejects import Catalogue
 from flatfile import Record
 from noemie import (
     Acte,
@@ -37,12 +38,25 @@ _ETATS: Final[dict[EtatFacture, tuple[str, str]]] = {
 
 
 class Decoder:
-    """Turns one return into data. `values` shows personal values."""
+    """Turns one return into data. `values` shows personal values; without `acts`, acts are left out.
 
-    def __init__(self, retour: Retour, lang: Lang, *, values: bool) -> None:
+    `catalogue` is that of the rejects, the shipped one by default.
+    """
+
+    def __init__(
+        self,
+        retour: Retour,
+        lang: Lang,
+        *,
+        values: bool,
+        acts: bool = True,
+        catalogue: Catalogue | None = None,
+    ) -> None:
         self.retour = retour
         self.lang: Lang = lang
         self.values = values
+        self.acts = acts
+        self._catalogue = catalogue
         self._lists = lists.noemie()
         self._names_people = names_people(retour)
 
@@ -93,7 +107,7 @@ class Decoder:
     def facture(self, facture: FactureRetour) -> dict[str, Any]:
         """An invoice: its state, its parts, its rejects, the one action."""
         sure = self.values or is_sound(facture.record)
-        chosen = action(facture, self.retour)
+        chosen = action(facture, self.retour, self._catalogue)
         return {
             "numero": printable(facture.numero) if sure else HIDDEN,
             "lot": printable(facture.lot) if sure else "",
@@ -112,7 +126,7 @@ class Decoder:
             "montant_demande": facture.montant_demande,
             "montant_paye": facture.montant_paye,
             "parts": [self.part(part) for part in facture.parts],
-            "actes": [self.acte(acte) for acte in facture.actes],
+            "actes": [self.acte(acte) for acte in facture.actes] if self.acts else [],
             "rejets": [self.rejet(rejet) for rejet in facture.rejets],
             "commentaires": [self._personal(some.record, "commentaire") for some in facture.commentaires],
             "record": facture.record.number,
@@ -146,7 +160,10 @@ class Decoder:
         """A reject or notice, explained, with what it points at."""
         return {
             **reason_data(
-                explain(rejet, self.retour), self.lang, values=self.values, names=self._names_people
+                explain(rejet, self.retour, self._catalogue),
+                self.lang,
+                values=self.values,
+                names=self._names_people,
             ),
             "niveau": printable(rejet.niveau),
             "niveau_label": self.label("niveau_rejet", rejet.niveau),

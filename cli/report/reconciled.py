@@ -44,9 +44,7 @@ def print_states(data: dict[str, Any], lang: Lang) -> None:
     )
     page.blank()
     _print_totals(page, data, lang)
-    todo = [one for one in data["factures"] if one["etat"] not in _QUIET_STATES or one["open"]]
-    todo.sort(key=lambda one: _ORDER.index(one["etat"]) if one["etat"] in _ORDER else len(_ORDER))
-    for one in todo:
+    for one in data["factures"].todo(_ORDER, _QUIET_STATES):
         page.blank()
         _print_facture(page, one, lang)
     _print_apart(page, data, lang)

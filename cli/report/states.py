@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from cli.inputs import Input, title
@@ -50,12 +51,11 @@ class Gathered:
         self.files = {"sent": 0, "returned": 0, "arl": 0}
         self._doubtful: set[tuple[str, int]] = set()
 
-    def read(self, name: str, kind: str = "") -> None:
+    def take(self, input: Input, kind: str = "") -> None:
         """Read one file; its kind is told by its content when not given. Raises `FormatError`."""
-        with Input(name, twice=True) as input:
-            chosen = kind or kind_of(input.head())
-            reader = {"sent": self._flow, "returned": self._return, "arl": self._arl}[chosen]
-            reader(input)
+        chosen = kind or kind_of(input.head())
+        reader = {"sent": self._flow, "returned": self._return, "arl": self._arl}[chosen]
+        reader(input)
         self.files[chosen] += 1
 
     def _flow(self, input: Input) -> None:
@@ -83,8 +83,27 @@ class Gathered:
         return HIDDEN if (one.fichier, one.enregistrement) in self._doubtful else printable(one.numero)
 
 
+class Lines:
+    """The invoices as data, made one at a time: their number may be that of years of returns."""
+
+    def __init__(self, lignes: list[Ligne], gathered: Gathered, lang: Lang) -> None:
+        self._lignes = lignes
+        self._gathered = gathered
+        self._lang: Lang = lang
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return (_ligne(ligne, self._gathered, self._lang) for ligne in self._lignes)
+
+    def todo(self, order: Sequence[str], quiet: Container[str]) -> Iterator[dict[str, Any]]:
+        """Those that ask for something, or whose state is not `quiet`; by state, in this order."""
+        found = [ligne for ligne in self._lignes if ligne.etat.value not in quiet or _is_open(ligne)]
+        ranks = {name: rank for rank, name in enumerate(order)}
+        found.sort(key=lambda ligne: ranks.get(ligne.etat.value, len(ranks)))
+        return (_ligne(ligne, self._gathered, self._lang) for ligne in found)
+
+
 def as_data(result: Rapprochement, gathered: Gathered, lang: Lang) -> dict[str, Any]:
-    """The whole reconciliation. Amounts are signed cents."""
+    """The whole reconciliation, its invoices as `Lines`. Amounts are signed cents."""
     totals = {
         etat.value: {"label": etat.label(lang), **_total(total)}
         for etat, total in result.totaux.items()
@@ -102,7 +121,7 @@ def as_data(result: Rapprochement, gathered: Gathered, lang: Lang) -> dict[str, 
         "settled": settled,
         "totaux": totals,
         "total": _total(result.total),
-        "factures": [_ligne(ligne, gathered, lang) for ligne in result.lignes],
+        "factures": Lines(result.lignes, gathered, lang),
         "orphelins": [_orphelin(orphelin, gathered, lang) for orphelin in result.orphelins],
         "doublons": [
             {"nature": one.nature, "original": one.original, "copie": one.copie, "nombre": one.nombre}

@@ -2,84 +2,154 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from cli import status
-from cli.options import (
-    CodesOption,
-    FailOn,
-    FailOnOption,
-    Files,
-    Format,
-    FormatOption,
-    LangOption,
-    Language,
-    LayoutsOption,
-    ShowValues,
-)
-from cli.speech import Lang
+from cli.options import CodesOption, FailOn, FailOnOption, LangOption, Language, LayoutsOption, ShowValues
+from cli.speech import Lang, speaker
+
+if TYPE_CHECKING:
+    from cli.export.decode import Form
+    from cli.inputs import Input
+
+
+class DecodeFormat(StrEnum):
+    """How decoded returns are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
+    HTML = "html"
 
 
 def decode(
-    files: Files,
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE...", help="Files, folders, archives, or - for standard input."),
+    ],
     layouts: LayoutsOption = None,
     codes: CodesOption = None,
     fail_on: FailOnOption = FailOn.WARNING,
     show_values: ShowValues = False,
-    format: FormatOption = Format.TEXT,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="PATH", help="File; a folder for csv and parquet.", show_default=False
+        ),
+    ] = None,
+    format: Annotated[
+        DecodeFormat,
+        typer.Option("--format", help="html is a page to print; csv without -o is the table of invoices."),
+    ] = DecodeFormat.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
     """Explain NOEMIE returns: transfers, invoices, parts, and each reject with what to do FIRST.
 
-    Counters and totals of the file are verified. A reject alone does not change the exit status: 1 means that
-    the file itself has findings at --fail-on or above.
+    Counters and totals of each file are verified. A reject alone does not change the exit status: 1 means
+    that a file itself has findings at --fail-on or above. Any number of files, read one at a time.
     """
+    from cli.archives import inputs
+    from cli.export.decode import writer
     from cli.inputs import expanded
-    from cli.report.page import Page
+    from cli.progress import Bar
 
-    page = Page() if format is Format.TEXT else None
-    decoded: list[dict[str, Any]] = []
+    names = list(expanded(files))
+    form: Form = format.value
+    if output is not None:
+        _refuse(output, names, form, lang.lang)
     worst = status.OK
-    for name in expanded(files):
-        data, code = _one(name, layouts, codes, fail_on, lang.lang, values=show_values)
-        worst = max(worst, code)
-        if page is None:
-            decoded.append(data)
-        elif "error" not in data:
-            from cli.report.decoded import print_return
-
-            if decoded:
-                page.blank()
-            decoded.append({})
-            print_return(page, data, lang.lang)
-    if page is None:
-        from cli.screen import write_json
-
-        write_json("decode", {"lang": lang.value, "files": decoded})
+    label = speaker(lang.lang)("Décodage", "Decoding")
+    with writer(form, output, lang.lang) as out, Bar(_total(names, output), lang.lang, label) as bar:
+        for input in inputs(names):
+            data, code = _one(
+                input,
+                layouts,
+                codes,
+                fail_on,
+                lang.lang,
+                values=show_values,
+                whole=format is not DecodeFormat.TEXT,
+            )
+            worst = max(worst, code)
+            bar.step()
+            if "error" in data:
+                bar.hide()
+                _tell(data["error"], lang.lang)
+            else:
+                bar.draw()
+            out.add(data)
+        bar.hide()
+        out.end()
     return worst
 
 
+def _total(names: list[str], output: Path | None) -> int:
+    """How many files a bar counts; none is drawn over results on the same terminal."""
+    from cli.screen import is_terminal
+
+    return 0 if output is None and is_terminal(sys.stdout) else len(names)
+
+
+def _refuse(output: Path, names: list[str], form: str, lang: Lang) -> None:
+    """Raise `CommandError` for an output that cannot be, before anything is read."""
+    from cli.export.decode_tables import TABLES
+    from cli.guard import CommandError
+    from cli.inputs import title
+    from cli.outputs import refuse_overwrite
+
+    say = speaker(lang)
+    path = title(str(output))
+    if form == "text":
+        raise CommandError(
+            say(
+                f"noemie decode : {path} : le texte va sur la sortie standard."
+                "\n  → Rediriger avec >, ou choisir un autre --format.",
+                f"noemie decode: {path}: text goes to standard output."
+                "\n  → Redirect it with >, or choose another --format.",
+            )
+        )
+    folder = form in ("csv", "parquet")
+    refuse_overwrite([output / f"{name}.{form}" for name in TABLES] if folder else [output], names)
+
+
 def _one(
-    name: str, layouts: Any, codes: Any, fail_on: FailOn, lang: Lang, *, values: bool
+    input: Input, layouts: Any, codes: Any, fail_on: FailOn, lang: Lang, *, values: bool, whole: bool
 ) -> tuple[dict[str, Any], int]:
+    """One return as data, and the exit status that it calls for; `whole` decodes acts too."""
     from cli.checking import ReturnedFile
     from cli.findings import Tally, body
-    from cli.inputs import Input, title
-    from cli.problems import report, site_tables
+    from cli.inputs import title
+    from cli.problems import describe, site_tables
     from cli.report.payments import Decoder
+    from cli.site import rejects
     from flatfile import FormatError
 
     try:
-        with site_tables(lang), Input(name) as input:
+        with site_tables(lang), input:
+            catalogue = rejects(codes)
             subject = ReturnedFile(input, layouts, codes)
             tally = Tally().gather(subject.findings())
     except FormatError as error:
-        return {"file": title(name), "error": report(error, name, lang)}, status.UNREADABLE
+        return {"file": title(input.name), "error": describe(error, input.name, lang)}, status.UNREADABLE
     data = {
-        "file": title(name),
+        "file": title(input.name),
         "family": subject.family,
         "envelope": subject.detection.envelope,
-        **Decoder(subject.retour, lang, values=values).data(),
-        **body(tally, subject.layouts, lang),
+        **Decoder(subject.retour, lang, values=values, acts=whole, catalogue=catalogue).data(),
+        **body(tally, subject.retour.layouts, lang),
     }
     return data, status.FINDINGS if tally.reaches(fail_on) else status.OK
+
+
+def _tell(problem: dict[str, Any], lang: Lang) -> None:
+    from cli.problems import sentence
+    from cli.screen import tell
+
+    tell(sentence(problem, speaker(lang)))

@@ -12,6 +12,7 @@ from cli.options import Format, FormatOption, LangOption, Language, day_option
 from cli.speech import speaker
 
 if TYPE_CHECKING:
+    from cli.progress import Bar
     from cli.report.states import Gathered
 
 _FILES = list[str] | None
@@ -45,12 +46,20 @@ def reconcile(
     `noemie reconcile --sent sent/*.b2 --returned back/*` works, and so does `noemie reconcile FOLDER`. Files
     given twice are counted once. Exit status 1 when an invoice is not settled, or something matches nothing.
     """
+    from cli.inputs import expanded
+    from cli.progress import Bar
     from cli.report import states
     from noemie.reconcile import reconcile as match
 
     gathered = states.Gathered(lang.lang)
-    for names, kind in ((sent, "sent"), (returned, "returned"), (arl, "arl"), (files, "")):
-        _gather(gathered, names or [], kind)
+    given = [
+        (name, kind)
+        for names, kind in ((sent, "sent"), (returned, "returned"), (arl, "arl"), (files, ""))
+        for name in expanded(names or [], arls=kind in ("", "arl"))
+    ]
+    with Bar(len(given), lang.lang, speaker(lang.lang)("Lecture", "Reading")) as bar:
+        for name, kind in given:
+            _gather(gathered, name, kind, bar)
     if not gathered.errors and not (gathered.sent or gathered.returns):
         say = speaker(lang.lang)
         raise CommandError(
@@ -64,9 +73,7 @@ def reconcile(
     result = match(gathered.sent, gathered.returns, gathered.arls, on=on)
     data = states.as_data(result, gathered, lang.lang)
     if format is Format.JSON:
-        from cli.screen import write_json
-
-        write_json("reconcile", {"lang": lang.value, **data})
+        _write_json({"lang": lang.value, **data})
     else:
         from cli.report.reconciled import print_states
 
@@ -76,13 +83,34 @@ def reconcile(
     return status.OK if data["settled"] else status.FINDINGS
 
 
-def _gather(gathered: Gathered, names: list[str], kind: str) -> None:
-    from cli.inputs import expanded
+def _write_json(body: dict[str, Any]) -> None:
+    """The document on standard output, its invoices one after another."""
+    import io
+    import sys
+
+    from cli.export.streamed import write_document
+
+    sys.stdout.flush()
+    out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", errors="backslashreplace", newline="")
+    try:
+        write_document(out, "reconcile", body, "factures")
+        out.flush()
+    finally:
+        out.detach()
+
+
+def _gather(gathered: Gathered, name: str, kind: str, bar: Bar) -> None:
+    """Read a file, or each member of an archive."""
+    from cli.archives import inputs
     from cli.problems import report
     from flatfile import FormatError
 
-    for name in expanded(names, arls=kind in ("", "arl")):
+    for input in inputs([name], twice=True, arls=kind in ("", "arl")):
         try:
-            gathered.read(name, kind)
+            with input:
+                gathered.take(input, kind)
         except FormatError as error:
-            gathered.errors.append(report(error, name, gathered.lang))
+            bar.hide()
+            gathered.errors.append(report(error, input.name, gathered.lang))
+    bar.step()
+    bar.draw()

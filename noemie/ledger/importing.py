@@ -39,8 +39,8 @@ from noemie.ledger.storing import (
 )
 from noemie.ledger.values import FileResult, ImportReport
 
-#: A path, or a name and bytes.
-Importable = str | os.PathLike[str] | tuple[str, bytes]
+#: A path, or a name with bytes, or with the reason why there are none.
+Importable = str | os.PathLike[str] | tuple[str, bytes | FormatError]
 
 #: A transaction stores at most so many files, or so many bytes of them.
 BATCH_FILES: Final = 64
@@ -221,6 +221,8 @@ def _open(given: Importable) -> Incoming:
     """A file with its digest, and with its bytes unless it is a long flow."""
     if isinstance(given, tuple):
         name, data = given
+        if isinstance(data, FormatError):
+            return Incoming(making.file_name(name), error=data)
         source: Readable = data
         path = None
     else:

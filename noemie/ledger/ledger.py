@@ -51,7 +51,8 @@ class Ledger:
       beside it, made when the ledger is new. Whoever has both the key and the database can find out
       patients: keep them apart;
     - `personal`: how personal data are kept, `token` (default), `encrypt` or `plain`; chosen when the
-      ledger is made. See `noemie.ledger.identity`.
+      ledger is made. See `noemie.ledger.identity`;
+    - `create`: whether a ledger is made where there is none; else that is an error (`base.vide`).
 
     A ledger of an older version is brought up to date. Every method raises `LedgerError` when the database
     cannot be used, never an error of its driver. Amounts are signed cents, periods include both ends.
@@ -63,17 +64,18 @@ class Ledger:
         *,
         key: bytes | None = None,
         personal: Personal | None = None,
+        create: bool = True,
     ) -> None:
         if find_spec("sqlalchemy") is None:
             raise LedgerError("module.absent", module="SQLAlchemy", extra="ledger")
         from noemie.ledger import engine, opening
 
         self._url = engine.address(where)
-        self._engine: Engine | None = engine.open_engine(self._url)
+        self._engine: Engine | None = engine.open_engine(self._url, create=create)
         self._given_key = key
         self._keys: KeyRing | None = None
         try:
-            self._mode: Personal = opening.prepare(self._engine, personal)
+            self._mode: Personal = opening.prepare(self._engine, personal, create=create)
         except BaseException:
             self.close()
             raise
@@ -235,6 +237,13 @@ class Ledger:
         with self._reading() as connection:
             return matching.orphan_arls(connection)
 
+    def latest_day(self) -> dt.date | None:
+        """The latest day that the returns and ARLs tell: the day of a question, unless another is given."""
+        from noemie.ledger import matching
+
+        with self._reading() as connection:
+            return matching.latest_day(connection)
+
     # --- documents ------------------------------------------------------------------------------------
 
     def statement(
@@ -282,10 +291,16 @@ class Ledger:
         """Everything of one kind (`noemie.ledger.EXPORTS`), as CSV or JSON, masked."""
         from noemie.ledger.export import columns_of, to_csv, to_json, to_row
 
-        columns = columns_of(what)
+        rows = [to_row(one) for one in self.everything(what)]
+        return to_json(what, rows) if form == "json" else to_csv(columns_of(what), rows)
+
+    def everything(self, what: str) -> list[Any]:
+        """Everything of one kind (`noemie.ledger.EXPORTS`), without any filter."""
+        from noemie.ledger.export import columns_of
+
+        columns_of(what)  # refuses what is no kind
         asked: Callable[[], list[Any]] = getattr(self, "invoice_states" if what == "invoices" else what)
-        rows = [to_row(one) for one in asked()]
-        return to_json(what, rows) if form == "json" else to_csv(columns, rows)
+        return asked()
 
     # --- retention ------------------------------------------------------------------------------------
 

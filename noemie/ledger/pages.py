@@ -7,10 +7,14 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
 from importlib.resources import files
-from typing import Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 from codes.actions import Lang
 from noemie.ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 #: Gives the words of one language: `say(french, english)`.
 Say = Callable[[str, str], str]
@@ -63,23 +67,32 @@ def page(name: str, lang: Lang, **values: Any) -> str:
 
     Raises `LedgerError` when jinja2 is not installed.
     """
-    try:
-        from jinja2 import Environment, StrictUndefined
-    except ImportError:
-        raise LedgerError("module.absent", module="jinja2", extra="html") from None
+    if find_spec("jinja2") is None:
+        raise LedgerError("module.absent", module="jinja2", extra="html")
+    return template(_asset(name)).render(common(lang), **values)
+
+
+def template(source: str) -> Template:
+    """A template whose texts are escaped; needs jinja2."""
+    from jinja2 import Environment, StrictUndefined
+
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    return environment.from_string(source)
+
+
+def common(lang: Lang) -> dict[str, Any]:
+    """What every printed page is given: its language, its style and its own policy, amounts and days."""
     style = _asset("print.css")
-    return environment.from_string(_asset(name)).render(
-        lang=lang,
-        say=speaker(lang),
-        style=style,
-        policy=f"default-src 'none'; style-src '{_digest(style)}'; base-uri 'none'",
-        euros=lambda cents: euros(cents, lang),
-        day=lambda value: day(value, lang),
-        **values,
-    )
+    return {
+        "lang": lang,
+        "say": speaker(lang),
+        "style": style,
+        "policy": f"default-src 'none'; style-src '{_digest(style)}'; base-uri 'none'",
+        "euros": lambda cents: euros(cents, lang),
+        "day": lambda value: day(value, lang),
+    }
 
 
 def trusted(markup: str) -> Any:

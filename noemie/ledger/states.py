@@ -19,7 +19,7 @@ from noemie.ledger.values import InvoiceState, Patient, Resends
 from noemie.reconcile import Etat, Ligne, Nature, Orphelin, RejetRecu, Returned, cle
 
 #: An invoice of the same number that comes later than this is another one.
-_SAME_NUMBER_DAYS: Final = 365
+SAME_NUMBER_DAYS: Final = 365
 
 #: States about which something may have to be done.
 _UNPAID: Final = frozenset({Etat.REJETE, Etat.PARTIEL, Etat.DIFFERE, Etat.ARL_NEGATIF, Etat.DOUBLON})
@@ -237,7 +237,7 @@ def _replaces(other: Ligne, ligne: Ligne) -> bool:
     if other.doublon_de is ligne.sent:
         return True
     first, second = ligne.sent.depuis, other.sent.depuis
-    return bool(first and second and 0 < (second - first).days <= _SAME_NUMBER_DAYS)
+    return bool(first and second and 0 < (second - first).days <= SAME_NUMBER_DAYS)
 
 
 # --- patients ---------------------------------------------------------------------------------------------

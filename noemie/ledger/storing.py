@@ -129,7 +129,11 @@ def results_of(
         if state == "illisible":
             assert file.error is not None
             error = file.error
-            results.append(FileResult(nom=file.name, etat=state, code=error.code, octet=error.offset))
+            results.append(
+                FileResult(
+                    nom=file.name, etat=state, code=error.code, octet=error.offset, faits=dict(error.facts)
+                )
+            )
             continue
         number = file_id(file.sha256)
         stored, mine = known[number], names.setdefault(number, set())

@@ -20,7 +20,7 @@ class FileResult:
 
     - `etat`: `importe`, `connu` (the same content is there already) or `illisible`;
     - `nature`: `flux`, `retour`, `arl`, empty for an unreadable file; `code`: why it could not be read, an
-      entry of the rule catalogue;
+      entry of the rule catalogue, with `octet` and `faits`, those of the `FormatError`;
     - `constats`: rule -> how many findings; of a known file, those of its import;
     - `autres_noms`: names under which the same content came before;
     - `meme_identite`: names of other files whose record 000 says the same, with other bytes. What they say
@@ -32,6 +32,7 @@ class FileResult:
     nature: str = ""
     code: str = ""
     octet: int = 0
+    faits: Mapping[str, str | int] = field(default_factory=dict)
     factures: int = 0
     constats: Mapping[str, int] = field(default_factory=dict)
     autres_noms: tuple[str, ...] = ()

@@ -12,12 +12,14 @@ FLOW_COMMANDS = (
     ("show", "--records", "--limit", "0"),
     ("check", "--verbose"),
     ("decode",),
+    ("explain",),
 )
 RETURN_COMMANDS = (
     ("show",),
     ("show", "--records", "--limit", "0"),
     ("check", "--verbose"),
     ("decode",),
+    ("explain",),
 )
 STYLES = tuple(itertools.product(("text", "json"), ("fr", "en")))
 
@@ -63,6 +65,16 @@ def test_reconcile(tmp_path, damage):
             )
 
 
+def test_ledger(tmp_path, damage):
+    for name, data in (("flux.b2", flow()), ("retour.noe", retour())):
+        (tmp_path / name).write_bytes(damage(data))
+    place = ("--db", tmp_path / "registre.db")
+    searched(run("ledger", "import", tmp_path, *place, "--format", "json"))
+    for rank, verb in enumerate(("invoices", "rejects", "payments")):
+        format, lang = STYLES[rank]
+        searched(run("ledger", verb, *place, "--format", format, "--lang", lang))
+
+
 def test_respond(tmp_path, damage):
     path, folder = tmp_path / "flux.b2", tmp_path / "retour"
     path.write_bytes(damage(flow()))
@@ -71,6 +83,20 @@ def test_respond(tmp_path, damage):
     arl = folder / "arl.json"
     # The returns themselves name the people, as those of a caisse do; an ARL names the professional only.
     assert set(leaks(arl.read_text() if arl.exists() else "")) <= {PS}
+
+
+def test_rights(tmp_path, damage):
+    register, table = tmp_path / "droits.db", tmp_path / "droits.csv"
+    rows = "nir,date_naissance,nom,prenom,ouvert_au\n{0},1977-02-28,ZEBULON,QUETZAL,2020-01-01\n"
+    table.write_text(rows.format(NIR))
+    assert run("rights", "import", register, table).status == 0
+    path = tmp_path / "fichier"
+    files = (damage(flow()), damage(table.read_bytes()))
+    for data, (format, lang) in zip(files, STYLES[1:], strict=False):
+        path.write_bytes(data)
+        searched(run("rights", "import", register, path, "--format", format, "--lang", lang))
+        searched(run("check", path, "--rights", register, "--format", format, "--lang", lang))
+        searched(run("check", path, "--rights", path, "--format", format, "--lang", lang))
 
 
 def test_standard_input(damage):

@@ -19,8 +19,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ledger_world import KEY, dump, schema
+from sqlalchemy import Engine, event
 
 from noemie.ledger import Ledger, importing
+
+#: How often each import is killed before it is let go to its end.
+KILLS = 5
 
 Dump = dict[str, list[tuple[object, ...]]]
 
@@ -35,18 +39,40 @@ def content(address: str) -> Dump:
         return dump(ledger)
 
 
-def killed(address: str, folder: Path, delay: float) -> bool:
-    """Import in another process and kill it after `delay` seconds; whether it was still at work."""
+@contextmanager
+def statements(last: int = 0) -> Iterator[list[int]]:
+    """Count the statements given to a database; the process kills itself before the one numbered `last`."""
+    count = [0]
+
+    def bump(*_: object) -> None:
+        count[0] += 1
+        if count[0] == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(Engine, "before_cursor_execute", bump)
+    try:
+        yield count
+    finally:
+        event.remove(Engine, "before_cursor_execute", bump)
+
+
+def killed(address: str, folder: Path, *, delay: float = 0, statement: int = 0) -> bool:
+    """Import in another process and kill it, after `delay` seconds or before a statement.
+
+    Returns whether it was still at work.
+    """
     child = os.fork()
     if not child:
         status = 1
         try:
-            import_all(address, folder)
+            with statements(statement):
+                import_all(address, folder)
             status = 0
         finally:
             os._exit(status)
-    time.sleep(delay)
-    os.kill(child, signal.SIGKILL)
+    if not statement:
+        time.sleep(delay)
+        os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     if os.WIFEXITED(status) and os.WEXITSTATUS(status):
         raise SystemExit("the import failed by itself")
@@ -82,18 +108,29 @@ def main(folder: Path, rounds: int, seed: int, place: str) -> None:
     chance = random.Random(seed)
     with database(place, "clean") as clean:
         started = time.monotonic()
-        import_all(clean, folder)
+        with statements() as count:
+            import_all(clean, folder)
         duration = time.monotonic() - started
         expected = content(clean)
     kills = partial = 0
     for number in range(rounds):
         with database(place, str(number)) as address:
-            for _ in range(chance.randint(1, 3)):
-                kills += killed(address, folder, chance.uniform(0, duration))
-                some = content(address)
-                if not part_of(some, expected):
-                    raise SystemExit(f"round {number}: half of a file is there")
-                partial += 0 < len(some["fichiers"]) < len(expected["fichiers"])
+            window, most = duration, count[0]
+            for rank in range(KILLS):
+                # By the clock, in the middle of anything; by statements, whatever else the machine does.
+                # What was stored before leaves less to do, hence less to be killed in.
+                if rank % 2:
+                    while not killed(address, folder, delay=chance.uniform(0, window)):
+                        window /= 2
+                else:
+                    while not killed(address, folder, statement=chance.randint(1, most)):
+                        most = max(most // 2, 1)
+                kills += 1
+                if rank == number % KILLS:
+                    some = content(address)
+                    if not part_of(some, expected):
+                        raise SystemExit(f"round {number}: half of a file is there")
+                    partial += 0 < len(some["fichiers"]) < len(expected["fichiers"])
             import_all(address, folder)
             if content(address) != expected:
                 raise SystemExit(f"round {number}: the ledger is not that of one run")

@@ -13,6 +13,7 @@ from ledger_world import DAY, Inv, answers, flow, month_return
 
 from fixtures.caisse import Issue
 
+#: Each of them kills five times: a hundred kills.
 ROUNDS = int(os.environ.get("NOEMIE_TEST_KILLS", "20"))
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
@@ -26,7 +27,7 @@ def run(folder: Path, place: str, rounds: int) -> None:
     told = json.loads(done.stdout)
     assert told["files"] == len(list(folder.iterdir()))
     # The kills fell in the middle of the work, not before or after it.
-    assert told["kills"] >= rounds // 2
+    assert told["kills"] == 5 * rounds
     assert told["partial"] >= rounds // 4
 
 
@@ -35,10 +36,10 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "files"
     folder.mkdir()
     flows = [
-        flow(*(Inv(10 * rank + n, patient=n) for n in range(1, 9)), code=f"{rank:06d}", lot=f"{rank:03d}")
-        for rank in range(1, 9)
+        flow(*(Inv(10 * rank + n, patient=n) for n in range(1, 4)), code=f"{rank:06d}", lot=f"{rank:03d}")
+        for rank in range(1, 5)
     ]
-    issues = {str(number): Issue.differee() for number in range(11, 90, 5)}
+    issues = {str(number): Issue.differee() for number in range(11, 50, 5)}
     files = answers(*flows, arls=True, issues=issues)[1]
     files += [
         (f"f{rank}", month_return(DAY, code=f"L{rank:05d}", lump_sums=[("1", rank)], debts=[("D", -rank)]))
@@ -54,4 +55,4 @@ def test_killed_at_random_then_run_again_gives_the_ledger_of_one_run(folder: Pat
 
 
 def test_killed_at_random_on_a_server(folder: Path, server: str) -> None:
-    run(folder, server, max(ROUNDS // 4, 1))
+    run(folder, server, max(ROUNDS // 8, 1))

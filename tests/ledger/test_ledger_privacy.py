@@ -14,11 +14,14 @@ from ledger_world import DAY, KEY, PS, File, Inv, answers, flow, nir, schema
 from sqlalchemy import text
 
 from fixtures.caisse import Issue
+from fse.base.cles import make_key
 from noemie import RetourWriter
-from noemie.ledger import EXPORTS, Ledger, LedgerError, engine, identity, report_pages, statement_pages
+from noemie.ledger import EXPORTS, Ledger, LedgerError, engine, report_pages, statement_pages
+from noemie.ledger.errors import GENRE
 from noemie.ledger.identity import Identite, KeyRing, nir_asked, reference_asked
 
 NIR, CLE = nir(31415)
+KEY_FILE_VARIABLE, KEY_VARIABLE = LedgerError.VARIABLES
 MARKERS = ("MARQUEUR", "ZEBULON", "LIBRETEXTE", "COMMENTE", "ADH00001", NIR, NIR + CLE, "800101", "010180")
 
 
@@ -217,28 +220,28 @@ def test_a_new_ledger_makes_its_key_and_finds_it_again(tmp_path: Path) -> None:
 
 
 def test_a_key_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(identity.KEY_VARIABLE, KEY.hex())
+    monkeypatch.setenv(KEY_VARIABLE, KEY.hex())
     with Ledger(tmp_path / "r.db") as ledger:
         ledger.import_files(files())
     assert not (tmp_path / "r.db.key").exists()
     with Ledger(tmp_path / "r.db", key=KEY) as ledger:
         assert ledger.payments(patient=NIR)
-    monkeypatch.setenv(identity.KEY_VARIABLE, "trop court")
+    monkeypatch.setenv(KEY_VARIABLE, "trop court")
     with Ledger(tmp_path / "r.db") as ledger, pytest.raises(LedgerError) as raised:
         ledger.payments(patient=NIR)
     assert raised.value.code == "cle.illisible"
     path = tmp_path / "cle"
     path.write_text(KEY.hex() + "\n")
-    monkeypatch.setenv(identity.KEY_FILE_VARIABLE, str(path))
+    monkeypatch.setenv(KEY_FILE_VARIABLE, str(path))
     with Ledger(tmp_path / "r.db") as ledger:
         assert ledger.payments(patient=NIR)
 
 
 def test_a_key_file_appears_whole_and_is_never_replaced(tmp_path: Path) -> None:
     path = tmp_path / "k"
-    key = identity.make_key(path)
+    key = make_key(path, GENRE)
     assert len(key) == 32
-    assert identity.make_key(path) == key
+    assert make_key(path, GENRE) == key
     assert [found.name for found in tmp_path.iterdir()] == ["k"]
 
 

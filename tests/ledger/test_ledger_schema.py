@@ -15,6 +15,7 @@ import pytest
 from ledger_world import KEY, Inv, answers, dump, flow
 from sqlalchemy import Connection, inspect, text
 
+from fse.base import engine as base
 from noemie.ledger import Ledger, LedgerError, engine, migrations
 from noemie.ledger.migrations import STEPS, Step, migrate
 from noemie.ledger.schema import Base
@@ -176,7 +177,7 @@ def test_a_server_that_does_not_answer() -> None:
 def test_a_ledger_in_use_by_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "r.db"
     Ledger(path, key=KEY).close()
-    monkeypatch.setattr(engine, "_PRAGMAS", (*engine._PRAGMAS, "PRAGMA busy_timeout=50"))
+    monkeypatch.setattr(base, "_PRAGMAS", (*base._PRAGMAS, "PRAGMA busy_timeout=50"))
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
@@ -254,3 +255,14 @@ def test_sqlite_is_set_to_lose_nothing_and_to_erase_what_is_deleted(tmp_path: Pa
         assert found == wanted
         # Errors of SQLAlchemy would quote the values of a statement.
         assert connection.engine.hide_parameters
+
+
+def test_a_ledger_is_made_only_when_asked(place: str) -> None:
+    with pytest.raises(LedgerError) as error:
+        Ledger(place, create=False)
+    assert error.value.code == "base.vide"
+    assert "://" in place or not Path(place).exists()
+    Ledger(place).close()
+    with Ledger(place, create=False) as ledger:
+        assert ledger.files() == []
+        assert ledger.latest_day() is None

@@ -169,14 +169,14 @@ def sums_are_whole(ledger: Ledger) -> None:
     assert not any(state.action.asks_resend or state.action.blocks_resend for state in lists.autre_action)
 
 
-@pytest.mark.parametrize("at_once", [3, 20_000])
 @given(
+    at_once=st.sampled_from([3, 20_000]),
     drawn=SCENARIOS,
     seed=st.integers(0, 99),
     family=st.sampled_from(["longue", "ancienne"]),
     envelope=st.sampled_from(["P1", "P2", "P3"]),
 )
-@settings(max_examples=int(os.environ.get("NOEMIE_TEST_SCENARIOS", "25")))
+@settings(max_examples=int(os.environ.get("NOEMIE_TEST_SCENARIOS", "20")))
 def test_any_scenario_comes_out_to_the_cent(
     at_once: int, drawn: list[tuple[Inv, Issue, int]], seed: int, family: str, envelope: str
 ) -> None:
@@ -197,7 +197,7 @@ def test_any_scenario_comes_out_to_the_cent(
         sums_are_whole(ledger)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_losses_copies_and_strangers(place: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching, "_AT_ONCE", 7)
     chance = random.Random(seed)

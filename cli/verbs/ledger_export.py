@@ -1,0 +1,57 @@
+"""`noemie ledger export`: all of one kind, for a spreadsheet or a program."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from cli import status
+from cli.ledgers import PLACE, Db, OutputFile
+from cli.options import LangOption, Language, ShowValues
+
+
+class Kind(StrEnum):
+    """What can be exported (`noemie.ledger.EXPORTS`)."""
+
+    PAYMENTS = "payments"
+    REJECTS = "rejects"
+    INVOICES = "invoices"
+    PATIENTS = "patients"
+    TRANSFERS = "transfers"
+    DEBTS = "debts"
+    FILES = "files"
+
+
+class Form(StrEnum):
+    """How rows are written."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
+def export(
+    kind: Annotated[Kind, typer.Argument(help="What to write.", show_default=False)],
+    db: Db = PLACE,
+    output: OutputFile = None,
+    show_values: ShowValues = False,
+    format: Annotated[Form, typer.Option("--format", help="How the rows are written.")] = Form.CSV,
+    lang: LangOption = Language.FR,
+) -> int:
+    """Write all of one kind: amounts in cents, days as 2026-03-14, patients by reference.
+
+    No cell is a formula for a spreadsheet.
+    """
+    from cli.ledgers import opened, put
+    from cli.report.ledger_lists import csv_of, rows_of
+    from cli.verbs.ledger_pages import document
+
+    with opened(db, lang.lang) as ledger:
+        rows = rows_of(ledger.everything(kind.value), values=show_values)
+    if format is Form.CSV:
+        text = csv_of(kind.value, rows)
+    else:
+        text = document("ledger export", lang.value, kind=kind.value, rows=rows)
+    put(text, output, db, lang.lang)
+    return status.OK

@@ -1,0 +1,162 @@
+"""`noemie ledger import`: flows, returns and ARLs, each once, then where everything stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import status
+from cli.ledgers import PLACE, Db, KeyFile
+from cli.options import CodesOption, Format, FormatOption, LangOption, Language, LayoutsOption
+from cli.speech import Lang, speaker
+
+if TYPE_CHECKING:
+    from noemie.ledger import FileResult, ImportReport
+    from noemie.ledger.importing import Importable
+
+
+class PersonalData(StrEnum):
+    """How a new ledger keeps personal data."""
+
+    TOKEN = "token"
+    ENCRYPT = "encrypt"
+    PLAIN = "plain"
+
+
+def import_(
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE...", help="Files, folders with all they hold, archives, or -."),
+    ],
+    db: Db = PLACE,
+    personal: Annotated[
+        PersonalData | None,
+        typer.Option(
+            "--personal", help="How a new ledger keeps who patients are (token).", show_default=False
+        ),
+    ] = None,
+    key_file: KeyFile = None,
+    summary: Annotated[
+        bool, typer.Option("--summary/--no-summary", help="Then tell where every invoice stands.")
+    ] = True,
+    layouts: LayoutsOption = None,
+    codes: CodesOption = None,
+    format: FormatOption = Format.TEXT,
+    lang: LangOption = Language.FR,
+) -> int:
+    """Import B2 flows, NOEMIE returns and ARLs, recognised by their content, into the ledger.
+
+    Each file is read, checked, matched with what is known, and stored once and whole, under whatever name it
+    comes: an import that was stopped is taken up by running it again. Exit status 2 when a file cannot be
+    read; the others are imported all the same.
+    """
+    from cli.ledgers import key_beside, opened, refusing
+    from cli.problems import site_tables
+    from cli.progress import Bar
+    from cli.report import ledger_imported as told
+
+    with refusing(db, lang.lang):
+        names = list(_names(files, db))
+        key = key_beside(db)
+    is_new = key is not None and not key.exists()
+    with (
+        site_tables(lang.lang),
+        opened(
+            db, lang.lang, key_file=key_file, personal=personal.value if personal else None, create=True
+        ) as ledger,
+        Bar(len(names), lang.lang, speaker(lang.lang)("Import", "Importing")) as bar,
+    ):
+
+        def done(result: FileResult) -> None:
+            bar.step()
+            bar.draw()
+
+        report: ImportReport = ledger.import_files(
+            _contents(names), progress=done, layouts=layouts, codes=codes
+        )
+        bar.hide()
+        data = told.as_data(report, ledger, db, lang.lang)
+        data["errors"] = _tell_errors(report, lang.lang)
+        if summary:
+            data |= told.summary(ledger, lang.lang)
+    if format is Format.JSON:
+        from cli.screen import write_json
+
+        write_json("ledger import", {"lang": lang.value, **data})
+    else:
+        told.print_import(data, lang.lang)
+    if is_new and key is not None and key.exists():
+        _tell_new_key(key, lang.lang)
+    return status.UNREADABLE if data["errors"] else status.OK
+
+
+def _names(given: list[str], db: str) -> Iterator[str]:
+    """Each file; a folder gives those of its subfolders too, but for the ledger itself."""
+    from cli.inputs import expanded
+    from cli.ledgers import is_own_file
+
+    for name in given:
+        path = Path(name)
+        if not path.is_dir():
+            yield name
+            continue
+        folders = [path, *sorted(one for one in path.rglob("*") if one.is_dir() and not _hidden(one, path))]
+        found = [
+            file
+            for folder in folders
+            for file in expanded([str(folder)], arls=True)
+            if file != str(folder) and not is_own_file(Path(file), db)
+        ]
+        yield from found or [name]
+
+
+def _hidden(folder: Path, top: Path) -> bool:
+    return any(part.startswith(".") for part in folder.relative_to(top).parts)
+
+
+def _contents(names: list[str]) -> Iterator[Importable]:
+    """What the import reads: paths, and the bytes of what has none, or why there are none."""
+    from cli.archives import Member, inputs
+    from cli.inputs import STANDARD
+    from flatfile import FormatError, open_source
+
+    for input in inputs(names, arls=True):
+        if input.name != STANDARD and not isinstance(input, Member):
+            yield input.name
+            continue
+        try:
+            with open_source(input.source(watched=False)) as source:
+                yield input.name, source.read_all()
+        except FormatError as error:
+            yield input.name, error
+
+
+def _tell_errors(report: ImportReport, lang: Lang) -> list[dict[str, Any]]:
+    from cli.problems import report as tell_problem
+    from flatfile import FormatError
+
+    return [
+        tell_problem(FormatError(file.code, file.octet, **file.faits), file.nom, lang)
+        for file in report.fichiers
+        if file.etat == "illisible"
+    ]
+
+
+def _tell_new_key(path: Path, lang: Lang) -> None:
+    """A key that was made is told once: without it nothing more can be imported, and no patient found."""
+    from cli.inputs import title
+    from cli.screen import tell
+
+    name = title(str(path))
+    tell(
+        speaker(lang)(
+            f"{name} : clé du registre, faite à l'instant."
+            "\n  → En garder une copie, ailleurs que la base : qui a les deux peut retrouver les patients.",
+            f"{name}: key of the ledger, made just now."
+            "\n  → Keep a copy of it, apart from the database: who has both can find the patients.",
+        )
+    )

@@ -1,0 +1,135 @@
+"""`noemie ledger statement` and `noemie ledger report`: the documents."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import status
+from cli.ledgers import PLACE, AllExcept, Db, From, Organisme, OutputFile, Regime, To
+from cli.options import LangOption, Language
+
+
+class StatementFormat(StrEnum):
+    """How a statement is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    HTML = "html"
+
+
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
+def statement(
+    month: Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="The month.", show_default=False)],
+    db: Db = PLACE,
+    regime: Regime = "",
+    organisme: Organisme = "",
+    all_except: AllExcept = False,
+    nature: Annotated[
+        str, typer.Option("--nature", metavar="CODE", help="Nature of insurance, as in B2 or in the return.")
+    ] = "",
+    advance: Annotated[
+        Path | None,
+        typer.Option(
+            "--advance", metavar="FILE", help="Dated movements of the advance (TOML).", show_default=False
+        ),
+    ] = None,
+    categories: Annotated[
+        Path | None,
+        typer.Option(
+            "--categories", metavar="FILE", help="Names of categories by act code (TOML).", show_default=False
+        ),
+    ] = None,
+    output: OutputFile = None,
+    format: Annotated[
+        StatementFormat, typer.Option("--format", help="How the statement is written.")
+    ] = StatementFormat.TEXT,
+    lang: LangOption = Language.FR,
+) -> int:
+    """The statement of the sums paid in a month, by category, with the account of the advance.
+
+    After annex IV of the convention of 18 December 2003 (SSA, CNMSS). In html, a page to print and sign.
+    Exit status 1 when the balance of the advance is below zero, or returns of the month may be missing.
+    """
+    from cli.ledgers import opened, put
+    from noemie.ledger import statement as reading
+    from noemie.ledger import statement_pages as pages
+
+    with opened(db, lang.lang) as ledger:
+        made = ledger.statement(
+            month,
+            advances=reading.read_advances(advance) if advance else (),
+            categories=reading.read_categories(categories) if categories else None,
+            regime=regime,
+            organisme=organisme,
+            all_except=all_except,
+            nature_assurance=nature,
+        )
+        if format is StatementFormat.JSON:
+            from noemie.ledger.export import plain
+
+            text = document("ledger statement", lang.value, statement=plain(made))
+        elif format is StatementFormat.CSV:
+            text = pages.to_csv_text(made)
+        elif format is StatementFormat.HTML:
+            text = pages.to_html(made, lang.lang)
+        else:
+            text = pages.to_text(made, lang.lang)
+    put(text, output, db, lang.lang)
+    telling = set(made.avertissements) - {"hors_convention"}
+    return status.FINDINGS if telling else status.OK
+
+
+def report(
+    db: Db = PLACE,
+    from_: From = None,
+    to: To = None,
+    regime: Regime = "",
+    organisme: Organisme = "",
+    all_except: AllExcept = False,
+    output: OutputFile = None,
+    format: Annotated[
+        ReportFormat, typer.Option("--format", help="How the report is written.")
+    ] = ReportFormat.TEXT,
+    lang: LangOption = Language.FR,
+) -> int:
+    """A period in figures: what was paid and refused by month, why, resends avoided, delays, what is awaited.
+
+    In html, a page with plots that reads well in black and white and fetches nothing.
+    """
+    from cli.ledgers import opened, put
+    from noemie.ledger import report_pages as pages
+
+    with opened(db, lang.lang) as ledger:
+        made = ledger.report(from_, to, regime, organisme, all_except=all_except)
+        if format is ReportFormat.JSON:
+            from noemie.ledger.export import plain
+
+            text = document("ledger report", lang.value, report=plain(made))
+        elif format is ReportFormat.HTML:
+            text = pages.to_html(made, lang.lang)
+        else:
+            text = pages.to_text(made, lang.lang)
+    put(text, output, db, lang.lang)
+    return status.OK
+
+
+def document(command: str, lang: str, **body: object) -> str:
+    """One JSON document, as `cli.screen.write_json` writes it."""
+    import json
+
+    from cli.screen import SCHEMA_VERSION
+
+    made = {"schema_version": SCHEMA_VERSION, "command": command, "lang": lang, **body}
+    return json.dumps(made, ensure_ascii=False, indent=2) + "\n"

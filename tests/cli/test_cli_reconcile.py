@@ -1,0 +1,72 @@
+"""`noemie reconcile` on many files: one document, archives, progress, memory."""
+
+import json
+import tarfile
+import tracemalloc
+from unittest import mock
+
+import pytest
+from cli_runner import run
+from cli_samples import flow, retour
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "flux.b2").write_bytes(flow(3))
+    (tmp_path / "retour.noe").write_bytes(retour())
+    return tmp_path
+
+
+def test_json_is_one_document_written_line_after_line(folder):
+    result = run("reconcile", ".", "--format", "json")
+    assert (result.status, result.err) == (1, "")
+    document = json.loads(result.out)
+    assert result.out == json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    assert list(document)[:4] == ["schema_version", "command", "lang", "on"]
+    assert [one["etat"] for one in document["factures"]] == ["paye", "rejete", "sans_reponse"]
+
+
+def test_nothing_sent_is_an_empty_list(folder):
+    document = json.loads(run("reconcile", "--returned", "retour.noe", "--format", "json").out)
+    assert document["factures"] == []
+    assert len(document["orphelins"]) == 2
+
+
+def test_the_most_urgent_comes_first(folder):
+    out = run("reconcile", ".").out
+    assert out.index("Facture 000000002") < out.index("Facture 000000003")
+    assert "Facture 000000001" not in out
+
+
+def test_archives(folder):
+    with tarfile.open("tout.tgz", "w:gz") as archive:
+        archive.add("flux.b2")
+        archive.add("retour.noe")
+    plain = json.loads(run("reconcile", "flux.b2", "retour.noe", "--format", "json").out)
+    packed = json.loads(run("reconcile", "tout.tgz", "--format", "json").out)
+    assert packed["files"] == {"sent": 1, "returned": 1, "arl": 0}
+    assert packed["totaux"] == plain["totaux"]
+    assert packed["factures"][0]["fichier"] == "tout.tgz/flux.b2"
+    (folder / "faux.zip").write_bytes(b"rien")
+    result = run("reconcile", "flux.b2", "faux.zip")
+    assert result.status == 2
+    assert "faux.zip : Lecture impossible" in result.err
+
+
+def test_progress_on_a_terminal_only(folder):
+    with mock.patch("cli.progress.PATIENCE", -1.0):
+        assert "Lecture" in run("reconcile", ".", terminal=True).err
+        assert run("reconcile", ".").err == ""
+
+
+def test_the_answer_is_not_kept_in_memory(folder):
+    """Only what matching needs is: each invoice is made into words when it is written."""
+    peaks = []
+    for count in (1, 1, 200):  # the first run loads the tables
+        (folder / "flux.b2").write_bytes(flow(count))
+        tracemalloc.start()
+        assert run("reconcile", "flux.b2", "--format", "json").status == 1
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[2] - peaks[1] < 200 * 6000  # 1.5 kB of it are the document, which the test keeps
