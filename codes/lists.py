@@ -63,6 +63,10 @@ class CodeTableError(ValueError):
         self.line = line
         super().__init__(self.text("en"))
 
+    def __reduce__(self) -> tuple[type[CodeTableError], tuple[str, str, str, int]]:
+        # It may come back from another process.
+        return CodeTableError, (self._source, *self._words, self.line)
+
     def words(self, lang: str) -> str:
         """What is wrong, without its place, in `lang` (`fr` or `en`)."""
         return self._words[lang == "en"]

@@ -70,7 +70,7 @@ def test_a_wrong_table_stops_all(folder, tmp_path):
     for jobs in (1, 2):
         result = run("check", "envoi", "--codes", site, "--jobs", jobs)
         assert (result.status, result.out) == (2, "")
-        assert "missing column(s)" in result.err
+        assert "colonnes absentes" in result.err
     orders = [Order(str(path), Policy(), codes=site) for path in sorted(folder.glob("*.b2"))]
     with pytest.raises(CodeTableError):
         list(check_all(orders, 2, "en"))
