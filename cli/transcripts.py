@@ -22,7 +22,7 @@ _BLOCK = re.compile(r"(```console\n)(.*?)(```\n)", re.DOTALL)
 _FILE = re.compile(r"^```(?:toml|csv) (\S+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 #: A transcript longer than this is cut: the page shows, the command tells.
-MOST_LINES = 40
+MOST_LINES = 64
 
 
 def run(command: str, folder: Path) -> str:
