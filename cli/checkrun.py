@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -124,7 +125,8 @@ class CheckRun:
             return 0
         if asked.format == "html":
             return 0 if asked.context is False else _PAGE_WIDTH
-        wanted = is_terminal(sys.stdout) if asked.context is None else asked.context
+        seen = asked.output is None and is_terminal(sys.stdout)
+        wanted = seen if asked.context is None else asked.context
         return max(columns() - _BESIDE, 16) if wanted else 0
 
     def _order(self, name: str) -> Order:
@@ -193,8 +195,9 @@ class CheckRun:
         except CommandError:  # a configuration is wrong: one of these files will tell, once corrected
             names = list(expanded(list(self._asked.files)))
         paths = {*self._baselines, *map(Path, (*self._asked.cards, *self._asked.cps))}
-        if self._asked.rights and "://" not in self._asked.rights:
-            paths.add(Path(self._asked.rights))
+        for base in (self._asked.rights, self._asked.ledger):
+            if base and "://" not in base:
+                paths.add(Path(base))
         for name in names:
             try:
                 path = self._finder.of(name).path
@@ -257,8 +260,12 @@ class CheckRun:
 
     def _put(self, files: list[FileReport]) -> None:
         asked = self._asked
-        report = Report(tuple(files), asked.lang, self._stale(files) if asked.stale else None)
-        data = write(asked.format, report).encode("utf-8", "backslashreplace")
+        if asked.format == "text":
+            text = self._as_text(files)
+        else:
+            report = Report(tuple(files), asked.lang, self._stale(files) if asked.stale else None)
+            text = write(asked.format, report)
+        data = text.encode("utf-8", "backslashreplace")
         if asked.output is None:
             sys.stdout.flush()
             sys.stdout.buffer.write(data)
@@ -268,6 +275,17 @@ class CheckRun:
 
         write_file(asked.output, data)
         self._tell_written(asked.output, files)
+
+    def _as_text(self, files: list[FileReport]) -> str:
+        """What the terminal would show."""
+        from cli.export.text import Printer
+
+        stream = io.StringIO()
+        printer = Printer(self._asked.lang, stream)
+        for file in files:
+            printer.add(file)
+        self._end(printer, files)
+        return stream.getvalue()
 
     def _tell_written(self, path: Path, files: list[FileReport]) -> None:
         from cli.report.findings import counts_text
@@ -295,10 +313,13 @@ class CheckRun:
     def _refuse_overwrite(self, names: list[str]) -> None:
         outputs = [path for path in (self._asked.output, self._asked.write_baseline) if path is not None]
         if outputs:
+            from cli.ledgers import own_files
             from cli.outputs import refuse_overwrite
 
-            rights = [self._asked.rights] if self._asked.rights else []
-            refuse_overwrite(outputs, [*names, *self._asked.cards, *self._asked.cps, *rights])
+            asked = self._asked
+            cards = expanded([*asked.cards, *asked.cps])
+            bases = [name for db in (asked.rights, asked.ledger) if db is not None for name in own_files(db)]
+            refuse_overwrite(outputs, [*names, *cards, *bases])
 
     def _tell_configurations(self, names: list[str]) -> None:
         paths = dict.fromkeys(self._finder.of(name).path for name in names)

@@ -164,6 +164,12 @@ def is_own_file(path: Path, db: str) -> bool:
     }
 
 
+def own_files(db: str) -> list[str]:
+    """The names of a base kept in a SQLite file and of what stands beside it; none for a server."""
+    name = db.removeprefix("sqlite:///")
+    return [] if "://" in name else [f"{name}{end}" for end in COMPANIONS]
+
+
 def key_beside(db: str) -> Path | None:
     """Where the key of a SQLite ledger is kept when nobody gives one."""
     from noemie.ledger import engine

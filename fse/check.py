@@ -122,9 +122,11 @@ class Checker:
 
     def findings(self) -> Iterator[Finding]:
         """All findings; see `check`."""
+        due = self.reading.due
         items = iter(self.reading.items())
         item = next(items, None)
         while item is not None:
+            yield from due(item)
             if isinstance(item, Facture):
                 if self._passes(item):
                     item = next(items, None)

@@ -73,6 +73,12 @@ class ComparedReading(Reading):
                 self._waiting.extend(found)
             yield item
 
+    def due(self, item: Item) -> Iterator[Finding]:
+        """What the comparisons found before `item`, as `Reading.due`; so it never piles up."""
+        waiting = self._waiting
+        while waiting and waiting[0].record < item.number:
+            yield waiting.popleft()
+
     def merged(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """The findings of a check of this reading, with those of the comparisons in their places."""
         waiting = self._waiting

@@ -17,7 +17,7 @@ from flatfile import Finding, Record
 from fse.facture import Facture
 from fse.rules.contexte import whole_header, whole_lines
 from fse.rules.registre import finds
-from fse.sure import number_of, number_of_batch
+from fse.sure import finding_on
 
 #: Pairs of dates between which a delay may be set; the rules are called `delai.` and the pair.
 PAIRES: Final = ("prescription-acte", "acte-facturation", "facturation-lot")
@@ -94,15 +94,4 @@ def _pairs(facture: Facture) -> Iterator[_Pair]:
 
 @finds(*(f"delai.{entre}" for entre in PAIRES))
 def _finding(entre: str, record: Record, field: str, days: int, facture: Facture) -> Finding:
-    where = record.layout.by_name[field]
-    return Finding(
-        f"delai.{entre}",
-        record.number,
-        record.offset + where.start - 1,
-        where.length,
-        record.type,
-        field,
-        number_of(facture),
-        number_of_batch(facture.lot) if facture.lot is not None else "",
-        str(days),
-    )
+    return finding_on(f"delai.{entre}", facture, record, field, str(days))

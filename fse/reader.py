@@ -6,12 +6,13 @@ Reading never fails on content: the only exception is `FormatError`, when the by
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from flatfile import (
     CHUNK,
     Detection,
+    Finding,
     FormatError,
     Layout,
     Readable,
@@ -207,6 +208,10 @@ class Reading:
             number += len(raws)
         if state.opened is not None:
             yield state.close()
+
+    def due(self, item: Item) -> Iterable[Finding]:
+        """Findings of this reading itself, to be told before those on `item`; see `fse.compare`."""
+        return ()
 
 
 class _Gathering:

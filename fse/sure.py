@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flatfile import Record
+from flatfile import Finding, Record
 from flatfile.layout import field_pattern
 from fse.normes import LENGTH
 from fse.rules.numeros import HOLDS, nir_holds
@@ -51,6 +51,25 @@ def number_of_batch(record: Record) -> str:
     if "numero_lot" not in record.layout or not has_form(record, names):
         return ""
     return record.text("numero_lot")
+
+
+def finding_on(rule: str, facture: Facture, record: Record, field: str, expected: str = "") -> Finding:
+    """A finding on a field of a record of an invoice, for what compares invoices one by one.
+
+    The rules of `fse.check` make theirs with `Contexte.finding`, which remembers the numbers it has told.
+    """
+    where = record.layout.by_name[field]
+    return Finding(
+        rule,
+        record.number,
+        record.offset + where.start - 1,
+        where.length,
+        record.type,
+        field,
+        number_of(facture),
+        number_of_batch(facture.lot) if facture.lot is not None else "",
+        expected,
+    )
 
 
 def has_form(record: Record, names: tuple[str, ...]) -> bool:

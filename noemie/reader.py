@@ -85,7 +85,7 @@ def recognise(source: Source, layouts: Mapping[str, Layout]) -> Detection:
     from fse.ssv.reader import zone_name
 
     lookalike = "B2" if detection.family == "b2" else detection.lookalike or zone_name(source.head)
-    raise FormatError("retour.inconnu", lookalike=lookalike or "?")
+    raise FormatError("retour.inconnu", lookalike=lookalike)
 
 
 class _Place(NamedTuple):

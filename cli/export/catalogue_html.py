@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from cli.export.catalogue import Contents
-from cli.export.html import _asset, _policy, _template
+from cli.export.html import asset, policy_of, template_of
 from cli.findings import severity_of
 from cli.report.findings import severity_word
 from cli.report.reasons import added_by
@@ -35,13 +35,13 @@ _SIMULATED: Final = "SIM"
 
 def write(contents: Contents, lang: Lang) -> str:
     """The page. Raises `CommandError` when jinja2 is not installed."""
-    template = _template(lang, "catalogue.html")
-    style, script = _asset("report.css") + _asset("catalogue.css"), _asset("catalogue.js")
+    template = template_of("catalogue.html", lang)
+    style, script = asset("report.css") + asset("catalogue.css"), asset("catalogue.js")
     say = speaker(lang)
     return template.render(
         lang=lang,
         say=say,
-        policy=_policy(style, script),
+        policy=policy_of(style, script),
         style=style,
         script=script,
         version=version("sesam-noemie"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cli.export.model import FileReport, Key, Remark, Report
@@ -65,12 +66,21 @@ def file_data(file: FileReport, lang: Lang) -> dict[str, Any]:
         "envelope": file.envelope,
         "records": file.records,
         "factures": file.factures,
-        "counts": dict(file.counts),
-        "omitted": file.omitted,
-        "findings": [remark_data(remark, lang) for remark in file.findings],
-        "notes": [{**remark_data(note, lang), "count": note.count} for note in file.notes],
+        **found_data(file.counts, file.omitted, file.findings, file.notes, lang),
     }
     return data | {"accepted": len(file.accepted)} if file.accepted else data
+
+
+def found_data(
+    counts: Mapping[str, int], omitted: int, findings: Iterable[Remark], notes: Iterable[Remark], lang: Lang
+) -> dict[str, Any]:
+    """What was found in one file: how many by severity, those that are told, those that are gathered."""
+    return {
+        "counts": dict(counts),
+        "omitted": omitted,
+        "findings": [remark_data(remark, lang) for remark in findings],
+        "notes": [{**remark_data(note, lang), "count": note.count} for note in notes],
+    }
 
 
 def omitted_text(count: int, lang: Lang) -> str:

@@ -20,9 +20,6 @@ from cli.speech import Lang, plural, speaker
 
 Form = Literal["text", "json", "jsonl", "csv", "parquet", "html"]
 
-#: Formats that write several files, in a folder.
-FOLDERS: Final = ("parquet",)
-
 
 class Writer(Protocol):
     """Takes decoded returns; `error` holds why one could not be read."""

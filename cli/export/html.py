@@ -29,13 +29,13 @@ _TEMPLATES: Final = "templates"
 
 def write(report: Report) -> str:
     """The report in HTML. Raises `CommandError` when jinja2 is not installed."""
-    template = _template(report.lang)
-    style, script = _asset("report.css"), _asset("report.js")
+    template = template_of("report.html", report.lang)
+    style, script = asset("report.css"), asset("report.js")
     say = speaker(report.lang)
     return template.render(
         lang=report.lang,
         say=say,
-        policy=_policy(style, script),
+        policy=policy_of(style, script),
         style=style,
         script=script,
         version=version("sesam-noemie"),
@@ -49,7 +49,8 @@ def write(report: Report) -> str:
     )
 
 
-def _template(lang: Lang, name: str = "report.html") -> Template:
+def template_of(name: str, lang: Lang) -> Template:
+    """A page of ours, whose texts are escaped. Raises `CommandError` when jinja2 is not installed."""
     try:
         from jinja2 import Environment, StrictUndefined
     except ImportError:
@@ -63,21 +64,21 @@ def _template(lang: Lang, name: str = "report.html") -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.from_string(_asset(name))
+    return environment.from_string(asset(name))
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A file that pages are made of."""
     return files("cli.export").joinpath(_TEMPLATES, name).read_text(encoding="utf-8")
 
 
-def _policy(style: str, script: str) -> str:
+def policy_of(style: str, script: str) -> str:
     """Content security policy: nothing but this style and this script."""
-    return (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'"
-    )
+    return f"default-src 'none'; style-src '{digest(style)}'; script-src '{digest(script)}'; base-uri 'none'"
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """How a policy names a style or a script."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TextIO
 
 from cli.export.data import file_data
 from cli.export.model import FileReport, Key, Remark, totals_of
@@ -13,11 +13,11 @@ from cli.speech import Lang, plural, speaker
 
 
 class Printer:
-    """Writes files one after another on standard output, then the totals."""
+    """Writes files one after another on standard output, or `stream`, then the totals."""
 
-    def __init__(self, lang: Lang) -> None:
+    def __init__(self, lang: Lang, stream: TextIO | None = None) -> None:
         self._lang = lang
-        self._page = Page()
+        self._page = Page(stream)
         self._printed = self._loud = False
 
     def add(self, file: FileReport) -> None:

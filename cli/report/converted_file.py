@@ -14,7 +14,7 @@ from cli.inputs import STANDARD, Input, title
 from cli.outputs import make_folder, refuse_overwrite, written
 from cli.report.converted import refusal, wrong_target
 from cli.screen import SCHEMA_VERSION
-from cli.speech import Lang, speaker
+from cli.speech import Lang, plural, speaker
 from cli.texts import HIDDEN
 
 if TYPE_CHECKING:
@@ -100,13 +100,14 @@ class Conversion:
         try:
             return self._guarded(work)
         except UnknownRank as error:
-            say = speaker(self.lang)
+            say, known = speaker(self.lang), error.known
+            held = plural(
+                known, say("bénéficiaire", "beneficiary"), say("bénéficiaires", "beneficiaries"), self.lang
+            )
             raise CommandError(
                 say(
-                    f"{title(self.file)} : cette carte a {error.known} bénéficiaire(s).\n"
-                    f"  → --rang, de 1 à {error.known}.",
-                    f"{title(self.file)}: this card has {error.known} beneficiaries.\n"
-                    f"  → --rang, from 1 to {error.known}.",
+                    f"{title(self.file)} : cette carte a {held}.\n  → --rang, de 1 à {known}.",
+                    f"{title(self.file)}: this card has {held}.\n  → --rang, from 1 to {known}.",
                 )
             ) from None
 

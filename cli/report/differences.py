@@ -60,6 +60,8 @@ _PHYSICAL: Final = {
         "only the compression, the filling at the end or the cutting in physical records differ",
     ),
 }
+#: Type of a record that nobody can read.
+_UNKNOWN: Final = "?"
 _NONE: Final = ("aucune", "none")
 _SIGNS: Final = {"added": ADDED, "removed": REMOVED}
 
@@ -148,7 +150,9 @@ class Words:
 
     def _outside(self, unit: UnitDiff) -> str:
         nature = _LINES.get(unit.natures[0], _LINES["changed"])[self._english]
-        return f"{self.line_title(unit.type)}, {self.place(unit.before, unit.after)}{self.colon} {nature}"
+        place = self.place(unit.before, unit.after)
+        damage = self._damage(unit.type == _UNKNOWN or any(record.damaged for record in unit.records))
+        return f"{self.line_title(unit.type)}, {place}{self.colon} {nature}{damage}"
 
     def place(self, before: Place | None, after: Place | None) -> str:
         """Numbers of a record in both files."""
@@ -168,9 +172,10 @@ class Words:
         text = f"{self.line_title(record.type)}, {self.place(record.before, record.after)}"
         if record.nature != "changed":
             text += f"{self.colon} {_LINES[record.nature][self._english]}"
-        if record.damaged:
-            text += self.say(" (abîmé, zones non comparées)", " (damaged, fields not compared)")
-        return text
+        return text + self._damage(record.damaged)
+
+    def _damage(self, damaged: bool) -> str:
+        return self.say(" (abîmé, zones non comparées)", " (damaged, fields not compared)") if damaged else ""
 
     def record(self, record: RecordDiff, depth: int) -> Iterator[Row]:
         """One record and its fields."""

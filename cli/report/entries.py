@@ -294,7 +294,8 @@ def _print_field(page: Page, entry: dict[str, Any], lang: Lang) -> None:
             "",
         ),
         (say("codes", "codes"), _codes(entry, lang), ""),
-        (say("réserve", "caveat"), entry["note"], QUIET),
+        # Layout tables have their notes in English only.
+        (say("réserve", "caveat"), entry["note"] and say("(en anglais) ", "") + entry["note"], QUIET),
         (say("confiance", "confidence"), entry["confidence"], QUIET),
     ]
     print_rows(page, [row for row in rows if row[1]], 2)

@@ -182,9 +182,9 @@ def _print_notes(page: Page, notes: list[dict[str, Any]], lang: Lang) -> None:
         return
     say = speaker(lang)
     page.blank()
-    page.heading(
-        say("À noter, sans gravité (détail : --verbose)", "To be known, not serious (detail: --verbose)")
-    )
+    # What is told of a whole comparison has no detail.
+    more = say(" (détail : --verbose)", " (detail: --verbose)") if any(n["record"] for n in notes) else ""
+    page.heading(say("À noter, sans gravité", "To be known, not serious") + more)
     for note in notes:
         where = f"{note['type']}.{note['field']}" if note["field"] else note["type"]
         page.line(

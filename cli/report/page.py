@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, TextIO
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -104,10 +104,10 @@ class Branch:
 
 
 class Page:
-    """Writes to standard output; `width` is that of the terminal, 80 in a pipe."""
+    """Writes to standard output, or `stream`; `width` is that of the terminal, 80 in a pipe."""
 
-    def __init__(self) -> None:
-        self.console = console()
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self.console = console(stream)
 
     @property
     def width(self) -> int:

@@ -161,6 +161,23 @@ def _print_apart(page: Page, data: dict[str, Any], lang: Lang) -> None:
         for one in data["doublons"]:
             count = plural(one["nombre"], say("facture", "invoice"), say("factures", "invoices"), lang)
             page.line(f"{one['copie']} = {one['original']} ({count})", indent=2, hang=2)
+    if data["autres_professionnels"]:
+        page.blank()
+        page.heading(
+            say("Retours à un autre professionnel ?", "Returns to another professional?"),
+        )
+        page.line(
+            say(
+                "Ces retours ne nomment aucun professionnel de ces flux ; numéro, lot et jour de leurs "
+                "factures concordent, elles sont comptées. Vérifier qu'ils vous sont destinés.",
+                "These returns name no professional of these flows; number, batch and day of their invoices "
+                "agree, they are counted. Make sure that they are meant for you.",
+            ),
+            indent=2,
+        )
+        for one in data["autres_professionnels"]:
+            count = plural(one["nombre"], say("facture", "invoice"), say("factures", "invoices"), lang)
+            page.line(f"{one['fichier']} ({count})", indent=2, hang=2)
     if data["arls_orphelins"]:
         page.blank()
         page.heading(say("ARL sans lot envoyé", "ARLs without a sent batch"))

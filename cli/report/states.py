@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ from noemie.reconcile import (
     Returned,
     Sent,
     Total,
+    cle,
     iter_returned,
     iter_sent,
 )
@@ -131,8 +133,25 @@ def as_data(result: Rapprochement, gathered: Gathered, lang: Lang) -> dict[str, 
             {"numero_lot": printable(arl.numero_lot), "date_lot": _iso(arl.date_lot), "positif": arl.positif}
             for arl in result.arls_orphelins
         ],
+        "autres_professionnels": [
+            {"fichier": name, "nombre": count} for name, count in sorted(_of_others(result).items())
+        ],
         "errors": gathered.errors,
     }
+
+
+def _of_others(result: Rapprochement) -> Counter[str]:
+    """Returns that name nobody who sent anything, and how many of their answers were counted all the same.
+
+    An agent or a group may be paid for the professional; the return of a colleague says the same.
+    """
+    senders = {cle(ligne.sent.numero_ps) for ligne in result.lignes}
+    return Counter(
+        one.fichier
+        for ligne in result.lignes
+        for one in ligne.retours
+        if (told := {cle(number) for number in one.numeros_ps} - {""}) and not told & senders
+    )
 
 
 def _total(total: Total) -> dict[str, int]:

@@ -16,6 +16,7 @@ from cli.speech import Lang, speaker
 if TYPE_CHECKING:
     from cli.export.decode import Form
     from cli.inputs import Input
+    from noemie import Retour
 
 
 class DecodeFormat(StrEnum):
@@ -53,7 +54,8 @@ def decode(
     """Explain NOEMIE returns: transfers, invoices, parts, and each reject with what to do FIRST.
 
     Counters and totals of each file are verified. A reject alone does not change the exit status: 1 means
-    that a file itself has findings at --fail-on or above. Any number of files, read one at a time.
+    that a file itself has findings at --fail-on or above. Any number of files, read one at a time; a return
+    that comes again, even under another name, is told and counted once.
     """
     from cli.archives import inputs
     from cli.export.decode import writer
@@ -65,6 +67,7 @@ def decode(
     if output is not None:
         _refuse(output, names, form, lang.lang)
     worst = status.OK
+    seen: dict[bytes, str] = {}
     label = speaker(lang.lang)("Décodage", "Decoding")
     with writer(form, output, lang.lang) as out, Bar(_total(names, output), lang.lang, label) as bar:
         for input in inputs(names):
@@ -76,15 +79,21 @@ def decode(
                 lang.lang,
                 values=show_values,
                 whole=format is not DecodeFormat.TEXT,
+                seen=seen,
             )
             worst = max(worst, code)
             bar.step()
             if "error" in data:
                 bar.hide()
                 _tell(data["error"], lang.lang)
+            elif "copy_of" in data:
+                bar.hide()
+                _tell_copy(data, lang.lang)
             else:
                 bar.draw()
-            out.add(data)
+            # A sum or a table that holds a return twice would be wrong; JSON says which one is the copy.
+            if "copy_of" not in data or format in (DecodeFormat.JSON, DecodeFormat.JSONL):
+                out.add(data)
         bar.hide()
         out.end()
     return worst
@@ -120,12 +129,25 @@ def _refuse(output: Path, names: list[str], form: str, lang: Lang) -> None:
 
 
 def _one(
-    input: Input, layouts: Any, codes: Any, fail_on: FailOn, lang: Lang, *, values: bool, whole: bool
+    input: Input,
+    layouts: Any,
+    codes: Any,
+    fail_on: FailOn,
+    lang: Lang,
+    *,
+    values: bool,
+    whole: bool,
+    seen: dict[bytes, str],
 ) -> tuple[dict[str, Any], int]:
-    """One return as data, and the exit status that it calls for; `whole` decodes acts too."""
+    """One return as data, and the exit status that it calls for; `whole` decodes acts too.
+
+    `seen` names the first file of each content; a copy of one says so (`copy_of`).
+    """
     from cli.checking import ReturnedFile
-    from cli.findings import Tally, body
+    from cli.export.data import found_data
+    from cli.export.model import at_least
     from cli.inputs import title
+    from cli.policy import Gathering, Policy
     from cli.problems import describe, site_tables
     from cli.report.payments import Decoder
     from cli.site import rejects
@@ -135,7 +157,7 @@ def _one(
         with site_tables(lang), input:
             catalogue = rejects(codes)
             subject = ReturnedFile(input, layouts, codes)
-            tally = Tally().gather(subject.findings())
+            found = Gathering(Policy()).gather(subject.findings(), subject.layouts)
     except FormatError as error:
         return {"file": title(input.name), "error": describe(error, input.name, lang)}, status.UNREADABLE
     data = {
@@ -143,9 +165,36 @@ def _one(
         "family": subject.family,
         "envelope": subject.detection.envelope,
         **Decoder(subject.retour, lang, values=values, acts=whole, catalogue=catalogue).data(),
-        **body(tally, subject.retour.layouts, lang),
+        **found_data(found.counts, found.omitted, found.findings, found.notes.values(), lang),
     }
-    return data, status.FINDINGS if tally.reaches(fail_on) else status.OK
+    content = _content(subject.retour)
+    if content in seen:
+        data["copy_of"] = seen[content]
+    else:
+        seen[content] = data["file"]
+    return data, status.FINDINGS if any(found.counts[word] for word in at_least(fail_on)) else status.OK
+
+
+def _content(retour: Retour) -> bytes:
+    """What tells a return from another, whatever its name and its envelope."""
+    from hashlib import blake2b
+
+    digest = blake2b(digest_size=16)
+    for record in retour.entites:
+        digest.update(record.raw)
+    return digest.digest()
+
+
+def _tell_copy(data: dict[str, Any], lang: Lang) -> None:
+    from cli.screen import tell
+
+    say, copy, first = speaker(lang), data["file"], data["copy_of"]
+    tell(
+        say(
+            f"{copy} : même retour que {first}, compté une seule fois.",
+            f"{copy}: the same return as {first}, counted once.",
+        )
+    )
 
 
 def _tell(problem: dict[str, Any], lang: Lang) -> None:

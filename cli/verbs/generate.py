@@ -88,11 +88,13 @@ def generate(
     Nobody here exists. Counters and totals are right, unless --fault or --faults break rules on purpose:
     attendu/constats.json then says every finding. See docs/guides/generate.md.
     """
+    from cli.texts import printable
     from fixtures.dates import DEFAULT_DATE
-    from fixtures.faults import ImpossibleFaultError
+    from fixtures.demande import DemandError
     from fixtures.profils import Parametres
     from fixtures.scenario import Scenario
 
+    say = speaker(lang.lang)
     day: dt.date = date or DEFAULT_DATE
     try:
         asked = Parametres(
@@ -112,12 +114,10 @@ def generate(
         if fault or faults:
             # Whether a fault can stand is known at the end only: nothing is written before.
             pieces = list(pieces)
-    except (ValueError, ImpossibleFaultError) as error:
+    except DemandError as error:
         # These messages speak of the options only.
-        say = speaker(lang.lang)
-        raise CommandError(
-            say(f"noemie generate : demande refusée : {error}", f"noemie generate: {error}")
-        ) from None
+        refused = say("noemie generate : demande refusée : ", "noemie generate: ")
+        raise CommandError(refused + printable(error.text(lang.lang))) from None
     manifest = _save_all(output, pieces, asked.invoices, lang.lang, force=force)
     if format is Format.JSON:
         from cli.screen import write_json
@@ -137,6 +137,7 @@ def _save_all(
     from fixtures.scenario import MANIFEST
 
     made: set[Path] = set()
+    written = 0
     manifest: dict[str, Any] = {}
     make_folder(folder)
     if not force and (folder / MANIFEST).exists():
@@ -147,8 +148,9 @@ def _save_all(
             if path.parent != folder and path.parent not in made:
                 made.add(make_folder(path.parent))
             if not force and path.exists():
-                raise _exists("generate", path, lang)
+                raise _exists("generate", path, lang, written)
             write_file(path, piece.data)
+            written += 1
             if piece.name == MANIFEST:
                 manifest = json.loads(piece.data)
             for _ in range(piece.factures):
@@ -157,15 +159,20 @@ def _save_all(
     return manifest
 
 
-def _exists(verb: str, path: Path, lang: Lang) -> CommandError:
+def _exists(verb: str, path: Path, lang: Lang, written: int = 0) -> CommandError:
+    """What stops a verb; `written` files, made as they come, are in the folder already."""
     from cli.inputs import title
 
     say = speaker(lang)
+    done = say("rien n'a été écrit", "nothing was written")
+    if written:
+        files = plural(written, say("fichier", "file"), say("fichiers", "files"), lang)
+        done = say(f"arrêt après {files}, sans manifeste", f"stopped after {files}, without a manifest")
     return CommandError(
         say(
-            f"noemie {verb} : {title(str(path))} existe déjà ; rien n'a été écrit."
+            f"noemie {verb} : {title(str(path))} existe déjà ; {done}."
             "\n  → Choisir un autre dossier avec -o, ou ajouter --force pour remplacer.",
-            f"noemie {verb}: {title(str(path))} exists already; nothing was written."
+            f"noemie {verb}: {title(str(path))} exists already; {done}."
             "\n  → Choose another folder with -o, or add --force to replace.",
         )
     )

@@ -96,26 +96,12 @@ def import_(
 
 def _names(given: list[str], db: str) -> Iterator[str]:
     """Each file; a folder gives those of its subfolders too, but for the ledger itself."""
-    from cli.inputs import expanded
+    from cli.folders import walked
     from cli.ledgers import is_own_file
 
     for name in given:
-        path = Path(name)
-        if not path.is_dir():
-            yield name
-            continue
-        folders = [path, *sorted(one for one in path.rglob("*") if one.is_dir() and not _hidden(one, path))]
-        found = [
-            file
-            for folder in folders
-            for file in expanded([str(folder)], arls=True)
-            if file != str(folder) and not is_own_file(Path(file), db)
-        ]
-        yield from found or [name]
-
-
-def _hidden(folder: Path, top: Path) -> bool:
-    return any(part.startswith(".") for part in folder.relative_to(top).parts)
+        found = list(walked([name], arls=True))
+        yield from [file for file in found if file == name or not is_own_file(Path(file), db)] or [name]
 
 
 def _contents(names: list[str]) -> Iterator[Importable]:

@@ -43,10 +43,11 @@ def reconcile(
 ) -> int:
     """Give each invoice its state: paid, partly paid, rejected, deferred, unanswered, and what to do.
 
-    `noemie reconcile --sent sent/*.b2 --returned back/*` works, and so does `noemie reconcile FOLDER`. Files
-    given twice are counted once. Exit status 1 when an invoice is not settled, or something matches nothing.
+    `noemie reconcile --sent sent/*.b2 --returned back/*` works, and so does `noemie reconcile FOLDER`, with
+    its subfolders. Files given twice are counted once. Exit status 1 when an invoice is not settled, or
+    something matches nothing.
     """
-    from cli.inputs import expanded
+    from cli.folders import walked
     from cli.progress import Bar
     from cli.report import states
     from noemie.reconcile import reconcile as match
@@ -55,7 +56,7 @@ def reconcile(
     given = [
         (name, kind)
         for names, kind in ((sent, "sent"), (returned, "returned"), (arl, "arl"), (files, ""))
-        for name in expanded(names or [], arls=kind in ("", "arl"))
+        for name in walked(names or [], arls=kind in ("", "arl"))
     ]
     with Bar(len(given), lang.lang, speaker(lang.lang)("Lecture", "Reading")) as bar:
         for name, kind in given:

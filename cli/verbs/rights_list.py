@@ -15,6 +15,8 @@ from cli.options import Format, FormatOption, LangOption, Language, ShowValues
 from cli.verbs.rights_common import Date, Db, KeyFile, Regime
 
 if TYPE_CHECKING:
+    from cli.speech import Lang
+    from fse.base.cles import Personal
     from fse.rights import Droit
     from fse.rights.register import Register
 
@@ -89,6 +91,7 @@ def export(
             sys.stdout.flush()
             write_csv(_facts(register), sys.stdout.buffer)
             sys.stdout.buffer.flush()
+            _tell_hidden(register.personal, show_values, lang.lang)
             return status.OK
         from cli.guard import CommandError
         from cli.inputs import title
@@ -107,7 +110,31 @@ def export(
             )
         with written(output) as stream:
             write_csv(_facts(register), stream)
+        _tell_hidden(register.personal, show_values, lang.lang)
     return status.OK
+
+
+def _tell_hidden(personal: Personal, shown: bool, lang: Lang) -> None:
+    """Say that identities are left out, and whether anything can give them back."""
+    from cli.screen import tell
+    from cli.speech import speaker
+
+    if shown:
+        return
+    if personal == "token":
+        tell(
+            speaker(lang)(
+                "Identités absentes : ce registre n'en garde pas, « import » ne relira pas ce CSV.",
+                "No identity: this register keeps none, `import` will not read this CSV again.",
+            )
+        )
+        return
+    tell(
+        speaker(lang)(
+            "Identités absentes : « import » ne relira pas ce CSV (--show-values les donne).",
+            "No identity: `import` will not read this CSV again (--show-values gives them).",
+        )
+    )
 
 
 def _facts(register: Register) -> Iterator[Droit]:

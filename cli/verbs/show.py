@@ -103,17 +103,17 @@ class View:
     def read(self, input: Input) -> dict[str, Any]:
         """The file as data: what it is, what it holds, how many findings a check gives."""
         from cli.checking import SentFlow, ZoneFile, subject_of
-        from cli.findings import Tally
+        from cli.policy import Gathering, Policy
         from cli.report.evidence import seen
 
         subject = subject_of(input, self.norm, self.layouts)
-        tally = Tally(most=1).gather(subject.findings())
+        found = Gathering(Policy(), most=1).gather(subject.findings(), subject.layouts)
         data: dict[str, Any] = {
             "family": subject.family,
             "norme": subject.norme,
             "envelope": subject.detection.envelope,
             "seen": seen(subject.detection, self.lang),
-            "counts": tally.counts,
+            "counts": found.counts,
         }
         if isinstance(subject, SentFlow):
             return data | self._flux(input)

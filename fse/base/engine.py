@@ -11,6 +11,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,12 +29,15 @@ WRITES: Final = "base_writes"
 _PRAGMAS: Final = (
     # First: the others wait too.
     "PRAGMA busy_timeout=30000",
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
     "PRAGMA temp_store=MEMORY",
 )
+
+#: Written in the file, for ever: never in that of another program.
+_LOG: Final = "PRAGMA journal_mode=WAL"
+_TABLES: Final = "SELECT name FROM sqlite_master WHERE type = 'table'"
 
 
 def address(where: str | os.PathLike[str], genre: Genre) -> URL:
@@ -61,8 +65,8 @@ def file_of(url: URL) -> Path | None:
 def open_engine(url: URL, genre: Genre, *, create: bool = True) -> Engine:
     """An engine for this address.
 
-    Without `create`, a SQLite file that is missing is not made: that is `base.vide`. Raises the error of its
-    kind when the driver or the folder is missing too.
+    Without `create`, a SQLite file that is missing or empty is left so: that is `base.vide`. Raises the error
+    of its kind when the driver or the folder is missing too.
     """
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, genre, create)
@@ -78,7 +82,7 @@ def open_engine(url: URL, genre: Genre, *, create: bool = True) -> Engine:
 def _sqlite(url: URL, genre: Genre, create: bool) -> Engine:
     path = file_of(url)
     if path is not None:
-        if not create and not path.exists():
+        if not create and not _holds_bytes(path):
             raise genre.error("base.vide")
         try:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -87,7 +91,7 @@ def _sqlite(url: URL, genre: Genre, create: bool) -> Engine:
     # A connection is closed after use: the log is then merged in the file, which is whole by itself.
     pool = NullPool if path is not None else StaticPool
     engine = create_engine(url, hide_parameters=True, poolclass=pool, execution_options={GENRE: genre})
-    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", partial(_prepare, genre))
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -98,11 +102,24 @@ def genre_of(engine: Engine | Connection) -> Genre:
     return genre
 
 
-def _prepare(connection: Any, _record: object) -> None:
+def _holds_bytes(path: Path) -> bool:
+    """Whether there is something to read there; `open` tells what is wrong with a file out of reach."""
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError):
+        return True
+
+
+def _prepare(genre: Genre, connection: Any, _record: object) -> None:
     # Transactions are ours alone: the driver would commit before DDL, and begin late.
     connection.isolation_level = None
     for pragma in _PRAGMAS:
         connection.execute(pragma).close()
+    tables = {name for (name,) in connection.execute(_TABLES).fetchall()}
+    if not tables or genre.tables.issubset(tables):
+        connection.execute(_LOG).close()
 
 
 def _begin(connection: Connection) -> None:

@@ -19,7 +19,7 @@ from fse.rights.reponse import Reponse, au_jour
 from fse.rules.contexte import whole_header
 from fse.rules.registre import finds
 from fse.smg import is_routed
-from fse.sure import number_of, number_of_batch
+from fse.sure import finding_on
 
 #: Reasons of exemption that are the person's: long illness, exempt person, solidarity fund. The others are
 #: those of the act, of the stay, or of the whole régime.
@@ -75,8 +75,8 @@ def check_rights(facture: Facture, rights: Lookup) -> Iterator[Finding]:
 def _unknown(facture: Facture, header: Record, rights: Lookup) -> Finding:
     """The finding on somebody of whom nothing is known."""
     if rights.knows(facture.nir):
-        return _finding("droits.beneficiaire-inconnu", facture, header, "date_naissance")
-    return _finding("droits.assure-inconnu", facture, header, "nir", _day(rights.dernier_constat))
+        return finding_on("droits.beneficiaire-inconnu", facture, header, "date_naissance")
+    return finding_on("droits.assure-inconnu", facture, header, "nir", _day(rights.dernier_constat))
 
 
 def _lines(facture: Facture, header: Record, droits: Sequence[Droit]) -> Iterator[_Ligne]:
@@ -117,13 +117,13 @@ def _caisse(facture: Facture, header: Record, line: _Ligne) -> Finding | None:
         known, written = getattr(answer, field), getattr(facture, field)
         if known and written.strip("0 ") and known != written:
             expected = f"{'-'.join(filter(None, answer.organisme))} ({_told(answer, 'organisme')})"
-            return _finding("droits.caisse", facture, header, field, expected)
+            return finding_on("droits.caisse", facture, header, field, expected)
     return None
 
 
 def _ferme(facture: Facture, header: Record, line: _Ligne) -> Finding | None:
     if line.reponse.ouvert is False and facture.nature_assurance != _ACCIDENT:
-        return _finding("droits.ferme", facture, line.record, line.field, _told(line.reponse, "droits"))
+        return finding_on("droits.ferme", facture, line.record, line.field, _told(line.reponse, "droits"))
     return None
 
 
@@ -137,13 +137,13 @@ def _exoneration(facture: Facture, header: Record, line: _Ligne) -> Finding | No
         return None
     if code in line.reponse.exonerations or (code == _PENSIONNE and line.reponse.smg):
         return None
-    return _finding("droits.exoneration", facture, record, field, _told(line.reponse, "exoneration"))
+    return finding_on("droits.exoneration", facture, record, field, _told(line.reponse, "exoneration"))
 
 
 def _c2s(facture: Facture, header: Record, line: _Ligne) -> Finding | None:
     field = "type_contrat_oc"
     if header.text(field) == CONTRAT_C2S and line.reponse.c2s is False:
-        return _finding("droits.c2s", facture, header, field, _told(line.reponse, "c2s"))
+        return finding_on("droits.c2s", facture, header, field, _told(line.reponse, "c2s"))
     return None
 
 
@@ -154,8 +154,8 @@ def _smg(facture: Facture, header: Record, line: _Ligne) -> Finding | None:
     told = _told(line.reponse, "smg")
     if line.acte is not None and line.acte.en_rapport_l115:
         marked = "qualificatif_depense" if line.acte.qualificatif_depense == "L" else "code_acte"
-        return _finding("droits.smg", facture, line.record, marked, told)
-    return _finding("droits.smg", facture, header, "caisse", told) if is_routed(facture) else None
+        return finding_on("droits.smg", facture, line.record, marked, told)
+    return finding_on("droits.smg", facture, header, "caisse", told) if is_routed(facture) else None
 
 
 def _medecin_traitant(facture: Facture, header: Record, line: _Ligne) -> Finding | None:
@@ -166,7 +166,7 @@ def _medecin_traitant(facture: Facture, header: Record, line: _Ligne) -> Finding
     told = _told(line.reponse, "medecin_traitant")
     for field, said in (("top_medecin_traitant", "O"), ("indicateur_parcours", "T")):
         if field in record.layout and record.text(field) == said:
-            return _finding("droits.medecin-traitant", facture, record, field, told)
+            return finding_on("droits.medecin-traitant", facture, record, field, told)
     return None
 
 
@@ -176,19 +176,3 @@ def _told(answer: Reponse, subject: str) -> str:
 
 def _day(day: dt.date | None) -> str:
     return day.isoformat() if day else ""
-
-
-def _finding(rule: str, facture: Facture, record: Record, field: str, expected: str = "") -> Finding:
-    where = record.layout.by_name[field]
-    lot = facture.lot
-    return Finding(
-        rule,
-        record.number,
-        record.offset + where.start - 1,
-        where.length,
-        record.type,
-        field,
-        number_of(facture),
-        number_of_batch(lot) if lot is not None else "",
-        expected,
-    )

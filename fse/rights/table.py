@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 from codes import keys
 from flatfile import Finding, FormatError, Readable, Source, open_source
+from flatfile.cells import FORMULA, guard_cell
 from fse.rights.model import COLONNES, IDENTITE, Droit, c2s_of, naissance_digits
 
 #: Hears of what is wrong in a file.
@@ -60,7 +61,6 @@ _CHUNK: Final = 1 << 18
 _LONGEST_WORD: Final = 60
 
 _NIR_LENGTH: Final = 13
-_FORMULA: Final = tuple("=+-@＝＋－＠")
 
 
 def read_csv(source: Readable, tell: Tell | None = None) -> Iterator[Droit]:
@@ -231,7 +231,7 @@ def _day(text: str) -> dt.date:
 
 
 def _contradictions(values: dict[str, Any]) -> list[tuple[str, str]]:
-    wrong = [(name, "") for name in OBLIGATOIRES if name not in values]
+    wrong = [(name, _FORMS[name][1]) for name in OBLIGATOIRES if name not in values]
     for first, last in _PERIODS:
         if first in values and last in values and values[first] > values[last]:
             wrong.append((last, f">= {first}"))
@@ -257,7 +257,7 @@ def _completed(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _unguarded(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:].lstrip().startswith(_FORMULA) else cell
+    return cell[1:] if cell[:1] == "'" and cell[1:].lstrip().startswith(FORMULA) else cell
 
 
 def _cell(value: object) -> str:
@@ -267,4 +267,4 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "O" if value else "N"
     text = "".join(c if c.isprintable() else " " for c in str(value))
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+    return guard_cell(text)

@@ -22,7 +22,7 @@ from fse.smg import is_routed
 from fse.ssv.cartes_lues import CarteLue, CpsLue, Personne, near
 from fse.ssv.liens import C2S
 from fse.ssv.pont import read_card, read_cps
-from fse.sure import has_form, number_of, number_of_batch
+from fse.sure import finding_on, has_form
 
 #: Fields of record 2 that must have their form for an invoice to be judged.
 _NEEDED = ("numero_ps", "nir", "cle_nir", "numero_facture", "date_naissance")
@@ -82,7 +82,7 @@ class CardComparison:
         card = self._cards.get(header["nir"])
         close = self._near.get(header["nir"]) if card is None else None
         if close is not None and close.cle == header["cle_nir"]:
-            yield _finding("carte.nir", facture, header, "nir")
+            yield finding_on("carte.nir", facture, header, "nir")
         self._counts[card is not None] += 1
         if card is not None:
             yield from _insured(facture, header, card)
@@ -94,7 +94,7 @@ class CardComparison:
         number = header["numero_ps"]
         cps = self._cps.get(number)
         if cps is None and number in self._near_cps and not luhn9.is_valid(number):
-            yield _finding("carte.numero-ps", facture, header, "numero_ps")
+            yield finding_on("carte.numero-ps", facture, header, "numero_ps")
         self._counts_cps[cps is not None] += 1
         if cps is not None:
             yield from _professional(facture, cps)
@@ -131,16 +131,16 @@ def _known(source: CardSource) -> _Known:
 def _insured(facture: Facture, header: Record, card: CarteLue) -> Iterator[Finding]:
     """What the card says of itself and of the insured person."""
     if header["cle_nir"] != card.cle:
-        yield _finding("carte.cle-nir", facture, header, "cle_nir")
+        yield finding_on("carte.cle-nir", facture, header, "cle_nir")
     if not is_routed(facture):
         wrong = _organism(header, card)
         if wrong:
-            yield _finding("carte.organisme", facture, header, wrong, " ".join(card.organisme))
+            yield finding_on("carte.organisme", facture, header, wrong, " ".join(card.organisme))
     if card.is_test and header.text("marquage") == "R":
-        yield _finding("carte.marquage", facture, header, "marquage", "T")
+        yield finding_on("carte.marquage", facture, header, "marquage", "T")
     for acte in facture.actes:
         if card.fin_validite is not None and acte.date is not None and acte.date > card.fin_validite:
-            yield _finding("carte.fin-validite", facture, acte.principal, _day_of(acte.principal))
+            yield finding_on("carte.fin-validite", facture, acte.principal, _day_of(acte.principal))
             break
 
 
@@ -167,13 +167,13 @@ def _covered(facture: Facture, header: Record, card: CarteLue) -> Iterator[Findi
     born = [each for each in card.personnes if each.naissance == header["date_naissance"]]
     if not born:
         if card.personnes and header["date_naissance"].strip(" 0"):
-            yield _finding("carte.date-naissance", facture, header, "date_naissance")
+            yield finding_on("carte.date-naissance", facture, header, "date_naissance")
         return
     rank = header.text("rang_naissance").strip("0 ")
     same = [each for each in born if not rank or not each.rang or each.rang == rank]
     if not same:
         expected = ", ".join(sorted({each.rang for each in born}))
-        yield _finding("carte.rang-naissance", facture, header, "rang_naissance", expected)
+        yield finding_on("carte.rang-naissance", facture, header, "rang_naissance", expected)
     person = (same or born)[0] if len(same or born) == 1 else None
     if person is not None:
         yield from _person(facture, person)
@@ -189,11 +189,11 @@ def _person(facture: Facture, person: Personne) -> Iterator[Finding]:
     if own is not None and has_form(own, ("nir_individuel",)) and person.nir:
         written = own.text("nir_individuel")
         if written.strip("0") and written != person.nir:
-            yield _finding("carte.nir-beneficiaire", facture, own, "nir_individuel")
+            yield finding_on("carte.nir-beneficiaire", facture, own, "nir_individuel")
     if names is not None and person.qualite and "qualite_beneficiaire" in names.layout:
         written = names.text("qualite_beneficiaire")
         if written and written != person.qualite:
-            yield _finding("carte.qualite", facture, names, "qualite_beneficiaire", person.qualite)
+            yield finding_on("carte.qualite", facture, names, "qualite_beneficiaire", person.qualite)
 
 
 @finds("carte.droits")
@@ -201,7 +201,7 @@ def _rights(facture: Facture, person: Personne) -> Iterator[Finding]:
     """Care outside the periods of AMO rights; the first line that is."""
     for acte in facture.actes:
         if acte.date is not None and person.droits and not any(acte.date in each for each in person.droits):
-            yield _finding("carte.droits", facture, acte.principal, _day_of(acte.principal))
+            yield finding_on("carte.droits", facture, acte.principal, _day_of(acte.principal))
             return
 
 
@@ -216,7 +216,7 @@ def _solidarity(facture: Facture, header: Record, person: Personne) -> Iterator[
         return
     day = next((acte.date for acte in facture.actes if acte.date is not None), None)
     if day is not None and header.text("type_contrat_oc") != C2S and person.is_c2s_on(day):
-        yield _finding("carte.c2s", facture, header, "type_contrat_oc", C2S)
+        yield finding_on("carte.c2s", facture, header, "type_contrat_oc", C2S)
 
 
 @finds("carte.organisme-complementaire", "carte.numero-adherent", "carte.droits-complementaire")
@@ -230,13 +230,13 @@ def _complementary(facture: Facture, header: Record, person: Personne) -> Iterat
     if number != insurer.numero.lstrip("0"):
         if covers:
             field = "organisme_complementaire"
-            yield _finding("carte.organisme-complementaire", facture, header, field, insurer.numero)
+            yield finding_on("carte.organisme-complementaire", facture, header, field, insurer.numero)
         return
     if not covers:
-        yield _finding("carte.droits-complementaire", facture, header, "organisme_complementaire")
+        yield finding_on("carte.droits-complementaire", facture, header, "organisme_complementaire")
     written = header.text("numero_adherent") if "numero_adherent" in header.layout else ""
     if written.strip("0") and insurer.adherent and written != insurer.adherent:
-        yield _finding("carte.numero-adherent", facture, header, "numero_adherent")
+        yield finding_on("carte.numero-adherent", facture, header, "numero_adherent")
 
 
 # --- the professional -----------------------------------------------------------------------------------
@@ -261,26 +261,8 @@ def _professional(facture: Facture, cps: CpsLue) -> Iterator[Finding]:
             written = record.text(name)
             if written.strip("0") and written not in known:
                 told.add(rule)
-                yield _finding(rule, facture, record, name, ", ".join(sorted(known)))
-
-
-# --- findings -------------------------------------------------------------------------------------------
+                yield finding_on(rule, facture, record, name, ", ".join(sorted(known)))
 
 
 def _day_of(record: Record) -> str:
     return "date_acte" if "date_acte" in record.layout else "date_debut"
-
-
-def _finding(rule: str, facture: Facture, record: Record, field: str, expected: str = "") -> Finding:
-    where = record.layout.by_name[field]
-    return Finding(
-        rule,
-        record.number,
-        record.offset + where.start - 1,
-        where.length,
-        record.type,
-        field,
-        number_of(facture),
-        number_of_batch(facture.lot) if facture.lot is not None else "",
-        expected,
-    )

@@ -19,7 +19,7 @@ from flatfile import Finding
 from fse.facture import Facture
 from fse.rules.contexte import whole_header
 from fse.rules.registre import finds
-from fse.sure import number_of, number_of_batch
+from fse.sure import finding_on
 from noemie.ledger.states import SAME_NUMBER_DAYS
 from noemie.reconcile import Etat, cle
 
@@ -63,18 +63,8 @@ class Envoyees:
         if not near:
             return
         last = max(near, key=lambda one: (one.day or dt.date.min, one.rule))
-        where = header.layout.by_name["numero_facture"]
-        yield Finding(
-            last.rule,
-            header.number,
-            header.offset + where.start - 1,
-            where.length,
-            header.type,
-            "numero_facture",
-            number_of(facture),
-            number_of_batch(facture.lot) if facture.lot is not None else "",
-            ", ".join(filter(None, (last.fichier, last.day.isoformat() if last.day else ""))) or "?",
-        )
+        told = ", ".join(filter(None, (last.fichier, last.day.isoformat() if last.day else ""))) or "?"
+        yield finding_on(last.rule, facture, header, "numero_facture", told)
 
     def summary(self) -> Iterable[Finding]:
         """Nothing is said of the flow as a whole."""

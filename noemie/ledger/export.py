@@ -11,6 +11,7 @@ from dataclasses import fields
 from enum import Enum
 from typing import Any, Final
 
+from flatfile.cells import guard_cell
 from noemie.ledger.errors import LedgerError
 from noemie.ledger.values import Debt, InvoiceState, Patient, Payment, RejectLine, StoredFile, Transfer
 
@@ -28,9 +29,6 @@ _KINDS: Final[dict[str, type]] = {
     "files": StoredFile,
 }
 EXPORTS: Final = tuple(_KINDS)
-
-#: What starts a formula in a spreadsheet, in ASCII and in the full-width forms.
-_FORMULA: Final = tuple("=+-@＝＋－＠")
 
 #: Fields that are objects of the catalogue: what they say has fields of its own.
 _LEFT_OUT: Final = frozenset({"explication"})
@@ -103,4 +101,4 @@ def cell(value: Any) -> str | int:
     elif isinstance(value, Mapping):
         value = ", ".join(f"{key} {item}" for key, item in value.items())
     printable = "".join(c if c.isprintable() else " " for c in str(value))
-    return f"'{printable}" if printable.lstrip().startswith(_FORMULA) else printable
+    return guard_cell(printable)

@@ -226,7 +226,7 @@ class _Sums:
         for code, (count, paid) in acts.items():
             name = self._categories.get(code)
             label = known[code].label("fr") if known is not None and code in known else ""
-            key = (name, "") if name else (label or code or "acte sans code", code)
+            key = (name, "") if name else (label or code or WITHOUT_CODE, code)
             line = self._lines.setdefault(key, [0, 0])
             line[0] += count
             line[1] += paid
@@ -252,11 +252,22 @@ class _Sums:
                 yield StatementLine(categorie=OTHERS[name], nombre=count, montant=amount)
 
 
+#: How an act is named that has no code.
+WITHOUT_CODE: Final = "acte sans code"
+
 #: What belongs to no category of acts.
 OTHERS: Final = {
     "sans_detail": "Part obligatoire sans détail d'acte",
     "part_complementaire": "Part complémentaire",
     "forfaits": "Paiements forfaitaires ou ponctuels",
+}
+
+#: The same, and an act without a code, in English: a statement holds the French words, pages say both.
+ENGLISH: Final = {
+    OTHERS["sans_detail"]: "Compulsory part without detail of acts",
+    OTHERS["part_complementaire"]: "Complementary part",
+    OTHERS["forfaits"]: "Lump sums and one-off payments",
+    WITHOUT_CODE: "act without a code",
 }
 
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from codes.actions import Lang
 from noemie.ledger.export import plain, to_csv, to_json
-from noemie.ledger.pages import day, euros, page, speaker, table
-from noemie.ledger.statement import AdvanceAccount, Statement
+from noemie.ledger.pages import day, euros, folded, page, speaker, table
+from noemie.ledger.statement import ENGLISH, AdvanceAccount, Statement, StatementLine
 
 #: What a statement warns of, in French and in English.
 WARNINGS: Final = {
@@ -55,6 +55,12 @@ def scope(statement: Statement, lang: Lang) -> str:
     return ", ".join(found) or say("tous les paiements", "all payments")
 
 
+def category(line: StatementLine, lang: Lang) -> str:
+    """The name of a category: that of the site or of the act, else ours in words of `lang`."""
+    ours = lang == "en" and not line.code
+    return ENGLISH.get(line.categorie, line.categorie) if ours else line.categorie
+
+
 def warnings_of(statement: Statement, lang: Lang) -> list[str]:
     """The warnings in words; that of the balance says since when."""
     say = speaker(lang)
@@ -73,12 +79,12 @@ def to_text(statement: Statement, lang: Lang = "fr") -> str:
     say = speaker(lang)
     head = [
         say(f"ÉTAT MENSUEL DES SOMMES PAYÉES, {statement.mois}", f"STATEMENT OF PAID SUMS, {statement.mois}"),
-        f"{day(statement.du, lang)} - {day(statement.au, lang)}, {scope(statement, lang)}",
+        folded(f"{day(statement.du, lang)} - {day(statement.au, lang)}, {scope(statement, lang)}"),
         "",
     ]
     rows = [(say("Catégorie", "Category"), say("Nombre", "Count"), say("Montant", "Amount"))]
     rows += [
-        (f"{line.code} {line.categorie}".strip(), str(line.nombre or ""), euros(line.montant, lang))
+        (f"{line.code} {category(line, lang)}".strip(), str(line.nombre or ""), euros(line.montant, lang))
         for line in statement.lignes
     ]
     rows.append(("TOTAL", "", euros(statement.total, lang)))
@@ -88,8 +94,8 @@ def to_text(statement: Statement, lang: Lang = "fr") -> str:
     if statement.avance:
         text += "\n" + _account_text(statement.avance, lang)
     for warning in warnings_of(statement, lang):
-        text += f"\n! {warning}\n"
-    return (text + "\n" + certificate(statement, lang) + "\n").replace("\N{NO-BREAK SPACE}", " ")
+        text += "\n" + folded(f"! {warning}", "  ") + "\n"
+    return (text + "\n" + folded(certificate(statement, lang)) + "\n").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def certificate(statement: Statement, lang: Lang) -> str:
@@ -184,5 +190,6 @@ def to_html(statement: Statement, lang: Lang = "fr") -> str:
         scope=scope(statement, lang),
         warnings=warnings_of(statement, lang),
         certificate=certificate(statement, lang).split("\n"),
+        category=lambda line: category(line, lang),
         genres={name: words[lang == "en"] for name, words in GENRES.items()},
     )

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from pathlib import Path
 
 import pytest
 from cli_runner import run
@@ -168,3 +169,12 @@ def test_the_norm_can_be_imposed(write):
     result = run("check", write(flow(), "f.b2"), "--norm", "CP-2005E")
     assert result.status == 1
     assert "Traceback" not in result.err
+
+
+def test_the_text_goes_to_a_file_too(write):
+    name = write(FAULTY, "f.b2")
+    shown = run("check", name)
+    written = run("check", name, "-o", "rapport.txt", terminal=True)
+    assert (written.status, written.out) == (shown.status, "")
+    assert Path("rapport.txt").read_text(encoding="utf-8") == shown.out
+    assert "rapport.txt" in written.err

@@ -309,7 +309,7 @@ def test_b2_header_refusals(write):
     path = write(card(), "carte.ssv")
     result = run("convert", path, "--to", "b2-header", "--rang", "4", "--lang", "en")
     assert (result.status, result.out) == (2, "")
-    assert "--rang, from 1 to 1" in result.err
+    assert "this card has 1 beneficiary.\n  → --rang, from 1 to 1" in result.err
     result = run("convert", path, "--to", "json", "--rang", "1", "--lang", "en")
     assert (result.status, result.err) == (2, "noemie convert: --cps and --rang go with --to b2-header.\n")
     result = run("convert", write(cps(), "cps.ssv"), "--to", "b2-header")

@@ -36,7 +36,8 @@ def table(text):
 
 def test_several_returns_are_summed_up(folder):
     (folder / "retours" / "vide").write_bytes(b"")
-    out = run("decode", "retours", "retours/a.noe").out.replace("\u00a0", " ")
+    (folder / "retours" / "c.noe").write_bytes(another())
+    out = run("decode", "retours").out.replace("\u00a0", " ")
     assert out.endswith(
         "EN TOUT, 3 RETOURS\n"
         "  1 fichier illisible\n"
@@ -45,6 +46,28 @@ def test_several_returns_are_summed_up(folder):
         "  rejeté  35,00 €\n"
         "  ■ NE PAS RETRANSMETTRE : 2 factures\n"
     )
+
+
+def another(rank=8):
+    """The return of the samples, under another identification."""
+    return retour().replace(b"FIC007", b"FI%04d" % rank)
+
+
+@pytest.mark.parametrize("format", ["text", "csv", "html", "json"])
+def test_a_return_that_comes_again_is_counted_once(folder, format):
+    (folder / "copie.noe").write_bytes(retour())
+    alone = run("decode", "retours", "--format", format)
+    result = run("decode", "retours", "copie.noe", "--format", format)
+    assert result.status == alone.status
+    assert result.err == "copie.noe : même retour que retours/a.noe, compté une seule fois.\n"
+    if format == "json":
+        assert [file.get("copy_of") for file in json.loads(result.out)["files"]] == [
+            None,
+            None,
+            "retours/a.noe",
+        ]
+    else:
+        assert result.out == alone.out
 
 
 def test_json_is_one_document_written_file_after_file(folder):
@@ -263,8 +286,8 @@ def test_a_failure_leaves_no_half_of_an_output(folder):
 
 def test_memory_does_not_grow_with_the_number_of_returns(folder):
     for rank in range(60):
-        (folder / "retours" / f"{rank:03d}.noe").write_bytes(retour())
-    few, many = [["retours/000.noe"] * count for count in (3, 60)]
+        (folder / "retours" / f"{rank:03d}.noe").write_bytes(another(rank))
+    few, many = [[f"retours/{rank:03d}.noe" for rank in range(count)] for count in (3, 60)]
     for arguments in (("--format", "json", "-o", "out.json"), ("--format", "html", "-o", "out.html")):
         peaks = []
         for names in (few, few, many):

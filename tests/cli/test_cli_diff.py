@@ -160,6 +160,18 @@ def test_html(pair):
     assert leaks(result.out) == []
 
 
+def test_a_record_outside_invoices_is_told_once(pair):
+    result = run("diff", *pair(flow(2), flow(3)), "--format", "html", "--lang", "en")
+    assert "<h2>999 end of file, record " in result.out
+    assert "<h3>999" not in result.out
+
+
+def test_a_damaged_record_outside_invoices_is_told_as_damaged(pair):
+    paths = pair(flow(), flow() + b"X")
+    assert "+ ?, enregistrement 17 : ajouté (abîmé, zones non comparées)" in run("diff", *paths).out
+    assert "+ ?, record 17: added (damaged, fields not compared)" in run("diff", *paths, "--lang", "en").out
+
+
 def test_html_escapes_everything(pair, tmp_path):
     data = flow()
     evil = edited(data, montant_amo=1800).replace(b"ZEBULON ", b"<b>\"'&x")

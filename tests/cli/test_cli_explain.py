@@ -91,3 +91,8 @@ def test_every_rule_every_reject_and_every_field_can_be_explained():
         if row.code:
             found = find(f"{row.namespace} {row.code}")[0] or find(row.code)[0]
             assert any(entry.get("code") == row.code for entry in found), row.code
+
+
+def test_a_note_of_the_tables_is_said_to_be_in_english():
+    assert "réserve    (en anglais) modifier for the AMC" in run("explain", "[4M104]").out
+    assert "caveat      modifier for the AMC" in run("explain", "[4M104]", "--lang", "en").out

@@ -119,6 +119,45 @@ def test_a_manifest_that_is_there_stops_everything(folder):
     assert {name: (folder / name).read_bytes() for name in made(folder)} == before
 
 
+def test_a_file_met_on_the_way_does_not_make_the_message_lie(folder):
+    run("generate", "-o", "deux", "--months", "2", "--organisme", "08")
+    first, second = sorted(path.name for path in (folder / "deux").glob("*.b2"))
+    (folder / "jeu").mkdir()
+    (folder / "jeu" / second).write_bytes(b"kept")
+    result = run("generate", "-o", "jeu", "--months", "2", "--organisme", "08")
+    assert result.status == 2
+    assert f"jeu/{second} existe déjà ; arrêt après 1 fichier, sans manifeste" in result.err
+    assert made(folder / "jeu") == {first, second}
+    assert (folder / "jeu" / second).read_bytes() == b"kept"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (("--profile", "nope"), "pas de profil nope : l'un de medecin, "),
+        (("--invoices", "0"), "invoices : de 1 à 9999999"),
+        (("--lots", "51"), "lots : de 1 à 50 lots dans un fichier"),
+        (("--months", "25"), "months : de 1 à 24"),
+        (("--tiers-payant", "nan"), "tiers_payant : une part de 0 à 1"),
+        (("--date", "0001-01-01", "--months", "24"), "ne disent ici que 1990 à 2068"),
+        (("--profile", "cmpp", "--norm", "PS-2003C"), "le profil cmpp s'écrit en CP-2005E"),
+        (("--organisme", "zz"), "pas d'organisme zz"),
+        (("--with", "bonbons"), "rien ne s'appelle bonbons"),
+        (("--fault", "\x1b[31m"), "pas de faute \ufffd[31m"),
+        (("--faults", "cle.nir:2"), "un taux est une part"),
+        (("--faults", "cle.nir", "--faults", "cle.nir"), "deux fois"),
+        (("--faults", "cle.nir", "--fault", "cle.nir"), "donner l'un des deux"),
+        (("--faults", "format.heure:0.5"), "aucun fichier de ce jeu ne convient"),
+        (("--fault", "format.heure"), "aucun fichier de ce jeu ne convient"),
+    ],
+)
+def test_refusals_are_in_french_too(folder, wrong, said):
+    result = run("generate", "-o", "jeu", *wrong)
+    assert (result.status, result.out) == (2, "")
+    assert said in " ".join(result.err.split())
+    assert not (folder / "jeu").exists()
+
+
 def test_a_subfolder_that_cannot_be_made(folder):
     (folder / "jeu").mkdir()
     (folder / "jeu" / "cartes").write_text("")

@@ -7,7 +7,8 @@ from unittest import mock
 
 import pytest
 from cli_runner import run
-from cli_samples import flow, retour
+from cli_samples import PS, flow, retour
+from zone_samples import card
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +53,38 @@ def test_archives(folder):
     result = run("reconcile", "flux.b2", "faux.zip")
     assert result.status == 2
     assert "faux.zip : Lecture impossible" in result.err
+
+
+def test_a_folder_gives_its_subfolders_but_neither_cards_nor_rights(folder):
+    expected = json.loads(run("reconcile", "flux.b2", "retour.noe", "--format", "json").out)
+    for name in ("retours", "cartes", "droits", ".git"):
+        (folder / name).mkdir()
+    (folder / "retour.noe").rename(folder / "retours" / "retour.noe")
+    (folder / "cartes" / "vitale.ssv").write_bytes(card())
+    (folder / "droits" / "droits.csv").write_text("nir,date_naissance\n", "utf-8")
+    (folder / ".git" / "HEAD").write_bytes(b"ref")
+    result = run("reconcile", ".", "--format", "json")
+    assert (result.status, result.err) == (1, "")
+    found = json.loads(result.out)
+    assert (found["totaux"], found["files"]) == (expected["totaux"], expected["files"])
+    imported = run("ledger", "import", ".")
+    assert imported.status == 0
+    assert "Fichier non reconnu" not in imported.err
+    # What is named is never left out.
+    assert run("reconcile", "flux.b2", "cartes/vitale.ssv").status == 2
+
+
+def test_a_return_that_names_another_professional_is_told(folder):
+    other = retour().replace(PS.encode(), b"991100025")
+    (folder / "autre.noe").write_bytes(other)
+    assert json.loads(run("reconcile", ".", "--format", "json").out)["autres_professionnels"] == [
+        {"fichier": "autre.noe", "nombre": 2}
+    ]
+    out = run("reconcile", "flux.b2", "autre.noe", "--lang", "en").out
+    assert "Returns to another professional?" in out
+    assert out.rstrip().endswith("autre.noe (2 invoices)")
+    assert "991100025" not in out
+    assert "professional?" not in run("reconcile", "flux.b2", "retour.noe", "--lang", "en").out
 
 
 def test_progress_on_a_terminal_only(folder):

@@ -271,6 +271,31 @@ def test_an_export_is_imported_again(tmp_path: Path) -> None:
     assert run("rights", "export", tmp_path / "a.db", "-o", tmp_path / "a.db").status == 2
 
 
+def test_an_export_says_that_it_names_nobody(db: Path, tmp_path: Path) -> None:
+    assert run("rights", "export", db, "--lang", "en").err == (
+        "No identity: this register keeps none, `import` will not read this CSV again.\n"
+    )
+    (tmp_path / "d.csv").write_text(CSV)
+    run("rights", "import", tmp_path / "p.db", tmp_path / "d.csv", "--personal", "plain")
+    assert "--show-values" in run("rights", "export", tmp_path / "p.db", "-o", tmp_path / "o.csv").err
+    assert run("rights", "export", tmp_path / "p.db", "--show-values").err == ""
+
+
+def test_a_report_never_replaces_a_register_or_its_key(db: Path, tmp_path: Path) -> None:
+    (tmp_path / "flux.b2").write_bytes(sample_flow())
+    for name in (str(db), f"{db}.key"):
+        before = Path(name).read_bytes()
+        result = run("check", tmp_path / "flux.b2", "--rights", db, "-o", name, "--lang", "en")
+        assert (result.status, Path(name).read_bytes()) == (2, before)
+        assert "will not be overwritten" in result.err
+
+
+def test_a_value_that_is_missing_is_told_with_its_form(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text(f"nir;date_naissance\n;13/02/1977\n{NIR};\n")
+    lines = run("rights", "import", tmp_path / "d.db", tmp_path / "d.csv", "--lang", "en").err.splitlines()
+    assert ["(NIR: 13, 15)" in lines[0], "(AAAAMMJJ)" in lines[1]] == [True, True]
+
+
 def test_a_purge_is_tried_first(db: Path) -> None:
     trial = run("rights", "purge", db, "--nir", NIR, "--lang", "en")
     assert (trial.status, trial.out.splitlines()[1:3]) == (0, ["  2 facts", "  2 people"])

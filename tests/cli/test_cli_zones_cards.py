@@ -48,7 +48,7 @@ Facture 000000002, lot 001
     → Reprendre régime, caisse et centre de la carte, ou la faire mettre à jour
       si l'assuré a changé de caisse.
 
-À noter, sans gravité (détail : --verbose)
+À noter, sans gravité
   2 × Factures comparées à la carte Vitale [carte.comparee]
   2 × Factures comparées à la CPS [carte.comparee-cps]
 """

@@ -75,6 +75,8 @@ def test_what_is_ignored():
     assert "cle.nir" in failure(damaged.data, ignore=["cle.nir-provisoire"])
     with pytest.raises(ValueError, match=r"no rule is called 'cle\.nirr'"):
         assert_valid_flux(damaged.data, ignore=["cle.nirr"])
+    with pytest.raises(ValueError, match="fail_on: no severity erreur: one of info, warning, error"):
+        assert_valid_flux(damaged.data, fail_on="erreur")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, inspect
 
 from flatfile import FormatError
 from fse.base import engine
+from fse.base.errors import BaseError
 from fse.rights import Droit, Personne, Rights
 from fse.rights.errors import GENRE, RightsError
 from fse.rights.model import IDENTITE
@@ -349,6 +350,26 @@ def test_none_is_made_when_that_is_asked(tmp_path: Path) -> None:
         Register(tmp_path / "d.db", create=False)
     assert raised.value.code == "base.vide"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_not_ours_is_left_as_it_is(tmp_path: Path) -> None:
+    other, nothing = tmp_path / "autre.db", tmp_path / "vide.db"
+    nothing.touch()
+    with sqlite3.connect(other) as connection:
+        connection.execute("CREATE TABLE photos (nom TEXT)")
+    connection.close()
+    before = other.read_bytes()
+    for kind in (Register, Ledger):
+        for create in (False, True):
+            with pytest.raises(BaseError) as raised:
+                kind(other, create=create)
+            assert raised.value.code == "base.etrangere"
+        with pytest.raises(BaseError) as raised:
+            kind(nothing, create=False)
+        assert raised.value.code == "base.vide"
+    assert other.read_bytes() == before
+    assert nothing.read_bytes() == b""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["autre.db", "vide.db"]
 
 
 def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import json
 import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,13 @@ def test_an_empty_ledger_has_a_report(tmp_path: Path) -> None:
         assert "Rien." in to_html(report)
         assert len(plots(to_html(report))) == 3
         assert "TOTAL" in to_text(report)
+
+
+def test_a_long_motive_is_folded(ledger: Ledger) -> None:
+    report = ledger.report()
+    long = replace(report.motifs[0], titre_en="Professional not identified or not under agreement " * 2)
+    told = to_text(replace(report, motifs=(long, *report.motifs[1:])), "en")
+    assert max(map(len, told.splitlines())) <= 80
 
 
 def test_a_page_needs_jinja2_and_says_so(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from ledger_world import KEY, SMG, Inv, answers, flow, month_return, smg_flow
 
+from codes.actions import Lang
 from noemie.ledger import Ledger, LedgerError
 from noemie.ledger.statement import Movement, Statement, read_advances, read_categories
 from noemie.ledger.statement_pages import to_csv_text, to_html, to_json_text, to_text, warnings_of
@@ -177,13 +178,13 @@ def test_an_unreadable_month(ledger: Ledger, month: str) -> None:
 TEXT = """\
 STATEMENT OF PAID SUMS, 2010-03
 2010-03-01 - 2010-03-31, all payments
-Category                             Count  Amount
------------------------------------  -----  ------
-C consultation                           3  €27.00
-AMI acte infirmier                       1  €10.00
-CS consultation de spécialiste           1   €0.05
-Paiements forfaitaires ou ponctuels      1  €50.00
-TOTAL                                       €87.05
+Category                        Count  Amount
+------------------------------  -----  ------
+C consultation                      3  €27.00
+AMI acte infirmier                  1  €10.00
+CS consultation de spécialiste      1   €0.05
+Lump sums and one-off payments      1  €50.00
+TOTAL                                  €87.05
 of which taken back: -€3.00
 
 Account of the advance  Received    Paid  Balance
@@ -195,7 +196,8 @@ Brought forward                           €200.00
 End of the month          €40.00  €87.05  €152.95
 Variation of the advance (call for funds): €40.00
 
-Certified correct, for the sum of €87.05. To be sent before 2010-04-10; refill expected before 2010-05-01.
+Certified correct, for the sum of €87.05. To be sent before 2010-04-10; refill
+expected before 2010-05-01.
 Date, name, capacity, signature:
 """
 
@@ -213,7 +215,18 @@ def test_as_text(statement: Statement) -> None:
     assert to_text(statement, "en") == TEXT
     french = to_text(statement)
     assert "ÉTAT MENSUEL DES SOMMES PAYÉES, 2010-03" in french
+    assert "Paiements forfaitaires ou ponctuels" in french
     assert "87,05 €" in french
+    assert "Lump sums" in to_html(statement, "en")
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_no_line_of_the_text_is_wider_than_a_terminal(ledger: Ledger, lang: Lang) -> None:
+    names = {"C": "Consultations, visites et autres " * 4, "AMI": "X" * 100}
+    told = to_text(ledger.statement("2016-01", organisme="835", all_except=True), lang)
+    told += to_text(ledger.statement("2010-03", categories=names), lang)
+    assert max(map(len, told.splitlines())) <= 80
+    assert told.count("X") == 100
 
 
 def test_as_csv(statement: Statement) -> None:

@@ -20,11 +20,12 @@ from ssv_compared import (
 from ssv_samples import CHILD_NIR, INSURED_NIR
 
 from codes.keys import luhn9
+from codes.lists import b2
 from codes.rules import Severity, catalogue
 from fixtures.cartes import carte_de, cps_de
 from fixtures.generate import Parametres, generate
 from flatfile import FormatError
-from fse import check, read_flux
+from fse import Checker, check, read_flux
 from fse.compare import ComparedReading
 from fse.rules.registre import CLAIMS
 from fse.ssv import AmcCarte, DroitsCarte, MutuelleCarte, Zone
@@ -323,9 +324,6 @@ def test_findings_come_in_their_places():
     plain = list(check(data))
     reading = ComparedReading(data, [source(card(), cps()).open()])
     with reading.source:
-        from codes.lists import b2
-        from fse import Checker
-
         merged = list(reading.merged(Checker(reading, b2()).findings()))
     assert [one for one in merged if not one.rule.startswith("carte.")] == plain
     placed = [(one.record, one.offset) for one in merged if one.record]
@@ -336,6 +334,18 @@ def test_findings_come_in_their_places():
         "carte.comparee",
         "carte.comparee-cps",
     ]
+
+
+@pytest.mark.parametrize("engine", ["fast", "reference"])
+def test_no_finding_waits_for_the_end_of_a_flow_that_is_otherwise_clean(engine):
+    flows = [adult(numero_facture=f"{number:09d}", caisse="421") for number in range(1, 60)]
+    reading = ComparedReading(flow(*flows), [source(card(), cps()).open()])
+    told = 0
+    with reading.source:
+        for finding in reading.merged(Checker(reading, b2(), engine).findings()):
+            told += finding.rule == "carte.organisme"
+            assert len(reading._waiting) <= 1  # of the next invoice, which is looked at before
+    assert told == 59
 
 
 @pytest.mark.parametrize("profile", ["medecin", "infirmier", "dentiste", "hopital", "smg", "cabinet"])
