@@ -12,30 +12,11 @@ from codes.lists import Namespace, ssv
 from fse.ssv import Group, GroupLayout, ZoneField, find_code, to_date
 from fse.ssv.champs import Champs
 from fse.ssv.scan import Piece
+from fse.ssv.sure import Doubt
 from fse.ssv.vue import decode
 
 #: Fields of one group that are shown; the others are counted.
 MOST_FIELDS: Final = 100
-
-#: Remarks that say that a field is not what it should be.
-_WRONG: Final = frozenset(
-    {
-        "zone.forme-nir",
-        "zone.forme-date",
-        "zone.numerique",
-        "zone.octets-de-controle",
-        "zone.longueur-inhabituelle",
-    }
-)
-
-#: From this many wrong fields on, any field of the group may hold part of another one.
-_SHIFTED: Final = 3
-
-#: Bytes that may identify somebody when they are not what the field is called.
-_TELLING: Final = 8
-
-#: A group whose fields repeat by a rule that no source gives: personal ones stand at unknown places.
-_LOOSE: Final = frozenset({41})
 
 #: Longest text shown to a person; data hold it whole.
 _LONGEST: Final = 120
@@ -59,9 +40,9 @@ class ZoneReader:
         Of a `damaged` group, and of one whose fields are not what they should be, values are hidden.
         """
         layout = group.layout or GroupLayout(group.id)
-        wrong = self._wrong(group)
-        damaged = damaged or len(wrong) >= _SHIFTED or 0 in wrong
-        fields = list(self._fields(group, layout, wrong, damaged=damaged, empty=empty))
+        doubt = Doubt(group, self._champs)
+        damaged = damaged or doubt.whole
+        fields = list(self._fields(group, layout, doubt, damaged=damaged, empty=empty))
         data: dict[str, Any] = {
             "group": group.id,
             "title": layout.label(self.lang),
@@ -78,27 +59,14 @@ class ZoneReader:
             data["damaged"] = True
         return data
 
-    def _wrong(self, group: Group) -> frozenset[int]:
-        """Positions of the fields that are not what they should be; 0 when none can be trusted."""
-        found = set()
-        for position, _, remark in self._champs.check(group):
-            if remark.rule in _WRONG:
-                found.add(position)
-            elif remark.rule == "zone.champ-manquant":
-                found.add(0)
-        layout = group.layout
-        if group.id in _LOOSE and layout is not None and len(group.fields) != len(layout.fields):
-            found.add(0)
-        return frozenset(found)
-
     def _fields(
-        self, group: Group, layout: GroupLayout, wrong: frozenset[int], *, damaged: bool, empty: bool
+        self, group: Group, layout: GroupLayout, doubt: Doubt, *, damaged: bool, empty: bool
     ) -> Iterator[dict[str, Any]]:
         for piece in islice(group.pieces(), MOST_FIELDS):
             field = layout.field(piece.position)
             value = group.zone.raw[piece.start : piece.stop]
             if empty or _says_something(field, value):
-                doubtful = damaged or piece.position in wrong or bool(wrong and len(value) >= _TELLING)
+                doubtful = damaged or doubt.on(piece.position, len(value))
                 yield self._field(field, piece, value, doubtful=doubtful)
 
     def _field(self, field: ZoneField, piece: Piece, value: bytes, *, doubtful: bool) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from flatfile import EncodingError, Field, Readable
 from fse.ssv import Group, GroupLayout, Zone, ZoneField, read_zone
 from fse.ssv.champs import Champs
 from fse.ssv.scan import LONGEST_FORM, shortest_form
+from fse.ssv.sure import Doubt
 from fse.ssv.tables import Tables
 from fse.ssv.writing import encode_length
 from noemie._hidden import HIDDEN, Hider
@@ -71,16 +72,13 @@ class _GroupHider:
     """Hides what may identify somebody in one group, and what cannot be vouched for."""
 
     def __init__(self, group: Group) -> None:
-        wrong = {found.position for found in _champs().check(group) if found.remark.rule in _WRONG}
-        layout = group.layout
-        loose = group.id in _LOOSE and layout is not None and len(group.fields) != len(layout.fields)
-        self._all = layout is None or loose or len(wrong) >= _SHIFTED
-        self._wrong = wrong
+        self._all = group.layout is None
+        self._doubt = Doubt(group, _champs())
 
     def shown(self, field: ZoneField, text: str) -> str:
         """The text of a field, or what stands in its place."""
-        doubtful = field.position in self._wrong or (self._wrong and len(text) >= _TELLING)
-        if text and (self._all or field.is_masked or doubtful or len(text) >= _NIR):
+        doubtful = self._all or self._doubt.on(field.position, len(text))
+        if text and (doubtful or field.is_masked or len(text) >= _NIR):
             return HIDDEN
         return _HIDER.text(_FREE, text) if field.kind == "text" else text
 
@@ -89,24 +87,6 @@ class _GroupHider:
 def _champs() -> Champs:
     return Champs(ssv())
 
-
-#: Remarks that say that a field is not what it should be, or that fields have moved.
-_WRONG: Final = frozenset(
-    {
-        "zone.forme-nir",
-        "zone.forme-date",
-        "zone.numerique",
-        "zone.octets-de-controle",
-        "zone.longueur-inhabituelle",
-        "zone.champ-manquant",
-    }
-)
-#: From so many wrong fields on, a group is taken to be shifted.
-_SHIFTED: Final = 3
-#: Bytes that may identify somebody when they are not what the field is called.
-_TELLING: Final = 8
-#: A group whose fields repeat by a rule that no source gives: personal ones stand at unknown places.
-_LOOSE: Final = frozenset({41})
 
 #: What crosses out long numbers within texts.
 _HIDER: Final = Hider()
