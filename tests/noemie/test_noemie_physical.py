@@ -193,7 +193,7 @@ def test_a_final_999_is_found_behind_stray_bytes() -> None:
     [
         (b"", "fichier.vide", ""),
         (BOM, "fichier.vide", ""),
-        (b"bonjour", "retour.inconnu", "?"),
+        (b"bonjour", "retour.inconnu", ""),
         (b"%PDF-1.4 ", "retour.inconnu", "PDF"),
         (b"<?xml version='1.0'?>", "retour.inconnu", "XML"),
         (b"000CP" + b" " * 60 + b"B2" + b" " * 61, "retour.inconnu", "B2"),
