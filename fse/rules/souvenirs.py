@@ -52,20 +52,3 @@ def _is_current(record: Record, fields: tuple[str, ...], context: Contexte) -> b
         if entry is not None and (entry.valid_from or entry.valid_to):
             return False
     return True
-
-
-def header_holds(header: Record, context: Contexte) -> bool:
-    """Record 2, for what the checks of presence, insurance and of the CNMSS look at there."""
-    nature, exemption = header.text("nature_assurance"), header.text("justification_exoneration")
-    cp = context.norme.is_cp
-    return not (
-        is_empty(header, "numero_facture")
-        or (not cp and any(is_empty(header, name) for name in _REQUIRED))
-        or (nature == "41" and (header.text("regime") == "08" or is_empty(header, "numero_at")))
-        or (nature == "30" and is_empty(header, "date_maternite"))
-        or exemption in ("6", "8")
-        or (cp and header.text("top_eclatement") == "F")
-    )
-
-
-_REQUIRED = ("nir", "date_facturation", "regime", "caisse", "date_naissance")

@@ -26,10 +26,10 @@ def run(folder: Path, place: str, rounds: int) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     told = json.loads(done.stdout)
     assert told["files"] == len(list(folder.iterdir()))
-    # The kills fell in the middle of the work, not before or after it; half of them by the clock, so that how
-    # many left some files behind depends on the load of the machine.
+    # The kills fell in the middle of the work, not before or after it. How many left some files behind depends
+    # on the load of the machine, half of them being timed by the clock: of a few, none may.
     assert told["kills"] == 5 * rounds
-    assert told["partial"] >= 1
+    assert told["partial"] or rounds < 20
 
 
 @pytest.fixture
