@@ -26,8 +26,8 @@ def run(folder: Path, place: str, rounds: int) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     told = json.loads(done.stdout)
     assert told["files"] == len(list(folder.iterdir()))
-    # The kills fell in the middle of the work, not before or after it. How many left some files behind depends
-    # on the load of the machine, half of them being timed by the clock: of a few, none may.
+    # The kills fell in the middle of the work, not before or after it. How many left some files behind
+    # depends on the load of the machine, half of them being timed by the clock: of a few, none may.
     assert told["kills"] == 5 * rounds
     assert told["partial"] or rounds < 20
 
