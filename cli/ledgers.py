@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -16,6 +16,7 @@ from cli.options import day_option
 from cli.speech import Lang, speaker
 
 if TYPE_CHECKING:
+    from fse.base.errors import BaseError
     from fse.compare import Source
     from noemie.ledger import Ledger
     from noemie.ledger.identity import Personal
@@ -112,11 +113,16 @@ def refusing(db: str, lang: Lang) -> Iterator[None]:
             raise LedgerError("module.absent", module="SQLAlchemy", extra="ledger")
         yield
     except LedgerError as error:
-        say = speaker(lang)
-        text = f"{place_of(db)}{say(' :', ':')} {error.text(lang)}."
-        if advice := _ADVICE.get(error.code):
-            text += "\n  → " + say(*advice)
-        raise CommandError(text) from None
+        raise refusal(db, error, _ADVICE, lang) from None
+
+
+def refusal(db: str, error: BaseError, advice: Mapping[str, tuple[str, str]], lang: Lang) -> CommandError:
+    """An error of a database in words, with what to type by its code."""
+    say = speaker(lang)
+    text = f"{place_of(db)}{say(' :', ':')} {error.text(lang)}."
+    if told := advice.get(error.code):
+        text += "\n  → " + say(*told)
+    return CommandError(text)
 
 
 def already_sent(db: str, lang: Lang) -> Source:

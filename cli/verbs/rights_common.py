@@ -12,7 +12,7 @@ import typer
 
 from cli.guard import CommandError
 from cli.inputs import STANDARD
-from cli.ledgers import place_of
+from cli.ledgers import refusal
 from cli.options import day_option
 from cli.speech import Lang, speaker
 
@@ -82,11 +82,7 @@ def refusing(db: str, lang: Lang) -> Iterator[None]:
     try:
         yield
     except RightsError as error:
-        say = speaker(lang)
-        text = f"{place_of(db)}{say(' :', ':')} {error.text(lang)}."
-        if advice := _ADVICE.get(error.code):
-            text += "\n  → " + say(*advice)
-        raise CommandError(text) from None
+        raise refusal(db, error, _ADVICE, lang) from None
 
 
 def asked(given: str, name: str, lang: Lang) -> str:

@@ -8,16 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from fse.base.handle import Base
 from fse.rights.errors import GENRE, RightsError
 from fse.rights.model import Droit, Personne
 from fse.rights.reponse import Reponse, au_jour
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from fse.base.cles import Personal
     from fse.rights.cles import RightsKeys
     from fse.rights.importing import FileResult, Importable
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
     from fse.rights.storing import Counts
 
 
-class Register:
+class Register(Base["RightsKeys"]):
     """Facts on rights, over time, in one database.
 
         with Register("droits.db") as register:
@@ -44,6 +42,8 @@ class Register:
     and `reveal` asks for them. Every method raises `RightsError` when the database cannot be used.
     """
 
+    GENRE = GENRE
+
     def __init__(
         self,
         where: str | os.PathLike[str],
@@ -58,16 +58,14 @@ class Register:
         from fse.base import engine, opening
         from fse.rights.schema import is_current, migrate
 
-        self._url = engine.address(where, GENRE)
-        self._engine: Engine | None = engine.open_engine(self._url, GENRE, create=create)
-        self._given_key = key
-        self._keys: RightsKeys | None = None
         self._reveal = reveal
-        try:
-            self._mode = opening.prepare(self._engine, personal, is_current, migrate, create=create)
-        except BaseException:
-            self.close()
-            raise
+        url = engine.address(where, GENRE)
+        super().__init__(
+            url,
+            engine.open_engine(url, GENRE, create=create),
+            key,
+            lambda opened: opening.prepare(opened, personal, is_current, migrate, create=create),
+        )
 
     # --- what goes in ---------------------------------------------------------------------------------
 
@@ -174,42 +172,7 @@ class Register:
 
     # --- the database ---------------------------------------------------------------------------------
 
-    @property
-    def personal(self) -> Personal:
-        """How personal data are kept."""
-        return self._mode
-
-    @property
-    def keys(self) -> RightsKeys:
-        """The keys; raises `RightsError` when they are missing or are those of another register."""
-        from fse.base import engine, opening
+    def _ring(self, key: bytes, mode: Personal) -> RightsKeys:
         from fse.rights.cles import RightsKeys
 
-        if self._keys is None:
-            path = engine.file_of(self._url)
-            self._keys = opening.find_keys(self._open, path, self._given_key, self._mode, RightsKeys)
-        return self._keys
-
-    def close(self) -> None:
-        """Close the database; a closed register answers nothing more."""
-        if self._engine is not None:
-            self._engine.dispose()
-            self._engine = None
-
-    @property
-    def _open(self) -> Engine:
-        if self._engine is None:
-            raise RightsError("base.fermee")
-        return self._engine
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def __repr__(self) -> str:
-        # A URL holds a password, a path may hold a name.
-        return f"<Register {self._url.get_backend_name()} {self._mode}>"
+        return RightsKeys(key, mode)

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal
 
 from codes.actions import Lang
-from noemie.ledger.errors import LedgerError
+from fse.base.handle import Base
+from noemie.ledger.errors import GENRE, LedgerError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
 
     from noemie.ledger.filters import Filtre
     from noemie.ledger.identity import KeyRing, Personal
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from noemie.reconcile import Arl
 
 
-class Ledger:
+class Ledger(Base["KeyRing"]):
     """What was sent and what came back, over time, in one database.
 
         with Ledger("registre.db") as ledger:
@@ -58,6 +58,8 @@ class Ledger:
     cannot be used, never an error of its driver. Amounts are signed cents, periods include both ends.
     """
 
+    GENRE = GENRE
+
     def __init__(
         self,
         where: str | os.PathLike[str],
@@ -70,15 +72,13 @@ class Ledger:
             raise LedgerError("module.absent", module="SQLAlchemy", extra="ledger")
         from noemie.ledger import engine, opening
 
-        self._url = engine.address(where)
-        self._engine: Engine | None = engine.open_engine(self._url, create=create)
-        self._given_key = key
-        self._keys: KeyRing | None = None
-        try:
-            self._mode: Personal = opening.prepare(self._engine, personal, create=create)
-        except BaseException:
-            self.close()
-            raise
+        url = engine.address(where)
+        super().__init__(
+            url,
+            engine.open_engine(url, create=create),
+            key,
+            lambda opened: opening.prepare(opened, personal, create=create),
+        )
 
     # --- what goes in ---------------------------------------------------------------------------------
 
@@ -330,31 +330,10 @@ class Ledger:
 
     # --- the database ---------------------------------------------------------------------------------
 
-    @property
-    def personal(self) -> Personal:
-        """How personal data are kept."""
-        return self._mode
+    def _ring(self, key: bytes, mode: Personal) -> KeyRing:
+        from noemie.ledger.identity import KeyRing
 
-    @property
-    def keys(self) -> KeyRing:
-        """The keys of this ledger; raises `LedgerError` when they are missing or are those of another."""
-        from noemie.ledger import engine, opening
-
-        if self._keys is None:
-            self._keys = opening.find_keys(self._open, engine.file_of(self._url), self._given_key, self._mode)
-        return self._keys
-
-    def close(self) -> None:
-        """Close the database; a closed ledger answers nothing more."""
-        if self._engine is not None:
-            self._engine.dispose()
-            self._engine = None
-
-    @property
-    def _open(self) -> Engine:
-        if self._engine is None:
-            raise LedgerError("base.fermee")
-        return self._engine
+        return KeyRing(key, mode)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -392,15 +371,3 @@ class Ledger:
         if nir := identity.nir_asked(patient):
             return states.tokens_of(connection, insured=self.keys.insured_token(nir))
         return states.tokens_of(connection, reference=identity.reference_asked(patient))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def __repr__(self) -> str:
-        # A URL holds a password, a path may hold a name.
-        return f"<Ledger {self._url.get_backend_name()} {self._mode}>"

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sqlalchemy import Engine
 
 from fse.base import opening
-from noemie.ledger.identity import KeyRing, Personal
+from noemie.ledger.identity import Personal
 from noemie.ledger.migrations import is_current, migrate
 
 
 def prepare(engine: Engine, personal: Personal | None, *, create: bool = True) -> Personal:
     """Migrate the database when it must be; returns how it keeps personal data, chosen once for all."""
     return opening.prepare(engine, personal, is_current, migrate, create=create)
-
-
-def find_keys(engine: Engine, path: Path | None, key: bytes | None, mode: Personal) -> KeyRing:
-    """The keys of a ledger; the first ones that it meets are its own for ever."""
-    return opening.find_keys(engine, path, key, mode, KeyRing)
