@@ -44,9 +44,9 @@ bench: $(STAMP) ## speed, as ratios to a floor measured in the same run
 	$(BIN)/python -m bench
 
 docs: $(STAMP) ## write the reference pages again from the tables
-	$(BIN)/python -m cli.reference docs/reference
-	$(BIN)/python -m noemie.convert.schemas
-	$(BIN)/python -m cli.transcripts README.md README.fr.md docs/guides/*.md
+	$(BIN)/python -m tools.reference docs/reference
+	$(BIN)/python -m noemie.documents.convert.schemas
+	$(BIN)/python -m tools.transcripts README.md README.fr.md docs/guides/*.md
 
 clean: ## remove everything that was built
 	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

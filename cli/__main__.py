@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import typer
 
-from cli import status
 from cli.app import app
-from cli.guard import guarded
-from cli.screen import prepare_streams
-from cli.speech import remember
+from cli.io import status
+from cli.io.guard import guarded
+from cli.words.screen import prepare_streams
+from cli.words.speech import remember
 
 #: Wrong options and arguments. Typer ships its own click or uses the one installed: both have this class
 #: above `BadParameter`, and export it nowhere that suits both.

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from cli.screen import ClosedPipeError, has_colour
-from cli.status import OK
+from cli.io.status import OK
+from cli.words.screen import ClosedPipeError, has_colour
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -17,7 +17,7 @@ from flatfile import Finding, Record
 from fse.facture import Facture
 from fse.rules.contexte import whole_header, whole_lines
 from fse.rules.registre import finds
-from fse.sure import finding_on
+from fse.trusted import finding_on
 
 #: Pairs of dates between which a delay may be set; the rules are called `delai.` and the pair.
 PAIRES: Final = ("prescription-acte", "acte-facturation", "facturation-lot")

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from flatfile import Layout, Record
 from fse.smg import QUALIFIER, SUPPLEMENTS, Smg, signs_of
-from fse.sure import is_regular, number_of, number_of_batch
+from fse.trusted import is_regular, number_of, number_of_batch
 
 
 class Acte:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from flatfile import Detection, Record
 from fse.facture import Facture
 from fse.normes import Norme
-from fse.sure import number_of_batch
+from fse.trusted import number_of_batch
 
 
 class Lot:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Final
 
-from cli.export.model import Excerpt, FileReport, Key, Place, Remark, Report
+from cli.check.model import Excerpt, FileReport, Key, Place, Remark, Report
 
 __all__ = ["FORMATS", "Excerpt", "FileReport", "Key", "Place", "Remark", "Report", "write"]
 
@@ -22,9 +22,9 @@ FORMATS: Final = ("json", "sarif", "junit", "github", "csv", "html")
 def write(format: str, report: Report) -> str:
     """The report in one of `FORMATS`.
 
-    Raises `KeyError` on an unknown format, `cli.guard.CommandError` when `html` lacks its library.
+    Raises `KeyError` on an unknown format, `cli.io.guard.CommandError` when `html` lacks its library.
     """
     if format not in FORMATS:
         raise KeyError(format)
-    written: str = import_module(f"cli.export.{format}").write(report)
+    written: str = import_module(f"cli.check.{format}").write(report)
     return written

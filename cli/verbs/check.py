@@ -8,15 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import (
-    CodesOption,
-    FailOn,
-    Files,
-    LangOption,
-    Language,
-    LayoutsOption,
-    NormOption,
-)
+from cli.io.options import CodesOption, FailOn, Files, LangOption, Language, LayoutsOption, NormOption
 
 _MOST = 1000
 
@@ -150,7 +142,7 @@ def check(
     reaches --fail-on. A noemie.toml, or the [tool.noemie] of a pyproject.toml, beside the files or above them
     is used.
     """
-    from cli import checkrun
+    from cli.check import run as checkrun
 
     asked = checkrun.Asked(
         tuple(files),

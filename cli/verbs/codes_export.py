@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import status
-from cli.options import CodesOption, LangOption, Language
-from cli.speech import Lang, speaker
+from cli.io import status
+from cli.io.options import CodesOption, LangOption, Language
+from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
-    from cli.export.catalogue import Contents
+    from cli.explain.catalogue import Contents
 
 
 class Kind(StrEnum):
@@ -43,11 +43,11 @@ def export(
 
     The page holds everything: it is searched without a network, and prints. Its labels are those of --lang,
     its search knows both languages; json and csv are in both. --codes adds what your site knows. The
-    structure of the json is published: cli/export/catalogue.schema.json.
+    structure of the json is published: cli/explain/catalogue.schema.json.
     """
-    from cli.export.catalogue import Contents
-    from cli.problems import site_tables
-    from cli.site import all_lists, rejects
+    from cli.explain.catalogue import Contents
+    from cli.io.problems import site_tables
+    from cli.io.site import all_lists, rejects
 
     with site_tables(lang.lang):
         contents = Contents(rejects(codes), all_lists(codes))
@@ -55,9 +55,9 @@ def export(
     if output is None or str(output) == "-":
         _write_standard(data)
         return status.OK
-    from cli.inputs import title
-    from cli.outputs import refuse_overwrite, write_file
-    from cli.screen import tell
+    from cli.io.inputs import title
+    from cli.io.outputs import refuse_overwrite, write_file
+    from cli.words.screen import tell
 
     refuse_overwrite([output], [str(path) for path in codes.glob("*")] if codes else [])
     write_file(output, data)
@@ -72,13 +72,13 @@ def export(
 
 
 def _made(to: Kind, contents: Contents, lang: Lang) -> str:
-    from cli.export import catalogue
+    from cli.explain import catalogue
 
     if to is Kind.JSON:
         return catalogue.write_json(contents)
     if to is Kind.CSV:
         return catalogue.write_csv(contents)
-    from cli.export.catalogue_html import write
+    from cli.explain.catalogue_html import write
 
     return write(contents, lang)
 

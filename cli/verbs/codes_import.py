@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import status
-from cli.options import Format, FormatOption, LangOption, Language, OutputFolder
-from cli.speech import Lang, plural, speaker
+from cli.io import status
+from cli.io.options import Format, FormatOption, LangOption, Language, OutputFolder
+from cli.words.speech import Lang, plural, speaker
 
 if TYPE_CHECKING:
     from codes.snds import Imported, TableReport
@@ -54,8 +54,8 @@ def import_(
     downloaded: get the folder `nomenclatures` of the public repository schema-snds (MPL-2.0) yourself. Rows
     that you wrote in these tables stay as they are; those of an earlier import are made again.
     """
-    from cli.guard import CommandError
-    from cli.inputs import title
+    from cli.io.guard import CommandError
+    from cli.io.inputs import title
     from codes.snds import DEFAULT, SndsError, read, read_mapping
 
     say = speaker(lang.lang)
@@ -83,7 +83,7 @@ def import_(
     written = _write(found, output, replace=replace, lang=lang.lang)
     data = {"tables": [_as_data(report) for report in found.reports], "written": written}
     if format is Format.JSON:
-        from cli.screen import write_json
+        from cli.words.screen import write_json
 
         write_json("codes import", {"lang": lang.value, "nomenclature": kind.value, **data})
     else:
@@ -93,8 +93,8 @@ def import_(
 
 def _write(found: Imported, output: Path, *, replace: bool, lang: Lang) -> list[dict[str, Any]]:
     """Write each table of the site; what the site wrote in it before stays."""
-    from cli.outputs import make_folder, write_file
-    from cli.problems import site_tables
+    from cli.io.outputs import make_folder, write_file
+    from cli.io.problems import site_tables
     from codes import lists
     from codes.snds import COLUMNS, merged
 
@@ -136,9 +136,9 @@ def _as_data(report: TableReport) -> dict[str, Any]:
 
 
 def _print(data: dict[str, Any], output: Path, lang: Lang) -> None:
-    from cli.inputs import title
-    from cli.report.page import QUIET, Page
-    from cli.report.tables import Table
+    from cli.io.inputs import title
+    from cli.words.page import QUIET, Page
+    from cli.words.tables import Table
 
     say = speaker(lang)
     page = Page()

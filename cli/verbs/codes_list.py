@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import status
-from cli.guard import CommandError
-from cli.options import CodesOption, LangOption, Language, TableFormat, TableFormatOption
-from cli.speech import Lang, speaker
+from cli.io import status
+from cli.io.guard import CommandError
+from cli.io.options import CodesOption, LangOption, Language, TableFormat, TableFormatOption
+from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
     from codes.lists import Code, CodeList
@@ -44,8 +44,8 @@ def list_(
 
     Without LIST: all the lists. Exit status 1 when there is no such list or code.
     """
-    from cli.problems import site_tables
-    from cli.site import all_lists
+    from cli.io.problems import site_tables
+    from cli.io.site import all_lists
 
     with site_tables(lang.lang):
         found = all_lists(directory)
@@ -62,23 +62,23 @@ def list_(
     if code and not entries:
         raise CommandError(_unknown_code(name, code, chosen, lang.lang), status.FINDINGS)
     if format is TableFormat.CSV:
-        from cli.report.tables import write_csv
+        from cli.words.tables import write_csv
 
         write_csv(_COLUMNS, (_row(*entry) for entry in entries))
     elif format is TableFormat.JSON:
-        from cli.screen import write_json
+        from cli.words.screen import write_json
 
         write_json("codes", {"lists": [_as_data(namespace, codes, code) for namespace, codes in chosen]})
     elif not name:
-        from cli.report.listing import print_lists
+        from cli.explain.listing import print_lists
 
         print_lists(chosen, lang.lang)
     elif code:
-        from cli.report.listing import print_codes
+        from cli.explain.listing import print_codes
 
         print_codes(entries, lang.lang)
     else:
-        from cli.report.listing import print_list
+        from cli.explain.listing import print_list
 
         for rank, (namespace, codes) in enumerate(chosen):
             print_list(namespace, codes, lang.lang, blank=bool(rank))

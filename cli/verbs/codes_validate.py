@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import status
-from cli.options import FailOn, FailOnOption, Format, FormatOption, LangOption, Language
-from cli.speech import Lang, plural, speaker
+from cli.io import status
+from cli.io.options import FailOn, FailOnOption, Format, FormatOption, LangOption, Language
+from cli.words.speech import Lang, plural, speaker
 
 if TYPE_CHECKING:
     from codes.review import Remark, Review
@@ -26,8 +26,8 @@ def validate(
     Every problem is told at once, with its file, its entry and what to write. Exit status 1 from --fail-on
     on, 2 when there is no such folder.
     """
-    from cli.guard import CommandError
-    from cli.inputs import title
+    from cli.io.guard import CommandError
+    from cli.io.inputs import title
     from codes.review import review
 
     say = speaker(lang.lang)
@@ -40,7 +40,7 @@ def validate(
         )
     found = review(directory)
     if format is Format.JSON:
-        from cli.screen import write_json
+        from cli.words.screen import write_json
 
         write_json("codes validate", {"lang": lang.value, **_as_data(directory, found, lang.lang)})
     else:
@@ -57,7 +57,7 @@ def _reaches(remarks: list[Remark], fail_on: FailOn) -> bool:
 
 
 def _as_data(directory: Path, found: Review, lang: Lang) -> dict[str, Any]:
-    from cli.inputs import title
+    from cli.io.inputs import title
 
     return {
         "directory": title(str(directory)),
@@ -80,8 +80,8 @@ def _as_data(directory: Path, found: Review, lang: Lang) -> dict[str, Any]:
 
 
 def _print(directory: Path, found: Review, lang: Lang) -> None:
-    from cli.report.findings import severity_word
-    from cli.report.page import SEVERITY_STYLES, STRONG, Page
+    from cli.words.findings import severity_word
+    from cli.words.page import SEVERITY_STYLES, STRONG, Page
 
     say = speaker(lang)
     data = _as_data(directory, found, lang)

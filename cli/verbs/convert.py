@@ -8,18 +8,10 @@ from typing import Annotated
 
 import typer
 
-from cli import status
-from cli.guard import CommandError
-from cli.options import (
-    Format,
-    FormatOption,
-    LangOption,
-    Language,
-    LayoutsOption,
-    NormOption,
-    ShowValues,
-)
-from cli.speech import speaker
+from cli.io import status
+from cli.io.guard import CommandError
+from cli.io.options import Format, FormatOption, LangOption, Language, LayoutsOption, NormOption, ShowValues
+from cli.words.speech import speaker
 
 
 class Target(StrEnum):
@@ -74,8 +66,8 @@ def convert(
     Personal values are hidden unless --show-values is given: a document written without it cannot be turned
     back. Without -o, what makes one file goes to standard output.
     """
-    from cli.report.converted import print_made, warn
-    from cli.report.converted_file import Conversion
+    from cli.documents.converted import print_made, warn
+    from cli.documents.converted_file import Conversion
 
     if to is not Target.B2_HEADER and (cps is not None or rang is not None):
         say = speaker(lang.lang)
@@ -97,7 +89,7 @@ def convert(
     )
     data = conversion.header(cps, rang) if to is Target.B2_HEADER else conversion.run()
     if output is not None and format is Format.JSON:
-        from cli.screen import write_json
+        from cli.words.screen import write_json
 
         write_json("convert", data)
     elif "error" in data:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import status
-from cli.options import CodesOption, FailOn, FailOnOption, LangOption, Language, LayoutsOption, ShowValues
-from cli.speech import Lang, speaker
+from cli.io import status
+from cli.io.options import CodesOption, FailOn, FailOnOption, LangOption, Language, LayoutsOption, ShowValues
+from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
-    from cli.export.decode import Form
-    from cli.inputs import Input
+    from cli.decode.output import Form
+    from cli.io.inputs import Input
     from noemie import Retour
 
 
@@ -57,10 +57,10 @@ def decode(
     that a file itself has findings at --fail-on or above. Any number of files, read one at a time; a return
     that comes again, even under another name, is told and counted once.
     """
-    from cli.archives import inputs
-    from cli.export.decode import writer
-    from cli.inputs import expanded
-    from cli.progress import Bar
+    from cli.decode.output import writer
+    from cli.io.archives import inputs
+    from cli.io.inputs import expanded
+    from cli.io.progress import Bar
 
     names = list(expanded(files))
     form: Form = format.value
@@ -101,17 +101,17 @@ def decode(
 
 def _total(names: list[str], output: Path | None) -> int:
     """How many files a bar counts; none is drawn over results on the same terminal."""
-    from cli.screen import is_terminal
+    from cli.words.screen import is_terminal
 
     return 0 if output is None and is_terminal(sys.stdout) else len(names)
 
 
 def _refuse(output: Path, names: list[str], form: str, lang: Lang) -> None:
     """Raise `CommandError` for an output that cannot be, before anything is read."""
-    from cli.export.decode_tables import TABLES
-    from cli.guard import CommandError
-    from cli.inputs import title
-    from cli.outputs import refuse_overwrite
+    from cli.decode.tables import TABLES
+    from cli.io.guard import CommandError
+    from cli.io.inputs import title
+    from cli.io.outputs import refuse_overwrite
 
     say = speaker(lang)
     path = title(str(output))
@@ -143,14 +143,14 @@ def _one(
 
     `seen` names the first file of each content; a copy of one says so (`copy_of`).
     """
-    from cli.checking import ReturnedFile
-    from cli.export.data import found_data
-    from cli.export.model import at_least
-    from cli.inputs import title
-    from cli.policy import Gathering, Policy
-    from cli.problems import describe, site_tables
-    from cli.report.payments import Decoder
-    from cli.site import rejects
+    from cli.check.checking import ReturnedFile
+    from cli.check.data import found_data
+    from cli.check.model import at_least
+    from cli.check.policy import Gathering, Policy
+    from cli.decode.payments import Decoder
+    from cli.io.inputs import title
+    from cli.io.problems import describe, site_tables
+    from cli.io.site import rejects
     from flatfile import FormatError
 
     try:
@@ -186,7 +186,7 @@ def _content(retour: Retour) -> bytes:
 
 
 def _tell_copy(data: dict[str, Any], lang: Lang) -> None:
-    from cli.screen import tell
+    from cli.words.screen import tell
 
     say, copy, first = speaker(lang), data["file"], data["copy_of"]
     tell(
@@ -198,7 +198,7 @@ def _tell_copy(data: dict[str, Any], lang: Lang) -> None:
 
 
 def _tell(problem: dict[str, Any], lang: Lang) -> None:
-    from cli.problems import sentence
-    from cli.screen import tell
+    from cli.io.problems import sentence
+    from cli.words.screen import tell
 
     tell(sentence(problem, speaker(lang)))

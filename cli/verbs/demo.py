@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import status
-from cli.options import LangOption, Language
-from cli.speech import Lang, speaker
+from cli.io import status
+from cli.io.options import LangOption, Language
+from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
-    from cli.report.page import Page
+    from cli.words.page import Page
     from fixtures.caisse import Issue
     from fixtures.scenario import Scenario
     from fse import Facture
@@ -40,7 +40,7 @@ def demo(
 
     Everything is invented and stays on this machine. Files go to a temporary folder unless --dir is given.
     """
-    from cli.outputs import make_folder
+    from cli.io.outputs import make_folder
 
     with contextlib.ExitStack() as stack:
         if directory is None:
@@ -57,7 +57,7 @@ class Story:
     """The steps, each with its heading, a sentence and the command that it runs."""
 
     def __init__(self, seed: int, language: Language) -> None:
-        from cli.report.page import Page
+        from cli.words.page import Page
 
         self._page: Page = Page()
         self._seed = seed
@@ -67,7 +67,7 @@ class Story:
 
     def tell(self, kept: Path | None) -> None:
         """All the steps."""
-        from cli.report.page import QUIET, STRONG
+        from cli.words.page import QUIET, STRONG
 
         say = speaker(self._lang)
         self._page.line(
@@ -158,7 +158,7 @@ class Story:
         check([FAULTY], lang=self._language, no_config=True)
 
     def _respond(self, flow: str) -> list[str]:
-        from cli.outputs import make_folder, write_file
+        from cli.io.outputs import make_folder, write_file
         from cli.verbs.respond import show_answer
         from fixtures.caisse import Caisse
 
@@ -225,7 +225,7 @@ class Story:
     # --- words ------------------------------------------------------------------------------------------
 
     def _head(self, title: str, sentence: str, *commands: str) -> None:
-        from cli.report.page import INFO, QUIET, STRONG
+        from cli.words.page import INFO, QUIET, STRONG
 
         self._step += 1
         width = min(self._page.width, 80)
@@ -238,8 +238,8 @@ class Story:
         self._page.blank()
 
     def _end(self, kept: Path | None) -> None:
-        from cli.inputs import title
-        from cli.report.page import INFO, QUIET, STRONG
+        from cli.io.inputs import title
+        from cli.words.page import INFO, QUIET, STRONG
 
         say = speaker(self._lang)
         self._page.blank()

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import status
-from cli.guard import CommandError
-from cli.options import LangOption, Language, LayoutsOption, NormOption, ShowValues
-from cli.speech import Lang, speaker
+from cli.io import status
+from cli.io.guard import CommandError
+from cli.io.options import LangOption, Language, LayoutsOption, NormOption, ShowValues
+from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
     from flatfile import Readable
-    from noemie.diff import Comparison, DifferentFamiliesError
+    from noemie.documents.diff.comparison import Comparison, DifferentFamiliesError
 
 
 class DiffFormat(StrEnum):
@@ -61,9 +61,9 @@ def diff(
     removed does not make the others differ. Exit status 0 when both files have the same bytes, 1 when they
     differ, 2 when one cannot be read.
     """
-    from cli.inputs import STANDARD, title
-    from cli.outputs import refuse_overwrite
-    from cli.problems import report
+    from cli.io.inputs import STANDARD, title
+    from cli.io.outputs import refuse_overwrite
+    from cli.io.problems import report
     from flatfile import FormatError
 
     say = speaker(lang.lang)
@@ -94,8 +94,8 @@ def _tell(
 ) -> None:
     """Write the differences, as they are found."""
     if format is DiffFormat.TEXT and output is None:
-        from cli.report.differences import print_rows, rows
-        from cli.report.page import Page
+        from cli.documents.differences import print_rows, rows
+        from cli.words.page import Page
 
         print_rows(rows(found, names, lang, limit or 0), Page())
     else:
@@ -106,10 +106,10 @@ def _compare(
     names: tuple[str, str], norm: str | None, layouts: Path | None, lang: Lang, *, values: bool
 ) -> Comparison | None:
     """The comparison; nothing when a file cannot be read, which is told."""
-    from cli.inputs import Input
-    from cli.problems import report, site_tables
+    from cli.io.inputs import Input
+    from cli.io.problems import report, site_tables
     from flatfile import FormatError
-    from noemie.diff import Comparison, DifferentFamiliesError, read_side
+    from noemie.documents.diff.comparison import Comparison, DifferentFamiliesError, read_side
 
     sides = []
     for name in names:
@@ -150,15 +150,15 @@ def _pieces(
     found: Comparison, names: tuple[str, str], format: DiffFormat, lang: Lang, limit: int | None
 ) -> Iterator[str]:
     if format is DiffFormat.JSON:
-        from cli.export.diff_json import document
+        from cli.documents.diff_json import document
 
         yield from document(found, names, lang, limit or 0)
     elif format is DiffFormat.HTML:
-        from cli.export.diff_html import MOST_UNITS, page
+        from cli.documents.diff_html import MOST_UNITS, page
 
         yield page(found, names, lang, MOST_UNITS if limit is None else limit)
     else:
-        from cli.report.differences import plain, rows
+        from cli.documents.differences import plain, rows
 
         yield from plain(rows(found, names, lang, limit or 0))
 
@@ -167,7 +167,7 @@ def _write(pieces: Iterable[str], output: Path | None) -> None:
     """Write UTF-8, whatever the terminal."""
     encoded = (piece.encode("utf-8", "backslashreplace") for piece in pieces)
     if output is not None:
-        from cli.outputs import written
+        from cli.io.outputs import written
 
         with written(output) as stream:
             stream.writelines(encoded)

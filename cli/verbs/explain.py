@@ -7,19 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import status
-from cli.options import (
-    CodesOption,
-    Format,
-    FormatOption,
-    LangOption,
-    Language,
-    LayoutsOption,
-    ShowValues,
-)
+from cli.io import status
+from cli.io.options import CodesOption, Format, FormatOption, LangOption, Language, LayoutsOption, ShowValues
 
 if TYPE_CHECKING:
-    from cli.entries import Library
+    from cli.explain.entries import Library
 
 
 def explain(
@@ -44,20 +36,20 @@ def explain(
     rejects explained once. --codes adds the site's own rejects (*.toml) and lists (b2.csv, noemie.csv,
     ssv.csv). Exit status 1 when something is unknown, 2 when a file cannot be read.
     """
-    from cli.entries import Library
-    from cli.problems import site_tables
-    from cli.shelves import shelves
+    from cli.explain.entries import Library
+    from cli.io.problems import site_tables
+    from cli.words.layouts_by_name import shelves
 
     with site_tables(lang.lang):
         library = Library(lang.lang, codes, shelves(layouts))
         library.rejects, library.lists  # noqa: B018  # a wrong table is told before anything else
     answers = _answers(words, library, layouts, values=show_values)
     if format is Format.JSON:
-        from cli.screen import write_json
+        from cli.words.screen import write_json
 
         write_json("explain", {"lang": lang.value, "answers": answers})
     else:
-        from cli.report.entries import print_answers
+        from cli.explain.text import print_answers
 
         print_answers([answer for answer in answers if "error" not in answer], lang.lang)
     if any("error" in answer for answer in answers):
@@ -69,7 +61,7 @@ def _answers(
     words: list[str], library: Library, layouts: Path | None, *, values: bool
 ) -> list[dict[str, Any]]:
     """One answer a file, then one for all the words, or one a word when each is something of its own."""
-    from cli.texts import printable
+    from cli.words.texts import printable
 
     files = [word for word in words if _is_file(word, library)]
     answers = [_returned(name, library, layouts, values=values) for name in files]
@@ -99,7 +91,7 @@ def _is_known(answer: dict[str, Any]) -> bool:
 
 def _is_file(word: str, library: Library) -> bool:
     """Whether a word names a file to be read: standard input, a path, or a file that is in no catalogue."""
-    from cli.inputs import STANDARD
+    from cli.io.inputs import STANDARD
 
     if word == STANDARD or not word.strip():
         return word == STANDARD
@@ -117,10 +109,10 @@ def _is_path(word: str) -> bool:
 
 
 def _returned(name: str, library: Library, layouts: Path | None, *, values: bool) -> dict[str, Any]:
-    from cli.explained import explained
-    from cli.inputs import title
-    from cli.problems import report
-    from cli.texts import printable
+    from cli.explain.returned import explained
+    from cli.io.inputs import title
+    from cli.io.problems import report
+    from cli.words.texts import printable
     from flatfile import FormatError
 
     try:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import status
-from cli.guard import CommandError
-from cli.options import Format, FormatOption, LangOption, Language, Norm, OutputFolder, day_option
-from cli.speech import Lang, plural, speaker
+from cli.io import status
+from cli.io.guard import CommandError
+from cli.io.options import Format, FormatOption, LangOption, Language, Norm, OutputFolder, day_option
+from cli.words.speech import Lang, plural, speaker
 
 if TYPE_CHECKING:
-    from cli.report.page import Page
+    from cli.words.page import Page
     from fixtures.scenario import Piece
 
 #: Names of `fixtures.PROFILES`, written here so that the help page reads nothing.
@@ -88,7 +88,7 @@ def generate(
     Nobody here exists. Counters and totals are right, unless --fault or --faults break rules on purpose:
     attendu/constats.json then says every finding. See docs/guides/generate.md.
     """
-    from cli.texts import printable
+    from cli.words.texts import printable
     from fixtures.dates import DEFAULT_DATE
     from fixtures.demande import DemandError
     from fixtures.profils import Parametres
@@ -120,7 +120,7 @@ def generate(
         raise CommandError(refused + printable(error.text(lang.lang))) from None
     manifest = _save_all(output, pieces, asked.invoices, lang.lang, force=force)
     if format is Format.JSON:
-        from cli.screen import write_json
+        from cli.words.screen import write_json
 
         write_json("generate", {"output": str(output), "manifest": manifest})
     else:
@@ -132,8 +132,8 @@ def _save_all(
     folder: Path, pieces: Iterable[Piece], invoices: int, lang: Lang, *, force: bool
 ) -> dict[str, Any]:
     """Write files as they are made; the manifest, which comes last. Raises `CommandError`."""
-    from cli.outputs import make_folder, write_file
-    from cli.progress import Bar
+    from cli.io.outputs import make_folder, write_file
+    from cli.io.progress import Bar
     from fixtures.scenario import MANIFEST
 
     made: set[Path] = set()
@@ -161,7 +161,7 @@ def _save_all(
 
 def _exists(verb: str, path: Path, lang: Lang, written: int = 0) -> CommandError:
     """What stops a verb; `written` files, made as they come, are in the folder already."""
-    from cli.inputs import title
+    from cli.io.inputs import title
 
     say = speaker(lang)
     done = say("rien n'a été écrit", "nothing was written")
@@ -183,7 +183,7 @@ def save(verb: str, folder: Path, files: dict[str, bytes], lang: Lang, *, force:
 
     Raises `CommandError` before writing anything when one exists and not `force`.
     """
-    from cli.outputs import make_folder, write_file
+    from cli.io.outputs import make_folder, write_file
 
     make_folder(folder)
     there = [name for name in files if (folder / name).exists()]
@@ -195,10 +195,10 @@ def save(verb: str, folder: Path, files: dict[str, bytes], lang: Lang, *, force:
 
 def print_manifest(folder: Path, manifest: dict[str, Any], lang: Lang) -> None:
     """What was written."""
-    from cli.inputs import title
-    from cli.report.page import QUIET, WARNING, Page
-    from cli.report.tables import Table
-    from cli.texts import amount
+    from cli.io.inputs import title
+    from cli.words.page import QUIET, WARNING, Page
+    from cli.words.tables import Table
+    from cli.words.texts import amount
 
     say = speaker(lang)
     page = Page()
@@ -254,7 +254,7 @@ def _print_others(page: Page, manifest: dict[str, Any], lang: Lang) -> None:
     """What was written beside the flows."""
     from collections import Counter
 
-    from cli.report.page import WARNING
+    from cli.words.page import WARNING
 
     say = speaker(lang)
     others = manifest.get("fichiers", [])

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import status
-from cli.guard import CommandError
-from cli.options import LangOption, Language, LayoutsOption, TableFormat, TableFormatOption
-from cli.speech import Lang, speaker
+from cli.io import status
+from cli.io.guard import CommandError
+from cli.io.options import LangOption, Language, LayoutsOption, TableFormat, TableFormatOption
+from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
     from flatfile import Layout
@@ -31,8 +31,8 @@ def layouts(
 
     Without FAMILY: all the records. Exit status 1 when there is no such family or record.
     """
-    from cli.problems import site_tables
-    from cli.shelves import COLUMNS, pick, row, shelves
+    from cli.io.problems import site_tables
+    from cli.words.layouts_by_name import COLUMNS, pick, row, shelves
 
     with site_tables(lang.lang):
         known = shelves(directory)
@@ -40,27 +40,27 @@ def layouts(
     if not chosen:
         raise CommandError(_unknown(family, record, known, lang.lang), status.FINDINGS)
     if format is TableFormat.CSV:
-        from cli.report.tables import write_csv
+        from cli.words.tables import write_csv
 
         rows = (row(shelf, layout, field) for shelf, layout in chosen for field in layout.fields)
         write_csv(COLUMNS, rows)
     elif format is TableFormat.JSON:
-        from cli.screen import write_json
+        from cli.words.screen import write_json
 
         write_json("layouts", {"records": [_as_data(shelf, layout) for shelf, layout in chosen]})
     elif len(chosen) > 1 and not record and family.upper() not in {layout.name for _, layout in chosen}:
-        from cli.report.listing import print_overview
+        from cli.explain.listing import print_overview
 
         print_overview(chosen, lang.lang)
     else:
-        from cli.report.listing import print_fields
+        from cli.explain.listing import print_fields
 
         print_fields(chosen, lang.lang)
     return status.OK
 
 
 def _as_data(shelf: str, layout: Layout) -> dict[str, Any]:
-    from cli.shelves import row
+    from cli.words.layouts_by_name import row
 
     fields = [row(shelf, layout, field) for field in layout.fields]
     return {

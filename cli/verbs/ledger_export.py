@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from cli import status
-from cli.ledgers import PLACE, Db, OutputFile
-from cli.options import LangOption, Language, ShowValues
+from cli.io import status
+from cli.io.ledgers import PLACE, Db, OutputFile
+from cli.io.options import LangOption, Language, ShowValues
 
 
 class Kind(StrEnum):
@@ -43,8 +43,8 @@ def export(
 
     No cell is a formula for a spreadsheet.
     """
-    from cli.ledgers import opened, put
-    from cli.report.ledger_lists import csv_of, rows_of
+    from cli.followup.ledger_lists import csv_of, rows_of
+    from cli.io.ledgers import opened, put
     from cli.verbs.ledger_pages import document
 
     with opened(db, lang.lang) as ledger:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import status
-from cli.ledgers import PLACE, Db, KeyFile
-from cli.options import CodesOption, Format, FormatOption, LangOption, Language, LayoutsOption
-from cli.speech import Lang, speaker
+from cli.io import status
+from cli.io.ledgers import PLACE, Db, KeyFile
+from cli.io.options import CodesOption, Format, FormatOption, LangOption, Language, LayoutsOption
+from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
     from noemie.ledger import FileResult, ImportReport
@@ -54,10 +54,10 @@ def import_(
     comes: an import that was stopped is taken up by running it again. Exit status 2 when a file cannot be
     read; the others are imported all the same.
     """
-    from cli.ledgers import key_beside, opened, refusing
-    from cli.problems import site_tables
-    from cli.progress import Bar
-    from cli.report import ledger_imported as told
+    from cli.followup import ledger_imported as told
+    from cli.io.ledgers import key_beside, opened, refusing
+    from cli.io.problems import site_tables
+    from cli.io.progress import Bar
 
     with refusing(db, lang.lang):
         names = list(_names(files, db))
@@ -84,7 +84,7 @@ def import_(
         if summary:
             data |= told.summary(ledger, lang.lang)
     if format is Format.JSON:
-        from cli.screen import write_json
+        from cli.words.screen import write_json
 
         write_json("ledger import", {"lang": lang.value, **data})
     else:
@@ -96,8 +96,8 @@ def import_(
 
 def _names(given: list[str], db: str) -> Iterator[str]:
     """Each file; a folder gives those of its subfolders too, but for the ledger itself."""
-    from cli.folders import walked
-    from cli.ledgers import is_own_file
+    from cli.io.folders import walked
+    from cli.io.ledgers import is_own_file
 
     for name in given:
         found = list(walked([name], arls=True))
@@ -106,8 +106,8 @@ def _names(given: list[str], db: str) -> Iterator[str]:
 
 def _contents(names: list[str]) -> Iterator[Importable]:
     """What the import reads: paths, and the bytes of what has none, or why there are none."""
-    from cli.archives import Member, inputs
-    from cli.inputs import STANDARD
+    from cli.io.archives import Member, inputs
+    from cli.io.inputs import STANDARD
     from flatfile import FormatError, open_source
 
     for input in inputs(names, arls=True):
@@ -122,7 +122,7 @@ def _contents(names: list[str]) -> Iterator[Importable]:
 
 
 def _tell_errors(report: ImportReport, lang: Lang) -> list[dict[str, Any]]:
-    from cli.problems import report as tell_problem
+    from cli.io.problems import report as tell_problem
     from flatfile import FormatError
 
     return [
@@ -134,8 +134,8 @@ def _tell_errors(report: ImportReport, lang: Lang) -> list[dict[str, Any]]:
 
 def _tell_new_key(path: Path, lang: Lang) -> None:
     """A key that was made is told once: without it nothing more can be imported, and no patient found."""
-    from cli.inputs import title
-    from cli.screen import tell
+    from cli.io.inputs import title
+    from cli.words.screen import tell
 
     name = title(str(path))
     tell(

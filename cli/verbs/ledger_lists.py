@@ -8,14 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import status
-from cli.ledgers import PLACE, AllExcept, Db, From, KeyFile, On, Organisme, Patient, Regime, To
-from cli.options import LangOption, Language, ShowValues, TableFormat, TableFormatOption
-from cli.speech import Lang, speaker
+from cli.io import status
+from cli.io.ledgers import PLACE, AllExcept, Db, From, KeyFile, On, Organisme, Patient, Regime, To
+from cli.io.options import LangOption, Language, ShowValues, TableFormat, TableFormatOption
+from cli.words.speech import Lang, speaker
 
 
 class State(StrEnum):
-    """States of an invoice (`noemie.reconcile.Etat`)."""
+    """States of an invoice (`noemie.suivi.reconcile.Etat`)."""
 
     PAYE = "paye"
     PARTIEL = "partiel"
@@ -53,7 +53,7 @@ def payments(
     An invoice answers to the caisse of the insured person and to the organism that pays alike. What was taken
     back is negative. Amounts are in cents in JSON and CSV.
     """
-    from cli.ledgers import asked_patient, opened
+    from cli.io.ledgers import asked_patient, opened
 
     with opened(db, lang.lang, key_file=key_file) as ledger:
         found = ledger.payments(
@@ -86,7 +86,7 @@ def rejects(
     lang: LangOption = Language.FR,
 ) -> int:
     """Rejects and notices of a period by motive, each explained, with what to do about the invoice."""
-    from cli.ledgers import asked_patient, opened
+    from cli.io.ledgers import asked_patient, opened
 
     with opened(db, lang.lang, key_file=key_file) as ledger:
         found = ledger.rejects(
@@ -114,8 +114,8 @@ def unanswered(
     lang: LangOption = Language.FR,
 ) -> int:
     """Invoices that no return nor ARL answered, the oldest first. Exit status 1 when there are some."""
-    from cli.ledgers import day_text, opened
-    from cli.report.ledger_lists import iso_day
+    from cli.followup.ledger_lists import iso_day
+    from cli.io.ledgers import day_text, opened
 
     with opened(db, lang.lang) as ledger:
         found = ledger.unanswered(on, days)
@@ -140,7 +140,7 @@ def invoices(
     lang: LangOption = Language.FR,
 ) -> int:
     """Every sent invoice with its state, and the answers that no sent invoice explains."""
-    from cli.ledgers import opened
+    from cli.io.ledgers import opened
 
     with opened(db, lang.lang) as ledger:
         found = ledger.invoice_states(on)
@@ -161,8 +161,8 @@ def patients(
     The reference, or its first characters, is what --patient takes. --show-values tells who they are, when
     the ledger was made to keep it (`import --personal encrypt` or `plain`).
     """
-    from cli.ledgers import opened
-    from cli.screen import tell as tell_person
+    from cli.io.ledgers import opened
+    from cli.words.screen import tell as tell_person
 
     with opened(db, lang.lang, key_file=key_file) as ledger:
         found = ledger.patients(reveal=show_values)
@@ -189,7 +189,7 @@ def transfers(
     lang: LangOption = Language.FR,
 ) -> int:
     """Transfers that the returns announce, with the sum of what each pays: to compare with the bank."""
-    from cli.ledgers import opened
+    from cli.io.ledgers import opened
 
     with opened(db, lang.lang) as ledger:
         found = ledger.transfers(from_, to, regime, organisme, all_except=all_except)
@@ -206,7 +206,7 @@ def debts(
     lang: LangOption = Language.FR,
 ) -> int:
     """Debts and withholdings of a period, with what is still owed."""
-    from cli.ledgers import opened
+    from cli.io.ledgers import opened
 
     with opened(db, lang.lang) as ledger:
         found = ledger.debts(from_, to)
@@ -220,7 +220,7 @@ def files(
     lang: LangOption = Language.FR,
 ) -> int:
     """The files that were imported, with what the checks counted in each."""
-    from cli.ledgers import opened
+    from cli.io.ledgers import opened
 
     with opened(db, lang.lang) as ledger:
         found = ledger.files()
@@ -240,7 +240,7 @@ def scope_text(
     all_except: bool = False,
 ) -> str:
     """What was asked for, in words."""
-    from cli.texts import day, printable
+    from cli.words.texts import day, printable
 
     say = speaker(lang)
     parts = []
@@ -266,15 +266,15 @@ def tell(
     **more: Any,
 ) -> int:
     """Write a list of answers, and return the exit status."""
-    from cli.report import ledger_lists as lists
+    from cli.followup import ledger_lists as lists
 
     rows = lists.rows_of(found, values=values)
     if format is TableFormat.JSON:
-        from cli.screen import write_json
+        from cli.words.screen import write_json
 
         write_json(f"ledger {kind}", {"lang": lang, **more, "rows": rows})
     elif format is TableFormat.CSV:
-        from cli.ledgers import write_text
+        from cli.io.ledgers import write_text
 
         write_text(lists.csv_of(kind, rows))
     elif kind == "rejects":

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from cli import status
-from cli.ledgers import PLACE, AllExcept, Db, From, Organisme, OutputFile, Regime, To
-from cli.options import LangOption, Language
+from cli.io import status
+from cli.io.ledgers import PLACE, AllExcept, Db, From, Organisme, OutputFile, Regime, To
+from cli.io.options import LangOption, Language
 
 
 class StatementFormat(StrEnum):
@@ -62,9 +62,9 @@ def statement(
     After annex IV of the convention of 18 December 2003 (SSA, CNMSS). In html, a page to print and sign.
     Exit status 1 when the balance of the advance is below zero, or returns of the month may be missing.
     """
-    from cli.ledgers import opened, put
+    from cli.followup import statement_pages as pages
+    from cli.io.ledgers import opened, put
     from noemie.ledger import statement as reading
-    from noemie.ledger import statement_pages as pages
 
     with opened(db, lang.lang) as ledger:
         made = ledger.statement(
@@ -108,8 +108,8 @@ def report(
 
     In html, a page with plots that reads well in black and white and fetches nothing.
     """
-    from cli.ledgers import opened, put
-    from noemie.ledger import report_pages as pages
+    from cli.followup import report_pages as pages
+    from cli.io.ledgers import opened, put
 
     with opened(db, lang.lang) as ledger:
         made = ledger.report(from_, to, regime, organisme, all_except=all_except)
@@ -126,10 +126,10 @@ def report(
 
 
 def document(command: str, lang: str, **body: object) -> str:
-    """One JSON document, as `cli.screen.write_json` writes it."""
+    """One JSON document, as `cli.words.screen.write_json` writes it."""
     import json
 
-    from cli.screen import SCHEMA_VERSION
+    from cli.words.screen import SCHEMA_VERSION
 
     made = {"schema_version": SCHEMA_VERSION, "command": command, "lang": lang, **body}
     return json.dumps(made, ensure_ascii=False, indent=2) + "\n"

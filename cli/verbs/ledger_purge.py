@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import status
-from cli.ledgers import PLACE, Db
-from cli.options import Format, FormatOption, LangOption, Language, day_option
-from cli.speech import Lang, plural, speaker
+from cli.io import status
+from cli.io.ledgers import PLACE, Db
+from cli.io.options import Format, FormatOption, LangOption, Language, day_option
+from cli.words.speech import Lang, plural, speaker
 
 if TYPE_CHECKING:
     from noemie.ledger import PurgePlan
@@ -35,7 +35,7 @@ def purge(
     The last 90 days stay, whatever is asked (CSS R. 161-47). Invoices leave with all their answers; the rows
     of files stay, so that a purged file is not imported again.
     """
-    from cli.ledgers import opened
+    from cli.io.ledgers import opened
     from noemie.ledger.export import plain
 
     with opened(db, lang.lang) as ledger:
@@ -43,7 +43,7 @@ def purge(
         if yes:
             plan = ledger.purge(confirm=plan, years=years, today=on)
     if format is Format.JSON:
-        from cli.screen import write_json
+        from cli.words.screen import write_json
 
         told = {name: plain(value) for name, value in asdict(plan).items() if name != "jeton"}
         write_json("ledger purge", {"lang": lang.value, "removed": yes, **told})
@@ -53,8 +53,8 @@ def purge(
 
 
 def _print(plan: PurgePlan, lang: Lang, *, removed: bool, unsettled: bool) -> None:
-    from cli.report.page import GOOD, QUIET, STRONG, WARNING, Page
-    from cli.texts import day
+    from cli.words.page import GOOD, QUIET, STRONG, WARNING, Page
+    from cli.words.texts import day
 
     say = speaker(lang)
     page = Page()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cli import status
-from cli.ledgers import PLACE, AllExcept, Db, From, On, Organisme, Regime, To
-from cli.options import LangOption, Language, ShowValues, TableFormat, TableFormatOption
-from cli.speech import Lang, speaker
+from cli.io import status
+from cli.io.ledgers import PLACE, AllExcept, Db, From, On, Organisme, Regime, To
+from cli.io.options import LangOption, Language, ShowValues, TableFormat, TableFormatOption
+from cli.words.speech import Lang, speaker
 
 #: The lists, in the order in which they are told, with their titles.
 LISTS: Final[dict[str, tuple[str, str]]] = {
@@ -36,8 +36,8 @@ def to_resend(
     The period bears on the day of the last answer. In CSV the column `liste` tells the list. Exit status 1
     when there is something to do.
     """
-    from cli.ledgers import opened
-    from cli.report.ledger_lists import rows_of
+    from cli.followup.ledger_lists import rows_of
+    from cli.io.ledgers import opened
     from cli.verbs.ledger_lists import scope_text
 
     with opened(db, lang.lang) as ledger:
@@ -45,11 +45,11 @@ def to_resend(
     rows = {name: rows_of(getattr(found, name), values=show_values) for name in LISTS}
     scope = scope_text(lang.lang, from_, to, regime, organisme, all_except=all_except)
     if format is TableFormat.JSON:
-        from cli.screen import write_json
+        from cli.words.screen import write_json
 
         write_json("ledger to-resend", {"lang": lang.value, **rows})
     elif format is TableFormat.CSV:
-        from cli.ledgers import write_text
+        from cli.io.ledgers import write_text
         from noemie.ledger.export import columns_of, to_csv
 
         columns = ["liste", *columns_of("invoices")]
@@ -61,7 +61,7 @@ def to_resend(
 
 
 def _print(rows: dict[str, list[dict[str, Any]]], scope: str, lang: Lang) -> None:
-    from cli.report.page import GOOD, STRONG, WARNING, Page
+    from cli.words.page import GOOD, STRONG, WARNING, Page
 
     say = speaker(lang)
     page = Page()
@@ -77,9 +77,9 @@ def _print(rows: dict[str, list[dict[str, Any]]], scope: str, lang: Lang) -> Non
 
 
 def _print_table(page: Any, rows: list[dict[str, Any]], lang: Lang) -> None:
-    from cli.report.ledger_lists import iso_day, motive_text, state_text
-    from cli.report.tables import Table
-    from cli.texts import amount
+    from cli.followup.ledger_lists import iso_day, motive_text, state_text
+    from cli.words.tables import Table
+    from cli.words.texts import amount
     from codes.actions import Action
 
     say = speaker(lang)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import status
-from cli.guard import CommandError
-from cli.options import (
+from cli.io import status
+from cli.io.guard import CommandError
+from cli.io.options import (
     Files,
     Format,
     FormatOption,
@@ -20,10 +20,10 @@ from cli.options import (
     NormOption,
     OutputFolder,
 )
-from cli.speech import Lang, speaker
+from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
-    from noemie.mask import Key, Options, Report, Survival
+    from noemie.documents.mask.copies import Key, Options, Report, Survival
 
 #: Name of the copy of standard input.
 COPY_OF_STANDARD = "masque"
@@ -76,9 +76,9 @@ def mask(
     Pseudonymised is not anonymous: who has the key, or knows the case, may find the person. Keep the copies
     private. When a value of the original is still in a copy, it is not written, and the exit status is 2.
     """
-    from cli.inputs import expanded
-    from cli.report import masked as words
-    from noemie.mask import Options
+    from cli.documents import masked as words
+    from cli.io.inputs import expanded
+    from noemie.documents.mask.copies import Options
 
     names = list(expanded(files, arls=True))
     options = Options(keep_professionals, invoice_numbers.value, shift_dates)
@@ -115,15 +115,15 @@ def _write(
     if format is not Format.JSON:
         text()
         return
-    from cli.screen import write_json
+    from cli.words.screen import write_json
 
     write_json("mask", {"lang": lang.value, **about, "files": done})
 
 
 def _key(path: Path | None, lang: Lang) -> tuple[Key, str]:
     """The key, and where it comes from."""
-    from cli.inputs import title
-    from noemie.mask import SHORTEST, VARIABLE, Key, MaskKeyError
+    from cli.io.inputs import title
+    from noemie.documents.mask.copies import SHORTEST, VARIABLE, Key, MaskKeyError
 
     say = speaker(lang)
     try:
@@ -145,8 +145,8 @@ def _key(path: Path | None, lang: Lang) -> tuple[Key, str]:
 
 def _targets(names: list[str], folder: Path, lang: Lang, *, force: bool) -> list[Path]:
     """Where each copy goes. Raises `CommandError` before anything is written."""
-    from cli.inputs import title
-    from cli.outputs import make_folder, refuse_overwrite
+    from cli.io.inputs import title
+    from cli.io.outputs import make_folder, refuse_overwrite
 
     say = speaker(lang)
     make_folder(folder)
@@ -176,18 +176,18 @@ def _targets(names: list[str], folder: Path, lang: Lang, *, force: bool) -> list
 
 def _target(name: str, folder: Path) -> Path:
     """The copy of a file: its name, without `.gz` (copies are not compressed)."""
-    from cli.inputs import STANDARD
+    from cli.io.inputs import STANDARD
 
     return folder / (COPY_OF_STANDARD if name == STANDARD else Path(name).name.removesuffix(".gz"))
 
 
 def _mask(name: str, target: Path, key: Key, options: Options, tables: _Tables, lang: Lang) -> dict[str, Any]:
-    from cli.inputs import Input, title
-    from cli.outputs import written
-    from cli.problems import report, site_tables
-    from cli.report.masked import report_data
+    from cli.documents.masked import report_data
+    from cli.io.inputs import Input, title
+    from cli.io.outputs import written
+    from cli.io.problems import report, site_tables
     from flatfile import FormatError
-    from noemie.mask import SurvivalError, mask
+    from noemie.documents.mask.copies import SurvivalError, mask
 
     data: dict[str, Any] = {"file": title(name)}
     try:
@@ -203,10 +203,10 @@ def _mask(name: str, target: Path, key: Key, options: Options, tables: _Tables, 
 
 
 def _verify(name: str, folder: Path, options: Options, tables: _Tables, lang: Lang) -> dict[str, Any]:
-    from cli.inputs import Input, title
-    from cli.problems import report, site_tables
+    from cli.io.inputs import Input, title
+    from cli.io.problems import report, site_tables
     from flatfile import FormatError, open_source
-    from noemie.mask import verify
+    from noemie.documents.mask.copies import verify
 
     target = _target(name, folder)
     data: dict[str, Any] = {"file": title(name), "output": title(str(target))}
@@ -229,10 +229,10 @@ def _survival(
     places: list[Survival], count: int, name: str, lang: Lang, *, verifying: bool = False
 ) -> dict[str, Any]:
     """Tell it, and give it as data."""
-    from cli.inputs import title
-    from cli.report.masked import survival_text
-    from cli.screen import tell
-    from noemie.mask import MOST_TOLD
+    from cli.documents.masked import survival_text
+    from cli.io.inputs import title
+    from cli.words.screen import tell
+    from noemie.documents.mask.copies import MOST_TOLD
 
     tell(survival_text(places, count, title(name), lang, verifying=verifying))
     told = [place._asdict() for place in places[:MOST_TOLD]]

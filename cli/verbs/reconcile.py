@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import status
-from cli.guard import CommandError
-from cli.options import Format, FormatOption, LangOption, Language, day_option
-from cli.speech import speaker
+from cli.io import status
+from cli.io.guard import CommandError
+from cli.io.options import Format, FormatOption, LangOption, Language, day_option
+from cli.words.speech import speaker
 
 if TYPE_CHECKING:
-    from cli.progress import Bar
-    from cli.report.states import Gathered
+    from cli.followup.states import Gathered
+    from cli.io.progress import Bar
 
 _FILES = list[str] | None
 
@@ -47,10 +47,10 @@ def reconcile(
     its subfolders. Files given twice are counted once. Exit status 1 when an invoice is not settled, or
     something matches nothing.
     """
-    from cli.folders import walked
-    from cli.progress import Bar
-    from cli.report import states
-    from noemie.reconcile import reconcile as match
+    from cli.followup import states
+    from cli.io.folders import walked
+    from cli.io.progress import Bar
+    from noemie.suivi.reconcile import reconcile as match
 
     gathered = states.Gathered(lang.lang)
     given = [
@@ -76,7 +76,7 @@ def reconcile(
     if format is Format.JSON:
         _write_json({"lang": lang.value, **data})
     else:
-        from cli.report.reconciled import print_states
+        from cli.followup.reconciled import print_states
 
         print_states(data, lang.lang)
     if gathered.errors:
@@ -89,7 +89,7 @@ def _write_json(body: dict[str, Any]) -> None:
     import io
     import sys
 
-    from cli.export.streamed import write_document
+    from cli.io.streamed import write_document
 
     sys.stdout.flush()
     out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", errors="backslashreplace", newline="")
@@ -102,8 +102,8 @@ def _write_json(body: dict[str, Any]) -> None:
 
 def _gather(gathered: Gathered, name: str, kind: str, bar: Bar) -> None:
     """Read a file, or each member of an archive."""
-    from cli.archives import inputs
-    from cli.problems import report
+    from cli.io.archives import inputs
+    from cli.io.problems import report
     from flatfile import FormatError
 
     for input in inputs([name], twice=True, arls=kind in ("", "arl")):

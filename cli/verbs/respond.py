@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import status
-from cli.guard import CommandError
-from cli.options import Format, FormatOption, LangOption, Language, OutputFolder, day_option
-from cli.speech import Lang, plural, speaker
+from cli.io import status
+from cli.io.guard import CommandError
+from cli.io.options import Format, FormatOption, LangOption, Language, OutputFolder, day_option
+from cli.words.speech import Lang, plural, speaker
 
 if TYPE_CHECKING:
-    from cli.report.page import Page
+    from cli.words.page import Page
     from fixtures.caisse import Compare, Reponse
     from fixtures.caisse_scenario import ScenarioCaisse
     from fixtures.caisse_seance import Seance
@@ -121,8 +121,8 @@ def respond(
     pays an invoice twice. A scenario imposes outcomes, losses, duplicates and damage. It is a simulation: no
     official rule of a caisse is public.
     """
-    from cli.inputs import expanded, title
-    from cli.outputs import refuse_overwrite
+    from cli.io.inputs import expanded, title
+    from cli.io.outputs import refuse_overwrite
     from cli.verbs.generate import save
     from fixtures.caisse import Caisse, close
 
@@ -150,7 +150,7 @@ def respond(
     save("respond", output, written, lang.lang, force=force)
     data = _data(total, list(written), errors, title(str(output)))
     if format is Format.JSON:
-        from cli.screen import write_json
+        from cli.words.screen import write_json
 
         write_json("respond", data)
     else:
@@ -164,12 +164,12 @@ def _rights_open(where: str, lang: Lang) -> Iterator[Lookup | Compare | None]:
     if not where:
         yield None
         return
-    from cli.problems import report
+    from cli.io.problems import report
     from flatfile import FormatError
     from fse.rights import Rights
-    from fse.rights.errors import RightsError
     from fse.rights.fichier import day_of, read_droits
-    from fse.rights.source import RightsSource, is_register
+    from noemie.ledger.register.errors import RightsError
+    from noemie.ledger.register.source import RightsSource, is_register
 
     say = speaker(lang)
     comparison = None
@@ -201,7 +201,7 @@ def _rights_open(where: str, lang: Lang) -> Iterator[Lookup | Compare | None]:
 
 def _read_scenario(where: str, names: list[str], lang: Lang) -> ScenarioCaisse:
     """The scenario of a file, or of standard input when no flow comes from there."""
-    from cli.inputs import STANDARD, Input
+    from cli.io.inputs import STANDARD, Input
     from fixtures.caisse import ScenarioError, read_scenario
     from fixtures.caisse_scenario import Place
     from fixtures.caisse_toml import decode_scenario
@@ -224,7 +224,7 @@ def _read_scenario(where: str, names: list[str], lang: Lang) -> ScenarioCaisse:
 @contextmanager
 def _scenario_told(lang: Lang) -> Iterator[None]:
     """Turn what is wrong in a scenario into one message: file, line, key, what was expected."""
-    from cli.texts import printable
+    from cli.words.texts import printable
     from fixtures.caisse import ScenarioError
 
     try:
@@ -252,8 +252,8 @@ def show_answer(reponse: Reponse, folder: str, lang: Lang, write: Callable[[str,
 
 def _receive(seance: Seance, name: str, lang: Lang) -> list[dict[str, Any]]:
     """Give one file to the caisse; the message when it cannot be read."""
-    from cli.inputs import Input, title
-    from cli.problems import report
+    from cli.io.inputs import Input, title
+    from cli.io.problems import report
     from fixtures.caisse import ScenarioError
     from flatfile import FormatError
     from fse import read_flux
@@ -289,7 +289,7 @@ _NOTHING_SENT = frozenset({"fichier.absent", "fichier.repertoire", "fichier.acce
 
 def named(reponse: Reponse) -> Iterator[tuple[str, bytes]]:
     """Files to write; two returns of the same name get a number."""
-    from noemie.arl import write_arls
+    from noemie.returns.arl import write_arls
 
     seen: dict[str, int] = {}
     for retour in reponse.returns:
@@ -340,8 +340,8 @@ def _data(reponse: Reponse, files: list[str], errors: list[dict[str, Any]], fold
 
 
 def _print(data: dict[str, Any], lang: Lang) -> None:
-    from cli.report.page import ERROR, GOOD, QUIET, STRONG, Page
-    from cli.texts import euros
+    from cli.words.page import ERROR, GOOD, QUIET, STRONG, Page
+    from cli.words.texts import euros
 
     say = speaker(lang)
     page = Page()

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import status
-from cli.options import Format, FormatOption, LangOption, Language, LayoutsOption, day_option
-from cli.speech import speaker
-from cli.verbs.rights_common import Db, KeyFile
+from cli.io import status
+from cli.io.options import Format, FormatOption, LangOption, Language, LayoutsOption, day_option
+from cli.io.registers import Db, KeyFile
+from cli.words.speech import speaker
 
 if TYPE_CHECKING:
-    from fse.rights.importing import FileResult, Importable
+    from noemie.ledger.register.importing import FileResult, Importable
 
 
 class PersonalData(StrEnum):
@@ -51,10 +51,10 @@ def import_(
     older one. Exit status 1 when a row of a CSV is wrong, 2 when a file cannot be read; the others are
     imported all the same.
     """
-    from cli.problems import describe, report, site_tables
-    from cli.progress import Bar
-    from cli.report import rights_lists as told
-    from cli.verbs.rights_common import opened, tell_rows
+    from cli.io.problems import describe, report, site_tables
+    from cli.io.progress import Bar
+    from cli.io.registers import opened, tell_rows
+    from cli.rights import lists as told
 
     others: list[str] = []
     found = dict(_names(files, db))
@@ -89,7 +89,7 @@ def import_(
     ]
     data = told.import_data(db, register.personal, results, errors, len(others))
     if format is Format.JSON:
-        from cli.screen import write_json
+        from cli.words.screen import write_json
 
         write_json("rights import", {"lang": lang.value, **data})
     else:
@@ -107,9 +107,9 @@ def _is_another(result: FileResult, found: dict[str, bool]) -> bool:
 
 def _names(given: list[str], db: str) -> Iterator[tuple[str, bool]]:
     """Each file, and whether it stands in a folder that was given; not the register itself."""
-    from cli.inputs import expanded
-    from cli.ledgers import is_own_file
-    from cli.verbs.rights_common import refusing
+    from cli.io.inputs import expanded
+    from cli.io.ledgers import is_own_file
+    from cli.io.registers import refusing
 
     with refusing(db, "fr"):
         for name in given:
@@ -129,8 +129,8 @@ def _names(given: list[str], db: str) -> Iterator[tuple[str, bool]]:
 
 def _contents(names: list[str]) -> Iterator[Importable]:
     """What the import reads: paths, and the bytes of what has none, or why there are none."""
-    from cli.archives import Member, inputs
-    from cli.inputs import STANDARD
+    from cli.io.archives import Member, inputs
+    from cli.io.inputs import STANDARD
     from flatfile import FormatError, open_source
 
     for input in inputs(names):

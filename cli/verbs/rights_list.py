@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import status
-from cli.options import Format, FormatOption, LangOption, Language, ShowValues
-from cli.verbs.rights_common import Date, Db, KeyFile, Regime
+from cli.io import status
+from cli.io.options import Format, FormatOption, LangOption, Language, ShowValues
+from cli.io.registers import Date, Db, KeyFile, Regime
 
 if TYPE_CHECKING:
-    from cli.speech import Lang
-    from fse.base.cles import Personal
+    from cli.words.speech import Lang
     from fse.rights import Droit
-    from fse.rights.register import Register
+    from noemie.ledger.base.cles import Personal
+    from noemie.ledger.register.register import Register
 
 
 def list_(
@@ -31,14 +31,14 @@ def list_(
     lang: LangOption = Language.FR,
 ) -> int:
     """Everybody of a register, by reference, with the organism and what is open on a day."""
-    from cli.report import rights_lists as told
-    from cli.verbs.rights_common import opened
+    from cli.io.registers import opened
+    from cli.rights import lists as told
 
     day = date or dt.date.today()
     with opened(db, lang.lang, key_file=key_file, reveal=show_values) as register:
         rows = told.list_data(register.fiches(), day, regime, lang.lang, values=show_values)
         if format is Format.JSON:
-            from cli.screen import write_json
+            from cli.words.screen import write_json
 
             write_json("rights list", {"lang": lang.value, "date": day.isoformat(), "people": list(rows)})
         else:
@@ -54,13 +54,13 @@ def stats(
     lang: LangOption = Language.FR,
 ) -> int:
     """How many people and facts a register holds, from where, how old, and what is open on a day."""
-    from cli.report import rights_lists as told
-    from cli.verbs.rights_common import opened
+    from cli.io.registers import opened
+    from cli.rights import lists as told
 
     with opened(db, lang.lang, key_file=key_file) as register:
         data = told.stats_data(register.stats(date or dt.date.today()), register.personal)
     if format is Format.JSON:
-        from cli.screen import write_json
+        from cli.words.screen import write_json
 
         write_json("rights stats", {"lang": lang.value, **data})
     else:
@@ -82,8 +82,8 @@ def export(
 
     A register in mode `token` has no identity to give back. No cell is a formula for a spreadsheet.
     """
-    from cli.ledgers import is_own_file
-    from cli.verbs.rights_common import opened
+    from cli.io.ledgers import is_own_file
+    from cli.io.registers import opened
     from fse.rights import write_csv
 
     with opened(db, lang.lang, key_file=key_file, reveal=show_values) as register:
@@ -93,10 +93,10 @@ def export(
             sys.stdout.buffer.flush()
             _tell_hidden(register.personal, show_values, lang.lang)
             return status.OK
-        from cli.guard import CommandError
-        from cli.inputs import title
-        from cli.outputs import written
-        from cli.speech import speaker
+        from cli.io.guard import CommandError
+        from cli.io.inputs import title
+        from cli.io.outputs import written
+        from cli.words.speech import speaker
 
         say = speaker(lang.lang)
         if is_own_file(output, db):
@@ -116,8 +116,8 @@ def export(
 
 def _tell_hidden(personal: Personal, shown: bool, lang: Lang) -> None:
     """Say that identities are left out, and whether anything can give them back."""
-    from cli.screen import tell
-    from cli.speech import speaker
+    from cli.words.screen import tell
+    from cli.words.speech import speaker
 
     if shown:
         return

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import status
-from cli.guard import CommandError
-from cli.options import Format, FormatOption, LangOption, Language, day_option
-from cli.speech import plural, speaker
-from cli.verbs.rights_common import Db, KeyFile
+from cli.io import status
+from cli.io.guard import CommandError
+from cli.io.options import Format, FormatOption, LangOption, Language, day_option
+from cli.io.registers import Db, KeyFile
+from cli.words.speech import plural, speaker
 
 
 def purge(
@@ -35,8 +35,8 @@ def purge(
     With both --before and --nir, what was told of that person before that day. People of whom nothing is left
     are removed too.
     """
-    from cli.verbs.rights_common import asked, opened
-    from fse.base.cles import nir_asked
+    from cli.io.registers import asked, opened
+    from codes.keys.nir import nir_asked
 
     say = speaker(lang.lang)
     wanted = nir_asked(asked(nir, "--nir", lang.lang)) if nir else ""
@@ -50,11 +50,11 @@ def purge(
     with opened(db, lang.lang, key_file=key_file) as register:
         facts, people = register.purge(before, wanted, confirm=yes)
     if format is Format.JSON:
-        from cli.screen import write_json
+        from cli.words.screen import write_json
 
         write_json("rights purge", {"lang": lang.value, "removed": yes, "facts": facts, "people": people})
         return status.OK
-    from cli.report.page import GOOD, QUIET, STRONG, Page
+    from cli.words.page import GOOD, QUIET, STRONG, Page
 
     page = Page()
     page.line((say("Supprimé :", "Removed:") if yes else say("À supprimer :", "To be removed:"), STRONG))

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import status
-from cli.guard import CommandError
-from cli.options import Format, FormatOption, LangOption, Language, ShowValues
-from cli.speech import Lang, speaker
-from cli.verbs.rights_common import Date, Db, KeyFile, Regime
+from cli.io import status
+from cli.io.guard import CommandError
+from cli.io.options import Format, FormatOption, LangOption, Language, ShowValues
+from cli.io.registers import Date, Db, KeyFile, Regime
+from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
-    from fse.rights.queries import Fiche
+    from noemie.ledger.register.queries import Fiche
 
 
 def show(
@@ -40,8 +40,8 @@ def show(
     standard input, which no history of the shell keeps. Exit status 1 when nobody is known under it, or when
     somebody's rights are not open.
     """
-    from cli.verbs.rights_common import asked, opened
-    from fse.base.cles import nir_asked
+    from cli.io.registers import asked, opened
+    from codes.keys.nir import nir_asked
 
     wanted = nir_asked(asked(nir, "--nir", lang.lang))
     if wanted is None:
@@ -88,7 +88,7 @@ def find(
     Accents, case and hyphens do not count. Exit status 1 when nobody is known, or when somebody's rights are
     not open.
     """
-    from cli.verbs.rights_common import asked, opened
+    from cli.io.registers import asked, opened
     from fse.rights.model import naissance_b2
 
     wanted = asked(name, "--name", lang.lang)
@@ -107,12 +107,12 @@ def find(
 
 
 def _answer(found: list[Fiche], date: dt.date | None, format: Format, lang: Lang, *, values: bool) -> int:
-    from cli.report import rights as told
+    from cli.rights import text as told
 
     day = date or dt.date.today()
     data = told.consultation(found, day, lang, values=values)
     if format is Format.JSON:
-        from cli.screen import write_json
+        from cli.words.screen import write_json
 
         write_json("rights show", {"lang": lang, **data})
     else:

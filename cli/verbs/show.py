@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import status
-from cli.options import (
+from cli.io import status
+from cli.io.options import (
     Files,
     Format,
     FormatOption,
@@ -18,11 +18,11 @@ from cli.options import (
     NormOption,
     ShowValues,
 )
-from cli.speech import Lang
+from cli.words.speech import Lang
 
 if TYPE_CHECKING:
-    from cli.inputs import Input
-    from cli.report.page import Page
+    from cli.io.inputs import Input
+    from cli.words.page import Page
 
 #: Invoices or records shown unless asked otherwise.
 _LIMIT = 20
@@ -54,9 +54,9 @@ def show(
 
     A damaged file is shown as far as it can be read; values that cannot be trusted are hidden.
     """
-    from cli.inputs import Input, expanded, title
-    from cli.problems import report, site_tables
-    from cli.report.page import Page
+    from cli.io.inputs import Input, expanded, title
+    from cli.io.problems import report, site_tables
+    from cli.words.page import Page
     from flatfile import FormatError
 
     shown: list[dict[str, Any]] = []
@@ -80,7 +80,7 @@ def show(
             shown.append({})
             view.write(page, data)
     if page is None:
-        from cli.screen import write_json
+        from cli.words.screen import write_json
 
         write_json("show", {"lang": lang.value, "files": shown})
     return worst
@@ -102,9 +102,9 @@ class View:
 
     def read(self, input: Input) -> dict[str, Any]:
         """The file as data: what it is, what it holds, how many findings a check gives."""
-        from cli.checking import SentFlow, ZoneFile, subject_of
-        from cli.policy import Gathering, Policy
-        from cli.report.evidence import seen
+        from cli.check.checking import SentFlow, ZoneFile, subject_of
+        from cli.check.policy import Gathering, Policy
+        from cli.show.evidence import seen
 
         subject = subject_of(input, self.norm, self.layouts)
         found = Gathering(Policy(), most=1).gather(subject.findings(), subject.layouts)
@@ -122,8 +122,8 @@ class View:
         return data | self._retour(subject.retour)
 
     def _flux(self, input: Input) -> dict[str, Any]:
-        from cli.report import flux
-        from cli.report.fields import Reader
+        from cli.show import flux
+        from cli.words.fields import Reader
         from fse.reader import Reading
 
         reader = Reader("b2", self.lang, values=self.values)
@@ -134,7 +134,7 @@ class View:
             return flux.as_data(reading, reader, self.limit)
 
     def _retour(self, retour: Any) -> dict[str, Any]:
-        from cli.report import retour as report
+        from cli.show import retour as report
 
         reader = report.reader_of(retour, self.lang, values=self.values)
         if self.records:
@@ -142,15 +142,15 @@ class View:
         return report.as_data(retour, reader, self.limit)
 
     def _zone(self, zone: Any) -> dict[str, Any]:
-        from cli.report import zone as report
-        from cli.report.zone_fields import ZoneReader
+        from cli.show import zone as report
+        from cli.words.zone_fields import ZoneReader
 
         reader = ZoneReader(self.lang, values=self.values)
         limit = report.MOST_GROUPS if self._asked is None else self._asked
         return report.as_data(zone, reader, limit, flat=self.records)
 
     def _records(self, records: Any, reader: Any) -> dict[str, Any]:
-        from cli.report.records import record_data
+        from cli.show.records import record_data
 
         kept, count = [], 0
         for record in records:
@@ -161,11 +161,11 @@ class View:
 
     def write(self, page: Page, data: dict[str, Any]) -> None:
         """The file as text."""
-        from cli.report import flux
-        from cli.report.overview import print_damage, print_head
+        from cli.show import flux
+        from cli.show.overview import print_damage, print_head
 
         if data["family"] == "ssv":
-            from cli.report import zone
+            from cli.show import zone
 
             zone.print_head(page, data, self.lang)
             (zone.print_groups if self.records else zone.print_tree)(page, data, self.lang)
@@ -173,13 +173,13 @@ class View:
             return
         print_head(page, data, self.lang)
         if self.records:
-            from cli.report.overview import print_records
+            from cli.show.overview import print_records
 
             print_records(page, data, self.lang)
         elif data["family"] == "b2":
             flux.print_tree(page, data, self.lang)
         else:
-            from cli.report import retour
+            from cli.show import retour
 
             retour.print_tree(page, data, self.lang)
         print_damage(page, data, self.lang)

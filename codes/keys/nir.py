@@ -25,6 +25,8 @@ from stdnum.fr import nir as stdnum_nir
 
 from codes.keys.errors import InvalidCheckDigits, InvalidFormat, InvalidLength, InvalidNumber
 
+#: As a person types it or a file keeps it: with or without its key, spaces and dots apart.
+_ASKED = re.compile(r"[0-9]{6}[0-9AB][0-9]{6}(?:[0-9]{2})?")
 _BODY = re.compile(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{6}")
 
 
@@ -76,3 +78,9 @@ def has_form(number: str) -> bool:
 def is_provisional(number: str) -> bool:
     """Whether the first digit marks a temporary (5, 6) or provisional (7, 8) number [SNDS]."""
     return compact(number)[:1] in ("5", "6", "7", "8")
+
+
+def nir_asked(text: str) -> str | None:
+    """The 13 characters of a NIR as a person types it, `None` when it is no NIR. The key is not verified."""
+    found = text.replace(" ", "").replace(".", "").upper()
+    return found[:13] if _ASKED.fullmatch(found) else None

@@ -1,5 +1,3 @@
-"""Databases of ours: how one is opened, kept up to date and protected, whatever it holds.
+"""Moved: databases are opened by `noemie.ledger.base`, which this package may not import."""
 
-The register of rights (`fse.rights`) and the ledger (`noemie.ledger`) are such databases. SQLAlchemy may
-be missing: what needs it is loaded when one is opened, not before.
-"""
+raise ImportError("fse.base is now noemie.ledger.base (see CHANGELOG.md)")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any, Final
 
-from fse.base.cles import nir_asked
+from codes.keys.nir import nir_asked
 from fse.rights.model import Droit, c2s_of
 from fse.ssv import Zone
 from fse.ssv.vues_carte import Assure, Beneficiaire, PeriodeCouverture, PeriodeDroits, ServiceFamille

@@ -19,7 +19,7 @@ from fse.rights.reponse import Reponse, au_jour
 from fse.rules.contexte import whole_header
 from fse.rules.registre import finds
 from fse.smg import is_routed
-from fse.sure import finding_on
+from fse.trusted import finding_on
 
 #: Reasons of exemption that are the person's: long illness, exempt person, solidarity fund. The others are
 #: those of the act, of the stay, or of the whole régime.

@@ -9,9 +9,9 @@ from flatfile import Field, Finding, Layout, Record
 from flatfile.layout import padded
 from fse.facture import Acte, Facture
 from fse.normes import LENGTH, Norme
-from fse.sure import SHARED as SHARED
-from fse.sure import number_of as number_of
-from fse.sure import number_of_batch as number_of_batch
+from fse.trusted import SHARED as SHARED
+from fse.trusted import number_of as number_of
+from fse.trusted import number_of_batch as number_of_batch
 
 #: Rules that are told once in a batch; the others in `Contexte.told`, once in a file.
 OF_A_BATCH = ("structure.hors-lot", "date.facturation-lot")

@@ -9,8 +9,8 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from fse.ssv.aggregates import CarteVitale, Cps
+from fse.ssv.gate_checks import c2s_of
 from fse.ssv.liens import CPS, QUALITES
-from fse.ssv.passage import c2s_of
 from fse.ssv.vue import Vue
 from fse.ssv.vues_carte import Beneficiaire
 from fse.ssv.vues_carte import Periode as VuePeriode

@@ -19,10 +19,10 @@ from fse.facture import Facture
 from fse.rules.contexte import whole_header
 from fse.rules.registre import finds
 from fse.smg import is_routed
+from fse.ssv.bridge import read_card, read_cps
 from fse.ssv.cartes_lues import CarteLue, CpsLue, Personne, near
 from fse.ssv.liens import C2S
-from fse.ssv.pont import read_card, read_cps
-from fse.sure import finding_on, has_form
+from fse.trusted import finding_on, has_form
 
 #: Fields of record 2 that must have their form for an invoice to be judged.
 _NEEDED = ("numero_ps", "nir", "cle_nir", "numero_facture", "date_naissance")
@@ -37,7 +37,7 @@ class CardSource:
 
     @classmethod
     def of(cls, cards: Sequence[Readable] = (), cps: Sequence[Readable] = ()) -> CardSource:
-        """Read cards. Raises `FormatError` as `fse.ssv.pont.read_card` does."""
+        """Read cards. Raises `FormatError` as `fse.ssv.bridge.read_card` does."""
         return cls(tuple(read_card(each).raw for each in cards), tuple(read_cps(each).raw for each in cps))
 
     def open(self) -> CardComparison:

@@ -1,4 +1,4 @@
-"""Open the database of a ledger: `fse.base.engine`, for this kind of database."""
+"""Open the database of a ledger: `noemie.ledger.base.engine`, for this kind of database."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.engine import URL
 
-from fse.base import engine
-from fse.base.engine import file_of, reading, writing
+from noemie.ledger.base import engine
+from noemie.ledger.base.engine import file_of, reading, writing
 from noemie.ledger.errors import GENRE
 
 __all__ = ["address", "file_of", "open_engine", "reading", "writing"]
@@ -28,5 +28,5 @@ def address(where: str | os.PathLike[str]) -> URL:
 
 
 def open_engine(url: URL, *, create: bool = True) -> Engine:
-    """An engine for this address; see `fse.base.engine.open_engine`. Raises `LedgerError`."""
+    """An engine for this address; see `noemie.ledger.base.engine.open_engine`. Raises `LedgerError`."""
     return engine.open_engine(url, GENRE, create=create)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from fse.base.errors import BaseError, Lang
-from fse.base.genre import Genre
+from noemie.ledger.base.errors import BaseError, Lang
+from noemie.ledger.base.genre import Genre
 
 __all__ = ["GENRE", "Lang", "LedgerError"]
 
@@ -49,7 +49,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
 
 
 class LedgerError(BaseError):
-    """A ledger cannot be opened or used; see `fse.base.errors`."""
+    """A ledger cannot be opened or used; see `noemie.ledger.base.errors`."""
 
     NOM = ("le registre", "ledger")
     VARIABLES = ("NOEMIE_LEDGER_KEY_FILE", "NOEMIE_LEDGER_KEY")

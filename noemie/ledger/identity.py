@@ -1,7 +1,7 @@
 """Personal data of patients: what a ledger keeps of them, and the key that protects it.
 
-A patient is told by a token of the NIR, the birth date and the birth rank (see `fse.base.cles`). Three modes,
-chosen when the ledger is made:
+A patient is told by a token of the NIR, the birth date and the birth rank (see `noemie.ledger.base.cles`).
+Three modes, chosen when the ledger is made:
 
 - `token`, the default: the token, a masked NIR (its last three characters) and initials;
 - `encrypt`: the same, and the identity under AES-GCM, bound to its token;
@@ -20,11 +20,12 @@ from typing import Final
 
 import msgspec
 
+from codes.keys.nir import nir_asked
 from flatfile import Record
 from fse import Facture
-from fse.base import cles
-from fse.base.cles import MODES, Cles, Personal, masked_nir, nir_asked
 from noemie import FactureRetour
+from noemie.ledger.base import cles
+from noemie.ledger.base.cles import MODES, Cles, Personal, masked_nir
 from noemie.ledger.errors import GENRE, LedgerError
 
 __all__ = [

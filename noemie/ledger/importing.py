@@ -21,7 +21,6 @@ from sqlalchemy import Connection, Engine, update
 import noemie
 from flatfile import Detection, FormatError, Layout, Readable, Source, detect, open_source
 from fse import Facture, Reading, check
-from noemie.arl import FORMAT, read_arls
 from noemie.ledger import rows as making
 from noemie.ledger.engine import reading, writing
 from noemie.ledger.errors import LedgerError
@@ -38,6 +37,7 @@ from noemie.ledger.storing import (
     stored_files,
 )
 from noemie.ledger.values import FileResult, ImportReport
+from noemie.returns.arl import FORMAT, read_arls
 
 #: A path, or a name with bytes, or with the reason why there are none.
 Importable = str | os.PathLike[str] | tuple[str, bytes | FormatError]

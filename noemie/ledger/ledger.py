@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from codes.actions import Lang
-from fse.base.handle import Base
+from noemie.ledger.base.handle import Base
 from noemie.ledger.errors import GENRE, LedgerError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         StoredFile,
         Transfer,
     )
-    from noemie.reconcile import Arl
+    from noemie.suivi.reconcile import Arl
 
 
 class Ledger(Base["KeyRing"]):
@@ -180,7 +180,7 @@ class Ledger(Base["KeyRing"]):
             return states.unanswered(connection, on, days)
 
     def invoice_states(self, on: dt.date | None = None) -> list[InvoiceState]:
-        """Every sent invoice with its state (those of `noemie.reconcile`), and the answers to none."""
+        """Every sent invoice with its state (those of `noemie.suivi.reconcile`), and the answers to none."""
         from noemie.ledger import states
 
         with self._reading() as connection:

@@ -1,4 +1,4 @@
-"""Match what the ledger holds: the same answers as `noemie.reconcile` on the same files.
+"""Match what the ledger holds: the same answers as `noemie.suivi.reconcile` on the same files.
 
 The rows are made into `Sent`, `Returned` and `Arl` again and given to `reconcile`, which decides alone; a
 file is named there by its number in the ledger. An invoice and its answers have the same number, hence the
@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, func, select, union_all
 
 from noemie.ledger.rows import slice_of
 from noemie.ledger.schema import ArlRow, Envoi, Fichier, Nom, Part, Professionnel, RejetRow, Reponse, Virement
-from noemie.reconcile import (
+from noemie.suivi.reconcile import (
     Arl,
     Doublon,
     Ligne,

@@ -1,4 +1,4 @@
-"""The schema of a ledger, step by step (see `fse.base.migrations`).
+"""The schema of a ledger, step by step (see `noemie.ledger.base.migrations`).
 
 The steps are not the current tables of `noemie.ledger.schema`: a test compares what all steps make with those
 tables.
@@ -11,8 +11,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from fse.base import migrations
-from fse.base.migrations import PARAMETRES, Step
+from noemie.ledger.base import migrations
+from noemie.ledger.base.migrations import PARAMETRES, Step
 
 __all__ = ["STEPS", "Step", "is_current", "migrate"]
 

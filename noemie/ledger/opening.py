@@ -1,10 +1,10 @@
-"""Open a ledger: `fse.base.opening`, for this kind of database."""
+"""Open a ledger: `noemie.ledger.base.opening`, for this kind of database."""
 
 from __future__ import annotations
 
 from sqlalchemy import Engine
 
-from fse.base import opening
+from noemie.ledger.base import opening
 from noemie.ledger.identity import Personal
 from noemie.ledger.migrations import is_current, migrate
 

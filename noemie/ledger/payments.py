@@ -14,7 +14,7 @@ from noemie.ledger.matching import MOST_KEYS, Bucket, Envoye, Repondu, file_key,
 from noemie.ledger.schema import Fichier, ForfaitRow, Reponse, Virement
 from noemie.ledger.states import answered_on, keys_of_patients
 from noemie.ledger.values import Payment
-from noemie.reconcile import Etat, Ligne, Returned
+from noemie.suivi.reconcile import Etat, Ligne, Returned
 
 #: A sent invoice when there is one, and an answer to it.
 Answer = tuple[Ligne | None, Returned]

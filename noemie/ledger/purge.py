@@ -36,7 +36,7 @@ from noemie.ledger.schema import (
 )
 from noemie.ledger.states import answered_on
 from noemie.ledger.values import PurgePlan
-from noemie.reconcile import Etat, Ligne, cle
+from noemie.suivi.reconcile import Etat, Ligne, cle
 
 #: Years of retention, and days under which nothing goes whatever is asked.
 YEARS: Final = 3

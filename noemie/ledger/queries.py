@@ -16,7 +16,7 @@ from noemie.ledger.payments import answers_of, lump_sums, numbers_of, once, want
 from noemie.ledger.schema import Constat, DetteRow, Fichier, Nom, RejetRow, Virement
 from noemie.ledger.states import action_of_answers, answered_on
 from noemie.ledger.values import Debt, RejectLine, StoredFile, Transfer
-from noemie.reconcile import Etat, Ligne, RejetRecu, Returned
+from noemie.suivi.reconcile import Etat, Ligne, RejetRecu, Returned
 
 
 def debts(connection: Connection, filtre: Filtre) -> list[Debt]:

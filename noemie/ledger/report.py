@@ -23,7 +23,7 @@ from noemie.ledger.filters import Filtre, origine_of
 from noemie.ledger.matching import Bucket, iter_buckets, latest_day
 from noemie.ledger.payments import answers_of, lump_sums, wanted_by
 from noemie.ledger.states import action_of_answers, answered_on, motives_of, orphan_groups
-from noemie.reconcile import Etat, Ligne, PartRecue, Returned
+from noemie.suivi.reconcile import Etat, Ligne, PartRecue, Returned
 
 #: States of what may still be paid.
 OUTSTANDING: Final = (Etat.SANS_REPONSE, Etat.ARL_ATTENDU, Etat.ARL_NEGATIF, Etat.DIFFERE)

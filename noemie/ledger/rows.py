@@ -17,14 +17,14 @@ import msgspec
 
 from flatfile import Record
 from fse import Facture
-from fse.base.fichiers import clean as clean
-from fse.base.fichiers import file_id as file_id
-from fse.base.fichiers import file_name as file_name
 from fse.totaux import Totaux
 from noemie import FactureRetour, Retour, Virement
-from noemie.arl import Arl
+from noemie.ledger.base.fichiers import clean as clean
+from noemie.ledger.base.fichiers import file_id as file_id
+from noemie.ledger.base.fichiers import file_name as file_name
 from noemie.ledger.identity import KeyRing, PatientValues, identity_of_returned, identity_of_sent
-from noemie.reconcile import RejetRecu, Returned, claimed, cle, iter_returned
+from noemie.returns.arl import Arl
+from noemie.suivi.reconcile import RejetRecu, Returned, claimed, cle, iter_returned
 
 Row = dict[str, Any]
 

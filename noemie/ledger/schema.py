@@ -257,7 +257,7 @@ class DetteRow(Base):
 
 
 class ArlRow(Base):
-    """One ARL, with the fields of `noemie.arl.Arl`; `rang` is its rank in the file."""
+    """One ARL, with the fields of `noemie.returns.arl.Arl`; `rang` is its rank in the file."""
 
     __tablename__ = "arls"
 

@@ -105,7 +105,7 @@ class AdvanceAccount:
 class Statement:
     """The statement of one month. `reprises` is what was taken back, already within `total` (cents).
 
-    `avertissements` are keys of `noemie.ledger.statement_pages.WARNINGS`; `a_envoyer_avant` and
+    `avertissements` are keys of `cli.followup.statement_pages.WARNINGS`; `a_envoyer_avant` and
     `reconstitution_avant` are the dates of the convention, the second if the first is kept.
     """
 

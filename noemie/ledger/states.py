@@ -16,7 +16,7 @@ from noemie.ledger.identity import KeyRing
 from noemie.ledger.matching import Bucket, file_names, iter_buckets
 from noemie.ledger.schema import Envoi, PatientRow, Reponse
 from noemie.ledger.values import InvoiceState, Patient, Resends
-from noemie.reconcile import Etat, Ligne, Nature, Orphelin, RejetRecu, Returned, cle
+from noemie.suivi.reconcile import Etat, Ligne, Nature, Orphelin, RejetRecu, Returned, cle
 
 #: An invoice of the same number that comes later than this is another one.
 SAME_NUMBER_DAYS: Final = 365

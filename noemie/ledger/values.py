@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from codes.actions import Action
 from codes.rejects import Explanation
-from noemie.reconcile import Ecart, Etat
+from noemie.suivi.reconcile import Ecart, Etat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

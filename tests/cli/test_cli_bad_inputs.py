@@ -227,7 +227,7 @@ def test_an_id_that_the_catalogue_does_not_have(write, monkeypatch):
     def refuse(*arguments, **options):
         raise FormatError("fichier.nouveau", 12)
 
-    monkeypatch.setattr("cli.checking.SentFlow.__init__", refuse)
+    monkeypatch.setattr("cli.check.checking.SentFlow.__init__", refuse)
     result = run("check", write(flow()))
     assert result.status == 2
     assert result.err.endswith(

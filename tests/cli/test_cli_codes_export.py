@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 from cli_runner import run
 
-from cli.export import catalogue as export
+from cli.explain import catalogue as export
 from codes import lists
 from codes.actions import Action
 from codes.motives import MOTIVES

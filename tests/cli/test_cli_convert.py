@@ -13,7 +13,7 @@ from cli_samples import BIRTH, DAMAGE, MARKERS, NIR, PS, clean, flow, leaks, mou
 from lxml import etree
 
 from fse.ssv import AssureCarte, BeneficiaireCarte, DroitsCarte, Zone, build_carte_vitale
-from noemie.convert.schemas import shipped
+from noemie.documents.convert.schemas import shipped
 
 
 def card():
@@ -265,7 +265,7 @@ def test_a_missing_library(write, tmp_path, monkeypatch):
         ("pyarrow", "parquet", "parquet", ("parquet",)),
     ):
         for module in modules:
-            monkeypatch.delitem(sys.modules, f"noemie.convert.{module}", raising=False)
+            monkeypatch.delitem(sys.modules, f"noemie.documents.convert.{module}", raising=False)
         monkeypatch.setitem(sys.modules, library, None)
         result = run("convert", path, "--to", to, "-o", tmp_path / to, "--lang", "en")
         assert (result.status, result.out) == (2, "")

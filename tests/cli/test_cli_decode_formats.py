@@ -14,8 +14,8 @@ import pytest
 from cli_runner import run
 from cli_samples import DAMAGE, flow, leaks, mouvements, retour
 
-from cli.archives import MOST_BYTES, inputs
-from cli.export.decode_tables import TABLES
+from cli.decode.tables import TABLES
+from cli.io.archives import MOST_BYTES, inputs
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_an_archive_that_was_cut_gives_what_it_holds(folder):
 def test_a_member_that_unfolds_too_far_is_refused(folder):
     with zipfile.ZipFile("bombe.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("r.noe", bytes(5000))
-    with mock.patch("cli.archives.MOST_BYTES", 4000):
+    with mock.patch("cli.io.archives.MOST_BYTES", 4000):
         assert "octet 4000" in run("decode", "bombe.zip").err
     assert MOST_BYTES == 256 << 20
 
@@ -269,7 +269,7 @@ def test_wrong_outputs(folder, arguments, words):
 @pytest.mark.parametrize(("format", "module"), [("html", "jinja2"), ("parquet", "pyarrow")])
 def test_a_missing_library_is_named(folder, monkeypatch, format, module):
     monkeypatch.setattr("importlib.util.find_spec", lambda name, *rest: None)
-    monkeypatch.setattr("cli.export.decode_html.find_spec", lambda name: None)
+    monkeypatch.setattr("cli.decode.html.find_spec", lambda name: None)
     result = run("decode", "retours", "--format", format, "-o", "out")
     assert (result.status, result.out) == (2, "")
     assert f"{module}.\n  → pip install 'sesam-noemie[{format}]'" in result.err
@@ -277,9 +277,9 @@ def test_a_missing_library_is_named(folder, monkeypatch, format, module):
 
 
 def test_a_failure_leaves_no_half_of_an_output(folder):
-    with mock.patch("cli.export.decode_html.Page.write", side_effect=OSError(28, "full")):
+    with mock.patch("cli.decode.html.Page.write", side_effect=OSError(28, "full")):
         assert run("decode", "retours", "--format", "html", "-o", "page.html").status == 2
-    with mock.patch("cli.export.decode_tables.CsvTable.add", side_effect=RuntimeError):
+    with mock.patch("cli.decode.tables.CsvTable.add", side_effect=RuntimeError):
         assert run("decode", "retours", "--format", "csv", "-o", "tables").status == 70
     assert sorted(path.name for path in folder.rglob("*")) == ["a.noe", "b.noe", "retours", "tables"]
 
@@ -299,7 +299,7 @@ def test_memory_does_not_grow_with_the_number_of_returns(folder):
 
 
 def test_progress_is_drawn_on_a_terminal_only(folder):
-    with mock.patch("cli.progress.PATIENCE", -1.0):
+    with mock.patch("cli.io.progress.PATIENCE", -1.0):
         result = run("decode", "retours", "--format", "json", "-o", "out.json", terminal=True)
         assert "Décodage" in result.err
         assert run("decode", "retours", "--format", "json", "-o", "out.json").err == ""

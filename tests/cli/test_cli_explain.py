@@ -80,7 +80,7 @@ def test_a_rule_tells_what_it_prevents():
 
 
 def test_every_rule_every_reject_and_every_field_can_be_explained():
-    from cli.entries import Library
+    from cli.explain.entries import Library
     from codes.rejects import load
     from codes.rules import catalogue
 

@@ -46,7 +46,7 @@ def entries(*words):
 @pytest.mark.parametrize("lang", ["fr", "en"])
 @pytest.mark.parametrize("row", load().rows, ids=lambda row: f"{row.namespace}-{row.code or row.label}")
 def test_every_reject_is_explained_in_both_languages_action_first(row, lang):
-    from cli.entries import Library
+    from cli.explain.entries import Library
 
     entry = Library(lang).reject(row)
     assert entry["code"] == row.code

@@ -288,7 +288,7 @@ def test_a_database_of_something_else(folder):
 
 
 def test_a_locked_ledger(ledger, monkeypatch):
-    monkeypatch.setattr("fse.base.engine._PRAGMAS", ("PRAGMA busy_timeout=1",), raising=True)
+    monkeypatch.setattr("noemie.ledger.base.engine._PRAGMAS", ("PRAGMA busy_timeout=1",), raising=True)
     other = sqlite3.connect("registre.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     other.execute("UPDATE parametres SET valeur = valeur")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.reference import PAGES, render
-from cli.transcripts import refreshed
 from codes.rules import catalogue
+from tools.reference import PAGES, render
+from tools.transcripts import refreshed
 
 ROOT = Path(__file__).parents[2]
 

@@ -112,7 +112,7 @@ def test_a_defect_says_nothing_of_the_file(tmp_path, monkeypatch):
     def broken(*arguments, **options):
         raise RuntimeError(flow().decode("latin-1"))
 
-    monkeypatch.setattr("cli.report.flux.as_data", broken)
+    monkeypatch.setattr("cli.show.flux.as_data", broken)
     result = run("show", path)
     assert result.status == 70
     assert leaks(result.out + result.err) == []

@@ -88,7 +88,7 @@ def test_a_return_that_names_another_professional_is_told(folder):
 
 
 def test_progress_on_a_terminal_only(folder):
-    with mock.patch("cli.progress.PATIENCE", -1.0):
+    with mock.patch("cli.io.progress.PATIENCE", -1.0):
         assert "Lecture" in run("reconcile", ".", terminal=True).err
         assert run("reconcile", ".").err == ""
 

@@ -178,7 +178,7 @@ def test_the_rights_refuse() -> None:
 
 def test_the_rights_of_a_register() -> None:
     pytest.importorskip("sqlalchemy")
-    from fse.rights.register import Register
+    from noemie.ledger.register.register import Register
 
     birth = f"{BIRTH:%Y%m%d}"
     with Register("droits.db") as register:

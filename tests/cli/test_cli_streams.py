@@ -10,9 +10,9 @@ import pytest
 from cli_runner import run
 from cli_samples import clean, flow, retour
 
-from cli import status
-from cli.guard import place
-from cli.screen import nearest
+from cli.io import status
+from cli.io.guard import place
+from cli.words.screen import nearest
 
 NOEMIE = [sys.executable, "-m", "cli"]
 
@@ -132,18 +132,18 @@ def test_no_more_memory(sent):
 
 
 def test_a_defect_tells_its_type_and_place_never_its_text(sent):
-    with mock.patch("cli.report.flux.as_data", side_effect=ValueError("1770288888042")):
+    with mock.patch("cli.show.flux.as_data", side_effect=ValueError("1770288888042")):
         result = run("show", sent)
     assert (result.status, result.out) == (70, "")
     assert result.err.startswith("noemie : erreur interne (ValueError, cli/verbs/show.py:")
     assert "1770288888042" not in result.err
     assert len(result.err.splitlines()) == 1
-    with mock.patch("cli.report.flux.as_data", side_effect=ValueError("x")):
+    with mock.patch("cli.show.flux.as_data", side_effect=ValueError("x")):
         assert run("show", sent, "--lang", "en").err.startswith("noemie: internal error (ValueError, ")
 
 
 def test_a_defect_shows_its_traceback_to_who_asks(sent):
-    with mock.patch("cli.report.flux.as_data", side_effect=ValueError("x")):
+    with mock.patch("cli.show.flux.as_data", side_effect=ValueError("x")):
         assert "Traceback" in run("show", sent, NOEMIE_DEBUG="1").err
 
 

@@ -14,7 +14,7 @@ from cli_runner import run
 from cli_samples import flow, retour
 from zone_samples import ZONES, card, cps, invoice, workstation
 
-from cli.export.json import schema
+from cli.check.json import schema
 from fse.ssv import Zone
 
 #: A card whose end is missing, and one that says something wrong in several places.

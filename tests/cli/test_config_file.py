@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cli import config
-from cli.config import Config, ConfigError, Finder, find, load
+from cli.check import config
+from cli.check.config import Config, ConfigError, Finder, find, load
 from fse.delais import Delai, Delais
 
 FULL = """

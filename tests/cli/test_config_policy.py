@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.policy import Gathering, Policy, rules_named
+from cli.check.policy import Gathering, Policy, rules_named
 from codes.rules import catalogue
 from flatfile import Finding
 from fse import norme

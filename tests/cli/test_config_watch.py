@@ -7,7 +7,7 @@ from cli_runner import run
 from cli_samples import flow
 from export_samples import FAULTY, few_rules
 
-from cli.watch import changes
+from cli.check.watch import changes
 
 
 class Sleeper:

@@ -10,10 +10,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from cli.check.csv import cell
+from cli.check.github import command
+from cli.check.sarif import uri
 from cli.export import FileReport, Remark, Report, write
-from cli.export.csv import cell
-from cli.export.github import command
-from cli.export.sarif import uri
 from flatfile import Finding, FormatError
 
 NAMES = [

@@ -6,10 +6,10 @@ import pytest
 from cli_runner import run
 from cli_samples import flow, retour
 
-from cli import batch
-from cli.batch import Order, check_all, check_one, cpus, jobs_for
-from cli.guard import CommandError
-from cli.policy import Policy
+from cli.check import batch
+from cli.check.batch import Order, check_all, check_one, cpus, jobs_for
+from cli.check.policy import Policy
+from cli.io.guard import CommandError
 from codes.lists import CodeTableError
 from fixtures.faults import example
 from flatfile import FormatError
@@ -94,7 +94,7 @@ def test_excerpts_are_left_out_when_the_file_went_away(folder, monkeypatch):
     def gone(*arguments, **options):
         raise FormatError("fichier.absent")
 
-    monkeypatch.setattr("cli.checking.SentFlow.reread", gone)
+    monkeypatch.setattr("cli.check.checking.SentFlow.reread", gone)
     report = check_one(Order(str(folder / "00.b2"), Policy(), context=60)).report
     assert report.findings
     assert report.unreadable is None
@@ -129,7 +129,7 @@ class Clock:
 
 
 def test_the_bar_is_for_terminals_and_long_work(folder, monkeypatch):
-    monkeypatch.setattr("cli.progress.time", Clock())
+    monkeypatch.setattr("cli.io.progress.time", Clock())
     assert "━" not in run("check", "envoi", "--jobs", "1").err
     drawn = run("check", "envoi", "--jobs", "1", terminal=True).err
     assert "Contrôle" in drawn

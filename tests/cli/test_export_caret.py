@@ -3,10 +3,11 @@
 import pytest
 from cli_samples import DAMAGE, flow, leaks, retour
 
-from cli.batch import Order, check_one
-from cli.export import FileReport, Remark, caret
-from cli.export.text import text_data
-from cli.policy import Policy
+from cli.check import caret
+from cli.check.batch import Order, check_one
+from cli.check.policy import Policy
+from cli.check.text import text_data
+from cli.export import FileReport, Remark
 from flatfile import Finding
 from fse import iter_records, norme
 from noemie import read_retour

@@ -16,8 +16,8 @@ CASES = [(format, lang) for format in FORMATS for lang in ("fr", "en")]
 @pytest.fixture(autouse=True)
 def fixed(monkeypatch):
     monkeypatch.setattr("codes.rules.catalogue", lambda: samples.CATALOGUE)
-    monkeypatch.setattr("cli.export.sarif.version", lambda name: "0")
-    monkeypatch.setattr("cli.export.html.version", lambda name: "0")
+    monkeypatch.setattr("cli.check.sarif.version", lambda name: "0")
+    monkeypatch.setattr("cli.check.html.version", lambda name: "0")
 
 
 @pytest.mark.parametrize(("format", "lang"), CASES)

@@ -9,12 +9,12 @@ import jsonschema
 import pytest
 from export_samples import report
 
-from cli.batch import Order, check_one
+from cli.check.batch import Order, check_one
+from cli.check.json import schema as json_schema
+from cli.check.json import write as write_json
+from cli.check.policy import Policy
+from cli.check.sarif import document, fingerprint, write
 from cli.export import FileReport, Report
-from cli.export.json import schema as json_schema
-from cli.export.json import write as write_json
-from cli.export.sarif import document, fingerprint, write
-from cli.policy import Policy
 from fixtures.faults import FAULTS, example
 from flatfile import FormatError
 from flatfile.fixed import BOM

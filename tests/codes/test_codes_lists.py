@@ -116,7 +116,7 @@ def test_a_list_has_other_codes_in_another_namespace() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "table"), [("b2", "fse/data/b2.csv"), ("noemie", "noemie/data/entities.csv")]
+    ("name", "table"), [("b2", "fse/data/b2.csv"), ("noemie", "noemie/returns/data/entities.csv")]
 )
 def test_lists_that_layouts_name(name: str, table: str) -> None:
     with ROOT.joinpath(table).open(encoding="utf-8", newline="") as handle:

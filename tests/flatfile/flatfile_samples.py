@@ -23,7 +23,7 @@ def _shipped(table: str, group: str, type: str) -> Layouts:
 
 
 B2 = _shipped("fse/data/b2.csv", "norm", "record")
-NOEMIE = _shipped("noemie/data/entities.csv", "family", "entity")
+NOEMIE = _shipped("noemie/returns/data/entities.csv", "family", "entity")
 LAYOUTS = [*B2.values(), *NOEMIE.values()]
 
 B2_CODES: Codes = {name: codes.emitted for name, codes in lists.b2().items()}

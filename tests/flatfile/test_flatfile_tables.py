@@ -37,7 +37,7 @@ def test_how_many_layouts_are_shipped() -> None:
 
 
 def test_they_load_from_the_packages() -> None:
-    found = load_package_table("noemie", "entities.csv", group="family", type="entity")
+    found = load_package_table("noemie.returns", "entities.csv", group="family", type="entity")
     assert found.keys() == NOEMIE.keys()
 
 

@@ -12,7 +12,7 @@ from fse_flows import LENGTH, facture_cp, facture_ps, flux_cp, flux_ps, octets
 
 from codes.lists import b2
 from fse import check, iter_factures, iter_records, norme
-from fse.portail import Portail, gate
+from fse.gate import Portail, gate
 
 MEGABYTE = 1 << 20
 

@@ -35,7 +35,7 @@ from fixtures.generate import PROFILES, Parametres, generate
 from flatfile import Field, Finding, FormatError
 from flatfile.kinds import decode_aammjj
 from fse import check, read_flux
-from fse.portail import gate
+from fse.gate import gate
 from fse.questions import in_order
 from fse.rules.numeros import nir_holds
 from fse.totaux import TotauxLot

@@ -21,7 +21,7 @@ from fse_flows import (
 from codes.rules import catalogue
 from flatfile import EncodingError, FormatError, Record
 from fse import FluxWriter, check, read_flux
-from fse.sure import number_of, number_of_batch
+from fse.trusted import number_of, number_of_batch
 
 #: A fictitious person whose digits stand nowhere else in the flows: NIR and key, birth date.
 NIR, CLE = "2740699351842", "76"

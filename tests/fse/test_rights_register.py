@@ -19,15 +19,15 @@ from rights_samples import CARE, FACT, MARKERS, NIR, OTHER_CLE, OTHER_NIR, TOLD,
 from sqlalchemy import Connection, inspect
 
 from flatfile import FormatError
-from fse.base import engine
-from fse.base.errors import BaseError
 from fse.rights import Droit, Personne, Rights
-from fse.rights.errors import GENRE, RightsError
 from fse.rights.model import IDENTITE
-from fse.rights.register import Register
-from fse.rights.schema import METADATA, STEPS, migrate
 from fse.ssv import AssureCarte, BeneficiaireCarte, DroitsCarte, build_carte_vitale
 from noemie.ledger import Ledger, LedgerError
+from noemie.ledger.base import engine
+from noemie.ledger.base.errors import BaseError
+from noemie.ledger.register.errors import GENRE, RightsError
+from noemie.ledger.register.register import Register
+from noemie.ledger.register.schema import METADATA, STEPS, migrate
 
 KEY = bytes(range(32))
 
@@ -182,13 +182,13 @@ def test_the_order_does_not_matter(tmp_path: Path, seed: int) -> None:
 def test_a_file_is_imported_whole_or_not_at_all(
     register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fse.rights.storing._BATCH", 2)
+    monkeypatch.setattr("noemie.ledger.register.storing._BATCH", 2)
 
     def broken(*arguments: object) -> Iterator[Droit]:
         yield from FACTS
         raise FormatError("fichier.lecture")
 
-    monkeypatch.setattr("fse.rights.importing.read_droits", broken)
+    monkeypatch.setattr("noemie.ledger.register.importing.read_droits", broken)
     (result,) = register.import_files([("a.csv", as_csv(*FACTS))])
     assert result.error is not None
     assert register.stats(CARE).personnes == 0
@@ -197,8 +197,8 @@ def test_a_file_is_imported_whole_or_not_at_all(
 def test_small_batches_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Register(tmp_path / "a.db", key=KEY) as register:
         register.add(FACTS)
-    monkeypatch.setattr("fse.rights.storing._BATCH", 1)
-    monkeypatch.setattr("fse.rights.storing._ASKED", 1)
+    monkeypatch.setattr("noemie.ledger.register.storing._BATCH", 1)
+    monkeypatch.setattr("noemie.ledger.register.storing._ASKED", 1)
     with Register(tmp_path / "b.db", key=KEY) as register:
         register.add(FACTS)
     assert rows(tmp_path / "a.db") == rows(tmp_path / "b.db")
@@ -373,7 +373,7 @@ def test_what_is_not_ours_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fse.rights.register.find_spec", lambda name: None)
+    monkeypatch.setattr("noemie.ledger.register.register.find_spec", lambda name: None)
     with pytest.raises(RightsError) as raised:
         Register(tmp_path / "d.db")
     assert raised.value.text("fr") == (
@@ -389,6 +389,6 @@ def test_a_closed_register_says_so(register: Register) -> None:
 
 
 def test_importing_the_package_does_not_load_sqlalchemy() -> None:
-    names = "fse.rights, fse.rights.register, fse.rights.source"
+    names = "fse.rights, noemie.ledger.register.register, noemie.ledger.register.source"
     program = f"import sys, {names}; sys.exit('sqlalchemy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

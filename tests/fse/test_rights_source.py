@@ -11,9 +11,9 @@ from rights_samples import FACT, as_csv, day, fact, flow
 
 from flatfile import Finding, FormatError
 from fse import iter_factures
-from fse.rights.errors import RightsError
-from fse.rights.register import Register
-from fse.rights.source import RightsSource, is_register
+from noemie.ledger.register.errors import RightsError
+from noemie.ledger.register.register import Register
+from noemie.ledger.register.source import RightsSource, is_register
 
 CLOSED = fact(ouvert_au=day("2025-12-31"))
 

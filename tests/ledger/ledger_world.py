@@ -15,10 +15,10 @@ from fixtures.caisse import Caisse, Reponse
 from flatfile import Value
 from fse import FluxWriter
 from noemie import RetourWriter
-from noemie.arl import write_arls
 from noemie.ledger import Ledger
 from noemie.ledger.engine import reading
 from noemie.ledger.schema import TABLES
+from noemie.returns.arl import write_arls
 
 KEY = bytes(range(32))
 DAY = dt.date(2026, 3, 2)

@@ -12,7 +12,7 @@ from fixtures.caisse import Caisse, Issue
 from flatfile import Finding
 from fse import iter_factures
 from noemie.ledger import Ledger
-from noemie.ledger.deja import already_sent
+from noemie.ledger.already_sent import already_sent
 
 SENT = flow(Inv(1), Inv(2), Inv(3))
 

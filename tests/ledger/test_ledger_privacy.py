@@ -13,10 +13,11 @@ import pytest
 from ledger_world import DAY, KEY, PS, File, Inv, answers, flow, nir, schema
 from sqlalchemy import text
 
+from cli.followup import report_pages, statement_pages
 from fixtures.caisse import Issue
-from fse.base.cles import make_key
 from noemie import RetourWriter
-from noemie.ledger import EXPORTS, Ledger, LedgerError, engine, report_pages, statement_pages
+from noemie.ledger import EXPORTS, Ledger, LedgerError, engine
+from noemie.ledger.base.cles import make_key
 from noemie.ledger.errors import GENRE
 from noemie.ledger.identity import Identite, KeyRing, nir_asked, reference_asked
 

@@ -16,7 +16,7 @@ from noemie.ledger import InvoiceState, Ledger, LedgerError
 from noemie.ledger.engine import reading
 from noemie.ledger.purge import limit
 from noemie.ledger.schema import TABLES
-from noemie.reconcile import Etat
+from noemie.suivi.reconcile import Etat
 
 #: The old year is settled by then, the new one is not old enough.
 TODAY = DAY + dt.timedelta(3 * 366 + 60)

@@ -28,7 +28,7 @@ from codes.actions import Action
 from fixtures.caisse import Issue
 from noemie import RetourWriter
 from noemie.ledger import EXPORTS, Ledger, LedgerError, matching, payments
-from noemie.reconcile import Etat
+from noemie.suivi.reconcile import Etat
 
 LATER = DAY + dt.timedelta(31)
 ISSUES = {

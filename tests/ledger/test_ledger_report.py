@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from ledger_world import DAY, KEY, SMG, Inv, answers, flow, month_return, smg_flow
 
+from cli.followup.report_pages import class_labels, to_html, to_json_text, to_text
+from cli.words import svg
 from fixtures.caisse import Issue
-from noemie.ledger import Ledger, LedgerError, svg
+from noemie.ledger import Ledger, LedgerError
 from noemie.ledger.report import CLASSES, Report, classes_of, quantile
-from noemie.ledger.report_pages import class_labels, to_html, to_json_text, to_text
 
 ISSUES = {
     "2": Issue.rejetee("droits_fermes"),

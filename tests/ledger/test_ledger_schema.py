@@ -15,8 +15,8 @@ import pytest
 from ledger_world import KEY, Inv, answers, dump, flow
 from sqlalchemy import Connection, inspect, text
 
-from fse.base import engine as base
 from noemie.ledger import Ledger, LedgerError, engine, migrations
+from noemie.ledger.base import engine as base
 from noemie.ledger.migrations import STEPS, Step, migrate
 from noemie.ledger.schema import Base
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from ledger_world import KEY, SMG, Inv, answers, flow, month_return, smg_flow
 
+from cli.followup.statement_pages import to_csv_text, to_html, to_json_text, to_text, warnings_of
 from codes.actions import Lang
 from noemie.ledger import Ledger, LedgerError
 from noemie.ledger.statement import Movement, Statement, read_advances, read_categories
-from noemie.ledger.statement_pages import to_csv_text, to_html, to_json_text, to_text, warnings_of
 
 DAY_1, DAY_9 = dt.date(2010, 3, 1), dt.date(2010, 3, 9)
 

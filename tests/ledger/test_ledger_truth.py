@@ -33,11 +33,11 @@ from fixtures.caisse import Issue, Reponse
 from fixtures.generate import PROFILES, Parametres, generate
 from flatfile import detect
 from noemie import entity_lengths, read_retour
-from noemie.arl import read_arls, write_arls
 from noemie.ledger import InvoiceState, Ledger, Payment, matching
 from noemie.ledger.matching import file_key
 from noemie.ledger.rows import file_id
-from noemie.reconcile import Etat, Rapprochement, iter_sent, reconcile
+from noemie.returns.arl import read_arls, write_arls
+from noemie.suivi.reconcile import Etat, Rapprochement, iter_sent, reconcile
 
 MOTIFS = st.sampled_from(["droits_fermes", "doublon", "nir_cle_invalide", "autre"])
 ISSUES = st.one_of(
@@ -79,7 +79,7 @@ def play(drawn: list[tuple[Inv, Issue, int]], family: str, envelope: str) -> tup
 
 
 def truth(files: list[File]) -> Rapprochement:
-    """What `noemie.reconcile` says of the files, in the order in which the ledger gives them."""
+    """What `noemie.suivi.reconcile` says of the files, in the order in which the ledger gives them."""
     sent, returns, arls = [], [], []
     for data in sorted({data for _, data in files}, key=lambda data: hashlib.sha256(data).digest()):
         name = file_key(file_id(hashlib.sha256(data).hexdigest()))

@@ -13,7 +13,7 @@ from fixtures.generate import Parametres, generate
 from fse import norme
 from fse.ssv import AssureCarte, BeneficiaireCarte, DroitsCarte, Zone, build_carte_vitale
 from fse.ssv.writing import encode_length
-from noemie import convert
+from noemie.documents import convert
 
 #: What identifies the holder of the card.
 NIR, NOM = "2840299999042", "MARQUEUR"

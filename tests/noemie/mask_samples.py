@@ -17,7 +17,7 @@ from fse.ssv import (
     Zone,
     build_carte_vitale,
 )
-from noemie.mask import Key, Options, mask_bytes
+from noemie.documents.mask.copies import Key, Options, mask_bytes
 
 KEY = Key("une cle de test, rien de secret")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from noemie.tables import layouts
+from noemie.returns.tables import layouts
 
 # --- flow 929 (rights, to an insurer), in P3: three physical records ----------------------------------------
 

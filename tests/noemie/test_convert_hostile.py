@@ -6,8 +6,8 @@ import json
 import pytest
 from convert_samples import CITY, ZONES, restored, written
 
-from noemie import convert
-from noemie.convert.errors import FAULTS
+from noemie.documents import convert
+from noemie.documents.convert.errors import FAULTS
 
 SPACE = "urn:sesam-noemie:records:b2-PS-2003C:1"
 HEAD = f'<flux xmlns="{SPACE}" values="true" eol="">\n'

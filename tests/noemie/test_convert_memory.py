@@ -7,8 +7,8 @@ import pytest
 from convert_samples import CITY, WRITERS, Endless
 
 from flatfile import open_source
-from noemie import convert
-from noemie.convert.xml_reader import _elements
+from noemie.documents import convert
+from noemie.documents.convert.xml_reader import _elements
 
 
 class _Watcher(io.RawIOBase):

@@ -27,7 +27,7 @@ from noemie_samples import RETOURS
 
 from flatfile import FormatError
 from fse import norme
-from noemie import convert
+from noemie.documents import convert
 
 FORMS = sorted(WRITERS)
 

@@ -11,10 +11,10 @@ from lxml import etree
 from noemie_samples import RETOURS
 
 from fixtures.generate import PROFILES
-from noemie.convert import schemas
-from noemie.convert.columns import PLACES, RAWS
-from noemie.convert.shapes import groups, records, subjects
-from noemie.convert.xml_words import RESERVED
+from noemie.documents.convert import schemas
+from noemie.documents.convert.columns import PLACES, RAWS
+from noemie.documents.convert.shapes import groups, records, subjects
+from noemie.documents.convert.xml_words import RESERVED
 
 
 def test_the_schemas_that_ship_are_those_of_the_tables(capsys):

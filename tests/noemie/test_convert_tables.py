@@ -22,10 +22,10 @@ import noemie
 from fixtures.caisse import Caisse
 from fixtures.generate import Parametres, generate
 from flatfile import FormatError
-from noemie import convert
-from noemie.convert.columns import PLACES, RAWS, wrong_fields
-from noemie.convert.told import is_birth
-from noemie.montants import sign_fields
+from noemie.documents import convert
+from noemie.documents.convert.columns import PLACES, RAWS, wrong_fields
+from noemie.documents.convert.field_values import is_birth
+from noemie.returns.montants import sign_fields
 
 
 def tables(data, form="parquet", *, values=True, norm=None):

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from flatfile import Field, Layout
 from fse.normes import shipped
-from noemie.convert.errors import ConvertError
-from noemie.convert.told import Raw, build, teller
-from noemie.tables import layouts
+from noemie.documents.convert.errors import ConvertError
+from noemie.documents.convert.field_values import Raw, build, teller
+from noemie.returns.tables import layouts
 
 #: Kind, bytes, what is told (`...` when the field is left out).
 TOLD = [

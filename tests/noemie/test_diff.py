@@ -10,7 +10,7 @@ from mask_samples import card, masked
 import noemie
 from fse import read_flux
 from fse.ssv import read_zone
-from noemie.diff import DifferentFamiliesError, compare
+from noemie.documents.diff.comparison import DifferentFamiliesError, compare
 
 FLOW = flow()
 RETURN = answer(FLOW)

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mask_samples import card, damaged, edits
 
-from cli.export.diff_json import document
+from cli.documents.diff_json import document
 from flatfile import FormatError
 from fse import read_flux
-from noemie.diff import DifferentFamiliesError, compare
+from noemie.documents.diff.comparison import DifferentFamiliesError, compare
 
 FLOWS = {
     profile: flow(profile, invoices=4) for profile in ("medecin", "infirmier", "cmpp", "transport", "smg")

@@ -12,9 +12,9 @@ import noemie
 from codes.keys import nir as nir_keys
 from fixtures.generate import PROFILES, Parametres
 from fixtures.scenario import Scenario
-from noemie.arl import read_arls, write_arls
-from noemie.mask import Key, SurvivalError, mask, mask_bytes, verify
-from noemie.reconcile import reconcile
+from noemie.documents.mask.copies import Key, SurvivalError, mask, mask_bytes, verify
+from noemie.returns.arl import read_arls, write_arls
+from noemie.suivi.reconcile import reconcile
 
 # --- what still agrees --------------------------------------------------------------------------------------
 

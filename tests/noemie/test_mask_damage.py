@@ -10,9 +10,9 @@ import noemie
 from flatfile import FormatError
 from fse.ssv import AssureCarte, BeneficiaireCarte, DroitsCarte, build_carte_vitale, read_zone
 from fse.ssv import check as check_zone
-from noemie._mask_numbers import mask_birth, mask_nir, mask_professional
-from noemie.arl import read_arls, write_arls
-from noemie.mask import mask_bytes, verify
+from noemie.documents.mask.copies import mask_bytes, verify
+from noemie.documents.mask.numbers import mask_birth, mask_nir, mask_professional
+from noemie.returns.arl import read_arls, write_arls
 
 # --- what cannot be read ------------------------------------------------------------------------------------
 

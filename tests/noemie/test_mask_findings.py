@@ -11,7 +11,7 @@ from fixtures.faults import FAULTS, example
 from fixtures.generate import PROFILES, Parametres
 from fixtures.scenario import Scenario
 from flatfile import FormatError
-from noemie.mask import mask_bytes
+from noemie.documents.mask.copies import mask_bytes
 
 #: Faults that nobody can tell from bytes that moved: those records, and the ones beside them, are erased
 #: whole (docs/decisions/0009-mask.md).

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codes.keys import at, luhn9, nir, rpps, siret
-from noemie._mask_numbers import (
+from noemie.documents.mask.copies import Key, MaskKeyError
+from noemie.documents.mask.numbers import (
     LETTERS,
     erase,
     mask_accident,
@@ -20,7 +21,6 @@ from noemie._mask_numbers import (
     mask_professional_body,
     mask_text,
 )
-from noemie.mask import Key, MaskKeyError
 
 KEY = Key("une cle de test, rien de secret")
 OTHER = Key("une autre cle de test, non plus")

@@ -11,7 +11,7 @@ from fixtures.caisses import ORGANISMES
 from fixtures.generate import Parametres
 from fixtures.scenario import Scenario
 from flatfile import FormatError
-from noemie.mask import Options, SurvivalError, mask_bytes, verify
+from noemie.documents.mask.copies import Options, SurvivalError, mask_bytes, verify
 
 
 def _made():

@@ -12,7 +12,7 @@ from codes.rules import catalogue
 from codes.rules.model import Severity
 from flatfile import Finding
 from noemie import check, read_retour
-from noemie.framing import STYLES, frame
+from noemie.returns.framing import STYLES, frame
 
 FIRST, *BODY, LAST = samples.ENTITES_PS
 FRAMING = {"retour.inconnu"}  # raised, never found: see test_noemie_physical

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flatfile import Layout, LayoutError, Value
-from noemie.tables import entity_lengths, layouts, partial
+from noemie.returns.tables import entity_lengths, layouts, partial
 
 NUMBERS = sorted(layouts())
 

@@ -11,10 +11,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flatfile import FormatError, Source, detect
-from noemie import iter_entites, read_retour, reference
-from noemie.framing import MOST_P3, STYLES, Style, frame
-from noemie.physical import BOM, Framed, iter_segments, read_physical
-from noemie.tables import entity_lengths
+from noemie import iter_entites, read_retour
+from noemie.returns import reference
+from noemie.returns.framing import MOST_P3, STYLES, Style, frame
+from noemie.returns.physical import BOM, Framed, iter_segments, read_physical
+from noemie.returns.tables import entity_lengths
 
 CHUNKS = (1, 127, 128, 129, 1 << 20)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from flatfile import EncodingError, FormatError
 from noemie import check, iter_entites, read_retour
-from noemie.tables import layouts
+from noemie.returns.tables import layouts
 
 FIRST, *BODY, LAST = samples.ENTITES_PS
 

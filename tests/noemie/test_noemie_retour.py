@@ -11,8 +11,8 @@ import pytest
 from codes.actions import Action
 from codes.rejects import Reject, load
 from noemie import EtatFacture, FactureRetour, Retour, action, explain, read_retour
-from noemie.explain import namespace_of
-from noemie.framing import STYLES, frame
+from noemie.returns.explain import namespace_of
+from noemie.returns.framing import STYLES, frame
 
 
 @pytest.fixture(name="ps")

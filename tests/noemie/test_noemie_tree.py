@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from flatfile import Record, opaque
 from noemie import Noeud, read_retour
-from noemie.tables import layouts
-from noemie.tree import build_tree, niveau_de
+from noemie.returns.tables import layouts
+from noemie.returns.tree import build_tree, niveau_de
 
 #: Number and level; "990" closes.
 Shape = list[tuple[str, str]]

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from codes.actions import Action
-from noemie.arl import Arl
-from noemie.reconcile import (
+from noemie.returns.arl import Arl
+from noemie.suivi.reconcile import (
     Ecart,
     Etat,
     Nature,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flatfile import FormatError
-from noemie.arl import Arl, read_arls, write_arls
+from noemie.returns.arl import Arl, read_arls, write_arls
 
 NEGATIVE = Arl(
     positif=False,

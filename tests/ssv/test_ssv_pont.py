@@ -23,9 +23,10 @@ from fixtures.cartes import carte_de, cps_de
 from fixtures.generate import Parametres, generate
 from flatfile import FormatError
 from fse import FluxWriter, iter_factures
-from fse.ssv import AmcCarte, MutuelleCarte, Zone, build_carte_vitale, pont
+from fse.ssv import AmcCarte, MutuelleCarte, Zone, build_carte_vitale
+from fse.ssv import bridge as pont
+from fse.ssv.gate_checks import UnknownRank
 from fse.ssv.liens import CARD, CPS, REASONS, WHY
-from fse.ssv.passage import UnknownRank
 from fse.ssv.tables import tables
 
 ONE_SITUATION = Zone(cps().raw[: cps().groups[2].offset])

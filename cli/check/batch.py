@@ -1,0 +1,238 @@
+"""Check many files, one after another or in several processes; reports come in the order of the files.
+
+What is asked for each file is an `Order`, which crosses to another process; what comes back is a report that
+is already masked. The same files give the same reports whatever the number of processes.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Remark
+from cli.check.policy import Gathering, Policy
+from cli.io.guard import CommandError
+from cli.io.inputs import STANDARD, Input
+from cli.io.progress import Bar
+from cli.words.speech import Lang, guess_lang, speaker
+from flatfile import FormatError, Readable
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from cli.check.checking import Subject
+    from fse.compare import Source
+
+#: Files, and bytes in all, from which starting processes pays for itself.
+MANY_FILES: Final = 48
+MANY_BYTES: Final = 8 << 20
+
+#: Files waiting in each process, so that none has nothing to do.
+_AHEAD: Final = 4
+
+#: How often the bar is drawn while waiting (seconds).
+_EVERY: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One file to check, and how.
+
+    - `norm`, `layouts`, `codes`, `nature_smg`: how it is read and by which tables;
+    - `policy`, `most`, `verbose`: what is reported of it; `fail_on`: when it fails;
+    - `sources`: what its invoices are compared with, as data that crosses to another process;
+    - `context`: width of the excerpts, 0 for none;
+    - `every`: whether all keys are wanted, for a baseline to be written.
+    """
+
+    name: str
+    policy: Policy
+    norm: str | None = None
+    layouts: Path | None = None
+    codes: Path | None = None
+    nature_smg: str = ""
+    fail_on: str = DEFAULT_FAIL_ON
+    most: int = 0
+    verbose: bool = False
+    context: int = 0
+    every: bool = False
+    sources: tuple[Source, ...] = ()
+
+
+class Outcome(NamedTuple):
+    """The report of one file, and the keys of all its findings when they were asked for."""
+
+    report: FileReport
+    keys: frozenset[Key] = frozenset()
+
+
+class _Quiet(Input):
+    """An input without a bar of its own."""
+
+    def source(self, *, watched: bool = True) -> Readable:
+        return super().source(watched=False)
+
+
+def check_one(order: Order, *, watched: bool = False) -> Outcome:
+    """Check one file, which may be unreadable.
+
+    `watched` draws a bar while a long file is read on a terminal. Raises `LayoutError` or `CodeTableError`
+    when a table of the site is wrong.
+    """
+    from cli.check.checking import subject_of
+
+    gathering = Gathering(order.policy, order.most, order.verbose, order.every)
+    try:
+        with (Input if watched else _Quiet)(order.name) as input:
+            subject = subject_of(
+                input, order.norm, order.layouts, order.codes, order.nature_smg, order.sources
+            )
+            gathering.gather(subject.findings(), subject.layouts)
+            report = _report(order, gathering, subject)
+    except FormatError as error:
+        return Outcome(FileReport(order.name, unreadable=error, fail_on=order.fail_on))
+    return Outcome(report, frozenset(gathering.keys))
+
+
+def _report(order: Order, gathering: Gathering, subject: Subject) -> FileReport:
+    report = FileReport(
+        order.name,
+        tuple(gathering.findings),
+        subject.records,
+        subject.factures,
+        eol=subject.eol,
+        notes=tuple(gathering.notes.values()),
+        counts=gathering.counts,
+        omitted=gathering.omitted,
+        fail_on=order.fail_on,
+        gzip=subject.gzip,
+        family=subject.family,
+        norme=subject.norme,
+        envelope=subject.detection.envelope,
+        accepted=frozenset(gathering.accepted),
+    )
+    if not order.context or not report.remarks or order.name == STANDARD:
+        return report
+    return _with_excerpts(report, subject, order.context)
+
+
+def _with_excerpts(report: FileReport, subject: Subject, width: int) -> FileReport:
+    """The same report with the bytes of each finding. The file is read again, as far as the last of them."""
+    try:
+        found = subject.excerpts(report.name, [remark.finding for remark in report.remarks], width)
+    except FormatError:  # it went away meanwhile
+        return report
+
+    def shown(remarks: tuple[Remark, ...]) -> tuple[Remark, ...]:
+        return tuple(
+            replace(remark, excerpt=found.get((remark.finding.record, remark.finding.field)))
+            for remark in remarks
+        )
+
+    return replace(report, findings=shown(report.findings), notes=shown(report.notes))
+
+
+# --- several files ----------------------------------------------------------------------------------------
+
+
+def cpus() -> int:
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) or 1
+    return os.cpu_count() or 1
+
+
+def jobs_for(names: Sequence[str], asked: int | None = None) -> int:
+    """Processes to use: as many as `asked`, else one for each processor when there is enough work.
+
+    Never more than files; 1 means no other process.
+    """
+    if asked is not None:
+        return max(1, min(asked, len(names)))
+    if len(names) < 2 or (len(names) < MANY_FILES and sum(map(_size, names)) < MANY_BYTES):
+        return 1
+    return min(cpus(), len(names))
+
+
+def _size(name: str) -> int:
+    try:
+        return Path(name).stat().st_size
+    except (OSError, ValueError):
+        return 0
+
+
+def check_all(orders: Sequence[Order], jobs: int, lang: Lang) -> Iterator[Outcome]:
+    """Check files in `jobs` processes; the outcomes come in the order of the files, as soon as they can.
+
+    Standard input is read by this process. Raises `CommandError` when a process dies, and what `check_one`
+    does.
+    """
+    with Bar(len(orders), lang) as bar:
+        outcomes = _in_processes(orders, jobs, bar) if jobs > 1 else _here(orders, bar)
+        for outcome in outcomes:
+            bar.step()
+            bar.hide()
+            yield outcome
+
+
+def _here(orders: Sequence[Order], bar: Bar) -> Iterator[Outcome]:
+    for order in orders:
+        bar.draw()
+        yield check_one(order, watched=len(orders) == 1)
+
+
+def _in_processes(orders: Sequence[Order], jobs: int, bar: Bar) -> Iterator[Outcome]:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    # Neither threads nor open files are copied to the processes, as a plain fork would.
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        multiprocessing.set_forkserver_preload(
+            ["cli.check.batch", "cli.check.checking", "fse.check", "noemie"]
+        )
+    waiting: deque[Future[Outcome] | Order] = deque()
+    left = iter(orders)
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start)
+    try:
+        while True:
+            while len(waiting) < jobs * _AHEAD and (order := next(left, None)) is not None:
+                waiting.append(order if order.name == STANDARD else pool.submit(check_one, order))
+            if not waiting:
+                break
+            first = waiting.popleft()
+            yield check_one(first) if isinstance(first, Order) else _result(first, bar)
+    except BrokenProcessPool:
+        say = speaker(guess_lang())
+        raise CommandError(
+            say(
+                "noemie : un processus s'est arrêté, peut-être faute de mémoire. → Réessayer avec --jobs 1.",
+                "noemie: a process stopped, perhaps for lack of memory. → Try again with --jobs 1.",
+            )
+        ) from None
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _result(future: Future[Outcome], bar: Bar) -> Outcome:
+    while True:
+        try:
+            return future.result(timeout=_EVERY)
+        except TimeoutError:
+            if future.done():  # the check itself ran out of time somewhere: not ours
+                raise
+            bar.draw()
+
+
+def _start() -> None:
+    """Prepare a process: the keyboard is the parent's business, and so is the terminal."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115

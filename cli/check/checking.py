@@ -1,0 +1,225 @@
+"""One file under check: a B2 flow by `fse.check`, a NOEMIE return by `noemie.check`, a binary zone by
+`fse.ssv.check`, behind one face.
+
+A flow may be compared with other sources while it is read (`fse.compare`): cards, rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli.io.inputs import STANDARD, Input
+
+if TYPE_CHECKING:
+    from cli.check.model import Excerpt, Layouts
+    from flatfile import Detection, Finding, Record
+    from fse.compare import Source
+
+
+class Subject:
+    """What was recognised, and its findings. `records` and `factures` are known once these were read."""
+
+    family = ""
+
+    #: The line end after each record: empty when there is none, `None` when uneven or unknown.
+    eol: bytes | None = None
+
+    #: Whether the file is compressed.
+    gzip = False
+
+    def __init__(self, detection: Detection) -> None:
+        self.detection = detection
+        self.records = 0
+        self.factures = 0
+
+    @property
+    def norme(self) -> str:
+        """Name of the norm (B2) or of the reference (NOEMIE)."""
+        return ""
+
+    @property
+    def layouts(self) -> Layouts:
+        """Layouts by record type (or group id), to tell the positions of fields."""
+        return {}
+
+    def findings(self) -> Iterator[Finding]:
+        """The findings, in file order."""
+        raise NotImplementedError
+
+    def reread(self, name: str) -> Iterator[Record]:
+        """Each record again, in file order. Raises `FormatError` when the file went away."""
+        raise NotImplementedError
+
+    def excerpts(
+        self, name: str, findings: Sequence[Finding], width: int
+    ) -> Mapping[tuple[int, str], Excerpt]:
+        """The bytes of each finding, by (record, field); see `cli.check.caret`. Raises as `reread` does."""
+        from cli.check.caret import excerpts
+
+        return excerpts(self.reread(name), findings, width)
+
+
+class SentFlow(Subject):
+    """A B2 flow, read as it comes."""
+
+    family = "b2"
+
+    def __init__(
+        self,
+        input: Input,
+        norm: str | None,
+        layouts: Path | None,
+        codes: Path | None,
+        nature_smg: str = "",
+        sources: Sequence[Source] = (),
+    ) -> None:
+        from cli.io.site import b2_lists
+        from flatfile.fixed import BOM
+        from fse.checker import Checker
+        from fse.compare import ComparedReading
+
+        self._reading = ComparedReading(input.source(), norm=norm, layouts=layouts)
+        self._reading.comparisons = [source.open() for source in sources]
+        super().__init__(self._reading.detection)
+        self._has_bom = self._reading.source.head.startswith(BOM)
+        self._checker = Checker(self._reading, b2_lists(codes, nature_smg))
+        self._layouts = layouts
+
+    @property
+    def norme(self) -> str:
+        """See `Subject`."""
+        return self._reading.norme.name
+
+    @property
+    def layouts(self) -> Layouts:
+        """See `Subject`."""
+        return self._reading.norme.layouts
+
+    def findings(self) -> Iterator[Finding]:
+        """See `Subject`."""
+        with self._reading.source:
+            yield from self._reading.merged(self._checker.findings())
+        self.records, self.factures = self._checker.records, self._checker.factures
+        # The last record may end otherwise. A byte order mark is a record of its own, but no line.
+        uneven = self._reading.uneven
+        is_regular = uneven is None or uneven[0] == self._reading.count
+        self.eol = self._reading.eol if is_regular and not self._has_bom else None
+        self.gzip = self._reading.source.gzip
+
+    def reread(self, name: str) -> Iterator[Record]:
+        """See `Subject`."""
+        from fse.reader import iter_records
+
+        return iter_records(name, norm=self.norme, layouts=self._layouts)
+
+
+class ReturnedFile(Subject):
+    """A NOEMIE return, read in memory."""
+
+    family = "noemie"
+
+    def __init__(self, input: Input, layouts: Path | None, codes: Path | None) -> None:
+        from noemie import read_retour
+        from noemie.returns.tables import layouts as entities
+
+        self._layouts = entities(layouts)
+        self.retour = read_retour(input.source(), layouts=self._layouts, name=input.name)
+        super().__init__(self.retour.detection)
+        self._codes = codes
+
+    @property
+    def norme(self) -> str:
+        """See `Subject`."""
+        return self.retour.reference
+
+    @property
+    def layouts(self) -> Layouts:
+        """See `Subject`."""
+        return self._layouts
+
+    def findings(self) -> Iterator[Finding]:
+        """See `Subject`."""
+        from noemie import check
+
+        options: dict[str, Any] = {"codes": self._codes} if self._codes else {}
+        yield from check(self.retour, **options)
+        self.records, self.factures = len(self.retour.entites), len(self.retour.factures)
+
+    def reread(self, name: str) -> Iterator[Record]:
+        """See `Subject`."""
+        return iter(self.retour.entites)
+
+
+class ZoneFile(Subject):
+    """A binary zone, read in memory: card, professional's card, workstation, invoice."""
+
+    family = "ssv"
+
+    def __init__(self, input: Input, layouts: Path | None, codes: Path | None) -> None:
+        from flatfile import Detection, open_source
+        from fse.ssv import read_zone
+
+        self.zone = read_zone(input.source(), layouts=layouts)
+        whole = () if self.zone.damage else ("longueurs-emboitees",)
+        super().__init__(Detection("", "", ("groupe-connu", *whole)))
+        if input.name != STANDARD:
+            with open_source(input.name) as opened:
+                self.gzip = opened.gzip
+        self._codes = codes
+
+    @property
+    def layouts(self) -> Layouts:
+        """See `Subject`."""
+        return {str(id): layout for id, layout in self.zone.tables.items()}
+
+    def findings(self) -> Iterator[Finding]:
+        """See `Subject`."""
+        from fse.ssv import check
+
+        yield from check(self.zone, codes=self._codes)
+        self.records = len(self.zone.groups)
+
+    def excerpts(
+        self, name: str, findings: Sequence[Finding], width: int
+    ) -> Mapping[tuple[int, str], Excerpt]:
+        """See `Subject`."""
+        from cli.check.hexcaret import excerpts
+
+        return excerpts(self.zone, findings, width)
+
+
+def subject_of(
+    input: Input,
+    norm: str | None = None,
+    layouts: Path | None = None,
+    codes: Path | None = None,
+    nature_smg: str = "",
+    sources: Sequence[Source] = (),
+) -> SentFlow | ReturnedFile | ZoneFile:
+    """Recognise a file; raises `FormatError` when it is neither a flow, nor a return, nor a zone.
+
+    `nature_smg` is the nature of insurance that the site's norm gives to SMG invoices (see `cli.io.site`);
+    `sources` are what a flow is compared with.
+    """
+    from flatfile import detect
+
+    head = input.head()
+    seen = detect(head)
+    if not seen.family and not norm and _is_zone(head, seen, layouts):
+        return ZoneFile(input, layouts, codes)
+    from noemie.returns.tables import entity_lengths
+
+    if detect(head, entity_lengths()).family == "noemie":
+        return ReturnedFile(input, layouts, codes)
+    return SentFlow(input, norm, layouts, codes, nature_smg, sources)
+
+
+def _is_zone(head: bytes, seen: Detection, layouts: Path | None) -> bool:
+    """Whether a file that is not another one begins as a zone, however short or damaged."""
+    from fse.ssv import looks_like_zone, tables
+
+    known = tables(layouts)
+    begins = len(head) > 1 and int.from_bytes(head[:2], "big") in known
+    return begins and (not seen.lookalike or looks_like_zone(head, known))

@@ -1,0 +1,73 @@
+"""The report as CSV (RFC 4180, UTF-8), a finding a line, safe to open in a spreadsheet.
+
+A cell that a spreadsheet would take for a formula starts with an apostrophe, which it shows as text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any, Final
+
+from cli.check.data import file_data
+from cli.check.model import FileReport, Report
+from cli.words.speech import Lang
+from cli.words.texts import printable
+from flatfile.cells import guard_cell
+
+COLUMNS: Final = (
+    "file",
+    "rule",
+    "severity",
+    "title",
+    "message",
+    "fix",
+    "expected",
+    "facture",
+    "lot",
+    "record",
+    "type",
+    "offset",
+    "length",
+    "field",
+    "label",
+    "start",
+    "end",
+    "count",
+    "confidence",
+    "source",
+    "occurrence",
+    "position",
+)
+
+
+def write(report: Report) -> str:
+    """The report in CSV; a file that cannot be read has a line of its own."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for file in report.files:
+        for row in _rows(file, report.lang):
+            writer.writerow([cell(row.get(name, "")) for name in COLUMNS])
+    return text.getvalue()
+
+
+def _rows(file: FileReport, lang: Lang) -> Iterator[dict[str, Any]]:
+    data = file_data(file, lang)
+    if "error" in data:
+        yield {**data["error"], "severity": "error", "count": 1}
+        return
+    for remark in (*data["findings"], *data["notes"]):
+        yield {"file": data["file"], "count": 1, **remark}
+
+
+def cell(value: str | int) -> str | int:
+    """A value as a cell that no spreadsheet runs.
+
+    >>> cell("=cmd()"), cell(" +1"), cell("-2"), cell(-2), cell("facture")
+    ("'=cmd()", "' +1", "'-2", -2, 'facture')
+    """
+    if isinstance(value, int):
+        return value
+    return guard_cell(printable(value))

@@ -1,0 +1,104 @@
+"""Reports as plain data: what the JSON, HTML and text reports share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cli.check.model import FileReport, Key, Remark, Report
+from cli.io.inputs import title
+from cli.io.problems import describe, known_rule
+from cli.words.speech import Lang, speaker
+from cli.words.texts import localised
+
+#: Parts of a `Key`, in its order.
+KEY_PARTS = ("rule", "facture", "type", "field", "ordinal")
+
+
+def key_data(key: Key) -> dict[str, Any]:
+    """A key by the names of its parts."""
+    return dict(zip(KEY_PARTS, key, strict=True))
+
+
+def remark_data(remark: Remark, lang: Lang) -> dict[str, Any]:
+    """One finding with its words: rule, place, what was expected, what to do.
+
+    `offset` is 0-based in the uncompressed file; `start` and `end` are 1-based positions in the record,
+    absent when the record as a whole is meant. In a zone, `record` counts its groups, `occurrence` those of
+    the id in `type`, and `position` tells which field of the group is meant.
+    """
+    finding, place = remark.finding, remark.place
+    rule = known_rule(finding.rule)
+    expected = localised(finding.expected, lang)
+    data: dict[str, Any] = {
+        "rule": finding.rule,
+        "severity": remark.severity,
+        "title": rule.title(lang) if rule else finding.rule,
+        "message": rule.message(lang, expected) if rule else expected,
+        "fix": rule.fix(lang) if rule else "",
+        "expected": expected,
+        "facture": finding.facture,
+        "lot": finding.lot,
+        "record": finding.record,
+        "type": finding.type,
+        "offset": finding.offset,
+        "length": finding.length,
+        "field": finding.field,
+        "label": place.label(lang) if place else "",
+    }
+    if place and place.start:
+        data |= {"start": place.start, "end": place.end}
+    occurrence = getattr(finding, "occurrence", None)  # of a zone alone
+    if occurrence is not None:
+        data |= {"occurrence": occurrence, "position": getattr(finding, "position", 0)}
+    data |= {"confidence": rule.confidence if rule else "", "source": rule.source if rule else ""}
+    return data | {"count": remark.count} if remark.count > 1 else data
+
+
+def file_data(file: FileReport, lang: Lang) -> dict[str, Any]:
+    """One file: what was read, counts, findings and notes; or the error that stopped the reading."""
+    if file.unreadable is not None:
+        return {"file": title(file.name), "error": describe(file.unreadable, file.name, lang)}
+    data: dict[str, Any] = {
+        "file": title(file.name),
+        "family": file.family,
+        "norme": file.norme,
+        "envelope": file.envelope,
+        "records": file.records,
+        "factures": file.factures,
+        **found_data(file.counts, file.omitted, file.findings, file.notes, lang),
+    }
+    return data | {"accepted": len(file.accepted)} if file.accepted else data
+
+
+def found_data(
+    counts: Mapping[str, int], omitted: int, findings: Iterable[Remark], notes: Iterable[Remark], lang: Lang
+) -> dict[str, Any]:
+    """What was found in one file: how many by severity, those that are told, those that are gathered."""
+    return {
+        "counts": dict(counts),
+        "omitted": omitted,
+        "findings": [remark_data(remark, lang) for remark in findings],
+        "notes": [{**remark_data(note, lang), "count": note.count} for note in notes],
+    }
+
+
+def omitted_text(count: int, lang: Lang) -> str:
+    """What tells that findings were counted but not listed."""
+    say = speaker(lang)
+    return say(
+        f"{count} de plus, non montrés (--max-findings 0 les montre tous)",
+        f"{count} more, not shown (--max-findings 0 shows them all)",
+    )
+
+
+def report_data(report: Report) -> dict[str, Any]:
+    """The whole report, without the head that every JSON document has."""
+    data: dict[str, Any] = {
+        "lang": report.lang,
+        "files": [file_data(file, report.lang) for file in report.files],
+        "summary": report.totals,
+    }
+    if report.stale is not None:
+        data["stale"] = [key_data(key) for key in report.stale]
+    return data

@@ -1,0 +1,80 @@
+"""The report as workflow commands, which GitHub Actions shows as annotations.
+
+    ::error file=flux.b2,line=3,col=77,endColumn=79,title=smg.nature-22::...
+
+A line end, a percent sign, and in the properties a comma or a colon, would end a command or start another
+one: all of them are escaped, so that neither a file name nor a message can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from cli.check.data import omitted_text, remark_data
+from cli.check.model import FileReport, Remark, Report
+from cli.check.sarif import text_place
+from cli.io.inputs import title
+from cli.io.problems import describe
+from cli.words.findings import place
+from cli.words.speech import Lang, speaker
+
+_COMMANDS: Final = {"error": "error", "warning": "warning", "info": "notice"}
+
+
+def write(report: Report) -> str:
+    """The report as workflow commands, one a line."""
+    return "".join(f"{line}\n" for file in report.files for line in _lines(file, report.lang))
+
+
+def _lines(file: FileReport, lang: Lang) -> list[str]:
+    if file.unreadable is not None:
+        told = describe(file.unreadable, file.name, lang)
+        head = {"file": title(file.name), "title": f"{told['title']} [{told['rule']}]"}
+        return [command("error", head, f"{told['message']}. → {told['fix']}")]
+    lines = [_line(file, remark, lang) for remark in file.remarks]
+    if file.omitted:
+        lines.append(command("notice", {"file": title(file.name)}, omitted_text(file.omitted, lang)))
+    return lines
+
+
+def _line(file: FileReport, remark: Remark, lang: Lang) -> str:
+    say = speaker(lang)
+    data = remark_data(remark, lang)
+    head: dict[str, str | int] = {"file": title(file.name)}
+    at = text_place(file, remark)
+    if at is not None:
+        head |= {"line": at[0], "col": at[1], "endColumn": at[1] + remark.finding.length}
+    head["title"] = f"{data['title']} [{data['rule']}]"
+    parts = []
+    if data["record"] and "occurrence" in data:
+        where = place(data, lang)
+        parts.append(where[:1].upper() + where[1:])
+    elif data["record"]:
+        parts.append(say(f"Enregistrement {data['record']}", f"Record {data['record']}"))
+        parts.append(say(f"octet {data['offset']}", f"byte {data['offset']}"))
+    if data["field"] and "occurrence" not in data:
+        parts.append(say(f"zone {data['field']}", f"field {data['field']}"))
+    if data["facture"]:
+        parts.append(say(f"facture {data['facture']}", f"invoice {data['facture']}"))
+    where = ", ".join(parts) + say(" : ", ": ") if parts else ""
+    times = f" (× {remark.count})" if remark.count > 1 else ""
+    return command(_COMMANDS[remark.severity], head, f"{where}{data['message']}{times}. → {data['fix']}")
+
+
+def command(name: str, properties: Mapping[str, str | int], message: str) -> str:
+    """One workflow command, escaped.
+
+    >>> command("error", {"file": "a,b:c.b2"}, "100 %\\n::stop")
+    '::error file=a%2Cb%3Ac.b2::100 %25%0A::stop'
+    """
+    told = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
+    return f"::{name} {told}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

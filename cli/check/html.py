@@ -1,0 +1,149 @@
+"""The report as one self-contained HTML file: nothing is fetched, nothing is sent.
+
+Every text goes through the automatic escaping of jinja2, and the page's own policy lets run its style and its
+script alone, by their digest. Without a script the page shows everything; the filter box needs one.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib.metadata import version
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from cli.check import caret
+from cli.check.data import file_data, key_data
+from cli.check.model import FileReport, Remark, Report
+from cli.io.guard import CommandError
+from cli.io.problems import known_rule
+from cli.words.findings import counts_text, place, severity_word, size_text
+from cli.words.severities import WORDS, grouped
+from cli.words.speech import Lang, plural, speaker
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_TEMPLATES: Final = "templates"
+
+
+def write(report: Report) -> str:
+    """The report in HTML. Raises `CommandError` when jinja2 is not installed."""
+    template = template_of("report.html", report.lang)
+    style, script = asset("report.css"), asset("report.js")
+    say = speaker(report.lang)
+    return template.render(
+        lang=report.lang,
+        say=say,
+        policy=policy_of(style, script),
+        style=style,
+        script=script,
+        version=version("sesam-noemie"),
+        totals=_totals(report),
+        told=counts_text({word: report.totals[f"{word}s"] for word in WORDS}, report.lang),
+        words=WORDS,
+        severity=lambda word: severity_word(word, report.lang),
+        rules=_rules(report),
+        files=[_file(file, report.lang) for file in report.files],
+        stale=[key_data(key) for key in report.stale or ()],
+    )
+
+
+def template_of(name: str, lang: Lang) -> Template:
+    """A page of ours, whose texts are escaped. Raises `CommandError` when jinja2 is not installed."""
+    try:
+        from jinja2 import Environment, StrictUndefined
+    except ImportError:
+        say = speaker(lang)
+        raise CommandError(
+            say(
+                "noemie : le format html a besoin de jinja2. → pip install 'sesam-noemie[html]'",
+                "noemie: the html format needs jinja2. → pip install 'sesam-noemie[html]'",
+            )
+        ) from None
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(asset(name))
+
+
+def asset(name: str) -> str:
+    """A file that pages are made of."""
+    return files("cli.words").joinpath(_TEMPLATES, name).read_text(encoding="utf-8")
+
+
+def policy_of(style: str, script: str) -> str:
+    """Content security policy: nothing but this style and this script."""
+    return f"default-src 'none'; style-src '{digest(style)}'; script-src '{digest(script)}'; base-uri 'none'"
+
+
+def digest(text: str) -> str:
+    """How a policy names a style or a script."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _totals(report: Report) -> list[tuple[str, int, str]]:
+    """Each total: its name, its value, what it counts."""
+    say = speaker(report.lang)
+    nouns = {
+        "files": (say("fichier", "file"), say("fichiers", "files")),
+        "unreadable": (say("illisible", "unreadable"), say("illisibles", "unreadable")),
+        "factures": (say("facture", "invoice"), say("factures", "invoices")),
+        "errors": (say("erreur", "error"), say("erreurs", "errors")),
+        "warnings": (say("avertissement", "warning"), say("avertissements", "warnings")),
+        "infos": (say("information", "note"), say("informations", "notes")),
+    }
+    return [
+        (name, count, plural(count, *nouns[name], report.lang).partition(" ")[2])
+        for name, count in report.totals.items()
+    ]
+
+
+def _rules(report: Report) -> list[dict[str, Any]]:
+    """Every rule that found something, the worst and most frequent first."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for index, file in enumerate(report.files):
+        for remark in file.remarks:
+            row = found.setdefault(
+                (remark.finding.rule, remark.severity),
+                {"rule": remark.finding.rule, "severity": remark.severity, "count": 0, "files": set()},
+            )
+            row["count"] += remark.count
+            row["files"].add(index)
+    rows = sorted(found.values(), key=lambda row: (WORDS.index(row["severity"]), -row["count"], row["rule"]))
+    for row in rows:
+        rule = known_rule(row["rule"])
+        row["title"] = rule.title(report.lang) if rule else row["rule"]
+        row["files"] = len(row["files"])
+    return rows
+
+
+def _file(file: FileReport, lang: Lang) -> dict[str, Any]:
+    """One file for the template: its data, its remarks by invoice."""
+    data = file_data(file, lang)
+    if "error" in data:
+        return data
+    findings = [
+        _remark(remark, found, lang) for remark, found in zip(file.findings, data["findings"], strict=True)
+    ]
+    return data | {
+        "size": size_text(data, lang),
+        "told": counts_text(data["counts"], lang),
+        "groups": [
+            {"lot": lot, "facture": facture, "remarks": remarks}
+            for (lot, facture), remarks in grouped(findings)
+        ],
+        "notes": [
+            _remark(remark, found, lang) for remark, found in zip(file.notes, data["notes"], strict=True)
+        ],
+    }
+
+
+def _remark(remark: Remark, data: dict[str, Any], lang: Lang) -> dict[str, Any]:
+    rule = known_rule(remark.finding.rule)
+    return data | {
+        "count": remark.count,
+        "place": place(data, lang),
+        "why": rule.why(lang) if rule else "",
+        "excerpt": caret.lines(remark.excerpt, lang) if remark.excerpt else (),
+    }

@@ -1,0 +1,125 @@
+"""The report as JUnit XML, as continuous integrations read it.
+
+A file is a suite. Its first case is its reading; then each rule that found something is a case, which fails
+when a finding reaches the severity asked for and otherwise passes with its words as output. No time is told:
+the same report gives the same text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+from xml.etree import ElementTree as ET
+
+from cli.check.data import file_data, omitted_text
+from cli.check.model import FileReport, Report, at_least
+from cli.words.findings import place, severity_word
+from cli.words.speech import Lang, speaker
+
+#: Characters that XML 1.0 cannot hold, even escaped.
+_ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+#: Places written of one rule before they are only counted.
+_MOST_PLACES: Final = 100
+
+
+def write(report: Report) -> str:
+    """The report in JUnit XML."""
+    suites = [_suite(file, report.lang) for file in report.files]
+    root = ET.Element("testsuites", {"name": "noemie check", **_sums(suites)})
+    root.extend(suites)
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _sums(suites: list[ET.Element]) -> dict[str, str]:
+    names = ("tests", "failures", "errors")
+    return {name: str(sum(int(suite.get(name, "0")) for suite in suites)) for name in names}
+
+
+def _suite(file: FileReport, lang: Lang) -> ET.Element:
+    say = speaker(lang)
+    fails = at_least(file.fail_on)
+    data = file_data(file, lang)
+    name = _clean(data["file"])
+    cases = [_case(say("lecture", "reading"), name)]
+    if "error" in data:
+        told = data["error"]
+        error = ET.SubElement(cases[0], "error", type=told["rule"], message=_clean(told["title"]))
+        error.text = _clean(f"{told['message']}.\n→ {told['fix']}")
+    else:
+        cases += [_rule(remarks, fails, name, lang) for remarks in _by_rule(data).values()]
+        if file.omitted:
+            cases.append(_omitted(file, name, lang))
+    suite = ET.Element(
+        "testsuite",
+        name=name,
+        tests=str(len(cases)),
+        failures=str(sum(case.find("failure") is not None for case in cases)),
+        errors=str(sum(case.find("error") is not None for case in cases)),
+    )
+    suite.extend(cases)
+    return suite
+
+
+def _omitted(file: FileReport, name: str, lang: Lang) -> ET.Element:
+    """What was counted but not listed, which may be all that fails."""
+    case = _case("--max-findings", name)
+    text = omitted_text(file.omitted, lang)
+    if file.fails:
+        ET.SubElement(case, "failure", type="omitted", message=text)
+    else:
+        ET.SubElement(case, "system-out").text = text
+    return case
+
+
+def _case(name: str, file: str) -> ET.Element:
+    return ET.Element("testcase", name=name, classname=file)
+
+
+def _by_rule(data: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    rules: dict[str, list[dict[str, Any]]] = {}
+    for remark in (*data["findings"], *data["notes"]):
+        rules.setdefault(remark["rule"], []).append(remark)
+    return dict(sorted(rules.items()))
+
+
+def _rule(remarks: list[dict[str, Any]], fails: tuple[str, ...], file: str, lang: Lang) -> ET.Element:
+    first = remarks[0]
+    case = _case(first["rule"], file)
+    text = _clean(_text(remarks, lang))
+    if first["severity"] in fails:
+        message = f"{severity_word(first['severity'], lang)} {first['title']}{_times(_count(remarks))}"
+        failure = ET.SubElement(case, "failure", type=first["severity"], message=_clean(message))
+        failure.text = text
+    else:
+        ET.SubElement(case, "system-out").text = text
+    return case
+
+
+def _times(count: int) -> str:
+    return f" (× {count})" if count > 1 else ""
+
+
+def _count(remarks: list[dict[str, Any]]) -> int:
+    return sum(remark.get("count", 1) for remark in remarks)
+
+
+def _text(remarks: list[dict[str, Any]], lang: Lang) -> str:
+    say = speaker(lang)
+    parts = [remarks[0]["title"]]
+    for remark in remarks[:_MOST_PLACES]:
+        where = place(remark, lang)
+        if remark["facture"]:
+            where += say(f", facture {remark['facture']}", f", invoice {remark['facture']}")
+        parts.append(f"- {where}{say(' : ', ': ')}{remark['message']}{_times(remark.get('count', 1))}")
+    if len(remarks) > _MOST_PLACES:
+        more = _count(remarks[_MOST_PLACES:])
+        parts.append(say(f"et {more} de plus", f"and {more} more"))
+    if remarks[0]["fix"]:
+        parts.append(f"→ {remarks[0]['fix']}")
+    return "\n".join(parts)
+
+
+def _clean(text: str) -> str:
+    return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)

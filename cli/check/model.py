@@ -1,0 +1,233 @@
+"""What every report is made of: files, and the remarks on each, already masked.
+
+Nothing here holds a value of a checked file: findings have none by construction, and excerpts are masked when
+they are made. Everything can be pickled, since files may be checked in other processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from cli.io.problems import known_rule
+from cli.words.severities import WORDS, severity_of
+from cli.words.speech import Lang
+from flatfile import Field, Finding, FormatError
+
+if TYPE_CHECKING:
+    from flatfile import Layout
+    from fse.ssv import GroupLayout
+
+    #: Layouts by record type, or by group id.
+    Layouts = Mapping[str, Layout] | Mapping[str, GroupLayout]
+
+#: Key of a finding that stays the same from one file to the next: rule, invoice, record type, field, rank
+#: among the findings of the file that share these four, from 1.
+Key = tuple[str, str, str, str, int]
+
+#: Severity from which a check fails unless asked otherwise.
+DEFAULT_FAIL_ON: Final = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A field in its record: first and last position (1-based, both included), labels.
+
+    A field of a zone has no fixed place: both positions are 0.
+    """
+
+    start: int
+    end: int
+    label_fr: str = ""
+    label_en: str = ""
+
+    def label(self, lang: Lang) -> str:
+        """What the field is called."""
+        return self.label_en if lang == "en" else self.label_fr
+
+    @classmethod
+    def of(cls, finding: Finding, layouts: Layouts) -> Place | None:
+        """Place of the field that a finding names; `None` for a record as a whole."""
+        layout = layouts.get(finding.type)
+        where = layout.by_name.get(finding.field) if layout else None
+        if where is None:
+            return None
+        if not isinstance(where, Field):
+            return cls(0, 0, where.label_fr, where.label_en)
+        return cls(where.start, where.start + where.length - 1, where.label_fr, where.label_en)
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The bytes around a field as a line of text, one character a byte, masked.
+
+    `start` is the 1-based position in the record of the first character; `caret` and `width` tell which
+    characters are the field (0-based in `text`). `shape` tells that the field cannot be what it should, and
+    shows only the shape of its bytes: A for a letter, 9 for a digit.
+    """
+
+    text: str
+    start: int
+    caret: int
+    width: int
+    shape: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One finding as it is reported.
+
+    `severity` is the word after configuration (`error`, `warning`, `info`); `ordinal` the last part of its
+    key; `count` how many findings of the same rule, record type and field it stands for, itself included.
+    """
+
+    finding: Finding
+    severity: str
+    ordinal: int = 1
+    count: int = 1
+    place: Place | None = None
+    excerpt: Excerpt | None = None
+
+    @property
+    def key(self) -> Key:
+        """What identifies the finding from one file to the next; holds no personal data."""
+        finding = self.finding
+        return finding.rule, finding.facture, finding.type, finding.field, self.ordinal
+
+
+def count_of(finding: Finding) -> int:
+    """How many findings one stands for: those on zones may stand for more of their kind."""
+    return getattr(finding, "count", 1)
+
+
+def zero_counts() -> dict[str, int]:
+    """A counter by severity."""
+    return dict.fromkeys(WORDS, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What a check says of one file.
+
+    - `name`: as typed, `-` for standard input; writers make it printable;
+    - `findings`: what is reported one by one; `notes`: informations gathered by rule, record type and field;
+    - `counts`: all selected findings by severity, those not reported (`omitted`) included;
+    - `records`, `factures`: what was read; `unreadable`: why nothing could be;
+    - `eol`: the line end after each record, empty when there is none, `None` when uneven or unknown;
+    - `fail_on`: the severity from which the check of this file fails, or `never`;
+    - `gzip`: the file is compressed, so that offsets are not those of its own bytes;
+    - `accepted`: keys of findings that the baseline let pass, which are counted nowhere else.
+    """
+
+    name: str
+    findings: tuple[Remark, ...] = ()
+    records: int = 0
+    factures: int = 0
+    unreadable: FormatError | None = None
+    eol: bytes | None = None
+    notes: tuple[Remark, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=zero_counts)
+    omitted: int = 0
+    fail_on: str = DEFAULT_FAIL_ON
+    gzip: bool = False
+    family: str = ""
+    norme: str = ""
+    envelope: str = ""
+    accepted: frozenset[Key] = frozenset()
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        findings: Iterable[Finding] = (),
+        *,
+        records: int = 0,
+        factures: int = 0,
+        unreadable: FormatError | None = None,
+        eol: bytes | None = None,
+        layouts: Layouts | None = None,
+    ) -> FileReport:
+        """A report of findings at hand, with the severities of the catalogue."""
+        counts, ranks = zero_counts(), Ordinals()
+        remarks = []
+        for finding in findings:
+            word = severity_of(known_rule(finding.rule)).word
+            remark = Remark(
+                finding, word, ranks.of(finding), count_of(finding), Place.of(finding, layouts or {})
+            )
+            counts[word] += remark.count
+            remarks.append(remark)
+        return cls(name, tuple(remarks), records, factures, unreadable, eol, counts=counts)
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """Findings, then notes."""
+        return self.findings + self.notes
+
+    @property
+    def fails(self) -> bool:
+        """Whether a finding reaches `fail_on`."""
+        return any(self.counts[word] for word in at_least(self.fail_on))
+
+
+def at_least(threshold: str) -> tuple[str, ...]:
+    """The severities at or above a threshold; none for `never`.
+
+    >>> at_least("warning"), at_least("never")
+    (('error', 'warning'), ())
+    """
+    return WORDS[: WORDS.index(threshold) + 1] if threshold in WORDS else ()
+
+
+class Ordinals:
+    """Ranks of findings that share rule, invoice, record type and field, in the order of the file.
+
+    Findings of one invoice come together, so that only those of the invoice at hand are remembered: memory
+    does not grow with the file.
+    """
+
+    def __init__(self) -> None:
+        self._facture = ""
+        self._inside: dict[tuple[str, str, str], int] = {}
+        self._outside: dict[tuple[str, str, str], int] = {}
+
+    def of(self, finding: Finding) -> int:
+        """Rank of the next finding, from 1."""
+        ranks = self._outside
+        if finding.facture:
+            if finding.facture != self._facture:
+                self._facture, self._inside = finding.facture, {}
+            ranks = self._inside
+        key = (finding.rule, finding.type, finding.field)
+        ranks[key] = rank = ranks.get(key, 0) + 1
+        return rank
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole check: its files in the order given, and the language it is written in.
+
+    `stale` are the keys of the baseline that no finding has any more, when that was asked for (else `None`).
+    """
+
+    files: tuple[FileReport, ...]
+    lang: Lang = "fr"
+    stale: tuple[Key, ...] | None = None
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Counts over the files: `files`, `unreadable`, `factures`, `errors`, `warnings`, `infos`."""
+        return totals_of(self.files)
+
+
+def totals_of(files: Iterable[FileReport]) -> dict[str, int]:
+    """See `Report.totals`."""
+    totals = dict.fromkeys(("files", "unreadable", "factures", *(f"{word}s" for word in WORDS)), 0)
+    for file in files:
+        totals["files"] += 1
+        totals["unreadable"] += file.unreadable is not None
+        totals["factures"] += file.factures
+        for word in WORDS:
+            totals[f"{word}s"] += file.counts[word]
+    return totals

@@ -1,0 +1,378 @@
+"""One run of `noemie check`: options and configuration put together, files checked, the report written."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cli.check.batch import Order, Outcome, check_all, jobs_for
+from cli.check.config import FILE, PROJECT, Config, ConfigError, Finder, unknown_rule
+from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, totals_of
+from cli.check.policy import Policy, rules_named
+from cli.export import Report, write
+from cli.io import status
+from cli.io.guard import CommandError
+from cli.io.inputs import STANDARD, expanded, title
+from cli.io.problems import report as tell_unreadable
+from cli.io.problems import site_tables
+from cli.words.screen import columns, is_terminal, tell
+from cli.words.severities import WORDS
+from cli.words.speech import Lang, plural, speaker
+
+if TYPE_CHECKING:
+    from cli.check.text import Printer
+    from fse.compare import Source
+
+#: Columns that a line of bytes has besides them: margins and position.
+_BESIDE: Final = 16
+
+#: Bytes shown around a field in a page of HTML.
+_PAGE_WIDTH: Final = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line asks for; `None` leaves it to the configuration, then to the default."""
+
+    files: tuple[str, ...]
+    norm: str | None = None
+    layouts: Path | None = None
+    codes: Path | None = None
+    fail_on: str | None = None
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] | None = None
+    most: int = 0
+    verbose: bool = False
+    format: str = "text"
+    output: Path | None = None
+    lang: Lang = "fr"
+    config: Path | None = None
+    no_config: bool = False
+    baseline: Path | None = None
+    write_baseline: Path | None = None
+    stale: bool = False
+    jobs: int | None = None
+    context: bool | None = None
+    cards: tuple[str, ...] = ()
+    cps: tuple[str, ...] = ()
+    rights: str | None = None
+    ledger: str | None = None
+
+
+class CheckRun:
+    """Checks what is asked. Raises `CommandError` when an option, the configuration or a table is wrong."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self._say = speaker(asked.lang)
+        for option, names in (("--select", asked.select), ("--ignore", asked.ignore)):
+            self._refuse_unknown(option, names or ())
+        if (*asked.files, *asked.cards, *asked.cps).count(STANDARD) > 1:
+            raise self._wrong("-", "l'entrée standard une seule fois", "standard input only once")
+        if asked.config and asked.no_config:
+            raise self._wrong("--config, --no-config", "l'une ou l'autre", "one or the other")
+        self._finder = self._loaded_finder()
+        self._baselines: dict[Path, frozenset[Key]] = {}
+        self._sources = self._loaded_sources()
+
+    # --- what is asked --------------------------------------------------------------------------------
+
+    def _wrong(self, option: str, fr: str, en: str) -> CommandError:
+        return CommandError(
+            self._say(f"noemie : {option} : attendu, {fr}", f"noemie: {option}: expected {en}")
+        )
+
+    def _refuse_unknown(self, option: str, names: tuple[str, ...]) -> None:
+        for name in names:
+            if not rules_named(name):
+                raise self._wrong(f"{option} {title(name)}", *unknown_rule(name))
+
+    def _refused(self, error: ConfigError) -> CommandError:
+        return CommandError(f"noemie{self._say(' :', ':')} {error.text(self._asked.lang)}")
+
+    def _loaded_finder(self) -> Finder:
+        try:
+            return Finder(self._asked.config, off=self._asked.no_config)
+        except ConfigError as error:
+            raise self._refused(error) from None
+
+    def _loaded_sources(self) -> tuple[Source, ...]:
+        """What the invoices are compared with: add others here. Raises `CommandError`."""
+        from cli.check import sources
+
+        asked = self._asked
+        found = [*sources.cards(asked.cards, asked.cps, asked.lang)]
+        if asked.rights is not None:
+            from cli.io.registers import source
+
+            found.append(source(asked.rights, asked.lang))
+        if asked.ledger is not None:
+            from cli.io.ledgers import already_sent
+
+            found.append(already_sent(asked.ledger, asked.lang))
+        return tuple(found)
+
+    @cached_property
+    def _width(self) -> int:
+        """Width of the excerpts, 0 for none: on by default for who looks at a screen, and in a page."""
+        asked = self._asked
+        if asked.write_baseline is not None or asked.format not in ("text", "html"):
+            return 0
+        if asked.format == "html":
+            return 0 if asked.context is False else _PAGE_WIDTH
+        seen = asked.output is None and is_terminal(sys.stdout)
+        wanted = seen if asked.context is None else asked.context
+        return max(columns() - _BESIDE, 16) if wanted else 0
+
+    def _order(self, name: str) -> Order:
+        try:
+            config = self._finder.of(name)
+            accepted = self._accepted(config)
+        except ConfigError as error:
+            raise self._refused(error) from None
+        asked = self._asked
+        policy = Policy(
+            config.select if asked.select is None else asked.select,
+            config.ignore if asked.ignore is None else asked.ignore,
+            config.severity,
+            accepted,
+        )
+        return Order(
+            name,
+            policy,
+            norm=asked.norm or config.norm,
+            layouts=asked.layouts or config.layouts,
+            codes=asked.codes or config.codes,
+            nature_smg=config.nature_smg,
+            fail_on=asked.fail_on or config.fail_on or DEFAULT_FAIL_ON,
+            most=asked.most,
+            verbose=asked.verbose,
+            context=self._width,
+            every=asked.write_baseline is not None,
+            sources=(*self._sources, *([config.delais] if config.delais else [])),
+        )
+
+    def _accepted(self, config: Config) -> frozenset[Key]:
+        path = self._asked.baseline or config.baseline
+        if path is None or self._asked.write_baseline is not None:
+            return frozenset()
+        if path not in self._baselines:
+            from cli.check.baseline import load
+
+            self._baselines[path] = load(path)
+        return self._baselines[path]
+
+    def _names(self) -> list[str]:
+        """The files to check; those of a folder without what this command reads or writes there."""
+        names: list[str] = []
+        for asked in self._asked.files:
+            found = list(expanded([asked]))
+            if found != [asked]:
+                found = [name for name in found if not self._is_ours(Path(name))]
+            names += found or [asked]
+        return names
+
+    def _is_ours(self, path: Path) -> bool:
+        if path.name in (FILE, PROJECT):
+            return True
+        asked = self._asked
+        try:
+            baseline = self._finder.of(str(path)).baseline
+        except ConfigError as error:
+            raise self._refused(error) from None
+        ours = (baseline, asked.baseline, asked.write_baseline, asked.output, asked.config)
+        return path.absolute() in {own.absolute() for own in ours if own is not None}
+
+    def watched(self) -> list[str]:
+        """Files whose change calls for another check: those checked, configurations, baselines."""
+        try:
+            names = self._names()
+        except CommandError:  # a configuration is wrong: one of these files will tell, once corrected
+            names = list(expanded(list(self._asked.files)))
+        paths = {*self._baselines, *map(Path, (*self._asked.cards, *self._asked.cps))}
+        for base in (self._asked.rights, self._asked.ledger):
+            if base and "://" not in base:
+                paths.add(Path(base))
+        for name in names:
+            try:
+                path = self._finder.of(name).path
+            except ConfigError as error:
+                path = error.path
+            if path is not None:
+                paths.add(path)
+        return names + sorted(map(str, paths))
+
+    # --- checking -------------------------------------------------------------------------------------
+
+    def once(self) -> int:
+        """Check everything, write the report, and return the exit status."""
+        asked = self._asked
+        names = self._names()
+        self._refuse_overwrite(names)
+        orders = [self._order(name) for name in names]
+        if asked.verbose:
+            self._tell_configurations(names)
+        with site_tables(asked.lang):
+            outcomes = check_all(orders, jobs_for(names, asked.jobs), asked.lang)
+            if asked.write_baseline is not None:
+                return self._write_baseline(list(self._told(outcomes)), asked.write_baseline)
+            if asked.format == "text" and asked.output is None:
+                return self._print(outcomes)
+            files = [outcome.report for outcome in self._told(outcomes)]
+        self._put(files)
+        return worst(files)
+
+    def _told(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
+        """The same, each file that cannot be read being told on standard error."""
+        for outcome in outcomes:
+            if outcome.report.unreadable is not None:
+                tell_unreadable(outcome.report.unreadable, outcome.report.name, self._asked.lang)
+            yield outcome
+
+    def _print(self, outcomes: Iterator[Outcome]) -> int:
+        from cli.check.text import Printer
+
+        printer = Printer(self._asked.lang)
+        files: list[FileReport] = []
+        for outcome in self._told(outcomes):
+            printer.add(outcome.report)
+            files.append(replace(outcome.report, findings=(), notes=()))  # what was printed is not kept
+        self._end(printer, files)
+        return worst(files)
+
+    def _end(self, printer: Printer, files: list[FileReport]) -> None:
+        printer.end(files)
+        printer.accepted(files)
+        if self._asked.stale:
+            printer.stale(self._stale(files))
+
+    def _stale(self, files: list[FileReport]) -> tuple[Key, ...]:
+        """Entries of the baselines that no finding of the files read had."""
+        known = frozenset[Key]().union(*self._baselines.values())
+        return tuple(sorted(known.difference(*(file.accepted for file in files))))
+
+    # --- writing --------------------------------------------------------------------------------------
+
+    def _put(self, files: list[FileReport]) -> None:
+        asked = self._asked
+        if asked.format == "text":
+            text = self._as_text(files)
+        else:
+            report = Report(tuple(files), asked.lang, self._stale(files) if asked.stale else None)
+            text = write(asked.format, report)
+        data = text.encode("utf-8", "backslashreplace")
+        if asked.output is None:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+            return
+        from cli.io.outputs import write_file
+
+        write_file(asked.output, data)
+        self._tell_written(asked.output, files)
+
+    def _as_text(self, files: list[FileReport]) -> str:
+        """What the terminal would show."""
+        from cli.check.text import Printer
+
+        stream = io.StringIO()
+        printer = Printer(self._asked.lang, stream)
+        for file in files:
+            printer.add(file)
+        self._end(printer, files)
+        return stream.getvalue()
+
+    def _tell_written(self, path: Path, files: list[FileReport]) -> None:
+        from cli.words.findings import counts_text
+
+        totals = totals_of(files)
+        counts = counts_text({word: totals[f"{word}s"] for word in WORDS}, self._asked.lang)
+        tell(f"{title(str(path))}{self._say(' :', ':')} {counts}")
+
+    def _write_baseline(self, outcomes: list[Outcome], path: Path) -> int:
+        from cli.check.baseline import dumps
+        from cli.io.outputs import write_file
+
+        keys = frozenset[Key]().union(*(outcome.keys for outcome in outcomes))
+        write_file(path, dumps(keys).encode("utf-8"))
+        count = plural(
+            len(keys),
+            self._say("remarque acceptée", "finding accepted"),
+            self._say("remarques acceptées", "findings accepted"),
+            self._asked.lang,
+        )
+        tell(f"{title(str(path))}{self._say(' :', ':')} {count}")
+        unreadable = any(outcome.report.unreadable is not None for outcome in outcomes)
+        return status.UNREADABLE if unreadable else status.OK
+
+    def _refuse_overwrite(self, names: list[str]) -> None:
+        outputs = [path for path in (self._asked.output, self._asked.write_baseline) if path is not None]
+        if outputs:
+            from cli.io.ledgers import own_files
+            from cli.io.outputs import refuse_overwrite
+
+            asked = self._asked
+            cards = expanded([*asked.cards, *asked.cps])
+            bases = [name for db in (asked.rights, asked.ledger) if db is not None for name in own_files(db)]
+            refuse_overwrite(outputs, [*names, *cards, *bases])
+
+    def _tell_configurations(self, names: list[str]) -> None:
+        paths = dict.fromkeys(self._finder.of(name).path for name in names)
+        for path in paths:
+            if path is not None:
+                tell(f"{self._say('configuration : ', 'configuration: ')}{title(str(path))}")
+
+
+def worst(files: list[FileReport]) -> int:
+    """Exit status of a check of these files."""
+    if any(file.unreadable is not None for file in files):
+        return status.UNREADABLE
+    return status.FINDINGS if any(file.fails for file in files) else status.OK
+
+
+def watch(asked: Asked) -> int:
+    """Check again at each change, until the keyboard interrupts; the status is that of the last check."""
+    from cli.check.watch import changes
+
+    say = speaker(asked.lang)
+    if STANDARD in (*asked.files, *asked.cards, *asked.cps):
+        raise CommandError(
+            say(
+                "noemie : --watch : attendu, des fichiers",
+                "noemie: --watch: expected files, not standard input",
+            )
+        )
+    if asked.format != "text" and asked.output is None:
+        raise CommandError(
+            say(
+                "noemie : --watch : attendu, -o FICHIER avec ce format",
+                "noemie: --watch: expected -o FILE with this format",
+            )
+        )
+    code = status.OK
+    run = CheckRun(asked)
+
+    def names() -> list[str]:
+        return run.watched()
+
+    try:
+        for _ in changes(names):
+            try:
+                run = CheckRun(asked)
+                code = run.once()
+            except CommandError as error:  # a configuration being written, perhaps
+                tell(error.text)
+                code = error.status
+            tell(
+                say(
+                    "En attente d'un changement (Ctrl-C pour finir)…", "Waiting for a change (Ctrl-C to end)…"
+                )
+            )
+    except KeyboardInterrupt:
+        return code
+    raise AssertionError("changes never end")

@@ -1,0 +1,298 @@
+"""The report as SARIF 2.1.0 (OASIS, errata 01), for code-scanning services and editors.
+
+- A result has a byte region, and a text region too where lines can be told: a record a line when records end
+  with line ends, a single line when the file has none. Characters are bytes (ISO-8859-1).
+- `partialFingerprints` come from the key of the finding (rule, invoice number, record type, field, rank),
+  which does not depend on the file nor hold personal data.
+- Rules have their words in the language of the report; the other language is a translation.
+- A file that cannot be read is a result of its own, and makes the invocation unsuccessful.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from importlib.metadata import version
+from pathlib import PurePath, PureWindowsPath
+from typing import Any, Final
+from urllib.parse import quote
+
+from cli.check.data import omitted_text
+from cli.check.model import FileReport, Key, Remark, Report
+from cli.io.inputs import STANDARD, title
+from cli.io.problems import describe, known_rule
+from cli.words.speech import Lang, speaker
+from cli.words.texts import localised
+from codes.rules import Rule, Severity
+from flatfile import Finding
+
+SCHEMA_URI: Final = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+
+#: Name and version of our fingerprints: another way of making them would have another name.
+FINGERPRINT: Final = "noemieFinding/v1"
+
+_NAME: Final = "noemie"
+_LEVELS: Final = {"error": "error", "warning": "warning", "info": "note"}
+_LOCALES: Final = {"fr": "fr-FR", "en": "en-US"}
+_OTHER: Final[dict[Lang, Lang]] = {"fr": "en", "en": "fr"}
+_PRECISION: Final = {"A": "very-high", "B": "high", "C": "medium", "D": "low"}
+
+
+def write(report: Report) -> str:
+    """The report in SARIF."""
+    return json.dumps(document(report), ensure_ascii=False, indent=2) + "\n"
+
+
+def document(report: Report) -> dict[str, Any]:
+    """The SARIF log as plain data."""
+    ids = _rule_ids(report)
+    lang = report.lang
+    run = {
+        "tool": {
+            "driver": {
+                "name": _NAME,
+                "version": version("sesam-noemie"),
+                "language": _LOCALES[lang],
+                "shortDescription": {"text": _description(lang)},
+                "rules": [_rule(id, lang) for id in ids],
+            }
+        },
+        "translations": [_translation(ids, _OTHER[lang])],
+        "language": _LOCALES[lang],
+        "automationDetails": {"id": "noemie/check/"},
+        "columnKind": "unicodeCodePoints",
+        "defaultEncoding": "ISO-8859-1",
+        "invocations": [_invocation(report)],
+        "artifacts": [_artifact(file, lang) for file in report.files],
+        "results": [
+            result for index, file in enumerate(report.files) for result in _results(index, file, ids, lang)
+        ],
+    }
+    return {"$schema": SCHEMA_URI, "version": "2.1.0", "runs": [run]}
+
+
+def fingerprint(key: Key) -> str:
+    """A digest of a key, in hexadecimal."""
+    return hashlib.sha256("\x1f".join(map(str, key)).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+# --- rules ------------------------------------------------------------------------------------------------
+
+
+def _rule_ids(report: Report) -> list[str]:
+    ids = {remark.finding.rule for file in report.files for remark in file.remarks}
+    return sorted(ids | {file.unreadable.code for file in report.files if file.unreadable is not None})
+
+
+def _rule(id: str, lang: Lang) -> dict[str, Any]:
+    rule = known_rule(id)
+    if rule is None:
+        return {"id": id}
+    return {
+        **_words(rule, lang),
+        "defaultConfiguration": {"level": _LEVELS[rule.severity.word]},
+        "properties": {
+            "tags": [rule.family, *([rule.motive] if rule.motive else [])],
+            "precision": _PRECISION[rule.confidence],
+            "problem.severity": "recommendation" if rule.severity is Severity.INFO else rule.severity.word,
+            "confidence": rule.confidence,
+            "source": rule.source,
+            "norms": list(rule.norms),
+        },
+    }
+
+
+def _words(rule: Rule, lang: Lang) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "shortDescription": {"text": rule.title(lang)},
+        "fullDescription": {"text": rule.why(lang)},
+        "help": {"text": f"{rule.why(lang)} {rule.fix(lang)}"},
+    }
+
+
+def _translation(ids: list[str], lang: Lang) -> dict[str, Any]:
+    rules = [rule for rule in map(known_rule, ids) if rule is not None]
+    return {
+        "name": _NAME,
+        "language": _LOCALES[lang],
+        "contents": ["localizedData"],
+        "translationMetadata": {"name": _LOCALES[lang]},
+        "shortDescription": {"text": _description(lang)},
+        "rules": [_words(rule, lang) for rule in rules],
+    }
+
+
+def _description(lang: Lang) -> str:
+    say = speaker(lang)
+    return say(
+        "Contrôle des feuilles de soins électroniques (B2) et des retours NOEMIE",
+        "Checks electronic care sheets (B2) and NOEMIE returns",
+    )
+
+
+# --- files ------------------------------------------------------------------------------------------------
+
+
+def uri(name: str) -> str:
+    """A file name as a URI reference: `file:` for an absolute path, relative otherwise.
+
+    >>> uri("envoi/flux 1.b2"), uri("/tmp/a:b.b2"), uri("-")
+    ('envoi/flux%201.b2', 'file:///tmp/a%3Ab.b2', 'stdin')
+    """
+    if name == STANDARD:
+        return "stdin"
+    if os.name == "nt" or PureWindowsPath(name).drive:
+        path: PurePath = PureWindowsPath(name)
+        if path.is_absolute():
+            return path.as_uri()
+        return quote(path.as_posix())
+    if name.startswith("/"):
+        return "file://" + quote(os.fsencode(name))
+    return quote(os.fsencode(name))
+
+
+def _artifact(file: FileReport, lang: Lang) -> dict[str, Any]:
+    made: dict[str, Any] = {"location": {"uri": uri(file.name)}, "roles": ["analysisTarget"]}
+    if file.gzip:
+        say = speaker(lang)
+        text = say(
+            "compressé : les octets sont comptés une fois décompressé",
+            "compressed: bytes are those once uncompressed",
+        )
+        made["description"] = {"text": text}
+    return made
+
+
+def _invocation(report: Report) -> dict[str, Any]:
+    """Whether all could be read, and what the results do not tell."""
+    told: list[tuple[int, FileReport, str, str]] = []
+    for index, file in enumerate(report.files):
+        if file.unreadable is not None:
+            told.append((index, file, "error", _unreadable_text(file, report.lang)))
+        elif file.omitted:
+            told.append((index, file, "warning", omitted_text(file.omitted, report.lang)))
+    made: dict[str, Any] = {"executionSuccessful": all(file.unreadable is None for file in report.files)}
+    if told:
+        made["toolExecutionNotifications"] = [
+            {
+                "level": level,
+                "message": {"text": text},
+                "locations": [
+                    {"physicalLocation": {"artifactLocation": {"uri": uri(file.name), "index": index}}}
+                ],
+            }
+            for index, file, level, text in told
+        ]
+    return made
+
+
+def _unreadable_text(file: FileReport, lang: Lang) -> str:
+    assert file.unreadable is not None
+    told = describe(file.unreadable, file.name, lang)
+    colon = speaker(lang)(" :", ":")
+    return f"{title(file.name)}{colon} {told['title']}{colon} {told['message']}. {told['fix']}"
+
+
+# --- results ----------------------------------------------------------------------------------------------
+
+
+def _results(index: int, file: FileReport, ids: list[str], lang: Lang) -> list[dict[str, Any]]:
+    if file.unreadable is not None:
+        key = (file.unreadable.code, "", "", "", 1)
+        return [
+            {
+                "ruleId": file.unreadable.code,
+                "ruleIndex": ids.index(file.unreadable.code),
+                "level": "error",
+                "message": {"text": _unreadable_text(file, lang)},
+                "locations": [
+                    {"physicalLocation": {"artifactLocation": {"uri": uri(file.name), "index": index}}}
+                ],
+                "partialFingerprints": {FINGERPRINT: fingerprint(key)},
+            }
+        ]
+    places = {id: rank for rank, id in enumerate(ids)}
+    return [_result(index, file, remark, places, lang) for remark in file.remarks]
+
+
+def _result(
+    index: int, file: FileReport, remark: Remark, places: dict[str, int], lang: Lang
+) -> dict[str, Any]:
+    finding = remark.finding
+    rule = known_rule(finding.rule)
+    expected = localised(finding.expected, lang)
+    message = rule.message(lang, expected) if rule else expected or finding.rule
+    where: dict[str, Any] = {"artifactLocation": {"uri": uri(file.name), "index": index}}
+    made_region = region(file, remark)
+    if made_region:
+        where["region"] = made_region
+    location: dict[str, Any] = {"physicalLocation": where}
+    name = logical_name(finding)
+    if name:
+        location["logicalLocations"] = [{"fullyQualifiedName": name}]
+    made: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "ruleIndex": places[finding.rule],
+        "level": _LEVELS[remark.severity],
+        "message": {"text": message},
+        "locations": [location],
+        "partialFingerprints": {FINGERPRINT: fingerprint(remark.key)},
+    }
+    if remark.count > 1:
+        made["occurrenceCount"] = remark.count
+    facts = {
+        "record": finding.record,
+        "facture": finding.facture,
+        "lot": finding.lot,
+        "occurrence": getattr(finding, "occurrence", 0),
+        "position": getattr(finding, "position", 0),
+        "expected": expected,
+    }
+    return made | {"properties": {name: fact for name, fact in facts.items() if fact}}
+
+
+def logical_name(finding: Finding) -> str:
+    """Batch, invoice, record and field of a finding, as one path."""
+    parts = []
+    if finding.lot:
+        parts.append(f"lot {finding.lot}")
+    if finding.facture:
+        parts.append(f"facture {finding.facture}")
+    if finding.type:
+        occurrence = getattr(finding, "occurrence", 0)  # groups of a zone are counted by id
+        type = f"{finding.type}#{occurrence}" if occurrence else finding.type
+        parts.append(f"{type}.{finding.field}" if finding.field else type)
+    return "/".join(parts)
+
+
+def region(file: FileReport, remark: Remark) -> dict[str, int]:
+    """Byte region of a finding, with its line and columns when they can be told; empty for the whole file."""
+    finding = remark.finding
+    if not finding.record:
+        return {}
+    made = {"byteOffset": finding.offset, "byteLength": finding.length}
+    at = text_place(file, remark)
+    if at is None or not finding.length:
+        return made
+    line, column = at
+    return {"startLine": line, "startColumn": column, "endColumn": column + finding.length, **made}
+
+
+def text_place(file: FileReport, remark: Remark) -> tuple[int, int] | None:
+    """Line and column of a finding, both from 1, when lines can be told.
+
+    In a file whose records all end with a line end, a record is a line; a file without any is one line.
+    Offsets in a compressed file are not those of its own bytes.
+    """
+    finding, place = remark.finding, remark.place
+    if file.eol is None or file.gzip or not finding.record:
+        return None
+    if not file.eol:
+        return 1, finding.offset + 1
+    if finding.field:
+        return (finding.record, place.start) if place else None
+    return (finding.record, 1) if finding.type else None

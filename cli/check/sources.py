@@ -1,0 +1,57 @@
+"""What `noemie check` compares invoices with, read once before the first file is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from cli.io.guard import CommandError
+from cli.io.inputs import Input, expanded
+from cli.io.problems import describe, sentence
+from cli.words.speech import Lang, speaker
+from flatfile import FormatError, Readable
+
+if TYPE_CHECKING:
+    from fse.compare import Source
+    from fse.ssv import Zone
+
+#: What a folder may hold besides the cards that are wanted.
+_OTHERS: Final = frozenset({"zone.autre-zone", "zone.autre-fichier"})
+
+
+def cards(cards: Sequence[str], cps: Sequence[str], lang: Lang) -> Iterator[Source]:
+    """The cards named by `--card` and `--cps`: nothing when none is.
+
+    `-` is standard input; a folder stands for the cards of that kind in it. Raises `CommandError` with a
+    located message when one is not the card it should be.
+    """
+    if not cards and not cps:
+        return
+    from fse.ssv.bridge import read_card, read_cps
+    from fse.ssv.comparaison import CardSource
+
+    yield CardSource(
+        tuple(raw for name in cards for raw in _read_all(name, read_card, lang)),
+        tuple(raw for name in cps for raw in _read_all(name, read_cps, lang)),
+    )
+
+
+def _read_all(name: str, read: Callable[[Readable], Zone], lang: Lang) -> list[bytes]:
+    """A card, or those of a folder, where other files are passed over as long as there is one."""
+    found: list[bytes] = []
+    passed: tuple[str, FormatError] | None = None
+    for inside in expanded([name]):
+        try:
+            with Input(inside, twice=True) as input:
+                found.append(read(input.source(watched=False)).raw)
+        except FormatError as error:
+            if inside == name or error.code not in _OTHERS:
+                raise _refusal(inside, error, lang) from None
+            passed = inside, error
+    if not found and passed:
+        raise _refusal(*passed, lang)
+    return found
+
+
+def _refusal(name: str, error: FormatError, lang: Lang) -> CommandError:
+    return CommandError(sentence(describe(error, name, lang), speaker(lang)))

@@ -1,0 +1,100 @@
+"""The report as text, each file as soon as it is checked."""
+
+from __future__ import annotations
+
+from typing import Any, TextIO
+
+from cli.check.data import file_data
+from cli.check.model import FileReport, Key, Remark, totals_of
+from cli.words.findings import counts_text, print_file
+from cli.words.page import STRONG, Page
+from cli.words.severities import WORDS
+from cli.words.speech import Lang, plural, speaker
+
+
+class Printer:
+    """Writes files one after another on standard output, or `stream`, then the totals."""
+
+    def __init__(self, lang: Lang, stream: TextIO | None = None) -> None:
+        self._lang = lang
+        self._page = Page(stream)
+        self._printed = self._loud = False
+
+    def add(self, file: FileReport) -> None:
+        """Write one file; one that cannot be read was told on standard error."""
+        if file.unreadable is not None:
+            return
+        loud = bool(file.remarks)
+        if self._printed and (loud or self._loud):
+            self._page.blank()
+        self._loud, self._printed = loud, True
+        print_file(self._page, text_data(file, self._lang), self._lang)
+
+    def end(self, files: list[FileReport]) -> None:
+        """Write the totals of several files."""
+        if len(files) < 2:
+            return
+        say = speaker(self._lang)
+        totals = totals_of(files)
+        parts = [
+            plural(totals["files"], say("fichier", "file"), say("fichiers", "files"), self._lang),
+            plural(totals["factures"], say("facture", "invoice"), say("factures", "invoices"), self._lang),
+            counts_text({word: totals[f"{word}s"] for word in WORDS}, self._lang),
+        ]
+        if totals["unreadable"]:
+            parts.insert(1, say(f"{totals['unreadable']} illisible(s)", f"{totals['unreadable']} unreadable"))
+        self._page.blank()
+        self._page.line((say("Total : ", "Total: "), STRONG), ", ".join(parts))
+
+    def accepted(self, files: list[FileReport]) -> None:
+        """Tell how many findings the baseline let pass."""
+        count = sum(len(file.accepted) for file in files)
+        if count:
+            say = speaker(self._lang)
+            text = say(f"{count} acceptée(s) par la base.", f"{count} accepted by the baseline.")
+            self._page.line(text)
+
+    def stale(self, keys: tuple[Key, ...]) -> None:
+        """Tell the entries of the baseline that no finding has any more."""
+        say = speaker(self._lang)
+        self._page.blank()
+        if not keys:
+            self._page.line(say("Base : aucune entrée inutile.", "Baseline: no entry is stale."))
+            return
+        self._page.heading(
+            say("Base : entrées devenues inutiles", "Baseline: entries that nothing matches any more")
+        )
+        for key in keys:
+            self._page.line(key_text(key, self._lang), indent=2, hang=2)
+
+
+def text_data(file: FileReport, lang: Lang) -> dict[str, Any]:
+    """A readable file as data, with the two lines of each excerpt under `excerpt`."""
+    data = file_data(file, lang)
+    for remarks, found in ((file.findings, data["findings"]), (file.notes, data["notes"])):
+        for remark, made in zip(remarks, found, strict=True):
+            _show(remark, made, lang)
+    return data
+
+
+def _show(remark: Remark, data: dict[str, Any], lang: Lang) -> None:
+    if remark.excerpt is not None:
+        from cli.check import caret
+
+        data["excerpt"] = caret.lines(remark.excerpt, lang)
+
+
+def key_text(key: Key, lang: Lang) -> str:
+    """A key of the baseline in words.
+
+    >>> key_text(("cle.nir", "12", "2", "cle_nir", 2), "en")
+    'cle.nir, 2.cle_nir, invoice 12, no. 2'
+    """
+    rule, facture, type, field, ordinal = key
+    say = speaker(lang)
+    parts = [rule, ".".join(filter(None, (type, field)))]
+    if facture:
+        parts.append(say(f"facture {facture}", f"invoice {facture}"))
+    if ordinal > 1:
+        parts.append(say(f"n° {ordinal}", f"no. {ordinal}"))
+    return ", ".join(filter(None, parts))

@@ -1,0 +1,191 @@
+"""Decoded returns as one page to print: what NOT to resend, what to do, what was paid, what to doubt.
+
+Any number of returns: the parts of the page are gathered in unnamed temporary files and put together at the
+end, so that memory does not grow. The page fetches nothing, holds no script, and reads well in black and
+white.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import ExitStack
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.util import find_spec
+from typing import Any, Final, TextIO
+
+from cli.decode.text import needs_attention, title_of
+from cli.followup.pages import common, template
+from cli.io.guard import CommandError
+from cli.words.findings import place
+from cli.words.speech import Lang, plural, speaker
+from cli.words.texts import day
+
+Data = Mapping[str, Any]
+
+#: The parts of the page, in their order.
+_PARTS: Final = ("stop", "todo", "paid", "debts", "movements", "doubts")
+
+#: Sums of the summary.
+_SUMS: Final = ("paye", "repris", "rejete", "differe", "retenu")
+
+
+class Page:
+    """The page under way; `write` ends it."""
+
+    def __init__(self, lang: Lang) -> None:
+        say = speaker(lang)
+        if find_spec("jinja2") is None:
+            raise CommandError(
+                say(
+                    "noemie decode : le format html a besoin de jinja2."
+                    "\n  → pip install 'sesam-noemie[html]'",
+                    "noemie decode: the html format needs jinja2.\n  → pip install 'sesam-noemie[html]'",
+                )
+            )
+        self._lang: Lang = lang
+        self._say = say
+        source = files("cli.words").joinpath("templates", "decode.html").read_text(encoding="utf-8")
+        self._made: Any = template(source).make_module(common(lang))
+        self._stack = ExitStack()
+        self._spools: dict[str, TextIO] = {
+            name: self._stack.enter_context(
+                tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  # on the stack
+            )
+            for name in _PARTS
+        }
+        self._counts: Counter[str] = Counter()
+        self._sums: Counter[str] = Counter()
+        self._states: Counter[str] = Counter()
+        self._days: list[str] = []
+        self._files = self._unreadable = 0
+
+    def __enter__(self) -> Page:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    # --- gathering ------------------------------------------------------------------------------------
+
+    def add(self, data: Data) -> None:
+        """One decoded return, or why it could not be read."""
+        if "error" in data:
+            self._unreadable += 1
+            error = data["error"]
+            self._put("doubts", "doubt", data["file"], [error], lambda _: "", count=1)
+            return
+        self._files += 1
+        self._add_sums(data)
+        for facture in data["factures"]:
+            self._add_invoice(facture, data["file"])
+        if data["rejets_hors_facture"]:
+            what = self._say("Rejets hors de toute facture", "Rejects outside any invoice")
+            self._put("todo", "stray", data["rejets_hors_facture"], data["file"], what, count=1)
+        paid = [facture for facture in data["factures"] if facture["montant_paye"]]
+        if paid or data["forfaits"] or any(one["montant"] for one in data["virements"]):
+            arguments = (
+                data["file"],
+                data["reference"],
+                data["virements"],
+                paid,
+                data["forfaits"],
+                self._iso,
+            )
+            self._put("paid", "payments", *arguments, count=len(paid))
+        for one in data["dettes"]:
+            self._put("debts", "debt_row", one, self._iso, count=1)
+        for one in data["mouvements"]:
+            self._put("movements", "movement", one, count=1)
+        doubts = [one for one in data["findings"] if one["severity"] != "info"]
+        if doubts:
+            self._put("doubts", "doubt", data["file"], doubts, lambda one: place(one, self._lang), count=1)
+
+    def _add_sums(self, data: Data) -> None:
+        summary = data["summary"]
+        for name in _SUMS:
+            self._sums[name] += summary[name]
+        self._states.update(summary["etats"])
+        for one in data["virements"]:
+            if one["date"]:
+                self._days = [min([one["date"], *self._days]), max([one["date"], *self._days])]
+
+    def _add_invoice(self, facture: Data, file: str) -> None:
+        if facture["blocks_resend"]:
+            why = "; ".join(dict.fromkeys(_reason(rejet) for rejet in facture["rejets"]))
+            self._put("stop", "stop_row", facture, why or facture["etat_label"], self._iso, count=1)
+        elif needs_attention(facture):
+            self._put("todo", "card", title_of(dict(facture), self._lang), facture, file, count=1)
+
+    def _put(self, part: str, macro: str, *arguments: Any, count: int) -> None:
+        self._spools[part].write(str(getattr(self._made, macro)(*arguments)))
+        self._counts[part] += count
+
+    def _iso(self, text: str) -> str:
+        return day(dt.date.fromisoformat(text), self._lang) if text else ""
+
+    # --- writing --------------------------------------------------------------------------------------
+
+    def write(self, out: TextIO) -> None:
+        """Put the parts together."""
+        say, made = self._say, self._made
+        self._write_head(out)
+        starts = {
+            "stop": made.stop_start(),
+            "todo": made.section_start("todo", say("À faire", "To do")),
+            "paid": made.section_start("paid", say("Payé", "Paid")),
+            "debts": made.debts_start(),
+            "movements": made.section_start("movements", say("Mouvements de contrat", "Contract movements")),
+            "doubts": made.section_start("doubts", say("Doutes sur les fichiers", "Doubts on the files")),
+        }
+        ends = {"stop": made.table_end(), "debts": made.table_end(), "paid": made.paid_note()}
+        for name, spool in self._spools.items():
+            if spool.tell():
+                out.write(str(starts[name]))
+                spool.seek(0)
+                shutil.copyfileobj(spool, out)
+                out.write(str(ends.get(name, made.section_end())))
+        tool = f"sesam-noemie {version('sesam-noemie')}"
+        note = say(
+            "Ce document ne remplace pas les fichiers de la caisse.", "This page does not replace the files."
+        )
+        out.write(str(made.foot(f"{tool}. {note}")))
+
+    def _write_head(self, out: TextIO) -> None:
+        say, lang = self._say, self._lang
+        files = plural(self._files, say("retour lu", "return read"), say("retours lus", "returns read"), lang)
+        if self._unreadable:
+            files += say(f", {self._unreadable} illisible(s)", f", {self._unreadable} unreadable")
+        days = [self._iso(one) for one in dict.fromkeys(self._days)]
+        dates = say("virements du ", "transfers of ") + say(" au ", " to ").join(days) if days else ""
+        names = {
+            "paye": say("Payé", "Paid"),
+            "repris": say("dont repris", "of it taken back"),
+            "rejete": say("Rejeté", "Rejected"),
+            "differe": say("Différé", "Deferred"),
+            "retenu": say("Dettes et retenues", "Debts and withholdings"),
+        }
+        summary = [(names[name], self._sums[name]) for name in _SUMS if self._sums[name] or name == "paye"]
+        states = {
+            "paye": say("Factures payées", "Invoices paid"),
+            "partiel": say("Factures payées en partie", "Invoices paid in part"),
+            "rejete": say("Factures rejetées", "Invoices rejected"),
+            "differe": say("Factures différées", "Invoices deferred"),
+            "non_traite": say("Factures non traitées", "Invoices not processed"),
+        }
+        told = [(name, self._states[key]) for key, name in states.items() if self._states[key]]
+        counts = [
+            ("stop", say("Ne pas renvoyer", "Do not resend"), self._counts["stop"]),
+            ("todo", say("À faire", "To do"), self._counts["todo"]),
+            ("doubts", say("Fichiers à vérifier", "Files to look at"), self._counts["doubts"]),
+        ]
+        title = say("Retours de la caisse", "Returns of the caisse")
+        out.write(str(self._made.head(title, files, dates, summary, told, counts)).lstrip())
+
+
+def _reason(rejet: Data) -> str:
+    return " ".join(filter(None, (rejet["code"], rejet["label"] or rejet["meaning"])))

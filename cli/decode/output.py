@@ -1,0 +1,255 @@
+"""Where decoded returns go, one at a time: text, JSON, JSON lines, CSV, Parquet, HTML.
+
+A writer is given each return as soon as it is read, and keeps none: memory does not grow with their number.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Final, Literal, Protocol, Self
+
+from cli.io.guard import CommandError
+from cli.words.screen import SCHEMA_VERSION
+from cli.words.speech import Lang, plural, speaker
+
+Form = Literal["text", "json", "jsonl", "csv", "parquet", "html"]
+
+
+class Writer(Protocol):
+    """Takes decoded returns; `error` holds why one could not be read."""
+
+    def add(self, data: dict[str, Any]) -> None:
+        """One return, or why it could not be read."""
+
+    def end(self) -> None:
+        """Nothing more comes."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def writer(form: Form, output: Path | None, lang: Lang) -> Writer:
+    """The writer of a format. Raises `CommandError` when it needs a folder, or a library, that is missing."""
+    if form == "text":
+        return TextWriter(lang)
+    if form == "parquet" or (form == "csv" and output is not None):
+        return FolderWriter(form, output, lang)
+    return StreamWriter(form, output, lang)
+
+
+class _Base:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to close."""
+
+
+class TextWriter(_Base):
+    """For a person: each return, then all of them in short."""
+
+    def __init__(self, lang: Lang) -> None:
+        from cli.words.page import Page
+
+        self._page = Page()
+        self._lang: Lang = lang
+        self._count = self._unreadable = 0
+        self._sums: Counter[str] = Counter()
+
+    def add(self, data: dict[str, Any]) -> None:
+        """See `Writer`."""
+        from cli.decode.text import print_return
+
+        if "error" in data:  # told on the other stream
+            self._unreadable += 1
+            return
+        if self._count:
+            self._page.blank()
+        self._count += 1
+        print_return(self._page, data, self._lang)
+        summary = data["summary"]
+        self._sums.update(
+            {name: summary[name] for name in ("factures", "paye", "rejete", "differe", "retenu")}
+        )
+        for name in ("ne_pas_retransmettre", "attendre", "a_refaire"):
+            self._sums[name] += len(summary[name])
+
+    def end(self) -> None:
+        """See `Writer`."""
+        if self._count > 1:
+            from cli.decode.text import print_all
+
+            print_all(self._page, self._count, self._unreadable, self._sums, self._lang)
+
+
+class StreamWriter(_Base):
+    """One document: on standard output, or in a file that takes its name once it is whole."""
+
+    def __init__(self, form: Form, output: Path | None, lang: Lang) -> None:
+        self._stack = ExitStack()
+        out = self._stack.enter_context(_opened(output))
+        self._text = io.TextIOWrapper(out, "utf-8", errors="backslashreplace", newline="")
+        self._part = _PARTS[form](self._text, lang, self._stack)
+
+    def add(self, data: dict[str, Any]) -> None:
+        """See `Writer`."""
+        self._part.add(data)
+
+    def end(self) -> None:
+        """See `Writer`."""
+        self._part.end()
+        self._text.flush()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._text.detach()  # what is under it is closed by who opened it
+        finally:
+            self._stack.__exit__(kind, error, trace)
+
+
+class _Opened(ExitStack):
+    """Standard output as bytes, or a file under a temporary name."""
+
+    def __init__(self, output: Path | None) -> None:
+        super().__init__()
+        self._output = output
+
+    def __enter__(self) -> BinaryIO:  # type: ignore[override]  # gives the stream, closes like a stack
+        from cli.io.outputs import written
+
+        if self._output is not None:
+            return self.enter_context(written(self._output))
+        sys.stdout.flush()
+        return sys.stdout.buffer
+
+
+def _opened(output: Path | None) -> Any:
+    return _Opened(output)
+
+
+class _Json:
+    """The document that `cli.words.screen.write_json` would write, file after file."""
+
+    def __init__(self, out: io.TextIOWrapper, lang: Lang, _stack: ExitStack) -> None:
+        self._out = out
+        head = json.dumps({"schema_version": SCHEMA_VERSION, "command": "decode", "lang": lang}, indent=2)
+        out.write(head.removesuffix("\n}") + ',\n  "files": [')
+        self._empty = True
+
+    def add(self, data: dict[str, Any]) -> None:
+        text = json.dumps(data, ensure_ascii=False, indent=2).replace("\n", "\n    ")
+        self._out.write(("\n    " if self._empty else ",\n    ") + text)
+        self._empty = False
+
+    def end(self) -> None:
+        self._out.write("]\n}\n" if self._empty else "\n  ]\n}\n")
+
+
+class _JsonLines:
+    """One JSON document a line, a line a file."""
+
+    def __init__(self, out: io.TextIOWrapper, lang: Lang, _stack: ExitStack) -> None:
+        self._out = out
+        self._head = {"schema_version": SCHEMA_VERSION, "command": "decode", "lang": lang}
+
+    def add(self, data: dict[str, Any]) -> None:
+        self._out.write(json.dumps({**self._head, **data}, ensure_ascii=False) + "\n")
+
+    def end(self) -> None:
+        """Every line is whole by itself."""
+
+
+class _Csv:
+    """The table of the invoices."""
+
+    def __init__(self, out: io.TextIOWrapper, _lang: Lang, _stack: ExitStack) -> None:
+        from cli.decode.tables import MAIN, CsvTable
+
+        self._table = CsvTable(out, MAIN)
+
+    def add(self, data: dict[str, Any]) -> None:
+        self._table.add(data)
+
+    def end(self) -> None:
+        self._table.close()
+
+
+class _Html:
+    """The page to print."""
+
+    def __init__(self, out: io.TextIOWrapper, lang: Lang, stack: ExitStack) -> None:
+        from cli.decode.html import Page
+
+        self._out = out
+        self._page = stack.enter_context(Page(lang))
+
+    def add(self, data: dict[str, Any]) -> None:
+        self._page.add(data)
+
+    def end(self) -> None:
+        self._page.write(self._out)
+
+
+_PARTS: Final[dict[str, Any]] = {"json": _Json, "jsonl": _JsonLines, "csv": _Csv, "html": _Html}
+
+
+class FolderWriter(_Base):
+    """Several tables, each in a file of a folder."""
+
+    def __init__(self, form: Form, output: Path | None, lang: Lang) -> None:
+        from cli.decode.tables import Folder
+
+        say = speaker(lang)
+        if output is None:
+            raise CommandError(
+                say(
+                    f"noemie decode : --format {form} écrit plusieurs fichiers."
+                    "\n  → Donner un dossier avec -o.",
+                    f"noemie decode: --format {form} writes several files.\n  → Give a folder with -o.",
+                )
+            )
+        self._folder = Folder(output, "parquet" if form == "parquet" else "csv", lang)
+        self._output, self._lang = output, lang
+        self._count = 0
+
+    def add(self, data: dict[str, Any]) -> None:
+        """See `Writer`."""
+        self._folder.add(data)
+        self._count += "error" not in data
+
+    def end(self) -> None:
+        """See `Writer`."""
+
+    def __enter__(self) -> Self:
+        self._folder.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._folder.__exit__(kind, error, trace)
+        if kind is None:
+            self._tell()
+
+    def _tell(self) -> None:
+        from cli.decode.tables import TABLES
+        from cli.io.inputs import title
+        from cli.words.screen import tell
+
+        say = speaker(self._lang)
+        count = plural(self._count, say("retour", "return"), say("retours", "returns"), self._lang)
+        tables = ", ".join(TABLES)
+        tell(f"{title(str(self._output))}{say(' :', ':')} {count} → {tables}")

@@ -1,0 +1,252 @@
+"""A NOEMIE return explained to a provider, as plain data: payments, rejects, what to do, what not to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, Final
+
+from cli.words.fields import is_sound, names_people
+from cli.words.reasons import reason_data
+from cli.words.speech import Lang
+from cli.words.texts import HIDDEN, crossed_out, printable
+from codes import lists
+from codes.actions import Action
+from codes.rejects import Catalogue
+from flatfile import Record
+from noemie import (
+    Acte,
+    Dette,
+    EtatFacture,
+    FactureRetour,
+    MouvementOC,
+    Part,
+    Rejet,
+    Retour,
+    Virement,
+    action,
+    explain,
+)
+
+_ETATS: Final[dict[EtatFacture, tuple[str, str]]] = {
+    EtatFacture.PAYE: ("payée", "paid"),
+    EtatFacture.REJETE: ("rejetée", "rejected"),
+    EtatFacture.DIFFERE: ("différée", "deferred"),
+    EtatFacture.PARTIEL: ("payée en partie", "partly paid"),
+    EtatFacture.NON_TRAITE: ("non traitée", "not processed"),
+}
+
+
+class Decoder:
+    """Turns one return into data. `values` shows personal values; without `acts`, acts are left out.
+
+    `catalogue` is that of the rejects, the shipped one by default.
+    """
+
+    def __init__(
+        self,
+        retour: Retour,
+        lang: Lang,
+        *,
+        values: bool,
+        acts: bool = True,
+        catalogue: Catalogue | None = None,
+    ) -> None:
+        self.retour = retour
+        self.lang: Lang = lang
+        self.values = values
+        self.acts = acts
+        self._catalogue = catalogue
+        self._lists = lists.noemie()
+        self._names_people = names_people(retour)
+
+    def data(self) -> dict[str, Any]:
+        """The whole return."""
+        retour = self.retour
+        factures = [self.facture(facture) for facture in retour.factures]
+        return {
+            "reference": printable(retour.reference),
+            "date_creation": _iso(retour.date_creation),
+            "emetteur": {
+                "type": printable(retour.emetteur.type),
+                "label": self.label("type_emetteur", retour.emetteur.type),
+            },
+            "virements": [self.virement(virement) for virement in retour.virements],
+            "factures": factures,
+            "mouvements": [self.mouvement(mouvement) for mouvement in retour.mouvements],
+            "forfaits": [{"code": printable(some.code), "montant": some.montant} for some in retour.forfaits],
+            "dettes": [self.dette(dette) for dette in retour.dettes],
+            "rejets_hors_facture": [self.rejet(rejet) for rejet in self._stray()],
+            "summary": self.summary(factures),
+        }
+
+    def label(self, name: str, code: str) -> str:
+        """Label of a code of a NOEMIE list, empty when it is not there."""
+        codes = self._lists.get(name)
+        return codes.label(code, self.lang) if codes else ""
+
+    def _stray(self) -> Iterable[Rejet]:
+        """Rejects that stand under no invoice and no movement."""
+        held = {id(r.record) for facture in self.retour.factures for r in facture.rejets}
+        held |= {id(r.record) for mouvement in self.retour.mouvements for r in mouvement.rejets}
+        return [rejet for rejet in self.retour.rejets if id(rejet.record) not in held]
+
+    # --- parts of the return ----------------------------------------------------------------------------
+
+    def virement(self, virement: Virement) -> dict[str, Any]:
+        """A transfer."""
+        return {
+            "date": _iso(virement.date),
+            "montant": virement.montant,
+            "organisme_payeur": printable(virement.organisme_payeur),
+            "libelles": [self._free(libelle) for libelle in virement.libelles],
+            "factures": len(virement.factures),
+            "record": virement.record.number,
+        }
+
+    def facture(self, facture: FactureRetour) -> dict[str, Any]:
+        """An invoice: its state, its parts, its rejects, the one action."""
+        sure = self.values or is_sound(facture.record)
+        chosen = action(facture, self.retour, self._catalogue)
+        return {
+            "numero": printable(facture.numero) if sure else HIDDEN,
+            "lot": printable(facture.lot) if sure else "",
+            "date_lot": _iso(facture.date_lot) if sure else "",
+            "date_facturation": _iso(facture.date_facturation) if sure else "",
+            "type_facture": printable(facture.type_facture),
+            "type_facture_label": self.label("type_facture", facture.type_facture),
+            "nature_assurance": printable(facture.nature_assurance),
+            "nature_assurance_label": self.label("nature_assurance_noemie", facture.nature_assurance),
+            "virement": _iso(facture.virement.date) if facture.virement else "",
+            "etat": facture.etat.value,
+            "etat_label": _ETATS[facture.etat][self.lang == "en"],
+            "action": chosen.value,
+            "banner": chosen.banner(self.lang),
+            "blocks_resend": chosen.blocks_resend,
+            "montant_demande": facture.montant_demande,
+            "montant_paye": facture.montant_paye,
+            "parts": [self.part(part) for part in facture.parts],
+            "actes": [self.acte(acte) for acte in facture.actes] if self.acts else [],
+            "rejets": [self.rejet(rejet) for rejet in facture.rejets],
+            "commentaires": [self._personal(some.record, "commentaire") for some in facture.commentaires],
+            "record": facture.record.number,
+            "offset": facture.record.offset,
+        }
+
+    def part(self, part: Part) -> dict[str, Any]:
+        """A part: what was claimed, what was paid (signed cents)."""
+        return {
+            "part": part.nom,
+            "etat": printable(part.etat),
+            "etat_label": self.label("etat_paiement", part.etat),
+            "demande": part.demande,
+            "paye": part.paye,
+        }
+
+    def acte(self, acte: Acte) -> dict[str, Any]:
+        """An act or service."""
+        return {
+            "nature_prestation": printable(acte.nature_prestation),
+            "date_soins": _iso(acte.date_soins),
+            "quantite": acte.quantite,
+            "base": acte.base,
+            "taux": acte.taux,
+            "montant_depense": acte.montant_depense,
+            "montant_rembourse": acte.montant_rembourse,
+            "montant_complementaire": acte.montant_complementaire,
+        }
+
+    def rejet(self, rejet: Rejet) -> dict[str, Any]:
+        """A reject or notice, explained, with what it points at."""
+        return {
+            **reason_data(
+                explain(rejet, self.retour, self._catalogue),
+                self.lang,
+                values=self.values,
+                names=self._names_people,
+            ),
+            "niveau": printable(rejet.niveau),
+            "niveau_label": self.label("niveau_rejet", rejet.niveau),
+            "part": printable(rejet.part),
+            "part_label": self.label("part_concernee", rejet.part),
+            "nature_prestation": printable(rejet.nature_prestation),
+            "date_soins": _iso(rejet.date_soins),
+            "ligne": rejet.ligne,
+            "information": self._personal(rejet.record, "information_complementaire"),
+            "record": rejet.record.number,
+            "offset": rejet.record.offset,
+        }
+
+    def mouvement(self, mouvement: MouvementOC) -> dict[str, Any]:
+        """A contract movement of flow 929; who it is about is hidden."""
+        known = mouvement.record
+        return {
+            "code_mouvement": printable(mouvement.code_mouvement),
+            "organisme_complementaire": printable(mouvement.organisme_complementaire),
+            "assure": self._personal(mouvement.assure, "nir"),
+            "numero_adherent": self._personal(known, "numero_adherent") if known else "",
+            "contrats": [
+                {
+                    "type_contrat": printable(contrat.type_contrat),
+                    "date_debut": _iso(contrat.date_debut),
+                    "date_fin": _iso(contrat.date_fin),
+                }
+                for contrat in mouvement.contrats
+            ],
+            "codes_retour": [
+                {"code": code, "label": self.label("retour_oc_929", code)} for code in mouvement.codes_retour
+            ],
+            "rejets": [self.rejet(rejet) for rejet in mouvement.rejets],
+        }
+
+    def dette(self, dette: Dette) -> dict[str, Any]:
+        """A debt or withholding."""
+        return {
+            "date": _iso(dette.date_dette),
+            "reference": self._free(dette.reference),
+            "nature": printable(dette.nature),
+            "nature_label": self.label("nature_dette", dette.nature),
+            "recuperation": printable(dette.nature_recuperation),
+            "recuperation_label": self.label("nature_recuperation", dette.nature_recuperation),
+            "montant": dette.montant,
+            "solde": dette.solde,
+        }
+
+    def summary(self, factures: list[dict[str, Any]]) -> dict[str, Any]:
+        """Totals of the return, in cents, and the invoices by what must be done with them."""
+        parts = [part for facture in factures for part in facture["parts"]]
+        states = {state.value: 0 for state in EtatFacture}
+        for facture in factures:
+            states[facture["etat"]] += 1
+        lump_sums = sum(some.montant for some in self.retour.forfaits)
+        return {
+            "factures": len(factures),
+            "etats": states,
+            "paye": sum(facture["montant_paye"] for facture in factures) + lump_sums,
+            "repris": sum(min(facture["montant_paye"], 0) for facture in factures),
+            "rejete": sum(part["demande"] for part in parts if part["etat"] == "R"),
+            "differe": sum(part["demande"] for part in parts if part["etat"] == "D"),
+            "retenu": sum(dette.montant for dette in self.retour.dettes),
+            "ne_pas_retransmettre": _numbers(factures, {Action.NE_PAS_RETRANSMETTRE}),
+            "attendre": _numbers(factures, {Action.ATTENDRE}),
+            "a_refaire": _numbers(factures, {Action.CORRIGER_RETRANSMETTRE}),
+        }
+
+    # --- what may be shown ------------------------------------------------------------------------------
+
+    def _free(self, text: str) -> str:
+        return printable(text if self.values else crossed_out(text, references=True))
+
+    def _personal(self, record: Record, name: str) -> str:
+        text = record.text(name)
+        if not text.strip("0 "):
+            return ""
+        return printable(text) if self.values else HIDDEN
+
+
+def _numbers(factures: list[dict[str, Any]], actions: set[Action]) -> list[str]:
+    return [facture["numero"] for facture in factures if Action(facture["action"]) in actions]
+
+
+def _iso(date: dt.date | None) -> str:
+    return date.isoformat() if date else ""

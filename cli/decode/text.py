@@ -1,0 +1,348 @@
+"""A decoded return as text: what asks for something first, then what was paid, then the totals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Final
+
+from cli.words.findings import counts_text, print_groups
+from cli.words.page import ERROR, GOOD, QUIET, SEVERITY_STYLES, STRONG, WARNING, Page
+from cli.words.reasons import print_banner, print_reason
+from cli.words.speech import Lang, plural, speaker
+from cli.words.tables import Table
+from cli.words.texts import amount, day, euros
+
+_STYLES: Final = {
+    "paye": GOOD,
+    "rejete": ERROR,
+    "differe": WARNING,
+    "partiel": WARNING,
+    "non_traite": WARNING,
+}
+
+#: Rejects that were told in full: who speaks, code, label.
+Told = set[tuple[str, str, str]]
+
+#: Numbers of invoices listed on one line of the summary.
+_MOST_NUMBERS: Final = 12
+
+
+def print_return(page: Page, data: dict[str, Any], lang: Lang) -> None:
+    """One return, explained."""
+    say = speaker(lang)
+    made = _day(data["date_creation"], lang)
+    sender = data["emetteur"]["label"] or data["emetteur"]["type"]
+    page.line(
+        (f"{data['file']}{say(' :', ':')} ", STRONG),
+        say("retour NOEMIE", "NOEMIE return"),
+        data["reference"] and say(f", référence {data['reference']}", f", reference {data['reference']}"),
+        made and say(f", du {made}", f", of {made}"),
+        sender and say(f", de : {sender}", f", from: {sender}"),
+    )
+    _print_transfers(page, data, lang)
+    told: Told = set()
+    todo = [facture for facture in data["factures"] if needs_attention(facture)]
+    paid = [facture for facture in data["factures"] if not needs_attention(facture)]
+    if todo:
+        page.blank()
+        page.heading(say(f"À TRAITER ({len(todo)})", f"NEEDS YOUR ATTENTION ({len(todo)})"))
+        for facture in todo:
+            page.blank()
+            print_facture(page, facture, lang, told)
+    if data["rejets_hors_facture"]:
+        page.blank()
+        page.heading(say("Rejets hors de toute facture", "Rejects outside any invoice"))
+        for rejet in data["rejets_hors_facture"]:
+            page.blank()
+            _print_reject(page, rejet, lang, told)
+    if paid:
+        page.blank()
+        page.heading(say(f"SANS REMARQUE ({len(paid)})", f"WITHOUT REMARK ({len(paid)})"))
+        _print_paid(page, paid, lang)
+    _print_movements(page, data["mouvements"], lang, told)
+    _print_others(page, data, lang)
+    _print_findings(page, data, lang)
+    if data["factures"] or not data["mouvements"]:
+        _print_summary(page, data["summary"], lang)
+
+
+def print_all(page: Page, count: int, unreadable: int, sums: Mapping[str, int], lang: Lang) -> None:
+    """Several returns, in short: `sums` has their amounts in cents, and counts of invoices by action."""
+    say = speaker(lang)
+    page.blank()
+    head = plural(count, say("RETOUR", "RETURN"), say("RETOURS", "RETURNS"), lang)
+    page.heading(say(f"EN TOUT, {head}", f"IN ALL, {head}"))
+    if unreadable:
+        files = plural(
+            unreadable,
+            say("fichier illisible", "unreadable file"),
+            say("fichiers illisibles", "unreadable files"),
+            lang,
+        )
+        page.line((files, ERROR), indent=2)
+    invoices = (say("facture", "invoice"), say("factures", "invoices"))
+    page.line(plural(sums["factures"], *invoices, lang), indent=2)
+    for name, words, style in (
+        ("paye", say("payé", "paid"), GOOD),
+        ("rejete", say("rejeté", "rejected"), ERROR),
+        ("differe", say("différé", "deferred"), WARNING),
+        ("retenu", say("dettes et retenues", "debts, withholdings"), WARNING),
+    ):
+        if sums[name] or name == "paye":
+            page.line(f"{words}  ", (euros(sums[name], lang), style), indent=2)
+    for name, words, style in (
+        ("ne_pas_retransmettre", say("NE PAS RETRANSMETTRE", "DO NOT RESEND"), "bold white on red"),
+        ("attendre", say("ATTENDRE, NE RIEN RENVOYER", "WAIT, RESEND NOTHING"), "bold white on red"),
+        ("a_refaire", say("À CORRIGER PUIS REFAIRE", "CORRECT, THEN REDO"), WARNING),
+    ):
+        if sums[name]:
+            page.line((f"■ {words}", style), say(" : ", ": "), plural(sums[name], *invoices, lang), indent=2)
+
+
+def needs_attention(facture: Mapping[str, Any]) -> bool:
+    """Whether an invoice is anything but paid in full, without any remark."""
+    return facture["etat"] != "paye" or bool(facture["rejets"] or facture["commentaires"])
+
+
+def _print_transfers(page: Page, data: dict[str, Any], lang: Lang) -> None:
+    say = speaker(lang)
+    for virement in data["virements"]:
+        page.blank()
+        when = _day(virement["date"], lang) or "?"
+        page.line(
+            (say(f"Virement du {when} : ", f"Transfer of {when}: "), STRONG),
+            (euros(virement["montant"], lang), STRONG),
+            say(f", payeur {virement['organisme_payeur']}", f", payer {virement['organisme_payeur']}")
+            if virement["organisme_payeur"]
+            else "",
+            ", " + plural(virement["factures"], say("facture", "invoice"), say("factures", "invoices"), lang),
+        )
+        for label in virement["libelles"]:
+            page.line((label, QUIET), indent=2)
+
+
+def title_of(facture: dict[str, Any], lang: Lang) -> str:
+    """`Facture 000000001, lot 001 du 14/03/2025`."""
+    say = speaker(lang)
+    text = say(f"Facture {facture['numero'] or '?'}", f"Invoice {facture['numero'] or '?'}")
+    if facture["lot"].strip("0"):
+        text += say(f", lot {facture['lot']}", f", batch {facture['lot']}")
+        if facture["date_lot"]:
+            text += say(" du ", " of ") + _day(facture["date_lot"], lang)
+    return text
+
+
+def print_facture(page: Page, facture: dict[str, Any], lang: Lang, told: Told) -> None:
+    """One invoice: the action first, then the parts, then each reject explained."""
+    say = speaker(lang)
+    page.line(
+        (title_of(facture, lang), STRONG),
+        say(" : ", ": "),
+        (facture["etat_label"], _STYLES[facture["etat"]]),
+        (f", {facture['nature_assurance_label']}" if facture["nature_assurance_label"] else "", QUIET),
+    )
+    print_banner(page, facture, 2)
+    for part in facture["parts"]:
+        if not (part["demande"] or part["paye"] or part["etat"]):
+            continue
+        page.line(
+            (f"{part['part']}  ", STRONG),
+            say("demandé ", "claimed ") + euros(part["demande"], lang),
+            say(", payé ", ", paid ") + euros(part["paye"], lang),
+            f", {part['etat_label'] or part['etat'] or '?'}",
+            indent=2,
+        )
+    if not facture["parts"]:
+        page.line(say("payé ", "paid ") + euros(facture["montant_paye"], lang), indent=2)
+    alone = len(facture["rejets"]) == 1
+    for rejet in facture["rejets"]:
+        _print_reject(page, rejet, lang, told, banner=not (alone and rejet["action"] == facture["action"]))
+    for comment in facture["commentaires"]:
+        page.line(say("commentaire : ", "comment: ") + comment, indent=2, hang=2)
+
+
+def _print_reject(page: Page, rejet: dict[str, Any], lang: Lang, told: Told, *, banner: bool = True) -> None:
+    say = speaker(lang)
+    where = [rejet["niveau_label"], rejet["part_label"]]
+    if rejet["nature_prestation"]:
+        where.append(say("acte ", "act ") + rejet["nature_prestation"])
+    if rejet["date_soins"]:
+        where.append(say("du ", "of ") + _day(rejet["date_soins"], lang))
+    if rejet["ligne"]:
+        where.append(say(f"ligne {rejet['ligne']}", f"line {rejet['ligne']}"))
+    label = say(f"« {rejet['label']} »", f"“{rejet['label']}”") if rejet["label"] else ""
+    page.line(
+        (rejet["code"] or say("sans code", "no code"), STRONG),
+        f"  {label}",
+        (f"  {', '.join(part for part in where if part)}", QUIET),
+        indent=2,
+        hang=2,
+    )
+    key = (rejet["namespace"], rejet["code"], rejet["label"])
+    print_reason(page, rejet, lang, indent=4, banner=banner, again=key in told)
+    told.add(key)
+    if rejet["information"]:
+        page.line((say("information  ", "information  "), QUIET), rejet["information"], indent=4)
+
+
+def _print_paid(page: Page, factures: list[dict[str, Any]], lang: Lang) -> None:
+    say = speaker(lang)
+    made = Table(
+        say("facture", "invoice"),
+        say("lot", "batch"),
+        say("date", "date"),
+        say("demandé", "claimed"),
+        "AMO",
+        "AMC",
+        say("payé", "paid"),
+        right=(3, 4, 5, 6),
+    )
+    for facture in factures:
+        paid = {part["part"]: part["paye"] for part in facture["parts"]}
+        asked = facture["montant_demande"]
+        made.add(
+            facture["numero"],
+            facture["lot"],
+            _day(facture["date_facturation"] or facture["date_lot"], lang),
+            "" if asked is None else amount(asked, lang),
+            amount(paid["AMO"], lang) if "AMO" in paid else "",
+            amount(paid["AMC"], lang) if "AMC" in paid else "",
+            euros(facture["montant_paye"], lang),
+        )
+    page.table(made)
+
+
+def _print_movements(page: Page, movements: list[dict[str, Any]], lang: Lang, told: Told) -> None:
+    if not movements:
+        return
+    say = speaker(lang)
+    page.blank()
+    page.heading(say(f"MOUVEMENTS DE CONTRAT ({len(movements)})", f"CONTRACT MOVEMENTS ({len(movements)})"))
+    for movement in movements:
+        page.blank()
+        contracts = ", ".join(
+            f"{some['type_contrat']} {_day(some['date_debut'], lang)} → {_day(some['date_fin'], lang) or '…'}"
+            for some in movement["contrats"]
+        )
+        page.line(
+            (say("Mouvement ", "Movement ") + (movement["code_mouvement"] or "?"), STRONG),
+            movement["assure"] and say(f", assuré {movement['assure']}", f", insured {movement['assure']}"),
+            movement["numero_adherent"]
+            and say(f", adhérent {movement['numero_adherent']}", f", member {movement['numero_adherent']}"),
+            contracts and say(f", contrats {contracts}", f", contracts {contracts}"),
+            hang=2,
+        )
+        for rejet in movement["rejets"]:
+            _print_reject(page, rejet, lang, told)
+
+
+def _print_others(page: Page, data: dict[str, Any], lang: Lang) -> None:
+    say = speaker(lang)
+    if data["forfaits"]:
+        page.blank()
+        page.heading(say("FORFAITS", "LUMP SUMS"))
+        for some in data["forfaits"]:
+            page.line(f"{some['code']}  {euros(some['montant'], lang)}", indent=2)
+    if data["dettes"]:
+        page.blank()
+        page.heading(say("DETTES ET RETENUES", "DEBTS AND WITHHOLDINGS"))
+        for some in data["dettes"]:
+            page.line(
+                euros(some["montant"], lang),
+                f"  {some['nature_label'] or some['nature']}",
+                f", {some['recuperation_label'] or some['recuperation']}" if some["recuperation"] else "",
+                say(f", du {_day(some['date'], lang)}", f", of {_day(some['date'], lang)}")
+                if some["date"]
+                else "",
+                say(", reste dû ", ", still owed ") + euros(some["solde"], lang),
+                indent=2,
+                hang=2,
+            )
+
+
+def _print_findings(page: Page, data: dict[str, Any], lang: Lang) -> None:
+    say = speaker(lang)
+    counts = {**data["counts"], "info": 0}
+    page.blank()
+    if not data["counts"]["error"] and not data["counts"]["warning"]:
+        page.line(
+            (
+                say(
+                    "Compteurs et totaux du fichier : vérifiés.", "Counters and totals of the file: verified."
+                ),
+                GOOD,
+            )
+        )
+        return
+    worst = next(word for word in SEVERITY_STYLES if counts[word])
+    page.line(
+        (say("CONTRÔLE DU FICHIER : ", "CHECK OF THE FILE: "), STRONG),
+        (counts_text(counts, lang), SEVERITY_STYLES[worst]),
+    )
+    print_groups(page, data, lang)
+
+
+def _print_summary(page: Page, summary: dict[str, Any], lang: Lang) -> None:
+    say = speaker(lang)
+    states = summary["etats"]
+    words = {
+        "paye": (say("payée", "paid"), say("payées", "paid")),
+        "partiel": (say("payée en partie", "partly paid"), say("payées en partie", "partly paid")),
+        "rejete": (say("rejetée", "rejected"), say("rejetées", "rejected")),
+        "differe": (say("différée", "deferred"), say("différées", "deferred")),
+        "non_traite": (say("non traitée", "not processed"), say("non traitées", "not processed")),
+    }
+    page.blank()
+    page.heading(say("EN RÉSUMÉ", "IN SHORT"))
+    count = plural(summary["factures"], say("facture", "invoice"), say("factures", "invoices"), lang)
+    parts = [plural(states[key], *words[key], lang) for key in words if states[key]]
+    page.line(f"{count}{say(' : ', ': ') if parts else ''}{', '.join(parts)}", indent=2, hang=2)
+    rows = (
+        (say("payé", "paid"), summary["paye"], GOOD, True),
+        (say("dont repris", "of it taken back"), summary["repris"], WARNING, bool(summary["repris"])),
+        (say("rejeté", "rejected"), summary["rejete"], ERROR, bool(summary["rejete"])),
+        (say("différé", "deferred"), summary["differe"], WARNING, bool(summary["differe"])),
+        (
+            say("dettes et retenues", "debts, withholdings"),
+            summary["retenu"],
+            WARNING,
+            bool(summary["retenu"]),
+        ),
+    )
+    kept = [(name, euros(cents, lang), style) for name, cents, style, shown in rows if shown]
+    width = max(len(name) for name, _, _ in kept)
+    room = max(len(text) for _, text, _ in kept)
+    for name, text, style in kept:
+        page.line(f"{name:<{width}}  ", (f"{text:>{room}}", style), indent=2)
+    for key, text in (
+        ("ne_pas_retransmettre", say("NE PAS RETRANSMETTRE", "DO NOT RESEND")),
+        ("attendre", say("ATTENDRE, NE RIEN RENVOYER", "WAIT, RESEND NOTHING")),
+    ):
+        if summary[key]:
+            page.line(
+                (f"■ {text}", "bold white on red"),
+                say(" : ", ": "),
+                _numbers(summary[key], lang),
+                indent=2,
+                hang=4,
+            )
+    if summary["a_refaire"]:
+        page.line(
+            ("■ " + say("À CORRIGER PUIS REFAIRE", "CORRECT, THEN REDO"), WARNING),
+            say(" : ", ": "),
+            _numbers(summary["a_refaire"], lang),
+            indent=2,
+            hang=4,
+        )
+
+
+def _numbers(numbers: list[str], lang: Lang) -> str:
+    say = speaker(lang)
+    shown = ", ".join(numbers[:_MOST_NUMBERS])
+    more = len(numbers) - _MOST_NUMBERS
+    return shown if more <= 0 else shown + say(f" et {more} autres", f" and {more} more")
+
+
+def _day(iso: str, lang: Lang) -> str:
+    return day(dt.date.fromisoformat(iso), lang) if iso else ""

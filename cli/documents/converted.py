@@ -1,0 +1,137 @@
+"""What is said of a conversion: what was written, or why it was not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cli.io.guard import CommandError
+from cli.io.inputs import STANDARD, title
+from cli.words.page import QUIET, STRONG, WARNING, Page
+from cli.words.screen import tell
+from cli.words.speech import Lang, plural, speaker
+
+if TYPE_CHECKING:
+    from noemie.documents.convert import ConvertError, Kind, MissingLibraryError
+
+
+def print_made(data: dict[str, Any], lang: Lang) -> None:
+    """What was written, where, and whether it can be turned back."""
+    say = speaker(lang)
+    page = Page()
+    if "records" not in data:
+        page.line((data["output"], STRONG))
+    else:
+        count = plural(
+            data["records"], say("enregistrement", "record"), say("enregistrements", "records"), lang
+        )
+        page.line((data["output"], STRONG), f"{say(' :', ':')} {count}")
+    for name, rows in data.get("tables", {}).items():
+        page.line(
+            f"{name}  ", (plural(rows, say("ligne", "row"), say("lignes", "rows"), lang), QUIET), indent=2
+        )
+    if data.get("same"):
+        page.line(say("Identique au fichier d'origine.", "Identical to the original file."), indent=2)
+    elif data.get("same") is False:
+        page.line((_differs(lang), WARNING), indent=2)
+    elif not data["values"]:
+        page.line((_hidden(data["to"], lang), QUIET), indent=2)
+
+
+def warn(data: dict[str, Any], lang: Lang) -> None:
+    """On standard error, what must be known of a file that went to standard output."""
+    if data.get("same") is False:
+        tell(f"{data['file']}{speaker(lang)(' :', ':')} {_differs(lang)}")
+
+
+def _differs(lang: Lang) -> str:
+    return speaker(lang)(
+        "Différent du fichier d'origine : le document a été modifié.",
+        "Differs from the original file: the document was edited.",
+    )
+
+
+def _hidden(to: str, lang: Lang) -> str:
+    say = speaker(lang)
+    if to in ("json", "xml"):
+        return say(
+            "Valeurs personnelles cachées : ce fichier ne peut pas être reconverti"
+            " (--show-values les garde).",
+            "Personal values hidden: this file cannot be turned back (--show-values keeps them).",
+        )
+    return say(
+        "Valeurs personnelles cachées (--show-values les garde).",
+        "Personal values hidden (--show-values keeps them).",
+    )
+
+
+def _name(file: str, lang: Lang) -> str:
+    return speaker(lang)("entrée standard", "standard input") if file == STANDARD else title(file)
+
+
+def wrong_target(file: str, kind: Kind, to: str, lang: Lang) -> CommandError:
+    """A file that cannot become what was asked for."""
+    from cli.documents.converted_file import TARGETS
+
+    say = speaker(lang)
+    names = {
+        "b2": ("un flux B2", "a B2 flow"),
+        "noemie": ("un retour NOEMIE", "a NOEMIE return"),
+        "ssv": ("une zone SSV", "an SSV zone"),
+        "json": ("un document JSON de noemie convert", "a JSON document of noemie convert"),
+        "xml": ("un document XML de noemie convert", "an XML document of noemie convert"),
+    }
+    name, found = _name(file, lang), kind.family or kind.form
+    targets = TARGETS[found]
+    choice = f"{', '.join(targets[:-1])} {say('ou', 'or')} {targets[-1]}"
+    lines = [
+        say(
+            f"{name} est {names[found][0]} : --to {to} ne s'y applique pas ; rien n'a été écrit.",
+            f"{name} is {names[found][1]}: --to {to} does not apply; nothing was written.",
+        ),
+        say(f"  → --to {choice}", f"  → --to {choice}"),
+    ]
+    if kind.form and to in ("json", "xml", "csv", "parquet"):
+        lines.append(
+            say(
+                f"  → D'abord le fichier, puis ce format : noemie convert {title(file)} --to b2"
+                f" | noemie convert - --to {to}",
+                f"  → The file first, then this format: noemie convert {title(file)} --to b2"
+                f" | noemie convert - --to {to}",
+            )
+        )
+    return CommandError("\n".join(lines))
+
+
+def refusal(error: ConvertError | MissingLibraryError, file: str, lang: Lang, *, whole: bool) -> CommandError:
+    """Why a conversion stops; `whole` tells that nothing is written before its end."""
+    from noemie.documents.convert import HiddenValuesError, MissingLibraryError
+
+    say = speaker(lang)
+    colon = say(" :", ":")
+    name = _name(file, lang)
+    if isinstance(error, MissingLibraryError):
+        missing = say(f"{error.library} n'est pas installé", f"{error.library} is not installed")
+        return CommandError(
+            f"noemie convert{colon} {missing}.\n  → pip install 'sesam-noemie[{error.extra}]'"
+        )
+    if isinstance(error, HiddenValuesError):
+        return CommandError(
+            say(
+                f"{name} : ce document a été écrit sans les valeurs personnelles, perdues pour lui."
+                "\n  → Refaire la conversion avec --show-values.",
+                f"{name}: this document was written without personal values; nothing can give them"
+                " back.\n  → Convert again with --show-values.",
+            )
+        )
+    where = [
+        say(f"enregistrement {error.record}", f"record {error.record}") if error.record else "",
+        say(f"ligne {error.line}", f"line {error.line}") if error.line else "",
+        say(f"zone {error.field}", f"field {error.field}") if error.field else "",
+    ]
+    place = ", ".join(filter(None, where)) or "document"
+    nothing = say(" ; rien n'a été écrit", "; nothing was written") if whole else ""
+    return CommandError(
+        f"{name}{colon} {place}{colon} "
+        + say("attendu", "expected")
+        + f"{colon} {error.message(lang)}{nothing}."
+    )

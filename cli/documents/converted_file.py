@@ -1,0 +1,250 @@
+"""One conversion: what the file is, what it may become, where it goes, and what can be wrong."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
+
+from cli.documents.converted import refusal, wrong_target
+from cli.io.guard import CommandError
+from cli.io.inputs import STANDARD, Input, title
+from cli.io.outputs import make_folder, refuse_overwrite, written
+from cli.words.screen import SCHEMA_VERSION
+from cli.words.speech import Lang, plural, speaker
+from cli.words.texts import HIDDEN
+
+if TYPE_CHECKING:
+    from flatfile import Readable
+    from noemie.documents.convert import Kind
+    from noemie.documents.convert.model import Family
+
+#: What each kind of file may become: family, or form of a document -> targets.
+TARGETS: Final[dict[str, tuple[str, ...]]] = {
+    "b2": ("json", "xml", "csv", "parquet"),
+    "noemie": ("json", "xml", "csv", "parquet"),
+    "ssv": ("json", "xml", "b2-header"),
+    "json": ("b2", "noemie", "ssv"),
+    "xml": ("b2", "noemie", "ssv"),
+}
+
+_TABLES: Final = frozenset({"csv", "parquet"})
+
+#: A conversion under way: reads a source, gives what there is to say.
+_Work = Callable[["Readable", "Kind"], dict[str, Any]]
+
+
+class Conversion:
+    """One file to convert. `run` and `header` give what was done as data, `error` when it cannot be read.
+
+    Both raise `CommandError` on wrong usage, and on documents that cannot be turned back.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        to: str,
+        output: Path | None,
+        lang: Lang,
+        *,
+        values: bool,
+        norm: str | None,
+        layouts: Path | None,
+        force: bool,
+    ) -> None:
+        self.file = file
+        self.to = to
+        self.output = output
+        self.lang: Lang = lang
+        self.values = values
+        self._options: dict[str, Any] = {"values": values, "norm": norm, "layouts": layouts}
+        self._layouts = layouts
+        self._force = force
+        self._told = {"file": title(file), "output": title(str(output or STANDARD)), "to": to}
+
+    def run(self) -> dict[str, Any]:
+        """Convert, to the output."""
+        if self.to in _TABLES:
+            return self._guarded(self._tables)
+        if self.output is not None:
+            self._refuse_existing(self.output)
+        return self._guarded(self._document if self.to in ("json", "xml") else self._back)
+
+    def header(self, cps: str | None, rang: str | None) -> dict[str, Any]:
+        """What a Vitale card gives to the header of an invoice, as JSON."""
+        from fse.ssv.bridge import b2_header
+        from fse.ssv.gate_checks import UnknownRank
+
+        if self.output is not None:
+            self._refuse_existing(self.output)
+            refuse_overwrite([self.output], [cps] if cps else [])
+
+        def work(source: Readable, kind: Kind) -> dict[str, Any]:
+            made = b2_header(source, cps, rang, norm=self._options["norm"] or "PS-2003C", lang=self.lang)
+            if not self.values:
+                _mask(made)
+            document = {
+                "schema_version": SCHEMA_VERSION,
+                "command": "convert",
+                "to": self.to,
+                "values": self.values,
+                **made,
+            }
+            with self._opened() as out:
+                out.write((json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
+            return self._told | {"family": kind.family, "values": self.values}
+
+        try:
+            return self._guarded(work)
+        except UnknownRank as error:
+            say, known = speaker(self.lang), error.known
+            held = plural(
+                known, say("bénéficiaire", "beneficiary"), say("bénéficiaires", "beneficiaries"), self.lang
+            )
+            raise CommandError(
+                say(
+                    f"{title(self.file)} : cette carte a {held}.\n  → --rang, de 1 à {known}.",
+                    f"{title(self.file)}: this card has {held}.\n  → --rang, from 1 to {known}.",
+                )
+            ) from None
+
+    # --- the three works --------------------------------------------------------------------------------
+
+    def _document(self, source: Readable, kind: Kind) -> dict[str, Any]:
+        from noemie.documents import convert as library
+
+        make = library.to_json if self.to == "json" else library.to_xml
+        with self._opened() as out:
+            made = make(source, out, **self._options)
+        return self._told | {**made._asdict(), "values": self.values}
+
+    def _back(self, source: Readable, kind: Kind) -> dict[str, Any]:
+        from noemie.documents import convert as library
+
+        make = library.from_json if kind.form == "json" else library.from_xml
+        with self._opened() as out:
+            made = make(source, out, expected=cast("Family", self.to), layouts=self._layouts)
+        return self._told | {**made._asdict(), "values": True}
+
+    def _tables(self, source: Readable, kind: Kind) -> dict[str, Any]:
+        from noemie.documents import convert as library
+
+        folder, is_new = self._folder()
+
+        def opener(name: str) -> AbstractContextManager[BinaryIO]:
+            refuse_overwrite([folder / name], [self.file])
+            return written(folder / name)
+
+        make = library.to_csv if self.to == "csv" else library.to_parquet
+        try:
+            made = make(source, opener, **self._options)
+        except BaseException:
+            if is_new:
+                with suppress(OSError):
+                    folder.rmdir()
+            raise
+        self._remove_stale(folder, f"{kind.family}-*.{self.to}", made.tables)
+        told = {"family": kind.family, "records": made.records, "tables": made.tables}
+        return self._told | told | {"values": self.values}
+
+    # --- around them ------------------------------------------------------------------------------------
+
+    def _guarded(self, work: _Work) -> dict[str, Any]:
+        """Do the work on the file, once it is known to go with the target."""
+        from cli.io.problems import report, site_tables
+        from flatfile import FormatError
+        from noemie.documents.convert import ConvertError, MissingLibraryError, kind_of
+
+        try:
+            with site_tables(self.lang), Input(self.file) as input:
+                kind = kind_of(input.head())
+                if self.to not in TARGETS[kind.family or kind.form]:
+                    raise wrong_target(self.file, kind, self.to, self.lang)
+                # A return and a zone are read more than once: not as they come.
+                as_it_comes = self.file == STANDARD or kind.family in ("b2", "")
+                return work(input.source() if as_it_comes else self.file, kind)
+        except FormatError as error:
+            return self._told | {"error": report(error, self.file, self.lang)}
+        except (ConvertError, MissingLibraryError) as error:
+            raise refusal(error, self.file, self.lang, whole=self.output is not None) from None
+
+    def _folder(self) -> tuple[Path, bool]:
+        """Where tables go, and whether it was made for them."""
+        say = speaker(self.lang)
+        if self.output is None:
+            raise CommandError(
+                say(
+                    f"noemie convert : --to {self.to} écrit plusieurs fichiers."
+                    "\n  → Donner un dossier avec -o.",
+                    f"noemie convert: --to {self.to} writes several files.\n  → Give a folder with -o.",
+                )
+            )
+        try:
+            is_new = not self.output.exists()
+            is_empty = is_new or not self.output.is_dir() or next(self.output.iterdir(), None) is None
+        except OSError:
+            is_new, is_empty = False, True  # writing says why
+        if not is_empty and not self._force:
+            raise CommandError(
+                say(
+                    f"noemie convert : le dossier {title(str(self.output))} n'est pas vide ;"
+                    " rien n'a été écrit."
+                    "\n  → Choisir un autre dossier avec -o, ou ajouter --force pour remplacer ses tables.",
+                    f"noemie convert: the folder {title(str(self.output))} is not empty; nothing was written."
+                    "\n  → Choose another folder with -o, or add --force to replace its tables.",
+                )
+            )
+        return make_folder(self.output), is_new
+
+    @staticmethod
+    def _remove_stale(folder: Path, pattern: str, made: dict[str, int]) -> None:
+        """Remove tables of an earlier conversion: they would be read with those of this one."""
+        for path in folder.glob(pattern):
+            if path.name not in made:
+                with suppress(OSError):
+                    path.unlink()
+
+    def _refuse_existing(self, target: Path) -> None:
+        """Raise `CommandError` when a file would be lost."""
+        say = speaker(self.lang)
+        refuse_overwrite([target], [self.file])
+        if target.exists() and not self._force:
+            raise CommandError(
+                say(
+                    f"noemie convert : {title(str(target))} existe déjà ; rien n'a été écrit."
+                    "\n  → Choisir un autre nom avec -o, ou ajouter --force pour remplacer.",
+                    f"noemie convert: {title(str(target))} exists already; nothing was written."
+                    "\n  → Choose another name with -o, or add --force to replace.",
+                )
+            )
+
+    @contextmanager
+    def _opened(self) -> Iterator[BinaryIO]:
+        """Where a document goes: its file once it is whole, or standard output."""
+        if self.output is not None:
+            with written(self.output) as stream:
+                yield stream
+            return
+        sys.stdout.flush()
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+
+
+def _mask(made: dict[str, Any]) -> None:
+    """Hide the personal values of a header; the facts of a card have none but numbers of members."""
+    for person in made["beneficiaires"]:
+        for field in person["fields"]:
+            if field["personal"]:
+                field["value"] = HIDDEN
+        _mask_facts(person["facts"])
+
+
+def _mask_facts(facts: dict[str, Any]) -> None:
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            _mask_facts(value)
+        elif "adherent" in name and value:
+            facts[name] = HIDDEN

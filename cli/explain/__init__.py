@@ -1,0 +1,1 @@
+"""The catalogue: what a code, a label, a rule or a field means."""

@@ -1,0 +1,269 @@
+"""The whole catalogue as one document: actions, motives, rejects, rules, code lists, in both languages.
+
+Its structure is published: `catalogue.schema.json`, beside this module. The CSV is the same in one table, a
+line an entry; the HTML page is made by `cli.explain.catalogue_html`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any, Final
+
+from cli.check.csv import cell
+from cli.check.json import dumps
+from cli.words.reasons import added_by
+from cli.words.screen import SCHEMA_VERSION
+from codes.actions import Action
+from codes.lists import Code, Namespace
+from codes.motives import MOTIVES, Motive
+from codes.prevention import WORDS, rules_for
+from codes.rejects import Catalogue, Reject
+from codes.rules import Rule, catalogue
+
+#: Columns of the CSV. `kind` is action, motive, reject, rule or code.
+COLUMNS: Final = (
+    "kind",
+    "namespace",
+    "code",
+    "label_fr",
+    "label_en",
+    "meaning_fr",
+    "meaning_en",
+    "payer_action_fr",
+    "payer_action_en",
+    "provider_action_fr",
+    "provider_action_en",
+    "action",
+    "severity",
+    "level",
+    "part",
+    "outcome",
+    "valid_from",
+    "valid_to",
+    "replaced_by",
+    "motive",
+    "confidence",
+    "source_fr",
+    "source_en",
+    "note_fr",
+    "note_en",
+)
+
+_TEXTS: Final = ("meaning", "payer_action", "provider_action")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What is exported: the rejects and the lists, those of a site included when there is one."""
+
+    rejects: Catalogue
+    lists: Mapping[str, Namespace]
+
+
+def document(contents: Contents) -> dict[str, Any]:
+    """The catalogue as plain data; every text is an object `{"fr": ..., "en": ...}`, empty when unknown."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "command": "codes export",
+        "version": version("sesam-noemie"),
+        "actions": [_action(action) for action in Action],
+        "motives": [_motive(motive) for motive in MOTIVES.values()],
+        "rejects": [_reject(row) for row in contents.rejects.rows],
+        "rules": [_rule(rule) for rule in catalogue().values()],
+        "lists": [
+            {
+                "namespace": namespace,
+                "list": codes.name,
+                "complete": not codes.is_open,
+                "codes": [_code(code) for code in codes.values()],
+            }
+            for namespace, lists in contents.lists.items()
+            for codes in lists.values()
+        ],
+    }
+
+
+def write_json(contents: Contents) -> str:
+    """The catalogue in JSON."""
+    return dumps(document(contents))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of what `write_json` gives."""
+    text = files("cli.explain").joinpath("catalogue.schema.json").read_text(encoding="utf-8")
+    made: dict[str, Any] = json.loads(text)
+    return made
+
+
+def write_csv(contents: Contents) -> str:
+    """The catalogue in CSV (RFC 4180), an entry a line, safe to open in a spreadsheet."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for row in _lines(contents):
+        writer.writerow([cell(row.get(name, "")) for name in COLUMNS])
+    return text.getvalue()
+
+
+# --- entries --------------------------------------------------------------------------------------------
+
+
+def _both(french: str, english: str) -> dict[str, str]:
+    return {"fr": french, "en": english}
+
+
+def _action(action: Action) -> dict[str, Any]:
+    return {
+        "action": action.value,
+        "caution": action.caution,
+        "blocks_resend": action.blocks_resend,
+        "asks_resend": action.asks_resend,
+        "title": _both(action.title("fr"), action.title("en")),
+        "banner": _both(action.banner("fr"), action.banner("en")),
+    }
+
+
+def _motive(motive: Motive) -> dict[str, Any]:
+    return {
+        "motive": motive.motive,
+        "title": _both(motive.title_fr, motive.title_en),
+        **{name: _both(motive.text(name, "fr"), motive.text(name, "en")) for name in _TEXTS},
+        "action": motive.action_class.value,
+        "level": motive.level,
+        "label_patterns": [pattern for pattern in motive.label_patterns.split("|") if pattern],
+        "avoidable_by": [{"name": name, **_both(*WORDS[name])} for name in motive.avoidable_by],
+        "prevented_by": [rule.id for rule in rules_for(motive.motive)],
+        "confidence": motive.confidence,
+        "note": _both(motive.note, motive.note_en),
+    }
+
+
+def _reject(row: Reject) -> dict[str, Any]:
+    return {
+        "namespace": row.namespace,
+        "emitter": row.emitter,
+        "code": row.code,
+        "label": row.label,
+        **{name: _both(row.text(name, "fr"), row.text(name, "en")) for name in _TEXTS},
+        "action": row.action_class.value,
+        "outcome": row.outcome,
+        "level": row.level,
+        "part": row.part,
+        "valid_from": row.valid_from,
+        "valid_to": row.valid_to,
+        "replaced_by": row.replaced_by,
+        "motive": row.motive,
+        "prevented_by": [rule.id for rule in rules_for(row.motive)],
+        "confidence": row.confidence,
+        "source": _both(row.source, row.source_text("en")),
+        "note": _both(row.note, row.note_text("en")),
+        "added_by": added_by(row) or None,
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "rule": rule.id,
+        "severity": rule.severity.word,
+        "title": _both(rule.title_fr, rule.title_en),
+        "message": _both(rule.message("fr", "…"), rule.message("en", "…")),
+        "why": _both(rule.why_fr, rule.why_en),
+        "fix": _both(rule.fix_fr, rule.fix_en),
+        "norms": list(rule.norms),
+        "motive": rule.motive,
+        "unreadable": rule.unreadable,
+        "confidence": rule.confidence,
+        "source": rule.source,
+    }
+
+
+def _code(code: Code) -> dict[str, Any]:
+    return {
+        "code": code.code,
+        "label": _both(code.label_fr, code.label_en),
+        "valid_from": code.valid_from,
+        "valid_to": code.valid_to,
+        "usage": code.usage,
+        "confidence": code.confidence,
+        "source": code.source,
+        "note": _both(code.note_text("fr"), code.note_text("en")),
+    }
+
+
+# --- lines of the CSV -----------------------------------------------------------------------------------
+
+
+def _lines(contents: Contents) -> Iterator[dict[str, str]]:
+    for action in Action:
+        yield {
+            "kind": "action",
+            "code": action.value,
+            "label_fr": action.title("fr"),
+            "label_en": action.title("en"),
+            "action": action.value,
+        }
+    for motive in MOTIVES.values():
+        yield {
+            "kind": "motive",
+            "code": motive.motive,
+            "label_fr": motive.title_fr,
+            "label_en": motive.title_en,
+            **_pairs(motive),
+            "action": motive.action_class.value,
+            "level": motive.level,
+            "motive": motive.motive,
+            "confidence": motive.confidence,
+            "note_fr": motive.note,
+            "note_en": motive.note_en,
+        }
+    for row in contents.rejects.rows:
+        yield {
+            "kind": "reject",
+            **{name: getattr(row, name) for name in COLUMNS if name in row.__dataclass_fields__},
+            "label_fr": row.label,
+            "label_en": row.label,
+            **_pairs(row),
+            "action": row.action_class.value,
+            "source_fr": row.source,
+            "source_en": row.source_text("en"),
+            "note_fr": row.note,
+            "note_en": row.note_text("en"),
+        }
+    for rule in catalogue().values():
+        yield {
+            "kind": "rule",
+            "code": rule.id,
+            "label_fr": rule.title_fr,
+            "label_en": rule.title_en,
+            "meaning_fr": f"{rule.message('fr', '…')}. {rule.why_fr}",
+            "meaning_en": f"{rule.message('en', '…')}. {rule.why_en}",
+            "provider_action_fr": rule.fix_fr,
+            "provider_action_en": rule.fix_en,
+            "severity": rule.severity.word,
+            "motive": rule.motive,
+            "confidence": rule.confidence,
+            "source_fr": rule.source,
+            "source_en": rule.source,
+        }
+    for namespace, lists in contents.lists.items():
+        for codes in lists.values():
+            for code in codes.values():
+                yield {
+                    "kind": "code",
+                    "namespace": f"{namespace}.{codes.name}",
+                    **{name: getattr(code, name) for name in COLUMNS if name in code.__dataclass_fields__},
+                    "source_fr": code.source,
+                    "source_en": code.source,
+                    "note_fr": code.note_text("fr"),
+                    "note_en": code.note_text("en"),
+                }
+
+
+def _pairs(entry: Motive | Reject) -> dict[str, str]:
+    return {f"{name}_{lang}": entry.text(name, lang) for name in _TEXTS for lang in ("fr", "en")}

@@ -1,0 +1,235 @@
+"""The whole catalogue as one self-contained page: searched without a network, and printed as it is shown.
+
+The query is in the fragment (`page.html#q=deja+paye`), so that a search can be kept as an address. Accents
+and case do not matter, and a code is found whatever its spaces and dashes. Without a script the page shows
+everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.metadata import version
+from typing import Any, Final
+
+from cli.check.html import asset, policy_of, template_of
+from cli.explain.catalogue import Contents
+from cli.words.findings import severity_word
+from cli.words.reasons import added_by
+from cli.words.reject_words import level_word, outcome_word, speaker_of
+from cli.words.severities import severity_of
+from cli.words.speech import Lang, speaker
+from codes.actions import Action
+from codes.lists import CodeList
+from codes.motives import MOTIVES, Motive
+from codes.prevention import habits, rules_for
+from codes.rejects import Reject, normalise_code
+from codes.rules import Rule, catalogue
+
+#: What a reader may choose to see, in the order of the page.
+KINDS: Final = ("reject", "motive", "rule", "code")
+
+
+#: Answers of our own caisse: there is no source to judge.
+_SIMULATED: Final = "SIM"
+
+
+def write(contents: Contents, lang: Lang) -> str:
+    """The page. Raises `CommandError` when jinja2 is not installed."""
+    template = template_of("catalogue.html", lang)
+    style, script = asset("report.css") + asset("catalogue.css"), asset("catalogue.js")
+    say = speaker(lang)
+    return template.render(
+        lang=lang,
+        say=say,
+        policy=policy_of(style, script),
+        style=style,
+        script=script,
+        version=version("sesam-noemie"),
+        kinds=[
+            ("reject", say("rejets", "rejects"), len(contents.rejects.rows)),
+            ("motive", say("motifs", "motives"), len(MOTIVES)),
+            ("rule", say("règles", "rules"), len(catalogue())),
+            ("code", "codes", sum(len(codes) for _, codes in _lists(contents))),
+        ],
+        actions=[_action(action, lang) for action in Action],
+        rejects=_rejects(contents, lang),
+        motives=[_motive(motive, lang) for motive in MOTIVES.values()],
+        rules=[_rule(rule, lang) for rule in catalogue().values()],
+        lists=[_list(namespace, codes, lang) for namespace, codes in _lists(contents)],
+    )
+
+
+def _lists(contents: Contents) -> Iterator[tuple[str, CodeList]]:
+    for namespace, lists in contents.lists.items():
+        for codes in lists.values():
+            yield namespace, codes
+
+
+def _other(lang: Lang) -> Lang:
+    return "en" if lang == "fr" else "fr"
+
+
+def _action(action: Action, lang: Lang) -> dict[str, Any]:
+    say = speaker(lang)
+    resend = say("à décider ensuite", "to be decided after")
+    if action.blocks_resend:
+        resend = say("interdit", "forbidden")
+    elif action.asks_resend:
+        resend = say("oui, une fois corrigé", "yes, once corrected")
+    elif action is Action.AUCUNE:
+        resend = say("sans objet", "not needed")
+    return {
+        "name": action.value,
+        "style": _style(action),
+        "banner": action.banner(lang),
+        "title": action.title(lang),
+        "resend": resend,
+    }
+
+
+def _style(action: Action) -> str:
+    if action.blocks_resend:
+        return "stop"
+    return {Action.AUCUNE: "good", Action.INCONNUE: "unknown"}.get(action, "act")
+
+
+def _told(action: Action, lang: Lang) -> dict[str, Any]:
+    return {"style": _style(action), "banner": action.banner(lang)}
+
+
+def _rejects(contents: Contents, lang: Lang) -> list[dict[str, Any]]:
+    """Rejects by who speaks, in the order of the tables."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for rank, row in enumerate(contents.rejects.rows):
+        groups.setdefault(row.namespace, []).append(_reject(row, rank, lang))
+    return [
+        {"namespace": name, "speaker": speaker_of(name, lang), "rows": rows} for name, rows in groups.items()
+    ]
+
+
+def _reject(row: Reject, rank: int, lang: Lang) -> dict[str, Any]:
+    say = speaker(lang)
+    validity = f"{row.valid_from or '…'} → {row.valid_to or '…'}" if row.valid_from or row.valid_to else ""
+    outcome = outcome_word(row.outcome, row.namespace, lang)
+    added = added_by(row)
+    facts = [
+        (say("Sens", "Meaning"), row.text("meaning", lang)),
+        (say("La caisse", "The caisse"), row.text("payer_action", lang)),
+        (say("À faire", "To do"), row.text("provider_action", lang)),
+        (say("Issue", "Outcome"), outcome),
+        (say("Niveau", "Level"), level_word(row.level, lang)),
+        ("Part", row.part),
+        (say("Validité", "Validity"), validity),
+        (say("Remplacé par", "Replaced by"), row.replaced_by),
+        (say("Ajouté par", "Added by"), ", ".join(filter(None, added.values()))),
+    ]
+    if row.namespace == _SIMULATED:
+        facts.append(
+            (
+                "Source",
+                say("réponse de la caisse simulée de cet outil", "answer of this toolkit's simulated caisse"),
+            )
+        )
+    else:
+        facts.append((say("Réserve", "Caveat"), row.note_text(lang)))
+        facts.append(("Source", _source(row.source_text(lang), row.confidence, lang)))
+    other = [row.text(name, _other(lang)) for name in ("meaning", "provider_action")]
+    motive = MOTIVES.get(row.motive)
+    return {
+        "id": f"reject-{rank}",
+        "wanted": " ".join({normalise_code(row.code), normalise_code(row.replaced_by)} - {""}),
+        "search": " ".join([*other, row.namespace, row.motive, row.action_class.banner(_other(lang))]),
+        "code": row.code,
+        "label": row.label,
+        "site": row.is_site,
+        "facts": [fact for fact in facts if fact[1]],
+        "motive": {"id": motive.motive, "title": motive.title(lang)} if motive else None,
+        "rules": [rule.id for rule in rules_for(row.motive)],
+        "habits": list(habits(row.motive, lang)),
+        **_told(row.action_class, lang),
+    }
+
+
+def _source(source: str, confidence: str, lang: Lang) -> str:
+    say = speaker(lang)
+    tail = say(f"confiance {confidence or '?'}", f"confidence {confidence or '?'}")
+    return f"{source}{say(' ; ', '; ')}{tail}" if source else tail
+
+
+def _motive(motive: Motive, lang: Lang) -> dict[str, Any]:
+    say = speaker(lang)
+    facts = [
+        (say("Sens", "Meaning"), motive.text("meaning", lang)),
+        (say("La caisse", "The caisse"), motive.text("payer_action", lang)),
+        (say("À faire", "To do"), motive.text("provider_action", lang)),
+        (say("Niveau", "Level"), level_word(motive.level, lang)),
+        ("Source", _source(motive.note_text(lang).removesuffix("."), motive.confidence, lang)),
+    ]
+    other = _other(lang)
+    search = (motive.title(other), motive.text("meaning", other), motive.action_class.banner(other))
+    return {
+        "id": f"motive-{motive.motive}",
+        "name": motive.motive,
+        "title": motive.title(lang),
+        "search": " ".join(search),
+        "facts": [fact for fact in facts if fact[1]],
+        "rules": [rule.id for rule in rules_for(motive.motive)],
+        "habits": list(habits(motive.motive, lang)),
+        **_told(motive.action_class, lang),
+    }
+
+
+def _rule(rule: Rule, lang: Lang) -> dict[str, Any]:
+    say = speaker(lang)
+    other = _other(lang)
+    facts = [
+        (say("Constat", "Finding"), rule.message(lang, "…")),
+        (say("Pourquoi", "Why"), rule.why(lang)),
+        (say("À faire", "To do"), rule.fix(lang)),
+        (say("Normes", "Norms"), ", ".join(rule.norms)),
+        ("Source", _source(rule.source, rule.confidence, lang)),
+    ]
+    motive = MOTIVES.get(rule.motive)
+    return {
+        "id": f"rule-{rule.id}",
+        "name": rule.id,
+        "title": rule.title(lang),
+        "severity": severity_of(rule).word,
+        "severity_word": severity_word(severity_of(rule).word, lang),
+        "search": f"{rule.title(other)} {rule.message(other, '…')}",
+        "facts": [fact for fact in facts if fact[1]],
+        "motive": {"id": motive.motive, "title": motive.title(lang)} if motive else None,
+    }
+
+
+def _list(namespace: str, codes: CodeList, lang: Lang) -> dict[str, Any]:
+    say = speaker(lang)
+    usages = {"snds": say("interne au SNDS", "SNDS internal"), "historique": say("ancien", "past")}
+    return {
+        "id": f"list-{namespace}-{codes.name}",
+        "name": f"{namespace}.{codes.name}",
+        "complete": not codes.is_open,
+        "codes": [
+            {
+                "code": code.code or say("(blanc)", "(blank)"),
+                "label": code.label(lang),
+                "search": code.label(_other(lang)),
+                "usage": ", ".join(
+                    part
+                    for part in (
+                        usages.get(code.usage, ""),
+                        " → ".join(_days(code.valid_from, code.valid_to)),
+                    )
+                    if part
+                ),
+                "source": code.source,
+                "confidence": code.confidence,
+                "note": code.note_text(lang),
+            }
+            for code in codes.values()
+        ],
+    }
+
+
+def _days(first: str, last: str) -> tuple[str, ...]:
+    return (first or "…", last or "…") if first or last else ()

@@ -1,0 +1,273 @@
+"""What a person may ask about by typing a few words: rejects, motives, rules, records, fields, SSV errors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, Final
+
+from cli.explain.listing import title_of
+from cli.io.problems import known_rule
+from cli.io.site import all_lists, rejects
+from cli.words.layouts_by_name import NOEMIE, shelves
+from cli.words.layouts_by_name import row as field_row
+from cli.words.reasons import kept_for, motive_data, reason_data, row_data
+from cli.words.severities import severity_of
+from cli.words.speech import Lang
+from codes.lists import Namespace
+from codes.motives import Motive
+from codes.rejects import Catalogue, Reject, Step, normalise_code
+from codes.rules import Rule, catalogue
+from codes.search import search
+from flatfile import Field, Layout
+
+#: From this score on, a hit of the search is what was asked, not merely near it.
+_SURE: Final = 0.94
+_NEAR: Final = 6
+#: What two entries share when they are the same row.
+_SAME_REJECT: Final = ("namespace", "code", "label", "source", "action", "validity", "added_by")
+#: A code typed before its label has at most so many words (`0450 072`).
+_MOST_CODE_WORDS: Final = 3
+
+_POSITION: Final = re.compile(r"\[?([0-9]{3}|[0-9][A-Z]?)([0-9]{3})\]?")
+_SSV: Final = re.compile(r"(?:0X)?([0-9A-F]{4})")
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Library:
+    """The catalogues to look in: the shipped ones, and those of the site when `codes` names its folder.
+
+    Raises `CodeTableError` or `SiteCatalogueError` at the first look when a table of the site is wrong.
+    """
+
+    lang: Lang
+    codes: Path | None = None
+    layouts: list[tuple[str, Layout]] = field(default_factory=shelves)
+
+    @cached_property
+    def rejects(self) -> Catalogue:
+        """The reject catalogue."""
+        return rejects(self.codes)
+
+    @cached_property
+    def lists(self) -> Mapping[str, Namespace]:
+        """The code lists by namespace."""
+        return all_lists(self.codes)
+
+    def find(self, text: str) -> tuple[list[Entry], list[Entry]]:
+        """Entries that are what was asked, then those that are only near it.
+
+        There are near ones beside what is deduced from the words of a label, or when nothing was found.
+        """
+        asked = " ".join(text.split())
+        if not asked:
+            return [], []
+        sure = [*_rules(asked, self.lang), *self._positions(asked), *self._fields(asked)]
+        sure += [*self._records(asked), *self._code_and_label(asked)]
+        near: list[Entry] = []
+        for hit in search(asked, limit=40, catalogue=self.rejects):
+            found = self.reject(hit.reject) if hit.reject else _motive_entry(hit.motive, self.lang)
+            (sure if hit.score >= _SURE else near).append(found)
+        sure = _once(sure)
+        if not any(entry["kind"] == "reject" and entry["namespace"] == "SSV" for entry in sure):
+            sure += self._ssv_errors(asked)
+        if sure:
+            return sure, []
+        deduced = self._deduced(asked)
+        told = {entry["motive"] for entry in deduced}
+        near = [entry for entry in near if entry["kind"] != "motive" or entry["motive"] not in told]
+        return deduced, [*_near_rules(asked, self.lang), *near][:_NEAR]
+
+    # --- rejects and motives ----------------------------------------------------------------------------
+
+    def reject(self, row: Reject) -> Entry:
+        """A row of the catalogue, with all that a lookup says besides (replacement, old naming...).
+
+        When a row of the site hides it, that of the site, which shows the hidden one.
+        """
+        ask = partial(
+            self.rejects.lookup,
+            namespace=row.namespace,
+            part=row.part or None,
+            emitter=row.emitter or None,
+        )
+        found = ask(row.code or None, None if row.code else row.label)
+        if found.reject != row and row not in found.overridden:
+            # A code shared by several rows: say what this one says.
+            found = ask(row.code, row.label)
+        if found.reject is None or (found.reject != row and row not in found.overridden):
+            return {"kind": "reject", **row_data(row, self.lang)}
+        data = reason_data(found, self.lang, values=True)
+        data["notices"] += kept_for(found.reject, self.lang)
+        return {"kind": "reject", **data, "code": found.reject.code, "label": found.reject.label}
+
+    def _code_and_label(self, text: str) -> Iterator[Entry]:
+        """`2900 005 FACTURE DEJA PAYEE`, as a return shows it: the code answers, the label is compared."""
+        words = [] if self._is_code(text) else text.split()
+        for count in range(min(len(words) - 1, _MOST_CODE_WORDS), 0, -1):
+            code, label = " ".join(words[:count]), " ".join(words[count:])
+            if not any(c.isdecimal() for c in code):
+                continue
+            rows = self.rejects.lookup(code=code).candidates
+            for row in rows:
+                found = self.rejects.lookup(code, label, row.namespace)
+                yield {"kind": "reject", **reason_data(found, self.lang, values=True)}
+            if rows:
+                return
+
+    def _is_code(self, text: str) -> bool:
+        """Whether the whole text is a code of the catalogue, or a namespace and a code."""
+        first, _, rest = text.partition(" ")
+        if first.upper() in {row.namespace for row in self.rejects.rows} and rest:
+            return bool(self.rejects.lookup(code=rest, namespace=first).reject)
+        return any(normalise_code(row.code) == normalise_code(text) for row in self.rejects.rows)
+
+    def _deduced(self, text: str) -> list[Entry]:
+        """What the words of a label lead to, marked as deduced; nothing when they lead nowhere."""
+        found = self.rejects.lookup(label=text)
+        if found.step is not Step.MOTIVE or found.motive is None:
+            return []
+        data = reason_data(found, self.lang, values=True)
+        others = [match.motive.title(self.lang) for match in found.other_motives]
+        data["notices"] = []  # who speaks is not known, and need not be: nothing is answered by a code
+        return [
+            {
+                "kind": "deduced",
+                **data,
+                "title": found.motive.title(self.lang),
+                "words": found.words,
+                "other_motives": others,
+            }
+        ]
+
+    def _ssv_errors(self, text: str) -> Iterator[Entry]:
+        """Errors of the SSV library that the reject catalogue does not tell of."""
+        found = _SSV.fullmatch(text.upper())
+        code = f"0x{found[1]}" if found else ""
+        entry = self.lists["ssv"]["erreur_ssv"].get(code)
+        if entry is not None:
+            yield {
+                "kind": "code",
+                "list": "ssv.erreur_ssv",
+                "code": entry.code,
+                "label": entry.label(self.lang),
+                "confidence": entry.confidence,
+                "source": entry.source,
+                "note": entry.note_text(self.lang),
+            }
+
+    # --- records and fields -----------------------------------------------------------------------------
+
+    def _records(self, text: str) -> Iterator[Entry]:
+        wanted = text.upper()
+        for shelf, layout in self.layouts:
+            if layout.name == wanted:
+                yield _record_entry(shelf, layout, self.lang)
+
+    def _fields(self, text: str) -> Iterator[Entry]:
+        type, dot, name = text.rpartition(".")
+        for shelf, layout in self.layouts:
+            if dot and type.upper() not in (layout.name, f"{shelf}.{layout.name}".upper()):
+                continue
+            found = layout.by_name.get(name.lower())
+            if found is not None:
+                yield self._field_entry(shelf, layout, found)
+
+    def _positions(self, text: str) -> Iterator[Entry]:
+        """`[4M104]`: record 4M, position 104."""
+        found = _POSITION.fullmatch(text.upper())
+        if found is None or not (text.startswith("[") or found[1][-1:].isalpha()):
+            return
+        type, position = found[1], int(found[2])
+        for shelf, layout in self.layouts:
+            if layout.name != type:
+                continue
+            for some in layout.fields:
+                if some.start <= position < some.start + some.length:
+                    yield self._field_entry(shelf, layout, some)
+
+    def _field_entry(self, shelf: str, layout: Layout, field: Field) -> Entry:
+        lists = self.lists["noemie" if shelf == NOEMIE else "b2"]
+        codes = lists.get(field.list) if field.list else None
+        data = field_row(shelf, layout, field)
+        known = [{"code": code.code, "label": code.label(self.lang)} for code in (codes or {}).values()]
+        return {
+            "kind": "field",
+            **{key: data[key] for key in ("family", "record", "name", "start", "end", "length")},
+            "value_kind": data["kind"],
+            **{key: data[key] for key in ("presence", "list", "personal")},
+            "title": title_of(shelf, layout, self.lang),
+            "label": field.label(self.lang),
+            "codes": known,
+            "complete": not codes.is_open if codes else True,
+            "confidence": field.confidence,
+            "note": field.note,
+        }
+
+
+def _once(entries: list[Entry]) -> list[Entry]:
+    """Each reject once: what was found by code and label is not told again by the search."""
+    found: dict[object, Entry] = {}
+    for rank, entry in enumerate(entries):
+        key: object = rank
+        if entry["kind"] == "reject":
+            key = tuple(str(entry[name]) for name in _SAME_REJECT)
+        found.setdefault(key, entry)
+    return list(found.values())
+
+
+def _motive_entry(motive: Motive | None, lang: Lang) -> Entry:
+    assert motive is not None  # a hit is a reject or a motive
+    return {"kind": "motive", **motive_data(motive, lang)}
+
+
+# --- rules ----------------------------------------------------------------------------------------------
+
+
+def rule_entry(rule: Rule, lang: Lang) -> Entry:
+    """A rule of the catalogue."""
+    return {
+        "kind": "rule",
+        "rule": rule.id,
+        "severity": severity_of(rule).word,
+        "title": rule.title(lang),
+        "message": rule.message(lang, "…"),
+        "why": rule.why(lang),
+        "fix": rule.fix(lang),
+        "norms": list(rule.norms),
+        "motive": rule.motive,
+        "unreadable": rule.unreadable,
+        "confidence": rule.confidence,
+        "source": rule.source,
+    }
+
+
+def _rules(text: str, lang: Lang) -> Iterator[Entry]:
+    rule = known_rule(text.lower())
+    if rule is not None:
+        yield rule_entry(rule, lang)
+
+
+def _near_rules(text: str, lang: Lang) -> list[Entry]:
+    from difflib import get_close_matches
+
+    wanted = text.lower()
+    close = get_close_matches(wanted, catalogue(), n=3, cutoff=0.75)
+    ids = dict.fromkeys([*(id for id in catalogue() if id.startswith(wanted)), *close])
+    return [rule_entry(catalogue()[id], lang) for id in ids]
+
+
+def _record_entry(shelf: str, layout: Layout, lang: Lang) -> Entry:
+    return {
+        "kind": "record",
+        "family": shelf,
+        "record": layout.name,
+        "title": title_of(shelf, layout, lang),
+        "length": layout.length,
+        "fields": [{"name": field.name, "label": field.label(lang)} for field in layout.fields],
+    }

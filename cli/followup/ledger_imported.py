@@ -1,0 +1,204 @@
+"""What an import did, then where every invoice of the ledger stands: as data, and as text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from cli.io.ledgers import day_text, place_of
+from cli.io.problems import known_rule
+from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
+from cli.words.severities import severity_of
+from cli.words.speech import Lang, plural, speaker
+from cli.words.tables import Table
+from cli.words.texts import amount, day
+
+if TYPE_CHECKING:
+    from noemie.ledger import ImportReport, Ledger
+
+_STYLES: Final = {"paye": GOOD, "sans_objet": QUIET, "rejete": ERROR, "arl_negatif": ERROR, "doublon": ERROR}
+
+#: Kinds of files, one and several, in both languages.
+_KINDS: Final = {
+    "flux": (("flux", "flux"), ("flow", "flows")),
+    "retour": (("retour", "retours"), ("return", "returns")),
+    "arl": (("fichier d'ARL", "fichiers d'ARL"), ("ARL file", "ARL files")),
+}
+
+
+def as_data(report: ImportReport, ledger: Ledger, db: str, lang: Lang) -> dict[str, Any]:
+    """The import as data: counts, what the checks found, and the files that need a look."""
+    kinds = Counter(file.nature for file in report.fichiers if file.etat == "importe")
+    rules: Counter[str] = Counter()
+    files: Counter[str] = Counter()
+    for file in report.fichiers:
+        if file.etat == "importe":
+            rules.update(file.constats)
+            files.update(file.constats.keys())
+    return {
+        "ledger": place_of(db),
+        "personal": ledger.personal,
+        "imported": report.nombre("importe"),
+        "known": report.nombre("connu"),
+        "unreadable": report.nombre("illisible"),
+        "kinds": {kind: kinds[kind] for kind in _KINDS if kinds[kind]},
+        "findings": [_finding(rule, rules[rule], files[rule], lang) for rule in sorted(rules)],
+        "same_identity": [
+            {"file": file.nom, "others": list(file.meme_identite)}
+            for file in report.fichiers
+            if file.etat == "importe" and file.meme_identite
+        ],
+    }
+
+
+def _finding(rule: str, count: int, files: int, lang: Lang) -> dict[str, Any]:
+    entry = known_rule(rule)
+    return {
+        "rule": rule,
+        "severity": severity_of(entry).word,
+        "title": entry.title(lang) if entry else rule,
+        "count": count,
+        "files": files,
+    }
+
+
+def summary(ledger: Ledger, lang: Lang) -> dict[str, Any]:
+    """Where the invoices of the whole ledger stand, and what asks for something. Memory does not grow."""
+    from noemie.suivi.reconcile import Etat
+
+    sums = {etat: [0, 0, 0] for etat in Etat}
+    for state in ledger.iter_invoice_states():
+        one = sums[state.etat]
+        one[0] += 1
+        one[1] += state.demande
+        one[2] += state.paye
+    lists = ledger.to_resend()
+    return {
+        "on": day_text(ledger.latest_day()),
+        "states": {
+            etat.value: {"label": etat.label(lang), "nombre": one[0], "demande": one[1], "paye": one[2]}
+            for etat, one in sums.items()
+            if one[0]
+        },
+        "todo": {
+            "a_renvoyer": len(lists.a_renvoyer),
+            "ne_pas_renvoyer": len(lists.ne_pas_renvoyer),
+            "autre_action": len(lists.autre_action),
+        },
+    }
+
+
+# --- text -----------------------------------------------------------------------------------------------
+
+
+def print_import(data: dict[str, Any], lang: Lang) -> None:
+    """The import, then the summary."""
+    say = speaker(lang)
+    page = Page()
+    kinds = ", ".join(
+        plural(count, *_KINDS[kind][lang == "en"], lang) for kind, count in data["kinds"].items()
+    )
+    unreadable = data["unreadable"]
+    imported = plural(
+        data["imported"],
+        say("fichier importé", "file imported"),
+        say("fichiers importés", "files imported"),
+        lang,
+    )
+    page.line(
+        (f"{data['ledger']}{say(' :', ':')} ", STRONG),
+        imported,
+        f" ({kinds})" if kinds else "",
+        say(f", {data['known']} déjà là", f", {data['known']} there already") if data["known"] else "",
+        (
+            say(f", {unreadable} illisible{'s' * (unreadable > 1)}", f", {unreadable} unreadable")
+            if unreadable
+            else "",
+            ERROR,
+        ),
+    )
+    _print_findings(page, data, lang)
+    for one in data["same_identity"]:
+        page.line(
+            one["file"],
+            say(
+                " : même émetteur, même code et même jour qu'un autre fichier, contenu différent : ",
+                ": same sender, code and day as another file, other content: ",
+            ),
+            ", ".join(one["others"]),
+            indent=2,
+            hang=2,
+        )
+    if "states" in data:
+        _print_summary(page, data, lang)
+
+
+def _print_findings(page: Page, data: dict[str, Any], lang: Lang) -> None:
+    say = speaker(lang)
+    telling = [one for one in data["findings"] if one["severity"] != "info"]
+    if not telling:
+        return
+    page.line(
+        (say("Contrôles", "Checks"), WARNING),
+        say(" (détail : noemie check, noemie decode) :", " (details: noemie check, noemie decode):"),
+        indent=2,
+    )
+    for one in telling:
+        files = plural(one["files"], say("fichier", "file"), say("fichiers", "files"), lang)
+        page.line(
+            f"{one['count']} × {one['title']}", (f"  [{one['rule']}], {files}", QUIET), indent=4, hang=2
+        )
+
+
+def _print_summary(page: Page, data: dict[str, Any], lang: Lang) -> None:
+    say = speaker(lang)
+    page.blank()
+    on = _day(data["on"], lang)
+    page.heading(
+        say("DANS LE REGISTRE", "IN THE LEDGER") + (say(f", au {on}", f", as of {on}") if on else "")
+    )
+    print_states(page, data["states"], lang)
+    todo = data["todo"]
+    page.blank()
+    for key, style, words, verb in (
+        ("ne_pas_renvoyer", "bold white on red", say("NE PAS RENVOYER", "DO NOT RESEND"), "to-resend"),
+        ("a_renvoyer", WARNING, say("À CORRIGER ET RENVOYER", "CORRECT AND RESEND"), "to-resend"),
+        ("autre_action", WARNING, say("AUTRE ACTION", "ANOTHER ACTION"), "to-resend"),
+    ):
+        if todo[key]:
+            count = plural(todo[key], say("facture", "invoice"), say("factures", "invoices"), lang)
+            page.line((f"■ {words}", style), f"{say(' :', ':')} {count}", (f"  noemie ledger {verb}", QUIET))
+
+
+def print_states(page: Page, states: dict[str, Any], lang: Lang) -> None:
+    """A table of the states, with a total."""
+    say = speaker(lang)
+    made = Table(
+        say("état", "state"),
+        say("factures", "invoices"),
+        say("demandé", "claimed"),
+        say("payé", "paid"),
+        right=(1, 2, 3),
+        fold=(0,),
+    )
+    rows = [*states.items(), ("", _total(states, lang))]
+    for key, one in rows:
+        made.add(
+            one["label"],
+            str(one["nombre"]),
+            amount(one["demande"], lang),
+            amount(one["paye"], lang),
+            style=_STYLES.get(key, WARNING) if key else STRONG,
+        )
+    page.table(made)
+
+
+def _total(states: dict[str, Any], lang: Lang) -> dict[str, Any]:
+    sums = {name: sum(one[name] for one in states.values()) for name in ("nombre", "demande", "paye")}
+    return {"label": "total", **sums}
+
+
+def _day(iso: str, lang: Lang) -> str:
+    import datetime as dt
+
+    return day(dt.date.fromisoformat(iso), lang) if iso else ""

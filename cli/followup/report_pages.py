@@ -1,0 +1,225 @@
+"""The report as text, json and a page with plots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cli.followup.pages import day, euros, page, speaker, table, trusted
+from cli.words import svg
+from codes.actions import Lang
+from noemie.ledger.export import to_json
+from noemie.ledger.report import CLASSES, DelayLine, MotiveLine, Report
+from noemie.suivi.reconcile import Etat
+
+#: Motives that a plot shows.
+_TOP = 8
+
+#: Months that a plot shows: the last ones.
+_MONTHS = 18
+
+
+def title_of(line: MotiveLine, lang: Lang) -> str:
+    """The title of a motive."""
+    return line.titre_fr if lang == "fr" else line.titre_en
+
+
+def period(report: Report, lang: Lang) -> str:
+    """The period and the filter, in words."""
+    say = speaker(lang)
+    if report.du or report.au:
+        found = [f"{day(report.du, lang) or '…'} - {day(report.au, lang) or '…'}"]
+    else:
+        found = [say("toutes les dates", "all dates")]
+    if report.regime:
+        found.append(f"{say('régime', 'régime')} {report.regime}")
+    if report.organisme:
+        words = say("tous sauf", "all except") if report.tous_sauf else say("organisme", "organisme")
+        found.append(f"{words} {report.organisme}")
+    return ", ".join(found)
+
+
+def class_labels(lang: Lang) -> list[str]:
+    """Names of the classes of delays, in days."""
+    starts = (0, *(end + 1 for end in CLASSES))
+    names = [f"{start}-{end}" for start, end in zip(starts, CLASSES, strict=False)]
+    return [*names, f"> {CLASSES[-1]}"]
+
+
+def resent_rows(report: Report, lang: Lang) -> list[tuple[str, int, int]]:
+    """What the catalogue says of a resend: words, invoices, amount."""
+    say = speaker(lang)
+    told = report.renvois
+    return [
+        (
+            say("Ne pas renvoyer (renvois évités)", "Do not resend (resends avoided)"),
+            told.ne_pas_renvoyer,
+            told.ne_pas_renvoyer_montant,
+        ),
+        (
+            say("Attendre le prochain retour", "Wait for the next return"),
+            told.attendre,
+            told.attendre_montant,
+        ),
+        (say("À corriger et renvoyer", "Correct and resend"), told.a_renvoyer, told.a_renvoyer_montant),
+        (say("Autre action", "Another action"), told.autre_action, told.autre_action_montant),
+    ]
+
+
+def delay_name(line: DelayLine, lang: Lang) -> str:
+    """The caisse of a line of delays."""
+    return line.caisse or speaker(lang)("toutes", "all")
+
+
+def state_name(name: str, lang: Lang) -> str:
+    """A state in words."""
+    return Etat(name).label(lang)
+
+
+def to_text(report: Report, lang: Lang = "fr") -> str:
+    """The report for a terminal or a mail."""
+    say = speaker(lang)
+    invoices = say("Factures", "Invoices")
+    months = [("", say("Payé", "Paid"), invoices, say("Rejeté", "Refused"), invoices)]
+    months += [
+        (
+            one.mois or "?",
+            euros(one.paye, lang),
+            str(one.factures_payees),
+            euros(one.rejete, lang),
+            str(one.factures_rejetees),
+        )
+        for one in report.mois
+    ]
+    months.append(("TOTAL", euros(report.paye, lang), "", euros(report.rejete, lang), ""))
+    motives = [
+        (
+            say("Motif", "Motive"),
+            say("Factures", "Invoices"),
+            say("Montant", "Amount"),
+            say("Évitables", "Preventable"),
+        )
+    ]
+    motives += [
+        (title_of(one, lang), str(one.factures), euros(one.montant, lang), str(one.evitables))
+        for one in report.motifs
+    ]
+    resent = [(say("Renvois", "Resends"), say("Factures", "Invoices"), say("Montant", "Amount"))]
+    resent += [(name, str(count), euros(amount, lang)) for name, count, amount in resent_rows(report, lang)]
+    delays: list[tuple[str, ...]] = [
+        (say("Délais (jours)", "Delays (days)"), "n", "min", "25 %", "50 %", "75 %", "90 %", "max")
+    ]
+    delays += [(delay_name(one, lang), *map(str, _days(one))) for one in report.delais]
+    awaited = [
+        (
+            say("En attente", "Awaited"),
+            "caisse",
+            say("Factures", "Invoices"),
+            say("Reste", "Due"),
+            say("Jours", "Days"),
+        )
+    ]
+    awaited += [
+        (
+            state_name(one.etat, lang),
+            one.caisse,
+            str(one.factures),
+            euros(one.reste, lang),
+            "" if one.jours_max is None else str(one.jours_max),
+        )
+        for one in report.encours
+    ]
+    awaited.append(("TOTAL", "", "", euros(report.encours_total, lang), ""))
+    head = say("RAPPORT", "REPORT") + f", {period(report, lang)}\n\n"
+    sections = [
+        table(months, (1, 2, 3, 4)),
+        table(motives, (1, 2, 3)),
+        table(resent, (1, 2)),
+        table(delays, range(1, 8)),
+        table(awaited, (2, 3, 4)),
+    ]
+    return head + "\n".join(sections)
+
+
+def _days(line: DelayLine) -> tuple[int, ...]:
+    return (
+        line.factures,
+        line.minimum,
+        line.quartile_1,
+        line.mediane,
+        line.quartile_3,
+        line.decile_9,
+        line.maximum,
+    )
+
+
+def to_json_text(report: Report) -> str:
+    """The report as JSON, amounts in cents."""
+    return to_json("report", report)
+
+
+def to_html(report: Report, lang: Lang = "fr") -> str:
+    """The report as one page, with plots."""
+    plots = {name: trusted(markup) for name, markup in _plots(report, lang).items()}
+    return page(
+        "report.html",
+        lang,
+        report=report,
+        period=period(report, lang),
+        plots=plots,
+        title_of=lambda line: title_of(line, lang),
+        resent=resent_rows(report, lang),
+        delay_name=lambda line: delay_name(line, lang),
+        days_of=_days,
+        state_name=lambda name: state_name(name, lang),
+        classes=list(zip(class_labels(lang), report.delais_classes, strict=True)),
+    )
+
+
+def _plots(report: Report, lang: Lang) -> dict[str, str]:
+    say = speaker(lang)
+    months = [one for one in report.mois if one.mois][-_MONTHS:]
+    shown = report.motifs[:_TOP]
+    labels = class_labels(lang)
+    return {
+        "months": svg.columns(
+            "p1",
+            say("Payé et rejeté par mois", "Paid and refused by month"),
+            _describe([(one.mois, f"{_k(one.paye)} / {_k(one.rejete)}") for one in months]),
+            [one.mois[2:] for one in months],
+            (
+                svg.Series(
+                    say("Payé (€)", "Paid (€)"),
+                    [one.paye for one in months],
+                    [_k(one.paye) for one in months],
+                ),
+                svg.Series(
+                    say("Rejeté (€)", "Refused (€)"),
+                    [one.rejete for one in months],
+                    [_k(one.rejete) for one in months],
+                ),
+            ),
+        ),
+        "delays": svg.columns(
+            "p2",
+            say("Jours de l'envoi au paiement", "Days from sending to payment"),
+            _describe([(name, str(n)) for name, n in zip(labels, report.delais_classes, strict=True)]),
+            labels,
+            (svg.Series("n", report.delais_classes, [str(n) for n in report.delais_classes]),),
+        ),
+        "motives": svg.rows(
+            "p3",
+            say("Premiers motifs de rejet", "Main motives of refusal"),
+            _describe([(title_of(one, lang), str(one.factures)) for one in shown]),
+            [title_of(one, lang) for one in shown],
+            svg.Series("n", [one.factures for one in shown], [str(one.factures) for one in shown]),
+        ),
+    }
+
+
+def _describe(pairs: Sequence[tuple[str, str]]) -> str:
+    return "; ".join(f"{name}: {value}" for name, value in pairs) or "-"
+
+
+def _k(cents: int) -> str:
+    """Whole euros, for a plot."""
+    return f"{round(cents / 100)}"

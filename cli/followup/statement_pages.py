@@ -1,0 +1,195 @@
+"""The monthly statement as text, csv, json and a page to print and sign."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cli.followup.pages import day, euros, folded, page, speaker, table
+from codes.actions import Lang
+from noemie.ledger.export import plain, to_csv, to_json
+from noemie.ledger.statement import ENGLISH, AdvanceAccount, Statement, StatementLine
+
+#: What a statement warns of, in French and in English.
+WARNINGS: Final = {
+    "solde_debiteur": (
+        "Le compte de l'avance est débiteur : la convention ne le permet jamais (4.1, FIN-2).",
+        "The account of the advance shows a debit balance: the convention never allows it (4.1, FIN-2).",
+    ),
+    "hors_convention": (
+        "La convention du 18 décembre 2003 ne couvre pas ce mois : elle a valu du 1er janvier 2004 au 6 mai "
+        "2015.",
+        "The convention of 18 December 2003 does not cover this month: it held from 1 January 2004 to 6 May "
+        "2015.",
+    ),
+    "mois_incomplet": (
+        "Le registre ne connaît aucun retour postérieur à ce mois : il peut en manquer.",
+        "The ledger knows no return later than this month: some may be missing.",
+    ),
+}
+
+GENRES: Final = {
+    "avance": ("Avance", "Advance"),
+    "revision": ("Révision de l'avance", "Revision of the advance"),
+    "reconstitution": ("Reconstitution", "Refill"),
+    "restitution": ("Restitution", "Given back"),
+}
+
+_COLUMNS: Final = ("mois", "rubrique", "jour", "libelle", "code", "nombre", "montant", "solde")
+
+
+def scope(statement: Statement, lang: Lang) -> str:
+    """What the statement covers, in words."""
+    say = speaker(lang)
+    found = []
+    if statement.regime:
+        found.append(f"{say('régime', 'régime')} {statement.regime}")
+    if statement.organisme:
+        words = (
+            say("tous organismes sauf", "all organismes except")
+            if statement.tous_sauf
+            else say("organisme", "organisme")
+        )
+        found.append(f"{words} {statement.organisme}")
+    if statement.nature_assurance:
+        found.append(f"{say('nature d’assurance', 'nature of insurance')} {statement.nature_assurance}")
+    return ", ".join(found) or say("tous les paiements", "all payments")
+
+
+def category(line: StatementLine, lang: Lang) -> str:
+    """The name of a category: that of the site or of the act, else ours in words of `lang`."""
+    ours = lang == "en" and not line.code
+    return ENGLISH.get(line.categorie, line.categorie) if ours else line.categorie
+
+
+def warnings_of(statement: Statement, lang: Lang) -> list[str]:
+    """The warnings in words; that of the balance says since when."""
+    say = speaker(lang)
+    found = []
+    for name in statement.avertissements:
+        text = WARNINGS[name][lang == "en"]
+        if name == "solde_debiteur" and statement.avance and statement.avance.debiteur_le:
+            since = day(statement.avance.debiteur_le, lang)
+            text += " " + say(f"Premier jour débiteur : {since}.", f"First day of debit: {since}.")
+        found.append(text)
+    return found
+
+
+def to_text(statement: Statement, lang: Lang = "fr") -> str:
+    """The statement for a terminal or a mail."""
+    say = speaker(lang)
+    head = [
+        say(f"ÉTAT MENSUEL DES SOMMES PAYÉES, {statement.mois}", f"STATEMENT OF PAID SUMS, {statement.mois}"),
+        folded(f"{day(statement.du, lang)} - {day(statement.au, lang)}, {scope(statement, lang)}"),
+        "",
+    ]
+    rows = [(say("Catégorie", "Category"), say("Nombre", "Count"), say("Montant", "Amount"))]
+    rows += [
+        (f"{line.code} {category(line, lang)}".strip(), str(line.nombre or ""), euros(line.montant, lang))
+        for line in statement.lignes
+    ]
+    rows.append(("TOTAL", "", euros(statement.total, lang)))
+    text = "\n".join(head) + table(rows, (1, 2))
+    if statement.reprises:
+        text += say("dont reprises : ", "of which taken back: ") + euros(statement.reprises, lang) + "\n"
+    if statement.avance:
+        text += "\n" + _account_text(statement.avance, lang)
+    for warning in warnings_of(statement, lang):
+        text += "\n" + folded(f"! {warning}", "  ") + "\n"
+    return (text + "\n" + folded(certificate(statement, lang)) + "\n").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def certificate(statement: Statement, lang: Lang) -> str:
+    """The words that a person signs; the program certifies nothing by itself."""
+    say = speaker(lang)
+    total, before = euros(statement.total, lang), day(statement.a_envoyer_avant, lang)
+    refill = day(statement.reconstitution_avant, lang)
+    return say(
+        f"Certifié exact, arrêté à la somme de {total}. À adresser avant le {before} ; reconstitution "
+        f"attendue avant le {refill}.\nDate, nom, qualité, signature :",
+        f"Certified correct, for the sum of {total}. To be sent before {before}; refill expected before "
+        f"{refill}.\nDate, name, capacity, signature:",
+    )
+
+
+def _account_text(account: AdvanceAccount, lang: Lang) -> str:
+    say = speaker(lang)
+    rows = [
+        (
+            say("Compte de l'avance", "Account of the advance"),
+            say("Reçu", "Received"),
+            say("Payé", "Paid"),
+            say("Solde", "Balance"),
+        ),
+        (say("Report", "Brought forward"), "", "", euros(account.solde_initial, lang)),
+    ]
+    rows += [
+        (
+            day(one.jour, lang),
+            euros(one.recu, lang) if one.recu else "",
+            euros(one.paye, lang) if one.paye else "",
+            euros(one.solde, lang),
+        )
+        for one in account.jours
+    ]
+    rows.append(
+        (
+            say("Fin du mois", "End of the month"),
+            euros(account.recu, lang),
+            euros(account.paye, lang),
+            euros(account.solde_final, lang),
+        )
+    )
+    text = table(rows, (1, 2, 3))
+    if account.appel_de_fonds:
+        amount = euros(account.appel_de_fonds, lang)
+        text += say(
+            f"Variation de l'avance (appel de fonds) : {amount}\n",
+            f"Variation of the advance (call for funds): {amount}\n",
+        )
+    return text
+
+
+def to_csv_text(statement: Statement) -> str:
+    """The statement as CSV, amounts in cents."""
+    rows: list[dict[str, object]] = [
+        {
+            "rubrique": "categorie",
+            "libelle": line.categorie,
+            "code": line.code,
+            "nombre": line.nombre,
+            "montant": line.montant,
+        }
+        for line in statement.lignes
+    ]
+    rows.append({"rubrique": "total", "nombre": statement.factures, "montant": statement.total})
+    if account := statement.avance:
+        rows.append({"rubrique": "solde_initial", "jour": statement.du, "solde": account.solde_initial})
+        rows += [
+            {"rubrique": one.genre, "jour": one.jour, "libelle": one.libelle, "montant": one.montant}
+            for one in account.mouvements
+        ]
+        rows += [
+            {"rubrique": "jour", "jour": one.jour, "montant": one.recu - one.paye, "solde": one.solde}
+            for one in account.jours
+        ]
+        rows.append({"rubrique": "solde_final", "jour": statement.au, "solde": account.solde_final})
+    return to_csv(_COLUMNS, [{"mois": statement.mois, **plain(row)} for row in rows])
+
+
+def to_json_text(statement: Statement) -> str:
+    """The statement as JSON, amounts in cents."""
+    return to_json("statement", statement)
+
+
+def to_html(statement: Statement, lang: Lang = "fr") -> str:
+    """The statement as one page to print and sign."""
+    return page(
+        "statement.html",
+        lang,
+        statement=statement,
+        scope=scope(statement, lang),
+        warnings=warnings_of(statement, lang),
+        certificate=certificate(statement, lang).split("\n"),
+        category=lambda line: category(line, lang),
+        genres={name: words[lang == "en"] for name, words in GENRES.items()},
+    )

@@ -1,0 +1,1 @@
+"""What the command reads and writes: files, archives, folders, databases, progress, errors in one line."""

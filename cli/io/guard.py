@@ -1,0 +1,142 @@
+"""What no command may let through: every exception becomes one line and an exit status.
+
+The text of an unforeseen exception is never written, because it may quote a value of a file: its type and
+its place in our code are. `NOEMIE_DEBUG=1` shows the traceback to who works on the toolkit.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from cli.io import status
+from cli.words.screen import ClosedPipeError, tell
+from cli.words.speech import guess_lang, speaker
+
+DEBUG: Final = "NOEMIE_DEBUG"
+
+_HOME: Final = Path(__file__).resolve().parent.parent
+_PACKAGES: Final = frozenset({"flatfile", "codes", "fse", "noemie", "fixtures", "cli"})
+
+#: System errors that a person can do something about.
+_SYSTEM: Final[dict[int, tuple[str, str]]] = {
+    errno.EACCES: ("droit d'écrire refusé", "no right to write there"),
+    errno.EPERM: ("opération refusée par le système", "operation refused by the system"),
+    errno.ENOSPC: ("le disque est plein", "the disk is full"),
+    errno.EDQUOT: ("le quota de disque est atteint", "the disk quota is reached"),
+    errno.EROFS: ("ce disque est en lecture seule", "this disk is read-only"),
+    errno.ENOENT: ("ce dossier n'existe pas", "this folder does not exist"),
+    errno.ENOTDIR: ("un fichier porte le nom de ce dossier", "a file has the name of this folder"),
+    errno.EEXIST: ("un fichier porte déjà ce nom", "a file already has this name"),
+    errno.EISDIR: ("un dossier porte ce nom", "a folder has this name"),
+}
+
+
+class CommandError(Exception):
+    """A command cannot go on; `text` says why and what to do, without any value of a file."""
+
+    def __init__(self, text: str, exit_status: int = status.UNREADABLE) -> None:
+        super().__init__()
+        self.text = text
+        self.status = exit_status
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """Do `work` and return its exit status, whatever happens."""
+    try:
+        code = work()
+        sys.stdout.flush()
+    except BaseException as error:
+        if os.environ.get(DEBUG) and not isinstance(error, (SystemExit, KeyboardInterrupt)):
+            traceback.print_exc()
+        code = _answer(error)
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        _forget_output()
+    return code
+
+
+def _answer(error: BaseException) -> int:
+    say = speaker(guess_lang())
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else status.OK
+    if isinstance(error, KeyboardInterrupt):
+        return status.INTERRUPTED
+    if isinstance(error, (ClosedPipeError, BrokenPipeError)):
+        _forget_output()
+        return status.CLOSED_PIPE
+    if isinstance(error, CommandError):
+        _try_to_tell(error.text)
+        return error.status
+    if isinstance(error, MemoryError):
+        _try_to_tell(
+            say(
+                "noemie : mémoire insuffisante pour cette commande."
+                " → Traiter un fichier à la fois, ou « check », qui lit au fil de l'eau.",
+                "noemie: not enough memory for this command."
+                " → Give one file at a time, or use `check`, which reads as it goes.",
+            )
+        )
+        return status.UNREADABLE
+    if isinstance(error, OSError):
+        _try_to_tell("noemie : " + system_text(error))
+        return status.UNREADABLE
+    _try_to_tell(
+        say(
+            f"noemie : erreur interne ({type(error).__name__}, {place(error)})."
+            f" → Signalez-la en joignant cette ligne ; {DEBUG}=1 montre le détail.",
+            f"noemie: internal error ({type(error).__name__}, {place(error)})."
+            f" → Please report it with this line; {DEBUG}=1 shows the details.",
+        )
+    )
+    return status.INTERNAL
+
+
+def system_text(error: OSError, path: str = "") -> str:
+    """A system error in words; the file concerned comes first when it is known."""
+    say = speaker(guess_lang())
+    name = path or (os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else "")
+    french, english = _SYSTEM.get(
+        error.errno or 0,
+        (f"erreur du système {error.errno or '?'}", f"system error {error.errno or '?'}"),
+    )
+    words = say(french, english)
+    return f"{name} : {words}" if name else words
+
+
+def place(error: BaseException) -> str:
+    """Where in our code an exception came from: `cli/show/flux.py:12`, `?` when it is not ours."""
+    found = "?"
+    trace = error.__traceback__
+    while trace is not None:
+        path = Path(trace.tb_frame.f_code.co_filename)
+        if path.is_relative_to(_HOME) and path.relative_to(_HOME).parts[0] in _PACKAGES:
+            found = f"{path.relative_to(_HOME).as_posix()}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return found
+
+
+def _try_to_tell(text: str) -> None:
+    """Write a message; nobody may be left to read it."""
+    try:
+        tell(text)
+    except (OSError, ValueError):
+        _forget_output()
+
+
+def _forget_output() -> None:
+    """Send what is still in the buffers nowhere, so that nothing complains when Python ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            os.dup2(nowhere, stream.fileno())
+        except (OSError, ValueError, AttributeError):
+            continue
+    os.close(nowhere)

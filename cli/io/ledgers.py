@@ -1,0 +1,222 @@
+"""What the verbs of `noemie ledger` share: where the ledger is, its options, its errors in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from cli.io.guard import CommandError
+from cli.io.options import day_option
+from cli.words.speech import Lang, speaker
+
+if TYPE_CHECKING:
+    from fse.compare import Source
+    from noemie.ledger import Ledger
+    from noemie.ledger.base.errors import BaseError
+    from noemie.ledger.identity import Personal
+
+#: Environment variable that tells where the ledger is.
+VARIABLE: Final = "NOEMIE_LEDGER"
+
+#: Where the ledger is when nothing tells.
+PLACE: Final = "registre.db"
+
+#: Beside a SQLite file: its log, the memory that its users share, its key.
+COMPANIONS: Final = ("", "-wal", "-shm", "-journal", ".key")
+
+Db = Annotated[
+    str,
+    typer.Option(
+        "--db",
+        metavar="PLACE",
+        envvar=VARIABLE,
+        help="SQLite file, or postgresql://… (best in NOEMIE_LEDGER).",
+    ),
+]
+From = Annotated[Any, day_option("--from", "First day of the period.")]
+To = Annotated[Any, day_option("--to", "Last day of the period.")]
+On = Annotated[Any, day_option("--on", "Day of the question; the latest day of the returns by default.")]
+Regime = Annotated[str, typer.Option("--regime", metavar="NN", help="Grand régime: 01, 08...")]
+Organisme = Annotated[
+    str,
+    typer.Option(
+        "--organisme",
+        metavar="CODE",
+        help="Caisse (835), with régime (08835) or centre (088350300), or payer.",
+    ),
+]
+AllExcept = Annotated[bool, typer.Option("--all-except", help="All but that --organisme.")]
+Patient = Annotated[
+    str | None,
+    typer.Option(
+        "--patient",
+        metavar="REF",
+        help="Reference of `patients`, or NIR; - to read it from standard input.",
+        show_default=False,
+    ),
+]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--key-file",
+        metavar="FILE",
+        help="Key of the ledger; else NOEMIE_LEDGER_KEY_FILE, NOEMIE_LEDGER_KEY, or the file beside it.",
+        show_default=False,
+    ),
+]
+OutputFile = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="FILE", help="Where it is written.", show_default=False),
+]
+
+
+def place_of(db: str) -> str:
+    """How a ledger is called in messages: the path of a file; of a server, never its address."""
+    from cli.io.inputs import title
+
+    return "PostgreSQL" if "://" in db and not db.startswith("sqlite:") else title(db)
+
+
+@contextmanager
+def opened(
+    db: str,
+    lang: Lang,
+    *,
+    key_file: Path | None = None,
+    personal: Personal | None = None,
+    create: bool = False,
+) -> Iterator[Ledger]:
+    """The ledger, closed at the end. Whatever goes wrong with it becomes a `CommandError`."""
+    with refusing(db, lang):
+        from noemie.ledger import Ledger, identity
+
+        key = identity.read_key(key_file) if key_file else None
+        with Ledger(db, key=key, personal=personal, create=create) as ledger:
+            yield ledger
+
+
+@contextmanager
+def refusing(db: str, lang: Lang) -> Iterator[None]:
+    """Word the errors of the ledger; none of them holds a value."""
+    from importlib.util import find_spec
+
+    from noemie.ledger import LedgerError
+
+    try:
+        if find_spec("sqlalchemy") is None:
+            raise LedgerError("module.absent", module="SQLAlchemy", extra="ledger")
+        yield
+    except LedgerError as error:
+        raise refusal(db, error, _ADVICE, lang) from None
+
+
+def refusal(db: str, error: BaseError, advice: Mapping[str, tuple[str, str]], lang: Lang) -> CommandError:
+    """An error of a database in words, with what to type by its code."""
+    say = speaker(lang)
+    text = f"{place_of(db)}{say(' :', ':')} {error.text(lang)}."
+    if told := advice.get(error.code):
+        text += "\n  → " + say(*told)
+    return CommandError(text)
+
+
+def already_sent(db: str, lang: Lang) -> Source:
+    """The invoices of a ledger, for the check of a flow that is about to be sent; raises `CommandError`."""
+    with opened(db, lang) as ledger:
+        from noemie.ledger.already_sent import already_sent as invoices
+
+        return invoices(ledger)
+
+
+#: What to type, by error.
+_ADVICE: Final[dict[str, tuple[str, str]]] = {
+    "base.vide": (
+        "noemie ledger import FICHIERS, ou --db (ou NOEMIE_LEDGER) pour un autre endroit.",
+        "noemie ledger import FILES, or --db (or NOEMIE_LEDGER) for another place.",
+    ),
+    "cle.absente": (
+        "Une clé neuve : python3 -c 'import secrets; print(secrets.token_hex(32))' > registre.key\n"
+        "    puis NOEMIE_LEDGER_KEY_FILE=registre.key ; la garder à part de la base, et en garder une copie.",
+        "A new key: python3 -c 'import secrets; print(secrets.token_hex(32))' > registre.key\n"
+        "    then NOEMIE_LEDGER_KEY_FILE=registre.key; keep it apart from the database, and keep a copy.",
+    ),
+    "cle.fausse": (
+        "Donner la bonne : --key-file, NOEMIE_LEDGER_KEY_FILE ou NOEMIE_LEDGER_KEY.",
+        "Give the right one: --key-file, NOEMIE_LEDGER_KEY_FILE or NOEMIE_LEDGER_KEY.",
+    ),
+    "filtre.sauf": ("Ajouter --organisme.", "Add --organisme."),
+}
+
+
+def asked_patient(given: str | None) -> str | None:
+    """The patient asked for; `-` is the first line of standard input, which no history keeps."""
+    if given != "-":
+        return given
+    return sys.stdin.readline().strip() if sys.stdin is not None else ""
+
+
+def is_own_file(path: Path, db: str) -> bool:
+    """Whether a file is the ledger itself, or belongs to it."""
+    from noemie.ledger import engine
+
+    own = engine.file_of(engine.address(db))
+    return own is not None and path.absolute() in {
+        own.absolute().with_name(f"{own.name}{end}") for end in COMPANIONS
+    }
+
+
+def own_files(db: str) -> list[str]:
+    """The names of a base kept in a SQLite file and of what stands beside it; none for a server."""
+    name = db.removeprefix("sqlite:///")
+    return [] if "://" in name else [f"{name}{end}" for end in COMPANIONS]
+
+
+def key_beside(db: str) -> Path | None:
+    """Where the key of a SQLite ledger is kept when nobody gives one."""
+    from noemie.ledger import engine
+
+    own = engine.file_of(engine.address(db))
+    return own and own.with_name(f"{own.name}.key")
+
+
+def put(text: str, output: Path | None, db: str, lang: Lang) -> None:
+    """Write a document on standard output, in UTF-8, or in a file once it is whole."""
+    if output is None:
+        write_text(text)
+        return
+    from cli.io.inputs import title
+    from cli.io.outputs import write_file
+    from cli.words.screen import tell
+
+    say = speaker(lang)
+    if is_own_file(output, db):
+        raise CommandError(
+            say(
+                f"{title(str(output))} : c'est le registre, il ne sera pas écrasé. → Choisir un autre nom.",
+                f"{title(str(output))}: this is the ledger, it will not be replaced. → Choose another name.",
+            )
+        )
+    data = text.encode("utf-8", "backslashreplace")
+    write_file(output, data)
+    tell(f"{title(str(output))}{say(' : écrit', ': written')} ({len(data)} {say('octets', 'bytes')})")
+
+
+def write_text(text: str) -> None:
+    """Write on standard output, in UTF-8 whatever the terminal, line ends as they are."""
+    sys.stdout.flush()
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is None:
+        sys.stdout.write(text)
+        return
+    binary.write(text.encode("utf-8", "backslashreplace"))
+    binary.flush()
+
+
+def day_text(value: dt.date | None) -> str:
+    """A day as data: ISO, empty when there is none."""
+    return value.isoformat() if value else ""

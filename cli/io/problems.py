@@ -1,0 +1,87 @@
+"""A file that cannot be read: one located message, what was expected, what to do; never a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from cli.io.guard import CommandError
+from cli.io.inputs import STANDARD, title
+from cli.words.screen import tell
+from cli.words.speech import Lang, Say, speaker
+from codes.rules import Rule
+from flatfile import FormatError
+
+#: Rules about a file as a whole: a byte offset would tell nothing.
+_WHOLE_FILE = frozenset({"fichier.absent", "fichier.repertoire", "fichier.acces", "fichier.vide"})
+
+
+def known_rule(id: str) -> Rule | None:
+    """The catalogue entry of a rule; `None` for an id that the catalogue does not have."""
+    from codes.rules import catalogue
+
+    return catalogue().get(id)
+
+
+def describe(error: FormatError, name: str, lang: Lang) -> dict[str, Any]:
+    """What there is to say of a file that cannot be read, as plain data."""
+    say = speaker(lang)
+    rule = known_rule(error.code)
+    facts: dict[str, Any] = dict(error.facts)
+    if not facts.get("lookalike", "?"):
+        facts["lookalike"] = say("aucun format connu", "no format we know")
+    return {
+        "file": title(name),
+        "rule": error.code,
+        "offset": error.offset,
+        "title": rule.title(lang) if rule else say("Fichier illisible", "File that cannot be read"),
+        "message": rule.message(lang, **facts)
+        if rule
+        else say("ce fichier ne peut pas être lu", "this file cannot be read"),
+        "fix": rule.fix(lang)
+        if rule
+        else say("Exporter ou transférer de nouveau le fichier.", "Export or transfer the file again."),
+    }
+
+
+def sentence(problem: dict[str, Any], say: Say) -> str:
+    """The message for a person: where, what, what to do."""
+    name = say("entrée standard", "standard input") if problem["file"] == STANDARD else problem["file"]
+    colon = say(" :", ":")
+    where = ""
+    if problem["rule"] not in _WHOLE_FILE:
+        where = say(f"octet {problem['offset']}", f"byte {problem['offset']}") + f"{colon} "
+    return (
+        f"{name}{colon} {problem['title']} [{problem['rule']}]\n"
+        f"  {where}{problem['message']}.\n"
+        f"  → {problem['fix']}"
+    )
+
+
+def report(error: FormatError, name: str, lang: Lang) -> dict[str, Any]:
+    """Write the message on standard error and return it as data."""
+    problem = describe(error, name, lang)
+    tell(sentence(problem, speaker(lang)))
+    return problem
+
+
+@contextmanager
+def site_tables(lang: Lang) -> Iterator[None]:
+    """Turn a wrong table of the site (`--layouts`, `--codes`) into a `CommandError` that names the line."""
+    from codes.lists import CodeTableError
+    from codes.rejects import SiteCatalogueError
+    from flatfile import LayoutError
+
+    try:
+        yield
+    except (LayoutError, CodeTableError, SiteCatalogueError) as error:
+        # These messages name a table, a line and what was expected: they come from no data file.
+        say = speaker(lang)
+        head = say("table locale refusée", "local table refused")
+        advice = say(
+            "→ Corriger cette table, ou retirer --layouts et --codes.",
+            "→ Correct this table, or leave out --layouts and --codes.",
+        )
+        told = str(error) if isinstance(error, LayoutError) else error.text(lang)
+        raise CommandError(f"noemie{say(' :', ':')} {head}{say(' :', ':')} {told}\n  {advice}") from None

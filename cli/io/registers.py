@@ -1,0 +1,150 @@
+"""What the verbs of `noemie rights` share: the register, who is asked for, errors in words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from cli.io.guard import CommandError
+from cli.io.inputs import STANDARD
+from cli.io.ledgers import refusal
+from cli.io.options import day_option
+from cli.words.speech import Lang, speaker
+
+if TYPE_CHECKING:
+    from flatfile import Finding
+    from noemie.ledger.base.cles import Personal
+    from noemie.ledger.register.register import Register
+    from noemie.ledger.register.source import RightsSource
+
+Db = Annotated[str, typer.Argument(metavar="DB", help="The register: a SQLite file, or postgresql://…")]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--key-file",
+        metavar="FILE",
+        help="Key of the register; else NOEMIE_RIGHTS_KEY_FILE, NOEMIE_RIGHTS_KEY, or the file beside it.",
+        show_default=False,
+    ),
+]
+Date = Annotated[Any, day_option("--date", "Day of the rights; today by default.")]
+Regime = Annotated[str, typer.Option("--regime", metavar="NN", help="Only this grand régime: 01, 08...")]
+
+#: What to type, by error.
+_ADVICE: Final[dict[str, tuple[str, str]]] = {
+    "base.vide": ("noemie rights import DB FICHIERS", "noemie rights import DB FILES"),
+    "cle.absente": (
+        "Remettre la clé à sa place, ou --key-file. Pour un registre neuf sur un serveur :\n"
+        "    python3 -c 'import secrets; print(secrets.token_hex(32))' > droits.key",
+        "Put the key back in its place, or --key-file. For a new register on a server:\n"
+        "    python3 -c 'import secrets; print(secrets.token_hex(32))' > droits.key",
+    ),
+    "cle.fausse": (
+        "Donner la bonne : --key-file, NOEMIE_RIGHTS_KEY_FILE ou NOEMIE_RIGHTS_KEY.",
+        "Give the right one: --key-file, NOEMIE_RIGHTS_KEY_FILE or NOEMIE_RIGHTS_KEY.",
+    ),
+}
+
+
+@contextmanager
+def opened(
+    db: str,
+    lang: Lang,
+    *,
+    key_file: Path | None = None,
+    personal: Personal | None = None,
+    create: bool = False,
+    reveal: bool = False,
+) -> Iterator[Register]:
+    """The register, closed at the end. Whatever goes wrong with it becomes a `CommandError`."""
+    with refusing(db, lang):
+        from noemie.ledger.base.cles import read_key
+        from noemie.ledger.register.errors import GENRE, RightsError
+        from noemie.ledger.register.register import Register
+
+        key = read_key(key_file, GENRE) if key_file else None
+        with Register(db, key=key, personal=personal, create=create, reveal=reveal) as register:
+            if reveal and register.personal == "token":
+                raise RightsError("identite.absente")
+            yield register
+
+
+@contextmanager
+def refusing(db: str, lang: Lang) -> Iterator[None]:
+    """Word the errors of a register; none of them holds a value."""
+    from noemie.ledger.register.errors import RightsError
+
+    try:
+        yield
+    except RightsError as error:
+        raise refusal(db, error, _ADVICE, lang) from None
+
+
+def asked(given: str, name: str, lang: Lang) -> str:
+    """A value asked for; `-` is the next line of standard input, which no history keeps."""
+    if given != STANDARD:
+        return given
+    line = sys.stdin.readline() if sys.stdin is not None else ""
+    if not line.strip():
+        say = speaker(lang)
+        raise CommandError(
+            say(
+                f"noemie : {name} - : attendu, une ligne sur l'entrée standard",
+                f"noemie: {name} -: expected a line on standard input",
+            )
+        )
+    return line.strip()
+
+
+def source(where: str, lang: Lang) -> RightsSource:
+    """Rights to compare invoices with (`noemie check --rights`), read once to know that they can be.
+
+    Wrong rows of a CSV are told on standard error. Raises `CommandError`.
+    """
+    from cli.io.problems import describe, sentence
+    from flatfile import FormatError
+    from noemie.ledger.register.source import RightsSource
+
+    if where == STANDARD:
+        say = speaker(lang)
+        raise CommandError(
+            say("noemie : --rights : attendu, un fichier", "noemie: --rights: expected a file")
+        )
+    found: list[Finding] = []
+    rights = RightsSource(where)
+    with refusing(where, lang):
+        try:
+            rights.verify(found.append)
+        except FormatError as error:
+            raise CommandError(sentence(describe(error, where, lang), speaker(lang))) from None
+    tell_rows(where, found, len(found), lang)
+    return rights
+
+
+#: Rows told one by one.
+_MOST_TOLD: Final = 10
+
+
+def tell_rows(name: str, findings: list[Finding], count: int, lang: Lang) -> None:
+    """Tell what is wrong in the rows of a CSV, the first ones one by one."""
+    from cli.io.inputs import title
+    from cli.words.screen import tell
+    from codes.rules import rule
+
+    say = speaker(lang)
+    colon = say(" :", ":")
+    for finding in findings[:_MOST_TOLD]:
+        entry = rule(finding.rule)
+        column = say(f", colonne {finding.field}", f", column {finding.field}") if finding.field else ""
+        tell(
+            f"{title(name)}{colon} {say('ligne', 'row')} {finding.record}{column}{colon} "
+            f"{entry.message(lang, finding.expected)} [{finding.rule}]"
+        )
+    if count > _MOST_TOLD:
+        left = count - _MOST_TOLD
+        tell(f"{title(name)}{colon} {say(f'et {left} autres', f'and {left} more')}")

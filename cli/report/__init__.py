@@ -1,1 +1,0 @@
-"""Reports: plain data first (already masked), then text for a person; JSON is the data itself."""

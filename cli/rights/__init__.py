@@ -1,0 +1,1 @@
+"""A consultation of rights, and what a register of rights holds."""

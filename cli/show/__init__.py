@@ -1,0 +1,1 @@
+"""What is in a file: flows, returns and zones as trees."""

@@ -1,0 +1,155 @@
+"""What is in a NOEMIE return: plain data, then a tree for a person, by the levels of the file itself."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from cli.show.records import details, line_of
+from cli.words.fields import Reader, is_sound, names_people
+from cli.words.page import ERROR, QUIET, STRONG, Branch, Page, styled
+from cli.words.speech import Lang, plural, speaker
+from flatfile import Record
+from noemie.returns.facture import FACTURES
+from noemie.returns.retour import Retour
+from noemie.returns.tree import Noeud
+
+#: How an entity is built, not what it says; signs go with their amounts.
+_FRAME: Final = frozenset(
+    {
+        "type_enregistrement",
+        "niveau_rupture",
+        "delimiteur",
+        "signe_montant_amo",
+        "signe_montant_amc",
+        "signe_montant_rembourse",
+        "signe_montant_mouvement",
+        "signe_cumul_montants",
+        "longueur_enregistrement",
+        "mot_de_passe",
+    }
+)
+
+#: Entities whose amounts mean something when they are zero.
+_WITH_ZEROS: Final = frozenset({"198", "199", "990"})
+
+#: Free labels that may name a person.
+_LABELS: Final = frozenset({"libelle_rejet"})
+
+#: What 999 repeats of 000.
+_REPEATED: Final = frozenset(
+    {
+        "type_emetteur",
+        "numero_emetteur",
+        "programme_emetteur",
+        "type_destinataire",
+        "numero_destinataire",
+        "programme_destinataire",
+        "application",
+        "identification_fichier",
+        "type_flux",
+    }
+)
+
+
+def reader_of(retour: Retour, lang: Lang, *, values: bool) -> Reader:
+    """The reader of the entities of one return."""
+    reader = Reader("noemie", lang, values=values)
+    if names_people(retour):
+        reader.hidden = _LABELS
+    return reader
+
+
+# --- data -----------------------------------------------------------------------------------------------
+
+
+def as_data(retour: Retour, reader: Reader, limit: int) -> dict[str, Any]:
+    """The return as data: its tree, with at most `limit` invoices (0: all)."""
+    maker = _Maker(reader, limit)
+    tree = maker.node(retour.racine)
+    return {
+        "records": len(retour.entites),
+        "factures": maker.invoices,
+        "omitted": max(maker.invoices - limit, 0) if limit else 0,
+        "debut": maker.entity(retour.debut) if retour.debut else None,
+        "arbre": tree,
+        "fin": maker.entity(retour.fin) if retour.fin else None,
+    }
+
+
+class _Maker:
+    def __init__(self, reader: Reader, limit: int) -> None:
+        self._reader = reader
+        self._limit = limit
+        self.invoices = 0
+
+    def entity(self, record: Record) -> dict[str, Any]:
+        zeros = record.type in _WITH_ZEROS and is_sound(record)
+        return self._reader.record(record, skip=_FRAME, zeros=zeros)
+
+    def node(self, noeud: Noeud) -> dict[str, Any]:
+        data: dict[str, Any] = {
+            "niveau": noeud.niveau,
+            "entete": [self.entity(record) for record in noeud.entete],
+            "enfants": [],
+            "omitted": 0,
+            "fermeture": None,
+        }
+        for child in noeud.enfants:
+            if isinstance(child, Record):
+                data["enfants"].append(self.entity(child))
+            elif self._skipped(child):
+                data["omitted"] += 1
+            else:
+                data["enfants"].append(self.node(child))
+        if noeud.fermeture is not None:
+            data["fermeture"] = self.entity(noeud.fermeture)
+        return data
+
+    def _skipped(self, noeud: Noeud) -> bool:
+        """Count the invoices of a node, and say whether they are beyond the limit."""
+        own = sum(1 for record in noeud.entete if record.layout.name in FACTURES)
+        self.invoices += own
+        return bool(own and self._limit and self.invoices > self._limit)
+
+
+# --- text -----------------------------------------------------------------------------------------------
+
+
+def print_tree(page: Page, data: dict[str, Any], lang: Lang) -> None:
+    """The return as a tree."""
+    say = speaker(lang)
+    label = styled((say("Fichier", "File"), STRONG))
+    if data["debut"]:
+        label.append(" ").append_text(details(data["debut"]["fields"], lang))
+    else:
+        label.append(say(" sans entité 000", " without entity 000"), ERROR)
+    tree = Branch(label)
+    _add_children(tree, data["arbre"], lang)
+    if data["fin"]:
+        tree.add(line_of(data["fin"], lang, skip=_REPEATED))
+    else:
+        tree.add(styled((say("sans entité 999", "without entity 999"), ERROR)))
+    page.tree(tree)
+
+
+def _add_children(tree: Branch, node: dict[str, Any], lang: Lang) -> None:
+    say = speaker(lang)
+    for child in node["enfants"]:
+        if "enfants" not in child:
+            tree.add(line_of(child, lang))
+            continue
+        first, *others = child["entete"]
+        branch = tree.add(line_of(first, lang))
+        for record in others:
+            branch.add(line_of(record, lang))
+        _add_children(branch, child, lang)
+    if node["omitted"]:
+        more = plural(
+            node["omitted"],
+            say("autre facture", "more invoice"),
+            say("autres factures", "more invoices"),
+            lang,
+        )
+        tree.add(styled((more + say(" (--limit 0 pour toutes)", " (--limit 0 for all)"), QUIET)))
+    if node["fermeture"]:
+        tree.add(line_of(node["fermeture"], lang))

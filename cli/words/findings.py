@@ -1,0 +1,197 @@
+"""Findings as text: by invoice, each with its place, what was expected and what to do."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from cli.words.page import GOOD, QUIET, SEVERITY_STYLES, STRONG, Page
+from cli.words.severities import grouped
+from cli.words.speech import Lang, plural, speaker
+
+#: Places listed under one remark before they are only counted.
+_MOST_PLACES: Final = 5
+
+
+def severity_word(word: str, lang: Lang) -> str:
+    """Severity as printed: capitals, so that it is seen without colours."""
+    say = speaker(lang)
+    return {
+        "error": say("ERREUR", "ERROR"),
+        "warning": say("AVERTISSEMENT", "WARNING"),
+        "info": say("À NOTER", "NOTE"),
+    }[word]
+
+
+def place(finding: dict[str, Any], lang: Lang) -> str:
+    """Where a finding is: record (or group of a zone), byte of the file, field with its positions."""
+    say = speaker(lang)
+    if "occurrence" in finding:
+        return _place_in_zone(finding, lang)
+    if not finding["record"]:
+        return say("le fichier entier", "the whole file")
+    text = say(f"enregistrement {finding['record']}", f"record {finding['record']}")
+    if finding["type"]:
+        text += f" (type {finding['type']})"
+    text += say(f", octet {finding['offset']}", f", byte {finding['offset']}")
+    if finding["field"]:
+        text += say(", zone ", ", field ") + finding["field"]
+        if "start" in finding:
+            start, end = finding["start"], finding["end"]
+            if start == end:
+                text += say(f" (position {start})", f" (position {start})")
+            else:
+                text += say(f" (positions {start} à {end})", f" (positions {start} to {end})")
+    return text
+
+
+def _place_in_zone(finding: dict[str, Any], lang: Lang) -> str:
+    say = speaker(lang)
+    if not finding["record"]:
+        return say("la zone entière", "the whole zone")
+    text = say("groupe ", "group ") + (finding["type"] or "?")
+    if finding["occurrence"]:
+        text += f", occurrence {finding['occurrence']}"
+    text += say(f" (groupe {finding['record']} de la zone)", f" (group {finding['record']} of the zone)")
+    text += say(f", octet {finding['offset']}", f", byte {finding['offset']}")
+    if finding["field"]:
+        text += say(", champ ", ", field ") + finding["field"]
+    if finding["position"]:
+        text += f" (position {finding['position']})"
+    return text
+
+
+def counts_text(counts: dict[str, int], lang: Lang) -> str:
+    """`2 erreurs, 1 avertissement`; what is zero is left out."""
+    say = speaker(lang)
+    words = (
+        ("error", say("erreur", "error"), say("erreurs", "errors")),
+        ("warning", say("avertissement", "warning"), say("avertissements", "warnings")),
+        ("info", say("information", "note"), say("informations", "notes")),
+    )
+    parts = [plural(counts[key], one, many, lang) for key, one, many in words if counts[key]]
+    return ", ".join(parts) or say("rien à signaler", "nothing to report")
+
+
+def size_text(file: dict[str, Any], lang: Lang) -> str:
+    """`3 factures, 24 enregistrements`."""
+    say = speaker(lang)
+    if file["family"] == "ssv":
+        return plural(file["records"], say("groupe", "group"), say("groupes", "groups"), lang)
+    noun = (
+        ("entité", "entités", "entity", "entities")
+        if file["family"] == "noemie"
+        else ("enregistrement", "enregistrements", "record", "records")
+    )
+    return ", ".join(
+        (
+            plural(file["factures"], say("facture", "invoice"), say("factures", "invoices"), lang),
+            plural(file["records"], say(noun[0], noun[2]), say(noun[1], noun[3]), lang),
+        )
+    )
+
+
+def print_file(page: Page, file: dict[str, Any], lang: Lang) -> None:
+    """One file: its title, its findings by invoice, its notes."""
+    say = speaker(lang)
+    colon = say(" :", ":")
+    worst = next((word for word in SEVERITY_STYLES if file["counts"][word]), "")
+    page.line(
+        (f"{file['file']}{colon} ", STRONG),
+        (counts_text(file["counts"], lang), SEVERITY_STYLES.get(worst, GOOD)),
+        (f" ({size_text(file, lang)})", QUIET),
+        hang=2,
+    )
+    print_groups(page, file, lang)
+
+
+def print_groups(page: Page, file: dict[str, Any], lang: Lang) -> None:
+    """Findings by invoice, then the notes."""
+    for (lot, facture), findings in grouped(file["findings"]):
+        page.blank()
+        page.heading(_group_title(lot, facture, lang))
+        for same in _same_words(findings):
+            _print_remark(page, same, lang)
+    if file["omitted"]:
+        say = speaker(lang)
+        page.blank()
+        page.line(
+            say(
+                f"{file['omitted']} de plus, non montrés. → --max-findings 0 les montre tous.",
+                f"{file['omitted']} more, not shown. → --max-findings 0 shows them all.",
+            ),
+            indent=2,
+        )
+    _print_notes(page, file["notes"], lang)
+
+
+def _group_title(lot: str, facture: str, lang: Lang) -> str:
+    say = speaker(lang)
+    if facture:
+        title = say(f"Facture {facture}", f"Invoice {facture}")
+        return title + (say(f", lot {lot}", f", batch {lot}") if lot else "")
+    return say(f"Lot {lot}", f"Batch {lot}") if lot else say("Fichier", "File")
+
+
+def _same_words(findings: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Findings that say the same thing of several places, together."""
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for finding in findings:
+        groups.setdefault((finding["rule"], finding["message"]), []).append(finding)
+    return list(groups.values())
+
+
+def _print_remark(page: Page, same: list[dict[str, Any]], lang: Lang) -> None:
+    first = same[0]
+    page.line(
+        (severity_word(first["severity"], lang), SEVERITY_STYLES[first["severity"]]),
+        f"  {first['title']} ",
+        (f"[{first['rule']}]", QUIET),
+        indent=2,
+        hang=4,
+    )
+    for finding in same[:_MOST_PLACES]:
+        times = f" (× {finding['count']})" if finding.get("count", 1) > 1 else ""
+        page.line(place(finding, lang) + times, indent=4, hang=2)
+        for row in finding.get("excerpt", ()):
+            page.line((row, QUIET), indent=6)
+    if len(same) > _MOST_PLACES:
+        more = sum(finding.get("count", 1) for finding in same[_MOST_PLACES:])
+        say = speaker(lang)
+        page.line(say(f"et {more} de plus", f"and {more} more"), indent=4)
+    if first["message"]:
+        page.line(first["message"], indent=4, hang=2)
+    if first["fix"]:
+        page.line(("→ ", STRONG), first["fix"], indent=4, hang=2)
+    if first["confidence"] in ("C", "D"):
+        say = speaker(lang)
+        page.line(
+            (
+                say(
+                    f"règle déduite, confiance {first['confidence']} ({first['source']})",
+                    f"inferred rule, confidence {first['confidence']} ({first['source']})",
+                ),
+                QUIET,
+            ),
+            indent=4,
+            hang=2,
+        )
+
+
+def _print_notes(page: Page, notes: list[dict[str, Any]], lang: Lang) -> None:
+    if not notes:
+        return
+    say = speaker(lang)
+    page.blank()
+    # What is told of a whole comparison has no detail.
+    more = say(" (détail : --verbose)", " (detail: --verbose)") if any(n["record"] for n in notes) else ""
+    page.heading(say("À noter, sans gravité", "To be known, not serious") + more)
+    for note in notes:
+        where = f"{note['type']}.{note['field']}" if note["field"] else note["type"]
+        page.line(
+            f"{note['count']} × ",
+            note["title"],
+            f", {where} " if where else " ",
+            (f"[{note['rule']}]", QUIET),
+            indent=2,
+            hang=4,
+        )

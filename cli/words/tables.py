@@ -1,0 +1,80 @@
+"""Tables: titles over a thin rule, columns two spaces apart, no line ever cut."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from cli.words.page import QUIET, STRONG, wrap
+
+_GAP: Final = "  "
+#: A column that may fold keeps at least so many columns of text.
+_NARROWEST: Final = 12
+
+
+class Table:
+    """Rows under titles.
+
+    `right` are the ranks of the columns of numbers; `fold` those whose texts may go on under themselves when
+    the table is wider than the page: the widest gives way first.
+    """
+
+    def __init__(self, *titles: str, right: Sequence[int] = (), fold: Sequence[int] = ()) -> None:
+        self._titles = titles
+        self._right = frozenset(right)
+        self._fold = tuple(fold)
+        self._rows: list[tuple[tuple[str, ...], str]] = []
+        self._widths = [cell_len(title) for title in titles]
+
+    def add(self, *cells: str, style: str = "") -> None:
+        """One more row."""
+        self._rows.append((cells, style))
+        self._widths = [max(width, cell_len(cell)) for width, cell in zip(self._widths, cells, strict=True)]
+
+    def lines(self, width: int) -> Iterator[Text]:
+        """Titles, rule, rows, in at most `width` columns if folding allows."""
+        widths = self._fitted(width)
+        yield from self._row(self._titles, STRONG, widths)
+        yield Text("─" * (sum(widths) + len(_GAP) * (len(widths) - 1)), QUIET)
+        for cells, style in self._rows:
+            yield from self._row(cells, style, widths)
+
+    def _fitted(self, width: int) -> list[int]:
+        widths = list(self._widths)
+        over = sum(widths) + len(_GAP) * (len(widths) - 1) - width
+        for rank in sorted(self._fold, key=lambda rank: -widths[rank]):
+            taken = max(min(over, widths[rank] - _NARROWEST), 0)
+            widths[rank] -= taken
+            over -= taken
+        return widths
+
+    def _row(self, cells: Sequence[str], style: str, widths: list[int]) -> Iterator[Text]:
+        columns = [
+            [cell]
+            if cell_len(cell) <= width
+            else [line.plain.rstrip() for line in wrap(Text(cell), width, width)]
+            for cell, width in zip(cells, widths, strict=True)
+        ]
+        for rank in range(max(map(len, columns))):
+            texts = (column[rank] if rank < len(column) else "" for column in columns)
+            row = _GAP.join(self._placed(at, text, widths[at]) for at, text in enumerate(texts))
+            yield Text(row.rstrip(), style)
+
+    def _placed(self, at: int, text: str, width: int) -> str:
+        filling = " " * (width - cell_len(text))
+        return filling + text if at in self._right else text + filling
+
+
+def write_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Write rows as CSV on standard output, one line end (LF) on every system."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    sys.stdout.write(text.getvalue())

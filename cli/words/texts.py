@@ -1,0 +1,132 @@
+"""How values are shown to a person: amounts, days, codes, and what must not be shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from typing import Final
+
+from cli.words.speech import Lang
+from flatfile import MASK, Value, mask
+
+__all__ = [
+    "HIDDEN",
+    "amount",
+    "crossed_out",
+    "day",
+    "euros",
+    "localised",
+    "mask",
+    "number",
+    "printable",
+    "shown",
+]
+
+#: What stands in place of a personal value.
+HIDDEN: Final = MASK * 3
+
+_NBSP: Final = "\u00a0"
+_EUROS: Final = re.compile(r"[0-9][0-9\s]*,[0-9]{2}\s?€")
+_DAY: Final = re.compile(r"\b([12][0-9]{3})-([01][0-9])-([0-3][0-9])\b")
+_UNPRINTABLE: Final = "\N{REPLACEMENT CHARACTER}"
+
+# Digits with one sign at most between two of them: six or more may be a date or a member number, ten or more
+# may be a NIR.
+_NUMBER: Final = re.compile(r"[0-9](?:[ ./-]?[0-9AB]){5,}")
+_LONG_NUMBER: Final = re.compile(r"[0-9](?:[ ./-]?[0-9AB]){9,}")
+
+
+def euros(cents: int | None, lang: Lang) -> str:
+    """An amount in euros from cents; `?` when it could not be read.
+
+    >>> euros(123456, "en"), euros(-5, "en"), euros(None, "en")
+    ('€1,234.56', '-€0.05', '?')
+    >>> euros(123456, "fr").replace(chr(160), " ")
+    '1 234,56 €'
+    """
+    if cents is None:
+        return "?"
+    sign = "-" if cents < 0 else ""
+    whole, rest = divmod(abs(cents), 100)
+    if lang == "en":
+        return f"{sign}€{whole:,}.{rest:02d}"
+    grouped = f"{whole:,}".replace(",", _NBSP)
+    return f"{sign}{grouped},{rest:02d}{_NBSP}€"
+
+
+def amount(cents: int | None, lang: Lang) -> str:
+    """An amount without its currency, for the cells of a table."""
+    return euros(cents, lang).replace("€", "").strip()
+
+
+def localised(text: str, lang: Lang) -> str:
+    """A short text of the checks with its amounts and its days written as in `lang`.
+
+    >>> localised("1 234,50 €", "en"), localised("128", "en"), localised("→ 2014-12-01", "fr")
+    ('€1,234.50', '128', '→ 01/12/2014')
+    """
+    if lang != "en":
+        return _DAY.sub(r"\3/\2/\1", text)
+    return _EUROS.sub(lambda found: euros(int(re.sub(r"\D", "", found.group())), lang), text)
+
+
+def day(date: dt.date | None, lang: Lang) -> str:
+    """A day as people write it in French, ISO in English; empty when there is none.
+
+    >>> day(dt.date(2025, 3, 4), "fr"), day(dt.date(2025, 3, 4), "en")
+    ('04/03/2025', '2025-03-04')
+    """
+    if date is None:
+        return ""
+    return date.isoformat() if lang == "en" else date.strftime("%d/%m/%Y")
+
+
+def number(value: Decimal, lang: Lang) -> str:
+    """A number with decimals, without useless zeros.
+
+    >>> number(Decimal("1.50"), "fr"), number(Decimal("12.00"), "fr")
+    ('1,5', '12')
+    """
+    text = f"{value:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text if lang == "en" else text.replace(".", ",")
+
+
+def shown(value: Value, base: str, lang: Lang) -> str:
+    """A typed value of a field of kind `base`, for a person."""
+    if isinstance(value, dt.date):
+        return day(value, lang)
+    if isinstance(value, dt.time):
+        return value.strftime("%H:%M")
+    if isinstance(value, Decimal):
+        return number(value, lang)
+    if isinstance(value, int):
+        if base == "cents":
+            return euros(value, lang)
+        if base == "rate":
+            return f"{value}{_NBSP}%" if lang == "fr" else f"{value}%"
+        return str(value)
+    return printable(value or "")
+
+
+def printable(text: str) -> str:
+    """`text` without any character that could act on a terminal (escape sequences, line ends, NUL)."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == _NBSP else _UNPRINTABLE for c in text)
+
+
+def crossed_out(text: str, *, references: bool = False) -> str:
+    """A free label in which every number that may identify somebody is replaced by X.
+
+    `references` is for the labels of payments, where shorter numbers are what a provider looks for.
+
+    >>> crossed_out("ASSURE 1 80 01 99 999 999 INCONNU, LIGNE 12")
+    'ASSURE X XX XX XX XXX XXX INCONNU, LIGNE 12'
+    >>> crossed_out("VIREMENT 20260042", references=True)
+    'VIREMENT 20260042'
+    """
+    pattern = _LONG_NUMBER if references else _NUMBER
+    return pattern.sub(lambda found: re.sub("[0-9AB]", "X", found.group()), text)

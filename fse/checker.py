@@ -1,0 +1,390 @@
+"""Check a B2 flow: one pass, bounded memory, findings in file order.
+
+Two engines give the same findings. `reference` runs every check on every invoice. `fast` first asks, for
+each invoice, a few questions on its bytes that only a flawless invoice answers with yes (`fse.gate`);
+the checks run on the others alone. The tests prove that both agree, on clean and on damaged flows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal
+
+from codes.lists import Namespace, b2, overlay
+from flatfile import Finding, Layout, Readable, Record
+from flatfile.fixed import BOM
+from fse.facture import Facture
+from fse.flux import Flux
+from fse.gate import gate
+from fse.normes import LENGTH
+from fse.questions import NO_DATE
+from fse.reader import FILLING, Item, Reading
+from fse.rules import actes, cnmss, montants, presence, smg, structure  # noqa: F401  # register themselves
+from fse.rules.assurance import (
+    Numbers,
+    check_batch_destination,
+    check_sender,
+    check_size,
+    destination_remark,
+)
+from fse.rules.champs import check_fields
+from fse.rules.cles import check_keys
+from fse.rules.contexte import Contexte, first_whole, is_whole, whole_header
+from fse.rules.dates import check_batch, day_of
+from fse.rules.presence import check_batch_number
+from fse.rules.registre import ON_FACTURE, finds
+from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts
+from fse.smg import is_routed
+from fse.totaux import Totaux, TotauxLot
+
+Engine = Literal["fast", "reference"]
+
+#: Bytes 4-41 and 48-55, which records 000 and 999 share, by the fields of 999.
+_SHARED = (
+    "type_emetteur",
+    "numero_emetteur",
+    "blanc_1",
+    "type_destinataire",
+    "numero_destinataire",
+    "application",
+    "identification_fichier",
+)
+
+
+def check(
+    source: Readable | Flux,
+    *,
+    norm: str | None = None,
+    layouts: Path | None = None,
+    codes: Path | None = None,
+    engine: Engine = "fast",
+) -> Iterator[Finding]:
+    """Findings on a B2 flow; the flow is read once and never held in memory.
+
+    They come in file order, but for those that a record reveals about an earlier one (an empty batch, the
+    recipient of an SMG invoice). `norm` imposes a norm, `layouts` and `codes` are directories with a site's
+    own tables. Raises `FormatError` when the bytes are no B2 flow, `LayoutError` or `CodeTableError` when a
+    table of the site is wrong.
+    """
+    lists = b2() if codes is None else overlay("b2", codes)
+    if isinstance(source, Flux):
+        yield from Checker(_Held(source), lists, engine).findings()
+        return
+    reading = Reading(source, norm=norm, layouts=layouts)
+    with reading.source:
+        yield from Checker(reading, lists, engine).findings()
+
+
+class _Held(Reading):
+    """A flow already in memory, seen as a reading."""
+
+    def __init__(self, flux: Flux) -> None:
+        self.norme = flux.norme
+        self.detection = flux.detection
+        self.eol, self.ends = flux.eol, flux.ends
+        self._flux = flux
+        marks = 1 if flux.records and flux.records[0].raw == BOM else 0
+        ends = {record.number: record.offset + len(record.raw) for record in flux.records}
+        self.eol_offset = ends.get(1 + marks, 0)
+        uneven = ((number, eol, ends[number]) for number, eol in flux.ends.items() if number > marks)
+        self.uneven = next(uneven, None)
+        self.count = len(flux.records)
+        self.size = len(flux.to_bytes())
+
+    def items(self) -> Iterator[Item]:
+        yield from self._flux.items
+
+
+class Checker:
+    """One check of one reading; `factures` and `records` count what was seen."""
+
+    def __init__(self, reading: Reading, lists: Namespace, engine: Engine = "fast") -> None:
+        self.reading = reading
+        self.context = Contexte(reading.norme, lists)
+        self.gate = gate(reading.norme, lists) if engine == "fast" else None
+        self.records = 0
+        self.factures = 0
+        self.batches = 0
+        self._batch = TotauxLot()
+        self._day = NO_DATE  # of the batch, as written
+        self._end: Record | None = None
+        self._before = 0  # records that do not count in 999: fillings, an earlier file
+        self._lost = False  # so damaged that records cannot be counted
+        self._marked = False  # the file starts with a byte order mark
+        self._begun = self._named = False  # a record, a record 000 was met
+        self._filling: Record | None = None  # the last record, when it is nothing but filling
+        self._numbers = Numbers()
+        self._regimes: set[bytes] = set()  # of invoices whose destination is right
+        self._number, self._regime = (
+            _slice(reading.norme.layouts["2"], name) for name in ("numero_facture", "regime")
+        )
+
+    def findings(self) -> Iterator[Finding]:
+        """All findings; see `check`."""
+        due = self.reading.due
+        items = iter(self.reading.items())
+        item = next(items, None)
+        while item is not None:
+            yield from due(item)
+            if isinstance(item, Facture):
+                if self._passes(item):
+                    item = next(items, None)
+                    continue
+                following = next(items, None)
+                yield from self._facture(item, last=following is None)
+            else:
+                following = next(items, None)
+                yield from self._record(item, last=following is None)
+            item = following
+        yield from self._ends_of_lines()
+        yield from self._no_end()
+
+    # --- invoices -------------------------------------------------------------------------------------
+
+    def _passes(self, facture: Facture) -> bool:
+        """Whether the invoice is flawless and stands where it should, or where it was said not to stand."""
+        gate, context, numbers = self.gate, self.context, self._numbers
+        if gate is None or self._end is not None:
+            return False
+        if context.lot is None and "structure.hors-lot" not in context.told:
+            return False
+        header = facture.raws[0]
+        number = header[1:10] + header[self._number]
+        if number in numbers.invoices:
+            return False
+        if header[self._regime] not in self._regimes and not self._is_well_sent(facture):
+            return False
+        if not gate.passes(facture, self._day, self._batch):
+            return False
+        numbers.learn(number)
+        self.records += len(facture.raws)
+        self.factures += 1
+        self._filling = None
+        return True
+
+    def _facture(self, facture: Facture, *, last: bool) -> Iterator[Finding]:
+        found = list(self._first(facture.records[0]))
+        self.records += len(facture)
+        self.factures += 1
+        self._filling = None
+        self._batch.add(facture.layouts, Totaux.of(zip(facture.layouts, facture.raws, strict=True)))
+        found += self._check_facture(facture, last=last)
+        found.sort(key=lambda finding: (finding.record, finding.offset))
+        yield from found
+
+    def _check_facture(self, facture: Facture, *, last: bool) -> Iterator[Finding]:
+        header = first_whole(facture)
+        for record in facture.records:
+            if is_whole(record.layout, record.raw):
+                yield from check_fields(record, self.context, facture)
+                yield from check_keys(record, self.context, header, facture)
+            yield from self._damage(record, last=last and record is facture.records[-1], facture=facture)
+        if self._end is not None:
+            yield from self._after_end(facture.records[0], facture)
+            return
+        self._note_regime(facture)
+        for check_one in ON_FACTURE:
+            yield from check_one(facture, self.context)
+        yield from self._numbers.check_invoice(facture, self.context)
+
+    def _note_regime(self, facture: Facture) -> None:
+        """The first régime of the file; free medical care goes apart."""
+        known = whole_header(facture) is not None and facture.regime.isdigit() and facture.regime.strip("0")
+        if known and not self.context.regime and not is_routed(facture):
+            self.context.regime = facture.regime
+
+    def _is_well_sent(self, facture: Facture) -> bool:
+        """Whether the invoices of this régime go where the file goes; asked once for each régime."""
+        header = whole_header(facture)
+        if header is None or is_routed(facture):
+            return False
+        self._note_regime(facture)
+        if destination_remark(facture, self.context)[0]:
+            return False
+        self._regimes.add(header.raw[self._regime])
+        return True
+
+    # --- other records --------------------------------------------------------------------------------
+
+    def _record(self, record: Record, *, last: bool) -> Iterator[Finding]:
+        if record.raw == BOM and record.number == 1:
+            self.records += 1
+            self._before += 1
+            self._marked = True
+            yield self.context.finding("fichier.bom", record)
+            return
+        if not record.raw.strip(FILLING):
+            yield from self._fill(record)
+            return
+        yield from self._first(record)
+        self.records += 1
+        self._filling = None
+        yield from self._order(record)
+        yield from self._damage(record, last=last)
+        if record.type == "?":
+            self._batch.doubtful = self._batch.uncounted = True
+        if is_whole(record.layout, record.raw):
+            yield from check_fields(record, self.context)
+            yield from check_keys(record, self.context)
+            if self._end is None:
+                yield from self._content(record)
+        if record.type == "6":
+            self.context.lot, self._day = None, NO_DATE
+            self._batch = TotauxLot()
+
+    def _fill(self, record: Record) -> Iterator[Finding]:
+        """Filling where a record is expected; told once for all that follows."""
+        self.records += 1
+        if len(record.raw) < LENGTH or self._end is not None:
+            self._before += 1
+        else:
+            self._batch.doubtful = self._batch.uncounted = True
+        if self._filling is None:
+            yield self.context.finding("fichier.octet-final", record)
+        self._filling = record
+
+    @finds("structure.debut")
+    def _first(self, record: Record) -> Iterator[Finding]:
+        """The first record of the file; a piece of one tells nothing."""
+        if self._begun or (record.type == "?" and len(record.raw) != LENGTH):
+            return
+        self._begun = True
+        if record.type != "000":
+            yield self.context.finding("structure.debut", record)
+
+    @finds("structure.debut-double")
+    def _order(self, record: Record) -> Iterator[Finding]:
+        """Places of the records that frame the file."""
+        if record.type == "000" and self._named:
+            yield self.context.finding("structure.debut-double", record)
+            if self._end is not None:
+                self._start_again()
+        elif self._end is not None:
+            yield from self._after_end(record)
+        elif record.type == "1":
+            yield from self._open_batch(record)
+        elif record.type == "6":
+            yield from self._close_batch(record)
+        self._named = self._named or record.type == "000"
+
+    def _start_again(self) -> None:
+        """A second file follows the first one: it is looked at for itself."""
+        self._before = self.records - 1
+        self._end = None
+        self._lost = False
+        self.batches = 0
+        self.context.debut = None
+        self.context.told.clear()
+        self.context.regime = ""
+        self._numbers = Numbers()
+        self._regimes.clear()
+
+    @finds("structure.apres-fin")
+    def _after_end(self, record: Record, facture: Facture | None = None) -> Iterator[Finding]:
+        """Told once for all that follows."""
+        if self.context.first_time("structure.apres-fin"):
+            yield self.context.finding("structure.apres-fin", record, facture=facture)
+
+    @finds("structure.lot-sans-fin")
+    def _open_batch(self, record: Record) -> Iterator[Finding]:
+        if self.context.lot is not None:
+            yield self.context.finding("structure.lot-sans-fin", self.context.lot)
+        self.context.open_batch(record)
+        self._day = day_of(record)
+        self.batches += 1
+        self._batch = TotauxLot()
+
+    @finds("structure.fin-sans-lot", "structure.lot-vide")
+    def _close_batch(self, record: Record) -> Iterator[Finding]:
+        if self.context.lot is None:
+            yield self.context.finding("structure.fin-sans-lot", record)
+        elif not self._batch.factures and not self._batch.uncounted:
+            yield self.context.finding("structure.lot-vide", self.context.lot)
+
+    @finds("fichier.norme-lot")
+    def _content(self, record: Record) -> Iterator[Finding]:
+        """What the framing records say of one another and of what they frame."""
+        context = self.context
+        if record.type == "000" and context.debut is None:
+            context.debut = record
+            yield from check_sender(record, context)
+        elif record.type == "1":
+            yield from check_batch(record, context)
+            yield from check_batch_number(record, context)
+            yield from check_batch_destination(record, context)
+            yield from self._numbers.check_batch(record, context)
+            if context.debut is not None and record.text("norme") != context.debut.text("norme"):
+                yield context.finding("fichier.norme-lot", record, "norme")
+        elif record.type == "6":
+            yield from check_batch_identity(record, context)
+            yield from check_batch_totals(record, self._batch, context)
+        elif record.type == "999":
+            self._end = record
+            records = None if self._lost else self.records - self._before
+            yield from check_file_counts(record, records, None if self._lost else self.batches, context)
+            yield from self._identity(record)
+            yield from check_size(record, self.records - self._before, context)
+
+    @finds("fichier.identite")
+    def _identity(self, end: Record) -> Iterator[Finding]:
+        start = self.context.debut
+        for name in _SHARED if start is not None else ():
+            if start is not None and start.text(name) != end.text(name):
+                yield self.context.finding("fichier.identite", end, name)
+
+    @finds("structure.fin")
+    def _no_end(self) -> Iterator[Finding]:
+        """What is still open at the end of the file."""
+        if self.context.lot is not None:
+            yield self.context.finding("structure.lot-sans-fin", self.context.lot)
+        if self._end is None:
+            yield Finding("structure.fin", self.records, self.reading.size)
+
+    # --- damage ---------------------------------------------------------------------------------------
+
+    @finds("structure.type-inconnu", "structure.longueur", "fichier.tronque")
+    def _damage(self, record: Record, *, last: bool, facture: Facture | None = None) -> Iterator[Finding]:
+        """Records of a wrong length, or of no known type."""
+        if len(record.raw) != LENGTH:
+            self._lost = self._lost or record.type == "?"
+            rule = "fichier.tronque" if last and len(record.raw) < LENGTH else "structure.longueur"
+            yield self.context.finding(rule, record, expected=str(LENGTH), facture=facture)
+        elif record.layout.name == "?":
+            yield self.context.finding("structure.type-inconnu", record, facture=facture)
+
+    @finds("fichier.bom", "fichier.octet-final", "fichier.fin-de-ligne", "fichier.fin-de-ligne-mixte")
+    def _ends_of_lines(self) -> Iterator[Finding]:
+        """Line ends: all alike, or not; the last record may do without."""
+        reading = self.reading
+        if reading.eol:
+            first = 2 if self._marked else 1
+            yield Finding("fichier.fin-de-ligne", first, reading.eol_offset, len(reading.eol))
+        if reading.uneven is not None:
+            number, eol, offset = reading.uneven
+            if number < self.records:
+                yield Finding("fichier.fin-de-ligne-mixte", number, offset, len(eol))
+            elif not reading.eol:
+                # Alone to have a line end, the last record is followed by extra bytes.
+                yield Finding("fichier.octet-final", number, offset, len(eol))
+
+
+@finds(
+    "fichier.absent",
+    "fichier.repertoire",
+    "fichier.acces",
+    "fichier.lecture",
+    "fichier.gzip-illisible",
+    "fichier.vide",
+    "fichier.inconnu",
+    "fichier.noemie",
+)
+def unreadable(rules: Iterable[str]) -> frozenset[str]:
+    """Rules that stop the reading: raised as `FormatError` by the readers, never found by a check."""
+    return frozenset(rules)
+
+
+def _slice(layout: Layout, name: str) -> slice:
+    """Place of a field; nothing, where a table of the site does not have it (no invoice passes the gate)."""
+    field = layout.by_name.get(name)
+    return field.slice if field is not None else slice(0)

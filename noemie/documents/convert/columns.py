@@ -1,0 +1,217 @@
+"""Tables of a file: one for each record type, with typed columns. What CSV and Parquet are written from.
+
+The first columns tell where a row stands: `enregistrement` (1-based number of the record), `octet` (offset of
+its first byte), `rang_facture` (1-based rank of its invoice, 0 outside: what joins tables, since numbers may
+be used twice), `rang_ligne` (1-based rank of its line within the invoice, 0 when it belongs to none), `lot`.
+The last one, `zones_brutes`, holds what cannot be typed: a JSON object, field -> bytes as latin-1 text, of
+the fields whose bytes are not what they should be (`{"date_lot": "250231"}`); their own cells are empty.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
+
+from flatfile import Field, Layout, Record, Value
+from flatfile.layout import FILLER
+from noemie.documents.convert.field_values import fillers, is_birth
+from noemie.documents.hidden import HIDDEN, Hider
+from noemie.returns.montants import NEGATIVE, sign_fields
+
+#: Type of the cells of a column; `amount` is in cents here, in euros in what is written.
+Type = Literal["text", "integer", "amount", "decimal", "date", "time"]
+
+
+class Masked:
+    """What stands in a cell whose value is not shown."""
+
+    def __repr__(self) -> str:
+        return HIDDEN
+
+
+MASKED: Final = Masked()
+
+#: A cell: `None` when it is empty.
+Cell = Value | Masked
+
+#: Name of the table of the records that nobody can read.
+UNKNOWN: Final = "inconnu"
+
+PLACES: Final = ("enregistrement", "octet", "rang_facture", "rang_ligne", "lot")
+RAWS: Final = "zones_brutes"
+
+_TYPES: Final[dict[str, Type]] = {
+    "count": "integer",
+    "rate": "integer",
+    "hour": "integer",
+    "cents": "amount",
+    "decimal": "decimal",
+    "date": "date",
+    "time": "time",
+}
+#: Most digits of a number that is written as one.
+_MOST_DIGITS: Final = 18
+
+
+class Column(NamedTuple):
+    """One column; `field` is `None` for those that tell the place of a row. `hidden` ones have no value."""
+
+    name: str
+    type: Type
+    field: Field | None = None
+    hidden: bool = False
+
+
+class Table(NamedTuple):
+    """The columns of one record type."""
+
+    name: str
+    layout: Layout | None
+    columns: tuple[Column, ...]
+
+
+class Entry(NamedTuple):
+    """One record and its place: ranks of its invoice and line, number of its batch."""
+
+    record: Record
+    facture: int
+    ligne: int
+    lot: str
+
+
+_PLACES: Final = tuple(Column(name, "text" if name == "lot" else "integer") for name in PLACES)
+UNKNOWN_TABLE: Final = Table(
+    UNKNOWN,
+    None,
+    (*_PLACES, Column("type", "text"), Column("longueur", "integer"), Column("contenu", "text")),
+)
+
+
+def make_table(layout: Layout, hider: Hider | None) -> Table:
+    """The table of a record type; with `hider`, some columns are always hidden."""
+    hidden = hider.always(layout) if hider else frozenset()
+    fields = [Column(field.name, _type(field), field, field.name in hidden) for field in told_fields(layout)]
+    return Table(layout.name, layout, (*_PLACES, *fields, Column(RAWS, "text")))
+
+
+def cells_of(table: Table, entries: Sequence[Entry], hider: Hider | None) -> list[list[Cell]]:
+    """The cells of some records of one type, column by column; hidden ones are `MASKED`."""
+    columns: list[list[Cell]] = [
+        [entry.record.number for entry in entries],
+        [entry.record.offset for entry in entries],
+        [entry.facture for entry in entries],
+        [entry.ligne for entry in entries],
+        [entry.lot or None for entry in entries],
+    ]
+    layout = table.layout
+    if layout is None:
+        raws = [entry.record.raw for entry in entries]
+        columns.append([entry.record.type for entry in entries])
+        columns.append([len(raw) for raw in raws])
+        columns.append([MASKED if hider else raw.decode("latin-1") for raw in raws])
+        return columns
+    raws = [entry.record.raw for entry in entries]
+    wrong = {rank: found for rank, raw in enumerate(raws) if (found := wrong_fields(layout, raw))}
+    values = _values(layout, raws)
+    for rank, names in wrong.items():
+        for name in names & values.keys():
+            values[name][rank] = None
+    apart: list[Cell] = [None] * len(raws)
+    hidden = _hidden(entries, hider)
+    for rank, names in wrong.items():
+        apart[rank] = _apart(layout, raws[rank], names, hidden[rank] if hidden else frozenset())
+    if hider:
+        _hide(layout, raws, values, hidden, hider)
+    return [*columns, *values.values(), apart]
+
+
+@lru_cache(maxsize=512)
+def told_fields(layout: Layout) -> tuple[Field, ...]:
+    """The fields of a layout that carry something."""
+    return tuple(field for field in layout.fields if field.kind.base not in FILLER)
+
+
+def wrong_fields(layout: Layout, raw: bytes) -> frozenset[str]:
+    """Names of the fields whose bytes cannot be what they should; a mere padding habit is none."""
+    if _gate(layout)(raw):
+        return frozenset()
+    return frozenset(
+        field.name
+        for field, tolerated in layout.defects(raw)
+        if not tolerated or (field.kind.base == "blank" and raw[field.slice].strip(b" \0"))
+    )
+
+
+def _type(field: Field) -> Type:
+    found = "text" if is_birth(field) else _TYPES.get(field.kind.base, "text")
+    return "text" if found in ("integer", "amount") and field.length > _MOST_DIGITS else found
+
+
+@lru_cache(maxsize=512)
+def _gate(layout: Layout) -> Callable[[bytes], object]:
+    return layout.gate()
+
+
+def _values(layout: Layout, raws: list[bytes]) -> dict[str, list[Cell]]:
+    """The values of each field; an amount taken back is negative, a birth date is text."""
+    found: dict[str, list[Cell]] = {}
+    for field in told_fields(layout):
+        where = field.slice
+        pieces = [raw[where] for raw in raws]
+        if _type(field) != "text":
+            decode = field.kind.decode
+            found[field.name] = [decode(piece) for piece in pieces]
+        elif is_birth(field):
+            found[field.name] = [piece.decode("latin-1") if piece.strip(b" 0") else None for piece in pieces]
+        else:
+            found[field.name] = [piece.decode("latin-1").strip(" \0") or None for piece in pieces]
+    for amount, sign in sign_fields(layout):
+        if amount in found and sign in found:
+            found[amount] = [
+                -cents if mark == NEGATIVE and isinstance(cents, int) else cents
+                for cents, mark in zip(found[amount], found[sign], strict=True)
+            ]
+    return found
+
+
+def _hidden(entries: Sequence[Entry], hider: Hider | None) -> list[frozenset[str]]:
+    """Names of the fields to hide in each record."""
+    if hider is None:
+        return []
+    always = fillers(entries[0].record.layout)
+    return [hider.fields(entry.record) | always for entry in entries]
+
+
+def _hide(
+    layout: Layout,
+    raws: list[bytes],
+    values: dict[str, list[Cell]],
+    hidden: list[frozenset[str]],
+    hider: Hider,
+) -> None:
+    """Hide what may identify somebody, and what cannot be vouched for."""
+    ever = frozenset().union(*set(hidden))
+    for name, cells in values.items():
+        field = layout.by_name[name]
+        if name in ever:
+            for rank, names in enumerate(hidden):
+                if name in names and (cells[rank] is not None or raws[rank][field.slice].strip(b" \0")):
+                    cells[rank] = MASKED
+        values[name] = [hider.text(field, cell) if isinstance(cell, str) else cell for cell in cells]
+
+
+def _apart(layout: Layout, raw: bytes, names: frozenset[str], hidden: frozenset[str]) -> str:
+    """The bytes of wrong fields, as the text of a JSON object."""
+    told = {
+        field.name: HIDDEN if field.name in hidden else raw[field.slice].decode("latin-1")
+        for field in layout.fields
+        if field.name in names
+    }
+    text = json.dumps(told, ensure_ascii=False)
+    return text if text.isprintable() else "".join(map(_escaped, text))
+
+
+def _escaped(character: str) -> str:
+    return character if character.isprintable() else f"\\u{ord(character):04x}"

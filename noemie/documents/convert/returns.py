@@ -1,0 +1,57 @@
+"""NOEMIE returns as documents: the entities, and all that frames them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import cast
+
+from flatfile import Layout, Readable, Record, open_source
+from noemie.documents.convert.flows import fields_of
+from noemie.documents.convert.model import Digest, Document, End, Head, Item
+from noemie.documents.convert.physical import frames_of, gaps_of
+from noemie.documents.hidden import Hider, is_whole, names_people
+from noemie.returns.physical import Envelope
+from noemie.returns.reader import iter_entites, read_retour, recognise
+from noemie.returns.tables import layouts as entity_layouts
+
+
+def tell_return(source: Readable, *, values: bool, layouts: Path | None = None) -> Document:
+    """A return as a document; without `values`, personal data are hidden, which reads it in memory.
+
+    `source` is read several times: a path, or bytes. Raises what `noemie.iter_entites` raises.
+    """
+    known = entity_layouts(layouts)
+    digest = Digest()
+    with open_source(source) as opened:
+        envelope = cast(Envelope, recognise(opened, known).envelope)
+        frames = frames_of(opened, envelope, digest)
+    head = Head("noemie", values, envelope=envelope, frames=frames)
+    end = End()
+    digest.tell(end, values=values)
+    return Document(head, _items(source, known, head, end), end)
+
+
+def _items(source: Readable, known: Mapping[str, Layout], head: Head, end: End) -> Iterator[Item]:
+    hider = None if head.values else Hider(labels=names_people(read_retour(source, layouts=known)))
+    entities = iter_entites(source, layouts=known)
+    for record, gap in gaps_of(source, cast(Envelope, head.envelope), entities):
+        if record is None:
+            end.gap = gap
+            return
+        yield _item(record, gap, hider)
+        end.count = record.number
+
+
+def _item(record: Record, gap: bytes, hider: Hider | None) -> Item:
+    whole = is_whole(record)
+    return Item(
+        record.number,
+        record.offset,
+        record.layout.name,
+        fields_of(record, hider) if whole else None,
+        None if whole or hider else record.raw,
+        len(record.raw),
+        None,
+        gap,
+    )

@@ -1,0 +1,108 @@
+"""The records of a flow or a return with their places, for tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from flatfile import Layout, Readable, Record, Source
+from fse import Facture, Reading
+from fse.trusted import number_of_batch
+from noemie.documents.convert.columns import UNKNOWN_TABLE, Entry, Table, make_table
+from noemie.documents.hidden import Hider, is_sound, is_whole, names_people
+from noemie.returns.facture import FactureRetour
+from noemie.returns.reader import read_retour
+from noemie.returns.retour import Retour
+from noemie.returns.tables import layouts as entity_layouts
+
+
+class Rows:
+    """The entries of one file, in file order, with the table of each.
+
+    `family` and `norme` (the reference, for a return) say what it is; `hider` is `None` when values are
+    shown. A flow is read as it comes, a return in memory: its tree tells which invoice an entity belongs to.
+    """
+
+    family = ""
+    norme = ""
+
+    def __init__(self, hider: Hider | None) -> None:
+        self.hider = hider
+        self._tables: dict[Layout, Table] = {}
+
+    def __iter__(self) -> Iterator[tuple[Table, Entry]]:
+        tables = self._tables
+        for entry in self._entries():
+            layout = entry.record.layout
+            if not is_whole(entry.record):
+                yield UNKNOWN_TABLE, entry
+                continue
+            table = tables.get(layout)
+            if table is None:
+                table = tables[layout] = make_table(layout, self.hider)
+            yield table, entry
+
+    def _entries(self) -> Iterator[Entry]:
+        raise NotImplementedError
+
+
+class FlowRows(Rows):
+    """The records of a B2 flow. Raises what `fse.Reading` raises."""
+
+    family = "b2"
+
+    def __init__(
+        self, source: Readable | Source, *, values: bool, norm: str | None = None, layouts: Path | None = None
+    ) -> None:
+        super().__init__(None if values else Hider())
+        self._reading = Reading(source, norm=norm, layouts=layouts)
+        self.norme = self._reading.norme.name
+
+    def _entries(self) -> Iterator[Entry]:
+        rank = 0
+        with self._reading.source:
+            for item in self._reading.items():
+                if not isinstance(item, Facture):
+                    yield Entry(item, 0, 0, self._lot(item if item.type in ("1", "6") else None))
+                    continue
+                rank += 1
+                line, lot = 0, self._lot(item.lot)
+                for record in item.records:
+                    line += record.type in ("3", "4")
+                    yield Entry(record, rank, line if record.type[0] in "34" else 0, lot)
+
+    def _lot(self, record: Record | None) -> str:
+        """The number of a batch; in a damaged record, its place may hold anything."""
+        if record is None:
+            return ""
+        return number_of_batch(record) if self.hider else record.text("numero_lot")
+
+
+class ReturnRows(Rows):
+    """The entities of a NOEMIE return, read in memory. Raises what `noemie.read_retour` raises."""
+
+    family = "noemie"
+
+    def __init__(self, source: Readable | Source, *, values: bool, layouts: Path | None = None) -> None:
+        data = source.read_all() if isinstance(source, Source) else source
+        self._retour: Retour = read_retour(data, layouts=entity_layouts(layouts))
+        super().__init__(None if values else Hider(labels=names_people(self._retour)))
+        self.norme = self._retour.reference if self.hider is None or self._is_sound() else ""
+
+    def _is_sound(self) -> bool:
+        return self._retour.debut is not None and is_sound(self._retour.debut)
+
+    def _entries(self) -> Iterator[Entry]:
+        ranks: dict[int, tuple[int, str]] = {}
+        for rank, facture in enumerate(self._retour.factures, start=1):
+            place = rank, self._lot(facture)
+            for record in facture.entites:
+                ranks[record.number] = place
+        for record in self._retour.entites:
+            rank, lot = ranks.get(record.number, (0, ""))
+            line = record.text("numero_ligne") if is_whole(record) else ""
+            number = int(line) if rank and line.isascii() and line.isdigit() else 0
+            yield Entry(record, rank, number, lot)
+
+    def _lot(self, facture: FactureRetour) -> str:
+        return facture.lot if self.hider is None or is_sound(facture.record) else ""

@@ -1,0 +1,173 @@
+"""Tables written as CSV, or as Parquet with `pyarrow` (extra `parquet`): one file for each record type."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, ExitStack
+from decimal import Decimal
+from typing import BinaryIO, Final, NamedTuple, Protocol
+
+from flatfile.cells import guard_cell
+from noemie.documents.convert.columns import MASKED, Cell, Column, Entry, Table, cells_of
+from noemie.documents.convert.errors import MissingLibraryError
+from noemie.documents.convert.rows import Rows
+from noemie.documents.hidden import HIDDEN
+
+#: Opens one file by its name; the file is whole when the context ends without an exception.
+Opener = Callable[[str], AbstractContextManager[BinaryIO]]
+
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]")
+
+#: Rows of a table kept before they are written.
+_BATCH: Final = 4096
+
+
+class WrittenTables(NamedTuple):
+    """File names and how many rows each holds."""
+
+    tables: dict[str, int]
+    records: int
+
+
+class Sink(Protocol):
+    """Where the rows of one table go."""
+
+    def write(self, columns: list[list[Cell]]) -> None:
+        """Write some rows, given column by column."""
+
+    def close(self) -> None:
+        """Write the end of the file."""
+
+    def abort(self) -> None:
+        """Let go of a file that will not be kept, while it is still open."""
+
+
+def write_csv(rows: Rows, open_table: Opener) -> WrittenTables:
+    """Write one CSV file for each record type (`b2-4M.csv`): UTF-8, commas, a header line, CR LF.
+
+    Amounts are in euros with two decimals, days in ISO. A text that a spreadsheet would take for a formula
+    gets an apostrophe in front, a control character is written `\\x1b`. A hidden value is `•••`.
+    """
+    return _write(rows, "csv", open_table, _CsvTable)
+
+
+def write_parquet(rows: Rows, open_table: Opener) -> WrittenTables:
+    """Write one Parquet file for each record type (`b2-4M.parquet`), with typed columns.
+
+    Amounts are `decimal128(19, 2)` in euros, coefficients decimals, days `date32`, numbers `int64`, the rest
+    text. The metadata of a column give its labels, kind, place, code list, confidence and whether it is
+    personal; a hidden one is empty and says so. Raises `MissingLibraryError` without `pyarrow`.
+    """
+    try:
+        from noemie.documents.convert.parquet import ParquetTable
+    except ModuleNotFoundError:
+        raise MissingLibraryError("pyarrow", "parquet") from None
+    return _write(rows, "parquet", open_table, ParquetTable)
+
+
+class _CsvTable:
+    """One CSV file."""
+
+    def __init__(self, stream: BinaryIO, table: Table, rows: Rows) -> None:
+        self._stream = stream
+        self._columns = table.columns
+        self._write([[column.name for column in table.columns]])
+
+    def write(self, columns: list[list[Cell]]) -> None:
+        """See `Sink`."""
+        texts = [_texts(column, cells) for column, cells in zip(self._columns, columns, strict=True)]
+        self._write(zip(*texts, strict=True))
+
+    def close(self) -> None:
+        """See `Sink`: nothing is left to write."""
+
+    def abort(self) -> None:
+        """See `Sink`."""
+
+    def _write(self, lines: Iterable[Iterable[str]]) -> None:
+        text = io.StringIO(newline="")
+        csv.writer(text).writerows(lines)
+        self._stream.write(text.getvalue().encode("utf-8"))
+
+
+def _texts(column: Column, cells: list[Cell]) -> list[str]:
+    write = _euros if column.type == "amount" else _text
+    return [write(cell) for cell in cells]
+
+
+def _text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return guard_cell(cell if cell.isprintable() else _visible(cell))
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
+    if isinstance(cell, (dt.date, dt.time)):
+        return cell.isoformat()
+    return HIDDEN if cell is MASKED else str(cell)
+
+
+def _euros(cell: Cell) -> str:
+    if not isinstance(cell, int):
+        return _text(cell)
+    return f"{'-' if cell < 0 else ''}{abs(cell) // 100}.{abs(cell) % 100:02d}"
+
+
+def _visible(text: str) -> str:
+    """Text without any character that could act on a terminal."""
+    return "".join(c if c.isprintable() or c == "\u00a0" else f"\\x{ord(c):02x}" for c in text)
+
+
+def _write(
+    rows: Rows, extension: str, open_table: Opener, kind: Callable[[BinaryIO, Table, Rows], Sink]
+) -> WrittenTables:
+    def file_name(table: str) -> str:
+        # The types of a site's table may hold anything; a name of file may not.
+        return f"{rows.family}-{_UNSAFE.sub('_', table)}.{extension}"
+
+    with ExitStack() as stack:
+
+        def open_sink(table: Table) -> Sink:
+            return kind(stack.enter_context(open_table(file_name(table.name))), table, rows)
+
+        counts = _fill(rows, open_sink)
+    tables = {file_name(name): count for name, count in sorted(counts.items())}
+    return WrittenTables(tables, sum(counts.values()))
+
+
+def _fill(rows: Rows, open_sink: Callable[[Table], Sink]) -> dict[str, int]:
+    """Write all rows; the number of rows of each table, by its name."""
+    counts: dict[str, int] = {}
+    sinks: dict[str, Sink] = {}
+    waiting: dict[str, tuple[Table, list[Entry]]] = {}
+
+    def write(name: str) -> None:
+        table, entries = waiting[name]
+        if entries:
+            counts[name] += len(entries)
+            sinks[name].write(cells_of(table, entries, rows.hider))
+            entries.clear()
+
+    try:
+        for table, entry in rows:
+            name = table.name
+            found = waiting.get(name)
+            if found is None:
+                sinks[name] = open_sink(table)
+                found = waiting[name] = (table, [])
+                counts[name] = 0
+            found[1].append(entry)
+            if len(found[1]) >= _BATCH:
+                write(name)
+        for name, sink in sinks.items():
+            write(name)
+            sink.close()
+    except BaseException:
+        for sink in sinks.values():
+            sink.abort()
+        raise
+    return counts

@@ -1,0 +1,1 @@
+"""What differs between two files; `noemie.documents.diff.comparison` compares them."""

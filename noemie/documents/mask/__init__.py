@@ -1,0 +1,1 @@
+"""Pseudonymised copies of real files; `noemie.documents.mask.copies` writes them."""

@@ -1,0 +1,339 @@
+"""Pseudonymised copies of real files: same shape, same lengths, valid keys, the same pseudonyms in every
+file.
+
+    key = Key.from_file(Path("cle.txt"))
+    with open("masque.b2", "wb") as out:
+        report = mask("flux.b2", out, key)
+
+What it is, and what it is not: **pseudonymised, not anonymous**. Whoever holds the key can find the persons
+again; dates of care, acts, amounts, caisses and batches are kept, and may tell who it is to somebody who
+knows the case. A masked file is still health data (docs/guides/mask.md).
+
+Only the bytes of fields that the tables flag as personal change, plus what is not provably harmless: zones
+that no table describes, sentences, damaged records, numbers of persons met in other fields. No byte moves.
+Before anything is handed over, every value of the original is looked for in the copy; when one is still
+there, `SurvivalError` is raised and the copy must be thrown away.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
+
+import msgspec
+
+from flatfile import FormatError, Layout, Readable, Record
+from fse import Reading
+from fse.ssv import Zone, read_zone
+from noemie.documents.mask.damage import is_broken, mask_b2_record, mask_entity
+from noemie.documents.mask.fields import Masker, Options, without_numbers
+from noemie.documents.mask.key import SHORTEST, VARIABLE, Key, MaskKeyError
+from noemie.documents.mask.known import Known
+from noemie.documents.mask.numbers import mask_professional, mask_text
+from noemie.documents.mask.verify import Survival, Verifier
+from noemie.documents.mask.zone import ZoneMasker, groups_of
+from noemie.documents.recognise import Family, family_of_source, kept
+from noemie.returns.arl import Arl, read_arls, write_arls
+from noemie.returns.reader import read_retour
+from noemie.returns.tables import layouts as entity_layouts
+
+__all__ = [
+    "SHORTEST",
+    "VARIABLE",
+    "Key",
+    "MaskKeyError",
+    "Options",
+    "Report",
+    "Survival",
+    "SurvivalError",
+    "mask",
+    "mask_bytes",
+    "verify",
+]
+
+#: Survivals that an error keeps; beyond, they are counted.
+MOST_TOLD: Final = 20
+
+_DEFAULT: Final = Options()
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What was masked; no value.
+
+    - `family`: `b2`, `noemie`, `zone` (SSV) or `arl`; `records`: records, entities, groups or ARLs;
+    - `fields`: how many times the bytes of each field were changed, by name;
+    - `damaged`: records that nobody can read, masked entirely;
+    - `values`: distinct values of the original that were looked for in the copy; `survivals`: found there;
+    - `by_chance`: values that pseudonyms of others happen to spell;
+    - `key`: fingerprint of the key.
+    """
+
+    family: Family
+    records: int
+    fields: dict[str, int]
+    damaged: int
+    values: int
+    survivals: int
+    by_chance: int
+    key: str
+
+
+class SurvivalError(Exception):
+    """Values of the original stand in the masked copy: it must not be kept. No value is told."""
+
+    def __init__(self, report: Report, places: list[Survival]) -> None:
+        super().__init__(report.survivals)
+        self.report = report
+        self.places = places
+
+    def __str__(self) -> str:
+        told = ", ".join(f"record {p.record} ({p.type}.{p.field}) at byte {p.offset}" for p in self.places)
+        return f"{self.report.survivals} personal values survive: {told}"
+
+
+class _Piece(NamedTuple):
+    """One record to be masked, and the bytes between it and the next one."""
+
+    layout: Layout
+    raw: bytes
+    offset: int
+    end: bytes
+    #: Whether it stands beside a broken one, which may have some of its bytes.
+    doubtful: bool = False
+
+
+def mask_bytes(
+    source: Readable,
+    key: Key,
+    options: Options = _DEFAULT,
+    *,
+    norm: str | None = None,
+    layouts: Path | None = None,
+) -> tuple[bytes, Report]:
+    """The masked copy of a file, in memory; see `mask`."""
+    out = io.BytesIO()
+    report = mask(source, out, key, options, norm=norm, layouts=layouts)
+    return out.getvalue(), report
+
+
+def mask(
+    source: Readable,
+    destination: BinaryIO,
+    key: Key,
+    options: Options = _DEFAULT,
+    *,
+    norm: str | None = None,
+    layouts: Path | None = None,
+) -> Report:
+    """Write the masked copy of a B2 flow, a NOEMIE return, an SSV zone or a file of ARLs.
+
+    The source is read twice (a stream is kept in memory); a flow of any size takes the memory of its distinct
+    personal values. The copy is not compressed. `norm` and `layouts` are those of `fse.read_flux`.
+
+    Raises `SurvivalError` when a value of the original is still there: what was written must then be thrown
+    away. Raises `FormatError` when the file is none of these, `LayoutError` when a site's table is wrong.
+    """
+    source = kept(source)
+    masker = Masker(key, options, Known())
+    verifier = Verifier(masker.known, options)
+    family = family_of_source(source)
+    if family == "zone":
+        return _mask_zone(source, destination, masker, verifier, layouts)
+    if family == "arl":
+        return _mask_arls(source, destination, masker, verifier)
+    count = 0
+    if family == "b2":
+        _collect_b2(masker, source, norm, layouts)
+        for count, piece in enumerate(_b2(source, norm, layouts), start=1):
+            after = _one(masker, piece, _erase_record)
+            verifier.compare(piece.layout, piece.raw, after, count, piece.offset)
+            destination.write(after + piece.end)
+    else:
+        retour = read_retour(source, layouts=entity_layouts(layouts))
+        for entite in retour.entites:
+            masker.collect(entite.layout, entite.raw)
+        changed: list[Record] = []
+        for count, entite in enumerate(retour.entites, start=1):
+            piece = _Piece(entite.layout, entite.raw, entite.offset, b"")
+            after = _one(masker, piece, _erase_entity)
+            verifier.compare(entite.layout, entite.raw, after, count, entite.offset)
+            changed.append(Record(entite.layout, after, entite.offset, entite.number))
+        destination.write(retour.with_entites(changed).to_bytes())
+    return _report(family, count, masker, verifier)
+
+
+def verify(
+    original: Readable,
+    masked: bytes,
+    options: Options = _DEFAULT,
+    *,
+    norm: str | None = None,
+    layouts: Path | None = None,
+) -> list[Survival]:
+    """Look for the personal values of a file in a copy of it, wherever the copy comes from.
+
+    `options` are those of the masking. A copy that has not the shape of the original (another size, another
+    format) is told as one survival at its end. Raises `FormatError` when the original cannot be read.
+    """
+    original = kept(original)
+    family = family_of_source(original)
+    masker = Masker(_NO_KEY, options, Known())
+    verifier = Verifier(masker.known, options)
+    size = len(masked)
+    if family == "arl":
+        return _verify_arls(read_arls(original), masked, options)
+    if family == "zone":
+        zone = read_zone(original, layouts=layouts)
+        if len(zone.raw) != size:
+            return [Survival(len(zone.groups), min(len(zone.raw), size), "", "")]
+        _compare_zone(masker, verifier, zone, masked)
+        return verifier.found
+    if family == "b2":
+        _collect_b2(masker, original, norm, layouts)
+        number = place = 0
+        for number, piece in enumerate(_b2(original, norm, layouts), start=1):
+            place = piece.offset + len(piece.raw)
+            verifier.compare(piece.layout, piece.raw, masked[piece.offset : place], number, piece.offset)
+            place += len(piece.end)
+        return (
+            verifier.found if place == size else [*verifier.found, Survival(number, min(place, size), "", "")]
+        )
+    before = read_retour(original, layouts=entity_layouts(layouts)).entites
+    try:
+        after = read_retour(masked, layouts=entity_layouts(layouts)).entites
+    except FormatError:
+        return [Survival(1, 0, "", "")]
+    for entite in before:
+        masker.collect(entite.layout, entite.raw)
+    for one, other in zip(before, after, strict=False):
+        verifier.compare(one.layout, one.raw, other.raw, one.number, one.offset)
+    if len(before) != len(after):
+        verifier.found.append(Survival(min(len(before), len(after)), 0, "", ""))
+    return verifier.found
+
+
+def _verify_arls(before: list[Arl], masked: bytes, options: Options) -> list[Survival]:
+    try:
+        after = read_arls(masked)
+    except FormatError:
+        return [Survival(1, 0, "arl", "")]
+    numbers = set() if options.keep_professionals else {arl.numero_ps for arl in before if arl.numero_ps}
+    found = [Survival(n, 0, "arl", "numero_ps") for n, arl in enumerate(after, 1) if arl.numero_ps in numbers]
+    if len(before) != len(after):
+        found.append(Survival(min(len(before), len(after)), 0, "arl", ""))
+    return found
+
+
+_NO_KEY: Final = Key(bytes(range(SHORTEST)))
+
+
+def _b2(source: Readable, norm: str | None, layouts: Path | None) -> Iterator[_Piece]:
+    """The records of a flow, each with what its neighbours tell of it."""
+    before, current = None, None
+    for following in chain(_b2_records(source, norm, layouts), (None,)):
+        if current is not None:
+            beside = [
+                other
+                for other, end in ((before, before.end if before else b""), (following, current.end))
+                # A line end between two records keeps them apart.
+                if other is not None and not end and is_broken(other.layout, other.raw, current.raw)
+            ]
+            yield current._replace(doubtful=bool(beside))
+        before, current = current, following
+
+
+def _collect_b2(masker: Masker, source: Readable, norm: str | None, layouts: Path | None) -> None:
+    for piece in _b2(source, norm, layouts):
+        if not piece.doubtful:
+            masker.collect(piece.layout, piece.raw)
+
+
+def _b2_records(source: Readable, norm: str | None, layouts: Path | None) -> Iterator[_Piece]:
+    reading = Reading(source, norm=norm, layouts=layouts, keep_ends=True)
+    with reading.source:
+        for number, (layout, raw, offset) in enumerate(reading.raw_records(), start=1):
+            yield _Piece(layout, raw, offset, reading.ends.get(number, reading.eol))
+
+
+def _erase_record(masker: Masker, raw: bytes) -> bytes:
+    return mask_b2_record(masker.key, raw, keep_professionals=masker.options.keep_professionals)
+
+
+def _erase_entity(masker: Masker, raw: bytes) -> bytes:
+    return mask_entity(raw)
+
+
+def _one(masker: Masker, piece: _Piece, erase: Callable[[Masker, bytes], bytes]) -> bytes:
+    """The masked bytes of a record; `erase` is for one that nobody can read."""
+    made = None if piece.doubtful else masker.mask(piece.layout, piece.raw)
+    if made is not None:
+        return made
+    masker.damaged += 1
+    return erase(masker, piece.raw)
+
+
+def _mask_zone(
+    source: Readable, destination: BinaryIO, masker: Masker, verifier: Verifier, layouts: Path | None
+) -> Report:
+    zone = read_zone(source, layouts=layouts)
+    zones = ZoneMasker(masker)
+    zones.collect(zone)
+    copy = zones.mask(zone)
+    _compare_zone(masker, verifier, zone, copy)
+    destination.write(copy)
+    return _report("zone", len(zone.groups), masker, verifier)
+
+
+def _compare_zone(masker: Masker, verifier: Verifier, zone: Zone, copy: bytes) -> None:
+    zones = ZoneMasker(masker)
+    zones.collect(zone)
+    for group in groups_of(zone):
+        verifier.compare_values(zones.values(group, copy), group.number, group.offset, str(group.id))
+
+
+def _mask_arls(source: Readable, destination: BinaryIO, masker: Masker, verifier: Verifier) -> Report:
+    """ARLs in our own form name a professional, an invoice and days."""
+    before = read_arls(source)
+    for arl in before if not masker.options.keep_professionals else ():
+        masker.known.add(arl.numero_ps.encode("latin-1", "replace"))
+    copy = write_arls([_mask_arl(masker, arl) for arl in before])
+    verifier.found += _verify_arls(before, copy, masker.options)
+    destination.write(copy)
+    return _report("arl", len(before), masker, verifier)
+
+
+def _mask_arl(masker: Masker, arl: Arl) -> Arl:
+    options, key, values = masker.options, masker.key, {"libelle": without_numbers(arl.libelle)}
+    if not options.keep_professionals:
+        values["numero_ps"] = mask_professional(key, arl.numero_ps)
+    if options.invoice_numbers == "map":
+        values["numero_facture"] = mask_text(key, arl.numero_facture)
+    for name, value in values.items():
+        if value != getattr(arl, name):
+            masker.changed[name] += 1
+    days = {
+        name: day - masker.weeks
+        for name in ("date_lot", "date_arl", "date_fichier")
+        if masker.weeks and (day := getattr(arl, name)) is not None
+    }
+    return msgspec.structs.replace(arl, **values, **days)
+
+
+def _report(family: Family, records: int, masker: Masker, verifier: Verifier) -> Report:
+    found = verifier.found
+    report = Report(
+        family=family,
+        records=records,
+        fields=dict(sorted(masker.changed.items())),
+        damaged=masker.damaged,
+        values=masker.known.count,
+        survivals=len(found),
+        by_chance=verifier.chance,
+        key=masker.key.fingerprint,
+    )
+    if found:
+        raise SurvivalError(report, found[:MOST_TOLD])
+    return report

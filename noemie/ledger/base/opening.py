@@ -1,0 +1,103 @@
+"""Open a database of ours: bring its schema up to date, know how it keeps personal data, find its key."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeVar, cast
+
+from sqlalchemy import Connection, Engine, text
+
+from noemie.ledger.base.cles import MODES, Cles, Personal, cipher, given_key, make_key, read_key
+from noemie.ledger.base.engine import genre_of, reading, writing
+from noemie.ledger.base.genre import Genre
+from noemie.ledger.base.migrations import is_empty
+
+_MODE: Final = "donnees_personnelles"
+_CHECK: Final = "controle_cle"
+_KEY: Final = "cle"
+
+C = TypeVar("C", bound=Cles)
+
+
+def prepare(
+    engine: Engine,
+    personal: Personal | None,
+    is_current: Callable[[Connection], bool],
+    migrate: Callable[[Connection], int],
+    *,
+    create: bool = True,
+) -> Personal:
+    """Migrate the database when it must be; returns how it keeps personal data, chosen once for all.
+
+    Without `create`, a database that is empty is left so, and `base.vide` is raised.
+    """
+    genre = genre_of(engine)
+    if personal is not None and personal not in MODES:
+        raise genre.error("personnel.inconnu")
+    with reading(engine) as connection:
+        if not create and is_empty(connection):
+            raise genre.error("base.vide")
+        mode = _get(connection, _MODE) if is_current(connection) else None
+    if mode is None:
+        if personal == "encrypt":
+            cipher(genre)
+        with writing(engine) as connection:
+            migrate(connection)
+            mode = _get(connection, _MODE)
+            if mode is None:
+                mode = personal or "token"
+                _set(connection, _MODE, mode)
+                if mode == "plain":
+                    _set(connection, _KEY, secrets.token_hex(32))
+    if personal is not None and personal != mode:
+        raise genre.error("personnel.mode", mode=mode)
+    return cast(Personal, mode)
+
+
+def find_keys(
+    engine: Engine,
+    path: Path | None,
+    key: bytes | None,
+    mode: Personal,
+    make: Callable[[bytes, Personal], C],
+) -> C:
+    """The keys of a database, as `make` makes them; the first ones that it meets are its own for ever."""
+    genre = genre_of(engine)
+    with reading(engine) as connection:
+        check, stored = _get(connection, _CHECK), _get(connection, _KEY)
+    if mode == "plain" and stored:
+        return make(bytes.fromhex(stored), mode)
+    ring = make(key or given_key(genre) or _beside(path, genre, new=check is None), mode)
+    if check is None:
+        with writing(engine) as connection:
+            check = _get(connection, _CHECK)
+            if check is None:
+                check = ring.check
+                _set(connection, _CHECK, check)
+    if check != ring.check:
+        raise genre.error("cle.fausse")
+    return ring
+
+
+def _beside(path: Path | None, genre: Genre, *, new: bool) -> bytes:
+    """The key in the file beside a SQLite file, made when the database has none yet."""
+    if path is None:
+        raise genre.error("cle.absente")
+    place = path.with_name(f"{path.name}.key")
+    if place.exists():
+        return read_key(place, genre)
+    if not new:
+        raise genre.error("cle.absente")
+    return make_key(place, genre)
+
+
+def _get(connection: Connection, name: str) -> str | None:
+    found = connection.execute(text("SELECT valeur FROM parametres WHERE cle = :cle"), {"cle": name})
+    return found.scalar_one_or_none()
+
+
+def _set(connection: Connection, name: str, value: str) -> None:
+    statement = text("INSERT INTO parametres (cle, valeur) VALUES (:cle, :valeur)")
+    connection.execute(statement, {"cle": name, "valeur": value})

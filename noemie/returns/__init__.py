@@ -1,0 +1,1 @@
+"""NOEMIE returns and ARLs: read, checked, explained and written."""

@@ -1,0 +1,107 @@
+"""Check a return: its frame, the format of each field, its code lists, its levels, counters and totals.
+
+Nothing here refuses a return: the findings tell what to look at before payments and rejects are booked. An
+entity without any remark costs one match of a regular expression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from codes.lists import overlay
+from flatfile import Finding, Layout, Record
+from noemie.returns.coherence import check_closings, check_end, check_levels, check_parts, check_signs
+from noemie.returns.formats import Formats, shipped_formats
+from noemie.returns.places import Places
+from noemie.returns.retour import Retour
+from noemie.returns.tables import DELIMITER, HEADER, TRAILER
+from noemie.returns.tree import numero_de
+
+#: Bytes that are mere filling when they stand outside the entities.
+_FILLING: Final = b" \0\x1a"
+
+_ENVELOPE: Final = frozenset({HEADER, TRAILER})
+_PARTS: Final = frozenset({"198", "199"})
+_SIGNED: Final = frozenset({"198", "199", "210", "220", "250", "990", "999"})
+
+
+def check(retour: Retour, *, codes: Path | None = None) -> Iterator[Finding]:
+    """Findings on a return, in file order.
+
+    `codes` is a directory with a site's own `noemie.csv`; raises `CodeTableError` when it is wrong.
+    """
+    formats = shipped_formats() if codes is None else Formats(overlay("noemie", codes))
+    places = Places(retour)
+    found = chain(
+        _check_entities(retour, formats, places),
+        _check_frame(retour, places),
+        check_levels(retour, places),
+        check_closings(retour, places),
+        check_end(retour, places),
+    )
+    yield from sorted(found, key=lambda finding: (finding.record, finding.offset))
+
+
+# --- each entity by itself --------------------------------------------------------------------------------
+
+
+def _check_entities(retour: Retour, formats: Formats, places: Places) -> Iterator[Finding]:
+    gates = {layout: formats.gate(layout) for layout in retour.layouts.values()}
+    for record in retour.entites:
+        layout = record.layout
+        gate = gates.get(layout)
+        if gate is None:
+            yield from _check_damage(record, retour.layouts.get(numero_de(record)), places)
+        elif not gate(record.raw):
+            yield from formats.check_fields(record, places)
+        if layout.name in _SIGNED:
+            yield from check_signs(record, places)
+            if layout.name in _PARTS:
+                yield from check_parts(record, places)
+
+
+def _check_damage(record: Record, known: Layout | None, places: Places) -> Iterator[Finding]:
+    """An entity that was cut or is not described, or bytes that are no entity."""
+    if known is not None:
+        yield places.finding(_damage_of(record, known), record, expected=str(known.length))
+    elif not record.raw.strip(_FILLING):
+        yield places.finding("retour.octets-blancs", record)
+    elif numero_de(record) == "?":
+        yield places.finding("retour.octets-parasites", record)
+    else:
+        yield places.finding("retour.entite-inconnue", record)
+
+
+def _damage_of(record: Record, known: Layout) -> str:
+    """What happened to an entity whose number is known."""
+    length = len(record.raw)
+    if known.name in _ENVELOPE:
+        lost = [field for field in known.fields if field.slice.stop > length]
+        return "retour.tronque" if any(field.presence == "O" for field in lost) else "retour.enveloppe-courte"
+    if record.layout.name == "?" or length == known.length - len(DELIMITER):
+        return "retour.delimiteur"
+    return "retour.tronque"
+
+
+# --- the frame --------------------------------------------------------------------------------------------
+
+
+def _check_frame(retour: Retour, places: Places) -> Iterator[Finding]:
+    """Places of 000 and 999."""
+    entites = [record for record in retour.entites if record.raw.strip(_FILLING)]
+    if not entites:
+        return
+    headers = [record for record in entites if record.layout.name == HEADER]
+    if entites[0].layout.name != HEADER:
+        yield places.finding("retour.debut-absent", entites[0])
+    if len(headers) > 1:
+        yield places.finding("retour.debut-double", headers[1])
+    ends = [rank for rank, record in enumerate(entites) if record.layout.name == TRAILER]
+    if not ends:
+        yield places.finding("retour.fin-absente", entites[-1])
+    for rank in ends:
+        if rank + 1 < len(entites) and entites[rank + 1].layout.name != HEADER:
+            yield places.finding("retour.apres-fin", entites[rank + 1])

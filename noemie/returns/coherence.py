@@ -1,0 +1,147 @@
+"""Do the levels, counters, totals and identities of a return agree with what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final
+
+from flatfile import Finding, Layout, Record
+from noemie.returns.montants import Sommes, amount_of, sign_fields, sommes_des_noeuds
+from noemie.returns.places import Places
+from noemie.returns.retour import Retour
+from noemie.returns.tables import CLOSING, HEADER, TRAILER
+from noemie.returns.views import Part
+
+#: Fields that 000 and 999 share.
+IDENTITY: Final = (
+    "type_emetteur",
+    "numero_emetteur",
+    "programme_emetteur",
+    "type_destinataire",
+    "numero_destinataire",
+    "programme_destinataire",
+    "application",
+    "identification_fichier",
+    "type_flux",
+)
+
+_ANOMALIES: Final = {
+    "absente": "retour.cloture-absente",
+    "orpheline": "retour.cloture-orpheline",
+    "saut": "retour.niveau-saute",
+}
+
+
+# --- one entity -------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def _signs(layout: Layout) -> tuple[tuple[slice, int, str], ...]:
+    """(bytes of the amount, place of its sign, name of the sign) for each signed amount."""
+    by_name = layout.by_name
+    return tuple(
+        (by_name[amount].slice, by_name[sign].slice.start, sign) for amount, sign in sign_fields(layout)
+    )
+
+
+def check_signs(record: Record, places: Places) -> Iterator[Finding]:
+    """An amount that is not zero must have a sign."""
+    raw = record.raw
+    for amount, place, sign in _signs(record.layout):
+        if raw[place] == _BLANK and raw[amount].strip(b"0 "):
+            yield places.finding("retour.signe-blanc", record, sign)
+
+
+_BLANK: Final = b" "[0]
+
+
+def check_parts(record: Record, places: Places) -> Iterator[Finding]:
+    """A part that is not in state P pays nothing."""
+    part = Part(record)
+    if part.etat != "P" and part.paye:
+        yield places.finding("retour.etat-montant", record, f"etat_paiement_{part.nom.lower()}")
+
+
+# --- levels -----------------------------------------------------------------------------------------------
+
+
+def check_levels(retour: Retour, places: Places) -> Iterator[Finding]:
+    """Levels that are not closed, 990 that close nothing, levels jumped over."""
+    for anomaly in retour.anomalies:
+        yield places.finding(_ANOMALIES[anomaly.nature], anomaly.entite, expected=f"{anomaly.niveau:02}")
+
+
+def check_closings(retour: Retour, places: Places) -> Iterator[Finding]:
+    """Counter and total of each 990."""
+    sums = sommes_des_noeuds(retour.racine)
+    for node in retour.racine.parcours():
+        record = node.fermeture
+        if record is None or record.layout.name != CLOSING:
+            continue
+        counter, children = record.get("compteur_niveau_inferieur", int), node.nombre_enfants
+        if counter is not None and counter != children:
+            yield places.finding("retour.compteur", record, "compteur_niveau_inferieur", str(children))
+        yield from _check_total("retour.total", record, sums[id(node)], places)
+    yield from _check_file_total(retour, sums[id(retour.racine)], places)
+
+
+def _check_total(rule: str, record: Record, sums: Sommes, places: Places) -> Iterator[Finding]:
+    """A declared total: with or without the debts, which no source settles."""
+    declared = record.get("cumul_montants", int)
+    if declared is None:
+        return  # unreadable: the format is already found wrong
+    if amount_of(record) not in (sums.total, sums.total + sums.dettes):
+        yield places.finding(rule, record, "cumul_montants", str(sums.total))
+
+
+def _check_file_total(retour: Retour, sums: Sommes, places: Places) -> Iterator[Finding]:
+    if retour.fin is not None and _is_single(retour):
+        yield from _check_total("retour.total-fichier", retour.fin, sums, places)
+
+
+# --- end of the file --------------------------------------------------------------------------------------
+
+
+def _is_single(retour: Retour) -> bool:
+    """Whether the file holds one return: with several, no 999 speaks of the whole."""
+    numbers = [record.layout.name for record in retour.entites]
+    return numbers.count(HEADER) <= 1 and numbers.count(TRAILER) == 1
+
+
+def check_end(retour: Retour, places: Places) -> Iterator[Finding]:
+    """Counters of 999, and its identity with 000."""
+    end, start = retour.fin, retour.debut
+    if end is None or not _is_single(retour):
+        return
+    records, written = retour.skeleton.records, end.get("nombre_enregistrements", int)
+    if None not in (records, written) and records != written:
+        yield places.finding("retour.nombre-enregistrements", end, "nombre_enregistrements", str(records))
+    lots, expected = end.get("nombre_lots", int), _lots(retour)
+    if lots is not None and lots not in expected:
+        yield places.finding("retour.nombre-lots", end, "nombre_lots", str(expected[0]))
+    for name in IDENTITY if start is not None else ():
+        if start is None or name not in start.layout or name not in end.layout:
+            continue
+        if _comparable(start.text(name)) != _comparable(end.text(name)):
+            yield places.finding("retour.identite", end, name)
+
+
+def _comparable(text: str) -> str:
+    """A number is the same with or without its leading zeros."""
+    return text.lstrip("0") if text.isdigit() else text
+
+
+def _lots(retour: Retour) -> tuple[int, int]:
+    """What the number of batches may count: batches of invoices, or top levels."""
+    return nombre_de_lots(retour.entites, len(retour.noeuds)), len(retour.noeuds)
+
+
+def nombre_de_lots(entites: Iterable[Record], tops: int) -> int:
+    """Batches of invoices that the entities name (080, 102), else the number of top levels."""
+    lots = {
+        (record.text("numero_lot"), record.text("date_lot"))
+        for record in entites
+        if record.layout.name in ("080", "102")
+    }
+    return len(lots) or tops

@@ -1,0 +1,217 @@
+"""Entities back into physical records: as they were read, or framed anew in the same style."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from noemie.returns.physical import BLOCK, BOM, LAST_FLAG, Envelope, Segment
+from noemie.returns.tables import HEADER, TRAILER
+
+#: Bytes of data that the four digits of a P3 record can announce.
+MOST_P3: Final = 9999
+
+_MORE_FLAG: Final = b"0"
+_OPENING, _ENDING = HEADER.encode(), TRAILER.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a file is framed.
+
+    `eol` ends each record of P3 and, in P2, each entity (empty: they touch); `flags` are those of P1, for a
+    record that is followed by others and for the last one; `bom` and `trailer` stand around the file.
+    The default of P1 for the first flag, `0`, is presumed: no source gives it (docs/sources.md).
+    """
+
+    envelope: Envelope
+    eol: bytes = b""
+    flags: tuple[bytes, bytes] = (_MORE_FLAG, LAST_FLAG)
+    bom: bytes = b""
+    trailer: bytes = b""
+
+
+#: The styles of files that we write.
+STYLES: Final = {"P1": Style("P1"), "P2": Style("P2"), "P3": Style("P3", b"\r\n")}
+
+
+def frame(style: Style, entities: Iterable[bytes]) -> bytes:
+    """Write entities (000 and 999 included) in the physical records of `style`."""
+    records = _RECORDS[style.envelope](style, entities)
+    return b"".join((style.bom, *records, style.trailer))
+
+
+def count_records(style: Style, entities: Iterable[bytes]) -> int:
+    """How many physical records `frame` makes: what entity 999 tells.
+
+    P2 has no physical records; what P3 would make of the same entities is given, on the reading that a
+    P2 file is one whose frame was taken off (no source tells).
+    """
+    made = _records_p1(style, entities) if style.envelope == "P1" else _records_p3(style, entities)
+    return sum(1 for _ in made)
+
+
+class _Frame(NamedTuple):
+    prefix: bytes
+    size: int
+    suffix: bytes
+    times: int
+
+
+class Skeleton:
+    """All that is not an entity in a file that was read: with the entities, it gives the file back.
+
+    Small: physical records framed alike are counted, not listed.
+    """
+
+    def __init__(self, envelope: Envelope) -> None:
+        self.envelope = envelope
+        self._frames: list[_Frame] = []
+        #: (number of entities before, line ends found there)
+        self._gaps: list[tuple[int, bytes]] = []
+        self._lengths: array[int] = array("L")
+
+    def add_segment(self, segment: Segment) -> None:
+        """Remember how these physical records are framed."""
+        new = _Frame(segment.prefix, segment.size, segment.suffix, segment.times)
+        if self._frames:
+            last = self._frames[-1]
+            if last[:3] == new[:3]:
+                self._frames[-1] = last._replace(times=last.times + new.times)
+                return
+            if not (last.prefix or last.suffix or new.prefix or new.suffix):
+                size = last.size * last.times + new.size * new.times
+                self._frames[-1] = _Frame(b"", size, b"", 1)
+                return
+        self._frames.append(new)
+
+    def add_gap(self, place: int, gap: bytes) -> None:
+        """Remember line ends found after `place` entities."""
+        if self._gaps and self._gaps[-1][0] == place:
+            gap = self._gaps.pop()[1] + gap
+        self._gaps.append((place, gap))
+
+    def set_entities(self, entities: Iterable[bytes]) -> None:
+        """Remember the lengths of all the entities that were read."""
+        self._lengths = array("L", map(len, entities))
+
+    @property
+    def records(self) -> int | None:
+        """Number of physical records, `None` for P2, which has none."""
+        if self.envelope == "P2":
+            return None
+        framed = sum(some.times for some in self._frames if _is_framed(some))
+        if self.envelope == "P3":
+            return framed
+        bare = sum(some.size * some.times for some in self._frames if not _is_framed(some))
+        return framed + -(-bare // BLOCK)
+
+    def rebuild(self, entities: Sequence[bytes]) -> bytes:
+        """The bytes of the file that holds `entities`.
+
+        When each has the length of the one that was read in its place, every other byte is as it was.
+        Otherwise the entities are framed anew, in the style of what was read.
+        """
+        lengths = array("L", map(len, entities))
+        if lengths != self._lengths:
+            return frame(self.style(), entities)
+        return b"".join(self._replay(b"".join(self._with_gaps(entities))))
+
+    def _with_gaps(self, entities: Sequence[bytes]) -> Iterator[bytes]:
+        start = 0
+        for place, gap in self._gaps:
+            yield from entities[start:place]
+            yield gap
+            start = place
+        yield from entities[start:]
+
+    def _replay(self, logical: bytes) -> Iterator[bytes]:
+        at = 0
+        for prefix, size, suffix, times in self._frames:
+            for _ in range(times):
+                yield prefix
+                yield logical[at : at + size]
+                yield suffix
+                at += size
+
+    def style(self) -> Style:
+        """What can be told of the habits of the program that wrote this file."""
+        frames = self._frames
+        bom = BOM if frames and frames[0].prefix == BOM else b""
+        trailer = frames[-1].suffix if frames and not (frames[-1].size or frames[-1].prefix) else b""
+        framed = [some for some in frames if _is_framed(some)]
+        eol, flags = b"", (_MORE_FLAG, LAST_FLAG)
+        if self.envelope == "P3":
+            eol = framed[0].suffix if framed else b"\r\n"
+        elif self.envelope == "P2" and self._gaps:
+            eol, times = Counter(gap for _, gap in self._gaps).most_common(1)[0]
+            eol = eol if 2 * times >= len(self._lengths) else b""
+        elif self.envelope == "P1" and framed:
+            others: Counter[bytes] = Counter()
+            for some in framed[:-1]:
+                others[some.prefix] += some.times
+            flags = (max(others, key=lambda flag: others[flag], default=_MORE_FLAG), framed[-1].prefix)
+        return Style(self.envelope, eol, flags, bom, trailer)
+
+
+def _is_framed(frame: _Frame) -> bool:
+    return bool(frame.prefix) and frame.prefix != BOM
+
+
+def _is_envelope(entity: bytes) -> bool:
+    return len(entity) == BLOCK and entity[:3] in (_OPENING, _ENDING)
+
+
+def _records_p1(style: Style, entities: Iterable[bytes]) -> Iterator[bytes]:
+    body: list[bytes] = []
+    for entity in entities:
+        if _is_envelope(entity):
+            yield from _flagged(style, b"".join(body))
+            body = []
+            yield entity
+        else:
+            body.append(entity)
+    yield from _flagged(style, b"".join(body))
+
+
+def _flagged(style: Style, data: bytes) -> Iterator[bytes]:
+    more, last = style.flags
+    for at in range(0, len(data), BLOCK - 1):
+        piece = data[at : at + BLOCK - 1]
+        yield (more if at + BLOCK - 1 < len(data) else last) + piece.ljust(BLOCK - 1)
+
+
+def _records_p2(style: Style, entities: Iterable[bytes]) -> Iterator[bytes]:
+    for entity in entities:
+        yield entity
+        yield style.eol
+
+
+def _records_p3(style: Style, entities: Iterable[bytes]) -> Iterator[bytes]:
+    body: list[bytes] = []
+    size = 0
+    for entity in entities:
+        alone = _is_envelope(entity)
+        if body and (alone or size + len(entity) > MOST_P3):
+            yield _measured(b"".join(body), style.eol)
+            body, size = [], 0
+        if alone:
+            yield _measured(entity, style.eol)
+        elif len(entity) > MOST_P3:
+            for at in range(0, len(entity), MOST_P3):
+                yield _measured(entity[at : at + MOST_P3], style.eol)
+        else:
+            body.append(entity)
+            size += len(entity)
+    if body:
+        yield _measured(b"".join(body), style.eol)
+
+
+def _measured(data: bytes, eol: bytes) -> bytes:
+    return b"%04d" % len(data) + data + eol
+
+
+_RECORDS: Final = {"P1": _records_p1, "P2": _records_p2, "P3": _records_p3}

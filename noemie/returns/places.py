@@ -1,0 +1,65 @@
+"""Where a finding is: entity, field, invoice, batch."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Final
+
+from flatfile import Field, Finding, Record
+from noemie.returns.facture import FactureRetour
+from noemie.returns.physical import BLOCK
+from noemie.returns.retour import Retour
+from noemie.returns.tables import HEADER, TRAILER
+from noemie.returns.tree import numero_de
+
+#: What may be shown of an invoice or batch number: in a damaged file its place may hold part of a name.
+_SAFE: Final = re.compile(r"[0-9 ]{1,9}")
+
+
+class Places:
+    """Makes findings on a return. Which entity belongs to which invoice is looked up at the first finding."""
+
+    def __init__(self, retour: Retour) -> None:
+        self._retour = retour
+
+    @cached_property
+    def _factures(self) -> dict[int, FactureRetour]:
+        """Invoice by number of entity."""
+        return {record.number: facture for facture in self._retour.factures for record in facture.entites}
+
+    def finding(self, rule: str, record: Record, field: str = "", expected: str = "") -> Finding:
+        """A finding on an entity, or on one of its fields."""
+        offset, length = record.offset, len(record.raw)
+        if field:
+            where: Field = record.layout.by_name[field]
+            offset, length = self._offset(record, where.start - 1), where.length
+        facture = self._factures.get(record.number)
+        number = numero_de(record)
+        return Finding(
+            rule,
+            record.number,
+            offset,
+            length,
+            "" if number == "?" else number,
+            field,
+            _safe(facture.numero) if facture else "",
+            _safe(facture.lot) if facture else "",
+            expected,
+        )
+
+    def _offset(self, record: Record, place: int) -> int:
+        """Where byte `place` of an entity is in the file: in P1, flags stand between its bytes."""
+        offset = record.offset + place
+        if self._retour.skeleton.envelope != "P1" or record.layout.name in (HEADER, TRAILER):
+            return offset
+        inside = (record.offset - self._bom) % BLOCK - 1 + place
+        return offset + inside // (BLOCK - 1)
+
+    @cached_property
+    def _bom(self) -> int:
+        return len(self._retour.skeleton.style().bom)
+
+
+def _safe(number: str) -> str:
+    return number if _SAFE.fullmatch(number) else ""

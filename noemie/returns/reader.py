@@ -1,0 +1,230 @@
+"""Read NOEMIE entities one after another, or a whole return."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import chain
+from typing import Final, NamedTuple, cast
+
+from flatfile import (
+    CHUNK,
+    Detection,
+    FormatError,
+    Layout,
+    Readable,
+    Record,
+    Source,
+    detect,
+    opaque,
+    open_source,
+)
+from noemie.returns.framing import Skeleton
+from noemie.returns.physical import BOM, Envelope, Segment, iter_segments, read_physical
+from noemie.returns.retour import Retour
+from noemie.returns.tables import DELIMITER, ENVELOPE_LENGTH, HEADER, TRAILER, entity_lengths, partial
+from noemie.returns.tables import layouts as shipped_layouts
+
+#: Bytes that belong to no entity come in records of at most this size.
+MOST_STRAY: Final = 4096
+
+#: Bytes to look at before deciding what irregular bytes are; more than the stray ones and two entities.
+_REACH: Final = MOST_STRAY + 1024
+
+_AT: Final = DELIMITER[0]
+_CR, _LF = b"\r\n"
+_EOL: Final = re.compile(rb"[\r\n]+")
+_STRAY_END: Final = re.compile(rb"@|(?=[\r\n])")
+
+_opaque = lru_cache(maxsize=512)(opaque)
+
+
+def iter_entites(
+    source: Readable, *, layouts: Mapping[str, Layout] | None = None, chunk: int = CHUNK, name: str = ""
+) -> Iterator[Record]:
+    """Read the entities of a return one at a time, in bounded memory.
+
+    Yields 000, the entities and 999 as `Record`; `offset` is that of the first byte in the uncompressed
+    file (flags and lengths included). Bytes that are no known entity come as records of type `?`, an
+    entity that was cut as a record of its own type with the fields that are whole. The entities do not
+    depend on `chunk` (bytes per read). `layouts` are those of `noemie.returns.tables.layouts` by default.
+
+    Raises `FormatError`: `fichier.vide`; `retour.inconnu` when the file is something else (fact
+    `lookalike`, the name of the other format when it is recognised); those of `flatfile.open_source`.
+    """
+    known = layouts or shipped_layouts()
+    with open_source(source, name) as opened:
+        yield from _Scanner(opened, known, chunk)
+
+
+def read_retour(
+    source: Readable, *, layouts: Mapping[str, Layout] | None = None, chunk: int = CHUNK, name: str = ""
+) -> Retour:
+    """Read a whole return in memory.
+
+    A return that was cut, or whose 000 is missing, is read as far as its bytes go: `noemie.check` tells
+    what is wrong. Arguments and errors are those of `iter_entites`; `name` is for messages.
+    """
+    known = layouts or shipped_layouts()
+    with open_source(source, name) as opened:
+        scanner = _Scanner(opened, known, chunk)
+        scanner.skeleton = Skeleton(scanner.envelope)
+        entites = list(scanner)
+        scanner.skeleton.set_entities(record.raw for record in entites)
+        return Retour(entites, scanner.skeleton, scanner.detection, known, opened.name)
+
+
+def recognise(source: Source, layouts: Mapping[str, Layout]) -> Detection:
+    """What a source is, when it is a return; else raise `FormatError` (see `iter_entites`)."""
+    if not source.head.removeprefix(BOM):
+        raise FormatError("fichier.vide")
+    detection = detect(source.head, entity_lengths(layouts))
+    if detection.family == "noemie":
+        return detection
+    from fse.ssv.reader import zone_name
+
+    lookalike = "B2" if detection.family == "b2" else detection.lookalike or zone_name(source.head)
+    raise FormatError("retour.inconnu", lookalike=lookalike)
+
+
+class _Place(NamedTuple):
+    """Where logical bytes stand in the file: those from `start` on come from one segment."""
+
+    start: int
+    offset: int
+    size: int
+    gap: int
+
+
+class _Scanner:
+    """Cuts the logical stream in entities; fills `skeleton` with everything else when there is one."""
+
+    def __init__(self, source: Source, layouts: Mapping[str, Layout], chunk: int) -> None:
+        self.detection = recognise(source, layouts)
+        self.envelope = cast(Envelope, self.detection.envelope)
+        self.skeleton: Skeleton | None = None
+        self._segments = iter_segments(read_physical(source, self.envelope, chunk))
+        self._layouts = layouts
+        self._delimited = {
+            number.encode(): (layout.length, layout)
+            for number, layout in layouts.items()
+            if number not in (HEADER, TRAILER)
+        }
+
+    def __iter__(self) -> Iterator[Record]:
+        plans = self._delimited
+        skeleton = self.skeleton
+        rest, places, number = b"", [_Place(0, 0, 1, 0)], 0
+        ends: tuple[Segment | None, ...] = (None,)
+        for segment in chain(self._segments, ends):
+            buffer, ended = rest, segment is None
+            if segment is not None:
+                if skeleton is not None:
+                    skeleton.add_segment(segment)
+                if not segment.data:
+                    continue
+                places.append(_Place(len(rest), segment.offset, segment.size, segment.gap))
+                buffer = rest + segment.data
+            at, stop = 0, len(buffer)
+            # `until`: first byte that the current place does not cover.
+            index, until = -1, 0
+            start = offset = gap = 0
+            size = 1
+            while at < stop:
+                plan = plans.get(buffer[at : at + 3])
+                if plan is not None and (end := at + plan[0]) <= stop and buffer[end - 1] == _AT:
+                    layout = plan[1]
+                elif buffer[at] == _LF or buffer[at] == _CR:
+                    at = self._skip_lines(buffer, at, number)
+                    continue
+                elif not ended and stop - at < _REACH:
+                    break
+                else:
+                    layout, length = self._irregular(buffer, at, ended=ended)
+                    end = at + length
+                while at >= until:
+                    index += 1
+                    start, offset, size, gap = places[index]
+                    until = places[index + 1].start if index + 1 < len(places) else stop + 1
+                number += 1
+                raw = buffer[at:end]
+                yield Record(layout, raw, offset + at - start + (at - start) // size * gap, number)
+                at = end
+            rest = buffer[at:]
+            places = _shift(places, at)
+
+    def _skip_lines(self, buffer: bytes, at: int, number: int) -> int:
+        """Step over line ends after `number` entities."""
+        found = _EOL.match(buffer, at)
+        assert found is not None  # the caller saw one
+        if self.skeleton is not None:
+            self.skeleton.add_gap(number, found.group())
+        return found.end()
+
+    # --- what is not a whole, known entity ------------------------------------------------------------
+
+    def _irregular(self, buffer: bytes, at: int, *, ended: bool) -> tuple[Layout, int]:
+        """Layout and length of what stands at `at`; at least `_REACH` bytes can be looked at."""
+        number = buffer[at : at + 3].decode("latin-1")
+        layout = self._layouts.get(number)
+        if layout is not None and number in (HEADER, TRAILER):
+            return _envelope_entity(layout, buffer, at)
+        if layout is not None:
+            # The delimiter alone may be wrong, or missing: then another entity starts where it should.
+            if self._starts(buffer, at + layout.length, ended=ended):
+                return layout, layout.length
+            # With a delimiter one byte early, a byte was lost before it: the fields have moved.
+            shorter = layout.length - 1
+            moved = buffer[at + shorter - 1 : at + shorter] == DELIMITER
+            if not moved and self._starts(buffer, at + shorter, ended=ended):
+                return partial(layout, shorter), shorter
+        stop = self._stray_end(buffer, at, ended=ended)
+        length = stop - at
+        cut = 5 < length < (layout.length if layout else 0) and buffer[stop - 1] != _AT
+        if layout is not None and cut and buffer[at + 3 : at + 5].isdigit():
+            return partial(layout, length), length
+        return _opaque(length), length
+
+    def _starts(self, buffer: bytes, at: int, *, ended: bool) -> bool:
+        """Whether an entity, or nothing more, surely stands at `at`, line ends aside."""
+        if found := _EOL.match(buffer, at):
+            at = found.end()
+        if at >= len(buffer):
+            return ended and at == len(buffer)
+        plan = self._delimited.get(buffer[at : at + 3])
+        if plan is not None:
+            end = at + plan[0]
+            return buffer[end - 1 : end] == DELIMITER and buffer[at + 3 : at + 5].isdigit()
+        return ended and at == _trailer_place(buffer)
+
+    def _stray_end(self, buffer: bytes, at: int, *, ended: bool) -> int:
+        """Where bytes that cannot be read stop: after the next `@`, before a line end or a final 999."""
+        most = min(len(buffer), at + MOST_STRAY)
+        if ended and (place := _trailer_place(buffer)) > at:
+            most = min(most, place)
+        found = _STRAY_END.search(buffer, at, most)
+        return found.end() if found else most
+
+
+def _envelope_entity(layout: Layout, buffer: bytes, at: int) -> tuple[Layout, int]:
+    """000 and 999: 128 bytes, fewer when the file or the line ends before."""
+    length = min(ENVELOPE_LENGTH, len(buffer) - at)
+    if found := _EOL.search(buffer, at, at + length):
+        length = found.start() - at
+    return (layout if length == layout.length else partial(layout, length)), length
+
+
+def _trailer_place(buffer: bytes) -> int:
+    """Where the last 128 bytes of the file start if they are a 999, else -1."""
+    stop = len(buffer)
+    while stop and buffer[stop - 1] in b"\r\n":
+        stop -= 1
+    place = stop - ENVELOPE_LENGTH
+    return place if place >= 0 and buffer.startswith(TRAILER.encode(), place) else -1
+
+
+def _shift(places: list[_Place], by: int) -> list[_Place]:
+    """The places of the bytes that are left when the first `by` ones are dropped."""
+    covering = max((index for index, place in enumerate(places) if place.start <= by), default=0)
+    return [place._replace(start=place.start - by) for place in places[covering:]]

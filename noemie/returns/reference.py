@@ -1,0 +1,94 @@
+"""The slow, plain twins of the physical envelopes: P1 and P3 as `construct` declarations.
+
+They say in the words of a well-known library what `noemie.returns.physical` reads with a hand-written
+scanner; the tests prove that both agree. Interpreted only: a compiled `construct` accepts cut input without a
+word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from construct import (
+    Adapter,
+    Bytes,
+    Check,
+    Const,
+    Construct,
+    GreedyBytes,
+    GreedyRange,
+    Prefixed,
+    Select,
+    Struct,
+    Terminated,
+    this,
+)
+
+from noemie.returns.physical import BLOCK
+
+
+class _Digits(Adapter):  # type: ignore[misc]  # construct has no type information
+    """A number written in `length` ASCII digits."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(Bytes(length))
+        self.length = length
+
+    def _decode(self, obj: bytes, context: Any, path: str) -> int:
+        if not obj.isdigit():
+            raise ValueError("digits expected")  # construct turns it into an end of the repetition
+        return int(obj)
+
+    def _encode(self, obj: int, context: Any, path: str) -> bytes:
+        written = b"%0*d" % (self.length, obj)
+        if len(written) != self.length:
+            raise ValueError("number too long")
+        return written
+
+
+_EOL: Final = Select(Const(b"\r\n"), Const(b"\n"), Const(b""))
+
+#: One record of P3: four digits, as many bytes, a line end or nothing.
+RECORD_P3: Final[Construct] = Struct("data" / Prefixed(_Digits(4), GreedyBytes), "eol" / _EOL)
+
+FILE_P3: Final[Construct] = Struct("records" / GreedyRange(RECORD_P3), Terminated)
+
+#: One data record of P1: a flag, 127 bytes. 000 and 999 have no flag.
+BLOCK_P1: Final[Construct] = Struct("flag" / Bytes(1), "data" / Bytes(BLOCK - 1))
+
+_BARE: Final = Bytes(BLOCK)
+
+
+def parse_p1(raw: bytes) -> list[bytes]:
+    """Data of the records of a P1 file: 000, the blocks without their flag, 999. Any error is construct's."""
+    middle = len(raw) // BLOCK - 2
+    file = Struct(
+        "debut" / _BARE,
+        Check(this.debut[:3] == b"000"),
+        "blocs" / BLOCK_P1[middle],
+        "fin" / _BARE,
+        Check(this.fin[:3] == b"999"),
+        Terminated,
+    ).parse(raw)
+    return [file.debut, *(bloc.data for bloc in file.blocs), file.fin]
+
+
+def build_p1(debut: bytes, data: bytes, fin: bytes) -> bytes:
+    """A P1 file: `data` cut in blocks, flag 1 and spaces in the last."""
+    pieces = [data[at : at + BLOCK - 1] for at in range(0, len(data), BLOCK - 1)]
+    blocs = [
+        {"flag": b"1" if rank == len(pieces) else b"0", "data": piece.ljust(BLOCK - 1)}
+        for rank, piece in enumerate(pieces, start=1)
+    ]
+    return b"".join((_BARE.build(debut), *(BLOCK_P1.build(bloc) for bloc in blocs), _BARE.build(fin)))
+
+
+def parse_p3(raw: bytes) -> list[bytes]:
+    """Data of the records of a P3 file. Any error is construct's."""
+    return [record.data for record in FILE_P3.parse(raw).records]
+
+
+def build_p3(records: Iterable[bytes], eol: bytes = b"\r\n") -> bytes:
+    """A P3 file of the given data."""
+    return b"".join(RECORD_P3.build({"data": data, "eol": eol}) for data in records)

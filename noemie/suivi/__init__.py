@@ -1,0 +1,1 @@
+"""What became of each invoice: what was sent matched with what came back."""
