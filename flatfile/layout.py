@@ -101,6 +101,16 @@ class Field:
         return f"Field({self.name!r}, {self.start}, {self.length}, {self.kind.name!r})"
 
 
+#: What `Layout.record` makes: `flatfile.record`, which knows layouts, puts its class here.
+_RECORD: list[type[Record]] = []
+
+
+def makes_records(made: type[Record]) -> type[Record]:
+    """Decorate the class of records."""
+    _RECORD[:] = [made]
+    return made
+
+
 class Layout:
     """The fields of one record type, contiguous from byte 1 to `length`.
 
@@ -245,9 +255,7 @@ class Layout:
 
     def record(self, values: Mapping[str, Value | bytes], offset: int = 0, number: int = 0) -> Record:
         """Write `values` and view the result as a `Record`."""
-        from flatfile.record import Record
-
-        return Record(self, self.build(values), offset, number)
+        return _RECORD[0](self, self.build(values), offset, number)
 
     def defects(self, raw: bytes) -> Iterator[tuple[Field, bool]]:
         """Fields of `raw` that do not have the strict bytes of their kind, with `tolerated`.

@@ -12,7 +12,7 @@ import msgspec
 
 from flatfile.errors import EncodingError
 from flatfile.kinds import Value
-from flatfile.layout import Field, Layout
+from flatfile.layout import Field, Layout, makes_records
 from flatfile.writing import encode_field
 
 _T = TypeVar("_T", int, date, time, Decimal)
@@ -21,6 +21,7 @@ _T = TypeVar("_T", int, date, time, Decimal)
 MASK = "•"
 
 
+@makes_records
 class Record(msgspec.Struct, frozen=True, gc=False, eq=False):
     """One record or entity: its layout, its bytes, where it was read.
 

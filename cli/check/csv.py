@@ -12,9 +12,8 @@ from typing import Any, Final
 
 from cli.check.data import file_data
 from cli.check.model import FileReport, Report
+from cli.words.cells import cell
 from cli.words.speech import Lang
-from cli.words.texts import printable
-from flatfile.cells import guard_cell
 
 COLUMNS: Final = (
     "file",
@@ -60,14 +59,3 @@ def _rows(file: FileReport, lang: Lang) -> Iterator[dict[str, Any]]:
         return
     for remark in (*data["findings"], *data["notes"]):
         yield {"file": data["file"], "count": 1, **remark}
-
-
-def cell(value: str | int) -> str | int:
-    """A value as a cell that no spreadsheet runs.
-
-    >>> cell("=cmd()"), cell(" +1"), cell("-2"), cell(-2), cell("facture")
-    ("'=cmd()", "' +1", "'-2", -2, 'facture')
-    """
-    if isinstance(value, int):
-        return value
-    return guard_cell(printable(value))

@@ -6,25 +6,17 @@ script alone, by their digest. Without a script the page shows everything; the f
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from importlib.metadata import version
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any
 
 from cli.check import caret
 from cli.check.data import file_data, key_data
 from cli.check.model import FileReport, Remark, Report
-from cli.io.guard import CommandError
 from cli.io.problems import known_rule
 from cli.words.findings import counts_text, place, severity_word, size_text
+from cli.words.html import asset, policy_of, template_of
 from cli.words.severities import WORDS, grouped
 from cli.words.speech import Lang, plural, speaker
-
-if TYPE_CHECKING:
-    from jinja2 import Template
-
-_TEMPLATES: Final = "templates"
 
 
 def write(report: Report) -> str:
@@ -47,39 +39,6 @@ def write(report: Report) -> str:
         files=[_file(file, report.lang) for file in report.files],
         stale=[key_data(key) for key in report.stale or ()],
     )
-
-
-def template_of(name: str, lang: Lang) -> Template:
-    """A page of ours, whose texts are escaped. Raises `CommandError` when jinja2 is not installed."""
-    try:
-        from jinja2 import Environment, StrictUndefined
-    except ImportError:
-        say = speaker(lang)
-        raise CommandError(
-            say(
-                "noemie : le format html a besoin de jinja2. → pip install 'sesam-noemie[html]'",
-                "noemie: the html format needs jinja2. → pip install 'sesam-noemie[html]'",
-            )
-        ) from None
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(asset(name))
-
-
-def asset(name: str) -> str:
-    """A file that pages are made of."""
-    return files("cli.words").joinpath(_TEMPLATES, name).read_text(encoding="utf-8")
-
-
-def policy_of(style: str, script: str) -> str:
-    """Content security policy: nothing but this style and this script."""
-    return f"default-src 'none'; style-src '{digest(style)}'; script-src '{digest(script)}'; base-uri 'none'"
-
-
-def digest(text: str) -> str:
-    """How a policy names a style or a script."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
 def _totals(report: Report) -> list[tuple[str, int, str]]:

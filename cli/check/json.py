@@ -8,7 +8,7 @@ from typing import Any
 
 from cli.check.data import report_data
 from cli.check.model import Report
-from cli.words.screen import SCHEMA_VERSION
+from cli.words.screen import SCHEMA_VERSION, json_text
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -16,14 +16,9 @@ def document(report: Report) -> dict[str, Any]:
     return {"schema_version": SCHEMA_VERSION, "command": "check", **report_data(report)}
 
 
-def dumps(document: dict[str, Any]) -> str:
-    """Plain data as JSON text, ended by a line end: same data, same text."""
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-
-
 def write(report: Report) -> str:
     """The report in JSON."""
-    return dumps(document(report))
+    return json_text(document(report))
 
 
 def schema() -> dict[str, Any]:

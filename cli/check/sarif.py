@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from importlib.metadata import version
 from pathlib import PurePath, PureWindowsPath
@@ -22,6 +21,7 @@ from cli.check.data import omitted_text
 from cli.check.model import FileReport, Key, Remark, Report
 from cli.io.inputs import STANDARD, title
 from cli.io.problems import describe, known_rule
+from cli.words.screen import json_text
 from cli.words.speech import Lang, speaker
 from cli.words.texts import localised
 from codes.rules import Rule, Severity
@@ -43,7 +43,7 @@ _PRECISION: Final = {"A": "very-high", "B": "high", "C": "medium", "D": "low"}
 
 def write(report: Report) -> str:
     """The report in SARIF."""
-    return json.dumps(document(report), ensure_ascii=False, indent=2) + "\n"
+    return json_text(document(report))
 
 
 def document(report: Report) -> dict[str, Any]:

@@ -14,14 +14,11 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
 from importlib.metadata import version
-from importlib.resources import files
-from importlib.util import find_spec
 from typing import Any, Final, TextIO
 
 from cli.decode.text import needs_attention, title_of
-from cli.followup.pages import common, template
-from cli.io.guard import CommandError
 from cli.words.findings import place
+from cli.words.html import printed, template_of
 from cli.words.speech import Lang, plural, speaker
 from cli.words.texts import day
 
@@ -39,18 +36,9 @@ class Page:
 
     def __init__(self, lang: Lang) -> None:
         say = speaker(lang)
-        if find_spec("jinja2") is None:
-            raise CommandError(
-                say(
-                    "noemie decode : le format html a besoin de jinja2."
-                    "\n  → pip install 'sesam-noemie[html]'",
-                    "noemie decode: the html format needs jinja2.\n  → pip install 'sesam-noemie[html]'",
-                )
-            )
         self._lang: Lang = lang
         self._say = say
-        source = files("cli.words").joinpath("templates", "decode.html").read_text(encoding="utf-8")
-        self._made: Any = template(source).make_module(common(lang))
+        self._made: Any = template_of("decode.html", lang).make_module(printed(lang))
         self._stack = ExitStack()
         self._spools: dict[str, TextIO] = {
             name: self._stack.enter_context(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, title
@@ -12,6 +12,15 @@ from cli.words.speech import Lang, plural, speaker
 
 if TYPE_CHECKING:
     from noemie.documents.convert import ConvertError, Kind, MissingLibraryError
+
+#: What each kind of file may become: family, or form of a document -> targets.
+TARGETS: Final[dict[str, tuple[str, ...]]] = {
+    "b2": ("json", "xml", "csv", "parquet"),
+    "noemie": ("json", "xml", "csv", "parquet"),
+    "ssv": ("json", "xml", "b2-header"),
+    "json": ("b2", "noemie", "ssv"),
+    "xml": ("b2", "noemie", "ssv"),
+}
 
 
 def print_made(data: dict[str, Any], lang: Lang) -> None:
@@ -70,8 +79,6 @@ def _name(file: str, lang: Lang) -> str:
 
 def wrong_target(file: str, kind: Kind, to: str, lang: Lang) -> CommandError:
     """A file that cannot become what was asked for."""
-    from cli.documents.converted_file import TARGETS
-
     say = speaker(lang)
     names = {
         "b2": ("un flux B2", "a B2 flow"),

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
-from cli.documents.converted import refusal, wrong_target
+from cli.documents.converted import TARGETS, refusal, wrong_target
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, Input, title
 from cli.io.outputs import make_folder, refuse_overwrite, written
-from cli.words.screen import SCHEMA_VERSION
+from cli.words.screen import SCHEMA_VERSION, json_text
 from cli.words.speech import Lang, plural, speaker
 from cli.words.texts import HIDDEN
 
@@ -21,15 +20,6 @@ if TYPE_CHECKING:
     from flatfile import Readable
     from noemie.documents.convert import Kind
     from noemie.documents.convert.model import Family
-
-#: What each kind of file may become: family, or form of a document -> targets.
-TARGETS: Final[dict[str, tuple[str, ...]]] = {
-    "b2": ("json", "xml", "csv", "parquet"),
-    "noemie": ("json", "xml", "csv", "parquet"),
-    "ssv": ("json", "xml", "b2-header"),
-    "json": ("b2", "noemie", "ssv"),
-    "xml": ("b2", "noemie", "ssv"),
-}
 
 _TABLES: Final = frozenset({"csv", "parquet"})
 
@@ -94,7 +84,7 @@ class Conversion:
                 **made,
             }
             with self._opened() as out:
-                out.write((json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
+                out.write(json_text(document).encode())
             return self._told | {"family": kind.family, "values": self.values}
 
         try:

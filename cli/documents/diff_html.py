@@ -8,8 +8,8 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
-from cli.check.html import asset, digest, template_of
 from cli.documents.differences import Words
+from cli.words.html import asset, digest, template_of
 from cli.words.speech import Lang
 from noemie.documents.diff.comparison import Comparison, RecordDiff, Tally, UnitDiff
 

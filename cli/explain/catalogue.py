@@ -15,10 +15,9 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import Any, Final
 
-from cli.check.csv import cell
-from cli.check.json import dumps
+from cli.words.cells import cell
 from cli.words.reasons import added_by
-from cli.words.screen import SCHEMA_VERSION
+from cli.words.screen import SCHEMA_VERSION, json_text
 from codes.actions import Action
 from codes.lists import Code, Namespace
 from codes.motives import MOTIVES, Motive
@@ -91,7 +90,7 @@ def document(contents: Contents) -> dict[str, Any]:
 
 def write_json(contents: Contents) -> str:
     """The catalogue in JSON."""
-    return dumps(document(contents))
+    return json_text(document(contents))
 
 
 def schema() -> dict[str, Any]:

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any, Final
 
-from cli.check.html import asset, policy_of, template_of
 from cli.explain.catalogue import Contents
 from cli.words.findings import severity_word
+from cli.words.html import asset, policy_of, template_of
 from cli.words.reasons import added_by
 from cli.words.reject_words import level_word, outcome_word, speaker_of
 from cli.words.severities import severity_of

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cli.followup.pages import day, euros, page, speaker, table, trusted
+from cli.followup.plain_text import table
 from cli.words import svg
+from cli.words.html import printed, template_of, trusted
+from cli.words.speech import speaker
+from cli.words.texts import day, euros
 from codes.actions import Lang
 from noemie.ledger.export import to_json
 from noemie.ledger.report import CLASSES, DelayLine, MotiveLine, Report
@@ -160,9 +163,8 @@ def to_json_text(report: Report) -> str:
 def to_html(report: Report, lang: Lang = "fr") -> str:
     """The report as one page, with plots."""
     plots = {name: trusted(markup) for name, markup in _plots(report, lang).items()}
-    return page(
-        "report.html",
-        lang,
+    return template_of("ledger-report.html", lang).render(
+        printed(lang),
         report=report,
         period=period(report, lang),
         plots=plots,

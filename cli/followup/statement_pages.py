@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from cli.followup.pages import day, euros, folded, page, speaker, table
+from cli.followup.plain_text import folded, table
+from cli.words.html import printed, template_of
+from cli.words.speech import speaker
+from cli.words.texts import day, euros
 from codes.actions import Lang
 from noemie.ledger.export import plain, to_csv, to_json
 from noemie.ledger.statement import ENGLISH, AdvanceAccount, Statement, StatementLine
@@ -183,9 +186,8 @@ def to_json_text(statement: Statement) -> str:
 
 def to_html(statement: Statement, lang: Lang = "fr") -> str:
     """The statement as one page to print and sign."""
-    return page(
-        "statement.html",
-        lang,
+    return template_of("statement.html", lang).render(
+        printed(lang),
         statement=statement,
         scope=scope(statement, lang),
         warnings=warnings_of(statement, lang),

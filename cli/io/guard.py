@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from cli.io import status
+from cli.words.errors import CommandError as CommandError
 from cli.words.screen import ClosedPipeError, tell
 from cli.words.speech import guess_lang, speaker
 
@@ -35,15 +36,6 @@ _SYSTEM: Final[dict[int, tuple[str, str]]] = {
     errno.EEXIST: ("un fichier porte déjà ce nom", "a file already has this name"),
     errno.EISDIR: ("un dossier porte ce nom", "a folder has this name"),
 }
-
-
-class CommandError(Exception):
-    """A command cannot go on; `text` says why and what to do, without any value of a file."""
-
-    def __init__(self, text: str, exit_status: int = status.UNREADABLE) -> None:
-        super().__init__()
-        self.text = text
-        self.status = exit_status
 
 
 def guarded(work: Callable[[], int]) -> int:

@@ -127,9 +127,6 @@ def report(
 
 def document(command: str, lang: str, **body: object) -> str:
     """One JSON document, as `cli.words.screen.write_json` writes it."""
-    import json
+    from cli.words.screen import SCHEMA_VERSION, json_text
 
-    from cli.words.screen import SCHEMA_VERSION
-
-    made = {"schema_version": SCHEMA_VERSION, "command": command, "lang": lang, **body}
-    return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+    return json_text({"schema_version": SCHEMA_VERSION, "command": command, "lang": lang, **body})

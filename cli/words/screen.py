@@ -124,13 +124,18 @@ def console(stream: TextIO | None = None) -> Console:
     )
 
 
+def json_text(document: dict[str, Any]) -> str:
+    """Plain data as JSON text, ended by a line end: same data, same text."""
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
 def write_json(command: str, body: dict[str, Any]) -> None:
     """Write one JSON document, in UTF-8 whatever the terminal: same input, same bytes.
 
     Keys keep the order in which the report was built, which never depends on anything but the input.
     """
     document = {"schema_version": SCHEMA_VERSION, "command": command, **body}
-    data = (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace")
+    data = json_text(document).encode("utf-8", "backslashreplace")
     sys.stdout.flush()
     binary = getattr(sys.stdout, "buffer", None)
     if binary is None:

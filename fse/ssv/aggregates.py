@@ -8,7 +8,7 @@ from fse.ssv import vues_carte as carte
 from fse.ssv import vues_facture as entete
 from fse.ssv import vues_poste as poste
 from fse.ssv.vue import Suite, Vue
-from fse.ssv.zone import Zone
+from fse.ssv.zone import READERS, Zone
 
 V = TypeVar("V", bound=Vue)
 
@@ -191,3 +191,8 @@ class EnteteFacture(Aggregate):
     def executant(self) -> entete.Executant | None:
         """The professional who performs the act (1870); its fields are not known."""
         return self._one(entete.Executant)
+
+
+READERS.update(
+    carte_vitale=CarteVitale.of, cps=Cps.of, configuration=Configuration.of, facture=EnteteFacture.of
+)

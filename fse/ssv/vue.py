@@ -10,7 +10,7 @@ from typing import ClassVar, Final, Generic, Self, TypeVar, overload
 from codes.lists import Namespace, ssv
 from flatfile import mask
 from fse.ssv.tables import GroupLayout, ZoneField, find_code
-from fse.ssv.zone import Group
+from fse.ssv.zone import READERS, Group
 
 T = TypeVar("T")
 
@@ -198,3 +198,6 @@ class Vue:
 def vue_of(group: Group) -> Vue:
     """The view made for a group, or the general one."""
     return VUES.get(group.id, Vue)(group)
+
+
+READERS["vue"] = vue_of

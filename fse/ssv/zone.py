@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Self, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 
 from fse.ssv.findings import ZoneFinding, of_damage
 from fse.ssv.scan import (
@@ -28,6 +28,10 @@ from fse.ssv.writing import FieldValue, GroupValues, encode, encode_length, enco
 if TYPE_CHECKING:
     from fse.ssv.aggregates import CarteVitale, Configuration, Cps, EnteteFacture
     from fse.ssv.vue import Vue
+
+#: What views of a zone are read with, by name: `fse.ssv.vue` and `fse.ssv.aggregates`, which know zones, put
+#: their functions here.
+READERS: dict[str, Callable[..., Any]] = {}
 
 
 class Fields(Sequence[bytes]):
@@ -301,33 +305,28 @@ class Zone:
 
     def vues(self, *ids: int) -> Iterator[Vue]:
         """A view of each group, or of the groups of these ids."""
-        from fse.ssv.vue import vue_of
-
+        vue_of = READERS["vue"]
         return (vue_of(group) for group in (self.select(*ids) if ids else self.groups))
 
     def carte_vitale(self) -> CarteVitale | None:
         """The Vitale card (groups 101 to 111), or `None` when the zone holds none of its groups."""
-        from fse.ssv.aggregates import CarteVitale
-
-        return CarteVitale.of(self)
+        found: CarteVitale | None = READERS["carte_vitale"](self)
+        return found
 
     def cps(self) -> Cps | None:
         """The professional's card (groups 1 and 2), or `None`."""
-        from fse.ssv.aggregates import Cps
-
-        return Cps.of(self)
+        found: Cps | None = READERS["cps"](self)
+        return found
 
     def configuration(self) -> Configuration | None:
         """The workstation (groups 60 to 67, 3600, 3780), or `None`."""
-        from fse.ssv.aggregates import Configuration
-
-        return Configuration.of(self)
+        found: Configuration | None = READERS["configuration"](self)
+        return found
 
     def facture(self) -> EnteteFacture | None:
         """The header groups of an invoice (1110 to 1870), or `None`."""
-        from fse.ssv.aggregates import EnteteFacture
-
-        return EnteteFacture.of(self)
+        found: EnteteFacture | None = READERS["facture"](self)
+        return found
 
     def __eq__(self, other: object) -> bool:
         return self.raw == other.raw if isinstance(other, Zone) else NotImplemented

@@ -211,6 +211,15 @@ def normalise_numero(numero: str) -> str:
     return numero.replace(" ", "").lstrip("0")
 
 
+def cle(number: str) -> str:
+    """A number for comparison only: no filling, no leading zeros (102 types it as text, B2 as digits).
+
+    >>> cle(" 000000012"), cle("12 "), cle("000"), cle("")
+    ('12', '12', '', '')
+    """
+    return number.strip(" \0").lstrip("0")
+
+
 def _etat_by_parts(parts: list[Part]) -> EtatFacture:
     concerned = [part for part in parts if part.etat or part.demande or part.paye]
     paid = [part for part in concerned if part.etat == "P" or part.paye]

@@ -15,6 +15,7 @@ from flatfile import Readable, Record
 from fse import Facture, Flux
 from fse.reader import Reading
 from fse.totaux import Totaux
+from noemie.returns.facture import cle as cle
 
 #: Payees (list `destinataire_reglement`) for whom a part is not paid to the professional.
 _NOT_AMO: Final = frozenset({"00", "25"})
@@ -22,15 +23,6 @@ _NOT_AMC: Final = frozenset({"00", "05"})
 
 #: Negative adjustment, cancellation of an FSE (list `nature_operation`): money goes back to the caisse.
 _TAKEN_BACK: Final = frozenset({"5", "9"})
-
-
-def cle(number: str) -> str:
-    """A number for comparison only: no filling, no leading zeros (102 types it as text, B2 as digits).
-
-    >>> cle(" 000000012"), cle("12 "), cle("000"), cle("")
-    ('12', '12', '', '')
-    """
-    return number.strip(" \0").lstrip("0")
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True, gc=False):

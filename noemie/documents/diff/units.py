@@ -17,10 +17,10 @@ from fse.ssv import Group, Zone, read_zone
 from fse.trusted import SHARED, number_of, number_of_batch
 from noemie.documents.hidden import is_sound, names_people
 from noemie.documents.recognise import Family, family_of_source
+from noemie.returns.facture import cle
 from noemie.returns.reader import read_retour
 from noemie.returns.retour import Retour
 from noemie.returns.tables import layouts as entity_layouts
-from noemie.suivi._sent import cle
 
 Kind = Literal["facture", "mouvement", "zone", "hors-facture"]
 
