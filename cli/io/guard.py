@@ -21,7 +21,7 @@ from cli.words.speech import guess_lang, speaker
 
 DEBUG: Final = "NOEMIE_DEBUG"
 
-_HOME: Final = Path(__file__).resolve().parent.parent
+_HOME: Final = Path(__file__).resolve().parents[2]
 _PACKAGES: Final = frozenset({"flatfile", "codes", "fse", "noemie", "fixtures", "cli"})
 
 #: System errors that a person can do something about.
