@@ -10,10 +10,16 @@ export PIP_BUILD_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test cover lint bench docs clean
+.PHONY: help install demo test test-short cover lint bench docs clean
+
+# What another version of Python may change: databases, streams, the reading of files, the command itself.
+SHORT := tests/fse/test_rights_register.py tests/fse/test_rights_csv.py tests/ledger/test_ledger_schema.py \
+  tests/cli/test_cli_damage.py tests/flatfile tests/fse/test_fse_reader.py tests/noemie/test_noemie_reader.py \
+  tests/cli/test_cli_streams.py tests/cli/test_cli_library.py tests/cli/test_cli_help.py tests/cli/test_cli_check.py \
+  tests/cli/test_cli_rights.py tests/fixtures/test_caisse_toml.py
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 install: $(STAMP) ## install the toolkit and its tools in .venv
 
@@ -30,6 +36,9 @@ demo: $(STAMP) ## the whole story on a small synthetic flow
 
 test: $(STAMP) ## the whole test suite
 	$(BIN)/python -m pytest --numprocesses=auto
+
+test-short: $(STAMP) ## a minute of it: what another version of Python may change
+	$(BIN)/python -m pytest --numprocesses=auto $(SHORT)
 
 cover: $(STAMP) ## the same, with the lines and branches that no test runs
 	$(BIN)/python -m pytest --numprocesses=auto --cov --cov-report=term
@@ -49,4 +58,4 @@ docs: $(STAMP) ## write the reference pages again from the tables
 	$(BIN)/python -m tools.transcripts README.md README.fr.md docs/guides/*.md
 
 clean: ## remove everything that was built
-	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) .venv-newest .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

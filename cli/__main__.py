@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
@@ -13,6 +12,7 @@ from cli.io import status
 from cli.io.guard import guarded
 from cli.words.screen import prepare_streams
 from cli.words.speech import remember
+from cli.words.streams import standard_streams
 
 #: Wrong options and arguments. Typer ships its own click or uses the one installed: both have this class
 #: above `BadParameter`, and export it nowhere that suits both.
@@ -23,13 +23,11 @@ _USAGE_ERRORS: tuple[type[typer.BadParameter], ...] = tuple(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `noemie` with `arguments` (those of the process by default) and return its exit status."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by the caller
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
-    prepare_streams()
-    typed = list(sys.argv[1:] if arguments is None else arguments)
-    remember(typed)
-    return guarded(lambda: _run(typed))
+    with standard_streams():
+        prepare_streams()
+        typed = list(sys.argv[1:] if arguments is None else arguments)
+        remember(typed)
+        return guarded(lambda: _run(typed))
 
 
 def _run(arguments: list[str]) -> int:

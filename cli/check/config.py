@@ -66,7 +66,9 @@ class ConfigError(Exception):
     def text(self, lang: Lang) -> str:
         """The message for a person."""
         say = speaker(lang)
-        where = f", {self.key}" if self.key else ""
+        # A key is what the file says: a terminal is given nothing but what it can show.
+        key = "".join(character if character.isprintable() else "?" for character in self.key)
+        where = f", {key}" if key else ""
         return say(
             f"{self.path}{where} : attendu, {self.expected['fr']}",
             f"{self.path}{where}: expected {self.expected['en']}",
@@ -145,15 +147,15 @@ def _parse(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigError(path, "", "un fichier existant", "an existing file") from None
-    except tomllib.TOMLDecodeError as error:
-        # Only the place is taken from the message.
-        at = _POSITION.search(str(error))
-        key = f"{at[1]}:{at[2]}" if at else ""
-        raise ConfigError(path, key, "du TOML", "TOML") from None
     except (OSError, UnicodeDecodeError):
         raise ConfigError(
             path, "", "un fichier TOML lisible, en UTF-8", "a readable TOML file, in UTF-8"
         ) from None
+    except (ValueError, RecursionError) as error:  # a number too long, tables too deep
+        # Only the place is taken from the message.
+        at = _POSITION.search(str(error))
+        key = f"{at[1]}:{at[2]}" if at else ""
+        raise ConfigError(path, key, "du TOML", "TOML") from None
 
 
 def _project_table(data: dict[str, Any]) -> Any:

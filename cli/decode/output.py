@@ -100,7 +100,11 @@ class StreamWriter(_Base):
         self._stack = ExitStack()
         out = self._stack.enter_context(_opened(output))
         self._text = io.TextIOWrapper(out, "utf-8", errors="backslashreplace", newline="")
-        self._part = _PARTS[form](self._text, lang, self._stack)
+        try:
+            self._part = _PARTS[form](self._text, lang, self._stack)
+        except BaseException as error:
+            self.__exit__(type(error), error, error.__traceback__)  # nobody else will
+            raise
 
     def add(self, data: dict[str, Any]) -> None:
         """See `Writer`."""

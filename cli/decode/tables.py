@@ -374,9 +374,9 @@ class Folder:
 
 
 def _require_pyarrow(lang: Lang) -> None:
-    from importlib.util import find_spec
+    from flatfile.extras import is_installed
 
-    if find_spec("pyarrow") is None:
+    if not is_installed("pyarrow"):
         raise CommandError(
             speaker(lang)(
                 "noemie decode : le format parquet a besoin de pyarrow."

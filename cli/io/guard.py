@@ -38,8 +38,18 @@ _SYSTEM: Final[dict[int, tuple[str, str]]] = {
 }
 
 
+#: Asked when a command fails for a reason that nobody foresaw: what is wrong with one of its inputs, if any.
+_DOUBTS: Final[list[Callable[[], str | None]]] = []
+
+
+def doubt(ask: Callable[[], str | None]) -> None:
+    """Have `ask` looked into, should this command fail for a reason that nobody foresaw."""
+    _DOUBTS.append(ask)
+
+
 def guarded(work: Callable[[], int]) -> int:
     """Do `work` and return its exit status, whatever happens."""
+    _DOUBTS.clear()
     try:
         code = work()
         sys.stdout.flush()
@@ -80,6 +90,9 @@ def _answer(error: BaseException) -> int:
     if isinstance(error, OSError):
         _try_to_tell("noemie : " + system_text(error))
         return status.UNREADABLE
+    if (text := _missing_text(error) or _database_text(error)) is not None:
+        _try_to_tell(text)
+        return status.UNREADABLE
     _try_to_tell(
         say(
             f"noemie : erreur interne ({type(error).__name__}, {place(error)})."
@@ -89,6 +102,29 @@ def _answer(error: BaseException) -> int:
         )
     )
     return status.INTERNAL
+
+
+def _missing_text(error: BaseException) -> str | None:
+    """Which package of an extra is missing, when that is what made the command fail."""
+    from flatfile.extras import EXTRAS, package_of
+
+    if not isinstance(error, ImportError) or not (package := package_of(error)):
+        return None
+    advice = f"→ pip install 'sesam-noemie[{EXTRAS[package]}]'"
+    return speaker(guess_lang())(
+        f"noemie : cette commande a besoin de {package}. {advice}",
+        f"noemie: this command needs {package}. {advice}",
+    )
+
+
+def _database_text(error: BaseException) -> str | None:
+    """What is wrong with a database of ours, when that is what made the command fail."""
+    from noemie.ledger.base.errors import BaseError
+
+    if isinstance(error, BaseError):
+        lang = guess_lang()
+        return f"noemie{speaker(lang)(' :', ':')} {error.text(lang)}."
+    return next((text for doubt in _DOUBTS if (text := doubt()) is not None), None)
 
 
 def system_text(error: OSError, path: str = "") -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cli.io.guard import CommandError
+from cli.io.guard import CommandError, doubt
 from cli.io.options import day_option
 from cli.words.speech import Lang, speaker
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from fse.compare import Source
     from noemie.ledger import Ledger
     from noemie.ledger.base.errors import BaseError
+    from noemie.ledger.base.genre import Genre
     from noemie.ledger.identity import Personal
 
 #: Environment variable that tells where the ledger is.
@@ -26,6 +29,9 @@ VARIABLE: Final = "NOEMIE_LEDGER"
 
 #: Where the ledger is when nothing tells.
 PLACE: Final = "registre.db"
+
+#: The address of a SQLite file, up to its path.
+_SQLITE_URL: Final = re.compile(r"sqlite(?:\+[a-z]+)?:///")
 
 #: Beside a SQLite file: its log, the memory that its users share, its key.
 COMPANIONS: Final = ("", "-wal", "-shm", "-journal", ".key")
@@ -95,21 +101,22 @@ def opened(
     """The ledger, closed at the end. Whatever goes wrong with it becomes a `CommandError`."""
     with refusing(db, lang):
         from noemie.ledger import Ledger, identity
+        from noemie.ledger.errors import GENRE
 
         key = identity.read_key(key_file) if key_file else None
         with Ledger(db, key=key, personal=personal, create=create) as ledger:
+            doubt(partial(damage_of, db, GENRE, lang))
             yield ledger
 
 
 @contextmanager
 def refusing(db: str, lang: Lang) -> Iterator[None]:
     """Word the errors of the ledger; none of them holds a value."""
-    from importlib.util import find_spec
-
+    from flatfile.extras import is_installed
     from noemie.ledger import LedgerError
 
     try:
-        if find_spec("sqlalchemy") is None:
+        if not is_installed("sqlalchemy"):
             raise LedgerError("module.absent", module="SQLAlchemy", extra="ledger")
         yield
     except LedgerError as error:
@@ -123,6 +130,17 @@ def refusal(db: str, error: BaseError, advice: Mapping[str, tuple[str, str]], la
     if told := advice.get(error.code):
         text += "\n  → " + say(*told)
     return CommandError(text)
+
+
+def damage_of(db: str, genre: Genre, lang: Lang) -> str | None:
+    """That a database is damaged, when it is: what was read in it fails far from there."""
+    from noemie.ledger.base import engine
+    from noemie.ledger.base.damage import is_damaged
+
+    path = engine.file_of(engine.address(db, genre))
+    if path is None or not is_damaged(path, genre, engine.open_engine):
+        return None
+    return refusal(db, genre.error("base.illisible"), {}, lang).text
 
 
 def already_sent(db: str, lang: Lang) -> Source:
@@ -162,17 +180,12 @@ def asked_patient(given: str | None) -> str | None:
 
 def is_own_file(path: Path, db: str) -> bool:
     """Whether a file is the ledger itself, or belongs to it."""
-    from noemie.ledger import engine
-
-    own = engine.file_of(engine.address(db))
-    return own is not None and path.absolute() in {
-        own.absolute().with_name(f"{own.name}{end}") for end in COMPANIONS
-    }
+    return path.absolute() in {Path(name).absolute() for name in own_files(db)}
 
 
 def own_files(db: str) -> list[str]:
     """The names of a base kept in a SQLite file and of what stands beside it; none for a server."""
-    name = db.removeprefix("sqlite:///")
+    name = _SQLITE_URL.sub("", db).partition("?")[0] if _SQLITE_URL.match(db) else db
     return [] if "://" in name else [f"{name}{end}" for end in COMPANIONS]
 
 
@@ -209,12 +222,8 @@ def put(text: str, output: Path | None, db: str, lang: Lang) -> None:
 def write_text(text: str) -> None:
     """Write on standard output, in UTF-8 whatever the terminal, line ends as they are."""
     sys.stdout.flush()
-    binary = getattr(sys.stdout, "buffer", None)
-    if binary is None:
-        sys.stdout.write(text)
-        return
-    binary.write(text.encode("utf-8", "backslashreplace"))
-    binary.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
 
 
 def day_text(value: dt.date | None) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cli.io.guard import CommandError
+from cli.io.guard import CommandError, doubt
 from cli.io.inputs import STANDARD
-from cli.io.ledgers import refusal
+from cli.io.ledgers import damage_of, refusal
 from cli.io.options import day_option
 from cli.words.speech import Lang, speaker
 
@@ -71,6 +72,7 @@ def opened(
         with Register(db, key=key, personal=personal, create=create, reveal=reveal) as register:
             if reveal and register.personal == "token":
                 raise RightsError("identite.absente")
+            doubt(partial(damage_of, db, GENRE, lang))
             yield register
 
 
@@ -108,7 +110,8 @@ def source(where: str, lang: Lang) -> RightsSource:
     """
     from cli.io.problems import describe, sentence
     from flatfile import FormatError
-    from noemie.ledger.register.source import RightsSource
+    from noemie.ledger.register.errors import GENRE
+    from noemie.ledger.register.source import RightsSource, is_register
 
     if where == STANDARD:
         say = speaker(lang)
@@ -122,6 +125,8 @@ def source(where: str, lang: Lang) -> RightsSource:
             rights.verify(found.append)
         except FormatError as error:
             raise CommandError(sentence(describe(error, where, lang), speaker(lang))) from None
+    if is_register(where):
+        doubt(partial(damage_of, where, GENRE, lang))
     tell_rows(where, found, len(found), lang)
     return rights
 

@@ -137,12 +137,8 @@ def write_json(command: str, body: dict[str, Any]) -> None:
     document = {"schema_version": SCHEMA_VERSION, "command": command, **body}
     data = json_text(document).encode("utf-8", "backslashreplace")
     sys.stdout.flush()
-    binary = getattr(sys.stdout, "buffer", None)
-    if binary is None:
-        sys.stdout.write(data.decode("utf-8"))
-    else:
-        binary.write(data)
-        binary.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 def tell(text: str) -> None:

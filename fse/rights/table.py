@@ -35,9 +35,9 @@ _PERIODS: Final = tuple(
 
 #: Column -> its form, and how it is said: 9 a digit, X a digit or a letter.
 _FORMS: Final = {
-    "nir": (re.compile(r"[0-9]{6}[0-9AB][0-9]{6}(?:[0-9]{2})?"), "NIR: 13, 15"),
+    "nir": (re.compile(r"[0-9AB]{13}(?:[0-9]{2})?"), "NIR: 13, 15"),
     "cle_nir": (re.compile(r"[0-9]{2}"), "99"),
-    "nir_individuel": (re.compile(r"[0-9]{6}[0-9AB][0-9]{6}"), "NIR: 13"),
+    "nir_individuel": (re.compile(r"[0-9AB]{13}"), "NIR: 13"),
     "date_naissance": (re.compile(r"[0-9]{6}|[0-9]{8}|[0-9]{12}"), "AAAAMMJJ"),
     "rang_naissance": (re.compile(r"[0-9]"), "9"),
     "rang_beneficiaire": (re.compile(r"[0-9A-Z]{1,3}"), "X, XX, XXX"),
@@ -51,6 +51,8 @@ _FORMS: Final = {
     "exoneration": (re.compile(r"[0-9A-Z]"), "X"),
     "code_couverture": (re.compile(r"[0-9A-Z]{1,5}"), "XXXXX"),
 }
+#: Letters stand where those of Corsica do, and nowhere else.
+_NIRS: Final = frozenset({"nir", "nir_individuel"})
 _ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _FRENCH: Final = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _SAID: Final = {"O": True, "OUI": True, "1": True, "N": False, "NON": False, "0": False}
@@ -97,12 +99,13 @@ def write_csv(droits: Iterable[Droit], destination: BinaryIO) -> int:
     """
     text = io.TextIOWrapper(destination, "utf-8", newline="", write_through=True)
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLONNES)
     count = 0
-    for droit in droits:
-        writer.writerow([_cell(getattr(droit, name)) for name in COLONNES])
-        count += 1
-    text.detach()
+    try:
+        writer.writerow(COLONNES)
+        for count, droit in enumerate(droits, 1):  # noqa: B007  # their number
+            writer.writerow([_cell(getattr(droit, name)) for name in COLONNES])
+    finally:
+        text.detach()  # else `destination`, which is not ours, would be closed with it
     return count
 
 
@@ -212,7 +215,7 @@ def _value(name: str, text: str) -> str | bool | dt.date:
     form, expected = _FORMS[name]
     if name == "date_naissance":
         compact = naissance_digits(text)
-    if not form.fullmatch(compact):
+    if not form.fullmatch(compact) or (name in _NIRS and not keys.nir.has_form(compact[:_NIR_LENGTH])):
         raise _WrongError(expected)
     return compact
 

@@ -19,6 +19,11 @@ CLAIMS: dict[str, str] = {}
 ON_FACTURE: list[Check] = []
 
 
+def claimant(function: Callable[..., object]) -> str:
+    """The name under which a function claims rules."""
+    return f"{function.__module__}.{function.__name__}"
+
+
 def finds(*rules: str) -> Callable[[_F], _F]:
     """Claim rule ids for a function."""
 
@@ -26,7 +31,7 @@ def finds(*rules: str) -> Callable[[_F], _F]:
         for rule in rules:
             if rule in CLAIMS:
                 raise ValueError(f"rule {rule} is claimed twice")
-            CLAIMS[rule] = f"{function.__module__}.{function.__name__}"
+            CLAIMS[rule] = claimant(function)
         return function
 
     return claim

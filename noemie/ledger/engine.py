@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Final
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import URL
@@ -14,17 +13,10 @@ from noemie.ledger.errors import GENRE
 
 __all__ = ["address", "file_of", "open_engine", "reading", "writing"]
 
-#: How long a server is waited for (seconds).
-_PATIENCE: Final = 10
-
 
 def address(where: str | os.PathLike[str]) -> URL:
     """The address of a database: a URL, or the path of a SQLite file. Raises `LedgerError`."""
-    url = engine.address(where, GENRE)
-    if url.get_backend_name() == "sqlite" or "connect_timeout" in url.query:
-        return url
-    # A server that is not there would be waited for during minutes.
-    return url.update_query_dict({"connect_timeout": str(_PATIENCE)})
+    return engine.address(where, GENRE)
 
 
 def open_engine(url: URL, *, create: bool = True) -> Engine:

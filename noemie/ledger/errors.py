@@ -57,4 +57,10 @@ class LedgerError(BaseError):
 
 
 #: What a ledger is among the databases of ours. The number of the lock is any, always the same.
-GENRE: Final = Genre(LedgerError, "ledger", frozenset({"fichiers", "envois"}), 5_640_913_570_215_088)
+GENRE: Final = Genre(
+    LedgerError,
+    "ledger",
+    frozenset({"fichiers", "envois"}),
+    5_640_913_570_215_088,
+    "noemie.ledger.migrations",
+)

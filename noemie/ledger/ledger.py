@@ -6,11 +6,11 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from codes.actions import Lang
+from flatfile.extras import is_installed
 from noemie.ledger.base.handle import Base
 from noemie.ledger.errors import GENRE, LedgerError
 
@@ -68,7 +68,7 @@ class Ledger(Base["KeyRing"]):
         personal: Personal | None = None,
         create: bool = True,
     ) -> None:
-        if find_spec("sqlalchemy") is None:
+        if not is_installed("sqlalchemy"):
             raise LedgerError("module.absent", module="SQLAlchemy", extra="ledger")
         from noemie.ledger import engine, opening
 

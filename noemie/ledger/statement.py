@@ -367,5 +367,5 @@ def _toml(path: Path, code: str) -> dict[str, object]:
     try:
         with path.open("rb") as file:
             return tomllib.load(file)
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except (OSError, ValueError, RecursionError):  # no TOML, a number too long, tables too deep
         raise LedgerError(code, entree=0) from None

@@ -307,3 +307,27 @@ def test_a_folder_with_nothing_to_check(here):
     result = run("check", "a")
     assert (result.status, result.out) == (2, "")
     assert "[fichier.repertoire]" in result.err
+
+
+ODD_KEYS = ['"a[b"', '"a.b[1"', '"[["', '""', '"a[99999999999999999999]"', '"²[²]"', '"\\u001b[31m"']
+IN_TABLES = ["{} = 1", "[severity]\n{} = 1", "[smg]\n{} = 1", "[[delais]]\n{} = 1", "[[{}]]\na = 1"]
+
+
+@pytest.mark.parametrize("key", ODD_KEYS)
+@pytest.mark.parametrize("table", IN_TABLES)
+def test_keys_that_look_like_nothing(tmp_path, table, key):
+    (tmp_path / "noemie.toml").write_text(table.format(key))
+    (tmp_path / "flux.b2").write_bytes(flow(1))
+    result = run("check", tmp_path / "flux.b2")
+    assert result.status == 2
+    assert "noemie.toml" in result.err
+    assert "\x1b" not in result.err
+
+
+@pytest.mark.parametrize("text", ["x = " + "9" * 5000, "x = " + "[" * 5000])
+def test_toml_beyond_measure(tmp_path, text):
+    (tmp_path / "noemie.toml").write_text(text)
+    (tmp_path / "flux.b2").write_bytes(flow(1))
+    result = run("check", tmp_path / "flux.b2")
+    assert result.status == 2
+    assert "attendu, du TOML" in result.err

@@ -266,3 +266,48 @@ def test_messages() -> None:
     assert (
         catalogue()["droits.csv-colonne"].message("en", "4") == "column 4 has an unknown name: it is not read"
     )
+
+
+@pytest.mark.parametrize(
+    "nir",
+    ["180019A999999", "18001AB999999", "A800199999999", "18001ZA999999", "18001９9999999", "1800199999999AB"],
+)
+def test_a_letter_in_a_nir(nir: str) -> None:
+    """Letters stand where those of Corsica do, or this is no NIR: told in its column, key or no key."""
+    for row in (f"{nir},42,1980-01-01", f"{nir},,1980-01-01"):
+        found = read(f"{HEADER}\n{row}\n")
+        assert found.facts == []
+        assert ("valeur", 2, "nir", "NIR: 13, 15") in found.wrong
+
+
+def test_a_nir_of_corsica() -> None:
+    assert read(f"{HEADER}\n180012A004001,68,1980-01-01\n180012B033001,,1980-01-01\n").wrong == []
+
+
+ODD = [
+    "A",
+    "é",
+    "²",
+    "٣",
+    "\0",
+    "\x1b[31m",
+    "\x85",
+    "-1",
+    "1.5",
+    "1" * 500,
+    "2025-02-30",
+    "0000-01-01",
+    "'=1",
+    '"',
+    "\t",
+]
+
+
+@pytest.mark.parametrize("column", COLONNES)
+def test_odd_cells_in_every_column(column: str) -> None:
+    """Each row gives a fact, or what is wrong in it."""
+    columns = list(dict.fromkeys(["nir", "date_naissance", column]))
+    for value in ODD:
+        cells = {"nir": NIR, "date_naissance": "1980-01-01", column: value}
+        found = read(";".join(columns) + "\n" + ";".join(cells[name] for name in columns) + "\n")
+        assert found.facts or found.wrong

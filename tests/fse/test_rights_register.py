@@ -10,7 +10,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -59,7 +59,7 @@ def register(tmp_path: Path) -> Iterator[Register]:
 
 def rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
     """Every row of a register, but for the times of its imports."""
-    with sqlite3.connect(path) as base:
+    with closing(sqlite3.connect(path)) as base:
         names = [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         found = {name: sorted(base.execute(f"SELECT * FROM {name}").fetchall()) for name in names}
     found["fichiers"] = [row[:3] for row in found["fichiers"]]
@@ -355,9 +355,8 @@ def test_none_is_made_when_that_is_asked(tmp_path: Path) -> None:
 def test_what_is_not_ours_is_left_as_it_is(tmp_path: Path) -> None:
     other, nothing = tmp_path / "autre.db", tmp_path / "vide.db"
     nothing.touch()
-    with sqlite3.connect(other) as connection:
+    with closing(sqlite3.connect(other)) as connection:
         connection.execute("CREATE TABLE photos (nom TEXT)")
-    connection.close()
     before = other.read_bytes()
     for kind in (Register, Ledger):
         for create in (False, True):
@@ -373,7 +372,7 @@ def test_what_is_not_ours_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("noemie.ledger.register.register.find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(RightsError) as raised:
         Register(tmp_path / "d.db")
     assert raised.value.text("fr") == (

@@ -191,7 +191,7 @@ def test_a_ledger_in_use_by_another_program(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("noemie.ledger.ledger.find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(LedgerError) as raised:
         Ledger(tmp_path / "r.db")
     assert raised.value.text("en") == "the ledger needs SQLAlchemy: pip install 'sesam-noemie[ledger]'"

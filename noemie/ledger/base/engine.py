@@ -20,6 +20,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, StaticPool
 
+from flatfile import FormatError
+from noemie.ledger.base.errors import BaseError
 from noemie.ledger.base.genre import Genre
 
 #: Execution options: the kind of a database; a connection that is going to write.
@@ -34,6 +36,9 @@ _PRAGMAS: Final = (
     "PRAGMA secure_delete=ON",
     "PRAGMA temp_store=MEMORY",
 )
+
+#: How long a server is waited for (seconds), unless its address tells another time.
+_PATIENCE: Final = 10
 
 #: Written in the file, for ever: never in that of another program.
 _LOG: Final = "PRAGMA journal_mode=WAL"
@@ -53,7 +58,10 @@ def address(where: str | os.PathLike[str], genre: Genre) -> URL:
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise genre.error("base.adresse")
-    return url
+    if url.get_backend_name() == "sqlite" or "connect_timeout" in url.query:
+        return url
+    # One that says nothing would be waited for without end.
+    return url.update_query_dict({"connect_timeout": str(_PATIENCE)})
 
 
 def file_of(url: URL) -> Path | None:
@@ -115,11 +123,15 @@ def _holds_bytes(path: Path) -> bool:
 def _prepare(genre: Genre, connection: Any, _record: object) -> None:
     # Transactions are ours alone: the driver would commit before DDL, and begin late.
     connection.isolation_level = None
-    for pragma in _PRAGMAS:
-        connection.execute(pragma).close()
-    tables = {name for (name,) in connection.execute(_TABLES).fetchall()}
-    if not tables or genre.tables.issubset(tables):
-        connection.execute(_LOG).close()
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(pragma).close()
+        tables = {name for (name,) in connection.execute(_TABLES).fetchall()}
+        if not tables or genre.tables.issubset(tables):
+            connection.execute(_LOG).close()
+    except BaseException:
+        connection.close()  # nobody else knows it yet
+        raise
 
 
 def _begin(connection: Connection) -> None:
@@ -131,7 +143,7 @@ def _begin(connection: Connection) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one state of the database."""
-    with guarded(genre_of(engine)), engine.connect() as connection:
+    with guarded(engine), engine.connect() as connection:
         yield connection
 
 
@@ -139,19 +151,39 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes: all of it, or nothing. One program writes at a time."""
     options, genre = {WRITES: True}, genre_of(engine)
-    with guarded(genre), engine.connect().execution_options(**options) as connection, connection.begin():
+    with guarded(engine), engine.connect().execution_options(**options) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": genre.lock})
         yield connection
 
 
 @contextmanager
-def guarded(genre: Genre) -> Iterator[None]:
-    """Turn the errors of the database into those of its kind, without their words."""
+def guarded(engine: Engine) -> Iterator[None]:
+    """Turn the errors of the database into those of its kind, without their words.
+
+    Whatever else fails while a damaged file is read is the damage too; other errors pass through.
+    """
+    genre = genre_of(engine)
     try:
         yield
+    except (BaseError, FormatError, OSError):
+        raise
     except SQLAlchemyError as error:
-        raise genre.error(_code(error), genre=type(error).__name__) from None
+        code = _code(error)
+        if code == "base.erreur" and _is_damaged(engine):
+            code = "base.illisible"
+        raise genre.error(code, genre=type(error).__name__) from None
+    except Exception:
+        if _is_damaged(engine):
+            raise genre.error("base.illisible") from None
+        raise
+
+
+def _is_damaged(engine: Engine) -> bool:
+    from noemie.ledger.base.damage import is_damaged
+
+    path = file_of(engine.url)
+    return path is not None and is_damaged(path, genre_of(engine), open_engine)
 
 
 #: What SQLite says -> what to tell.
@@ -165,6 +197,11 @@ _SQLITE: Final = {
     sqlite3.SQLITE_FULL: "base.pleine",
     sqlite3.SQLITE_NOTADB: "base.illisible",
     sqlite3.SQLITE_CORRUPT: "base.illisible",
+    sqlite3.SQLITE_FORMAT: "base.illisible",
+    sqlite3.SQLITE_PROTOCOL: "base.occupee",
+    # Too long or too large, by a length that is damaged: we never write such.
+    sqlite3.SQLITE_TOOBIG: "base.illisible",
+    sqlite3.SQLITE_NOMEM: "base.illisible",
 }
 
 
@@ -179,6 +216,8 @@ def _code(error: SQLAlchemyError) -> str:
     if isinstance(number, int):
         # The low byte is the primary code, the others refine it.
         return _SQLITE.get(number & 0xFF, "base.erreur")
+    if isinstance(error.orig, sqlite3.Error):
+        return "base.erreur"
     state = str(getattr(error.orig, "sqlstate", None) or "")
     if state.startswith(("53", "58")):
         return "base.pleine"

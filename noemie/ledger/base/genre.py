@@ -13,10 +13,12 @@ class Genre(NamedTuple):
     - `error`: what is raised; its `VARIABLES` name the environment variables of the key;
     - `use`: word that separates the keys drawn from the one of the database;
     - `tables`: those that tell such a database from others;
-    - `lock`: number that those who write to one PostgreSQL database wait for.
+    - `lock`: number that those who write to one PostgreSQL database wait for;
+    - `schema`: the module whose `migrate` makes the tables.
     """
 
     error: type[BaseError]
     use: str
     tables: frozenset[str]
     lock: int
+    schema: str

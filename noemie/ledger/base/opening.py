@@ -51,6 +51,8 @@ def prepare(
                 _set(connection, _MODE, mode)
                 if mode == "plain":
                     _set(connection, _KEY, secrets.token_hex(32))
+    if mode not in MODES:
+        raise genre.error("base.illisible")
     if personal is not None and personal != mode:
         raise genre.error("personnel.mode", mode=mode)
     return cast(Personal, mode)
@@ -68,7 +70,10 @@ def find_keys(
     with reading(engine) as connection:
         check, stored = _get(connection, _CHECK), _get(connection, _KEY)
     if mode == "plain" and stored:
-        return make(bytes.fromhex(stored), mode)
+        try:
+            return make(bytes.fromhex(stored), mode)
+        except ValueError:
+            raise genre.error("base.illisible") from None
     ring = make(key or given_key(genre) or _beside(path, genre, new=check is None), mode)
     if check is None:
         with writing(engine) as connection:

@@ -30,4 +30,10 @@ class RightsError(BaseError):
 
 
 #: What a register of rights is among the databases of ours. The number of the lock is any, always the same.
-GENRE: Final = Genre(RightsError, "rights", frozenset({"personnes", "droits"}), 5_640_913_570_215_089)
+GENRE: Final = Genre(
+    RightsError,
+    "rights",
+    frozenset({"personnes", "droits"}),
+    5_640_913_570_215_089,
+    "noemie.ledger.register.schema",
+)

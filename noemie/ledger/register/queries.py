@@ -10,11 +10,12 @@ from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, or_, select
+from sqlalchemy.exc import DBAPIError
 
 from fse.rights.model import Droit, Personne
 from fse.rights.reponse import Reponse, au_jour
+from noemie.ledger.base.engine import guarded
 from noemie.ledger.register.cles import RightsKeys, with_identity
-from noemie.ledger.register.errors import RightsError
 from noemie.ledger.register.schema import FAITS, droits, personnes, reperes
 
 #: People whose facts are kept at hand: invoices of one person often follow one another.
@@ -117,7 +118,8 @@ class Questions:
         found = self._kept.get(personne)
         if found is None:
             token = self._keys.personne_token(personne)
-            found = self._revealed(token) if self._reveal else self._quick(token)
+            with guarded(self._connection.engine):
+                found = self._revealed(token) if self._reveal else self._quick(token)
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
             self._kept[personne] = found
@@ -130,7 +132,8 @@ class Questions:
     def knows(self, nir: str) -> bool:
         """See `Lookup.knows`."""
         token = self._keys.assure_token(nir)
-        return bool(token) and self._connection.scalar(_KNOWN, {"token": token}) is not None
+        with guarded(self._connection.engine):
+            return bool(token) and self._connection.scalar(_KNOWN, {"token": token}) is not None
 
     def fiches(self) -> Iterator[Fiche]:
         """Everybody, in the order of their references."""
@@ -167,8 +170,8 @@ class Questions:
         try:
             self._cursor.execute(self._of_person, (token,) if self._by_place else {"token": token})
             rows = self._cursor.fetchall()
-        except self._driver_error:
-            raise RightsError("base.erreur", genre="DBAPIError") from None
+        except self._driver_error as error:
+            raise DBAPIError(None, None, error) from None
         return [_plain(row) for row in rows]
 
     # --- rows -----------------------------------------------------------------------------------------

@@ -6,10 +6,10 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flatfile.extras import is_installed
 from fse.rights.model import Droit, Personne
 from fse.rights.reponse import Reponse, au_jour
 from noemie.ledger.base.handle import Base
@@ -53,7 +53,7 @@ class Register(Base["RightsKeys"]):
         create: bool = True,
         reveal: bool = False,
     ) -> None:
-        if find_spec("sqlalchemy") is None:
+        if not is_installed("sqlalchemy"):
             raise RightsError("module.absent", module="SQLAlchemy", extra="ledger")
         from noemie.ledger.base import engine, opening
         from noemie.ledger.register.schema import is_current, migrate

@@ -1,0 +1,33 @@
+"""Packages that only some commands need: which extra of this one installs each."""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import Final
+
+#: Package -> extra (`pip install 'sesam-noemie[extra]'`).
+EXTRAS: Final = {
+    "cryptography": "encryption",
+    "jinja2": "html",
+    "markupsafe": "html",
+    "sqlalchemy": "ledger",
+    "pyarrow": "parquet",
+    "psycopg": "postgresql",
+    "lxml": "xml",
+}
+
+
+def is_installed(package: str) -> bool:
+    """Whether a package can be imported, as far as can be told without doing it."""
+    try:
+        return importlib.util.find_spec(package) is not None
+    except (ImportError, ValueError):  # kept away on purpose, or half there
+        return False
+
+
+def package_of(error: ImportError) -> str:
+    """The package of an extra that an import misses; empty when it is none of them."""
+    missing = (error.name or "").partition(".")[0]
+    if not missing:  # an import that was kept away need not say which
+        missing = next((package for package in EXTRAS if package in str(error)), "")
+    return missing if missing in EXTRAS and not is_installed(missing) else ""
