@@ -38,7 +38,16 @@ OPEN = {
             "zone_tarif",
         }
     ),
-    "noemie": frozenset({"reference_norme", "retour_oc_929", "type_emetteur", "nature_assurance_noemie"}),
+    "noemie": frozenset(
+        {
+            "application_noemie",
+            "mouvement_contrat_oc",
+            "reference_norme",
+            "retour_oc_929",
+            "type_emetteur",
+            "nature_assurance_noemie",
+        }
+    ),
     "ssv": frozenset[str](),
 }
 

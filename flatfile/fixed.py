@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ _SEARCH = 3
 _FIRST_RUN, _LONGEST_RUN = 1 << 10, 1 << 20
 
 _EOLS = (b"\r\n", b"\n", b"\r")
+#: Line ends in a row: what programs that turn each CR LF into CR CR LF make, or blank lines.
+_EOL_RUN = re.compile(rb"[\r\n]{1,8}")
 
 
 class Piece(NamedTuple):
@@ -86,7 +89,8 @@ def iter_blocks(
 ) -> Iterator[Block]:
     """Cut a file in records of `length` bytes; memory stays bounded by `chunk`.
 
-    Line ends (CR LF, LF, CR) after a record are recognised and kept apart. Where `sequence` says that a
+    Line ends (CR LF, LF, CR) after a record are recognised and kept apart, those in a row before a record as
+    one. Where `sequence` says that a
     record cannot follow, the next place where it may is looked for, so that one damaged record does not
     hide the others. The records found do not depend on `chunk`; how they are grouped in blocks does.
     """
@@ -116,6 +120,7 @@ class _Cutter:
         self.at = 0  # place in the buffer of the next piece
         self.ended = False  # the source is exhausted
         self.lines = False  # line ends were seen
+        self.last_eol = b""  # that of the record before
         self.located = True  # the next piece surely starts with a record
         self.known = b""  # the last record of which this was true
         self.searched = 0  # file offset before which no other record starts
@@ -144,7 +149,7 @@ class _Cutter:
         """The longest run of undamaged records that share one line end, or nothing."""
         if not self.located or _holds_eol(self.buffer[self.at : self.at + self.length]):
             return None
-        eol = self._eol(self.at + self.length)
+        eol = self._record_eol(self.at + self.length)
         most = min(self.most, self._at_hand(eol))
         count = self._same_ends(eol, most) if eol else self._in_sequence(most)
         # Nothing is looked at many times over: what was looked at in vain is paid by what was taken.
@@ -160,7 +165,7 @@ class _Cutter:
         """The next record, or what is left of it, with its line end."""
         start, stop = self.at, self.at + self.length
         raw, following = self.buffer[start:stop], self.buffer[stop : stop + self.length]
-        eol = self._eol(stop)
+        eol = self._record_eol(stop)
         if self.located:
             self.known, self.searched = raw, 0
         if _holds_eol(raw):
@@ -178,7 +183,7 @@ class _Cutter:
         """How many records there are of which all is at hand that decides on them."""
         have, stride = len(self.buffer) - self.at, self.length + len(eol)
         count, rest = divmod(have, stride)
-        if eol:  # the byte after CR may be LF
+        if eol:  # the byte after a line end may be of it
             return count if self.ended or rest else count - 1
         return count if self.ended and not rest else count - 1
 
@@ -192,11 +197,9 @@ class _Cutter:
                 buffer[at + self.length + rank : stop : stride].count(byte) == count
                 for rank, byte in enumerate(eol)
             )
-            # After CR alone, the byte beyond is looked at too: LF there would make another line end.
-            beyond = stop + (eol == b"\r")
+            # The byte beyond is looked at too: one of a line end there would make another one.
             if ends and all(
-                buffer.count(byte, at, beyond if byte == b"\n" else stop) == (count if byte in eol else 0)
-                for byte in (b"\r", b"\n")
+                buffer.count(byte, at, stop + 1) == count * eol.count(byte) for byte in (b"\r", b"\n")
             ):
                 return count
             count //= 4
@@ -239,6 +242,19 @@ class _Cutter:
     def _eol(self, place: int) -> bytes:
         """The line end at `place`, if any."""
         return next((eol for eol in _EOLS if self.buffer.startswith(eol, place)), b"")
+
+    def _record_eol(self, place: int) -> bytes:
+        """The line end after a record; several in a row (CR CR LF, blank lines) when a record comes next."""
+        found = _EOL_RUN.match(self.buffer, place)
+        if found is None or found.group() in _EOLS:
+            return found.group() if found else b""
+        current = self.buffer[place - self.length : place]
+        following = self.buffer[found.end() : found.end() + self.length]
+        if following:
+            is_one = not _holds_eol(following[:1]) and self.rule.starts(current, following)
+        else:
+            is_one = found.group() == self.last_eol
+        return found.group() if is_one else self._eol(place)
 
     def _goes_on(self, raw: bytes, following: bytes) -> bool:
         if not following:
@@ -311,6 +327,7 @@ class _Cutter:
 
     def _take(self, raws: list[bytes], eol: bytes) -> Block:
         block = Block(self.base + self.at, raws, eol)
+        self.last_eol = eol
         self.at += len(raws) * block.stride
         return block
 

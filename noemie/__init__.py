@@ -1,6 +1,7 @@
 """What comes back: NOEMIE returns read, explained, checked and written; what became of each invoice.
 
-`read_retour` gives a `Retour`: transfers, invoices, parts, acts, rejects. `explain` says what a reject means,
+`read_retour` gives a `Retour`: transfers, invoices, parts, acts, rejects; `iter_retours` those of a file
+that holds several. `explain` says what a reject means,
 `action` what to do about an invoice, `check` what is odd in the file. `RetourWriter` makes a return.
 
 - `noemie.returns`: NOEMIE returns and ARLs;
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from noemie.returns.facture import MouvementOC as MouvementOC
     from noemie.returns.facture import normalise_numero as normalise_numero
     from noemie.returns.reader import iter_entites as iter_entites
+    from noemie.returns.reader import iter_retours as iter_retours
     from noemie.returns.reader import read_retour as read_retour
     from noemie.returns.retour import Correspondant as Correspondant
     from noemie.returns.retour import Retour as Retour
@@ -47,7 +49,7 @@ _NAMES = {
     "noemie.returns.checks": ("check",),
     "noemie.returns.explain": ("action", "explain"),
     "noemie.returns.facture": ("EtatFacture", "FactureRetour", "MouvementOC", "normalise_numero"),
-    "noemie.returns.reader": ("iter_entites", "read_retour"),
+    "noemie.returns.reader": ("iter_entites", "iter_retours", "read_retour"),
     "noemie.returns.retour": ("Correspondant", "Retour", "Virement"),
     "noemie.returns.tables": ("entity_lengths", "layouts"),
     "noemie.returns.tree": ("Noeud",),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cli.io.inputs import STANDARD, Input
 
@@ -116,7 +116,7 @@ class SentFlow(Subject):
 
 
 class ReturnedFile(Subject):
-    """A NOEMIE return, read in memory."""
+    """A NOEMIE return, or several in one file, read in memory."""
 
     family = "noemie"
 
@@ -132,7 +132,7 @@ class ReturnedFile(Subject):
     @property
     def norme(self) -> str:
         """See `Subject`."""
-        return self.retour.reference
+        return ", ".join(dict.fromkeys(filter(None, (run.reference for run in self.retour.runs))))
 
     @property
     def layouts(self) -> Layouts:
@@ -143,8 +143,7 @@ class ReturnedFile(Subject):
         """See `Subject`."""
         from noemie import check
 
-        options: dict[str, Any] = {"codes": self._codes} if self._codes else {}
-        yield from check(self.retour, **options)
+        yield from check(self.retour, codes=self._codes)
         self.records, self.factures = len(self.retour.entites), len(self.retour.factures)
 
     def reread(self, name: str) -> Iterator[Record]:

@@ -40,6 +40,7 @@ def _files(data: Data) -> Iterator[Row]:
     summary = data["summary"]
     yield {
         "fichier": data["file"],
+        "rang": data["rang"],
         "enveloppe": data["envelope"],
         "reference": data["reference"],
         "date_creation": data["date_creation"],
@@ -205,7 +206,7 @@ def _columns(text: str) -> dict[str, Type]:
 TABLES: Final[dict[str, Table]] = {
     "fichiers": Table(
         _columns(
-            "fichier enveloppe reference date_creation:date emetteur factures:count paye_centimes"
+            "fichier rang:count enveloppe reference date_creation:date emetteur factures:count paye_centimes"
             " repris_centimes rejete_centimes differe_centimes retenu_centimes erreurs:count"
             " avertissements:count illisible"
         ),

@@ -37,7 +37,9 @@ def print_return(page: Page, data: dict[str, Any], lang: Lang) -> None:
         (f"{data['file']}{say(' :', ':')} ", STRONG),
         say("retour NOEMIE", "NOEMIE return"),
         data["reference"] and say(f", référence {data['reference']}", f", reference {data['reference']}"),
+        _rank(data, lang),
         made and say(f", du {made}", f", of {made}"),
+        (_reading(data["jour"], lang), QUIET),
         sender and say(f", de : {sender}", f", from: {sender}"),
     )
     _print_transfers(page, data, lang)
@@ -65,6 +67,26 @@ def print_return(page: Page, data: dict[str, Any], lang: Lang) -> None:
     _print_findings(page, data, lang)
     if data["factures"] or not data["mouvements"]:
         _print_summary(page, data["summary"], lang)
+
+
+def _reading(jour: dict[str, Any], lang: Lang) -> str:
+    """How the day of the return was read, when nothing else vouches for it or the order is unusual."""
+    say = speaker(lang)
+    if jour["douteux"] and jour["choix"] == "emetteur":
+        return say(
+            f" (jour lu {jour['ordre']}, à confirmer)", f" (day read {jour['ordre']}, to be confirmed)"
+        )
+    return say(" (jour lu JJMMAA)", " (day read JJMMAA)") if jour["ordre"] == "JJMMAA" else ""
+
+
+def _rank(data: dict[str, Any], lang: Lang) -> str:
+    """Which return of its file this one is, when the file holds several."""
+    if data["retours"] < 2:
+        return ""
+    return speaker(lang)(
+        f", {data['rang']} sur {data['retours']} dans ce fichier",
+        f", {data['rang']} of {data['retours']} in this file",
+    )
 
 
 def print_all(page: Page, count: int, unreadable: int, sums: Mapping[str, int], lang: Lang) -> None:
@@ -128,7 +150,9 @@ def title_of(facture: dict[str, Any], lang: Lang) -> str:
     text = say(f"Facture {facture['numero'] or '?'}", f"Invoice {facture['numero'] or '?'}")
     if facture["lot"].strip("0"):
         text += say(f", lot {facture['lot']}", f", batch {facture['lot']}")
-        if facture["date_lot"]:
+        if facture["date_lot_douteuse"]:
+            text += say(" (jour douteux)", " (doubtful day)")
+        elif facture["date_lot"]:
             text += say(" du ", " of ") + _day(facture["date_lot"], lang)
     return text
 
@@ -227,14 +251,29 @@ def _print_movements(page: Page, movements: list[dict[str, Any]], lang: Lang, to
         )
         page.line(
             (say("Mouvement ", "Movement ") + (movement["code_mouvement"] or "?"), STRONG),
+            movement["libelle_mouvement"] and f" ({movement['libelle_mouvement']})",
             movement["assure"] and say(f", assuré {movement['assure']}", f", insured {movement['assure']}"),
             movement["numero_adherent"]
             and say(f", adhérent {movement['numero_adherent']}", f", member {movement['numero_adherent']}"),
+            _beneficiary(movement["beneficiaire"], lang),
             contracts and say(f", contrats {contracts}", f", contracts {contracts}"),
             hang=2,
         )
         for rejet in movement["rejets"]:
             _print_reject(page, rejet, lang, told)
+
+
+def _beneficiary(told: dict[str, str], lang: Lang) -> str:
+    """Whom a movement is about: names are there when they may be shown."""
+    say = speaker(lang)
+    name = " ".join(dict.fromkeys(filter(None, (told["prenom"], told["nom"]))))
+    parts = [
+        name and say(f"bénéficiaire {name}", f"beneficiary {name}"),
+        told["date_naissance"]
+        and say(f"né(e) le {told['date_naissance']}", f"born {told['date_naissance']}"),
+        told["rang_naissance"] and say(f"rang {told['rang_naissance']}", f"rank {told['rang_naissance']}"),
+    ]
+    return "".join(f", {part}" for part in parts if part)
 
 
 def _print_others(page: Page, data: dict[str, Any], lang: Lang) -> None:

@@ -31,8 +31,8 @@ def explained(
     with Input(name) as input:
         retour = read_retour(input.source(), layouts=entities(layouts), name=name)
     groups: dict[tuple[str, ...], dict[str, Any]] = {}
-    for rejet, facture in _rejects(retour):
-        data = _reason(rejet, retour, library, values=values)
+    for rejet, facture, run in _rejects(retour):
+        data = _reason(rejet, run, library, values=values)
         key = (data["namespace"], data["code"], data["label"], data["part"])
         group = groups.setdefault(key, {**data, "count": 0, "factures": [], "niveaux": []})
         group["count"] += 1
@@ -44,7 +44,7 @@ def explained(
     entries = sorted(groups.values(), key=lambda data: (Action(data["action"]).caution, -data["count"]))
     return {
         "file": title(name),
-        "reference": printable(retour.reference),
+        "reference": ", ".join(dict.fromkeys(printable(run.reference) for run in retour.runs)),
         "factures": len(retour.factures),
         "rejets": sum(group["count"] for group in entries),
         "actions": _actions(retour, library, values=values),
@@ -54,11 +54,12 @@ def explained(
     }
 
 
-def _rejects(retour: Retour) -> Iterator[tuple[Rejet, FactureRetour | None]]:
-    """Each reject with its invoice, if it stands under one."""
+def _rejects(retour: Retour) -> Iterator[tuple[Rejet, FactureRetour | None, Retour]]:
+    """Each reject with its invoice, if it stands under one, and the return that holds it."""
     holders = {id(rejet.record): facture for facture in retour.factures for rejet in facture.rejets}
-    for rejet in retour.rejets:
-        yield rejet, holders.get(id(rejet.record))
+    for run in retour.runs:
+        for rejet in run.rejets:
+            yield rejet, holders.get(id(rejet.record)), run
 
 
 def _reason(rejet: Rejet, retour: Retour, library: Library, *, values: bool) -> dict[str, Any]:
@@ -80,10 +81,11 @@ def _actions(retour: Retour, library: Library, *, values: bool) -> list[dict[str
     from noemie import action
 
     found: dict[Action, list[str]] = {}
-    for facture in retour.factures:
-        if facture.rejets:
-            chosen = action(facture, retour, library.rejects)
-            found.setdefault(chosen, []).append(_number(facture, values=values))
+    for run in retour.runs:
+        for facture in run.factures:
+            if facture.rejets:
+                chosen = action(facture, run, library.rejects)
+                found.setdefault(chosen, []).append(_number(facture, values=values))
     return [
         {
             "action": chosen.value,

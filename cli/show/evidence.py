@@ -23,6 +23,10 @@ _SEEN: Final[dict[str, tuple[str, str]]] = {
         "des longueurs qui s'emboîtent jusqu'au dernier octet",
         "lengths that fit in one another to the last byte",
     ),
+    "coupures": (
+        "des fins de ligne mises n'importe où, lues comme s'il n'y en avait pas",
+        "line ends put anywhere, read as if there were none",
+    ),
     "reference-numerique": ("une référence de norme en chiffres", "a reference of norm in digits"),
 }
 

@@ -63,16 +63,17 @@ def reader_of(retour: Retour, lang: Lang, *, values: bool) -> Reader:
 
 
 def as_data(retour: Retour, reader: Reader, limit: int) -> dict[str, Any]:
-    """The return as data: its tree, with at most `limit` invoices (0: all)."""
+    """The return as data: its tree, with at most `limit` invoices (0: all).
+
+    Of a file that holds several, each is in `retours`.
+    """
     maker = _Maker(reader, limit)
-    tree = maker.node(retour.racine)
+    runs = [maker.run(run) for run in retour.runs]
     return {
         "records": len(retour.entites),
         "factures": maker.invoices,
         "omitted": max(maker.invoices - limit, 0) if limit else 0,
-        "debut": maker.entity(retour.debut) if retour.debut else None,
-        "arbre": tree,
-        "fin": maker.entity(retour.fin) if retour.fin else None,
+        **({"retours": runs} if len(runs) > 1 else runs[0]),
     }
 
 
@@ -81,6 +82,15 @@ class _Maker:
         self._reader = reader
         self._limit = limit
         self.invoices = 0
+
+    def run(self, retour: Retour) -> dict[str, Any]:
+        """One 000...999."""
+        return {
+            "debut": self.entity(retour.debut_lu) if retour.debut_lu else None,
+            "jour_douteux": retour.jour_douteux,
+            "arbre": self.node(retour.racine),
+            "fin": self.entity(retour.fin) if retour.fin else None,
+        }
 
     def entity(self, record: Record) -> dict[str, Any]:
         zeros = record.type in _WITH_ZEROS and is_sound(record)
@@ -116,7 +126,14 @@ class _Maker:
 
 
 def print_tree(page: Page, data: dict[str, Any], lang: Lang) -> None:
-    """The return as a tree."""
+    """The return as a tree; several in one file, each as its own."""
+    for rank, run in enumerate(data.get("retours", [data])):
+        if rank:
+            page.blank()
+        _print_run(page, run, lang)
+
+
+def _print_run(page: Page, data: dict[str, Any], lang: Lang) -> None:
     say = speaker(lang)
     label = styled((say("Fichier", "File"), STRONG))
     if data["debut"]:

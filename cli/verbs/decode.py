@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -71,7 +72,8 @@ def decode(
     label = speaker(lang.lang)("Décodage", "Decoding")
     with writer(form, output, lang.lang) as out, Bar(_total(names, output), lang.lang, label) as bar:
         for input in inputs(names):
-            data, code = _one(
+            bar.step()
+            for data, code in _returns(
                 input,
                 layouts,
                 codes,
@@ -80,20 +82,19 @@ def decode(
                 values=show_values,
                 whole=format is not DecodeFormat.TEXT,
                 seen=seen,
-            )
-            worst = max(worst, code)
-            bar.step()
-            if "error" in data:
-                bar.hide()
-                _tell(data["error"], lang.lang)
-            elif "copy_of" in data:
-                bar.hide()
-                _tell_copy(data, lang.lang)
-            else:
-                bar.draw()
-            # A sum or a table that holds a return twice would be wrong; JSON says which one is the copy.
-            if "copy_of" not in data or format in (DecodeFormat.JSON, DecodeFormat.JSONL):
-                out.add(data)
+            ):
+                worst = max(worst, code)
+                if "error" in data:
+                    bar.hide()
+                    _tell(data["error"], lang.lang)
+                elif "copy_of" in data:
+                    bar.hide()
+                    _tell_copy(data, lang.lang)
+                else:
+                    bar.draw()
+                # A sum or a table that holds a return twice would be wrong; JSON says which one is the copy.
+                if "copy_of" not in data or format in (DecodeFormat.JSON, DecodeFormat.JSONL):
+                    out.add(data)
         bar.hide()
         out.end()
     return worst
@@ -128,7 +129,7 @@ def _refuse(output: Path, names: list[str], form: str, lang: Lang) -> None:
     refuse_overwrite([output / f"{name}.{form}" for name in TABLES] if folder else [output], names)
 
 
-def _one(
+def _returns(
     input: Input,
     layouts: Any,
     codes: Any,
@@ -138,8 +139,8 @@ def _one(
     values: bool,
     whole: bool,
     seen: dict[bytes, str],
-) -> tuple[dict[str, Any], int]:
-    """One return as data, and the exit status that it calls for; `whole` decodes acts too.
+) -> Iterator[tuple[dict[str, Any], int]]:
+    """Each return of a file as data, with the exit status that it calls for; `whole` decodes acts too.
 
     `seen` names the first file of each content; a copy of one says so (`copy_of`).
     """
@@ -152,27 +153,33 @@ def _one(
     from cli.io.problems import describe, site_tables
     from cli.io.site import rejects
     from flatfile import FormatError
+    from noemie import check
 
     try:
         with site_tables(lang), input:
             catalogue = rejects(codes)
             subject = ReturnedFile(input, layouts, codes)
-            found = Gathering(Policy()).gather(subject.findings(), subject.layouts)
+            runs = subject.retour.runs
+            gathered = [Gathering(Policy()).gather(check(run, codes=codes), subject.layouts) for run in runs]
     except FormatError as error:
-        return {"file": title(input.name), "error": describe(error, input.name, lang)}, status.UNREADABLE
-    data = {
-        "file": title(input.name),
-        "family": subject.family,
-        "envelope": subject.detection.envelope,
-        **Decoder(subject.retour, lang, values=values, acts=whole, catalogue=catalogue).data(),
-        **found_data(found.counts, found.omitted, found.findings, found.notes.values(), lang),
-    }
-    content = _content(subject.retour)
-    if content in seen:
-        data["copy_of"] = seen[content]
-    else:
-        seen[content] = data["file"]
-    return data, status.FINDINGS if any(found.counts[word] for word in at_least(fail_on)) else status.OK
+        yield {"file": title(input.name), "error": describe(error, input.name, lang)}, status.UNREADABLE
+        return
+    for run, found in zip(runs, gathered, strict=True):
+        data = {
+            "file": title(input.name),
+            "rang": run.rang,
+            "retours": len(runs),
+            "family": subject.family,
+            "envelope": subject.detection.envelope,
+            **Decoder(run, lang, values=values, acts=whole, catalogue=catalogue).data(),
+            **found_data(found.counts, found.omitted, found.findings, found.notes.values(), lang),
+        }
+        content = _content(run)
+        if content in seen:
+            data["copy_of"] = seen[content]
+        else:
+            seen[content] = data["file"]
+        yield data, status.FINDINGS if any(found.counts[word] for word in at_least(fail_on)) else status.OK
 
 
 def _content(retour: Retour) -> bytes:

@@ -53,19 +53,58 @@ RULES: tuple[Rule, ...] = (
         "retour.debut-double",
         _WARNING,
         (
-            "Plusieurs entités 000",
-            "ce fichier contient plus d'une entité 000 ; une seule est attendue",
-            "Plusieurs retours ont été mis bout à bout : les compteurs de fin ne peuvent pas être vérifiés.",
-            "Séparer les retours, un par fichier, puis vérifier chacun.",
+            "Entité 000 répétée",
+            "cette entité 000 en suit une autre, sans rien entre elles",
+            "Un fichier peut contenir plusieurs retours, chacun de l'entité 000 à l'entité 999 ; un retour n'a "
+            "qu'une entité 000.",
+            "Vérifier auprès de qui a transmis le fichier qu'aucun retour n'a été perdu entre les deux.",
         ),
         (
-            "Several entities 000",
-            "this file holds more than one entity 000; a single one is expected",
-            "Several returns were put end to end: the final counters cannot be verified.",
-            "Separate the returns, one a file, then check each.",
+            "Entity 000 repeated",
+            "this entity 000 follows another one, with nothing between them",
+            "A file may hold several returns, each from entity 000 to entity 999; a return has one entity 000.",
+            "Check with whoever passed the file on that no return was lost between the two.",
         ),
-        "[alcide] [coog]",
+        "[alcide] [coog] [arthus]",
+        "B",
+    ),
+    make(
+        "retour.coupures",
+        _WARNING,
+        (
+            "Fins de ligne ajoutées",
+            "des fins de ligne coupent les entités ; le retour est lu sans elles",
+            "Un courrier ou une copie en mode texte a replié le fichier ; rien n'y manque.",
+            "Recevoir les retours en mode binaire ; celui-ci peut être utilisé.",
+        ),
+        (
+            "Line ends added",
+            "line ends cut the entities; the return is read without them",
+            "A mail, or a copy in text mode, wrapped the file; nothing is missing.",
+            "Receive returns in binary mode; this one can be used.",
+        ),
+        "toolkit",
         "A",
+    ),
+    make(
+        "retour.jour-douteux",
+        _INFO,
+        (
+            "Jour dont l'ordre est douteux",
+            "ce jour, lu {expected}, n'existe pas ou est loin du paiement ; lu AAMMJJ, il est possible",
+            "Les entités écrivent le jour d'abord ; un organisme complémentaire peut recopier d'un flux B2 un jour "
+            "qui commence par l'année.",
+            "Ne pas se fier à ce jour : rapprocher par le numéro de la facture et du lot.",
+        ),
+        (
+            "Day whose order is doubtful",
+            "this day, read {expected}, does not exist or is far from the payment; read AAMMJJ, it is possible",
+            "Entities write the day first; a complementary insurer may copy from a B2 flow a day that begins with "
+            "the year.",
+            "Do not rely on this day: match by the numbers of the invoice and of the batch.",
+        ),
+        "[arthus]",
+        "C",
     ),
     make(
         "retour.fin-absente",

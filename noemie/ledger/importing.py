@@ -100,7 +100,8 @@ class Importer:
             if nature == "retour":
                 retour = noemie.read_retour(file.data, layouts=self._layouts)
                 rows.constats.update(finding.rule for finding in noemie.check(retour, codes=self._codes))
-                making.add_return(rows, retour, self._keys)
+                making.add_return(rows, retour.runs[0], self._keys)
+                file.others = [self._other_run(file, run) for run in retour.runs[1:]]
             elif nature == "arl":
                 making.add_arls(rows, read_arls(file.data))
             else:
@@ -110,6 +111,13 @@ class Importer:
             file.rows = rows
         except FormatError as error:
             file.error = error
+
+    def _other_run(self, file: Incoming, run: noemie.Retour) -> Rows:
+        """The rows of a return that is not the first of its file: a file of its own, known by its rank."""
+        sha256 = hashlib.sha256(f"{file.sha256}:{run.rang}".encode()).hexdigest()
+        rows = Rows(making.file_row(sha256, "retour", file.size))
+        making.add_return(rows, run, self._keys)
+        return rows
 
     def _check(self, source: Readable) -> Iterator[str]:
         """Rules that have something to say of a flow, once for each finding."""
@@ -155,11 +163,13 @@ class Importer:
             if file.error is None and rows is None:
                 rows = self._store_long(connection, file)
             elif file.error is None and rows is not None:
-                fresh.append(rows)
+                fresh += [rows, *file.others]
             if file.error is not None or rows is None:
                 states.append("illisible")
                 continue
-            known[number] = Stored(file.sha256, rows.fichier, dict(sorted(rows.constats.items())))
+            factures = sum(some.fichier["factures"] for some in (rows, *file.others))
+            row = {**rows.fichier, "factures": factures}
+            known[number] = Stored(file.sha256, row, dict(sorted(rows.constats.items())))
             states.append("importe")
         store_files(connection, fresh)
         return results_of(connection, batch, states, known)

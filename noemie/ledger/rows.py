@@ -176,7 +176,7 @@ class _Return:
         self.retour = retour
         self.keys = keys
         self.id = rows.fichier["id"]
-        self.identity = (retour.emetteur.numero, retour.identification_fichier, retour.date_creation)
+        self.identity = (retour.emetteur.numero, retour.identification_fichier, retour.date_identite)
         self.times: Counter[bytes] = Counter()
 
     def add(self) -> None:

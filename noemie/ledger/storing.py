@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, cast
 
 from msgspec import structs
@@ -38,6 +38,8 @@ class Incoming:
     data: bytes | None = None
     error: FormatError | None = None
     rows: Rows | None = None
+    #: The returns of the file but the first, which is in `rows`.
+    others: list[Rows] = field(default_factory=list)
 
 
 def store_files(connection: Connection, files: list[Rows]) -> None:
@@ -152,7 +154,8 @@ def results_of(
         )
         if file.name not in mine:
             mine.add(file.name)
-            given.append({"fichier_id": number, "nom": file.name})
+            numbers = [number, *(rows.fichier["id"] for rows in file.others)]
+            given += [{"fichier_id": one, "nom": file.name} for one in numbers]
     if given:
         connection.execute(TABLE_OF["noms"].insert(), given)
     return results

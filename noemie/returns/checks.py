@@ -13,15 +13,20 @@ from typing import Final
 
 from codes.lists import overlay
 from flatfile import Finding, Layout, Record
-from noemie.returns.coherence import check_closings, check_end, check_levels, check_parts, check_signs
+from noemie.returns.coherence import (
+    check_closings,
+    check_days,
+    check_end,
+    check_levels,
+    check_parts,
+    check_signs,
+)
 from noemie.returns.formats import Formats, shipped_formats
 from noemie.returns.places import Places
+from noemie.returns.reader import is_wrapped
 from noemie.returns.retour import Retour
-from noemie.returns.tables import DELIMITER, HEADER, TRAILER
+from noemie.returns.tables import DELIMITER, FILLING, HEADER, TRAILER
 from noemie.returns.tree import numero_de
-
-#: Bytes that are mere filling when they stand outside the entities.
-_FILLING: Final = b" \0\x1a"
 
 _ENVELOPE: Final = frozenset({HEADER, TRAILER})
 _PARTS: Final = frozenset({"198", "199"})
@@ -29,11 +34,16 @@ _SIGNED: Final = frozenset({"198", "199", "210", "220", "250", "990", "999"})
 
 
 def check(retour: Retour, *, codes: Path | None = None) -> Iterator[Finding]:
-    """Findings on a return, in file order.
+    """Findings on a return, in file order; of a file that holds several, on each.
 
     `codes` is a directory with a site's own `noemie.csv`; raises `CodeTableError` when it is wrong.
     """
     formats = shipped_formats() if codes is None else Formats(overlay("noemie", codes))
+    for run in retour.runs:
+        yield from _check_run(run, formats)
+
+
+def _check_run(retour: Retour, formats: Formats) -> Iterator[Finding]:
     places = Places(retour)
     found = chain(
         _check_entities(retour, formats, places),
@@ -41,6 +51,7 @@ def check(retour: Retour, *, codes: Path | None = None) -> Iterator[Finding]:
         check_levels(retour, places),
         check_closings(retour, places),
         check_end(retour, places),
+        check_days(retour, places),
     )
     yield from sorted(found, key=lambda finding: (finding.record, finding.offset))
 
@@ -67,7 +78,7 @@ def _check_damage(record: Record, known: Layout | None, places: Places) -> Itera
     """An entity that was cut or is not described, or bytes that are no entity."""
     if known is not None:
         yield places.finding(_damage_of(record, known), record, expected=str(known.length))
-    elif not record.raw.strip(_FILLING):
+    elif not record.raw.strip(FILLING):
         yield places.finding("retour.octets-blancs", record)
     elif numero_de(record) == "?":
         yield places.finding("retour.octets-parasites", record)
@@ -91,7 +102,9 @@ def _damage_of(record: Record, known: Layout) -> str:
 
 def _check_frame(retour: Retour, places: Places) -> Iterator[Finding]:
     """Places of 000 and 999."""
-    entites = [record for record in retour.entites if record.raw.strip(_FILLING)]
+    if retour.rang == 1 and is_wrapped(retour.detection):
+        yield places.finding("retour.coupures", retour.entites[0])
+    entites = [record for record in retour.entites if record.raw.strip(FILLING)]
     if not entites:
         return
     headers = [record for record in entites if record.layout.name == HEADER]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import lru_cache
 from typing import Final
 
 from flatfile import Finding, Layout, Record
 from noemie.returns.montants import Sommes, amount_of, sign_fields, sommes_des_noeuds
+from noemie.returns.niveaux import niveaux_de
 from noemie.returns.places import Places
 from noemie.returns.retour import Retour
 from noemie.returns.tables import CLOSING, HEADER, TRAILER
@@ -66,6 +68,18 @@ def check_parts(record: Record, places: Places) -> Iterator[Finding]:
 # --- levels -----------------------------------------------------------------------------------------------
 
 
+def check_days(retour: Retour, places: Places) -> Iterator[Finding]:
+    """Days of batches that exist but are likely to be in the order of a B2 flow."""
+    told: set[int] = set()
+    for facture in retour.factures:
+        record = facture.record_date_lot
+        if record is None or record.number in told or not facture.date_lot_douteuse:
+            continue
+        told.add(record.number)
+        if record.get("date_lot", date) is not None:  # else the format tells
+            yield places.finding("retour.jour-douteux", record, "date_lot", "JJMMAA")
+
+
 def check_levels(retour: Retour, places: Places) -> Iterator[Finding]:
     """Levels that are not closed, 990 that close nothing, levels jumped over."""
     for anomaly in retour.anomalies:
@@ -96,15 +110,15 @@ def _check_total(rule: str, record: Record, sums: Sommes, places: Places) -> Ite
 
 
 def _check_file_total(retour: Retour, sums: Sommes, places: Places) -> Iterator[Finding]:
-    if retour.fin is not None and _is_single(retour):
+    if retour.fin is not None and _ends_once(retour):
         yield from _check_total("retour.total-fichier", retour.fin, sums, places)
 
 
 # --- end of the file --------------------------------------------------------------------------------------
 
 
-def _is_single(retour: Retour) -> bool:
-    """Whether the file holds one return: with several, no 999 speaks of the whole."""
+def _ends_once(retour: Retour) -> bool:
+    """Whether a return has one end: with several, or a second header, no 999 speaks of the whole."""
     numbers = [record.layout.name for record in retour.entites]
     return numbers.count(HEADER) <= 1 and numbers.count(TRAILER) == 1
 
@@ -112,7 +126,7 @@ def _is_single(retour: Retour) -> bool:
 def check_end(retour: Retour, places: Places) -> Iterator[Finding]:
     """Counters of 999, and its identity with 000."""
     end, start = retour.fin, retour.debut
-    if end is None or not _is_single(retour):
+    if end is None or not _ends_once(retour):
         return
     records, written = retour.skeleton.records, end.get("nombre_enregistrements", int)
     if None not in (records, written) and records != written:
@@ -133,7 +147,11 @@ def _comparable(text: str) -> str:
 
 
 def _lots(retour: Retour) -> tuple[int, int]:
-    """What the number of batches may count: batches of invoices, or top levels."""
+    """What the number of batches may count: batches of invoices or top levels; these alone where
+    they are known (`noemie.returns.niveaux`).
+    """
+    if niveaux_de(retour.reference, retour.emetteur.type):
+        return len(retour.noeuds), len(retour.noeuds)
     return nombre_de_lots(retour.entites, len(retour.noeuds)), len(retour.noeuds)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from codes.rejects import oc929_code
 from flatfile import Record
+from noemie.returns.jour import is_swapped
 from noemie.returns.tree import Noeud
 from noemie.returns.views import Acte, Commentaire, Contrat, Part, Rejet, contrats_de
 
@@ -111,8 +112,24 @@ class FactureRetour:
 
     @property
     def date_lot(self) -> date | None:
-        """Date de constitution du lot."""
-        return self._date("date_lot", "102", "080")
+        """Date de constitution du lot; `None` when its order is doubtful (`date_lot_douteuse`)."""
+        return None if self.date_lot_douteuse else self._date("date_lot", "102", "080")
+
+    @property
+    def date_lot_douteuse(self) -> bool:
+        """Whether the day of the batch is likely to be AAMMJJ, as an insurer copies it from a B2 flow."""
+        record = self.record_date_lot
+        if record is None:
+            return False
+        raw = record.raw[record.layout.by_name["date_lot"].slice]
+        return is_swapped(raw, self.virement.date if self.virement else None)
+
+    @property
+    def record_date_lot(self) -> Record | None:
+        """The entity that tells the day of the batch."""
+        return next(
+            (r for r in (self._find("102"), self._find("080")) if r and r.text("date_lot").strip("0")), None
+        )
 
     @property
     def date_facturation(self) -> date | None:

@@ -8,9 +8,11 @@ from typing import Final
 
 from codes.lists import Namespace, noemie
 from flatfile import Field, Finding, Layout, Record
+from flatfile.kinds import decode_aammjj, decode_jjmmaa
 from flatfile.layout import field_pattern, padded
 from fse.rules.champs import expected_format, format_rule
 from noemie.returns.places import Places
+from noemie.returns.tables import HEADER, TRAILER
 
 #: Lists of particulars that most acts do not have: their fields are blank then, although the source says
 #: that they are required (confidence C; the same fields of B2 have a blank code).
@@ -18,6 +20,36 @@ _OPTIONAL: Final = frozenset({"code_complementaire", "qualificatif_depense_noemi
 
 #: Kinds of text, where NUL bytes may stand for the filling.
 _TEXTS: Final = frozenset({"text", "code"})
+
+
+def _padded_number(rule: str, raw: bytes) -> str:
+    """A number in the envelope may have spaces on either side instead of zeros."""
+    return "" if raw.strip(b" ").isdigit() or not raw.strip(b" ") else rule
+
+
+def _either_order(rule: str, raw: bytes) -> str:
+    """The day of 000 is read both ways."""
+    return "" if decode_jjmmaa(raw) else rule
+
+
+def _copied(rule: str, raw: bytes) -> str:
+    """A day that an insurer copied from a B2 flow, in its order."""
+    return "retour.jour-douteux" if rule == "format.date" and decode_aammjj(raw) else rule
+
+
+#: What is told instead of a rule, by entity and field; nothing where an empty text comes back.
+_TOLERANT: Final[dict[tuple[str, str], Callable[[str, bytes], str]]] = {
+    (HEADER, "date_creation"): _either_order,
+    ("102", "date_lot"): _copied,
+    ("080", "date_lot"): _copied,
+    ("103", "date_naissance"): _copied,
+    **{
+        (name, field): _padded_number
+        for name in (HEADER, TRAILER)
+        for field in ("numero_emetteur", "numero_destinataire")
+    },
+    (TRAILER, "cumul_montants_autre_monnaie"): _padded_number,
+}
 
 
 class Formats:
@@ -43,6 +75,10 @@ class Formats:
         for field in record.layout.fields:
             raw = record.raw[field.slice]
             rule, expected = _format_rule(field, raw), expected_format(field)
+            if rule and (record.layout.name, field.name) in _TOLERANT:
+                rule = _TOLERANT[record.layout.name, field.name](rule, raw)
+                if not rule:
+                    continue
             if not rule:
                 rule, expected = self._code_rule(field, raw), field.list
             if rule == "format.constante" and field is record.layout.fields[-1]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 from noemie.returns.physical import BLOCK, BOM, LAST_FLAG, Envelope, Segment
@@ -67,8 +68,12 @@ class Skeleton:
     Small: physical records framed alike are counted, not listed.
     """
 
-    def __init__(self, envelope: Envelope) -> None:
+    def __init__(self, envelope: Envelope, *, wrapped: bool = False) -> None:
         self.envelope = envelope
+        #: Whether line ends stand anywhere, which cut records in pieces.
+        self.wrapped = wrapped
+        #: Ranks of the 000 and 999.
+        self._ends: list[int] = []
         self._frames: list[_Frame] = []
         #: (number of entities before, line ends found there)
         self._gaps: list[tuple[int, bytes]] = []
@@ -96,7 +101,39 @@ class Skeleton:
 
     def set_entities(self, entities: Iterable[bytes]) -> None:
         """Remember the lengths of all the entities that were read."""
-        self._lengths = array("L", map(len, entities))
+        self._lengths = array("L")
+        for rank, entity in enumerate(entities):
+            self._lengths.append(len(entity))
+            if entity[:3] in (_OPENING, _ENDING):
+                self._ends.append(rank)
+
+    def split(self, places: Sequence[int]) -> list[Skeleton]:
+        """The skeletons of the files that the entities before, between and from these places on would make.
+
+        `places` are ranks of entities (0-based, increasing). What stands between two entities goes with the
+        one before; the files, joined, are the file.
+        """
+        bounds = [0, *places, len(self._lengths)]
+        cuts = self._cuts(bounds)
+        parts = []
+        for frames, (first, stop) in zip(_cut(self._frames, cuts), pairwise(bounds), strict=True):
+            part = Skeleton(self.envelope, wrapped=self.wrapped)
+            part._ends = [rank - first for rank in self._ends if first <= rank < stop]
+            part._frames = frames
+            part._lengths = self._lengths[first:stop]
+            part._gaps = [
+                (place - first, gap)
+                for place, gap in self._gaps
+                if first < place <= stop or place == first == 0
+            ]
+            parts.append(part)
+        return parts
+
+    def _cuts(self, bounds: Sequence[int]) -> list[int]:
+        """Where the entities of each part end in the logical stream, gaps included."""
+        ends = list(accumulate(self._lengths, initial=0))
+        gaps = [(place, len(gap)) for place, gap in self._gaps]
+        return [ends[stop] + sum(size for place, size in gaps if place <= stop) for stop in bounds[1:]]
 
     @property
     def records(self) -> int | None:
@@ -106,6 +143,8 @@ class Skeleton:
         framed = sum(some.times for some in self._frames if _is_framed(some))
         if self.envelope == "P3":
             return framed
+        if self.wrapped:
+            return framed + len(self._ends)
         bare = sum(some.size * some.times for some in self._frames if not _is_framed(some))
         return framed + -(-bare // BLOCK)
 
@@ -145,7 +184,7 @@ class Skeleton:
         framed = [some for some in frames if _is_framed(some)]
         eol, flags = b"", (_MORE_FLAG, LAST_FLAG)
         if self.envelope == "P3":
-            eol = framed[0].suffix if framed else b"\r\n"
+            eol = framed[0].suffix if framed and not self.wrapped else b"\r\n"
         elif self.envelope == "P2" and self._gaps:
             eol, times = Counter(gap for _, gap in self._gaps).most_common(1)[0]
             eol = eol if 2 * times >= len(self._lengths) else b""
@@ -153,8 +192,36 @@ class Skeleton:
             others: Counter[bytes] = Counter()
             for some in framed[:-1]:
                 others[some.prefix] += some.times
-            flags = (max(others, key=lambda flag: others[flag], default=_MORE_FLAG), framed[-1].prefix)
+            first = max(others, key=lambda flag: others[flag], default=_MORE_FLAG)
+            flags = (first[:1], framed[-1].prefix[:1])
         return Style(self.envelope, eol, flags, bom, trailer)
+
+
+def _cut(frames: Iterable[_Frame], cuts: Sequence[int]) -> list[list[_Frame]]:
+    """The frames of each part, by where it ends in the logical stream; an empty one is of the part before."""
+    parts: list[list[_Frame]] = [[] for _ in cuts]
+    waiting = deque(frames)
+    rank = at = 0
+    while waiting:
+        frame = waiting.popleft()
+        while rank < len(cuts) - 1 and frame.size and at >= cuts[rank]:
+            rank += 1
+        room = cuts[rank] - at
+        fits = rank == len(cuts) - 1 or frame.size * frame.times <= room
+        whole = frame.times if fits else room // frame.size
+        if whole:
+            parts[rank].append(frame._replace(times=whole))
+            at += whole * frame.size
+            if whole < frame.times:
+                waiting.appendleft(frame._replace(times=frame.times - whole))
+            continue
+        # It begins in one part and ends in the next.
+        parts[rank].append(_Frame(frame.prefix, room, b"", 1))
+        at += room
+        if frame.times > 1:
+            waiting.appendleft(frame._replace(times=frame.times - 1))
+        waiting.appendleft(_Frame(b"", frame.size - room, frame.suffix, 1))
+    return parts
 
 
 def _is_framed(frame: _Frame) -> bool:

@@ -8,11 +8,15 @@
 
 All three carry the same *logical* stream: 000, entities, 999. What surrounds it in a physical record (flag,
 length, line end, filling) is its frame. Facts: [sesamviewer] P1, [alcide] [episodus] P2, [coog] P3.
+
+A file may hold several 000...999, one after another [arthus]. What a transfer or a copy left between two of
+them (line ends, 0x1A, NUL, a byte order mark) is the suffix of an empty record.
 """
 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Final, Literal, NamedTuple
 
@@ -34,6 +38,19 @@ _MOST_TRAILER: Final = 1024
 _LENGTH: Final = re.compile(rb"[0-9]{4}")
 _NEXT_P3: Final = re.compile(rb"\r?\n(?=[0-9]{4})")
 _EOLS: Final = (b"\r\n", b"\n", b"")
+
+#: The beginning of another return: its 000, after the length that P3 writes.
+_ANOTHER: Final = rb"(?=(?:[0-9]{4})?000[A-Z]{2})"
+#: What stands between two returns and is of neither.
+_BETWEEN: Final = re.compile(rb"[\r\n]*(?:[\x1a\0][\x1a\0\r\n ]*(?:\xef\xbb\xbf)?|\xef\xbb\xbf)" + _ANOTHER)
+#: The same, line ends alone included: where nothing else can be meant.
+_AROUND: Final = re.compile(rb"[\x1a\0\r\n ]*(?:\xef\xbb\xbf)?" + _ANOTHER)
+_EOL_RUN: Final = re.compile(rb"([\r\n]+)")
+_LAST_EOLS: Final = re.compile(rb"[\r\n]+\Z")
+_MOST_BETWEEN: Final = 1024
+#: Without one of these bytes, nothing of the kind is there.
+_SIGNS: Final = (b"\x1a", b"\0", BOM)
+_EOL_AND_ANOTHER: Final = re.compile(rb"[\r\n][\x1a\0\r\n ]*(?:\xef\xbb\xbf)?" + _ANOTHER)
 
 #: How far the next record of P3 is looked for when a length is wrong.
 _SEARCH: Final = 16384
@@ -75,18 +92,24 @@ class Segment(NamedTuple):
         return len(self.prefix) + len(self.suffix)
 
 
-def read_physical(source: Source, envelope: Envelope, chunk: int = CHUNK) -> Iterator[Framed]:
+def read_physical(
+    source: Source, envelope: Envelope, chunk: int = CHUNK, *, unwrap: bool = False
+) -> Iterator[Framed]:
     """Cut a file in physical records; memory does not grow with the file.
 
     The records do not depend on `chunk` (bytes per read). Never fails on content: where the frame is
     broken, the bytes come as data without a frame. Raises `FormatError` only from `source`.
+
+    With `unwrap`, line ends are taken for what a mail put anywhere: the file is read as if there were none,
+    and each stands in the frame of the pieces around it.
     """
-    feed = _Feed(source, chunk)
+    feed = _Feed(source, chunk, unwrap=unwrap)
     if feed.bom:
         yield Framed(len(feed.bom), feed.bom, b"", b"")
-    yield from _READERS[envelope](feed)
+    records = _READERS[envelope](feed)
+    yield from _rewrapped(records, feed) if unwrap else records
     if feed.trailer:
-        yield Framed(feed.offset + feed.at, b"", b"", feed.trailer)
+        yield Framed(feed.offset + feed.at + feed.lost, b"", b"", feed.trailer)
 
 
 def iter_segments(records: Iterator[Framed]) -> Iterator[Segment]:
@@ -112,7 +135,7 @@ class _Feed:
     `buffer[at]` is the next byte; `offset` the place of `buffer[0]` in the file.
     """
 
-    def __init__(self, source: Source, chunk: int) -> None:
+    def __init__(self, source: Source, chunk: int, *, unwrap: bool = False) -> None:
         self.bom = source.read(len(BOM)) if source.head.startswith(BOM) else b""
         self.trailer = b""
         self.buffer = b""
@@ -122,6 +145,12 @@ class _Feed:
         self._chunk = chunk
         self._held = b""
         self._ended = False
+        self._unwrap = unwrap
+        self._released = self.offset
+        #: Line ends taken out and not yet put back: place among the bytes that are left, and the line end.
+        self.breaks: deque[tuple[int, bytes]] = deque()
+        #: How many bytes of line ends were put back.
+        self.lost = 0
 
     def ahead(self, size: int) -> int:
         """How many bytes can be looked at: `size` at least, unless the file ends before."""
@@ -150,7 +179,18 @@ class _Feed:
             cut = found.start() if found else len(held)
             self.trailer = held[cut:]
         self._held = held[cut:]
-        return held[:cut]
+        return self._without_breaks(held[:cut]) if self._unwrap else held[:cut]
+
+    def _without_breaks(self, raw: bytes) -> bytes:
+        pieces = _EOL_RUN.split(raw)
+        for rank, piece in enumerate(pieces):
+            if rank % 2 == 0:
+                self._released += len(piece)
+            elif self.breaks and self.breaks[-1][0] == self._released:
+                self.breaks[-1] = (self._released, self.breaks[-1][1] + piece)
+            else:
+                self.breaks.append((self._released, piece))
+        return b"".join(pieces[::2])
 
     def take(self, prefix: int, data: int, suffix: int) -> Framed:
         """The next bytes as a physical record, by the sizes of its three parts."""
@@ -164,8 +204,11 @@ class _Feed:
 def _read_p1(feed: _Feed) -> Iterator[Framed]:
     inside = False  # between 000 and 999, where records have a flag
     flag = b""
-    while have := feed.ahead(2 * BLOCK + 1):
+    while have := feed.ahead(2 * BLOCK + 1 + _MOST_BETWEEN):
         buffer, at = feed.buffer, feed.at
+        if not inside and (size := _size_of(_AROUND, buffer, at) or _size_of(_LAST_EOLS, buffer, at)):
+            yield feed.take(0, 0, size)
+            continue
         size = min(have, BLOCK)
         number = buffer[at : at + 3]
         if not inside:
@@ -173,7 +216,9 @@ def _read_p1(feed: _Feed) -> Iterator[Framed]:
             yield feed.take(0, size, 0)
         elif number == b"999" and (flag == LAST_FLAG or have <= BLOCK):
             inside = False
-            yield feed.take(0, size, 0)
+            # The spaces at the end of 999 may be lost before the line end that parts two returns.
+            ends = _EOL_AND_ANOTHER.search(buffer, at, at + size + _MOST_BETWEEN)
+            yield feed.take(0, min(size, ends.start() - at) if ends else size, 0)
         else:
             flag = buffer[at : at + 1]
             closes = buffer[at + BLOCK : at + BLOCK + 3] == b"999" and (
@@ -187,14 +232,23 @@ def _read_p1(feed: _Feed) -> Iterator[Framed]:
 
 
 def _read_p2(feed: _Feed) -> Iterator[Framed]:
-    while feed.ahead(_WINDOW):
-        yield feed.take(0, len(feed.buffer) - feed.at, 0)
+    while (have := feed.ahead(_WINDOW + _MOST_BETWEEN)) > 0:
+        size = min(have, _WINDOW)
+        buffer = feed.buffer
+        found = _BETWEEN.search(buffer, feed.at) if any(sign in buffer for sign in _SIGNS) else None
+        if found and found.start() <= feed.at + size:
+            yield feed.take(0, found.start() - feed.at, len(found.group()))
+        else:
+            yield feed.take(0, size, 0)
 
 
 def _read_p3(feed: _Feed) -> Iterator[Framed]:
     eol: bytes | None = None  # that of the first record; the others are expected to end alike
     while have := feed.ahead(4 + _SEARCH + 8):
         buffer, at = feed.buffer, feed.at
+        if eol is not None and (size := _size_of(_AROUND, buffer, at)):
+            yield feed.take(0, 0, size)
+            continue
         if not _LENGTH.match(buffer, at):
             # Fewer than four digits at the end of the file: a length that was cut.
             cut = have < 4 and buffer[at:].isdigit()
@@ -225,7 +279,52 @@ def _record_end(buffer: bytes, stop: int, eol: bytes | None) -> bytes | None:
                 return some
             if eol in (None, some) and _LENGTH.match(buffer, after):
                 return some
-    return None
+    return b"" if _AROUND.match(buffer, stop) else None
+
+
+def _rewrapped(records: Iterator[Framed], feed: _Feed) -> Iterator[Framed]:
+    """Physical records with the line ends that were taken out: one that stands before a byte goes with it."""
+    for record in records:
+        raw = record.prefix + record.data + record.suffix
+        first, last = len(record.prefix), len(record.prefix) + len(record.data)
+        start = record.offset - first
+        parts, at, sizes = [b"", b"", b""], 0, (first, last, len(raw))
+        offset = start + feed.lost
+        while feed.breaks and feed.breaks[0][0] < start + len(raw):
+            place, eol = feed.breaks.popleft()
+            place -= start
+            _add(parts, raw, at, place, sizes)
+            at = place
+            if first < place < last:  # within the data: a piece ends here
+                yield Framed(offset + len(parts[0]), parts[0], parts[1], eol)
+                offset += sum(map(len, parts)) + len(eol)
+                parts = [b"", b"", b""]
+            elif place == 0 or (place <= first and not parts[0]):
+                yield Framed(offset, b"", b"", eol)
+                offset += len(eol)
+            else:
+                parts[0 if place <= first else 2] += eol
+            feed.lost += len(eol)
+        _add(parts, raw, at, len(raw), sizes)
+        yield Framed(offset + len(parts[0]), *parts)
+    for place, eol in feed.breaks:
+        yield Framed(place + feed.lost, b"", b"", eol)
+        feed.lost += len(eol)
+    feed.breaks.clear()
+
+
+def _add(parts: list[bytes], raw: bytes, start: int, stop: int, sizes: tuple[int, int, int]) -> None:
+    """Add the bytes from `start` to `stop` of a record to its three parts, which end at `sizes`."""
+    before = 0
+    for rank, end in enumerate(sizes):
+        parts[rank] += raw[max(start, before) : max(start, before, min(stop, end))]
+        before = end
+
+
+def _size_of(what: re.Pattern[bytes], buffer: bytes, at: int) -> int:
+    """How many bytes of `buffer` at this place are `what`."""
+    found = what.match(buffer, at)
+    return len(found.group()) if found else 0
 
 
 def _without_length(feed: _Feed, have: int) -> Framed:

@@ -53,12 +53,14 @@ class Places:
         offset = record.offset + place
         if self._retour.skeleton.envelope != "P1" or record.layout.name in (HEADER, TRAILER):
             return offset
-        inside = (record.offset - self._bom) % BLOCK - 1 + place
+        inside = (record.offset - self._start) % BLOCK - 1 + place
         return offset + inside // (BLOCK - 1)
 
     @cached_property
-    def _bom(self) -> int:
-        return len(self._retour.skeleton.style().bom)
+    def _start(self) -> int:
+        """Where a block starts."""
+        debut = self._retour.debut
+        return debut.offset if debut else len(self._retour.skeleton.style().bom)
 
 
 def _safe(number: str) -> str:

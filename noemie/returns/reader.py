@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import Final, NamedTuple, cast
@@ -20,6 +21,7 @@ from flatfile import (
     opaque,
     open_source,
 )
+from flatfile.source import HEAD
 from noemie.returns.framing import Skeleton
 from noemie.returns.physical import BOM, Envelope, Segment, iter_segments, read_physical
 from noemie.returns.retour import Retour
@@ -29,12 +31,18 @@ from noemie.returns.tables import layouts as shipped_layouts
 #: Bytes that belong to no entity come in records of at most this size.
 MOST_STRAY: Final = 4096
 
+#: Evidence that line ends were put anywhere (`Detection.seen`).
+WRAPPED: Final = "coupures"
+#: Dropping line ends must leave so many times less damage.
+_CLEANER: Final = 4
+
 #: Bytes to look at before deciding what irregular bytes are; more than the stray ones and two entities.
 _REACH: Final = MOST_STRAY + 1024
 
 _AT: Final = DELIMITER[0]
 _CR, _LF = b"\r\n"
 _EOL: Final = re.compile(rb"[\r\n]+")
+_P3_LENGTH: Final = re.compile(rb"[0-9]{4}")
 _STRAY_END: Final = re.compile(rb"@|(?=[\r\n])")
 
 _opaque = lru_cache(maxsize=512)(opaque)
@@ -61,7 +69,7 @@ def iter_entites(
 def read_retour(
     source: Readable, *, layouts: Mapping[str, Layout] | None = None, chunk: int = CHUNK, name: str = ""
 ) -> Retour:
-    """Read a whole return in memory.
+    """Read a whole return in memory; of a file that holds several 000...999, all of it (see `Retour.runs`).
 
     A return that was cut, or whose 000 is missing, is read as far as its bytes go: `noemie.check` tells
     what is wrong. Arguments and errors are those of `iter_entites`; `name` is for messages.
@@ -69,10 +77,20 @@ def read_retour(
     known = layouts or shipped_layouts()
     with open_source(source, name) as opened:
         scanner = _Scanner(opened, known, chunk)
-        scanner.skeleton = Skeleton(scanner.envelope)
+        scanner.skeleton = Skeleton(scanner.envelope, wrapped=is_wrapped(scanner.detection))
         entites = list(scanner)
         scanner.skeleton.set_entities(record.raw for record in entites)
         return Retour(entites, scanner.skeleton, scanner.detection, known, opened.name)
+
+
+def iter_retours(
+    source: Readable, *, layouts: Mapping[str, Layout] | None = None, chunk: int = CHUNK, name: str = ""
+) -> Iterator[Retour]:
+    """Each 000...999 of a file as a return of its own (`rang` is its rank), in file order; one at least.
+
+    The file is read in memory. Arguments and errors are those of `read_retour`.
+    """
+    yield from read_retour(source, layouts=layouts, chunk=chunk, name=name).runs
 
 
 def recognise(source: Source, layouts: Mapping[str, Layout]) -> Detection:
@@ -81,11 +99,53 @@ def recognise(source: Source, layouts: Mapping[str, Layout]) -> Detection:
         raise FormatError("fichier.vide")
     detection = detect(source.head, entity_lengths(layouts))
     if detection.family == "noemie":
-        return detection
+        return _unwrapped(source.head, detection, layouts) or detection
     from fse.ssv.reader import zone_name
 
     lookalike = "B2" if detection.family == "b2" else detection.lookalike or zone_name(source.head)
     raise FormatError("retour.inconnu", lookalike=lookalike)
+
+
+def is_wrapped(detection: Detection) -> bool:
+    """Whether line ends stand anywhere in a return, as a mail puts them: they are read over."""
+    return WRAPPED in detection.seen
+
+
+def _unwrapped(head: bytes, seen: Detection, layouts: Mapping[str, Layout]) -> Detection | None:
+    """What a return is once its line ends are dropped, if it is then read clean, and is not as it stands."""
+    body = head.rstrip(b"\r\n\x1a")
+    if not _EOL.search(body) or (seen.envelope == "P3" and _is_regular_p3(head)):
+        return None
+    without = _EOL.sub(b"", head)
+    found = detect(without, entity_lengths(layouts))
+    if found.family != "noemie":
+        return None
+    damage, left = _damage(head, seen, layouts), _damage(without, found, layouts)
+    if left * _CLEANER > damage or not damage:
+        return None
+    return replace(found, seen=(*found.seen, WRAPPED))
+
+
+def _damage(head: bytes, detection: Detection, layouts: Mapping[str, Layout]) -> int:
+    """How many pieces of the beginning of a file are no whole entity."""
+    with open_source(head) as opened:
+        records = list(_Scanner(opened, layouts, CHUNK, detection))
+    if len(head) >= HEAD:
+        del records[-1:]  # the beginning ends anywhere
+    return sum(layouts.get(record.layout.name) is not record.layout for record in records)
+
+
+def _is_regular_p3(head: bytes) -> bool:
+    """Whether the lengths of P3 lead from one record to the next."""
+    head = head.removeprefix(BOM)
+    at = 0
+    while at < len(head):
+        if not _P3_LENGTH.match(head, at):
+            return not head[at:].strip(b"\r\n\x1a")
+        at += 4 + int(head[at : at + 4])
+        if found := _EOL.match(head, at):
+            at = found.end()
+    return at == len(head) or len(head) + len(BOM) >= HEAD
 
 
 class _Place(NamedTuple):
@@ -100,11 +160,18 @@ class _Place(NamedTuple):
 class _Scanner:
     """Cuts the logical stream in entities; fills `skeleton` with everything else when there is one."""
 
-    def __init__(self, source: Source, layouts: Mapping[str, Layout], chunk: int) -> None:
-        self.detection = recognise(source, layouts)
+    def __init__(
+        self,
+        source: Source,
+        layouts: Mapping[str, Layout],
+        chunk: int,
+        detection: Detection | None = None,
+    ) -> None:
+        self.detection = detection or recognise(source, layouts)
         self.envelope = cast(Envelope, self.detection.envelope)
         self.skeleton: Skeleton | None = None
-        self._segments = iter_segments(read_physical(source, self.envelope, chunk))
+        records = read_physical(source, self.envelope, chunk, unwrap=is_wrapped(self.detection))
+        self._segments = iter_segments(records)
         self._layouts = layouts
         self._delimited = {
             number.encode(): (layout.length, layout)
@@ -179,6 +246,8 @@ class _Scanner:
             moved = buffer[at + shorter - 1 : at + shorter] == DELIMITER
             if not moved and self._starts(buffer, at + shorter, ended=ended):
                 return partial(layout, shorter), shorter
+        if _P3_LENGTH.match(buffer, at) and self._starts(buffer, at + 4, ended=ended):
+            return _opaque(4), 4  # a length that a broken frame left among the data: it hides no entity
         stop = self._stray_end(buffer, at, ended=ended)
         length = stop - at
         cut = 5 < length < (layout.length if layout else 0) and buffer[stop - 1] != _AT

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from flatfile import Detection, Layout, Record, Value
 from noemie.returns.facture import REJETS, FactureRetour, MouvementOC, factures_de, mouvements_de
 from noemie.returns.framing import Skeleton
-from noemie.returns.tables import HEADER, TRAILER
-from noemie.returns.tree import Anomalie, Arbre, Noeud, build_tree
+from noemie.returns.jour import Jour, read_jour, with_ordre
+from noemie.returns.tables import FILLING, HEADER, TRAILER
+from noemie.returns.tree import ROOT, Anomalie, Arbre, Noeud, build_tree
 from noemie.returns.views import Dette, Forfait, Rejet
 
 #: Reference of the rights flow to complementary insurers.
@@ -75,6 +77,10 @@ class Retour:
     `entites` are all its entities in file order, bytes that are no entity included (type `?`); `detection`
     is what the file was recognised as; `nom` is its name for messages. Views are made at first use. A
     `Retour` is not changed in place: `replace` and `with_entites` give another one.
+
+    A file may hold several 000...999, each a return of its own: `runs`. The `Retour` of the file then has all
+    their entities and views, in file order, and the header of the first: who sent what, to whom and when is
+    to be asked of each run (`rang` is its rank in the file).
     """
 
     def __init__(
@@ -84,12 +90,34 @@ class Retour:
         detection: Detection,
         layouts: Mapping[str, Layout],
         nom: str = "",
+        rang: int = 1,
     ) -> None:
         self.entites: tuple[Record, ...] = tuple(entites)
         self.detection = detection
         self.layouts = layouts
         self.nom = nom
         self.skeleton = skeleton
+        #: 1-based rank of this return in its file.
+        self.rang = rang
+
+    # --- the returns of one file ----------------------------------------------------------------------
+
+    @cached_property
+    def runs(self) -> tuple[Retour, ...]:
+        """Each 000...999 of the file as a return of its own, in file order; itself when it holds one.
+
+        Numbers and offsets of their entities remain those of the file. Their bytes (`to_bytes`), joined, are
+        the file; a byte order mark goes with the first, what stands between two of them with the one before.
+        """
+        places = _beginnings(self.entites)
+        if not places:
+            return (self,)
+        cuts = pairwise([0, *places, len(self.entites)])
+        parts = zip(self.skeleton.split(places), cuts, strict=True)
+        return tuple(
+            Retour(self.entites[first:stop], skeleton, self.detection, self.layouts, self.nom, rang)
+            for rang, (skeleton, (first, stop)) in enumerate(parts, start=1)
+        )
 
     # --- header ---------------------------------------------------------------------------------------
 
@@ -123,10 +151,48 @@ class Retour:
         """Code d'identification du fichier."""
         return self._header("identification_fichier")
 
-    @cached_property
+    @property
     def date_creation(self) -> date | None:
-        """Date de constitution du fichier."""
+        """Date de constitution du fichier, by the more likely of its two readings: see `jour`."""
+        return self.jour.date
+
+    @property
+    def jour_douteux(self) -> bool:
+        """Whether the day of 000 gives two days that exist, by the order it is read in."""
+        return self.jour.douteux
+
+    @cached_property
+    def jour(self) -> Jour:
+        """The day of 000 and how it was read: the nearest to the transfers (071, 070), else to the care.
+
+        When these do not decide (nor the contracts, in the flows to insurers), by who sends.
+        """
+        if self.debut is None or "date_creation" not in self.debut.layout:
+            return Jour(None)
+        field = self.debut.layout.by_name["date_creation"]
+        return read_jour(self.debut.raw[field.slice], self.emetteur.type, self._own_days())
+
+    @property
+    def date_identite(self) -> date | None:
+        """The day of 000 read AAMMJJ, whoever wrote it: for what must not depend on how it is read."""
         return self.debut.get("date_creation", date) if self.debut else None
+
+    def _own_days(self) -> Iterator[tuple[str, list[date]]]:
+        for choix, name in (
+            ("virement", "date_comptable"),
+            ("soins", "date_soins"),
+            ("contrat", "date_debut_contrat_1"),
+        ):
+            found = {record.get(name, date) for record in self.entites if name in record.layout}
+            yield choix, [day for day in found if day is not None]
+
+    @property
+    def debut_lu(self) -> Record | None:
+        """`debut` with its day in the order it was read in: to be shown."""
+        debut, ordre = self.debut, self.jour.ordre
+        if debut is None or not ordre or ordre == "AAMMJJ":
+            return debut
+        return Record(with_ordre(debut.layout, ordre), debut.raw, debut.offset, debut.number)
 
     @cached_property
     def is_oc(self) -> bool:
@@ -146,7 +212,13 @@ class Retour:
 
     @cached_property
     def _arbre(self) -> Arbre:
-        return build_tree(self.entites)
+        if len(self.runs) == 1:
+            return build_tree(self.entites)
+        racine, anomalies = Noeud(ROOT, None), []
+        for run in self.runs:
+            racine.enfants += run.racine.enfants
+            anomalies += run.anomalies
+        return Arbre(racine, anomalies)
 
     @property
     def racine(self) -> Noeud:
@@ -167,7 +239,9 @@ class Retour:
 
     @cached_property
     def _vues(self) -> _Vues:
-        return _Vues(self.racine, is_oc=self.is_oc)
+        if len(self.runs) == 1:
+            return _Vues(self.racine, is_oc=self.is_oc)
+        return _Vues.joined([run._vues for run in self.runs])
 
     @property
     def virements(self) -> list[Virement]:
@@ -216,7 +290,7 @@ class Retour:
         Raises `EncodingError` when a value does not fit, `KeyError` on an unknown field, `ValueError` when
         the entity is not of this return.
         """
-        place = entite.number - 1
+        place = entite.number - (self.entites[0].number if self.entites else 1)
         if not (0 <= place < len(self.entites) and self.entites[place] is entite):
             raise ValueError("this entity is not one of this return")
         changed = entite.replace(**values)
@@ -225,27 +299,46 @@ class Retour:
     def with_entites(self, entites: Sequence[Record]) -> Retour:
         """Another return with these entities, 000 and 999 included, in the same envelope.
 
-        They are numbered anew; offsets remain those of the file that was read.
+        They are numbered anew, from the number of the first one of this return; offsets remain those of the
+        file that was read.
         """
+        first = self.entites[0].number if self.entites else 1
         numbered = [
             record if record.number == rank else Record(record.layout, record.raw, record.offset, rank)
-            for rank, record in enumerate(entites, start=1)
+            for rank, record in enumerate(entites, start=first)
         ]
-        return Retour(numbered, self.skeleton, self.detection, self.layouts, self.nom)
+        return Retour(numbered, self.skeleton, self.detection, self.layouts, self.nom, self.rang)
 
     def __repr__(self) -> str:
-        return f"<Retour {self.reference!r} {self.detection.envelope}: {len(self.entites)} entities>"
+        runs = f", {len(self.runs)} runs" if len(self.runs) > 1 else ""
+        return f"<Retour {self.reference!r} {self.detection.envelope}: {len(self.entites)} entities{runs}>"
 
 
 class _Vues:
     """The views of a return, gathered in one walk of its tree."""
 
-    def __init__(self, racine: Noeud, *, is_oc: bool) -> None:
+    def __init__(self, racine: Noeud | None = None, *, is_oc: bool = False) -> None:
         self.virements: list[Virement] = []
         self.factures: list[FactureRetour] = []
         self.mouvements: list[MouvementOC] = []
         self.forfaits: list[Forfait] = []
         self.dettes: list[Dette] = []
+        if racine is not None:
+            self._gather(racine, is_oc=is_oc)
+
+    @classmethod
+    def joined(cls, runs: Iterable[_Vues]) -> _Vues:
+        """Those of several returns, one after another."""
+        all = cls()
+        for one in runs:
+            all.virements += one.virements
+            all.factures += one.factures
+            all.mouvements += one.mouvements
+            all.forfaits += one.forfaits
+            all.dettes += one.dettes
+        return all
+
+    def _gather(self, racine: Noeud, *, is_oc: bool) -> None:
         #: Transfer of the node above, by `id` of the node.
         virements: dict[int, Virement | None] = {}
         for noeud in racine.parcours():
@@ -285,6 +378,20 @@ class _Vues:
                 self.forfaits.append(forfait)
                 if virement is not None:
                     virement.forfaits.append(forfait)
+
+
+def _beginnings(entites: Sequence[Record]) -> list[int]:
+    """Ranks of the 000 that begin another return: not that of the first one, nor a 000 after a mere 000."""
+    places: list[int] = []
+    begun = False  # an entity other than 000 was met since the return began
+    for rank, record in enumerate(entites):
+        if record.layout.name == HEADER:
+            if begun:
+                places.append(rank)
+            begun = False
+        elif record.raw.strip(FILLING):
+            begun = True
+    return places
 
 
 def _follows(forfait: Forfait, detail: Record) -> bool:

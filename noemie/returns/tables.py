@@ -19,6 +19,9 @@ CLOSING: Final = "990"
 ENVELOPE_LENGTH: Final = 128
 DELIMITER: Final = b"@"
 
+#: Bytes that are mere filling when they stand outside the entities.
+FILLING: Final = b" \0\x1a"
+
 #: A site's table, in the directory given to `layouts`.
 TABLE: Final = "entities.csv"
 

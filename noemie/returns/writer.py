@@ -22,13 +22,15 @@ from typing import BinaryIO, Final, Self
 from flatfile import Layout, Record, Value
 from noemie.returns.coherence import IDENTITY, nombre_de_lots
 from noemie.returns.framing import STYLES, count_records, frame
+from noemie.returns.jour import Ordre, ordre_habituel, with_ordre
 from noemie.returns.montants import NEGATIVE, POSITIVE, Sommes, sign_fields
+from noemie.returns.niveaux import niveaux_de
 from noemie.returns.physical import Envelope
 from noemie.returns.tables import CLOSING, HEADER, TRAILER
 from noemie.returns.tables import layouts as shipped_layouts
 from noemie.returns.tree import LEAF
 
-#: Level of the entities that we write, when the caller gives none. 929 has its own for 110 and 120.
+#: Level of the entities that we write, when neither the caller nor `noemie.returns.niveaux` gives one.
 NIVEAUX: Final = {
     "010": 1,
     "020": 1,
@@ -36,7 +38,6 @@ NIVEAUX: Final = {
     **dict.fromkeys(("080", "100", "110", "120", "150", "160"), 3),
     **dict.fromkeys(("102", "103", "198", "199", "261"), 3),
 }
-NIVEAUX_929: Final = {"010": 1, "110": 2, "120": LEAF}
 
 #: Digit of the file identification -> digit of the password. The one known sample proves 0 and 7 only.
 _PASSWORD: Final = str.maketrans("0123456789", "7302615948")
@@ -69,7 +70,9 @@ class RetourWriter:
 
     `envelope` is `P1`, `P2` or `P3`; `header` gives the fields of 000 by name (those that 999 shares go
     there too). Derived unless given: `longueur_enregistrement` (128), `mot_de_passe`, `unite_monetaire`
-    (`U`), and in 999 the counters and the total. `layouts` are those of `noemie.layouts` by default.
+    (`U`), and in 999 the counters and the total. `layouts` are those of `noemie.layouts` by default;
+    `ordre_date` is the order of the day of 000, by default that of such a sender (`JJMMAA` for OC, CS and MU,
+    else `AAMMJJ`).
 
     Values are those of `flatfile.Layout.build`. An amount that has a sign field may be negative: it is
     written unsigned, and its sign (`P` or `N`) is derived unless given. Raises `EncodingError` when a value
@@ -82,6 +85,7 @@ class RetourWriter:
         envelope: Envelope = "P2",
         *,
         layouts: Mapping[str, Layout] | None = None,
+        ordre_date: Ordre | None = None,
         **header: Value,
     ) -> None:
         self._destination = destination
@@ -94,13 +98,16 @@ class RetourWriter:
             "mot_de_passe": mot_de_passe(identification),
             **header,
         }
-        self._niveaux = NIVEAUX_929 if header.get("reference_norme") == "929" else NIVEAUX
+        type_emetteur = str(header.get("type_emetteur") or "")
+        self._known = niveaux_de(str(header.get("reference_norme") or ""), type_emetteur)
+        self._niveaux = {**NIVEAUX, **self._known}
         self._entites: list[Record] = []
         self._root = _Niveau(-1, closing=False)
         self._open: list[_Niveau] = []
         self._finished = False
         # A header that does not fit is told at once, not after everything was given.
-        self._debut = self._layouts[HEADER].build(self._header)
+        ordre = ordre_date or ordre_habituel(type_emetteur)
+        self._debut = with_ordre(self._layouts[HEADER], ordre).build(self._header)
 
     # --- entities -------------------------------------------------------------------------------------
 
@@ -179,7 +186,8 @@ class RetourWriter:
         """Close what is open, write the file, give its size in bytes.
 
         `trailer` imposes fields of 999: counters and totals that are wrong on purpose, or `nombre_lots`,
-        of which no source tells what it counts (by default: batches of invoices, else top levels).
+        of which sources tell what it counts where levels are known (by default: top levels there, else
+        batches of invoices, else top levels).
         """
         while self._open:
             self.close()
@@ -192,7 +200,9 @@ class RetourWriter:
         values: dict[str, Value] = {
             **{name: self._header[name] for name in IDENTITY if name in self._header},
             "nombre_enregistrements": count,
-            "nombre_lots": nombre_de_lots(self._entites, self._root.nombre),
+            "nombre_lots": self._root.nombre
+            if self._known
+            else nombre_de_lots(self._entites, self._root.nombre),
             "cumul_montants": abs(total),
             "signe_cumul_montants": _sign(total),
             **trailer,

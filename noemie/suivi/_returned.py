@@ -88,6 +88,8 @@ class Returned(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     emetteur: str = ""
     identification: str = ""
     date_fichier: dt.date | None = None
+    #: The same day read in one order whoever wrote it: what tells files apart does not rest on a choice.
+    date_identite: dt.date | None = None
     enregistrement: int = 0
 
     @property
@@ -103,7 +105,7 @@ class Returned(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def contenu(self) -> tuple[object, ...]:
         """All it says, wherever it stands: what tells a second copy of the same return."""
-        file = (self.emetteur, self.identification, self.date_fichier)
+        file = (self.emetteur, self.identification, self.date_identite)
         what = (self.numero, self.lot, self.date_lot, self.date_facturation, self.amo, self.amc)
         return (*file, *what, self.date_paiement, self.type_retour, self.numeros_ps, self.rejets)
 
@@ -124,10 +126,19 @@ class Returned(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 def iter_returned(retour: Retour) -> Iterator[Returned]:
-    """What a return says of each invoice, in file order; nothing for a flow of contract movements (929)."""
-    if retour.is_oc:
-        return
-    transfers = {id(virement): rank for rank, virement in enumerate(retour.virements, start=1)}
+    """What a return says of each invoice, in file order; nothing for a flow of contract movements (929).
+
+    Of a file that holds several returns, what each says; transfers are numbered through the file.
+    """
+    before = 0
+    for run in retour.runs:
+        if not run.is_oc:
+            yield from _of_run(run, before)
+        before += len(run.virements)
+
+
+def _of_run(retour: Retour, before: int) -> Iterator[Returned]:
+    transfers = {id(virement): rank for rank, virement in enumerate(retour.virements, start=before + 1)}
     recipient = retour.destinataire.numero
     emitter, identification = retour.emetteur.numero, retour.identification_fichier
     day, name = retour.date_creation, retour.nom
@@ -155,6 +166,7 @@ def iter_returned(retour: Retour) -> Iterator[Returned]:
             emetteur=emitter,
             identification=identification,
             date_fichier=day,
+            date_identite=retour.date_identite,
             enregistrement=facture.record.number,
         )
 

@@ -83,7 +83,9 @@ def test_contract_movements():
     result = run("decode", "-", stdin=mouvements())
     assert result.status == 0
     assert "MOUVEMENTS DE CONTRAT (1)" in result.out
-    assert "Mouvement C, assuré •••, adhérent •••" in result.out
+    assert "Mouvement C (création), assuré •••, adhérent •••, bénéficiaire •••" in " ".join(
+        result.out.split()
+    )
     assert "MUJ130004C  « ••• »" in result.out
     assert "NE PAS RETRANSMETTRE" not in result.out
 

@@ -43,11 +43,16 @@ def whole(*records: bytes) -> Cut:
         # line ends lost or added
         pytest.param(A + LF + B + C + LF + D + LF, [(A, LF), (B, NO), (C, LF), (D, LF)], id="one lost"),
         pytest.param(A + CRLF + B + CR + C + CRLF, [(A, CRLF), (B, CR), (C, CRLF)], id="LF lost"),
-        pytest.param(A + LF + LF + B + LF, [(A, LF), (b"", LF), (B, LF)], id="blank line"),
-        pytest.param(A + CRLF * 2 + B + CRLF, [(A, CRLF), (b"", CRLF), (B, CRLF)], id="blank line CR LF"),
-        pytest.param(A + LF * 4 + B + LF, [(A, LF), (LF * 2, LF), (B, LF)], id="blank lines"),
-        pytest.param(A + CRLF * 4 + B, [(A, CRLF), (CRLF * 2, CRLF), (B, NO)], id="blank lines CR LF"),
-        pytest.param(A + LF + CR + B + LF, [(A, LF), (b"", CR), (B, LF)], id="LF CR"),
+        pytest.param(A + LF + LF + B + LF, [(A, LF * 2), (B, LF)], id="blank line"),
+        pytest.param(A + CRLF * 2 + B + CRLF, [(A, CRLF * 2), (B, CRLF)], id="blank line CR LF"),
+        pytest.param(A + LF * 4 + B + LF, [(A, LF * 4), (B, LF)], id="blank lines"),
+        pytest.param(A + CRLF * 4 + B, [(A, CRLF * 4), (B, NO)], id="blank lines CR LF"),
+        pytest.param(A + LF + CR + B + LF, [(A, LF + CR), (B, LF)], id="LF CR"),
+        pytest.param(
+            (A + CR + CRLF) * 2 + B + CR + CRLF,
+            [(A, CR + CRLF), (A, CR + CRLF), (B, CR + CRLF)],
+            id="CR CR LF",
+        ),
         pytest.param(LF + A + LF + B + LF, [(b"", LF), (A, LF), (B, LF)], id="blank line first"),
         pytest.param(A + LF + B + LF * 3, [(A, LF), (B, LF), (LF, LF)], id="blank lines last"),
         # records of a wrong length, in lines

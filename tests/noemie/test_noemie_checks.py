@@ -53,10 +53,7 @@ def test_the_habits_of_the_known_929_sample_are_information_only() -> None:
     found = findings(samples.RETOUR_929)
     assert {catalogue()[finding.rule].severity for finding in found} == {Severity.INFO}
     assert [(finding.rule, finding.type, finding.field) for finding in found] == [
-        ("format.remplissage", "000", "numero_emetteur"),
         ("retour.octets-nuls", "290", "libelle_rejet"),
-        ("format.remplissage", "999", "numero_emetteur"),
-        ("format.remplissage", "999", "cumul_montants_autre_monnaie"),
         ("format.blanc", "999", "blanc_2"),
     ]
 
@@ -100,8 +97,8 @@ CASES: dict[str, tuple[bytes, list[str]]] = {
         ["020 1 : le retour ne commence pas par l'entité 000"],
     ),
     "retour.debut-double": (
-        samples.RETOUR_PS_P2 * 2,
-        ["000 38 : ce fichier contient plus d'une entité 000 ; une seule est attendue"],
+        samples.RETOUR_PS_P2[:128] + samples.RETOUR_PS_P2,
+        ["000 2 : cette entité 000 en suit une autre, sans rien entre elles"],
     ),
     "retour.fin-absente": (
         b"".join((FIRST, *BODY)),
@@ -149,6 +146,17 @@ CASES: dict[str, tuple[bytes, list[str]]] = {
             b"\0\0\0\0" + b" " * 18, b"\0" * 22
         ),
         ["071 4 libelle_virement_2: des octets NUL complètent cette zone à la place d'espaces"],
+    ),
+    "retour.coupures": (
+        b"\r\n".join(samples.RETOUR_PS_P2[at : at + 76] for at in range(0, len(samples.RETOUR_PS_P2), 76)),
+        ["000 1 : des fins de ligne coupent les entités ; le retour est lu sans elles"],
+    ),
+    "retour.jour-douteux": (
+        changed(b"012050326", b"012260305"),
+        [
+            "102 6 date_lot: ce jour, lu JJMMAA, n'existe pas ou est loin du paiement ; "
+            "lu AAMMJJ, il est possible"
+        ],
     ),
     "retour.signe-blanc": (
         changed(PAID, PAID[:22] + b" @"),
@@ -340,7 +348,8 @@ def test_a_site_adds_its_codes(tmp_path: Path) -> None:
     [
         (lambda raw: raw[:40] + b"\x00" + raw[41:], {"format.numerique", "retour.identite"}),
         (lambda raw: raw.replace(b"999CP", b"999CM"), {"retour.identite"}),
-        (lambda raw: raw[:5] + b" " * 7 + raw[12:], {"format.remplissage"}),
+        (lambda raw: raw[:5] + b" " * 7 + raw[12:], set()),
+        (lambda raw: raw[:5] + b"   A   " + raw[12:], {"format.numerique", "retour.identite"}),
     ],
 )
 def test_headers(damage: Callable[[bytes], bytes], rules: set[str]) -> None:

@@ -18,7 +18,7 @@ _DAYS = (dt.date(1970, 1, 1), dt.date(2069, 12, 31))
 
 
 def test_every_entity_is_there() -> None:
-    assert len(NUMBERS) == 28
+    assert len(NUMBERS) == 29
     assert {layouts()[number].length for number in ("000", "999")} == {128}
     assert entity_lengths()["103"] == 152
     assert "000" not in entity_lengths()

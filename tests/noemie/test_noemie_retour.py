@@ -165,7 +165,7 @@ def test_old_family(ancien: Retour) -> None:
     assert (virement.date, virement.libelles, virement.organisme_payeur) == (date(2026, 3, 9), (), "")
     (facture,) = ancien.factures
     assert (facture.numero, facture.lot, facture.date_lot) == ("000000126", "012", date(2026, 3, 5))
-    assert (facture.nature_assurance, facture.numero_archivage) == ("AS", "00000000000000042")
+    assert (facture.nature_assurance, facture.numero_archivage) == ("AS", "42")
     assert (facture.parts, facture.montant_demande, facture.montant_paye) == ([], None, 1750)
     assert (facture.date_facturation, facture.type_facture, facture.type_retour) == (None, "", "")
     (rejet,) = facture.rejets

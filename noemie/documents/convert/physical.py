@@ -18,10 +18,10 @@ _MOST_RECORDS: Final = 1 << 24
 _MOST_AROUND: Final = 1 << 28
 
 
-def frames_of(source: Source, envelope: Envelope, digest: Digest) -> list[Frame]:
+def frames_of(source: Source, envelope: Envelope, digest: Digest, *, unwrap: bool = False) -> list[Frame]:
     """The frames of a return, in order, as few as possible; `digest` sees all the bytes."""
     frames: list[Frame] = []
-    for segment in iter_segments(_watched(read_physical(source, envelope), digest)):
+    for segment in iter_segments(_watched(read_physical(source, envelope, unwrap=unwrap), digest)):
         new = Frame(segment.prefix, segment.size, segment.suffix, segment.times)
         last = frames[-1] if frames else None
         if last is not None and last[:3] == new[:3]:
@@ -40,11 +40,11 @@ def _watched(records: Iterator[Framed], digest: Digest) -> Iterator[Framed]:
 
 
 def gaps_of(
-    source: Readable, envelope: Envelope, entities: Iterator[Record]
+    source: Readable, envelope: Envelope, entities: Iterator[Record], *, unwrap: bool = False
 ) -> Iterator[tuple[Record | None, bytes]]:
     """Each entity with the line ends before it; then nothing, with those after the last one."""
     with open_source(source) as opened:
-        segments = iter_segments(read_physical(opened, envelope, CHUNK))
+        segments = iter_segments(read_physical(opened, envelope, CHUNK, unwrap=unwrap))
         buffer, at = b"", 0
         for record in entities:
             size = len(record.raw)

@@ -12,7 +12,7 @@ from noemie.documents.convert.model import Digest, Document, End, Head, Item
 from noemie.documents.convert.physical import frames_of, gaps_of
 from noemie.documents.hidden import Hider, is_whole, names_people
 from noemie.returns.physical import Envelope
-from noemie.returns.reader import iter_entites, read_retour, recognise
+from noemie.returns.reader import is_wrapped, iter_entites, read_retour, recognise
 from noemie.returns.tables import layouts as entity_layouts
 
 
@@ -24,18 +24,21 @@ def tell_return(source: Readable, *, values: bool, layouts: Path | None = None) 
     known = entity_layouts(layouts)
     digest = Digest()
     with open_source(source) as opened:
-        envelope = cast(Envelope, recognise(opened, known).envelope)
-        frames = frames_of(opened, envelope, digest)
+        found = recognise(opened, known)
+        envelope, unwrap = cast(Envelope, found.envelope), is_wrapped(found)
+        frames = frames_of(opened, envelope, digest, unwrap=unwrap)
     head = Head("noemie", values, envelope=envelope, frames=frames)
     end = End()
     digest.tell(end, values=values)
-    return Document(head, _items(source, known, head, end), end)
+    return Document(head, _items(source, known, head, end, unwrap=unwrap), end)
 
 
-def _items(source: Readable, known: Mapping[str, Layout], head: Head, end: End) -> Iterator[Item]:
+def _items(
+    source: Readable, known: Mapping[str, Layout], head: Head, end: End, *, unwrap: bool
+) -> Iterator[Item]:
     hider = None if head.values else Hider(labels=names_people(read_retour(source, layouts=known)))
     entities = iter_entites(source, layouts=known)
-    for record, gap in gaps_of(source, cast(Envelope, head.envelope), entities):
+    for record, gap in gaps_of(source, cast(Envelope, head.envelope), entities, unwrap=unwrap):
         if record is None:
             end.gap = gap
             return

@@ -15,6 +15,7 @@ from flatfile import FormatError, Readable, Record, open_source
 from fse import Facture, Reading
 from fse.ssv import Group, Zone, read_zone
 from fse.trusted import SHARED, number_of, number_of_batch
+from noemie.documents.convert.model import name_ends
 from noemie.documents.hidden import is_sound, names_people
 from noemie.documents.recognise import Family, family_of_source
 from noemie.returns.facture import cle
@@ -143,7 +144,7 @@ class FlowSide:
                     kind = item.type
                     keys = ((kind, lot, ps), (kind, lot), (kind, ps)) if lot else ((kind,),)
                     yield Unit("hors-facture", keys, lot, (item,))
-        eol = _MIXED if reading.uneven else _ENDS[reading.eol]
+        eol = _MIXED if reading.uneven else _ENDS.get(reading.eol) or name_ends(reading.eol)
         self._frame = Frame(reading.norme.name, "", eol)
 
     def frame(self) -> Frame:
@@ -176,7 +177,7 @@ class ReturnSide:
 
 
 def _cut(retour: Retour) -> Iterator[Unit]:
-    units = list(_movements(retour) if retour.is_oc else _answers(retour))
+    units = [unit for run in retour.runs for unit in (_movements(run) if run.is_oc else _answers(run))]
     by_record = {line.number: rank for rank, unit in enumerate(units) for line in unit.records}
     seen: set[int] = set()
     before: object = ()

@@ -1,0 +1,133 @@
+"""The day of 000 read both ways, and files as a complementary insurer writes them."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from pathlib import Path
+
+import noemie_samples as samples
+import pytest
+from mask_samples import KEY
+
+from noemie import RetourWriter, check, read_retour
+from noemie.documents.mask.copies import mask_bytes
+from noemie.returns.jour import Jour, read_jour
+
+INSURER = Path(__file__).parent / "insurer"
+ALL = sorted(INSURER.iterdir())
+_15_MARCH, _10_MAY = date(2026, 3, 15), date(2020, 5, 10)
+
+
+@pytest.mark.parametrize(
+    ("raw", "sender", "near", "expected"),
+    [
+        # Nothing beside it: the habit of the sender.
+        ("260315", "CP", [], Jour(date(2026, 3, 15), "AAMMJJ", True, "emetteur")),
+        ("150326", "OC", [], Jour(date(2026, 3, 15), "JJMMAA", True, "emetteur")),
+        ("150326", "CS", [], Jour(date(2026, 3, 15), "JJMMAA", True, "emetteur")),
+        ("150326", "MU", [], Jour(date(2026, 3, 15), "JJMMAA", True, "emetteur")),
+        ("150326", "SM", [], Jour(date(2015, 3, 26), "AAMMJJ", True, "emetteur")),
+        # The days of the return decide, whoever sends.
+        ("150326", "CP", [_15_MARCH], Jour(date(2026, 3, 15), "JJMMAA", True, "virement")),
+        ("260315", "OC", [_15_MARCH], Jour(date(2026, 3, 15), "AAMMJJ", True, "virement")),
+        # One reading only.
+        ("150399", "OC", [_15_MARCH], Jour(date(1999, 3, 15), "JJMMAA", False, "seul")),
+        ("990315", "OC", [_15_MARCH], Jour(date(1999, 3, 15), "AAMMJJ", False, "seul")),
+        ("260326", "CP", [], Jour(date(2026, 3, 26), "AAMMJJ", False, "seul")),
+        ("000000", "CP", [_15_MARCH], Jour(None)),
+        ("      ", "CP", [_15_MARCH], Jour(None)),
+        ("261399", "CP", [], Jour(None)),
+    ],
+)
+def test_read_both_ways(raw: str, sender: str, near: list[date], expected: Jour) -> None:
+    assert read_jour(raw.encode(), sender, [("virement", near)]) == expected
+
+
+def test_care_days_when_transfers_say_nothing() -> None:
+    near = [("virement", []), ("soins", [_10_MAY])]
+    assert read_jour(b"200510", "OC", near) == Jour(date(2020, 5, 10), "AAMMJJ", True, "soins")
+
+
+def test_a_return_of_a_fund_is_read_as_before() -> None:
+    retour = read_retour(samples.RETOUR_PS_P3)
+    assert retour.date_creation == retour.date_identite == date(2026, 3, 10)
+    assert retour.jour.choix == "virement"
+
+
+def test_the_day_of_contract_movements() -> None:
+    retour = read_retour(INSURER / "mvt408.txt")
+    assert (retour.date_creation, retour.jour.ordre) == (date(2017, 2, 19), "JJMMAA")
+    assert retour.jour_douteux
+    assert retour.date_identite == date(2019, 2, 17)
+
+
+@pytest.mark.parametrize(("sender", "written"), [("CP", b"260310"), ("OC", b"100326"), ("MU", b"100326")])
+def test_the_writer_has_the_habit_of_the_sender(sender: str, written: bytes) -> None:
+    for ordre, raw in ((None, written), ("AAMMJJ", b"260310"), ("JJMMAA", b"100326")):
+        file = io.BytesIO()
+        with RetourWriter(
+            file,
+            ordre_date=ordre,  # type: ignore[arg-type]
+            type_emetteur=sender,
+            date_creation=date(2026, 3, 10),
+            reference_norme="576",
+        ):
+            pass
+        assert file.getvalue()[55:61] == raw
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_insurers_files_read_clean(path: Path) -> None:
+    retour = read_retour(path)
+    assert retour.to_bytes() == path.read_bytes()
+    # The writer of the 580 counts 2 children where there are 3: told, never refused.
+    expected = {"rej580": ["retour.jour-douteux", "retour.compteur"]}.get(path.stem, [])
+    assert [finding.rule for finding in check(retour)] == expected
+
+
+@pytest.mark.parametrize("name", ["rej580", "rej900"])
+def test_code_and_label_of_an_insurer(name: str) -> None:
+    (rejet,) = read_retour(INSURER / f"{name}.txt").rejets
+    assert (rejet.code, rejet.libelle, rejet.classe) == ("AAA000697R", "FACTURE DEJA REGLEE", "R")
+
+
+def test_the_short_form_of_294_stays() -> None:
+    codes = [(rejet.code, rejet.classe) for rejet in read_retour(samples.RETOUR_PS_P3).rejets]
+    assert codes
+    assert all(len(code) <= 4 and not classe for code, classe in codes)
+
+
+def test_a_day_copied_from_b2_is_no_day_for_sure() -> None:
+    (facture,) = read_retour(INSURER / "rej580.txt").factures
+    assert (facture.lot, facture.date_lot, facture.date_lot_douteuse) == ("042", None, True)
+    (other,) = read_retour(INSURER / "rej900.txt").factures
+    assert (other.date_lot, other.date_lot_douteuse) == (date(2026, 3, 15), False)
+
+
+def test_the_number_of_groups_of_level_01() -> None:
+    raw = (INSURER / "rej900.txt").read_bytes()
+    place = raw.rindex(b"999OC") + 82
+    assert raw[place : place + 3] == b"001"
+    wrong = raw[:place] + b"002" + raw[place + 3 :]
+    assert [finding.rule for finding in check(read_retour(wrong))] == ["retour.nombre-lots"]
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_masked_without_leak(path: Path) -> None:
+    raw = path.read_bytes()
+    masked, report = mask_bytes(path, KEY)
+    assert len(masked) == len(raw)
+    assert not report.survivals
+    for value in (b"DURANDSECRET", b"MARTIN", b"ANNE  ", b"185017511600192"):
+        assert value not in masked
+
+
+def test_movements_name_their_beneficiary_and_a_stray_length_hides_none() -> None:
+    body = b"".join(samples.CORPS_929)
+    whole = read_retour(samples.p3(samples.DEBUT_929, body, samples.FIN_929))
+    stray = read_retour(b"".join((samples.DEBUT_929, b"%04d" % len(body), body, samples.FIN_929)))
+    assert [record.raw for record in stray.entites if record.type != "?"] == [
+        record.raw for record in whole.entites
+    ]
+    assert [one.beneficiaire is not None for one in stray.mouvements] == [True, True]

@@ -1,0 +1,139 @@
+"""Several returns in one file: each 000...999 is a return of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import noemie_samples as samples
+import pytest
+from convert_samples import restored, written
+
+import noemie
+from noemie import check, iter_retours, read_retour
+from noemie.suivi.reconcile import iter_returned
+
+SECOND = (
+    samples.debut(type_emetteur="OC", numero_emetteur="00000000000222", identification_fichier="FIC008"),
+    *samples.CORPS_PS,
+    samples.fin(
+        3, 29650, type_emetteur="OC", numero_emetteur="00000000000222", identification_fichier="FIC008"
+    ),
+)
+FRAMES: dict[str, Callable[[tuple[bytes, ...]], bytes]] = {
+    "P1": samples.p1,
+    "P2": b"".join,
+    "P3": lambda entites: samples.p3(entites[0], b"".join(entites[1:-1]), entites[-1]),
+}
+#: What a copy or a transfer leaves between two files.
+BETWEEN = {
+    "nothing": b"",
+    "crlf": b"\r\n",
+    "lf-lf": b"\n\n",
+    "eof": b"\x1a",
+    "crlf-eof-crlf": b"\r\n\x1a\r\n",
+    "nul": b"\0" * 40,
+    "eofs": b"\x1a" * 61,
+    "bom": b"\xef\xbb\xbf",
+    "crlf-bom": b"\r\n\xef\xbb\xbf",
+}
+
+
+def both(form: str, between: bytes = b"") -> bytes:
+    entites = samples.ENTITES_PS
+    if form == "P1":  # the number of blocks is that of this form
+        blocks = samples.p1(entites).__len__() // 128
+        entites = (*entites[:-1], samples.fin(blocks, 29650))
+        second = (*SECOND[:-1], SECOND[-1].replace(b"00000003", b"%08d" % blocks, 1))
+        return samples.p1(entites) + between + samples.p1(second)
+    return FRAMES[form](entites) + between + FRAMES[form](SECOND)
+
+
+@pytest.mark.parametrize("between", BETWEEN.values(), ids=BETWEEN)
+@pytest.mark.parametrize("form", FRAMES)
+def test_each_is_a_return_of_its_own(form: str, between: bytes) -> None:
+    raw = both(form, between)
+    retour = read_retour(raw)
+    runs = retour.runs
+    assert [run.emetteur.numero for run in runs] == ["00000001999991", "00000000000222"]
+    assert [run.identification_fichier for run in runs] == ["FIC007", "FIC008"]
+    assert [run.rang for run in runs] == [1, 2]
+    alone = read_retour(FRAMES[form](samples.ENTITES_PS))
+    assert [len(run.factures) for run in runs] == [len(alone.factures)] * 2
+    assert [[one.montant for one in run.virements] for run in runs] == [
+        [one.montant for one in alone.virements]
+    ] * 2
+    assert not list(check(retour))
+    # Nothing is lost, nothing is in both.
+    assert retour.to_bytes() == raw
+    assert b"".join(run.to_bytes() for run in runs) == raw
+    assert [record for run in runs for record in run.entites] == list(retour.entites)
+    assert len(retour.virements) == 2 * len(alone.virements)
+    assert len(retour.factures) == 2 * len(alone.factures)
+
+
+@pytest.mark.parametrize("form", FRAMES)
+@pytest.mark.parametrize("chunk", [1, 127, 128, 129])
+def test_whatever_the_chunk(form: str, chunk: int) -> None:
+    raw = both(form, b"\r\n\x1a")
+    whole = [(record.type, record.raw, record.offset) for record in read_retour(raw).entites]
+    assert [
+        (record.type, record.raw, record.offset) for record in noemie.iter_entites(raw, chunk=chunk)
+    ] == whole
+
+
+def test_one_return_is_its_own_run() -> None:
+    retour = read_retour(samples.RETOUR_PS_P3)
+    assert retour.runs == (retour,)
+    assert [run.rang for run in iter_retours(samples.RETOUR_PS_P3)] == [1]
+
+
+def test_a_return_that_was_cut_does_not_take_the_next_one() -> None:
+    raw = b"".join(samples.ENTITES_PS[:-1]) + b"".join(SECOND)
+    first, second = read_retour(raw).runs
+    assert first.fin is None
+    assert [finding.rule for finding in check(first)] == ["retour.fin-absente"]
+    assert not list(check(second))
+
+
+def test_what_each_says_has_its_own_sender() -> None:
+    told = list(iter_returned(read_retour(both("P2"))))
+    half = len(told) // 2
+    assert {one.emetteur for one in told[:half]} == {"00000001999991"}
+    assert {one.emetteur for one in told[half:]} == {"00000000000222"}
+    ranks = [one.virement for one in told]
+    assert max(ranks[:half]) < min(ranks[half:])
+    assert len({one.enregistrement for one in told}) == len(told)
+
+
+def test_movements_of_contracts_beside_payments() -> None:
+    retour = read_retour(samples.RETOUR_PS_P3 + samples.RETOUR_929)
+    assert [run.is_oc for run in retour.runs] == [False, True]
+    assert retour.mouvements
+    assert retour.factures
+    alone = [
+        finding.rule
+        for one in (samples.RETOUR_PS_P3, samples.RETOUR_929)
+        for finding in check(read_retour(one))
+    ]
+    assert [finding.rule for finding in check(retour)] == alone
+
+
+def test_one_run_edited() -> None:
+    raw = both("P3", b"\r\n")
+    second = read_retour(raw).runs[1]
+    assert second.debut is not None
+    edited = second.replace(second.debut, date_creation=dt.date(2026, 3, 11))
+    assert edited.date_creation == dt.date(2026, 3, 11)
+    assert edited.entites[0].number == second.entites[0].number
+    place = second.debut.offset
+    assert edited.to_bytes()[place - len(raw) :] != second.to_bytes()
+    assert len(edited.to_bytes()) == len(second.to_bytes())
+
+
+@pytest.mark.parametrize("between", BETWEEN.values(), ids=BETWEEN)
+@pytest.mark.parametrize("form", FRAMES)
+@pytest.mark.parametrize("syntax", ["json", "xml"])
+def test_documents_give_the_file_back(syntax: str, form: str, between: bytes) -> None:
+    raw = both(form, between)
+    assert restored(written(raw, syntax), syntax) == raw

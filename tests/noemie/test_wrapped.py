@@ -1,0 +1,71 @@
+"""Returns in which a mail or a copy put line ends anywhere: read without them, given back with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import noemie_samples as samples
+import pytest
+from convert_samples import restored, written
+
+from noemie import check, iter_entites, read_retour
+from noemie.returns.reader import is_wrapped
+
+FORMS = {"P1": samples.RETOUR_PS_P1, "P2": samples.RETOUR_PS_P2, "P3": samples.RETOUR_PS_P3}
+
+
+def wrap(width: int, eol: bytes = b"\r\n") -> Callable[[bytes], bytes]:
+    return lambda raw: eol.join(raw[at : at + width] for at in range(0, len(raw), width))
+
+
+HABITS: dict[str, Callable[[bytes], bytes]] = {
+    "64": wrap(64),
+    "76": wrap(76),
+    "80-lf": wrap(80, b"\n"),
+    "128-lf": wrap(128, b"\n"),
+    "128-cr": wrap(128, b"\r"),
+    "998": wrap(998),
+    "bom-76": lambda raw: b"\xef\xbb\xbf" + wrap(76)(raw),
+    "76-eof": lambda raw: wrap(76)(raw) + b"\r\n\x1a",
+}
+
+
+@pytest.mark.parametrize("habit", HABITS.values(), ids=HABITS)
+@pytest.mark.parametrize("form", FORMS)
+def test_read_as_if_there_were_none(form: str, habit: Callable[[bytes], bytes]) -> None:
+    raw = habit(FORMS[form])
+    whole, retour = read_retour(FORMS[form]), read_retour(raw)
+    assert retour.detection.envelope == whole.detection.envelope == form
+    assert [record.raw for record in retour.entites] == [record.raw for record in whole.entites]
+    expected = [finding.rule for finding in check(whole)]
+    assert [finding.rule for finding in check(retour)] == ["retour.coupures", *expected]
+    # Nothing is lost, whatever is read at once, and in documents.
+    assert retour.to_bytes() == raw
+    assert b"".join(run.to_bytes() for run in retour.runs) == raw
+    told = [(record.raw, record.offset) for record in retour.entites]
+    for chunk in (1, 127, 129):
+        assert [(record.raw, record.offset) for record in iter_entites(raw, chunk=chunk)] == told
+    for record in retour.entites:
+        assert raw[record.offset : record.offset + 1] == record.raw[:1]
+    assert restored(written(raw, "json"), "json") == raw
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_several_returns_wrapped(form: str) -> None:
+    raw = wrap(76)(FORMS[form] * 2)
+    first, second = read_retour(raw).runs
+    assert [record.raw for record in first.entites] == [record.raw for record in second.entites]
+    assert first.to_bytes() + second.to_bytes() == raw
+    assert "retour.coupures" not in {finding.rule for finding in check(second)}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_regular_files_are_not_taken_for_wrapped(form: str) -> None:
+    for raw in (FORMS[form], FORMS[form] + b"\r\n", FORMS[form] + b"\r\n" + FORMS[form]):
+        assert not is_wrapped(read_retour(raw).detection)
+
+
+def test_line_ends_after_entities_are_a_habit() -> None:
+    raw = b"\r\n".join(samples.ENTITES_PS)
+    assert not is_wrapped(read_retour(raw).detection)
+    assert not list(check(read_retour(raw)))
