@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import Final, TextIO
 
 import typer
 
 from cli.app import app
 from cli.io import status
 from cli.io.guard import guarded
-from cli.words.screen import prepare_streams
+from cli.words.screen import UNFOLDED, columns, prepare_streams
 from cli.words.speech import remember
 from cli.words.streams import standard_streams
+
+#: Columns of a help page on a terminal.
+_WIDEST_HELP: Final = 100
+_NARROWEST_HELP: Final = 50
 
 #: Wrong options and arguments. Typer ships its own click or uses the one installed: both have this class
 #: above `BadParameter`, and export it nowhere that suits both.
@@ -32,14 +37,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     try:
-        code = typer.main.get_command(app)(args=arguments, prog_name="noemie", standalone_mode=False)
+        code = typer.main.get_command(app)(
+            args=arguments,
+            prog_name="noemie",
+            standalone_mode=False,
+            terminal_width=_help_width(sys.stdout),
+        )
     except _USAGE_ERRORS as error:
         sys.stdout.flush()
+        if context := getattr(error, "ctx", None):
+            context.terminal_width = _help_width(sys.stderr)
         error.show()
         return status.UNREADABLE
     except typer.Abort:
         return status.INTERRUPTED
     return code if isinstance(code, int) else status.OK
+
+
+def _help_width(stream: TextIO) -> int:
+    """Columns of a help page, or of the usage that a message recalls; two are left to its margin."""
+    width = columns(stream)
+    return width if width == UNFOLDED else max(min(width, _WIDEST_HELP) - 2, _NARROWEST_HELP)
 
 
 if __name__ == "__main__":

@@ -195,7 +195,7 @@ def family(name: str, module: ModuleType) -> Family:
     )
 
 
-SETTINGS: Final[dict[str, Any]] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+SETTINGS: Final[dict[str, Any]] = {"help_option_names": ["-h", "--help"]}
 
 app = typer.Typer(
     name="noemie",
@@ -225,5 +225,6 @@ def root(
     """Feuilles de soins électroniques (FSE, norme B2) and NOEMIE returns: check, read, explain, reconcile.
 
     Personal values are shown as ••• unless --show-values is given. A file called - is standard input.
+    Lines are folded on a terminal only; NOEMIE_COLUMNS=80 folds them in a pipe or a file too.
     Exit status: 0 nothing to say, 1 findings, 2 unreadable file or wrong usage.
     """

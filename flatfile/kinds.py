@@ -11,6 +11,7 @@ Values have these types:
 | `cents` | `int`, euro cents |
 | `decimal:I+D` | `decimal.Decimal` with D decimals |
 | `date` | `datetime.date`; no date (zeros, spaces) and impossible dates give `None` |
+| `date` of birth | `str`, as written: its century is not in it, and the day may be one that no calendar has |
 | `time:HHMM` | `datetime.time` |
 
 A field left blank, or whose bytes are not of its kind, has the value `None` (`""` for the text kinds):
@@ -32,7 +33,7 @@ Value = str | int | Decimal | date | time | None
 Decoder = Callable[[bytes], Value]
 Encoder = Callable[[Value], str]
 
-#: Two-digit years from this one on belong to 19xx. No sourced rule exists; see docs/decisions.
+#: Two-digit years from this one on belong to 19xx, but for births. No rule has a source: see docs/decisions.
 PIVOT = 70
 
 #: Hours go from 0 to this one, midnight at the end of the day.
@@ -152,6 +153,11 @@ def decode_aaaammjj(raw: bytes) -> date | None:
     if not raw.isdigit() or len(raw) != 8:
         return None
     return make_date(int(raw[:4]), int(raw[4:6]), int(raw[6:]))
+
+
+def decode_birth(raw: bytes) -> str | None:
+    """Digits of a birth date, as written; nothing when there is none (zeros), or other bytes stand there."""
+    return raw.decode("ascii") if raw.isdigit() and raw.strip(b"0") else None
 
 
 def decode_hhmm(raw: bytes) -> time | None:
@@ -376,4 +382,4 @@ def _date(name: str, length: int, order: str, *, calendar: bool) -> Kind:
     day = DATE_PATTERNS[order] if calendar else f"[0-9]{{{length}}}"
     pattern = f"(?:{day}|0{{{length}}}| {{{length}}})"
     encode = _date_encoder(length, order, calendar=calendar)
-    return Kind(name, pattern, "", True, DATE_DECODERS[order], encode)
+    return Kind(name, pattern, "", True, DATE_DECODERS[order] if calendar else decode_birth, encode)

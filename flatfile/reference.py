@@ -108,6 +108,8 @@ def _decode(field: Field, text: str) -> Any:
     if kind.base == "decimal":
         number = _number(text)
         return None if number is None else Decimal(number) / (10 ** int(kind.parameter.split("+")[1]))
+    if kind.base == "date" and field.name.startswith("date_naissance"):
+        return text if _all_digits(text) and set(text) != {"0"} else None
     if kind.base == "date":
         return _calendar_date(text, kind.parameter)
     if kind.base == "hour":

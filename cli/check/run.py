@@ -20,7 +20,7 @@ from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, expanded, title
 from cli.io.problems import report as tell_unreadable
 from cli.io.problems import site_tables
-from cli.words.screen import columns, is_terminal, tell
+from cli.words.screen import UNFOLDED, columns, is_terminal, tell
 from cli.words.severities import WORDS
 from cli.words.speech import Lang, plural, speaker
 
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 #: Columns that a line of bytes has besides them: margins and position.
 _BESIDE: Final = 16
+
+#: Columns that such a line is fitted to in a pipe.
+_PIPE_WIDTH: Final = 80
 
 #: Bytes shown around a field in a page of HTML.
 _PAGE_WIDTH: Final = 72
@@ -127,7 +130,8 @@ class CheckRun:
             return 0 if asked.context is False else _PAGE_WIDTH
         seen = asked.output is None and is_terminal(sys.stdout)
         wanted = seen if asked.context is None else asked.context
-        return max(columns() - _BESIDE, 16) if wanted else 0
+        width = columns(sys.stdout)
+        return max((_PIPE_WIDTH if width == UNFOLDED else width) - _BESIDE, 16) if wanted else 0
 
     def _order(self, name: str) -> Order:
         try:

@@ -16,7 +16,8 @@ from contextlib import ExitStack
 from importlib.metadata import version
 from typing import Any, Final, TextIO
 
-from cli.decode.text import needs_attention, title_of
+from cli.decode.actions import SUMS, Totals, needs_attention
+from cli.decode.text import title_of
 from cli.words.findings import place
 from cli.words.html import printed, template_of
 from cli.words.speech import Lang, plural, speaker
@@ -26,9 +27,6 @@ Data = Mapping[str, Any]
 
 #: The parts of the page, in their order.
 _PARTS: Final = ("stop", "todo", "paid", "debts", "movements", "doubts")
-
-#: Sums of the summary.
-_SUMS: Final = ("paye", "repris", "rejete", "differe", "retenu")
 
 
 class Page:
@@ -47,10 +45,8 @@ class Page:
             for name in _PARTS
         }
         self._counts: Counter[str] = Counter()
-        self._sums: Counter[str] = Counter()
-        self._states: Counter[str] = Counter()
+        self._totals = Totals(lang)
         self._days: list[str] = []
-        self._files = self._unreadable = 0
 
     def __enter__(self) -> Page:
         return self
@@ -62,13 +58,14 @@ class Page:
 
     def add(self, data: Data) -> None:
         """One decoded return, or why it could not be read."""
+        self._totals.add(data)
         if "error" in data:
-            self._unreadable += 1
             error = data["error"]
             self._put("doubts", "doubt", data["file"], [error], lambda _: "", count=1)
             return
-        self._files += 1
-        self._add_sums(data)
+        for one in data["virements"]:
+            if one["date"]:
+                self._days = [min([one["date"], *self._days]), max([one["date"], *self._days])]
         for facture in data["factures"]:
             self._add_invoice(facture, data["file"])
         if data["rejets_hors_facture"]:
@@ -92,15 +89,6 @@ class Page:
         doubts = [one for one in data["findings"] if one["severity"] != "info"]
         if doubts:
             self._put("doubts", "doubt", data["file"], doubts, lambda one: place(one, self._lang), count=1)
-
-    def _add_sums(self, data: Data) -> None:
-        summary = data["summary"]
-        for name in _SUMS:
-            self._sums[name] += summary[name]
-        self._states.update(summary["etats"])
-        for one in data["virements"]:
-            if one["date"]:
-                self._days = [min([one["date"], *self._days]), max([one["date"], *self._days])]
 
     def _add_invoice(self, facture: Data, file: str) -> None:
         if facture["blocks_resend"]:
@@ -145,9 +133,12 @@ class Page:
 
     def _write_head(self, out: TextIO) -> None:
         say, lang = self._say, self._lang
-        files = plural(self._files, say("retour lu", "return read"), say("retours lus", "returns read"), lang)
-        if self._unreadable:
-            files += say(f", {self._unreadable} illisible(s)", f", {self._unreadable} unreadable")
+        totals = self._totals.data()
+        files = plural(
+            totals["retours"], say("retour lu", "return read"), say("retours lus", "returns read"), lang
+        )
+        if unreadable := totals["illisibles"]:
+            files += say(f", {unreadable} illisible(s)", f", {unreadable} unreadable")
         days = [self._iso(one) for one in dict.fromkeys(self._days)]
         dates = say("virements du ", "transfers of ") + say(" au ", " to ").join(days) if days else ""
         names = {
@@ -157,7 +148,7 @@ class Page:
             "differe": say("Différé", "Deferred"),
             "retenu": say("Dettes et retenues", "Debts and withholdings"),
         }
-        summary = [(names[name], self._sums[name]) for name in _SUMS if self._sums[name] or name == "paye"]
+        summary = [(names[name], totals[name]) for name in SUMS if totals[name] or name == "paye"]
         states = {
             "paye": say("Factures payées", "Invoices paid"),
             "partiel": say("Factures payées en partie", "Invoices paid in part"),
@@ -165,14 +156,15 @@ class Page:
             "differe": say("Factures différées", "Invoices deferred"),
             "non_traite": say("Factures non traitées", "Invoices not processed"),
         }
-        told = [(name, self._states[key]) for key, name in states.items() if self._states[key]]
+        told = [(name, totals["etats"][key]) for key, name in states.items() if totals["etats"].get(key)]
         counts = [
             ("stop", say("Ne pas renvoyer", "Do not resend"), self._counts["stop"]),
             ("todo", say("À faire", "To do"), self._counts["todo"]),
             ("doubts", say("Fichiers à vérifier", "Files to look at"), self._counts["doubts"]),
         ]
         title = say("Retours de la caisse", "Returns of the caisse")
-        out.write(str(self._made.head(title, files, dates, summary, told, counts)).lstrip())
+        head = self._made.head(title, files, dates, summary, told, counts, totals)
+        out.write(str(head).lstrip())
 
 
 def _reason(rejet: Data) -> str:

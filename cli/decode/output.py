@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -60,37 +59,29 @@ class TextWriter(_Base):
     """For a person: each return, then all of them in short."""
 
     def __init__(self, lang: Lang) -> None:
+        from cli.decode.actions import Totals
         from cli.words.page import Page
 
         self._page = Page()
         self._lang: Lang = lang
-        self._count = self._unreadable = 0
-        self._sums: Counter[str] = Counter()
+        self._totals = Totals(lang)
 
     def add(self, data: dict[str, Any]) -> None:
         """See `Writer`."""
         from cli.decode.text import print_return
 
-        if "error" in data:  # told on the other stream
-            self._unreadable += 1
-            return
-        if self._count:
-            self._page.blank()
-        self._count += 1
-        print_return(self._page, data, self._lang)
-        summary = data["summary"]
-        self._sums.update(
-            {name: summary[name] for name in ("factures", "paye", "rejete", "differe", "retenu")}
-        )
-        for name in ("ne_pas_retransmettre", "attendre", "a_refaire"):
-            self._sums[name] += len(summary[name])
+        if "error" not in data:  # told on the other stream
+            if self._totals.returns:
+                self._page.blank()
+            print_return(self._page, data, self._lang)
+        self._totals.add(data)
 
     def end(self) -> None:
         """See `Writer`."""
-        if self._count > 1:
+        if self._totals.returns > 1:
             from cli.decode.text import print_all
 
-            print_all(self._page, self._count, self._unreadable, self._sums, self._lang)
+            print_all(self._page, self._totals.data(), self._lang)
 
 
 class StreamWriter(_Base):
@@ -145,21 +136,27 @@ def _opened(output: Path | None) -> Any:
 
 
 class _Json:
-    """The document that `cli.words.screen.write_json` would write, file after file."""
+    """The document that `cli.words.screen.write_json` would write, file after file; then all of them, added
+    up."""
 
     def __init__(self, out: io.TextIOWrapper, lang: Lang, _stack: ExitStack) -> None:
+        from cli.decode.actions import Totals
+
         self._out = out
+        self._totals = Totals(lang)
         head = json.dumps({"schema_version": SCHEMA_VERSION, "command": "decode", "lang": lang}, indent=2)
         out.write(head.removesuffix("\n}") + ',\n  "files": [')
         self._empty = True
 
     def add(self, data: dict[str, Any]) -> None:
+        self._totals.add(data)
         text = json.dumps(data, ensure_ascii=False, indent=2).replace("\n", "\n    ")
         self._out.write(("\n    " if self._empty else ",\n    ") + text)
         self._empty = False
 
     def end(self) -> None:
-        self._out.write("]\n}\n" if self._empty else "\n  ]\n}\n")
+        text = json.dumps(self._totals.data(), ensure_ascii=False, indent=2).replace("\n", "\n  ")
+        self._out.write(("]" if self._empty else "\n  ]") + f',\n  "summary": {text}\n}}\n')
 
 
 class _JsonLines:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any, Final
 
+from cli.decode.actions import actions_of
 from cli.words.fields import is_sound, names_people
 from cli.words.reasons import reason_data
 from cli.words.speech import Lang
@@ -64,6 +65,7 @@ class Decoder:
         """The whole return."""
         retour = self.retour
         factures = [self.facture(facture) for facture in retour.factures]
+        stray = [self.rejet(rejet) for rejet in self._stray()]
         return {
             "reference": printable(retour.reference),
             "date_creation": _iso(retour.date_creation),
@@ -81,8 +83,8 @@ class Decoder:
             "mouvements": [self.mouvement(mouvement) for mouvement in retour.mouvements],
             "forfaits": [{"code": printable(some.code), "montant": some.montant} for some in retour.forfaits],
             "dettes": [self.dette(dette) for dette in retour.dettes],
-            "rejets_hors_facture": [self.rejet(rejet) for rejet in self._stray()],
-            "summary": self.summary(factures),
+            "rejets_hors_facture": stray,
+            "summary": self.summary(factures, stray),
         }
 
     def label(self, name: str, code: str) -> str:
@@ -231,7 +233,7 @@ class Decoder:
             "solde": dette.solde,
         }
 
-    def summary(self, factures: list[dict[str, Any]]) -> dict[str, Any]:
+    def summary(self, factures: list[dict[str, Any]], stray: list[dict[str, Any]]) -> dict[str, Any]:
         """Totals of the return, in cents, and the invoices by what must be done with them."""
         parts = [part for facture in factures for part in facture["parts"]]
         states = {state.value: 0 for state in EtatFacture}
@@ -249,6 +251,7 @@ class Decoder:
             "ne_pas_retransmettre": _numbers(factures, {Action.NE_PAS_RETRANSMETTRE}),
             "attendre": _numbers(factures, {Action.ATTENDRE}),
             "a_refaire": _numbers(factures, {Action.CORRIGER_RETRANSMETTRE}),
+            **actions_of(factures, stray, self.lang),
         }
 
     # --- what may be shown ------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final
 
+from cli.decode.actions import needs_attention, print_actions
 from cli.words.findings import counts_text, print_groups
 from cli.words.page import ERROR, GOOD, QUIET, SEVERITY_STYLES, STRONG, WARNING, Page
 from cli.words.reasons import print_banner, print_reason
@@ -23,9 +24,6 @@ _STYLES: Final = {
 
 #: Rejects that were told in full: who speaks, code, label.
 Told = set[tuple[str, str, str]]
-
-#: Numbers of invoices listed on one line of the summary.
-_MOST_NUMBERS: Final = 12
 
 
 def print_return(page: Page, data: dict[str, Any], lang: Lang) -> None:
@@ -89,42 +87,16 @@ def _rank(data: dict[str, Any], lang: Lang) -> str:
     )
 
 
-def print_all(page: Page, count: int, unreadable: int, sums: Mapping[str, int], lang: Lang) -> None:
-    """Several returns, in short: `sums` has their amounts in cents, and counts of invoices by action."""
+def print_all(page: Page, totals: Mapping[str, Any], lang: Lang) -> None:
+    """Several returns, in short: see `Totals.data`."""
     say = speaker(lang)
     page.blank()
-    head = plural(count, say("RETOUR", "RETURN"), say("RETOURS", "RETURNS"), lang)
+    head = plural(totals["retours"], say("RETOUR", "RETURN"), say("RETOURS", "RETURNS"), lang)
     page.heading(say(f"EN TOUT, {head}", f"IN ALL, {head}"))
-    if unreadable:
-        files = plural(
-            unreadable,
-            say("fichier illisible", "unreadable file"),
-            say("fichiers illisibles", "unreadable files"),
-            lang,
-        )
-        page.line((files, ERROR), indent=2)
-    invoices = (say("facture", "invoice"), say("factures", "invoices"))
-    page.line(plural(sums["factures"], *invoices, lang), indent=2)
-    for name, words, style in (
-        ("paye", say("payé", "paid"), GOOD),
-        ("rejete", say("rejeté", "rejected"), ERROR),
-        ("differe", say("différé", "deferred"), WARNING),
-        ("retenu", say("dettes et retenues", "debts, withholdings"), WARNING),
-    ):
-        if sums[name] or name == "paye":
-            page.line(f"{words}  ", (euros(sums[name], lang), style), indent=2)
-    for name, words, style in (
-        ("ne_pas_retransmettre", say("NE PAS RETRANSMETTRE", "DO NOT RESEND"), "bold white on red"),
-        ("attendre", say("ATTENDRE, NE RIEN RENVOYER", "WAIT, RESEND NOTHING"), "bold white on red"),
-        ("a_refaire", say("À CORRIGER PUIS REFAIRE", "CORRECT, THEN REDO"), WARNING),
-    ):
-        if sums[name]:
-            page.line((f"■ {words}", style), say(" : ", ": "), plural(sums[name], *invoices, lang), indent=2)
-
-
-def needs_attention(facture: Mapping[str, Any]) -> bool:
-    """Whether an invoice is anything but paid in full, without any remark."""
-    return facture["etat"] != "paye" or bool(facture["rejets"] or facture["commentaires"])
+    if unreadable := totals["illisibles"]:
+        words = (say("fichier illisible", "unreadable file"), say("fichiers illisibles", "unreadable files"))
+        page.line((plural(unreadable, *words, lang), ERROR), indent=2)
+    _print_sums(page, totals, lang)
 
 
 def _print_transfers(page: Page, data: dict[str, Any], lang: Lang) -> None:
@@ -324,6 +296,14 @@ def _print_findings(page: Page, data: dict[str, Any], lang: Lang) -> None:
 
 def _print_summary(page: Page, summary: dict[str, Any], lang: Lang) -> None:
     say = speaker(lang)
+    page.blank()
+    page.heading(say("EN RÉSUMÉ", "IN SHORT"))
+    _print_sums(page, summary, lang)
+
+
+def _print_sums(page: Page, summary: Mapping[str, Any], lang: Lang) -> None:
+    """Invoices by state, amounts, then what must be done with how many of them."""
+    say = speaker(lang)
     states = summary["etats"]
     words = {
         "paye": (say("payée", "paid"), say("payées", "paid")),
@@ -332,55 +312,24 @@ def _print_summary(page: Page, summary: dict[str, Any], lang: Lang) -> None:
         "differe": (say("différée", "deferred"), say("différées", "deferred")),
         "non_traite": (say("non traitée", "not processed"), say("non traitées", "not processed")),
     }
-    page.blank()
-    page.heading(say("EN RÉSUMÉ", "IN SHORT"))
     count = plural(summary["factures"], say("facture", "invoice"), say("factures", "invoices"), lang)
-    parts = [plural(states[key], *words[key], lang) for key in words if states[key]]
+    parts = [plural(states[key], *words[key], lang) for key in words if states.get(key)]
     page.line(f"{count}{say(' : ', ': ') if parts else ''}{', '.join(parts)}", indent=2, hang=2)
     rows = (
-        (say("payé", "paid"), summary["paye"], GOOD, True),
-        (say("dont repris", "of it taken back"), summary["repris"], WARNING, bool(summary["repris"])),
-        (say("rejeté", "rejected"), summary["rejete"], ERROR, bool(summary["rejete"])),
-        (say("différé", "deferred"), summary["differe"], WARNING, bool(summary["differe"])),
-        (
-            say("dettes et retenues", "debts, withholdings"),
-            summary["retenu"],
-            WARNING,
-            bool(summary["retenu"]),
-        ),
+        ("paye", say("payé", "paid"), GOOD),
+        ("repris", say("dont repris", "of it taken back"), WARNING),
+        ("rejete", say("rejeté", "rejected"), ERROR),
+        ("differe", say("différé", "deferred"), WARNING),
+        ("retenu", say("dettes et retenues", "debts, withholdings"), WARNING),
     )
-    kept = [(name, euros(cents, lang), style) for name, cents, style, shown in rows if shown]
+    kept = [
+        (name, euros(summary[key], lang), style) for key, name, style in rows if summary[key] or key == "paye"
+    ]
     width = max(len(name) for name, _, _ in kept)
     room = max(len(text) for _, text, _ in kept)
     for name, text, style in kept:
         page.line(f"{name:<{width}}  ", (f"{text:>{room}}", style), indent=2)
-    for key, text in (
-        ("ne_pas_retransmettre", say("NE PAS RETRANSMETTRE", "DO NOT RESEND")),
-        ("attendre", say("ATTENDRE, NE RIEN RENVOYER", "WAIT, RESEND NOTHING")),
-    ):
-        if summary[key]:
-            page.line(
-                (f"■ {text}", "bold white on red"),
-                say(" : ", ": "),
-                _numbers(summary[key], lang),
-                indent=2,
-                hang=4,
-            )
-    if summary["a_refaire"]:
-        page.line(
-            ("■ " + say("À CORRIGER PUIS REFAIRE", "CORRECT, THEN REDO"), WARNING),
-            say(" : ", ": "),
-            _numbers(summary["a_refaire"], lang),
-            indent=2,
-            hang=4,
-        )
-
-
-def _numbers(numbers: list[str], lang: Lang) -> str:
-    say = speaker(lang)
-    shown = ", ".join(numbers[:_MOST_NUMBERS])
-    more = len(numbers) - _MOST_NUMBERS
-    return shown if more <= 0 else shown + say(f" et {more} autres", f" and {more} more")
+    print_actions(page, summary, lang)
 
 
 def _day(iso: str, lang: Lang) -> str:

@@ -66,9 +66,10 @@ def _record(record: RecordDiff, words: Words) -> dict[str, Any]:
         "fields": [
             (
                 words.field_name(field),
-                words.value(field, field.before),
-                words.value(field, field.after) + (words.say(" (remplissage)", " (filling)") * field.filling),
+                before,
+                after + (words.say(" (remplissage)", " (filling)") * field.filling),
             )
             for field in record.fields
+            for before, after in (words.values(field),)
         ],
     }

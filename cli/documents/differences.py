@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from msgspec import UnsetType
+
 from cli.words.speech import Lang, plural, speaker
-from cli.words.texts import printable, shown
+from cli.words.texts import day, printable, shown
 from cli.words.titles import record_title
 from flatfile import kind_of
 from fse.ssv import tables
@@ -194,7 +197,7 @@ class Words:
     def fields(self, record: RecordDiff, depth: int) -> Iterator[Row]:
         """The fields of a record that differ."""
         for field in record.fields:
-            before, after = self.value(field, field.before), self.value(field, field.after)
+            before, after = self.values(field)
             note = self.say(" (remplissage seul)", " (filling only)") if field.filling else ""
             yield Row(INSIDE, depth, f"{self.field_name(field)}{self.colon} {before} → {after}{note}")
 
@@ -203,12 +206,22 @@ class Words:
         label = field.label_en if self._english else field.label_fr
         return f"{field.name}, {label}" if label else field.name
 
-    def value(self, field: FieldDiff, text: str) -> str:
+    def values(self, field: FieldDiff) -> tuple[str, str]:
+        """The value of a field in both files."""
+        return (
+            self._value(field, field.before, field.born_before),
+            self._value(field, field.after, field.born_after),
+        )
+
+    def _value(self, field: FieldDiff, text: str, born: dt.date | UnsetType) -> str:
         """A value as a person writes it; as it is in the file when nothing else can be made of it."""
         if field.filling:
             return printable(f"« {text} »")
+        if isinstance(born, dt.date):
+            return day(born, self.lang)
         base = field.kind.partition(":")[0]
-        if text and not field.hidden and base in ("cents", "date", "decimal"):
+        is_birth = field.name.startswith("date_naissance")
+        if text and not field.hidden and not is_birth and base in ("cents", "date", "decimal"):
             value = kind_of(field.kind, field.length).decode(text.encode("latin-1", "replace"))
             if value is not None:
                 return shown(value, base, self.lang)

@@ -8,24 +8,26 @@ from typing import Final
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
-#: Columns of a text, and the fewest of a first column that is folded.
+#: Columns of a text unless its reader has others, and the fewest of a first column that is folded.
 WIDTH: Final = 80
 _NARROWEST: Final = 24
+_HANG: Final = "  "
 
 
-def table(rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> str:
+def table(rows: Sequence[Sequence[str]], numbers: Sequence[int] = (), width: int = WIDTH) -> str:
     """A table in plain text: the first row is the heading, columns in `numbers` are aligned on the right.
 
-    The first column is folded where a line would be wider than `WIDTH`.
+    The first column is folded where a line would be wider than `width`, never inside a word.
     """
     if not rows:
         return ""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     rest = sum(2 + width for width in widths[1:])
-    widths[0] = min(widths[0], max(WIDTH - rest, _NARROWEST))
+    longest = max(len(word) for row in rows for word in (row[0].split() or [""]))
+    widths[0] = min(widths[0], max(width - rest, _NARROWEST, longest + len(_HANG)))
     lines = ["  ".join("-" * width for width in widths)]
     for rank, row in enumerate(rows):
-        first, *folded = textwrap.wrap(row[0], widths[0], subsequent_indent="  ") or [""]
+        first, *folded = _wrapped(row[0], widths[0], _HANG) or [""]
         cells = [
             cell.rjust(width) if column in numbers else cell.ljust(width)
             for column, (cell, width) in enumerate(zip((first, *row[1:]), widths, strict=True))
@@ -36,13 +38,12 @@ def table(rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> str:
     return "\n".join(line.replace(_NO_BREAK, " ") for line in lines) + "\n"
 
 
-def folded(text: str, indent: str = "") -> str:
-    """Paragraphs folded at `WIDTH`; `indent` starts the lines that follow. An amount is never parted."""
-    return "\n".join(
-        "\n".join(
-            textwrap.wrap(
-                line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-            )
-        )
-        for line in text.split("\n")
+def folded(text: str, indent: str = "", width: int = WIDTH) -> str:
+    """Paragraphs folded at `width`; `indent` starts the lines that follow. An amount is never parted."""
+    return "\n".join("\n".join(_wrapped(line, width, indent)) for line in text.split("\n"))
+
+
+def _wrapped(text: str, width: int, indent: str) -> list[str]:
+    return textwrap.wrap(
+        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )

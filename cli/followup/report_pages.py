@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cli.followup.plain_text import table
+from cli.followup.plain_text import WIDTH, table
 from cli.words import svg
 from cli.words.html import printed, template_of, trusted
 from cli.words.speech import speaker
@@ -78,7 +78,7 @@ def state_name(name: str, lang: Lang) -> str:
     return Etat(name).label(lang)
 
 
-def to_text(report: Report, lang: Lang = "fr") -> str:
+def to_text(report: Report, lang: Lang = "fr", width: int = WIDTH) -> str:
     """The report for a terminal or a mail."""
     say = speaker(lang)
     invoices = say("Factures", "Invoices")
@@ -134,11 +134,11 @@ def to_text(report: Report, lang: Lang = "fr") -> str:
     awaited.append(("TOTAL", "", "", euros(report.encours_total, lang), ""))
     head = say("RAPPORT", "REPORT") + f", {period(report, lang)}\n\n"
     sections = [
-        table(months, (1, 2, 3, 4)),
-        table(motives, (1, 2, 3)),
-        table(resent, (1, 2)),
-        table(delays, range(1, 8)),
-        table(awaited, (2, 3, 4)),
+        table(months, (1, 2, 3, 4), width),
+        table(motives, (1, 2, 3), width),
+        table(resent, (1, 2), width),
+        table(delays, range(1, 8), width),
+        table(awaited, (2, 3, 4), width),
     ]
     return head + "\n".join(sections)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cli.followup.plain_text import folded, table
+from cli.followup.plain_text import WIDTH, folded, table
 from cli.words.html import printed, template_of
 from cli.words.speech import speaker
 from cli.words.texts import day, euros
@@ -77,12 +77,14 @@ def warnings_of(statement: Statement, lang: Lang) -> list[str]:
     return found
 
 
-def to_text(statement: Statement, lang: Lang = "fr") -> str:
+def to_text(statement: Statement, lang: Lang = "fr", width: int = WIDTH) -> str:
     """The statement for a terminal or a mail."""
     say = speaker(lang)
     head = [
         say(f"ÉTAT MENSUEL DES SOMMES PAYÉES, {statement.mois}", f"STATEMENT OF PAID SUMS, {statement.mois}"),
-        folded(f"{day(statement.du, lang)} - {day(statement.au, lang)}, {scope(statement, lang)}"),
+        folded(
+            f"{day(statement.du, lang)} - {day(statement.au, lang)}, {scope(statement, lang)}", width=width
+        ),
         "",
     ]
     rows = [(say("Catégorie", "Category"), say("Nombre", "Count"), say("Montant", "Amount"))]
@@ -91,14 +93,16 @@ def to_text(statement: Statement, lang: Lang = "fr") -> str:
         for line in statement.lignes
     ]
     rows.append(("TOTAL", "", euros(statement.total, lang)))
-    text = "\n".join(head) + table(rows, (1, 2))
+    text = "\n".join(head) + table(rows, (1, 2), width)
     if statement.reprises:
         text += say("dont reprises : ", "of which taken back: ") + euros(statement.reprises, lang) + "\n"
     if statement.avance:
-        text += "\n" + _account_text(statement.avance, lang)
+        text += "\n" + _account_text(statement.avance, lang, width)
     for warning in warnings_of(statement, lang):
-        text += "\n" + folded(f"! {warning}", "  ") + "\n"
-    return (text + "\n" + folded(certificate(statement, lang)) + "\n").replace("\N{NO-BREAK SPACE}", " ")
+        text += "\n" + folded(f"! {warning}", "  ", width) + "\n"
+    return (text + "\n" + folded(certificate(statement, lang), width=width) + "\n").replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
 
 
 def certificate(statement: Statement, lang: Lang) -> str:
@@ -114,7 +118,7 @@ def certificate(statement: Statement, lang: Lang) -> str:
     )
 
 
-def _account_text(account: AdvanceAccount, lang: Lang) -> str:
+def _account_text(account: AdvanceAccount, lang: Lang, width: int) -> str:
     say = speaker(lang)
     rows = [
         (
@@ -142,7 +146,7 @@ def _account_text(account: AdvanceAccount, lang: Lang) -> str:
             euros(account.solde_final, lang),
         )
     )
-    text = table(rows, (1, 2, 3))
+    text = table(rows, (1, 2, 3), width)
     if account.appel_de_fonds:
         amount = euros(account.appel_de_fonds, lang)
         text += say(

@@ -54,6 +54,7 @@ _REPEATED: Final = frozenset(
 def reader_of(retour: Retour, lang: Lang, *, values: bool) -> Reader:
     """The reader of the entities of one return."""
     reader = Reader("noemie", lang, values=values)
+    reader.file_day = retour.date_creation
     if names_people(retour):
         reader.hidden = _LABELS
     return reader

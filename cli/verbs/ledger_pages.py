@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ import typer
 from cli.io import status
 from cli.io.ledgers import PLACE, AllExcept, Db, From, Organisme, OutputFile, Regime, To
 from cli.io.options import LangOption, Language
+from cli.words.screen import UNFOLDED, columns
 
 
 class StatementFormat(StrEnum):
@@ -85,7 +87,7 @@ def statement(
         elif format is StatementFormat.HTML:
             text = pages.to_html(made, lang.lang)
         else:
-            text = pages.to_text(made, lang.lang)
+            text = pages.to_text(made, lang.lang, UNFOLDED if output else columns(sys.stdout))
     put(text, output, db, lang.lang)
     telling = set(made.avertissements) - {"hors_convention"}
     return status.FINDINGS if telling else status.OK
@@ -120,7 +122,7 @@ def report(
         elif format is ReportFormat.HTML:
             text = pages.to_html(made, lang.lang)
         else:
-            text = pages.to_text(made, lang.lang)
+            text = pages.to_text(made, lang.lang, UNFOLDED if output else columns(sys.stdout))
     put(text, output, db, lang.lang)
     return status.OK
 

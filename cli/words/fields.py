@@ -15,6 +15,7 @@ from codes import lists
 from codes.lists import CodeList
 from flatfile import Field, Layout, Record, Value
 from flatfile.layout import padded
+from fse.naissance import birth_of, file_day, is_birth
 from noemie import Retour
 from noemie.returns.montants import NEGATIVE, sign_fields
 
@@ -49,7 +50,7 @@ COMMON: Final = frozenset(
 
 
 class Reader:
-    """Turns the records of one file into data.
+    """Turns the records of one file into data, in their order.
 
     `values` shows personal values. `family` is `b2` or `noemie`; it chooses the code lists and the titles.
     """
@@ -63,6 +64,8 @@ class Reader:
         self._names: dict[Field, Mapping[str, str]] = {}
         #: Fields hidden besides those that the layouts flag: free labels of flows that name persons.
         self.hidden: frozenset[str] = frozenset()
+        #: Day on which the file was made, which its record 000 tells: the reference of births.
+        self.file_day: dt.date | None = None
 
     def record(
         self, record: Record, *, skip: frozenset[str] = frozenset(), zeros: bool = False
@@ -70,6 +73,8 @@ class Reader:
         """One record: type, title, place and fields. `zeros` keeps the numbers that are zero."""
         wrong = wrong_fields(record)
         damaged = is_damaged(record, wrong)
+        if record.type == "000":
+            self.file_day = None if damaged else file_day(record)
         fields = [
             self.field(
                 record,
@@ -96,7 +101,8 @@ class Reader:
         if not self.values and (field.personal or doubtful or self._is_hidden(record, field)):
             return data | {"value": HIDDEN, "text": HIDDEN, "masked": True}
         raw = record.raw[field.slice]
-        value = field.kind.decode(raw)
+        born = birth_of(record, field, self.file_day) if is_birth(field) else None
+        value = born or field.kind.decode(raw)
         text = record.text(field.name)
         if value is None or value == "":
             return data | {"value": printable(text), "text": printable(text)}

@@ -47,7 +47,10 @@ def styled(*pieces: Piece) -> Text:
 
 
 def wrap(text: Text, first: int, rest: int) -> list[Text]:
-    """Lines of at most `first` columns, then `rest`; broken at plain spaces, and at line ends."""
+    """Lines of at most `first` columns, then `rest`; broken at plain spaces, and at line ends.
+
+    A word is never broken, even one that is longer than a line: a path, an address.
+    """
     lines: list[Text] = []
     for paragraph in text.split("\n", allow_blank=True):
         lines += _wrap_one(paragraph, first if not lines else rest, rest)
@@ -66,7 +69,10 @@ def _wrap_one(text: Text, first: int, rest: int) -> Iterator[Text]:
         stop = max(bisect_right(ends, done + width), start + 1)
         space = stop if plain[stop] == " " else plain.rfind(" ", start + 1, stop)
         if space <= start or not plain[start:space].strip():
-            space = stop
+            word = len(plain) - len(plain[start:].lstrip(" "))
+            space = plain.find(" ", max(word, stop))
+        if space < 0:
+            break
         yield text[start:space]
         start = space
         while start < len(plain) and plain[start] == " ":
@@ -104,7 +110,7 @@ class Branch:
 
 
 class Page:
-    """Writes to standard output, or `stream`; `width` is that of the terminal, 80 in a pipe."""
+    """Writes to standard output, or `stream`; `width` is that of `cli.words.screen.columns`."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self.console = console(stream)

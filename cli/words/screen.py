@@ -1,7 +1,9 @@
 """Where the command writes: standard output for results, standard error for messages.
 
-Colours only on a terminal, and never with `NO_COLOR`. What an encoding cannot write is replaced by the
-nearest plain characters, so that no accent ever stops a report.
+Colours only on a terminal, and never with `NO_COLOR`. Lines are folded on a terminal only, or where
+`NOEMIE_COLUMNS` asks for it: in a pipe and in a file, `grep` finds what is said whole on its line.
+What an encoding cannot write is replaced by the nearest plain characters, so that no accent ever stops a
+report.
 """
 
 from __future__ import annotations
@@ -28,6 +30,10 @@ SCHEMA_VERSION: Final = 1
 _HANDLER: Final = "noemie.nearest"
 _MOST_COLUMNS: Final = 120
 _FEWEST_COLUMNS: Final = 40
+#: Environment variable that asks for a width, wherever the output goes.
+WIDTH_VARIABLE: Final = "NOEMIE_COLUMNS"
+#: More columns than any line has: nothing is folded.
+UNFOLDED: Final = 1_000_000
 
 # Characters that NFKD does not bring to ASCII.
 _NEAREST: Final = {
@@ -96,8 +102,17 @@ def has_colour(stream: TextIO) -> bool:
     return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def columns() -> int:
-    """Width of the output: that of the terminal or `COLUMNS`, else 80; never more than is easy to read."""
+def columns(stream: TextIO) -> int:
+    """Width at which lines are folded on `stream`.
+
+    The width that `NOEMIE_COLUMNS` asks for, else that of the terminal (or `COLUMNS`), never more than is
+    easy to read; `UNFOLDED` when `stream` is no terminal.
+    """
+    asked = os.environ.get(WIDTH_VARIABLE, "")
+    if asked.isdecimal() and 0 < int(asked) < UNFOLDED:
+        return max(_FEWEST_COLUMNS, int(asked))
+    if not is_terminal(stream):
+        return UNFOLDED
     return max(_FEWEST_COLUMNS, min(_MOST_COLUMNS, shutil.get_terminal_size((80, 24)).columns))
 
 
@@ -116,7 +131,7 @@ def console(stream: TextIO | None = None) -> Console:
         file=target,
         force_terminal=colour,
         color_system="auto" if colour else None,
-        width=columns(),
+        width=columns(target),
         markup=False,
         highlight=False,
         emoji=False,

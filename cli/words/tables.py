@@ -22,7 +22,7 @@ class Table:
     """Rows under titles.
 
     `right` are the ranks of the columns of numbers; `fold` those whose texts may go on under themselves when
-    the table is wider than the page: the widest gives way first.
+    the table is wider than the page: the widest gives way first, down to its longest word.
     """
 
     def __init__(self, *titles: str, right: Sequence[int] = (), fold: Sequence[int] = ()) -> None:
@@ -48,11 +48,18 @@ class Table:
     def _fitted(self, width: int) -> list[int]:
         widths = list(self._widths)
         over = sum(widths) + len(_GAP) * (len(widths) - 1) - width
+        if over <= 0:
+            return widths
         for rank in sorted(self._fold, key=lambda rank: -widths[rank]):
-            taken = max(min(over, widths[rank] - _NARROWEST), 0)
+            taken = max(min(over, widths[rank] - self._narrowest(rank)), 0)
             widths[rank] -= taken
             over -= taken
         return widths
+
+    def _narrowest(self, rank: int) -> int:
+        """Columns that a column keeps at least: those of its title and of its longest word."""
+        words = (word for cells, _ in self._rows for word in cells[rank].split(" "))
+        return max(_NARROWEST, cell_len(self._titles[rank]), *map(cell_len, words), 0)
 
     def _row(self, cells: Sequence[str], style: str, widths: list[int]) -> Iterator[Text]:
         columns = [

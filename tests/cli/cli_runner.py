@@ -33,7 +33,11 @@ class _Terminal(io.TextIOWrapper):
 def run(
     *arguments: object, stdin: bytes = b"", encoding: str = "utf-8", terminal: bool = False, **variables: str
 ) -> Result:
-    """Run `noemie` with `arguments`; 80 columns, no language or colour from the environment."""
+    """Run `noemie` with `arguments`; no language or colour from the environment.
+
+    Nothing is folded, whatever the length of a temporary path: `NOEMIE_COLUMNS="80"` folds. A terminal has 80
+    columns.
+    """
     kind = _Terminal if terminal else io.TextIOWrapper
     out, err = io.BytesIO(), io.BytesIO()
     streams = {
@@ -53,7 +57,7 @@ def _environment(variables: dict[str, str]) -> Iterator[None]:
     kept = {
         k: v
         for k, v in os.environ.items()
-        if k not in ("NOEMIE_LANG", "NO_COLOR", "NOEMIE_DEBUG", "FORCE_COLOR")
+        if k not in ("NOEMIE_LANG", "NOEMIE_COLUMNS", "NO_COLOR", "NOEMIE_DEBUG", "FORCE_COLOR")
     }
     with mock.patch.dict(
         os.environ, {**kept, "COLUMNS": "80", "TERM": "xterm-256color", **variables}, clear=True

@@ -24,7 +24,7 @@ TABLE = "list,code,label_fr,label_en\n"
 def test_a_right_folder(tmp_path):
     (tmp_path / "a.toml").write_text(GOOD, encoding="utf-8")
     (tmp_path / "b2.csv").write_text(TABLE + "nature_assurance,99,essai,trial\n", encoding="utf-8")
-    result = run("codes", "validate", tmp_path, "--lang", "en", COLUMNS="120")
+    result = run("codes", "validate", tmp_path, "--lang", "en")
     assert (result.status, result.err) == (0, "")
     assert " ".join(result.out.split()).endswith(
         "1 reject; b2.csv: 1 code added, 0 codes changed Nothing to report."

@@ -27,7 +27,7 @@ Facture 000000002, lot 001 du 14/03/2025 : rejetée, assurance maladie
 
 
 def test_the_action_comes_first():
-    result = run("decode", "-", stdin=retour())
+    result = run("decode", "-", stdin=retour(), NOEMIE_COLUMNS="80")
     assert (result.status, result.err) == (0, "")
     out = result.out.replace("\u00a0", " ")
     assert out.startswith(RETOUR_FR)
@@ -37,7 +37,8 @@ def test_the_action_comes_first():
         "  2 factures : 1 payée, 1 rejetée\n"
         "  payé    17,50 €\n"
         "  rejeté  17,50 €\n"
-        "  ■ NE PAS RETRANSMETTRE : 000000002\n"
+        "  à traiter : 1 facture, 17,50 € demandés\n"
+        "  ■ NE PAS RETRANSMETTRE : 1 facture, 17,50 € demandés (000000002)\n"
     )
 
 
@@ -46,7 +47,7 @@ def test_in_english():
     assert "Transfer of 2025-03-20: €17.50, payer 01421, 2 invoices" in out
     assert "\n  ■ DO NOT RESEND\n" in out
     assert "NEEDS YOUR ATTENTION (1)" in out
-    assert out.endswith("  ■ DO NOT RESEND: 000000002\n")
+    assert out.endswith("  ■ DO NOT RESEND: 1 invoice, €17.50 claimed (000000002)\n")
 
 
 def test_do_not_resend_has_a_line_of_its_own():
@@ -103,6 +104,16 @@ def test_json_says_the_same():
     assert file["summary"]["paye"] == 1750
     assert file["summary"]["rejete"] == 1750
     assert file["summary"]["ne_pas_retransmettre"] == ["000000002"]
+    asked = {"factures": 1, "montant_demande": 1750, "sans_montant": 0, "rejets_hors_facture": 0}
+    assert file["summary"]["a_traiter"] == asked
+    assert file["summary"]["actions"] == [
+        {
+            "action": "ne_pas_retransmettre",
+            "banner": "NE PAS RETRANSMETTRE",
+            **asked,
+            "numeros": ["000000002"],
+        }
+    ]
     first, second = file["factures"]
     assert (first["etat"], first["action"], first["montant_paye"]) == ("paye", "aucune", 1750)
     assert (second["etat"], second["action"], second["blocks_resend"]) == (

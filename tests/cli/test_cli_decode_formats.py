@@ -42,11 +42,20 @@ def test_several_returns_are_summed_up(folder):
     assert out.endswith(
         "EN TOUT, 3 RETOURS\n"
         "  1 fichier illisible\n"
-        "  4 factures\n"
-        "  payé  35,00 €\n"
+        "  4 factures : 2 payées, 2 rejetées\n"
+        "  payé    35,00 €\n"
         "  rejeté  35,00 €\n"
-        "  ■ NE PAS RETRANSMETTRE : 2 factures\n"
+        "  à traiter : 2 factures, 35,00 € demandés\n"
+        "  ■ NE PAS RETRANSMETTRE : 2 factures, 35,00 € demandés\n"
     )
+    told = json.loads(run("decode", "retours", "--format", "json").out)["summary"]
+    assert (told["retours"], told["illisibles"], told["factures"], told["rejete"]) == (3, 1, 4, 3500)
+    assert [(one["action"], one["factures"], one["montant_demande"]) for one in told["actions"]] == [
+        ("ne_pas_retransmettre", 2, 3500)
+    ]
+    page = run("decode", "retours", "--format", "html").out.replace("\u00a0", " ")
+    row = '<th scope="row">En tout</th><td class="number">2</td><td class="number">35,00 €</td>'
+    assert row in re.sub(r">\s+<", "><", page)
 
 
 def another(rank=8):
@@ -75,7 +84,7 @@ def test_json_is_one_document_written_file_after_file(folder):
     text = run("decode", "retours", "--format", "json").out
     document = json.loads(text)
     assert text == json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    assert list(document) == ["schema_version", "command", "lang", "files"]
+    assert list(document) == ["schema_version", "command", "lang", "files", "summary"]
     assert [file["file"] for file in document["files"]] == ["retours/a.noe", "retours/b.noe"]
     lines = run("decode", "retours", "--format", "jsonl").out.splitlines()
     head = {"schema_version": 1, "command": "decode", "lang": "fr"}

@@ -285,3 +285,17 @@ def test_nobody_is_shown(pair, damage):
             assert "Traceback" not in result.err
     other = flow().replace(NIR.encode(), b"1770288888043")
     assert NIR not in run("diff", *pair(flow(), other)).out
+
+
+def test_births_are_of_the_century_of_each_file(pair):
+    old, corrected = (flow().replace(b"770228", born) for born in (b"360312", b"361332"))
+    paths = pair(old, corrected)
+    text = run("diff", *paths, "--show-values").out
+    assert "12/03/1936 → 361332" in " ".join(text.split())
+    fields = re.findall(
+        r'"born_before": "([^"]*)"', run("diff", *paths, "--show-values", "--format", "json").out
+    )
+    assert set(fields) == {"1936-03-12"}
+    masked = run("diff", *paths, "--format", "json").out
+    assert "born_" not in masked
+    assert "1936" not in masked

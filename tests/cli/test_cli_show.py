@@ -1,10 +1,13 @@
 """`noemie show`: the tree of a flow and of a return, record by record, at any width."""
 
 import json
+import re
 
 import pytest
 from cli_runner import run
 from cli_samples import clean, flow, mouvements, retour
+
+import fse
 
 FLOW_FR = """\
 - : flux de factures B2, norme PS-2003C, enregistrements de 128 octets
@@ -42,7 +45,7 @@ def test_in_english():
 def test_lines_keep_to_the_width(columns):
     for data in (flow(), retour(), mouvements()):
         for command in (("show", "-"), ("show", "-", "--records"), ("check", "-")):
-            out = run(*command, stdin=data, COLUMNS=columns).out
+            out = run(*command, stdin=data, NOEMIE_COLUMNS=columns).out
             assert max(len(line) for line in out.splitlines()) <= min(int(columns), 120)
 
 
@@ -115,3 +118,45 @@ def test_a_flow_without_its_frame():
     assert "Fichier sans enregistrement 000" in out
     assert "Lot sans enregistrement 1" in out
     assert "Facture 000000001" in out
+
+
+def born_in(data, born, **header):
+    """The sample flow of a person born on that day, as written, and its record 000 with other values."""
+    flux = fse.read_flux(data)
+    for record in [record for record in flux.records if record.type == "2"]:
+        flux = flux.replaced(record, record.replace(date_naissance=born, **header))
+    return flux.to_bytes()
+
+
+def birth_fields(result):
+    texts = re.findall(
+        r'"name": "date_naissance",.*?"value": "([^"]*)",\s*"text": "([^"]*)"', result.out, re.S
+    )
+    assert texts
+    return set(texts)
+
+
+@pytest.mark.parametrize("arguments", [(), ("--records",)])
+def test_nobody_is_born_after_the_day_of_the_file(arguments):
+    old = born_in(flow(), b"360313")
+    show = "show", "-", "--show-values", *arguments
+    assert birth_fields(run(*show, "--format", "json", stdin=old)) == {("1936-03-13", "13/03/1936")}
+    text = run(*show, stdin=old).out
+    assert "13/03/1936" in text
+    assert "2036" not in text
+
+
+def test_a_birth_of_a_file_without_its_day_keeps_its_text():
+    no_day = born_in(flow()[256:-256], b"360313", date_facturation=None)
+    shown = run("show", "-", "--show-values", "--format", "json", stdin=no_day)
+    assert birth_fields(shown) == {("360313", "360313")}
+    lunar = born_in(flow(), b"361332")
+    shown = run("show", "-", "--show-values", "--format", "json", stdin=lunar)
+    assert birth_fields(shown) == {("361332", "361332")}
+
+
+def test_a_birth_in_a_return_is_of_the_century_of_its_day():
+    shown = run(
+        "show", "-", "--show-values", "--format", "json", stdin=retour().replace(b"280277", b"130336")
+    )
+    assert birth_fields(shown) == {("1936-03-13", "13/03/1936")}

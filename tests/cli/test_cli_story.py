@@ -215,7 +215,7 @@ def test_an_unreadable_file_does_not_hide_the_others(folder):
 @pytest.mark.parametrize("lang", ["fr", "en"])
 @pytest.mark.parametrize("columns", ["80", "120"])
 def test_the_demo_tells_the_whole_story(lang, columns):
-    result = run("demo", "--lang", lang, COLUMNS=columns)
+    result = run("demo", "--lang", lang, NOEMIE_COLUMNS=columns)
     assert (result.status, result.err) == (0, "")
     for rank in range(1, 8):
         assert f"\n{rank}. " in result.out

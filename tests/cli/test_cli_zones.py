@@ -159,7 +159,7 @@ def test_lines_keep_to_the_width(columns):
     for make in ZONES.values():
         for command in (("show", "-"), ("show", "-", "--records"), ("check", "-", "--show-context")):
             for data in (make(), make()[:-3]):
-                out = run(*command, stdin=data, COLUMNS=columns).out
+                out = run(*command, stdin=data, NOEMIE_COLUMNS=columns).out
                 assert max(len(line) for line in out.splitlines()) <= int(columns)
                 assert [line for line in out.splitlines() if line != line.rstrip()] == []
 

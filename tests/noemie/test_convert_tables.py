@@ -22,9 +22,9 @@ import noemie
 from fixtures.caisse import Caisse
 from fixtures.generate import Parametres, generate
 from flatfile import FormatError
+from fse.naissance import is_birth
 from noemie.documents import convert
 from noemie.documents.convert.columns import PLACES, RAWS, wrong_fields
-from noemie.documents.convert.field_values import is_birth
 from noemie.returns.montants import sign_fields
 
 

@@ -16,7 +16,8 @@ from typing import Final, Literal, NamedTuple
 
 from flatfile import Field, Layout, Record, Value
 from flatfile.layout import FILLER
-from noemie.documents.convert.field_values import fillers, is_birth
+from fse.naissance import is_birth
+from noemie.documents.convert.field_values import fillers
 from noemie.documents.hidden import HIDDEN, Hider
 from noemie.returns.montants import NEGATIVE, sign_fields
 

@@ -24,6 +24,7 @@ from typing import Final
 
 from flatfile import EncodingError, Field, Layout, Value
 from flatfile.layout import FILLER
+from fse.naissance import is_birth
 from noemie.documents.convert.errors import ConvertError
 from noemie.documents.hidden import HIDDEN
 
@@ -84,11 +85,6 @@ def build(layout: Layout, told: Mapping[str, Told], number: int) -> bytes:
         where, fast = coder
         raw[where] = fast(value) or _bytes_of(layout.by_name[name], value, number)
     return bytes(raw)
-
-
-def is_birth(field: Field) -> bool:
-    """Whether a field holds a birth date: its century is unknown, and the day may not exist."""
-    return field.kind.base == "date" and field.name.startswith("date_naissance")
 
 
 @lru_cache(maxsize=512)

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from flatfile import Field, Layout
+from fse.naissance import is_birth
 from fse.normes import NORMS, norme
 from fse.ssv import GroupLayout, ZoneField
 from fse.ssv import tables as zone_tables
-from noemie.documents.convert.field_values import NUMBERS, is_birth
+from noemie.documents.convert.field_values import NUMBERS
 from noemie.documents.convert.model import Family
 from noemie.documents.convert.xml_words import schema_name
 from noemie.returns.tables import layouts as entity_layouts

@@ -105,7 +105,11 @@ class Comparison:
         self.identical = one.counted.full == two.counted.full and same_bytes(one.source, two.source)
         self._one, self._two = one.side, two.side
         self._match = match(one.side, one.counted, two.side, two.counted)
-        self._teller = Teller(values=values, labels=one.side.labels or two.side.labels)
+        self._teller = Teller(
+            values=values,
+            labels=one.side.labels or two.side.labels,
+            days=(one.side.file_day, two.side.file_day),
+        )
 
     @cached_property
     def physical(self) -> tuple[PhysicalDiff, ...]:

@@ -6,12 +6,15 @@ Private to `noemie.documents.diff`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import zip_longest
 from typing import Final
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from flatfile import Field, Record
+from fse.naissance import birth_of, is_birth
 from fse.ssv import Group, ZoneField
 from fse.ssv.tables import GroupLayout
 from fse.trusted import SHARED
@@ -30,10 +33,14 @@ _SILENT: Final = frozenset({"const"})
 class Teller:
     """Tells what differs; personal values are hidden, unless `values`.
 
-    `labels` hides the labels of rejects too: those of the rights flow name people.
+    `labels` hides the labels of rejects too: those of the rights flow name people. `days` are those on which
+    each file was made.
     """
 
-    def __init__(self, *, values: bool, labels: bool) -> None:
+    def __init__(
+        self, *, values: bool, labels: bool, days: tuple[date | None, date | None] = (None, None)
+    ) -> None:
+        self._days = days
         self._hider = None if values else Hider(labels=labels)
 
     def lines(self, pairs: Iterator[Pair]) -> tuple[RecordDiff, ...]:
@@ -64,6 +71,7 @@ class Teller:
         for field, was, now in differing:
             name, before, after = field.name, was.decode("latin-1"), now.decode("latin-1")
             filling = before.strip(" \0") == after.strip(" \0")
+            born = (UNSET, UNSET) if name in hidden else self._born(field, one, two)
             yield FieldDiff(
                 name,
                 field.label_fr,
@@ -75,7 +83,19 @@ class Teller:
                 self._shown(field, after, filling, name in hidden),
                 hidden=name in hidden,
                 filling=filling,
+                born_before=born[0],
+                born_after=born[1],
             )
+
+    def _born(self, field: Field, *records: Record) -> tuple[date | UnsetType, date | UnsetType]:
+        """The days of a birth date in both records, where they are known."""
+        if not is_birth(field):
+            return UNSET, UNSET
+        one, two = (
+            birth_of(record, record.layout.by_name.get(field.name, field), day) or UNSET
+            for record, day in zip(records, self._days, strict=True)
+        )
+        return one, two
 
     def _shown(self, field: Field, text: str, filling: bool, hidden: bool) -> str:
         told = text if filling else text.strip(" \0")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Literal
 
 import msgspec
@@ -24,7 +25,8 @@ class FieldDiff(msgspec.Struct, frozen=True):
 
     `start` is 1-based, in bytes (in a zone: the position of the field in its group), `length` in bytes.
     `before` and `after` are texts without filling, with it when only the filling differs (`filling`); when
-    `hidden`, `•••` or nothing.
+    `hidden`, `•••` or nothing. `born_before` and `born_after`, of a birth date that is shown, are the days so
+    written when the days of each file tell their century (`fse.naissance`).
     """
 
     name: str
@@ -37,6 +39,8 @@ class FieldDiff(msgspec.Struct, frozen=True):
     after: str
     hidden: bool = False
     filling: bool = False
+    born_before: dt.date | msgspec.UnsetType = msgspec.UNSET
+    born_after: dt.date | msgspec.UnsetType = msgspec.UNSET
 
 
 class RecordDiff(msgspec.Struct, frozen=True):

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, Protocol
 
 from flatfile import FormatError, Readable, Record, open_source
 from fse import Facture, Reading
+from fse.naissance import file_day
 from fse.ssv import Group, Zone, read_zone
 from fse.trusted import SHARED, number_of, number_of_batch
 from noemie.documents.convert.model import name_ends
@@ -89,6 +91,8 @@ class Side(Protocol):
     family: Family
     #: Whether the labels of rejects may name people.
     labels: bool
+    #: Day on which it was made, `None` when it does not tell.
+    file_day: date | None
 
     def units(self) -> Iterator[Unit]:
         """Its units, in file order."""
@@ -125,7 +129,10 @@ class FlowSide:
         self._norm = norm
         self._layouts = layouts
         self._frame = Frame("", "", "")
-        self._open().source.__exit__(None, None, None)  # a wrong table is told now
+        reading = self._open()  # a wrong table is told now
+        with reading.source:
+            first = next(reading.records(), None)
+        self.file_day = file_day(first) if first is not None and is_sound(first) else None
 
     def _open(self) -> Reading:
         return Reading(self._source, norm=self._norm, layouts=self._layouts)
@@ -163,6 +170,7 @@ class ReturnSide:
     def __init__(self, retour: Retour) -> None:
         self._retour = retour
         self.labels = names_people(retour)
+        self.file_day = retour.date_creation
         self._units = list(_cut(retour))
 
     def units(self) -> Iterator[Unit]:
@@ -220,6 +228,7 @@ class ZoneSide:
 
     family: Family = "zone"
     labels = False
+    file_day: date | None = None  # a zone writes whole years
 
     def __init__(self, zone: Zone) -> None:
         self._zone = zone

@@ -15,6 +15,7 @@ from codes.keys import luhn9, nir
 from codes.lists import b2, noemie
 from flatfile import Field, Layout
 from flatfile.fixed import BOM
+from flatfile.kinds import DATE_DECODERS
 from flatfile.layout import field_pattern
 from fse.normes import LENGTH
 from fse.rules.numeros import key_check, nir_holds
@@ -106,7 +107,9 @@ def is_anchor(layout: Layout, field: Field, raw: bytes, odd: list[Field]) -> boo
     if field in odd:
         return False
     piece, base = raw[field.slice], field.kind.base
-    if base in ("const", "date"):
+    if base == "date":  # a birth too, on a day that a calendar has
+        return piece.strip(b" 0") != b"" and DATE_DECODERS[field.kind.parameter](piece) is not None
+    if base == "const":
         return piece.strip(b" 0") != b"" and field.kind.decode(piece) is not None
     if base == "nir":
         key = layout.by_name.get(f"cle_{field.name}")
