@@ -123,21 +123,27 @@ def _write(
 def _key(path: Path | None, lang: Lang) -> tuple[Key, str]:
     """The key, and where it comes from."""
     from cli.io.inputs import title
-    from noemie.documents.mask.copies import SHORTEST, VARIABLE, Key, MaskKeyError
+    from noemie.documents.mask.copies import SHORTEST, VARIABLE, Key, MaskKeyError, WeakKeyError
 
     say = speaker(lang)
     try:
         if path:
             return Key.from_file(path), "file"
         found = Key.from_environment()
-    except MaskKeyError:
+    except MaskKeyError as error:
         where = title(str(path)) if path else VARIABLE
+        if isinstance(error, WeakKeyError):
+            reason = say("clé trop facile à deviner", "this key is too easy to guess")
+        else:
+            reason = say("clé illisible ou trop courte", "this key cannot be read, or is too short")
         raise CommandError(
             say(
-                f"noemie mask : {where} : clé illisible ou trop courte."
-                f"\n  → Donner un fichier de {SHORTEST} à 4096 octets tirés au hasard.",
-                f"noemie mask: {where}: this key cannot be read, or is too short."
-                f"\n  → Give a file of {SHORTEST} to 4096 random bytes.",
+                f"noemie mask : {where} : {reason}."
+                f"\n  → Donner {SHORTEST} à 4096 octets tirés au hasard :"
+                " head -c 32 /dev/urandom | base64 > cle, puis --key-file cle.",
+                f"noemie mask: {where}: {reason}."
+                f"\n  → Give {SHORTEST} to 4096 bytes drawn at random:"
+                " head -c 32 /dev/urandom | base64 > key, then --key-file key.",
             )
         ) from None
     return (found, "environment") if found else (Key.random(), "random")

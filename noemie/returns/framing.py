@@ -176,6 +176,30 @@ class Skeleton:
                 yield suffix
                 at += size
 
+    def entities_of(self, data: bytes) -> list[bytes]:
+        """The bytes that stand where the entities did, in a file of the same size framed alike."""
+        pieces, at = [], 0
+        for prefix, size, suffix, times in self._frames:
+            for _ in range(times):
+                at += len(prefix)
+                pieces.append(data[at : at + size])
+                at += size + len(suffix)
+        logical, gaps = b"".join(pieces), dict(self._gaps)
+        found, at = [], len(gaps.get(0, b""))
+        for rank, length in enumerate(self._lengths, start=1):
+            found.append(logical[at : at + length])
+            at += length + len(gaps.get(rank, b""))
+        return found
+
+    def lengths(self) -> Iterator[tuple[int, bool]]:
+        """Where the lengths of P3 records stand in the file, and whether they are right."""
+        at = 0
+        for prefix, size, suffix, times in self._frames if self.envelope == "P3" else ():
+            for _ in range(times):
+                if prefix.isdigit():
+                    yield at, int(prefix) == size
+                at += len(prefix) + size + len(suffix)
+
     def style(self) -> Style:
         """What can be told of the habits of the program that wrote this file."""
         frames = self._frames

@@ -142,6 +142,30 @@ def test_a_key_that_cannot_be_used(files, content):
     assert not (files / "s").exists()
 
 
+@pytest.mark.parametrize("key", ["a" * 16, "motdepasse123456", "0123456789abcdef"])
+def test_a_key_that_anybody_may_guess(files, key):
+    (files / "faible").write_text(key + "\n")
+    arguments = ("mask", files / "flux.b2", "-o", files / "s")
+    result = run(*arguments, "--key-file", files / "faible")
+    assert (result.status, result.out) == (2, "")
+    assert result.err == (
+        f"noemie mask : {files / 'faible'} : clé trop facile à deviner.\n"
+        "  → Donner 16 à 4096 octets tirés au hasard : head -c 32 /dev/urandom | base64 > cle,"
+        " puis --key-file cle.\n"
+    )
+    result = run(*arguments, "--lang", "en", NOEMIE_MASK_KEY=key)
+    assert result.status == 2
+    assert result.err.startswith("noemie mask: NOEMIE_MASK_KEY: this key is too easy to guess.\n  → Give 16 ")
+    assert key not in result.err
+    assert not (files / "s").exists()
+
+
+def test_a_variable_that_is_set_and_empty_is_refused(files):
+    result = run("mask", files / "flux.b2", "-o", files / "s", NOEMIE_MASK_KEY="")
+    assert result.status == 2
+    assert result.err.startswith("noemie mask : NOEMIE_MASK_KEY : clé illisible ou trop courte.\n  → ")
+
+
 def test_no_key_on_the_command_line():
     assert "--key " not in run("mask", "--help").out
 

@@ -1,6 +1,7 @@
 """Pseudonyms of values: same shape, right keys, one to one, never the value itself."""
 
 import hmac
+import random
 import re
 
 import pytest
@@ -25,6 +26,12 @@ from noemie.documents.mask.numbers import (
 KEY = Key("une cle de test, rien de secret")
 OTHER = Key("une autre cle de test, non plus")
 
+
+def random_bytes(count):
+    """The same bytes in every run."""
+    return random.Random(7).randbytes(count)
+
+
 nirs = st.from_regex(r"[12345678][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{6}", fullmatch=True)
 digits = st.from_regex(r"[0-9]{1,17}", fullmatch=True)
 texts = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF), max_size=30)
@@ -34,7 +41,7 @@ texts = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF), max_size=
 
 
 def test_digest_is_hmac_sha256():
-    for secret in (b"k" * 16, b"k" * 64, b"k" * 200):
+    for secret in (b"fr7Kq2-pLx09vTzw", b"fr7Kq2-pLx09vTzw+" * 3 + b"fr7Kq2-pLx09v", random_bytes(200)):
         assert Key(secret).digest("a", "b") == hmac.digest(secret, b"a\0b", "sha256")
 
 
@@ -45,6 +52,57 @@ def test_a_short_key_is_refused_and_not_quoted(secret):
     assert str(caught.value) == "a key has at least 16 bytes"
 
 
+GUESSED = b"""
+    kkkkkkkkkkkkkkkk abababababababab 0123456789abcdef 1234567890123456
+    9876543210987654 motdepassemotdepasse motdepasse123456 azertyuiopqsdfgh
+    QWERTYUIOPASDFGH changemechangeme Password12345678 aaaaaaaabbbbbbbb
+    secret-secret-secret abcdefghijklmnop noemie-mask-key1 0000000000000001
+    00112233445566778899
+"""
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [b"\0" * 32, bytes(range(16)), b"une cle secrete!", b"my secret mask key", *GUESSED.split()],
+)
+def test_a_key_that_anybody_may_guess_is_refused(secret):
+    with pytest.raises(MaskKeyError) as caught:
+        Key(secret)
+    assert secret.decode("latin-1") not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "une cle de test, rien de secret",
+        "thirty-two bytes drawn at random",
+        "correct horse battery staple",
+        "Le chat de Paul dort a midi",
+        "8305719264061847",
+        "fr7Kq2-pLx09vTzw",
+        "d41d8cd98f00b204e9800998ecf8427e",
+    ],
+)
+def test_a_key_of_reasonable_strength_is_taken(secret):
+    assert Key(secret) == Key(secret.encode())
+
+
+def test_keys_drawn_at_random_are_taken():
+    stream = random.Random(7)
+    for _ in range(2000):
+        drawn = stream.randbytes(32)
+        assert Key(b"+" + drawn + b"+")
+        assert Key(drawn.hex())
+        assert Key(drawn.hex()[:16])
+        assert Key.random()
+
+
+def test_a_variable_that_is_set_and_empty_is_no_wish_for_a_random_key(monkeypatch):
+    monkeypatch.setenv("NOEMIE_MASK_KEY", "")
+    with pytest.raises(MaskKeyError):
+        Key.from_environment()
+
+
 def test_a_key_shows_nothing_of_itself():
     assert "secret" not in repr(KEY)
     assert KEY.fingerprint != OTHER.fingerprint
@@ -53,9 +111,9 @@ def test_a_key_shows_nothing_of_itself():
 
 def test_where_a_key_comes_from(tmp_path, monkeypatch):
     path = tmp_path / "cle"
-    path.write_text("0123456789abcdef\r\n")
-    assert Key.from_file(path) == Key(b"0123456789abcdef")
-    monkeypatch.setenv("NOEMIE_MASK_KEY", "0123456789abcdef")
+    path.write_text("fr7Kq2-pLx09vTzw\r\n")
+    assert Key.from_file(path) == Key(b"fr7Kq2-pLx09vTzw")
+    monkeypatch.setenv("NOEMIE_MASK_KEY", "fr7Kq2-pLx09vTzw")
     assert Key.from_environment() == Key.from_file(path)
     monkeypatch.delenv("NOEMIE_MASK_KEY")
     assert Key.from_environment() is None

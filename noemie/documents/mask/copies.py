@@ -18,7 +18,8 @@ there, `SurvivalError` is raised and the copy must be thrown away.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Container, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
@@ -30,7 +31,7 @@ from fse import Reading
 from fse.ssv import Zone, read_zone
 from noemie.documents.mask.damage import is_broken, mask_b2_record, mask_entity
 from noemie.documents.mask.fields import Masker, Options, without_numbers
-from noemie.documents.mask.key import SHORTEST, VARIABLE, Key, MaskKeyError
+from noemie.documents.mask.key import SHORTEST, VARIABLE, Key, MaskKeyError, WeakKeyError
 from noemie.documents.mask.known import Known
 from noemie.documents.mask.numbers import mask_professional, mask_text
 from noemie.documents.mask.verify import Survival, Verifier
@@ -38,6 +39,7 @@ from noemie.documents.mask.zone import ZoneMasker, groups_of
 from noemie.documents.recognise import Family, family_of_source, kept
 from noemie.returns.arl import Arl, read_arls, write_arls
 from noemie.returns.reader import read_retour
+from noemie.returns.retour import Retour
 from noemie.returns.tables import layouts as entity_layouts
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "Report",
     "Survival",
     "SurvivalError",
+    "WeakKeyError",
     "mask",
     "mask_bytes",
     "verify",
@@ -144,24 +147,13 @@ def mask(
         return _mask_zone(source, destination, masker, verifier, layouts)
     if family == "arl":
         return _mask_arls(source, destination, masker, verifier)
+    if family == "noemie":
+        return _mask_retour(source, destination, masker, verifier, layouts)
     count = 0
-    if family == "b2":
-        _collect_b2(masker, source, norm, layouts)
-        for count, piece in enumerate(_b2(source, norm, layouts), start=1):
-            after = _one(masker, piece, _erase_record)
-            verifier.compare(piece.layout, piece.raw, after, count, piece.offset)
-            destination.write(after + piece.end)
-    else:
-        retour = read_retour(source, layouts=entity_layouts(layouts))
-        for entite in retour.entites:
-            masker.collect(entite.layout, entite.raw)
-        changed: list[Record] = []
-        for count, entite in enumerate(retour.entites, start=1):
-            piece = _Piece(entite.layout, entite.raw, entite.offset, b"")
-            after = _one(masker, piece, _erase_entity)
-            verifier.compare(entite.layout, entite.raw, after, count, entite.offset)
-            changed.append(Record(entite.layout, after, entite.offset, entite.number))
-        destination.write(retour.with_entites(changed).to_bytes())
+    _collect_b2(masker, source, norm, layouts)
+    for count, piece in enumerate(_b2(source, norm, layouts), start=1):
+        after = _cleared(masker, verifier, piece, _one(masker, piece, _erase_record), count)
+        destination.write(after + piece.end)
     return _report(family, count, masker, verifier)
 
 
@@ -201,18 +193,35 @@ def verify(
         return (
             verifier.found if place == size else [*verifier.found, Survival(number, min(place, size), "", "")]
         )
-    before = read_retour(original, layouts=entity_layouts(layouts)).entites
-    try:
-        after = read_retour(masked, layouts=entity_layouts(layouts)).entites
-    except FormatError:
-        return [Survival(1, 0, "", "")]
-    for entite in before:
+    known = entity_layouts(layouts)
+    retour = read_retour(original, layouts=known)
+    for entite in retour.entites:
         masker.collect(entite.layout, entite.raw)
-    for one, other in zip(before, after, strict=False):
-        verifier.compare(one.layout, one.raw, other.raw, one.number, one.offset)
-    if len(before) != len(after):
-        verifier.found.append(Survival(min(len(before), len(after)), 0, "", ""))
+    if len(retour.to_bytes()) != size:
+        return [Survival(len(retour.entites), 0, "", "")]
+    _compare_entities(verifier, retour, masked)
     return verifier.found
+
+
+def _compare_entities(verifier: Verifier, retour: Retour, copy: bytes) -> None:
+    """Compare the entities of a return with what stands in their places in its copy."""
+    for one, other in zip(retour.entites, retour.skeleton.entities_of(copy), strict=True):
+        verifier.compare(one.layout, one.raw, other, one.number, one.offset)
+
+
+def _doubtful_lengths(retour: Retour, erased: Container[int]) -> Iterator[int]:
+    """Where the lengths of P3 records stand that may be anything: four digits of a value, too.
+
+    Those are sure that an entity follows, or that are right within one; `erased` are the numbers of entities
+    that nobody can read.
+    """
+    offsets = [entite.offset for entite in retour.entites]
+    for place, right in retour.skeleton.lengths():
+        rank = bisect_right(offsets, place)
+        starts = rank < len(offsets) and offsets[rank] == place + 4
+        number = rank + 1 if starts else rank
+        if number in erased or not (starts or right):
+            yield place
 
 
 def _verify_arls(before: list[Arl], masked: bytes, options: Options) -> list[Survival]:
@@ -220,14 +229,18 @@ def _verify_arls(before: list[Arl], masked: bytes, options: Options) -> list[Sur
         after = read_arls(masked)
     except FormatError:
         return [Survival(1, 0, "arl", "")]
-    numbers = set() if options.keep_professionals else {arl.numero_ps for arl in before if arl.numero_ps}
-    found = [Survival(n, 0, "arl", "numero_ps") for n, arl in enumerate(after, 1) if arl.numero_ps in numbers]
+    # The pseudonym of a professional may be the number of another one: each is compared with its own.
+    found = [
+        Survival(n, 0, "arl", "numero_ps")
+        for n, (one, other) in enumerate(zip(before, after, strict=False), start=1)
+        if one.numero_ps and one.numero_ps == other.numero_ps and not options.keep_professionals
+    ]
     if len(before) != len(after):
         found.append(Survival(min(len(before), len(after)), 0, "arl", ""))
     return found
 
 
-_NO_KEY: Final = Key(bytes(range(SHORTEST)))
+_NO_KEY: Final = Key.random()
 
 
 def _b2(source: Readable, norm: str | None, layouts: Path | None) -> Iterator[_Piece]:
@@ -262,10 +275,6 @@ def _erase_record(masker: Masker, raw: bytes) -> bytes:
     return mask_b2_record(masker.key, raw, keep_professionals=masker.options.keep_professionals)
 
 
-def _erase_entity(masker: Masker, raw: bytes) -> bytes:
-    return mask_entity(raw)
-
-
 def _one(masker: Masker, piece: _Piece, erase: Callable[[Masker, bytes], bytes]) -> bytes:
     """The masked bytes of a record; `erase` is for one that nobody can read."""
     made = None if piece.doubtful else masker.mask(piece.layout, piece.raw)
@@ -273,6 +282,62 @@ def _one(masker: Masker, piece: _Piece, erase: Callable[[Masker, bytes], bytes])
         return made
     masker.damaged += 1
     return erase(masker, piece.raw)
+
+
+def _cleared(masker: Masker, verifier: Verifier, piece: _Piece, after: bytes, number: int) -> bytes:
+    """A masked record once it was compared: values that stand in other fields are taken out of them."""
+    layout, raw, found = piece.layout, piece.raw, verifier.found
+    first = len(found)
+    verifier.compare(layout, raw, after, number, piece.offset)
+    if len(found) == first or len(raw) != layout.length:
+        return after
+    copy = masker.clear(layout, raw, after, [place.field for place in found[first:]])
+    if copy != after:
+        del found[first:]
+        verifier.compare(layout, raw, copy, number, piece.offset)
+    return copy
+
+
+def _mask_retour(
+    source: Readable, destination: BinaryIO, masker: Masker, verifier: Verifier, layouts: Path | None
+) -> Report:
+    known = entity_layouts(layouts)
+    retour = read_retour(source, layouts=known)
+    for entite in retour.entites:
+        masker.collect(entite.layout, entite.raw)
+    changed: list[Record] = []
+    erased: list[int] = []
+    first: int | None = None
+    for entite in retour.entites:
+        if "numero_facture" in entite.layout:
+            masker.birth, first = None, len(changed)
+        piece = _Piece(entite.layout, entite.raw, entite.offset, b"")
+        after = _one(masker, piece, lambda _, raw: mask_entity(raw, known))
+        after = _cleared(masker, verifier, piece, after, entite.number)
+        changed.append(Record(entite.layout, after, entite.offset, entite.number))
+        if first is not None and masker.birth is not None:
+            # The invoice, and its dates, come before the person.
+            changed[first:-1] = [
+                _without_birth(masker, *pair)
+                for pair in zip(retour.entites[first:], changed[first:-1], strict=False)
+            ]
+            first = None
+        if len(erased) < masker.damaged:
+            erased.append(entite.number)
+    copy = bytearray(retour.with_entites(changed).to_bytes())
+    for place in _doubtful_lengths(retour, set(erased)):
+        copy[place : place + 4] = b"8888"
+    destination.write(copy)
+    return _report("noemie", len(changed), masker, verifier)
+
+
+def _without_birth(masker: Masker, before: Record, after: Record) -> Record:
+    """A masked entity of an invoice, once the birth of its beneficiary is known."""
+    if after.raw[:5] != before.raw[:5]:
+        return after  # erased whole
+    out = bytearray(after.raw)
+    masker.hide_birth(before.layout, before.raw, out)
+    return Record(after.layout, bytes(out), after.offset, after.number)
 
 
 def _mask_zone(

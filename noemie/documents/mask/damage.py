@@ -7,7 +7,7 @@ digits zeros.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -21,7 +21,7 @@ from fse.normes import LENGTH
 from fse.rules.numeros import key_check, nir_holds
 from noemie.documents.mask import numbers
 from noemie.documents.mask.key import Key
-from noemie.returns.tables import HEADER, TRAILER
+from noemie.returns.tables import DELIMITER, HEADER, TRAILER
 
 #: Kinds whose bytes tell whether a record stands where it should.
 _RIGID: Final = frozenset(
@@ -32,8 +32,8 @@ _RIGID: Final = frozenset(
 #: where there should be none, too (programs leave a letter or two at the end of a record).
 _FIELDS, _CHARACTERS = 2, 4
 
-#: Professionals and establishments (list `type_emetteur` of B2): they send no return.
-_PROFESSIONALS: Final = frozenset({b"TP", b"TE"})
+#: Professionals, establishments, companies (list `type_emetteur` of B2): they send no return.
+_PROFESSIONALS: Final = frozenset({b"TP", b"TE", b"SI"})
 
 #: Numbers of the entities that open and close a return.
 _ENVELOPE: Final = (HEADER.encode(), TRAILER.encode())
@@ -53,12 +53,15 @@ def erased(piece: bytes, digit: bytes = b"0") -> bytes:
 
 
 def is_foreign(layout: Layout, raw: bytes) -> bool:
-    """Whether the first or last entity of a return says that a professional sent it.
+    """Whether the first or last entity of a return says that no fund sent it: a professional, or no letters.
 
     A damaged flow may be taken for a return: nothing is then where the layout says.
     """
     field = layout.by_name.get("type_emetteur")
-    return field is not None and "programme_emetteur" in layout and raw[field.slice] in _PROFESSIONALS
+    if field is None or "programme_emetteur" not in layout:
+        return False
+    sender = raw[field.slice]
+    return sender in _PROFESSIONALS or any(byte in sender for byte in b"0123456789")
 
 
 def rigid_defects(layout: Layout, raw: bytes) -> list[Field]:
@@ -97,7 +100,7 @@ def doubtful_fields(layout: Layout, raw: bytes, odd: list[Field]) -> list[Field]
             for other in beside:
                 if is_anchor(layout, other, raw, odd):
                     break
-                if not (other.personal or _is_harmless(other, raw[other.slice])):
+                if not (other.personal or is_known_to_all(other, raw[other.slice])):
                     found[other] = None
     return list(found)
 
@@ -118,7 +121,8 @@ def is_anchor(layout: Layout, field: Field, raw: bytes, odd: list[Field]) -> boo
     return holds is not None and piece.strip(b" 0") != b"" and holds(piece)
 
 
-def _is_harmless(field: Field, piece: bytes) -> bool:
+def is_known_to_all(field: Field, piece: bytes) -> bool:
+    """Whether a field holds an amount, a day, a code that everybody knows, the number of a record."""
     return field.name in _PLACES or field.kind.base in _FIGURES or is_listed(field, piece)
 
 
@@ -192,10 +196,25 @@ def mask_b2_record(key: Key, raw: bytes, *, keep_professionals: bool) -> bytes:
     return bytes(out)
 
 
-def mask_entity(raw: bytes) -> bytes:
-    """Bytes that are no NOEMIE entity, or a part of one: erased but for the number and the level."""
+def mask_entity(raw: bytes, known: Mapping[str, Layout]) -> bytes:
+    """Bytes that are no NOEMIE entity, or a part of one: erased but for the number where it surely stands.
+
+    A byte too many, or lost, before a value leaves a fragment that starts with that value. So that nothing
+    but the number of an entity is kept, and that only where the length is the one of this entity; 000 and 999
+    say nothing. The level is never kept: with the number, it would be five digits of a value.
+    """
     # Not zeros: three of them would make a header.
     out = bytearray(erased(raw, b"8"))
-    kept = 5 if raw[:5].isdigit() and len(raw) > 5 else 3 if raw[:3] in _ENVELOPE else 0
-    out[:kept] = raw[:kept]
+    if raw[:3] in _ENVELOPE or _has_length(raw, known):
+        out[:3] = raw[:3]
     return bytes(out)
+
+
+def _has_length(raw: bytes, known: Mapping[str, Layout]) -> bool:
+    """Whether a fragment has the length of the entity that its first digits tell, its delimiter or not.
+
+    One byte less than that, with no delimiter, is what `noemie.reader` takes for an entity too.
+    """
+    layout = known.get(raw[:3].decode("latin-1"))
+    missing = layout.length - len(raw) if layout is not None else -1
+    return missing == 0 or (missing == 1 and raw[-1:] != DELIMITER)

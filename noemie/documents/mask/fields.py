@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from operator import itemgetter
 from typing import Final, Literal, NamedTuple
 
@@ -18,6 +18,7 @@ from flatfile.kinds import DATE_DECODERS
 from fse.rules.numeros import key_check, nir_holds
 from noemie.documents.hidden import is_cut
 from noemie.documents.mask import numbers
+from noemie.documents.mask.birth import Birth, other_dates
 from noemie.documents.mask.damage import doubtful_fields, erased, has_moved, is_foreign, rigid_defects
 from noemie.documents.mask.key import Key
 from noemie.documents.mask.known import IN_FIELDS, Known, core_of
@@ -125,7 +126,9 @@ class Plan:
         self.replaced = frozenset(
             place for step in self.personal for place in range(step.where.start, step.where.stop)
         )
-        self.needs_household = any(step.role == "naissance" for step in self.steps)
+        self.births = [step for step in self.steps if step.role == "naissance"]
+        #: Dates that a birth may be read from, when they are the same day.
+        self.dates = other_dates(layout)
         #: Place of the NIR of the insured person among the steps, -1 without one.
         names = [step.field.name if step.role == "nir" else "" for step in self.steps]
         self.insured = names.index("nir") if "nir" in names else -1
@@ -165,6 +168,8 @@ class Masker:
         self.known = known
         self.weeks = dt.timedelta(weeks=4 + key.number("semaines", "", 48)) if options.shift_dates else None
         self.household = ""
+        #: Birth of the person of whom the last records told.
+        self.birth: Birth | None = None
         #: Field -> how many times its bytes were changed.
         self.changed: Counter[str] = Counter()
         #: Records that nobody could read.
@@ -214,7 +219,7 @@ class Masker:
         if has_moved(raw, odd):
             return None
         pieces = plan.pieces(raw)
-        key = (layout, self.household if plan.needs_household else "", pieces)
+        key = (layout, self.household if plan.births else "", pieces)
         made = self._made.get(key)
         if made is None:
             if len(self._made) > _MOST_REMEMBERED:
@@ -228,9 +233,31 @@ class Masker:
             out[where] = piece
         for field in doubtful_fields(layout, raw, odd) if odd else ():
             out[field.slice] = erased(raw[field.slice], _DAYLESS.get(field.kind.base, b"0"))
+        for step in plan.births:
+            if odd or not made.sound:
+                self._erase_dayless(step, raw, out)
+            self.birth = Birth.of(raw[step.where], bytes(out[step.where]), step.field.kind.parameter)
+        self.hide_birth(layout, raw, out)
         if odd or not made.sound:
             self._scrub_record(plan, raw, out)
         return bytes(out)
+
+    def _erase_dayless(self, step: Step, raw: bytes, out: bytearray) -> None:
+        """Leave nothing of a birth that no calendar has where bytes may have moved: half a date, maybe."""
+        piece = raw[step.where]
+        if DATE_DECODERS[step.field.kind.parameter](piece) is None:
+            out[step.where] = self.refill(piece, self._makers["texte"])
+
+    def hide_birth(self, layout: Layout, raw: bytes, out: bytearray) -> None:
+        """Give the dates of a record that are the day of the birth what becomes of the birth."""
+        birth = self.birth
+        if birth is None or not birth.stands_in(raw):
+            return
+        for field in self.plan(layout).dates:
+            made = birth.replacement(raw[field.slice], field.kind.parameter)
+            if made is not None:
+                out[field.slice] = made
+                self.changed[field.name] += 1
 
     def _scrub_record(self, plan: Plan, raw: bytes, out: bytearray) -> None:
         """In a record where bytes may have moved, erase what stands of personal values in other fields."""
@@ -238,6 +265,27 @@ class Masker:
             for place in range(start, stop):
                 if place not in plan.replaced and out[place] == raw[place]:
                     out[place : place + 1] = erased(raw[place : place + 1])
+
+    def clear(self, layout: Layout, raw: bytes, copy: bytes, names: Collection[str]) -> bytes:
+        """A masked record without the values that were found in it, in fields that are not personal.
+
+        A number or a code that is the same as a personal value is one in the eyes of who reads the copy. Of
+        the fields called `names`, a number alone is one. Invoice numbers are left: an option is for them.
+        """
+        out, plan = bytearray(copy), self.plan(layout)
+        others = [f for f in layout.fields if not f.personal and f.name not in INVOICE_FIELDS]
+        for field in others:
+            piece = copy[field.slice]
+            if field.name in names and core_of(piece).isdigit() and piece == raw[field.slice]:
+                out[field.slice] = self.refill(piece, self._makers["texte"])
+        kept = plan.replaced.union(
+            *(range(f.start - 1, f.slice.stop) for f in layout.fields if f not in others)
+        )
+        for start, stop in self.known.find(bytes(out)):
+            for place in range(start, stop):
+                if place not in kept and out[place] == raw[place]:
+                    out[place : place + 1] = erased(raw[place : place + 1])
+        return bytes(out)
 
     def _make_all(self, plan: Plan, raw: bytes, pieces: tuple[bytes, ...]) -> _Made:
         household = self.household

@@ -11,8 +11,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from functools import lru_cache
+from itertools import pairwise
 from math import isqrt
 from pathlib import Path
 from typing import Final, Self
@@ -40,11 +42,16 @@ class MaskKeyError(ValueError):
     """The key is missing or too short; the message never quotes it."""
 
 
+class WeakKeyError(MaskKeyError):
+    """The key is long enough, and anybody may guess it."""
+
+
 class Key:
     """A secret from which pseudonyms are made. The same key gives the same pseudonyms in every file.
 
     Who holds it can find the persons again: keep it apart from the masked files, or forget it. Raises
-    `MaskKeyError` when it has fewer than 16 bytes.
+    `MaskKeyError` when it has fewer than 16 bytes, `WeakKeyError` when it is easily guessed: a few characters
+    repeated, neighbours of the alphabet or of a keyboard, a word that everybody tries.
     """
 
     __slots__ = ("_inner", "_outer", "_secret")
@@ -54,6 +61,8 @@ class Key:
         raw = raw.strip(b"\r\n \t")
         if len(raw) < SHORTEST:
             raise MaskKeyError(f"a key has at least {SHORTEST} bytes")
+        if _is_guessed(raw):
+            raise WeakKeyError("a key that anybody may guess; it should be drawn at random")
         self._secret = raw
         # The two halves of HMAC, begun once: three times faster than `hmac.digest` for short texts.
         block = (hashlib.sha256(raw).digest() if len(raw) > _BLOCK else raw).ljust(_BLOCK, b"\0")
@@ -79,9 +88,12 @@ class Key:
 
     @classmethod
     def from_environment(cls) -> Self | None:
-        """The key of the variable `NOEMIE_MASK_KEY`, `None` when it is not set. Raises `MaskKeyError`."""
-        found = os.environ.get(VARIABLE, "")
-        return cls(found) if found else None
+        """The key of the variable `NOEMIE_MASK_KEY`, `None` when it is not set. Raises `MaskKeyError`.
+
+        Set and empty, it is a key that went missing on its way, not the wish for one drawn at random.
+        """
+        found = os.environ.get(VARIABLE)
+        return None if found is None else cls(os.fsencode(found))
 
     @property
     def fingerprint(self) -> str:
@@ -123,6 +135,47 @@ class Key:
 
     def __hash__(self) -> int:
         return hash(self._secret)
+
+
+#: Neighbours: whoever guesses a character guesses the next one.
+_ROWS: Final = (
+    b"0123456789012",
+    b"abcdefghijklmnopqrstuvwxyzab",
+    b"azertyuiopqsdfghjklmwxcvbn",
+    b"qwertyuiopasdfghjklzxcvbnm",
+)
+_NEIGHBOURS: Final = frozenset(pair for row in _ROWS for one in (row, row[::-1]) for pair in pairwise(one))
+
+#: What people type where a secret is asked for.
+_WORDS: Final = re.compile(
+    b"password|passw0rd|passe|motde|mot de|secret|change|admin|azerty|qwerty|noemie|sesam|vitale|mask|masque"
+    b"|default|defaut|example|exemple|test|demo|foobar|letmein|bonjour|hello|welcome|cle|key|my|me|une?|the"
+)
+
+#: A key has so many different bytes, and so many that nothing before them tells.
+_DIFFERENT: Final = 5
+
+
+def _is_guessed(raw: bytes) -> bool:
+    """Whether a key of sufficient length says no more than a short one."""
+    if len(set(raw)) < _DIFFERENT or any(
+        raw[gap:] == raw[:-gap] for gap in range(1, min(SHORTEST, len(raw) // 2 + 1))
+    ):
+        return True
+    # Random bytes are left alone by what follows, but for a few.
+    text = _WORDS.sub(b"", raw.lower())
+    alone = [
+        byte
+        for before, byte in zip(b"\0" + text, text, strict=False)
+        if byte not in _SEPARATORS
+        and before != byte
+        and (before, byte) not in _NEIGHBOURS
+        and byte != (before + 1) % 256
+    ]
+    return len(alone) < _DIFFERENT
+
+
+_SEPARATORS: Final = b" -_.,;:!?/"
 
 
 class _Network:

@@ -127,3 +127,9 @@ def _occurrences(data: bytes, at: int, values: Iterable[tuple[int, bytes]]) -> I
 def is_chance(value: bytes) -> bool:
     """Whether a value may be spelt by chance by pseudonyms: letters without a vowel."""
     return _LETTERS.search(value) is not None and _VOWELS.search(value) is None
+
+
+def is_short(value: bytes) -> bool:
+    """Whether amounts and codes in a row may well spell a value: `100000000000`, `A00015`."""
+    core = value.strip(b"0 ")
+    return len(core) < (ANYWHERE if core.isdigit() else IN_FIELDS)

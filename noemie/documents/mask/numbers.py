@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 from codes.keys import at, luhn9, nir, rpps, siret
-from flatfile.kinds import make_date
+from flatfile.kinds import decode_aaaammjj, make_date
 from noemie.documents.mask.key import Key
 
 #: Letters of pseudonyms: consonants only, so that nobody takes one for a name, and no name comes out.
@@ -26,6 +26,8 @@ _FEWEST_MONTHS, _MONTHS, _WEEKS = 13, 24, 26
 _NIR = re.compile(r"([1-8])([0-9]{2})([0-9]{2})([0-9]{2}|2[AB])([0-9]{6})")
 _NIR_ANY = re.compile(r"([0-9])([0-9]{2})([0-9]{2})([0-9]{2}|2[AB])([0-9]{6})")
 _PS = re.compile(r"([0-9]{2}|2[AB])([0-9])([0-9]{5})")
+#: Letters that stand in the number of an accident.
+_AT_LETTERS: Final = "ABCDEFGHI"
 _CITIES = 10**6
 #: Characters of the shortest field that holds the start of a name.
 _SHORTEST_NAME: Final = 8
@@ -126,6 +128,18 @@ def mask_birth(key: Key, masked_nir: str, text: str, order: str) -> str:
     return day + moved[2:] + moved[:2] if order == "JJMMAA" else century + moved + day
 
 
+def mask_hour(key: Key, masked_nir: str, text: str) -> str:
+    """The hour of a birth, `HHMM`, in the household of a masked NIR: drawn anew; `0000`, unknown, stays."""
+    if not text.strip("0"):
+        return text
+    if int(text[:2]) > 23 or int(text[2:]) > 59:
+        return mask_text(key, text)
+    # One minute of the day in all, but the one written and midnight, which says that nobody knows.
+    drawn = 1 + key.number("heure", masked_nir + text, 24 * 60 - 2)
+    drawn += drawn >= int(text[:2]) * 60 + int(text[2:])
+    return f"{drawn // 60:02d}{drawn % 60:02d}"
+
+
 # --- numbers with a key -----------------------------------------------------------------------------------
 
 
@@ -190,9 +204,17 @@ def mask_luhn_key(before: str, after: str, written: str) -> str:
 
 
 def mask_accident(key: Key, text: str) -> str:
-    """A work accident number of 9 characters, or `000` and the day of the accident, moved back."""
+    """A work accident number of 9 characters, or the day of the accident, in 8 digits or `000` and 6: moved
+    back.
+    """
     if not text.strip("0"):
         return text
+    if (
+        len(text) == 8
+        and isinstance(day := decode_aaaammjj(text.encode("latin-1")), dt.date)
+        and day.year > 1
+    ):
+        return f"{day - dt.timedelta(weeks=1 + key.number('accident', text, _WEEKS)):%Y%m%d}".rjust(8, "0")
     if len(text) == 9 and text.startswith("000") and is_number(text):
         day = make_date(1900 + int(text[3:5]) + 100 * (int(text[3:5]) < 70), int(text[5:7]), int(text[7:]))
         if day is not None:
@@ -206,6 +228,12 @@ def mask_accident(key: Key, text: str) -> str:
     number = int("".join(digits) or "0")
     drawn = iter(f"{key.permute(label, number, 10 ** len(digits)):0{max(1, len(digits))}d}")
     body = "".join(next(drawn) if c.isdigit() else c for c in text[:8])
+    if not digits:
+        # Letters are kept beside digits that change; alone, they would be the number itself.
+        body = "".join(
+            _AT_LETTERS[(_AT_LETTERS.index(c) + 1 + key.number("at-lettre", str(rank), 8)) % 9]
+            for rank, c in enumerate(body)
+        )
     right = at.calc_check_digits(text[:8]), at.calc_check_digits(body)
     return body + _same_fault(text[8], *right, 0, 10)
 

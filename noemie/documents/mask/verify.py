@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 
 from flatfile import Field, Layout
 from noemie.documents.hidden import is_cut
-from noemie.documents.mask.damage import is_listed
+from noemie.documents.mask.damage import is_known_to_all, is_listed
 from noemie.documents.mask.fields import INVOICE_FIELDS, Options, Plan, is_reference, pieces_of
-from noemie.documents.mask.known import SHORTEST, Known, core_of, is_chance
+from noemie.documents.mask.known import SHORTEST, Known, core_of, is_chance, is_short
 
 #: Fields that are read as sentences: a whole number may stand within them.
 _TEXTS: Final = frozenset({"text", "reserved"})
@@ -70,8 +70,10 @@ class Verifier:
         for name, before, after in values:
             hits = [*self.known.find(after), *self.known.find_numbers(after)]
             spelt = [after[start:stop] for start, stop in hits if before[start:stop] != after[start:stop]]
-            self.chance += sum(map(is_chance, spelt))
-            if len(hits) > sum(map(is_chance, spelt)) or (name and _is_kept(before, after)):
+            # The pseudonym of somebody may be the number of another one.
+            chance = sum(is_chance(value) or (bool(name) and value.isdigit()) for value in spelt)
+            self.chance += chance
+            if len(hits) > chance or (name and _is_kept(before, after)):
                 places.add(name)
         self.found += [Survival(number, offset, type, name) for name in sorted(places)]
 
@@ -85,7 +87,12 @@ class Verifier:
     ) -> bool:
         value = after[start:stop]
         if before[start:stop] != value:
-            return is_chance(value)
+            # The pseudonym of somebody may be the number of another one.
+            return is_chance(value) or (
+                value.isdigit() and bool(fields) and all(field.personal for field in fields)
+            )
+        if len(fields) > 1 and is_short(value):
+            return all(is_known_to_all(field, after[field.slice]) for field in fields)
         return bool(fields) and all(self._is_harmless(field, after[field.slice]) for field in fields)
 
     def _is_harmless(self, field: Field, piece: bytes) -> bool:
@@ -111,7 +118,11 @@ class Verifier:
             core = core_of(piece)
             same = core in own and len(core) >= SHORTEST
             if core and (same or core in numbers or self._is_within(field, piece)):
-                yield field.name
+                written = before[field.slice]
+                if written != piece and core_of(written) in numbers and field.kind.base not in _TEXTS:
+                    self.chance += 1
+                else:
+                    yield field.name
 
     def _is_within(self, field: Field, piece: bytes) -> bool:
         return field.kind.base in _TEXTS and any(True for _ in self.known.find_numbers(piece))
@@ -157,7 +168,12 @@ def _is_kept(before: bytes, after: bytes) -> bool:
     if before != after:
         return False
     value = before.strip(b" \0")
-    return len(value) >= SHORTEST and len(set(value)) > 1 and any(chr(byte).isalnum() for byte in value)
+    says = {byte for byte in value if chr(byte).isalnum()}
+    return len(value) >= SHORTEST and len(says) > 1 and not any(says <= erased for erased in _ERASED)
+
+
+#: What becomes of erased letters and digits: a value of these alone, erased, is still itself.
+_ERASED: Final = (frozenset(b"Xx0"), frozenset(b"Xx8"))
 
 
 def _fields_of(layout: Layout, start: int, stop: int) -> list[Field]:

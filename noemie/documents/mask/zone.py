@@ -10,11 +10,18 @@ from collections.abc import Callable, Iterator, Sized
 from typing import Final
 
 from codes.lists import ssv
+from flatfile.kinds import decode_aaaammjj
 from fse.ssv import Group, Zone, ZoneField
 from fse.ssv.tables import GroupLayout, find_code
 from noemie.documents.mask import numbers
 from noemie.documents.mask.fields import INVOICE_FIELDS, Masker
 from noemie.documents.mask.known import SHORTEST
+
+#: Characters of the longest check key, the one of a NIR.
+_LONGEST_KEY: Final = 2
+
+#: Characters of a day and its hour.
+_DATED: Final = 12
 
 _BIRTH: Final = "date_naissance"
 #: Texts that name nobody by the tables, where anything may be written.
@@ -32,8 +39,8 @@ class ZoneMasker:
         self.masker = masker
         self.key = masker.key
         self.keeps_professionals = masker.options.keep_professionals
-        #: Birth of the beneficiary whose groups are being masked: year, month, day.
-        self.birth = b""
+        #: Births of the zone: year, month, day.
+        self.births: set[bytes] = set()
 
     def collect(self, zone: Zone) -> None:
         """Remember the personal values of a zone."""
@@ -41,6 +48,8 @@ class ZoneMasker:
             layout = group.layout
             for piece, value in zip(group.pieces(), group.fields, strict=True):
                 field = _field(layout, group, piece.position)
+                if _is_birth(field) and value[:8].strip(b"0 "):
+                    self.births.add(value[:8])
                 if (
                     field.personal
                     and field.kind != "raw"
@@ -56,6 +65,11 @@ class ZoneMasker:
         # Fields that are missing tell that lengths were damaged: then any value may be called by any name.
         whole = zone.damage is None and all(_missing(group, group.fields) <= 0 for group in zone.groups)
         for group in groups_of(zone):
+            if not whole and group.layout is None and zone.raw[group.offset : group.offset + 2].isdigit():
+                # What was read as the number of a group, and as its length, is a part of a value.
+                out[group.offset : group.stop] = _erased_all(zone.raw[group.offset : group.stop])
+                end = group.offset if group is zone.partial else group.stop
+                continue
             end = group.stop
             values = list(group.fields)
             sound = whole and _missing(group, values) == 0
@@ -73,10 +87,13 @@ class ZoneMasker:
         return bytes(out)
 
     def values(self, before: Group, copy: bytes) -> Iterator[tuple[str, bytes, bytes]]:
-        """For each field: its name when it is personal, its value before, its value in the copy."""
+        """For each field: its name when it is personal, its value before, its value in the copy.
+
+        Dates that are not personal are left out: they are kept, and a number may well be the same day.
+        """
         for piece, value in zip(before.pieces(), before.fields, strict=True):
             field = _field(before.layout, before, piece.position)
-            if not self._is_kept(field):
+            if not self._is_kept(field) and not _is_date(field, value):
                 yield field.name if field.is_masked else "", value, copy[piece.start : piece.stop]
 
     def _is_kept(self, field: ZoneField) -> bool:
@@ -91,6 +108,8 @@ class ZoneMasker:
         if field.kind == "raw":
             return _erased_all(value)
         name = field.name
+        if len(value) > _LONGEST_KEY and (name.startswith("cle_") or field.base == "key"):
+            return _erased_all(value)
         if not field.personal:
             return self._harmless(field, value) if sound else _erased_if_long(value)
         if name.startswith("champ_"):
@@ -108,7 +127,7 @@ class ZoneMasker:
         """A value that names nobody by the tables."""
         if not _has_form(field, value):
             return _erased_if_long(value)
-        if field.base == "datetime" and self.birth and value.startswith(self.birth):
+        if field.base == "datetime" and value[:8] in self.births:
             # Rights often start with life.
             return self._birth(value.decode("latin-1")).encode("latin-1")
         if field.base == "datetime":
@@ -128,7 +147,6 @@ class ZoneMasker:
         if field.kind == "nir":
             return numbers.mask_nir(key, text)
         if _is_birth(field):
-            self.birth = text[:8].encode("latin-1")
             return self._birth(text)
         if field.kind == "id:luhn9" and len(text) == 8:
             return numbers.mask_professional_body(key, text)
@@ -142,7 +160,7 @@ class ZoneMasker:
         """A birth date, with or without its hour; months that no calendar has stay."""
         if re.fullmatch("[0-9]{8}(?:[0-9]{4})?", text):
             day = numbers.mask_birth(self.key, self.masker.household, text[:8], "AAAAMMJJ")
-            return day + text[8:]
+            return day + numbers.mask_hour(self.key, self.masker.household, text[8:])
         return numbers.mask_text(self.key, text)
 
     def _filled(self, value: bytes, make: Callable[[str], str]) -> bytes:
@@ -173,6 +191,12 @@ def _field(layout: GroupLayout | None, group: Group, position: int) -> ZoneField
 def _is_birth(field: ZoneField) -> bool:
     """Whether a field holds a birth: days are looked for in their own fields only, others spell them too."""
     return field.name.startswith(_BIRTH)
+
+
+def _is_date(field: ZoneField, value: bytes) -> bool:
+    """Whether a field holds a date that is not personal."""
+    day = decode_aaaammjj(value[:8]) if len(value) == _DATED and value.isdigit() else None
+    return day is not None and not field.personal and field.base == "datetime"
 
 
 def _missing(group: Group, values: Sized) -> int:
