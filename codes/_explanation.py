@@ -12,7 +12,7 @@ from codes._reject_rows import Reject
 from codes.actions import Action, Lang, most_cautious
 from codes.motives import Motive, MotiveMatch, TextKind
 
-__all__ = ["Explanation", "Notice", "NoticeKind", "Step", "combine"]
+__all__ = ["OUTCOMES_OF_CLASS", "Explanation", "Notice", "NoticeKind", "Step", "combine"]
 
 
 class Step(StrEnum):
@@ -53,6 +53,7 @@ class NoticeKind(StrEnum):
     OTHER_EMITTER = "other_emitter"
     SITE_OVERRIDES = "site_overrides"
     OTHER_READING = "other_reading"
+    CLASS_WINS = "class_wins"
     UNUSUAL_PREFIX = "unusual_prefix"
     SIMULATED = "simulated"
 
@@ -99,13 +100,17 @@ _NOTICES: Final[dict[NoticeKind, tuple[str, str]]] = {
         "le nombre peut se lire autrement (décimal ou hexadécimal) : candidats listés",
         "the number can be read otherwise (decimal or hexadecimal): candidates listed",
     ),
+    NoticeKind.CLASS_WINS: (
+        "la dernière lettre du code reçu dit ce qu'est cette réponse, et l'emporte sur le catalogue ({})",
+        "the last letter of the code received says what this answer is, and wins over the catalogue ({})",
+    ),
     NoticeKind.UNUSUAL_PREFIX: (
         "code extrait par sa position, derrière un préfixe inhabituel",
         "code taken by its position, behind an unusual prefix",
     ),
     NoticeKind.SIMULATED: (
-        "réponse de la caisse simulée de cet outil",
-        "answer of this toolkit's simulated fund",
+        "réponse simulée par cet outil",
+        "answer simulated by this toolkit",
     ),
 }
 
@@ -148,7 +153,9 @@ class Explanation:
     as "déduit du libellé". ``deduced_action`` is the motive's action beside a row that has none: a hint,
     never an order. ``confidence`` is A, B, C, or empty when unknown; ``source`` (French: see ``source_text``)
     may be empty only when no row nor motive answered. ``avoidable_by`` names the checks that would have
-    prevented the reject: see ``codes.prevention``.
+    prevented the reject: see ``codes.prevention``. ``kind`` is the class letter of the code received, empty
+    when it has none: see ``codes.rejects.shape_of``. ``complementary`` tells that a complementary insurer
+    speaks, or is spoken of: texts name it, and never a fund.
     """
 
     code: str | None = field(repr=False)
@@ -171,10 +178,14 @@ class Explanation:
     source_en: str
     avoidable_by: tuple[str, ...]
     warnings: tuple[Notice, ...]
+    kind: str = ""
+    complementary: bool = False
 
     def text(self, kind: TextKind, lang: Lang = "fr") -> str:
         """Return the text of the row; without a row, that of the motive. Empty when the source is silent."""
-        if self.reject is not None:
+        # The simulated answers are worded as those of a fund; their motives know both.
+        simulated = self.reject is not None and self.reject.namespace == "SIM" and self.complementary
+        if self.reject is not None and not simulated:
             return self.reject.text(kind, lang)
         return self.motive.text(kind, lang) if self.motive is not None else ""
 
@@ -187,7 +198,7 @@ class Explanation:
 
     def banner(self, lang: Lang = "fr") -> str:
         """Return the action in words, to be shown first, marked when it is deduced from the label."""
-        words = self.action.banner(lang)
+        words = self.action.banner(lang, complementary=self.complementary)
         return f"{words} ({_DEDUCED[lang]})" if self.inferred else words
 
     @property
@@ -246,15 +257,20 @@ class Explanation:
     def outcome(self) -> str:
         """What the emitter did (rejet, signalement, differe, ...), empty when unknown. It is not what to do.
 
-        A ``signalement`` is often paid: look at the state and the amounts before anything else.
+        The class letter of the code received says it first, then the row of the catalogue. A
+        ``signalement`` is often paid: look at the state and the amounts before anything else.
         """
-        return self.reject.outcome if self.reject is not None else ""
+        known = self.reject.outcome if self.reject is not None else ""
+        return OUTCOMES_OF_CLASS.get(self.kind, known)
 
     @property
     def label_masked(self) -> str:
         """The label as received without its padding, every long number in it replaced by X."""
         return _IDENTITY.sub(_cross_out, (self.label or "").strip(" \t\r\n\x00"))
 
+
+OUTCOMES_OF_CLASS: Final = {"R": "rejet", "S": "signalement", "C": "acquittement"}
+"""What each class letter of a code says the answer is; the meaning of ``I`` is not public."""
 
 _CERTAIN: Final = frozenset({Step.CODE, Step.CODE_NORMALISED, Step.LABEL})
 

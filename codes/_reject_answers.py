@@ -11,11 +11,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from codes._explanation import Explanation, Notice, NoticeKind, Step
-from codes._reject_codes import exact_date
+from codes._explanation import OUTCOMES_OF_CLASS, Explanation, Notice, NoticeKind, Step
+from codes._reject_codes import exact_date, shape_of
 from codes._reject_rows import Reject
 from codes.actions import Action
-from codes.motives import DEFAULT, MOTIVES, Motive, MotiveMatch, match_label, normalise_label
+from codes.motives import (
+    DEFAULT,
+    Motive,
+    MotiveMatch,
+    is_complementary,
+    label_key,
+    match_label,
+    motives_for,
+    normalise_label,
+)
 
 __all__ = [
     "SPEAKS_OF_INVOICES",
@@ -51,6 +60,7 @@ class Query:
     emitter: str
     code: str
     label: str
+    key: str
     notices: list[Notice] = field(default_factory=list)
     aside: list[Reject] = field(default_factory=list)
 
@@ -76,7 +86,16 @@ class Query:
         """Return the motives of the label, none when its namespace does not speak of invoices."""
         if not self.label or (self.namespace is not None and self.namespace not in SPEAKS_OF_INVOICES):
             return []
-        return match_label(self.label, self.part)
+        return match_label(self.label, self.side)
+
+    @property
+    def side(self) -> str | None:
+        """The part that is spoken of: that of a complementary insurer, whatever the entity says."""
+        return "AMC" if self.namespace == "AMC" else self.part
+
+    def motive(self, name: str) -> Motive | None:
+        """The motive of this name, in the words of who speaks; None for an unknown name."""
+        return motives_for(self.side).get(name)
 
 
 def rank(row: Reject) -> tuple[bool, bool]:
@@ -113,7 +132,7 @@ def undecided(query: Query, step: Step, rows: Sequence[Reject], hidden: Sequence
     query.notice(NoticeKind.AMBIGUOUS)
     matches = query.motives()
     names = {row.motive for row in rows}
-    motive = MOTIVES.get(names.pop()) if len(names) == 1 else None
+    motive = query.motive(names.pop()) if len(names) == 1 else None
     words = ""
     if motive is None and matches:
         motive, words = matches[0]
@@ -125,7 +144,7 @@ def undecided(query: Query, step: Step, rows: Sequence[Reject], hidden: Sequence
         candidates=(*rows, *query.aside),
         overridden=tuple(hidden),
         motive=motive,
-        other_motives=tuple(match for match in matches if match.motive is not motive),
+        other_motives=tuple(match for match in matches if match.motive != motive),
         words=words,
         inferred=bool(query.code) and step in {Step.LABEL, Step.LABEL_PREFIX},
         action=action,
@@ -141,7 +160,7 @@ def deduce(query: Query) -> Explanation:
     matches = query.motives()
     candidates = tuple(query.aside)
     if not matches:
-        return build(query, Step.UNKNOWN, candidates=candidates, motive=MOTIVES[DEFAULT])
+        return build(query, Step.UNKNOWN, candidates=candidates, motive=query.motive(DEFAULT))
     motive, words = matches[0]
     return build(
         query,
@@ -178,6 +197,12 @@ def build(
     source_en: str = "",
 ) -> Explanation:
     """Put an answer together with what was received and noticed."""
+    shape = shape_of(query.code)
+    kind = shape.kind if shape is not None else ""
+    told = OUTCOMES_OF_CLASS.get(kind)
+    allowed = _allowed_by(told, action)
+    if allowed is not action or (told and reject is not None and reject.outcome not in {"", told}):
+        query.notice(NoticeKind.CLASS_WINS, told or "")
     return Explanation(
         code=query.received_code,
         label=query.received_label,
@@ -192,14 +217,35 @@ def build(
         other_motives=other_motives,
         words=words,
         inferred=inferred,
-        action=action,
+        action=allowed,
         deduced_action=deduced_action,
         confidence=confidence,
         source=source,
         source_en=source_en,
         avoidable_by=motive.avoidable_by if motive is not None else (),
         warnings=tuple(dict.fromkeys(query.notices)),
+        kind=kind,
+        complementary=is_complementary(query.side),
     )
+
+
+# What makes the invoice again, or has somebody else pay it: a part that was paid would be paid twice.
+_PAYS_AGAIN: Final = frozenset(
+    {Action.CORRIGER_RETRANSMETTRE, Action.RENVOYER_FICHIER, Action.PAPIER, Action.FACTURER_PATIENT}
+)
+
+
+def _allowed_by(told: str | None, action: Action) -> Action:
+    """The action that the class of a code leaves possible.
+
+    A reject asks for something; a notice or an acknowledgement is no refusal, so that nothing may be billed
+    again because of it.
+    """
+    if told == "rejet" and action is Action.AUCUNE:
+        return Action.INCONNUE
+    if told in {"signalement", "acquittement"} and action in _PAYS_AGAIN:
+        return Action.INCONNUE
+    return action
 
 
 def hint(action: Action, motive: Motive | None) -> Action | None:
@@ -212,18 +258,19 @@ def hint(action: Action, motive: Motive | None) -> Action | None:
 def compare_labels(query: Query, row: Reject, matches: Sequence[MotiveMatch]) -> None:
     """Warn when a known code comes with another label: the same number may have changed meaning."""
     known = normalise_label(row.label)
-    if not known or not query.label or _agree(query.label, known):
+    if not known or not query.key or _agree(query.key, known):
         return
     same_family = any(match.motive.motive == row.motive for match in matches)
     query.notice(NoticeKind.LABEL_DIFFERS if same_family else NoticeKind.LABEL_DISAGREES, row.label)
 
 
-def _agree(label: str, known: str) -> bool:
-    """Whether a normalised label is a known one, either being possibly cut, or followed by data."""
+def _agree(key: str, known: str) -> bool:
+    """Whether the key of a label is that of a known one, either being possibly cut, or followed by data."""
     data = _PLACEHOLDER.search(known)
     if data is not None:
-        return label.startswith(known[: data.start()].rstrip())
-    return known.startswith(label) or label.startswith(known)
+        return key.startswith(label_key(known[: data.start()]))
+    whole = label_key(known)
+    return whole.startswith(key) or key.startswith(whole)
 
 
 def notice_row(query: Query, row: Reject, hidden: Sequence[Reject]) -> None:

@@ -12,11 +12,13 @@ from typing import Final, NamedTuple
 
 __all__ = [
     "OC929_PREFIX",
+    "CodeShape",
     "SsvReading",
     "exact_date",
     "is_date",
     "normalise_code",
     "oc929_code",
+    "shape_of",
     "ssv_range",
     "ssv_reading",
     "strip_padding",
@@ -27,6 +29,7 @@ OC929_PREFIX: Final = "MUJ1300"
 
 _SEPARATORS: Final = re.compile(r"[\s\x00\u2010-\u2015\u2212-]+")
 _DATE: Final = re.compile(r"[0-9X]{4}-[0-9X]{2}-[0-9X]{2}")
+_SHAPE: Final = re.compile(r"([A-Z]{3})([0-9]{6})([RSCI])")
 _OC929: Final = re.compile(r".{7}([0-9]{2}).?", re.DOTALL)
 # Six characters at most: the numbers are 16 bits wide, and int() refuses very long texts.
 _SSV_HEX: Final = re.compile(r"0X([0-9A-F]{1,6})|([0-9A-F]{1,6})")
@@ -58,6 +61,40 @@ def oc929_code(code: str) -> str | None:
     """
     found = _OC929.fullmatch(strip_padding(code))
     return found[1] if found else None
+
+
+class CodeShape(NamedTuple):
+    """The parts of a code that has an inner shape: three letters, six digits, one class letter.
+
+    ``kind`` is the class letter, which says what the answer is: ``R`` rejet, ``S`` signalement, ``C``
+    acquittement, ``I`` a fourth class of unknown meaning (list ``classe_code_rejet``).
+    """
+
+    letters: str
+    digits: str
+    kind: str
+
+    @property
+    def number(self) -> str:
+        """The digits without leading zeros: what the catalogue is searched by."""
+        return self.digits.lstrip("0") or "0"
+
+
+def shape_of(code: str) -> CodeShape | None:
+    """Split a code of 10 characters into letters, digits and class; None for a code of another shape.
+
+    It is met in entity 290, and in 294 as a complementary insurer writes it: positions 6-15, then a label of
+    80 characters at 16-95. A 294 whose positions 6-15 have another shape keeps the code of 4 characters.
+
+    >>> shape_of("AAA000697R")
+    CodeShape(letters='AAA', digits='000697', kind='R')
+    >>> shape_of("AAA000697R").number
+    '697'
+    >>> shape_of("2900 005") is None
+    True
+    """
+    found = _SHAPE.fullmatch(strip_padding(code))
+    return CodeShape(found[1], found[2], found[3]) if found else None
 
 
 class SsvReading(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Final
 
 from codes._reject_codes import exact_date, normalise_code
 from codes.actions import Action, Lang
-from codes.motives import TextKind, normalise_label
+from codes.motives import TextKind, label_key
 
 __all__ = ["COLUMNS", "Reject", "read_shipped"]
 
@@ -69,7 +69,7 @@ class Reject:
     @property
     def identity(self) -> tuple[str, str]:
         """What the row is about, whoever wrote it: a namespace and a code, or a label without a code."""
-        return self.namespace, normalise_code(self.code) or normalise_label(self.label)
+        return self.namespace, normalise_code(self.code) or label_key(self.label)
 
     def text(self, kind: TextKind, lang: Lang = "fr") -> str:
         """Return one of the three texts; in the other language if a site wrote only that one; else empty."""

@@ -48,14 +48,18 @@ class Action(StrEnum):
     FACTURER_PATIENT = "facturer_patient"
     AUCUNE = "aucune"
 
-    def title(self, lang: Lang = "fr") -> str:
-        """Return a short title, in sentence case."""
-        words = _WORDS[self]
+    def title(self, lang: Lang = "fr", *, complementary: bool = False) -> str:
+        """Return a short title, in sentence case; ``complementary`` as for ``banner``."""
+        words = _WORDS_OF_AMC.get(self, _WORDS[self]) if complementary else _WORDS[self]
         return words.title_fr if lang == "fr" else words.title_en
 
-    def banner(self, lang: Lang = "fr") -> str:
-        """Return the imperative text shown first, in capitals."""
-        words = _WORDS[self]
+    def banner(self, lang: Lang = "fr", *, complementary: bool = False) -> str:
+        """Return the imperative text shown first, in capitals.
+
+        ``complementary`` tells that a complementary insurer speaks: it is not asked like a fund, and only
+        its part may be billed again, never that of the fund.
+        """
+        words = _WORDS_OF_AMC.get(self, _WORDS[self]) if complementary else _WORDS[self]
         return words.banner_fr if lang == "fr" else words.banner_en
 
     @property
@@ -139,6 +143,20 @@ _WORDS: Final[dict[Action, _Words]] = {
     ),
     Action.AUCUNE: _Words("Rien à faire", "Nothing to do", "RIEN À FAIRE", "NOTHING TO DO"),
 }
+
+_WORDS_OF_AMC: Final = {
+    Action.INCONNUE: _WORDS[Action.INCONNUE]._replace(
+        banner_fr="ACTION INCONNUE : INTERROGER LA COMPLÉMENTAIRE",
+        banner_en="ACTION UNKNOWN: ASK THE COMPLEMENTARY INSURER",
+    ),
+    Action.CORRIGER_RETRANSMETTRE: _Words(
+        "Corriger puis refaire la demande de la part complémentaire seule",
+        "Correct, then claim the complementary part alone again",
+        "CORRIGER PUIS REFAIRE LA PART COMPLÉMENTAIRE",
+        "CORRECT, THEN REDO THE COMPLEMENTARY PART",
+    ),
+}
+"""The words that differ when a complementary insurer speaks."""
 
 _CAUTION: Final[dict[Action, int]] = {action: rank for rank, action in enumerate(Action)}
 _BLOCKING: Final = frozenset({Action.NE_PAS_RETRANSMETTRE, Action.ATTENDRE})

@@ -52,7 +52,18 @@ OPEN = {
 }
 
 #: Lists of facts used by the rules, not values of a field.
-NOT_FIELDS = frozenset({"organisme_smg", "nature_assurance_snds"})
+NOT_FIELDS = frozenset(
+    {
+        "classe_code_rejet",
+        "code_couverture",
+        "code_gestion",
+        "famille_taux_pharmacie",
+        "nature_assurance_snds",
+        "nir_fictif",
+        "organisme_smg",
+        "version_norme",
+    }
+)
 
 #: What a code is for, besides being written in flows.
 USAGES = ("", "snds", "historique")

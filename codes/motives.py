@@ -18,10 +18,10 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from codes.actions import Action, Lang
 
@@ -32,12 +32,20 @@ __all__ = [
     "MotiveMatch",
     "TextKind",
     "is_complementary",
+    "label_key",
     "load",
     "match_label",
+    "motives_for",
     "normalise_label",
 ]
 
 DATA: Final = Path(__file__).with_name("data") / "motives.csv"
+
+WORDS: Final = DATA.with_name("motive-words.csv")
+"""Words of one sense, by name: `<inconnu>` in a pattern stands for any of them."""
+
+OF_AMC: Final = DATA.with_name("motives-amc.csv")
+"""The texts that differ when a complementary insurer speaks; an empty cell keeps that of ``motives.csv``."""
 
 DEFAULT: Final = "autre"
 """The motive of what nothing explains. It carries no action, and must never carry one."""
@@ -57,6 +65,7 @@ _NOT_A_WORD: Final = re.compile(r"[^a-z0-9]+")
 # Tools cut labels at 37 or 40 characters: a shorter one, once its noise is removed, was not cut.
 _MIN_CUT: Final = 30
 _MIN_CUT_WORD: Final = 4
+_WORD_CLASS: Final = re.compile("<([a-z_]+)>")
 _LONG_WORD: Final = re.compile("[a-z]{5,}")
 
 
@@ -66,9 +75,10 @@ class Motive:
 
     ``level`` is ``fichier``, ``lot``, ``facture``, ``ligne``, ``poste``, ``contrat``, ``droits`` or empty
     (the source is silent). ``label_patterns`` is one regular expression on a normalised label, empty for a
-    family that is never deduced. ``avoidable_by`` names the checks that would have prevented the reject.
-    ``confidence`` (A, B, C) is that of the motive; ``note`` (French: see ``note_text``) says when the action
-    alone is weaker. Texts may be empty: unknown.
+    family that is never deduced, where ``<name>`` stands for the words of ``motive-words.csv``; what
+    ``label_excludes`` matches is never of this family. ``avoidable_by`` names the checks that would have
+    prevented the reject. ``confidence`` (A, B, C) is that of the motive; ``note`` (French: see ``note_text``)
+    says when the action alone is weaker. Texts may be empty: unknown.
     """
 
     motive: str
@@ -87,6 +97,7 @@ class Motive:
     confidence: str
     note: str
     note_en: str = ""
+    label_excludes: str = ""
 
     def title(self, lang: Lang = "fr") -> str:
         """Return the title of the family."""
@@ -124,11 +135,37 @@ def normalise_label(label: str) -> str:
     return _NOT_A_WORD.sub(" ", label.lower()).strip()
 
 
+def label_key(label: str) -> str:
+    """Return what two writings of one label share: no accent, no sign, no space, lower case.
+
+    >>> label_key("CREATION INFO.OC ACQUITTEE") == label_key("Création info O.C. acquittée")
+    True
+    """
+    return normalise_label(label).replace(" ", "")
+
+
 @cache
 def load() -> Mapping[str, Motive]:
     """Return the shipped motives by name, in order of priority. The file is read once, at the first call."""
     with DATA.open(encoding="utf-8", newline="") as stream:
         return {row["motive"]: _motive(row) for row in csv.DictReader(stream)}
+
+
+@cache
+def _load_of_amc() -> Mapping[str, Motive]:
+    with OF_AMC.open(encoding="utf-8", newline="") as stream:
+        rows = {row.pop("motive"): row for row in csv.DictReader(stream)}
+    return {name: _reworded(motive, rows.get(name, {})) for name, motive in load().items()}
+
+
+def _reworded(motive: Motive, texts: Mapping[str, str]) -> Motive:
+    told: dict[str, Any] = {field: text for field, text in texts.items() if text}
+    return replace(motive, **told)
+
+
+def motives_for(part: str | None) -> Mapping[str, Motive]:
+    """Return the motives in the words of who speaks: a complementary insurer for its part, else a fund."""
+    return _load_of_amc() if is_complementary(part) else load()
 
 
 def _motive(row: dict[str, str]) -> Motive:
@@ -153,9 +190,34 @@ class _Lazy(Mapping[str, Motive]):
 MOTIVES: Final[Mapping[str, Motive]] = _Lazy()
 
 
+class _Pattern(NamedTuple):
+    motive: Motive
+    words: re.Pattern[str]
+    excludes: re.Pattern[str] | None
+
+
 @cache
-def _patterns() -> tuple[tuple[Motive, re.Pattern[str]], ...]:
-    return tuple((m, re.compile(m.label_patterns)) for m in load().values() if m.label_patterns)
+def _patterns() -> tuple[_Pattern, ...]:
+    return tuple(
+        _Pattern(m, re.compile(expand(m.label_patterns)), _compiled(m.label_excludes))
+        for m in load().values()
+        if m.label_patterns
+    )
+
+
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    return re.compile(expand(pattern)) if pattern else None
+
+
+def expand(pattern: str) -> str:
+    """Return a pattern with each ``<name>`` replaced by its words."""
+    return _WORD_CLASS.sub(lambda found: f"(?:{_words_of_sense()[found[1]]})", pattern)
+
+
+@cache
+def _words_of_sense() -> Mapping[str, str]:
+    with WORDS.open(encoding="utf-8", newline="") as stream:
+        return {row["name"]: row["words"] for row in csv.DictReader(stream)}
 
 
 def is_complementary(part: str | None) -> bool:
@@ -171,15 +233,19 @@ def match_label(label: str, part: str | None = None) -> list[MotiveMatch]:
     given: see ``codes.rejects`` for the other namespaces.
     """
     normal = normalise_label(label)
-    matches = _matches(normal) or _matches_of_cut(normal)
+    matches = _matches(normal)
+    if not matches and (whole := _written_out(normal)) != normal:
+        matches = _matches(whole)
+    matches = matches or _matches_of_cut(normal)
     return _for_complementary(matches) if is_complementary(part) else matches
 
 
 def _matches(normal: str) -> list[MotiveMatch]:
     return [
         MotiveMatch(motive, _whole_words(normal, found))
-        for motive, pattern in _patterns()
-        if (found := pattern.search(normal)) is not None
+        for motive, words, excludes in _patterns()
+        if (found := words.search(normal)) is not None
+        and (excludes is None or excludes.search(normal) is None)
     ]
 
 
@@ -201,10 +267,44 @@ def _matches_of_cut(normal: str) -> list[MotiveMatch]:
     return [MotiveMatch(motive, normal[max(at, 0) :]) for motive, _ in found[0][:1]]
 
 
+# What payers cut short, as whole words of a normalised label.
+_SHORT_WORDS: Final = {
+    "benef": "beneficiaire",
+    "benefic": "beneficiaire",
+    "ass": "assure",
+    "exo": "exoneration",
+    "exon": "exoneration",
+    "presc": "prescription",
+    "prescr": "prescription",
+    "ordo": "ordonnance",
+    "secu": "securite sociale",
+    "mut": "mutuelle",
+    "num": "numero",
+    "no": "numero",
+    "dt": "date",
+    "dte": "date",
+    "fact": "facture",
+    "presta": "prestation",
+    "org": "organisme",
+    "compl": "complementaire",
+    "justif": "justificatif",
+    "naiss": "naissance",
+    "inc": "inconnu",
+    "err": "errone",
+    "inval": "invalide",
+}
+
+
+def _written_out(normal: str) -> str:
+    """Return a normalised label with the words that payers cut short written out."""
+    return " ".join(_SHORT_WORDS.get(word, word) for word in normal.split(" "))
+
+
 @cache
 def _vocabulary() -> tuple[str, ...]:
     """Return the words and stems of the patterns that are long enough to be told apart."""
-    words = (word for motive in load().values() for word in _LONG_WORD.findall(motive.label_patterns))
+    patterns = (expand(motive.label_patterns) for motive in load().values())
+    words = (word for pattern in patterns for word in _LONG_WORD.findall(pattern))
     return tuple(dict.fromkeys(words))
 
 
@@ -216,9 +316,10 @@ def _whole_words(normal: str, found: re.Match[str]) -> str:
 
 
 def _for_complementary(matches: list[MotiveMatch]) -> list[MotiveMatch]:
-    """Replace, on a complementary part, a motive by its complementary twin, once."""
+    """Put motives in the words of a complementary insurer; a motive with a complementary twin becomes it."""
     found: dict[str, MotiveMatch] = {}
+    words_of = _load_of_amc()
     for motive, words in matches:
         name = _COMPLEMENTARY_TWIN.get(motive.motive, motive.motive)
-        found.setdefault(name, MotiveMatch(load()[name], words))
+        found.setdefault(name, MotiveMatch(words_of[name], words))
     return list(found.values())

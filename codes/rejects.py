@@ -45,20 +45,23 @@ from codes._reject_answers import (
 )
 from codes._reject_codes import (
     OC929_PREFIX,
+    CodeShape,
     exact_date,
     normalise_code,
     oc929_code,
+    shape_of,
     ssv_range,
     ssv_reading,
     strip_padding,
 )
 from codes._reject_rows import COLUMNS, Reject, read_shipped
 from codes._reject_site import SiteCatalogueError, load_site
-from codes.motives import DEFAULT, MOTIVES, is_complementary, normalise_label
+from codes.motives import DEFAULT, is_complementary, label_key, normalise_label
 
 __all__ = [
     "COLUMNS",
     "Catalogue",
+    "CodeShape",
     "Explanation",
     "Notice",
     "NoticeKind",
@@ -71,10 +74,14 @@ __all__ = [
     "lookup",
     "normalise_code",
     "oc929_code",
+    "shape_of",
 ]
 
-MIN_PREFIX: Final = 12
-"""Tools cut labels at 37 or 40 characters: fewer than this many in common prove nothing."""
+MIN_PREFIX: Final = 11
+"""Tools cut labels at 37 or 40 characters: fewer letters than this in common prove nothing."""
+
+_WITHOUT_SHAPE: Final = frozenset({"SSV", "DROITS"})
+"""Who writes no code of letters, digits and class: its numbers would answer by chance."""
 
 # Bounded: labels may carry data, and memory may not grow with the file.
 _CACHE_SIZE: Final = 8192
@@ -98,7 +105,7 @@ class Catalogue:
             if row.code:
                 self._by_code.setdefault((row.namespace, normalise_code(row.code)), []).append(row)
             if row.label:
-                self._by_label.setdefault((row.namespace, normalise_label(row.label)), []).append(row)
+                self._by_label.setdefault((row.namespace, label_key(row.label)), []).append(row)
             if row.namespace == "SSV" and (numbers := ssv_range(row.code)) is not None:
                 self._ssv.append((numbers, row))
         for namespace, known in self._by_label:
@@ -163,6 +170,7 @@ class Catalogue:
             emitter=(emitter or "").strip().upper(),
             code=strip_padding(code or ""),
             label=normalise_label(label or ""),
+            key=label_key(label or ""),
         )
         if query.namespace is None:
             return self._list_candidates(query)
@@ -176,8 +184,12 @@ class Catalogue:
     def _try_code(self, query: Query, namespace: str) -> Explanation | None:
         exact = query.code
         rows = self._rows_of_code(exact, namespace)
+        shape = shape_of(exact)
         if not rows and namespace == "OC929" and (inner := oc929_code(exact)) is not None:
             exact = inner
+            rows = self._rows_of_code(exact, namespace)
+        elif not rows and shape is not None and namespace not in _WITHOUT_SHAPE:
+            exact = shape.number
             rows = self._rows_of_code(exact, namespace)
         rows = query.applicable(rows)
         if not rows:
@@ -188,7 +200,8 @@ class Catalogue:
                 query.aside.extend(others)
             return None
         best, hidden = winners(rows, query.on, exact)
-        if exact != query.code and not query.code.startswith(OC929_PREFIX):
+        seen = shape.number if shape is not None else ""
+        if exact != query.code and seen != exact.lstrip("0") and not query.code.startswith(OC929_PREFIX):
             query.notice(NoticeKind.UNUSUAL_PREFIX)
         step = Step.CODE if any(row.code == exact for row in best) else Step.CODE_NORMALISED
         if len(best) > 1:
@@ -210,8 +223,8 @@ class Catalogue:
     def _try_label(self, query: Query, namespace: str) -> Explanation | None:
         # A fund speaks of both parts: on the complementary part, the insurers' labels are its own too.
         namespaces = ["AMO", "AMC"] if namespace == "AMO" and is_complementary(query.part) else [namespace]
-        whole = [row for name in namespaces for row in self._by_label.get((name, query.label), [])]
-        begun = [row for name in namespaces for row in self._rows_begun(query.label, name)]
+        whole = [row for name in namespaces for row in self._by_label.get((name, query.key), [])]
+        begun = [row for name in namespaces for row in self._rows_begun(query.key, name)]
         whole, begun = query.applicable(whole), query.applicable(begun)
         if whole:
             best, hidden = winners(whole, query.on)
@@ -245,18 +258,21 @@ class Catalogue:
         """List what a code, else a label, may be in every namespace, and choose none."""
         found: list[Reject] = []
         if query.code:
+            shape = shape_of(query.code)
             for namespace in dict.fromkeys(row.namespace for row in self.rows):
                 found += self._rows_of_code(query.code, namespace)
+                if shape is not None and namespace not in _WITHOUT_SHAPE:
+                    found += self._rows_of_code(shape.number, namespace)
         query.notice(NoticeKind.NAMESPACE_UNKNOWN)
         if query.code and not found:
             query.notice(NoticeKind.CODE_UNKNOWN)
         if found and not any(row.namespace in SPEAKS_OF_INVOICES for row in found):
             # The code is known, and never about an invoice: no motive may be deduced from the label.
-            return build(query, Step.UNKNOWN, candidates=tuple(found), motive=MOTIVES[DEFAULT])
+            return build(query, Step.UNKNOWN, candidates=tuple(found), motive=query.motive(DEFAULT))
         if not found and query.label:
             labels = self._by_label.items()
-            found = [row for (_, known), rows in labels if known == query.label for row in rows]
-            found = found or self._rows_begun(query.label, None)
+            found = [row for (_, known), rows in labels if known == query.key for row in rows]
+            found = found or self._rows_begun(query.key, None)
         query.aside.extend(found)
         return deduce(query)
 
@@ -273,7 +289,7 @@ class Catalogue:
     ) -> Explanation:
         """Answer with one row, and say everything that weakens it."""
         matches = query.motives()
-        motive = MOTIVES.get(row.motive)
+        motive = query.motive(row.motive)
         words = ""
         if motive is None and matches:
             motive, words = matches[0]
@@ -290,7 +306,7 @@ class Catalogue:
             replacement=replacement,
             replaces=replaces,
             motive=motive,
-            other_motives=tuple(match for match in matches if match.motive is not motive),
+            other_motives=tuple(match for match in matches if match.motive != motive),
             words=words,
             # The code received is not in the catalogue: whatever the label leads to is a deduction.
             inferred=bool(query.code) and step in {Step.LABEL, Step.LABEL_PREFIX},

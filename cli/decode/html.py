@@ -126,9 +126,7 @@ class Page:
                 shutil.copyfileobj(spool, out)
                 out.write(str(ends.get(name, made.section_end())))
         tool = f"sesam-noemie {version('sesam-noemie')}"
-        note = say(
-            "Ce document ne remplace pas les fichiers de la caisse.", "This page does not replace the files."
-        )
+        note = say("Ce document ne remplace pas les fichiers reçus.", "This page does not replace the files.")
         out.write(str(made.foot(f"{tool}. {note}")))
 
     def _write_head(self, out: TextIO) -> None:
@@ -162,7 +160,7 @@ class Page:
             ("todo", say("À faire", "To do"), self._counts["todo"]),
             ("doubts", say("Fichiers à vérifier", "Files to look at"), self._counts["doubts"]),
         ]
-        title = say("Retours de la caisse", "Returns of the caisse")
+        title = say("Retours NOEMIE", "NOEMIE returns")
         head = self._made.head(title, files, dates, summary, told, counts, totals)
         out.write(str(head).lstrip())
 

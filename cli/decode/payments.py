@@ -28,6 +28,7 @@ from noemie import (
     action,
     explain,
 )
+from noemie.returns.explain import is_complementary, part_of
 
 _ETATS: Final[dict[EtatFacture, tuple[str, str]]] = {
     EtatFacture.PAYE: ("payée", "paid"),
@@ -129,7 +130,7 @@ class Decoder:
             "etat": facture.etat.value,
             "etat_label": _ETATS[facture.etat][self.lang == "en"],
             "action": chosen.value,
-            "banner": chosen.banner(self.lang),
+            "banner": chosen.banner(self.lang, complementary=is_complementary(facture, self.retour)),
             "blocks_resend": chosen.blocks_resend,
             "montant_demande": facture.montant_demande,
             "montant_paye": facture.montant_paye,
@@ -166,17 +167,19 @@ class Decoder:
 
     def rejet(self, rejet: Rejet) -> dict[str, Any]:
         """A reject or notice, explained, with what it points at."""
+        part = part_of(rejet, self.retour)
         return {
             **reason_data(
                 explain(rejet, self.retour, self._catalogue),
                 self.lang,
                 values=self.values,
                 names=self._names_people,
+                emitter=self.retour.emetteur.type,
             ),
             "niveau": printable(rejet.niveau),
             "niveau_label": self.label("niveau_rejet", rejet.niveau),
-            "part": printable(rejet.part),
-            "part_label": self.label("part_concernee", rejet.part),
+            "part": printable(part),
+            "part_label": self.label("part_concernee", part),
             "nature_prestation": printable(rejet.nature_prestation),
             "date_soins": _iso(rejet.date_soins),
             "ligne": rejet.ligne,

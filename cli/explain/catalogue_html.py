@@ -24,6 +24,7 @@ from codes.motives import MOTIVES, Motive
 from codes.prevention import habits, rules_for
 from codes.rejects import Reject, normalise_code
 from codes.rules import Rule, catalogue
+from codes.speakers import payer_words
 
 #: What a reader may choose to see, in the order of the page.
 KINDS: Final = ("reject", "motive", "rule", "code")
@@ -107,6 +108,10 @@ def _rejects(contents: Contents, lang: Lang) -> list[dict[str, Any]]:
     ]
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _reject(row: Reject, rank: int, lang: Lang) -> dict[str, Any]:
     say = speaker(lang)
     validity = f"{row.valid_from or '…'} → {row.valid_to or '…'}" if row.valid_from or row.valid_to else ""
@@ -114,7 +119,10 @@ def _reject(row: Reject, rank: int, lang: Lang) -> dict[str, Any]:
     added = added_by(row)
     facts = [
         (say("Sens", "Meaning"), row.text("meaning", lang)),
-        (say("La caisse", "The caisse"), row.text("payer_action", lang)),
+        (
+            _capital(payer_words(complementary=row.namespace == "AMC")[lang == "en"]),
+            row.text("payer_action", lang),
+        ),
         (say("À faire", "To do"), row.text("provider_action", lang)),
         (say("Issue", "Outcome"), outcome),
         (say("Niveau", "Level"), level_word(row.level, lang)),
@@ -160,7 +168,7 @@ def _motive(motive: Motive, lang: Lang) -> dict[str, Any]:
     say = speaker(lang)
     facts = [
         (say("Sens", "Meaning"), motive.text("meaning", lang)),
-        (say("La caisse", "The caisse"), motive.text("payer_action", lang)),
+        (say("Le payeur", "The payer"), motive.text("payer_action", lang)),
         (say("À faire", "To do"), motive.text("provider_action", lang)),
         (say("Niveau", "Level"), level_word(motive.level, lang)),
         ("Source", _source(motive.note_text(lang).removesuffix("."), motive.confidence, lang)),

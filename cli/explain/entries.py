@@ -19,7 +19,7 @@ from cli.words.severities import severity_of
 from cli.words.speech import Lang
 from codes.lists import Namespace
 from codes.motives import Motive
-from codes.rejects import Catalogue, Reject, Step, normalise_code
+from codes.rejects import Catalogue, Reject, Step, normalise_code, shape_of
 from codes.rules import Rule, catalogue
 from codes.search import search
 from flatfile import Field, Layout
@@ -125,7 +125,9 @@ class Library:
         first, _, rest = text.partition(" ")
         if first.upper() in {row.namespace for row in self.rejects.rows} and rest:
             return bool(self.rejects.lookup(code=rest, namespace=first).reject)
-        return any(normalise_code(row.code) == normalise_code(text) for row in self.rejects.rows)
+        shape = shape_of(text)
+        wanted = {normalise_code(text), shape.number if shape is not None else ""} - {""}
+        return any(normalise_code(row.code) in wanted for row in self.rejects.rows)
 
     def _deduced(self, text: str) -> list[Entry]:
         """What the words of a label lead to, marked as deduced; nothing when they lead nowhere."""

@@ -64,14 +64,18 @@ def _rejects(retour: Retour) -> Iterator[tuple[Rejet, FactureRetour | None, Reto
 
 def _reason(rejet: Rejet, retour: Retour, library: Library, *, values: bool) -> dict[str, Any]:
     from noemie import explain
+    from noemie.returns.explain import part_of
 
+    part = part_of(rejet, retour)
     found = explain(rejet, retour, library.rejects)
-    data = reason_data(found, library.lang, values=values, names=names_people(retour))
+    data = reason_data(
+        found, library.lang, values=values, names=names_people(retour), emitter=retour.emetteur.type
+    )
     return {
         "kind": "received",
         **data,
-        "part": printable(rejet.part),
-        "part_label": library.lists["noemie"]["part_concernee"].label(rejet.part, library.lang),
+        "part": printable(part),
+        "part_label": library.lists["noemie"]["part_concernee"].label(part, library.lang),
         "undocumented": found.is_undocumented,
     }
 
@@ -79,17 +83,20 @@ def _reason(rejet: Rejet, retour: Retour, library: Library, *, values: bool) -> 
 def _actions(retour: Retour, library: Library, *, values: bool) -> list[dict[str, Any]]:
     """The invoices that have a reject, by the one action of each, the most cautious first."""
     from noemie import action
+    from noemie.returns.explain import is_complementary
 
+    insurers = True
     found: dict[Action, list[str]] = {}
     for run in retour.runs:
         for facture in run.factures:
             if facture.rejets:
                 chosen = action(facture, run, library.rejects)
+                insurers = insurers and is_complementary(facture, run)
                 found.setdefault(chosen, []).append(_number(facture, values=values))
     return [
         {
             "action": chosen.value,
-            "banner": chosen.banner(library.lang),
+            "banner": chosen.banner(library.lang, complementary=insurers),
             "blocks_resend": chosen.blocks_resend,
             "factures": numbers,
         }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
 from cli.words.speech import Lang, Say, speaker
 from cli.words.texts import localised, printable
+from codes.lists import b2
 
 if TYPE_CHECKING:
     from fse.rights import Reponse
@@ -215,9 +216,11 @@ def _exemption(exemption: dict[str, Any], say: Say, lang: Lang) -> tuple[str, st
         else ""
     )
     if exemption["coverage"]:
+        meaning = b2()["code_couverture"].label(exemption["coverage"], lang)
+        meaning = meaning or say("sens non publié", "meaning not public")
         code = say(
-            f"code couverture {exemption['coverage']}, sens non publié",
-            f"coverage code {exemption['coverage']}, meaning not public",
+            f"code couverture {exemption['coverage']}, {meaning}",
+            f"coverage code {exemption['coverage']}, {meaning}",
         )
         text = f"{text} ({code})" if text else code
     period = _period(exemption, say, lang)

@@ -10,9 +10,10 @@ from cli.words.reject_words import level_word, outcome_word, speaker_of
 from cli.words.speech import Lang, speaker
 from cli.words.texts import HIDDEN, printable
 from codes.actions import Action
-from codes.motives import MOTIVES, Motive, normalise_label
+from codes.motives import MOTIVES, Motive, label_key
 from codes.prevention import habits, rules_for
 from codes.rejects import Explanation, Notice, NoticeKind, Reject, Step
+from codes.speakers import payer_words
 
 #: A code that no table knows is shown only when it cannot be part of an identity number.
 _LONG_NUMBER: Final = re.compile(r"(?:[0-9][ -]?){8,}")
@@ -28,25 +29,35 @@ _MOST_RULES: Final = 6
 
 
 def reason_data(
-    explanation: Explanation, lang: Lang, *, values: bool = False, names: bool = False
+    explanation: Explanation,
+    lang: Lang,
+    *,
+    values: bool = False,
+    names: bool = False,
+    emitter: str = "",
 ) -> dict[str, Any]:
     """An explanation as plain data; `code` and `label` as received, long numbers crossed out.
 
     `names` tells that the label may name a person: only one that the catalogue knows is then shown.
+    `emitter` is the type of who sent the return, when there is one: a mutuelle is called so.
     """
+    payer = payer_words(complementary=explanation.complementary, type_emetteur=emitter)
     row = explanation.reject
     return {
         "namespace": explanation.namespace or "",
-        "speaker": speaker_of(explanation.namespace, lang),
+        "speaker": speaker_of(explanation.namespace, lang, complementary=explanation.complementary),
+        "payer": payer[lang == "en"],
         "code": _code(explanation, values=values),
         "label": _label(explanation, values=values, names=names),
         "step": explanation.step.value,
         "inferred": explanation.inferred,
         "action": explanation.action.value,
         "banner": explanation.banner(lang),
-        "action_title": explanation.action.title(lang),
+        "action_title": explanation.action.title(lang, complementary=explanation.complementary),
         "blocks_resend": explanation.blocks_resend,
-        "deduced_action": explanation.deduced_action.title(lang) if explanation.deduced_action else "",
+        "deduced_action": explanation.deduced_action.title(lang, complementary=explanation.complementary)
+        if explanation.deduced_action
+        else "",
         "meaning": explanation.summary(lang),
         "payer_action": explanation.text("payer_action", lang),
         "provider_action": explanation.text("provider_action", lang),
@@ -77,11 +88,12 @@ def row_data(row: Reject, lang: Lang) -> dict[str, Any]:
     return {
         "namespace": row.namespace,
         "speaker": speaker_of(row.namespace, lang),
+        "payer": payer_words(complementary=row.namespace == "AMC")[lang == "en"],
         "code": row.code,
         "label": row.label,
         "step": Step.CODE.value if row.code else Step.LABEL.value,
         "inferred": False,
-        **_action_data(action, lang),
+        **_action_data(action, lang, complementary=row.namespace == "AMC"),
         "deduced_action": "",
         "meaning": row.text("meaning", lang),
         "payer_action": row.text("payer_action", lang),
@@ -123,11 +135,11 @@ def added_by(row: Reject | None) -> dict[str, str]:
     return {"file": row.origin, "author_role": row.author_role, "date": row.date, "emitter": row.emitter}
 
 
-def _action_data(action: Action, lang: Lang) -> dict[str, Any]:
+def _action_data(action: Action, lang: Lang, *, complementary: bool = False) -> dict[str, Any]:
     return {
         "action": action.value,
-        "banner": action.banner(lang),
-        "action_title": action.title(lang),
+        "banner": action.banner(lang, complementary=complementary),
+        "action_title": action.title(lang, complementary=complementary),
         "blocks_resend": action.blocks_resend,
     }
 
@@ -148,7 +160,7 @@ def candidate_data(row: Reject, lang: Lang) -> dict[str, Any]:
         "code": row.code,
         "label": row.label,
         "action": row.action_class.value,
-        "banner": row.action_class.banner(lang),
+        "banner": row.action_class.banner(lang, complementary=row.namespace == "AMC"),
         "meaning": row.text("meaning", lang),
         "file": row.origin,
     }
@@ -188,7 +200,7 @@ def _label(explanation: Explanation, *, values: bool, names: bool) -> str:
         return received
     if names or explanation.namespace == "OC929":
         known = explanation.reject.label if explanation.reject else ""
-        return known if known and normalise_label(known) == normalise_label(received) else HIDDEN
+        return known if known and label_key(known) == label_key(received) else HIDDEN
     return printable(explanation.label_masked)
 
 
@@ -219,7 +231,7 @@ def print_reason(
     again: bool = False,
     whole: bool = False,
 ) -> None:
-    """A reason: action, meaning, what the caisse does, what to do, what weakens it, source.
+    """A reason: action, meaning, what the payer does, what to do, what weakens it, source.
 
     Without `banner` when the same action was just printed for the invoice; `again` for a reason that was
     told in full before: what to do is repeated, the rest is not. `whole` adds how the answer was found, the
@@ -234,7 +246,7 @@ def print_reason(
             (say("certitude", "certainty"), say("déduit du libellé", "deduced from the label"), WARNING)
         )
     if not again:
-        rows.append((say("la caisse", "the caisse"), data["payer_action"], ""))
+        rows.append((data.get("payer") or say("la caisse", "the caisse"), data["payer_action"], ""))
     rows.append((say("à faire", "to do"), data["provider_action"], ""))
     if whole:
         rows += _besides(data, lang)

@@ -17,6 +17,9 @@ _SPEAKERS: Final[dict[str, tuple[str, str]]] = {
     "SIM": ("caisse simulée", "simulated caisse"),
 }
 
+#: The simulated caisse answering as a complementary insurer does.
+_SIMULATED_INSURER: Final = ("complémentaire simulée", "simulated complementary insurer")
+
 
 #: Who pays, or simulates it: what the emitter did says something of an amount.
 _PAYERS: Final = frozenset({"AMO", "AMC", "SIM"})
@@ -53,11 +56,13 @@ _LEVELS: Final[dict[str, str]] = {
 }
 
 
-def speaker_of(namespace: str | None, lang: Lang) -> str:
+def speaker_of(namespace: str | None, lang: Lang, *, complementary: bool = False) -> str:
     """Who uses a code, in words; the namespace itself when a site added it."""
     if not namespace:
         return ""
     french, english = _SPEAKERS.get(namespace, (namespace, namespace))
+    if complementary and namespace == "SIM":
+        french, english = _SIMULATED_INSURER
     return english if lang == "en" else french
 
 

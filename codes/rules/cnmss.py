@@ -45,6 +45,25 @@ RULES: tuple[Rule, ...] = (
         motive="smg_mauvaise_caisse",
     ),
     make(
+        "smg.exoneration-codee",
+        _WARNING,
+        (
+            "Exonération codée sur une facture SMG",
+            "une facture SMG porte une exonération autre que 0",
+            "Dans un logiciel de pharmacie, la couverture SMG s'écrit avec l'exonération 0 : le taux de 100 % suffit.",
+            "Écrire 0, ou adresser la facture à la caisse ordinaire si les soins ne relèvent pas de l'article L.115.",
+        ),
+        (
+            "Exemption coded on an SMG invoice",
+            "an SMG invoice carries an exemption other than 0",
+            "In pharmacy software, the SMG cover is written with exemption 0: the rate of 100% is enough.",
+            "Write 0, or send the invoice to the ordinary caisse if care does not come under article L.115.",
+        ),
+        "[PHA]",
+        "B",
+        motive="smg_sans_rattachement",
+    ),
+    make(
         "smg.participation",
         _WARNING,
         (
@@ -105,13 +124,13 @@ RULES: tuple[Rule, ...] = (
         _WARNING,
         (
             "SMG d'un établissement",
-            "une facture SMG est dans un flux d'établissement",
+            "une facture SMG porte des soins externes d'établissement",
             "Pour les soins externes des hôpitaux, les SMG sont hors télétransmission.",
             "Adresser une facture papier à la CNMSS.",
         ),
         (
             "SMG of an establishment",
-            "an SMG invoice is in a flow of an establishment",
+            "an SMG invoice carries outpatient care of an establishment",
             "For outpatient care of hospitals, SMG is outside teletransmission.",
             "Send a paper invoice to the CNMSS.",
         ),

@@ -11,14 +11,14 @@ RULES: tuple[Rule, ...] = (
         (
             "Code inconnu",
             "ce code n'est pas dans la liste {expected}",
-            "Un code que la caisse ne connaît pas fait rejeter la facture. Nos listes viennent de sources "
+            "Un code que le payeur ne connaît pas fait rejeter la facture. Nos listes viennent de sources "
             "publiques et peuvent être incomplètes.",
             "Choisir un code de la liste (« noemie codes »), ou ajouter le vôtre avec --codes.",
         ),
         (
             "Unknown code",
             "this code is not in list {expected}",
-            "A code that the caisse does not know has the invoice rejected. Our lists come from public "
+            "A code that the payer does not know has the invoice rejected. Our lists come from public "
             "sources and may be incomplete.",
             "Choose a code of the list (`noemie codes`), or add yours with --codes.",
         ),
@@ -68,13 +68,13 @@ RULES: tuple[Rule, ...] = (
         (
             "Code obligatoire absent",
             "cette zone, dite obligatoire, est vide ; un code de la liste {expected} est attendu",
-            "La source dit la zone obligatoire, sans dire ce que la caisse fait d'une zone vide.",
+            "La source dit la zone obligatoire, sans dire ce que le payeur fait d'une zone vide.",
             "Renseigner le code.",
         ),
         (
             "Required code missing",
             "this field, said to be required, is empty; a code of list {expected} is expected",
-            "The source says that the field is required, not what the caisse does with an empty one.",
+            "The source says that the field is required, not what the payer does with an empty one.",
             "Fill in the code.",
         ),
         "[SV]",

@@ -1,6 +1,6 @@
 """Rules on NOEMIE returns: their frame, their levels, their counters and totals.
 
-A return comes from a caisse: nobody can correct it on the spot. The instructions say what to ask for, and what
+A return comes from a payer: nobody can correct it on the spot. The instructions say what to ask for, and what
 to look at before a payment or a reject is booked. Mismatches of counters and totals are warnings: the levels of
 the PS references are not public.
 """
@@ -203,13 +203,13 @@ RULES: tuple[Rule, ...] = (
             "Entité non décrite",
             "cette entité n'est pas décrite par nos sources ; elle est conservée telle quelle",
             "Son contenu n'est pas lu : un paiement ou un rejet peut s'y trouver (212 et 216 ressemblent à 210).",
-            "Lire l'entité avec la documentation de la caisse, ou décrire ses zones dans entities.csv (--layouts).",
+            "Lire l'entité avec la documentation de l'émetteur, ou décrire ses zones dans entities.csv (--layouts).",
         ),
         (
             "Entity not described",
             "our sources do not describe this entity; it is kept as it is",
             "What it holds is not read: a payment or a reject may be there (212 and 216 look like 210).",
-            "Read the entity with the documentation of the caisse, or describe its fields in entities.csv (--layouts).",
+            "Read the entity with the documentation of its sender, or describe its fields in entities.csv (--layouts).",
         ),
         "[episodus]",
         "B",
@@ -293,13 +293,13 @@ RULES: tuple[Rule, ...] = (
             "Part non payée avec un montant payé",
             "cette part est rejetée, différée ou non traitée, et porte pourtant un montant payé",
             "L'état et le montant se contredisent.",
-            "Se fier au relevé bancaire ; interroger la caisse avant de renvoyer la facture.",
+            "Se fier au relevé bancaire ; interroger le payeur avant de renvoyer la facture.",
         ),
         (
             "Unpaid part with an amount paid",
             "this part is rejected, deferred or not processed, and yet bears an amount paid",
             "The state and the amount contradict each other.",
-            "Rely on the bank statement; ask the caisse before the invoice is sent again.",
+            "Rely on the bank statement; ask the payer before the invoice is sent again.",
         ),
         "[sesamviewer] [jfse]",
         "B",
@@ -347,13 +347,13 @@ RULES: tuple[Rule, ...] = (
             "Niveau sauté",
             "cette entité ouvre un niveau plus profond que le suivant ({expected} au plus attendu)",
             "Les niveaux des références PS ne sont pas publics : le saut peut être normal, ou une entité manquer.",
-            "Rien à faire si tous les retours de cette caisse ont la même forme.",
+            "Rien à faire si tous les retours de cet émetteur ont la même forme.",
         ),
         (
             "Level jumped over",
             "this entity opens a deeper level than the next one ({expected} at most expected)",
             "The levels of the PS references are not public: the jump may be normal, or an entity may be missing.",
-            "Nothing to do when all returns of this caisse have the same shape.",
+            "Nothing to do when all returns of this sender have the same shape.",
         ),
         "[alcide] [episodus]",
         "C",
@@ -365,13 +365,13 @@ RULES: tuple[Rule, ...] = (
             "Compteur de niveau",
             "ce compteur ne correspond pas au contenu du niveau clos ({expected} éléments)",
             "Une entité manque ou est en double. La règle n'est prouvée que sur le flux 929.",
-            "Comparer au décompte de la caisse ; si tous ses retours diffèrent de même, l'ignorer.",
+            "Comparer au décompte de l'émetteur ; si tous ses retours diffèrent de même, l'ignorer.",
         ),
         (
             "Level counter",
             "this counter does not match what the closed level holds ({expected} elements)",
             "An entity is missing or present twice. The rule is proven on flow 929 only.",
-            "Compare with the settlement of the caisse; ignore it when all its returns differ alike.",
+            "Compare with the settlement of the sender; ignore it when all its returns differ alike.",
         ),
         "[coog]",
         "B",

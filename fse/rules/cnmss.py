@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Iterator
 
 from flatfile import Finding
-from fse.facture import Facture
+from fse.facture import Acte, Facture
 from fse.rules.contexte import Contexte, whole_header, whole_lines
 from fse.rules.registre import on_facture
 from fse.smg import SUPPLEMENTS, fact, is_routed
 
 #: The CNMSS has managed free medical care since that day (LEG-2).
 SMG_START = dt.date(2010, 1, 1)
+
+#: Modes of treatment of outpatient care: consultation, emergency (list `mode_traitement`).
+EXTERNAL_CARE = frozenset({"07", "10"})
 
 #: Act codes of the dental prevention exam (labels of the list `code_acte`).
 EBD = frozenset({"BDC", "BR2", "BR4"})
@@ -25,6 +28,7 @@ LONGEST_STAY = 20
 @on_facture(
     "smg.date",
     "smg.exoneration",
+    "smg.exoneration-codee",
     "smg.participation",
     "smg.melange",
     "smg.supplement-seul",
@@ -41,9 +45,11 @@ def check_free_care(facture: Facture, context: Contexte) -> Iterator[Finding]:
         name = "date_debut" if early.is_hospital else "date_acte"
         expected = SMG_START.isoformat()
         yield context.finding("smg.date", early.principal, name, expected=expected, facture=facture)
-    if facture.justification_exoneration == "5":
-        yield context.finding("smg.exoneration", header, "justification_exoneration", facture=facture)
-    if context.norme.is_cp:
+    exemption = facture.justification_exoneration
+    if exemption not in ("", "0"):
+        rule = "smg.exoneration" if exemption == "5" else "smg.exoneration-codee"
+        yield context.finding(rule, header, "justification_exoneration", facture=facture)
+    if context.norme.is_cp and any(_is_external(acte) for acte in actes):
         yield context.finding("smg.etablissement", header, "caisse", facture=facture)
     if facture.tiers_payant and facture.montant_depense > facture.montant_amo:
         yield context.finding("smg.participation", facture.total or header, facture=facture)
@@ -53,6 +59,11 @@ def check_free_care(facture: Facture, context: Contexte) -> Iterator[Finding]:
         yield context.finding("smg.melange", other.principal, "qualificatif_depense", facture=facture)
     if actes and all(acte.code in SUPPLEMENTS for acte in actes):
         yield context.finding("smg.supplement-seul", actes[0].principal, "code_acte", facture=facture)
+
+
+def _is_external(acte: Acte) -> bool:
+    """Whether a line is outpatient care: the source of `smg.etablissement` speaks of nothing else."""
+    return not acte.is_hospital and acte.principal.text("mode_traitement") in EXTERNAL_CARE
 
 
 @on_facture("ebd.destinataire", "ebd.deux-feuilles")

@@ -193,7 +193,7 @@ class _Return:
         self.rows.fichier["factures"] = len(self.retour.factures)
         outside = [rejet for rejet in self.retour.rejets if rejet.record.number not in of_invoices]
         for order, rejet in enumerate(outside, start=1):
-            self._reject(0, order, RejetRecu.of(rejet), outside=True)
+            self._reject(0, order, RejetRecu.of(rejet, self.retour), outside=True)
         self._lump_sums(transfers)
         self._debts(transfers)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codes.actions import Action
 from codes.rejects import Catalogue, Explanation, combine, load
+from codes.speakers import is_complementary_emitter
 from noemie.returns.facture import EtatFacture, FactureRetour
 from noemie.returns.retour import Retour
 from noemie.returns.views import Rejet
@@ -13,8 +14,13 @@ def namespace_of(rejet: Rejet, retour: Retour, catalogue: Catalogue | None = Non
     """Who speaks: `OC929`, `AMC` (complementary part), `AMO`, or `SIM` (the simulated caisse)."""
     if retour.is_oc:
         return "OC929"
-    default = "AMC" if rejet.part == "C" else "AMO"
+    default = "AMC" if part_of(rejet, retour) == "C" else "AMO"
     return (catalogue or load()).namespace_of(rejet.code, default)
+
+
+def part_of(rejet: Rejet, retour: Retour) -> str:
+    """The part a reject bears on: `O`, `C` or empty; always `C` when a complementary insurer speaks."""
+    return "C" if is_complementary_emitter(retour.emetteur.type) else rejet.part
 
 
 def explain(rejet: Rejet, retour: Retour, catalogue: Catalogue | None = None) -> Explanation:
@@ -28,7 +34,7 @@ def explain(rejet: Rejet, retour: Retour, catalogue: Catalogue | None = None) ->
         rejet.code or None,
         rejet.libelle or None,
         namespace_of(rejet, retour, known),
-        rejet.part or None,
+        part_of(rejet, retour) or None,
         retour.date_creation,
         retour.emetteur.numero or None,
     )
@@ -50,6 +56,13 @@ def action(facture: FactureRetour, retour: Retour, catalogue: Catalogue | None =
     if any(part.etat == "D" for part in facture.parts) and chosen.caution > Action.ATTENDRE.caution:
         return Action.ATTENDRE
     return Action.INCONNUE if chosen.asks_resend and _amo_is_paid(facture) else chosen
+
+
+def is_complementary(facture: FactureRetour, retour: Retour) -> bool:
+    """Whether only a complementary insurer speaks of an invoice: by its return, or by all the rejects."""
+    if is_complementary_emitter(retour.emetteur.type):
+        return True
+    return bool(facture.rejets) and all(rejet.part == "C" for rejet in facture.rejets)
 
 
 _WITHOUT_REJECT = {EtatFacture.PAYE: Action.AUCUNE, EtatFacture.DIFFERE: Action.ATTENDRE}

@@ -12,6 +12,8 @@ from typing import Final
 import msgspec
 
 from codes.rejects import Explanation, load
+from codes.speakers import is_complementary_emitter
+from noemie.returns.explain import part_of
 from noemie.returns.facture import FactureRetour
 from noemie.returns.retour import Retour
 from noemie.returns.tree import Noeud
@@ -48,9 +50,10 @@ class RejetRecu(msgspec.Struct, frozen=True, gc=False):
     rang: int | None = None
 
     @classmethod
-    def of(cls, rejet: Rejet) -> RejetRecu:
-        """The reject that an entity 290 or 294 carries."""
-        return cls(rejet.code, rejet.libelle, rejet.niveau, rejet.part, rejet.ligne, rejet.rang)
+    def of(cls, rejet: Rejet, retour: Retour) -> RejetRecu:
+        """The reject that an entity 290 or 294 of a return carries."""
+        part = part_of(rejet, retour)
+        return cls(rejet.code, rejet.libelle, rejet.niveau, part, rejet.ligne, rejet.rang)
 
     def explain(self) -> Explanation:
         """What the catalogue knows of it."""
@@ -142,14 +145,15 @@ def _of_run(retour: Retour, before: int) -> Iterator[Returned]:
     recipient = retour.destinataire.numero
     emitter, identification = retour.emetteur.numero, retour.identification_fichier
     day, name = retour.date_creation, retour.nom
+    by_insurer = is_complementary_emitter(retour.emetteur.type)
     above: dict[int, tuple[str, ...]] = {}
     for facture in retour.factures:
         parent = id(facture.noeud.parent)
         providers = above.get(parent)
         if providers is None:
             providers = above[parent] = tuple(filter(None, (recipient, *_providers(facture.noeud))))
-        rejets = tuple(RejetRecu.of(rejet) for rejet in facture.rejets)
-        amo, amc = _parts(facture, rejets)
+        rejets = tuple(RejetRecu.of(rejet, retour) for rejet in facture.rejets)
+        amo, amc = _parts(facture, rejets, by_insurer=by_insurer)
         yield Returned(
             numero=facture.numero,
             lot=facture.lot,
@@ -180,12 +184,13 @@ def _providers(noeud: Noeud) -> Iterator[str]:
 
 
 def _parts(
-    facture: FactureRetour, rejets: tuple[RejetRecu, ...]
+    facture: FactureRetour, rejets: tuple[RejetRecu, ...], *, by_insurer: bool
 ) -> tuple[PartRecue | None, PartRecue | None]:
-    """The AMO and AMC parts; in the old family, which has none, AMO is what the acts reimburse."""
+    """The AMO and AMC parts; in the old family, which has none, the acts tell that of the sender."""
     parts = facture.parts
     if not parts:
-        return _part_of_acts(facture.montant_paye, bool(facture.actes), rejets), None
+        of_acts = _part_of_acts(facture.montant_paye, bool(facture.actes), rejets)
+        return (None, of_acts) if by_insurer else (of_acts, None)
     found: dict[str, PartRecue] = {}
     for part in parts:
         before = found.get(part.nom, PartRecue("", 0, 0))

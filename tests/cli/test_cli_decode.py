@@ -15,7 +15,7 @@ Virement du 20/03/2025 : 17,50 €, payeur 01421, 2 factures
 
 À TRAITER (1)
 
-Facture 000000002, lot 001 du 14/03/2025 : rejetée, assurance maladie
+Facture 000000002, lot 001 du 14/03/2025 : rejetée, maladie
   ■ NE PAS RETRANSMETTRE
   AMO  demandé 17,50 €, payé 0,00 €, part rejetée
   2900  « FACTURE DEJA PAYEE »  facture entière, part obligatoire (AMO), avec ou

@@ -216,7 +216,8 @@ def test_cards_in_a_folder_beside_other_files(tmp_path: Path) -> None:
     assert (body["new"], body["known"], body["others"], body["files"]) == (0, 1, 1, {"carte": 1})
     shown = run("rights", "show", folder / "d.db", "--nir", NIR, "--date", "2026-01-05").out
     assert "oui (C2S gérée par une AMC)" in shown
-    assert "code couverture 10101, sens non publié" in shown
+    shown = " ".join(shown.split())
+    assert "code couverture 10101, régime général : ALD ; 100 % sur toutes les prestations" in shown
 
 
 def test_what_cannot_be_read_keeps_nothing_else_out(tmp_path: Path) -> None:

@@ -51,7 +51,8 @@ Carte Vitale
 │    de série de la carte •••, zone réservée, administration (1) •••, nature du
 │    porteur de la carte A (assuré), NIR •••, clé •••, régime d'assurance
 │    maladie 01 (régime général), caisse qui gère le dossier 421, centre qui
-│    gère le dossier 0000, code de gestion 10
+│    gère le dossier 0000, code de gestion 10 (assurés qui cotisent, et
+│    assimilés)
 ├─ 102 service AMO commun à la famille : service AMO commun à la famille 0
 │    (aucun service)
 ├─ 104 personne couverte (bénéficiaire) : nom d'usage •••, nom de naissance •••,
@@ -60,8 +61,8 @@ Carte Vitale
 │  │ service AMO propre au bénéficiaire 0 (aucun service)
 │  ├─ 105 période de droits au régime obligatoire : premier jour des droits AMO
 │  │    01/01/2020, dernier jour des droits AMO 31/12/2030
-│  └─ 106 période d'un code de couverture : code ALD 0 (sens non publié), code
-│       de situation 0100
+│  └─ 106 période d'un code de couverture : code ALD 0 (hors ALD), code de
+│       situation 0100 (pas d'exonération)
 """
 
 

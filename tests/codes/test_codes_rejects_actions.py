@@ -22,12 +22,17 @@ ACTIONS = {
         "0009-816",
         "LE NUMERO DE PRESCRIPTEUR EST INCONNU AU",
         "L ETABLISSEMENT PRESCRIPTEUR EST INCONNU",
+        "TRAITEMENT MANUEL",
     ],
     ("AMC", "inconnue"): [
         "FACTURE EN COURS DE TRAITEMENT CAISSE",
         "DROIT NON OUVERT EN R.C. A LA MUT",
         "RISQUE NON COUVERT",
+        "CODE TPE INCONNU",
     ],
+    ("AMC", "ne_pas_retransmettre"): ["697"],
+    ("AMC", "corriger_retransmettre"): words("125 705 706 707 900"),
+    ("AMC", "mettre_a_jour_droits"): words("122 413 651"),
     ("OC929", "aucune"): ["32", "33", "34"],
     ("OC929", "inconnue"): words(
         "01 02 03 04 05 06 07 08 09 10 11 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 35 36 37"
@@ -43,25 +48,44 @@ ACTIONS = {
         " 0x8006 0x8007 0x800A 0x800C 0x800D 0x800E 0x800F 0x8010 0x8011 0xD200 0xD201 0xF001 0xF003 0xF004"
         " 0xF011 0xF014 0xF015 0xF026 0xF0F0 0xF0FF 0xF100 0xF101 0xF600 0xF610-0xF61F 0xF620-0xF62F"
         " 0xF630-0xF63F 0xF640-0xF64F 0xF650-0xF65F 0xF660-0xF66F 0xF670 0xF680 0xF6F1 0xF6F2 0xF800 0xF801"
-        " 0xF802 0xF804 0xF805 0xF806 0xF807 0xF809 0xF80A"
+        " 0xF802 0xF804 0xF805 0xF806 0xF807 0xF809 0xF80A 0xF909 0xF90D"
     ),
-    ("DROITS", "aucune"): ["0000"],
+    ("DROITS", "aucune"): ["0000", "SEVEANE-00"],
+    ("DROITS", "mettre_a_jour_droits"): [
+        *words("6005 6008 6009 6013 NEXT-00164 NEXT-00165"),
+        *(f"SEVEANE-{code}" for code in words("01 05 06 07 08 30")),
+    ],
+    ("DROITS", "facturer_patient"): [f"SEVEANE-{code}" for code in words("09 10 11 12 29")],
+    ("DROITS", "reclamation"): ["SEVEANE-97"],
     ("DROITS", "inconnue"): words(
         "0999 6000 6001 6002 6003 6004 6006 6010 6014 NEXT-00063 NEXT-00064 NEXT-00065 NEXT-00067 NEXT-00160"
-        " NEXT-00161 NEXT-00162 NEXT-00163"
+        " NEXT-00161 NEXT-00162 NEXT-00163 SEVEANE-15 SEVEANE-99"
     ),
-    ("DROITS", "mettre_a_jour_droits"): words("6005 6008 6009 6013 NEXT-00164 NEXT-00165"),
 }
 
 BANNERS = {
     "ne_pas_retransmettre": ("NE PAS RETRANSMETTRE", "DO NOT RESEND"),
     "attendre": ("ATTENDRE, NE RIEN RENVOYER", "WAIT, RESEND NOTHING"),
+    "reclamation": ("DÉPOSER UNE RÉCLAMATION", "FILE A CLAIM"),
+    "facturer_patient": ("FACTURER AU PATIENT", "BILL THE PATIENT"),
     "inconnue": ("ACTION INCONNUE : INTERROGER LA CAISSE", "ACTION UNKNOWN: ASK THE FUND"),
     "mettre_a_jour_droits": ("METTRE À JOUR LES DROITS", "UPDATE THE RIGHTS"),
     "corriger_poste": ("CORRIGER LE POSTE", "FIX THE WORKSTATION"),
     "corriger_retransmettre": ("CORRIGER PUIS REFAIRE LA FACTURE", "CORRECT, THEN REDO THE INVOICE"),
     "renvoyer_fichier": ("CORRIGER PUIS RENVOYER LE FICHIER", "CORRECT, THEN SEND THE FILE AGAIN"),
     "aucune": ("RIEN À FAIRE", "NOTHING TO DO"),
+}
+
+BANNERS_OF_AMC = {
+    **BANNERS,
+    "inconnue": (
+        "ACTION INCONNUE : INTERROGER LA COMPLÉMENTAIRE",
+        "ACTION UNKNOWN: ASK THE COMPLEMENTARY INSURER",
+    ),
+    "corriger_retransmettre": (
+        "CORRIGER PUIS REFAIRE LA PART COMPLÉMENTAIRE",
+        "CORRECT, THEN REDO THE COMPLEMENTARY PART",
+    ),
 }
 
 CASES = [(namespace, name, action) for (namespace, action), names in ACTIONS.items() for name in names]
@@ -74,14 +98,15 @@ def test_the_action_of_each_sourced_reject(namespace, name, action):
     answer = lookup(row.code or None, row.label or None, namespace)
     assert answer.reject is row
     assert answer.action is Action(action)
-    assert (answer.banner("fr"), answer.banner("en")) == BANNERS[action]
+    banners = BANNERS_OF_AMC if namespace == "AMC" else BANNERS
+    assert (answer.banner("fr"), answer.banner("en")) == banners[action]
     assert answer.blocks_resend == (action in ("ne_pas_retransmettre", "attendre"))
 
 
 def test_no_sourced_reject_is_forgotten():
     shipped = {(row.namespace, row.code or row.label) for row in load().rows if row.namespace != "SIM"}
     assert {(namespace, name) for namespace, name, _ in CASES} == shipped
-    assert len(CASES) == 162
+    assert len(CASES) == 190
 
 
 @pytest.mark.parametrize("row", load().rows, ids=lambda row: f"{row.namespace}-{row.code or row.label}")

@@ -40,6 +40,12 @@ def smg(*lignes: Ligne, destinataire: str = TO_SMG, jour: str = "260105", **head
     return flux_ps([facture_ps(1, full, jour=jour, **values)], destinataire=destinataire, jour=jour)
 
 
+def smg_cp(**lignes: list[Ligne]) -> list[str]:
+    """A flow of free medical care of an establishment: stays (`seances`) or fees (`honoraires`)."""
+    facture = facture_cp(1, **{"seances": [], **lignes}, regime="08", caisse="835", exoneration="0")
+    return put(flux_cp([facture], TO_SMG), 2, 54, "0300")
+
+
 FULL = Ligne(taux=100, amo=2500)
 MARKED = FULL._replace(qualificatif="L")
 
@@ -238,6 +244,10 @@ CARE: Faults = {
         smg(exoneration="5"),
         [At("smg.exoneration", 3, 79, 1, "2", "justification_exoneration")],
     ),
+    "smg.exoneration-codee": (
+        smg(exoneration="7"),
+        [At("smg.exoneration-codee", 3, 79, 1, "2", "justification_exoneration")],
+    ),
     "smg.participation": (smg(MARKED._replace(depense=2600)), [At("smg.participation", 5, 1, 128, "5")]),
     "smg.melange": (smg(MARKED, FULL), [At("smg.melange", 5, 120, 1, "4", "qualificatif_depense")]),
     "smg.supplement-seul": (
@@ -245,12 +255,7 @@ CARE: Faults = {
         [At("smg.supplement-seul", 4, 74, 5, "4", "code_acte")],
     ),
     "smg.etablissement": (
-        put(
-            flux_cp([facture_cp(1, [STAY._replace(qualificatif="L")], regime="08", caisse="835")], TO_SMG),
-            2,
-            54,
-            "0300",
-        ),
+        put(smg_cp(honoraires=[MARKED]), 3, 39, "07"),
         [At("smg.etablissement", 3, 51, 3, "2", "caisse")],
     ),
     "ebd.destinataire": (

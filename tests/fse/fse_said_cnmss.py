@@ -119,6 +119,23 @@ MESSAGES = {
             "Send the invoice to caisse 756, or remove the exemption if care comes under article L.115.",
         ),
     ),
+    "smg.exoneration-codee": Said(
+        "warning",
+        (("2", "justification_exoneration"),),
+        (
+            "Exonération codée sur une facture SMG",
+            "une facture SMG porte une exonération autre que 0",
+            (
+                "Écrire 0, ou adresser la facture à la caisse ordinaire si les soins ne relèvent pas de "
+                "l'article L.115."
+            ),
+        ),
+        (
+            "Exemption coded on an SMG invoice",
+            "an SMG invoice carries an exemption other than 0",
+            "Write 0, or send the invoice to the ordinary caisse if care does not come under article L.115.",
+        ),
+    ),
     "smg.participation": Said(
         "warning",
         (("5", ""),),
@@ -169,12 +186,12 @@ MESSAGES = {
         (("2", "caisse"),),
         (
             "SMG d'un établissement",
-            "une facture SMG est dans un flux d'établissement",
+            "une facture SMG porte des soins externes d'établissement",
             "Adresser une facture papier à la CNMSS.",
         ),
         (
             "SMG of an establishment",
-            "an SMG invoice is in a flow of an establishment",
+            "an SMG invoice carries outpatient care of an establishment",
             "Send a paper invoice to the CNMSS.",
         ),
     ),

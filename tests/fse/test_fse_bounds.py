@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fse_faults import CAR_PS, LPP_PS, ONE_PS, RICH_PS, STAY, repeated
-from fse_faults_care import CNMSS, FULL, MARKED, TO_CNMSS, smg
+from fse_faults_care import CNMSS, FULL, MARKED, TO_CNMSS, smg, smg_cp
 from fse_flows import (
     PERSONNES,
     Ligne,
@@ -152,7 +152,15 @@ BOUNDS: dict[str, tuple[list[str], list[str]]] = {
     # free medical care
     "a centre below that of free care": (smg(centre="0100"), ["smg.triplet"]),
     "a centre above that of free care": (smg(centre="0400"), ["smg.triplet"]),
-    "free care with an exemption that is another's": (smg(exoneration="7"), []),
+    "free care with an exemption that is another's": (smg(exoneration="7"), ["smg.exoneration-codee"]),
+    "free care with the exemption of a long illness": (smg(exoneration="4"), ["smg.exoneration-codee"]),
+    "free care without an exemption": (smg(exoneration="0"), []),
+    "a stay of free care is no outpatient care": (smg_cp(seances=[STAY._replace(qualificatif="L")]), []),
+    "fees of free care that are not outpatient care": (smg_cp(honoraires=[MARKED]), []),
+    "free care in an emergency of a hospital": (
+        put(smg_cp(honoraires=[MARKED]), 3, 39, "10"),
+        ["smg.etablissement"],
+    ),
     "the first day of the free care at the CNMSS": (smg(MARKED._replace(jour="100101"), jour="100105"), []),
     "free care before and after that day": (
         smg(MARKED, MARKED._replace(jour="091231"), jour="260105"),

@@ -23,7 +23,7 @@ from fixtures.cartes import carte_de, cps_de
 from fixtures.generate import Parametres, generate
 from flatfile import FormatError
 from fse import FluxWriter, iter_factures
-from fse.ssv import AmcCarte, MutuelleCarte, Zone, build_carte_vitale
+from fse.ssv import AmcCarte, CouvertureCarte, MutuelleCarte, Zone, build_carte_vitale
 from fse.ssv import bridge as pont
 from fse.ssv.gate_checks import UnknownRank
 from fse.ssv.liens import CARD, CPS, REASONS, WHY
@@ -301,3 +301,14 @@ def test_a_second_child_is_another_rank():
         "1",
         "2",
     ]
+
+
+@pytest.mark.parametrize("ald", ["0", "1"])
+@pytest.mark.parametrize("situation", ["0100", "0101", "0104"])
+def test_the_exemption_of_a_card_never_enters_an_invoice(ald, situation):
+    """Least of all one of free medical care, which carries exemption 0: the coverage code stays a fact."""
+    card = build_carte_vitale(insured(), [person(couvertures=[CouvertureCarte(ald, situation)])])
+    made = pont.header(card, ONE_SITUATION)
+    assert not [one for one in made.donnees if "exoneration" in one.field.name]
+    missing = {one.field.name: one.reason for one in made.manquants}
+    assert missing["justification_exoneration"] == "couverture"
