@@ -12,6 +12,7 @@ from dataclasses import asdict
 from bench.cases import measures
 from bench.measure import Measure
 from bench.memory import MOST, Memory, memories
+from bench.suivi import MOST_MEGABYTES, MOST_MICROSECONDS, Suivi, measure
 
 _WIDTH = 42
 
@@ -28,9 +29,10 @@ def main() -> int:
     records = 5_000 if options.quick else 40_000
     speed = list(_shown(measures(records, options.repeat), quiet=options.json))
     memory = list(_shown_memory(memories((10,) if options.quick else (10, 500)), quiet=options.json))
+    followed = list(_shown_suivi((10_000,) if options.quick else (100_000, 1_000_000), quiet=options.json))
     if options.json:
-        print(json.dumps(_as_data(speed, memory), indent=2))
-    return 0 if all(one.reached for one in speed) and all(one.reached for one in memory) else 1
+        print(json.dumps(_as_data(speed, memory, followed), indent=2))
+    return 0 if all(one.reached for one in (*speed, *memory, *followed)) else 1
 
 
 def _shown(found: Iterable[Measure], *, quiet: bool) -> Iterable[Measure]:
@@ -54,7 +56,20 @@ def _shown_memory(found: Iterable[Memory], *, quiet: bool) -> Iterable[Memory]:
         yield one
 
 
-def _as_data(speed: list[Measure], memory: list[Memory]) -> dict[str, object]:
+def _shown_suivi(counts: Iterable[int], *, quiet: bool) -> Iterable[Suivi]:
+    for count in counts:
+        one = measure(count)
+        if not quiet:
+            name = f"follow-up of {count:,} invoices and answers"
+            missed = "" if one.reached else "  MISSED"
+            asked = f"{MOST_MICROSECONDS:.0f} us, {MOST_MEGABYTES:.0f} MB"
+            print(
+                f"{name:{_WIDTH}} {one.microseconds:11.1f} {'us each':10} {one.above:5.0f}MB  {asked}{missed}"
+            )
+        yield one
+
+
+def _as_data(speed: list[Measure], memory: list[Memory], followed: list[Suivi]) -> dict[str, object]:
     return {
         "schema_version": 1,
         "python": platform.python_version(),
@@ -63,6 +78,15 @@ def _as_data(speed: list[Measure], memory: list[Memory]) -> dict[str, object]:
             {**asdict(one), "rate": one.rate, "ratio": one.ratio, "reached": one.reached} for one in speed
         ],
         "memory": [{**asdict(one), "asked": MOST, "reached": one.reached} for one in memory],
+        "follow_up": [
+            {
+                **asdict(one),
+                "asked": {"microseconds": MOST_MICROSECONDS, "megabytes": MOST_MEGABYTES},
+                "microseconds": one.microseconds,
+                "reached": one.reached,
+            }
+            for one in followed
+        ],
     }
 
 

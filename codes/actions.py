@@ -13,6 +13,11 @@ Two classes were added to the ten first ones. ``renvoyer_fichier`` is for a nega
 of the file only and asks for no new invoice number, which ``corriger_retransmettre`` implies.
 ``envoyer_piece`` is for the missing document: the sourced text already said to send it, and was classed
 ``inconnue`` only because the list had no word for it. No other row uses them.
+
+Seven more come from the follow-up of money and of files, never from a reject: ``relancer``,
+``verifier_virement``, ``verifier_reprise``, ``signaler_trop_percu``, ``redemander_retour``,
+``verifier_refaite``, ``importer_envoi``. What is to be done about one part only is worded by
+``codes.action_texts``.
 """
 
 from __future__ import annotations
@@ -21,7 +26,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, Literal, NamedTuple
 
-__all__ = ["Action", "Lang", "most_cautious"]
+__all__ = ["REDOES", "RESENDS", "Action", "Lang", "most_cautious"]
 
 Lang = Literal["fr", "en"]
 """Languages of every text of the catalogue."""
@@ -37,8 +42,15 @@ class Action(StrEnum):
 
     NE_PAS_RETRANSMETTRE = "ne_pas_retransmettre"
     ATTENDRE = "attendre"
+    VERIFIER_REFAITE = "verifier_refaite"
+    REDEMANDER_RETOUR = "redemander_retour"
+    VERIFIER_VIREMENT = "verifier_virement"
+    VERIFIER_REPRISE = "verifier_reprise"
     INCONNUE = "inconnue"
+    SIGNALER_TROP_PERCU = "signaler_trop_percu"
+    RELANCER = "relancer"
     RECLAMATION = "reclamation"
+    IMPORTER_ENVOI = "importer_envoi"
     ENVOYER_PIECE = "envoyer_piece"
     METTRE_A_JOUR_DROITS = "mettre_a_jour_droits"
     CORRIGER_POSTE = "corriger_poste"
@@ -104,6 +116,48 @@ _WORDS: Final[dict[Action, _Words]] = {
         "ACTION INCONNUE : INTERROGER LA CAISSE",
         "ACTION UNKNOWN: ASK THE FUND",
     ),
+    Action.VERIFIER_REFAITE: _Words(
+        "Vérifier si ces soins ont déjà été refacturés, avant de refaire quoi que ce soit",
+        "Check whether this care was billed again already, before redoing anything",
+        "DÉJÀ REFAITE ? VÉRIFIER",
+        "REDONE ALREADY? CHECK",
+    ),
+    Action.REDEMANDER_RETOUR: _Words(
+        "Récupérer de nouveau le retour : le fichier lu est coupé",
+        "Fetch the return again: the file that was read is cut",
+        "RÉCUPÉRER DE NOUVEAU LE RETOUR",
+        "FETCH THE RETURN AGAIN",
+    ),
+    Action.VERIFIER_VIREMENT: _Words(
+        "Comparer au relevé bancaire ce que les retours disent avoir payé",
+        "Check on the bank statement what the returns say was paid",
+        "COMPARER AU RELEVÉ BANCAIRE",
+        "CHECK THE BANK STATEMENT",
+    ),
+    Action.VERIFIER_REPRISE: _Words(
+        "Vérifier pourquoi l'organisme a repris ce qu'il avait payé",
+        "Check why the payer took back what it had paid",
+        "VÉRIFIER LA REPRISE",
+        "CHECK THE TAKEBACK",
+    ),
+    Action.SIGNALER_TROP_PERCU: _Words(
+        "Signaler le trop-perçu à l'organisme, ne rien renvoyer",
+        "Report the overpayment to the payer, resend nothing",
+        "SIGNALER LE TROP-PERÇU, NE RIEN RENVOYER",
+        "REPORT THE OVERPAYMENT",
+    ),
+    Action.RELANCER: _Words(
+        "Demander à l'organisme où en est le dossier",
+        "Ask the payer what became of it",
+        "RELANCER L'ORGANISME",
+        "CHASE THE PAYER",
+    ),
+    Action.IMPORTER_ENVOI: _Words(
+        "Donner aussi le flux envoyé, avant de décider",
+        "Give the flow that was sent too, before deciding",
+        "IMPORTER L'ENVOI",
+        "IMPORT THE FLOW",
+    ),
     Action.RECLAMATION: _Words(
         "Déposer une réclamation", "File a claim", "DÉPOSER UNE RÉCLAMATION", "FILE A CLAIM"
     ),
@@ -161,6 +215,16 @@ _WORDS_OF_AMC: Final = {
 _CAUTION: Final[dict[Action, int]] = {action: rank for rank, action in enumerate(Action)}
 _BLOCKING: Final = frozenset({Action.NE_PAS_RETRANSMETTRE, Action.ATTENDRE})
 _SENDING: Final = frozenset({Action.CORRIGER_RETRANSMETTRE, Action.RENVOYER_FICHIER})
+
+RESENDS: Final = frozenset({Action.CORRIGER_RETRANSMETTRE, Action.RENVOYER_FICHIER, Action.PAPIER})
+"""What bills again what was billed: never of what has money on it, nor of what is matched with a doubt."""
+
+REDOES: Final = RESENDS | {
+    Action.METTRE_A_JOUR_DROITS,
+    Action.CORRIGER_POSTE,
+    Action.FACTURER_PATIENT,
+}
+"""The same, and what ends in a new invoice or in the patient's purse."""
 
 
 def most_cautious(actions: Iterable[Action]) -> Action:

@@ -7,6 +7,8 @@ from codes.actions import Action, most_cautious
 CLOSED_LIST = (
     "corriger_retransmettre ne_pas_retransmettre attendre papier reclamation mettre_a_jour_droits"
     " corriger_poste facturer_patient aucune inconnue envoyer_piece renvoyer_fichier"
+    " relancer verifier_virement verifier_reprise signaler_trop_percu redemander_retour verifier_refaite"
+    " importer_envoi"
 )
 
 
@@ -35,13 +37,15 @@ def test_do_not_resend_is_said_in_words():
     assert Action.NE_PAS_RETRANSMETTRE.banner("en") == "DO NOT RESEND"
 
 
+ORDER = (
+    "ne_pas_retransmettre attendre verifier_refaite redemander_retour verifier_virement verifier_reprise"
+    " inconnue signaler_trop_percu relancer reclamation importer_envoi envoyer_piece mettre_a_jour_droits"
+    " corriger_poste papier corriger_retransmettre renvoyer_fichier facturer_patient aucune"
+)
+
+
 def test_order_of_caution():
-    assert [action.value for action in sorted(Action, key=lambda a: a.caution)][:3] == [
-        "ne_pas_retransmettre",
-        "attendre",
-        "inconnue",
-    ]
-    assert max(Action, key=lambda a: a.caution) is Action.AUCUNE
+    assert sorted(Action, key=lambda action: action.caution) == ORDER.split()
 
 
 @pytest.mark.parametrize("action", Action)

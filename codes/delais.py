@@ -1,0 +1,108 @@
+"""Delays of the follow-up, with their dates and sources, and the working days they may be counted in.
+
+The table is `data/delais.csv`: id, value, unit (`days`, `working_days`, `months`, `years`), the days between
+which the value holds, source, grade of confidence. A site gives rows of its own: they win over the shipped
+ones of the same id and day. Working days are Monday to Friday without the eleven national holidays.
+
+>>> load().value("relance")
+30
+>>> working_days(dt.date(2026, 5, 7), dt.date(2026, 5, 15))  # 8 and 14 May are holidays
+4
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+__all__ = ["Delai", "Delais", "easter", "is_working_day", "load", "working_days"]
+
+_TABLE: Final = "data/delais.csv"
+_FIXED_HOLIDAYS: Final = frozenset({(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)})
+#: Easter Monday, Ascension Day, Whit Monday: days after Easter.
+_AFTER_EASTER: Final = frozenset({1, 39, 50})
+
+
+class Delai(NamedTuple):
+    """One row: a delay, its unit, when it holds, where it comes from."""
+
+    id: str
+    value: int
+    unit: str
+    since: dt.date | None
+    until: dt.date | None
+    source: str
+    grade: str
+
+    def holds(self, on: dt.date | None) -> bool:
+        """Whether it holds on a day; a delay holds on a day that is not known."""
+        if on is None:
+            return True
+        return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
+
+
+class Delais:
+    """A set of delays; the last row given wins."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self, rows: Iterable[Delai]) -> None:
+        self.rows: Final = tuple(rows)
+
+    def find(self, id: str, on: dt.date | None = None) -> Delai | None:
+        """The delay that holds on a day, `None` when none does."""
+        return next((row for row in reversed(self.rows) if row.id == id and row.holds(on)), None)
+
+    def value(self, id: str, on: dt.date | None = None) -> int:
+        """Its value on a day. Raises `KeyError` when no row holds."""
+        found = self.find(id, on)
+        if found is None:
+            raise KeyError(id)
+        return found.value
+
+    def with_site(self, rows: Iterable[Delai]) -> Delais:
+        """The same delays, with those of a site besides."""
+        return Delais((*self.rows, *rows))
+
+
+@cache
+def load() -> Delais:
+    """The shipped table, read once, at the first call."""
+    text = files("codes").joinpath(_TABLE).read_text(encoding="utf-8")
+    return Delais(map(_row, csv.DictReader(text.splitlines())))
+
+
+def _row(row: dict[str, str]) -> Delai:
+    since, until = (dt.date.fromisoformat(row[name]) if row[name] else None for name in ("from", "until"))
+    return Delai(row["id"], int(row["value"]), row["unit"], since, until, row["source"], row["grade"])
+
+
+# --- working days -----------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def easter(year: int) -> dt.date:
+    """Easter Sunday of the Gregorian calendar (algorithm of Meeus, Jones and Butcher)."""
+    century, rest = divmod(year, 100)
+    golden = year % 19
+    epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
+    shift = (golden + 11 * epact + 22 * weekday) // 451
+    month, day = divmod(epact + weekday - 7 * shift + 114, 31)
+    return dt.date(year, month, day + 1)
+
+
+def is_working_day(day: dt.date) -> bool:
+    """Whether it is a day from Monday to Friday, and no national holiday."""
+    if day.weekday() > 4 or (day.month, day.day) in _FIXED_HOLIDAYS:
+        return False
+    return (day - easter(day.year)).days not in _AFTER_EASTER
+
+
+def working_days(start: dt.date, end: dt.date) -> int:
+    """Working days after `start`, up to `end` included; 0 when `end` is not later."""
+    return sum(is_working_day(start + dt.timedelta(number)) for number in range(1, (end - start).days + 1))

@@ -1,0 +1,198 @@
+"""A private folder of enciphered msgpack: partitions that are filled, then read; lists that are sorted.
+
+The folder is made for its owner alone and removed with the object, whatever happens. Everything in it is
+enciphered under a key drawn for this run and kept nowhere: each block is added, bit by bit, to a keystream of
+SHAKE-256 over the key and the number of the block, which never comes twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import secrets
+import shutil
+import tempfile
+import weakref
+import zlib
+from collections.abc import Callable, Collection, Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Final, Generic, NamedTuple, TypeVar
+
+import msgspec
+
+__all__ = ["PARTITIONS", "Coffre", "Partitions", "Triees", "partition_of"]
+
+T = TypeVar("T")
+
+#: Facts of one million invoices make slices of some megabytes.
+PARTITIONS: Final = 128
+
+_BLOCK: Final = 24  # objects that a partition keeps before it writes them
+_RUN: Final = 4_000  # lines that are sorted at once
+_RUN_BLOCK: Final = 32  # lines of a sorted run that are read at once
+
+
+def partition_of(name: str) -> int:
+    """The partition of a name."""
+    return zlib.crc32(name.encode("utf-8", "surrogatepass")) % PARTITIONS
+
+
+class _Block(NamedTuple):
+    """Where a block stands, and its number."""
+
+    offset: int
+    size: int
+    number: int
+
+
+class Coffre:
+    """The folder and its key."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="noemie-"))  # 0700
+        self._key = secrets.token_bytes(32)
+        self._blocks = 0
+        self._names = 0
+        self.fermer: Callable[[], object] = weakref.finalize(
+            self, shutil.rmtree, self.folder, ignore_errors=True
+        )
+
+    def new_path(self) -> Path:
+        """The path of a new file."""
+        self._names += 1
+        return self.folder / f"{self._names:05d}"
+
+    def seal(self, plain: bytes) -> tuple[bytes, int]:
+        """A block enciphered, and its number."""
+        self._blocks += 1
+        return self._mixed(plain, self._blocks), self._blocks
+
+    def open(self, sealed: bytes, number: int) -> bytes:
+        """The block again."""
+        return self._mixed(sealed, number)
+
+    def _mixed(self, data: bytes, number: int) -> bytes:
+        stream = hashlib.shake_256(self._key + number.to_bytes(8, "big")).digest(len(data))
+        mixed = int.from_bytes(data, "big") ^ int.from_bytes(stream, "big")
+        return mixed.to_bytes(len(data), "big")
+
+
+class _Fichier:
+    """Blocks of one file: written, then read in any order."""
+
+    def __init__(self, coffre: Coffre) -> None:
+        self._coffre = coffre
+        self._path = coffre.new_path()
+        self._file: BinaryIO | None = None
+        self._end = 0
+
+    def write(self, plain: bytes) -> _Block:
+        if self._file is None:
+            self._file = self._path.open("ab", buffering=0)
+        sealed, number = self._coffre.seal(plain)
+        self._file.write(sealed)
+        block = _Block(self._end, len(sealed), number)
+        self._end += len(sealed)
+        return block
+
+    def read(self, blocks: Iterable[_Block]) -> Iterator[bytes]:
+        self.close()
+        if self._end:
+            with self._path.open("rb") as file:
+                for block in blocks:
+                    file.seek(block.offset)
+                    yield self._coffre.open(file.read(block.size), block.number)
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def remove(self) -> None:
+        self.close()
+        self._path.unlink(missing_ok=True)
+        self._end = 0
+
+
+class Partitions(Generic[T]):
+    """Objects of one type, by partition."""
+
+    def __init__(self, coffre: Coffre, kind: Any) -> None:  # a type, or a generic of one
+        self._encoder = msgspec.msgpack.Encoder()
+        self._decoder: msgspec.msgpack.Decoder[list[T]] = msgspec.msgpack.Decoder(list[kind])
+        self._files = [_Fichier(coffre) for _ in range(PARTITIONS)]
+        self._blocks: list[list[_Block]] = [[] for _ in range(PARTITIONS)]
+        self._waiting: list[list[T]] = [[] for _ in range(PARTITIONS)]
+
+    def ajouter(self, rang: int, one: T) -> None:
+        """Keep an object in a partition."""
+        waiting = self._waiting[rang]
+        waiting.append(one)
+        if len(waiting) >= _BLOCK:
+            self._flush(rang)
+
+    def _flush(self, rang: int) -> None:
+        if self._waiting[rang]:
+            self._blocks[rang].append(self._files[rang].write(self._encoder.encode(self._waiting[rang])))
+            self._waiting[rang] = []
+
+    def lire(self, rang: int) -> Iterator[T]:
+        """The objects of a partition, in the order in which they were kept."""
+        self._flush(rang)
+        for data in self._files[rang].read(self._blocks[rang]):
+            yield from self._decoder.decode(data)
+
+    def close(self) -> None:
+        """Write what waits, and let go of the files."""
+        for rang, file in enumerate(self._files):
+            self._flush(rang)
+            file.close()
+
+    def vider(self, rang: int) -> None:
+        """Forget a partition."""
+        self._files[rang].remove()
+        self._blocks[rang], self._waiting[rang] = [], []
+
+
+class Triees(Collection[T]):
+    """Objects of one type, read in order however many they are: sorted runs, merged at each walk."""
+
+    def __init__(self, coffre: Coffre, kind: type[T], key: Callable[[T], Any]) -> None:
+        self._coffre = coffre  # the folder lives as long as what is read from it
+        self._encoder = msgspec.msgpack.Encoder()
+        self._decoder: msgspec.msgpack.Decoder[list[T]] = msgspec.msgpack.Decoder(list[kind])  # type: ignore[valid-type]
+        self._key = key
+        self._file = _Fichier(coffre)
+        self._runs: list[list[_Block]] = []
+        self._waiting: list[T] = []
+        self._count = 0
+
+    def ajouter(self, one: T) -> None:
+        """Keep an object."""
+        self._waiting.append(one)
+        self._count += 1
+        if len(self._waiting) >= _RUN:
+            self._flush()
+
+    def _flush(self) -> None:
+        found, self._waiting = sorted(self._waiting, key=self._key), []
+        pieces = (found[start : start + _RUN_BLOCK] for start in range(0, len(found), _RUN_BLOCK))
+        self._runs.append([self._file.write(self._encoder.encode(piece)) for piece in pieces])
+
+    def _run(self, blocks: list[_Block]) -> Iterator[T]:
+        for data in self._file.read(blocks):
+            yield from self._decoder.decode(data)
+
+    def __iter__(self) -> Iterator[T]:
+        if self._waiting and self._runs:
+            self._flush()
+        if not self._runs:
+            self._waiting.sort(key=self._key)
+            return iter(self._waiting)
+        return heapq.merge(*map(self._run, self._runs), key=self._key)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __contains__(self, one: object) -> bool:
+        return any(other == one for other in self)

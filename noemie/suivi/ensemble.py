@@ -1,0 +1,161 @@
+"""What is of the whole and of no line: runs, transfers, lump sums, withholdings, notes of the whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Generic, NamedTuple, TypeVar
+
+from codes.notes import Note
+from noemie.suivi.faits import Arl, Communs, Forfait, Retenue, cle
+from noemie.suivi.resultat import FichierSuivi, ForfaitSuivi, RetenueSuivie, VirementSuivi
+
+__all__ = ["A_part", "arls_by_lot", "fichiers", "forfaits", "retenues", "virements", "whole_notes"]
+
+T = TypeVar("T")
+
+
+class A_part(NamedTuple, Generic[T]):  # noqa: N801  # the model's own word
+    """What stands apart: its lines, its total, the total of each transfer by its rank."""
+
+    lignes: list[T]
+    total: int
+    virements: dict[int, int]
+
+
+def arls_by_lot(arls: Iterable[Arl]) -> dict[tuple[str, str], list[tuple[int, Arl]]]:
+    """ARLs by professional and batch, each with its rank, the last word last."""
+    made: dict[tuple[str, str], list[tuple[int, Arl]]] = defaultdict(list)
+    ranked = sorted(
+        enumerate(arls), key=lambda one: (one[1].date_arl or dt.date.min, one[1].positif, one[1].code)
+    )
+    for rang, arl in ranked:
+        made[cle(arl.numero_ps), cle(arl.numero_lot)].append((rang, arl))
+    return dict(made)
+
+
+def whole_notes(communs: Communs, void: Collection[int]) -> set[Note]:
+    """The notes that stand on no line."""
+    runs, notes = communs.runs, set()
+    if len({run.empreinte for run in runs}) < len(runs):
+        notes.add(Note.RETOUR_EN_DOUBLE)
+    if any(run.entier and not run.concorde for run in runs):
+        notes.add(Note.TOTAL_FAUX)
+    if any(not run.entier and rang not in void for rang, run in enumerate(runs)):
+        notes.add(Note.RETOUR_COUPE)
+    if any(one.run not in void for one in communs.retenues):
+        notes.add(Note.RETENUE_HORS_VIREMENT)
+    if any(run.autre_jour is not None for run in runs):
+        notes.add(Note.JOUR_DOUTEUX)
+    return notes
+
+
+def fichiers(communs: Communs, void: Collection[int]) -> list[FichierSuivi]:
+    """The runs, in order of name and rank."""
+    ranked = sorted(enumerate(communs.runs), key=lambda one: (one[1].fichier, one[1].rang))
+    seen: set[str] = set()
+    made = []
+    for rang, run in ranked:
+        etat = (
+            "ecarte"
+            if rang in void
+            else "copie"
+            if run.empreinte in seen
+            else "lu"
+            if run.entier
+            else "coupe"
+        )
+        seen.add(run.empreinte)
+        made.append(
+            FichierSuivi(
+                fichier=run.fichier,
+                rang=run.rang,
+                etat=etat,
+                emetteur=run.emetteur,
+                identification=run.identification,
+                jour=run.jour,
+                autre_jour=run.autre_jour,
+                total_annonce=run.total_annonce,
+                total_lu=run.total_lu,
+            )
+        )
+    return made
+
+
+def virements(communs: Communs, payes: Mapping[int, int], retenus: Mapping[int, int]) -> list[VirementSuivi]:
+    """The transfers that pay or withhold something, in order."""
+    ticked = {(one.detail, one.jour) for one in communs.marques if one.sorte == "pointe"}
+    made = []
+    for rang, virement in enumerate(communs.virements):
+        montant, retenu = payes.get(rang, 0), retenus.get(rang, 0)
+        if rang not in payes and rang not in retenus:
+            continue
+        labels = tuple(filter(None, (virement.libelle_1, virement.libelle_2)))
+        shown = VirementSuivi(
+            payeur=virement.payeur,
+            jour=virement.jour,
+            libelles=labels,
+            montant=montant,
+            retenues=retenu,
+            avec_retenues=montant + retenu,
+            pointe=any(" ".join(label.upper().split()) in labels for label, _ in ticked),
+        )
+        made.append((virement.tri, shown))
+    return [shown for _, shown in sorted(made, key=lambda one: one[0])]
+
+
+Row = TypeVar("Row", Forfait, Retenue)
+
+
+def _once(rows: Iterable[Row], void: Collection[int]) -> list[tuple[Row, int, int]]:
+    """Each content of each transfer, a run of it, and how often it counts: as one run says at most."""
+    told: dict[tuple[object, ...], Counter[int]] = defaultdict(Counter)
+    first: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        if row.run not in void:
+            key = tuple(row[1:])
+            told[key][row.run] += 1
+            first.setdefault(key, row)
+    return [(first[key], max(runs.values()), min(runs)) for key, runs in told.items()]
+
+
+def _content(row: Forfait | Retenue) -> str:
+    return repr(row[2:])
+
+
+def forfaits(communs: Communs, void: Collection[int]) -> A_part[ForfaitSuivi]:
+    """Lump sums, each counted once by transfer, as many times as one run says it."""
+    lignes, total = [], 0
+    sums: dict[int, int] = defaultdict(int)
+    for row, number, run in _once(communs.forfaits, void):
+        virement = communs.virements[row.virement]
+        fichier = min(communs.runs[run].fichier, communs.runs[row.run].fichier)
+        total += row.montant * number
+        sums[row.virement] += row.montant * number
+        made = ForfaitSuivi(row.code, row.montant, number, virement.jour, fichier)
+        lignes.append(((virement.tri, _content(row)), made))
+    return A_part([made for _, made in sorted(lignes, key=lambda one: one[0])], total, dict(sums))
+
+
+def retenues(communs: Communs, void: Collection[int]) -> A_part[RetenueSuivie]:
+    """Withholdings, each counted once by transfer, as many times as one run says it."""
+    lignes, total = [], 0
+    sums: dict[int, int] = defaultdict(int)
+    for row, number, run in _once(communs.retenues, void):
+        virement = communs.virements[row.virement]
+        total += row.montant * number
+        sums[row.virement] += row.montant * number
+        made = RetenueSuivie(
+            reference=row.reference,
+            date_dette=row.jour,
+            nature=row.nature,
+            recuperation=row.recuperation,
+            montant=row.montant,
+            solde=row.solde,
+            nombre=number,
+            jour=virement.jour,
+            fichier=communs.runs[run].fichier,
+        )
+        lignes.append(((virement.tri, _content(row)), made))
+    return A_part([made for _, made in sorted(lignes, key=lambda one: one[0])], total, dict(sums))

@@ -1,0 +1,366 @@
+"""The first pass: one slice, all the facts of some numbers, matched and counted alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+
+from codes.decide import orphan_action
+from codes.notes import Note
+from codes.states import Certitude, Etat, RaisonOrphelin, worst
+from noemie.suivi.accord import Candidat, accorder
+from noemie.suivi.dossier import ArlRecu, Dossier, RejetDate, RetourLu
+from noemie.suivi.ensemble import arls_by_lot
+from noemie.suivi.faits import AMO, Arl, Communs, Envoi, Marque, Reponse, Tranche, cle
+from noemie.suivi.mots import Monde, rejets_suivis
+from noemie.suivi.mouvements import Compteur, Operation
+from noemie.suivi.resultat import Orpheline
+from noemie.suivi.unions import Unions
+
+__all__ = ["Etude"]
+
+#: Answers to one invoice that was not sent, and why they stand alone.
+_Alone = tuple[list[Reponse], RaisonOrphelin]
+
+
+class Etude:
+    """Takes slices one after another, and keeps what is of all of them.
+
+    - `unions`: groups of sendings that must be read together; `voulus`: acts refused for the person;
+    - `notes`, `orphelins` (their sum), `dernier` (the latest day), `virements` (sums, by rank).
+    """
+
+    def __init__(self, communs: Communs, monde: Monde, void: Collection[int]) -> None:
+        self.communs = communs
+        self.monde = monde
+        self.unions = Unions()
+        self.voulus: set[str] = set()
+        self.notes: set[Note] = set()
+        self.orphelins = 0
+        self.dernier = dt.date.min
+        self.compteur = Compteur(communs)
+        self.arls_used: set[int] = set()
+        self._void = void
+        self._arls = arls_by_lot(communs.arls)
+        self._marques = _Marques(communs.marques)
+
+    def etudier(self, tranche: Tranche) -> tuple[list[Dossier], list[Orpheline]]:
+        """Match and count the facts of some numbers, all of those of each."""
+        envois = self._once(tranche.envois)
+        arls = [self._arl(envoi) for envoi in envois]
+        answers, alone, doubts, sure = self._match(tranche.reponses, envois, arls)
+        found = [
+            self._dossier(
+                envoi, answers.get(rang, []), arls[rang], doute=rang in doubts, certitude=sure.get(rang)
+            )
+            for rang, envoi in enumerate(envois)
+        ]
+        self._join(found)
+        orphans = [self._orpheline(*alone[key]) for key in sorted(alone, key=repr)]
+        for dossier in found:
+            if dossier.non_lu_amo or dossier.non_lu_amc:
+                orphans.append(_unread(dossier, self.monde))
+            if dossier.rejets and not dossier.sans_histoire and self.monde.a_la_personne(dossier):
+                self.voulus.add(dossier.envoi.e3)
+        for orphan in orphans:
+            self.orphelins += orphan.paye
+            self.notes.update(orphan.notes)
+        return found, orphans
+
+    def unir(self) -> int:
+        """Join what marks link; how many marks name no sending, or several."""
+        return self._marques.unir(self.unions)
+
+    def _once(self, envois: Iterable[Envoi]) -> list[Envoi]:
+        """The same sending in several flows counts once; twice in one flow, twice (multiset, never a set)."""
+        groups: dict[tuple[object, ...], list[Envoi]] = {}
+        for envoi in envois:
+            groups.setdefault(envoi.identite, []).append(envoi)
+        kept: list[Envoi] = []
+        for alike in groups.values():
+            if len(alike) > 1:
+                alike = self._of_one_flow(alike)
+            kept += alike
+        for envoi in kept:
+            day = envoi.depuis
+            if day is not None and day > self.dernier:
+                self.dernier = day
+        return kept
+
+    def _of_one_flow(self, alike: list[Envoi]) -> list[Envoi]:
+        flows: dict[tuple[str, int], list[Envoi]] = {}
+        for envoi in alike:
+            flows.setdefault((envoi.fichier, envoi.flux), []).append(envoi)
+        if len(flows) > 1:
+            self.notes.add(Note.ENVOI_EN_DOUBLE)
+        return max((flows[key] for key in sorted(flows)), key=len)
+
+    def _arl(self, envoi: Envoi) -> ArlRecu | None:
+        """The last ARL of its batch."""
+        if not self._arls:
+            return None
+        found: Arl | None = None
+        for ps in (envoi.ps, "") if envoi.ps else ("",):
+            for rang, arl in self._arls.get((ps, envoi.cle_lot), ()):
+                if _speaks_of(arl, envoi):
+                    self.arls_used.add(rang)
+                    found = arl if found is None else max(found, arl, key=_arl_rank)
+        if found is None:
+            return None
+        if envoi.depuis is not None:
+            latest = self.monde.arls.get(envoi.ps, dt.date.min)
+            self.monde.arls[envoi.ps] = max(latest, envoi.depuis)
+        return ArlRecu(found.positif, found.date_arl, found.code, found.libelle)
+
+    def _match(
+        self, reponses: Iterable[Reponse], envois: Sequence[Envoi], arls: Sequence[ArlRecu | None]
+    ) -> tuple[
+        dict[int, list[Reponse]],
+        dict[tuple[object, ...], _Alone],
+        set[int],
+        dict[int, Certitude],
+    ]:
+        """Answers by sending; orphans by what they say; sendings left out of a choice; certainties."""
+        # Every professional starts at number 1: in the files of many, thousands share a number.
+        by_number: dict[str, dict[str, list[Candidat]]] = {}
+        for rang, envoi in enumerate(envois):
+            arl = arls[rang]
+            candidat = Candidat(rang, envoi, arl is not None and not arl.positif)
+            by_number.setdefault(envoi.cle, {}).setdefault(envoi.ps, []).append(candidat)
+        answers: dict[int, list[Reponse]] = {}
+        orphans: dict[tuple[object, ...], _Alone] = {}
+        doubts: set[int] = set()
+        sure: dict[int, Certitude] = {}
+        paid: set[int] = set()
+        runs, pros = self.communs.runs, self.communs.professionnels
+        told = [one for one in reponses if one.run not in self._void] if self._void else list(reponses)
+        back = [one for one in told if one.paye < 0]
+        for answer in (*(one for one in told if one.paye >= 0), *back) if back else told:
+            if answer.jour is not None and answer.jour > self.dernier:
+                self.dernier = answer.jour
+            emitter = runs[answer.run].type_emetteur
+            match = accorder(answer, by_number.get(answer.cle, {}), pros, emitter, paid)
+            if isinstance(match, RaisonOrphelin):
+                key = answer.cle_orpheline
+                others, reason = orphans.get(key, ([], match))
+                others.append(answer)
+                orphans[key] = (others, min(reason, match))
+                continue
+            rang, certitude, egaux = match
+            answers.setdefault(rang, []).append(answer)
+            # A table seldom tells more than a number: what it says alone is doubted when it counts.
+            if certitude is not (Certitude.PROBABLE if answer.tableau else Certitude.CERTAINE):
+                sure[rang] = worst(sure.get(rang, certitude), certitude)
+            doubts.update(egaux)
+            if answer.paye > 0:
+                paid.add(rang)
+        return answers, orphans, doubts, sure
+
+    # --- one sending, one orphan ----------------------------------------------------------------------------
+
+    def _dossier(
+        self,
+        envoi: Envoi,
+        reponses: list[Reponse],
+        arl: ArlRecu | None,
+        *,
+        doute: bool,
+        certitude: Certitude | None,
+    ) -> Dossier:
+        marques = self._marques.de(envoi)
+        if not reponses:
+            return Dossier(envoi=envoi, arl=arl, doute=doute, marques=marques)
+        compte = self.compteur.compter(reponses, envoi.amo, envoi.amc, _right_versions(marques))
+        dossier = Dossier(
+            envoi=envoi,
+            amo=compte.amo,
+            amc=compte.amc,
+            rejets=self._rejets(reponses),
+            certitude=worst(certitude or Certitude.CERTAINE, compte.certitude),
+            notes=tuple(compte.notes) if compte.notes else (),
+            arl=arl,
+            doute=doute,
+            ancienne=_only_old(reponses),
+            hors_total=any(one.hors_total for one in reponses),
+            retours=self._retours(reponses),
+            ecartees=compte.ecartees,
+            marques=marques,
+        )
+        if not dossier.annulation:
+            dossier.non_lu_amo = _unread_part(envoi.amo, compte.amo)
+            dossier.non_lu_amc = _unread_part(envoi.amc, compte.amc)
+            if dossier.non_lu_amo or dossier.non_lu_amc:
+                dossier.notes = (*dossier.notes, Note.PAIEMENT_NON_LU)
+        return dossier
+
+    def _rejets(self, reponses: Sequence[Reponse]) -> tuple[RejetDate, ...]:
+        if not any(one.rejets for one in reponses):
+            return ()
+        found = {
+            RejetDate(one.jour or dt.date.min, rejet, self.communs.runs[one.run].emetteur)
+            for one in reponses
+            for rejet in one.rejets
+        }
+        return tuple(sorted(found, key=lambda one: one.tri))
+
+    def _retours(self, reponses: Sequence[Reponse]) -> tuple[RetourLu, ...]:
+        runs = self.communs.runs
+        if len(reponses) == 1:
+            (one,) = reponses
+            return (RetourLu(runs[one.run].fichier, one.record, one.jour),)
+        told = [RetourLu(runs[one.run].fichier, one.record, one.jour) for one in reponses]
+        told.sort(key=lambda one: (one.jour or dt.date.min, one.fichier, one.record))
+        return tuple(told)
+
+    def _join(self, dossiers: Sequence[Dossier]) -> None:
+        """Links that go from one patient to another: same number and acts, or a cancellation."""
+        by_number: dict[tuple[str, str], list[Dossier]] = {}
+        for dossier in dossiers:
+            by_number.setdefault((dossier.envoi.ps, dossier.envoi.cle), []).append(dossier)
+        for alike in by_number.values():
+            if len(alike) > 1:
+                self._join_alike(alike)
+
+    def _join_alike(self, alike: list[Dossier]) -> None:
+        by_acts: dict[str, str] = {}
+        for dossier in alike:
+            envoi = dossier.envoi
+            if envoi.e3:
+                self.unions.joindre(by_acts.setdefault(envoi.e3, dossier.groupe), dossier.groupe)
+        for back in alike:
+            if back.annulation:
+                for dossier in alike:
+                    if (dossier.envoi.amo, dossier.envoi.amc) == (-back.envoi.amo, -back.envoi.amc):
+                        self.unions.joindre(dossier.groupe, back.groupe)
+
+    def _orpheline(self, reponses: list[Reponse], raison: RaisonOrphelin) -> Orpheline:
+        compte = self.compteur.compter(reponses)
+        first = min(reponses, key=lambda one: (self.communs.runs[one.run].fichier, one.record))
+        amo, amc = (sum(one.paye for one in part) for part in (compte.amo, compte.amc))
+        rejets = self._rejets(reponses)
+        bank = Note.COPIE_SANS_VIREMENT in compte.notes
+        action = orphan_action([one.refus for one in rejets], amo + amc, self.monde.site, bank=bank)
+        return Orpheline(
+            numero=first.cle,
+            lot=first.cle_lot,
+            date_lot=first.date_lot,
+            date_facturation=first.date_facturation,
+            numero_ps=first.ps[0] if first.ps else "",
+            fichier=self.communs.runs[first.run].fichier,
+            record=first.record,
+            etat=Etat.ORPHELINE,
+            etat_label=Etat.ORPHELINE.label(self.monde.lang),
+            raison=raison,
+            raison_label=raison.label(self.monde.lang),
+            action=action,
+            banner=action.banner(self.monde.lang),
+            paye=amo + amc,
+            amo_paye=amo,
+            amc_paye=amc,
+            rejets=rejets_suivis(rejets, self.monde),
+            retours=self._retours(reponses),
+            notes=tuple(sorted(compte.notes)),
+            ecartees=compte.ecartees,
+        )
+
+
+class _Marques:
+    """Marks by the number of the sending they speak of, and what `refaite_sous` links."""
+
+    def __init__(self, marques: Iterable[Marque]) -> None:
+        self._all = [one for one in marques if one.cible == "envoi"]
+        self._by_number: dict[str, list[Marque]] = defaultdict(list)
+        self._by_target: dict[str, list[Marque]] = defaultdict(list)
+        self._times: Counter[int] = Counter()
+        self._groups: dict[int, list[str]] = defaultdict(list)
+        for marque in self._all:
+            self._by_number[cle(marque.numero)].append(marque)
+            if marque.sorte == "refaite_sous" and marque.detail:
+                number = marque.detail.partition("@")[0].partition("/")[0]
+                self._by_target[cle(number)].append(marque)
+
+    def de(self, envoi: Envoi) -> tuple[Marque, ...]:
+        """The marks of a sending, in order of time."""
+        if not self._all:
+            return ()
+        for marque in self._by_target.get(envoi.cle, ()):
+            if marque.designe_autre(envoi):
+                self._groups[id(marque)].append(_group_of(envoi))
+        found = [one for one in self._by_number.get(envoi.cle, ()) if one.designe(envoi)]
+        for marque in found:
+            self._times[id(marque)] += 1
+            if marque.sorte == "refaite_sous":
+                self._groups[id(marque)].append(_group_of(envoi))
+        return tuple(sorted(found, key=lambda one: (one.jour or dt.date.min, one.sorte, one.detail)))
+
+    def unir(self, unions: Unions) -> int:
+        """Join the groups that marks link; how many marks name no sending, or several."""
+        for first, *others in self._groups.values():
+            for group in others:
+                unions.joindre(first, group)
+        return sum(self._times[id(one)] != 1 for one in self._all)
+
+
+def _group_of(envoi: Envoi) -> str:
+    return Dossier(envoi=envoi).groupe
+
+
+def _right_versions(marques: Iterable[Marque]) -> Collection[str]:
+    return [one.detail for one in marques if one.sorte == "version_retenue" and one.detail]
+
+
+def _speaks_of(arl: Arl, envoi: Envoi) -> bool:
+    return (
+        arl.date_lot in (None, envoi.date_lot)
+        and arl.date_fichier in (None, envoi.date_envoi)
+        and arl.identification_fichier in ("", envoi.identification)
+    )
+
+
+def _arl_rank(arl: Arl) -> tuple[object, ...]:
+    return (arl.date_arl or dt.date.min, arl.positif)
+
+
+def _only_old(reponses: Sequence[Reponse]) -> bool:
+    """Whether the old family alone spoke of the AMO part."""
+    if not any(one.ancienne for one in reponses):
+        return False
+    told = {
+        one.ancienne
+        for one in reponses
+        if any(post.part == AMO and post.parle for post in one.mouvements)
+        or (not one.mouvements and one.rejets and not one.ancienne)
+    }
+    return told == {True}
+
+
+def _unread_part(claim: int, operations: Sequence[Operation]) -> int:
+    if not operations or claim < 0:
+        return 0
+    return min(0, sum(one.paye for one in operations))
+
+
+def _unread(dossier: Dossier, monde: Monde) -> Orpheline:
+    """What was taken back beyond what was read as paid: money of a payment that was not read."""
+    envoi, raison = dossier.envoi, RaisonOrphelin.PAIEMENT_NON_LU
+    action = orphan_action((), -1)
+    return Orpheline(
+        numero=envoi.cle,
+        lot=envoi.cle_lot,
+        date_lot=envoi.date_lot,
+        date_facturation=envoi.date_facturation,
+        numero_ps=envoi.numero_ps,
+        fichier=dossier.retours[-1].fichier,
+        record=dossier.retours[-1].record,
+        etat=Etat.ORPHELINE,
+        etat_label=Etat.ORPHELINE.label(monde.lang),
+        raison=raison,
+        raison_label=raison.label(monde.lang),
+        action=action,
+        banner=action.banner(monde.lang),
+        paye=dossier.non_lu_amo + dossier.non_lu_amc,
+        amo_paye=dossier.non_lu_amo,
+        amc_paye=dossier.non_lu_amc,
+        retours=dossier.retours,
+    )

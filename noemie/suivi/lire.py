@@ -1,0 +1,308 @@
+"""Files to facts: flows give sendings; returns are cut in runs, and each run gives answers.
+
+A file may hold several 000...999 runs, each with its own emitter, recipient and day: it is cut before each
+000. What identifies people is turned into tokens here, under the key of the caller, and goes no further.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+from collections.abc import Iterable, Iterator
+from pathlib import PurePath
+from typing import Final
+
+from flatfile import Readable, Record
+from fse import Facture, Flux
+from fse.reader import Reading
+from noemie.returns.facture import FactureRetour
+from noemie.returns.reader import read_retour
+from noemie.returns.retour import Retour
+from noemie.returns.retour import Virement as VirementLu
+from noemie.returns.tables import HEADER
+from noemie.suivi._returned import iter_returned
+from noemie.suivi._sent import claimed
+from noemie.suivi.faits import (
+    AMC,
+    AMC_EMITTERS,
+    AMO,
+    Communs,
+    Envoi,
+    Forfait,
+    Mouvement,
+    PaiementDit,
+    Rejet,
+    Reponse,
+    Retenue,
+    Run,
+    Virement,
+    cle,
+)
+from noemie.suivi.runs import Bornes, complement_of, run_of, runs_of
+
+__all__ = ["Jetons", "Lecteur", "lire_envois"]
+
+_TOKEN: Final = 10  # bytes: no two of ten million sendings share one by chance
+_PAYEES: Final = frozenset({"040", "020"})
+
+
+class Jetons:
+    """Tokens of patients and care, under one key: without it nobody can try them all."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def jeton(self, *parts: object) -> str:
+        """The token of what `parts` say together."""
+        told = repr(parts).encode("utf-8", "surrogatepass")
+        return hmac.digest(self._key, told, "sha256")[:_TOKEN].hex()
+
+    def patient(self, nir: str, born: str, rank: str) -> str:
+        """The token of a person, empty without a NIR; a rank that is not told is the first one."""
+        nir = nir.strip().upper()
+        if not nir.strip("0 "):
+            return ""
+        return self.jeton("patient", nir, born if born.strip("0 ") else "", rank.strip(" 0") or "1")
+
+
+# --- what was sent ----------------------------------------------------------------------------------------
+
+
+def lire_envois(source: Readable | Flux, nom: str, jetons: Jetons) -> Iterator[Envoi]:
+    """The sendings of one flow, in bounded memory. Raises `FormatError` when it is no B2 flow."""
+    nom = PurePath(nom).name
+    if isinstance(source, Flux):
+        yield from _envois(source.items, nom, jetons)
+        return
+    reading = Reading(source)
+    with reading.source:
+        yield from _envois(reading.items(), nom or PurePath(reading.source.name).name, jetons)
+
+
+def _envois(items: Iterable[Facture | Record], nom: str, jetons: Jetons) -> Iterator[Envoi]:
+    identification, day, flux, start = "", None, 0, 0
+    for item in items:
+        if isinstance(item, Facture):
+            yield _envoi(item, nom, identification, day, flux, start, jetons)
+        elif item.type == HEADER:
+            flux, start = flux + 1, item.number
+            identification, day = item.text("identification_fichier"), item.get("date_fichier", dt.date)
+
+
+def _envoi(
+    facture: Facture,
+    nom: str,
+    identification: str,
+    day: dt.date | None,
+    flux: int,
+    start: int,
+    jetons: Jetons,
+) -> Envoi:
+    amo, amc, claims = claimed(facture)
+    ps = cle(facture.numero_ps)
+    patient = jetons.patient(facture.nir, facture.date_naissance, facture.rang_naissance)
+    actes = sorted(
+        (str(one.date), one.code, one.quantite, str(one.coefficient), one.montant_amo, one.montant_amc)
+        for one in facture.actes
+    )
+    days = sorted({one.date for one in facture.actes if one.date})
+    return Envoi(
+        fichier=nom,
+        flux=flux,
+        record=facture.number,
+        rang=facture.number - start,
+        numero=facture.numero,
+        cle=cle(facture.numero),
+        numero_ps=facture.numero_ps,
+        ps=ps,
+        lot=facture.numero_lot,
+        cle_lot=cle(facture.numero_lot),
+        date_lot=facture.date_lot,
+        date_facturation=facture.date_facturation,
+        identification=identification,
+        date_envoi=day,
+        amo=amo,
+        amc=amc,
+        tiers_payant=claims,
+        operation=facture.nature_operation,
+        patient=patient,
+        e1=jetons.jeton("e1", ps, patient, actes),
+        e2=jetons.jeton("e2", ps, patient, sorted({acte[0] for acte in actes})),
+        e3=jetons.jeton("e3", ps, actes),
+        lignes=tuple(sorted({jetons.jeton("ligne", ps, patient, acte[0], acte[1]) for acte in actes})),
+        soins=(days[0], days[-1]) if days else None,
+        actes=len(actes),
+    )
+
+
+# --- what came back ---------------------------------------------------------------------------------------
+
+
+class Lecteur:
+    """Reads returns into answers, and gathers in `communs` what all slices share.
+
+    `bornes` are the days of the first and of the last sending known, when they are.
+    """
+
+    def __init__(self, jetons: Jetons, communs: Communs | None = None, bornes: Bornes | None = None) -> None:
+        self._bornes = bornes
+        self.communs = communs or Communs()
+        self._jetons = jetons
+        self._rangs: dict[Virement, int] = {
+            virement: rang for rang, virement in enumerate(self.communs.virements)
+        }
+
+    def lire(self, source: Readable | Retour, nom: str) -> Iterator[Reponse]:
+        """The answers of one file. Raises `FormatError` when it is no return."""
+        retour = source if isinstance(source, Retour) else read_retour(source, name=nom)
+        nom = PurePath(nom or retour.nom).name
+        for rang, (piece, before) in enumerate(runs_of(retour), start=1):
+            yield from self._run(piece, nom, rang, before)
+
+    def tableau(self, lignes: Iterable[PaiementDit]) -> Iterator[Reponse]:
+        """The answers that tables give; a table is a run of its own."""
+        runs: dict[str, int] = {}
+        for ligne in lignes:
+            nom = PurePath(ligne.fichier).name
+            if nom not in runs:
+                runs[nom] = len(self.communs.runs)
+                self.communs.runs.append(Run(fichier=nom, empreinte=f"tableau/{nom}", tableau=True))
+            ps = cle(ligne.numero_ps)
+            virement = Virement(_upper(ligne.payeur), ps, ligne.jour, _upper(ligne.libelle), "", ("tableau",))
+            yield Reponse(
+                run=runs[nom],
+                virement=self.rang(virement),
+                cle=cle(ligne.numero),
+                jour=ligne.jour,
+                cle_lot=cle(ligne.lot),
+                ps=(ps,) if ps else (),
+                mouvements=(Mouvement(ligne.part, ligne.etat, None, ligne.montant),),
+                tableau=True,
+            )
+
+    def rang(self, virement: Virement) -> int:
+        """The rank of a transfer in `communs`; a new one is added."""
+        found = self._rangs.get(virement)
+        if found is None:
+            found = self._rangs[virement] = len(self.communs.virements)
+            self.communs.virements.append(virement)
+        return found
+
+    def _run(self, retour: Retour, nom: str, rang: int, before: int) -> Iterator[Reponse]:
+        run, complement = run_of(retour, nom, rang, self._bornes)
+        place = len(self.communs.runs)
+        self.communs.runs.append(run)
+        if retour.is_oc:
+            return
+        transfers: dict[int, int] = {}
+        for virement in retour.virements:
+            number = transfers[id(virement)] = self.rang(_virement(virement, run))
+            self._apart(virement, place, number)
+        nowhere = Virement(run.emetteur, cle(run.destinataire), entete=run.entete)
+        found: list[Reponse] = []
+        for facture, lue in zip(retour.factures, iter_returned(retour), strict=True):
+            told = facture.virement
+            mouvements = [
+                Mouvement(name, part.etat, part.demande, part.paye)
+                for name, part in ((AMO, lue.amo), (AMC, lue.amc))
+                if part is not None
+            ]
+            old = not facture.parts
+            if old and run.type_emetteur in AMC_EMITTERS and not lue.paye:
+                # A refusal without any part is of the part of who speaks.
+                mouvements, old = [one._replace(part=AMC) for one in mouvements], False
+            extra = complement_of(facture) if old else 0
+            if extra and complement:
+                mouvements.append(Mouvement(AMC, "P", None, extra))
+            found.append(
+                Reponse(
+                    run=place,
+                    virement=transfers[id(told)] if told else self.rang(nowhere),
+                    cle=cle(lue.numero),
+                    record=before + lue.enregistrement,
+                    jour=lue.date_paiement or run.jour,
+                    cle_lot=cle(lue.lot),
+                    date_lot=lue.date_lot,
+                    date_facturation=lue.date_facturation,
+                    ps=_nearest(lue.numeros_ps),
+                    patient=self._patient(facture),
+                    type_facture=facture.type_facture,
+                    mouvements=tuple(mouvements),
+                    rejets=tuple(
+                        Rejet(one.code, one.libelle, one.niveau, _part(one.part, run), one.ligne, one.rang)
+                        for one in lue.rejets
+                    ),
+                    ancienne=old,
+                    hors_total=bool(extra) and not complement,
+                )
+            )
+        if (
+            not run.entier
+            and found
+            and not (found[-1].rejets or any(one.parle for one in found[-1].mouvements))
+        ):
+            found.pop()  # the last invoice of a cut run, without a posting, says nothing
+        yield from found
+
+    def _apart(self, virement: VirementLu, run: int, number: int) -> None:
+        """Lump sums and withholdings of a transfer."""
+        self.communs.forfaits += [
+            Forfait(run, number, _upper(one.code), one.montant, len(one.details)) for one in virement.forfaits
+        ]
+        self.communs.retenues += [
+            Retenue(
+                run,
+                number,
+                _upper(one.reference),
+                one.date_dette,
+                one.nature,
+                one.nature_recuperation,
+                one.montant,
+                one.solde,
+            )
+            for one in virement.dettes
+        ]
+
+    def _patient(self, facture: FactureRetour) -> str:
+        insured, person = facture.assure, facture.beneficiaire
+        if insured is None:
+            return ""
+        born = _text(person, "date_naissance")  # JJMMAA, where B2 writes AAMMJJ
+        nir, rank = _text(insured, "nir"), _text(person, "rang_naissance")
+        return self._jetons.patient(nir, born[4:6] + born[2:4] + born[0:2], rank)
+
+
+def _text(record: Record | None, name: str) -> str:
+    return " ".join(record.text(name).replace("\0", " ").split()) if record else ""
+
+
+def _upper(text: str) -> str:
+    return " ".join(text.upper().split())
+
+
+def _part(part: str, run: Run) -> str:
+    return "C" if run.type_emetteur in AMC_EMITTERS else part
+
+
+def _nearest(numbers: tuple[str, ...]) -> tuple[str, ...]:
+    """The recipient of the file comes first in what was read, and is the farthest level."""
+    return tuple(dict.fromkeys(filter(None, map(cle, (*numbers[1:], *numbers[:1])))))
+
+
+def _virement(virement: VirementLu, run: Run) -> Virement:
+    payeur = _upper(virement.organisme_payeur) or run.emetteur
+    beneficiaire = cle(_payee(virement) or run.destinataire)
+    lines = virement.libelles
+    first, second = (_upper(line) for line in (*lines, "", "")[:2])
+    if virement.date is None and not (first or second):
+        return Virement(payeur, beneficiaire, entete=run.entete)
+    return Virement(payeur, beneficiaire, virement.date, first, second)
+
+
+def _payee(virement: VirementLu) -> str:
+    """The payee of the nearest 040, then 020."""
+    for noeud in (virement.noeud, *virement.noeud.ancetres()):
+        for record in noeud.entete:
+            if record.layout.name in _PAYEES and (number := record.text("numero_destinataire_reglement")):
+                return number
+    return ""

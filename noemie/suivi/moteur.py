@@ -1,0 +1,158 @@
+"""The engine: facts of slices to lines, orphans, notes and sums. Pure; nothing depends on the order of files.
+
+Three passes. (1) Each slice, all the facts of some numbers, is matched and counted alone: that gives a
+`Dossier` for each sending, and the orphans. (2) Dossiers are gathered in groups that may be linked (same
+professional and patient, or a link by number that goes beyond), wherever their numbers stood; each group
+finds its links. (3) Groups in which the same acts were billed for another person, after a refusal about the
+person, exchange hints; then every line is worded.
+
+What is kept from one pass to the next is a `Depot` (see `noemie.suivi.depot`): in memory, or in a private
+folder.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from codes.actions import Lang
+from codes.delais import Delais
+from codes.delais import load as load_delays
+from codes.notes import OF_THE_WHOLE
+from codes.rejects import Catalogue
+from noemie.suivi.chaines import Groupe, Tableau
+from noemie.suivi.depot import Depot, Memoire
+from noemie.suivi.dossier import Dossier
+from noemie.suivi.ensemble import fichiers, forfaits, retenues, virements, whole_notes
+from noemie.suivi.etude import Etude
+from noemie.suivi.faits import Communs, Tranche, cle
+from noemie.suivi.lignes import Redacteur
+from noemie.suivi.mots import Monde
+from noemie.suivi.resultat import Ligne, Place, Sommes, Suivi
+
+__all__ = ["Moteur", "follow_facts"]
+
+
+def follow_facts(
+    tranches: Iterable[Tranche],
+    communs: Communs,
+    *,
+    on: dt.date | None = None,
+    site: Catalogue | None = None,
+    delais: Delais | None = None,
+    lang: Lang = "fr",
+    depot: Depot | None = None,
+) -> Suivi:
+    """What became of the sendings of these slices; `communs` is what they share, all of it.
+
+    `on` is the day of the question, by default the latest day told by any fact. `depot` keeps what passes
+    from one slice to the next, in memory by default.
+    """
+    moteur = Moteur(communs, site=site, delais=delais, lang=lang, depot=depot)
+    for tranche in tranches:
+        moteur.etudier(tranche)
+    return moteur.suivi(on)
+
+
+class Moteur:
+    """Takes slices one after another, then answers once."""
+
+    def __init__(
+        self,
+        communs: Communs,
+        *,
+        site: Catalogue | None = None,
+        delais: Delais | None = None,
+        lang: Lang = "fr",
+        depot: Depot | None = None,
+    ) -> None:
+        self.communs = communs
+        self.depot = depot or Memoire()
+        self.monde = Monde(on=None, delais=delais or load_delays(), site=site, lang=lang)
+        whole = {run.entete for run in communs.runs if run.entier}
+        #: Cut runs of which the whole is there: they say nothing.
+        self._void = {rang for rang, run in enumerate(communs.runs) if not run.entier and run.entete in whole}
+        for rang, run in enumerate(communs.runs):
+            if not run.entier and rang not in self._void:
+                ps = cle(run.destinataire)
+                latest = self.monde.coupes.get(ps, dt.date.min)
+                self.monde.coupes[ps] = max(latest, run.jour or dt.date.max)
+        self._etude = Etude(communs, self.monde, self._void)
+
+    def etudier(self, tranche: Tranche) -> None:
+        """First pass: match and count the facts of some numbers, all of those of each."""
+        dossiers, orphelines = self._etude.etudier(tranche)
+        self.depot.ajouter_dossiers(dossiers)
+        for orpheline in orphelines:
+            self.depot.ajouter_orpheline(orpheline)
+
+    def suivi(self, on: dt.date | None = None) -> Suivi:
+        """The answer, once all slices are studied."""
+        self.monde.on = on or self._default_day()
+        etude = self._etude
+        unplaced = etude.unir()
+        sommes = Sommes(paye_orphelins=etude.orphelins)
+        for ligne in self._lignes():
+            _add(sommes, ligne)
+            etude.notes.update(ligne.notes)
+            self.depot.ajouter_ligne(ligne)
+        communs = self.communs
+        sums, lumps = forfaits(communs, self._void), retenues(communs, self._void)
+        for rang, montant in sums.virements.items():
+            etude.compteur.virements[rang] += montant
+        sommes.forfaits, sommes.retenues = sums.total, lumps.total
+        etude.notes |= whole_notes(communs, self._void)
+        return Suivi(
+            on=self.monde.on,
+            lignes=self.depot.lignes(),
+            orphelins=self.depot.orphelines(),
+            notes=sorted(etude.notes, key=lambda note: (note in OF_THE_WHOLE, note)),
+            sommes=sommes,
+            forfaits=sums.lignes,
+            retenues=lumps.lignes,
+            fichiers=fichiers(communs, self._void),
+            virements=virements(communs, etude.compteur.virements, lumps.virements),
+            arls_orphelins=[
+                Place(arl.numero_lot, "", 0)
+                for rang, arl in enumerate(communs.arls)
+                if rang not in etude.arls_used
+            ],
+            marques_sans_cible=unplaced,
+        )
+
+    def _default_day(self) -> dt.date | None:
+        days = [run.jour for run in self.communs.runs if run.jour]
+        days += [arl.date_arl for arl in self.communs.arls if arl.date_arl]
+        latest = max([self._etude.dernier, *days])
+        return None if latest == dt.date.min else latest
+
+    def _lignes(self) -> Iterator[Ligne]:
+        redacteur, tableau = Redacteur(self.monde), Tableau(self._etude.voulus)
+        corrected = self.monde.delais.value("jour_corrige", self.monde.on)
+
+        def build(dossiers: Iterable[Dossier]) -> Groupe:
+            return Groupe(dossiers, self.monde.a_la_personne, corrected)
+
+        for dossiers in self.depot.groupes(self._etude.unions):
+            groupe = build(dossiers)
+            if self._etude.voulus and groupe.poster(tableau):
+                self.depot.remettre(groupe)
+                continue
+            groupe.indiquer(tableau)
+            yield from redacteur.lignes(groupe)
+        if not self._etude.voulus:
+            return
+        for groupe in self.depot.remis(build):
+            groupe.indiquer(tableau)
+        for groupe in self.depot.remis(build):
+            groupe.indiquer(tableau)
+            groupe.recueillir(tableau)
+            yield from redacteur.lignes(groupe)
+
+
+def _add(sommes: Sommes, ligne: Ligne) -> None:
+    sommes.demande += ligne.demande
+    sommes.paye_amo += ligne.paye_amo
+    sommes.paye_amc += ligne.paye_amc
+    sommes.reste += ligne.reste
+    sommes.trop += ligne.trop

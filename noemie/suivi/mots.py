@@ -1,0 +1,189 @@
+"""What lines need to know of the world, and the words they are told in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from codes.action_texts import action_banner, action_text
+from codes.actions import Action, Lang
+from codes.decide import Refus, explain
+from codes.delais import Delais, is_working_day
+from codes.rejects import Catalogue
+from codes.states import PARTS, Etat, EtatPart
+from noemie.suivi.dossier import Dossier, RejetDate
+from noemie.suivi.noeud import Noeud
+from noemie.suivi.resultat import ArlSuivi, Ecart, PartSuivie, RejetSuivi
+
+__all__ = [
+    "Monde",
+    "arl_suivi",
+    "attendu_le",
+    "banner",
+    "decided_on",
+    "ecarts",
+    "liste_de",
+    "rejets_suivis",
+    "text",
+]
+
+_PERSON: Final = ("assure_", "beneficiaire_", "droits_", "nir_")
+_REFUSED: Final = frozenset({EtatPart.REJETEE, EtatPart.PAYEE_EN_PARTIE})
+_LETTERS: Final = {"AMO": "O", "AMC": "C"}
+
+_NATURES: Final = {
+    EtatPart.ATTENDUE: (
+        "non_traite",
+        "part non traitée par ces retours",
+        "part not processed by these returns",
+    ),
+    EtatPart.DIFFEREE: ("differe", "part différée, à attendre", "part deferred, wait"),
+    EtatPart.REJETEE: ("rejet", "part rejetée", "part rejected"),
+    EtatPart.REPRISE: ("reprise", "part reprise par l'organisme", "part taken back by the payer"),
+    EtatPart.TROP_PAYEE: (
+        "trop_paye",
+        "montant payé supérieur au montant demandé",
+        "more paid than claimed",
+    ),
+    EtatPart.PAYEE: ("arrondi", "arrondi", "rounding"),
+}
+_ON_LINES: Final = ("ligne_rejetee", "une ou plusieurs lignes rejetées", "one or more lines rejected")
+_UNTOLD: Final = ("sans_motif", "montant réduit sans motif donné", "amount reduced, no reason given")
+
+
+class Monde(msgspec.Struct, kw_only=True):
+    """What lines need to know beside their group.
+
+    - `arls`: the latest sending day of each professional with an ARL; `coupes`: the latest day of a cut
+      return of each professional, `date.max` when it is not told;
+    - `site`: the catalogue with the rows of a site; `on`: day of the question.
+    """
+
+    on: dt.date | None
+    delais: Delais
+    site: Catalogue | None = None
+    lang: Lang = "fr"
+    arls: dict[str, dt.date] = msgspec.field(default_factory=dict)
+    coupes: dict[str, dt.date] = msgspec.field(default_factory=dict)
+
+    def suit_les_arls(self, ps: str, depuis: dt.date | None) -> bool:
+        """Whether ARLs of this professional are followed at the day of a sending."""
+        latest = self.arls.get(ps)
+        if latest is None or depuis is None:
+            return False
+        return (depuis - latest).days <= self.delais.value("arl_suivi", self.on)
+
+    def retour_coupe(self, ps: str, depuis: dt.date | None) -> bool:
+        """Whether a cut return may hold the answer to a sending."""
+        cut = self.coupes.get(ps)
+        return cut is not None and depuis is not None and depuis <= cut
+
+    def a_la_personne(self, dossier: Dossier) -> bool:
+        """Whether a reject is about the person or the rights."""
+        return any(self.motif(one.refus).startswith(_PERSON) for one in dossier.rejets)
+
+    def motif(self, refus: Refus) -> str:
+        """The motive of a reject, empty when it has none."""
+        motive = explain(refus, self.site).motive
+        return motive.motive if motive is not None else ""
+
+
+def liste_de(etat: Etat, action: Action) -> str:
+    """The one list in which a line stands."""
+    if etat.historique:
+        return "historique"
+    if action is Action.ATTENDRE:
+        return "a_attendre"
+    return "regle" if action is Action.AUCUNE else "a_faire"
+
+
+def rejets_suivis(
+    rejets: Iterable[RejetDate], monde: Monde, noeud: Noeud | None = None
+) -> tuple[RejetSuivi, ...]:
+    """Rejects as outputs show them, in order of time."""
+    made = []
+    for one in sorted(rejets, key=lambda one: one.tri):
+        answer, rejet = explain(one.refus, monde.site), one.rejet
+        day = None if one.jour == dt.date.min else one.jour
+        live = noeud is None or any(_is_live(noeud, part, one) for part in PARTS)
+        label = answer.label_masked
+        made.append(
+            RejetSuivi(rejet.code, label, rejet.niveau, rejet.part, rejet.ligne, day, answer.action, not live)
+        )
+    return tuple(made)
+
+
+def _is_live(noeud: Noeud, part: str, one: RejetDate) -> bool:
+    decided = decided_on(noeud, part)
+    letter = _LETTERS[part]
+    named = one.rejet.part in ("", letter)
+    return named and noeud.parts[part] in _REFUSED and decided is not None and one.jour >= decided
+
+
+def decided_on(noeud: Noeud, part: str) -> dt.date | None:
+    """The day of the last decision on a part."""
+    operations = noeud.operations(part)
+    return operations[-1].jour if operations else None
+
+
+def arl_suivi(dossier: Dossier) -> ArlSuivi | None:
+    """The last ARL, as outputs show it."""
+    arl = dossier.arl
+    return ArlSuivi(arl.positif, arl.code, arl.libelle, arl.jour) if arl else None
+
+
+def attendu_le(noeud: Noeud, delais: Delais) -> dt.date | None:
+    """The day by which the fund owes its answer: working days after the ARL, else the sending."""
+    arl = noeud.dossier.arl
+    start = (arl.jour if arl and arl.positif else None) or noeud.envoi.depuis
+    found = delais.find("paiement_amo", start)
+    return _working_day_after(start, found.value) if start and found else None
+
+
+def ecarts(noeud: Noeud, parts: dict[str, PartSuivie], lang: Lang) -> Iterator[Ecart]:
+    """What differs on each part, and why."""
+    for name, part in parts.items():
+        if gap := part.reste or -part.trop:
+            nature, french, told = _nature(noeud, name, part)
+            yield Ecart(name, gap, nature, told if lang == "en" else french)
+
+
+def _nature(noeud: Noeud, name: str, part: PartSuivie) -> tuple[str, str, str]:
+    if part.trop:
+        return _NATURES[EtatPart.TROP_PAYEE]
+    found = _NATURES.get(part.etat)
+    if found is not None:
+        return found
+    letter = _LETTERS[name]
+    on_lines = any(
+        (one.rejet.niveau == "L" or (not one.rejet.niveau and one.rejet.ligne))
+        and one.rejet.part in ("", letter)
+        for one in noeud.dossier.rejets
+    )
+    return _ON_LINES if on_lines else _UNTOLD
+
+
+@lru_cache(maxsize=512)
+def banner(action: Action, scope: str, paid: tuple[str, ...], lang: Lang) -> str:
+    """The action in capitals; the same few come again and again."""
+    return action_banner(action, scope, paid, lang)
+
+
+@lru_cache(maxsize=512)
+def text(action: Action, scope: str, paid: tuple[str, ...], lang: Lang) -> str:
+    """The action in a sentence."""
+    return action_text(action, scope, paid, lang)
+
+
+@lru_cache(maxsize=4096)
+def _working_day_after(start: dt.date, number: int) -> dt.date:
+    """The day that comes this number of working days after another."""
+    day = start
+    while number:
+        day += dt.timedelta(1)
+        number -= is_working_day(day)
+    return day

@@ -1,0 +1,142 @@
+"""The runs of a file: what stands between one 000 and its 999, its header, its total, its day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from typing import Final
+
+from noemie.returns.facture import FactureRetour
+from noemie.returns.retour import Retour
+from noemie.returns.tables import HEADER, TRAILER, entity_lengths
+from noemie.suivi.faits import AMC_EMITTERS, Run
+
+__all__ = ["Bornes", "complement_of", "run_of", "runs_of"]
+
+_YEAR: Final = 365
+
+#: First and last day of what was sent.
+Bornes = tuple[dt.date, dt.date]
+
+
+def runs_of(retour: Retour) -> Iterator[tuple[Retour, int]]:
+    """The runs of a file, each as a return of its own, and how many entities stand before it.
+
+    The last entity of a run without its 999, when it is shorter than its kind, is left out: half an amount
+    is not an amount.
+    """
+    entites = retour.entites
+    starts = [place for place, entite in enumerate(entites) if entite.layout.name == HEADER and place]
+    lengths = entity_lengths(retour.layouts)
+    for start, stop in zip((0, *starts), (*starts, len(entites)), strict=True):
+        piece = entites[start:stop]
+        last = piece[-1] if piece else None
+        # The layout of a cut entity is that of its first bytes: only the table tells its whole length.
+        if (
+            last is not None
+            and last.layout.name != TRAILER
+            and 0 < len(last.raw) < lengths.get(last.layout.name, 0)
+            and len(piece) > 1
+        ):
+            piece = piece[:-1]
+        whole = start == 0 and len(piece) == len(entites)
+        yield (retour if whole else retour.with_entites(piece)), start
+
+
+def complement_of(facture: FactureRetour) -> int:
+    """What the acts of the old family say of the complementary part, with the sign of their line."""
+    return sum(
+        -one.montant_complementaire if one.montant_rembourse < 0 else one.montant_complementaire
+        for one in facture.actes
+    )
+
+
+def run_of(retour: Retour, nom: str, rang: int, bornes: Bornes | None) -> tuple[Run, bool]:
+    """A run, and whether its total holds the complementary amounts of its acts (old family)."""
+    names = [entite.layout.name for entite in retour.entites]
+    paid = sum(one.montant_paye for one in retour.factures) + sum(one.montant for one in retour.forfaits)
+    owed = sum(one.montant for one in retour.dettes)
+    extra = sum(complement_of(one) for one in retour.factures if not one.parts)
+    total = _total(retour)
+    plain = (paid, paid + owed)
+    complement = bool(extra) and total not in plain and total in (paid + extra, paid + extra + owed)
+    jour, autre = _jours(retour, bornes)
+    debut = retour.debut
+    run = Run(
+        fichier=nom,
+        rang=rang,
+        empreinte=_empreinte(retour),
+        type_emetteur=retour.emetteur.type,
+        emetteur=retour.emetteur.numero,
+        destinataire=retour.destinataire.numero,
+        identification=retour.identification_fichier,
+        jour_ecrit=debut["date_creation"] if debut is not None and "date_creation" in debut.layout else "",
+        jour=jour,
+        autre_jour=autre,
+        entier=TRAILER in names and "?" not in names and not retour.anomalies,
+        concorde=total is None or complement or total in plain,
+        total_annonce=total,
+        total_lu=paid,
+    )
+    return run, complement
+
+
+def _total(retour: Retour) -> int | None:
+    fin = retour.fin
+    if fin is None:
+        return None
+    sign = -1 if fin.text("signe_cumul_montants") == "N" else 1
+    return sign * (fin.get("cumul_montants", int) or 0)
+
+
+def _empreinte(retour: Retour) -> str:
+    """Digest of the run without its 999, whose counter depends on the envelope."""
+    emetteur, debut = retour.emetteur, retour.debut
+    day = debut["date_creation"] if debut is not None and "date_creation" in debut.layout else ""
+    head = (emetteur.type, emetteur.numero, retour.destinataire.numero, retour.identification_fichier, day)
+    made = hashlib.sha256(repr(head).encode("utf-8", "surrogatepass"))
+    for entite in retour.entites:
+        if entite.layout.name not in (HEADER, TRAILER):
+            made.update(len(entite.raw).to_bytes(4, "big"))
+            made.update(entite.raw)
+    return made.hexdigest()[:32]
+
+
+def _jours(retour: Retour, bornes: Bornes | None) -> tuple[dt.date | None, dt.date | None]:
+    """The day of the 000, and the other reading of it when nothing tells them apart.
+
+    Written AAMMJJ by funds and JJMMAA by complementary payers: kept is the reading nearest to the transfers
+    of the run, then to its care days, then to its batches. A day that is not possible is no reading: a return
+    is not older than its batches, nor than the first sending known, nor a year later than the last one.
+    """
+    debut = retour.debut
+    if debut is None or "date_creation" not in debut.layout:
+        return None, None
+    text = debut["date_creation"]
+    year_first, day_first = _day(text[:2], text[2:4], text[4:6]), _day(text[4:6], text[2:4], text[:2])
+    own = day_first if retour.emetteur.type in AMC_EMITTERS else year_first
+    possible = list(dict.fromkeys(day for day in (year_first, day_first) if day))
+    batches: list[dt.date] = []
+    if len(possible) > 1:
+        batches = [day for one in retour.factures for day in (one.date_lot, one.date_facturation) if day]
+        first, last = bornes or (dt.date.min, dt.date.max)
+        oldest = min(batches, default=first)
+        possible = [day for day in possible if oldest <= day and (day - last).days <= _YEAR] or possible
+    if len(possible) < 2:
+        return (possible[0] if possible else None), None
+    transfers = [one.date for one in retour.virements if one.date]
+    care = [acte.date_soins for one in retour.factures for acte in one.actes if acte.date_soins]
+    for days in (transfers, care, batches):
+        gaps = [min(abs((day - one).days) for one in days) for day in possible] if days else [0, 0]
+        if gaps[0] != gaps[1]:
+            return possible[gaps[1] < gaps[0]], None
+    kept = own or possible[0]
+    return kept, next(day for day in possible if day != kept)
+
+
+def _day(year: str, month: str, day: str) -> dt.date | None:
+    try:
+        return dt.date(2000 + int(year), int(month), int(day))
+    except ValueError:
+        return None

@@ -1,0 +1,213 @@
+"""What must be done: the rules of `codes.decide`, each by a case a line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import msgspec
+import pytest
+
+from codes.actions import REDOES, RESENDS, Action
+from codes.decide import Context, PartView, Refus, decide, orphan_action
+from codes.notes import Note
+from codes.rejects import load
+from codes.states import Certitude, Etat, EtatPart
+
+SENT, DECIDED = dt.date(2026, 1, 15), dt.date(2026, 1, 20)
+REJECTS = {
+    "fix": Refus("SIMJ", "SIMULATION PRESCRIPTION INTERDITE A CETTE DATE", day=DECIDED),
+    "dup": Refus("SIMA", "SIMULATION FACTURE DEJA PAYEE", day=DECIDED),
+    "wait": Refus("SIMF", "SIMULATION TRAITEMENT CAISSE EN COURS", day=DECIDED),
+    "rights": Refus("SIME", "SIMULATION DROITS FERMES A LA DATE DES SOINS", day=DECIDED),
+    "unk": Refus("SIMC", "SIMULATION REFUS SANS MOTIF PRECIS", day=DECIDED),
+}
+PAID = {
+    EtatPart.PAYEE: 1000,
+    EtatPart.TROP_PAYEE: 1500,
+    EtatPart.PAYEE_EN_PARTIE: 400,
+}
+
+
+def decided(amo: str, amc: str, state: str, rejects: str = "", day: str = "", **context: object):
+    """The decision on two parts of 10,00; `day` is that of the question."""
+    parts = {}
+    for name, told in (("AMO", amo), ("AMC", amc)):
+        etat = EtatPart(told)
+        silent = etat in (EtatPart.ATTENDUE, EtatPart.RIEN_DU)
+        parts[name] = PartView(etat, 1000, PAID.get(etat, 0), None if silent else DECIDED)
+    found = [REJECTS[one]._replace(part=part) for one, _, part in (w.partition("~") for w in rejects.split())]
+    on = dt.date.fromisoformat(day) if day else None
+    return decide(parts, found, Etat(state), on=on, context=Context(sent_on=SENT, **context))
+
+
+@pytest.mark.parametrize(
+    ("amo", "amc", "state", "rejects", "expected"),
+    [
+        ("payee", "payee", "payee", "", "aucune aucune aucune"),
+        ("payee", "payee", "payee", "fix", "aucune aucune aucune"),
+        (
+            "rejetee",
+            "rejetee",
+            "rejetee",
+            "fix",
+            "corriger_retransmettre corriger_retransmettre corriger_retransmettre",
+        ),
+        ("rejetee", "rejetee", "rejetee", "", "inconnue inconnue inconnue"),
+        (
+            "rejetee",
+            "rejetee",
+            "rejetee",
+            "fix dup",
+            "ne_pas_retransmettre ne_pas_retransmettre ne_pas_retransmettre",
+        ),
+        (
+            "rejetee",
+            "rejetee",
+            "rejetee",
+            "dup~O fix~C",
+            "ne_pas_retransmettre ne_pas_retransmettre inconnue",
+        ),
+        ("rejetee", "attendue", "rejetee", "fix", "corriger_retransmettre corriger_retransmettre attendre"),
+        ("payee", "rejetee", "payee_en_partie", "fix~C", "inconnue aucune inconnue"),
+        (
+            "payee",
+            "rejetee",
+            "payee_en_partie",
+            "rights~C",
+            "mettre_a_jour_droits aucune mettre_a_jour_droits",
+        ),
+        (
+            "trop_payee",
+            "rejetee",
+            "trop_payee",
+            "rights~C",
+            "signaler_trop_percu signaler_trop_percu mettre_a_jour_droits",
+        ),
+        ("attendue", "rejetee", "rejetee", "fix~C", "attendre attendre attendre"),
+        (
+            "differee",
+            "differee",
+            "differee",
+            "wait",
+            "ne_pas_retransmettre ne_pas_retransmettre ne_pas_retransmettre",
+        ),
+        ("differee", "differee", "differee", "", "attendre attendre attendre"),
+        ("reprise", "payee", "reprise", "", "verifier_reprise verifier_reprise aucune"),
+        (
+            "doublon",
+            "doublon",
+            "doublon",
+            "fix",
+            "ne_pas_retransmettre ne_pas_retransmettre ne_pas_retransmettre",
+        ),
+        ("remplacee", "remplacee", "remplacee", "fix", "aucune aucune aucune"),
+        ("attendue", "attendue", "arl_negatif", "", "renvoyer_fichier renvoyer_fichier renvoyer_fichier"),
+    ],
+)
+def test_by_states_and_rejects(amo, amc, state, rejects, expected):
+    found = decided(amo, amc, state, rejects)
+    assert f"{found.action} {found.parts['AMO']} {found.parts['AMC']}" == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "context", "expected"),
+    [
+        ("2026-02-13", {}, "attendre"),
+        ("2026-02-14", {}, "relancer"),
+        ("2026-04-14", {}, "relancer"),
+        ("2026-04-15", {}, "reclamation"),
+        ("2026-04-15", {"silent_amc": True}, "relancer"),
+        ("2026-02-13", {"tied": True}, "attendre"),
+        ("2026-04-15", {"tied": True}, "inconnue"),
+        ("2026-01-20", {"cut": True}, "redemander_retour"),
+        ("", {}, "attendre"),
+    ],
+)
+def test_what_waits_is_chased_by_age(day, context, expected):
+    assert decided("attendue", "attendue", "reponse_attendue", day=day, **context).action == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"), [("2026-01-19", "attendre"), ("2026-01-20", "relancer"), ("2026-03-30", "relancer")]
+)
+def test_an_arl_is_late_after_two_working_days(day, expected):
+    assert decided("attendue", "attendue", "arl_attendu", day=day).action == expected
+
+
+@pytest.mark.parametrize(
+    ("context", "action", "certitude", "notes"),
+    [
+        ({"certitude": Certitude.A_VERIFIER}, "inconnue", "a_verifier", ""),
+        ({"hint": True}, "verifier_refaite", "certaine", ""),
+        ({"said_paid": True}, "inconnue", "probable", "deja_payee_dite"),
+        ({"elsewhere": "chaine"}, "inconnue", "certaine", ""),
+        ({"elsewhere": "autre"}, "verifier_refaite", "a_verifier", "refaite_possible"),
+        ({"bank": True}, "verifier_virement", "certaine", ""),
+        ({"cancelled": True}, "aucune", "certaine", ""),
+    ],
+)
+def test_what_forbids_a_resend(context, action, certitude, notes):
+    found = decided("rejetee", "rejetee", "rejetee", "fix", **context)
+    assert (found.action, found.certitude) == (action, certitude)
+    assert found.notes == frozenset(map(Note, notes.split()))
+
+
+@pytest.mark.parametrize("rejects", ["fix", "unk", "rights", "fix rights", ""])
+@pytest.mark.parametrize("amo", [EtatPart.PAYEE, EtatPart.PAYEE_EN_PARTIE, EtatPart.TROP_PAYEE])
+def test_nothing_with_money_is_sent_again(amo, rejects):
+    found = decided(amo, "rejetee", "payee_en_partie", rejects)
+    assert not RESENDS & {found.action, *found.parts.values()}
+
+
+def test_a_negative_claim_is_reported_never_chased():
+    parts = {name: PartView(EtatPart.ATTENDUE, -1000, 0) for name in ("AMO", "AMC")}
+    for day, action in ((dt.date(2026, 2, 1), "attendre"), (dt.date(2026, 9, 1), "signaler_trop_percu")):
+        found = decide(parts, (), Etat.REPONSE_ATTENDUE, on=day, context=Context(sent_on=SENT))
+        assert found.action == action
+
+
+def test_a_reject_that_a_later_decision_replaced_is_history():
+    older = REJECTS["dup"]._replace(day=dt.date(2026, 1, 10))
+    parts = {name: PartView(EtatPart.REJETEE, 1000, 0, DECIDED) for name in ("AMO", "AMC")}
+    assert decide(parts, [older, REJECTS["fix"]], Etat.REJETEE).action is Action.CORRIGER_RETRANSMETTRE
+
+
+def test_a_row_of_the_site_wins():
+    shipped = next(row for row in load().rows if row.code == "SIMJ")
+    row = replace(shipped, action_class=Action.ENVOYER_PIECE, origin="site.toml", source="le cabinet")
+    site = load().with_site([row])
+    parts = {name: PartView(EtatPart.REJETEE, 1000, 0, DECIDED) for name in ("AMO", "AMC")}
+    assert decide(parts, [REJECTS["fix"]], Etat.REJETEE, site).action is Action.ENVOYER_PIECE
+
+
+@pytest.mark.parametrize(
+    ("rejects", "paid", "expected"),
+    [
+        ("", 1000, "importer_envoi"),
+        ("", -1000, "verifier_reprise"),
+        ("fix", 0, "importer_envoi"),
+        ("rights", 0, "importer_envoi"),
+        ("dup", 0, "ne_pas_retransmettre"),
+        ("unk", 0, "inconnue"),
+    ],
+)
+def test_an_orphan_never_asks_for_a_new_invoice(rejects, paid, expected):
+    found = orphan_action([REJECTS[one] for one in rejects.split()], paid)
+    assert found == expected
+    assert found not in REDOES
+
+
+def test_the_context_is_empty_by_default():
+    assert msgspec.structs.asdict(Context()) == {
+        "sent_on": None,
+        "certitude": Certitude.CERTAINE,
+        "hint": False,
+        "elsewhere": "",
+        "bank": False,
+        "cut": False,
+        "said_paid": False,
+        "tied": False,
+        "silent_amc": False,
+        "cancelled": False,
+    }

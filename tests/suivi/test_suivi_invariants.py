@@ -1,0 +1,273 @@
+"""What holds whatever was sent and answered: the invariants of the follow-up, on random worlds."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+from suivi_settings import LARGE_WORLDS, WORLDS, tried
+from suivi_world import PS, World, build, nir
+
+from codes.actions import REDOES, RESENDS, Action
+from codes.notes import OF_THE_WHOLE, Note
+from codes.states import PARTS, Certitude, Etat, EtatPart
+from flatfile import FormatError
+from noemie import read_retour
+from noemie.suivi import Suivi, follow
+from noemie.suivi.faits import Communs
+from noemie.suivi.lire import Jetons, Lecteur, lire_envois
+from noemie.suivi.runs import runs_of
+
+_HISTORY = {Etat.SOLDEE_HORS_FLUX, Etat.ANNULEE, Etat.DOUBLON, Etat.REMPLACEE, Etat.RIEN_ATTENDU}
+
+
+@tried(100, 2000)
+@given(LARGE_WORLDS)
+def test_sums_and_states(text):
+    world = build(text)
+    result = world.follow()
+    _assert_every_cent_is_counted(result)
+    _assert_due_and_over_add_up(result)
+    _assert_history_is_closed(result)
+    _assert_nothing_paid_or_doubtful_is_sent_again(result)
+    _assert_nothing_personal(result)
+    _assert_care_is_not_redone(world, result)
+    _assert_postings_are_all_told(world, result)
+
+
+def _assert_every_cent_is_counted(result: Suivi) -> None:
+    """I1: what transfers pay is what lines, orphans and lump sums were paid."""
+    sums = result.sommes
+    assert sum(one.montant for one in result.virements) == (
+        sums.paye_amo + sums.paye_amc + sums.paye_orphelins + sums.forfaits
+    )
+
+
+def _assert_due_and_over_add_up(result: Suivi) -> None:
+    """I2 for each part, each line and the whole; I16 for the sign of what is paid."""
+    for line in result.lignes:
+        for part in line.parts.values():
+            assert part.demande - part.paye == part.reste - part.trop
+            assert part.reste >= 0
+            assert part.trop >= 0
+        totals = [sum(getattr(part, name) for part in line.parts.values()) for name in ("demande", "paye")]
+        assert totals == [line.demande, line.paye_amo + line.paye_amc]
+        for name in PARTS:
+            if getattr(line, f"{name.lower()}_demande") > 0:
+                assert line.parts[name].paye >= 0
+        if line.amo_demande + line.amc_demande < 0:
+            assert line.action not in (Action.RELANCER, Action.RECLAMATION)
+    sums = result.sommes
+    assert sums.demande - sums.paye_amo - sums.paye_amc == sums.reste - sums.trop
+
+
+def _assert_history_is_closed(result: Suivi) -> None:
+    """I7: the first five states owe nothing; three of them have no money."""
+    for line in result.lignes:
+        if line.etat in _HISTORY:
+            assert line.reste == 0
+            assert line.liste == "historique"
+        if line.etat in (Etat.REMPLACEE, Etat.DOUBLON, Etat.ANNULEE):
+            assert (line.demande, line.paye) == (0, 0)
+
+
+def _assert_nothing_paid_or_doubtful_is_sent_again(result: Suivi) -> None:
+    """I8: of the invoice and of each part, paper included."""
+    for line in result.lignes:
+        if line.paye > 0 or line.certitude is Certitude.A_VERIFIER:
+            asked = {line.action, *(part.action for part in line.parts.values())}
+            assert not asked & RESENDS
+
+
+def _assert_nothing_personal(result: Suivi) -> None:
+    """I14: neither the digits of a person nor a token."""
+    told = msgspec.json.encode(result).decode()
+    assert not any(nir(patient)[0] in told for patient in (4, 9, 44, 7, 17, 18))
+    assert not re.search(r"[0-9a-f]{20}", told)
+
+
+def _assert_care_is_not_redone(world: World, result: Suivi) -> None:
+    """I15: nothing asks to redo care that is paid or awaited elsewhere, the halves of a balance aside."""
+    jetons = Jetons(b"the same key for all the flows...")
+    care = {
+        (envoi.fichier, envoi.record): envoi
+        for name, data in world.sources()[0]
+        for envoi in lire_envois(data, name, jetons)
+    }
+    balances = any(Note.SOLDE_REFAIT in line.notes for line in result.lignes)
+    for line in result.lignes:
+        redone = any(part.action in REDOES for part in line.parts.values())
+        if not redone or line.paye > 0 or line.certitude is Certitude.A_VERIFIER or balances:
+            continue
+        mine = care[line.fichier, line.record]
+        for other in result.lignes:
+            theirs = care[other.fichier, other.record]
+            if other is line or theirs.ps != mine.ps or theirs.operation == "9":
+                continue
+            same = mine.e1 == theirs.e1 or (mine.e2 == theirs.e2 and set(mine.lignes) & set(theirs.lignes))
+            if same and other.etat is not Etat.ANNULEE:
+                cancelled = any(
+                    one.operation == "9" and (one.amo, one.amc) == (-theirs.amo, -theirs.amc)
+                    for one in care.values()
+                )
+                assert other.paye <= 0 or cancelled
+                assert other.parts["AMO"].etat is not EtatPart.ATTENDUE or cancelled or _refused(other)
+
+
+def _refused(line) -> bool:
+    return line.etat is Etat.ARL_NEGATIF or (line.arl is not None and not line.arl.positif)
+
+
+def _assert_postings_are_all_told(world: World, result: Suivi) -> None:
+    """I9: what was read is what counts and what is left out, each with its reason."""
+    lecteur = Lecteur(Jetons(b"any key will do for sums of money"), Communs())
+    read = [one for name, data in world.sources()[1] for one in lecteur.lire(data, name)]
+    whole = {run.entete for run in lecteur.communs.runs if run.entier}
+    void = {rank for rank, run in enumerate(lecteur.communs.runs) if not run.entier and run.entete in whole}
+    sums = result.sommes
+    left = sum(out.paye for one in (*result.lignes, *result.orphelins) for out in one.ecartees)
+    counted = sums.paye_amo + sums.paye_amc + sums.paye_orphelins
+    assert sum(one.paye for one in read if one.run not in void) == counted + left
+
+
+# --- whatever the files -----------------------------------------------------------------------------------
+
+
+def _answers(result: Suivi) -> Counter[tuple[object, ...]]:
+    """What must not depend on the files, notes apart."""
+    lines = Counter(
+        (
+            (one.numero, one.numero_ps, one.date_envoi, one.lot, one.etat, one.action),
+            (one.amo_demande, one.amc_demande, one.demande, one.paye_amo, one.paye_amc, one.reste, one.trop),
+        )
+        for one in result.lignes
+    )
+    lines.update((one.numero, one.paye, one.action, one.raison) for one in result.orphelins)
+    return lines
+
+
+def _sums(result: Suivi) -> object:
+    return msgspec.to_builtins(result.sommes)
+
+
+def _given_again(world: World, sent, returned, **options) -> Suivi:
+    return follow(sent, returned, world.arls, on=world.on or world.follow().on, **options)
+
+
+@tried(100, 2000)
+@given(WORLDS, st.randoms(use_true_random=False))
+def test_files_do_not_matter(text, random):
+    """I3, I4, I5: order, names, copies, envelopes of several files, joined files."""
+    world = build(re.sub(r" ; M [^;]*", "", text))
+    if any(len(list(runs_of(read_retour(data)))) > 1 or _is_cut(data) for _, data in world.sources()[1]):
+        return  # a cut file joined to another swallows its beginning: that is no other form of the same
+    sent, returned = world.sources()
+    plain = _given_again(world, sent, returned)
+    expected, sums = _answers(plain), _sums(plain)
+    others = [(f"z{rank}", data) for rank, (_, data) in enumerate(random.sample(sent, len(sent)))]
+    renamed = [(f"{9 - rank}", data) for rank, (_, data) in enumerate(random.sample(returned, len(returned)))]
+    joined = [("joined", b"".join(data for _, data in returned))]
+    for flows, returns in (
+        (others, renamed),
+        (sent, [*returned, ("again", random.choice(returned)[1])]),
+        ([*sent, ("again", random.choice(sent)[1])], returned),
+        (sent, joined),
+        ([("joined", b"".join(data for _, data in sent))], returned),
+    ):
+        result = _given_again(world, flows, returns)
+        assert _answers(result) == expected
+        assert _sums(result) == sums
+
+
+def _is_cut(data: bytes) -> bool:
+    retour = read_retour(data)
+    return retour.fin is None or bool(retour.anomalies)
+
+
+@tried(50, 1000)
+@given(WORLDS)
+def test_a_return_issued_again_moves_nothing(text):
+    """I6: under another code and day, no sum and no state moves."""
+    world = build(text)
+    sent, returned = world.sources()
+    plain = _given_again(world, sent, returned)
+    _, data = returned[0]
+    try:
+        retour = read_retour(data)
+        if len(list(runs_of(retour))) > 1 or _is_cut(data) or not all(one.date for one in retour.virements):
+            return
+        if len(retour.virements) == 0 or any(one.virement is None for one in retour.factures):
+            return
+        again = retour.replace(retour.debut, identification_fichier="Z00099").to_bytes()
+    except FormatError:
+        return
+    result = _given_again(world, sent, [*returned, ("again", again)])
+    if Note.DEUX_VERSIONS in plain.notes or Note.DEUX_VERSIONS_SANS_ORDRE in plain.notes:
+        return
+    if Note.COMPLEMENT_PRESUME in {*plain.notes, *result.notes}:
+        return
+    assert [(one.numero, one.etat, one.paye) for one in result.lignes] == [
+        (one.numero, one.etat, one.paye) for one in plain.lignes
+    ]
+    assert _sums(result) == _sums(plain)
+
+
+# --- whatever the day, wherever facts are kept --------------------------------------------------------------
+
+_LATER = {
+    Action.ATTENDRE: {
+        Action.RELANCER,
+        Action.RECLAMATION,
+        Action.SIGNALER_TROP_PERCU,
+        Action.INCONNUE,
+    },
+    Action.NE_PAS_RETRANSMETTRE: {Action.RELANCER, Action.RECLAMATION, Action.SIGNALER_TROP_PERCU},
+    Action.RELANCER: {Action.RECLAMATION},
+}
+
+
+@tried(50, 1000)
+@given(LARGE_WORLDS)
+def test_a_day_that_passes_changes_actions_only(text):
+    """I12: states and money do not depend on the day; actions only move towards a claim."""
+    world = build(text)
+    days = [world.follow(on=f.day) for f in list(world.flows.values())[:1]]
+    first = days[0].on
+    results = [
+        world.follow(on=first.replace(year=first.year + years, month=month))
+        for years, month in ((0, 1), (0, 3), (0, 6), (1, 1))
+    ]
+    for before, after in pairwise(results):
+        for old, new in zip(before.lignes, after.lignes, strict=True):
+            assert (old.etat, old.demande, old.paye, old.reste, old.trop) == (
+                new.etat,
+                new.demande,
+                new.paye,
+                new.reste,
+                new.trop,
+            )
+            for name, part in old.parts.items():
+                now = new.parts[name].action
+                assert now is part.action or now in _LATER.get(part.action, set()), (part, now)
+
+
+@tried(50, 500)
+@given(LARGE_WORLDS)
+def test_the_private_folder_changes_nothing(text):
+    world = build(text)
+    memory, disk = world.follow(), world.follow(in_memory=0)
+    assert list(disk.lignes) == memory.lignes
+    assert list(disk.orphelins) == memory.orphelins
+    assert (disk.notes, disk.sommes, disk.virements) == (memory.notes, memory.sommes, memory.virements)
+
+
+def test_notes_of_the_whole_stand_on_no_line():
+    world = build("E f1 15/01 A/001 : 4=14.70+6.30 ; R r1 20/01 : V1@20/01[4=14.70P/6.30P] ; copy r1 > r1b")
+    result = world.follow()
+    assert not any(set(line.notes) & OF_THE_WHOLE for line in result.lignes)
+    assert result.notes == [Note.COPIE, Note.RETOUR_EN_DOUBLE]
+    assert PS["A"] == result.lignes[0].numero_ps

@@ -1,0 +1,75 @@
+"""Every scenario of the follow-up: state, action and certainty of each sending, orphans, sums, notes.
+
+`scenarios.csv` is the specification's own table, `scenarios_plus.csv` adds what it lacks. A row is read so:
+events (see `suivi_world`), then what is expected.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from suivi_world import build, iter_rows, told_lines, told_orphans, told_parts
+
+_HERE = Path(__file__).parent
+_SUMS = ("claimed", "paid_amo", "paid_amc", "paid_orphan", "lump_sums", "withheld", "due", "over")
+
+
+def _rows() -> list[dict[str, str]]:
+    rows = []
+    for name in ("scenarios.csv", "scenarios_plus.csv"):
+        with (_HERE / name).open(encoding="utf-8", newline="") as stream:
+            rows += csv.DictReader(stream)
+    return rows
+
+
+ROWS = _rows()
+
+
+@pytest.fixture(params=ROWS, ids=[row["id"] for row in ROWS], scope="module")
+def scenario(request: pytest.FixtureRequest):
+    row = request.param
+    return row, build(row["events"])
+
+
+def test_scenario(scenario):
+    row, world = scenario
+    _assert_is(world.follow(), row)
+
+
+def test_scenario_through_the_private_folder(scenario):
+    row, world = scenario
+    _assert_is(world.follow(in_memory=0), row)
+
+
+def _assert_is(result, row):
+    expected = list(iter_rows(row["expected"]))
+    assert told_lines(result) == sorted(line for line, _ in expected)
+    parts = told_parts(result)
+    for line, told in expected:
+        assert set(told) <= parts[line.partition("=")[0]]
+    assert told_orphans(result) == sorted(_orphan(one) for one in row["orphans"].split())
+    sums = result.sommes
+    found = (
+        sums.demande,
+        sums.paye_amo,
+        sums.paye_amc,
+        sums.paye_orphelins,
+        sums.forfaits,
+        sums.retenues,
+        sums.reste,
+        sums.trop,
+    )
+    assert found == tuple(round(float(row[name]) * 100) for name in _SUMS)
+    assert sorted(result.notes) == sorted(row["told"].split())
+
+
+def _orphan(text: str) -> str:
+    name, told = text.split("=")
+    paid, action = told.split("|")
+    return f"{name}={float(paid):.2f}|{action}"
+
+
+def test_the_ids_are_unique():
+    assert len({row["id"] for row in ROWS}) == len(ROWS)
