@@ -33,7 +33,7 @@ def niveaux_de(reference: str, type_emetteur: str) -> Mapping[str, int]:
 @lru_cache(maxsize=1)
 def _tables() -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
-    text = files("noemie").joinpath("data", "levels.csv").read_text(encoding="utf-8")
+    text = files("noemie.returns").joinpath("data", "levels.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(text.splitlines()):
         found.setdefault(row["reference"], {})[row["entity"]] = int(row["level"])
     return found
