@@ -100,7 +100,6 @@ class RetourWriter:
         }
         type_emetteur = str(header.get("type_emetteur") or "")
         self._known = niveaux_de(str(header.get("reference_norme") or ""), type_emetteur)
-        self._niveaux = {**NIVEAUX, **self._known}
         self._entites: list[Record] = []
         self._root = _Niveau(-1, closing=False)
         self._open: list[_Niveau] = []
@@ -121,7 +120,7 @@ class RetourWriter:
         """
         above = self._open[-1].niveau if self._open else 0
         if niveau is None:
-            niveau = self._niveaux.get(number, above + 1)
+            niveau = self._niveau_of(number, above)
         if not above < niveau < LEAF and (self._open or not 0 <= niveau < LEAF):
             raise ValueError(f"entity {number}: level {niveau} cannot be opened inside level {above}")
         record = self._make(number, niveau, values)
@@ -129,6 +128,11 @@ class RetourWriter:
         self._open.append(_Niveau(niveau, closing=closing))
         self._append(record)
         return _Closer(self, len(self._open))
+
+    def _niveau_of(self, number: str, above: int) -> int:
+        """The level known for this reference, unless what is above it was not opened: none is jumped over."""
+        known = self._known.get(number)
+        return known if known is not None and known <= above + 1 else NIVEAUX.get(number, above + 1)
 
     def add(self, number: str, **values: Value) -> None:
         """Add an entity to the header of the level just opened: same level, nothing below it yet."""
