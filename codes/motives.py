@@ -155,12 +155,12 @@ def load() -> Mapping[str, Motive]:
 def _load_of_amc() -> Mapping[str, Motive]:
     with OF_AMC.open(encoding="utf-8", newline="") as stream:
         rows = {row.pop("motive"): row for row in csv.DictReader(stream)}
-    return {name: _reworded(motive, rows.get(name, {})) for name, motive in load().items()}
+    return {name: _worded(motive, rows.get(name, {})) for name, motive in load().items()}
 
 
-def _reworded(motive: Motive, texts: Mapping[str, str]) -> Motive:
-    told: dict[str, Any] = {field: text for field, text in texts.items() if text}
-    return replace(motive, **told)
+def _worded(motive: Motive, texts: Mapping[str, str]) -> Motive:
+    values: dict[str, Any] = {name: text for name, text in texts.items() if text}
+    return replace(motive, **values)
 
 
 def motives_for(part: str | None) -> Mapping[str, Motive]:
