@@ -155,6 +155,17 @@ def test_the_hour_of_a_birth_is_drawn_anew():
     assert hour[2:] < b"60"
 
 
+def test_the_number_and_the_lengths_of_an_unknown_group_of_a_damaged_zone_are_erased():
+    data = invoice_zone().to_bytes()
+    # The length of a group and the first field are lost: the value is read as a group, "\\r2", of 56 bytes.
+    damaged = data.replace(b"\x04j!\x00\r2840299999042", b"\x04j!\x00\r28402999909042").replace(
+        b"ODETTE", b"ODETE"
+    )
+    copy = mask_bytes(damaged, KEY)[0]
+    place = damaged.index(b"28402999909042")
+    assert copy[place : place + 4] != b"2840"
+
+
 def test_half_a_birth_is_no_birth():
     retour = noemie.read_retour(scenario(invoices=1, family="longue", envelope="P2")[1][0])
     person = next(record for record in retour.entites if record.type == "103")

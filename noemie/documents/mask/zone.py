@@ -65,7 +65,8 @@ class ZoneMasker:
         # Fields that are missing tell that lengths were damaged: then any value may be called by any name.
         whole = zone.damage is None and all(_missing(group, group.fields) <= 0 for group in zone.groups)
         for group in groups_of(zone):
-            if not whole and group.layout is None and zone.raw[group.offset : group.offset + 2].isdigit():
+            damaged = zone.damage is not None or zone.raw[group.offset : group.offset + 2].isdigit()
+            if not whole and group.layout is None and damaged:
                 # What was read as the number of a group, and as its length, is a part of a value.
                 out[group.offset : group.stop] = _erased_all(zone.raw[group.offset : group.stop])
                 end = group.offset if group is zone.partial else group.stop
