@@ -261,17 +261,27 @@ def recognise(head: bytes) -> Detection:
     detection = detect(head)
     if detection.family == "b2":
         return detection
-    # A damaged record 000 may hide what the file is: its own name stands near, or a record 1 follows.
-    start = head.removeprefix(BOM)[:LENGTH]
-    named = start[65:67] == b"B2" or (start[:1] == b"0" and b"B2" in start[60:72])
-    if named or (not detection.lookalike and holds_batch(head)):
-        lines = b"\n" in head[: 2 * LENGTH] or b"\r" in head[: 2 * LENGTH]
-        return Detection("b2", "lignes" if lines else "fixe", ("norme-b2",))
+    damaged = damaged_flow(head, detection)
+    if damaged is not None:
+        return damaged
     if detection.family == "noemie":
         raise FormatError("fichier.noemie")
     from fse.ssv.reader import zone_name
 
     raise FormatError("fichier.inconnu", lookalike=detection.lookalike or zone_name(head))
+
+
+def damaged_flow(head: bytes, seen: Detection) -> Detection | None:
+    """A flow whose record 000 is damaged or missing, by what stands beside; nothing for another file.
+
+    Its own name stands near its place, or a record 1 follows. `seen` is what `detect` says of it.
+    """
+    start = head.removeprefix(BOM)[:LENGTH]
+    named = start[65:67] == b"B2" or (start[:1] == b"0" and b"B2" in start[60:72])
+    if not named and (seen.lookalike or not holds_batch(head)):
+        return None
+    lines = b"\n" in head[: 2 * LENGTH] or b"\r" in head[: 2 * LENGTH]
+    return Detection("b2", "lignes" if lines else "fixe", ("norme-b2",))
 
 
 def iter_records(

@@ -203,23 +203,11 @@ def subject_of(
     `nature_smg` is the nature of insurance that the site's norm gives to SMG invoices (see `cli.io.site`);
     `sources` are what a flow is compared with.
     """
-    from flatfile import detect
+    from noemie.documents.recognise import expect, recognise
 
-    head = input.head()
-    seen = detect(head)
-    if not seen.family and not norm and _is_zone(head, seen, layouts):
-        return ZoneFile(input, layouts, codes)
-    from noemie.returns.tables import entity_lengths
-
-    if detect(head, entity_lengths()).family == "noemie":
+    wanted = expect(recognise(input.head(), layouts), "b2", "noemie", "zone")
+    if wanted.family == "noemie":
         return ReturnedFile(input, layouts, codes)
+    if wanted.family == "zone" and not norm:
+        return ZoneFile(input, layouts, codes)
     return SentFlow(input, norm, layouts, codes, nature_smg, sources)
-
-
-def _is_zone(head: bytes, seen: Detection, layouts: Path | None) -> bool:
-    """Whether a file that is not another one begins as a zone, however short or damaged."""
-    from fse.ssv import looks_like_zone, tables
-
-    known = tables(layouts)
-    begins = len(head) > 1 and int.from_bytes(head[:2], "big") in known
-    return begins and (not seen.lookalike or looks_like_zone(head, known))

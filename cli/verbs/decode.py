@@ -152,10 +152,12 @@ def _one(
     from cli.io.problems import describe, site_tables
     from cli.io.site import rejects
     from flatfile import FormatError
+    from noemie.documents.recognise import expect, recognise
 
     try:
         with site_tables(lang), input:
             catalogue = rejects(codes)
+            expect(recognise(input.head(), layouts), "noemie")
             subject = ReturnedFile(input, layouts, codes)
             found = Gathering(Policy()).gather(subject.findings(), subject.layouts)
     except FormatError as error:
