@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flatfile import (
     CHUNK,
@@ -25,9 +26,11 @@ from flatfile import (
 )
 from flatfile.fixed import BOM
 from fse.facture import Facture
-from fse.flux import Flux
 from fse.normes import LENGTH, UNKNOWN, Norme, holds_batch, norm_of, norme
 from fse.suite import B2Sequence
+
+if TYPE_CHECKING:
+    from fse.flux import Flux
 
 #: What a reading gives: invoices, and the records that stand outside any invoice.
 Item = Facture | Record
@@ -317,6 +320,8 @@ def read_flux(
     `fse.normes.NORMS`), `layouts` is a directory with a site's own `b2.csv`. Raises `FormatError` when
     the bytes are no B2 flow, `LayoutError` when the site's table is wrong.
     """
+    from fse.flux import Flux
+
     reading = Reading(source, norm=norm, layouts=layouts, chunk=chunk, keep_ends=True)
     with reading.source:
         items = list(reading.items())

@@ -19,7 +19,6 @@ from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Remark
 from cli.check.policy import Gathering, Policy
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, Input
-from cli.io.progress import Bar
 from cli.words.speech import Lang, guess_lang, speaker
 from flatfile import FormatError, Readable
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from cli.check.checking import Subject
+    from cli.io.progress import Bar
     from fse.compare import Source
 
 #: Files, and bytes in all, from which starting processes pays for itself.
@@ -173,6 +173,11 @@ def check_all(orders: Sequence[Order], jobs: int, lang: Lang) -> Iterator[Outcom
     Standard input is read by this process. Raises `CommandError` when a process dies, and what `check_one`
     does.
     """
+    if len(orders) == 1:  # its own reading draws a bar
+        yield check_one(orders[0], watched=True)
+        return
+    from cli.io.progress import Bar
+
     with Bar(len(orders), lang) as bar:
         outcomes = _in_processes(orders, jobs, bar) if jobs > 1 else _here(orders, bar)
         for outcome in outcomes:
@@ -184,7 +189,7 @@ def check_all(orders: Sequence[Order], jobs: int, lang: Lang) -> Iterator[Outcom
 def _here(orders: Sequence[Order], bar: Bar) -> Iterator[Outcome]:
     for order in orders:
         bar.draw()
-        yield check_one(order, watched=len(orders) == 1)
+        yield check_one(order)
 
 
 def _in_processes(orders: Sequence[Order], jobs: int, bar: Bar) -> Iterator[Outcome]:

@@ -14,8 +14,9 @@ from cli.io.inputs import STANDARD, Input
 
 if TYPE_CHECKING:
     from cli.check.model import Excerpt, Layouts
+    from codes.lists import Namespace
     from flatfile import Detection, Finding, Record
-    from fse.compare import Source
+    from fse.compare import ComparedReading, Source
 
 
 class Subject:
@@ -75,16 +76,20 @@ class SentFlow(Subject):
         nature_smg: str = "",
         sources: Sequence[Source] = (),
     ) -> None:
-        from cli.io.site import b2_lists
         from flatfile.fixed import BOM
         from fse.checker import Checker
-        from fse.compare import ComparedReading
+        from fse.reader import Reading
 
-        self._reading = ComparedReading(input.source(), norm=norm, layouts=layouts)
-        self._reading.comparisons = [source.open() for source in sources]
+        self._compared: ComparedReading | None = None
+        if sources:
+            from fse.compare import ComparedReading
+
+            self._compared = ComparedReading(input.source(), norm=norm, layouts=layouts)
+            self._compared.comparisons = [source.open() for source in sources]
+        self._reading = self._compared or Reading(input.source(), norm=norm, layouts=layouts)
         super().__init__(self._reading.detection)
         self._has_bom = self._reading.source.head.startswith(BOM)
-        self._checker = Checker(self._reading, b2_lists(codes, nature_smg))
+        self._checker = Checker(self._reading, _lists(codes, nature_smg))
         self._layouts = layouts
 
     @property
@@ -100,7 +105,8 @@ class SentFlow(Subject):
     def findings(self) -> Iterator[Finding]:
         """See `Subject`."""
         with self._reading.source:
-            yield from self._reading.merged(self._checker.findings())
+            findings = self._checker.findings()
+            yield from self._compared.merged(findings) if self._compared else findings
         self.records, self.factures = self._checker.records, self._checker.factures
         # The last record may end otherwise. A byte order mark is a record of its own, but no line.
         uneven = self._reading.uneven
@@ -113,6 +119,17 @@ class SentFlow(Subject):
         from fse.reader import iter_records
 
         return iter_records(name, norm=self.norme, layouts=self._layouts)
+
+
+def _lists(codes: Path | None, nature_smg: str) -> Namespace:
+    """The code lists of B2 flows, with what the site adds to them."""
+    if codes is None and not nature_smg:
+        from codes.lists import b2
+
+        return b2()
+    from cli.io.site import b2_lists
+
+    return b2_lists(codes, nature_smg)
 
 
 class ReturnedFile(Subject):

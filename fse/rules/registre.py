@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import import_module
 from typing import TypeVar
 
 from flatfile import Finding
@@ -15,8 +17,21 @@ _F = TypeVar("_F", bound=Callable[..., object])
 #: Rule id -> name of the function that finds it.
 CLAIMS: dict[str, str] = {}
 
-#: Checks of one invoice, in the order in which they were written.
+#: Checks of one invoice that were imported so far.
 ON_FACTURE: list[Check] = []
+
+
+#: Modules whose checks look at one invoice, in the order in which their findings at one place are told.
+_MODULES = ("totaux", "montants", "presence", "actes", "cnmss", "structure", "smg", "assurance", "dates")
+
+
+@cache
+def invoice_checks() -> tuple[Check, ...]:
+    """The checks of one invoice, imported when the first invoice that is not flawless asks for them."""
+    for name in _MODULES:
+        import_module(f"fse.rules.{name}")
+    order = {f"fse.rules.{name}": rank for rank, name in enumerate(_MODULES)}
+    return tuple(sorted(ON_FACTURE, key=lambda check: order.get(check.__module__, len(order))))
 
 
 def finds(*rules: str) -> Callable[[_F], _F]:
