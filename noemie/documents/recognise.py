@@ -143,7 +143,8 @@ def _without_name(head: bytes, seen: Detection, layouts: Path | None) -> Recogni
     """A file whose first bytes do not say what it is: a zone, a table, a flow whose beginning is damaged."""
     from fse.reader import damaged_flow
     from fse.rights.table import looks_like_rights
-    from fse.ssv.reader import looks_like_zone, tables
+    from fse.ssv.reader import looks_like_zone
+    from fse.ssv.tables import tables
 
     if looks_like_rights(head):
         return Recognised("droits", "csv")
