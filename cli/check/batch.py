@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from cli.check.checking import Subject
     from cli.io.progress import Bar
+    from fse.checker import Engine
     from fse.compare import Source
 
 #: Files, and bytes in all, from which starting processes pays for itself.
@@ -44,7 +45,7 @@ _EVERY: Final = 0.2
 class Order:
     """One file to check, and how.
 
-    - `norm`, `layouts`, `codes`, `nature_smg`: how it is read and by which tables;
+    - `norm`, `layouts`, `codes`, `nature_smg`, `engine`: how it is read, by which tables, by which engine;
     - `policy`, `most`, `verbose`: what is reported of it; `fail_on`: when it fails;
     - `sources`: what its invoices are compared with, as data that crosses to another process;
     - `context`: width of the excerpts, 0 for none;
@@ -57,6 +58,7 @@ class Order:
     layouts: Path | None = None
     codes: Path | None = None
     nature_smg: str = ""
+    engine: Engine = "fast"
     fail_on: str = DEFAULT_FAIL_ON
     most: int = 0
     verbose: bool = False
@@ -91,7 +93,13 @@ def check_one(order: Order, *, watched: bool = False) -> Outcome:
     try:
         with (Input if watched else _Quiet)(order.name) as input:
             subject = subject_of(
-                input, order.norm, order.layouts, order.codes, order.nature_smg, order.sources
+                input,
+                order.norm,
+                order.layouts,
+                order.codes,
+                order.nature_smg,
+                order.sources,
+                order.engine,
             )
             gathering.gather(subject.findings(), subject.layouts)
             report = _report(order, gathering, subject)

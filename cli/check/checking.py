@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cli.check.model import Excerpt, Layouts
     from codes.lists import Namespace
     from flatfile import Detection, Finding, Record
+    from fse.checker import Engine
     from fse.compare import ComparedReading, Source
 
 
@@ -75,6 +76,7 @@ class SentFlow(Subject):
         codes: Path | None,
         nature_smg: str = "",
         sources: Sequence[Source] = (),
+        engine: Engine = "fast",
     ) -> None:
         from flatfile.fixed import BOM
         from fse.checker import Checker
@@ -89,7 +91,7 @@ class SentFlow(Subject):
         self._reading = self._compared or Reading(input.source(), norm=norm, layouts=layouts)
         super().__init__(self._reading.detection)
         self._has_bom = self._reading.source.head.startswith(BOM)
-        self._checker = Checker(self._reading, _lists(codes, nature_smg))
+        self._checker = Checker(self._reading, _lists(codes, nature_smg), engine)
         self._layouts = layouts
 
     @property
@@ -214,11 +216,12 @@ def subject_of(
     codes: Path | None = None,
     nature_smg: str = "",
     sources: Sequence[Source] = (),
+    engine: Engine = "fast",
 ) -> SentFlow | ReturnedFile | ZoneFile:
     """Recognise a file; raises `FormatError` when it is neither a flow, nor a return, nor a zone.
 
     `nature_smg` is the nature of insurance that the site's norm gives to SMG invoices (see `cli.io.site`);
-    `sources` are what a flow is compared with.
+    `sources` are what a flow is compared with, `engine` one of those of `fse.check`.
     """
     from noemie.documents.recognise import expect, recognise
 
@@ -227,4 +230,4 @@ def subject_of(
         return ReturnedFile(input, layouts, codes)
     if wanted.family == "zone" and not norm:
         return ZoneFile(input, layouts, codes)
-    return SentFlow(input, norm, layouts, codes, nature_smg, sources)
+    return SentFlow(input, norm, layouts, codes, nature_smg, sources, engine)

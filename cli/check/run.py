@@ -61,6 +61,7 @@ class Asked:
     cps: tuple[str, ...] = ()
     rights: str | None = None
     ledger: str | None = None
+    reference: bool = False
 
 
 class CheckRun:
@@ -150,6 +151,7 @@ class CheckRun:
             layouts=asked.layouts or config.layouts,
             codes=asked.codes or config.codes,
             nature_smg=config.nature_smg,
+            engine="reference" if asked.reference else "fast",
             fail_on=asked.fail_on or config.fail_on or DEFAULT_FAIL_ON,
             most=asked.most,
             verbose=asked.verbose,
