@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,6 +10,7 @@ from typing import Final, NamedTuple
 from codes._reject_rows import Reject
 from codes.actions import Action, Lang, most_cautious
 from codes.motives import Motive, MotiveMatch, TextKind
+from codes.personal import cross_out
 
 __all__ = ["OUTCOMES_OF_CLASS", "Explanation", "Notice", "NoticeKind", "Step", "combine"]
 
@@ -127,9 +127,6 @@ class Notice(NamedTuple):
         return (french if lang == "fr" else english).replace("{}", self.detail)
 
 
-# Six digits or more, apart by one sign at most: a NIR, a member number, a date. Labels of contract
-# movements carry them.
-_IDENTITY: Final = re.compile(r"[0-9](?:[ ./-]?[0-9AB]){5,}")
 _DEDUCED: Final = {"fr": "déduit du libellé", "en": "deduced from the label"}
 _NO_MEANING: Final = {"fr": "Sens non publié.", "en": "Meaning not published."}
 
@@ -266,17 +263,13 @@ class Explanation:
     @property
     def label_masked(self) -> str:
         """The label as received without its padding, every long number in it replaced by X."""
-        return _IDENTITY.sub(_cross_out, (self.label or "").strip(" \t\r\n\x00"))
+        return cross_out((self.label or "").strip(" \t\r\n\x00"))
 
 
 OUTCOMES_OF_CLASS: Final = {"R": "rejet", "S": "signalement", "C": "acquittement"}
 """What each class letter of a code says the answer is; the meaning of ``I`` is not public."""
 
 _CERTAIN: Final = frozenset({Step.CODE, Step.CODE_NORMALISED, Step.LABEL})
-
-
-def _cross_out(found: re.Match[str]) -> str:
-    return re.sub("[0-9AB]", "X", found.group())
 
 
 def combine(explanations: Iterable[Explanation], levels: Sequence[str] = ()) -> Action:

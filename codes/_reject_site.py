@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -37,7 +37,6 @@ OUTCOMES: Final = frozenset(
 )
 LEVELS: Final = frozenset({"fichier", "lot", "facture", "ligne", "poste", "contrat", "droits"})
 _FIELDS: Final = frozenset((*COLUMNS, *PROVENANCE))
-_TOML_PLACE: Final = re.compile(r"line (\d+)")
 
 _PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     "directory": ("n'est pas un dossier", "not a directory"),
@@ -81,8 +80,11 @@ class SiteCatalogueError(ValueError):
     is not known. ``problem`` is in English: see ``text``.
     """
 
-    def __init__(self, problem: str, *, file: str, entry: int = 0, field: str = "", line: int = 0) -> None:
+    def __init__(
+        self, problem: str, *, file: str, entry: int = 0, field: str = "", line: int = 0, near: str = ""
+    ) -> None:
         self._problem = problem
+        self._near = near
         self.file = file
         self.entry = entry
         self.field = field
@@ -93,6 +95,8 @@ class SiteCatalogueError(ValueError):
     def problem_text(self, lang: Lang = "fr") -> str:
         """Return what is wrong, without its place."""
         words = _PROBLEMS[self._problem][lang == "en"]
+        if self._near:
+            words += f", {self._near} peut-être" if lang == "fr" else f", {self._near} perhaps"
         if not self.line:
             return words
         return f"{words}, ligne {self.line}" if lang == "fr" else f"{words}, line {self.line}"
@@ -174,7 +178,7 @@ def _read(path: Path) -> Iterator[SiteRow | SiteCatalogueError]:
         return
     for name in table:
         if name not in PROVENANCE:
-            yield SiteCatalogueError("top", file=path.name, field=_shown(name))
+            yield SiteCatalogueError("top", file=path.name, field=_shown(name), near=_near(name, PROVENANCE))
     top = {name: value for name, value in table.items() if name in PROVENANCE}
     for index, entry in enumerate(entries, start=1):
         try:
@@ -184,20 +188,13 @@ def _read(path: Path) -> Iterator[SiteRow | SiteCatalogueError]:
 
 
 def _parse(path: Path) -> dict[str, Any]:
-    import tomllib  # only sites that add rows need it
+    from flatfile.toml import TomlError, parse, read_file  # only sites that add rows need it
 
-    line = 0
     # The messages of the reader and of the system are not repeated: they may quote what the file holds.
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError:
-        problem = "unreadable"
-    except UnicodeDecodeError:
-        problem = "encoding"
-    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError
-        problem = "toml"
-        place = _TOML_PLACE.search(str(error))
-        line = int(place[1]) if place else 0
+        return parse(read_file(path), path.name)[1]
+    except TomlError as error:
+        problem, line = error.kind, error.ligne
     raise SiteCatalogueError(problem, file=path.name, line=line)
 
 
@@ -208,7 +205,8 @@ def _row(entry: Mapping[str, object], file: str, index: int) -> Reject:
     values = dict.fromkeys((*COLUMNS, "author_role", "date"), "")
     for name, value in entry.items():
         if name not in _FIELDS:
-            raise wrong("unknown", _shown(name))
+            near = _near(name, _FIELDS)
+            raise SiteCatalogueError("unknown", file=file, entry=index, field=_shown(name), near=near)
         if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
             value = value.isoformat()
         if not isinstance(value, str):
@@ -226,6 +224,13 @@ def _row(entry: Mapping[str, object], file: str, index: int) -> Reject:
     values["confidence"] = values["confidence"] or "C"
     action = Action(values.pop("action_class") or Action.INCONNUE)
     return Reject(**values, action_class=action, origin=file)
+
+
+def _near(name: str, names: Iterable[str]) -> str:
+    """The known name most like one that is not known, if one is."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, sorted(names), n=1)), "")
 
 
 def _shown(name: str) -> str:

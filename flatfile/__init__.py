@@ -1,5 +1,7 @@
 """Bytes of flat files: layouts, records, physical envelopes, findings. Knows nothing of health care."""
 
+from typing import TYPE_CHECKING, Any
+
 from flatfile.detect import Detection, detect
 from flatfile.errors import EncodingError, FormatError, LayoutError
 from flatfile.findings import Finding
@@ -9,7 +11,9 @@ from flatfile.layout import Codes, Field, Layout
 from flatfile.record import MASK, Record, mask
 from flatfile.source import CHUNK, Readable, Source, open_source
 from flatfile.tables import Layouts, load_overlay, load_package_table, opaque, parse_table
-from flatfile.text import normalise_text
+
+if TYPE_CHECKING:
+    from flatfile.text import normalise_text
 
 __all__ = [
     "CHUNK",
@@ -43,3 +47,11 @@ __all__ = [
     "open_source",
     "parse_table",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "normalise_text":  # only who writes text needs it
+        from flatfile.text import normalise_text
+
+        return normalise_text
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

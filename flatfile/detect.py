@@ -20,6 +20,10 @@ _RECORD_1_TO_6 = re.compile(rb"[1-6][0-9AB]{2}[0-9]{7}")
 _UTF_16 = re.compile(rb"[\x20-\x7e]\0[\x20-\x7e]\0|\0[\x20-\x7e]\0[\x20-\x7e]")
 _REFERENCE = re.compile(rb"[0-9]{3}[0-9 ]")
 
+#: Bytes that decide whether a file looks like text.
+_SAMPLE = 256
+_TEXT = frozenset(range(0x20, 0x7F)) | frozenset(b"\r\n\t")
+
 #: First bytes of what people send by mistake -> name of the format in the catalogue's messages.
 _SIGNATURES = (
     (b"%PDF", "PDF"),
@@ -41,7 +45,13 @@ _SIGNATURES = (
     (b"MIME-Version:", "MIME"),
     (b"Content-Type:", "MIME"),
     (b"From:", "MIME"),
+    (b"To:", "MIME"),
+    (b"Subject:", "MIME"),
+    (b"Date:", "MIME"),
+    (b"Message-ID:", "MIME"),
     (b"Received:", "MIME"),
+    (b"Return-Path:", "MIME"),
+    (b"Delivered-To:", "MIME"),
     (b"\x30\x82", "S/MIME (DER)"),
     (b"\x30\x80", "S/MIME (DER)"),
     (b"-----BEGIN", "PEM"),
@@ -94,6 +104,12 @@ def detect(head: bytes, entities: Mapping[str, int] | None = None) -> Detection:
     if _RECORD_1_TO_6.match(head) and len(head) >= _RECORD:
         return Detection("b2", _lines(head), ("sans-000", "type-1-a-6"))
     return Detection("", "")
+
+
+def looks_like_text(head: bytes) -> bool:
+    """Whether the first bytes of a file are ASCII text: lines of printable characters."""
+    sample = head[:_SAMPLE]
+    return len(sample) > 2 and _TEXT.issuperset(sample)
 
 
 def _starting_with_000(head: bytes, entities: Mapping[str, int]) -> Detection:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from flatfile.errors import EncodingError, LayoutError
 from flatfile.kinds import Kind, Value, kind_of
-from flatfile.writing import Mould, encode_field
 
 if TYPE_CHECKING:
     from flatfile.record import Record
+    from flatfile.writing import Mould
 
 #: Values that a code list allows: list name -> codes, without padding. Lists that are not there,
 #: or open ones, put no constraint on the gate.
@@ -235,6 +235,8 @@ class Layout:
 
     def _build_checked(self, values: Mapping[str, Value | bytes]) -> bytes:
         """Write field by field: slower, takes every value there is, and names what does not fit."""
+        from flatfile.writing import encode_field
+
         raw = bytearray(self._empty)
         for name, value in values.items():
             field = self.by_name.get(name)
@@ -251,6 +253,8 @@ class Layout:
 
     @cached_property
     def _mould(self) -> Mould:
+        from flatfile.writing import Mould  # most programs only read
+
         return Mould(self)
 
     def record(self, values: Mapping[str, Value | bytes], offset: int = 0, number: int = 0) -> Record:

@@ -13,7 +13,6 @@ import msgspec
 from flatfile.errors import EncodingError
 from flatfile.kinds import Value
 from flatfile.layout import Field, Layout, makes_records
-from flatfile.writing import encode_field
 
 _T = TypeVar("_T", int, date, time, Decimal)
 
@@ -78,6 +77,8 @@ class Record(msgspec.Struct, frozen=True, gc=False, eq=False):
         Raises `EncodingError` when a value does not fit its field, or the field is not wholly within the
         bytes of a damaged record; `KeyError` on an unknown name.
         """
+        from flatfile.writing import encode_field
+
         changed = bytearray(self.raw)
         for name, value in values.items():
             field = self.layout.by_name[name]

@@ -10,19 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from codes.lists import Namespace, b2, overlay
 from flatfile import Finding, Layout, Readable, Record
 from flatfile.fixed import BOM
 from fse.asked import unasked
 from fse.facture import Facture
-from fse.flux import Flux
 from fse.gate import gate
 from fse.normes import LENGTH
 from fse.questions import NO_DATE
 from fse.reader import FILLING, Item, Reading
-from fse.rules import actes, cnmss, montants, presence, smg, structure  # noqa: F401  # register themselves
 from fse.rules.assurance import (
     Numbers,
     check_batch_destination,
@@ -35,10 +33,13 @@ from fse.rules.cles import check_keys
 from fse.rules.contexte import Contexte, first_whole, is_whole, whole_header
 from fse.rules.dates import check_batch, day_of
 from fse.rules.presence import check_batch_number
-from fse.rules.registre import ON_FACTURE, finds
+from fse.rules.registre import finds, invoice_checks
 from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts
 from fse.smg import is_routed
 from fse.totaux import Totaux, TotauxLot
+
+if TYPE_CHECKING:
+    from fse.flux import Flux
 
 Engine = Literal["fast", "reference"]
 
@@ -69,6 +70,8 @@ def check(
     own tables. Raises `FormatError` when the bytes are no B2 flow, `LayoutError` or `CodeTableError` when a
     table of the site is wrong.
     """
+    from fse.flux import Flux  # the command has none in memory
+
     lists = b2() if codes is None else overlay("b2", codes)
     if isinstance(source, Flux):
         yield from Checker(_Held(source), lists, engine).findings()
@@ -104,6 +107,7 @@ class Checker:
     def __init__(self, reading: Reading, lists: Namespace, engine: Engine = "fast") -> None:
         self.reading = reading
         self.context = Contexte(reading.norme, lists)
+        self._checks = invoice_checks()  # before the gate is asked what it leaves out
         self.gate = gate(reading.norme, lists) if engine == "fast" and not unasked() else None
         self.records = 0
         self.factures = 0
@@ -186,7 +190,7 @@ class Checker:
             yield from self._after_end(facture.records[0], facture)
             return
         self._note_regime(facture)
-        for check_one in ON_FACTURE:
+        for check_one in self._checks:
             yield from check_one(facture, self.context)
         yield from self._numbers.check_invoice(facture, self.context)
 
@@ -380,6 +384,7 @@ class Checker:
     "fichier.vide",
     "fichier.inconnu",
     "fichier.noemie",
+    "fichier.abime",
 )
 def unreadable(rules: Iterable[str]) -> frozenset[str]:
     """Rules that stop the reading: raised as `FormatError` by the readers, never found by a check."""

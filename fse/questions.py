@@ -14,10 +14,9 @@ from flatfile import Field, Layout
 from flatfile.kinds import ANYTHING
 from flatfile.layout import merge_patterns
 from fse.normes import LENGTH
-from fse.rules.actes import CCAM_GROUPS, REPEATED
+from fse.rules.actes import CCAM_GROUPS, EBD, REPEATED
 from fse.rules.already_seen import DETAILED, detail_holds, line_ends_well, line_starts_well
 from fse.rules.champs import code_rule, format_rule
-from fse.rules.cnmss import EBD
 from fse.rules.contexte import Contexte
 from fse.rules.numeros import key_check, nir_holds
 from fse.smg import SUPPLEMENTS

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flatfile import (
     CHUNK,
@@ -25,9 +26,11 @@ from flatfile import (
 )
 from flatfile.fixed import BOM
 from fse.facture import Facture
-from fse.flux import Flux
 from fse.normes import LENGTH, UNKNOWN, Norme, holds_batch, norm_of, norme
 from fse.suite import B2Sequence
+
+if TYPE_CHECKING:
+    from fse.flux import Flux
 
 #: What a reading gives: invoices, and the records that stand outside any invoice.
 Item = Facture | Record
@@ -261,17 +264,27 @@ def recognise(head: bytes) -> Detection:
     detection = detect(head)
     if detection.family == "b2":
         return detection
-    # A damaged record 000 may hide what the file is: its own name stands near, or a record 1 follows.
-    start = head.removeprefix(BOM)[:LENGTH]
-    named = start[65:67] == b"B2" or (start[:1] == b"0" and b"B2" in start[60:72])
-    if named or (not detection.lookalike and holds_batch(head)):
-        lines = b"\n" in head[: 2 * LENGTH] or b"\r" in head[: 2 * LENGTH]
-        return Detection("b2", "lignes" if lines else "fixe", ("norme-b2",))
+    damaged = damaged_flow(head, detection)
+    if damaged is not None:
+        return damaged
     if detection.family == "noemie":
         raise FormatError("fichier.noemie")
     from fse.ssv.reader import zone_name
 
     raise FormatError("fichier.inconnu", lookalike=detection.lookalike or zone_name(head))
+
+
+def damaged_flow(head: bytes, seen: Detection) -> Detection | None:
+    """A flow whose record 000 is damaged or missing, by what stands beside; nothing for another file.
+
+    Its own name stands near its place, or a record 1 follows. `seen` is what `detect` says of it.
+    """
+    start = head.removeprefix(BOM)[:LENGTH]
+    named = start[65:67] == b"B2" or (start[:1] == b"0" and b"B2" in start[60:72])
+    if not named and (seen.lookalike or not holds_batch(head)):
+        return None
+    lines = b"\n" in head[: 2 * LENGTH] or b"\r" in head[: 2 * LENGTH]
+    return Detection("b2", "lignes" if lines else "fixe", ("norme-b2",))
 
 
 def iter_records(
@@ -307,6 +320,8 @@ def read_flux(
     `fse.normes.NORMS`), `layouts` is a directory with a site's own `b2.csv`. Raises `FormatError` when
     the bytes are no B2 flow, `LayoutError` when the site's table is wrong.
     """
+    from fse.flux import Flux
+
     reading = Reading(source, norm=norm, layouts=layouts, chunk=chunk, keep_ends=True)
     with reading.source:
         items = list(reading.items())

@@ -19,7 +19,6 @@ from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Remark
 from cli.check.policy import Gathering, Policy
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, Input
-from cli.io.progress import Bar
 from cli.words.speech import Lang, guess_lang, speaker
 from flatfile import FormatError, Readable
 
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from cli.check.checking import Subject
+    from cli.io.progress import Bar
+    from fse.checker import Engine
     from fse.compare import Source
 
 #: Files, and bytes in all, from which starting processes pays for itself.
@@ -44,7 +45,7 @@ _EVERY: Final = 0.2
 class Order:
     """One file to check, and how.
 
-    - `norm`, `layouts`, `codes`, `nature_smg`: how it is read and by which tables;
+    - `norm`, `layouts`, `codes`, `nature_smg`, `engine`: how it is read, by which tables, by which engine;
     - `policy`, `most`, `verbose`: what is reported of it; `fail_on`: when it fails;
     - `sources`: what its invoices are compared with, as data that crosses to another process;
     - `context`: width of the excerpts, 0 for none;
@@ -57,6 +58,7 @@ class Order:
     layouts: Path | None = None
     codes: Path | None = None
     nature_smg: str = ""
+    engine: Engine = "fast"
     fail_on: str = DEFAULT_FAIL_ON
     most: int = 0
     verbose: bool = False
@@ -91,7 +93,13 @@ def check_one(order: Order, *, watched: bool = False) -> Outcome:
     try:
         with (Input if watched else _Quiet)(order.name) as input:
             subject = subject_of(
-                input, order.norm, order.layouts, order.codes, order.nature_smg, order.sources
+                input,
+                order.norm,
+                order.layouts,
+                order.codes,
+                order.nature_smg,
+                order.sources,
+                order.engine,
             )
             gathering.gather(subject.findings(), subject.layouts)
             report = _report(order, gathering, subject)
@@ -173,6 +181,11 @@ def check_all(orders: Sequence[Order], jobs: int, lang: Lang) -> Iterator[Outcom
     Standard input is read by this process. Raises `CommandError` when a process dies, and what `check_one`
     does.
     """
+    if len(orders) == 1:  # its own reading draws a bar
+        yield check_one(orders[0], watched=True)
+        return
+    from cli.io.progress import Bar
+
     with Bar(len(orders), lang) as bar:
         outcomes = _in_processes(orders, jobs, bar) if jobs > 1 else _here(orders, bar)
         for outcome in outcomes:
@@ -184,7 +197,7 @@ def check_all(orders: Sequence[Order], jobs: int, lang: Lang) -> Iterator[Outcom
 def _here(orders: Sequence[Order], bar: Bar) -> Iterator[Outcome]:
     for order in orders:
         bar.draw()
-        yield check_one(order, watched=len(orders) == 1)
+        yield check_one(order)
 
 
 def _in_processes(orders: Sequence[Order], jobs: int, bar: Bar) -> Iterator[Outcome]:

@@ -14,8 +14,10 @@ from cli.io.inputs import STANDARD, Input
 
 if TYPE_CHECKING:
     from cli.check.model import Excerpt, Layouts
+    from codes.lists import Namespace
     from flatfile import Detection, Finding, Record
-    from fse.compare import Source
+    from fse.checker import Engine
+    from fse.compare import ComparedReading, Source
 
 
 class Subject:
@@ -74,17 +76,22 @@ class SentFlow(Subject):
         codes: Path | None,
         nature_smg: str = "",
         sources: Sequence[Source] = (),
+        engine: Engine = "fast",
     ) -> None:
-        from cli.io.site import b2_lists
         from flatfile.fixed import BOM
         from fse.checker import Checker
-        from fse.compare import ComparedReading
+        from fse.reader import Reading
 
-        self._reading = ComparedReading(input.source(), norm=norm, layouts=layouts)
-        self._reading.comparisons = [source.open() for source in sources]
+        self._compared: ComparedReading | None = None
+        if sources:
+            from fse.compare import ComparedReading
+
+            self._compared = ComparedReading(input.source(), norm=norm, layouts=layouts)
+            self._compared.comparisons = [source.open() for source in sources]
+        self._reading = self._compared or Reading(input.source(), norm=norm, layouts=layouts)
         super().__init__(self._reading.detection)
         self._has_bom = self._reading.source.head.startswith(BOM)
-        self._checker = Checker(self._reading, b2_lists(codes, nature_smg))
+        self._checker = Checker(self._reading, _lists(codes, nature_smg), engine)
         self._layouts = layouts
 
     @property
@@ -100,7 +107,8 @@ class SentFlow(Subject):
     def findings(self) -> Iterator[Finding]:
         """See `Subject`."""
         with self._reading.source:
-            yield from self._reading.merged(self._checker.findings())
+            findings = self._checker.findings()
+            yield from self._compared.merged(findings) if self._compared else findings
         self.records, self.factures = self._checker.records, self._checker.factures
         # The last record may end otherwise. A byte order mark is a record of its own, but no line.
         uneven = self._reading.uneven
@@ -113,6 +121,17 @@ class SentFlow(Subject):
         from fse.reader import iter_records
 
         return iter_records(name, norm=self.norme, layouts=self._layouts)
+
+
+def _lists(codes: Path | None, nature_smg: str) -> Namespace:
+    """The code lists of B2 flows, with what the site adds to them."""
+    if codes is None and not nature_smg:
+        from codes.lists import b2
+
+        return b2()
+    from cli.io.site import b2_lists
+
+    return b2_lists(codes, nature_smg)
 
 
 class ReturnedFile(Subject):
@@ -196,29 +215,18 @@ def subject_of(
     codes: Path | None = None,
     nature_smg: str = "",
     sources: Sequence[Source] = (),
+    engine: Engine = "fast",
 ) -> SentFlow | ReturnedFile | ZoneFile:
     """Recognise a file; raises `FormatError` when it is neither a flow, nor a return, nor a zone.
 
     `nature_smg` is the nature of insurance that the site's norm gives to SMG invoices (see `cli.io.site`);
-    `sources` are what a flow is compared with.
+    `sources` are what a flow is compared with, `engine` one of those of `fse.check`.
     """
-    from flatfile import detect
+    from noemie.documents.recognise import expect, recognise
 
-    head = input.head()
-    seen = detect(head)
-    if not seen.family and not norm and _is_zone(head, seen, layouts):
-        return ZoneFile(input, layouts, codes)
-    from noemie.returns.tables import entity_lengths
-
-    if detect(head, entity_lengths()).family == "noemie":
+    wanted = expect(recognise(input.head(), layouts), "b2", "noemie", "zone")
+    if wanted.family == "noemie":
         return ReturnedFile(input, layouts, codes)
-    return SentFlow(input, norm, layouts, codes, nature_smg, sources)
-
-
-def _is_zone(head: bytes, seen: Detection, layouts: Path | None) -> bool:
-    """Whether a file that is not another one begins as a zone, however short or damaged."""
-    from fse.ssv import looks_like_zone, tables
-
-    known = tables(layouts)
-    begins = len(head) > 1 and int.from_bytes(head[:2], "big") in known
-    return begins and (not seen.lookalike or looks_like_zone(head, known))
+    if wanted.family == "zone" and not norm:
+        return ZoneFile(input, layouts, codes)
+    return SentFlow(input, norm, layouts, codes, nature_smg, sources, engine)

@@ -26,16 +26,14 @@ in it stops the command, rather than letting a check pass that was not done.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from cli.check.policy import near, rules_named
-from cli.words.speech import Lang, speaker
+from flatfile.toml import KeyPath, Keys, Place, Source, Table, TomlError, day, integer, parse, read_file, word
 
 if TYPE_CHECKING:
     from fse.delais import Delais
@@ -51,28 +49,18 @@ _SNDS: Final = "22"
 
 _FAIL_ON: Final = ("error", "warning", "info", "never")
 _SEVERITIES: Final = _FAIL_ON[:3]
-_POSITION: Final = re.compile(r"line ([0-9]+), column ([0-9]+)")
+
+#: Longest delay that a configuration may tell, in days: a century.
+_MOST_DAYS: Final = 36525
 
 
-class ConfigError(Exception):
-    """A configuration or a baseline is wrong: which file, which key, what was expected there."""
+class ConfigError(TomlError):
+    """A configuration or a baseline is wrong: which file, which line and key, what was expected there."""
 
-    def __init__(self, path: Path, key: str, fr: str, en: str) -> None:
-        super().__init__(str(path), key)
+    def __init__(self, path: Path, key: str, fr: str, en: str, line: int = 0) -> None:
+        super().__init__(Place(str(path), line, key), f"attendu, {fr}", f"expected {en}")
         self.path = path
         self.key = key
-        self.expected = {"fr": fr, "en": en}
-
-    def text(self, lang: Lang) -> str:
-        """The message for a person."""
-        say = speaker(lang)
-        # A key is what the file says: a terminal is given nothing but what it can show.
-        key = "".join(character if character.isprintable() else "?" for character in self.key)
-        where = f", {key}" if key else ""
-        return say(
-            f"{self.path}{where} : attendu, {self.expected['fr']}",
-            f"{self.path}{where}: expected {self.expected['en']}",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +91,20 @@ def find(start: Path) -> Path | None:
         if (place / FILE).is_file():
             return place / FILE
         project = place / PROJECT
-        if project.is_file() and _project_table(_parse(project)) is not None:
+        if project.is_file() and _project_table(_parse(project)[1]) is not None:
             return project
     return None
 
 
 def load(path: Path) -> Config:
     """Read one configuration file; raises `ConfigError` on anything that is not expected."""
-    data: Any = _parse(path)
-    prefix = ""
-    if path.name == PROJECT:
-        data, prefix = _project_table(data), "tool.noemie."
-        if data is None:
-            raise ConfigError(path, "tool.noemie", "une table [tool.noemie]", "a table [tool.noemie]")
-    return _Reading(path, prefix).config(data)
+    source, data = _parse(path)
+    if path.name != PROJECT:
+        return _Reading(source, (), data, path).config()
+    table = _project_table(data)
+    if table is None:
+        raise ConfigError(path, "tool.noemie", "une table [tool.noemie]", "a table [tool.noemie]")
+    return _Reading(source, ("tool", "noemie"), table, path).config()
 
 
 class Finder:
@@ -142,20 +130,12 @@ class Finder:
         return found
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def _parse(path: Path) -> tuple[Source, dict[str, Any]]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(path, "", "un fichier existant", "an existing file") from None
-    except (OSError, UnicodeDecodeError):
-        raise ConfigError(
-            path, "", "un fichier TOML lisible, en UTF-8", "a readable TOML file, in UTF-8"
-        ) from None
-    except (ValueError, RecursionError) as error:  # a number too long, tables too deep
-        # Only the place is taken from the message.
-        at = _POSITION.search(str(error))
-        key = f"{at[1]}:{at[2]}" if at else ""
-        raise ConfigError(path, key, "du TOML", "TOML") from None
+        return parse(read_file(path), str(path))
+    except TomlError as error:
+        fr, en = (error.attendu[lang].split(" ", 1)[1] for lang in ("fr", "en"))
+        raise ConfigError(path, "", fr, en, error.ligne) from None
 
 
 def _project_table(data: dict[str, Any]) -> Any:
@@ -163,31 +143,28 @@ def _project_table(data: dict[str, Any]) -> Any:
     return tool.get("noemie") if isinstance(tool, dict) else None
 
 
-class _Reading:
-    """One file being read: each key has its reader, and nothing else is accepted."""
+class _Reading(Table):
+    """One table of a file being read: each key has its reader, and nothing else is accepted."""
 
-    def __init__(self, path: Path, prefix: str) -> None:
-        self._path = path
-        self._prefix = prefix
+    def __init__(self, source: Source, path: KeyPath, data: Any, file: Path) -> None:
+        self._file = file
+        super().__init__(source, path, data)
 
-    def config(self, data: Any) -> Config:
-        found = self._table("", data, _KEYS)
+    def config(self) -> Config:
+        """The whole file."""
+        found = self.read(_KEYS)
         assert {item.name for item in fields(Config)} >= set(found)
-        return Config(self._path, **found)
+        return Config(self._file, **found)
 
     def error(self, key: str, fr: str, en: str) -> ConfigError:
-        return ConfigError(self._path, self._prefix + key, fr, en)
+        """What was expected of a key."""
+        place = self.place(key)
+        return ConfigError(self._file, place.cle, fr, en, place.ligne)
 
-    def _table(self, name: str, data: Any, keys: Mapping[str, tuple[str, _Read]]) -> dict[str, Any]:
-        if not isinstance(data, dict):
-            raise self.error(name.rstrip("."), "une table", "a table")
-        found = {}
-        for key, value in data.items():
-            if key not in keys:
-                raise self.error(f"{name}{key}", *_one_of(key, keys))
-            attribute, read = keys[key]
-            found[attribute] = read(self, f"{name}{key}", value)
-        return found
+    def within(self, key: str, value: Any, rank: int = 0) -> Self:
+        """The table that stands under a key, or one of those that do."""
+        path = (*self.path, key, rank) if rank else (*self.path, key)
+        return type(self)(self.source, path, value, self._file)
 
     # --- values ---------------------------------------------------------------------------------------
 
@@ -195,16 +172,7 @@ class _Reading:
         """One of the norms."""
         from fse.normes import NORMS
 
-        return self._word(key, value, NORMS)
-
-    def fail_on(self, key: str, value: Any) -> str:
-        """A severity, or never."""
-        return self._word(key, value, _FAIL_ON)
-
-    def _word(self, key: str, value: Any, words: tuple[str, ...]) -> str:
-        if not isinstance(value, str) or value not in words:
-            raise self.error(key, *_one_of("", words))
-        return value
+        return str(word(NORMS)(self, key, value))
 
     def rules(self, key: str, value: Any) -> tuple[str, ...]:
         """Ids or prefixes of rules."""
@@ -216,7 +184,8 @@ class _Reading:
             )
         for name in value:
             if not rules_named(name):
-                raise self.error(f"{key}, {name!r}", *unknown_rule(name))
+                place = self.place(key)
+                raise ConfigError(self._file, f"{place.cle}, {name!r}", *unknown_rule(name), place.ligne)
         return tuple(value)
 
     def severity(self, key: str, value: Any) -> Mapping[str, str]:
@@ -225,17 +194,18 @@ class _Reading:
             raise self.error(
                 key, 'une table, comme "cle.nir" = "warning"', 'a table, such as "cle.nir" = "warning"'
             )
-        for rule, word in value.items():
+        table = self.within(key, value)
+        for rule, severity in value.items():
             if rules_named(rule) != (rule,):
-                raise self.error(f"{key}.{rule}", *unknown_rule(rule, whole=True))
-            self._word(f"{key}.{rule}", word, _SEVERITIES)
+                raise table.error(rule, *unknown_rule(rule, whole=True))
+            word(_SEVERITIES)(table, rule, severity)
         return dict(value)
 
     def file(self, key: str, value: Any) -> Path:
         """A path, from the folder of the configuration."""
         if not isinstance(value, str) or not value or "\0" in value:
             raise self.error(key, "un chemin", "a path")
-        return self._path.absolute().parent / value
+        return self._file.absolute().parent / value
 
     def folder(self, key: str, value: Any) -> Path:
         """A folder that exists."""
@@ -246,7 +216,7 @@ class _Reading:
 
     def smg(self, key: str, value: Any) -> str:
         """The table `[smg]`, whose only key is the nature of insurance."""
-        found = self._table(f"{key}.", value, _SMG_KEYS)
+        found = self.within(key, value).read(_SMG_KEYS)
         return str(found.get("nature_smg", ""))
 
     def nature(self, key: str, value: Any) -> str:
@@ -271,67 +241,41 @@ class _Reading:
         """The tables `[[delais]]`."""
         from fse.delais import Delai, Delais
 
-        if not isinstance(value, list):
-            raise self.error(key, "des tables [[delais]]", "tables [[delais]]")
         found = []
-        for rank, table in enumerate(value, 1):
-            one = self._table(f"{key}[{rank}].", table, _DELAI_KEYS)
-            for name in ("entre", "jours"):
-                if name not in one:
-                    raise self.error(f"{key}[{rank}]", f"la clé {name}", f"the key {name}")
-            found.append(Delai(**one))
+        for table in self.tables(key, value):
+            values = table.read(_DELAI_KEYS)
+            table.needed("entre")
+            table.needed("jours")
+            found.append(Delai(**values))
         return Delais(tuple(found))
 
     def pair(self, key: str, value: Any) -> str:
         """Two dates of an invoice."""
         from fse.delais import PAIRES
 
-        return self._word(key, value, PAIRES)
+        return str(word(PAIRES)(self, key, value))
 
-    def days(self, key: str, value: Any) -> int:
-        """A number of days."""
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise self.error(key, "un nombre de jours", "a number of days")
-        return value
-
-    def day(self, key: str, value: Any) -> dt.date:
-        """A day, without quotes."""
-        if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
-            raise self.error(key, "un jour, comme 2025-01-31", "a day, such as 2025-01-31")
-        return value
-
-
-_Read = Callable[[_Reading, str, Any], Any]
 
 #: Key -> attribute of `Config`, reader.
-_KEYS: Final[dict[str, tuple[str, _Read]]] = {
+_KEYS: Final[Keys] = {
     "norm": ("norm", _Reading.norm),
     "select": ("select", _Reading.rules),
     "ignore": ("ignore", _Reading.rules),
     "severity": ("severity", _Reading.severity),
-    "fail-on": ("fail_on", _Reading.fail_on),
+    "fail-on": ("fail_on", word(_FAIL_ON)),
     "baseline": ("baseline", _Reading.file),
     "layouts": ("layouts", _Reading.folder),
     "codes": ("codes", _Reading.folder),
     "smg": ("nature_smg", _Reading.smg),
     "delais": ("delais", _Reading.delais),
 }
-_SMG_KEYS: Final[dict[str, tuple[str, _Read]]] = {"nature_assurance": ("nature_smg", _Reading.nature)}
-_DELAI_KEYS: Final[dict[str, tuple[str, _Read]]] = {
+_SMG_KEYS: Final[Keys] = {"nature_assurance": ("nature_smg", _Reading.nature)}
+_DELAI_KEYS: Final[Keys] = {
     "entre": ("entre", _Reading.pair),
-    "jours": ("jours", _Reading.days),
-    "du": ("du", _Reading.day),
-    "au": ("au", _Reading.day),
+    "jours": ("jours", integer(0, _MOST_DAYS)),
+    "du": ("du", day),
+    "au": ("au", day),
 }
-
-
-def _one_of(word: str, words: Any) -> tuple[str, str]:
-    """What was expected among `words`, in both languages."""
-    listed = ", ".join(words)
-    close = near(word, words)
-    fr = f" (peut-être {close[0]} ?)" if close else ""
-    en = f" (perhaps {close[0]}?)" if close else ""
-    return f"l'un de {listed}{fr}", f"one of {listed}{en}"
 
 
 def unknown_rule(name: str, *, whole: bool = False) -> tuple[str, str]:

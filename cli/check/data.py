@@ -7,7 +7,8 @@ from typing import Any
 
 from cli.check.model import FileReport, Key, Remark, Report
 from cli.io.inputs import title
-from cli.io.problems import describe, known_rule
+from cli.io.problems import describe
+from cli.words.severities import known_rule
 from cli.words.speech import Lang, speaker
 from cli.words.texts import localised
 

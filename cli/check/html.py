@@ -12,10 +12,9 @@ from typing import Any
 from cli.check import caret
 from cli.check.data import file_data, key_data
 from cli.check.model import FileReport, Remark, Report
-from cli.io.problems import known_rule
 from cli.words.findings import counts_text, place, severity_word, size_text
 from cli.words.html import asset, policy_of, template_of
-from cli.words.severities import WORDS, grouped
+from cli.words.severities import WORDS, grouped, known_rule
 from cli.words.speech import Lang, plural, speaker
 
 

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from cli.io.problems import known_rule
-from cli.words.severities import WORDS, severity_of
+from cli.words.severities import WORDS, known_rule, severity_of
 from cli.words.speech import Lang
 from flatfile import Field, Finding, FormatError
 

@@ -11,9 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from cli.check.model import Key, Ordinals, Place, Remark, count_of, zero_counts
-from cli.io.problems import known_rule
-from cli.words.severities import severity_of
-from codes.rules import catalogue
+from cli.words.severities import known_rule, severity_of
 from flatfile import Finding
 
 if TYPE_CHECKING:
@@ -49,6 +47,8 @@ class Policy:
 
 
 def _named(rule: str, names: Iterable[str]) -> bool:
+    from codes.rules import catalogue
+
     known = catalogue()
     return any(rule == name or (name not in known and rule.startswith(name)) for name in names)
 
@@ -59,6 +59,8 @@ def rules_named(name: str) -> tuple[str, ...]:
     >>> rules_named("cle.nir"), rules_named("cle.nope"), rules_named("smg.mauvaise")
     (('cle.nir',), (), ('smg.mauvaise-caisse',))
     """
+    from codes.rules import catalogue
+
     known = catalogue()
     if name in known:
         return (name,)

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from cli.check.batch import Order, Outcome, check_all, jobs_for
 from cli.check.config import FILE, PROJECT, Config, ConfigError, Finder, unknown_rule
-from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, totals_of
+from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Report, totals_of
 from cli.check.policy import Policy, rules_named
-from cli.export import Report, write
 from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, expanded, title
@@ -65,6 +64,7 @@ class Asked:
     cps: tuple[str, ...] = ()
     rights: str | None = None
     ledger: str | None = None
+    reference: bool = False
 
 
 class CheckRun:
@@ -106,10 +106,12 @@ class CheckRun:
 
     def _loaded_sources(self) -> tuple[Source, ...]:
         """What the invoices are compared with: add others here. Raises `CommandError`."""
-        from cli.check import sources
-
         asked = self._asked
-        found = [*sources.cards(asked.cards, asked.cps, asked.lang)]
+        found: list[Source] = []
+        if asked.cards or asked.cps:
+            from cli.check.sources import cards
+
+            found += cards(asked.cards, asked.cps, asked.lang)
         if asked.rights is not None:
             from cli.io.registers import source
 
@@ -153,6 +155,7 @@ class CheckRun:
             layouts=asked.layouts or config.layouts,
             codes=asked.codes or config.codes,
             nature_smg=config.nature_smg,
+            engine="reference" if asked.reference else "fast",
             fail_on=asked.fail_on or config.fail_on or DEFAULT_FAIL_ON,
             most=asked.most,
             verbose=asked.verbose,
@@ -268,6 +271,8 @@ class CheckRun:
             text = self._as_text(files)
         else:
             report = Report(tuple(files), asked.lang, self._stale(files) if asked.stale else None)
+            from cli.export import write
+
             text = write(asked.format, report)
         data = text.encode("utf-8", "backslashreplace")
         if asked.output is None:

@@ -20,8 +20,9 @@ from urllib.parse import quote
 from cli.check.data import omitted_text
 from cli.check.model import FileReport, Key, Remark, Report
 from cli.io.inputs import STANDARD, title
-from cli.io.problems import describe, known_rule
+from cli.io.problems import describe
 from cli.words.screen import json_text
+from cli.words.severities import known_rule
 from cli.words.speech import Lang, speaker
 from cli.words.texts import localised
 from codes.rules import Rule, Severity

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from cli.explain.listing import title_of
-from cli.io.problems import known_rule
 from cli.io.site import all_lists, rejects
 from cli.words.layouts_by_name import NOEMIE, shelves
 from cli.words.layouts_by_name import row as field_row
 from cli.words.reasons import kept_for, motive_data, reason_data, row_data
-from cli.words.severities import severity_of
+from cli.words.severities import known_rule, severity_of
 from cli.words.speech import Lang
 from codes.lists import Namespace
 from codes.motives import Motive

@@ -26,9 +26,11 @@ def explained(
     `values` shows the labels that may carry an identity. Raises `FormatError` when the file is no return.
     """
     from noemie import read_retour
+    from noemie.documents.recognise import expect, recognise
     from noemie.returns.tables import layouts as entities
 
     with Input(name) as input:
+        expect(recognise(input.head(), layouts), "noemie")
         retour = read_retour(input.source(), layouts=entities(layouts), name=name)
     groups: dict[tuple[str, ...], dict[str, Any]] = {}
     for rejet, facture, run in _rejects(retour):

@@ -6,9 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.io.ledgers import day_text, place_of
-from cli.io.problems import known_rule
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
-from cli.words.severities import severity_of
+from cli.words.severities import known_rule, severity_of
 from cli.words.speech import Lang, plural, speaker
 from cli.words.tables import Table
 from cli.words.texts import amount, day

@@ -13,9 +13,9 @@ from cli.words.reasons import reason_data
 from cli.words.speech import Lang
 from cli.words.texts import HIDDEN, printable
 from codes.actions import Action
-from flatfile import detect
 from fse import read_flux
-from noemie import entity_lengths, read_retour
+from noemie import read_retour
+from noemie.documents.recognise import expect, recognise
 from noemie.returns.arl import Arl, read_arls
 from noemie.suivi.reconcile import (
     Etat,
@@ -34,11 +34,12 @@ from noemie.suivi.reconcile import (
 _SETTLED = frozenset({Etat.PAYE, Etat.SANS_OBJET})
 
 
+_KINDS = {"b2": "sent", "noemie": "returned", "arl": "arl"}
+
+
 def kind_of(head: bytes) -> str:
-    """`sent`, `returned` or `arl`, from the first bytes of a file; flows when nothing tells."""
-    if head.lstrip()[:1] == b"{" or head.startswith((b"format:", b"# ARL")):
-        return "arl"
-    return "returned" if detect(head, entity_lengths()).family == "noemie" else "sent"
+    """`sent`, `returned` or `arl`, from the first bytes of a file. Raises `FormatError` for another."""
+    return _KINDS[expect(recognise(head), "b2", "noemie", "arl").family]
 
 
 class Gathered:

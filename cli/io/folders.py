@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
 
 from cli.io.inputs import expanded
-
-_HEAD: Final = 1 << 16
 
 
 def walked(names: Iterable[str], *, arls: bool = False) -> Iterator[str]:
@@ -43,16 +40,11 @@ def _hidden(folder: Path, top: Path) -> bool:
 
 def _is_of_rights(path: Path) -> bool:
     """Whether a file is a card, or a table of rights; of one that cannot be read, its reader says why."""
-    from flatfile import detect
+    from flatfile import FormatError
+    from noemie.documents.recognise import recognise_source
 
     try:
-        with path.open("rb") as stream:
-            head = stream.read(_HEAD)
-    except OSError:
+        found = recognise_source(path)
+    except FormatError:
         return False
-    if head.startswith(b"000") or detect(head).family:
-        return False
-    from fse.rights import looks_like_rights
-    from fse.ssv.reader import zone_name
-
-    return bool(zone_name(head)) or looks_like_rights(head)
+    return found.family == "droits" or (found.family == "zone" and found.is_sure)

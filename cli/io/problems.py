@@ -9,19 +9,12 @@ from typing import Any
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, title
 from cli.words.screen import tell
+from cli.words.severities import known_rule
 from cli.words.speech import Lang, Say, speaker
-from codes.rules import Rule
 from flatfile import FormatError
 
 #: Rules about a file as a whole: a byte offset would tell nothing.
 _WHOLE_FILE = frozenset({"fichier.absent", "fichier.repertoire", "fichier.acces", "fichier.vide"})
-
-
-def known_rule(id: str) -> Rule | None:
-    """The catalogue entry of a rule; `None` for an id that the catalogue does not have."""
-    from codes.rules import catalogue
-
-    return catalogue().get(id)
 
 
 def describe(error: FormatError, name: str, lang: Lang) -> dict[str, Any]:
@@ -69,13 +62,17 @@ def report(error: FormatError, name: str, lang: Lang) -> dict[str, Any]:
 @contextmanager
 def site_tables(lang: Lang) -> Iterator[None]:
     """Turn a wrong table of the site (`--layouts`, `--codes`) into a `CommandError` that names the line."""
-    from codes.lists import CodeTableError
-    from codes.rejects import SiteCatalogueError
     from flatfile import LayoutError
 
     try:
         yield
-    except (LayoutError, CodeTableError, SiteCatalogueError) as error:
+    except ValueError as error:
+        # The catalogue is not imported to name an error that nobody raised.
+        from codes.lists import CodeTableError
+        from codes.rejects import SiteCatalogueError
+
+        if not isinstance(error, (LayoutError, CodeTableError, SiteCatalogueError)):
+            raise
         # These messages name a table, a line and what was expected: they come from no data file.
         say = speaker(lang)
         head = say("table locale refusée", "local table refused")

@@ -131,6 +131,10 @@ def check(
             show_default=False,
         ),
     ] = None,
+    reference: Annotated[
+        bool,
+        typer.Option("--reference", help="Run every rule on every invoice: slower, same findings."),
+    ] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Check again at each change, until Ctrl-C.")] = False,
     lang: LangOption = Language.FR,
 ) -> int:
@@ -168,5 +172,6 @@ def check(
         cps=tuple(cps or ()),
         rights=rights,
         ledger=ledger,
+        reference=reference,
     )
     return checkrun.watch(asked) if watch else checkrun.CheckRun(asked).once()

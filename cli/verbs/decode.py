@@ -154,10 +154,12 @@ def _returns(
     from cli.io.site import rejects
     from flatfile import FormatError
     from noemie import check
+    from noemie.documents.recognise import expect, recognise
 
     try:
         with site_tables(lang), input:
             catalogue = rejects(codes)
+            expect(recognise(input.head(), layouts), "noemie")
             subject = ReturnedFile(input, layouts, codes)
             runs = subject.retour.runs
             gathered = [Gathering(Policy()).gather(check(run, codes=codes), subject.layouts) for run in runs]

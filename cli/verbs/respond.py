@@ -203,9 +203,9 @@ def _read_scenario(where: str, names: list[str], lang: Lang) -> ScenarioCaisse:
     """The scenario of a file, or of standard input when no flow comes from there."""
     from cli.io.inputs import STANDARD, Input
     from fixtures.caisse import ScenarioError, read_scenario
-    from fixtures.caisse_scenario import Place
     from fixtures.caisse_toml import decode_scenario
     from flatfile import FormatError
+    from flatfile.toml import Place
 
     if where != STANDARD:
         return read_scenario(where)

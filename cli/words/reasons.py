@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from cli.words.page import ERROR, GOOD, INFO, QUIET, STRONG, WARNING, Page
@@ -11,12 +10,10 @@ from cli.words.speech import Lang, speaker
 from cli.words.texts import HIDDEN, printable
 from codes.actions import Action
 from codes.motives import MOTIVES, Motive, label_key
+from codes.personal import may_identify
 from codes.prevention import habits, rules_for
 from codes.rejects import Explanation, Notice, NoticeKind, Reject, Step
 from codes.speakers import payer_words
-
-#: A code that no table knows is shown only when it cannot be part of an identity number.
-_LONG_NUMBER: Final = re.compile(r"(?:[0-9][ -]?){8,}")
 
 #: Answers of our own caisse: there is no source to judge.
 _SIMULATED: Final = "SIM"
@@ -191,7 +188,7 @@ def _validity(row: Reject | None) -> str:
 def _code(explanation: Explanation, *, values: bool) -> str:
     code = printable((explanation.code or "").strip(" \0"))
     known = explanation.reject is not None and bool(explanation.reject.code)
-    return code if values or known or not _LONG_NUMBER.search(code) else HIDDEN
+    return code if values or known or not may_identify(code) else HIDDEN
 
 
 def _label(explanation: Explanation, *, values: bool, names: bool) -> str:

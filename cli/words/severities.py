@@ -1,4 +1,4 @@
-"""Severities of findings, and findings by invoice."""
+"""Rules by their id, severities of findings, and findings by invoice."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ if TYPE_CHECKING:
 
 #: What a severity counts as on the command line.
 WORDS: Final = ("error", "warning", "info")
+
+
+def known_rule(id: str) -> Rule | None:
+    """The catalogue entry of a rule; `None` for an id that the catalogue does not have."""
+    from codes.rules import catalogue
+
+    return catalogue().get(id)
 
 
 def severity_of(rule: Rule | None) -> Severity:

@@ -31,11 +31,6 @@ _EUROS: Final = re.compile(r"[0-9][0-9\s]*,[0-9]{2}\s?€")
 _DAY: Final = re.compile(r"\b([12][0-9]{3})-([01][0-9])-([0-3][0-9])\b")
 _UNPRINTABLE: Final = "\N{REPLACEMENT CHARACTER}"
 
-# Digits with one sign at most between two of them: six or more may be a date or a member number, ten or more
-# may be a NIR.
-_NUMBER: Final = re.compile(r"[0-9](?:[ ./-]?[0-9AB]){5,}")
-_LONG_NUMBER: Final = re.compile(r"[0-9](?:[ ./-]?[0-9AB]){9,}")
-
 
 def euros(cents: int | None, lang: Lang) -> str:
     """An amount in euros from cents; `?` when it could not be read.
@@ -128,5 +123,6 @@ def crossed_out(text: str, *, references: bool = False) -> str:
     >>> crossed_out("VIREMENT 20260042", references=True)
     'VIREMENT 20260042'
     """
-    pattern = _LONG_NUMBER if references else _NUMBER
-    return pattern.sub(lambda found: re.sub("[0-9AB]", "X", found.group()), text)
+    from codes.personal import LONG_NUMBER, NUMBER, cross_out
+
+    return cross_out(text, LONG_NUMBER if references else NUMBER)

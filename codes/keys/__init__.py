@@ -5,8 +5,14 @@ Each module documents one number and offers the same verbs: `compact`, `calc_che
 is far worse than the reverse: what no source describes is accepted.
 """
 
-from codes.keys import at, luhn9, nir, rpps, siret
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
 from codes.keys.errors import InvalidCheckDigits, InvalidFormat, InvalidLength, InvalidNumber
+
+if TYPE_CHECKING:
+    from codes.keys import at, luhn9, nir, rpps, siret
 
 __all__ = [
     "InvalidCheckDigits",
@@ -19,3 +25,10 @@ __all__ = [
     "rpps",
     "siret",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """A number, imported when somebody asks for it."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module(f"{__name__}.{name}")

@@ -139,6 +139,25 @@ RULES: tuple[Rule, ...] = (
         unreadable=True,
     ),
     make(
+        "fichier.abime",
+        _ERROR,
+        (
+            "Fichier trop abîmé",
+            "c'est un fichier {lookalike}, trop abîmé pour savoir à coup sûr où est chaque zone",
+            "Une valeur personnelle pourrait rester dans une copie masquée, un fait être lu à côté de sa place.",
+            "Prendre le fichier d'origine, exporté ou transféré de nouveau ; « noemie check » montre les dégâts.",
+        ),
+        (
+            "File too damaged",
+            "this is a {lookalike} file, too damaged to know surely where each field stands",
+            "A personal value could stay in a masked copy, a fact be read beside its place.",
+            "Take the original file, exported or transferred again; `noemie check` shows the damage.",
+        ),
+        "toolkit",
+        "A",
+        unreadable=True,
+    ),
+    make(
         "fichier.noemie",
         _ERROR,
         (

@@ -21,6 +21,9 @@ _CODES = {
     "3F": ("code_lpp", "acte.lpp-forme"),
 }
 
+#: Act codes of the dental prevention exam (labels of the list `code_acte`).
+EBD = frozenset({"BDC", "BR2", "BR4"})
+
 #: Grouping codes of acts that the CCAM names one by one (labels of the list `code_acte`).
 CCAM_GROUPS = frozenset({"ADC", "ACO", "ADA", "ADE", "ADI", "ATM"})
 

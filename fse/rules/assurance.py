@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codes import keys
 from flatfile import Finding, Record
 from fse.facture import Facture
 from fse.rules.contexte import Contexte, whole_header, whole_lines
+from fse.rules.numeros import HOLDS
 from fse.rules.presence import is_empty
 from fse.rules.registre import finds, on_facture
 from fse.smg import is_routed
@@ -115,7 +115,7 @@ def check_sender(start: Record, context: Contexte) -> Iterator[Finding]:
     """The sender number is five zeros and a number of nine characters with its key [AL]."""
     number = start.text("numero_emetteur").rjust(14, "0")
     known_form = number.isdigit() and number.startswith("00000") and number.strip("0")
-    if known_form and not keys.luhn9.is_valid(number[5:]):
+    if known_form and not HOLDS["id:luhn9"](number[5:].encode()):
         yield context.finding("organisme.emetteur", start, "numero_emetteur")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codes import keys
 from flatfile import Field, Finding, Record
 from flatfile.layout import field_pattern
 from fse.facture import Facture
@@ -32,7 +31,11 @@ def key_rule(field: Field, raw: bytes) -> str:
 @finds("cle.nir", "cle.nir-provisoire")
 def nir_rule(nir: bytes, key: bytes) -> str:
     """The rule that a NIR and its key break, or an empty string; their form is another rule's matter."""
-    if nir_holds(nir + key) or not key.isdigit() or not keys.nir.has_form(nir.decode("latin-1")):
+    if nir_holds(nir + key):
+        return ""
+    from codes import keys  # no key is wrong in most flows
+
+    if not key.isdigit() or not keys.nir.has_form(nir.decode("latin-1")):
         return ""
     return "cle.nir-provisoire" if keys.nir.is_provisional(nir.decode("latin-1")) else "cle.nir"
 

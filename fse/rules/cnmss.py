@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from flatfile import Finding
 from fse.facture import Acte, Facture
+from fse.rules.actes import EBD
 from fse.rules.contexte import Contexte, whole_header, whole_lines
 from fse.rules.registre import on_facture
 from fse.smg import SUPPLEMENTS, fact, is_routed
@@ -16,9 +17,6 @@ SMG_START = dt.date(2010, 1, 1)
 
 #: Modes of treatment of outpatient care: consultation, emergency (list `mode_traitement`).
 EXTERNAL_CARE = frozenset({"07", "10"})
-
-#: Act codes of the dental prevention exam (labels of the list `code_acte`).
-EBD = frozenset({"BDC", "BR2", "BR4"})
 
 #: Days during which the convention on service-related conditions was in force (LEG-6), and its longest stay.
 CONVENTION = (dt.date(2004, 1, 1), dt.date(2015, 5, 6))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from importlib import import_module
 
-from codes import keys
+from stdnum import luhn
+
 from flatfile import Field
 
 _REMEMBERED = 1 << 16
@@ -30,21 +32,31 @@ def nir_holds(nir_and_key: bytes) -> bool:
     return not nir_and_key.strip(b" 0")
 
 
-def _holds(is_valid: Callable[[str], bool]) -> Callable[[bytes], bool]:
+def _holds(name: str, length: int = 0) -> Callable[[bytes], bool]:
+    """Whether a number of the module `name` of `codes.keys` holds.
+
+    One of `length` digits with its Luhn key needs no other look, nor that module.
+    """
+
     @lru_cache(maxsize=_REMEMBERED)
     def holds(number: bytes) -> bool:
-        return not number.strip(b" 0") or is_valid(number.decode("latin-1"))
+        if not number.strip(b" 0"):
+            return True
+        if len(number) == length and number.isdigit() and luhn.is_valid(number.decode("ascii")):
+            return True
+        is_valid: Callable[[str], bool] = import_module(f"codes.keys.{name}").is_valid
+        return is_valid(number.decode("latin-1"))
 
     return holds
 
 
 #: Kind -> whether the key of a number of this kind holds.
 HOLDS: dict[str, Callable[[bytes], bool]] = {
-    "id:luhn9": _holds(keys.luhn9.is_valid),
-    "id:rpps": _holds(keys.rpps.is_valid),
-    "id:siret": _holds(keys.siret.is_valid),
+    "id:luhn9": _holds("luhn9", 9),
+    "id:rpps": _holds("rpps", 11),
+    "id:siret": _holds("siret"),
 }
-at_holds = _holds(keys.at.is_valid)
+at_holds = _holds("at")
 
 
 def key_check(field: Field) -> Callable[[bytes], bool] | None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import TypeVar
 
+import fse.rules
 from flatfile import Finding
 from fse.facture import Facture
 from fse.rules.contexte import Contexte
@@ -15,13 +19,31 @@ _F = TypeVar("_F", bound=Callable[..., object])
 #: Rule id -> name of the function that finds it.
 CLAIMS: dict[str, str] = {}
 
-#: Checks of one invoice, in the order in which they were written.
+#: Checks of one invoice that were imported so far.
 ON_FACTURE: list[Check] = []
 
 
 def claimant(function: Callable[..., object]) -> str:
     """The name under which a function claims rules."""
     return f"{function.__module__}.{function.__name__}"
+
+
+#: Modules whose checks look at one invoice, in the order in which their findings at one place are told;
+#: any other comes after them.
+_FIRST = ("totaux", "montants", "presence", "actes", "cnmss", "structure", "smg", "assurance", "dates")
+
+
+def invoice_checks() -> tuple[Check, ...]:
+    """The checks of one invoice, those of every module of this package."""
+    _import_rules()
+    order = {f"fse.rules.{name}": rank for rank, name in enumerate(_FIRST)}
+    return tuple(sorted(ON_FACTURE, key=lambda check: order.get(check.__module__, len(order))))
+
+
+@cache
+def _import_rules() -> None:
+    for name in sorted(module.name for module in iter_modules(fse.rules.__path__)):
+        import_module(f"fse.rules.{name}")
 
 
 def finds(*rules: str) -> Callable[[_F], _F]:

@@ -1,6 +1,6 @@
 """The bridge: what a Vitale card and the card of a professional give to the header of a B2 invoice.
 
-    header = pont.header("carte.ssv", "cps.ssv", rang="2")     # the second beneficiary of the card
+    header = bridge.header("carte.ssv", "cps.ssv", rang="2")     # the second beneficiary of the card
     writer.write_facture({**header.entete, "numero_facture": "000000001", ...},
                          [*header.complements, ("4", {...})])
 

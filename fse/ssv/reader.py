@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from flatfile import FormatError, Readable, detect, open_source
+from flatfile.detect import looks_like_text
 from fse.ssv.scan import scan
 from fse.ssv.tables import Tables, tables
 from fse.ssv.zone import Zone
@@ -14,12 +15,8 @@ from fse.ssv.zone import Zone
 #: Largest zone read, in bytes, unless said otherwise. No source gives a limit: this one protects the memory.
 LIMIT: Final = 64 << 20
 
-#: Bytes that decide whether a file looks like text.
-_TEXT_SAMPLE: Final = 256
-
 _GZIP: Final = b"\x1f\x8b"
 _FAMILIES: Final = {"b2": "B2", "noemie": "NOEMIE"}
-_TEXT: Final = frozenset(range(0x20, 0x7F)) | frozenset(b"\r\n\t")
 
 
 def read_zone(
@@ -82,8 +79,7 @@ def lookalike(head: bytes) -> str:
     seen = detect(head)
     if seen.family or seen.lookalike:
         return _FAMILIES.get(seen.family, seen.lookalike)
-    sample = head[:_TEXT_SAMPLE]
-    return "TXT" if len(sample) > 2 and _TEXT.issuperset(sample) else ""
+    return "TXT" if looks_like_text(head) else ""
 
 
 def _bytes_of(source: Readable, limit: int) -> bytes:

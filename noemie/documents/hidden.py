@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from codes.lists import b2
+from codes.personal import LONG_NUMBER, NUMBER, cross_out
 from flatfile import MASK, Field, Layout, Record
 from noemie.returns.retour import Retour
 from noemie.returns.tables import ENVELOPE_LENGTH, HEADER, TRAILER
@@ -29,10 +30,6 @@ _NIR: Final = 15
 _TELLING: Final = 8
 #: From so many wrong fields on, a record is taken to be shifted.
 _SHIFTED: Final = 3
-
-# Digits with one sign at most between two of them.
-_NUMBER: Final = re.compile(r"[0-9](?:[ ./-]?[0-9AB]){5,}")
-_LONG_NUMBER: Final = re.compile(r"[0-9](?:[ ./-]?[0-9AB]){9,}")
 
 _INVOICES: Final = frozenset({"102", "100"})
 _RIGHTS: Final = frozenset({"010", "140"})
@@ -81,12 +78,12 @@ class Hider:
         if field.kind.base not in _FREE:
             return text
         return self.free_text(
-            text, shortest=_NUMBER if field.name.startswith("libelle_rejet") else _LONG_NUMBER
+            text, shortest=NUMBER if field.name.startswith("libelle_rejet") else LONG_NUMBER
         )
 
-    def free_text(self, text: str, shortest: re.Pattern[str] = _LONG_NUMBER) -> str:
+    def free_text(self, text: str, shortest: re.Pattern[str] = LONG_NUMBER) -> str:
         """A sentence in which the numbers that `shortest` finds are crossed out."""
-        return shortest.sub(lambda found: re.sub("[0-9AB]", "X", found.group()), text)
+        return cross_out(text, shortest)
 
 
 def is_whole(record: Record) -> bool:

@@ -19,8 +19,10 @@ from typing import BinaryIO, Final, cast
 from sqlalchemy import Connection, Engine, update
 
 import noemie
-from flatfile import Detection, FormatError, Layout, Readable, Source, detect, open_source
+from flatfile import FormatError, Layout, Readable, Source, open_source
+from flatfile.source import HEAD
 from fse import Facture, Reading, check
+from noemie.documents.recognise import expect, recognise
 from noemie.ledger import rows as making
 from noemie.ledger.engine import reading, writing
 from noemie.ledger.errors import LedgerError
@@ -37,7 +39,7 @@ from noemie.ledger.storing import (
     stored_files,
 )
 from noemie.ledger.values import FileResult, ImportReport
-from noemie.returns.arl import FORMAT, read_arls
+from noemie.returns.arl import read_arls
 
 #: A path, or a name with bytes, or with the reason why there are none.
 Importable = str | os.PathLike[str] | tuple[str, bytes | FormatError]
@@ -94,8 +96,7 @@ class Importer:
         """Make the rows of a file that is in memory."""
         assert file.data is not None
         try:
-            detection = detect(file.data[: 1 << 16], noemie.entity_lengths(self._layouts))
-            nature = nature_of(file.data, detection)
+            nature = nature_of(file.data[:HEAD], self._layouts_directory)
             rows = Rows(making.file_row(file.sha256, nature, file.size))
             if nature == "retour":
                 retour = noemie.read_retour(file.data, layouts=self._layouts)
@@ -200,14 +201,12 @@ class Importer:
         return rows
 
 
-def nature_of(head: bytes, detection: Detection) -> str:
-    """What a file is by its first bytes: `retour`, `arl`, else `flux`, whose reader says what is wrong."""
-    if detection.family == "noemie":
-        return "retour"
-    text = head[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not detection.family and (text.startswith(b"{") or FORMAT.encode() in text):
-        return "arl"
-    return "flux"
+_NATURES: Final = {"b2": "flux", "noemie": "retour", "arl": "arl"}
+
+
+def nature_of(head: bytes, layouts: Path | None = None) -> str:
+    """What a file is by its first bytes: `flux`, `retour`, `arl`. Raises `FormatError` for another."""
+    return _NATURES[expect(recognise(head, layouts), "b2", "noemie", "arl").family]
 
 
 # --- bytes ------------------------------------------------------------------------------------------------
@@ -249,8 +248,7 @@ def _open(given: Importable) -> Incoming:
 def _take(file: Incoming, opened: Source) -> None:
     digest = hashlib.sha256()
     # A return is read whole whatever its size; bytes given in memory are there already.
-    detection = detect(opened.head, noemie.entity_lengths())
-    keeps = file.path is None or nature_of(opened.head, detection) != "flux"
+    keeps = file.path is None or recognise(opened.head).family in ("noemie", "arl")
     pieces: list[bytes] = []
     for piece in iter(opened.read, b""):
         digest.update(piece)

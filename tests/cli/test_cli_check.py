@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from cli_runner import run
-from cli_samples import clean, flow, retour
+from cli_samples import DAMAGE, clean, flow, retour
 
 FAULTY = flow().replace(b"0001750" + b"0002500", b"0001850" + b"0002500", 1)
 
@@ -178,3 +178,11 @@ def test_the_text_goes_to_a_file_too(write):
     assert (written.status, written.out) == (shown.status, "")
     assert Path("rapport.txt").read_text(encoding="utf-8") == shown.out
     assert "rapport.txt" in written.err
+
+
+@pytest.mark.parametrize("damage", ["", "nul", "no-end", "length-127", "accents", "removed-13-at-660"])
+def test_both_engines_say_the_same(tmp_path, damage):
+    path = tmp_path / "f.b2"
+    path.write_bytes(DAMAGE[damage](flow()) if damage else clean())
+    fast, reference = run("check", path), run("check", path, "--reference")
+    assert fast == reference

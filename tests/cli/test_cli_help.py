@@ -9,6 +9,7 @@ from cli_runner import run
 
 from cli.app import GROUPS, HELP
 from cli.verbs.generate import PROFILES as SAID
+from fixtures.generate import Parametres, generate
 from fixtures.profils import PROFILES
 
 HEAVY = ("rich", "msgspec", "construct", "flatfile", "codes", "fse", "noemie", "fixtures", "cli.report")
@@ -18,6 +19,24 @@ def test_help_imports_nothing_heavy():
     code = (
         "import sys; from cli.__main__ import main; status = main(['--help']);"
         f"heavy = [n for n in {HEAVY!r} if n in sys.modules]; sys.exit(repr(heavy) if heavy else status)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+OURS = ("flatfile", "codes", "fse", "noemie", "fixtures", "cli")
+
+#: Modules of ours that checking one small flow may import.
+MOST_MODULES = 70
+
+
+def test_checking_one_flow_imports_what_it_needs(tmp_path):
+    path = tmp_path / "flow.b2"
+    path.write_bytes(next(generate(Parametres("medecin", seed=1, invoices=3, organismes=("08",)))).data)
+    code = (
+        f"import sys; from cli.__main__ import main; status = main(['check', {str(path)!r}]);"
+        f"ours = sorted(n for n in sys.modules if n.partition('.')[0] in {OURS!r});"
+        f"sys.exit(repr(ours) if len(ours) > {MOST_MODULES} else status)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

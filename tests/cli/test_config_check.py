@@ -122,11 +122,12 @@ def test_a_wrong_configuration_stops_the_command(here):
     (here / "noemie.toml").write_text('ignore = ["cle.nirr"]\n')
     result = run("check", "f.b2")
     assert (result.status, result.out) == (2, "")
-    place = f"noemie : {here}/noemie.toml, ignore, 'cle.nirr' : "
+    place = f"noemie : {here}/noemie.toml, ligne 1, ignore, 'cle.nirr' : "
     assert result.err.startswith(place + "attendu, une règle ou le début de son nom (peut-être cle.nir")
     english = run("check", "f.b2", "--lang", "en").err
     assert (
-        f"noemie: {here}/noemie.toml, ignore, 'cle.nirr': expected a rule or the start of its name" in english
+        f"noemie: {here}/noemie.toml, line 1, ignore, 'cle.nirr': expected a rule or the start of its name"
+        in english
     )
     assert run("check", "f.b2", "--no-config").status == 1
 

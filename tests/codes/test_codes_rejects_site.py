@@ -192,6 +192,7 @@ def test_nobody_adds_a_row_anonymously():
         ("a = ", "0.toml: not valid TOML"),
         ("code = 'x'\n" + TOP + entry(), "0.toml, code: unknown key at the top of the file"),
         (TOP + entry() + entry(code="A", colour="red"), "0.toml, reject 2, colour: unknown field"),
+        (TOP + entry() + entry(code="A", labl="x"), "0.toml, reject 2, labl: unknown field, label perhaps"),
         (TOP + entry() + "1600875123456 = 'x'\n", "0.toml, reject 1, (key): unknown field"),
         (
             TOP + "[[reject]]\nnamespace = 'AMO'\ncode = 450072\n",

@@ -29,7 +29,7 @@ from fse_flows import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codes.keys import nir
+from codes.keys import luhn9, nir, rpps
 from codes.lists import b2
 from fixtures.generate import PROFILES, Parametres, generate
 from flatfile import Field, Finding, FormatError
@@ -37,7 +37,7 @@ from flatfile.kinds import decode_aammjj
 from fse import check, read_flux
 from fse.gate import gate
 from fse.questions import in_order
-from fse.rules.numeros import nir_holds
+from fse.rules.numeros import HOLDS, nir_holds
 from fse.totaux import TotauxLot
 
 PS_FLOW = octets(
@@ -306,6 +306,16 @@ def test_the_key_of_a_nir_by_two_ways(number: str, right: bool) -> None:
         number = number[:13] + nir.calc_check_digits(number[:13])
     expected = nir.is_valid(number) or not number.strip("0")
     assert nir_holds(number.encode()) is expected
+
+
+@given(st.from_regex(r"[0-9]{8,11}|[0-9AB]{9}", fullmatch=True), st.booleans())
+def test_the_key_of_a_professional_by_two_ways(number: str, right: bool) -> None:
+    for kind, module in (("id:luhn9", luhn9), ("id:rpps", rpps)):
+        body = number[: module.LENGTH - 1]
+        if right and len(body) == module.LENGTH - 1 and body.isdigit():
+            number = body + module.calc_check_digits(body)
+        expected = module.is_valid(number) or not number.strip(" 0")
+        assert HOLDS[kind](number.encode()) is expected
 
 
 NO_NIR = ("", " " * 15, "0" * 15, " " * 13 + "00", "18001A999999940", "1800199999999 0")

@@ -14,9 +14,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 
-from flatfile import FormatError, Readable, Source, detect, open_source
-from fse.reader import recognise
-from fse.ssv import looks_like_zone
+from flatfile import FormatError, Readable, Source, open_source
 from fse.ssv import tables as zone_tables
 from noemie.documents.convert.errors import ConvertError, HiddenValuesError, MissingLibraryError
 from noemie.documents.convert.flows import tell_flow
@@ -26,9 +24,8 @@ from noemie.documents.convert.restore import Restored, restore
 from noemie.documents.convert.returns import tell_return
 from noemie.documents.convert.rows import FlowRows, ReturnRows, Rows
 from noemie.documents.convert.tables import Opener, WrittenTables, write_csv, write_parquet
-from noemie.documents.convert.xml_words import SIGN
 from noemie.documents.convert.zones import tell_zone
-from noemie.returns.tables import entity_lengths
+from noemie.documents.recognise import expect, recognise
 
 __all__ = [
     "FORMAT",
@@ -55,8 +52,8 @@ __all__ = [
 #: What a document is written in, empty for a file that is none.
 Form = Literal["json", "xml", ""]
 
-#: How far the sign of a document is looked for.
-_BEGINNING = 4096
+#: Names of families in documents.
+_FAMILIES: dict[str, Family] = {"b2": "b2", "noemie": "noemie", "zone": "ssv"}
 
 
 class Kind(NamedTuple):
@@ -88,25 +85,10 @@ def kind_of(head: bytes) -> Kind:
     Raises `FormatError` (`fichier.vide`, `fichier.inconnu`) for anything else, documents of other programs
     included; `lookalike` says what it looks like.
     """
-    if not head:
-        raise FormatError("fichier.vide")
-    start = head[:_BEGINNING].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start[:1] == b"{" and f'"{FORMAT}"'.encode() in start:
-        return Kind("", "json")
-    if start[:1] == b"<" and SIGN in start:
-        return Kind("", "xml")
-    if detect(head, entity_lengths()).family == "noemie":
-        return Kind("noemie", "")
-    if looks_like_zone(head):
-        return Kind("ssv", "")
-    try:
-        recognise(head)
-    except FormatError as error:
-        lookalike = "XML" if start[:1] == b"<" else "JSON" if start[:1] in (b"{", b"[") else ""
-        if lookalike and not error.facts.get("lookalike"):
-            raise FormatError(error.code, lookalike=lookalike) from None
-        raise
-    return Kind("b2", "")
+    found = expect(recognise(head), "b2", "noemie", "zone", "document")
+    if found.family == "document":
+        return Kind("", "json" if found.form == "json" else "xml")
+    return Kind(_FAMILIES[found.family], "")
 
 
 def to_json(

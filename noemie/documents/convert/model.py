@@ -14,8 +14,9 @@ from typing import Final, Literal, NamedTuple
 
 from noemie.documents.convert.errors import ConvertError
 from noemie.documents.convert.field_values import Told
+from noemie.documents.recognise import DOCUMENT
 
-FORMAT: Final = "sesam-noemie/records"
+FORMAT: Final = DOCUMENT
 SCHEMA_VERSION: Final = 1
 
 Family = Literal["b2", "noemie", "ssv"]

@@ -25,8 +25,7 @@ import re
 from typing import Final
 
 from noemie.documents.convert.model import SCHEMA_VERSION, Family
-
-_START: Final = "urn:sesam-noemie:records:"
+from noemie.documents.recognise import DOCUMENT_XML
 
 ROOTS: Final[dict[Family, str]] = {"b2": "flux", "noemie": "retour", "ssv": "zone"}
 
@@ -60,7 +59,7 @@ _PRINTED: Final = re.compile(r"[\x20-\x7e\xa0-\xff]*").fullmatch
 
 def namespace(name: str) -> str:
     """The namespace of the schema called `name`: `b2-PS-2003C`, `noemie`, `ssv`."""
-    return f"{_START}{name}:{SCHEMA_VERSION}"
+    return f"{DOCUMENT_XML}{name}:{SCHEMA_VERSION}"
 
 
 def schema_name(family: Family, norme: str = "") -> str:
@@ -76,7 +75,3 @@ def is_plain(text: str) -> bool:
 def raw_attribute(text: str) -> tuple[str, str]:
     """Attribute and value that carry latin-1 text exactly."""
     return ("text", text) if _PRINTED(text) else ("hex", text.encode("latin-1").hex())
-
-
-#: What the first bytes of a document hold.
-SIGN: Final = _START.encode()

@@ -12,14 +12,14 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, Protocol
 
-from flatfile import FormatError, Readable, Record, open_source
+from flatfile import Readable, Record, open_source
 from fse import Facture, Reading
 from fse.naissance import file_day
 from fse.ssv import Group, Zone, read_zone
 from fse.trusted import SHARED, number_of, number_of_batch
 from noemie.documents.convert.model import name_ends
 from noemie.documents.hidden import is_sound, names_people
-from noemie.documents.recognise import Family, family_of_source
+from noemie.documents.recognise import Family, expect, recognise_source
 from noemie.returns.facture import cle
 from noemie.returns.reader import read_retour
 from noemie.returns.retour import Retour
@@ -105,14 +105,12 @@ class Side(Protocol):
 
 def side_of(source: Readable, *, norm: str | None, layouts: Path | None, name: str = "") -> Side:
     """The side of a file that can be read several times. Raises `FormatError`, `LayoutError`."""
-    family = family_of_source(source)
+    family = expect(recognise_source(source, layouts), "b2", "noemie", "zone").family
     if family == "b2":
         return FlowSide(source, norm, layouts)
     if family == "noemie":
         return ReturnSide(read_retour(source, layouts=entity_layouts(layouts), name=name))
-    if family == "zone":
-        return ZoneSide(read_zone(source, layouts=layouts))
-    raise FormatError("fichier.inconnu", lookalike="ARL (JSON)")
+    return ZoneSide(read_zone(source, layouts=layouts))
 
 
 # --- flows ------------------------------------------------------------------------------------------------

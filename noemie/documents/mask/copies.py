@@ -36,7 +36,7 @@ from noemie.documents.mask.known import Known
 from noemie.documents.mask.numbers import mask_professional, mask_text
 from noemie.documents.mask.verify import Survival, Verifier
 from noemie.documents.mask.zone import ZoneMasker, groups_of
-from noemie.documents.recognise import Family, family_of_source, kept
+from noemie.documents.recognise import Family, expect, kept, recognise_source
 from noemie.returns.arl import Arl, read_arls, write_arls
 from noemie.returns.reader import read_retour
 from noemie.returns.retour import Retour
@@ -142,7 +142,7 @@ def mask(
     source = kept(source)
     masker = Masker(key, options, Known())
     verifier = Verifier(masker.known, options)
-    family = family_of_source(source)
+    family = _family(source, layouts)
     if family == "zone":
         return _mask_zone(source, destination, masker, verifier, layouts)
     if family == "arl":
@@ -171,7 +171,7 @@ def verify(
     format) is told as one survival at its end. Raises `FormatError` when the original cannot be read.
     """
     original = kept(original)
-    family = family_of_source(original)
+    family = _family(original, layouts)
     masker = Masker(_NO_KEY, options, Known())
     verifier = Verifier(masker.known, options)
     size = len(masked)
@@ -222,6 +222,11 @@ def _doubtful_lengths(retour: Retour, erased: Container[int]) -> Iterator[int]:
         number = rank + 1 if starts else rank
         if number in erased or not (starts or right):
             yield place
+
+
+def _family(source: Readable, layouts: Path | None) -> Family:
+    """What a file is, when it can be masked: one too damaged to know where its fields stand is refused."""
+    return expect(recognise_source(source, layouts), "b2", "noemie", "zone", "arl", sure=True).family
 
 
 def _verify_arls(before: list[Arl], masked: bytes, options: Options) -> list[Survival]:

@@ -6,13 +6,13 @@ Private to `noemie.documents.mask`.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Callable, Collection
 from operator import itemgetter
 from typing import Final, Literal, NamedTuple
 
 from codes.keys import luhn9, nir
+from codes.personal import LONG_NUMBER, LONG_NUMBER_BYTES
 from flatfile import Field, Layout
 from flatfile.kinds import DATE_DECODERS
 from fse.rules.numeros import key_check, nir_holds
@@ -43,9 +43,6 @@ _MOST_REMEMBERED: Final = 1 << 16
 
 #: What digits become in days and hours that cannot be: zeros would make them absent.
 _DAYLESS: Final = {"date": b"9", "time": b"9", "hour": b"9"}
-
-#: Ten digits or more, one sign at most between two of them: may be a NIR, whatever the text.
-_LONG_NUMBER = re.compile(rb"[0-9](?:[ ./-]?[0-9AB]){9,}")
 
 
 class Options(NamedTuple):
@@ -381,7 +378,7 @@ class Masker:
         out = bytearray(piece)
         found = [*self.known.find(piece), *self.known.find_numbers(piece)]
         if labels:
-            found += [match.span() for match in _LONG_NUMBER.finditer(piece)]
+            found += [match.span() for match in LONG_NUMBER_BYTES.finditer(piece)]
         for start, stop in found:
             out[start:stop] = erased(piece[start:stop])
         return bytes(out)
@@ -407,7 +404,4 @@ def _holds(step: Step, raw: bytes) -> bool:
 
 def without_numbers(text: str) -> str:
     """A sentence in which every number long enough to be a NIR is crossed out."""
-    return _LONG_NUMBER_TEXT.sub(lambda found: numbers.erase(found.group()), text)
-
-
-_LONG_NUMBER_TEXT = re.compile(_LONG_NUMBER.pattern.decode("ascii"))
+    return LONG_NUMBER.sub(lambda found: numbers.erase(found.group()), text)

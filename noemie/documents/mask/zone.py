@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sized
 from typing import Final
 
 from codes.lists import ssv
+from codes.personal import NIR_BYTES
 from flatfile.kinds import decode_aaaammjj
 from fse.ssv import Group, Zone, ZoneField
 from fse.ssv.tables import GroupLayout, find_code
@@ -27,7 +28,6 @@ _BIRTH: Final = "date_naissance"
 #: Texts that name nobody by the tables, where anything may be written.
 _FREE: Final = frozenset({"text", "code", "digits"})
 #: What a NIR looks like, wherever it stands.
-_NIR: Final = re.compile(rb"[1-8][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{6}")
 #: What a name looks like.
 _WORD: Final = re.compile(rb"[A-Za-z\x80-\xff]{4}")
 
@@ -207,7 +207,7 @@ def _missing(group: Group, values: Sized) -> int:
 
 def _has_form(field: ZoneField, value: bytes) -> bool:
     """Whether a value that names nobody by the tables may be what it is called."""
-    if _NIR.search(value):
+    if NIR_BYTES.search(value):
         return False
     if field.base in ("datetime", "digits"):
         return not value.strip(b" \0") or value.isdigit()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Final
 
-_LONG_NUMBER: Final = re.compile(r"[0-9]{6}[0-9AB][0-9]{6,}")
+from codes.personal import cross_out_name
 
 
 def file_id(sha256: str) -> int:
@@ -20,7 +19,7 @@ def file_name(name: str) -> str:
     'XXXXXXXXXXXXX_576.noe'
     """
     last = clean(re.split(r"[/\\]", name)[-1]).encode("utf-8", "replace").decode()
-    return _LONG_NUMBER.sub(lambda found: "X" * len(found.group()), last)
+    return cross_out_name(last)
 
 
 def clean(text: str) -> str:

@@ -17,7 +17,8 @@ from typing import Final
 from sqlalchemy import Engine
 
 from flatfile import Finding, FormatError, open_source
-from fse.rights.fichier import day_of, nature_of, read_droits
+from fse.rights.fichier import day_of, read_droits
+from noemie.documents.recognise import expect, recognise_source
 from noemie.ledger.base.engine import writing
 from noemie.ledger.base.fichiers import file_id, file_name
 from noemie.ledger.register.cles import RightsKeys
@@ -82,7 +83,9 @@ class Importer:
             result.error = source
             return result
         try:
-            result.nature = nature_of(source, self._layouts)
+            found = recognise_source(source, self._layouts)
+            expect(found, "zone", "droits", sure=True, rule="droits.autre-fichier")
+            result.nature = "carte" if found.family == "zone" else "csv"
             digest = _digest(source)
             with writing(self._engine) as connection:
                 store_file(connection, file_id(digest), result.nature, file_name(result.nom))
