@@ -40,7 +40,7 @@ ASKED: Final = _ids(
     organisme.numero-destinataire organisme.regimes-melanges organisme.type-destinataire
     presence.code-acte presence.date-acte presence.date-facturation presence.date-naissance
     presence.executant presence.nir presence.numero-facture presence.quantite presence.rattachement
-    smg.date smg.destinataire smg.etablissement smg.exoneration smg.mauvaise-caisse smg.melange
+    smg.date smg.destinataire smg.etablissement smg.exoneration smg.exoneration-codee smg.mauvaise-caisse smg.melange
     smg.nature-22 smg.participation smg.sans-rattachement smg.supplement-seul smg.triplet
     structure.apres-fin structure.chaine structure.complement-orphelin structure.entete-commun
     structure.facture-sans-entete structure.facture-sans-ligne structure.facture-sans-total
@@ -55,7 +55,7 @@ ASKED: Final = _ids(
 FRAMING: Final = _ids(
     """
     date.lot-fichier
-    fichier.absent fichier.acces fichier.bom fichier.fin-de-ligne fichier.fin-de-ligne-mixte
+    fichier.abime fichier.absent fichier.acces fichier.bom fichier.fin-de-ligne fichier.fin-de-ligne-mixte
     fichier.gzip-illisible fichier.identite fichier.inconnu fichier.lecture fichier.longueur-declaree
     fichier.noemie fichier.nombre-lots fichier.norme-lot fichier.octet-final fichier.repertoire fichier.taille
     fichier.vide fichier.volume

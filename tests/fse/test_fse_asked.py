@@ -13,7 +13,7 @@ from fse import check
 from fse.asked import ASKED, FRAMING, unasked
 from fse.facture import Facture
 from fse.rules.contexte import Contexte
-from fse.rules.registre import CLAIMS, ON_FACTURE, Check, finds, on_facture
+from fse.rules.registre import CLAIMS, ON_FACTURE, Check, finds, invoice_checks, on_facture
 
 PS = octets(flux_ps([facture_ps(1, [Ligne(), Ligne()]), facture_ps(2)]))
 CP = octets(flux_cp([facture_cp(1, honoraires=[Ligne("CS"), Ligne("CS")]), facture_cp(2)]))
@@ -22,6 +22,7 @@ CP = octets(flux_cp([facture_cp(1, honoraires=[Ligne("CS"), Ligne("CS")]), factu
 @pytest.fixture(autouse=True)
 def _only_here() -> Iterator[None]:
     """What a test registers is forgotten after it."""
+    invoice_checks()  # imports them all
     claims, checks = dict(CLAIMS), list(ON_FACTURE)
     yield
     CLAIMS.clear()
