@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from typing import Final, TextIO
@@ -10,10 +11,11 @@ import typer
 
 from cli.app import app
 from cli.io import status
-from cli.io.guard import guarded
-from cli.words.screen import UNFOLDED, columns, prepare_streams
+from cli.io.guard import guarded, heeding_signals
+from cli.words.screen import UNFOLDED, columns, prepare_streams, tell
 from cli.words.speech import remember
 from cli.words.streams import standard_streams
+from codes.personal import shown_name
 
 #: Columns of a help page on a terminal.
 _WIDEST_HELP: Final = 100
@@ -32,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prepare_streams()
         typed = list(sys.argv[1:] if arguments is None else arguments)
         remember(typed)
-        return guarded(lambda: _run(typed))
+        with heeding_signals():
+            return guarded(lambda: _run(typed))
 
 
 def _run(arguments: list[str]) -> int:
@@ -47,7 +50,9 @@ def _run(arguments: list[str]) -> int:
         sys.stdout.flush()
         if context := getattr(error, "ctx", None):
             context.terminal_width = _help_width(sys.stderr)
-        error.show()
+        told = io.StringIO()  # it quotes what was typed
+        error.show(told)
+        tell("\n".join(map(shown_name, told.getvalue().rstrip("\n").split("\n"))))
         return status.UNREADABLE
     except typer.Abort:
         return status.INTERRUPTED

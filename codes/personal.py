@@ -7,8 +7,12 @@ between two digits, and with the letters of Corsica. Everything that shows, expo
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from contextlib import suppress
 from typing import Final
+
+from flatfile.text import printable
 
 _DIGITS: Final = "[0-9](?:[ ./-]?[0-9AB]){%d,}"
 
@@ -33,6 +37,9 @@ _IN_NAME: Final = re.compile(
     r"(?P=sep)[0-9]{3}"
 )
 
+#: Lengths of a day and an hour in digits, to the second, the millisecond, the microsecond; a NIR has another.
+_MOMENTS: Final = frozenset({14, 17, 20})
+
 
 def cross_out(text: str, pattern: re.Pattern[str] = NUMBER) -> str:
     """The text with each digit of the numbers that `pattern` finds replaced by X.
@@ -45,13 +52,24 @@ def cross_out(text: str, pattern: re.Pattern[str] = NUMBER) -> str:
     return pattern.sub(lambda number: re.sub("[0-9AB]", "X", number.group()), text)
 
 
-def cross_out_name(name: str) -> str:
-    """The name of a file without the NIR that people put in it.
+def shown_name(name: str) -> str:
+    """The name or the path of a file for a message, a report, a database: people put a NIR in some.
 
-    >>> cross_out_name("1800199999999_576.noe"), cross_out_name("20250304-101112.b2")
-    ('XXXXXXXXXXXXX_576.noe', '20250304-101112.b2')
+    Nothing in it acts on a terminal either. A day and an hour are none.
+
+    >>> shown_name("recu/1800199999999_576.noe"), shown_name("576_20260314093000.noe")
+    ('recu/XXXXXXXXXXXXX_576.noe', '576_20260314093000.noe')
     """
-    return cross_out(name, _IN_NAME)
+    return _IN_NAME.sub(_crossed_out, printable(name))
+
+
+def _crossed_out(found: re.Match[str]) -> str:
+    number = found.group()
+    if len(number) in _MOMENTS and number[:2] in ("19", "20"):
+        with suppress(ValueError):
+            dt.datetime.strptime(number[:14], "%Y%m%d%H%M%S")
+            return number
+    return re.sub("[0-9AB]", "X", number)
 
 
 def may_identify(code: str) -> bool:

@@ -9,7 +9,7 @@ from flatfile.fixed import Block, Piece, Sequence, iter_blocks, iter_fixed
 from flatfile.kinds import Kind, Value, kind_of
 from flatfile.layout import Codes, Field, Layout
 from flatfile.record import MASK, Record, mask
-from flatfile.source import CHUNK, Readable, Source, open_source
+from flatfile.source import CHUNK, Readable, Source, Spool, open_path, open_source
 from flatfile.tables import Layouts, load_overlay, load_package_table, opaque, parse_table
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ __all__ = [
     "Record",
     "Sequence",
     "Source",
+    "Spool",
     "Value",
     "detect",
     "iter_blocks",
@@ -44,6 +45,7 @@ __all__ = [
     "mask",
     "normalise_text",
     "opaque",
+    "open_path",
     "open_source",
     "parse_table",
 ]

@@ -1,19 +1,18 @@
-"""Where bytes come from: a path, bytes in memory, an open binary file, standard input; gzip or not."""
+"""Where bytes come from: a path, bytes in memory, an open file, what is kept of a stream; gzip or not."""
 
 from __future__ import annotations
 
 import gzip
 import io
 import os
+import stat
+import tempfile
 import zlib
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Protocol, Self
+from typing import BinaryIO, Protocol, Self, cast
 
 from flatfile.errors import FormatError
-
-#: What the readers take: a path, the bytes themselves, or a file open in binary mode.
-Readable = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 
 #: Bytes looked at to recognise a file.
 HEAD = 1 << 16
@@ -22,6 +21,23 @@ HEAD = 1 << 16
 CHUNK = 1 << 20
 
 _GZIP = b"\x1f\x8b"
+
+#: Environment variable with the most bytes that a compressed file, a member of an archive or a stream may
+#: have when it is read whole in memory; and that number when nothing tells.
+MOST_BYTES_VARIABLE = "NOEMIE_MAX_BYTES"
+_MOST_BYTES = 1 << 28
+
+#: A file that is read as it comes may be longer, unless it unfolds to so many times its size: no flow does.
+_BOMB = 100
+
+#: Bytes of a spool that stay in memory; beyond, all of it goes to an unnamed file.
+_IN_MEMORY = 8 << 20
+
+
+def most_bytes() -> int:
+    """The most bytes that what was compressed, or comes from a stream, may have in memory."""
+    told = os.environ.get(MOST_BYTES_VARIABLE, "")
+    return int(told) if told.isdecimal() and int(told) else _MOST_BYTES
 
 
 class _Readable(Protocol):
@@ -44,12 +60,16 @@ class Source:
         self._offset = 0
         self.name = name
         self.gzip = False
+        self._packed: _Chained | None = None
+        self._most = most_bytes()
+        self._bounded = False
         self._head = self._fill(HEAD)
         self._at = 0  # bytes of the head that were read
         if self._head.startswith(_GZIP):
             self.gzip = True
             self._offset = 0
-            self._stream = gzip.GzipFile(fileobj=_Chained(self._head, stream))
+            self._packed = _Chained(self._head, stream)
+            self._stream = gzip.GzipFile(fileobj=self._packed)
             self._head = self._fill(HEAD)
 
     @property
@@ -66,8 +86,24 @@ class Source:
         return self._pull(size)
 
     def read_all(self) -> bytes:
-        """Everything that is left."""
+        """Everything that is left; raises as `bound` tells."""
+        self.bound()
         return b"".join(iter(self.read, b""))
+
+    def bound(self) -> None:
+        """Refuse what is longer than `most_bytes` (`fichier.trop-grand`), since all of it will be kept.
+
+        Not a plain file on a disk, nor bytes in memory: their size is no surprise.
+        """
+        self._bounded = self.gzip or not _is_of_known_size(self._original)
+        self._check_size()
+
+    def _check_size(self) -> None:
+        longest = self._most
+        if self._packed is not None and not self._bounded:
+            longest = max(longest, _BOMB * self._packed.given)
+        if self._offset > longest and (self._bounded or self.gzip):
+            raise FormatError("fichier.trop-grand", longest, expected=str(longest))
 
     def _fill(self, size: int) -> bytes:
         pieces, wanted = [], size
@@ -86,6 +122,7 @@ class Source:
         if piece is None:  # a non-blocking stream that has nothing yet: not an end
             raise FormatError("fichier.lecture", self._offset)
         self._offset += len(piece)
+        self._check_size()
         return piece
 
     def __enter__(self) -> Self:
@@ -102,6 +139,15 @@ class Source:
         self.close()
 
 
+def _is_of_known_size(stream: BinaryIO) -> bool:
+    if isinstance(stream, io.BytesIO):
+        return True
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
 class _Chained(io.RawIOBase):
     """The head that was read, then the rest of the stream.
 
@@ -111,6 +157,7 @@ class _Chained(io.RawIOBase):
     def __init__(self, head: bytes, stream: BinaryIO) -> None:
         self._head = head
         self._stream = stream
+        self.given = 0
 
     def read(self, size: int = -1) -> bytes:
         if size < 0:
@@ -120,7 +167,76 @@ class _Chained(io.RawIOBase):
         while have < size and (piece := self._stream.read(size - have)):
             pieces.append(piece)
             have += len(piece)
+        self.given += have
         return b"".join(pieces)
+
+
+class Spool:
+    """A stream that can be read only once (a pipe, standard input), made readable several times.
+
+    What is read of it is kept, in memory up to 8 MiB, then in an unnamed file that only this process can
+    open. `open_source` starts from the first byte each time, and nothing is taken from the stream before
+    somebody reads that far. A stream that is `owned` is closed with the spool, or when nobody holds it any
+    longer.
+    """
+
+    def __init__(self, stream: BinaryIO, name: str = "", *, owned: bool = False) -> None:
+        self._stream = stream
+        self._owned = owned
+        self._kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  # closed with the spool
+        self._size = 0
+        self.name = name
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Up to `size` bytes from `offset`, which is at most what was read so far; empty at the end."""
+        self._kept.seek(offset)
+        if offset < self._size:
+            return self._kept.read(size)
+        piece = self._stream.read(size)
+        if piece:
+            self._kept.write(piece)
+            self._size += len(piece)
+        return piece
+
+    def close(self) -> None:
+        """Close the stream, and forget what was kept of it."""
+        self._kept.close()
+        if self._owned:
+            self._stream.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class _Again(io.RawIOBase):
+    """A spool read from its start."""
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._at = 0
+
+    def read(self, size: int = -1) -> bytes:
+        piece = self._spool.read_at(self._at, size)
+        self._at += len(piece)
+        return piece
+
+
+#: What the readers take: a path, the bytes themselves, a file open in binary mode, or a spool of one.
+Readable = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Spool
+
+
+def open_path(path: str | os.PathLike[str]) -> BinaryIO:
+    """Open a file in binary mode. Raises `FormatError` as `open_source` does."""
+    try:
+        return Path(path).open("rb")
+    except (FileNotFoundError, NotADirectoryError):
+        raise FormatError("fichier.absent") from None
+    except IsADirectoryError:
+        raise FormatError("fichier.repertoire") from None
+    except PermissionError:  # what Windows says of a directory
+        raise FormatError("fichier.repertoire" if Path(path).is_dir() else "fichier.acces") from None
+    except (OSError, ValueError):
+        raise FormatError("fichier.lecture") from None
 
 
 def open_source(what: Readable, name: str = "") -> Source:
@@ -134,21 +250,13 @@ def open_source(what: Readable, name: str = "") -> Source:
         return Source(io.BytesIO(what), name)
     if isinstance(what, io.TextIOBase):
         raise TypeError("a file open in binary mode is expected")
+    if isinstance(what, Spool):
+        return Source(cast(BinaryIO, _Again(what)), name or what.name)
     if not isinstance(what, (str, os.PathLike)):
         return Source(what, name or str(getattr(what, "name", "")))
-    path = Path(what)
+    stream = open_path(what)
     try:
-        stream = path.open("rb")
-    except (FileNotFoundError, NotADirectoryError):
-        raise FormatError("fichier.absent") from None
-    except IsADirectoryError:
-        raise FormatError("fichier.repertoire") from None
-    except PermissionError:  # what Windows says of a directory
-        raise FormatError("fichier.repertoire" if path.is_dir() else "fichier.acces") from None
-    except (OSError, ValueError):
-        raise FormatError("fichier.lecture") from None
-    try:
-        return Source(stream, name or str(path), owned=True)
+        return Source(stream, name or str(Path(what)), owned=True)
     except FormatError:
         stream.close()
         raise

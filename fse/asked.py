@@ -40,7 +40,8 @@ ASKED: Final = _ids(
     organisme.numero-destinataire organisme.regimes-melanges organisme.type-destinataire
     presence.code-acte presence.date-acte presence.date-facturation presence.date-naissance
     presence.executant presence.nir presence.numero-facture presence.quantite presence.rattachement
-    smg.date smg.destinataire smg.etablissement smg.exoneration smg.exoneration-codee smg.mauvaise-caisse smg.melange
+    smg.date smg.destinataire smg.etablissement smg.exoneration smg.exoneration-codee
+    smg.mauvaise-caisse smg.melange
     smg.nature-22 smg.participation smg.sans-rattachement smg.supplement-seul smg.triplet
     structure.apres-fin structure.chaine structure.complement-orphelin structure.entete-commun
     structure.facture-sans-entete structure.facture-sans-ligne structure.facture-sans-total

@@ -324,5 +324,6 @@ def read_flux(
 
     reading = Reading(source, norm=norm, layouts=layouts, chunk=chunk, keep_ends=True)
     with reading.source:
+        reading.source.bound()
         items = list(reading.items())
     return Flux(items, reading.norme, reading.detection, reading.eol, reading.ends, reading.source.name)

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Remark
 from cli.check.policy import Gathering, Policy
-from cli.io.guard import CommandError
-from cli.io.inputs import STANDARD, Input
+from cli.io.guard import CommandError, StoppedError
+from cli.io.inputs import Input, is_stream
 from cli.words.speech import Lang, guess_lang, speaker
 from flatfile import FormatError, Readable
 
@@ -125,7 +125,7 @@ def _report(order: Order, gathering: Gathering, subject: Subject) -> FileReport:
         envelope=subject.detection.envelope,
         accepted=frozenset(gathering.accepted),
     )
-    if not order.context or not report.remarks or order.name == STANDARD:
+    if not order.context or not report.remarks or is_stream(order.name):
         return report
     return _with_excerpts(report, subject, order.context)
 
@@ -178,8 +178,8 @@ def _size(name: str) -> int:
 def check_all(orders: Sequence[Order], jobs: int, lang: Lang) -> Iterator[Outcome]:
     """Check files in `jobs` processes; the outcomes come in the order of the files, as soon as they can.
 
-    Standard input is read by this process. Raises `CommandError` when a process dies, and what `check_one`
-    does.
+    What can be read only once (a pipe, standard input) is read by this process. Raises `CommandError` when a
+    process dies, and what `check_one` does.
     """
     if len(orders) == 1:  # its own reading draws a bar
         yield check_one(orders[0], watched=True)
@@ -218,11 +218,15 @@ def _in_processes(orders: Sequence[Order], jobs: int, bar: Bar) -> Iterator[Outc
     try:
         while True:
             while len(waiting) < jobs * _AHEAD and (order := next(left, None)) is not None:
-                waiting.append(order if order.name == STANDARD else pool.submit(check_one, order))
+                waiting.append(order if is_stream(order.name) else pool.submit(check_one, order))
             if not waiting:
                 break
             first = waiting.popleft()
             yield check_one(first) if isinstance(first, Order) else _result(first, bar)
+    except (KeyboardInterrupt, StoppedError, GeneratorExit):  # nobody waits for what is under way
+        for child in multiprocessing.active_children():
+            child.terminate()
+        raise
     except BrokenProcessPool:
         say = speaker(guess_lang())
         raise CommandError(

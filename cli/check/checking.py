@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.io.inputs import STANDARD, Input
+from cli.io.inputs import Input
 
 if TYPE_CHECKING:
     from cli.check.model import Excerpt, Layouts
@@ -176,15 +176,13 @@ class ZoneFile(Subject):
     family = "ssv"
 
     def __init__(self, input: Input, layouts: Path | None, codes: Path | None) -> None:
-        from flatfile import Detection, open_source
+        from flatfile import Detection
         from fse.ssv import read_zone
 
         self.zone = read_zone(input.source(), layouts=layouts)
         whole = () if self.zone.damage else ("longueurs-emboitees",)
         super().__init__(Detection("", "", ("groupe-connu", *whole)))
-        if input.name != STANDARD:
-            with open_source(input.name) as opened:
-                self.gzip = opened.gzip
+        self.gzip = input.gzip
         self._codes = codes
 
     @property

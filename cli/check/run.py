@@ -16,7 +16,7 @@ from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Report, totals_of
 from cli.check.policy import Policy, rules_named
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.inputs import STANDARD, expanded, title
+from cli.io.inputs import STANDARD, expanded, given_twice, is_stream, title
 from cli.io.problems import report as tell_unreadable
 from cli.io.problems import site_tables
 from cli.words.screen import UNFOLDED, columns, is_terminal, tell
@@ -32,6 +32,9 @@ _BESIDE: Final = 16
 
 #: Columns that such a line is fitted to in a pipe.
 _PIPE_WIDTH: Final = 80
+#: What is expected of what can be read only once.
+_STANDARD_ONCE: Final = ("l'entrée standard une seule fois", "standard input only once")
+_ONCE: Final = ("un tube une seule fois", "a pipe only once")
 
 #: Bytes shown around a field in a page of HTML.
 _PAGE_WIDTH: Final = 72
@@ -66,6 +69,10 @@ class Asked:
     ledger: str | None = None
     reference: bool = False
 
+    def all_files(self) -> tuple[str, ...]:
+        """The files, and what they are compared with."""
+        return (*self.files, *self.cards, *self.cps, *([self.rights] if self.rights else []))
+
 
 class CheckRun:
     """Checks what is asked. Raises `CommandError` when an option, the configuration or a table is wrong."""
@@ -75,8 +82,8 @@ class CheckRun:
         self._say = speaker(asked.lang)
         for option, names in (("--select", asked.select), ("--ignore", asked.ignore)):
             self._refuse_unknown(option, names or ())
-        if (*asked.files, *asked.cards, *asked.cps).count(STANDARD) > 1:
-            raise self._wrong("-", "l'entrée standard une seule fois", "standard input only once")
+        if (twice := given_twice(asked.all_files())) is not None:
+            raise self._wrong(title(twice), *(_STANDARD_ONCE if twice == STANDARD else _ONCE))
         if asked.config and asked.no_config:
             raise self._wrong("--config, --no-config", "l'une ou l'autre", "one or the other")
         self._finder = self._loaded_finder()
@@ -275,15 +282,12 @@ class CheckRun:
 
             text = write(asked.format, report)
         data = text.encode("utf-8", "backslashreplace")
-        if asked.output is None:
-            sys.stdout.flush()
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
-            return
-        from cli.io.outputs import write_file
+        from cli.io.outputs import file_or_output
 
-        write_file(asked.output, data)
-        self._tell_written(asked.output, files)
+        with file_or_output(asked.output) as stream:
+            stream.write(data)
+        if asked.output is not None:
+            self._tell_written(asked.output, files)
 
     def _as_text(self, files: list[FileReport]) -> str:
         """What the terminal would show."""
@@ -323,12 +327,15 @@ class CheckRun:
         outputs = [path for path in (self._asked.output, self._asked.write_baseline) if path is not None]
         if outputs:
             from cli.io.ledgers import own_files
-            from cli.io.outputs import refuse_overwrite
+            from cli.io.outputs import files_of, refuse_overwrite
 
             asked = self._asked
             cards = expanded([*asked.cards, *asked.cps])
             bases = [name for db in (asked.rights, asked.ledger) if db is not None for name in own_files(db)]
-            refuse_overwrite(outputs, [*names, *cards, *bases])
+            tables = files_of(asked.layouts, asked.codes, asked.config)
+            refuse_overwrite(outputs, [*names, *cards, *bases, *tables])
+            if asked.output is not None:
+                refuse_overwrite([asked.output], files_of(asked.baseline))
 
     def _tell_configurations(self, names: list[str]) -> None:
         paths = dict.fromkeys(self._finder.of(name).path for name in names)
@@ -349,11 +356,11 @@ def watch(asked: Asked) -> int:
     from cli.check.watch import changes
 
     say = speaker(asked.lang)
-    if STANDARD in (*asked.files, *asked.cards, *asked.cps):
+    if any(map(is_stream, asked.all_files())):
         raise CommandError(
             say(
-                "noemie : --watch : attendu, des fichiers",
-                "noemie: --watch: expected files, not standard input",
+                "noemie : --watch : attendu, des fichiers, ni l'entrée standard ni un tube",
+                "noemie: --watch: expected files, neither standard input nor a pipe",
             )
         )
     if asked.format != "text" and asked.output is None:

@@ -157,7 +157,7 @@ def uri(name: str) -> str:
 
 
 def _artifact(file: FileReport, lang: Lang) -> dict[str, Any]:
-    made: dict[str, Any] = {"location": {"uri": uri(file.name)}, "roles": ["analysisTarget"]}
+    made: dict[str, Any] = {"location": {"uri": uri(title(file.name))}, "roles": ["analysisTarget"]}
     if file.gzip:
         say = speaker(lang)
         text = say(
@@ -183,7 +183,7 @@ def _invocation(report: Report) -> dict[str, Any]:
                 "level": level,
                 "message": {"text": text},
                 "locations": [
-                    {"physicalLocation": {"artifactLocation": {"uri": uri(file.name), "index": index}}}
+                    {"physicalLocation": {"artifactLocation": {"uri": uri(title(file.name)), "index": index}}}
                 ],
             }
             for index, file, level, text in told
@@ -211,7 +211,7 @@ def _results(index: int, file: FileReport, ids: list[str], lang: Lang) -> list[d
                 "level": "error",
                 "message": {"text": _unreadable_text(file, lang)},
                 "locations": [
-                    {"physicalLocation": {"artifactLocation": {"uri": uri(file.name), "index": index}}}
+                    {"physicalLocation": {"artifactLocation": {"uri": uri(title(file.name)), "index": index}}}
                 ],
                 "partialFingerprints": {FINGERPRINT: fingerprint(key)},
             }
@@ -227,7 +227,7 @@ def _result(
     rule = known_rule(finding.rule)
     expected = localised(finding.expected, lang)
     message = rule.message(lang, expected) if rule else expected or finding.rule
-    where: dict[str, Any] = {"artifactLocation": {"uri": uri(file.name), "index": index}}
+    where: dict[str, Any] = {"artifactLocation": {"uri": uri(title(file.name)), "index": index}}
     made_region = region(file, remark)
     if made_region:
         where["region"] = made_region

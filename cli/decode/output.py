@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Final, Literal, Protocol, Self
+from typing import Any, Final, Literal, Protocol, Self
 
 from cli.io.guard import CommandError
 from cli.words.screen import SCHEMA_VERSION
@@ -36,13 +35,16 @@ class Writer(Protocol):
     ) -> None: ...
 
 
-def writer(form: Form, output: Path | None, lang: Lang) -> Writer:
-    """The writer of a format. Raises `CommandError` when it needs a folder, or a library, that is missing."""
+def writer(form: Form, output: Path | None, lang: Lang, *, private: bool = False) -> Writer:
+    """The writer of a format; files that are `private` are for their owner alone.
+
+    Raises `CommandError` when it needs a folder, or a library, that is missing.
+    """
     if form == "text":
         return TextWriter(lang)
     if form == "parquet" or (form == "csv" and output is not None):
-        return FolderWriter(form, output, lang)
-    return StreamWriter(form, output, lang)
+        return FolderWriter(form, output, lang, private=private)
+    return StreamWriter(form, output, lang, private=private)
 
 
 class _Base:
@@ -87,9 +89,11 @@ class TextWriter(_Base):
 class StreamWriter(_Base):
     """One document: on standard output, or in a file that takes its name once it is whole."""
 
-    def __init__(self, form: Form, output: Path | None, lang: Lang) -> None:
+    def __init__(self, form: Form, output: Path | None, lang: Lang, *, private: bool = False) -> None:
+        from cli.io.outputs import file_or_output
+
         self._stack = ExitStack()
-        out = self._stack.enter_context(_opened(output))
+        out = self._stack.enter_context(file_or_output(output, private=private))
         self._text = io.TextIOWrapper(out, "utf-8", errors="backslashreplace", newline="")
         try:
             self._part = _PARTS[form](self._text, lang, self._stack)
@@ -113,26 +117,6 @@ class StreamWriter(_Base):
             self._text.detach()  # what is under it is closed by who opened it
         finally:
             self._stack.__exit__(kind, error, trace)
-
-
-class _Opened(ExitStack):
-    """Standard output as bytes, or a file under a temporary name."""
-
-    def __init__(self, output: Path | None) -> None:
-        super().__init__()
-        self._output = output
-
-    def __enter__(self) -> BinaryIO:  # type: ignore[override]  # gives the stream, closes like a stack
-        from cli.io.outputs import written
-
-        if self._output is not None:
-            return self.enter_context(written(self._output))
-        sys.stdout.flush()
-        return sys.stdout.buffer
-
-
-def _opened(output: Path | None) -> Any:
-    return _Opened(output)
 
 
 class _Json:
@@ -210,7 +194,7 @@ _PARTS: Final[dict[str, Any]] = {"json": _Json, "jsonl": _JsonLines, "csv": _Csv
 class FolderWriter(_Base):
     """Several tables, each in a file of a folder."""
 
-    def __init__(self, form: Form, output: Path | None, lang: Lang) -> None:
+    def __init__(self, form: Form, output: Path | None, lang: Lang, *, private: bool = False) -> None:
         from cli.decode.tables import Folder
 
         say = speaker(lang)
@@ -222,7 +206,7 @@ class FolderWriter(_Base):
                     f"noemie decode: --format {form} writes several files.\n  → Give a folder with -o.",
                 )
             )
-        self._folder = Folder(output, "parquet" if form == "parquet" else "csv", lang)
+        self._folder = Folder(output, "parquet" if form == "parquet" else "csv", lang, private=private)
         self._output, self._lang = output, lang
         self._count = 0
 

@@ -338,7 +338,9 @@ def _typed(value: Any, kind: Type) -> Any:
 class Folder:
     """All the tables, each in a file of a folder; a file takes its name once it is whole."""
 
-    def __init__(self, folder: Path, form: Literal["csv", "parquet"], lang: Lang) -> None:
+    def __init__(
+        self, folder: Path, form: Literal["csv", "parquet"], lang: Lang, *, private: bool = False
+    ) -> None:
         from cli.io.outputs import make_folder, written
 
         if form == "parquet":
@@ -347,7 +349,7 @@ class Folder:
         self._files = ExitStack()
         self._tables: list[CsvTable | ParquetTable] = []
         for name in TABLES:
-            out = self._files.enter_context(written(folder / f"{name}.{form}"))
+            out = self._files.enter_context(written(folder / f"{name}.{form}", private=private))
             if form == "csv":
                 text = io.TextIOWrapper(
                     out, "utf-8", errors="backslashreplace", newline="", write_through=True

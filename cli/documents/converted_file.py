@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from cli.documents.converted import TARGETS, refusal, wrong_target
 from cli.io.guard import CommandError
-from cli.io.inputs import STANDARD, Input, title
-from cli.io.outputs import make_folder, refuse_overwrite, written
+from cli.io.inputs import STANDARD, Input, given_twice, is_stream, title
+from cli.io.outputs import file_or_output, files_of, make_folder, refuse_overwrite, written
 from cli.words.screen import SCHEMA_VERSION, json_text
 from cli.words.speech import Lang, plural, speaker
 from cli.words.texts import HIDDEN
@@ -71,9 +70,21 @@ class Conversion:
         if self.output is not None:
             self._refuse_existing(self.output)
             refuse_overwrite([self.output], [cps] if cps else [])
+        if (twice := given_twice([self.file, *([cps] if cps else [])])) is not None:
+            say, name = speaker(self.lang), title(twice)
+            raise CommandError(
+                say(
+                    f"noemie convert : un seul fichier peut être {name}.",
+                    f"noemie convert: only one file may be {name}.",
+                )
+            )
 
         def work(source: Readable, kind: Kind) -> dict[str, Any]:
-            made = b2_header(source, cps, rang, norm=self._options["norm"] or "PS-2003C", lang=self.lang)
+            with ExitStack() as stack:
+                other = stack.enter_context(Input(cps)).source() if cps is not None else None
+                made = b2_header(
+                    source, other, rang, norm=self._options["norm"] or "PS-2003C", lang=self.lang
+                )
             if not self.values:
                 _mask(made)
             document = {
@@ -83,7 +94,7 @@ class Conversion:
                 "values": self.values,
                 **made,
             }
-            with self._opened() as out:
+            with self._opened(private=self.values) as out:
                 out.write(json_text(document).encode())
             return self._told | {"family": kind.family, "values": self.values}
 
@@ -107,7 +118,7 @@ class Conversion:
         from noemie.documents import convert as library
 
         make = library.to_json if self.to == "json" else library.to_xml
-        with self._opened() as out:
+        with self._opened(private=self.values) as out:
             made = make(source, out, **self._options)
         return self._told | {**made._asdict(), "values": self.values}
 
@@ -115,7 +126,7 @@ class Conversion:
         from noemie.documents import convert as library
 
         make = library.from_json if kind.form == "json" else library.from_xml
-        with self._opened() as out:
+        with self._opened(private=True) as out:
             made = make(source, out, expected=cast("Family", self.to), layouts=self._layouts)
         return self._told | {**made._asdict(), "values": True}
 
@@ -126,7 +137,7 @@ class Conversion:
 
         def opener(name: str) -> AbstractContextManager[BinaryIO]:
             refuse_overwrite([folder / name], [self.file])
-            return written(folder / name)
+            return written(folder / name, private=self.values)
 
         make = library.to_csv if self.to == "csv" else library.to_parquet
         try:
@@ -153,9 +164,9 @@ class Conversion:
                 kind = kind_of(input.head())
                 if self.to not in TARGETS[kind.family or kind.form]:
                     raise wrong_target(self.file, kind, self.to, self.lang)
-                # A return and a zone are read more than once: not as they come.
-                as_it_comes = self.file == STANDARD or kind.family in ("b2", "")
-                return work(input.source() if as_it_comes else self.file, kind)
+                # A return and a zone are read more than once: from their path, when they have one.
+                as_it_comes = input.is_stream or kind.family in ("b2", "")
+                return work(input.source() if as_it_comes else input.again(), kind)
         except FormatError as error:
             return self._told | {"error": report(error, self.file, self.lang)}
         except (ConvertError, MissingLibraryError) as error:
@@ -200,8 +211,8 @@ class Conversion:
     def _refuse_existing(self, target: Path) -> None:
         """Raise `CommandError` when a file would be lost."""
         say = speaker(self.lang)
-        refuse_overwrite([target], [self.file])
-        if target.exists() and not self._force:
+        refuse_overwrite([target], [self.file, *files_of(self._layouts)])
+        if target.exists() and not is_stream(str(target)) and not self._force:
             raise CommandError(
                 say(
                     f"noemie convert : {title(str(target))} existe déjà ; rien n'a été écrit."
@@ -211,16 +222,9 @@ class Conversion:
                 )
             )
 
-    @contextmanager
-    def _opened(self) -> Iterator[BinaryIO]:
+    def _opened(self, *, private: bool) -> AbstractContextManager[BinaryIO]:
         """Where a document goes: its file once it is whole, or standard output."""
-        if self.output is not None:
-            with written(self.output) as stream:
-                yield stream
-            return
-        sys.stdout.flush()
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        return file_or_output(self.output, private=private)
 
 
 def _mask(made: dict[str, Any]) -> None:

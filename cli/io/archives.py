@@ -1,27 +1,29 @@
 """Files that come together in one: zip and tar archives, read one member at a time.
 
 An archive is told by its name (`.zip`, `.tar`, `.tar.gz`, `.tgz`, `.tar.bz2`, `.tar.xz`). A member is named
-after it: `retours.zip/mars/576.noe`. Nothing is written on the disk.
+after it: `retours.zip/mars/576.noe`. One that unfolds to more than `flatfile.source.most_bytes` is refused:
+archives made to fill the memory exist.
 """
 
 from __future__ import annotations
 
 import lzma
+import shutil
 import tarfile
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
-from cli.io.inputs import ARLS, BEGINNING, Input
-from flatfile import FormatError, Readable
+from cli.io.inputs import ARLS, BEGINNING, Input, is_stream
+from flatfile import FormatError
+from flatfile.source import most_bytes
 
 _ZIP: Final = (".zip",)
 _TAR: Final = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
-
-#: A member that unfolds to more than this is refused: archives made to fill the memory exist.
-MOST_BYTES: Final = 1 << 28
 
 #: What the two libraries raise on bytes that are no archive, or a broken or encrypted one.
 _BROKEN: Final = (
@@ -44,11 +46,15 @@ class Member(Input):
         super().__init__(name)
         self._data = data
 
-    def source(self, *, watched: bool = True) -> Readable:
+    def source(self, *, watched: bool = True) -> bytes:
         """The bytes; raises `FormatError` when there are none to be had."""
         if isinstance(self._data, FormatError):
             raise self._data
         return self._data
+
+    def again(self) -> bytes:
+        """The bytes; raises as `source` does."""
+        return self.source()
 
     def is_wanted(self, *, arls: bool) -> bool:
         """Whether it is no JSON file that stands beside others; `arls` takes those that hold ARLs."""
@@ -94,7 +100,7 @@ def members(name: str) -> Iterator[Member]:
 
 
 def _zipped(name: str) -> Iterator[Member]:
-    with zipfile.ZipFile(name) as archive:
+    with _opened(name) as file, zipfile.ZipFile(file) as archive:
         for info in archive.infolist():
             if info.is_dir() or _is_hidden(info.filename):
                 continue
@@ -107,7 +113,7 @@ def _zipped(name: str) -> Iterator[Member]:
 
 
 def _tarred(name: str) -> Iterator[Member]:
-    with tarfile.open(name) as archive:
+    with _opened(name) as file, tarfile.open(fileobj=file) as archive:
         for info in archive:
             if not info.isfile() or _is_hidden(info.name):
                 continue
@@ -117,9 +123,23 @@ def _tarred(name: str) -> Iterator[Member]:
             archive.members = []  # type: ignore[attr-defined]  # else it remembers every one
 
 
+@contextmanager
+def _opened(name: str) -> Iterator[IO[bytes]]:
+    """The file; a copy of what comes through a pipe, since archives are read here and there."""
+    with Path(name).open("rb") as file:
+        if not is_stream(name):
+            yield file
+            return
+        with tempfile.TemporaryFile() as copy:
+            shutil.copyfileobj(file, copy)
+            copy.seek(0)
+            yield copy
+
+
 def _read(stream: IO[bytes]) -> bytes | FormatError:
-    data = stream.read(MOST_BYTES + 1)
-    return data if len(data) <= MOST_BYTES else FormatError("fichier.lecture", MOST_BYTES)
+    most = most_bytes()
+    data = stream.read(most + 1)
+    return data if len(data) <= most else FormatError("fichier.trop-grand", most, expected=str(most))
 
 
 def _is_hidden(name: str) -> bool:

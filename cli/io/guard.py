@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from cli.io import status
 from cli.words.errors import CommandError as CommandError
 from cli.words.screen import ClosedPipeError, tell
 from cli.words.speech import guess_lang, speaker
+from codes.personal import shown_name
 
 DEBUG: Final = "NOEMIE_DEBUG"
 
@@ -47,6 +50,45 @@ def doubt(ask: Callable[[], str | None]) -> None:
     _DOUBTS.append(ask)
 
 
+class StoppedError(BaseException):
+    """A signal asks the command to end; what is under way is undone as for any other failure."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+#: What ends a command besides the keyboard; a terminal that goes sends the second, where there is one.
+_SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+def _stop(number: int, frame: object) -> None:
+    raise StoppedError(number)
+
+
+@contextmanager
+def heeding_signals() -> Iterator[None]:
+    """Let signals end what is done here by a `StoppedError`; those that are ignored (`nohup`) stay so."""
+    before: dict[int, Any] = {}
+    with suppress(ValueError):  # not the main thread
+        for number in _SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, _stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _heed_no_more() -> None:
+    """What is left to do is short, and must be done."""
+    with suppress(ValueError):
+        for number in _SIGNALS:
+            if signal.getsignal(number) is _stop:
+                signal.signal(number, signal.SIG_IGN)
+
+
 def guarded(work: Callable[[], int]) -> int:
     """Do `work` and return its exit status, whatever happens."""
     _DOUBTS.clear()
@@ -54,7 +96,8 @@ def guarded(work: Callable[[], int]) -> int:
         code = work()
         sys.stdout.flush()
     except BaseException as error:
-        if os.environ.get(DEBUG) and not isinstance(error, (SystemExit, KeyboardInterrupt)):
+        _heed_no_more()
+        if os.environ.get(DEBUG) and not isinstance(error, (SystemExit, KeyboardInterrupt, StoppedError)):
             traceback.print_exc()
         code = _answer(error)
     try:
@@ -71,6 +114,10 @@ def _answer(error: BaseException) -> int:
         return error.code if isinstance(error.code, int) else status.OK
     if isinstance(error, KeyboardInterrupt):
         return status.INTERRUPTED
+    if isinstance(error, StoppedError):
+        name = signal.Signals(error.number).name
+        _try_to_tell(say(f"noemie : arrêté ({name}).", f"noemie: stopped ({name})."))
+        return status.SIGNALLED + error.number
     if isinstance(error, (ClosedPipeError, BrokenPipeError)):
         _forget_output()
         return status.CLOSED_PIPE
@@ -131,6 +178,7 @@ def system_text(error: OSError, path: str = "") -> str:
     """A system error in words; the file concerned comes first when it is known."""
     say = speaker(guess_lang())
     name = path or (os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else "")
+    name = shown_name(name)
     french, english = _SYSTEM.get(
         error.errno or 0,
         (f"erreur du système {error.errno or '?'}", f"system error {error.errno or '?'}"),

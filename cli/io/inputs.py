@@ -1,20 +1,30 @@
-"""The files a command reads: names as typed, `-` for standard input, folders, progress on a terminal."""
+"""The files a command reads: names as typed, `-` for standard input, folders, progress on a terminal.
+
+What is no regular file (`-`, a pipe, `<(...)`, /dev/stdin) can be read only once: `is_stream` tells it, and
+`Input` alone reads it.
+"""
 
 from __future__ import annotations
 
 import io
+import os
+import stat
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Final, Self, cast
 
+from cli.io import status
+from cli.io.guard import CommandError
 from cli.words.screen import is_terminal
-from cli.words.texts import printable
+from cli.words.speech import guess_lang, speaker
+from codes.personal import shown_name
 
 if TYPE_CHECKING:
-    from flatfile import Readable
+    from flatfile import Readable, Spool
 
 #: The name that means standard input.
 STANDARD: Final = "-"
@@ -62,56 +72,112 @@ def _is_wanted(path: Path, arls: bool) -> bool:
 
 def title(name: str) -> str:
     """How a file is called in messages and reports."""
-    return printable(name)
+    return shown_name(name)
+
+
+def is_stream(name: str) -> bool:
+    """Whether a name is something that can be read only once: standard input, a pipe, a device."""
+    return name == STANDARD or _stream_identity(name) is not None
+
+
+def _stream_identity(name: str) -> tuple[int, int] | None:
+    """What tells a pipe or a device from another, whatever its names; `None` for a file or a folder."""
+    try:
+        found = os.fstat(sys.stdin.fileno()) if name == STANDARD else Path(name).stat()
+    except (OSError, ValueError, AttributeError):
+        return None
+    if stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode):
+        return None
+    return found.st_dev, found.st_ino
+
+
+def is_standard(name: str) -> bool:
+    """Whether a name is standard input, be it `-` or `/dev/stdin`."""
+    identity = _stream_identity(name)
+    return name == STANDARD or (identity is not None and identity == _stream_identity(STANDARD))
+
+
+def given_twice(names: Iterable[str]) -> str | None:
+    """The first name of what can be read only once and was named already; `None` when there is none."""
+    seen: set[str | tuple[int, int]] = set()
+    for name in names:
+        if not is_stream(name):
+            continue
+        keys = {_stream_identity(name) or name}
+        if seen & keys:
+            return name
+        seen |= keys
+    return None
 
 
 class Input:
     """One file that a command reads: looked at first, then read from its start, once or several times.
 
-    Standard input is read as it comes, unless `twice` asks to keep it in memory. On a terminal, reading a
-    long file draws a progress bar.
+    A stream (see `is_stream`) is read as it comes, unless `twice` asks to keep what was read of it. On a
+    terminal, reading a long file draws a progress bar. `gzip` is known once the head was looked at.
     """
 
     def __init__(self, name: str, *, twice: bool = False) -> None:
         self.name = name
+        self.gzip = False
         self._twice = twice
-        self._kept: bytes | None = None
-        self._standard: Rewound | None = None
+        self._once: Rewound | None = None
         self._opened: list[BinaryIO] = []
+
+    @cached_property
+    def is_stream(self) -> bool:
+        """Whether it can be read only once, unless it is kept."""
+        return is_stream(self.name)
 
     def head(self) -> bytes:
         """The first uncompressed bytes (64 KiB at most); raises `FormatError` when nothing can be read."""
         from flatfile import open_source
 
-        if self.name != STANDARD or self._twice:
-            with open_source(self.source(watched=False)) as opened:
-                return opened.head
-        self._standard = Rewound(_standard_input())
-        with open_source(cast(BinaryIO, self._standard), STANDARD) as opened:
+        if self.is_stream and not self._twice:
+            self._once = self._rewound()
+        with open_source(self.source(watched=False)) as opened:
+            self.gzip = opened.gzip
             head = opened.head
-        self._standard.rewind()
+        if self._once is not None:
+            self._once.rewind()
         return head
 
     def source(self, *, watched: bool = True) -> Readable:
-        """The bytes from their start: an open file, or the bytes themselves; closed with this input.
+        """The bytes from their start; closed with this input. Raises `FormatError` when it cannot be opened.
 
-        A path that cannot be opened is given as it is: its reader raises the `FormatError` that says why.
+        A stream that is not read `twice` is read from its start once after its head.
         """
-        if self.name == STANDARD:
-            if self._twice and self._kept is None:
-                self._kept = _read_standard_input()
-            return (
-                self._kept if self._kept is not None else cast(BinaryIO, self._standard or _standard_input())
-            )
-        try:
-            size = Path(self.name).stat().st_size
-            stream = Path(self.name).open("rb")  # noqa: SIM115  # closed with this input
-        except (OSError, ValueError):
-            return self.name
+        from flatfile import open_path
+
+        if self.is_stream:
+            if self._twice:
+                return self._spool
+            if self._once is None:
+                self._once = self._rewound()
+                self._once.rewind()
+            return cast(BinaryIO, self._once)
+        stream = open_path(self.name)
         self._opened.append(stream)
         if not watched or not is_terminal(sys.stderr):
             return stream
+        size = os.fstat(stream.fileno()).st_size
         return cast(BinaryIO, Watched(stream, size, title(self.name)))
+
+    def again(self) -> str | bytes | Spool:
+        """What can be read several times, also once this input is closed: a path, or what a stream gave."""
+        return self._spool if self.is_stream else self.name
+
+    @cached_property
+    def _spool(self) -> Spool:
+        from flatfile import Spool
+
+        return Spool(_open_stream(self.name), self.name, owned=self.name != STANDARD)
+
+    def _rewound(self) -> Rewound:
+        stream = _open_stream(self.name)
+        if self.name != STANDARD:
+            self._opened.append(stream)
+        return Rewound(stream)
 
     def __enter__(self) -> Self:
         return self
@@ -123,21 +189,25 @@ class Input:
             stream.close()
 
 
-def _standard_input() -> BinaryIO:
-    from flatfile import FormatError
+def _open_stream(name: str) -> BinaryIO:
+    """Standard input, a pipe or a device; whoever tires of waiting for one to write hears of it."""
+    from flatfile import FormatError, open_path
 
+    if name != STANDARD:
+        try:
+            return open_path(name)
+        except KeyboardInterrupt:
+            say = speaker(guess_lang())
+            raise CommandError(
+                say(
+                    f"{title(name)} : interrompu, personne n'y a rien écrit.",
+                    f"{title(name)}: interrupted, nobody wrote anything there.",
+                ),
+                status.INTERRUPTED,
+            ) from None
     if sys.stdin is None:  # closed by the caller
         raise FormatError("fichier.lecture")
     return sys.stdin.buffer
-
-
-def _read_standard_input() -> bytes:
-    from flatfile import FormatError
-
-    try:
-        return _standard_input().read()
-    except OSError:
-        raise FormatError("fichier.lecture") from None
 
 
 class Rewound(io.RawIOBase):
@@ -188,6 +258,10 @@ class Watched(io.RawIOBase):
     def readable(self) -> bool:
         """Always."""
         return True
+
+    def fileno(self) -> int:
+        """That of the file."""
+        return self._stream.fileno()
 
     def read(self, size: int = -1) -> bytes:
         """Up to `size` bytes."""

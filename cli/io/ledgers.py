@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from cli.io.guard import CommandError, doubt
-from cli.io.options import day_option
+from cli.io.options import day_option, output_option
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ KeyFile = Annotated[
 ]
 OutputFile = Annotated[
     Path | None,
-    typer.Option("-o", "--output", metavar="FILE", help="Where it is written.", show_default=False),
+    output_option("Where it is written."),
 ]
 
 
@@ -180,7 +180,9 @@ def asked_patient(given: str | None) -> str | None:
 
 def is_own_file(path: Path, db: str) -> bool:
     """Whether a file is the ledger itself, or belongs to it."""
-    return path.absolute() in {Path(name).absolute() for name in own_files(db)}
+    from cli.io.outputs import is_one_of
+
+    return is_one_of(path, map(Path, own_files(db)))
 
 
 def own_files(db: str) -> list[str]:
@@ -197,13 +199,16 @@ def key_beside(db: str) -> Path | None:
     return own and own.with_name(f"{own.name}.key")
 
 
-def put(text: str, output: Path | None, db: str, lang: Lang) -> None:
-    """Write a document on standard output, in UTF-8, or in a file once it is whole."""
+def put(text: str, output: Path | None, db: str, lang: Lang, read: Sequence[Path | None] = ()) -> None:
+    """Write a document on standard output, in UTF-8, or in a file once it is whole, for its owner alone.
+
+    `read` are the other files that it was made from.
+    """
     if output is None:
         write_text(text)
         return
     from cli.io.inputs import title
-    from cli.io.outputs import write_file
+    from cli.io.outputs import files_of, refuse_overwrite, write_file
     from cli.words.screen import tell
 
     say = speaker(lang)
@@ -214,8 +219,9 @@ def put(text: str, output: Path | None, db: str, lang: Lang) -> None:
                 f"{title(str(output))}: this is the ledger, it will not be replaced. → Choose another name.",
             )
         )
+    refuse_overwrite([output], files_of(*read))
     data = text.encode("utf-8", "backslashreplace")
-    write_file(output, data)
+    write_file(output, data, private=True)
     tell(f"{title(str(output))}{say(' : écrit', ': written')} ({len(data)} {say('octets', 'bytes')})")
 
 

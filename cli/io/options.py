@@ -83,6 +83,19 @@ OutputFolder = Annotated[
 ]
 
 
+def _file_or_standard(output: Path | None) -> Path | None:
+    from cli.io.outputs import file_or_standard
+
+    return file_or_standard(output)
+
+
+def output_option(help: str, metavar: str = "FILE") -> Any:
+    """The option that names the file written; `-` and /dev/stdout are standard output, as without it."""
+    return typer.Option(
+        "-o", "--output", metavar=metavar, help=help, show_default=False, callback=_file_or_standard
+    )
+
+
 def parse_day(text: str | dt.date) -> dt.date:
     """A day typed as 2025-03-14 or 14/03/2025; raises `typer.BadParameter`."""
     if isinstance(text, dt.date):

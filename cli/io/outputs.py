@@ -1,24 +1,48 @@
-"""The files a command writes: under a temporary name first, and never over a file that it reads."""
+"""The files a command writes: under a temporary name first, and never over a file that it reads.
+
+A link is followed and stays; a pipe, a device, `/dev/stdout` and `-` are written to as they are. What a run
+that was killed left behind goes at the next one in the same folder.
+"""
 
 from __future__ import annotations
 
 import os
+import re
+import stat
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from cli.io.guard import CommandError, system_text
-from cli.io.inputs import STANDARD, title
+from cli.io.inputs import STANDARD, is_stream, title
 from cli.words.speech import guess_lang, speaker
+
+
+def files_of(*paths: Path | None) -> list[str]:
+    """The names of files that are read besides: those of folders, and files."""
+    found: list[str] = []
+    for path in paths:
+        if path is not None:
+            found += [str(path)]
+            with suppress(OSError):
+                found += map(str, path.iterdir())
+    return found
+
+
+def is_one_of(path: Path, others: Iterable[Path]) -> bool:
+    """Whether a path leads to one of other files, through links or under another name."""
+    return _identity(path) in set(map(_identity, others))
 
 
 def refuse_overwrite(outputs: Iterable[Path], inputs: Iterable[str]) -> None:
     """Raise `CommandError` when an output is one of the files read, whatever the way its name is written."""
-    read = {_identity(Path(name)): name for name in inputs if name != STANDARD}
+    read = [Path(name) for name in inputs if not is_stream(name)]
     for output in outputs:
-        if _identity(output) in read:
+        if is_one_of(output, read):
             say = speaker(guess_lang())
             raise CommandError(
                 say(
@@ -34,7 +58,7 @@ def _identity(path: Path) -> tuple[int, int] | str:
     try:
         found = path.stat()
     except (OSError, ValueError):
-        return str(path.absolute())
+        return os.path.realpath(path)
     return found.st_dev, found.st_ino
 
 
@@ -47,24 +71,145 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
+#: How a file is called while it is written; the number is that of the process.
+_PREFIX: Final = ".noemie-"
+_TEMPORARY: Final = re.compile(r"\.noemie-([0-9]+)-[a-z0-9_]{8}\.tmp")
+
+#: The names of what a process has open already.
+_DESCRIPTOR: Final = re.compile(r"/dev/fd/([0-9]+)|/proc/(?:self|thread-self|[0-9]+)/fd/([0-9]+)")
+
+#: Most links that lead to one another.
+_MOST_LINKS: Final = 40
+
+_PRIVATE: Final = 0o600
+_SHARED: Final = 0o666
+
+
+def file_or_standard(output: Path | None) -> Path | None:
+    """What `-o` names; `None` is standard output, also when it is called `-` or `/dev/stdout`."""
+    if output is None or str(output) == STANDARD:
+        return None
+    return None if _descriptor_of(output) == 1 else output
+
+
+def _descriptor_of(path: Path) -> int | None:
+    """The number of the open file that a path like /dev/stdout leads to; `None` for any other path."""
+    name = str(path)
+    for _ in range(_MOST_LINKS):
+        if found := _DESCRIPTOR.fullmatch(name):
+            return int(found[1] or found[2])
+        try:
+            name = os.path.join(os.path.dirname(name), os.readlink(name))  # noqa: PTH115, PTH118, PTH120
+        except (OSError, ValueError):
+            break
+    return None
+
+
 @contextmanager
-def written(path: Path) -> Iterator[BinaryIO]:
-    """A binary file that takes its name only once it is whole; nothing is left when writing fails."""
+def written(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+    """A binary file that takes its name only once it is whole; nothing is left when writing fails.
+
+    A file that is there keeps its mode; a new one that is `private` is for its owner alone.
+    """
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        with _opened(path, private=private) as stream:
+            yield stream
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise CommandError(system_text(error, title(str(path)))) from None
+
+
+@contextmanager
+def _opened(path: Path, *, private: bool) -> Iterator[BinaryIO]:
+    descriptor = _descriptor_of(path)
+    if descriptor is not None:
+        sys.stdout.flush()
+        with os.fdopen(os.dup(descriptor), "wb") as stream:
+            yield stream
+        return
+    target = Path(os.path.realpath(path))
+    mode = _mode_of(target)
+    if mode is not None and not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        with target.open("wb") as stream:
+            yield stream
+        return
+    kept = stat.S_IMODE(mode) if mode is not None else _PRIVATE if private else _SHARED & ~_umask()
+    with _replacing(target, kept) as stream:
+        yield stream
+
+
+def _mode_of(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+@contextmanager
+def _replacing(target: Path, mode: int) -> Iterator[BinaryIO]:
+    """A file beside the target, for its owner alone until it takes its name and its mode."""
+    _remove_leftovers(target.parent)
+    handle, name = tempfile.mkstemp(prefix=f"{_PREFIX}{os.getpid()}-", suffix=".tmp", dir=target.parent)
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
+            with suppress(OSError):  # not every disk has locks
+                _lock(stream)
             yield stream
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(path)
-    except BaseException as error:
+            stream.flush()
+            temporary.chmod(mode)
+            if os.name == "nt":  # an open file cannot be renamed there
+                stream.close()
+            temporary.replace(target)
+    except BaseException:
         with suppress(OSError):
-            Path(temporary).unlink()
-        if isinstance(error, OSError):
-            raise CommandError(system_text(error, title(str(path)))) from None
+            temporary.unlink()
         raise
+
+
+@cache
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what our runs that were killed left in a folder: by their names, dead, and locked by nobody.
+
+    The number of a process tells nothing of one that runs in another container: its lock does.
+    """
+    if os.name == "nt":
+        return
+    with suppress(OSError):
+        for path in folder.iterdir():
+            found = _TEMPORARY.fullmatch(path.name)
+            if found and not _is_alive(int(found[1])):
+                with suppress(OSError):
+                    _remove_unlocked(path)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+def _remove_unlocked(path: Path) -> None:
+    handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(handle, "rb") as stream:
+        found = os.fstat(stream.fileno())
+        if stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid():
+            _lock(stream)
+            path.unlink()
+
+
+def _lock(stream: BinaryIO) -> None:
+    """Hold a file as long as it is open; raises `OSError` when somebody else does, where locks exist."""
+    if os.name == "nt":
+        return
+    import fcntl
+
+    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _umask() -> int:
@@ -73,7 +218,19 @@ def _umask() -> int:
     return mask
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes, *, private: bool = False) -> None:
     """Write a whole file; see `written`."""
-    with written(path) as stream:
+    with written(path, private=private) as stream:
         stream.write(data)
+
+
+@contextmanager
+def file_or_output(output: Path | None, *, private: bool = False) -> Iterator[BinaryIO]:
+    """Where one document goes: its file, as `written` makes it, or standard output when there is none."""
+    if output is not None:
+        with written(output, private=private) as stream:
+            yield stream
+        return
+    sys.stdout.flush()
+    yield sys.stdout.buffer
+    sys.stdout.buffer.flush()

@@ -11,6 +11,7 @@ from cli.io.inputs import STANDARD, title
 from cli.words.screen import tell
 from cli.words.severities import known_rule
 from cli.words.speech import Lang, Say, speaker
+from codes.personal import shown_name
 from flatfile import FormatError
 
 #: Rules about a file as a whole: a byte offset would tell nothing.
@@ -80,5 +81,5 @@ def site_tables(lang: Lang) -> Iterator[None]:
             "→ Corriger cette table, ou retirer --layouts et --codes.",
             "→ Correct this table, or leave out --layouts and --codes.",
         )
-        told = str(error) if isinstance(error, LayoutError) else error.text(lang)
+        told = shown_name(str(error) if isinstance(error, LayoutError) else error.text(lang))
         raise CommandError(f"noemie{say(' :', ':')} {head}{say(' :', ':')} {told}\n  {advice}") from None

@@ -119,9 +119,9 @@ def source(where: str, lang: Lang) -> RightsSource:
             say("noemie : --rights : attendu, un fichier", "noemie: --rights: expected a file")
         )
     found: list[Finding] = []
-    rights = RightsSource(where)
     with refusing(where, lang):
         try:
+            rights = RightsSource(where, data=_kept(where))
             rights.verify(found.append)
         except FormatError as error:
             raise CommandError(sentence(describe(error, where, lang), speaker(lang))) from None
@@ -129,6 +129,17 @@ def source(where: str, lang: Lang) -> RightsSource:
         doubt(partial(damage_of, where, GENRE, lang))
     tell_rows(where, found, len(found), lang)
     return rights
+
+
+def _kept(where: str) -> bytes | None:
+    """The bytes of rights that come through a pipe; `None` of those that can be read again."""
+    from cli.io.inputs import Input, is_stream
+    from flatfile import open_source
+
+    if "://" in where or not is_stream(where):
+        return None
+    with Input(where) as input, open_source(input.source()) as opened:
+        return opened.read_all()
 
 
 #: Rows told one by one.

@@ -7,6 +7,7 @@
 | 2 | a file that cannot be read or written, or wrong usage |
 | 70 | defect of the toolkit itself (`EX_SOFTWARE` of sysexits) |
 | 130 | interrupted from the keyboard |
+| 128 + n | ended by signal n: 143 for SIGTERM, 129 for SIGHUP |
 | 141 | the reader of the output closed it (`noemie ... | head`), as for a program ended by SIGPIPE |
 """
 
@@ -20,3 +21,4 @@ UNREADABLE: Final = 2
 INTERNAL: Final = 70
 INTERRUPTED: Final = 130
 CLOSED_PIPE: Final = 141
+SIGNALLED: Final = 128

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from cli.io.inputs import title
 from cli.io.ledgers import place_of
 from cli.rights.text import iso, person_data
 from cli.words.page import ERROR, QUIET, STRONG, Page
@@ -34,7 +35,7 @@ def import_data(
         "refused": sum(_refused(one) for one in read),
         "rows": [
             {
-                "file": printable(one.nom),
+                "file": title(one.nom),
                 "row": f.record,
                 "column": f.field,
                 "rule": f.rule,
@@ -163,10 +164,10 @@ def print_stats(data: dict[str, Any], lang: Lang) -> None:
         ),
         indent=2,
     )
-    for title, counts in (
+    for heading, counts in (
         (say("Sources", "Sources"), data["sources"]),
         (say("Organismes", "Organisms"), data["organisms"]),
     ):
         told = ", ".join(f"{printable(name) or '?'} {count}" for name, count in counts.items())
         if told:
-            page.line(f"{title}{say(' :', ':')} {told}", indent=2, hang=2)
+            page.line(f"{heading}{say(' :', ':')} {told}", indent=2, hang=2)

@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from cli.io.options import CodesOption, FailOn, Files, LangOption, Language, LayoutsOption, NormOption
+from cli.io.options import (
+    CodesOption,
+    FailOn,
+    Files,
+    LangOption,
+    Language,
+    LayoutsOption,
+    NormOption,
+    output_option,
+)
 
 _MOST = 1000
 
@@ -63,7 +72,7 @@ def check(
     ] = ReportFormat.TEXT,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Where the report goes.", show_default=False),
+        output_option("Where the report goes."),
     ] = None,
     config: Annotated[
         Path | None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.io import status
-from cli.io.options import CodesOption, LangOption, Language
+from cli.io.options import CodesOption, LangOption, Language, output_option
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
@@ -28,13 +28,7 @@ def export(
     to: Annotated[Kind, typer.Option("--to", help="A page to search and print, or data.")] = Kind.HTML,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="File to write; standard output when it is missing or -.",
-            show_default=False,
-        ),
+        output_option("File to write; standard output when it is missing or -."),
     ] = None,
     codes: CodesOption = None,
     lang: LangOption = Language.FR,
@@ -46,21 +40,22 @@ def export(
     structure of the json is published: cli/explain/catalogue.schema.json.
     """
     from cli.explain.catalogue import Contents
+    from cli.io.outputs import file_or_output, files_of, refuse_overwrite
     from cli.io.problems import site_tables
     from cli.io.site import all_lists, rejects
 
     with site_tables(lang.lang):
         contents = Contents(rejects(codes), all_lists(codes))
     data = _made(to, contents, lang.lang).encode("utf-8")
-    if output is None or str(output) == "-":
-        _write_standard(data)
+    if output is not None:
+        refuse_overwrite([output], files_of(codes))
+    with file_or_output(output) as stream:
+        stream.write(data)
+    if output is None:
         return status.OK
     from cli.io.inputs import title
-    from cli.io.outputs import refuse_overwrite, write_file
     from cli.words.screen import tell
 
-    refuse_overwrite([output], [str(path) for path in codes.glob("*")] if codes else [])
-    write_file(output, data)
     say = speaker(lang.lang)
     tell(
         say(
@@ -81,12 +76,3 @@ def _made(to: Kind, contents: Contents, lang: Lang) -> str:
     from cli.explain.catalogue_html import write
 
     return write(contents, lang)
-
-
-def _write_standard(data: bytes) -> None:
-    """Write on standard output, in UTF-8 whatever the terminal."""
-    import sys
-
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()

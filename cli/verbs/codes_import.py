@@ -93,6 +93,7 @@ def import_(
 
 def _write(found: Imported, output: Path, *, replace: bool, lang: Lang) -> list[dict[str, Any]]:
     """Write each table of the site; what the site wrote in it before stays."""
+    from cli.io.inputs import title
     from cli.io.outputs import make_folder, write_file
     from cli.io.problems import site_tables
     from codes import lists
@@ -112,7 +113,7 @@ def _write(found: Imported, output: Path, *, replace: bool, lang: Lang) -> list[
     make_folder(output)
     for path, data, _ in made:
         write_file(path, data)
-    return [{"file": str(path), "codes": added} for path, _, added in made]
+    return [{"file": title(str(path)), "codes": added} for path, _, added in made]
 
 
 def _own(path: Path) -> list[dict[str, str]]:

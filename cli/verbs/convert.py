@@ -10,7 +10,16 @@ import typer
 
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.options import Format, FormatOption, LangOption, Language, LayoutsOption, NormOption, ShowValues
+from cli.io.options import (
+    Format,
+    FormatOption,
+    LangOption,
+    Language,
+    LayoutsOption,
+    NormOption,
+    ShowValues,
+    output_option,
+)
 from cli.words.speech import speaker
 
 
@@ -37,9 +46,7 @@ def convert(
     to: Annotated[Target, typer.Option("--to", help="csv and parquet: one table for each record type.")],
     output: Annotated[
         Path | None,
-        typer.Option(
-            "-o", "--output", metavar="PATH", help="File; a folder for csv and parquet.", show_default=False
-        ),
+        output_option("File; a folder for csv and parquet.", "PATH"),
     ] = None,
     show_values: ShowValues = False,
     cps: Annotated[

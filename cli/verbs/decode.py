@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.io import status
-from cli.io.options import CodesOption, FailOn, FailOnOption, LangOption, Language, LayoutsOption, ShowValues
+from cli.io.options import (
+    CodesOption,
+    FailOn,
+    FailOnOption,
+    LangOption,
+    Language,
+    LayoutsOption,
+    ShowValues,
+    output_option,
+)
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
@@ -42,9 +51,7 @@ def decode(
     show_values: ShowValues = False,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "-o", "--output", metavar="PATH", help="File; a folder for csv and parquet.", show_default=False
-        ),
+        output_option("File; a folder for csv and parquet.", "PATH"),
     ] = None,
     format: Annotated[
         DecodeFormat,
@@ -61,16 +68,20 @@ def decode(
     from cli.decode.output import writer
     from cli.io.archives import inputs
     from cli.io.inputs import expanded
+    from cli.io.outputs import files_of
     from cli.io.progress import Bar
 
     names = list(expanded(files))
     form: Form = format.value
     if output is not None:
-        _refuse(output, names, form, lang.lang)
+        _refuse(output, [*names, *files_of(layouts, codes)], form, lang.lang)
     worst = status.OK
     seen: dict[bytes, str] = {}
     label = speaker(lang.lang)("Décodage", "Decoding")
-    with writer(form, output, lang.lang) as out, Bar(_total(names, output), lang.lang, label) as bar:
+    with (
+        writer(form, output, lang.lang, private=show_values) as out,
+        Bar(_total(names, output), lang.lang, label) as bar,
+    ):
         for input in inputs(names):
             bar.step()
             for data, code in _returns(

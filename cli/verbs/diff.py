@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -12,11 +11,10 @@ import typer
 
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.options import LangOption, Language, LayoutsOption, NormOption, ShowValues
+from cli.io.options import LangOption, Language, LayoutsOption, NormOption, ShowValues, output_option
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
-    from flatfile import Readable
     from noemie.documents.diff.comparison import Comparison, DifferentFamiliesError
 
 
@@ -35,7 +33,7 @@ def diff(
     after: Annotated[str, typer.Argument(metavar="B", help="The file to compare with it, of the same kind.")],
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Write there.", show_default=False),
+        output_option("Write there."),
     ] = None,
     limit: Annotated[
         int | None,
@@ -61,18 +59,22 @@ def diff(
     removed does not make the others differ. Exit status 0 when both files have the same bytes, 1 when they
     differ, 2 when one cannot be read.
     """
-    from cli.io.inputs import STANDARD, title
-    from cli.io.outputs import refuse_overwrite
+    from cli.io.inputs import given_twice, title
+    from cli.io.outputs import files_of, refuse_overwrite
     from cli.io.problems import report
     from flatfile import FormatError
 
     say = speaker(lang.lang)
-    if before == after == STANDARD:
+    if (twice := given_twice([before, after])) is not None:
+        name = title(twice)
         raise CommandError(
-            say("noemie diff : un seul fichier peut être -.", "noemie diff: only one file may be -.")
+            say(
+                f"noemie diff : un seul fichier peut être {name}.",
+                f"noemie diff: only one file may be {name}.",
+            )
         )
     if output is not None:
-        refuse_overwrite([output], [before, after])
+        refuse_overwrite([output], [before, after, *files_of(layouts)])
     found = _compare((before, after), norm and norm.value, layouts, lang.lang, values=show_values)
     if found is None:
         return status.UNREADABLE
@@ -99,7 +101,7 @@ def _tell(
 
         print_rows(rows(found, names, lang, limit or 0), Page())
     else:
-        _write(_pieces(found, names, format, lang, limit), output)
+        _write(_pieces(found, names, format, lang, limit), output, private=found.shows_values)
 
 
 def _compare(
@@ -115,8 +117,7 @@ def _compare(
     for name in names:
         try:
             with site_tables(lang), Input(name, twice=True) as input:
-                source: Readable = input.source() if name == "-" else name
-                sides.append(read_side(source, norm=norm, layouts=layouts))
+                sides.append(read_side(input.again(), norm=norm, layouts=layouts))
         except FormatError as error:
             report(error, name, lang)
     if len(sides) < len(names):
@@ -163,15 +164,9 @@ def _pieces(
         yield from plain(rows(found, names, lang, limit or 0))
 
 
-def _write(pieces: Iterable[str], output: Path | None) -> None:
+def _write(pieces: Iterable[str], output: Path | None, *, private: bool) -> None:
     """Write UTF-8, whatever the terminal."""
-    encoded = (piece.encode("utf-8", "backslashreplace") for piece in pieces)
-    if output is not None:
-        from cli.io.outputs import written
+    from cli.io.outputs import file_or_output
 
-        with written(output) as stream:
-            stream.writelines(encoded)
-        return
-    sys.stdout.flush()
-    sys.stdout.buffer.writelines(encoded)
-    sys.stdout.buffer.flush()
+    with file_or_output(output, private=private) as stream:
+        stream.writelines(piece.encode("utf-8", "backslashreplace") for piece in pieces)

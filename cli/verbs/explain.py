@@ -61,7 +61,7 @@ def _answers(
     words: list[str], library: Library, layouts: Path | None, *, values: bool
 ) -> list[dict[str, Any]]:
     """One answer a file, then one for all the words, or one a word when each is something of its own."""
-    from cli.words.texts import printable
+    from cli.io.inputs import title
 
     files = [word for word in words if _is_file(word, library)]
     answers = [_returned(name, library, layouts, values=values) for name in files]
@@ -74,10 +74,10 @@ def _answers(
         each = [library.find(word) for word in asked]
         if all(_is_sure(found) for found, _ in each):
             return answers + [
-                {"asked": printable(word), "entries": found[0], "near": []}
+                {"asked": title(word), "entries": found[0], "near": []}
                 for word, found in zip(asked, each, strict=True)
             ]
-    return [*answers, {"asked": printable(whole), "entries": entries, "near": near}]
+    return [*answers, {"asked": title(whole), "entries": entries, "near": near}]
 
 
 def _is_sure(entries: list[dict[str, Any]]) -> bool:
@@ -112,7 +112,6 @@ def _returned(name: str, library: Library, layouts: Path | None, *, values: bool
     from cli.explain.returned import explained
     from cli.io.inputs import title
     from cli.io.problems import report
-    from cli.words.texts import printable
     from flatfile import FormatError
 
     try:
@@ -120,4 +119,4 @@ def _returned(name: str, library: Library, layouts: Path | None, *, values: bool
     except FormatError as error:
         return {"asked": title(name), "error": report(error, name, library.lang)}
     entries = found.pop("entries")
-    return {"asked": printable(name), "return": found, "entries": entries, "near": []}
+    return {"asked": title(name), "return": found, "entries": entries, "near": []}

@@ -88,6 +88,7 @@ def generate(
     Nobody here exists. Counters and totals are right, unless --fault or --faults break rules on purpose:
     attendu/constats.json then says every finding. See docs/guides/generate.md.
     """
+    from cli.io.inputs import title
     from cli.words.texts import printable
     from fixtures.dates import DEFAULT_DATE
     from fixtures.demande import DemandError
@@ -122,7 +123,7 @@ def generate(
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("generate", {"output": str(output), "manifest": manifest})
+        write_json("generate", {"output": title(str(output)), "manifest": manifest})
     else:
         print_manifest(output, manifest, lang.lang)
     return status.OK

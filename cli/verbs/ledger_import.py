@@ -105,18 +105,14 @@ def _names(given: list[str], db: str) -> Iterator[str]:
 
 
 def _contents(names: list[str]) -> Iterator[Importable]:
-    """What the import reads: paths, and the bytes of what has none, or why there are none."""
-    from cli.io.archives import Member, inputs
-    from cli.io.inputs import STANDARD
-    from flatfile import FormatError, open_source
+    """What the import reads: paths, and what is kept of what has none, or why there is nothing."""
+    from cli.io.archives import inputs
+    from flatfile import FormatError
 
-    for input in inputs(names, arls=True):
-        if input.name != STANDARD and not isinstance(input, Member):
-            yield input.name
-            continue
+    for input in inputs(names, twice=True, arls=True):
         try:
-            with open_source(input.source(watched=False)) as source:
-                yield input.name, source.read_all()
+            kept = input.again()
+            yield kept if isinstance(kept, str) else (input.name, kept)
         except FormatError as error:
             yield input.name, error
 

@@ -88,7 +88,7 @@ def statement(
             text = pages.to_html(made, lang.lang)
         else:
             text = pages.to_text(made, lang.lang, UNFOLDED if output else columns(sys.stdout))
-    put(text, output, db, lang.lang)
+    put(text, output, db, lang.lang, [advance, categories])
     telling = set(made.avertissements) - {"hors_convention"}
     return status.FINDINGS if telling else status.OK
 

@@ -182,9 +182,9 @@ def _targets(names: list[str], folder: Path, lang: Lang, *, force: bool) -> list
 
 def _target(name: str, folder: Path) -> Path:
     """The copy of a file: its name, without `.gz` (copies are not compressed)."""
-    from cli.io.inputs import STANDARD
+    from cli.io.inputs import is_standard
 
-    return folder / (COPY_OF_STANDARD if name == STANDARD else Path(name).name.removesuffix(".gz"))
+    return folder / (COPY_OF_STANDARD if is_standard(name) else Path(name).name.removesuffix(".gz"))
 
 
 def _mask(name: str, target: Path, key: Key, options: Options, tables: _Tables, lang: Lang) -> dict[str, Any]:
@@ -198,8 +198,7 @@ def _mask(name: str, target: Path, key: Key, options: Options, tables: _Tables, 
     data: dict[str, Any] = {"file": title(name)}
     try:
         with site_tables(lang), Input(name, twice=True) as input, written(target) as out:
-            source = input.source() if name == "-" else name
-            done = mask(source, out, key, options, norm=tables.norm, layouts=tables.layouts)
+            done = mask(input.again(), out, key, options, norm=tables.norm, layouts=tables.layouts)
     except FormatError as error:
         return data | {"error": report(error, name, lang)}
     except SurvivalError as error:
@@ -222,8 +221,7 @@ def _verify(name: str, folder: Path, options: Options, tables: _Tables, lang: La
             copy = opened.read_all()
         read = name
         with site_tables(lang), Input(name, twice=True) as input:
-            source = input.source() if name == "-" else name
-            places = verify(source, copy, options, norm=tables.norm, layouts=tables.layouts)
+            places = verify(input.again(), copy, options, norm=tables.norm, layouts=tables.layouts)
     except FormatError as error:
         return data | {"error": report(error, read, lang)}
     if places:

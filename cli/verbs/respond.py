@@ -164,6 +164,7 @@ def _rights_open(where: str, lang: Lang) -> Iterator[Lookup | Compare | None]:
     if not where:
         yield None
         return
+    from cli.io.inputs import Input
     from cli.io.problems import report
     from flatfile import FormatError
     from fse.rights import Rights
@@ -174,11 +175,12 @@ def _rights_open(where: str, lang: Lang) -> Iterator[Lookup | Compare | None]:
     say = speaker(lang)
     comparison = None
     try:
-        if is_register(where):
+        given = where if "://" in where else Input(where, twice=True).again()
+        if isinstance(given, str) and is_register(given):
             comparison = RightsSource(where).open()
             known: Lookup | Compare = comparison.compare
         else:
-            known = Rights.of(read_droits(where, day_of(where)))
+            known = Rights.of(read_droits(given, day_of(given)))
     except FormatError as error:
         report(error, where, lang)
         raise CommandError(
@@ -204,7 +206,7 @@ def _read_scenario(where: str, names: list[str], lang: Lang) -> ScenarioCaisse:
     from cli.io.inputs import STANDARD, Input
     from fixtures.caisse import ScenarioError, read_scenario
     from fixtures.caisse_toml import decode_scenario
-    from flatfile import FormatError
+    from flatfile import FormatError, open_source
     from flatfile.toml import Place
 
     if where != STANDARD:
@@ -214,11 +216,11 @@ def _read_scenario(where: str, names: list[str], lang: Lang) -> ScenarioCaisse:
     if STANDARD in names:
         raise ScenarioError(place, "elle donne déjà un flux", "it gives a flow already")
     try:
-        with Input(where, twice=True) as input:
-            data = input.source()
+        with Input(where) as input, open_source(input.source()) as opened:
+            data = opened.read_all()
     except FormatError:
         data = b""
-    return decode_scenario(data if isinstance(data, bytes) else b"", place)
+    return decode_scenario(data, place)
 
 
 @contextmanager

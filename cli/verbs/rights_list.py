@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from cli.io import status
-from cli.io.options import Format, FormatOption, LangOption, Language, ShowValues
+from cli.io.options import Format, FormatOption, LangOption, Language, ShowValues, output_option
 from cli.io.registers import Date, Db, KeyFile, Regime
 
 if TYPE_CHECKING:
@@ -72,7 +69,7 @@ def export(
     db: Db,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Where it is written.", show_default=False),
+        output_option("Where it is written."),
     ] = None,
     key_file: KeyFile = None,
     show_values: ShowValues = False,
@@ -87,19 +84,13 @@ def export(
     from fse.rights import write_csv
 
     with opened(db, lang.lang, key_file=key_file, reveal=show_values) as register:
-        if output is None:
-            sys.stdout.flush()
-            write_csv(_facts(register), sys.stdout.buffer)
-            sys.stdout.buffer.flush()
-            _tell_hidden(register.personal, show_values, lang.lang)
-            return status.OK
         from cli.io.guard import CommandError
         from cli.io.inputs import title
-        from cli.io.outputs import written
+        from cli.io.outputs import file_or_output, files_of, refuse_overwrite
         from cli.words.speech import speaker
 
         say = speaker(lang.lang)
-        if is_own_file(output, db):
+        if output is not None and is_own_file(output, db):
             raise CommandError(
                 say(
                     f"{title(str(output))} : c'est le registre, il ne sera pas écrasé."
@@ -108,7 +99,9 @@ def export(
                     " → Choose another name.",
                 )
             )
-        with written(output) as stream:
+        if output is not None:
+            refuse_overwrite([output], files_of(key_file))
+        with file_or_output(output, private=True) as stream:
             write_csv(_facts(register), stream)
         _tell_hidden(register.personal, show_values, lang.lang)
     return status.OK

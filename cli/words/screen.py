@@ -16,6 +16,8 @@ import sys
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
+from flatfile.text import printable
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -157,7 +159,7 @@ def write_json(command: str, body: dict[str, Any]) -> None:
 
 
 def tell(text: str) -> None:
-    """Write one message, with its line end, on standard error."""
+    """Write one message, with its line end, on standard error; nothing in it acts on the terminal."""
     sys.stdout.flush()
-    sys.stderr.write(text + "\n")
+    sys.stderr.write("\n".join(map(printable, text.split("\n"))) + "\n")
     sys.stderr.flush()

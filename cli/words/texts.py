@@ -9,6 +9,7 @@ from typing import Final
 
 from cli.words.speech import Lang
 from flatfile import MASK, Value, mask
+from flatfile.text import printable
 
 __all__ = [
     "HIDDEN",
@@ -29,7 +30,6 @@ HIDDEN: Final = MASK * 3
 _NBSP: Final = "\u00a0"
 _EUROS: Final = re.compile(r"[0-9][0-9\s]*,[0-9]{2}\s?€")
 _DAY: Final = re.compile(r"\b([12][0-9]{3})-([01][0-9])-([0-3][0-9])\b")
-_UNPRINTABLE: Final = "\N{REPLACEMENT CHARACTER}"
 
 
 def euros(cents: int | None, lang: Lang) -> str:
@@ -104,13 +104,6 @@ def shown(value: Value, base: str, lang: Lang) -> str:
             return f"{value}{_NBSP}%" if lang == "fr" else f"{value}%"
         return str(value)
     return printable(value or "")
-
-
-def printable(text: str) -> str:
-    """`text` without any character that could act on a terminal (escape sequences, line ends, NUL)."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c == _NBSP else _UNPRINTABLE for c in text)
 
 
 def crossed_out(text: str, *, references: bool = False) -> str:

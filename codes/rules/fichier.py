@@ -82,6 +82,25 @@ RULES: tuple[Rule, ...] = (
         unreadable=True,
     ),
     make(
+        "fichier.trop-grand",
+        _ERROR,
+        (
+            "Contenu trop grand",
+            "une fois décompressé ou reçu, le contenu dépasse {expected} octets",
+            "Cette limite protège la mémoire de la machine : un fichier compressé peut en cacher un mille fois plus grand.",
+            "Vérifier que ce fichier est bien le vôtre, puis le décompresser d'abord, ou permettre plus : NOEMIE_MAX_BYTES=1000000000.",
+        ),
+        (
+            "Contents too large",
+            "once unpacked or received, the contents exceed {expected} bytes",
+            "This limit protects the memory of the machine: a compressed file can hide one a thousand times as large.",
+            "Check that this file is yours, then unpack it first, or allow more: NOEMIE_MAX_BYTES=1000000000.",
+        ),
+        "toolkit",
+        "A",
+        unreadable=True,
+    ),
+    make(
         "fichier.gzip-illisible",
         _ERROR,
         (

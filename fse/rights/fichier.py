@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import structs
 
-from flatfile import FormatError, detect, open_source
+from flatfile import FormatError, Spool, detect, open_source
 from fse.rights.carte import droits_de_carte
 from fse.rights.model import Droit
 from fse.rights.table import Tell, looks_like_rights, read_csv
@@ -18,8 +18,8 @@ from fse.ssv import looks_like_zone, read_zone, tables
 
 Nature = Literal["carte", "csv"]
 
-#: What can be read twice from its start: a path, or bytes.
-Fichier = str | os.PathLike[str] | bytes
+#: What can be read twice from its start: a path, bytes, or what is kept of a stream.
+Fichier = str | os.PathLike[str] | bytes | Spool
 
 #: Names of the families of files that hold no rights.
 _OTHERS = {"b2": "B2", "noemie": "NOEMIE"}

@@ -19,7 +19,7 @@ from typing import BinaryIO, Final, cast
 from sqlalchemy import Connection, Engine, update
 
 import noemie
-from flatfile import FormatError, Layout, Readable, Source, open_source
+from flatfile import FormatError, Layout, Readable, Source, Spool, open_source
 from flatfile.source import HEAD
 from fse import Facture, Reading, check
 from noemie.documents.recognise import expect, recognise
@@ -41,8 +41,8 @@ from noemie.ledger.storing import (
 from noemie.ledger.values import FileResult, ImportReport
 from noemie.returns.arl import read_arls
 
-#: A path, or a name with bytes, or with the reason why there are none.
-Importable = str | os.PathLike[str] | tuple[str, bytes | FormatError]
+#: A path, or a name with bytes, with what is kept of a stream, or with the reason why there is nothing.
+Importable = str | os.PathLike[str] | tuple[str, bytes | Spool | FormatError]
 
 #: A transaction stores at most so many files, or so many bytes of them.
 BATCH_FILES: Final = 64
@@ -233,7 +233,7 @@ def _open(given: Importable) -> Incoming:
         if isinstance(data, FormatError):
             return Incoming(making.file_name(name), error=data)
         source: Readable = data
-        path = None
+        path: str | os.PathLike[str] | Spool | None = data if isinstance(data, Spool) else None
     else:
         name, source, path = os.fspath(given), given, given
     file = Incoming(making.file_name(name), path=path)

@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select, union_all
 
+from noemie.ledger.base.fichiers import file_name
 from noemie.ledger.rows import slice_of
 from noemie.ledger.schema import ArlRow, Envoi, Fichier, Nom, Part, Professionnel, RejetRow, Reponse, Virement
 from noemie.suivi.reconcile import (
@@ -90,7 +91,7 @@ def file_key(number: int) -> str:
 def file_names(connection: Connection) -> dict[str, str]:
     """Key of each file -> the first of its names."""
     found = connection.execute(select(Nom.fichier_id, func.min(Nom.nom)).group_by(Nom.fichier_id))
-    return {file_key(number): name for number, name in found}
+    return {file_key(number): file_name(name) for number, name in found}
 
 
 def latest_day(connection: Connection) -> dt.date | None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from codes.actions import Lang
+from noemie.ledger.base.fichiers import file_name
 from noemie.ledger.filters import Filtre, Origine, origine_of
 from noemie.ledger.matching import Bucket, file_key, file_names, iter_buckets
 from noemie.ledger.payments import answers_of, lump_sums, numbers_of, once, wanted_by
@@ -209,7 +210,7 @@ def files(connection: Connection) -> list[StoredFile]:
     """The files of the ledger, by day and digest."""
     names: dict[int, list[str]] = {}
     for number, name in connection.execute(select(Nom.fichier_id, Nom.nom).order_by(Nom.nom)):
-        names.setdefault(number, []).append(name)
+        names.setdefault(number, []).append(file_name(name))
     counts: dict[int, dict[str, int]] = {}
     for number, rule, count in connection.execute(
         select(Constat.fichier_id, Constat.regle, Constat.nombre).order_by(Constat.regle)

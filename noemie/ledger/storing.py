@@ -15,7 +15,8 @@ from msgspec import structs
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from flatfile import FormatError
+from flatfile import FormatError, Spool
+from noemie.ledger.base.fichiers import file_name
 from noemie.ledger.identity import PatientValues
 from noemie.ledger.rows import Row, Rows, file_id
 from noemie.ledger.schema import TABLES, Constat, Fichier, Nom, PatientRow
@@ -34,7 +35,7 @@ class Incoming:
     name: str
     sha256: str = ""
     size: int = 0
-    path: str | os.PathLike[str] | None = None
+    path: str | os.PathLike[str] | Spool | None = None
     data: bytes | None = None
     error: FormatError | None = None
     rows: Rows | None = None
@@ -165,7 +166,7 @@ def _names(connection: Connection, numbers: Iterable[int]) -> dict[int, set[str]
     found: dict[int, set[str]] = {}
     query = select(Nom.fichier_id, Nom.nom).where(Nom.fichier_id.in_(sorted(numbers)))
     for number, name in connection.execute(query):
-        found.setdefault(number, set()).add(name)
+        found.setdefault(number, set()).add(file_name(name))
     return found
 
 

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -38,6 +38,10 @@ FORMAT: Final = "sesam-noemie/arl"
 SCHEMA_VERSION: Final = 1
 
 _WORDS: Final = {"oui": True, "non": False}
+
+
+#: No field of an ARL is longer: one that is comes from something else.
+Text = Annotated[str, msgspec.Meta(max_length=4096)]
 
 
 class Arl(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -54,18 +58,18 @@ class Arl(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_
     """
 
     positif: bool
-    numero_lot: str
-    numero_ps: str = ""
+    numero_lot: Text
+    numero_ps: Text = ""
     date_lot: dt.date | None = None
     date_arl: dt.date | None = None
-    identification_fichier: str = ""
+    identification_fichier: Text = ""
     date_fichier: dt.date | None = None
-    emetteur: str = ""
-    code: str = ""
-    libelle: str = ""
-    motif: str = ""
-    regle: str = ""
-    numero_facture: str = ""
+    emetteur: Text = ""
+    code: Text = ""
+    libelle: Text = ""
+    motif: Text = ""
+    regle: Text = ""
+    numero_facture: Text = ""
 
     def __repr__(self) -> str:
         word = "positif" if self.positif else "négatif"

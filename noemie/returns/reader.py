@@ -76,6 +76,7 @@ def read_retour(
     """
     known = layouts or shipped_layouts()
     with open_source(source, name) as opened:
+        opened.bound()
         scanner = _Scanner(opened, known, chunk)
         scanner.skeleton = Skeleton(scanner.envelope, wrapped=is_wrapped(scanner.detection))
         entites = list(scanner)

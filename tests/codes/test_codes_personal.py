@@ -3,7 +3,7 @@
 import pytest
 
 from cli.words.texts import crossed_out
-from codes.personal import LONG_NUMBER, cross_out, cross_out_name, may_identify
+from codes.personal import LONG_NUMBER, cross_out, may_identify, shown_name
 from codes.rejects import lookup
 from noemie.documents.hidden import Hider
 from noemie.documents.mask.fields import without_numbers
@@ -66,4 +66,4 @@ def test_codes_that_no_table_knows(code, hidden):
     ],
 )
 def test_names_of_files(name, shown):
-    assert file_name(f"recus/{name}") == cross_out_name(name) == shown
+    assert file_name(f"recus/{name}") == shown_name(name) == shown

@@ -40,8 +40,9 @@ from noemie.documents.convert.model import (
 )
 from noemie.documents.hidden import HIDDEN
 
-#: Longest line of a document, in bytes, and largest one that was laid out otherwise and is read whole.
-_LONGEST_LINE: Final = 1 << 28
+#: Longest line of a document, in bytes (a record is far shorter; texts in XML have the same limit), and
+#: largest one that was laid out otherwise and is read whole.
+_LONGEST_LINE: Final = 64 << 20
 _LARGEST: Final = 1 << 28
 
 _OPENING: Final = b'"records":['

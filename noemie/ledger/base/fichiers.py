@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from codes.personal import cross_out_name
+from codes.personal import shown_name
 
 
 def file_id(sha256: str) -> int:
@@ -13,13 +13,12 @@ def file_id(sha256: str) -> int:
 
 
 def file_name(name: str) -> str:
-    """The last part of a path; a number as long as a NIR is crossed out, people put some there.
+    """The last part of a path, as it may be shown; also of a name that an earlier version stored as it was.
 
     >>> file_name("recu/1800199999999_576.noe")
     'XXXXXXXXXXXXX_576.noe'
     """
-    last = clean(re.split(r"[/\\]", name)[-1]).encode("utf-8", "replace").decode()
-    return cross_out_name(last)
+    return shown_name(re.split(r"[/\\]", name)[-1])
 
 
 def clean(text: str) -> str:

@@ -16,8 +16,8 @@ from typing import Final
 
 from sqlalchemy import Engine
 
-from flatfile import Finding, FormatError, open_source
-from fse.rights.fichier import day_of, read_droits
+from flatfile import Finding, FormatError, Spool, open_source
+from fse.rights.fichier import Fichier, day_of, read_droits
 from noemie.documents.recognise import expect, recognise_source
 from noemie.ledger.base.engine import writing
 from noemie.ledger.base.fichiers import file_id, file_name
@@ -25,7 +25,7 @@ from noemie.ledger.register.cles import RightsKeys
 from noemie.ledger.register.storing import Counts, store, store_file
 
 #: A path, or a name with bytes, or with the reason why there are none.
-Importable = str | os.PathLike[str] | tuple[str, bytes | FormatError]
+Importable = str | os.PathLike[str] | tuple[str, bytes | Spool | FormatError]
 
 #: Findings kept for one file; the others are counted.
 MOST: Final = 1000
@@ -97,7 +97,7 @@ class Importer:
         return result
 
 
-def _digest(source: str | os.PathLike[str] | bytes) -> str:
+def _digest(source: Fichier) -> str:
     digest = hashlib.sha256()
     with open_source(source) as opened:
         for piece in iter(opened.read, b""):

@@ -53,17 +53,21 @@ class RightsComparison:
 class RightsSource(msgspec.Struct, frozen=True):
     """Where rights are: a register (SQLite file, URL), a CSV, or the zone of a card.
 
-    A CSV or a card is read in memory, once for all the flows that a process checks.
+    A CSV or a card is read in memory, once for all the flows that a process checks. `data` are the bytes of
+    one that cannot be read again; its name tells nothing then.
     """
 
     where: str
     key: bytes | None = None
+    data: bytes | None = None
 
     def open(self) -> RightsComparison:
         """A comparison for one flow, which raises as `verify` does at its first invoice."""
         return RightsComparison(self._opened)
 
     def _opened(self, stack: ExitStack) -> Lookup:
+        if self.data is not None:
+            return _in_memory(self.data)
         if not is_register(self.where):
             return _in_memory(self.where, _changed(self.where))
         register = stack.enter_context(Register(self.where, key=self.key, create=False))
@@ -74,11 +78,11 @@ class RightsSource(msgspec.Struct, frozen=True):
 
         `tell` hears of the wrong rows of a CSV, which raise nothing.
         """
-        if is_register(self.where):
+        if self.data is None and is_register(self.where):
             with ExitStack() as stack:
                 self._opened(stack)
         else:
-            for _ in read_droits(self.where, dt.date.min, tell):
+            for _ in read_droits(self.where if self.data is None else self.data, dt.date.min, tell):
                 pass
 
     def __repr__(self) -> str:
@@ -94,7 +98,7 @@ def is_register(where: str) -> bool:
 
 
 @lru_cache(maxsize=2)
-def _in_memory(where: str, changed: int) -> Rights:
+def _in_memory(where: str | bytes, changed: int = 0) -> Rights:
     """The facts of a file; a wrong row is left out, whoever asked for the check has heard of it."""
     return Rights.of(read_droits(where, day_of(where), lambda finding: None))
 

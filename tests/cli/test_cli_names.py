@@ -1,0 +1,102 @@
+"""The name of a file acts on no terminal, and tells nobody's number, in any output."""
+
+import os
+import sqlite3
+
+import pytest
+from cli_runner import run
+from cli_samples import flow, retour
+from zone_samples import card
+
+from codes.personal import shown_name
+
+NIR = "1770288888042"
+
+#: An escape, C1, direction marks, a line end, a byte that is no text, then a NIR and one with its key.
+NAME = os.fsdecode(f"a\x1b[31m\x9b\u202e\u2066\u200e\n{NIR}_".encode() + b"\xe9_" + f"{NIR}12".encode())
+
+BAD = ("\x1b", "\x9b", "\u202e", "\u2066", "\u200e", "\udce9", NIR, "%1B", "%E9_")
+
+
+def clean(result, name=NAME):
+    for text in (result.out, result.err):
+        assert not [bad for bad in BAD if bad in text]
+        assert "Traceback" not in text
+        assert "a\ufffd[31m\ufffd" in text or "a%EF%BF%BD%5B31m" in text or name not in text
+    return result
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv", "sarif", "junit", "github", "html"])
+@pytest.mark.parametrize("data", [flow()[:-128], b"", b"%PDF-1.7"], ids=["flow", "empty", "pdf"])
+def test_every_report_of_a_check(folder, form, data):
+    (folder / NAME).write_bytes(data)
+    assert clean(run("check", NAME, "--format", form)).status in (1, 2)
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ("show",), ("show", "--format", "json"),
+        ("decode",), *(("decode", "--format", form) for form in ("json", "jsonl", "csv", "html")),
+        ("explain",), ("explain", "--format", "json"),
+        ("reconcile",), ("reconcile", "--format", "json"),
+        ("convert", "--to", "json", "-o", "out.json"), ("convert", "--to", "b2"),
+        ("mask", "-o", "masked"), ("mask", "-o", "masked", "--format", "json"),
+        ("diff", "other"), ("diff", "other", "--format", "json"), ("diff", "other", "--format", "html"),
+        ("respond", "-o", "answer"),
+        ("codes", "validate"), ("generate", "--invoices", "1", "-o"), ("generate", "--format", "json", "-o"),
+        ("codes", "export", "-o"),
+        ("check", "--layouts", NAME, "x.b2"), ("check", "--config"), ("check", "--fail-on"), ("nothing",),
+        ("ledger", "files", "--db"), ("rights", "list"), ("check", "x.b2", "--rights"),
+        ("mask", "-o", "x", "--key-file"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+@pytest.mark.parametrize("there", [True, False])
+def test_every_verb(folder, verb, there):
+    if there:
+        (folder / NAME).write_bytes(retour())
+    (folder / "other").write_bytes(retour())
+    clean(run(*verb, NAME))
+
+
+def test_the_ledger_and_the_rights(folder):
+    (folder / NAME).write_bytes(retour())
+    (folder / f"c{NAME}").write_bytes(card())
+    clean(run("ledger", "import", NAME, "--db", "a.db"))
+    clean(run("rights", "import", "d.db", f"c{NAME}", NAME))
+    # What an earlier version stored.
+    with sqlite3.connect("a.db") as base:
+        base.execute("UPDATE noms SET nom = ?", (f"a\x1b[31m\x9b\u202e{NIR}.noe",))
+    base.close()
+    for form in ("text", "json", "csv"):
+        shown = clean(run("ledger", "files", "--db", "a.db", "--format", form))
+        assert "XXXXXXXXXXXXX.n" in shown.out
+        clean(run("ledger", "rejects", "--db", "a.db", "--format", form))
+    clean(run("ledger", "export", "files", "--db", "a.db"))
+    clean(run("ledger", "import", NAME, "--db", "a.db"))
+    clean(run("rights", "stats", "d.db"))
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("2A" + "0" * 4, "2A0000"),
+        ("17702A8888042.b2", "17702A8888042.b2"),
+        ("177022A888042.b2", "XXXXXXXXXXXXX.b2"),
+        ("x177028888804212y", "xXXXXXXXXXXXXXXXy"),
+        ("20260314093000.noe", "20260314093000.noe"),
+        ("20261314093000.noe", "XXXXXXXXXXXXXX.noe"),
+        ("20260314093000123.noe", "20260314093000123.noe"),
+        ("2026031409300.noe", "XXXXXXXXXXXXX.noe"),
+        ("123456789012.noe", "123456789012.noe"),
+    ],
+)
+def test_what_is_crossed_out(name, shown):
+    assert shown_name(name) == shown
