@@ -195,11 +195,11 @@ class Groupe:
             while chain[-1].avant is not None:
                 chain.append(chain[-1].avant[0])
             chain.reverse()
-            for member in chain:
-                member.chaine = chain
-                done.add(id(member))
+            done.update(map(id, chain))
             if len(chain) > 1:
                 chains.append(chain)
+                for member in chain:
+                    member.membres = chain
         for chain in chains:
             for old, new in pairwise(chain):
                 if new.avant and new.avant[1] is not Certitude.CERTAINE:

@@ -82,7 +82,7 @@ class Redacteur:
             plain = set(map(id, paid))
             vues = [self._vue(noeud, groupe) for noeud in groupe.noeuds if id(noeud) not in plain]
             self._already_paid(vues, paid)
-            etats = {id(vue.noeud): vue.etat for vue in vues}
+            etats = {id(vue.noeud): vue.etat for vue in vues} | dict.fromkeys(plain, Etat.PAYEE)
             for vue in vues:
                 yield self._ligne(vue, etats)
         yield from map(self._paid_line, paid)
@@ -102,7 +102,8 @@ class Redacteur:
         if dossier.doute and etat.ouvert:
             certitude = Certitude.A_VERIFIER
             notes.add(Note.AUTRE_FACTURE_POSSIBLE)
-        silent = parts[AMC] is EtatPart.ATTENDUE and parts[AMO] in _PAID_AMO and dossier.ancienne
+        own = parts[AMO] in _PAID_AMO and AMO not in noeud.en_double
+        silent = own and parts[AMC] is EtatPart.ATTENDUE and dossier.ancienne
         if silent:
             notes.add(Note.AMC_NON_DITE)
         if dossier.hors_total and parts[AMC] is EtatPart.ATTENDUE:

@@ -33,7 +33,6 @@ class Noeud:
         "_refus",
         "avant",
         "certitude",
-        "chaine",
         "coupe",
         "depuis",
         "dossier",
@@ -41,6 +40,7 @@ class Noeud:
         "envoi",
         "indice",
         "lie",
+        "membres",
         "notes",
         "ordre",
         "paires",
@@ -66,7 +66,8 @@ class Noeud:
         self.en_double: set[str] = set()
         self.indice: Noeud | None = None
         self.paires: list[Noeud] = []
-        self.chaine: list[Noeud] = [self]
+        #: Set when it has another member: a chain of one would be a cycle for the collector.
+        self.membres: list[Noeud] | None = None
         self.place = 0
         self._refus: list[tuple[dt.date, bool]] | None = None
         self.parts = {AMO: self._etat(AMO), AMC: self._etat(AMC)}
@@ -84,6 +85,11 @@ class Noeud:
         if claim == 0 and etat is EtatPart.REJETEE and (self.envoi.amo or self.envoi.amc):
             return EtatPart.RIEN_DU
         return etat
+
+    @property
+    def chaine(self) -> list[Noeud]:
+        """The members of its chain, in order; itself alone when it has no other."""
+        return self.membres or [self]
 
     @property
     def cle(self) -> tuple[str, int, int]:
