@@ -2,9 +2,9 @@
 
     python -m tools.transcripts [--check] PAGE...
 
-The commands of one page run one after another in an empty folder, 80 columns wide, through a pipe. A block of
-TOML or CSV that has a name (```toml scenario.toml) is put in that folder first, for them to read. With
-`--check` nothing is written: the status is 1 when a transcript is not what the commands print.
+The commands of one page run one after another in an empty folder, 80 columns wide (`NOEMIE_COLUMNS`), through
+a pipe. A block of TOML or CSV that has a name (```toml scenario.toml) is put in that folder first, for them
+to read. With `--check` nothing is written: the status is 1 when a transcript is not what the commands print.
 """
 
 from __future__ import annotations

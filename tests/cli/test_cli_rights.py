@@ -76,7 +76,7 @@ def db(tmp_path: Path) -> Path:
 
 
 def unfolded(result: Result) -> str:
-    """The text without its line ends: where they are depends on the length of a path."""
+    """The text on one line."""
     return " ".join(result.out.split())
 
 
@@ -84,7 +84,17 @@ def unfolded(result: Result) -> str:
 
 
 def test_an_answer_in_french(db: Path) -> None:
-    result = run("rights", "show", db, "--nir", "-", "--date", "2025-03-14", stdin=f"{NIR} {CLE}\n".encode())
+    result = run(
+        "rights",
+        "show",
+        db,
+        "--nir",
+        "-",
+        "--date",
+        "2025-03-14",
+        stdin=f"{NIR} {CLE}\n".encode(),
+        NOEMIE_COLUMNS="80",
+    )
     assert result.status == 1
     assert result.out == TEXT_FR
 
@@ -107,6 +117,7 @@ def test_by_name_and_birth_date(db: Path) -> None:
         "--date",
         "2025-03-14",
         stdin="Zébulon\n13/02/1977\n".encode(),
+        NOEMIE_COLUMNS="80",
     )
     assert result.status == 0
     assert result.out == TEXT_FR.split("\nX. Z.")[0]

@@ -67,7 +67,7 @@ Carte Vitale
 
 
 def test_the_tree_of_a_card(write):
-    result = run("show", write(card()))
+    result = run("show", write(card()), NOEMIE_COLUMNS="80")
     assert (result.status, result.err) == (0, "")
     assert result.out.startswith(SHOWN_FR)
     assert "└─ 104 personne couverte (bénéficiaire) (2) : nom d'usage •••" in result.out
@@ -209,10 +209,10 @@ Fichier
 
 
 def test_the_whole_text(write):
-    result = run("check", write(WRONG), "--show-context")
+    result = run("check", write(WRONG), "--show-context", NOEMIE_COLUMNS="80")
     assert (result.status, result.err) == (1, "")
     assert result.out.startswith(CHECKED_FR)
-    english = run("check", "c.ssv", "--lang", "en").out
+    english = run("check", "c.ssv", "--lang", "en", NOEMIE_COLUMNS="80").out
     assert "c.ssv: 3 warnings (9 groups)\n" in english
     assert "    group 101, occurrence 1 (group 1 of the zone), byte 47, field cle_nir\n" in english
 

@@ -55,7 +55,7 @@ Facture 000000002, lot 001
 
 
 def test_the_whole_text(folder):
-    result = run("check", "f.b2", "--card", "other.ssv", "--cps", "p.ssv", *ONLY)
+    result = run("check", "f.b2", "--card", "other.ssv", "--cps", "p.ssv", *ONLY, NOEMIE_COLUMNS="80")
     assert (result.status, result.out, result.err) == (1, TEXT_FR, "")
     english = run("check", "f.b2", "--card", "other.ssv", *ONLY, "--lang", "en").out
     assert "  WARNING  Organism other than on the card [carte.organisme]\n" in english
@@ -86,8 +86,8 @@ def test_invoices_of_others_are_counted(folder):
     (folder / "x.ssv").write_bytes(card(nir="1800199999999"))
     result = run("check", "f.b2", "--card", "x.ssv", *ONLY)
     assert result.status == 0
-    assert "  2 × Factures d'autres personnes que l'assuré de la carte\n" in result.out
-    assert "[carte.autre-personne]\n" in result.out
+    counted = "  2 × Factures d'autres personnes que l'assuré de la carte [carte.autre-personne]\n"
+    assert counted in result.out
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
@@ -111,7 +111,7 @@ def test_a_folder_stands_for_the_cards_of_its_kind(folder):
     (folder / "cartes").mkdir()
     for name, data in (("a.ssv", OTHER), ("b.ssv", card(nir="1800199999999")), ("p.ssv", cps())):
         (folder / "cartes" / name).write_bytes(data)
-    result = run("check", "f.b2", "--card", "cartes", "--cps", "cartes", *ONLY)
+    result = run("check", "f.b2", "--card", "cartes", "--cps", "cartes", *ONLY, NOEMIE_COLUMNS="80")
     assert result.out == TEXT_FR
     (folder / "cartes" / "c.ssv").write_bytes(card()[:-1])
     result = run("check", "f.b2", "--card", "cartes")

@@ -222,11 +222,15 @@ def test_as_text(statement: Statement) -> None:
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_no_line_of_the_text_is_wider_than_a_terminal(ledger: Ledger, lang: Lang) -> None:
-    names = {"C": "Consultations, visites et autres " * 4, "AMI": "X" * 100}
+    names = {"C": "Consultations, visites et autres " * 4}
     told = to_text(ledger.statement("2016-01", organisme="835", all_except=True), lang)
     told += to_text(ledger.statement("2010-03", categories=names), lang)
     assert max(map(len, told.splitlines())) <= 80
-    assert told.count("X") == 100
+
+
+def test_a_word_of_the_text_is_never_broken(ledger: Ledger) -> None:
+    told = to_text(ledger.statement("2010-03", categories={"C": "Consultations", "AMI": "X" * 100}))
+    assert "X" * 100 in told
 
 
 def test_as_csv(statement: Statement) -> None:
