@@ -15,7 +15,6 @@ from cli.io.guard import guarded, heeding_signals
 from cli.words.screen import UNFOLDED, columns, prepare_streams, tell
 from cli.words.speech import remember
 from cli.words.streams import standard_streams
-from codes.personal import shown_name
 
 #: Columns of a help page on a terminal.
 _WIDEST_HELP: Final = 100
@@ -48,6 +47,8 @@ def _run(arguments: list[str]) -> int:
         )
     except _USAGE_ERRORS as error:
         sys.stdout.flush()
+        from codes.personal import shown_name
+
         if context := getattr(error, "ctx", None):
             context.terminal_width = _help_width(sys.stderr)
         told = io.StringIO()  # it quotes what was typed

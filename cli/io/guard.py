@@ -20,7 +20,6 @@ from cli.io import status
 from cli.words.errors import CommandError as CommandError
 from cli.words.screen import ClosedPipeError, tell
 from cli.words.speech import guess_lang, speaker
-from codes.personal import shown_name
 
 DEBUG: Final = "NOEMIE_DEBUG"
 
@@ -176,6 +175,8 @@ def _database_text(error: BaseException) -> str | None:
 
 def system_text(error: OSError, path: str = "") -> str:
     """A system error in words; the file concerned comes first when it is known."""
+    from codes.personal import shown_name
+
     say = speaker(guess_lang())
     name = path or (os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else "")
     name = shown_name(name)

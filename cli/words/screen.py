@@ -16,8 +16,6 @@ import sys
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from flatfile.text import printable
-
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -160,6 +158,8 @@ def write_json(command: str, body: dict[str, Any]) -> None:
 
 def tell(text: str) -> None:
     """Write one message, with its line end, on standard error; nothing in it acts on the terminal."""
+    from flatfile.text import printable
+
     sys.stdout.flush()
     sys.stderr.write("\n".join(map(printable, text.split("\n"))) + "\n")
     sys.stderr.flush()
