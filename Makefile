@@ -13,10 +13,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: help install demo test test-short cover lint bench docs clean
 
 # What another version of Python may change: databases, streams, the reading of files, the command itself.
-SHORT := tests/fse/test_rights_register.py tests/fse/test_rights_csv.py tests/ledger/test_ledger_schema.py \
-  tests/cli/test_cli_damage.py tests/flatfile tests/fse/test_fse_reader.py tests/noemie/test_noemie_reader.py \
-  tests/cli/test_cli_streams.py tests/cli/test_cli_library.py tests/cli/test_cli_help.py tests/cli/test_cli_check.py \
-  tests/cli/test_cli_rights.py tests/fixtures/test_caisse_toml.py
+SHORT := tests/fse/test_rights_register.py tests/ledger/test_ledger_schema.py tests/cli/test_cli_damage.py \
+  tests/cli/test_cli_library.py tests/cli/test_cli_streams.py tests/cli/test_cli_help.py \
+  tests/flatfile/test_flatfile_source.py tests/fse/test_fse_reader.py tests/noemie/test_noemie_reader.py
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
