@@ -9,7 +9,7 @@ from cli.words.reject_words import level_word, outcome_word, speaker_of
 from cli.words.speech import Lang, speaker
 from cli.words.texts import HIDDEN, printable
 from codes.actions import Action
-from codes.motives import MOTIVES, Motive, label_key
+from codes.motives import MOTIVES, Motive, is_complementary, label_key
 from codes.personal import may_identify
 from codes.prevention import habits, rules_for
 from codes.rejects import Explanation, Notice, NoticeKind, Reject, Step
@@ -85,12 +85,12 @@ def row_data(row: Reject, lang: Lang) -> dict[str, Any]:
     return {
         "namespace": row.namespace,
         "speaker": speaker_of(row.namespace, lang),
-        "payer": payer_words(complementary=row.namespace == "AMC")[lang == "en"],
+        "payer": payer_words(complementary=_of_insurer(row))[lang == "en"],
         "code": row.code,
         "label": row.label,
         "step": Step.CODE.value if row.code else Step.LABEL.value,
         "inferred": False,
-        **_action_data(action, lang, complementary=row.namespace == "AMC"),
+        **_action_data(action, lang, complementary=_of_insurer(row)),
         "deduced_action": "",
         "meaning": row.text("meaning", lang),
         "payer_action": row.text("payer_action", lang),
@@ -112,6 +112,11 @@ def row_data(row: Reject, lang: Lang) -> dict[str, Any]:
         "overridden": [],
         "added_by": added_by(row),
     }
+
+
+def _of_insurer(row: Reject) -> bool:
+    """Whether a row is said by a complementary insurer, or bears on its part."""
+    return row.namespace == "AMC" or is_complementary(row.part)
 
 
 def kept_for(row: Reject, lang: Lang) -> list[dict[str, str]]:
@@ -157,7 +162,7 @@ def candidate_data(row: Reject, lang: Lang) -> dict[str, Any]:
         "code": row.code,
         "label": row.label,
         "action": row.action_class.value,
-        "banner": row.action_class.banner(lang, complementary=row.namespace == "AMC"),
+        "banner": row.action_class.banner(lang, complementary=_of_insurer(row)),
         "meaning": row.text("meaning", lang),
         "file": row.origin,
     }

@@ -227,7 +227,7 @@ def shown(page, fragment, tmp_path):
     ("fragment", "first", "count", "exact"),
     [
         ("q=0450-072", ("reject", "0450072"), None, True),
-        ("q=d%C3%A9j%C3%A0+pay%C3%A9e&kind=motive,reject", ("reject", "2900005"), 2, False),
+        ("q=d%C3%A9j%C3%A0+pay%C3%A9e&kind=motive,reject", ("reject", "2900005"), 3, False),
         ("q=duplicate+already&kind=motive", ("motive", "DOUBLON"), 1, False),
         ("q=zzzz", None, 0, False),
     ],
