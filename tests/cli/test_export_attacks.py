@@ -14,6 +14,7 @@ from cli.check.csv import cell
 from cli.check.github import command
 from cli.check.sarif import uri
 from cli.export import FileReport, Remark, Report, write
+from codes.personal import shown_name
 from flatfile import Finding, FormatError
 
 NAMES = [
@@ -61,7 +62,7 @@ def test_sarif(name):
     for artifact in log["runs"][0]["artifacts"]:
         address = artifact["location"]["uri"]
         assert re.fullmatch(r"[A-Za-z0-9._~/%-]*", address)
-        assert unquote(address, errors="surrogateescape") == name
+        assert unquote(address, errors="surrogateescape") == shown_name(name)
 
 
 def test_junit(name):
