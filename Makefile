@@ -10,12 +10,15 @@ export PIP_BUILD_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-short cover lint bench docs clean
+.PHONY: help install demo test test-short test-long cover lint bench docs clean
 
 # What another version of Python may change: databases, streams, the reading of files, the command itself.
 SHORT := tests/fse/test_rights_register.py tests/ledger/test_ledger_schema.py tests/cli/test_cli_damage.py \
   tests/cli/test_cli_library.py tests/cli/test_cli_streams.py tests/cli/test_cli_help.py \
   tests/flatfile/test_flatfile_source.py tests/fse/test_fse_reader.py tests/noemie/test_noemie_reader.py
+
+# Tests that try examples of their own making.
+LONG = $(shell grep -rlE '@given|suivi_settings' tests --include='test_*.py' | sort)
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +41,9 @@ test: $(STAMP) ## the whole test suite
 
 test-short: $(STAMP) ## a minute of it: what another version of Python may change
 	$(BIN)/python -m pytest --numprocesses=auto $(SHORT)
+
+test-long: $(STAMP) ## the properties with many new examples: about an hour on two cores
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest --numprocesses=auto $(LONG)
 
 cover: $(STAMP) ## the same, with the lines and branches that no test runs
 	$(BIN)/python -m pytest --numprocesses=auto --cov --cov-report=term
