@@ -61,3 +61,14 @@ def keep_names(moved: Mapping[str, str]) -> None:
     `moved` tells the place of each former name; both are whole dotted names.
     """
     sys.meta_path.append(_Moved(moved))
+
+
+def gone(message: str) -> Callable[[str], Any]:
+    """`__getattr__` of a module whose names went where it cannot hand them on from: asking says where."""
+
+    def get(name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise ImportError(message)
+
+    return get

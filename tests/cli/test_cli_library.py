@@ -98,5 +98,5 @@ def test_an_export_that_fails_leaves_the_output_open(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr("noemie.ledger.register.queries.Questions._fiche", fails)
     assert run("rights", "export", "d.db").status == 70
-    monkeypatch.setattr("cli.decode.html.is_installed", lambda package: False)
+    monkeypatch.setitem(sys.modules, "jinja2", None)
     assert run("decode", "retour.noe", "--format", "html").status == 2
