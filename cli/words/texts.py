@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from cli.words.speech import Lang
+from cli.words.speech import Lang, speaker
 from flatfile import MASK, Value, mask
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "crossed_out",
     "day",
     "euros",
+    "listed",
     "localised",
     "mask",
     "number",
@@ -25,6 +27,9 @@ __all__ = [
 
 #: What stands in place of a personal value.
 HIDDEN: Final = MASK * 3
+
+#: Numbers of invoices listed on one line.
+MOST_NUMBERS: Final = 12
 
 _NBSP: Final = "\u00a0"
 _EUROS: Final = re.compile(r"[0-9][0-9\s]*,[0-9]{2}\s?€")
@@ -130,3 +135,10 @@ def crossed_out(text: str, *, references: bool = False) -> str:
     """
     pattern = _LONG_NUMBER if references else _NUMBER
     return pattern.sub(lambda found: re.sub("[0-9AB]", "X", found.group()), text)
+
+
+def listed(numbers: Sequence[str], lang: Lang) -> str:
+    """The first numbers, and how many more."""
+    shown = ", ".join(numbers[:MOST_NUMBERS])
+    more = len(numbers) - MOST_NUMBERS
+    return shown if more <= 0 else shown + speaker(lang)(f" et {more} autres", f" and {more} more")

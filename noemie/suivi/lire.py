@@ -40,7 +40,7 @@ from noemie.suivi.faits import (
 )
 from noemie.suivi.runs import Bornes, complement_of, run_of, runs_of
 
-__all__ = ["Jetons", "Lecteur", "lire_envois"]
+__all__ = ["Jetons", "Lecteur", "envois_de", "lire_envois"]
 
 _TOKEN: Final = 10  # bytes: no two of ten million sendings share one by chance
 _PAYEES: Final = frozenset({"040", "020"})
@@ -72,15 +72,21 @@ def lire_envois(source: Readable | Flux, nom: str, jetons: Jetons) -> Iterator[E
     """The sendings of one flow, in bounded memory. Raises `FormatError` when it is no B2 flow."""
     nom = PurePath(nom).name
     if isinstance(source, Flux):
-        yield from _envois(source.items, nom, jetons)
+        yield from envois_de(source.items, nom, jetons)
         return
     reading = Reading(source)
     with reading.source:
-        yield from _envois(reading.items(), nom or PurePath(reading.source.name).name, jetons)
+        yield from envois_de(reading.items(), nom or PurePath(reading.source.name).name, jetons)
 
 
-def _envois(items: Iterable[Facture | Record], nom: str, jetons: Jetons) -> Iterator[Envoi]:
-    identification, day, flux, start = "", None, 0, 0
+def envois_de(
+    items: Iterable[Facture | Record], nom: str, jetons: Jetons, before: int = 0
+) -> Iterator[Envoi]:
+    """The sendings of one flow, from its invoices and the records between them.
+
+    `before` is the number of flows of the same file name that were read already.
+    """
+    identification, day, flux, start = "", None, before, 0
     for item in items:
         if isinstance(item, Facture):
             yield _envoi(item, nom, identification, day, flux, start, jetons)

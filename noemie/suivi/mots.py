@@ -112,7 +112,17 @@ def rejets_suivis(
         live = noeud is None or any(_is_live(noeud, part, one) for part in PARTS)
         label = answer.label_masked
         made.append(
-            RejetSuivi(rejet.code, label, rejet.niveau, rejet.part, rejet.ligne, day, answer.action, not live)
+            RejetSuivi(
+                code=rejet.code,
+                libelle=label,
+                niveau=rejet.niveau,
+                part=rejet.part,
+                ligne=rejet.ligne,
+                jour=day,
+                action=answer.action,
+                historique=not live,
+                emetteur=one.emetteur,
+            )
         )
     return tuple(made)
 
