@@ -58,10 +58,6 @@ def test_the_document_keeps_its_keys_and_has_those_of_the_follow_up():
     assert refused["rejets"][0]["jour"] == "2025-03-20"
     assert (awaited["etat"], awaited["jours"]) == ("reponse_attendue", 11)
     assert awaited["attendu_le"] == "2025-03-25"
-        "reponse_attendue",
-        "2025-03-25",
-        11,
-    )
     assert (awaited["amo_paye"], awaited["paye_amo"]) == (0, 0)
 
 
