@@ -172,7 +172,7 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class Ligne(msgspec.Struct, frozen=True, kw_only=True):
-    """One sending and what became of it; see `noemie.suivi.Ligne`."""
+    """One sending and what became of it; see `noemie.suivi.Ligne`. `numero_ps` names somebody: hidden."""
 
     numero: str
     numero_ps: str

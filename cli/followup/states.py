@@ -7,18 +7,20 @@ from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
+from msgspec.structs import replace
+
 from cli.followup import model
 from cli.followup.gathered import Gathered
 from cli.words.decided import as_decided, part_named
 from cli.words.reasons import reason_data
 from cli.words.speech import Lang
-from cli.words.texts import printable
+from cli.words.texts import HIDDEN, crossed_out, printable
 from codes.actions import Action
 from codes.decide import Refus, explain
 from codes.notes import Note
 from codes.rejects import Catalogue
 from codes.states import Etat
-from noemie.suivi.resultat import Ligne, Orpheline, RejetSuivi, Suivi
+from noemie.suivi.resultat import Ligne, Orpheline, RejetSuivi, Suivi, VirementSuivi
 
 __all__ = ["as_model"]
 
@@ -70,9 +72,9 @@ def as_model(
         listes=sums.listes,
         notes=[note.value for note in result.notes],
         fichiers=gathered.fichiers(result.fichiers),
-        virements=result.virements,
+        virements=[_transfer(one) for one in result.virements],
         forfaits=result.forfaits,
-        retenues=result.retenues,
+        retenues=[replace(one, reference=_free(one.reference)) for one in result.retenues],
         doublons=[model.DoublonDit(*one) for one in gathered.collecte.doublons],
         arls_orphelins=[
             model.ArlOrphelin(printable(arl.numero), _iso(arl.date_lot), arl.positif)
@@ -144,7 +146,7 @@ class _Teller:
         """A line."""
         return model.Ligne(
             numero=self._gathered.numero(ligne.numero, ligne.fichier, ligne.record),
-            numero_ps=printable(ligne.numero_ps),
+            numero_ps=HIDDEN if ligne.numero_ps else "",
             lot=printable(ligne.lot),
             date_lot=_iso(ligne.date_lot),
             date_facturation=_iso(ligne.date_facturation),
@@ -197,7 +199,7 @@ class _Teller:
             numero=self._gathered.numero(orpheline.numero, orpheline.fichier, orpheline.record),
             lot=printable(orpheline.lot),
             date_lot=_iso(orpheline.date_lot),
-            numero_ps=printable(orpheline.numero_ps),
+            numero_ps=HIDDEN if orpheline.numero_ps else "",
             fichier=orpheline.fichier,
             record=orpheline.record,
             etat=orpheline.etat.value,
@@ -246,6 +248,16 @@ class _Teller:
         etat = place.etat
         label = etat.label(self._lang) if etat else ""
         return model.Autre(place.fichier, place.record, numero, etat.value if etat else "", label)
+
+
+def _transfer(virement: VirementSuivi) -> VirementSuivi:
+    """A transfer as it may be shown: its labels are free text."""
+    labels = tuple(map(_free, virement.libelles))
+    return replace(virement, payeur=printable(virement.payeur), libelles=labels)
+
+
+def _free(text: str) -> str:
+    return printable(crossed_out(text, references=True))
 
 
 def _versions(ecartees: Collection[Any]) -> list[model.Version]:
