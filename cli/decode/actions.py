@@ -12,6 +12,7 @@ from cli.words.page import GOOD, STRONG, WARNING, Page
 from cli.words.speech import Lang, plural, speaker
 from cli.words.texts import euros, listed
 from codes.actions import Action
+from codes.states import Etat
 
 Data = Mapping[str, Any]
 
@@ -23,7 +24,7 @@ _BLOCKING: Final = "bold white on red"
 
 def needs_attention(facture: Data) -> bool:
     """Whether an invoice is anything but paid in full, without any remark."""
-    return facture["etat"] != "paye" or bool(facture["rejets"] or facture["commentaires"])
+    return facture["etat"] != Etat.PAYEE.value or bool(facture["rejets"] or facture["commentaires"])
 
 
 def actions_of(factures: Iterable[Data], stray: Iterable[Data], lang: Lang) -> dict[str, Any]:

@@ -8,13 +8,16 @@ reject says to redo; a reject that a later decision replaced asks for nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cli.words.speech import Lang
 from codes.action_texts import action_banner, action_text, open_part
 from codes.actions import REDOES, Action
 
-__all__ = ["as_decided", "part_named"]
+if TYPE_CHECKING:
+    from noemie.suivi.reponse import Verdict
+
+__all__ = ["as_decided", "decided_on_answer", "part_named"]
 
 _PARTS = {"O": "AMO", "C": "AMC"}
 
@@ -22,6 +25,20 @@ _PARTS = {"O": "AMO", "C": "AMC"}
 def part_named(letter: str) -> str:
     """`AMO`, `AMC`, or empty: the part that the letter of entity 294 names."""
     return _PARTS.get(letter, "")
+
+
+def decided_on_answer(reason: dict[str, Any], part: str, found: Verdict, lang: Lang) -> dict[str, Any]:
+    """The data of a reject of one answer; `part` is the letter it bears on, `O`, `C` or empty."""
+    decision = found.decision
+    return as_decided(
+        reason,
+        part_named(part),
+        decision.action,
+        decision.parts,
+        found.paid,
+        lang,
+        history=found.is_notice(part),
+    )
 
 
 def as_decided(

@@ -1,7 +1,7 @@
 """Files to facts: flows give sendings; returns are cut in runs, and each run gives answers.
 
-A file may hold several 000...999 runs, each with its own emitter, recipient and day: it is cut before each
-000. What identifies people is turned into tokens here, under the key of the caller, and goes no further.
+A file may hold several 000...999 runs, each with its own emitter, recipient and day. What identifies people
+is turned into tokens here, under the key of the caller, and goes no further.
 """
 
 from __future__ import annotations
@@ -162,8 +162,8 @@ class Lecteur:
         """The answers of one file. Raises `FormatError` when it is no return."""
         retour = source if isinstance(source, Retour) else read_retour(source, name=nom)
         nom = PurePath(nom or retour.nom).name
-        for rang, (piece, before) in enumerate(runs_of(retour), start=1):
-            yield from self._run(piece, nom, rang, before)
+        for run in runs_of(retour):
+            yield from self._run(run, nom)
 
     def tableau(self, lignes: Iterable[PaiementDit]) -> Iterator[Reponse]:
         """The answers that tables give; a table is a run of its own."""
@@ -194,8 +194,8 @@ class Lecteur:
             self.communs.virements.append(virement)
         return found
 
-    def _run(self, retour: Retour, nom: str, rang: int, before: int) -> Iterator[Reponse]:
-        run, complement = run_of(retour, nom, rang, self._bornes)
+    def _run(self, retour: Retour, nom: str) -> Iterator[Reponse]:
+        run, complement = run_of(retour, nom, self._bornes)
         place = len(self.communs.runs)
         self.communs.runs.append(run)
         if retour.is_oc:
@@ -225,7 +225,7 @@ class Lecteur:
                     run=place,
                     virement=transfers[id(told)] if told else self.rang(nowhere),
                     cle=cle(lue.numero),
-                    record=before + lue.enregistrement,
+                    record=lue.enregistrement,
                     jour=lue.date_paiement or run.jour,
                     cle_lot=cle(lue.lot),
                     date_lot=lue.date_lot,
