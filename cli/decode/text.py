@@ -165,7 +165,8 @@ def print_facture(page: Page, facture: dict[str, Any], lang: Lang, told: Told) -
 def _state_of(part: dict[str, Any]) -> str:
     """The state as received, when it is all there is to say; else that of the part."""
     plain = _RECEIVED.get(part["etat"]) == part["situation"]
-    return part["etat_label"] if plain and part["etat_label"] else part["situation_label"]
+    label: str = part["etat_label"] if plain and part["etat_label"] else part["situation_label"]
+    return label
 
 
 def _own_action(facture: dict[str, Any], part: dict[str, Any], lang: Lang) -> str:

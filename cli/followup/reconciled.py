@@ -166,7 +166,10 @@ def _print_settled(page: Page, model: Rapprochement, lang: Lang) -> None:
     for ligne in model.lignes:
         if ligne.liste != "regle":
             continue
-        if ligne.rejets or ligne.autre_envoi:
+        if ligne.reste or any(not rejet.historique for rejet in ligne.rejets):
+            page.blank()
+            _print_line(page, ligne, lang)  # nothing to do, but not paid
+        elif ligne.rejets or ligne.autre_envoi:
             page.line(*_title(ligne, lang), indent=2, hang=4)
             for rejet in ligne.rejets:
                 _print_before(page, rejet, lang)
