@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from codes.actions import Action as Action
     from codes.rejects import Explanation as Explanation
     from noemie.returns.checks import check as check
-    from noemie.returns.explain import action as action
     from noemie.returns.explain import explain as explain
     from noemie.returns.facture import EtatFacture as EtatFacture
     from noemie.returns.facture import FactureRetour as FactureRetour
@@ -42,12 +41,13 @@ if TYPE_CHECKING:
     from noemie.returns.views import Rejet as Rejet
     from noemie.returns.writer import RetourWriter as RetourWriter
     from noemie.returns.writer import mot_de_passe as mot_de_passe
+    from noemie.suivi.reponse import action as action
 
 _NAMES = {
     "codes.actions": ("Action",),
     "codes.rejects": ("Explanation",),
     "noemie.returns.checks": ("check",),
-    "noemie.returns.explain": ("action", "explain"),
+    "noemie.returns.explain": ("explain",),
     "noemie.returns.facture": ("EtatFacture", "FactureRetour", "MouvementOC", "normalise_numero"),
     "noemie.returns.reader": ("iter_entites", "iter_retours", "read_retour"),
     "noemie.returns.retour": ("Correspondant", "Retour", "Virement"),
@@ -55,6 +55,7 @@ _NAMES = {
     "noemie.returns.tree": ("Noeud",),
     "noemie.returns.views": ("Acte", "Commentaire", "Contrat", "Dette", "Forfait", "Part", "Rejet"),
     "noemie.returns.writer": ("RetourWriter", "mot_de_passe"),
+    "noemie.suivi.reponse": ("action",),
 }
 __getattr__, __dir__, __all__ = hand_on(__name__, _NAMES)
 

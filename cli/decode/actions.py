@@ -5,13 +5,14 @@ The lines add up: each invoice that needs attention stands under one action, its
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from cli.words.page import GOOD, STRONG, WARNING, Page
 from cli.words.speech import Lang, plural, speaker
-from cli.words.texts import euros
+from cli.words.texts import euros, listed
 from codes.actions import Action
+from codes.states import Etat
 
 Data = Mapping[str, Any]
 
@@ -20,13 +21,10 @@ SUMS: Final = ("paye", "repris", "rejete", "differe", "retenu")
 
 _BLOCKING: Final = "bold white on red"
 
-#: Numbers of invoices listed on one line.
-_MOST_NUMBERS: Final = 12
-
 
 def needs_attention(facture: Data) -> bool:
     """Whether an invoice is anything but paid in full, without any remark."""
-    return facture["etat"] != "paye" or bool(facture["rejets"] or facture["commentaires"])
+    return facture["etat"] != Etat.PAYEE.value or bool(facture["rejets"] or facture["commentaires"])
 
 
 def actions_of(factures: Iterable[Data], stray: Iterable[Data], lang: Lang) -> dict[str, Any]:
@@ -140,7 +138,7 @@ def print_actions(page: Page, summary: Data, lang: Lang) -> None:
             (f"■ {row['banner']}", _style(Action(row["action"]))),
             say(" : ", ": "),
             counted(row, lang),
-            f" ({_numbers(numbers, lang)})" if numbers else "",
+            f" ({listed(numbers, lang)})" if numbers else "",
             indent=2,
             hang=4,
         )
@@ -150,9 +148,3 @@ def _style(action: Action) -> str:
     if action.blocks_resend:
         return _BLOCKING
     return GOOD if action is Action.AUCUNE else WARNING
-
-
-def _numbers(numbers: Sequence[str], lang: Lang) -> str:
-    shown = ", ".join(numbers[:_MOST_NUMBERS])
-    more = len(numbers) - _MOST_NUMBERS
-    return shown if more <= 0 else shown + speaker(lang)(f" et {more} autres", f" and {more} more")

@@ -22,6 +22,7 @@ from cli.words.findings import place
 from cli.words.html import printed, template_of
 from cli.words.speech import Lang, plural, speaker
 from cli.words.texts import day
+from codes.states import Etat
 
 Data = Mapping[str, Any]
 
@@ -147,14 +148,9 @@ class Page:
             "retenu": say("Dettes et retenues", "Debts and withholdings"),
         }
         summary = [(names[name], totals[name]) for name in SUMS if totals[name] or name == "paye"]
-        states = {
-            "paye": say("Factures payées", "Invoices paid"),
-            "partiel": say("Factures payées en partie", "Invoices paid in part"),
-            "rejete": say("Factures rejetées", "Invoices rejected"),
-            "differe": say("Factures différées", "Invoices deferred"),
-            "non_traite": say("Factures non traitées", "Invoices not processed"),
-        }
-        told = [(name, totals["etats"][key]) for key, name in states.items() if totals["etats"].get(key)]
+        told = [
+            (Etat(key).label(lang).capitalize(), number) for key, number in totals["etats"].items() if number
+        ]
         counts = [
             ("stop", say("Ne pas renvoyer", "Do not resend"), self._counts["stop"]),
             ("todo", say("À faire", "To do"), self._counts["todo"]),

@@ -13,8 +13,10 @@ from types import TracebackType
 from typing import Any, Final, Literal, Protocol, Self
 
 from cli.io.guard import CommandError
-from cli.words.screen import SCHEMA_VERSION
 from cli.words.speech import Lang, plural, speaker
+
+#: Version of the document: states are those of `codes.states` since 2.
+SCHEMA_VERSION: Final = 2
 
 Form = Literal["text", "json", "jsonl", "csv", "parquet", "html"]
 

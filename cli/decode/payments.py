@@ -4,39 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 from cli.decode.actions import actions_of
+from cli.words.decided import decided_on_answer
 from cli.words.fields import is_sound, names_people
 from cli.words.reasons import reason_data
 from cli.words.speech import Lang
 from cli.words.texts import HIDDEN, crossed_out, printable
 from codes import lists
+from codes.action_texts import action_banner, action_text, open_part
 from codes.actions import Action
 from codes.rejects import Catalogue
 from flatfile import Record
 from noemie import (
     Acte,
     Dette,
-    EtatFacture,
     FactureRetour,
     MouvementOC,
     Part,
     Rejet,
     Retour,
     Virement,
-    action,
-    explain,
 )
 from noemie.returns.explain import is_complementary, part_of
-
-_ETATS: Final[dict[EtatFacture, tuple[str, str]]] = {
-    EtatFacture.PAYE: ("payée", "paid"),
-    EtatFacture.REJETE: ("rejetée", "rejected"),
-    EtatFacture.DIFFERE: ("différée", "deferred"),
-    EtatFacture.PARTIEL: ("payée en partie", "partly paid"),
-    EtatFacture.NON_TRAITE: ("non traitée", "not processed"),
-}
+from noemie.suivi.reponse import OF_AN_ANSWER, Verdict, explain, verdict, without_cut_end
 
 
 class Decoder:
@@ -54,7 +46,7 @@ class Decoder:
         acts: bool = True,
         catalogue: Catalogue | None = None,
     ) -> None:
-        self.retour = retour
+        self.retour = without_cut_end(retour)
         self.lang: Lang = lang
         self.values = values
         self.acts = acts
@@ -115,7 +107,8 @@ class Decoder:
     def facture(self, facture: FactureRetour) -> dict[str, Any]:
         """An invoice: its state, its parts, its rejects, the one action."""
         sure = self.values or is_sound(facture.record)
-        chosen = action(facture, self.retour, self._catalogue)
+        found = verdict(facture, self.retour, self._catalogue)
+        chosen = found.decision.action
         return {
             "numero": printable(facture.numero) if sure else HIDDEN,
             "lot": printable(facture.lot) if sure else "",
@@ -127,27 +120,48 @@ class Decoder:
             "nature_assurance": printable(facture.nature_assurance),
             "nature_assurance_label": self.label("nature_assurance_noemie", facture.nature_assurance),
             "virement": _iso(facture.virement.date) if facture.virement else "",
-            "etat": facture.etat.value,
-            "etat_label": _ETATS[facture.etat][self.lang == "en"],
+            "etat": found.etat.value,
+            "etat_label": found.etat.label(self.lang),
             "action": chosen.value,
-            "banner": chosen.banner(self.lang, complementary=is_complementary(facture, self.retour)),
+            **self._asked(facture, found),
             "blocks_resend": chosen.blocks_resend,
             "montant_demande": facture.montant_demande,
             "montant_paye": facture.montant_paye,
-            "parts": [self.part(part) for part in facture.parts],
+            "parts": [self.part(part, found) for part in facture.parts],
             "actes": [self.acte(acte) for acte in facture.actes] if self.acts else [],
-            "rejets": [self.rejet(rejet) for rejet in facture.rejets],
+            "rejets": [self.rejet(rejet, facture, found) for rejet in facture.rejets],
             "commentaires": [self._personal(some.record, "commentaire") for some in facture.commentaires],
             "record": facture.record.number,
             "offset": facture.record.offset,
         }
 
-    def part(self, part: Part) -> dict[str, Any]:
-        """A part: what was claimed, what was paid (signed cents)."""
+    def _asked(self, facture: FactureRetour, found: Verdict) -> dict[str, str]:
+        """What is asked, in capitals and in a sentence: of the open part alone when the other is paid."""
+        chosen, scope = found.decision.action, found.scope
+        alone = open_part(scope, found.paid)
+        if not alone:
+            insurer = is_complementary(facture, self.retour)
+            return {
+                "banner": chosen.banner(self.lang, complementary=insurer),
+                "texte": chosen.title(self.lang, complementary=insurer),
+                "part_seule": "",
+            }
+        return {
+            "part_seule": alone,
+            "banner": action_banner(chosen, scope, found.paid, self.lang),
+            "texte": action_text(chosen, scope, found.paid, self.lang),
+        }
+
+    def part(self, part: Part, found: Verdict) -> dict[str, Any]:
+        """A part: what was claimed, what was paid (signed cents), its state and its action."""
+        situation = found.parts[part.nom].etat
         return {
             "part": part.nom,
             "etat": printable(part.etat),
             "etat_label": self.label("etat_paiement", part.etat),
+            "situation": situation.value,
+            "situation_label": situation.label(self.lang),
+            "action": found.decision.parts.get(part.nom, Action.AUCUNE).value,
             "demande": part.demande,
             "paye": part.paye,
         }
@@ -165,17 +179,14 @@ class Decoder:
             "montant_complementaire": acte.montant_complementaire,
         }
 
-    def rejet(self, rejet: Rejet) -> dict[str, Any]:
-        """A reject or notice, explained, with what it points at."""
+    def rejet(
+        self, rejet: Rejet, facture: FactureRetour | None = None, found: Verdict | None = None
+    ) -> dict[str, Any]:
+        """A reject or notice, explained as its invoice was decided, with what it points at."""
         part = part_of(rejet, self.retour)
         return {
-            **reason_data(
-                explain(rejet, self.retour, self._catalogue),
-                self.lang,
-                values=self.values,
-                names=self._names_people,
-                emitter=self.retour.emetteur.type,
-            ),
+            **self._reason(rejet, facture, found),
+            "signalement": found is not None and found.is_notice(part),
             "niveau": printable(rejet.niveau),
             "niveau_label": self.label("niveau_rejet", rejet.niveau),
             "part": printable(part),
@@ -187,6 +198,18 @@ class Decoder:
             "record": rejet.record.number,
             "offset": rejet.record.offset,
         }
+
+    def _reason(self, rejet: Rejet, facture: FactureRetour | None, found: Verdict | None) -> dict[str, Any]:
+        reason = reason_data(
+            explain(rejet, facture, self.retour, self._catalogue),
+            self.lang,
+            values=self.values,
+            names=self._names_people,
+            emitter=self.retour.emetteur.type,
+        )
+        if found is None:
+            return reason
+        return decided_on_answer(reason, part_of(rejet, self.retour), found, self.lang)
 
     def mouvement(self, mouvement: MouvementOC) -> dict[str, Any]:
         """A contract movement of flow 929; who it is about is hidden."""
@@ -239,7 +262,7 @@ class Decoder:
     def summary(self, factures: list[dict[str, Any]], stray: list[dict[str, Any]]) -> dict[str, Any]:
         """Totals of the return, in cents, and the invoices by what must be done with them."""
         parts = [part for facture in factures for part in facture["parts"]]
-        states = {state.value: 0 for state in EtatFacture}
+        states = {state.value: 0 for state in OF_AN_ANSWER}
         for facture in factures:
             states[facture["etat"]] += 1
         lump_sums = sum(some.montant for some in self.retour.forfaits)

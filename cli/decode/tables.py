@@ -90,6 +90,7 @@ def _invoices(data: Data) -> Iterator[Row]:
         for part in one["parts"]:
             name = part["part"].lower()
             row[f"{name}_etat"] = part["etat"]
+            row[f"{name}_situation"] = part["situation"]
             for what in ("demande", "paye"):
                 row[f"{name}_{what}_centimes"] = row.get(f"{name}_{what}_centimes", 0) + part[what]
         yield row
@@ -222,8 +223,8 @@ TABLES: Final[dict[str, Table]] = {
         _columns(
             "fichier facture:count numero lot date_lot:date date_facturation:date type nature_assurance"
             " virement:date etat action a_faire ne_pas_renvoyer:truth demande_centimes paye_centimes amo_etat"
-            " amo_demande_centimes amo_paye_centimes amc_etat amc_demande_centimes amc_paye_centimes codes"
-            " libelles motifs"
+            " amo_situation amo_demande_centimes amo_paye_centimes amc_etat amc_situation"
+            " amc_demande_centimes amc_paye_centimes codes libelles motifs"
         ),
         _invoices,
     ),

@@ -11,16 +11,17 @@ from cli.words.findings import counts_text, print_groups
 from cli.words.page import ERROR, GOOD, QUIET, SEVERITY_STYLES, STRONG, WARNING, Page
 from cli.words.reasons import print_banner, print_reason
 from cli.words.speech import Lang, plural, speaker
+from cli.words.states import counted_state
 from cli.words.tables import Table
 from cli.words.texts import amount, day, euros
+from codes.action_texts import action_text
+from codes.actions import Action
+from codes.states import Etat
 
-_STYLES: Final = {
-    "paye": GOOD,
-    "rejete": ERROR,
-    "differe": WARNING,
-    "partiel": WARNING,
-    "non_traite": WARNING,
-}
+_STYLES: Final = {"payee": GOOD, "rejetee": ERROR}
+
+#: The state of a part that was decided in full as each letter says.
+_RECEIVED: Final = {"P": "payee", "R": "rejetee", "D": "differee"}
 
 #: Rejects that were told in full: who speaks, code, label.
 Told = set[tuple[str, str, str]]
@@ -135,10 +136,12 @@ def print_facture(page: Page, facture: dict[str, Any], lang: Lang, told: Told) -
     page.line(
         (title_of(facture, lang), STRONG),
         say(" : ", ": "),
-        (facture["etat_label"], _STYLES[facture["etat"]]),
+        (facture["etat_label"], _STYLES.get(facture["etat"], WARNING)),
         (f", {facture['nature_assurance_label']}" if facture["nature_assurance_label"] else "", QUIET),
     )
     print_banner(page, facture, 2)
+    if facture["part_seule"]:
+        page.line((say("→ ", "→ "), STRONG), facture["texte"], indent=4, hang=2)
     for part in facture["parts"]:
         if not (part["demande"] or part["paye"] or part["etat"]):
             continue
@@ -146,7 +149,8 @@ def print_facture(page: Page, facture: dict[str, Any], lang: Lang, told: Told) -
             (f"{part['part']}  ", STRONG),
             say("demandé ", "claimed ") + euros(part["demande"], lang),
             say(", payé ", ", paid ") + euros(part["paye"], lang),
-            f", {part['etat_label'] or part['etat'] or '?'}",
+            f", {_state_of(part)}",
+            _own_action(facture, part, lang),
             indent=2,
         )
     if not facture["parts"]:
@@ -156,6 +160,22 @@ def print_facture(page: Page, facture: dict[str, Any], lang: Lang, told: Told) -
         _print_reject(page, rejet, lang, told, banner=not (alone and rejet["action"] == facture["action"]))
     for comment in facture["commentaires"]:
         page.line(say("commentaire : ", "comment: ") + comment, indent=2, hang=2)
+
+
+def _state_of(part: dict[str, Any]) -> str:
+    """The state as received, when it is all there is to say; else that of the part."""
+    plain = _RECEIVED.get(part["etat"]) == part["situation"]
+    label: str = part["etat_label"] if plain and part["etat_label"] else part["situation_label"]
+    return label
+
+
+def _own_action(facture: dict[str, Any], part: dict[str, Any], lang: Lang) -> str:
+    """What a part asks for, when it is not what the invoice shows."""
+    if part["action"] in (facture["action"], Action.AUCUNE.value):
+        return ""
+    other = "AMC" if part["part"] == "AMO" else "AMO"
+    text = action_text(Action(part["action"]), part["part"], {other}, lang)
+    return speaker(lang)(" → ", " → ") + text
 
 
 def _print_reject(page: Page, rejet: dict[str, Any], lang: Lang, told: Told, *, banner: bool = True) -> None:
@@ -305,15 +325,8 @@ def _print_sums(page: Page, summary: Mapping[str, Any], lang: Lang) -> None:
     """Invoices by state, amounts, then what must be done with how many of them."""
     say = speaker(lang)
     states = summary["etats"]
-    words = {
-        "paye": (say("payée", "paid"), say("payées", "paid")),
-        "partiel": (say("payée en partie", "partly paid"), say("payées en partie", "partly paid")),
-        "rejete": (say("rejetée", "rejected"), say("rejetées", "rejected")),
-        "differe": (say("différée", "deferred"), say("différées", "deferred")),
-        "non_traite": (say("non traitée", "not processed"), say("non traitées", "not processed")),
-    }
     count = plural(summary["factures"], say("facture", "invoice"), say("factures", "invoices"), lang)
-    parts = [plural(states[key], *words[key], lang) for key in words if states.get(key)]
+    parts = [counted_state(Etat(key), number, lang) for key, number in states.items() if number]
     page.line(f"{count}{say(' : ', ': ') if parts else ''}{', '.join(parts)}", indent=2, hang=2)
     rows = (
         ("paye", say("payé", "paid"), GOOD),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.explain.entries import Library
 from cli.io.inputs import Input, title
+from cli.words.decided import decided_on_answer
 from cli.words.fields import is_sound, names_people
 from cli.words.reasons import reason_data
 from cli.words.texts import HIDDEN, printable
@@ -16,6 +17,9 @@ from codes.rejects import Step
 
 if TYPE_CHECKING:
     from noemie import FactureRetour, Rejet, Retour
+
+#: Rejects that say the same and ask for the same are told once.
+_ALIKE = ("namespace", "code", "label", "part", "action", "provider_action")
 
 
 def explained(
@@ -34,8 +38,8 @@ def explained(
         retour = read_retour(input.source(), layouts=entities(layouts), name=name)
     groups: dict[tuple[str, ...], dict[str, Any]] = {}
     for rejet, facture, run in _rejects(retour):
-        data = _reason(rejet, run, library, values=values)
-        key = (data["namespace"], data["code"], data["label"], data["part"])
+        data = _reason(rejet, facture, run, library, values=values)
+        key = tuple(data[name] for name in _ALIKE)
         group = groups.setdefault(key, {**data, "count": 0, "factures": [], "niveaux": []})
         group["count"] += 1
         number = _number(facture, values=values) if facture else ""
@@ -64,15 +68,19 @@ def _rejects(retour: Retour) -> Iterator[tuple[Rejet, FactureRetour | None, Reto
             yield rejet, holders.get(id(rejet.record)), run
 
 
-def _reason(rejet: Rejet, retour: Retour, library: Library, *, values: bool) -> dict[str, Any]:
-    from noemie import explain
+def _reason(
+    rejet: Rejet, facture: FactureRetour | None, retour: Retour, library: Library, *, values: bool
+) -> dict[str, Any]:
     from noemie.returns.explain import part_of
+    from noemie.suivi.reponse import explain, verdict
 
     part = part_of(rejet, retour)
-    found = explain(rejet, retour, library.rejects)
+    found = explain(rejet, facture, retour, library.rejects)
     data = reason_data(
         found, library.lang, values=values, names=names_people(retour), emitter=retour.emetteur.type
     )
+    if facture is not None:
+        data = decided_on_answer(data, part, verdict(facture, retour, library.rejects), library.lang)
     return {
         "kind": "received",
         **data,

@@ -1,40 +1,61 @@
-"""Reconciliation as text: totals by state, then what is not settled, the most urgent first."""
+"""Reconciliation as text: totals by state, then what to do, what to wait for, what is settled, apart."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
+from cli.followup.files_told import print_files
+from cli.followup.model import ActionTotale, Compte, Ligne, Orphelin, Rapprochement, Rejet, TotalEtat
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
 from cli.words.reasons import action_style
 from cli.words.speech import Lang, plural, speaker
 from cli.words.tables import Table
-from cli.words.texts import amount, day, euros
+from cli.words.texts import amount, day, euros, listed
+from codes.action_texts import action_text, open_part
+from codes.actions import Action
+from codes.notes import Note
+from codes.states import Certitude, EtatPart
 
-_STYLES: Final = {"paye": GOOD, "sans_objet": QUIET, "rejete": ERROR, "arl_negatif": ERROR, "doublon": ERROR}
+_STYLES: Final = {
+    "payee": GOOD,
+    "rien_attendu": QUIET,
+    "remplacee": QUIET,
+    "annulee": QUIET,
+    "soldee_hors_flux": QUIET,
+    "rejetee": ERROR,
+    "arl_negatif": ERROR,
+    "doublon": ERROR,
+}
+#: What is said of settled lines: their notes, and the files left out with those that stand for them.
+_Noted = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
 
-#: States whose invoices need no line of their own.
-_QUIET_STATES: Final = frozenset({"paye", "sans_objet"})
+#: States in which money came and went.
+_MOVED: Final = frozenset({"reprise", "trop_payee"})
 
-#: States in the order in which they are listed.
-_ORDER: Final = (
-    "doublon",
-    "arl_negatif",
-    "rejete",
-    "partiel",
-    "differe",
-    "sans_reponse",
-    "arl_attendu",
-    "paye",
-)
+_QUIET_ACTIONS: Final = frozenset({Action.AUCUNE.value, Action.ATTENDRE.value})
 
 
-def print_states(data: dict[str, Any], lang: Lang) -> None:
+def print_states(model: Rapprochement, lang: Lang) -> None:
     """The whole answer."""
-    say = speaker(lang)
     page = Page()
-    files = data["files"]
-    when = _day(data["on"], lang)
+    _print_heading(page, model, lang)
+    _print_totals(page, model, lang)
+    _print_todo(page, model, lang)
+    _print_waiting(page, model, lang)
+    _print_settled(page, model, lang)
+    _print_history(page, model, lang)
+    _print_orphans(page, model.orphelins, lang)
+    print_files(page, model, lang)
+    if model.settled:
+        page.blank()
+        page.line((speaker(lang)("Tout est soldé.", "Everything is settled."), GOOD))
+
+
+def _print_heading(page: Page, model: Rapprochement, lang: Lang) -> None:
+    say = speaker(lang)
+    files, when = model.files, _day(model.on, lang)
     page.line(
         (say("Rapprochement", "Reconciliation"), STRONG),
         when and say(f" au {when}", f" as of {when}"),
@@ -43,146 +64,334 @@ def print_states(data: dict[str, Any], lang: Lang) -> None:
         ", " + plural(files["returned"], say("retour", "return"), say("retours", "returns"), lang),
     )
     page.blank()
-    _print_totals(page, data, lang)
-    for one in data["factures"].todo(_ORDER, _QUIET_STATES):
-        page.blank()
-        _print_facture(page, one, lang)
-    _print_apart(page, data, lang)
-    if data["settled"]:
-        page.blank()
-        page.line((say("Tout est soldé.", "Everything is settled."), GOOD))
 
 
-def _print_totals(page: Page, data: dict[str, Any], lang: Lang) -> None:
+def _print_totals(page: Page, model: Rapprochement, lang: Lang) -> None:
+    """The sums of `sommes`: the last row is what they say of the lines."""
     say = speaker(lang)
-    made = Table(
+    over = bool(model.sommes.trop)
+    heads = [
         say("état", "state"),
         say("factures", "invoices"),
         say("demandé", "claimed"),
         say("payé", "paid"),
         say("reste", "open"),
-        right=(1, 2, 3, 4),
-        fold=(0,),
+        *([say("en trop", "over")] if over else []),
+    ]
+    table = Table(*heads, right=tuple(range(1, len(heads))), fold=(0,))
+    for etat, total in model.totaux.items():
+        table.add(*_cells(total.label, total, lang, over=over), style=_STYLES.get(etat, WARNING))
+    sums = model.sommes
+    whole = Compte(model.total.nombre, sums.demande, sums.paye_amo + sums.paye_amc, sums.reste, sums.trop)
+    table.add(*_cells("total", whole, lang, over=over), style=STRONG)
+    page.table(table)
+    others = (
+        (sums.paye_orphelins, say("payé sans envoi connu", "paid without a known sending")),
+        (sums.forfaits, say("forfaits", "lump sums")),
+        (sums.retenues, say("retenues, dans aucune somme payée", "withholdings, in no sum paid")),
     )
-    for key, total in data["totaux"].items():
-        made.add(*_cells(total["label"], total, lang), style=_STYLES.get(key, WARNING))
-    made.add(*_cells("total", data["total"], lang), style=STRONG)
-    page.table(made)
+    for cents, label in others:
+        if cents:
+            page.line(f"{label}{say(' : ', ': ')}{euros(cents, lang)}", indent=2)
 
 
-def _cells(label: str, total: dict[str, int], lang: Lang) -> tuple[str, ...]:
-    rest = total["demande"] - total["paye"]
-    return (
-        label,
-        str(total["nombre"]),
-        amount(total["demande"], lang),
-        amount(total["paye"], lang),
-        amount(rest, lang),
-    )
+def _cells(label: str, total: Compte | TotalEtat, lang: Lang, *, over: bool) -> tuple[str, ...]:
+    cents = [total.demande, total.paye, total.reste, *([total.trop] if over else [])]
+    return (label, str(total.nombre), *(amount(one, lang) for one in cents))
 
 
-def _print_facture(page: Page, one: dict[str, Any], lang: Lang) -> None:
-    say = speaker(lang)
-    title = say(f"Facture {one['numero'] or '?'}", f"Invoice {one['numero'] or '?'}")
-    if one["lot"].strip("0"):
-        title += say(f", lot {one['lot']}", f", batch {one['lot']}")
-    page.line(
-        (title, STRONG),
-        say(" : ", ": "),
-        (one["etat_label"], _STYLES.get(one["etat"], WARNING)),
-        _since(one, lang),
-        (f"  {one['fichier']}", QUIET),
-        hang=2,
-    )
-    style = action_style(one["action"])
-    page.line((f"■ {one['banner']}", "bold white on red" if style == ERROR else style), indent=2)
-    page.line(
-        say("demandé ", "claimed ") + euros(one["demande"], lang),
-        say(", payé ", ", paid ") + euros(one["paye"], lang),
-        indent=2,
-    )
-    for gap in one["ecarts"]:
-        page.line(f"{gap['part']} {euros(gap['montant'], lang)}{say(' : ', ': ')}{gap['label']}", indent=2)
-    for rejet in one["rejets"]:
-        label = say(f"« {rejet['label']} »", f"“{rejet['label']}”") if rejet["label"] else ""
+# --- the lists --------------------------------------------------------------------------------------------
+
+
+def _print_todo(page: Page, model: Rapprochement, lang: Lang) -> None:
+    asked = [one for one in model.actions if one.action not in _QUIET_ACTIONS]
+    if not asked:
+        return
+    page.blank()
+    page.heading(speaker(lang)("À FAIRE", "TO DO"))
+    for action in asked:
         page.line(
-            (rejet["code"] or say("sans code", "no code"), STRONG),
-            f"  {label}",
-            f"{say(' : ', ': ')}{rejet['meaning']}",
+            (f"■ {action.banner}", _banner_style(action.action)), _counted(action, lang), indent=2, hang=4
+        )
+    for action in asked:
+        for ligne in model.lignes if action.factures else ():
+            if ligne.liste == "a_faire" and ligne.action == action.action:
+                page.blank()
+                _print_line(page, ligne, lang)
+
+
+def _counted(action: ActionTotale, lang: Lang) -> str:
+    """`: 2 factures, 42,00 €`; a second part adds its euros to an action that has no invoice."""
+    say = speaker(lang)
+    parts = []
+    if action.factures:
+        parts.append(plural(action.factures, say("facture", "invoice"), say("factures", "invoices"), lang))
+    if action.montant:
+        parts.append(euros(action.montant, lang))
+    if action.orphelins:
+        words = (
+            say("retour sans envoi", "return without a sending"),
+            say("retours sans envoi", "returns without a sending"),
+        )
+        parts.append(plural(action.orphelins, *words, lang))
+    return say(" : ", ": ") + ", ".join(parts)
+
+
+def _print_waiting(page: Page, model: Rapprochement, lang: Lang) -> None:
+    count = model.listes["a_attendre"]
+    if not count.nombre:
+        return
+    say = speaker(lang)
+    page.blank()
+    number = plural(count.nombre, say("facture", "invoice"), say("factures", "invoices"), lang)
+    page.line(
+        (say("À ATTENDRE", "TO WAIT FOR"), STRONG), say(" : ", ": "), f"{number}, {euros(count.reste, lang)}"
+    )
+    for ligne in model.lignes:
+        if ligne.liste == "a_attendre":
+            page.blank()
+            _print_line(page, ligne, lang)
+
+
+def _print_settled(page: Page, model: Rapprochement, lang: Lang) -> None:
+    """How many, and those of which there is something to say: what was presumed, or taken back meanwhile."""
+    count = model.listes["regle"]
+    if not count.nombre:
+        return
+    say = speaker(lang)
+    page.blank()
+    number = plural(count.nombre, say("facture", "invoice"), say("factures", "invoices"), lang)
+    page.line((say("RÉGLÉ", "SETTLED"), STRONG), say(" : ", ": "), f"{number}, {euros(count.paye, lang)}")
+    alike: dict[_Noted, list[str]] = {}
+    for ligne in model.lignes:
+        if ligne.liste != "regle":
+            continue
+        if ligne.reste or any(not rejet.historique for rejet in ligne.rejets):
+            page.blank()
+            _print_line(page, ligne, lang)  # nothing to do, but not paid
+        elif ligne.rejets or ligne.autre_envoi:
+            page.line(*_title(ligne, lang), indent=2, hang=4)
+            for rejet in ligne.rejets:
+                _print_before(page, rejet, lang)
+            _print_other(page, ligne, lang, indent=4)
+            _print_notes(page, ligne, lang, indent=4)
+        elif ligne.notes or ligne.ecartees:
+            stands = tuple(dict.fromkeys((one.fichier, one.pour) for one in ligne.ecartees))
+            alike.setdefault((tuple(ligne.notes), stands), []).append(ligne.numero)
+    for (notes, stands), numbers in alike.items():
+        _print_alike(page, notes, stands, numbers, lang)
+
+
+def _print_alike(
+    page: Page, notes: Iterable[str], stands: Iterable[tuple[str, str]], numbers: list[str], lang: Lang
+) -> None:
+    """Settled lines of which the same is to be said."""
+    say = speaker(lang)
+    count = plural(len(numbers), say("facture", "invoice"), say("factures", "invoices"), lang)
+    page.line(f"{count} ({listed(numbers, lang)})", indent=2, hang=4)
+    for note in notes:
+        page.line((f"({Note(note).text(lang)})", QUIET), indent=4, hang=2)
+    for left, kept in stands:
+        page.line((say(f"{left} redit {kept}", f"{left} says {kept} again"), QUIET), indent=4, hang=2)
+
+
+def _print_history(page: Page, model: Rapprochement, lang: Lang) -> None:
+    if not model.listes["historique"].nombre:
+        return
+    page.blank()
+    page.heading(speaker(lang)("HISTORIQUE", "HISTORY"))
+    for ligne in model.lignes:
+        if ligne.liste == "historique":
+            page.line(*_title(ligne, lang), indent=2, hang=4)
+            if ligne.action not in _QUIET_ACTIONS:
+                page.line((f"■ {ligne.banner}", _banner_style(ligne.action)), indent=4)
+            _print_other(page, ligne, lang, indent=4)
+            _print_notes(page, ligne, lang, indent=4)
+
+
+def _print_orphans(page: Page, orphans: Iterable[Orphelin], lang: Lang) -> None:
+    say = speaker(lang)
+    empty = True
+    for one in orphans:
+        if empty:
+            page.blank()
+            page.heading(say("Retours sans facture envoyée", "Returns without a sent invoice"))
+            empty = False
+        page.line(
+            f"{one.numero or '?'}  {euros(one.paye, lang)}  {one.raison_label}",
+            (f"  {one.fichier}", QUIET),
             indent=2,
             hang=2,
         )
-        if rejet["provider_action"]:
-            page.line((say("→ ", "→ "), STRONG), rejet["provider_action"], indent=4, hang=2)
-    if one["arl"] and not one["arl"]["positif"]:
-        page.line(f"ARL {one['arl']['code']} {one['arl']['libelle']}".rstrip(), indent=2)
-    if one["doublon_de"]:
+        if one.action != Action.AUCUNE.value:
+            page.line((f"■ {one.banner}", _banner_style(one.action)), indent=4)
+        for rejet in one.rejets:
+            _print_reject(page, rejet, lang, indent=4)
+        for note in one.notes:
+            page.line(f"({Note(note).text(lang)})", indent=4, hang=2)
+
+
+# --- one line ---------------------------------------------------------------------------------------------
+
+
+def _print_line(page: Page, ligne: Ligne, lang: Lang) -> None:
+    say = speaker(lang)
+    page.line(*_title(ligne, lang), hang=2)
+    page.line((f"■ {ligne.banner}", _banner_style(ligne.action)), indent=2)
+    paid = [name for name, part in ligne.parts.items() if part.paye > 0]
+    if open_part("", paid):
+        page.line((say("→ ", "→ "), STRONG), ligne.texte, indent=4, hang=2)
+    page.line(
+        say("demandé ", "claimed ") + euros(ligne.demande, lang),
+        say(", payé ", ", paid ") + euros(ligne.paye, lang),
+        say(", en trop ", ", over ") + euros(ligne.trop, lang) if ligne.trop else "",
+        _late(ligne, lang),
+        indent=2,
+    )
+    for gap in ligne.ecarts:
         page.line(
-            say("déjà envoyée dans ", "already sent in ") + one["doublon_de"]["fichier"],
-            say(f", enregistrement {one['doublon_de']['record']}", f", record {one['doublon_de']['record']}"),
+            f"{gap.part} {euros(gap.montant, lang)}{say(' : ', ': ')}{gap.label}",
+            _own_action(ligne, gap.part, paid, lang),
             indent=2,
+            hang=2,
         )
-    if one["ambigu"]:
+    if ligne.etat in _MOVED:
+        _print_answers(page, ligne, lang)
+    for rejet in ligne.rejets:
+        if rejet.historique:
+            _print_before(page, rejet, lang)
+        else:
+            _print_reject(page, rejet, lang, indent=2)
+    if ligne.arl and not ligne.arl.positif:
+        page.line(f"ARL {ligne.arl.code} {ligne.arl.libelle}".rstrip(), indent=2)
+    _print_other(page, ligne, lang, indent=2)
+    _print_notes(page, ligne, lang, indent=2)
+    if ligne.ambigu and not ligne.notes:
+        text = say("rapprochement à vérifier", "match to be verified")
+        page.line((text, WARNING), indent=2)
+
+
+def _title(ligne: Ligne, lang: Lang) -> tuple[tuple[str, str] | str, ...]:
+    say = speaker(lang)
+    title = say(f"Facture {ligne.numero or '?'}", f"Invoice {ligne.numero or '?'}")
+    if ligne.lot.strip("0"):
+        title += say(f", lot {ligne.lot}", f", batch {ligne.lot}")
+    sure = Certitude(ligne.certitude)
+    return (
+        (title, STRONG),
+        say(" : ", ": "),
+        (ligne.etat_label, _STYLES.get(ligne.etat, WARNING)),
+        "" if sure is Certitude.CERTAINE else f", {sure.label(lang)}",
+        _since(ligne, lang),
+        (f"  {ligne.fichier}", QUIET),
+    )
+
+
+def _own_action(ligne: Ligne, name: str, paid: Iterable[str], lang: Lang) -> str:
+    """What a part asks for, when it is not what the line shows."""
+    part = ligne.parts[name]
+    if part.action == ligne.action or part.action == Action.AUCUNE.value:
+        return ""
+    # The other part is named as well, even unpaid: this sentence is of one part.
+    text = action_text(Action(part.action), name, {*paid, "AMO" if name == "AMC" else "AMC"}, lang)
+    return speaker(lang)(" → ", " → ") + text
+
+
+def _late(ligne: Ligne, lang: Lang) -> str:
+    """The day by which the fund owes its answer."""
+    if not ligne.attendu_le or ligne.parts["AMO"].etat != EtatPart.ATTENDUE.value:
+        return ""
+    when = _day(ligne.attendu_le, lang)
+    return speaker(lang)(f", attendu le {when}", f", expected on {when}")
+
+
+def _print_answers(page: Page, ligne: Ligne, lang: Lang) -> None:
+    """The answers that moved money: the payment that was taken back is one of them."""
+    say = speaker(lang)
+    for one in ligne.retours:
+        when = _day(one.date_paiement, lang) or "?"
+        page.line(
+            say(f"dit le {when} : ", f"told on {when}: ") + one.fichier,
+            say(f", enregistrement {one.record}", f", record {one.record}"),
+            indent=2,
+            hang=2,
+        )
+
+
+def _print_reject(page: Page, rejet: Rejet, lang: Lang, *, indent: int) -> None:
+    say = speaker(lang)
+    label = say(f"« {rejet.label} »", f"“{rejet.label}”") if rejet.label else ""
+    page.line(
+        (rejet.code or say("sans code", "no code"), STRONG),
+        f"  {label}",
+        f"{say(' : ', ': ')}{rejet.meaning}",
+        indent=indent,
+        hang=2,
+    )
+    if rejet.provider_action:
+        page.line((say("→ ", "→ "), STRONG), rejet.provider_action, indent=indent + 2, hang=2)
+
+
+def _print_before(page: Page, rejet: Rejet, lang: Lang) -> None:
+    """A reject that a later decision replaced."""
+    say = speaker(lang)
+    when = _day(rejet.jour, lang)
+    label = say(f"« {rejet.label} »", f"“{rejet.label}”") if rejet.label else ""
+    page.line(
+        (say("avant, ", "before, "), QUIET),
+        (when and say(f"le {when} : ", f"on {when}: "), QUIET),
+        (f"{rejet.code or say('sans code', 'no code')}  {label}".rstrip(), QUIET),
+        indent=4,
+        hang=2,
+    )
+
+
+def _print_other(page: Page, ligne: Ligne, lang: Lang, *, indent: int) -> None:
+    """The sending that holds the claim, or that a note speaks of."""
+    say = speaker(lang)
+    other = ligne.doublon_de or ligne.autre_envoi
+    if other is None:
+        return
+    words = say("déjà envoyée : ", "already sent: ") if ligne.doublon_de else say("voir ", "see ")
+    page.line(
+        words + say(f"facture {other.numero or '?'}", f"invoice {other.numero or '?'}"),
+        other.etat_label and f", {other.etat_label}",
+        say(f", {other.fichier}, enregistrement {other.record}", f", {other.fichier}, record {other.record}"),
+        indent=indent,
+        hang=2,
+    )
+
+
+def _print_notes(page: Page, ligne: Ligne, lang: Lang, *, indent: int) -> None:
+    """Each note in words; what is left out, with the file that stands for it."""
+    for note in ligne.notes:
+        page.line((f"({Note(note).text(lang)})", QUIET), indent=indent, hang=2)
+    say = speaker(lang)
+    for one in ligne.ecartees:
+        stands = one.pour and say(f", c'est {one.pour} qui compte", f", {one.pour} counts")
         page.line(
             (
-                say(
-                    "une autre facture envoyée convenait aussi : à vérifier",
-                    "another sent invoice fitted as well: to be verified",
-                ),
-                WARNING,
+                f"{one.part} {euros(one.paye, lang)}"
+                + say(f" dit par {one.fichier} n'est pas compté", f" told by {one.fichier} is not counted")
+                + stands,
+                QUIET,
             ),
-            indent=2,
+            indent=indent,
+            hang=2,
         )
 
 
-def _since(one: dict[str, Any], lang: Lang) -> str:
-    if one["jours"] is None:
+def _banner_style(action: str) -> str:
+    style = action_style(action)
+    return "bold white on red" if style == ERROR else style
+
+
+def _since(ligne: Ligne, lang: Lang) -> str:
+    if ligne.jours is None or ligne.jours < 0:
         return ""
     say = speaker(lang)
-    days = plural(one["jours"], say("jour", "day"), say("jours", "days"), lang)
+    days = plural(ligne.jours, say("jour", "day"), say("jours", "days"), lang)
     return say(f", depuis {days}", f", for {days}")
-
-
-def _print_apart(page: Page, data: dict[str, Any], lang: Lang) -> None:
-    say = speaker(lang)
-    if data["orphelins"]:
-        page.blank()
-        page.heading(say("Retours sans facture envoyée", "Returns without a sent invoice"))
-        for one in data["orphelins"]:
-            page.line(
-                f"{one['numero'] or '?'}  {euros(one['paye'], lang)}  {one['raison_label']}",
-                (f"  {one['fichier']}", QUIET),
-                indent=2,
-                hang=2,
-            )
-    if data["doublons"]:
-        page.blank()
-        page.heading(say("Fichiers donnés deux fois, comptés une seule", "Files given twice, counted once"))
-        for one in data["doublons"]:
-            count = plural(one["nombre"], say("facture", "invoice"), say("factures", "invoices"), lang)
-            page.line(f"{one['copie']} = {one['original']} ({count})", indent=2, hang=2)
-    if data["autres_professionnels"]:
-        page.blank()
-        page.heading(
-            say("Retours à un autre professionnel ?", "Returns to another professional?"),
-        )
-        page.line(
-            say(
-                "Ces retours ne nomment aucun professionnel de ces flux ; numéro, lot et jour de leurs "
-                "factures concordent, elles sont comptées. Vérifier qu'ils vous sont destinés.",
-                "These returns name no professional of these flows; number, batch and day of their invoices "
-                "agree, they are counted. Make sure that they are meant for you.",
-            ),
-            indent=2,
-        )
-        for one in data["autres_professionnels"]:
-            count = plural(one["nombre"], say("facture", "invoice"), say("factures", "invoices"), lang)
-            page.line(f"{one['fichier']} ({count})", indent=2, hang=2)
-    if data["arls_orphelins"]:
-        page.blank()
-        page.heading(say("ARL sans lot envoyé", "ARLs without a sent batch"))
-        for one in data["arls_orphelins"]:
-            page.line(say("lot ", "batch ") + one["numero_lot"], indent=2)
 
 
 def _day(iso: str, lang: Lang) -> str:

@@ -1,239 +1,270 @@
-"""Reconciliation as plain data: files read, each invoice with its state, its reason and its action."""
+"""From what the follow-up answers to the typed model of `noemie reconcile`."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Container, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
 
-from cli.io.inputs import Input, title
-from cli.words.fields import is_sound
+from msgspec.structs import replace
+
+from cli.followup import model
+from cli.followup.gathered import Gathered
+from cli.words.decided import as_decided, part_named
 from cli.words.reasons import reason_data
 from cli.words.speech import Lang
-from cli.words.texts import HIDDEN, printable
+from cli.words.texts import HIDDEN, crossed_out, printable
 from codes.actions import Action
-from fse import read_flux
-from noemie import read_retour
-from noemie.documents.recognise import expect, recognise
-from noemie.returns.arl import Arl, read_arls
-from noemie.suivi.reconcile import (
-    Etat,
-    Ligne,
-    Orphelin,
-    Rapprochement,
-    Returned,
-    Sent,
-    Total,
-    cle,
-    iter_returned,
-    iter_sent,
-)
+from codes.decide import Refus, explain
+from codes.notes import Note
+from codes.rejects import Catalogue
+from codes.states import Etat
+from noemie.suivi.resultat import Ligne, Orpheline, RejetSuivi, Suivi, VirementSuivi
 
-#: States in which nothing is left to do nor to wait for.
-_SETTLED = frozenset({Etat.PAYE, Etat.SANS_OBJET})
+__all__ = ["as_model"]
+
+#: Notes of the whole that a person must look into.
+_TROUBLES = frozenset({Note.RETOUR_COUPE, Note.TOTAL_FAUX})
+
+Fact = TypeVar("Fact")
+Told = TypeVar("Told")
 
 
-_KINDS = {"b2": "sent", "noemie": "returned", "arl": "arl"}
+class _Walked(Collection[Told], Generic[Fact, Told]):
+    """Facts told one at a time, each time they are walked: their number may be that of years."""
+
+    def __init__(self, facts: Collection[Fact], tell: Callable[[Fact], Told]) -> None:
+        self._facts, self._tell = facts, tell
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    def __iter__(self) -> Iterator[Told]:
+        return map(self._tell, self._facts)
+
+    def __contains__(self, one: object) -> bool:
+        return any(one == other for other in self)
 
 
-def kind_of(head: bytes) -> str:
-    """`sent`, `returned` or `arl`, from the first bytes of a file. Raises `FormatError` for another."""
-    return _KINDS[expect(recognise(head), "b2", "noemie", "arl").family]
-
-
-class Gathered:
-    """What the files hold. Invoice numbers read in damaged records are hidden: they may be something else."""
-
-    def __init__(self, lang: Lang) -> None:
-        self.lang: Lang = lang
-        self.sent: list[Sent] = []
-        self.returns: list[Returned] = []
-        self.arls: list[Arl] = []
-        self.errors: list[dict[str, Any]] = []
-        self.files = {"sent": 0, "returned": 0, "arl": 0}
-        self._doubtful: set[tuple[str, int]] = set()
-
-    def take(self, input: Input, kind: str = "") -> None:
-        """Read one file; its kind is told by its content when not given. Raises `FormatError`."""
-        chosen = kind or kind_of(input.head())
-        reader = {"sent": self._flow, "returned": self._return, "arl": self._arl}[chosen]
-        reader(input)
-        self.files[chosen] += 1
-
-    def _flow(self, input: Input) -> None:
-        flux = read_flux(input.source())
-        name = title(input.name)
-        for facture in flux.factures:
-            telling = next((record for record in facture.records if "numero_facture" in record.layout), None)
-            if telling is None or not is_sound(telling):
-                self._doubtful.add((name, facture.number))
-        self.sent += iter_sent(flux, name)
-
-    def _return(self, input: Input) -> None:
-        name = title(input.name)
-        retour = read_retour(input.source(), name=name)
-        self._doubtful.update(
-            (name, facture.record.number) for facture in retour.factures if not is_sound(facture.record)
-        )
-        self.returns += iter_returned(retour)
-
-    def _arl(self, input: Input) -> None:
-        self.arls += read_arls(input.source())
-
-    def numero(self, one: Sent | Returned) -> str:
-        """The number of an invoice, when it can be trusted to be one."""
-        return HIDDEN if (one.fichier, one.enregistrement) in self._doubtful else printable(one.numero)
-
-
-class Lines:
-    """The invoices as data, made one at a time: their number may be that of years of returns."""
-
-    def __init__(self, lignes: list[Ligne], gathered: Gathered, lang: Lang) -> None:
-        self._lignes = lignes
-        self._gathered = gathered
-        self._lang: Lang = lang
-
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        return (_ligne(ligne, self._gathered, self._lang) for ligne in self._lignes)
-
-    def todo(self, order: Sequence[str], quiet: Container[str]) -> Iterator[dict[str, Any]]:
-        """Those that ask for something, or whose state is not `quiet`; by state, in this order."""
-        found = [ligne for ligne in self._lignes if ligne.etat.value not in quiet or _is_open(ligne)]
-        ranks = {name: rank for rank, name in enumerate(order)}
-        found.sort(key=lambda ligne: ranks.get(ligne.etat.value, len(ranks)))
-        return (_ligne(ligne, self._gathered, self._lang) for ligne in found)
-
-
-def as_data(result: Rapprochement, gathered: Gathered, lang: Lang) -> dict[str, Any]:
-    """The whole reconciliation, its invoices as `Lines`. Amounts are signed cents."""
-    totals = {
-        etat.value: {"label": etat.label(lang), **_total(total)}
-        for etat, total in result.totaux.items()
-        if total.nombre
-    }
+def as_model(
+    result: Suivi, gathered: Gathered, lang: Lang, site: Catalogue | None = None
+) -> model.Rapprochement:
+    """The whole answer. Its lines are made as they are walked."""
+    teller = _Teller(gathered, lang, site)
+    sums = _Sums(lang, gathered.collecte.etrangers)
+    for ligne in result.lignes:
+        sums.add(ligne)
+    for orpheline in result.orphelins:
+        sums.add_orphan(orpheline)
     settled = not (
-        any(_is_open(ligne) for ligne in result.lignes)
-        or result.orphelins
-        or result.doublons
-        or result.arls_orphelins
+        sums.is_open or len(result.orphelins) or result.arls_orphelins or _TROUBLES.intersection(result.notes)
     )
-    return {
-        "on": _iso(result.on),
-        "files": gathered.files,
-        "settled": settled,
-        "totaux": totals,
-        "total": _total(result.total),
-        "factures": Lines(result.lignes, gathered, lang),
-        "orphelins": [_orphelin(orphelin, gathered, lang) for orphelin in result.orphelins],
-        "doublons": [
-            {"nature": one.nature, "original": one.original, "copie": one.copie, "nombre": one.nombre}
-            for one in result.doublons
-        ],
-        "arls_orphelins": [
-            {"numero_lot": printable(arl.numero_lot), "date_lot": _iso(arl.date_lot), "positif": arl.positif}
+    return model.Rapprochement(
+        lang=lang,
+        on=_iso(result.on),
+        files=gathered.files,
+        settled=settled,
+        totaux={etat.value: sums.totaux[etat] for etat in Etat if etat in sums.totaux},
+        total=sums.total,
+        sommes=result.sommes,
+        actions=[sums.actions[action] for action in Action if action in sums.actions],
+        listes=sums.listes,
+        notes=[note.value for note in result.notes],
+        fichiers=gathered.fichiers(result.fichiers),
+        virements=[_transfer(one) for one in result.virements],
+        forfaits=result.forfaits,
+        retenues=[replace(one, reference=_free(one.reference)) for one in result.retenues],
+        doublons=[model.DoublonDit(*one) for one in gathered.collecte.doublons],
+        arls_orphelins=[
+            model.ArlOrphelin(printable(arl.numero), _iso(arl.date_lot), arl.positif)
             for arl in result.arls_orphelins
         ],
-        "autres_professionnels": [
-            {"fichier": name, "nombre": count} for name, count in sorted(_of_others(result).items())
+        autres_professionnels=[
+            model.AutreProfessionnel(name, count) for name, count in sorted(sums.strangers.items())
         ],
-        "errors": gathered.errors,
-    }
-
-
-def _of_others(result: Rapprochement) -> Counter[str]:
-    """Returns that name nobody who sent anything, and how many of their answers were counted all the same.
-
-    An agent or a group may be paid for the professional; the return of a colleague says the same.
-    """
-    senders = {cle(ligne.sent.numero_ps) for ligne in result.lignes}
-    return Counter(
-        one.fichier
-        for ligne in result.lignes
-        for one in ligne.retours
-        if (told := {cle(number) for number in one.numeros_ps} - {""}) and not told & senders
+        errors=gathered.errors,
+        orphelins=_Walked(result.orphelins, teller.orphelin),
+        lignes=_Walked(result.lignes, teller.ligne),
     )
 
 
-def _total(total: Total) -> dict[str, int]:
-    return {"nombre": total.nombre, "demande": total.demande, "paye": total.paye}
+class _Sums:
+    """What the lines add up to, in one walk."""
+
+    def __init__(self, lang: Lang, strangers: set[tuple[str, int]]) -> None:
+        self._lang: Lang = lang
+        self._strange = strangers
+        self.total = model.Compte()
+        self.totaux: dict[Etat, model.TotalEtat] = {}
+        self.listes = {name: model.Compte() for name in ("a_faire", "a_attendre", "regle", "historique")}
+        self.actions: dict[Action, model.ActionTotale] = {}
+        self.strangers: dict[str, int] = {}
+        self.is_open = False
+
+    def add(self, ligne: Ligne) -> None:
+        """One line."""
+        etat = ligne.etat
+        if etat not in self.totaux:
+            self.totaux[etat] = model.TotalEtat(etat.label(self._lang))
+        for count in (self.total, self.totaux[etat], self.listes[ligne.liste]):
+            count.nombre += 1
+            count.demande += ligne.demande
+            count.paye += ligne.paye
+            count.reste += ligne.reste
+            count.trop += ligne.trop
+        self.is_open |= ligne.open
+        if ligne.liste in ("a_faire", "a_attendre"):
+            self._action(ligne.action).factures += 1
+            for part in ligne.parts.values():
+                if part.action is not Action.AUCUNE:
+                    self._action(part.action).montant += part.reste or part.trop or part.paye
+        for one in ligne.retours if self._strange else ():
+            if (one.fichier, one.record) in self._strange:
+                self.strangers[one.fichier] = self.strangers.get(one.fichier, 0) + 1
+
+    def add_orphan(self, orpheline: Orpheline) -> None:
+        """One orphan: it asks for something, but its euros lack to nobody."""
+        if orpheline.action is not Action.AUCUNE:
+            self._action(orpheline.action).orphelins += 1
+
+    def _action(self, action: Action) -> model.ActionTotale:
+        if action not in self.actions:
+            self.actions[action] = model.ActionTotale(action=action.value, banner=action.banner(self._lang))
+        return self.actions[action]
 
 
-def _is_open(ligne: Ligne) -> bool:
-    """Whether something is left to do or to wait for: a reject may ask for something of a paid invoice."""
-    return ligne.etat not in _SETTLED or (bool(ligne.rejets) and ligne.action is not Action.AUCUNE)
+class _Teller:
+    """Words one line, or one orphan."""
+
+    def __init__(self, gathered: Gathered, lang: Lang, site: Catalogue | None) -> None:
+        self._gathered, self._site = gathered, site
+        self._lang: Lang = lang
+        self._reason = lru_cache(maxsize=1024)(self._looked_up)
+
+    def ligne(self, ligne: Ligne) -> model.Ligne:
+        """A line."""
+        return model.Ligne(
+            numero=self._gathered.numero(ligne.numero, ligne.fichier, ligne.record),
+            numero_ps=HIDDEN if ligne.numero_ps else "",
+            lot=printable(ligne.lot),
+            date_lot=_iso(ligne.date_lot),
+            date_facturation=_iso(ligne.date_facturation),
+            fichier=ligne.fichier,
+            record=ligne.record,
+            etat=ligne.etat.value,
+            etat_label=ligne.etat_label,
+            certitude=ligne.certitude.value,
+            action=ligne.action.value,
+            banner=ligne.banner,
+            texte=ligne.texte,
+            blocks_resend=ligne.blocks_resend,
+            demande=ligne.demande,
+            amo_demande=ligne.amo_demande,
+            amc_demande=ligne.amc_demande,
+            paye=ligne.paye,
+            amo_paye=ligne.amo_paye,
+            amc_paye=ligne.amc_paye,
+            paye_amo=ligne.paye_amo,
+            paye_amc=ligne.paye_amc,
+            reste=ligne.reste,
+            trop=ligne.trop,
+            parts={
+                name: model.Part(
+                    part.etat.value, part.demande, part.paye, part.reste, part.trop, part.action.value
+                )
+                for name, part in ligne.parts.items()
+            },
+            ecarts=[model.Ecart(one.part, one.montant, one.nature, one.label) for one in ligne.ecarts],
+            open=ligne.open,
+            liste=ligne.liste,
+            jours=ligne.jours,
+            attendu_le=_iso(ligne.attendu_le),
+            rejets=self._rejets(ligne),
+            retours=[model.Retour(one.fichier, one.record, _iso(one.jour)) for one in ligne.retours],
+            arl=model.ArlDit(ligne.arl.positif, printable(ligne.arl.code), printable(ligne.arl.libelle))
+            if ligne.arl
+            else None,
+            ambigu=ligne.ambigu,
+            doublon_de=self._place(ligne.doublon_de),
+            autre_envoi=self._place(ligne.autre_envoi),
+            notes=[note.value for note in ligne.notes],
+            ecartees=_versions(ligne.ecartees),
+            marques=list(ligne.marques),
+        )
+
+    def orphelin(self, orpheline: Orpheline) -> model.Orphelin:
+        """An orphan; what it asks for bears on no part that is known to be due."""
+        return model.Orphelin(
+            numero=self._gathered.numero(orpheline.numero, orpheline.fichier, orpheline.record),
+            lot=printable(orpheline.lot),
+            date_lot=_iso(orpheline.date_lot),
+            numero_ps=HIDDEN if orpheline.numero_ps else "",
+            fichier=orpheline.fichier,
+            record=orpheline.record,
+            etat=orpheline.etat.value,
+            etat_label=orpheline.etat_label,
+            paye=orpheline.paye,
+            amo_paye=orpheline.amo_paye,
+            amc_paye=orpheline.amc_paye,
+            raison=orpheline.raison.value,
+            raison_label=orpheline.raison_label,
+            action=orpheline.action.value,
+            banner=orpheline.banner,
+            rejets=[self._rejet(one, orpheline.action, {}, ()) for one in orpheline.rejets],
+            notes=[note.value for note in orpheline.notes],
+            ecartees=_versions(orpheline.ecartees),
+        )
+
+    def _rejets(self, ligne: Ligne) -> list[model.Rejet]:
+        actions = {name: part.action for name, part in ligne.parts.items()}
+        paid = [name for name, part in ligne.parts.items() if part.paye > 0]
+        return [self._rejet(one, ligne.action, actions, paid) for one in ligne.rejets]
+
+    def _rejet(
+        self, rejet: RejetSuivi, decided: Action, actions: dict[str, Action], paid: Collection[str]
+    ) -> model.Rejet:
+        refus = Refus(rejet.code, rejet.libelle, rejet.niveau, rejet.part, rejet.jour, rejet.emetteur)
+        part = part_named(rejet.part)
+        told = as_decided(
+            self._reason(refus), part, decided, actions, paid, self._lang, history=rejet.historique
+        )
+        return model.Rejet(
+            niveau=printable(rejet.niveau),
+            part=printable(rejet.part),
+            ligne=rejet.ligne,
+            jour=_iso(rejet.jour),
+            historique=rejet.historique,
+            **told,
+        )
+
+    def _looked_up(self, refus: Refus) -> dict[str, Any]:
+        return reason_data(explain(refus, self._site), self._lang)
+
+    def _place(self, place: Any) -> model.Autre | None:
+        if place is None:
+            return None
+        numero = self._gathered.numero(place.numero, place.fichier, place.record)
+        etat = place.etat
+        label = etat.label(self._lang) if etat else ""
+        return model.Autre(place.fichier, place.record, numero, etat.value if etat else "", label)
 
 
-def _ligne(ligne: Ligne, gathered: Gathered, lang: Lang) -> dict[str, Any]:
-    sent, action = ligne.sent, ligne.action
-    return {
-        "numero": gathered.numero(sent),
-        "lot": printable(sent.lot),
-        "date_lot": _iso(sent.date_lot),
-        "date_facturation": _iso(sent.date_facturation),
-        "fichier": sent.fichier,
-        "record": sent.enregistrement,
-        "etat": ligne.etat.value,
-        "etat_label": ligne.etat.label(lang),
-        "action": action.value,
-        "banner": action.banner(lang),
-        "blocks_resend": action.blocks_resend,
-        "demande": sent.demande,
-        "amo_demande": sent.amo,
-        "amc_demande": sent.amc,
-        "paye": ligne.paye,
-        "amo_paye": ligne.amo_paye,
-        "amc_paye": ligne.amc_paye,
-        "ecarts": [
-            {
-                "part": ecart.part,
-                "montant": ecart.montant,
-                "nature": ecart.nature.value,
-                "label": ecart.nature.label(lang),
-            }
-            for ecart in ligne.ecarts
-        ],
-        "open": _is_open(ligne),
-        "jours": ligne.jours,
-        "rejets": [
-            {
-                "niveau": printable(rejet.niveau),
-                "part": printable(rejet.part),
-                "ligne": rejet.ligne,
-                **reason_data(rejet.explain(), lang),
-            }
-            for rejet in ligne.rejets
-        ],
-        "retours": [
-            {"fichier": one.fichier, "record": one.enregistrement, "date_paiement": _iso(one.date_paiement)}
-            for one in ligne.retours
-        ],
-        "arl": {
-            "positif": ligne.arl.positif,
-            "code": printable(ligne.arl.code),
-            "libelle": printable(ligne.arl.libelle),
-        }
-        if ligne.arl
-        else None,
-        "ambigu": ligne.ambigu,
-        "doublon_de": {"fichier": ligne.doublon_de.fichier, "record": ligne.doublon_de.enregistrement}
-        if ligne.doublon_de
-        else None,
-    }
+def _transfer(virement: VirementSuivi) -> VirementSuivi:
+    """A transfer as it may be shown: its labels are free text."""
+    labels = tuple(map(_free, virement.libelles))
+    return replace(virement, payeur=printable(virement.payeur), libelles=labels)
 
 
-def _orphelin(orphelin: Orphelin, gathered: Gathered, lang: Lang) -> dict[str, Any]:
-    retour = orphelin.retour
-    return {
-        "numero": gathered.numero(retour),
-        "lot": printable(retour.lot),
-        "date_lot": _iso(retour.date_lot),
-        "fichier": retour.fichier,
-        "record": retour.enregistrement,
-        "paye": retour.paye,
-        "raison": orphelin.raison.value,
-        "raison_label": orphelin.raison.label(lang),
-    }
+def _free(text: str) -> str:
+    return printable(crossed_out(text, references=True))
+
+
+def _versions(ecartees: Collection[Any]) -> list[model.Version]:
+    return [
+        model.Version(one.fichier, one.part, one.etat, one.paye, one.raison.value, one.pour)
+        for one in ecartees
+    ]
 
 
 def _iso(date: dt.date | None) -> str:

@@ -8,12 +8,13 @@ from pathlib import Path
 from cli.io.inputs import expanded
 
 
-def walked(names: Iterable[str], *, arls: bool = False) -> Iterator[str]:
+def walked(names: Iterable[str], *, arls: bool = False, aside: list[str] | None = None) -> Iterator[str]:
     """Yield each name; a folder gives its files and those of its subfolders, in order of folder, then name.
 
     What `cli.io.inputs.expanded` leaves out is left out, and so are cards and files of rights, which stand
     beside flows and returns in a folder but are neither. A folder without any other file is given as it is.
-    A file that a folder gives again (`jeu jeu/retours`) is given once.
+    A file that a folder gives again (`jeu jeu/retours`) is given once. The cards and files of rights left
+    out are added to `aside`.
     """
     seen: set[Path] = set()
     for name in names:
@@ -26,7 +27,7 @@ def walked(names: Iterable[str], *, arls: bool = False) -> Iterator[str]:
             file
             for folder in folders
             for file in expanded([str(folder)], arls=arls)
-            if file != str(folder) and not _is_of_rights(Path(file))
+            if file != str(folder) and not _left_aside(file, aside)
         ]
         for file in found or [name]:
             if (where := Path(file).resolve()) not in seen:
@@ -36,6 +37,14 @@ def walked(names: Iterable[str], *, arls: bool = False) -> Iterator[str]:
 
 def _hidden(folder: Path, top: Path) -> bool:
     return any(part.startswith(".") for part in folder.relative_to(top).parts)
+
+
+def _left_aside(file: str, aside: list[str] | None) -> bool:
+    if not _is_of_rights(Path(file)):
+        return False
+    if aside is not None:
+        aside.append(file)
+    return True
 
 
 def _is_of_rights(path: Path) -> bool:

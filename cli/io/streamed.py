@@ -6,15 +6,29 @@ import json
 from collections.abc import Iterable
 from typing import Any, TextIO
 
+import msgspec
+
 from cli.words.screen import SCHEMA_VERSION
 
 
-def write_document(out: TextIO, command: str, body: dict[str, Any], rows: str) -> None:
-    """Write `body`, whose value named `rows` is made while it is written."""
-    out.write(f'{{\n  "schema_version": {SCHEMA_VERSION},\n  "command": {_text(command)}')
+def write_model(out: TextIO, command: str, model: msgspec.Struct, version: int, *rows: str) -> None:
+    """Write a typed model, whose values named `rows` are made while they are written."""
+    body = {
+        name: map(msgspec.to_builtins, value) if name in rows else msgspec.to_builtins(value)
+        for name in model.__struct_fields__
+        for value in [getattr(model, name)]
+    }
+    write_document(out, command, body, *rows, version=version)
+
+
+def write_document(
+    out: TextIO, command: str, body: dict[str, Any], *rows: str, version: int = SCHEMA_VERSION
+) -> None:
+    """Write `body`, whose values named `rows` are made while they are written."""
+    out.write(f'{{\n  "schema_version": {version},\n  "command": {_text(command)}')
     for name, value in body.items():
         out.write(f",\n  {_text(name)}: ")
-        if name == rows:
+        if name in rows:
             write_rows(out, value)
         else:
             out.write(_text(value, "  "))

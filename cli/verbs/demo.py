@@ -91,7 +91,7 @@ class Story:
         returned = self._respond(flow)
         self._decode(returned)
         self._explain()
-        self._reconcile()
+        self._reconcile(returned)
         self._end(kept)
 
     # --- steps ------------------------------------------------------------------------------------------
@@ -208,9 +208,12 @@ class Story:
         )
         explain(["2900 005"], lang=self._language)
 
-    def _reconcile(self) -> None:
+    def _reconcile(self, returned: list[str]) -> None:
         from cli.verbs.reconcile import reconcile
+        from noemie import read_retour
 
+        # The story is told on the day of its return, whenever it is told.
+        today = max(day for name in returned if (day := read_retour(name).date_creation))
         say = speaker(self._lang)
         self._head(
             say("Où en est chaque facture envoyée ?", "Where does each sent invoice stand?"),
@@ -218,9 +221,9 @@ class Story:
                 "Chaque centime demandé est payé, refusé, retardé ou attendu.",
                 "Every cent claimed is paid, refused, delayed or awaited.",
             ),
-            f"noemie reconcile {SENT} {RETURNED}",
+            f"noemie reconcile {SENT} {RETURNED} --on {today}",
         )
-        reconcile([SENT, RETURNED], lang=self._language)
+        reconcile([SENT, RETURNED], on=today, lang=self._language)
 
     # --- words ------------------------------------------------------------------------------------------
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.options import Format, FormatOption, LangOption, Language, day_option
-from cli.words.speech import speaker
+from cli.io.options import CodesOption, Format, FormatOption, LangOption, Language, day_option
+from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
-    from cli.followup.states import Gathered
+    from cli.followup.gathered import Gathered, Kind
+    from cli.followup.model import Rapprochement
+    from cli.io.inputs import Input
     from cli.io.progress import Bar
+
+    #: Returns to be read once all flows are: a file, or an archive and the kind it was given for.
+    _Later = Input | tuple[str, Kind | None]
 
 _FILES = list[str] | None
 
@@ -35,33 +43,38 @@ def reconcile(
     arl: Annotated[
         _FILES, typer.Option("--arl", metavar="FILE", help="ARLs, in the form of `noemie respond`.")
     ] = None,
-    on: Annotated[
-        Any, day_option("--on", "Day of the report; the latest day of the returns by default.")
+    marks: Annotated[
+        Path | None,
+        typer.Option("--marks", metavar="FILE", help="Marks in TOML: settled by the practice, redone..."),
     ] = None,
+    on: Annotated[Any, day_option("--on", "Day of the question; today by default.")] = None,
+    codes: CodesOption = None,
     format: FormatOption = Format.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
-    """Give each invoice its state: paid, partly paid, rejected, deferred, unanswered, and what to do.
+    """Give each invoice its state, part by part: paid, rejected, deferred, awaited, and what to do.
 
     `noemie reconcile --sent sent/*.b2 --returned back/*` works, and so does `noemie reconcile FOLDER`, with
-    its subfolders. Files given twice are counted once. Exit status 1 when an invoice is not settled, or
-    something matches nothing.
+    its subfolders. What is told twice is counted once. Exit status 1 when an invoice is not settled, or
+    something matches nothing; 2 when a file cannot be read.
     """
-    from cli.followup import states
-    from cli.io.folders import walked
-    from cli.io.progress import Bar
-    from noemie.suivi.reconcile import reconcile as match
+    from cli.followup.gathered import Gathered
+    from cli.followup.marks import read_marks
+    from cli.followup.states import as_model
+    from cli.io.problems import site_tables
+    from cli.io.site import rejects
 
-    gathered = states.Gathered(lang.lang)
-    given = [
-        (name, kind)
-        for names, kind in ((sent, "sent"), (returned, "returned"), (arl, "arl"), (files, ""))
-        for name in walked(names or [], arls=kind in ("", "arl"))
-    ]
-    with Bar(len(given), lang.lang, speaker(lang.lang)("Lecture", "Reading")) as bar:
-        for name, kind in given:
-            _gather(gathered, name, kind, bar)
-    if not gathered.errors and not (gathered.sent or gathered.returns):
+    with site_tables(lang.lang):
+        site = rejects(codes)
+    gathered = Gathered(lang.lang, read_marks(marks, lang.lang) if marks else [])
+    kinds: tuple[tuple[_FILES, Kind | None], ...] = (
+        (sent, "sent"),
+        (returned, "returned"),
+        (arl, "arl"),
+        (files, None),
+    )
+    _read(gathered, kinds, lang.lang)
+    if not gathered.errors and not (gathered.files["sent"] or gathered.files["returned"]):
         say = speaker(lang.lang)
         raise CommandError(
             say(
@@ -71,47 +84,116 @@ def reconcile(
                 "\n  → Give the flows sent (--sent) and the returns received (--returned).",
             )
         )
-    result = match(gathered.sent, gathered.returns, gathered.arls, on=on)
-    data = states.as_data(result, gathered, lang.lang)
+    result = gathered.collecte.suivi(on or dt.date.today(), site, lang=lang.lang)
+    model = as_model(result, gathered, lang.lang, site)
     if format is Format.JSON:
-        _write_json({"lang": lang.value, **data})
+        _write_json(model)
     else:
         from cli.followup.reconciled import print_states
 
-        print_states(data, lang.lang)
+        print_states(model, lang.lang)
     if gathered.errors:
         return status.UNREADABLE
-    return status.OK if data["settled"] else status.FINDINGS
+    return status.OK if model.settled else status.FINDINGS
 
 
-def _write_json(body: dict[str, Any]) -> None:
-    """The document on standard output, its invoices one after another."""
+def _write_json(model: Rapprochement) -> None:
+    """The document on standard output, its lines one after another."""
     import io
     import sys
 
-    from cli.io.streamed import write_document
+    from cli.followup.model import SCHEMA
+    from cli.io.streamed import write_model
 
     sys.stdout.flush()
     out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", errors="backslashreplace", newline="")
     try:
-        write_document(out, "reconcile", body, "factures")
+        write_model(out, "reconcile", model, SCHEMA, "orphelins", "lignes")
         out.flush()
     finally:
         out.detach()
 
 
-def _gather(gathered: Gathered, name: str, kind: str, bar: Bar) -> None:
-    """Read a file, or each member of an archive."""
-    from cli.io.archives import inputs
-    from cli.io.problems import report
+def _read(gathered: Gathered, kinds: tuple[tuple[_FILES, Kind | None], ...], lang: Lang) -> None:
+    """Read everything: returns come last, for the days of what was sent tell how to read theirs."""
+    from cli.io.folders import walked
+    from cli.io.progress import Bar
+
+    aside: list[str] = []
+    given = [
+        (name, kind)
+        for names, kind in kinds
+        for name in walked(names or [], arls=kind in (None, "arl"), aside=aside)
+    ]
+    for name in aside:
+        gathered.aside(name)
+    with Bar(2 * len(given), lang, speaker(lang)("Lecture", "Reading")) as bar:
+        later: list[_Later] = []
+        for name, kind in given:
+            later += _first_reading(gathered, name, kind, bar)
+            _step(bar)
+        for one in later:
+            for input in _returns_of(*one) if isinstance(one, tuple) else [one]:
+                _take(gathered, input, "returned", bar)
+            _step(bar)
+
+
+def _first_reading(gathered: Gathered, name: str, kind: Kind | None, bar: Bar) -> Iterator[_Later]:
+    """Read flows and ARLs; give what holds returns: a file, or an archive to be gone through again."""
+    from cli.followup.gathered import kind_of
+    from cli.io.archives import inputs, is_archive
     from flatfile import FormatError
 
-    for input in inputs([name], twice=True, arls=kind in ("", "arl")):
+    packed = is_archive(name)
+    waiting = False
+    for input in inputs([name], twice=True, arls=kind in (None, "arl")):
         try:
             with input:
-                gathered.take(input, kind)
+                found = kind or kind_of(input.head())
         except FormatError as error:
-            bar.hide()
-            gathered.errors.append(report(error, input.name, gathered.lang))
+            _report(gathered, error, input, bar)
+            continue
+        if found != "returned":
+            _take(gathered, input, found, bar)
+        elif packed:
+            waiting = True
+        else:
+            yield input
+    if waiting:
+        yield name, kind
+
+
+def _returns_of(name: str, kind: Kind | None) -> Iterator[Input]:
+    """The returns of an archive; what cannot be read was told the first time."""
+    from cli.followup.gathered import kind_of
+    from cli.io.archives import inputs
+    from flatfile import FormatError
+
+    for member in inputs([name], arls=kind is None):
+        try:
+            if (kind or kind_of(member.head())) == "returned":
+                yield member
+        except FormatError:
+            continue
+
+
+def _take(gathered: Gathered, input: Input, kind: Kind, bar: Bar) -> None:
+    from flatfile import FormatError
+
+    try:
+        with input:
+            gathered.take(input, kind)
+    except FormatError as error:
+        _report(gathered, error, input, bar)
+
+
+def _report(gathered: Gathered, error: Any, input: Input, bar: Bar) -> None:
+    from cli.io.problems import report
+
+    bar.hide()
+    gathered.errors.append(report(error, input.name, gathered.lang))
+
+
+def _step(bar: Bar) -> None:
     bar.step()
     bar.draw()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from cli.words.speech import Lang
+from cli.words.speech import Lang, speaker
 from flatfile import MASK, Value, mask
 from flatfile.text import printable
 
@@ -17,6 +18,7 @@ __all__ = [
     "crossed_out",
     "day",
     "euros",
+    "listed",
     "localised",
     "mask",
     "number",
@@ -26,6 +28,9 @@ __all__ = [
 
 #: What stands in place of a personal value.
 HIDDEN: Final = MASK * 3
+
+#: Numbers of invoices listed on one line.
+MOST_NUMBERS: Final = 12
 
 _NBSP: Final = "\u00a0"
 _EUROS: Final = re.compile(r"[0-9][0-9\s]*,[0-9]{2}\s?€")
@@ -119,3 +124,10 @@ def crossed_out(text: str, *, references: bool = False) -> str:
     from codes.personal import LONG_NUMBER, NUMBER, cross_out
 
     return cross_out(text, LONG_NUMBER if references else NUMBER)
+
+
+def listed(numbers: Sequence[str], lang: Lang) -> str:
+    """The first numbers, and how many more."""
+    shown = ", ".join(numbers[:MOST_NUMBERS])
+    more = len(numbers) - MOST_NUMBERS
+    return shown if more <= 0 else shown + speaker(lang)(f" et {more} autres", f" and {more} more")

@@ -1,11 +1,10 @@
-"""What a reject of a return means and what to do about an invoice, from the reject catalogue."""
+"""What a reject of a return means, from the reject catalogue; `noemie.suivi.reponse` says what to do."""
 
 from __future__ import annotations
 
-from codes.actions import Action
-from codes.rejects import Catalogue, Explanation, combine, load
+from codes.rejects import Catalogue, Explanation, load
 from codes.speakers import is_complementary_emitter
-from noemie.returns.facture import EtatFacture, FactureRetour
+from noemie.returns.facture import FactureRetour
 from noemie.returns.retour import Retour
 from noemie.returns.views import Rejet
 
@@ -40,37 +39,8 @@ def explain(rejet: Rejet, retour: Retour, catalogue: Catalogue | None = None) ->
     )
 
 
-def action(facture: FactureRetour, retour: Retour, catalogue: Catalogue | None = None) -> Action:
-    """The one action of an invoice: the most cautious of its rejects, never a resend of what was paid.
-
-    Without any reject: `aucune` when it is paid, `attendre` when it is deferred, else `inconnue`. With
-    rejects: `attendre` at most while a part is deferred; and when the amounts say that the AMO part was
-    paid, a reject that would have the invoice made again gives `inconnue`: the whole invoice would be
-    paid twice (rejects.md, sections 5 and 6).
-    """
-    rejets, etat = facture.rejets, facture.etat
-    if not rejets:
-        return _WITHOUT_REJECT.get(etat, Action.INCONNUE)
-    known = catalogue or load()
-    chosen = combine([explain(rejet, retour, known) for rejet in rejets], [rejet.niveau for rejet in rejets])
-    if any(part.etat == "D" for part in facture.parts) and chosen.caution > Action.ATTENDRE.caution:
-        return Action.ATTENDRE
-    return Action.INCONNUE if chosen.asks_resend and _amo_is_paid(facture) else chosen
-
-
 def is_complementary(facture: FactureRetour, retour: Retour) -> bool:
     """Whether only a complementary insurer speaks of an invoice: by its return, or by all the rejects."""
     if is_complementary_emitter(retour.emetteur.type):
         return True
     return bool(facture.rejets) and all(rejet.part == "C" for rejet in facture.rejets)
-
-
-_WITHOUT_REJECT = {EtatFacture.PAYE: Action.AUCUNE, EtatFacture.DIFFERE: Action.ATTENDRE}
-
-
-def _amo_is_paid(facture: FactureRetour) -> bool:
-    """Whether the whole AMO part was paid; in the old family, the whole invoice."""
-    amo = [part for part in facture.parts if part.nom == "AMO"]
-    if not amo:
-        return facture.etat is EtatFacture.PAYE
-    return all(part.etat == "P" and 0 < part.demande <= part.paye for part in amo)

@@ -10,7 +10,6 @@ engine is a pure function of facts: `follow` reads them from files, `follow_fact
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,13 +18,14 @@ from codes.delais import Delais
 from codes.rejects import Catalogue
 from flatfile import Readable
 from noemie.returns.arl import Arl
-from noemie.suivi.depot import IN_MEMORY, Magasin
+from noemie.suivi.collecte import Collecte
+from noemie.suivi.depot import IN_MEMORY
 from noemie.suivi.faits import Communs, Envoi, Marque, PaiementDit, Reponse, Tranche
-from noemie.suivi.lire import Jetons, Lecteur, lire_envois
 from noemie.suivi.moteur import Moteur, follow_facts
 from noemie.suivi.resultat import Ligne, Orpheline, Sommes, Suivi
 
 __all__ = [
+    "Collecte",
     "Communs",
     "Envoi",
     "Ligne",
@@ -64,29 +64,13 @@ def follow(
     `on` is the day of the question, by default the latest day of flows, returns and ARLs. Raises
     `FormatError` on a file of another kind.
     """
-    jetons = Jetons(secrets.token_bytes(32))
-    communs = Communs(arls=list(arls), marques=list(marks))
-    magasin = Magasin(in_memory)
-    days: list[dt.date] = []
+    collecte = Collecte(arls, marks, in_memory)
     for source in sent:
-        for envoi in lire_envois(*_named(source), jetons):
-            communs.professionnels.add(envoi.ps)
-            if envoi.depuis is not None and envoi.depuis not in days[-2:]:
-                days = _bounds([*days, envoi.depuis])
-            magasin.ajouter_envoi(envoi)
-    lecteur = Lecteur(jetons, communs, (days[0], days[-1]) if days else None)
+        collecte.envois(*_named(source))
     for source in returned:
-        for reponse in lecteur.lire(*_named(source)):
-            magasin.ajouter_reponse(reponse)
-    for reponse in lecteur.tableau(tables):
-        magasin.ajouter_reponse(reponse)
-    return follow_facts(
-        magasin.tranches(), communs, on=on, site=site, delais=delais, lang=lang, depot=magasin.depot()
-    )
-
-
-def _bounds(days: list[dt.date]) -> list[dt.date]:
-    return [min(days), max(days)]
+        collecte.retour(*_named(source))
+    collecte.tableau(tables)
+    return collecte.suivi(on, site, delais, lang)
 
 
 def _named(source: Source) -> tuple[Readable, str]:

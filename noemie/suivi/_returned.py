@@ -145,7 +145,6 @@ def _of_run(retour: Retour, before: int) -> Iterator[Returned]:
     recipient = retour.destinataire.numero
     emitter, identification = retour.emetteur.numero, retour.identification_fichier
     day, name = retour.date_creation, retour.nom
-    by_insurer = is_complementary_emitter(retour.emetteur.type)
     above: dict[int, tuple[str, ...]] = {}
     for facture in retour.factures:
         parent = id(facture.noeud.parent)
@@ -153,7 +152,7 @@ def _of_run(retour: Retour, before: int) -> Iterator[Returned]:
         if providers is None:
             providers = above[parent] = tuple(filter(None, (recipient, *_providers(facture.noeud))))
         rejets = tuple(RejetRecu.of(rejet, retour) for rejet in facture.rejets)
-        amo, amc = _parts(facture, rejets, by_insurer=by_insurer)
+        amo, amc = parts_recues(facture, rejets, retour)
         yield Returned(
             numero=facture.numero,
             lot=facture.lot,
@@ -183,13 +182,14 @@ def _providers(noeud: Noeud) -> Iterator[str]:
                 yield number
 
 
-def _parts(
-    facture: FactureRetour, rejets: tuple[RejetRecu, ...], *, by_insurer: bool
+def parts_recues(
+    facture: FactureRetour, rejets: tuple[RejetRecu, ...], retour: Retour
 ) -> tuple[PartRecue | None, PartRecue | None]:
     """The AMO and AMC parts; in the old family, which has none, the acts tell that of the sender."""
     parts = facture.parts
     if not parts:
         of_acts = _part_of_acts(facture.montant_paye, bool(facture.actes), rejets)
+        by_insurer = is_complementary_emitter(retour.emetteur.type)
         return (None, of_acts) if by_insurer else (of_acts, None)
     found: dict[str, PartRecue] = {}
     for part in parts:

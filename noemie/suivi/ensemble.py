@@ -78,6 +78,7 @@ def fichiers(communs: Communs, void: Collection[int]) -> list[FichierSuivi]:
                 autre_jour=run.autre_jour,
                 total_annonce=run.total_annonce,
                 total_lu=run.total_lu,
+                concorde=run.concorde,
             )
         )
     return made

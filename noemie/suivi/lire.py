@@ -1,7 +1,7 @@
 """Files to facts: flows give sendings; returns are cut in runs, and each run gives answers.
 
-A file may hold several 000...999 runs, each with its own emitter, recipient and day: it is cut before each
-000. What identifies people is turned into tokens here, under the key of the caller, and goes no further.
+A file may hold several 000...999 runs, each with its own emitter, recipient and day. What identifies people
+is turned into tokens here, under the key of the caller, and goes no further.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from noemie.suivi.faits import (
 )
 from noemie.suivi.runs import Bornes, complement_of, run_of, runs_of
 
-__all__ = ["Jetons", "Lecteur", "lire_envois"]
+__all__ = ["Jetons", "Lecteur", "envois_de", "lire_envois"]
 
 _TOKEN: Final = 10  # bytes: no two of ten million sendings share one by chance
 _PAYEES: Final = frozenset({"040", "020"})
@@ -72,15 +72,21 @@ def lire_envois(source: Readable | Flux, nom: str, jetons: Jetons) -> Iterator[E
     """The sendings of one flow, in bounded memory. Raises `FormatError` when it is no B2 flow."""
     nom = PurePath(nom).name
     if isinstance(source, Flux):
-        yield from _envois(source.items, nom, jetons)
+        yield from envois_de(source.items, nom, jetons)
         return
     reading = Reading(source)
     with reading.source:
-        yield from _envois(reading.items(), nom or PurePath(reading.source.name).name, jetons)
+        yield from envois_de(reading.items(), nom or PurePath(reading.source.name).name, jetons)
 
 
-def _envois(items: Iterable[Facture | Record], nom: str, jetons: Jetons) -> Iterator[Envoi]:
-    identification, day, flux, start = "", None, 0, 0
+def envois_de(
+    items: Iterable[Facture | Record], nom: str, jetons: Jetons, before: int = 0
+) -> Iterator[Envoi]:
+    """The sendings of one flow, from its invoices and the records between them.
+
+    `before` is the number of flows of the same file name that were read already.
+    """
+    identification, day, flux, start = "", None, before, 0
     for item in items:
         if isinstance(item, Facture):
             yield _envoi(item, nom, identification, day, flux, start, jetons)
@@ -156,8 +162,8 @@ class Lecteur:
         """The answers of one file. Raises `FormatError` when it is no return."""
         retour = source if isinstance(source, Retour) else read_retour(source, name=nom)
         nom = PurePath(nom or retour.nom).name
-        for rang, (piece, before) in enumerate(runs_of(retour), start=1):
-            yield from self._run(piece, nom, rang, before)
+        for run in runs_of(retour):
+            yield from self._run(run, nom)
 
     def tableau(self, lignes: Iterable[PaiementDit]) -> Iterator[Reponse]:
         """The answers that tables give; a table is a run of its own."""
@@ -188,8 +194,8 @@ class Lecteur:
             self.communs.virements.append(virement)
         return found
 
-    def _run(self, retour: Retour, nom: str, rang: int, before: int) -> Iterator[Reponse]:
-        run, complement = run_of(retour, nom, rang, self._bornes)
+    def _run(self, retour: Retour, nom: str) -> Iterator[Reponse]:
+        run, complement = run_of(retour, nom, self._bornes)
         place = len(self.communs.runs)
         self.communs.runs.append(run)
         if retour.is_oc:
@@ -219,7 +225,7 @@ class Lecteur:
                     run=place,
                     virement=transfers[id(told)] if told else self.rang(nowhere),
                     cle=cle(lue.numero),
-                    record=before + lue.enregistrement,
+                    record=lue.enregistrement,
                     jour=lue.date_paiement or run.jour,
                     cle_lot=cle(lue.lot),
                     date_lot=lue.date_lot,

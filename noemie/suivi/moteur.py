@@ -28,7 +28,7 @@ from noemie.suivi.etude import Etude
 from noemie.suivi.faits import Communs, Tranche, cle
 from noemie.suivi.lignes import Redacteur
 from noemie.suivi.mots import Monde
-from noemie.suivi.resultat import Ligne, Place, Sommes, Suivi
+from noemie.suivi.resultat import ArlSansLot, Ligne, Sommes, Suivi
 
 __all__ = ["Moteur", "follow_facts"]
 
@@ -113,7 +113,7 @@ class Moteur:
             fichiers=fichiers(communs, self._void),
             virements=virements(communs, etude.compteur.virements, lumps.virements),
             arls_orphelins=[
-                Place(arl.numero_lot, "", 0)
+                ArlSansLot(arl.numero_lot, arl.date_lot, arl.positif)
                 for rang, arl in enumerate(communs.arls)
                 if rang not in etude.arls_used
             ],

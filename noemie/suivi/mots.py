@@ -32,7 +32,10 @@ __all__ = [
 ]
 
 _PERSON: Final = ("assure_", "beneficiaire_", "droits_", "nir_")
-_REFUSED: Final = frozenset({EtatPart.REJETEE, EtatPart.PAYEE_EN_PARTIE})
+#: States whose last decision is still to be answered.
+_OPEN: Final = frozenset(
+    {EtatPart.REJETEE, EtatPart.PAYEE_EN_PARTIE, EtatPart.DIFFEREE, EtatPart.REPRISE, EtatPart.ATTENDUE}
+)
 _LETTERS: Final = {"AMO": "O", "AMC": "C"}
 
 _NATURES: Final = {
@@ -112,16 +115,28 @@ def rejets_suivis(
         live = noeud is None or any(_is_live(noeud, part, one) for part in PARTS)
         label = answer.label_masked
         made.append(
-            RejetSuivi(rejet.code, label, rejet.niveau, rejet.part, rejet.ligne, day, answer.action, not live)
+            RejetSuivi(
+                code=rejet.code,
+                libelle=label,
+                niveau=rejet.niveau,
+                part=rejet.part,
+                ligne=rejet.ligne,
+                jour=day,
+                action=answer.action,
+                historique=not live,
+                emetteur=one.emetteur,
+            )
         )
     return tuple(made)
 
 
 def _is_live(noeud: Noeud, part: str, one: RejetDate) -> bool:
-    decided = decided_on(noeud, part)
-    letter = _LETTERS[part]
-    named = one.rejet.part in ("", letter)
-    return named and noeud.parts[part] in _REFUSED and decided is not None and one.jour >= decided
+    if one.rejet.part not in ("", _LETTERS[part]):
+        return False
+    decided, etat = decided_on(noeud, part), noeud.parts[part]
+    if decided is None:
+        return etat is EtatPart.ATTENDUE  # nothing else was said of it
+    return etat in _OPEN and one.jour >= decided
 
 
 def decided_on(noeud: Noeud, part: str) -> dt.date | None:

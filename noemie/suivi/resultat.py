@@ -17,6 +17,7 @@ from noemie.suivi.dossier import RetourLu
 from noemie.suivi.mouvements import Ecartee
 
 __all__ = [
+    "ArlSansLot",
     "ArlSuivi",
     "Ecart",
     "FichierSuivi",
@@ -65,7 +66,7 @@ class Ecart(msgspec.Struct, frozen=True, gc=False):
 class RejetSuivi(msgspec.Struct, frozen=True, gc=False):
     """A reject or notice; `historique` when a later decision of its part took its place.
 
-    `libelle` has its long numbers masked.
+    `libelle` has its long numbers masked; `emetteur` is the number of who told it.
     """
 
     code: str
@@ -76,6 +77,7 @@ class RejetSuivi(msgspec.Struct, frozen=True, gc=False):
     jour: dt.date | None
     action: Action
     historique: bool
+    emetteur: str = ""
 
 
 class ArlSuivi(msgspec.Struct, frozen=True, gc=False):
@@ -187,7 +189,8 @@ class Sommes(msgspec.Struct, kw_only=True, gc=False):
 class FichierSuivi(msgspec.Struct, frozen=True, gc=False):
     """A run, as read: `lu`, `coupe`, `ecarte` (its whole is there) or `copie`.
 
-    `jour` is the reading taken of its day, `autre_jour` the other one when nothing tells them apart.
+    `jour` is the reading taken of its day, `autre_jour` the other one when nothing tells them apart;
+    `concorde`: the total of its 999, when it is told, is the sum of its payments.
     """
 
     fichier: str
@@ -199,6 +202,7 @@ class FichierSuivi(msgspec.Struct, frozen=True, gc=False):
     autre_jour: dt.date | None
     total_annonce: int | None
     total_lu: int
+    concorde: bool = True
 
 
 class VirementSuivi(msgspec.Struct, frozen=True, gc=False):
@@ -237,6 +241,14 @@ class RetenueSuivie(msgspec.Struct, frozen=True, gc=False):
     fichier: str
 
 
+class ArlSansLot(msgspec.Struct, frozen=True, gc=False):
+    """An ARL that speaks of no batch sent: `numero` is that of its batch."""
+
+    numero: str
+    date_lot: dt.date | None
+    positif: bool
+
+
 class Suivi(msgspec.Struct, kw_only=True):
     """The whole answer. Lines are in the order of sending, whatever the files.
 
@@ -253,7 +265,7 @@ class Suivi(msgspec.Struct, kw_only=True):
     retenues: list[RetenueSuivie]
     fichiers: list[FichierSuivi]
     virements: list[VirementSuivi]
-    arls_orphelins: list[Place] = msgspec.field(default_factory=list)
+    arls_orphelins: list[ArlSansLot] = msgspec.field(default_factory=list)
     marques_sans_cible: int = 0
 
     def __iter__(self) -> Iterator[Ligne]:

@@ -9,8 +9,9 @@ from typing import Final
 
 from noemie.returns.facture import FactureRetour
 from noemie.returns.retour import Retour
-from noemie.returns.tables import HEADER, TRAILER, entity_lengths
+from noemie.returns.tables import HEADER, TRAILER
 from noemie.suivi.faits import AMC_EMITTERS, Run
+from noemie.suivi.reponse import without_cut_end
 
 __all__ = ["Bornes", "complement_of", "run_of", "runs_of"]
 
@@ -20,28 +21,9 @@ _YEAR: Final = 365
 Bornes = tuple[dt.date, dt.date]
 
 
-def runs_of(retour: Retour) -> Iterator[tuple[Retour, int]]:
-    """The runs of a file, each as a return of its own, and how many entities stand before it.
-
-    The last entity of a run without its 999, when it is shorter than its kind, is left out: half an amount
-    is not an amount.
-    """
-    entites = retour.entites
-    starts = [place for place, entite in enumerate(entites) if entite.layout.name == HEADER and place]
-    lengths = entity_lengths(retour.layouts)
-    for start, stop in zip((0, *starts), (*starts, len(entites)), strict=True):
-        piece = entites[start:stop]
-        last = piece[-1] if piece else None
-        # The layout of a cut entity is that of its first bytes: only the table tells its whole length.
-        if (
-            last is not None
-            and last.layout.name != TRAILER
-            and 0 < len(last.raw) < lengths.get(last.layout.name, 0)
-            and len(piece) > 1
-        ):
-            piece = piece[:-1]
-        whole = start == 0 and len(piece) == len(entites)
-        yield (retour if whole else retour.with_entites(piece)), start
+def runs_of(retour: Retour) -> Iterator[Retour]:
+    """The runs of a file, each without its last entity when that one is cut."""
+    return map(without_cut_end, retour.runs)
 
 
 def complement_of(facture: FactureRetour) -> int:
@@ -52,7 +34,7 @@ def complement_of(facture: FactureRetour) -> int:
     )
 
 
-def run_of(retour: Retour, nom: str, rang: int, bornes: Bornes | None) -> tuple[Run, bool]:
+def run_of(retour: Retour, nom: str, bornes: Bornes | None) -> tuple[Run, bool]:
     """A run, and whether its total holds the complementary amounts of its acts (old family)."""
     names = [entite.layout.name for entite in retour.entites]
     paid = sum(one.montant_paye for one in retour.factures) + sum(one.montant for one in retour.forfaits)
@@ -65,7 +47,7 @@ def run_of(retour: Retour, nom: str, rang: int, bornes: Bornes | None) -> tuple[
     debut = retour.debut
     run = Run(
         fichier=nom,
-        rang=rang,
+        rang=retour.rang,
         empreinte=_empreinte(retour),
         type_emetteur=retour.emetteur.type,
         emetteur=retour.emetteur.numero,

@@ -115,9 +115,9 @@ def test_json_says_the_same():
         }
     ]
     first, second = file["factures"]
-    assert (first["etat"], first["action"], first["montant_paye"]) == ("paye", "aucune", 1750)
+    assert (first["etat"], first["action"], first["montant_paye"]) == ("payee", "aucune", 1750)
     assert (second["etat"], second["action"], second["blocks_resend"]) == (
-        "rejete",
+        "rejetee",
         "ne_pas_retransmettre",
         True,
     )

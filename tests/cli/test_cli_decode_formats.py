@@ -87,7 +87,7 @@ def test_json_is_one_document_written_file_after_file(folder):
     assert list(document) == ["schema_version", "command", "lang", "files", "summary"]
     assert [file["file"] for file in document["files"]] == ["retours/a.noe", "retours/b.noe"]
     lines = run("decode", "retours", "--format", "jsonl").out.splitlines()
-    head = {"schema_version": 1, "command": "decode", "lang": "fr"}
+    head = {"schema_version": 2, "command": "decode", "lang": "fr"}
     assert [json.loads(line) for line in lines] == [{**head, **file} for file in document["files"]]
 
 
@@ -166,7 +166,7 @@ def test_csv_on_standard_output_is_the_table_of_invoices(folder):
     first, second = table(run("decode", "retours", "--format", "csv").out)
     assert (first["numero"], first["etat"], first["paye_centimes"], first["amo_paye_centimes"]) == (
         "000000001",
-        "paye",
+        "payee",
         "1750",
         "1750",
     )

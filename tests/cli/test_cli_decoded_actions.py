@@ -12,7 +12,7 @@ from cli.decode.actions import Totals, actions_of, counted
 from codes.actions import Action
 
 
-def invoice(action, number, amount, state="rejete", remarks=("x",)):
+def invoice(action, number, amount, state="rejetee", remarks=("x",)):
     return {
         "action": action.value,
         "numero": f"{number:09d}",
@@ -25,11 +25,11 @@ def invoice(action, number, amount, state="rejete", remarks=("x",)):
 
 #: One invoice more for each next action, of one euro more; the last one does not tell what it claims.
 INVOICES = [
-    invoice(action, 100 * rank + each, 100 * rank, "paye" if action is Action.AUCUNE else "rejete")
+    invoice(action, 100 * rank + each, 100 * rank, "payee" if action is Action.AUCUNE else "rejetee")
     for rank, action in enumerate(Action, start=1)
     for each in range(rank)
 ]
-PAID = invoice(Action.AUCUNE, 1, 2500, "paye", ())
+PAID = invoice(Action.AUCUNE, 1, 2500, "payee", ())
 SILENT = invoice(Action.INCONNUE, 2, None)
 STRAY = {"action": Action.RENVOYER_FICHIER.value}
 
@@ -55,7 +55,7 @@ def test_an_invoice_paid_without_remark_asks_for_nothing():
 def test_several_returns_add_up_and_a_copy_does_not_count():
     def data(*factures):
         sums = dict.fromkeys(("factures", "paye", "repris", "rejete", "differe", "retenu"), 1)
-        return {"summary": {**sums, "etats": {"rejete": 1}, **actions_of(factures, [], "en")}}
+        return {"summary": {**sums, "etats": {"rejetee": 1}, **actions_of(factures, [], "en")}}
 
     totals = Totals("en")
     totals.add(data(*INVOICES))
@@ -63,7 +63,7 @@ def test_several_returns_add_up_and_a_copy_does_not_count():
     totals.add({**data(*INVOICES), "copy_of": "a"})
     totals.add({"error": {}})
     told = totals.data()
-    assert (told["retours"], told["illisibles"], told["paye"], told["etats"]) == (2, 1, 2, {"rejete": 2})
+    assert (told["retours"], told["illisibles"], told["paye"], told["etats"]) == (2, 1, 2, {"rejetee": 2})
     whole = actions_of([*INVOICES, SILENT], [], "en")
     assert told["a_traiter"] == whole["a_traiter"]
     assert told["actions"] == [

@@ -25,12 +25,13 @@ def test_json_is_one_document_written_line_after_line(folder):
     document = json.loads(result.out)
     assert result.out == json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     assert list(document)[:4] == ["schema_version", "command", "lang", "on"]
-    assert [one["etat"] for one in document["factures"]] == ["paye", "rejete", "sans_reponse"]
+    assert document["schema_version"] == 2
+    assert [one["etat"] for one in document["lignes"]] == ["payee", "rejetee", "reponse_attendue"]
 
 
 def test_nothing_sent_is_an_empty_list(folder):
     document = json.loads(run("reconcile", "--returned", "retour.noe", "--format", "json").out)
-    assert document["factures"] == []
+    assert document["lignes"] == []
     assert len(document["orphelins"]) == 2
 
 
@@ -48,7 +49,7 @@ def test_archives(folder):
     packed = json.loads(run("reconcile", "tout.tgz", "--format", "json").out)
     assert packed["files"] == {"sent": 1, "returned": 1, "arl": 0}
     assert packed["totaux"] == plain["totaux"]
-    assert packed["factures"][0]["fichier"] == "tout.tgz/flux.b2"
+    assert packed["lignes"] == plain["lignes"]
     (folder / "faux.zip").write_bytes(b"rien")
     result = run("reconcile", "flux.b2", "faux.zip")
     assert result.status == 2

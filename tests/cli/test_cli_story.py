@@ -155,12 +155,12 @@ def test_respond_to_what_is_no_flow(folder):
 def test_reconcile_tells_what_is_not_settled(folder):
     (folder / "f.b2").write_bytes(flow(3))
     (folder / "r.noe").write_bytes(retour())
-    result = run("reconcile", "--sent", "f.b2", "--returned", "r.noe")
+    result = run("reconcile", "--sent", "f.b2", "--returned", "r.noe", "--on", "2025-03-20")
     assert (result.status, result.err) == (1, "")
     out = result.out.replace("\u00a0", " ")
-    assert "payée                1    17,50  17,50   0,00\n" in out
-    assert "Facture 000000002, lot 001 : rejetée  f.b2\n  ■ NE PAS RETRANSMETTRE\n" in out
-    assert "Facture 000000003, lot 001 : sans réponse, depuis 6 jours  f.b2\n" in out
+    assert "payée                    1    17,50  17,50   0,00\n" in out
+    assert "Facture 000000002, lot 001 : rejetée, depuis 6 jours  f.b2\n  ■ NE PAS RETRANSMETTRE\n" in out
+    assert "Facture 000000003, lot 001 : réponse attendue, depuis 6 jours  f.b2\n" in out
 
 
 def test_the_kinds_of_files_are_told_apart(folder):

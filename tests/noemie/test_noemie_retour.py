@@ -302,7 +302,7 @@ CORRIGER = ("SIM1", "SIMULATION NIR OU CLE DU NIR INVALIDE")
         pytest.param((100, "D", 0), (0, "", 0), [CORRIGER], "attendre", id="deferred is no reject yet"),
         pytest.param((100, "D", 0), (0, "", 0), [DOUBLON], "ne_pas_retransmettre", id="deferred duplicate"),
         pytest.param((100, "P", 100), (50, "R", 0), [CORRIGER], "inconnue", id="AMO paid, no new invoice"),
-        pytest.param((100, "P", 60), (0, "", 0), [CORRIGER], "corriger_retransmettre", id="a line to redo"),
+        pytest.param((100, "P", 60), (0, "", 0), [CORRIGER], "inconnue", id="partly paid, no new invoice"),
     ],
 )
 def test_action_on_an_invoice(
@@ -321,7 +321,7 @@ def test_an_invoice_of_the_old_family_that_is_paid_is_not_made_again() -> None:
     body = (samples.entite("100", 3, numero_facture="1"), samples.acte(1, "C", 2500, 70, 1750))
     facture, retour = invoice(*body, samples.entite("290", 99, code_rejet=CORRIGER[0]))
     assert facture.etat is EtatFacture.PAYE
-    assert action(facture, retour) is Action.INCONNUE
+    assert action(facture, retour) is Action.AUCUNE
 
 
 def test_a_refined_code_is_no_second_cause() -> None:

@@ -1,0 +1,79 @@
+"""A reject beside the action that was decided: its texts never ask for more than that action does.
+
+The catalogue knows one reject. The decision knows the invoice: what is paid, what waits, what seems redone.
+When a part is paid, every text is of the open part alone; when the decision is not to redo, no text of a
+reject says to redo; a reject that a later decision replaced asks for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from cli.words.speech import Lang
+from codes.action_texts import action_banner, action_text, open_part
+from codes.actions import REDOES, Action
+
+if TYPE_CHECKING:
+    from noemie.suivi.reponse import Verdict
+
+__all__ = ["as_decided", "decided_on_answer", "part_named"]
+
+_PARTS = {"O": "AMO", "C": "AMC"}
+
+
+def part_named(letter: str) -> str:
+    """`AMO`, `AMC`, or empty: the part that the letter of entity 294 names."""
+    return _PARTS.get(letter, "")
+
+
+def decided_on_answer(reason: dict[str, Any], part: str, found: Verdict, lang: Lang) -> dict[str, Any]:
+    """The data of a reject of one answer; `part` is the letter it bears on, `O`, `C` or empty."""
+    decision = found.decision
+    return as_decided(
+        reason,
+        part_named(part),
+        decision.action,
+        decision.parts,
+        found.paid,
+        lang,
+        history=found.is_notice(part),
+    )
+
+
+def as_decided(
+    reason: dict[str, Any],
+    part: str,
+    decided: Action,
+    parts: Mapping[str, Action],
+    paid: Collection[str],
+    lang: Lang,
+    *,
+    history: bool = False,
+) -> dict[str, Any]:
+    """The data of a reject (`cli.words.reasons.reason_data`), worded for an invoice that was decided.
+
+    `part` is the part it bears on, empty for both; `decided` the action of the invoice, `parts` that of each
+    part; `paid` the parts with money on them. `history`: a later decision took its place.
+    """
+    own = Action(reason["action"])
+    if history:
+        told = "" if own in REDOES else reason["provider_action"]
+        return reason | _words(Action.AUCUNE, "", (), lang) | {"provider_action": told, "deduced_action": ""}
+    asked = parts.get(part, decided) if part else decided
+    action = asked if own in REDOES and asked not in REDOES else own
+    scope = open_part(part, paid)
+    if action is own and not scope:
+        return reason
+    return reason | _words(action, scope, paid, lang) | {"deduced_action": ""}
+
+
+def _words(action: Action, scope: str, paid: Collection[str], lang: Lang) -> dict[str, Any]:
+    text = action_text(action, scope, paid, lang)
+    return {
+        "action": action.value,
+        "banner": action_banner(action, scope, paid, lang),
+        "action_title": text,
+        "blocks_resend": action.blocks_resend,
+        "provider_action": text,
+    }

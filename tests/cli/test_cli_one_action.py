@@ -1,0 +1,64 @@
+"""One reject, one action: decode (text, JSON, page), explain of the file, reconcile (text, JSON)."""
+
+import html
+import json
+
+import pytest
+from cli_runner import run
+from cli_samples import flow, retour
+
+SITE = """source = "Réponse de la caisse"
+author_role = "facturation"
+date = 2025-01-04
+[[reject]]
+namespace = "AMO"
+code = "{code}"
+action_class = "{action}"
+meaning_fr = "Ce que dit la caisse."
+meaning_en = "What the fund says."
+provider_action_fr = "Faire ce qu'elle dit."
+provider_action_en = "Do as it says."
+"""
+#: What a return may say, and what a row of the site may ask for.
+CODES = ("2900", "0450", "9999")
+ROWS = (None, "envoyer_piece", "reclamation", "ne_pas_retransmettre", "attendre", "aucune")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "f.b2").write_bytes(flow(2))
+    return tmp_path
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("row", ROWS)
+def test_the_same_reject_gives_the_same_action_everywhere(folder, code, row):
+    (folder / "r.noe").write_bytes(retour().replace(b"2900", code.encode()))
+    own = []
+    if row:
+        (folder / "site").mkdir()
+        (folder / "site" / "caisse.toml").write_text(SITE.format(code=code, action=row), "utf-8")
+        own = ["--codes", "site"]
+    document = json.loads(run("decode", "r.noe", *own, "--format", "json").out)
+    refused = document["files"][0]["factures"][1]
+    line = json.loads(run("reconcile", "f.b2", "r.noe", *own, "--on", "2025-03-21", "--format", "json").out)[
+        "lignes"
+    ][1]
+    explained = json.loads(run("explain", "r.noe", *own, "--format", "json").out)
+    (answer,) = explained["answers"]
+    told = answer["return"]
+    (action,) = [one for one in told["actions"] if refused["numero"] in one["factures"]]
+    assert {refused["action"], line["action"], action["action"]} == {refused["action"]}
+    rejects = (refused["rejets"][0], line["rejets"][0], answer["entries"][0])
+    assert {one["action"] for one in rejects} == {refused["action"]}
+    if row:
+        assert refused["action"] == row
+    assert {refused["banner"], line["banner"], action["banner"]} == {refused["banner"]}
+    for words in (
+        ("decode", "r.noe"),
+        ("explain", "r.noe"),
+        ("reconcile", "f.b2", "r.noe", "--on", "2025-03-21"),
+        ("decode", "r.noe", "--format", "html"),
+    ):
+        assert refused["banner"] in html.unescape(run(*words, *own).out)
