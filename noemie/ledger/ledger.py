@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from noemie.ledger.filters import Filtre
+    from noemie.ledger.followed import Registre
     from noemie.ledger.identity import KeyRing, Personal
     from noemie.ledger.importing import Importable
     from noemie.ledger.report import Report
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
         StoredFile,
         Transfer,
     )
-    from noemie.suivi.reconcile import Arl
+    from noemie.returns.arl import Arl
+    from noemie.suivi.faits import Marque
 
 
 class Ledger(Base["KeyRing"]):
@@ -101,6 +103,15 @@ class Ledger(Base["KeyRing"]):
         importer = Importer(self._open, self.keys, layouts=layouts, codes=codes)
         return importer.run(all_files(paths), progress)
 
+    # --- marks ----------------------------------------------------------------------------------------
+
+    def add_mark(self, marque: Marque) -> None:
+        """Add what a person said of a sending, a transfer or a patient: an event, never an edit."""
+        from noemie.ledger import engine, marks
+
+        with engine.writing(self._open) as connection:
+            marks.add_mark(connection, marque, self._keys)
+
     # --- questions ------------------------------------------------------------------------------------
 
     def payments(
@@ -125,7 +136,7 @@ class Ledger(Base["KeyRing"]):
             asked = self._filter(
                 connection, from_, to, regime, organisme, all_except, patient, nature_assurance
             )
-            return payments.payments(connection, asked)
+            return payments.payments(self._followed(connection), asked)
 
     def rejects(
         self,
@@ -147,7 +158,7 @@ class Ledger(Base["KeyRing"]):
 
         with self._reading() as connection:
             asked = self._filter(connection, from_, to, regime, organisme, all_except, patient)
-            return queries.rejects(connection, asked, lang, motif)
+            return queries.rejects(connection, self._followed(connection), asked, lang, motif)
 
     def to_resend(
         self,
@@ -167,38 +178,45 @@ class Ledger(Base["KeyRing"]):
 
         with self._reading() as connection:
             asked = self._filter(connection, from_, to, regime, organisme, all_except)
-            return states.resends(connection, asked, on)
+            return states.resends(self._followed(connection, on), asked)
 
     def unanswered(self, on: dt.date | None = None, days: int = 0) -> list[InvoiceState]:
-        """Invoices without any answer since `days` or more on the day `on`, the oldest first.
+        """Invoices of which an answer, a part or an ARL is awaited since `days` or more, the oldest first.
 
-        `on` is by default the latest day that the returns and ARLs tell, never today.
+        `on` is the day of the question, by default the latest day of flows, returns and ARLs.
         """
         from noemie.ledger import states
 
         with self._reading() as connection:
-            return states.unanswered(connection, on, days)
+            return states.unanswered(self._followed(connection, on), days)
 
     def invoice_states(self, on: dt.date | None = None) -> list[InvoiceState]:
-        """Every sent invoice with its state (those of `noemie.suivi.reconcile`), and the answers to none."""
-        from noemie.ledger import states
-
-        with self._reading() as connection:
-            return sorted(states.iter_states(connection, on), key=states.state_order)
+        """Every sending with its state (see `codes.states`), and the answers to none."""
+        return sorted(self.iter_invoice_states(on), key=_state_order)
 
     def iter_invoice_states(self, on: dt.date | None = None) -> Iterator[InvoiceState]:
         """The same in bounded memory, in no order that means anything."""
         from noemie.ledger import states
 
         with self._reading() as connection:
-            yield from states.iter_states(connection, on)
+            yield from states.iter_states(self._followed(connection, on))
+
+    def follow(self, on: dt.date | None = None, lang: Lang = "fr", *, envois: bool = False) -> Registre:
+        """The follow-up of all that the ledger holds: lines, orphans, sums, notes, and the money of each.
+
+        `on` is the day of the question, by default the latest day of flows, returns and ARLs;
+        `envois` keeps the sendings themselves.
+        """
+        with self._reading() as connection:
+            return self._followed(connection, on, lang, envois=envois)
 
     def patients(self, *, reveal: bool = False) -> list[Patient]:
         """The patients, with counts and amounts; `reveal` shows who they are when the ledger keeps it."""
         from noemie.ledger import states
 
         with self._reading() as connection:
-            return states.patients(connection, self.keys if reveal else None)
+            registre = self._followed(connection)
+            return states.patients(connection, registre, self.keys if reveal else None)
 
     def transfers(
         self,
@@ -214,14 +232,14 @@ class Ledger(Base["KeyRing"]):
 
         with self._reading() as connection:
             asked = self._filter(connection, from_, to, regime, organisme, all_except)
-            return queries.transfers(connection, asked)
+            return queries.transfers(self._followed(connection), asked)
 
     def debts(self, from_: dt.date | None = None, to: dt.date | None = None) -> list[Debt]:
         """Debts and withholdings of a period."""
         from noemie.ledger import queries
 
         with self._reading() as connection:
-            return queries.debts(connection, self._filter(connection, from_, to))
+            return queries.debts(self._followed(connection), self._filter(connection, from_, to))
 
     def files(self) -> list[StoredFile]:
         """The files of the ledger, with what the checks counted in each."""
@@ -232,17 +250,13 @@ class Ledger(Base["KeyRing"]):
 
     def orphan_arls(self) -> list[Arl]:
         """The ARLs that speak of no batch of the ledger."""
-        from noemie.ledger import matching
-
         with self._reading() as connection:
-            return matching.orphan_arls(connection)
+            return self._followed(connection).orphan_arls
 
     def latest_day(self) -> dt.date | None:
-        """The latest day that the returns and ARLs tell: the day of a question, unless another is given."""
-        from noemie.ledger import matching
-
+        """The latest day of flows, returns and ARLs: that of a question, unless another is given."""
         with self._reading() as connection:
-            return matching.latest_day(connection)
+            return self._followed(connection).suivi.on
 
     # --- documents ------------------------------------------------------------------------------------
 
@@ -269,7 +283,8 @@ class Ledger(Base["KeyRing"]):
             regime=regime, organisme=organisme, tous_sauf=all_except, nature_assurance=nature_assurance
         )
         with self._reading() as connection:
-            return make_statement(connection, month, asked, advances, categories or {})
+            registre = self._followed(connection)
+            return make_statement(connection, registre, month, asked, advances, categories or {})
 
     def report(
         self,
@@ -285,7 +300,7 @@ class Ledger(Base["KeyRing"]):
 
         with self._reading() as connection:
             asked = self._filter(connection, from_, to, regime, organisme, all_except)
-            return make_report(connection, asked)
+            return make_report(self._followed(connection), asked)
 
     def export(self, what: str, form: Literal["csv", "json"] = "csv") -> str:
         """Everything of one kind (`noemie.ledger.EXPORTS`), as CSV or JSON, masked."""
@@ -324,9 +339,12 @@ class Ledger(Base["KeyRing"]):
         today = today or dt.date.today()
         if confirm is None:
             with self._reading() as connection:
-                return purge.plan(connection, before, unsettled=unsettled, years=years, today=today)
+                found = self._followed(connection, today)
+                return purge.plan(connection, found, before, unsettled=unsettled, years=years, today=today)
+        self._try_keys()
         with engine.writing(self._open) as connection:
-            return purge.purge(connection, confirm, years=years, today=today)
+            found = self._followed(connection, today)
+            return purge.purge(connection, found, confirm, years=years, today=today)
 
     # --- the database ---------------------------------------------------------------------------------
 
@@ -339,8 +357,28 @@ class Ledger(Base["KeyRing"]):
     def _reading(self) -> Iterator[Connection]:
         from noemie.ledger import engine
 
+        self._try_keys()
         with engine.reading(self._open) as connection:
             yield connection
+
+    def _followed(
+        self, connection: Connection, on: dt.date | None = None, lang: Lang = "fr", *, envois: bool = False
+    ) -> Registre:
+        from noemie.ledger.followed import follow_ledger
+
+        return follow_ledger(connection, self._keys, on, lang, envois=envois)
+
+    def _try_keys(self) -> None:
+        """Have the keys when something is encrypted: a lost key costs names, not figures."""
+        from noemie.ledger import engine, marks
+
+        if self._mode != "encrypt" or self._keys is not None:
+            return
+        with engine.reading(self._open) as connection:
+            needed = marks.has_secrets(connection)
+        if needed:
+            with suppress(LedgerError):
+                _ = self.keys
 
     def _filter(
         self,
@@ -371,3 +409,9 @@ class Ledger(Base["KeyRing"]):
         if nir := identity.nir_asked(patient):
             return states.tokens_of(connection, insured=self.keys.insured_token(nir))
         return states.tokens_of(connection, reference=identity.reference_asked(patient))
+
+
+def _state_order(state: InvoiceState) -> tuple[object, ...]:
+    from noemie.ledger.states import state_order
+
+    return state_order(state)
