@@ -369,7 +369,7 @@ def file_names(connection: Connection) -> dict[int, tuple[str, ...]]:
         owners.setdefault(name, set()).add(number)
     digests: dict[int, str] = {}
     if any(len(numbers) > 1 for numbers in owners.values()):
-        digests = dict(connection.execute(select(Fichier.id, Fichier.sha256)).tuples().all())
+        digests = {row.id: row.sha256 for row in connection.execute(select(Fichier.id, Fichier.sha256))}
     found: dict[int, list[str]] = {}
     for number, name in rows:
         shown = name if len(owners[name]) == 1 else f"{name} ({digests[number][:_DIGEST]})"

@@ -339,11 +339,11 @@ class Ledger(Base["KeyRing"]):
         today = today or dt.date.today()
         if confirm is None:
             with self._reading() as connection:
-                found = self._followed(connection, today)
+                found = self._followed(connection, today, envois=True)
                 return purge.plan(connection, found, before, unsettled=unsettled, years=years, today=today)
         self._try_keys()
         with engine.writing(self._open) as connection:
-            found = self._followed(connection, today)
+            found = self._followed(connection, today, envois=True)
             return purge.purge(connection, found, confirm, years=years, today=today)
 
     # --- the database ---------------------------------------------------------------------------------

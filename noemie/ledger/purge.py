@@ -156,33 +156,21 @@ def _choose(
 ) -> set[tuple[str, str]]:
     """Choose among the sendings and the orphans; the batches that stay.
 
-    Sendings of one patient or of one number to one professional may be one chain: they leave together, once
-    each of them may, so that what stays keeps its state. Copies of a sending, and all that was said of it,
-    leave with it.
+    Sendings of the same care leave together, once each of them may, so that what stays keeps its state.
+    Copies of a sending, and all that was said of it, leave with it.
     """
     files = registre.faits.fichiers
-    chains: dict[str, list[Ligne]] = {}
-    unions = Unions()
-    for ligne in registre.lignes:
-        ps = cle(ligne.numero_ps)
-        patient = registre.envoye(ligne).patient
-        name = f"{ps}/{patient}" if patient else f"{ps}#{cle(ligne.numero)}"
-        chains.setdefault(name, []).append(ligne)
-        if patient and _has_history(ligne):
-            unions.joindre(name, f"{ps}#{cle(ligne.numero)}")
+    lignes = list(registre.lignes)
+    unions = _chains(registre, lignes)
     staying: set[tuple[str, str]] = set()
     copies = _copies(connection)
     by_head: dict[str, list[Ligne]] = {}
-    for name, lignes in chains.items():
-        for ligne in lignes:
-            # What is plainly paid, and linked to nothing, is a chain of its own.
-            apart = not _has_history(ligne) and name not in unions
-            head = f"{ligne.fichier}/{ligne.record}" if apart else unions.tete(name)
-            by_head.setdefault(head, []).append(ligne)
-    for lignes in by_head.values():
-        settled = [_settled_on(one, unsettled=doomed.unsettled) for one in lignes]
+    for ligne in lignes:
+        by_head.setdefault(unions.tete(f"{ligne.fichier}/{ligne.record}"), []).append(ligne)
+    for chain in by_head.values():
+        settled = [_settled_on(one, unsettled=doomed.unsettled) for one in chain]
         goes = all(day is not None and day < before for day in settled)
-        for ligne in lignes:
+        for ligne in chain:
             if goes:
                 doomed.envois |= copies[files[ligne.fichier], ligne.record]
                 doomed.reponses |= {(files[one.fichier], one.record) for one in ligne.retours}
@@ -198,9 +186,21 @@ def _choose(
     return staying
 
 
-def _has_history(ligne: Ligne) -> bool:
-    """Whether anything but its payment was ever said of it."""
-    return ligne.etat is not Etat.PAYEE or bool(ligne.rejets or ligne.notes or ligne.marques)
+def _chains(registre: Registre, lignes: Iterable[Ligne]) -> Unions:
+    """Sendings joined by the same care, by a cancellation, or because a note of one names the other."""
+    unions = Unions()
+    for ligne in lignes:
+        envoi, own = registre.envoi(ligne), f"{ligne.fichier}/{ligne.record}"
+        number = f"{envoi.ps}/{envoi.cle}"
+        tokens = {envoi.e2, f"{number}/{envoi.e3}" if envoi.e3 else "", *envoi.lignes}
+        if envoi.patient and not envoi.e3:
+            tokens.add(f"{number}/{envoi.patient}")
+        for token in tokens - {""}:
+            unions.joindre(own, token)
+        for other in (ligne.autre_envoi, ligne.doublon_de):
+            if other is not None:
+                unions.joindre(own, f"{other.fichier}/{other.record}")
+    return unions
 
 
 def _settled_on(ligne: Ligne, *, unsettled: bool = False) -> dt.date | None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, text
 
 from noemie.ledger.base.cles import MODES, Cles, Personal, cipher, given_key, make_key, read_key
-from noemie.ledger.base.engine import genre_of, reading, writing
+from noemie.ledger.base.engine import file_of, genre_of, reading, writing
 from noemie.ledger.base.genre import Genre
 from noemie.ledger.base.migrations import is_empty
 
 _MODE: Final = "donnees_personnelles"
 _CHECK: Final = "controle_cle"
 _KEY: Final = "cle"
+_VERSION: Final = "version"
 
 C = TypeVar("C", bound=Cles)
 
@@ -43,6 +47,7 @@ def prepare(
     if mode is None:
         if personal == "encrypt":
             cipher(genre)
+        keep_old(engine)
         with writing(engine) as connection:
             migrate(connection)
             mode = _get(connection, _MODE)
@@ -56,6 +61,39 @@ def prepare(
     if personal is not None and personal != mode:
         raise genre.error("personnel.mode", mode=mode)
     return cast(Personal, mode)
+
+
+def keep_old(engine: Engine) -> Path | None:
+    """Copy a SQLite base that will be migrated beside it (`registre.db.v2`); a copy that is there stays."""
+    path, genre = file_of(engine.url), genre_of(engine)
+    if path is None:
+        return None
+    with reading(engine) as connection:
+        version = None if is_empty(connection) else _get(connection, _VERSION)
+    if version is None:
+        return None
+    kept = path.with_name(f"{path.name}.v{version}")
+    if not kept.exists():
+        copy(path, kept, genre)
+    return kept
+
+
+def copy(path: Path, target: Path, genre: Genre) -> None:
+    """A whole copy of a SQLite base, made while others use it; only its owner reads it. Raises."""
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+        with (
+            closing(sqlite3.connect(path, timeout=30)) as source,
+            closing(sqlite3.connect(temporary)) as made,
+        ):
+            source.backup(made)
+        temporary.replace(target)
+    except (OSError, sqlite3.Error):
+        raise genre.error("base.copie") from None
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def find_keys(
