@@ -64,7 +64,7 @@ def _finding(rule: str, count: int, files: int, lang: Lang) -> dict[str, Any]:
 
 def summary(ledger: Ledger, lang: Lang) -> dict[str, Any]:
     """Where the invoices of the whole ledger stand, and what asks for something. Memory does not grow."""
-    from noemie.suivi.reconcile import Etat
+    from codes.states import Etat
 
     sums = {etat: [0, 0, 0] for etat in Etat}
     for state in ledger.iter_invoice_states():

@@ -15,7 +15,7 @@ from codes.lists import noemie
 from codes.motives import MOTIVES
 from noemie.ledger.export import columns_of, to_csv, to_row
 from noemie.ledger.values import Debt
-from noemie.suivi.reconcile import Etat
+from codes.states import Etat
 
 #: Free texts, whose long numbers are crossed out.
 _FREE: Final = frozenset({"libelle_1", "libelle_2", "virement", "organisme_payeur"})

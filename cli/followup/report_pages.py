@@ -12,7 +12,7 @@ from cli.words.texts import day, euros
 from codes.actions import Lang
 from noemie.ledger.export import to_json
 from noemie.ledger.report import CLASSES, DelayLine, MotiveLine, Report
-from noemie.suivi.reconcile import Etat
+from codes.states import Etat
 
 #: Motives that a plot shows.
 _TOP = 8

@@ -20,7 +20,7 @@ from codes.actions import Action
 from codes.motives import MOTIVES
 from codes.states import Etat, EtatPart
 from noemie.ledger.filters import Filtre
-from noemie.ledger.followed import Registre
+from noemie.ledger.followed import Mouvement, Registre
 from noemie.ledger.payments import iter_paid
 from noemie.ledger.states import (
     AWAITED,
@@ -234,7 +234,7 @@ class _Figures:
             one.add(ligne.reste, None if ligne.jours is None else max(0, ligne.jours))
         self._delay(registre, caisse, ligne)
         if ligne.rejets and not ligne.etat.historique:
-            self.rejected(ligne.rejets, refused(ligne), ligne.action)
+            self.rejected(ligne.rejets, refused(ligne, registre.mouvements(ligne)))
 
     def _delay(self, registre: Registre, caisse: str, ligne: Ligne) -> None:
         days = (one.jour for one in registre.mouvements(ligne) if one.amo + one.amc > 0 and one.jour)
@@ -243,20 +243,21 @@ class _Figures:
             for name in ("", caisse):
                 self.delays.setdefault(name, Counter())[(first - since).days] += 1
 
-    def rejected(self, rejets: Sequence[RejetSuivi], amount: int, action: Action | None = None) -> None:
-        """Count one refused invoice, in the month of its last reject; what to do is what is asked now."""
+    def rejected(self, rejets: Sequence[RejetSuivi], amount: int) -> None:
+        """Count one refused invoice, in the month of its last reject; what to do is what was asked then."""
         seen = [rejet for rejet in rejets if self.asked.day(rejet.jour)]
         if not seen:
             return
-        if amount:
-            month = self._month(max((rejet.jour for rejet in seen if rejet.jour), default=None))
+        refusals = [rejet.jour for rejet in seen if not _defers(rejet)]
+        if amount and refusals:
+            month = self._month(max((day for day in refusals if day), default=None))
             month.rejete += amount
             month.factures_rejetees += 1
         preventable = {motive_of(rejet) for rejet in seen if explain(rejet).avoidable_by}
         for name in motives_of(seen):
             self.motives.setdefault(name, _Amount()).add(amount)
             self.preventable[name] += name in preventable
-        self.actions.setdefault(_kind_of(action or seen[-1].action), _Amount()).add(amount)
+        self.actions.setdefault(_kind_of(min((rejet.action for rejet in seen), key=lambda action: action.caution)), _Amount()).add(amount)
 
     def motive_lines(self) -> tuple[MotiveLine, ...]:
         found = sorted(self.motives.items(), key=lambda one: (-one[1].factures, -one[1].montant, one[0]))
@@ -291,9 +292,24 @@ class _Figures:
         )
 
 
-def refused(ligne: Ligne) -> int:
-    """What is refused or deferred of a sending and not paid, in cents."""
-    return sum(part.reste for part in ligne.parts.values() if part.etat in _REFUSED)
+def refused(ligne: Ligne, mouvements: Sequence[Mouvement]) -> int:
+    """What was refused or deferred of a sending, in cents: what lacks, or what was claimed and paid since."""
+    amount = 0
+    for name, letter in (("AMO", "O"), ("AMC", "C")):
+        part = ligne.parts[name]
+        if part.etat in _REFUSED:
+            amount += part.reste
+            continue
+        paid = {one.jour for one in mouvements if (one.amc if letter == "C" else one.amo)}
+        days = {rejet.jour for rejet in ligne.rejets if rejet.part in (letter, "") or _defers(rejet)}
+        if part.paye and days - paid:
+            amount += part.demande
+    return amount
+
+
+def _defers(rejet: RejetSuivi) -> bool:
+    """Whether a reject only tells to wait."""
+    return explain(rejet).outcome == "differe"
 
 
 def _kind_of(action: Action) -> str:
