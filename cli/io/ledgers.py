@@ -47,7 +47,7 @@ Db = Annotated[
 ]
 From = Annotated[Any, day_option("--from", "First day of the period.")]
 To = Annotated[Any, day_option("--to", "Last day of the period.")]
-On = Annotated[Any, day_option("--on", "Day of the question; the latest day of the returns by default.")]
+On = Annotated[Any, day_option("--on", "Day of the question; today by default.")]
 Regime = Annotated[str, typer.Option("--regime", metavar="NN", help="Grand régime: 01, 08...")]
 Organisme = Annotated[
     str,
@@ -224,6 +224,11 @@ def write_text(text: str) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
     sys.stdout.buffer.flush()
+
+
+def asked_day(on: dt.date | None) -> dt.date:
+    """The day of a question: today unless another is given."""
+    return on or dt.date.today()
 
 
 def day_text(value: dt.date | None) -> str:

@@ -17,6 +17,7 @@ from noemie.ledger.errors import GENRE, LedgerError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from noemie.ledger.care import Gap
     from noemie.ledger.filters import Filtre
     from noemie.ledger.followed import Registre
     from noemie.ledger.identity import KeyRing, Personal
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     )
     from noemie.returns.arl import Arl
     from noemie.suivi.faits import Marque
+    from noemie.suivi.resultat import Ligne
 
 
 class Ledger(Base["KeyRing"]):
@@ -111,6 +113,29 @@ class Ledger(Base["KeyRing"]):
 
         with engine.writing(self._open) as connection:
             marks.add_mark(connection, marque, self._keys)
+
+    def undo(self, today: dt.date) -> Marque | None:
+        """Take back the last mark that stands, and give it; `None` when there is none."""
+        from noemie.ledger import engine, marks
+
+        with engine.writing(self._open) as connection:
+            return marks.undo(connection, today)
+
+    def marks(self) -> list[Marque]:
+        """The marks that stand, in the order in which they were set."""
+        from noemie.ledger import marks
+
+        with self._reading() as connection:
+            return marks.marks(connection, self._keys)
+
+    def sendings(self, named: str | Ligne, on: dt.date | None = None, lang: Lang = "fr") -> list[Ligne]:
+        """The lines that a person names (`NUMERO[/LOT][@ANNEE]`), or one of them as it stands now."""
+        from noemie.ledger.marks import parse_target
+
+        lignes = self.follow(on, lang).lignes
+        if isinstance(named, str):
+            return parse_target(named).of(lignes)
+        return [one for one in lignes if (one.fichier, one.record) == (named.fichier, named.record)]
 
     # --- questions ------------------------------------------------------------------------------------
 
@@ -345,6 +370,36 @@ class Ledger(Base["KeyRing"]):
         with engine.writing(self._open) as connection:
             found = self._followed(connection, today, envois=True)
             return purge.purge(connection, found, confirm, years=years, today=today)
+
+    def backup(self, target: Path) -> None:
+        """Copy a SQLite ledger to a new file, while it is used: whole, or not at all."""
+        from noemie.ledger import engine
+        from noemie.ledger.base.opening import copy
+
+        path = engine.file_of(self._url)
+        if path is None:
+            raise LedgerError("base.copie")
+        copy(path, target, GENRE)
+
+    def verify(self) -> list[Gap]:
+        """What does not add up: the integrity of the base, counts of files, sums of returns."""
+        from noemie.ledger import care
+
+        with self._reading() as connection:
+            return care.verify(connection)
+
+    def forget(self, patient: str | None, *, for_real: bool = False) -> int:
+        """Erase one patient (a NIR, or a reference of `patients`), or with `None` everything; how many rows.
+
+        Without `for_real` nothing is erased. What was erased is not imported again by its files.
+        """
+        from noemie.ledger import care, engine
+
+        self._try_keys()
+        with engine.writing(self._open) as connection:
+            if patient is None:
+                return care.forget_all(connection, for_real=for_real)
+            return care.forget_patients(connection, self._tokens(connection, patient), for_real=for_real)
 
     # --- the database ---------------------------------------------------------------------------------
 

@@ -257,7 +257,8 @@ class _Figures:
         for name in motives_of(seen):
             self.motives.setdefault(name, _Amount()).add(amount)
             self.preventable[name] += name in preventable
-        self.actions.setdefault(_kind_of(min((rejet.action for rejet in seen), key=lambda action: action.caution)), _Amount()).add(amount)
+        asked = min((rejet.action for rejet in seen), key=lambda action: action.caution)
+        self.actions.setdefault(_kind_of(asked), _Amount()).add(amount)
 
     def motive_lines(self) -> tuple[MotiveLine, ...]:
         found = sorted(self.motives.items(), key=lambda one: (-one[1].factures, -one[1].montant, one[0]))
