@@ -72,7 +72,7 @@ KeyFile = Annotated[
     typer.Option(
         "--key-file",
         metavar="FILE",
-        help="Key of the ledger; else NOEMIE_LEDGER_KEY_FILE, NOEMIE_LEDGER_KEY, or the file beside it.",
+        help="Key of the ledger; else NOEMIE_LEDGER_KEY_FILE, NOEMIE_LEDGER_KEY, or the file that was made.",
         show_default=False,
     ),
 ]
@@ -189,12 +189,12 @@ def own_files(db: str) -> list[str]:
     return [] if "://" in name else [f"{name}{end}" for end in COMPANIONS]
 
 
-def key_beside(db: str) -> Path | None:
-    """Where the key of a SQLite ledger is kept when nobody gives one."""
+def is_new_ledger(db: str) -> bool:
+    """Whether a SQLite ledger is still to be made."""
     from noemie.ledger import engine
 
     own = engine.file_of(engine.address(db))
-    return own and own.with_name(f"{own.name}.key")
+    return own is not None and not own.exists()
 
 
 def put(text: str, output: Path | None, db: str, lang: Lang) -> None:

@@ -80,10 +80,10 @@ def verify(connection: Connection) -> list[Gap]:
         .where(_whole())
         .group_by(RetourRow.fichier_id)
     )
-    for row in connection.execute(query):
-        if paid.get(row.fichier_id, 0) != int(row.total):
-            name = names.get(row.fichier_id, ("?",))[0]
-            gaps.append(Gap(name, "somme", paid.get(row.fichier_id, 0), int(row.total)))
+    for number, told in connection.execute(query).all():
+        total = int(told)
+        if paid.get(number, 0) != total:
+            gaps.append(Gap(names.get(number, ("?",))[0], "somme", paid.get(number, 0), total))
     return sorted(gaps)
 
 
@@ -103,7 +103,9 @@ def _paid(connection: Connection) -> dict[int, int]:
 
 def forget_patients(connection: Connection, tokens: frozenset[str], *, for_real: bool) -> int:
     """Erase patients: their sendings, the answers about them or about those, the marks; how many rows."""
-    envois, reponses = Envoi.__table__, Reponse.__table__
+    envois: Any = Envoi.__table__
+    reponses: Any = Reponse.__table__
+    patients: Any = PatientRow.__table__
     numbers = select(Envoi.cle, Envoi.numero_ps).where(Envoi.patient.in_(tokens)).distinct()
     keys = {row.cle for row in connection.execute(numbers)}
     mine = Envoi.patient.in_(tokens)
@@ -116,7 +118,7 @@ def forget_patients(connection: Connection, tokens: frozenset[str], *, for_real:
     for table, where in (
         (envois, mine),
         (reponses, of_them),
-        (PatientRow.__table__, PatientRow.jeton.in_(tokens)),
+        (patients, PatientRow.jeton.in_(tokens)),
     ):
         count += connection.scalar(select(func.count()).select_from(table).where(where)) or 0
     if not for_real:
@@ -132,7 +134,7 @@ def forget_patients(connection: Connection, tokens: frozenset[str], *, for_real:
     marques: Any = MarqueRow.__table__
     connection.execute(delete(reponses).where(of_them))
     connection.execute(delete(envois).where(mine))
-    connection.execute(delete(PatientRow.__table__).where(PatientRow.jeton.in_(tokens)))
+    connection.execute(delete(patients).where(PatientRow.jeton.in_(tokens)))
     for row in connection.execute(select(MarqueRow.id, MarqueRow.numero)).all():
         if row.numero.strip(" \0").lstrip("0") in keys - shared or row.numero in tokens:
             connection.execute(delete(marques).where(marques.c.id == row.id))

@@ -72,4 +72,5 @@ GENRE: Final = Genre(
     frozenset({"fichiers", "envois"}),
     5_640_913_570_215_088,
     "noemie.ledger.migrations",
+    encrypts=True,
 )

@@ -16,7 +16,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -78,7 +78,7 @@ class PatientValues(msgspec.Struct, frozen=True):
         return "<PatientValues>"
 
 
-_ACTES: Final = msgspec.msgpack.Decoder(list[tuple[dt.date | None, str, int, str, int, int]])
+_ACTES: Final = msgspec.msgpack.Decoder(list[tuple[dt.date | None, Any, Any, Any, Any, Any]])
 
 
 class KeyRing(Cles):

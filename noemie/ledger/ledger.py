@@ -52,10 +52,10 @@ class Ledger(Base["KeyRing"]):
     - `where`: path of a SQLite file, made when it is missing, or a URL (`sqlite:///…`, `postgresql://…`);
     - `key`: the key that tokens and encryption need, 16 bytes or more. By default that of the environment
       (`NOEMIE_LEDGER_KEY_FILE`, `NOEMIE_LEDGER_KEY`), else, for a SQLite file, that of the file `*.key`
-      beside it, made when the ledger is new. Whoever has both the key and the database can find out
-      patients: keep them apart;
-    - `personal`: how personal data are kept, `token` (default), `encrypt` or `plain`; chosen when the
-      ledger is made. See `noemie.ledger.identity`;
+      beside it when there is one, else one in the folder of the user's settings, made when the ledger is
+      new. Whoever has both the key and the database can find out patients: keep them apart;
+    - `personal`: how personal data are kept, `encrypt` (default when it can), `token` or `plain`; chosen
+      when the ledger is made. See `noemie.ledger.identity`;
     - `create`: whether a ledger is made where there is none; else that is an error (`base.vide`).
 
     A ledger of an older version is brought up to date. Every method raises `LedgerError` when the database
@@ -400,6 +400,17 @@ class Ledger(Base["KeyRing"]):
             if patient is None:
                 return care.forget_all(connection, for_real=for_real)
             return care.forget_patients(connection, self._tokens(connection, patient), for_real=for_real)
+
+    def key_place(self) -> Path | None:
+        """The file in which the key of a SQLite ledger is kept, when it is one that the program made."""
+        from noemie.ledger import engine
+        from noemie.ledger.base.opening import beside, user_key
+
+        path = engine.file_of(self._url)
+        places = [] if path is None else [beside(path)]
+        if self._keys is not None:
+            places.append(user_key(GENRE, self._keys.check))
+        return next((place for place in places if place.exists()), None)
 
     # --- the database ---------------------------------------------------------------------------------
 

@@ -202,7 +202,7 @@ def _warnings(
 ) -> Iterator[str]:
     if account and account.debiteur_le:
         yield "solde_debiteur"
-    if last < CONVENTION[0] or first > CONVENTION[1]:
+    if account and (last < CONVENTION[0] or first > CONVENTION[1]):
         yield "hors_convention"
     latest = registre.suivi.on
     if latest is None or latest <= last:

@@ -70,7 +70,7 @@ def test_one_command_reads_matches_and_stores(folder):
     out = plain(result.out)
     assert out.startswith(IMPORTED)
     assert out.endswith(STANDING)
-    assert "registre.db.key : clé du registre, faite à l'instant." in result.err
+    assert ".key : clé du registre, faite à l'instant." in result.err
     assert "En garder une copie, ailleurs que la base" in result.err
 
 

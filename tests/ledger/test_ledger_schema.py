@@ -301,10 +301,12 @@ def test_only_the_owner_reads_the_database_and_its_key(tmp_path: Path) -> None:
     path = tmp_path / "r.db"
     with Ledger(path) as ledger:
         ledger.import_files([("a", flow(Inv(1)))])
-    for name in ("r.db", "r.db.key"):
-        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600, name
+        key = ledger.key_place()
+    assert key is not None
+    for name in (path, key):
+        assert stat.S_IMODE(name.stat().st_mode) == 0o600, name
     # Closed, the database is one whole file.
-    assert {found.name for found in tmp_path.iterdir()} == {"r.db", "r.db.key"}
+    assert {found.name for found in tmp_path.iterdir()} == {"r.db"}
 
 
 def test_a_database_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
