@@ -1,6 +1,7 @@
 """How the property tests are run: the same examples every time, as many as a push can wait for."""
 
 import os
+import tempfile
 
 from hypothesis import HealthCheck, settings
 
@@ -15,3 +16,7 @@ settings.register_profile(
 #: New examples at each run, many of them: HYPOTHESIS_PROFILE=long python -m pytest
 settings.register_profile("long", settings.get_profile("ci"), derandomize=False, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+#: Keys that programs make go to a folder of the tests, never to that of the user.
+_SETTINGS = tempfile.TemporaryDirectory(prefix="noemie-tests-")
+os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name

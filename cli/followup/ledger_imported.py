@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from cli.io import ledgers
 from cli.io.ledgers import day_text, place_of
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
 from cli.words.severities import known_rule, severity_of
@@ -15,7 +16,17 @@ from cli.words.texts import amount, day
 if TYPE_CHECKING:
     from noemie.ledger import ImportReport, Ledger
 
-_STYLES: Final = {"paye": GOOD, "sans_objet": QUIET, "rejete": ERROR, "arl_negatif": ERROR, "doublon": ERROR}
+_STYLES: Final = {
+    "payee": GOOD,
+    "rien_attendu": QUIET,
+    "annulee": QUIET,
+    "remplacee": QUIET,
+    "doublon": QUIET,
+    "soldee_hors_flux": QUIET,
+    "rejetee": ERROR,
+    "arl_negatif": ERROR,
+    "reprise": ERROR,
+}
 
 #: Kinds of files, one and several, in both languages.
 _KINDS: Final = {
@@ -27,17 +38,18 @@ _KINDS: Final = {
 
 def as_data(report: ImportReport, ledger: Ledger, db: str, lang: Lang) -> dict[str, Any]:
     """The import as data: counts, what the checks found, and the files that need a look."""
-    kinds = Counter(file.nature for file in report.fichiers if file.etat == "importe")
+    kinds = Counter(file.nature for file in report.fichiers if file.etat in ("importe", "relu"))
     rules: Counter[str] = Counter()
     files: Counter[str] = Counter()
     for file in report.fichiers:
-        if file.etat == "importe":
+        if file.etat in ("importe", "relu"):
             rules.update(file.constats)
             files.update(file.constats.keys())
     return {
         "ledger": place_of(db),
         "personal": ledger.personal,
         "imported": report.nombre("importe"),
+        "read_again": report.nombre("relu"),
         "known": report.nombre("connu"),
         "unreadable": report.nombre("illisible"),
         "kinds": {kind: kinds[kind] for kind in _KINDS if kinds[kind]},
@@ -62,18 +74,19 @@ def _finding(rule: str, count: int, files: int, lang: Lang) -> dict[str, Any]:
 
 
 def summary(ledger: Ledger, lang: Lang) -> dict[str, Any]:
-    """Where the invoices of the whole ledger stand, and what asks for something. Memory does not grow."""
-    from noemie.suivi.reconcile import Etat
+    """Where the invoices of the whole ledger stand today, and what asks for something."""
+    from codes.states import Etat
 
     sums = {etat: [0, 0, 0] for etat in Etat}
-    for state in ledger.iter_invoice_states():
+    today = ledgers.asked_day(None)
+    for state in ledger.iter_invoice_states(today):
         one = sums[state.etat]
         one[0] += 1
         one[1] += state.demande
         one[2] += state.paye
-    lists = ledger.to_resend()
+    lists = ledger.to_resend(on=today)
     return {
-        "on": day_text(ledger.latest_day()),
+        "on": day_text(today),
         "states": {
             etat.value: {"label": etat.label(lang), "nombre": one[0], "demande": one[1], "paye": one[2]}
             for etat, one in sums.items()
@@ -97,7 +110,7 @@ def print_import(data: dict[str, Any], lang: Lang) -> None:
     kinds = ", ".join(
         plural(count, *_KINDS[kind][lang == "en"], lang) for kind, count in data["kinds"].items()
     )
-    unreadable = data["unreadable"]
+    unreadable, again = data["unreadable"], data["read_again"]
     imported = plural(
         data["imported"],
         say("fichier importé", "file imported"),
@@ -108,6 +121,7 @@ def print_import(data: dict[str, Any], lang: Lang) -> None:
         (f"{data['ledger']}{say(' :', ':')} ", STRONG),
         imported,
         f" ({kinds})" if kinds else "",
+        say(f", {again} relu{'s' * (again > 1)}", f", {again} read again") if again else "",
         say(f", {data['known']} déjà là", f", {data['known']} there already") if data["known"] else "",
         (
             say(f", {unreadable} illisible{'s' * (unreadable > 1)}", f", {unreadable} unreadable")

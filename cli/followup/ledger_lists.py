@@ -13,9 +13,9 @@ from cli.words.texts import HIDDEN, amount, crossed_out, day, printable
 from codes.actions import Action
 from codes.lists import noemie
 from codes.motives import MOTIVES
+from codes.states import Etat
 from noemie.ledger.export import columns_of, to_csv, to_row
 from noemie.ledger.values import Debt
-from noemie.suivi.reconcile import Etat
 
 #: Free texts, whose long numbers are crossed out.
 _FREE: Final = frozenset({"libelle_1", "libelle_2", "virement", "organisme_payeur"})
@@ -27,10 +27,20 @@ _PERSONAL: Final = frozenset({"numero_ps", "nir", "nom", "prenom", "naissance", 
 _SHOWN: Final = 8
 
 #: Amounts that a list adds up, and the ones a person reads as money.
-_MONEY: Final = frozenset({"amo", "amc", "montant", "demande", "paye", "ecart", "solde"})
+_MONEY: Final = frozenset({"amo", "amc", "montant", "demande", "paye", "reste", "trop", "solde"})
 
 #: States as rows are styled.
-_STYLES: Final = {"rejete": ERROR, "arl_negatif": ERROR, "doublon": ERROR, "paye": "", "sans_objet": QUIET}
+_STYLES: Final = {
+    "rejetee": ERROR,
+    "arl_negatif": ERROR,
+    "reprise": ERROR,
+    "payee": "",
+    "rien_attendu": QUIET,
+    "annulee": QUIET,
+    "remplacee": QUIET,
+    "doublon": QUIET,
+    "soldee_hors_flux": QUIET,
+}
 
 Row = dict[str, Any]
 
@@ -133,7 +143,7 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         _day("depuis", "envoyée le", "sent on"),
         _count("jours", "jours", "days"),
         _CAISSE,
-        _money("demande", "demandé", "claimed"),
+        _money("reste", "reste", "due"),
         _STATE,
     ),
     "invoices": (
@@ -143,6 +153,8 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         _day("repondu_le", "répondu le", "answered on"),
         _money("demande", "demandé", "claimed"),
         _money("paye", "payé", "paid"),
+        _money("reste", "reste", "due"),
+        _money("trop", "trop", "over"),
         _STATE,
     ),
     "patients": (
@@ -193,8 +205,8 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
 #: What a list adds up at its end.
 _TOTALS: Final[dict[str, tuple[str, ...]]] = {
     "payments": ("amo", "amc", "montant"),
-    "unanswered": ("demande",),
-    "invoices": ("demande", "paye"),
+    "unanswered": ("reste",),
+    "invoices": ("demande", "paye", "reste", "trop"),
     "patients": ("factures", "demande", "paye"),
     "transfers": ("factures", "montant"),
     "debts": ("montant",),
@@ -205,8 +217,8 @@ _NOUNS: Final[dict[str, tuple[tuple[str, str], tuple[str, str]]]] = {
     "payments": (("paiement", "paiements"), ("payment", "payments")),
     "rejects": (("rejet", "rejets"), ("reject", "rejects")),
     "unanswered": (
-        ("facture sans réponse", "factures sans réponse"),
-        ("unanswered invoice", "unanswered invoices"),
+        ("facture en attente", "factures en attente"),
+        ("awaited invoice", "awaited invoices"),
     ),
     "invoices": (("facture", "factures"), ("invoice", "invoices")),
     "patients": (("patient", "patients"), ("patient", "patients")),
@@ -274,6 +286,13 @@ def _print_after(page: Page, kind: str, rows: Sequence[Row], lang: Lang) -> None
                 ),
                 QUIET,
             )
+        )
+    if kind == "files" and any(row["a_relire"] for row in rows):
+        page.line(
+            say("à relire, lus par une version antérieure : ", "to be read again, by an older version: "),
+            (", ".join(name for row in rows if row["a_relire"] for name in row["noms"]), WARNING),
+            say(" ; les redonner à noemie ledger import.", "; give them to noemie ledger import again."),
+            hang=2,
         )
     if kind == "files":
         for row in rows:

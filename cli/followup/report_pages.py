@@ -10,9 +10,9 @@ from cli.words.html import printed, template_of, trusted
 from cli.words.speech import speaker
 from cli.words.texts import day, euros
 from codes.actions import Lang
+from codes.states import Etat
 from noemie.ledger.export import to_json
 from noemie.ledger.report import CLASSES, DelayLine, MotiveLine, Report
-from noemie.suivi.reconcile import Etat
 
 #: Motives that a plot shows.
 _TOP = 8

@@ -110,6 +110,11 @@ def certificate(statement: Statement, lang: Lang) -> str:
     say = speaker(lang)
     total, before = euros(statement.total, lang), day(statement.a_envoyer_avant, lang)
     refill = day(statement.reconstitution_avant, lang)
+    if statement.avance is None:
+        return say(
+            f"Arrêté à la somme de {total}.\nDate, nom, qualité, signature :",
+            f"For the sum of {total}.\nDate, name, capacity, signature:",
+        )
     return say(
         f"Certifié exact, arrêté à la somme de {total}. À adresser avant le {before} ; reconstitution "
         f"attendue avant le {refill}.\nDate, nom, qualité, signature :",

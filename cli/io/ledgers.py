@@ -47,7 +47,7 @@ Db = Annotated[
 ]
 From = Annotated[Any, day_option("--from", "First day of the period.")]
 To = Annotated[Any, day_option("--to", "Last day of the period.")]
-On = Annotated[Any, day_option("--on", "Day of the question; the latest day of the returns by default.")]
+On = Annotated[Any, day_option("--on", "Day of the question; today by default.")]
 Regime = Annotated[str, typer.Option("--regime", metavar="NN", help="Grand régime: 01, 08...")]
 Organisme = Annotated[
     str,
@@ -72,7 +72,7 @@ KeyFile = Annotated[
     typer.Option(
         "--key-file",
         metavar="FILE",
-        help="Key of the ledger; else NOEMIE_LEDGER_KEY_FILE, NOEMIE_LEDGER_KEY, or the file beside it.",
+        help="Key of the ledger; else NOEMIE_LEDGER_KEY_FILE, NOEMIE_LEDGER_KEY, or the file that was made.",
         show_default=False,
     ),
 ]
@@ -191,12 +191,12 @@ def own_files(db: str) -> list[str]:
     return [] if "://" in name else [f"{name}{end}" for end in COMPANIONS]
 
 
-def key_beside(db: str) -> Path | None:
-    """Where the key of a SQLite ledger is kept when nobody gives one."""
+def is_new_ledger(db: str) -> bool:
+    """Whether a SQLite ledger is still to be made."""
     from noemie.ledger import engine
 
     own = engine.file_of(engine.address(db))
-    return own and own.with_name(f"{own.name}.key")
+    return own is not None and not own.exists()
 
 
 def put(text: str, output: Path | None, db: str, lang: Lang, read: Sequence[Path | None] = ()) -> None:
@@ -230,6 +230,11 @@ def write_text(text: str) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
     sys.stdout.buffer.flush()
+
+
+def asked_day(on: dt.date | None) -> dt.date:
+    """The day of a question: today unless another is given."""
+    return on or dt.date.today()
 
 
 def day_text(value: dt.date | None) -> str:

@@ -25,7 +25,13 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "files": (f"{_LISTS}:files", "The files that were imported, and what the checks said."),
     "statement": (f"{_PAGES}:statement", "The monthly statement of paid sums, to print and sign."),
     "report": (f"{_PAGES}:report", "A period in figures: rejects by motive, delays, what is awaited."),
+    "mark": ("cli.verbs.ledger_marks:mark", "Say what you know of an invoice: settled, redone, chased..."),
+    "tick": ("cli.verbs.ledger_marks:tick", "Say that a transfer was seen on the bank statement."),
+    "undo": ("cli.verbs.ledger_marks:undo", "Take the last mark back."),
     "export": ("cli.verbs.ledger_export:export", "All of one kind, as CSV or JSON."),
+    "backup": ("cli.verbs.ledger_care:backup", "Copy the ledger while it is used."),
+    "verify": ("cli.verbs.ledger_care:verify", "Check the database, its counts and its sums."),
+    "forget": ("cli.verbs.ledger_care:forget", "Erase one patient, or everything: a trial first."),
     "purge": ("cli.verbs.ledger_purge:purge", "Remove what need not be kept any longer: a trial first."),
 }
 

@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from cli.io import status
+from cli.io.guard import CommandError
 from cli.io.ledgers import PLACE, Db, OutputFile
 from cli.io.options import LangOption, Language, ShowValues
+from cli.words.speech import speaker
 
 
 class Kind(StrEnum):
@@ -32,9 +34,12 @@ class Form(StrEnum):
 
 
 def export(
-    kind: Annotated[Kind, typer.Argument(help="What to write.", show_default=False)],
+    kind: Annotated[Kind | None, typer.Argument(help="What to write.", show_default=False)] = None,
     db: Db = PLACE,
     output: OutputFile = None,
+    marks: Annotated[
+        bool, typer.Option("--marks", help="The marks, as `noemie reconcile --marks` reads them (TOML).")
+    ] = False,
     show_values: ShowValues = False,
     format: Annotated[Form, typer.Option("--format", help="How the rows are written.")] = Form.CSV,
     lang: LangOption = Language.FR,
@@ -47,6 +52,17 @@ def export(
     from cli.io.ledgers import opened, put
     from cli.verbs.ledger_pages import document
 
+    if (kind is None) is not marks:
+        raise CommandError(
+            speaker(lang.lang)("Donner ce qu'il faut écrire, ou --marks.", "Give what to write, or --marks.")
+        )
+    if kind is None:
+        from noemie.ledger.marks import to_toml
+
+        with opened(db, lang.lang) as ledger:
+            text = to_toml(ledger.marks())
+        put(text, output, db, lang.lang)
+        return status.OK
     with opened(db, lang.lang) as ledger:
         rows = rows_of(ledger.everything(kind.value), values=show_values)
     if format is Form.CSV:

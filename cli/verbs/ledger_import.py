@@ -36,7 +36,9 @@ def import_(
     personal: Annotated[
         PersonalData | None,
         typer.Option(
-            "--personal", help="How a new ledger keeps who patients are (token).", show_default=False
+            "--personal",
+            help="How a new ledger keeps who patients are (encrypt when it can).",
+            show_default=False,
         ),
     ] = None,
     key_file: KeyFile = None,
@@ -55,14 +57,13 @@ def import_(
     read; the others are imported all the same.
     """
     from cli.followup import ledger_imported as told
-    from cli.io.ledgers import key_beside, opened, refusing
+    from cli.io.ledgers import is_new_ledger, opened, refusing
     from cli.io.problems import site_tables
     from cli.io.progress import Bar
 
     with refusing(db, lang.lang):
         names = list(_names(files, db))
-        key = key_beside(db)
-    is_new = key is not None and not key.exists()
+        is_new = is_new_ledger(db)
     with (
         site_tables(lang.lang),
         opened(
@@ -83,13 +84,14 @@ def import_(
         data["errors"] = _tell_errors(report, lang.lang)
         if summary:
             data |= told.summary(ledger, lang.lang)
+        key = ledger.key_place()
     if format is Format.JSON:
         from cli.words.screen import write_json
 
         write_json("ledger import", {"lang": lang.value, **data})
     else:
         told.print_import(data, lang.lang)
-    if is_new and key is not None and key.exists():
+    if is_new and key is not None:
         _tell_new_key(key, lang.lang)
     return status.UNREADABLE if data["errors"] else status.OK
 

@@ -15,18 +15,25 @@ from cli.words.speech import Lang, speaker
 
 
 class State(StrEnum):
-    """States of an invoice (`noemie.suivi.reconcile.Etat`)."""
+    """States of an invoice (`codes.states.Etat`)."""
 
-    PAYE = "paye"
-    PARTIEL = "partiel"
-    REJETE = "rejete"
-    DIFFERE = "differe"
-    SANS_REPONSE = "sans_reponse"
-    ARL_ATTENDU = "arl_attendu"
-    ARL_NEGATIF = "arl_negatif"
-    SANS_OBJET = "sans_objet"
+    SOLDEE_HORS_FLUX = "soldee_hors_flux"
+    ANNULEE = "annulee"
     DOUBLON = "doublon"
-    ORPHELIN = "orphelin"
+    REMPLACEE = "remplacee"
+    RIEN_ATTENDU = "rien_attendu"
+    TROP_PAYEE = "trop_payee"
+    REPRISE = "reprise"
+    PAYEE = "payee"
+    DIFFEREE = "differee"
+    PAYEE_EN_PARTIE = "payee_en_partie"
+    REJETEE = "rejetee"
+    PART_AMC_ATTENDUE = "part_amc_attendue"
+    PART_AMO_ATTENDUE = "part_amo_attendue"
+    ARL_NEGATIF = "arl_negatif"
+    ARL_ATTENDU = "arl_attendu"
+    REPONSE_ATTENDUE = "reponse_attendue"
+    ORPHELINE = "orpheline"
 
 
 Nature = Annotated[
@@ -113,13 +120,16 @@ def unanswered(
     format: TableFormatOption = TableFormat.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
-    """Invoices that no return nor ARL answered, the oldest first. Exit status 1 when there are some."""
+    """Invoices of which an answer, a part or an ARL is awaited, the oldest first.
+
+    Days are counted up to --on, today by default. Exit status 1 when there are some.
+    """
     from cli.followup.ledger_lists import iso_day
-    from cli.io.ledgers import day_text, opened
+    from cli.io.ledgers import asked_day, day_text, opened
 
     with opened(db, lang.lang) as ledger:
-        found = ledger.unanswered(on, days)
-        day = day_text(on or ledger.latest_day())
+        found = ledger.unanswered(asked_day(on), days)
+        day = day_text(asked_day(on))
     say = speaker(lang.lang)
     shown = iso_day(day, lang.lang)
     scope = say(f"au {shown}", f"as of {shown}") if shown else ""
@@ -139,14 +149,32 @@ def invoices(
     format: TableFormatOption = TableFormat.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
-    """Every sent invoice with its state, and the answers that no sent invoice explains."""
-    from cli.io.ledgers import opened
+    """Every sending with its state, and the answers that no sending explains.
 
+    In JSON, the document of `noemie reconcile` (schema 2): lines, orphans, sums, notes, transfers.
+    """
+    from cli.io.ledgers import asked_day, opened
+
+    if format is TableFormat.JSON:
+        return _whole(db, state or (), asked_day(on), lang, values=show_values)
     with opened(db, lang.lang) as ledger:
-        found = ledger.invoice_states(on)
+        found = ledger.invoice_states(asked_day(on))
     if state:
         found = [one for one in found if one.etat.value in state]
     return tell("invoices", found, "", format, lang.lang, values=show_values)
+
+
+def _whole(db: str, states: Sequence[State], on: Any, lang: Language, *, values: bool) -> int:
+    """The follow-up of all that the ledger holds, as one document."""
+    from cli.followup.ledger_document import document_of
+    from cli.io.ledgers import opened
+    from cli.words.screen import write_json
+
+    with opened(db, lang.lang) as ledger:
+        registre = ledger.follow(on, lang.lang)
+        found = document_of(registre, {state.value for state in states}, values=values)
+    write_json("ledger invoices", {"lang": lang.value, **found})
+    return status.OK
 
 
 def patients(

@@ -37,11 +37,11 @@ def to_resend(
     when there is something to do.
     """
     from cli.followup.ledger_lists import rows_of
-    from cli.io.ledgers import opened
+    from cli.io.ledgers import asked_day, opened
     from cli.verbs.ledger_lists import scope_text
 
     with opened(db, lang.lang) as ledger:
-        found = ledger.to_resend(from_, to, regime, organisme, all_except=all_except, on=on)
+        found = ledger.to_resend(from_, to, regime, organisme, all_except=all_except, on=asked_day(on))
     rows = {name: rows_of(getattr(found, name), values=show_values) for name in LISTS}
     scope = scope_text(lang.lang, from_, to, regime, organisme, all_except=all_except)
     if format is TableFormat.JSON:
@@ -80,7 +80,6 @@ def _print_table(page: Any, rows: list[dict[str, Any]], lang: Lang) -> None:
     from cli.followup.ledger_lists import iso_day, motive_text, state_text
     from cli.words.tables import Table
     from cli.words.texts import amount
-    from codes.actions import Action
 
     say = speaker(lang)
     made = Table(
@@ -103,6 +102,6 @@ def _print_table(page: Any, rows: list[dict[str, Any]], lang: Lang) -> None:
             amount(row["demande"], lang),
             amount(row["paye"], lang),
             why or state_text(row["etat"], lang),
-            Action(row["action"]).title(lang),
+            row["texte"],
         )
     page.table(made)

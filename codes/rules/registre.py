@@ -1,4 +1,4 @@
-"""Rules on an invoice and the ledger of what was sent before: a number that was used already."""
+"""Rules on an invoice and the ledger of what was sent before: care that was billed already."""
 
 from codes.rules.model import Rule, Severity, make
 
@@ -38,6 +38,25 @@ RULES: tuple[Rule, ...] = (
             "the ledger still awaits the answer to this invoice: {expected}",
             "An invoice that is sent again before it is answered makes a duplicate.",
             "Wait for the answer, or find out what became of it, before sending it again.",
+        ),
+        "toolkit",
+        "B",
+        motive="doublon",
+    ),
+    make(
+        "registre.memes-soins",
+        _WARNING,
+        (
+            "Mêmes soins qu'une facture déjà envoyée",
+            "le registre tient les mêmes soins, facturés sous un autre numéro : {expected}",
+            "Des soins facturés deux fois sont rejetés en doublon, ou payés deux fois et repris ensuite.",
+            "Deux visites du même jour : ne rien changer. Sinon ne pas envoyer.",
+        ),
+        (
+            "Same care as an invoice sent already",
+            "the ledger holds the same care, billed under another number: {expected}",
+            "Care that is billed twice is rejected as a duplicate, or paid twice and taken back later.",
+            "Two visits of one day: change nothing. Else do not send it.",
         ),
         "toolkit",
         "B",

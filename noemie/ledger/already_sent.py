@@ -4,80 +4,129 @@
         source = already_sent(ledger)
     # then as a comparison of `fse.compare`, beside the checks of the flow
 
-Number and professional are compared as `noemie.suivi.reconcile` does, within the year after which numbers
-start again. A rejected invoice may be sent again under its number: nothing is said of it. Give the flow to
-the check before the ledger: once imported, its own invoices are those that were sent.
+What counts is the care, not the number: the same care of the same patient, under its number or another, that
+is paid or awaits an answer. Numbers start again, and another patient's invoice of the same number is another
+invoice: nothing is said of it, nor of what was refused, which may be sent again, nor of the balance of what
+was paid in part. Give the flow to the check before the ledger: once imported, its own invoices are those that
+were sent.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+import msgspec
+
+from codes.states import PARTS, Etat
 from flatfile import Finding
 from fse.facture import Facture
 from fse.rules.contexte import whole_header
 from fse.rules.registre import finds
 from fse.trusted import finding_on
-from noemie.ledger.states import SAME_NUMBER_DAYS
-from noemie.suivi.reconcile import Etat, cle
+from noemie.ledger.rows import Tokens
+from noemie.suivi.faits import Envoi
+from noemie.suivi.lire import PlaceDeFlux, envoi_de
 
 if TYPE_CHECKING:
+    from noemie.ledger.followed import Registre
     from noemie.ledger.ledger import Ledger
 
-_SETTLED: Final = frozenset({Etat.PAYE, Etat.PARTIEL, Etat.SANS_OBJET})
-_AWAITED: Final = frozenset({Etat.SANS_REPONSE, Etat.ARL_ATTENDU, Etat.DIFFERE})
+_SETTLED: Final = frozenset({Etat.PAYEE, Etat.TROP_PAYEE, Etat.PAYEE_EN_PARTIE})
+_AWAITED: Final = frozenset(
+    {
+        Etat.REPONSE_ATTENDUE,
+        Etat.ARL_ATTENDU,
+        Etat.DIFFEREE,
+        Etat.PART_AMC_ATTENDUE,
+        Etat.PART_AMO_ATTENDUE,
+    }
+)
 
 
-class _Known(NamedTuple):
-    """What the ledger says of one invoice: its day, the rule to tell, the file it went in."""
+class _Known(msgspec.Struct, frozen=True, gc=False):
+    """What the ledger says of one sending: its number, whether it is settled, where it stands, what lacks."""
 
-    day: dt.date | None
-    rule: str
-    fichier: str
+    envoi: Envoi
+    settled: bool
+    lacks: tuple[int, ...]
+
+    @property
+    def where(self) -> str:
+        day = self.envoi.depuis
+        return ", ".join(filter(None, (self.envoi.fichier, day.isoformat() if day else ""))) or "?"
 
 
 class Envoyees:
-    """Invoices of a ledger by professional and number: a source and a comparison of `fse.compare`."""
+    """What a ledger holds as paid or awaited, by care: a source and a comparison of `fse.compare`."""
 
-    def __init__(self, known: dict[tuple[str, str], list[_Known]]) -> None:
-        self._known = known
+    def __init__(self, known: Iterable[_Known], tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._by_care: dict[str, list[_Known]] = {}
+        for one in known:
+            envoi = one.envoi
+            for token in {envoi.e1, envoi.e2, f"{envoi.ps}/{envoi.cle}/{envoi.e3}"} - {""}:
+                self._by_care.setdefault(token, []).append(one)
 
     def open(self) -> Envoyees:
         """What compares one flow: nothing is remembered from one invoice to the next."""
         return self
 
-    @finds("registre.deja-reglee", "registre.deja-envoyee")
+    @finds("registre.deja-reglee", "registre.deja-envoyee", "registre.memes-soins")
     def compare(self, facture: Facture) -> Iterator[Finding]:
-        """The latest invoice of the same number, when it is settled or still unanswered."""
+        """The latest sending of the same care, when it is settled or still unanswered."""
         header = whole_header(facture)
-        day = facture.date_facturation
-        if header is None or day is None:
+        if header is None or facture.date_facturation is None:
             return
-        near = [
+        envoi = envoi_de(facture, "", PlaceDeFlux(), self._tokens)
+        tokens = (envoi.e1, envoi.e2, f"{envoi.ps}/{envoi.cle}/{envoi.e3}", _old_passage(envoi))
+        found = [
             one
-            for one in self._known.get((facture.numero_ps, cle(facture.numero)), ())
-            if one.day is None or abs((day - one.day).days) <= SAME_NUMBER_DAYS
+            for token in dict.fromkeys(tokens)
+            for one in self._by_care.get(token, ())
+            if _same_care(one, envoi) and one.lacks != (envoi.amo, envoi.amc)
         ]
-        if not near:
+        if not found:
             return
-        last = max(near, key=lambda one: (one.day or dt.date.min, one.rule))
-        told = ", ".join(filter(None, (last.fichier, last.day.isoformat() if last.day else ""))) or "?"
-        yield finding_on(last.rule, facture, header, "numero_facture", told)
+        last = max(
+            found, key=lambda one: (one.envoi.cle == envoi.cle, str(one.envoi.depuis or ""), one.settled)
+        )
+        if last.envoi.cle != envoi.cle:
+            told = f"{last.envoi.cle}, {last.where}"
+            yield finding_on("registre.memes-soins", facture, header, "numero_facture", told)
+        else:
+            rule = "registre.deja-reglee" if last.settled else "registre.deja-envoyee"
+            yield finding_on(rule, facture, header, "numero_facture", last.where)
 
     def summary(self) -> Iterable[Finding]:
         """Nothing is said of the flow as a whole."""
         return ()
 
 
+def _old_passage(envoi: Envoi) -> str:
+    """The passage of a sending that was read by an older version (see `noemie.ledger.facts`)."""
+    return f"/{envoi.cle}/{envoi.patient}/{envoi.date_facturation}"
+
+
+def _same_care(known: _Known, envoi: Envoi) -> bool:
+    other = known.envoi
+    if other.ps != envoi.ps:
+        return False
+    if other.cle == envoi.cle:
+        return True
+    return bool(other.e1) and (other.e1 == envoi.e1 or not set(other.lignes).isdisjoint(envoi.lignes))
+
+
 def already_sent(ledger: Ledger) -> Envoyees:
-    """The invoices of a ledger that should not be sent again; some 300 bytes of memory for each."""
-    known: dict[tuple[str, str], list[_Known]] = {}
-    for state in ledger.iter_invoice_states():
-        settled = state.etat in _SETTLED
-        if settled or state.etat in _AWAITED:
-            rule = "registre.deja-reglee" if settled else "registre.deja-envoyee"
-            one = _Known(state.date_facturation or state.date_lot, rule, state.fichier)
-            known.setdefault((state.numero_ps, cle(state.numero)), []).append(one)
-    return Envoyees(known)
+    """The sendings of a ledger whose care should not be billed again; some 600 bytes of memory for each."""
+    tokens = Tokens(ledger.keys)
+    registre = ledger.follow(envois=True)
+    return Envoyees(_known(registre), tokens)
+
+
+def _known(registre: Registre) -> Iterator[_Known]:
+    for ligne in registre.lignes:
+        if ligne.etat in _SETTLED or ligne.etat in _AWAITED:
+            lacks = tuple(ligne.parts[part].reste for part in PARTS)
+            partly = any(lacks) and ligne.paye > 0
+            yield _Known(registre.envoi(ligne), ligne.etat in _SETTLED, lacks if partly else ())

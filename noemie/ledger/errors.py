@@ -41,6 +41,15 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "le registre a changé depuis l'essai : refaites l'essai avant de purger",
         "the ledger has changed since the trial run: run the trial again before the purge",
     ),
+    "marque.cible": (
+        "facture illisible : NUMERO, NUMERO/LOT ou NUMERO@ANNEE est attendu",
+        "unreadable invoice: NUMBER, NUMBER/BATCH or NUMBER@YEAR is expected",
+    ),
+    "marque.sorte": ("marque inconnue", "unknown mark"),
+    "marque.texte": (
+        "ce registre ne chiffre rien, il ne garde pas de texte libre : refaites-le en mode « encrypt »",
+        "this ledger encrypts nothing, it keeps no free text: make it again in mode “encrypt”",
+    ),
     "export.inconnu": (
         "export inconnu : {connus}",
         "unknown export: {connus}",
@@ -63,4 +72,5 @@ GENRE: Final = Genre(
     frozenset({"fichiers", "envois"}),
     5_640_913_570_215_088,
     "noemie.ledger.migrations",
+    encrypts=True,
 )

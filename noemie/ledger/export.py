@@ -11,12 +11,14 @@ from dataclasses import fields
 from enum import Enum
 from typing import Any, Final
 
+import msgspec
+
 from flatfile.cells import guard_cell
 from noemie.ledger.errors import LedgerError
 from noemie.ledger.values import Debt, InvoiceState, Patient, Payment, RejectLine, StoredFile, Transfer
 
 #: Version of the structure of every JSON that the ledger writes.
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 #: What `Ledger.export` can write, and what a row of it is.
 _KINDS: Final[dict[str, type]] = {
@@ -62,6 +64,8 @@ def plain(value: Any) -> Any:
         return plain(value._asdict())
     if hasattr(value, "__dataclass_fields__"):
         return to_row(value)
+    if isinstance(value, msgspec.Struct):
+        return plain(msgspec.structs.asdict(value))
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     return value

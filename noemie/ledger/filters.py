@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from noemie.ledger.errors import LedgerError
-from noemie.ledger.matching import Envoye, Repondu
+from noemie.ledger.facts import Envoye
 
 #: Numbers of emitters are six zeros, grand régime (2), computing centre (3), organism (3) ([AL], inferred).
 _EMITTER: Final = re.compile(r"0{6}([0-9]{2})[0-9]{3}([0-9]{3})")
@@ -84,10 +84,8 @@ class Filtre:
         wanted = re.sub(r"[\s-]", "", self.organisme).upper()
         return (wanted in origine.noms) is not self.tous_sauf
 
-    def insured(self, envoye: Envoye | None, repondu: Repondu | None) -> bool:
+    def insured(self, patient: str, nature_assurance: str) -> bool:
         """Whether the patient and the nature of insurance are those asked for."""
-        told = [one for one in (envoye, repondu) if one is not None]
-        if self.patients is not None and not any(one.patient in self.patients for one in told):
+        if self.patients is not None and patient not in self.patients:
             return False
-        nature = self.nature_assurance
-        return not nature or any(one.nature_assurance == nature for one in told)
+        return not self.nature_assurance or nature_assurance == self.nature_assurance

@@ -16,7 +16,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -34,6 +34,7 @@ __all__ = [
     "KeyRing",
     "PatientValues",
     "Personal",
+    "identity",
     "identity_of_returned",
     "identity_of_sent",
     "masked_nir",
@@ -77,11 +78,41 @@ class PatientValues(msgspec.Struct, frozen=True):
         return "<PatientValues>"
 
 
+_ACTES: Final = msgspec.msgpack.Decoder(list[tuple[dt.date | None, Any, Any, Any, Any, Any]])
+
+
 class KeyRing(Cles):
     """The two keys drawn from the one of a ledger: for tokens, for encryption."""
 
     def __init__(self, key: bytes, mode: Personal) -> None:
         super().__init__(GENRE, key, mode)
+
+    @property
+    def care_key(self) -> bytes:
+        """The key of tokens of care."""
+        return self.digest(b"soins")
+
+    def patient_token(self, identite: Identite) -> str:
+        """Token of a patient: of the NIR, the birth date and the rank."""
+        return self.token("patient", identite.nir, identite.naissance, identite.rang)
+
+    def protect_care(self, facture: Facture, token: str) -> bytes | None:
+        """The care days and acts of a sent invoice, as the ledger keeps them: encrypted, or not at all."""
+        if self.mode != "encrypt":
+            return None
+        actes = [
+            (one.date, one.code, one.quantite, str(one.coefficient), one.montant_amo, one.montant_amc)
+            for one in facture.actes
+        ]
+        return self.protect(msgspec.msgpack.encode(actes), token)
+
+    def care_days(self, soins: bytes | None, token: str) -> tuple[dt.date, dt.date] | None:
+        """The first and the last care day that were kept."""
+        plain = self.unprotect(soins, token)
+        if plain is None:
+            return None
+        days = [day for day, *_ in _ACTES.decode(plain) if day]
+        return (min(days), max(days)) if days else None
 
     def insured_token(self, nir: str) -> str:
         """Token of an insured person: of the first 13 characters of the NIR."""
@@ -89,7 +120,7 @@ class KeyRing(Cles):
 
     def patient(self, identite: Identite, day: dt.date | None) -> PatientValues:
         """What the ledger keeps of a patient told of on that day."""
-        token = self.token("patient", identite.nir, identite.naissance, identite.rang)
+        token = self.patient_token(identite)
         plain = msgspec.json.encode(identite)
         return PatientValues(
             jeton=token,
@@ -128,7 +159,7 @@ def read_key(path: Path) -> bytes:
 def identity_of_sent(facture: Facture) -> Identite | None:
     """The patient of a sent invoice, `None` when it has no NIR."""
     named, insured = facture.complement("2B"), facture.complement("2C")
-    return _identity(
+    return identity(
         facture.nir,
         facture.cle_nir,
         facture.date_naissance,
@@ -142,7 +173,7 @@ def identity_of_returned(facture: FactureRetour) -> Identite | None:
     """The patient of a returned invoice, `None` when it has no NIR."""
     insured, patient = facture.assure, facture.beneficiaire
     born = _text(patient, "date_naissance")
-    return _identity(
+    return identity(
         _text(insured, "nir"),
         _text(insured, "cle_nir"),
         born[4:6] + born[2:4] + born[0:2],
@@ -161,9 +192,15 @@ def _text(record: Record | None, name: str) -> str:
     return " ".join(record.text(name).replace("\0", " ").split()) if record else ""
 
 
-def _identity(
-    nir: str, key: str, born: str, rank: str, name: tuple[str, str], insured: tuple[str, str]
+def identity(
+    nir: str,
+    key: str,
+    born: str,
+    rank: str,
+    name: tuple[str, str] = ("", ""),
+    insured: tuple[str, str] = ("", ""),
 ) -> Identite | None:
+    """A patient, `None` without a NIR."""
     nir = nir.strip().upper()
     if not nir.strip("0 "):
         return None

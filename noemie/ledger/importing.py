@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final, cast
@@ -27,11 +27,13 @@ from noemie.ledger import rows as making
 from noemie.ledger.engine import reading, writing
 from noemie.ledger.errors import LedgerError
 from noemie.ledger.identity import KeyRing
-from noemie.ledger.rows import Row, Rows
+from noemie.ledger.migrations import LECTURE
+from noemie.ledger.rows import Rows
 from noemie.ledger.storing import (
     TABLE_OF,
     Incoming,
     Stored,
+    forget_content,
     known_digests,
     results_of,
     store_content,
@@ -40,6 +42,7 @@ from noemie.ledger.storing import (
 )
 from noemie.ledger.values import FileResult, ImportReport
 from noemie.returns.arl import read_arls
+from noemie.suivi.lire import PlaceDeFlux
 
 #: A path, or a name with bytes, with what is kept of a stream, or with the reason why there is nothing.
 Importable = str | os.PathLike[str] | tuple[str, bytes | Spool | FormatError]
@@ -62,7 +65,7 @@ class Importer:
         self, engine: Engine, keys: KeyRing, *, layouts: Path | None = None, codes: Path | None = None
     ) -> None:
         self._engine = engine
-        self._keys = keys
+        self._tokens = making.Tokens(keys)
         self._layouts_directory = layouts
         self._codes = codes
         self._layouts: Mapping[str, Layout] = noemie.layouts(layouts)
@@ -101,8 +104,7 @@ class Importer:
             if nature == "retour":
                 retour = noemie.read_retour(file.data, layouts=self._layouts)
                 rows.constats.update(finding.rule for finding in noemie.check(retour, codes=self._codes))
-                making.add_return(rows, retour.runs[0], self._keys)
-                file.others = [self._other_run(file, run) for run in retour.runs[1:]]
+                making.add_return(rows, retour, self._tokens)
             elif nature == "arl":
                 making.add_arls(rows, read_arls(file.data))
             else:
@@ -113,13 +115,6 @@ class Importer:
         except FormatError as error:
             file.error = error
 
-    def _other_run(self, file: Incoming, run: noemie.Retour) -> Rows:
-        """The rows of a return that is not the first of its file: a file of its own, known by its rank."""
-        sha256 = hashlib.sha256(f"{file.sha256}:{run.rang}".encode()).hexdigest()
-        rows = Rows(making.file_row(sha256, "retour", file.size))
-        making.add_return(rows, run, self._keys)
-        return rows
-
     def _check(self, source: Readable) -> Iterator[str]:
         """Rules that have something to say of a flow, once for each finding."""
         found = check(source, layouts=self._layouts_directory, codes=self._codes)
@@ -128,21 +123,19 @@ class Importer:
     def _read_flow(self, rows: Rows, source: Readable) -> Iterator[None]:
         """Add the rows of a flow; pauses now and then, for the caller to store them."""
         reader = Reading(source, layouts=self._layouts_directory)
-        header: Row = {}
-        first = True
+        place = PlaceDeFlux()
         with reader.source:
             rows.fichier |= {"norme": reader.norme.name, "enveloppe": reader.detection.envelope}
             for item in reader.items():
                 if isinstance(item, Facture):
-                    making.add_sent(rows, item, header, self._keys)
+                    making.add_sent(rows, item, place, self._tokens)
                     rows.fichier["factures"] += 1
                     if rows.fichier["factures"] % _CHUNK == 0:
                         yield
                 elif item.type == "000":
-                    header = making.sent_header(item)
-                    if first:
-                        rows.fichier |= header
-                        first = False
+                    if not place.flux:
+                        rows.fichier |= making.sent_header(item)
+                    place = place.suivante(item)
         rows.fichier["enregistrements"] = reader.count
         yield
 
@@ -152,38 +145,44 @@ class Importer:
         """Store the files of a batch; what they became, in their order."""
         known = stored_files(connection, batch)
         states: list[str] = []
+        again: set[int] = set()
         fresh: list[Rows] = []
         for file in batch:
             number = making.file_id(file.sha256) if file.sha256 else 0
             if file.error is None and number in known:
                 if known[number].sha256 != file.sha256:
                     raise LedgerError("base.erreur", genre="sha256")  # 63 equal bits: never seen
-                states.append("connu")
-                continue
+                old = known[number].fichier
+                if old["lecture"] >= LECTURE or old["purge_le"] is not None or number in again:
+                    states.append("connu")
+                    continue
+                again.add(number)
             rows = file.rows
             if file.error is None and rows is None:
-                rows = self._store_long(connection, file)
+                rows = self._store_long(connection, file, again)
             elif file.error is None and rows is not None:
-                fresh += [rows, *file.others]
+                if number in again:
+                    forget_content(connection, file.sha256)
+                fresh.append(rows)
             if file.error is not None or rows is None:
                 states.append("illisible")
                 continue
-            factures = sum(some.fichier["factures"] for some in (rows, *file.others))
-            row = {**rows.fichier, "factures": factures}
-            known[number] = Stored(file.sha256, row, dict(sorted(rows.constats.items())))
-            states.append("importe")
-        store_files(connection, fresh)
+            known[number] = Stored(file.sha256, dict(rows.fichier), dict(sorted(rows.constats.items())))
+            states.append("relu" if number in again else "importe")
+        store_files(connection, fresh, again)
         return results_of(connection, batch, states, known)
 
-    def _store_long(self, connection: Connection, file: Incoming) -> Rows | None:
+    def _store_long(self, connection: Connection, file: Incoming, again: Container[int]) -> Rows | None:
         """Store a flow that does not fit in memory, while it is read; on an error, nothing of it."""
         path = file.path
         assert path is not None
         rows = Rows(making.file_row(file.sha256, "flux", file.size))
         savepoint = connection.begin_nested()
         try:
+            if rows.fichier["id"] in again:
+                forget_content(connection, file.sha256)
             rows.constats.update(self._check(path))
-            store_files(connection, [rows])
+            store_files(connection, [rows], again)
             with open_source(path) as opened:
                 watched = _Digested(opened)
                 for _ in self._read_flow(rows, cast(BinaryIO, watched)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,7 +17,9 @@ from noemie.ledger.errors import GENRE, LedgerError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from noemie.ledger.care import Gap
     from noemie.ledger.filters import Filtre
+    from noemie.ledger.followed import Registre
     from noemie.ledger.identity import KeyRing, Personal
     from noemie.ledger.importing import Importable
     from noemie.ledger.report import Report
@@ -35,7 +37,9 @@ if TYPE_CHECKING:
         StoredFile,
         Transfer,
     )
-    from noemie.suivi.reconcile import Arl
+    from noemie.returns.arl import Arl
+    from noemie.suivi.faits import Marque
+    from noemie.suivi.resultat import Ligne
 
 
 class Ledger(Base["KeyRing"]):
@@ -48,10 +52,10 @@ class Ledger(Base["KeyRing"]):
     - `where`: path of a SQLite file, made when it is missing, or a URL (`sqlite:///…`, `postgresql://…`);
     - `key`: the key that tokens and encryption need, 16 bytes or more. By default that of the environment
       (`NOEMIE_LEDGER_KEY_FILE`, `NOEMIE_LEDGER_KEY`), else, for a SQLite file, that of the file `*.key`
-      beside it, made when the ledger is new. Whoever has both the key and the database can find out
-      patients: keep them apart;
-    - `personal`: how personal data are kept, `token` (default), `encrypt` or `plain`; chosen when the
-      ledger is made. See `noemie.ledger.identity`;
+      beside it when there is one, else one in the folder of the user's settings, made when the ledger is
+      new. Whoever has both the key and the database can find out patients: keep them apart;
+    - `personal`: how personal data are kept, `encrypt` (default when it can), `token` or `plain`; chosen
+      when the ledger is made. See `noemie.ledger.identity`;
     - `create`: whether a ledger is made where there is none; else that is an error (`base.vide`).
 
     A ledger of an older version is brought up to date. Every method raises `LedgerError` when the database
@@ -101,6 +105,38 @@ class Ledger(Base["KeyRing"]):
         importer = Importer(self._open, self.keys, layouts=layouts, codes=codes)
         return importer.run(all_files(paths), progress)
 
+    # --- marks ----------------------------------------------------------------------------------------
+
+    def add_mark(self, marque: Marque) -> None:
+        """Add what a person said of a sending, a transfer or a patient: an event, never an edit."""
+        from noemie.ledger import engine, marks
+
+        with engine.writing(self._open) as connection:
+            marks.add_mark(connection, marque, self._keys)
+
+    def undo(self, today: dt.date) -> Marque | None:
+        """Take back the last mark that stands, and give it; `None` when there is none."""
+        from noemie.ledger import engine, marks
+
+        with engine.writing(self._open) as connection:
+            return marks.undo(connection, today)
+
+    def marks(self) -> list[Marque]:
+        """The marks that stand, in the order in which they were set."""
+        from noemie.ledger import marks
+
+        with self._reading() as connection:
+            return marks.marks(connection, self._keys)
+
+    def sendings(self, named: str | Ligne, on: dt.date | None = None, lang: Lang = "fr") -> list[Ligne]:
+        """The lines that a person names (`NUMERO[/LOT][@ANNEE]`), or one of them as it stands now."""
+        from noemie.ledger.marks import parse_target
+
+        lignes = self.follow(on, lang).lignes
+        if isinstance(named, str):
+            return parse_target(named).of(lignes)
+        return [one for one in lignes if (one.fichier, one.record) == (named.fichier, named.record)]
+
     # --- questions ------------------------------------------------------------------------------------
 
     def payments(
@@ -125,7 +161,7 @@ class Ledger(Base["KeyRing"]):
             asked = self._filter(
                 connection, from_, to, regime, organisme, all_except, patient, nature_assurance
             )
-            return payments.payments(connection, asked)
+            return payments.payments(self._followed(connection), asked)
 
     def rejects(
         self,
@@ -147,7 +183,7 @@ class Ledger(Base["KeyRing"]):
 
         with self._reading() as connection:
             asked = self._filter(connection, from_, to, regime, organisme, all_except, patient)
-            return queries.rejects(connection, asked, lang, motif)
+            return queries.rejects(connection, self._followed(connection), asked, lang, motif)
 
     def to_resend(
         self,
@@ -167,38 +203,45 @@ class Ledger(Base["KeyRing"]):
 
         with self._reading() as connection:
             asked = self._filter(connection, from_, to, regime, organisme, all_except)
-            return states.resends(connection, asked, on)
+            return states.resends(self._followed(connection, on), asked)
 
     def unanswered(self, on: dt.date | None = None, days: int = 0) -> list[InvoiceState]:
-        """Invoices without any answer since `days` or more on the day `on`, the oldest first.
+        """Invoices of which an answer, a part or an ARL is awaited since `days` or more, the oldest first.
 
-        `on` is by default the latest day that the returns and ARLs tell, never today.
+        `on` is the day of the question, by default the latest day of flows, returns and ARLs.
         """
         from noemie.ledger import states
 
         with self._reading() as connection:
-            return states.unanswered(connection, on, days)
+            return states.unanswered(self._followed(connection, on), days)
 
     def invoice_states(self, on: dt.date | None = None) -> list[InvoiceState]:
-        """Every sent invoice with its state (those of `noemie.suivi.reconcile`), and the answers to none."""
-        from noemie.ledger import states
-
-        with self._reading() as connection:
-            return sorted(states.iter_states(connection, on), key=states.state_order)
+        """Every sending with its state (see `codes.states`), and the answers to none."""
+        return sorted(self.iter_invoice_states(on), key=_state_order)
 
     def iter_invoice_states(self, on: dt.date | None = None) -> Iterator[InvoiceState]:
         """The same in bounded memory, in no order that means anything."""
         from noemie.ledger import states
 
         with self._reading() as connection:
-            yield from states.iter_states(connection, on)
+            yield from states.iter_states(self._followed(connection, on))
+
+    def follow(self, on: dt.date | None = None, lang: Lang = "fr", *, envois: bool = False) -> Registre:
+        """The follow-up of all that the ledger holds: lines, orphans, sums, notes, and the money of each.
+
+        `on` is the day of the question, by default the latest day of flows, returns and ARLs;
+        `envois` keeps the sendings themselves.
+        """
+        with self._reading() as connection:
+            return self._followed(connection, on, lang, envois=envois)
 
     def patients(self, *, reveal: bool = False) -> list[Patient]:
         """The patients, with counts and amounts; `reveal` shows who they are when the ledger keeps it."""
         from noemie.ledger import states
 
         with self._reading() as connection:
-            return states.patients(connection, self.keys if reveal else None)
+            registre = self._followed(connection)
+            return states.patients(connection, registre, self.keys if reveal else None)
 
     def transfers(
         self,
@@ -214,14 +257,14 @@ class Ledger(Base["KeyRing"]):
 
         with self._reading() as connection:
             asked = self._filter(connection, from_, to, regime, organisme, all_except)
-            return queries.transfers(connection, asked)
+            return queries.transfers(self._followed(connection), asked)
 
     def debts(self, from_: dt.date | None = None, to: dt.date | None = None) -> list[Debt]:
         """Debts and withholdings of a period."""
         from noemie.ledger import queries
 
         with self._reading() as connection:
-            return queries.debts(connection, self._filter(connection, from_, to))
+            return queries.debts(self._followed(connection), self._filter(connection, from_, to))
 
     def files(self) -> list[StoredFile]:
         """The files of the ledger, with what the checks counted in each."""
@@ -232,17 +275,13 @@ class Ledger(Base["KeyRing"]):
 
     def orphan_arls(self) -> list[Arl]:
         """The ARLs that speak of no batch of the ledger."""
-        from noemie.ledger import matching
-
         with self._reading() as connection:
-            return matching.orphan_arls(connection)
+            return self._followed(connection).orphan_arls
 
     def latest_day(self) -> dt.date | None:
-        """The latest day that the returns and ARLs tell: the day of a question, unless another is given."""
-        from noemie.ledger import matching
-
+        """The latest day of flows, returns and ARLs: that of a question, unless another is given."""
         with self._reading() as connection:
-            return matching.latest_day(connection)
+            return self._followed(connection).suivi.on
 
     # --- documents ------------------------------------------------------------------------------------
 
@@ -269,7 +308,8 @@ class Ledger(Base["KeyRing"]):
             regime=regime, organisme=organisme, tous_sauf=all_except, nature_assurance=nature_assurance
         )
         with self._reading() as connection:
-            return make_statement(connection, month, asked, advances, categories or {})
+            registre = self._followed(connection)
+            return make_statement(connection, registre, month, asked, advances, categories or {})
 
     def report(
         self,
@@ -285,7 +325,7 @@ class Ledger(Base["KeyRing"]):
 
         with self._reading() as connection:
             asked = self._filter(connection, from_, to, regime, organisme, all_except)
-            return make_report(connection, asked)
+            return make_report(self._followed(connection), asked)
 
     def export(self, what: str, form: Literal["csv", "json"] = "csv") -> str:
         """Everything of one kind (`noemie.ledger.EXPORTS`), as CSV or JSON, masked."""
@@ -324,9 +364,53 @@ class Ledger(Base["KeyRing"]):
         today = today or dt.date.today()
         if confirm is None:
             with self._reading() as connection:
-                return purge.plan(connection, before, unsettled=unsettled, years=years, today=today)
+                found = self._followed(connection, today, envois=True)
+                return purge.plan(connection, found, before, unsettled=unsettled, years=years, today=today)
+        self._try_keys()
         with engine.writing(self._open) as connection:
-            return purge.purge(connection, confirm, years=years, today=today)
+            found = self._followed(connection, today, envois=True)
+            return purge.purge(connection, found, confirm, years=years, today=today)
+
+    def backup(self, target: Path) -> None:
+        """Copy a SQLite ledger to a new file, while it is used: whole, or not at all."""
+        from noemie.ledger import engine
+        from noemie.ledger.base.opening import copy
+
+        path = engine.file_of(self._url)
+        if path is None:
+            raise LedgerError("base.copie")
+        copy(path, target, GENRE)
+
+    def verify(self) -> list[Gap]:
+        """What does not add up: the integrity of the base, counts of files, sums of returns."""
+        from noemie.ledger import care
+
+        with self._reading() as connection:
+            return care.verify(connection)
+
+    def forget(self, patient: str | None, *, for_real: bool = False) -> int:
+        """Erase one patient (a NIR, or a reference of `patients`), or with `None` everything; how many rows.
+
+        Without `for_real` nothing is erased. What was erased is not imported again by its files.
+        """
+        from noemie.ledger import care, engine
+
+        self._try_keys()
+        with engine.writing(self._open) as connection:
+            if patient is None:
+                return care.forget_all(connection, for_real=for_real)
+            return care.forget_patients(connection, self._tokens(connection, patient), for_real=for_real)
+
+    def key_place(self) -> Path | None:
+        """The file in which the key of a SQLite ledger is kept, when it is one that the program made."""
+        from noemie.ledger import engine
+        from noemie.ledger.base.opening import beside, user_key
+
+        path = engine.file_of(self._url)
+        places = [] if path is None else [beside(path)]
+        if self._keys is not None:
+            places.append(user_key(GENRE, self._keys.check))
+        return next((place for place in places if place.exists()), None)
 
     # --- the database ---------------------------------------------------------------------------------
 
@@ -339,8 +423,28 @@ class Ledger(Base["KeyRing"]):
     def _reading(self) -> Iterator[Connection]:
         from noemie.ledger import engine
 
+        self._try_keys()
         with engine.reading(self._open) as connection:
             yield connection
+
+    def _followed(
+        self, connection: Connection, on: dt.date | None = None, lang: Lang = "fr", *, envois: bool = False
+    ) -> Registre:
+        from noemie.ledger.followed import follow_ledger
+
+        return follow_ledger(connection, self._keys, on, lang, envois=envois)
+
+    def _try_keys(self) -> None:
+        """Have the keys when something is encrypted: a lost key costs names, not figures."""
+        from noemie.ledger import engine, marks
+
+        if self._mode != "encrypt" or self._keys is not None:
+            return
+        with engine.reading(self._open) as connection:
+            needed = marks.has_secrets(connection)
+        if needed:
+            with suppress(LedgerError):
+                _ = self.keys
 
     def _filter(
         self,
@@ -371,3 +475,9 @@ class Ledger(Base["KeyRing"]):
         if nir := identity.nir_asked(patient):
             return states.tokens_of(connection, insured=self.keys.insured_token(nir))
         return states.tokens_of(connection, reference=identity.reference_asked(patient))
+
+
+def _state_order(state: InvoiceState) -> tuple[object, ...]:
+    from noemie.ledger.states import state_order
+
+    return state_order(state)

@@ -92,7 +92,77 @@ _INDEXES: Final = (
     "CREATE INDEX fichiers_identite ON fichiers (identification, date_fichier)",
 )
 
-STEPS: Final[tuple[Step, ...]] = (Step(1, _TABLES), Step(2, _INDEXES))
+
+def _columns(table: str, *columns: str) -> tuple[str, ...]:
+    return tuple(f"ALTER TABLE {table} ADD COLUMN {column}" for column in columns)
+
+
+_SENDING: Final = "fichier_id BIGINT NOT NULL, enregistrement BIGINT NOT NULL"
+
+#: The follow-up: runs, transfers by payer and payee, care by tokens, marks. Rows read before keep no token.
+_FOLLOW_UP: Final = (
+    *_columns("fichiers", "lecture BIGINT NOT NULL DEFAULT 2"),
+    *_columns(
+        "envois",
+        "operation TEXT NOT NULL DEFAULT ''",
+        "flux BIGINT NOT NULL DEFAULT 1",
+        "rang BIGINT NOT NULL DEFAULT 0",
+        "e1 TEXT",
+        "e2 TEXT",
+        "e3 TEXT",
+        "actes BIGINT NOT NULL DEFAULT 1",
+        "soins {octets}",
+    ),
+    "UPDATE envois SET rang = enregistrement",
+    f"""CREATE TABLE lignes (
+        {_SENDING}, jeton TEXT NOT NULL, PRIMARY KEY (fichier_id, enregistrement, jeton),
+        FOREIGN KEY (fichier_id, enregistrement)
+        REFERENCES envois (fichier_id, enregistrement) ON DELETE CASCADE)""",
+    f"""CREATE TABLE retours (
+        {_FILE}, rang BIGINT NOT NULL, empreinte TEXT NOT NULL, type_emetteur TEXT NOT NULL,
+        emetteur TEXT NOT NULL, destinataire TEXT NOT NULL, identification TEXT NOT NULL,
+        jour_ecrit TEXT NOT NULL, jour_1 DATE, jour_2 DATE, jour DATE, jour_decide BOOLEAN NOT NULL,
+        jour_lot DATE, entier BOOLEAN NOT NULL, concorde BOOLEAN NOT NULL, total_annonce BIGINT,
+        total_lu BIGINT NOT NULL, PRIMARY KEY (fichier_id, rang))""",
+    """INSERT INTO retours SELECT id, 1, sha256, '', emetteur, destinataire, identification,
+        COALESCE(CAST(date_fichier AS TEXT), ''), date_fichier, NULL, date_fichier, TRUE, NULL, TRUE, TRUE,
+        total_annonce, 0 FROM fichiers WHERE nature = 'retour'""",
+    *_columns(
+        "virements",
+        "payeur TEXT NOT NULL DEFAULT ''",
+        "beneficiaire TEXT NOT NULL DEFAULT ''",
+        "run BIGINT NOT NULL DEFAULT 0",
+    ),
+    *_columns(
+        "reponses",
+        "run BIGINT NOT NULL DEFAULT 1",
+        "complement BIGINT NOT NULL DEFAULT 0",
+        "ancienne BOOLEAN NOT NULL DEFAULT FALSE",
+        "hors_total BOOLEAN NOT NULL DEFAULT FALSE",
+    ),
+    *(
+        one
+        for name in ("rejets", "forfaits", "dettes")
+        for one in _columns(name, "run BIGINT NOT NULL DEFAULT 1")
+    ),
+    """CREATE TABLE marques (
+        id BIGINT NOT NULL PRIMARY KEY, sorte TEXT NOT NULL, cible TEXT NOT NULL, numero TEXT NOT NULL,
+        lot TEXT NOT NULL, annee BIGINT, fichier TEXT NOT NULL, numero_ps TEXT NOT NULL, jour DATE NOT NULL,
+        detail TEXT NOT NULL, texte {octets}, annule BIGINT)""",
+    *(f"DROP INDEX {name}_empreinte" for name in ("virements", "forfaits", "dettes")),
+    *(
+        f"ALTER TABLE {name} DROP COLUMN empreinte"
+        for name in ("virements", "reponses", "rejets", "forfaits", "dettes")
+    ),
+    "CREATE INDEX envois_e1 ON envois (e1)",
+    "CREATE INDEX envois_e2 ON envois (e2)",
+    "CREATE INDEX lignes_jeton ON lignes (jeton)",
+)
+
+STEPS: Final[tuple[Step, ...]] = (Step(1, _TABLES), Step(2, _INDEXES), Step(3, _FOLLOW_UP))
+
+#: The version for which rows are read now.
+LECTURE: Final = 3
 
 
 def migrate(connection: Connection, steps: Sequence[Step] = STEPS) -> int:

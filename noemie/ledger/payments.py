@@ -1,191 +1,96 @@
-"""Payments: the answers that count, and the lump sums, each once, with who pays."""
+"""Payments: the postings that count, and the lump sums, each once, with who pays."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
-
+from codes.states import Etat
 from noemie.ledger.filters import Filtre, Origine, origine_of
-from noemie.ledger.matching import MOST_KEYS, Bucket, Envoye, Repondu, file_key, file_names, iter_buckets
-from noemie.ledger.schema import Fichier, ForfaitRow, Reponse, Virement
-from noemie.ledger.states import answered_on, keys_of_patients
+from noemie.ledger.followed import Alone, Mouvement, Registre
 from noemie.ledger.values import Payment
-from noemie.suivi.reconcile import Etat, Ligne, Returned
+from noemie.suivi.resultat import Ligne
 
-#: A sent invoice when there is one, and an answer to it.
-Answer = tuple[Ligne | None, Returned]
-
-
-def payments(connection: Connection, filtre: Filtre) -> list[Payment]:
-    """Money that the returns bring or take back, by day."""
-    names = file_names(connection)
-    found = [
-        (paid.fichier, paid.enregistrement, _payment(paid, names))
-        for paid in iter_paid(connection, filtre, filtre.du, filtre.au)
-    ]
-    found.sort(key=lambda one: (one[2].date or dt.date.min, one[0], one[1]))
-    return [payment for _, _, payment in found]
+__all__ = ["Paid", "iter_paid", "payments"]
 
 
 class Paid(NamedTuple):
-    """Money that an answer, or a lump sum (then without `answer`), brings or takes back, in signed cents."""
+    """Money that an invoice, sent or not, or a lump sum gets or gives back, in signed cents."""
 
     genre: str
-    date: dt.date | None
-    fichier: int
-    enregistrement: int
-    amo: int
-    amc: int
+    mouvement: Mouvement
     origine: Origine
-    libelle: str
     code: str = ""
     ligne: Ligne | None = None
-    answer: Returned | None = None
-    envoye: Envoye | None = None
-    repondu: Repondu | None = None
+    alone: Alone | None = None
 
     @property
     def montant(self) -> int:
         """Both parts."""
-        return self.amo + self.amc
+        return self.mouvement.amo + self.mouvement.amc
 
 
-def iter_paid(
-    connection: Connection, filtre: Filtre, du: dt.date | None, au: dt.date | None
-) -> Iterator[Paid]:
-    """What was paid in a period, that of the filter left aside; in no order that means anything."""
+def payments(registre: Registre, filtre: Filtre) -> list[Payment]:
+    """Money that the returns bring or take back, by day."""
+    found = [_payment(registre, paid) for paid in iter_paid(registre, filtre, filtre.du, filtre.au)]
+    return sorted(found, key=_order)
+
+
+def _order(one: Payment) -> tuple[object, ...]:
+    day = one.date or dt.date.min
+    return (day, one.fichier, one.genre, one.numero.zfill(9), one.lot, one.code_forfait, one.montant)
+
+
+def iter_paid(registre: Registre, filtre: Filtre, du: dt.date | None, au: dt.date | None) -> Iterator[Paid]:
+    """What was paid in a period, that of the filter left aside."""
     asked = replace(filtre, du=du, au=au)
-    for bucket in iter_buckets(connection, numbers_of(connection, asked)):
-        for ligne, answer in answers_of(bucket):
-            amo = answer.amo.paye if answer.amo else 0
-            amc = answer.amc.paye if answer.amc else 0
-            if (amo or amc) and (origine := wanted_by(bucket, ligne, answer, asked)):
-                told = bucket.reponse(answer)
-                yield Paid(
-                    "facture",
-                    answered_on(answer),
-                    int(answer.fichier),
-                    answer.enregistrement,
-                    amo,
-                    amc,
-                    origine,
-                    told.libelle,
-                    ligne=ligne,
-                    answer=answer,
-                    envoye=bucket.envoi(ligne.sent) if ligne else None,
-                    repondu=told,
-                )
+    for ligne in registre.lignes:
+        envoye = registre.envoye(ligne)
+        if asked.insured(envoye.patient, envoye.nature_assurance):
+            for one in registre.mouvements(ligne):
+                if one.amo or one.amc:
+                    origine = origine_of(envoye, registre.emitter(one), registre.payer(one))
+                    if asked.day(one.jour) and asked.payer(origine):
+                        yield Paid("facture", one, origine, ligne=ligne)
+    for alone in registre.orphelines:
+        if asked.insured(alone.patient, alone.nature_assurance):
+            for one in alone.mouvements:
+                origine = origine_of(None, registre.emitter(one), registre.payer(one))
+                if (one.amo or one.amc) and asked.day(one.jour) and asked.payer(origine):
+                    yield Paid("facture", one, origine, alone=alone)
     # A lump sum tells neither the patient nor the nature of insurance.
     if filtre.patients is None and not filtre.nature_assurance:
-        for row in lump_sums(connection):
-            origine = origine_of(None, row.emetteur, row.payeur)
-            if row.montant and asked.day(row.jour) and asked.payer(origine):
-                label = " ".join(filter(None, (row.libelle_1, row.libelle_2)))
-                place = (row.fichier_id, row.enregistrement)
-                yield Paid("forfait", row.jour, *place, row.montant, 0, origine, label, row.code)
+        for one, code in registre.forfaits():
+            origine = origine_of(None, registre.emitter(one), registre.payer(one))
+            if one.amo and asked.day(one.jour) and asked.payer(origine):
+                yield Paid("forfait", one, origine, code)
 
 
-def answers_of(bucket: Bucket) -> Iterator[Answer]:
-    """Every answer that counts, with the sent invoice that it answers; copies were left out."""
-    for ligne in bucket.lignes:
-        for answer in ligne.retours:
-            yield ligne, answer
-    for orphelin in bucket.orphelins:
-        yield None, orphelin.retour
-
-
-def wanted_by(bucket: Bucket, ligne: Ligne | None, answer: Returned, filtre: Filtre) -> Origine | None:
-    """Who speaks, when the filter asks for this answer."""
-    if not filtre.day(answered_on(answer)):
-        return None
-    known = bucket.envoi(ligne.sent) if ligne else None
-    told = bucket.reponse(answer)
-    origine = origine_of(known, told.emetteur, told.organisme_payeur)
-    return origine if filtre.payer(origine) and filtre.insured(known, told) else None
-
-
-def _payment(paid: Paid, names: dict[str, str]) -> Payment:
-    sent = paid.ligne.sent if paid.ligne else None
-    answer, envoye, repondu = paid.answer, paid.envoye, paid.repondu
+def _payment(registre: Registre, paid: Paid) -> Payment:
+    one, ligne, alone = paid.mouvement, paid.ligne, paid.alone
+    known = registre.envoye(ligne) if ligne else None
+    orphan = alone.orpheline if alone else None
+    said = ligne or orphan
     return Payment(
         genre=paid.genre,
-        date=paid.date,
-        numero=sent.numero if sent else answer.numero if answer else "",
-        lot=sent.lot if sent else answer.lot if answer else "",
-        numero_ps=sent.numero_ps if sent else "",
-        patient=(envoye.patient if envoye else "") or (repondu.patient if repondu else ""),
+        date=one.jour,
+        numero=said.numero if said else "",
+        lot=said.lot if said else "",
+        numero_ps=ligne.numero_ps if ligne else "",
+        patient=known.patient if known else alone.patient if alone else "",
         regime=paid.origine.regime,
         caisse=paid.origine.caisse,
         centre=paid.origine.centre,
         origine=paid.origine.origine,
         organisme_payeur=paid.origine.organisme_payeur,
-        nature_assurance=(envoye or repondu or _NOTHING).nature_assurance,
-        virement=paid.libelle,
+        nature_assurance=known.nature_assurance if known else alone.nature_assurance if alone else "",
+        virement=registre.label(one),
         code_forfait=paid.code,
-        amo=paid.amo,
-        amc=paid.amc,
+        amo=one.amo,
+        amc=one.amc,
         montant=paid.montant,
-        etat=paid.ligne.etat if paid.ligne else Etat.ORPHELIN if answer else "",
-        fichier=names.get(file_key(paid.fichier), ""),
+        etat=ligne.etat if ligne else Etat.ORPHELINE if alone else "",
+        fichier=registre.communs.runs[one.run].fichier,
     )
-
-
-_NOTHING: Final = Envoye("", "", "", "", "")
-
-
-def numbers_of(connection: Connection, filtre: Filtre) -> set[str] | None:
-    """Numbers of the invoices that may be asked for, `None` for all."""
-    if filtre.patients is not None:
-        found = keys_of_patients(connection, filtre.patients)
-        return found if len(found) <= MOST_KEYS else None
-    if filtre.du is None and filtre.au is None:
-        return None
-    day = func.coalesce(Reponse.date_paiement, Fichier.date_fichier)
-    query = select(Reponse.cle).join(Fichier, Fichier.id == Reponse.fichier_id).distinct()
-    if filtre.du:
-        query = query.where(day >= filtre.du)
-    if filtre.au:
-        query = query.where(day <= filtre.au)
-    found = set(connection.scalars(query.limit(MOST_KEYS + 1)))
-    return found if len(found) <= MOST_KEYS else None
-
-
-# --- what belongs to no invoice ---------------------------------------------------------------------------
-
-
-def once(rows: Iterable[Any]) -> Iterator[Any]:
-    """Rows in order of file, copies left out."""
-    seen: dict[str, int] = {}
-    for row in rows:
-        if seen.setdefault(row.empreinte, row.fichier_id) == row.fichier_id:
-            yield row
-
-
-def lump_sums(connection: Connection) -> list[Any]:
-    """Lump sums with their transfer and file, copies left out."""
-    query = (
-        select(
-            ForfaitRow.fichier_id,
-            ForfaitRow.enregistrement,
-            ForfaitRow.empreinte,
-            ForfaitRow.virement,
-            ForfaitRow.code,
-            ForfaitRow.montant,
-            func.coalesce(Virement.date, Fichier.date_fichier).label("jour"),
-            func.coalesce(Virement.organisme_payeur, "").label("payeur"),
-            func.coalesce(Virement.libelle_1, "").label("libelle_1"),
-            func.coalesce(Virement.libelle_2, "").label("libelle_2"),
-            Fichier.emetteur,
-        )
-        .join(Fichier, Fichier.id == ForfaitRow.fichier_id)
-        .outerjoin(
-            Virement,
-            (Virement.fichier_id == ForfaitRow.fichier_id) & (Virement.rang == ForfaitRow.virement),
-        )
-        .order_by(ForfaitRow.fichier_id, ForfaitRow.enregistrement)
-    )
-    return list(once(connection.execute(query)))

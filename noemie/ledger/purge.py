@@ -14,15 +14,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
+from codes.states import Etat
 from noemie.ledger.errors import LedgerError
-from noemie.ledger.matching import Bucket, iter_buckets
-from noemie.ledger.rows import TRANCHES
+from noemie.ledger.followed import Registre
 from noemie.ledger.schema import (
     ArlRow,
     DetteRow,
@@ -34,19 +34,18 @@ from noemie.ledger.schema import (
     Reponse,
     Virement,
 )
-from noemie.ledger.states import answered_on
+from noemie.ledger.states import answered_on, sent_on
 from noemie.ledger.values import PurgePlan
-from noemie.suivi.reconcile import Etat, Ligne, cle
+from noemie.suivi.faits import cle
+from noemie.suivi.resultat import Ligne
+from noemie.suivi.unions import Unions
 
 #: Years of retention, and days under which nothing goes whatever is asked.
 YEARS: Final = 3
 LEAST_DAYS: Final = 90
 
 #: States in which an invoice was settled, once it has an answer.
-_SETTLED: Final = frozenset({Etat.PAYE, Etat.PARTIEL, Etat.REJETE})
-
-#: Slices that are looked at together.
-_SLICES: Final = 64
+_SETTLED: Final = frozenset({Etat.PAYEE, Etat.TROP_PAYEE, Etat.PAYEE_EN_PARTIE, Etat.REJETEE, Etat.REPRISE})
 
 #: File and record.
 Ref = tuple[int, int]
@@ -81,18 +80,27 @@ def limit(today: dt.date, years: int) -> dt.date:
 
 
 def plan(
-    connection: Connection, before: dt.date | None, *, unsettled: bool, years: int, today: dt.date
+    connection: Connection,
+    registre: Registre,
+    before: dt.date | None,
+    *,
+    unsettled: bool,
+    years: int,
+    today: dt.date,
 ) -> PurgePlan:
     """What a purge of all that was settled before a day would remove.
 
     `before` is the limit of retention by default; a later day is refused (`LedgerError`).
     """
-    return _plan(connection, _day(before, years, today), unsettled)[0]
+    return _plan(connection, registre, _day(before, years, today), unsettled)[0]
 
 
-def purge(connection: Connection, confirm: PurgePlan, *, years: int, today: dt.date) -> PurgePlan:
+def purge(
+    connection: Connection, registre: Registre, confirm: PurgePlan, *, years: int, today: dt.date
+) -> PurgePlan:
     """Remove what the trial run told, if the ledger has not changed since (else `LedgerError`)."""
-    found, doomed = _plan(connection, _day(confirm.avant, years, today), confirm.avec_sans_liquidation)
+    before = _day(confirm.avant, years, today)
+    found, doomed = _plan(connection, registre, before, confirm.avec_sans_liquidation)
     if found.jeton != confirm.jeton:
         raise LedgerError("purge.perimee")
     touched = {ref[0] for refs in (doomed.envois, doomed.reponses) for ref in refs}
@@ -118,12 +126,11 @@ def _day(before: dt.date | None, years: int, today: dt.date) -> dt.date:
     return before or last
 
 
-def _plan(connection: Connection, before: dt.date, unsettled: bool) -> tuple[PurgePlan, _Doomed]:
+def _plan(
+    connection: Connection, registre: Registre, before: dt.date, unsettled: bool
+) -> tuple[PurgePlan, _Doomed]:
     doomed = _Doomed(unsettled)
-    staying: set[tuple[str, str]] = set()
-    for bucket in iter_buckets(connection):
-        _of_bucket(bucket, before, doomed, staying)
-    _add_copies(connection, doomed)
+    staying = _choose(connection, registre, before, doomed)
     for table, refs in ((ForfaitRow, doomed.forfaits), (DetteRow, doomed.dettes)):
         refs.update(_older(connection, table, before))
     doomed.arls = _unused_arls(connection, before, staying)
@@ -144,50 +151,72 @@ def _plan(connection: Connection, before: dt.date, unsettled: bool) -> tuple[Pur
     )
 
 
-def _of_bucket(bucket: Bucket, before: dt.date, doomed: _Doomed, staying: set[tuple[str, str]]) -> None:
-    """Choose among the invoices and answers of one bucket; note the batches that stay."""
-    gone: set[int] = set()
-    for ligne in bucket.lignes:
-        settled = _settled_on(ligne, unsettled=doomed.unsettled)
-        if settled is not None and settled < before:
-            gone.add(id(ligne.sent))
-            doomed.envois.add((int(ligne.sent.fichier), ligne.sent.enregistrement))
-            doomed.reponses.update((int(one.fichier), one.enregistrement) for one in ligne.retours)
-    for ligne in bucket.lignes:
-        if id(ligne.sent) in gone:
-            continue
-        if ligne.doublon_de is not None and id(ligne.doublon_de) in gone:
-            doomed.envois.add((int(ligne.sent.fichier), ligne.sent.enregistrement))
-            continue
-        staying.add((cle(ligne.sent.numero_ps), cle(ligne.sent.lot)))
-        since = ligne.sent.depuis
-        if ligne.etat is not Etat.DOUBLON and _settled_on(ligne) is None and since and since < before:
-            doomed.sans_liquidation += 1
-    for orphelin in bucket.orphelins:
-        day = answered_on(orphelin.retour)
+def _choose(
+    connection: Connection, registre: Registre, before: dt.date, doomed: _Doomed
+) -> set[tuple[str, str]]:
+    """Choose among the sendings and the orphans; the batches that stay.
+
+    Sendings of the same care leave together, once each of them may, so that what stays keeps its state.
+    Copies of a sending, and all that was said of it, leave with it.
+    """
+    files = registre.faits.fichiers
+    lignes = list(registre.lignes)
+    unions = _chains(registre, lignes)
+    staying: set[tuple[str, str]] = set()
+    copies = _copies(connection)
+    by_head: dict[str, list[Ligne]] = {}
+    for ligne in lignes:
+        by_head.setdefault(unions.tete(f"{ligne.fichier}/{ligne.record}"), []).append(ligne)
+    for chain in by_head.values():
+        settled = [_settled_on(one, unsettled=doomed.unsettled) for one in chain]
+        goes = all(day is not None and day < before for day in settled)
+        for ligne in chain:
+            if goes:
+                doomed.envois |= copies[files[ligne.fichier], ligne.record]
+                doomed.reponses |= {(files[one.fichier], one.record) for one in ligne.retours}
+                continue
+            staying.add((cle(ligne.numero_ps), cle(ligne.lot)))
+            since = sent_on(ligne)
+            if not ligne.etat.historique and _settled_on(ligne) is None and since and since < before:
+                doomed.sans_liquidation += 1
+    for alone in registre.orphelines:
+        day = max((one.jour for one in alone.orpheline.retours if one.jour), default=None)
         if day is not None and day < before:
-            doomed.reponses.add((int(orphelin.retour.fichier), orphelin.retour.enregistrement))
+            doomed.reponses |= {(files[one.fichier], one.record) for one in alone.orpheline.retours}
+    return staying
+
+
+def _chains(registre: Registre, lignes: Iterable[Ligne]) -> Unions:
+    """Sendings joined by the same care, by a cancellation, or because a note of one names the other."""
+    unions = Unions()
+    for ligne in lignes:
+        envoi, own = registre.envoi(ligne), f"{ligne.fichier}/{ligne.record}"
+        number = f"{envoi.ps}/{envoi.cle}"
+        tokens = {envoi.e2, f"{number}/{envoi.e3}" if envoi.e3 else "", *envoi.lignes}
+        if envoi.patient and not envoi.e3:
+            tokens.add(f"{number}/{envoi.patient}")
+        for token in tokens - {""}:
+            unions.joindre(own, token)
+        for other in (ligne.autre_envoi, ligne.doublon_de):
+            if other is not None:
+                unions.joindre(own, f"{other.fichier}/{other.record}")
+    return unions
 
 
 def _settled_on(ligne: Ligne, *, unsettled: bool = False) -> dt.date | None:
-    """The day of the last answer to an invoice that was settled; without third-party payment, of its sending.
+    """The day of the last answer to a sending that was settled; without any, of its sending when none is due.
 
     With `unsettled`, the last day on which anything happened to one that was not.
     """
-    answered = max(filter(None, map(answered_on, ligne.retours)), default=None)
-    if ligne.etat is Etat.DOUBLON:
-        return None
-    if ligne.etat is Etat.SANS_OBJET or unsettled:
-        return answered or ligne.sent.depuis
+    answered = answered_on(ligne)
+    if ligne.etat.historique or unsettled:
+        return answered or sent_on(ligne)
     return answered if ligne.etat in _SETTLED else None
 
 
-def _add_copies(connection: Connection, doomed: _Doomed) -> None:
-    """What other files say again of the same invoices leaves with them: matching had left it out."""
-    answers = (Reponse.fichier_id, Reponse.enregistrement, Reponse.empreinte)
-    sendings = (
-        Envoi.fichier_id,
-        Envoi.enregistrement,
+def _copies(connection: Connection) -> dict[Ref, set[Ref]]:
+    """For each sending, all the rows that say the same: the follow-up counted one of them."""
+    columns = (
         Envoi.cle,
         Envoi.lot,
         Envoi.numero_ps,
@@ -197,29 +226,20 @@ def _add_copies(connection: Connection, doomed: _Doomed) -> None:
         Envoi.date_envoi,
         Envoi.amo,
         Envoi.amc,
+        Envoi.operation,
+        Envoi.e1,
     )
-    # Copies have the same number, hence the same slice.
-    for start in range(0, TRANCHES, _SLICES):
-        stop = start + _SLICES
-        some: Any = select(*answers).where(Reponse.tranche >= start, Reponse.tranche < stop)
-        prints = {ref: (row.empreinte,) for ref, row in _rows(connection, some)}
-        doomed.reponses |= _same(prints, doomed.reponses)
-        some = select(*sendings).where(Envoi.tranche >= start, Envoi.tranche < stop)
-        told = {
-            ref: (row.enregistrement, row.cle, cle(row.lot), cle(row.numero_ps), *row[5:])
-            for ref, row in _rows(connection, some)
-        }
-        doomed.envois |= _same(told, doomed.envois)
+    groups: dict[tuple[object, ...], set[Ref]] = {}
+    found: dict[Ref, set[Ref]] = {}
+    for ref, row in _rows(connection, select(Envoi.fichier_id, Envoi.enregistrement, *columns)):
+        found[ref] = groups.setdefault(tuple(row[2:]), set())
+        found[ref].add(ref)
+    return found
 
 
 def _rows(connection: Connection, query: Any) -> Iterable[tuple[Ref, Any]]:
     for row in connection.execute(query):
         yield (row.fichier_id, row.enregistrement), row
-
-
-def _same(content: Mapping[Ref, tuple[object, ...]], refs: set[Ref]) -> set[Ref]:
-    wanted = {told for ref, told in content.items() if ref in refs}
-    return {ref for ref, told in content.items() if told in wanted}
 
 
 def _older(connection: Connection, table: type[ForfaitRow | DetteRow], before: dt.date) -> Iterable[Ref]:

@@ -9,138 +9,164 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from codes.actions import Lang
-from noemie.ledger.base.fichiers import file_name
+from codes.actions import Action, Lang
+from codes.rejects import Explanation
+from codes.states import Etat
+from noemie.ledger.facts import file_names
 from noemie.ledger.filters import Filtre, Origine, origine_of
-from noemie.ledger.matching import Bucket, file_key, file_names, iter_buckets
-from noemie.ledger.payments import answers_of, lump_sums, numbers_of, once, wanted_by
-from noemie.ledger.schema import Constat, DetteRow, Fichier, Nom, RejetRow, Virement
-from noemie.ledger.states import action_of_answers, answered_on
+from noemie.ledger.followed import Registre
+from noemie.ledger.migrations import LECTURE
+from noemie.ledger.schema import Constat, Fichier, RejetRow, RetourRow
+from noemie.ledger.states import origine_of_alone, origine_of_line
 from noemie.ledger.values import Debt, RejectLine, StoredFile, Transfer
-from noemie.suivi.reconcile import Etat, Ligne, RejetRecu, Returned
+from noemie.suivi._returned import RejetRecu
+from noemie.suivi.dossier import RetourLu
+from noemie.suivi.ensemble import once, retenues
+from noemie.suivi.resultat import Ligne, RejetSuivi
 
 
-def debts(connection: Connection, filtre: Filtre) -> list[Debt]:
-    """Debts and withholdings, by day of the transfer or of the file."""
-    names = file_names(connection)
-    columns = [column for column in DetteRow.__table__.columns if column.name != "virement"]
-    query = (
-        select(
-            *columns,
-            func.coalesce(Virement.date, Fichier.date_fichier).label("jour"),
-            func.coalesce(Virement.organisme_payeur, "").label("payeur"),
-            Fichier.emetteur,
-        )
-        .join(Fichier, Fichier.id == DetteRow.fichier_id)
-        .outerjoin(
-            Virement, (Virement.fichier_id == DetteRow.fichier_id) & (Virement.rang == DetteRow.virement)
-        )
-        .order_by(DetteRow.fichier_id, DetteRow.enregistrement)
+def debts(registre: Registre, filtre: Filtre) -> list[Debt]:
+    """Debts and withholdings that count, by day of the transfer or of the return."""
+    communs = registre.communs
+    found = []
+    for row, number, rang in once(communs.retenues, communs, registre.void):
+        run, virement = communs.runs[rang], communs.virements[row.virement]
+        day = virement.jour or run.jour
+        payer = "" if virement.payeur == run.emetteur else virement.payeur
+        if filtre.day(day) and filtre.payer(origine_of(None, run.emetteur, payer)):
+            debt = Debt(
+                date=day,
+                reference=row.reference,
+                date_dette=row.jour,
+                nature=row.nature,
+                nature_recuperation=row.recuperation,
+                montant=row.montant,
+                solde=row.solde,
+                fichier=run.fichier,
+            )
+            found += [debt] * number
+    return sorted(
+        found, key=lambda debt: (debt.date or dt.date.min, debt.reference, debt.montant, debt.fichier)
     )
-    found = [
-        Debt(
-            date=row.jour,
-            reference=row.reference,
-            date_dette=row.date_dette,
-            nature=row.nature,
-            nature_recuperation=row.nature_recuperation,
-            montant=row.montant,
-            solde=row.solde,
-            fichier=names.get(file_key(row.fichier_id), ""),
-        )
-        for row in once(connection.execute(query))
-        if filtre.day(row.jour) and filtre.payer(origine_of(None, row.emetteur, row.payeur))
-    ]
-    return sorted(found, key=lambda debt: debt.date or dt.date.min)
 
 
-def transfers(connection: Connection, filtre: Filtre) -> list[Transfer]:
-    """Transfers with what they pay; one that several copies of a return announce is there once."""
-    names = file_names(connection)
-    query = (
-        select(
-            Virement.fichier_id,
-            Virement.rang,
-            Virement.empreinte,
-            func.coalesce(Virement.date, Fichier.date_fichier).label("jour"),
-            Virement.libelle_1,
-            Virement.libelle_2,
-            Virement.organisme_payeur,
-            Fichier.emetteur,
-        )
-        .join(Fichier, Fichier.id == Virement.fichier_id)
-        .order_by(Virement.fichier_id, Virement.rang)
-    )
-    rows = connection.execute(query).all()
-    print_of = {(file_key(row.fichier_id), row.rang): row.empreinte for row in rows}
-    invoices: Counter[str] = Counter()
-    sums: Counter[str] = Counter()
-    lumps: Counter[str] = Counter()
-    for bucket in iter_buckets(connection):
-        for _, answer in answers_of(bucket):
-            if found := print_of.get((answer.fichier, answer.virement)):
-                invoices[found] += 1
-                sums[found] += answer.paye
-    for row in lump_sums(connection):
-        if found := print_of.get((file_key(row.fichier_id), row.virement)):
-            lumps[found] += 1
-            sums[found] += row.montant
-    kept = [
-        Transfer(
-            date=row.jour,
-            libelle_1=row.libelle_1,
-            libelle_2=row.libelle_2,
-            organisme_payeur=row.organisme_payeur,
-            factures=invoices[row.empreinte],
-            forfaits=lumps[row.empreinte],
-            montant=sums[row.empreinte],
-            fichier=names.get(file_key(row.fichier_id), ""),
-        )
-        for row in once(rows)
-        if filtre.day(row.jour) and filtre.payer(origine_of(None, row.emetteur, row.organisme_payeur))
-    ]
-    return sorted(kept, key=lambda transfer: (transfer.date or dt.date.min, transfer.fichier))
+def transfers(registre: Registre, filtre: Filtre) -> list[Transfer]:
+    """Transfers with what they pay, each once whatever the number of returns that tell it."""
+    communs = registre.communs
+    invoices: Counter[int] = Counter()
+    sums: Counter[int] = Counter()
+    lumps: Counter[int] = Counter()
+    runs: dict[int, set[int]] = {}
+    told = (registre.mouvements(ligne) for ligne in registre.suivi.lignes)
+    alone = (one.mouvements for one in registre.orphelines)
+    for group in (*told, *alone):
+        for rang in {one.virement for one in group}:
+            invoices[rang] += 1
+        for one in group:
+            sums[one.virement] += one.amo + one.amc
+            runs.setdefault(one.virement, set()).add(one.run)
+    for one, _ in registre.forfaits():
+        lumps[one.virement] += 1
+        sums[one.virement] += one.amo
+        runs.setdefault(one.virement, set()).add(one.run)
+    held = retenues(communs, registre.void).virements
+    for row in communs.retenues:
+        runs.setdefault(row.virement, set()).add(row.run)
+    ticked = {" ".join(one.detail.upper().split()) for one in communs.marques if one.sorte == "pointe"}
+    found = []
+    for rang, saying in runs.items():
+        virement, places = communs.virements[rang], [communs.runs[run] for run in saying]
+        emitter = places[0].emetteur
+        payer = "" if virement.payeur == emitter else virement.payeur
+        day = virement.jour or min((run.jour for run in places if run.jour), default=None)
+        if filtre.day(day) and filtre.payer(origine_of(None, emitter, payer)):
+            found.append(
+                Transfer(
+                    date=day,
+                    libelle_1=virement.libelle_1,
+                    libelle_2=virement.libelle_2,
+                    organisme_payeur=payer,
+                    factures=invoices[rang],
+                    forfaits=lumps[rang],
+                    montant=sums[rang],
+                    retenues=held.get(rang, 0),
+                    avec_retenues=sums[rang] + held.get(rang, 0),
+                    pointe=not ticked.isdisjoint((virement.libelle_1, virement.libelle_2)),
+                    fichier=min(run.fichier for run in places),
+                )
+            )
+    return sorted(found, key=lambda one: (one.date or dt.date.min, one.fichier, one.libelle_1, one.libelle_2))
 
 
 # --- rejects ----------------------------------------------------------------------------------------------
 
 
-def rejects(connection: Connection, filtre: Filtre, lang: Lang, motif: str = "") -> list[RejectLine]:
+def rejects(
+    connection: Connection, registre: Registre, filtre: Filtre, lang: Lang, motif: str = ""
+) -> list[RejectLine]:
     """Rejects and notices by day, each explained; those of no invoice are there, without a number."""
-    names = file_names(connection)
-    found: list[tuple[tuple[object, ...], RejectLine]] = []
-    for bucket in iter_buckets(connection, numbers_of(connection, filtre)):
-        for ligne, answer in answers_of(bucket):
-            if answer.rejets and (origine := wanted_by(bucket, ligne, answer, filtre)):
-                for rank, rejet in enumerate(answer.rejets):
-                    line = _reject(bucket, ligne, answer, rejet, origine, names, lang)
-                    found.append(((answer.fichier, answer.enregistrement, rank), line))
+    found: list[RejectLine] = []
+    for ligne in registre.lignes:
+        if not ligne.rejets:
+            continue
+        known = registre.envoye(ligne)
+        origine = origine_of_line(registre, ligne)
+        if filtre.payer(origine) and filtre.insured(known.patient, known.nature_assurance):
+            found += [
+                _of_line(ligne, rejet, known.patient, origine, lang)
+                for rejet in ligne.rejets
+                if filtre.day(rejet.jour)
+            ]
+    for alone in registre.orphelines:
+        one, origine = alone.orpheline, origine_of_alone(registre, alone)
+        if filtre.payer(origine) and filtre.insured(alone.patient, alone.nature_assurance):
+            for rejet in one.rejets:
+                if filtre.day(rejet.jour):
+                    fichier = _file_of(one.retours, rejet.jour)
+                    who = (one.numero, one.lot, "", alone.patient)
+                    told = (one.action, one.etat, alone.demande or 0, fichier)
+                    found.append(_line(rejet, who, origine, told, lang))
     if filtre.patients is None and not filtre.nature_assurance:
-        found.extend(_rejects_outside(connection, filtre, names, lang))
-    found.sort(key=lambda one: (one[1].date or dt.date.min, one[0]))
-    return [line for _, line in found if motif in ("", line.motif)]
+        found.extend(_rejects_outside(connection, registre, filtre, lang))
+    found.sort(key=_order)
+    return [line for line in found if motif in ("", line.motif)]
 
 
-def _reject(
-    bucket: Bucket,
-    ligne: Ligne | None,
-    answer: Returned,
-    rejet: RejetRecu,
+def _order(line: RejectLine) -> tuple[object, ...]:
+    day = line.date or dt.date.min
+    return (day, line.fichier, line.numero.zfill(9), line.lot, line.part, line.code, line.ligne or 0)
+
+
+def _of_line(ligne: Ligne, rejet: RejetSuivi, patient: str, origine: Origine, lang: Lang) -> RejectLine:
+    claimed = ligne.amc_demande if rejet.part == "C" else ligne.amo_demande
+    who = (ligne.numero, ligne.lot, ligne.numero_ps, patient)
+    told = (ligne.action, ligne.etat, claimed, _file_of(ligne.retours, rejet.jour))
+    return _line(rejet, who, origine, told, lang)
+
+
+def _file_of(retours: tuple[RetourLu, ...], day: dt.date | None) -> str:
+    """The file of an answer of that day."""
+    same = [one.fichier for one in retours if one.jour == day] or [one.fichier for one in retours]
+    return min(same, default="")
+
+
+def _line(
+    rejet: RejetSuivi,
+    who: tuple[str, str, str, str],
     origine: Origine,
-    names: dict[str, str],
+    told: tuple[Action, Etat | None, int, str],
     lang: Lang,
+    explanation: Explanation | None = None,
 ) -> RejectLine:
-    explanation = rejet.explain()
-    told = bucket.reponse(answer)
-    known = bucket.envoi(ligne.sent) if ligne else None
-    part = answer.amc if rejet.part == "C" else answer.amo
-    sent = None if ligne is None else ligne.sent.amc if rejet.part == "C" else ligne.sent.amo
+    recu = RejetRecu(rejet.code, rejet.libelle, rejet.niveau, rejet.part, rejet.ligne)
+    explanation = explanation or recu.explain()
+    action, etat, amount, fichier = told
     return RejectLine(
-        date=answered_on(answer),
-        numero=ligne.sent.numero if ligne else answer.numero,
-        lot=ligne.sent.lot if ligne else answer.lot,
-        numero_ps=ligne.sent.numero_ps if ligne else "",
-        patient=(known.patient if known else "") or told.patient,
+        date=rejet.jour,
+        numero=who[0],
+        lot=who[1],
+        numero_ps=who[2],
+        patient=who[3],
         regime=origine.regime,
         caisse=origine.caisse,
         code=rejet.code,
@@ -151,56 +177,42 @@ def _reject(
         motif=explanation.motive.motive if explanation.motive else "autre",
         sens=explanation.summary(lang),
         bandeau=explanation.banner(lang),
-        action=ligne.action if ligne else action_of_answers([answer]),
-        etat=ligne.etat if ligne else Etat.ORPHELIN,
-        montant=sent if sent is not None else (part.demande or 0) if part else 0,
-        fichier=names.get(answer.fichier, ""),
+        action=action,
+        etat=etat or "",
+        historique=rejet.historique,
+        montant=amount,
+        fichier=fichier,
         explication=explanation,
     )
 
 
 def _rejects_outside(
-    connection: Connection, filtre: Filtre, names: dict[str, str], lang: Lang
-) -> Iterator[tuple[tuple[object, ...], RejectLine]]:
-    """Rejects of a batch or of a file, that belong to no invoice."""
+    connection: Connection, registre: Registre, filtre: Filtre, lang: Lang
+) -> Iterator[RejectLine]:
+    """Rejects of a batch or of a file, that belong to no invoice; those of copies of a return once."""
+    columns = (column for column in RejetRow.__table__.columns if column.name != "run")
     query = (
-        select(*RejetRow.__table__.columns, Fichier.date_fichier.label("jour"), Fichier.emetteur)
-        .join(Fichier, Fichier.id == RejetRow.fichier_id)
+        select(*columns, RejetRow.run, RetourRow.emetteur)
+        .join(RetourRow, (RetourRow.fichier_id == RejetRow.fichier_id) & (RetourRow.rang == RejetRow.run))
         .where(RejetRow.facture == 0)
         .order_by(RejetRow.fichier_id, RejetRow.ordre)
     )
-    for row in once(connection.execute(query)):
-        origine = origine_of(None, row.emetteur)
-        if not (filtre.day(row.jour) and filtre.payer(origine)):
+    told: dict[tuple[Any, tuple[Any, ...]], Counter[int]] = {}
+    for row in connection.execute(query):
+        for rang in registre.faits.runs_of(row.fichier_id, row.run):
+            head = registre.communs.runs[rang].entete
+            content = (row.code, row.libelle, row.niveau, row.part, row.ligne)
+            told.setdefault((head, content), Counter())[rang] += 1
+    for (_, content), counts in told.items():
+        run = registre.communs.runs[min(counts)]
+        origine = origine_of(None, run.emetteur)
+        if not (filtre.day(run.jour) and filtre.payer(origine)):
             continue
-        rejet = RejetRecu(row.code, row.libelle, row.niveau, row.part, row.ligne, row.rang)
-        explanation = rejet.explain()
-        key = file_key(row.fichier_id)
-        yield (
-            (key, 0, row.ordre),
-            RejectLine(
-                date=row.jour,
-                numero="",
-                lot="",
-                numero_ps="",
-                patient="",
-                regime=origine.regime,
-                caisse=origine.caisse,
-                code=rejet.code,
-                libelle=rejet.libelle,
-                niveau=rejet.niveau,
-                part=rejet.part,
-                ligne=rejet.ligne,
-                motif=explanation.motive.motive if explanation.motive else "autre",
-                sens=explanation.summary(lang),
-                bandeau=explanation.banner(lang),
-                action=explanation.action,
-                etat="",
-                montant=0,
-                fichier=names.get(key, ""),
-                explication=explanation,
-            ),
-        )
+        code, libelle, niveau, part, ligne = content
+        explanation = RejetRecu(code, libelle, niveau, part, ligne).explain()
+        rejet = RejetSuivi(code, libelle, niveau, part, ligne, run.jour, explanation.action, historique=False)
+        line = _line(rejet, ("", "", "", ""), origine, (explanation.action, None, 0, run.fichier), lang)
+        yield from [line] * max(counts.values())
 
 
 # --- files ------------------------------------------------------------------------------------------------
@@ -208,9 +220,10 @@ def _rejects_outside(
 
 def files(connection: Connection) -> list[StoredFile]:
     """The files of the ledger, by day and digest."""
-    names: dict[int, list[str]] = {}
-    for number, name in connection.execute(select(Nom.fichier_id, Nom.nom).order_by(Nom.nom)):
-        names.setdefault(number, []).append(file_name(name))
+    names = file_names(connection)
+    runs = dict(
+        connection.execute(select(RetourRow.fichier_id, func.count()).group_by(RetourRow.fichier_id)).all()
+    )
     counts: dict[int, dict[str, int]] = {}
     for number, rule, count in connection.execute(
         select(Constat.fichier_id, Constat.regle, Constat.nombre).order_by(Constat.regle)
@@ -223,7 +236,7 @@ def files(connection: Connection) -> list[StoredFile]:
             same.setdefault(_identity(row), []).append(row.id)
     found = [
         StoredFile(
-            noms=tuple(names.get(row.id, ())),
+            noms=names.get(row.id, ()),
             sha256=row.sha256,
             nature=row.nature,
             norme=row.norme,
@@ -236,6 +249,8 @@ def files(connection: Connection) -> list[StoredFile]:
             total_annonce=row.total_annonce,
             importe_le=row.importe_le,
             purge_le=row.purge_le,
+            retours=runs.get(row.id, 0),
+            a_relire=row.lecture < LECTURE and row.purge_le is None,
             constats=counts.get(row.id, {}),
             meme_identite=tuple(
                 sorted(

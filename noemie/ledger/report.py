@@ -12,21 +12,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection
-
 from codes.actions import Action
 from codes.motives import MOTIVES
-from noemie.ledger.filters import Filtre, origine_of
-from noemie.ledger.matching import Bucket, iter_buckets, latest_day
-from noemie.ledger.payments import answers_of, lump_sums, wanted_by
-from noemie.ledger.states import action_of_answers, answered_on, motives_of, orphan_groups
-from noemie.suivi.reconcile import Etat, Ligne, PartRecue, Returned
+from codes.states import Etat, EtatPart
+from noemie.ledger.filters import Filtre
+from noemie.ledger.followed import Mouvement, Registre
+from noemie.ledger.payments import iter_paid
+from noemie.ledger.states import (
+    AWAITED,
+    explain,
+    motive_of,
+    motives_of,
+    origine_of_alone,
+    origine_of_line,
+    sent_on,
+)
+from noemie.suivi.resultat import Ligne, RejetSuivi
 
 #: States of what may still be paid.
-OUTSTANDING: Final = (Etat.SANS_REPONSE, Etat.ARL_ATTENDU, Etat.ARL_NEGATIF, Etat.DIFFERE)
+OUTSTANDING: Final = tuple(etat for etat in Etat if etat in AWAITED)
+
+#: States of a part of which something was refused or deferred.
+_REFUSED: Final = (EtatPart.REJETEE, EtatPart.PAYEE_EN_PARTIE, EtatPart.DIFFEREE)
 
 #: Upper ends, in days, of the classes of the distribution of delays; the last class has none.
 CLASSES: Final = (2, 5, 7, 10, 15, 21, 30, 60)
@@ -124,19 +135,21 @@ class Report:
     encours_total: int
 
 
-def make_report(connection: Connection, asked: Filtre) -> Report:
+def make_report(registre: Registre, asked: Filtre) -> Report:
     """The figures of what the filter asks for."""
     figures = _Figures(asked)
-    for bucket in iter_buckets(connection):
-        figures.add(bucket)
-    if asked.patients is None:
-        for row in lump_sums(connection):
-            if asked.day(row.jour) and asked.payer(origine_of(None, row.emetteur, row.payeur)):
-                figures.paid(row.jour, row.montant, invoices=0)
+    for paid in iter_paid(registre, asked, asked.du, asked.au):
+        figures.paid(paid.mouvement.jour, paid.montant, invoices=int(paid.genre == "facture"))
+    for ligne in registre.lignes:
+        figures.invoice(registre, ligne)
+    for alone in registre.orphelines:
+        one, origine = alone.orpheline, origine_of_alone(registre, alone)
+        if one.rejets and asked.payer(origine) and asked.insured(alone.patient, alone.nature_assurance):
+            figures.rejected(one.rejets, max(0, (alone.demande or 0) - one.paye))
     return Report(
         du=asked.du,
         au=asked.au,
-        au_jour=latest_day(connection),
+        au_jour=registre.suivi.on,
         regime=asked.regime,
         organisme=asked.organisme,
         tous_sauf=asked.tous_sauf,
@@ -184,36 +197,12 @@ class _Figures:
     delays: dict[str, Counter[int]] = field(default_factory=dict)
     outstanding: dict[tuple[str, str], _Amount] = field(default_factory=dict)
 
-    def add(self, bucket: Bucket) -> None:
-        for ligne, answer in answers_of(bucket):
-            if wanted_by(bucket, ligne, answer, self.asked):
-                self._answer(ligne, answer)
-        for ligne in bucket.lignes:
-            self._invoice(bucket, ligne)
-        for group in orphan_groups(bucket.orphelins):
-            answers = [one.retour for one in group]
-            told = bucket.reponse(answers[-1])
-            origine = origine_of(None, told.emetteur, told.organisme_payeur)
-            seen = [one for one in answers if one.rejets and self.asked.day(answered_on(one))]
-            if seen and self.asked.payer(origine):
-                self._rejected(seen, refused(None, seen[-1]))
-
     # --- months ---------------------------------------------------------------------------------------
 
     def paid(self, day: dt.date | None, amount: int, invoices: int) -> None:
         month = self._month(day)
         month.paye += amount
         month.factures_payees += invoices
-
-    def _answer(self, ligne: Ligne | None, answer: Returned) -> None:
-        day = answered_on(answer)
-        if answer.paye:
-            self.paid(day, answer.paye, 1)
-        amount = refused(ligne, answer, ("R",))
-        if amount or any(part.etat == "R" for part in (answer.amo, answer.amc) if part):
-            month = self._month(day)
-            month.rejete += amount
-            month.factures_rejetees += 1
 
     def _month(self, day: dt.date | None) -> _Month:
         return self.months.setdefault(f"{day:%Y-%m}" if day else "", _Month())
@@ -232,47 +221,44 @@ class _Figures:
 
     # --- invoices -------------------------------------------------------------------------------------
 
-    def _invoice(self, bucket: Bucket, ligne: Ligne) -> None:
-        known = bucket.envoi(ligne.sent)
-        # Any answer tells who pays; an invoice without one has its caisse only.
-        emitter = payer = ""
-        if ligne.retours:
-            told = bucket.reponse(ligne.retours[-1])
-            emitter, payer = told.emetteur, told.organisme_payeur
-        origine = origine_of(known, emitter, payer)
-        if not self.asked.payer(origine):
+    def invoice(self, registre: Registre, ligne: Ligne) -> None:
+        """Count a sending: what it waits for, how long it took, what was refused of it and when."""
+        known = registre.envoye(ligne)
+        if not self.asked.payer(origine_of_line(registre, ligne)):
+            return
+        if not self.asked.insured(known.patient, known.nature_assurance):
             return
         caisse = known.regime + known.caisse
-        if ligne.etat in OUTSTANDING:
+        if ligne.etat in AWAITED:
             one = self.outstanding.setdefault((ligne.etat.value, caisse), _Amount())
-            one.add(ligne.ecart, ligne.jours)
-        answers = [one for one in ligne.retours if self.asked.day(answered_on(one))]
-        self._delay(caisse, ligne)
-        seen = [one for one in answers if one.rejets]
-        if seen:
-            amount = max(refused(ligne, one) for one in seen)
-            self._rejected(seen, amount)
+            one.add(ligne.reste, None if ligne.jours is None else max(0, ligne.jours))
+        self._delay(registre, caisse, ligne)
+        if ligne.rejets and not ligne.etat.historique:
+            self.rejected(ligne.rejets, refused(ligne, registre.mouvements(ligne)))
 
-    def _delay(self, caisse: str, ligne: Ligne) -> None:
-        first = min(
-            (day for one in ligne.retours if one.paye > 0 and (day := answered_on(one))), default=None
-        )
-        since = ligne.sent.depuis
+    def _delay(self, registre: Registre, caisse: str, ligne: Ligne) -> None:
+        days = (one.jour for one in registre.mouvements(ligne) if one.amo + one.amc > 0 and one.jour)
+        first, since = min(days, default=None), sent_on(ligne)
         if first and since and first >= since and self.asked.day(first):
             for name in ("", caisse):
                 self.delays.setdefault(name, Counter())[(first - since).days] += 1
 
-    def _rejected(self, seen: list[Returned], amount: int) -> None:
-        """Count one refused invoice; what to do is what the last refusal asked for when it came."""
-        rejets = [rejet for one in seen for rejet in one.rejets]
-        preventable = {
-            name for rejet in rejets if rejet.explain().avoidable_by for name in motives_of([rejet])
-        }
-        for name in motives_of(rejets):
+    def rejected(self, rejets: Sequence[RejetSuivi], amount: int) -> None:
+        """Count one refused invoice, in the month of its last reject; what to do is what was asked then."""
+        seen = [rejet for rejet in rejets if self.asked.day(rejet.jour)]
+        if not seen:
+            return
+        refusals = [rejet.jour for rejet in seen if not _defers(rejet)]
+        if amount and refusals:
+            month = self._month(max((day for day in refusals if day), default=None))
+            month.rejete += amount
+            month.factures_rejetees += 1
+        preventable = {motive_of(rejet) for rejet in seen if explain(rejet).avoidable_by}
+        for name in motives_of(seen):
             self.motives.setdefault(name, _Amount()).add(amount)
             self.preventable[name] += name in preventable
-        action = action_of_answers(seen[-1:])
-        self.actions.setdefault(_kind_of(action), _Amount()).add(amount)
+        asked = min((rejet.action for rejet in seen), key=lambda action: action.caution)
+        self.actions.setdefault(_kind_of(asked), _Amount()).add(amount)
 
     def motive_lines(self) -> tuple[MotiveLine, ...]:
         found = sorted(self.motives.items(), key=lambda one: (-one[1].factures, -one[1].montant, one[0]))
@@ -307,15 +293,24 @@ class _Figures:
         )
 
 
-def refused(ligne: Ligne | None, answer: Returned, states: tuple[str, ...] = ("R", "D")) -> int:
-    """What an answer refuses (or defers), in cents: what is claimed on the parts in these states."""
-    sent = ligne.sent if ligne else None
-    parts = ((answer.amo, sent.amo if sent else 0), (answer.amc, sent.amc if sent else 0))
-    return sum(_claimed(part, amount) for part, amount in parts if part and part.etat in states)
+def refused(ligne: Ligne, mouvements: Sequence[Mouvement]) -> int:
+    """What was refused or deferred of a sending, in cents: what lacks, or what was claimed and paid since."""
+    amount = 0
+    for name, letter in (("AMO", "O"), ("AMC", "C")):
+        part = ligne.parts[name]
+        if part.etat in _REFUSED:
+            amount += part.reste
+            continue
+        paid = {one.jour for one in mouvements if (one.amc if letter == "C" else one.amo)}
+        days = {rejet.jour for rejet in ligne.rejets if rejet.part in (letter, "") or _defers(rejet)}
+        if part.paye and days - paid:
+            amount += part.demande
+    return amount
 
 
-def _claimed(part: PartRecue, sent: int) -> int:
-    return (sent or part.demande or 0) - part.paye
+def _defers(rejet: RejetSuivi) -> bool:
+    """Whether a reject only tells to wait."""
+    return explain(rejet).outcome == "differe"
 
 
 def _kind_of(action: Action) -> str:

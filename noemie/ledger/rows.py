@@ -6,25 +6,33 @@ Nothing here touches the database. A row is a plain mapping, column -> value.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import msgspec
-
 from flatfile import Record
 from fse import Facture
 from fse.totaux import Totaux
-from noemie import FactureRetour, Retour, Virement
+from noemie import FactureRetour, Retour
 from noemie.ledger.base.fichiers import clean as clean
 from noemie.ledger.base.fichiers import file_id as file_id
 from noemie.ledger.base.fichiers import file_name as file_name
-from noemie.ledger.identity import KeyRing, PatientValues, identity_of_returned, identity_of_sent
+from noemie.ledger.identity import (
+    KeyRing,
+    PatientValues,
+    identity,
+    identity_of_returned,
+    identity_of_sent,
+)
+from noemie.ledger.migrations import LECTURE
 from noemie.returns.arl import Arl
-from noemie.suivi.reconcile import RejetRecu, Returned, claimed, cle, iter_returned
+from noemie.suivi._returned import RejetRecu
+from noemie.suivi.faits import Communs, Mouvement, Rejet, Reponse, Run
+from noemie.suivi.faits import Virement as VirementSuivi
+from noemie.suivi.lire import Jetons, Lecteur, PlaceDeFlux, envoi_de
+from noemie.suivi.runs import Lectures, complement_of, lectures_of, runs_of
 
 Row = dict[str, Any]
 
@@ -86,6 +94,7 @@ def file_row(
         "factures": 0,
         "total_annonce": None,
         "purge_le": None,
+        "lecture": LECTURE,
         **(header or {}),
     }
 
@@ -98,6 +107,19 @@ def slice_of(key: str) -> int:
 # --- flows ------------------------------------------------------------------------------------------------
 
 
+class Tokens(Jetons):
+    """Tokens of care under the key of a ledger; a patient has the token that its table of patients has."""
+
+    def __init__(self, keys: KeyRing) -> None:
+        super().__init__(keys.care_key)
+        self.keys = keys
+
+    def patient(self, nir: str, born: str, rank: str) -> str:
+        """The token of a person, empty without a NIR."""
+        identite = identity(nir, "", born, rank)
+        return self.keys.patient_token(identite) if identite else ""
+
+
 def sent_header(record: Record) -> Row:
     """What record 000 of a flow tells."""
     return {
@@ -108,48 +130,57 @@ def sent_header(record: Record) -> Row:
     }
 
 
-def add_sent(rows: Rows, facture: Facture, header: Row, keys: KeyRing) -> None:
-    """Add the row of one sent invoice; `header` is that of the last record 000."""
-    amo, amc, claims = claimed(facture)
-    day = header.get("date_fichier") or facture.date_lot or facture.date_facturation
+def add_sent(rows: Rows, facture: Facture, place: PlaceDeFlux, tokens: Tokens) -> None:
+    """Add the rows of one sent invoice; `place` is that of its 000."""
+    keys = tokens.keys
+    envoi = envoi_de(facture, "", place, tokens)
     identite = identity_of_sent(facture)
-    number = clean(facture.numero)
-    key = cle(number)
+    number, key = clean(facture.numero), clean(envoi.cle)
+    ref = {"fichier_id": rows.fichier["id"], "enregistrement": facture.number}
     rows.professionnels.add(clean(facture.numero_ps))
     rows.add(
         "envois",
         {
-            "fichier_id": rows.fichier["id"],
-            "enregistrement": facture.number,
+            **ref,
             "position": facture.offsets[0] if facture.offsets else 0,
             "tranche": slice_of(key),
             "cle": key,
             "numero": number,
-            "lot": clean(facture.numero_lot),
-            "numero_ps": clean(facture.numero_ps),
-            "date_lot": facture.date_lot,
-            "date_facturation": facture.date_facturation,
-            "identification": header.get("identification", ""),
-            "date_envoi": header.get("date_fichier"),
+            "lot": clean(envoi.lot),
+            "numero_ps": clean(envoi.numero_ps),
+            "date_lot": envoi.date_lot,
+            "date_facturation": envoi.date_facturation,
+            "identification": clean(envoi.identification),
+            "date_envoi": envoi.date_envoi,
             "regime": clean(facture.regime),
             "caisse": clean(facture.caisse),
             "centre": clean(facture.centre),
             "nature_assurance": clean(facture.nature_assurance),
             "destinataire_reglement": clean(facture.destinataire_reglement),
-            "tiers_payant": claims,
+            "tiers_payant": envoi.tiers_payant,
             "montant_depense": Totaux.of(zip(facture.layouts, facture.raws, strict=True)).depense,
-            "amo": amo,
-            "amc": amc,
-            "patient": rows.add_patient(keys.patient(identite, day) if identite else None),
+            "amo": envoi.amo,
+            "amc": envoi.amc,
+            "patient": rows.add_patient(keys.patient(identite, envoi.depuis) if identite else None),
+            "operation": clean(envoi.operation),
+            "flux": envoi.flux,
+            "rang": envoi.rang,
+            "e1": envoi.e1,
+            "e2": envoi.e2,
+            "e3": envoi.e3,
+            "actes": envoi.actes,
+            "soins": keys.protect_care(facture, envoi.e1),
         },
     )
+    for ligne in envoi.lignes:
+        rows.add("lignes", {**ref, "jeton": ligne})
 
 
 # --- returns ----------------------------------------------------------------------------------------------
 
 
-def add_return(rows: Rows, retour: Retour, keys: KeyRing) -> None:
-    """Fill the rows of a return. Of a flow of contract movements (929) only the file is kept."""
+def add_return(rows: Rows, retour: Retour, tokens: Tokens) -> None:
+    """Fill the rows of a file of returns. Of flows of contract movements (929) only the file is kept."""
     fin = retour.fin
     total = fin.get("cumul_montants", int) if fin else None
     negative = fin is not None and fin.text("signe_cumul_montants") == "N"
@@ -163,111 +194,129 @@ def add_return(rows: Rows, retour: Retour, keys: KeyRing) -> None:
         "enregistrements": len(retour.entites),
         "total_annonce": -total if negative and total else total,
     }
-    if retour.is_oc:
-        return
-    _Return(rows, retour, keys).add()
+    _Returns(rows, tokens).add(retour)
 
 
-class _Return:
-    """The rows of one return; what comes twice in one file is told apart by counting it."""
+class _Returns:
+    """The rows of the returns of one file, from the facts that the follow-up reads in it."""
 
-    def __init__(self, rows: Rows, retour: Retour, keys: KeyRing) -> None:
+    def __init__(self, rows: Rows, tokens: Tokens) -> None:
         self.rows = rows
-        self.retour = retour
-        self.keys = keys
+        self.keys = tokens.keys
         self.id = rows.fichier["id"]
-        self.identity = (retour.emetteur.numero, retour.identification_fichier, retour.date_identite)
-        self.times: Counter[bytes] = Counter()
+        self.communs = Communs()
+        self._lecteur = Lecteur(tokens, self.communs)
 
-    def add(self) -> None:
-        transfers: dict[int, tuple[int, Virement]] = {}
-        for rank, virement in enumerate(self.retour.virements, start=1):
+    def add(self, retour: Retour) -> None:
+        for run in runs_of(retour):
+            said = list(self._lecteur.lire_run(run, ""))
+            self._run(self.communs.runs[-1], lectures_of(run))
+            if run.is_oc:
+                continue
+            factures = {facture.record.number: facture for facture in run.factures}
+            for reponse in said:
+                self._answer(factures[reponse.record], reponse, run.rang)
+            self.rows.fichier["factures"] += len(said)
+            self._outside(run)
+        for rank, virement in enumerate(self.communs.virements, start=1):
             self._transfer(rank, virement)
-            for one in (*virement.forfaits, *virement.dettes):
-                transfers[id(one)] = (rank, virement)
-        answers = iter_returned(self.retour)
-        of_invoices: set[int] = set()
-        for facture, answer in zip(self.retour.factures, answers, strict=True):
-            self._answer(facture, answer)
-            of_invoices.update(rejet.record.number for rejet in facture.rejets)
-        self.rows.fichier["factures"] = len(self.retour.factures)
-        outside = [rejet for rejet in self.retour.rejets if rejet.record.number not in of_invoices]
-        for order, rejet in enumerate(outside, start=1):
-            self._reject(0, order, RejetRecu.of(rejet, self.retour), outside=True)
-        self._lump_sums(transfers)
-        self._debts(transfers)
+        self._lump_sums()
+        self._debts()
 
-    def _fingerprint(self, *content: object) -> str:
-        """A digest of what is told, by a file of this identity, for the n-th time."""
-        told = msgspec.msgpack.encode(content)
-        self.times[told] += 1
-        return hashlib.sha256(told + self.times[told].to_bytes(4)).hexdigest()[:32]
-
-    def _transfer(self, rank: int, virement: Virement) -> None:
-        record = virement.record
-        told = (
-            virement.date,
-            clean(record.text("libelle_virement_1")),
-            clean(record.text("libelle_virement_2")),
-            clean(virement.organisme_payeur),
+    def _run(self, run: Run, lectures: Lectures) -> None:
+        first, second = (*lectures.jours, None, None)[:2]
+        self.rows.add(
+            "retours",
+            {
+                "fichier_id": self.id,
+                "rang": run.rang,
+                "empreinte": run.empreinte,
+                "type_emetteur": clean(run.type_emetteur),
+                "emetteur": clean(run.emetteur),
+                "destinataire": clean(run.destinataire),
+                "identification": clean(run.identification),
+                "jour_ecrit": clean(run.jour_ecrit),
+                "jour_1": first,
+                "jour_2": second,
+                "jour": lectures.gardee,
+                "jour_decide": lectures.decidee,
+                "jour_lot": lectures.lot,
+                "entier": run.entier,
+                "concorde": run.concorde,
+                "total_annonce": run.total_annonce,
+                "total_lu": run.total_lu,
+            },
         )
+
+    def _transfer(self, rank: int, virement: VirementSuivi) -> None:
+        run = next((run for run in self.communs.runs if run.entete == virement.entete), None)
+        emitters = {run.emetteur for run in self.communs.runs}
         self.rows.add(
             "virements",
             {
                 "fichier_id": self.id,
                 "rang": rank,
-                "empreinte": self._fingerprint("virement", self.identity, told),
-                **dict(zip(("date", "libelle_1", "libelle_2", "organisme_payeur"), told, strict=True)),
+                "date": virement.jour,
+                "libelle_1": clean(virement.libelle_1),
+                "libelle_2": clean(virement.libelle_2),
+                "organisme_payeur": "" if virement.payeur in emitters else clean(virement.payeur),
+                "payeur": clean(virement.payeur),
+                "beneficiaire": clean(virement.beneficiaire),
+                "run": run.rang if run else 0,
             },
         )
 
-    def _answer(self, facture: FactureRetour, answer: Returned) -> None:
-        number = clean(answer.numero)
-        key = cle(number)
+    def _answer(self, facture: FactureRetour, reponse: Reponse, run: int) -> None:
         identite = identity_of_returned(facture)
-        day = answer.date_fichier or answer.date_paiement
+        extra = complement_of(facture) if reponse.ancienne and not reponse.hors_total else 0
+        virement = self.communs.virements[reponse.virement]
         self.rows.add(
             "reponses",
             {
                 "fichier_id": self.id,
-                "enregistrement": answer.enregistrement,
-                "empreinte": self._fingerprint(answer.contenu),
-                "tranche": slice_of(key),
-                "cle": key,
-                "numero": number,
-                "lot": clean(answer.lot),
-                "date_lot": answer.date_lot,
-                "date_facturation": answer.date_facturation,
-                "numeros_ps": clean("\n".join(answer.numeros_ps)),
-                "virement": answer.virement,
-                "date_paiement": answer.date_paiement,
-                "type_retour": clean(answer.type_retour),
+                "enregistrement": reponse.record,
+                "tranche": slice_of(clean(reponse.cle)),
+                "cle": clean(reponse.cle),
+                "numero": clean(facture.numero),
+                "lot": clean(facture.lot),
+                "date_lot": reponse.date_lot,
+                "date_facturation": reponse.date_facturation,
+                "numeros_ps": clean("\n".join(reponse.ps)),
+                "virement": reponse.virement + 1,
+                "date_paiement": virement.jour,
+                "type_retour": clean(facture.type_retour),
                 "type_facture": clean(facture.type_facture),
                 "nature_assurance": clean(facture.nature_assurance),
-                "patient": self.rows.add_patient(self.keys.patient(identite, day) if identite else None),
+                "patient": self.rows.add_patient(
+                    self.keys.patient(identite, reponse.jour) if identite else None
+                ),
+                "run": run,
+                "complement": extra,
+                "ancienne": reponse.ancienne,
+                "hors_total": reponse.hors_total,
             },
         )
-        self._parts(facture, answer)
-        self._acts(facture, answer.enregistrement)
-        for order, rejet in enumerate(answer.rejets, start=1):
-            self._reject(answer.enregistrement, order, rejet)
+        posts = reponse.mouvements[:-1] if extra else reponse.mouvements
+        self._parts(facture, reponse.record, posts)
+        self._acts(facture, reponse.record)
+        for order, rejet in enumerate(reponse.rejets, start=1):
+            self._reject(reponse.record, order, rejet, run)
 
-    def _parts(self, facture: FactureRetour, answer: Returned) -> None:
-        numbers = {part.nom: clean(part.numero_amc) for part in facture.parts}
-        for name, part in (("AMO", answer.amo), ("AMC", answer.amc)):
-            if part is not None:
-                self.rows.add(
-                    "parts",
-                    {
-                        "fichier_id": self.id,
-                        "facture": answer.enregistrement,
-                        "nom": name,
-                        "etat": clean(part.etat),
-                        "demande": part.demande,
-                        "paye": part.paye,
-                        "numero_amc": numbers.get(name, ""),
-                    },
-                )
+    def _parts(self, facture: FactureRetour, number: int, posts: Iterable[Mouvement]) -> None:
+        insurers = {part.nom: clean(part.numero_amc) for part in facture.parts}
+        for post in posts:
+            self.rows.add(
+                "parts",
+                {
+                    "fichier_id": self.id,
+                    "facture": number,
+                    "nom": post.part,
+                    "etat": clean(post.etat),
+                    "demande": post.demande,
+                    "paye": post.paye,
+                    "numero_amc": insurers.get(post.part, ""),
+                },
+            )
 
     def _acts(self, facture: FactureRetour, number: int) -> None:
         sums: dict[str, list[int]] = {}
@@ -287,62 +336,61 @@ class _Return:
                 },
             )
 
-    def _reject(self, number: int, order: int, rejet: RejetRecu, *, outside: bool = False) -> None:
+    def _outside(self, run: Retour) -> None:
+        """Rejects that belong to no invoice; told by the rank of their entity in the file."""
+        inside = {rejet.record.number for facture in run.factures for rejet in facture.rejets}
+        for rejet in run.rejets:
+            if rejet.record.number not in inside:
+                self._reject(0, rejet.record.number, RejetRecu.of(rejet, run), run.rang)
+
+    def _reject(self, number: int, order: int, rejet: Rejet | RejetRecu, run: int) -> None:
+        told = RejetRecu(rejet.code, rejet.libelle, rejet.niveau, rejet.part, rejet.ligne, rejet.rang)
         self.rows.add(
             "rejets",
             {
                 "fichier_id": self.id,
                 "facture": number,
                 "ordre": order,
-                "empreinte": self._fingerprint("rejet", self.identity, rejet) if outside else "",
                 "code": clean(rejet.code),
-                "libelle": clean(rejet.explain().label_masked),
+                "libelle": clean(told.explain().label_masked),
                 "niveau": clean(rejet.niveau),
                 "part": clean(rejet.part),
                 "ligne": rejet.ligne,
                 "rang": rejet.rang,
+                "run": run,
             },
         )
 
-    def _lump_sums(self, transfers: dict[int, tuple[int, Virement]]) -> None:
-        for forfait in self.retour.forfaits:
-            rank, virement = transfers.get(id(forfait), (0, None))
-            code, details = clean(forfait.code), len(forfait.details)
+    def _lump_sums(self) -> None:
+        for rank, forfait in enumerate(self.communs.forfaits, start=1):
             self.rows.add(
                 "forfaits",
                 {
                     "fichier_id": self.id,
-                    "enregistrement": forfait.record.number,
-                    "empreinte": self._fingerprint(
-                        "forfait", self.identity, virement and virement.date, code, forfait.montant, details
-                    ),
-                    "virement": rank,
-                    "code": code,
+                    "enregistrement": rank,
+                    "virement": forfait.virement + 1,
+                    "code": clean(forfait.code),
                     "montant": forfait.montant,
-                    "details": details,
+                    "details": forfait.details,
+                    "run": self.communs.runs[forfait.run].rang,
                 },
             )
 
-    def _debts(self, transfers: dict[int, tuple[int, Virement]]) -> None:
-        for dette in self.retour.dettes:
-            rank, virement = transfers.get(id(dette), (0, None))
-            told = {
-                "reference": clean(dette.reference),
-                "date_dette": dette.date_dette,
-                "nature": clean(dette.nature),
-                "nature_recuperation": clean(dette.nature_recuperation),
-                "montant": dette.montant,
-                "solde": dette.solde,
-            }
-            when = virement and virement.date
+    def _debts(self) -> None:
+        for rank, dette in enumerate(self.communs.retenues, start=1):
             self.rows.add(
                 "dettes",
                 {
                     "fichier_id": self.id,
-                    "enregistrement": dette.record.number,
-                    "empreinte": self._fingerprint("dette", self.identity, when, *told.values()),
-                    "virement": rank,
-                    **told,
+                    "enregistrement": rank,
+                    "virement": dette.virement + 1,
+                    "reference": clean(dette.reference),
+                    "date_dette": dette.jour,
+                    "nature": clean(dette.nature),
+                    "nature_recuperation": clean(dette.recuperation),
+                    "montant": dette.montant,
+                    "solde": dette.solde,
+                    "run": self.communs.runs[dette.run].rang,
                 },
             )
 

@@ -36,7 +36,9 @@ class Fichier(Base):
     - `taille`: uncompressed bytes; `norme`, `enveloppe`: as recognised;
     - `emetteur`, `destinataire`, `identification`, `date_fichier`: from its record 000;
     - `total_annonce`: total of its 999 (returns), null when it has none;
-    - `importe_le`: UTC, for people only; `purge_le`: day on which rows of it were purged.
+    - `importe_le`: UTC, for people only; `purge_le`: day on which rows of it were purged;
+    - `lecture`: version of the schema its rows were read for: those of an older one are read again when
+      the file is given again.
     """
 
     __tablename__ = "fichiers"
@@ -56,6 +58,7 @@ class Fichier(Base):
     total_annonce: Mapped[int | None]
     importe_le: Mapped[str]
     purge_le: Mapped[dt.date | None]
+    lecture: Mapped[int]
 
 
 class Nom(Base):
@@ -104,7 +107,11 @@ class PatientRow(Base):
 
 
 class Envoi(Base):
-    """One sent invoice. `cle` is its number for comparison, `tranche` a slice of the ledger (0 to 1023)."""
+    """One sent invoice. `cle` is its number for comparison, `tranche` a slice of the ledger (0 to 1023).
+
+    `e1`, `e2`, `e3` are tokens of its care (see `noemie.suivi.faits.Envoi`), null in rows of an older schema;
+    `soins` holds its care days and acts, encrypted, when the ledger is set to keep them.
+    """
 
     __tablename__ = "envois"
 
@@ -130,30 +137,94 @@ class Envoi(Base):
     amo: Mapped[int]
     amc: Mapped[int]
     patient: Mapped[str | None]
+    operation: Mapped[str]
+    flux: Mapped[int]
+    rang: Mapped[int]
+    e1: Mapped[str | None]
+    e2: Mapped[str | None]
+    e3: Mapped[str | None]
+    actes: Mapped[int]
+    soins: Mapped[bytes | None]
+
+
+class LigneRow(Base):
+    """A token of one act line of a sending: professional, patient, day, code."""
+
+    __tablename__ = "lignes"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["fichier_id", "enregistrement"],
+            ["envois.fichier_id", "envois.enregistrement"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    fichier_id: Mapped[int] = mapped_column(primary_key=True)
+    enregistrement: Mapped[int] = mapped_column(primary_key=True)
+    jeton: Mapped[str] = mapped_column(primary_key=True)
+
+
+class RetourRow(Base):
+    """One run of a file, 000 to 999.
+
+    - `rang`: rank of its 000; `empreinte`: digest of what it says, 999 left out;
+    - `jour_ecrit`: the six digits of its day; `jour_1`, `jour_2`: its two readings when both are days;
+      `jour`: the one its run points to, `jour_decide`: whether it does; `jour_lot`: the oldest batch;
+    - `entier`: ends with its 999, nothing broken; `concorde`: its total adds up.
+    """
+
+    __tablename__ = "retours"
+
+    fichier_id: Mapped[int] = mapped_column(ForeignKey("fichiers.id", ondelete="CASCADE"), primary_key=True)
+    rang: Mapped[int] = mapped_column(primary_key=True)
+    empreinte: Mapped[str]
+    type_emetteur: Mapped[str]
+    emetteur: Mapped[str]
+    destinataire: Mapped[str]
+    identification: Mapped[str]
+    jour_ecrit: Mapped[str]
+    jour_1: Mapped[dt.date | None]
+    jour_2: Mapped[dt.date | None]
+    jour: Mapped[dt.date | None]
+    jour_decide: Mapped[bool]
+    jour_lot: Mapped[dt.date | None]
+    entier: Mapped[bool]
+    concorde: Mapped[bool]
+    total_annonce: Mapped[int | None]
+    total_lu: Mapped[int]
 
 
 class Virement(Base):
-    """One transfer that a return announces (071, 070); `rang` is its rank in the file."""
+    """One transfer that the returns of a file announce (071, 070); `rang` is its rank in the file.
+
+    `payeur` and `beneficiaire` tell it from others, empty in rows of an older schema; `run` is the rank of
+    its run when nothing else names it, else 0.
+    """
 
     __tablename__ = "virements"
 
     fichier_id: Mapped[int] = mapped_column(ForeignKey("fichiers.id", ondelete="CASCADE"), primary_key=True)
     rang: Mapped[int] = mapped_column(primary_key=True)
-    empreinte: Mapped[str]
     date: Mapped[dt.date | None]
     libelle_1: Mapped[str]
     libelle_2: Mapped[str]
     organisme_payeur: Mapped[str]
+    payeur: Mapped[str]
+    beneficiaire: Mapped[str]
+    run: Mapped[int]
 
 
 class Reponse(Base):
-    """What one return says of one invoice. `empreinte` is the same in every copy of the same saying."""
+    """What one return says of one invoice.
+
+    `run` is the rank of its run in the file; `complement` what the acts of the old family say of the
+    complementary part, when the total of the run holds it; `hors_total` tells that it does not.
+    """
 
     __tablename__ = "reponses"
 
     fichier_id: Mapped[int] = mapped_column(ForeignKey("fichiers.id", ondelete="CASCADE"), primary_key=True)
     enregistrement: Mapped[int] = mapped_column(primary_key=True)
-    empreinte: Mapped[str]
     tranche: Mapped[int]
     cle: Mapped[str]
     numero: Mapped[str]
@@ -167,6 +238,10 @@ class Reponse(Base):
     type_facture: Mapped[str]
     nature_assurance: Mapped[str]
     patient: Mapped[str | None]
+    run: Mapped[int]
+    complement: Mapped[int]
+    ancienne: Mapped[bool]
+    hors_total: Mapped[bool]
 
 
 def _of_reponse() -> ForeignKeyConstraint:
@@ -206,23 +281,20 @@ class Acte(Base):
 
 
 class RejetRow(Base):
-    """A reject or notice of an invoice (`facture` 0: of none); its label has no long number.
-
-    `empreinte` is the same in every copy of a reject that belongs to no invoice, empty for the others.
-    """
+    """A reject or notice of an invoice (`facture` 0: of none); its label has no long number."""
 
     __tablename__ = "rejets"
 
     fichier_id: Mapped[int] = mapped_column(ForeignKey("fichiers.id", ondelete="CASCADE"), primary_key=True)
     facture: Mapped[int] = mapped_column(primary_key=True)
     ordre: Mapped[int] = mapped_column(primary_key=True)
-    empreinte: Mapped[str]
     code: Mapped[str]
     libelle: Mapped[str]
     niveau: Mapped[str]
     part: Mapped[str]
     ligne: Mapped[int | None]
     rang: Mapped[int | None]
+    run: Mapped[int]
 
 
 class ForfaitRow(Base):
@@ -232,11 +304,11 @@ class ForfaitRow(Base):
 
     fichier_id: Mapped[int] = mapped_column(ForeignKey("fichiers.id", ondelete="CASCADE"), primary_key=True)
     enregistrement: Mapped[int] = mapped_column(primary_key=True)
-    empreinte: Mapped[str]
     virement: Mapped[int]
     code: Mapped[str]
     montant: Mapped[int]
     details: Mapped[int]
+    run: Mapped[int]
 
 
 class DetteRow(Base):
@@ -246,7 +318,6 @@ class DetteRow(Base):
 
     fichier_id: Mapped[int] = mapped_column(ForeignKey("fichiers.id", ondelete="CASCADE"), primary_key=True)
     enregistrement: Mapped[int] = mapped_column(primary_key=True)
-    empreinte: Mapped[str]
     virement: Mapped[int]
     reference: Mapped[str]
     date_dette: Mapped[dt.date | None]
@@ -254,6 +325,7 @@ class DetteRow(Base):
     nature_recuperation: Mapped[str]
     montant: Mapped[int]
     solde: Mapped[int]
+    run: Mapped[int]
 
 
 class ArlRow(Base):
@@ -278,6 +350,29 @@ class ArlRow(Base):
     numero_facture: Mapped[str]
 
 
+class MarqueRow(Base):
+    """What a person said of a sending, a transfer or a patient: an event, added and never changed.
+
+    `detail` is another sending, a file, or the label of a transfer; `texte` what was written freely,
+    encrypted; `annule` the number of the mark that this one takes back.
+    """
+
+    __tablename__ = "marques"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sorte: Mapped[str]
+    cible: Mapped[str]
+    numero: Mapped[str]
+    lot: Mapped[str]
+    annee: Mapped[int | None]
+    fichier: Mapped[str]
+    numero_ps: Mapped[str]
+    jour: Mapped[dt.date]
+    detail: Mapped[str]
+    texte: Mapped[bytes | None]
+    annule: Mapped[int | None]
+
+
 #: In the order in which rows can be inserted.
 TABLES: tuple[type[Base], ...] = (
     Parametre,
@@ -287,6 +382,8 @@ TABLES: tuple[type[Base], ...] = (
     Professionnel,
     PatientRow,
     Envoi,
+    LigneRow,
+    RetourRow,
     Virement,
     Reponse,
     Part,
@@ -295,4 +392,5 @@ TABLES: tuple[type[Base], ...] = (
     ForfaitRow,
     DetteRow,
     ArlRow,
+    MarqueRow,
 )

@@ -22,7 +22,7 @@ import datetime as dt
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, get_args
@@ -32,7 +32,7 @@ from sqlalchemy import Connection, select
 from codes.lists import b2
 from noemie.ledger.errors import LedgerError
 from noemie.ledger.filters import Filtre
-from noemie.ledger.matching import latest_day
+from noemie.ledger.followed import Registre
 from noemie.ledger.payments import Paid, iter_paid
 from noemie.ledger.schema import Acte
 
@@ -128,6 +128,7 @@ class Statement:
 
 def make_statement(
     connection: Connection,
+    registre: Registre,
     month: str,
     asked: Filtre,
     advances: Sequence[Movement],
@@ -138,17 +139,20 @@ def make_statement(
     sums = _Sums(categories)
     by_day: Counter[dt.date] = Counter()
     since = min((one.jour for one in advances), default=first)
-    refs: dict[tuple[int, int], int] = {}
-    for paid in iter_paid(connection, asked, min(since, first), last):
-        if paid.date is None:
+    refs: set[tuple[int, int]] = set()
+    amo = 0
+    for paid in iter_paid(registre, asked, min(since, first), last):
+        day = paid.mouvement.jour
+        if day is None:
             continue
-        if paid.date >= since:
-            by_day[paid.date] += paid.montant
-        if paid.date >= first:
+        if day >= since:
+            by_day[day] += paid.montant
+        if day >= first:
             sums.add(paid)
-            if paid.amo and paid.genre == "facture":
-                refs[paid.fichier, paid.enregistrement] = paid.amo
-    sums.detail(_acts(connection, refs), sum(refs.values()))
+            if paid.mouvement.amo and paid.genre == "facture":
+                refs |= _answers(registre, paid)
+                amo += paid.mouvement.amo
+    sums.detail(_acts(connection, refs), amo)
     account = _account(first, last, advances, by_day) if advances else None
     following = _next_month(first)
     return Statement(
@@ -166,7 +170,7 @@ def make_statement(
         avance=account,
         a_envoyer_avant=following.replace(day=_DAY_OF_STATEMENT),
         reconstitution_avant=_next_month(following),
-        avertissements=tuple(_warnings(connection, first, last, account)),
+        avertissements=tuple(_warnings(registre, first, last, account)),
     )
 
 
@@ -183,14 +187,24 @@ def _next_month(day: dt.date) -> dt.date:
     return (day.replace(day=1) + dt.timedelta(31)).replace(day=1)
 
 
+def _answers(registre: Registre, paid: Paid) -> set[tuple[int, int]]:
+    """The answer that tells this money: its file, by number, and its record."""
+    said = paid.ligne or (paid.alone.orpheline if paid.alone else None)
+    run = registre.communs.runs[paid.mouvement.run]
+    found = [one for one in said.retours if one.fichier == run.fichier] if said else []
+    days = [one for one in found if one.jour == paid.mouvement.jour] or found
+    number = registre.faits.fichiers.get(run.fichier, 0)
+    return {(number, one.record) for one in days[:1]}
+
+
 def _warnings(
-    connection: Connection, first: dt.date, last: dt.date, account: AdvanceAccount | None
+    registre: Registre, first: dt.date, last: dt.date, account: AdvanceAccount | None
 ) -> Iterator[str]:
     if account and account.debiteur_le:
         yield "solde_debiteur"
-    if last < CONVENTION[0] or first > CONVENTION[1]:
+    if account and (last < CONVENTION[0] or first > CONVENTION[1]):
         yield "hors_convention"
-    latest = latest_day(connection)
+    latest = registre.suivi.on
     if latest is None or latest <= last:
         yield "mois_incomplet"
 
@@ -217,8 +231,8 @@ class _Sums:
             self._other("forfaits", 1, paid.montant)
             return
         self.factures += 1
-        if paid.amc:
-            self._other("part_complementaire", 1, paid.amc)
+        if paid.mouvement.amc:
+            self._other("part_complementaire", 1, paid.mouvement.amc)
 
     def detail(self, acts: Mapping[str, tuple[int, int]], amo: int) -> None:
         """Share out the compulsory part among the acts; what they do not tell stands apart."""
@@ -271,7 +285,7 @@ ENGLISH: Final = {
 }
 
 
-def _acts(connection: Connection, refs: Mapping[tuple[int, int], int]) -> dict[str, tuple[int, int]]:
+def _acts(connection: Connection, refs: Collection[tuple[int, int]]) -> dict[str, tuple[int, int]]:
     """Number and amount of the acts of these invoices, by code."""
     files = sorted({fichier for fichier, _ in refs})
     counts: Counter[str] = Counter()

@@ -6,26 +6,43 @@ Everything happens within the transaction of the caller, some files at a time.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, cast
 
 from msgspec import structs
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from flatfile import FormatError, Spool
 from noemie.ledger.base.fichiers import file_name
 from noemie.ledger.identity import PatientValues
+from noemie.ledger.migrations import LECTURE
 from noemie.ledger.rows import Row, Rows, file_id
 from noemie.ledger.schema import TABLES, Constat, Fichier, Nom, PatientRow
 from noemie.ledger.values import FileResult
 
+#: Returns of one file that an older version may have told apart.
+_MOST_RETURNS: Final = 500
+
 TABLE_OF: Final = {table.__tablename__: cast(Table, table.__table__) for table in TABLES}
 
 #: In the order in which the rows of a file can be inserted.
-_ORDER: Final = ("envois", "virements", "reponses", "parts", "actes", "rejets", "forfaits", "dettes", "arls")
+_ORDER: Final = (
+    "envois",
+    "lignes",
+    "retours",
+    "virements",
+    "reponses",
+    "parts",
+    "actes",
+    "rejets",
+    "forfaits",
+    "dettes",
+    "arls",
+)
 
 
 @dataclass(slots=True)
@@ -39,16 +56,19 @@ class Incoming:
     data: bytes | None = None
     error: FormatError | None = None
     rows: Rows | None = None
-    #: The returns of the file but the first, which is in `rows`.
-    others: list[Rows] = field(default_factory=list)
 
 
-def store_files(connection: Connection, files: list[Rows]) -> None:
-    """Insert files with all the rows made of them."""
+def store_files(connection: Connection, files: list[Rows], again: Container[int] = ()) -> None:
+    """Insert files with all the rows made of them; the row of those read `again` is there already."""
     if not files:
         return
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    connection.execute(TABLE_OF["fichiers"].insert(), [{**rows.fichier, "importe_le": now} for rows in files])
+    table = TABLE_OF["fichiers"]
+    fresh = [rows.fichier for rows in files if rows.fichier["id"] not in again]
+    if fresh:
+        connection.execute(table.insert(), [{**row, "importe_le": now} for row in fresh])
+    for row in (rows.fichier for rows in files if rows.fichier["id"] in again):
+        connection.execute(update(table).where(table.c.id == row["id"]).values(**row))
     counts = [
         {"fichier_id": rows.fichier["id"], "regle": rule, "nombre": count}
         for rows in files
@@ -104,8 +124,20 @@ class Stored(NamedTuple):
 
 
 def known_digests(connection: Connection, digests: list[str]) -> set[str]:
-    """Those of these digests whose file the ledger holds."""
-    return set(connection.scalars(select(Fichier.sha256).where(Fichier.sha256.in_(digests))))
+    """Those of these digests whose file the ledger holds, read as it is read now."""
+    query = select(Fichier.sha256).where(Fichier.sha256.in_(digests), Fichier.lecture >= LECTURE)
+    return set(connection.scalars(query))
+
+
+def forget_content(connection: Connection, sha256: str) -> None:
+    """Remove what was read in a file by an older version, which made a file of each of its returns."""
+    others = [hashlib.sha256(f"{sha256}:{rang}".encode()).hexdigest() for rang in range(2, _MOST_RETURNS)]
+    table = TABLE_OF["fichiers"]
+    connection.execute(delete(table).where(table.c.sha256.in_(others)))
+    number = file_id(sha256)
+    for name in (*reversed(_ORDER), "constats"):
+        owned = TABLE_OF[name]
+        connection.execute(delete(owned).where(owned.c.fichier_id == number))
 
 
 def stored_files(connection: Connection, batch: list[Incoming]) -> dict[int, Stored]:
@@ -155,8 +187,7 @@ def results_of(
         )
         if file.name not in mine:
             mine.add(file.name)
-            numbers = [number, *(rows.fichier["id"] for rows in file.others)]
-            given += [{"fichier_id": one, "nom": file.name} for one in numbers]
+            given.append({"fichier_id": number, "nom": file.name})
     if given:
         connection.execute(TABLE_OF["noms"].insert(), given)
     return results

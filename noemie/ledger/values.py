@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 
 from codes.actions import Action
 from codes.rejects import Explanation
-from noemie.suivi.reconcile import Ecart, Etat
+from codes.states import Certitude, Etat
+from noemie.suivi.resultat import Ecart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileResult:
     """What became of one file that was given to the import.
 
-    - `etat`: `importe`, `connu` (the same content is there already) or `illisible`;
+    - `etat`: `importe`, `connu` (the same content is there already), `relu` (an older version had read it)
+      or `illisible`;
     - `nature`: `flux`, `retour`, `arl`, empty for an unreadable file; `code`: why it could not be read, an
       entry of the rule catalogue, with `octet` and `faits`, those of the `FormatError`;
     - `constats`: rule -> how many findings; of a known file, those of its import;
@@ -52,7 +54,7 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFile:
-    """One file of the ledger."""
+    """One file of the ledger: `retours` it holds, and whether an older version read it (`a_relire`)."""
 
     noms: tuple[str, ...]
     sha256: str
@@ -67,6 +69,8 @@ class StoredFile:
     total_annonce: int | None
     importe_le: str
     purge_le: dt.date | None
+    retours: int
+    a_relire: bool
     constats: Mapping[str, int]
     meme_identite: tuple[str, ...]
 
@@ -79,7 +83,7 @@ class Payment:
     - `date`: day of the transfer, else of the return;
     - `regime`, `caisse`, `centre`: those of the sent invoice; without one, what the number of the emitter
       says (`origine` is then `emetteur`: digits 7-8 and 12-14 of 14, inferred), or nothing;
-    - `etat`: state of the invoice today, `orphelin` when the ledger does not hold it.
+    - `etat`: state of the invoice today, `orpheline` when the ledger does not hold it.
     """
 
     genre: str
@@ -108,7 +112,8 @@ class RejectLine:
     """One reject or notice, explained.
 
     `montant` is what the invoice claims on the part concerned, 0 when nobody tells. `action` is that of the
-    whole invoice; `explication` is the catalogue's answer to this reject.
+    whole invoice; `historique`: a later decision took its place; `explication` is the catalogue's
+    answer to this reject.
     """
 
     date: dt.date | None
@@ -128,6 +133,7 @@ class RejectLine:
     bandeau: str
     action: Action
     etat: str
+    historique: bool
     montant: int
     fichier: str
     explication: Explanation = field(repr=False)
@@ -135,14 +141,16 @@ class RejectLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceState:
-    """One sent invoice, or an answer to none (`etat` is then `orphelin`), and what became of it.
+    """One sending, or an answer to none (`etat` is then `orpheline`), and what became of it.
 
-    `ecarts` tells what is missing and why; `jours` counts from the sending while the invoice is open;
-    `depuis` is the day of sending, `repondu_le` that of the last answer; `raison` tells why an answer has no
-    invoice; `doublon_de` names the file of the invoice that this one repeats.
+    `demande` is the claim that counts (0 when another sending holds it), `reste` what lacks, `trop` what is
+    over; `ecarts` tells why; `jours` counts from the sending while the invoice is open; `depuis` is the day
+    of sending, `repondu_le` that of the last answer; `raison` tells why an answer has no invoice;
+    `doublon_de` names the file of the sending that holds the claim.
     """
 
     etat: Etat
+    certitude: Certitude | None
     numero: str
     lot: str
     numero_ps: str = field(repr=False)
@@ -157,25 +165,31 @@ class InvoiceState:
     repondu_le: dt.date | None
     demande: int
     paye: int
+    reste: int
+    trop: int
     ecart: int
     ecarts: tuple[Ecart, ...]
     jours: int | None
     action: Action
+    bandeau: str
+    texte: str
     motifs: tuple[str, ...]
+    notes: tuple[str, ...]
     ambigu: bool
     raison: str
     doublon_de: str
     fichier: str
+    record: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resends:
     """What to do about what is not paid, in lists that never share an invoice.
 
-    - `a_renvoyer`: the catalogue asks to send again, corrected;
+    - `a_renvoyer`: to correct and send again, or a file to send again;
     - `ne_pas_renvoyer`: sending again is forbidden, or forbidden until a new return;
     - `autre_action`: something else comes first (a document, rights, paper, a claim), or nobody knows;
-    - `deja_renvoyees`: sent again already, as far as the flows tell.
+    - `deja_renvoyees`: another sending took the place of this one.
     """
 
     a_renvoyer: tuple[InvoiceState, ...]
@@ -208,7 +222,11 @@ class Patient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
-    """One transfer and what it pays; `montant` is the sum of its invoices and lump sums, debts left out."""
+    """One transfer and what it pays; `montant` is the sum of its invoices and lump sums.
+
+    `retenues` are the withholdings told beside it: no source tells whether the bank shows the transfer with
+    or without them (`avec_retenues`). `pointe`: somebody saw it on the statement of the bank.
+    """
 
     date: dt.date | None
     libelle_1: str
@@ -217,6 +235,9 @@ class Transfer:
     factures: int
     forfaits: int
     montant: int
+    retenues: int
+    avec_retenues: int
+    pointe: bool
     fichier: str
 
 

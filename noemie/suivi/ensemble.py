@@ -11,7 +11,7 @@ from codes.notes import Note
 from noemie.suivi.faits import Arl, Communs, Forfait, Retenue, cle
 from noemie.suivi.resultat import FichierSuivi, ForfaitSuivi, RetenueSuivie, VirementSuivi
 
-__all__ = ["A_part", "arls_by_lot", "fichiers", "forfaits", "retenues", "virements", "whole_notes"]
+__all__ = ["A_part", "arls_by_lot", "fichiers", "forfaits", "once", "retenues", "virements", "whole_notes"]
 
 T = TypeVar("T")
 
@@ -109,8 +109,8 @@ def virements(communs: Communs, payes: Mapping[int, int], retenus: Mapping[int, 
 Row = TypeVar("Row", Forfait, Retenue)
 
 
-def _once(rows: Iterable[Row], void: Collection[int]) -> list[tuple[Row, int, int]]:
-    """Each content of each transfer, a run of it, and how often it counts: as one run says at most."""
+def once(rows: Iterable[Row], communs: Communs, void: Collection[int]) -> list[tuple[Row, int, int]]:
+    """Each content of each transfer, how often it counts (as one run says at most), and the run to name."""
     told: dict[tuple[object, ...], Counter[int]] = defaultdict(Counter)
     first: dict[tuple[object, ...], Row] = {}
     for row in rows:
@@ -118,7 +118,11 @@ def _once(rows: Iterable[Row], void: Collection[int]) -> list[tuple[Row, int, in
             key = tuple(row[1:])
             told[key][row.run] += 1
             first.setdefault(key, row)
-    return [(first[key], max(runs.values()), min(runs)) for key, runs in told.items()]
+
+    def place(rang: int) -> tuple[str, int]:
+        return (communs.runs[rang].fichier, communs.runs[rang].rang)
+
+    return [(first[key], max(runs.values()), min(runs, key=place)) for key, runs in told.items()]
 
 
 def _content(row: Forfait | Retenue) -> str:
@@ -129,9 +133,9 @@ def forfaits(communs: Communs, void: Collection[int]) -> A_part[ForfaitSuivi]:
     """Lump sums, each counted once by transfer, as many times as one run says it."""
     lignes, total = [], 0
     sums: dict[int, int] = defaultdict(int)
-    for row, number, run in _once(communs.forfaits, void):
+    for row, number, run in once(communs.forfaits, communs, void):
         virement = communs.virements[row.virement]
-        fichier = min(communs.runs[run].fichier, communs.runs[row.run].fichier)
+        fichier = communs.runs[run].fichier
         total += row.montant * number
         sums[row.virement] += row.montant * number
         made = ForfaitSuivi(row.code, row.montant, number, virement.jour, fichier)
@@ -143,7 +147,7 @@ def retenues(communs: Communs, void: Collection[int]) -> A_part[RetenueSuivie]:
     """Withholdings, each counted once by transfer, as many times as one run says it."""
     lignes, total = [], 0
     sums: dict[int, int] = defaultdict(int)
-    for row, number, run in _once(communs.retenues, void):
+    for row, number, run in once(communs.retenues, communs, void):
         virement = communs.virements[row.virement]
         total += row.montant * number
         sums[row.virement] += row.montant * number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from codes.decide import orphan_action
 from codes.notes import Note
@@ -14,7 +14,7 @@ from noemie.suivi.dossier import ArlRecu, Dossier, RejetDate, RetourLu
 from noemie.suivi.ensemble import arls_by_lot
 from noemie.suivi.faits import AMO, Arl, Communs, Envoi, Marque, Reponse, Tranche, cle
 from noemie.suivi.mots import Monde, rejets_suivis
-from noemie.suivi.mouvements import Compteur, Operation
+from noemie.suivi.mouvements import Compte, Compteur, Operation
 from noemie.suivi.resultat import Orpheline
 from noemie.suivi.unions import Unions
 
@@ -40,6 +40,8 @@ class Etude:
         self.orphelins = 0
         self.dernier = dt.date.min
         self.compteur = Compteur(communs)
+        #: Told of each orphan, of the answers to it and of what counts of them, when somebody listens.
+        self.journal: Callable[[Orpheline, list[Reponse], Compte], None] | None = None
         self.arls_used: set[int] = set()
         self._void = void
         self._arls = arls_by_lot(communs.arls)
@@ -241,7 +243,7 @@ class Etude:
         rejets = self._rejets(reponses)
         bank = Note.COPIE_SANS_VIREMENT in compte.notes
         action = orphan_action([one.refus for one in rejets], amo + amc, self.monde.site, bank=bank)
-        return Orpheline(
+        made = Orpheline(
             numero=first.cle,
             lot=first.cle_lot,
             date_lot=first.date_lot,
@@ -263,6 +265,9 @@ class Etude:
             notes=tuple(sorted(compte.notes)),
             ecartees=compte.ecartees,
         )
+        if self.journal is not None:
+            self.journal(made, reponses, compte)
+        return made
 
 
 class _Marques:

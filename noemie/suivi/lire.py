@@ -10,7 +10,7 @@ import datetime as dt
 import hmac
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
-from typing import Final
+from typing import Final, NamedTuple
 
 from flatfile import Readable, Record
 from fse import Facture, Flux
@@ -40,7 +40,7 @@ from noemie.suivi.faits import (
 )
 from noemie.suivi.runs import Bornes, complement_of, run_of, runs_of
 
-__all__ = ["Jetons", "Lecteur", "envois_de", "lire_envois"]
+__all__ = ["Jetons", "Lecteur", "PlaceDeFlux", "envoi_de", "envois_de", "lire_envois", "nearest"]
 
 _TOKEN: Final = 10  # bytes: no two of ten million sendings share one by chance
 _PAYEES: Final = frozenset({"040", "020"})
@@ -79,6 +79,20 @@ def lire_envois(source: Readable | Flux, nom: str, jetons: Jetons) -> Iterator[E
         yield from envois_de(reading.items(), nom or PurePath(reading.source.name).name, jetons)
 
 
+class PlaceDeFlux(NamedTuple):
+    """The 000 that sendings follow: its code, its day, its rank in the file, the number of its record."""
+
+    identification: str = ""
+    jour: dt.date | None = None
+    flux: int = 0
+    record: int = 0
+
+    def suivante(self, record: Record) -> PlaceDeFlux:
+        """That of the next 000."""
+        code, day = record.text("identification_fichier"), record.get("date_fichier", dt.date)
+        return PlaceDeFlux(code, day, self.flux + 1, record.number)
+
+
 def envois_de(
     items: Iterable[Facture | Record], nom: str, jetons: Jetons, before: int = 0
 ) -> Iterator[Envoi]:
@@ -86,24 +100,16 @@ def envois_de(
 
     `before` is the number of flows of the same file name that were read already.
     """
-    identification, day, flux, start = "", None, before, 0
+    place = PlaceDeFlux(flux=before)
     for item in items:
         if isinstance(item, Facture):
-            yield _envoi(item, nom, identification, day, flux, start, jetons)
+            yield envoi_de(item, nom, place, jetons)
         elif item.type == HEADER:
-            flux, start = flux + 1, item.number
-            identification, day = item.text("identification_fichier"), item.get("date_fichier", dt.date)
+            place = place.suivante(item)
 
 
-def _envoi(
-    facture: Facture,
-    nom: str,
-    identification: str,
-    day: dt.date | None,
-    flux: int,
-    start: int,
-    jetons: Jetons,
-) -> Envoi:
+def envoi_de(facture: Facture, nom: str, place: PlaceDeFlux, jetons: Jetons) -> Envoi:
+    """The sending of one invoice."""
     amo, amc, claims = claimed(facture)
     ps = cle(facture.numero_ps)
     patient = jetons.patient(facture.nir, facture.date_naissance, facture.rang_naissance)
@@ -114,9 +120,9 @@ def _envoi(
     days = sorted({one.date for one in facture.actes if one.date})
     return Envoi(
         fichier=nom,
-        flux=flux,
+        flux=place.flux,
         record=facture.number,
-        rang=facture.number - start,
+        rang=facture.number - place.record,
         numero=facture.numero,
         cle=cle(facture.numero),
         numero_ps=facture.numero_ps,
@@ -125,8 +131,8 @@ def _envoi(
         cle_lot=cle(facture.numero_lot),
         date_lot=facture.date_lot,
         date_facturation=facture.date_facturation,
-        identification=identification,
-        date_envoi=day,
+        identification=place.identification,
+        date_envoi=place.jour,
         amo=amo,
         amc=amc,
         tiers_payant=claims,
@@ -163,7 +169,7 @@ class Lecteur:
         retour = source if isinstance(source, Retour) else read_retour(source, name=nom)
         nom = PurePath(nom or retour.nom).name
         for run in runs_of(retour):
-            yield from self._run(run, nom)
+            yield from self.lire_run(run, nom)
 
     def tableau(self, lignes: Iterable[PaiementDit]) -> Iterator[Reponse]:
         """The answers that tables give; a table is a run of its own."""
@@ -194,7 +200,8 @@ class Lecteur:
             self.communs.virements.append(virement)
         return found
 
-    def _run(self, retour: Retour, nom: str) -> Iterator[Reponse]:
+    def lire_run(self, retour: Retour, nom: str) -> Iterator[Reponse]:
+        """The answers of one run, under the name of its file."""
         run, complement = run_of(retour, nom, self._bornes)
         place = len(self.communs.runs)
         self.communs.runs.append(run)
@@ -230,7 +237,7 @@ class Lecteur:
                     cle_lot=cle(lue.lot),
                     date_lot=lue.date_lot,
                     date_facturation=lue.date_facturation,
-                    ps=_nearest(lue.numeros_ps),
+                    ps=nearest(lue.numeros_ps),
                     patient=self._patient(facture),
                     type_facture=facture.type_facture,
                     mouvements=tuple(mouvements),
@@ -290,7 +297,7 @@ def _part(part: str, run: Run) -> str:
     return "C" if run.type_emetteur in AMC_EMITTERS else part
 
 
-def _nearest(numbers: tuple[str, ...]) -> tuple[str, ...]:
+def nearest(numbers: tuple[str, ...]) -> tuple[str, ...]:
     """The recipient of the file comes first in what was read, and is the farthest level."""
     return tuple(dict.fromkeys(filter(None, map(cle, (*numbers[1:], *numbers[:1])))))
 

@@ -13,7 +13,8 @@ folder.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 from codes.actions import Lang
 from codes.delais import Delais
@@ -25,12 +26,23 @@ from noemie.suivi.depot import Depot, Memoire
 from noemie.suivi.dossier import Dossier
 from noemie.suivi.ensemble import fichiers, forfaits, retenues, virements, whole_notes
 from noemie.suivi.etude import Etude
-from noemie.suivi.faits import Communs, Tranche, cle
+from noemie.suivi.faits import Arl, Communs, Reponse, Tranche, cle
 from noemie.suivi.lignes import Redacteur
 from noemie.suivi.mots import Monde
-from noemie.suivi.resultat import ArlSansLot, Ligne, Sommes, Suivi
+from noemie.suivi.mouvements import Compte
+from noemie.suivi.resultat import ArlSansLot, Ligne, Orpheline, Sommes, Suivi
 
-__all__ = ["Moteur", "follow_facts"]
+__all__ = ["Journal", "Moteur", "follow_facts"]
+
+
+class Journal(Protocol):
+    """Hears of what the first pass finds; it must not change anything."""
+
+    def dossiers(self, dossiers: Sequence[Dossier]) -> None:
+        """The sendings of a slice."""
+
+    def orpheline(self, orpheline: Orpheline, reponses: list[Reponse], compte: Compte) -> None:
+        """An invoice that was not sent, the answers to it, what counts of them."""
 
 
 def follow_facts(
@@ -42,13 +54,14 @@ def follow_facts(
     delais: Delais | None = None,
     lang: Lang = "fr",
     depot: Depot | None = None,
+    journal: Journal | None = None,
 ) -> Suivi:
     """What became of the sendings of these slices; `communs` is what they share, all of it.
 
     `on` is the day of the question, by default the latest day told by any fact. `depot` keeps what passes
     from one slice to the next, in memory by default.
     """
-    moteur = Moteur(communs, site=site, delais=delais, lang=lang, depot=depot)
+    moteur = Moteur(communs, site=site, delais=delais, lang=lang, depot=depot, journal=journal)
     for tranche in tranches:
         moteur.etudier(tranche)
     return moteur.suivi(on)
@@ -65,23 +78,29 @@ class Moteur:
         delais: Delais | None = None,
         lang: Lang = "fr",
         depot: Depot | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self.communs = communs
         self.depot = depot or Memoire()
         self.monde = Monde(on=None, delais=delais or load_delays(), site=site, lang=lang)
         whole = {run.entete for run in communs.runs if run.entier}
         #: Cut runs of which the whole is there: they say nothing.
-        self._void = {rang for rang, run in enumerate(communs.runs) if not run.entier and run.entete in whole}
+        self.void = {rang for rang, run in enumerate(communs.runs) if not run.entier and run.entete in whole}
         for rang, run in enumerate(communs.runs):
-            if not run.entier and rang not in self._void:
+            if not run.entier and rang not in self.void:
                 ps = cle(run.destinataire)
                 latest = self.monde.coupes.get(ps, dt.date.min)
                 self.monde.coupes[ps] = max(latest, run.jour or dt.date.max)
-        self._etude = Etude(communs, self.monde, self._void)
+        self._etude = Etude(communs, self.monde, self.void)
+        self._journal = journal
+        if journal is not None:
+            self._etude.journal = journal.orpheline
 
     def etudier(self, tranche: Tranche) -> None:
         """First pass: match and count the facts of some numbers, all of those of each."""
         dossiers, orphelines = self._etude.etudier(tranche)
+        if self._journal is not None:
+            self._journal.dossiers(dossiers)
         self.depot.ajouter_dossiers(dossiers)
         for orpheline in orphelines:
             self.depot.ajouter_orpheline(orpheline)
@@ -97,11 +116,11 @@ class Moteur:
             etude.notes.update(ligne.notes)
             self.depot.ajouter_ligne(ligne)
         communs = self.communs
-        sums, lumps = forfaits(communs, self._void), retenues(communs, self._void)
+        sums, lumps = forfaits(communs, self.void), retenues(communs, self.void)
         for rang, montant in sums.virements.items():
             etude.compteur.virements[rang] += montant
         sommes.forfaits, sommes.retenues = sums.total, lumps.total
-        etude.notes |= whole_notes(communs, self._void)
+        etude.notes |= whole_notes(communs, self.void)
         return Suivi(
             on=self.monde.on,
             lignes=self.depot.lignes(),
@@ -110,15 +129,19 @@ class Moteur:
             sommes=sommes,
             forfaits=sums.lignes,
             retenues=lumps.lignes,
-            fichiers=fichiers(communs, self._void),
+            fichiers=fichiers(communs, self.void),
             virements=virements(communs, etude.compteur.virements, lumps.virements),
             arls_orphelins=[
-                ArlSansLot(arl.numero_lot, arl.date_lot, arl.positif)
-                for rang, arl in enumerate(communs.arls)
-                if rang not in etude.arls_used
+                ArlSansLot(arl.numero_lot, arl.date_lot, arl.positif) for arl in self.arls_orphelins
             ],
             marques_sans_cible=unplaced,
         )
+
+    @property
+    def arls_orphelins(self) -> list[Arl]:
+        """The ARLs that speak of no batch of what was studied."""
+        used = self._etude.arls_used
+        return [arl for rang, arl in enumerate(self.communs.arls) if rang not in used]
 
     def _default_day(self) -> dt.date | None:
         days = [run.jour for run in self.communs.runs if run.jour]

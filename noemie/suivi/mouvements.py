@@ -21,11 +21,16 @@ PerRun = dict[int, list[Mouvement]]
 
 
 class Operation(NamedTuple):
-    """A posting that counts, on its day: `etat` is `P`, `R`, `D` or empty, `paye` is signed."""
+    """A posting that counts, on its day: `etat` is `P`, `R`, `D` or empty, `paye` is signed.
+
+    `virement` and `run` are the ranks in `Communs` of its transfer, and of a run that says it.
+    """
 
     jour: dt.date
     etat: str
     paye: int
+    virement: int = -1
+    run: int = -1
 
     @property
     def tri(self) -> tuple[object, ...]:
@@ -95,12 +100,12 @@ class Compteur:
         for part, etat, _, paye in posts:
             if part == AMO:
                 if etat or paye:
-                    amo = (Operation(day, etat, paye),)
+                    amo = (Operation(day, etat, paye, rang, reponse.run),)
             else:
                 if reponse.ancienne:
                     sure = Certitude.PROBABLE
                 if etat or paye:
-                    amc = (Operation(day, etat, paye),)
+                    amc = (Operation(day, etat, paye, rang, reponse.run),)
             if paye:
                 self.virements[rang] += paye
         return Compte(amo, amc, _NO_NOTE, sure)
@@ -166,6 +171,9 @@ class _Comptage:
     def _tri(self, virement: int) -> tuple[object, ...]:
         return self.virements[virement].tri
 
+    def _place(self, run: int) -> tuple[str, int]:
+        return (self.runs[run].fichier, self.runs[run].rang)
+
     def _doubt(self, certitude: Certitude) -> None:
         self.certitude = worst(self.certitude, certitude)
 
@@ -221,7 +229,8 @@ class _Comptage:
         days = [day for run in per_run if (day := self.runs[run].jour)]
         day = self.virements[rang].jour or min(days, default=_NO_DAY)
         for post, number in kept.items():
-            self.operations[part] += [Operation(day, post.etat, post.paye)] * number
+            run = min((run for run, posts in per_run.items() if post in posts), key=self._place)
+            self.operations[part] += [Operation(day, post.etat, post.paye, rang, run)] * number
             self.sommes[rang] += post.paye * number
 
     def _resolve(self, per_run: PerRun, claim: int) -> tuple[Counter[Mouvement], Note | None]:
@@ -335,7 +344,9 @@ class _Comptage:
         """A table that no return speaks beside of counts, without certainty."""
         days = [day for run in per_run if (day := self.runs[run].jour)]
         day = self.virements[rang].jour or min(days, default=_NO_DAY)
-        self.operations[part].append(Operation(day, post.etat, post.paye))
+        self.operations[part].append(
+            Operation(day, post.etat, post.paye, rang, min(per_run, key=self._place))
+        )
         self.sommes[rang] += post.paye
         self._doubt(Certitude.PROBABLE)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from noemie.returns.facture import FactureRetour
 from noemie.returns.retour import Retour
@@ -13,7 +13,7 @@ from noemie.returns.tables import HEADER, TRAILER
 from noemie.suivi.faits import AMC_EMITTERS, Run
 from noemie.suivi.reponse import without_cut_end
 
-__all__ = ["Bornes", "complement_of", "run_of", "runs_of"]
+__all__ = ["Bornes", "Lectures", "complement_of", "lectures_of", "run_of", "runs_of"]
 
 _YEAR: Final = 365
 
@@ -43,7 +43,7 @@ def run_of(retour: Retour, nom: str, bornes: Bornes | None) -> tuple[Run, bool]:
     total = _total(retour)
     plain = (paid, paid + owed)
     complement = bool(extra) and total not in plain and total in (paid + extra, paid + extra + owed)
-    jour, autre = _jours(retour, bornes)
+    jour, autre = lectures_of(retour).choisir(bornes)
     debut = retour.debut
     run = Run(
         fichier=nom,
@@ -85,36 +85,59 @@ def _empreinte(retour: Retour) -> str:
     return made.hexdigest()[:32]
 
 
-def _jours(retour: Retour, bornes: Bornes | None) -> tuple[dt.date | None, dt.date | None]:
-    """The day of the 000, and the other reading of it when nothing tells them apart.
+class Lectures(NamedTuple):
+    """The two readings of the day of a 000, and what its run alone tells of the right one.
+
+    - `jours`: the possible days, AAMMJJ first; `gardee`: the one that its run points to, else the usual one
+      of such an emitter; `decidee`: whether its run tells; `lot`: the oldest day of its batches.
+    """
+
+    jours: tuple[dt.date, ...]
+    gardee: dt.date | None
+    decidee: bool
+    lot: dt.date | None
+
+    def choisir(self, bornes: Bornes | None) -> tuple[dt.date | None, dt.date | None]:
+        """The reading taken, and the other one when nothing tells them apart.
+
+        A day that is not possible is no reading: a return is not older than its batches, nor than the first
+        sending known, nor a year later than the last one.
+        """
+        if len(self.jours) < 2:
+            return (self.jours[0] if self.jours else None), None
+        first, last = bornes or (dt.date.min, dt.date.max)
+        oldest = self.lot or first
+        possible = [day for day in self.jours if oldest <= day and (day - last).days <= _YEAR] or self.jours
+        if len(possible) < 2:
+            return possible[0], None
+        kept = self.gardee or possible[0]
+        return kept, None if self.decidee else next(day for day in possible if day != kept)
+
+
+def lectures_of(retour: Retour) -> Lectures:
+    """The readings of the day of a run.
 
     Written AAMMJJ by funds and JJMMAA by complementary payers: kept is the reading nearest to the transfers
-    of the run, then to its care days, then to its batches. A day that is not possible is no reading: a return
-    is not older than its batches, nor than the first sending known, nor a year later than the last one.
+    of the run, then to its care days, then to its batches.
     """
     debut = retour.debut
     if debut is None or "date_creation" not in debut.layout:
-        return None, None
+        return Lectures((), None, decidee=False, lot=None)
     text = debut["date_creation"]
     year_first, day_first = _day(text[:2], text[2:4], text[4:6]), _day(text[4:6], text[2:4], text[:2])
     own = day_first if retour.emetteur.type in AMC_EMITTERS else year_first
-    possible = list(dict.fromkeys(day for day in (year_first, day_first) if day))
-    batches: list[dt.date] = []
-    if len(possible) > 1:
-        batches = [day for one in retour.factures for day in (one.date_lot, one.date_facturation) if day]
-        first, last = bornes or (dt.date.min, dt.date.max)
-        oldest = min(batches, default=first)
-        possible = [day for day in possible if oldest <= day and (day - last).days <= _YEAR] or possible
+    possible = tuple(dict.fromkeys(day for day in (year_first, day_first) if day))
     if len(possible) < 2:
-        return (possible[0] if possible else None), None
+        return Lectures(possible, own, decidee=False, lot=None)
+    batches = [day for one in retour.factures for day in (one.date_lot, one.date_facturation) if day]
     transfers = [one.date for one in retour.virements if one.date]
     care = [acte.date_soins for one in retour.factures for acte in one.actes if acte.date_soins]
+    oldest = min(batches, default=None)
     for days in (transfers, care, batches):
         gaps = [min(abs((day - one).days) for one in days) for day in possible] if days else [0, 0]
         if gaps[0] != gaps[1]:
-            return possible[gaps[1] < gaps[0]], None
-    kept = own or possible[0]
-    return kept, next(day for day in possible if day != kept)
+            return Lectures(possible, possible[gaps[1] < gaps[0]], decidee=True, lot=oldest)
+    return Lectures(possible, own or possible[0], decidee=False, lot=oldest)
 
 
 def _day(year: str, month: str, day: str) -> dt.date | None:

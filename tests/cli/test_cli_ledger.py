@@ -1,11 +1,13 @@
 """`noemie ledger`: files go in once, every question is answered, nothing personal comes out."""
 
 import csv
+import datetime as dt
 import io
 import json
 import os
 import sqlite3
 import tarfile
+import tomllib
 import zipfile
 
 import pytest
@@ -21,6 +23,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("NOEMIE_LEDGER", "NOEMIE_LEDGER_KEY", "NOEMIE_LEDGER_KEY_FILE"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("cli.io.ledgers.asked_day", lambda on: on or dt.date(2025, 3, 20))
     (tmp_path / "flux.b2").write_bytes(flow(3))
     (tmp_path / "retour.noe").write_bytes(retour())
     return tmp_path
@@ -38,7 +41,8 @@ def plain(text):
 
 
 def rows(*arguments):
-    return json.loads(run("ledger", *arguments, "--format", "json").out)["rows"]
+    document = json.loads(run("ledger", *arguments, "--format", "json").out)
+    return document["rows"] if "rows" in document else [*document["lignes"], *document["orphelins"]]
 
 
 # --- what goes in ---------------------------------------------------------------------------------------
@@ -49,12 +53,12 @@ registre.db : 2 fichiers importés (1 flux, 1 retour)
 
 STANDING = """
 DANS LE REGISTRE, au 20/03/2025
-état          factures  demandé   payé
-──────────────────────────────────────
-payée                1    17,50  17,50
-rejetée              1    17,50   0,00
-sans réponse         1    17,50   0,00
-total                3    52,50  17,50
+état              factures  demandé   payé
+──────────────────────────────────────────
+payée                    1    17,50  17,50
+rejetée                  1    17,50   0,00
+réponse attendue         1    17,50   0,00
+total                    3    52,50  17,50
 
 ■ NE PAS RENVOYER : 1 facture  noemie ledger to-resend
 """
@@ -66,7 +70,7 @@ def test_one_command_reads_matches_and_stores(folder):
     out = plain(result.out)
     assert out.startswith(IMPORTED)
     assert out.endswith(STANDING)
-    assert "registre.db.key : clé du registre, faite à l'instant." in result.err
+    assert ".key : clé du registre, faite à l'instant." in result.err
     assert "En garder une copie, ailleurs que la base" in result.err
 
 
@@ -83,7 +87,7 @@ def test_import_as_json(folder):
     assert (document["schema_version"], document["command"]) == (1, "ledger import")
     assert (document["imported"], document["known"], document["unreadable"]) == (2, 0, 0)
     assert document["kinds"] == {"flux": 1, "retour": 1}
-    assert document["states"]["rejete"] == {"label": "rejetée", "nombre": 1, "demande": 1750, "paye": 0}
+    assert document["states"]["rejetee"] == {"label": "rejetée", "nombre": 1, "demande": 1750, "paye": 0}
     assert document["todo"] == {"a_renvoyer": 0, "ne_pas_renvoyer": 1, "autre_action": 0}
 
 
@@ -188,7 +192,7 @@ def test_do_not_resend_stands_apart(ledger):
 def test_unanswered_since(ledger):
     result = run("ledger", "unanswered")
     assert result.status == 1
-    assert result.out.startswith("1 facture sans réponse, au 20/03/2025\n")
+    assert result.out.startswith("1 facture en attente, au 20/03/2025\n")
     assert rows("unanswered")[0]["jours"] == 6
     assert rows("unanswered", "--days", "7") == []
     assert rows("unanswered", "--days", "30", "--on", "2025-04-30")[0]["jours"] == 47
@@ -196,8 +200,8 @@ def test_unanswered_since(ledger):
 
 
 def test_invoices_by_state(ledger):
-    assert [row["etat"] for row in rows("invoices")] == ["paye", "rejete", "sans_reponse"]
-    assert [row["numero"] for row in rows("invoices", "--state", "paye", "--state", "rejete")] == [
+    assert [row["etat"] for row in rows("invoices")] == ["payee", "rejetee", "reponse_attendue"]
+    assert [row["numero"] for row in rows("invoices", "--state", "payee", "--state", "rejetee")] == [
         "000000001",
         "000000002",
     ]
@@ -246,15 +250,16 @@ def test_statement_and_report_as_pages(ledger):
 
 
 def test_purge_tells_first_and_removes_when_told(ledger):
-    asked = ("ledger", "purge", "--on", "2029-01-01")
+    asked = ("ledger", "purge", "--on", "2029-01-01", "--unsettled")
     result = run(*asked)
-    assert "2 factures envoyées" in plain(result.out)
-    assert "1 facture ancienne sans règlement connu : gardée" in plain(result.out)
+    assert "3 factures envoyées" in plain(result.out)
+    # The same care thrice: what is not settled keeps the others, unless it is asked for too.
+    assert "1 facture ancienne sans règlement connu : gardée" in plain(run(*asked[:-1]).out)
     assert "rien n'a été supprimé" in result.out
     assert len(rows("invoices")) == 3
     done = json.loads(run(*asked, "--yes", "--format", "json").out)
-    assert (done["removed"], done["envois"]) == (True, 2)
-    assert [row["etat"] for row in rows("invoices")] == ["sans_reponse"]
+    assert (done["removed"], done["envois"]) == (True, 3)
+    assert rows("invoices") == []
     assert "Rien à supprimer." in run(*asked).out
 
 
@@ -415,3 +420,57 @@ def test_on_a_real_server(folder):
         with engine.connect() as connection:
             connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
         engine.dispose()
+
+
+# --- marks, and the database itself -----------------------------------------------------------------------
+
+
+def test_a_mark_is_an_event_that_can_be_taken_back(ledger):
+    assert rows("invoices")[2]["etat"] == "reponse_attendue"
+    result = run("ledger", "mark", "3", "--settled")
+    assert (result.status, plain(result.out)) == (0, "000000003 : soldée par le cabinet. RIEN À FAIRE\n")
+    assert rows("invoices")[2]["marques"] == ["soldee"]
+    assert rows("unanswered") == []
+    written = run("ledger", "export", "--marks").out
+    assert 'sorte = "soldee"' in written
+    assert tomllib.loads(written)["marques"][0]["numero"] == "000000003"
+    assert run("ledger", "undo").out == "Marque reprise : soldee, 000000003.\n"
+    assert rows("invoices")[2]["etat"] == "reponse_attendue"
+    assert run("ledger", "undo").status == 1
+    assert run("ledger", "export", "--marks").out == ""
+
+
+def test_several_that_fit_are_listed_and_nothing_is_marked(ledger):
+    (ledger / "encore.b2").write_bytes(flow(3).replace(b"250314", b"260314"))
+    assert run("ledger", "mark", "99", "--settled").status == 2
+    assert run("ledger", "mark", "3").status == 2
+    refused(run("ledger", "mark", "x@y", "--settled"), "facture illisible")
+    assert run("ledger", "mark", "3/001@2025", "--settled").status == 0
+    assert rows("invoices")[2]["marques"] == ["soldee"]
+
+
+def test_a_transfer_is_ticked(ledger):
+    (transfer,) = rows("transfers", "--show-values")
+    label = transfer["libelle_1"] or transfer["libelle_2"]
+    assert run("ledger", "tick", label).status == 0
+    assert rows("transfers")[0]["pointe"] is True
+    assert run("ledger", "tick", "NULLE PART").status == 2
+
+
+def test_backup_verify_and_forget(ledger):
+    assert run("ledger", "verify").out == "registre.db : en ordre.\n"
+    assert run("ledger", "backup", "copie.db").status == 0
+    assert run("ledger", "backup", "copie.db").status == 2
+    whole = rows("invoices")
+    assert rows("invoices", "--db", "copie.db") == whole
+    reference = rows("patients")[0]["reference"]
+    trial = run("ledger", "forget", "--patient", reference)
+    assert (trial.status, "rien n'a été effacé" in trial.out) == (0, True)
+    assert rows("invoices") == whole
+    assert run("ledger", "forget", "--patient", reference, "--yes").status == 0
+    assert all(row["patient"] != reference for row in rows("invoices"))
+    assert reference not in {row["reference"] for row in rows("patients")}
+    assert run("ledger", "verify").status == 0
+    assert run("ledger", "forget").status == 2
+    assert run("ledger", "forget", "--all", "--yes").status == 0
+    assert rows("invoices") == rows("files") == []

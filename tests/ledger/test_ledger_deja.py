@@ -14,7 +14,7 @@ from fse import iter_factures
 from noemie.ledger import Ledger
 from noemie.ledger.already_sent import already_sent
 
-SENT = flow(Inv(1), Inv(2), Inv(3))
+SENT = flow(*(Inv(number, patient=number) for number in (1, 2, 3)))
 
 
 def told(ledger: Ledger, data: bytes) -> list[tuple[str, str, str]]:
@@ -37,7 +37,8 @@ def world(folder: Path) -> Ledger:
 
 
 def test_settled_and_unanswered_invoices_are_told(tmp_path: Path) -> None:
-    again = flow(Inv(1), Inv(2), Inv(3), Inv(4), code="000002", date=DAY + dt.timedelta(days=30))
+    invoices = (Inv(number, patient=number) for number in (1, 2, 3, 4))
+    again = flow(*invoices, code="000002", date=DAY + dt.timedelta(days=30))
     with world(tmp_path) as ledger:
         assert told(ledger, again) == [
             ("registre.deja-reglee", "000000001", "sent.b2, 2026-03-02"),
@@ -45,19 +46,26 @@ def test_settled_and_unanswered_invoices_are_told(tmp_path: Path) -> None:
         ]
 
 
-def test_a_number_serves_again_after_a_year_and_for_another_professional(tmp_path: Path) -> None:
+def test_a_number_serves_again_for_other_care_another_patient_or_another_professional(tmp_path: Path) -> None:
     with world(tmp_path) as ledger:
-        for days, told_once in ((365, True), (366, False)):
-            day = DAY + dt.timedelta(days=days)
-            later = flow(Inv(1, date=day), date=day, code="000003")
-            assert bool(told(ledger, later)) is told_once
+        day = DAY + dt.timedelta(days=30)
+        assert told(ledger, flow(Inv(1, date=day), date=day, code="000003")) == []
+        assert told(ledger, flow(Inv(1, patient=7, date=day), date=day, code="000003")) == []
         assert told(ledger, flow(Inv(1), ps=OTHER_PS)) == []
+
+
+def test_the_same_care_under_another_number_is_told(tmp_path: Path) -> None:
+    day = DAY + dt.timedelta(days=5)
+    with world(tmp_path) as ledger:
+        assert told(ledger, flow(Inv(9), date=day, code="000003")) == [
+            ("registre.memes-soins", "000000009", "1, sent.b2, 2026-03-02")
+        ]
 
 
 def test_the_words() -> None:
     words = [
         rule(f"registre.{name}").message(lang, "f.b2, 2026-03-02")
-        for name in ("deja-reglee", "deja-envoyee")
+        for name in ("deja-reglee", "deja-envoyee", "memes-soins")
         for lang in ("fr", "en")
     ]
     assert words == [
@@ -65,4 +73,6 @@ def test_the_words() -> None:
         "the ledger holds this invoice as settled: f.b2, 2026-03-02",
         "le registre attend encore la réponse à cette facture : f.b2, 2026-03-02",
         "the ledger still awaits the answer to this invoice: f.b2, 2026-03-02",
+        "le registre tient les mêmes soins, facturés sous un autre numéro : f.b2, 2026-03-02",
+        "the ledger holds the same care, billed under another number: f.b2, 2026-03-02",
     ]

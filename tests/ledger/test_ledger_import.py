@@ -151,7 +151,7 @@ def test_a_return_that_is_cut_is_kept_as_far_as_it_goes(place: str) -> None:
         (later,) = ledger.import_files([(f"entier-{name}", whole)]).fichiers
         assert later.meme_identite == (name,)
         assert sum(payment.montant for payment in ledger.payments()) == 5 * 2500
-        assert {state.etat.value for state in ledger.invoice_states()} == {"paye"}
+        assert {state.etat.value for state in ledger.invoice_states()} == {"payee"}
 
 
 def test_findings_are_counted_by_rule(place: str) -> None:

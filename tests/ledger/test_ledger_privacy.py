@@ -206,13 +206,23 @@ def test_an_error_of_the_database_quotes_nothing(place: str) -> None:
 def test_a_new_ledger_makes_its_key_and_finds_it_again(tmp_path: Path) -> None:
     path = tmp_path / "r.db"
     with Ledger(path) as ledger:
+        assert ledger.personal == "encrypt"
         ledger.import_files(files())
+        key = ledger.key_place()
+    assert key is not None
+    assert key.parent != tmp_path  # apart from the base
+    with Ledger(path) as ledger:
+        assert len(ledger.payments(patient=NIR)) == 1
+        states = ledger.invoice_states()
+    # A key beside the base, as older versions made it, is still read.
+    key.rename(tmp_path / "r.db.key")
     with Ledger(path) as ledger:
         assert len(ledger.payments(patient=NIR)) == 1
     (tmp_path / "r.db.key").unlink()
     with Ledger(path) as ledger:
-        # Whatever needs no key still answers.
+        # A lost key costs names, not figures.
         assert len(ledger.payments()) == 2
+        assert ledger.invoice_states() == states
         for needs_key in (lambda: ledger.payments(patient=NIR), lambda: ledger.import_files(files())):
             with pytest.raises(LedgerError) as raised:
                 needs_key()

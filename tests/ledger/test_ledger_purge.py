@@ -11,12 +11,12 @@ import pytest
 from ledger_world import DAY, KEY, OTHER_PS, File, Inv, answers, dump, flow, month_return, nir
 from sqlalchemy import func, select
 
+from codes.states import Etat
 from fixtures.caisse import Issue
 from noemie.ledger import InvoiceState, Ledger, LedgerError
 from noemie.ledger.engine import reading
 from noemie.ledger.purge import limit
 from noemie.ledger.schema import TABLES
-from noemie.suivi.reconcile import Etat
 
 #: The old year is settled by then, the new one is not old enough.
 TODAY = DAY + dt.timedelta(3 * 366 + 60)
@@ -158,7 +158,7 @@ def test_senders_stay_known(place: str) -> None:
         mine = flow(Inv(1, date=day), date=day, code="000007")
         stranger = answers(flow(Inv(1, date=day), date=day, code="000008", ps=OTHER_PS))[1][1]
         ledger.import_files([("mine", mine), stranger])
-        assert {state.etat for state in ledger.invoice_states()} == {Etat.SANS_REPONSE, Etat.ORPHELIN}
+        assert {state.etat for state in ledger.invoice_states()} == {Etat.REPONSE_ATTENDUE, Etat.ORPHELINE}
 
 
 def without_reason(states: list[InvoiceState]) -> list[InvoiceState]:

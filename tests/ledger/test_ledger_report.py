@@ -83,7 +83,10 @@ def test_what_is_outstanding(ledger: Ledger) -> None:
     report = ledger.report()
     found = {(line.etat, line.caisse): (line.factures, line.reste, line.jours_max) for line in report.encours}
     days = (dt.date(2026, 5, 4) - DAY).days
-    assert found == {("differe", "01421"): (1, 2500, days), ("sans_reponse", "01421"): (1, 2500, days)}
+    assert found == {
+        ("differee", "01421"): (1, 2500, days),
+        ("reponse_attendue", "01421"): (1, 2500, days),
+    }
     assert report.encours_total == 5000
     assert report.au_jour == dt.date(2026, 5, 4)
 
@@ -151,7 +154,7 @@ def test_the_text_has_every_figure(ledger: Ledger) -> None:
         "€75.00",
         "TOTAL",
         "Do not resend",
-        "unanswered",
+        "answer awaited",
         "€90.90",
     ):
         assert expected in told, expected

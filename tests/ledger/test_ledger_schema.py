@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import sqlite3
 import stat
 import subprocess
 import sys
+import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from ledger_world import KEY, Inv, answers, dump, flow
+from ledger_world import KEY, File, Inv, answers, dump, flow
 from sqlalchemy import Connection, inspect, text
 
+from codes.states import Certitude
 from noemie.ledger import Ledger, LedgerError, engine, migrations
 from noemie.ledger.base import engine as base
 from noemie.ledger.migrations import STEPS, Step, migrate
@@ -67,30 +71,94 @@ def test_all_steps_make_the_tables(place: str) -> None:
             assert referred == {key.column.table.name for key in table.foreign_keys}, name
 
 
-@pytest.mark.parametrize("old", range(1, STEPS[-1].version))
-def test_an_old_ledger_is_brought_up_to_date_with_its_rows(place: str, tmp_path: Path, old: int) -> None:
-    files = answers(flow(Inv(1), Inv(2)))[1]
-    with pytest.MonkeyPatch.context() as past:
-        past.setattr(migrations, "STEPS", STEPS[:old])
-        past.setattr(migrate, "__defaults__", (STEPS[:old],))
-        past.setattr(migrations.is_current, "__defaults__", (STEPS[:old],))
-        with Ledger(place, key=KEY) as ledger:
-            ledger.import_files(files)
-            before = dump(ledger)
-    with connected(place) as connection:
-        assert connection.scalar(text("SELECT valeur FROM parametres WHERE cle = 'version'")) == str(old)
-    with Ledger(place, key=KEY) as ledger:
-        assert dump(ledger) == before
-        assert sum(payment.montant for payment in ledger.payments()) == 5000
-    with connected(place) as connection:
-        migrated = shape(connection)
-        assert connection.scalar(text("SELECT valeur FROM parametres WHERE cle = 'version'")) == str(
-            STEPS[-1].version
-        )
+DATA = Path(__file__).parent / "data"
+
+
+def old_files() -> list[File]:
+    """What the ledgers of older versions were made of; the last file holds two returns."""
+    with zipfile.ZipFile(DATA / "registre-files.zip") as archive:
+        return [(name, archive.read(name)) for name in archive.namelist()]
+
+
+def put_old(place: str, version: int) -> None:
+    """A ledger as an older version made it, its key that of the tests."""
+    data = gzip.decompress((DATA / f"registre-v{version}.db.gz").read_bytes())
     if "://" not in place:
+        Path(place).write_bytes(data)
+        return
+    # On a server: the steps of then, and the rows of the file.
+    with tempfile.TemporaryDirectory() as folder, connected(place) as connection:
+        (Path(folder) / "old.db").write_bytes(data)
+        migrate(connection, STEPS[:version])
+        connection.execute(text("DELETE FROM parametres"))
+        with sqlite3.connect(Path(folder) / "old.db") as old:
+            old.row_factory = sqlite3.Row
+            tables = [name for name in Base.metadata.tables if name not in ("retours", "lignes", "marques")]
+            for table in tables:
+                kinds = {one["name"]: one["type"] for one in inspect(connection).get_columns(table)}
+                for row in old.execute(f"SELECT * FROM {table}"):
+                    values = {
+                        name: bool(row[name]) if str(kind) == "BOOLEAN" else row[name]
+                        for name, kind in kinds.items()
+                    }
+                    columns, named = ", ".join(values), ", ".join(f":{name}" for name in values)
+                    connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({named})"), values)
+        old.close()
+
+
+def whole(ledger: Ledger) -> list[tuple[str, str, str, int]]:
+    return [(one.numero[-1], one.etat, one.action, one.paye) for one in ledger.invoice_states()]
+
+
+@pytest.mark.parametrize("old", range(1, STEPS[-1].version))
+def test_an_old_ledger_is_brought_up_to_date_and_read_again(place: str, tmp_path: Path, old: int) -> None:
+    put_old(place, old)
+    with Ledger(place, key=KEY) as ledger:
+        states = ledger.invoice_states()
+        # The number and the patient were known: the second sending of 2 is known too.
+        assert whole(ledger) == [
+            ("1", "payee", "aucune", 2100),
+            ("2", "remplacee", "aucune", 0),
+            ("3", "rejetee", "inconnue", 0),
+            ("4", "reponse_attendue", "attendre", 0),
+            ("2", "payee", "aucune", 2100),
+        ]
+        assert {one.certitude for one in states} == {Certitude.PROBABLE}  # no care is known
+        assert sum(payment.montant for payment in ledger.payments()) == 4200
+        assert len([file for file in ledger.files() if file.a_relire]) == 4
+    if "://" not in place:
+        assert Path(f"{place}.v{old}").exists()
         with connected(str(tmp_path / "new.db")) as connection:
             migrate(connection)
-            assert shape(connection) == migrated
+            new = shape(connection)
+        with connected(place) as connection:
+            assert shape(connection) == new
+    with Ledger(place, key=KEY) as ledger:
+        report = ledger.import_files(old_files())
+        assert {file.etat for file in report.fichiers} == {"relu"}
+        assert not any(file.a_relire for file in ledger.files())
+        assert len(ledger.files()) == 4
+        again = dump(ledger)
+        assert {file.etat for file in ledger.import_files(old_files()).fichiers} == {"connu"}
+        assert {one.certitude for one in ledger.invoice_states()} == {Certitude.CERTAINE}
+        assert whole(ledger)[2] == ("3", "rejetee", "corriger_retransmettre", 0)
+        with Ledger(tmp_path / "fresh.db", key=KEY, personal="token") as fresh:
+            fresh.import_files(old_files())
+            assert dump(fresh) == again
+
+
+def test_a_migration_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "registre.db"
+    put_old(str(place), 2)
+    before = place.read_bytes()
+    broken = (*STEPS[:-1], Step(3, (*STEPS[-1].statements, "INSERT INTO retours SELECT * FROM retours")))
+    monkeypatch.setattr(migrate, "__defaults__", (broken,))
+    with pytest.raises(LedgerError):
+        Ledger(place, key=KEY)
+    with sqlite3.connect(place) as left:
+        assert left.execute("SELECT valeur FROM parametres WHERE cle = 'version'").fetchone() == ("2",)
+    left.close()
+    assert (tmp_path / "registre.db.v2").read_bytes()[:16] == before[:16]
 
 
 def test_a_step_to_come_is_made_once(place: str) -> None:
@@ -233,10 +301,12 @@ def test_only_the_owner_reads_the_database_and_its_key(tmp_path: Path) -> None:
     path = tmp_path / "r.db"
     with Ledger(path) as ledger:
         ledger.import_files([("a", flow(Inv(1)))])
-    for name in ("r.db", "r.db.key"):
-        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600, name
+        key = ledger.key_place()
+    assert key is not None
+    for name in (path, key):
+        assert stat.S_IMODE(name.stat().st_mode) == 0o600, name
     # Closed, the database is one whole file.
-    assert {found.name for found in tmp_path.iterdir()} == {"r.db", "r.db.key"}
+    assert {found.name for found in tmp_path.iterdir()} == {"r.db"}
 
 
 def test_a_database_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,7 +164,11 @@ def test_payments_before_the_first_movement_do_not_count(ledger: Ledger) -> None
     ],
 )
 def test_months_of_the_convention(ledger: Ledger, month: str, expected: tuple[str, ...]) -> None:
-    assert ledger.statement(month).avertissements == expected
+    first = dt.date.fromisoformat(f"{month}-01")
+    with_advance = ledger.statement(month, advances=[advance(first, 10_000_000)])
+    assert with_advance.avertissements == expected
+    # A plain statement knows no convention.
+    assert ledger.statement(month).avertissements == tuple(n for n in expected if n != "hors_convention")
 
 
 @pytest.mark.parametrize("month", ["", "2010", "2010-13", "2010-3", "mars", "0000-01", "2010-03-01"])
@@ -244,7 +248,7 @@ def test_as_csv(statement: Statement) -> None:
 
 def test_as_json(statement: Statement) -> None:
     content = json.loads(to_json_text(statement))
-    assert (content["schema_version"], content["genre"]) == (1, "statement")
+    assert (content["schema_version"], content["genre"]) == (2, "statement")
     assert content["contenu"]["avance"]["jours"][0] == {
         "jour": "2010-03-01",
         "recu": 4000,

@@ -29,15 +29,15 @@ from ledger_world import (
     smg_flow,
 )
 
+from codes.states import Etat
 from fixtures.caisse import Issue, Reponse
 from fixtures.generate import PROFILES, Parametres, generate
 from flatfile import detect
-from noemie import entity_lengths, read_retour
-from noemie.ledger import InvoiceState, Ledger, Payment, matching
-from noemie.ledger.matching import file_key
-from noemie.ledger.rows import file_id
+from noemie import entity_lengths
+from noemie.ledger import Ledger, Payment, facts
+from noemie.ledger.states import RESENT
 from noemie.returns.arl import read_arls, write_arls
-from noemie.suivi.reconcile import Etat, Rapprochement, iter_sent, reconcile
+from noemie.suivi import Suivi, follow
 
 MOTIFS = st.sampled_from(["droits_fermes", "doublon", "nir_cle_invalide", "autre"])
 ISSUES = st.one_of(
@@ -78,63 +78,42 @@ def play(drawn: list[tuple[Inv, Issue, int]], family: str, envelope: str) -> tup
     return answers(*made, arls=True, issues=issues, family=family, envelope=envelope)
 
 
-def truth(files: list[File]) -> Rapprochement:
-    """What `noemie.suivi.reconcile` says of the files, in the order in which the ledger gives them."""
+def truth(files: list[File]) -> Suivi:
+    """What the follow-up says of the files; a name that two files have is theirs with their digest."""
     sent, returns, arls = [], [], []
-    for data in sorted({data for _, data in files}, key=lambda data: hashlib.sha256(data).digest()):
-        name = file_key(file_id(hashlib.sha256(data).hexdigest()))
+    names = Counter(name for name, _ in {(name, data) for name, data in files})
+    for name, data in dict.fromkeys(files):
+        shown = name if names[name] == 1 else f"{name} ({hashlib.sha256(data).hexdigest()[:6]})"
         family = detect(data[:65536], entity_lengths()).family
         if family == "b2":
-            sent.extend(iter_sent(data, name))
+            sent.append((shown, data))
         elif family == "noemie":
-            returns.append(read_retour(data, name=name))
+            returns.append((shown, data))
         else:
             arls.extend(read_arls(data))
-    return reconcile(sent, returns, arls)
+    return follow(sent, returns, list(dict.fromkeys(arls)))
 
 
-def told(state: InvoiceState) -> tuple[object, ...]:
-    return (
-        state.etat,
-        state.numero,
-        state.lot,
-        state.numero_ps,
-        state.demande,
-        state.paye,
-        state.ecart,
-        state.ecarts,
-        state.jours,
-        state.action,
-        state.ambigu,
-    )
-
-
-def same_as_reconcile(ledger: Ledger, files: list[File]) -> None:
+def same_as_follow(ledger: Ledger, files: list[File]) -> None:
+    """The same lines, orphans and sums; then all lists agree with them."""
     result = truth(files)
-    states = ledger.invoice_states()
-    lines = Counter(
-        (
-            one.etat,
-            one.sent.numero,
-            one.sent.lot,
-            one.sent.numero_ps,
-            one.sent.demande,
-            one.paye,
-            one.ecart,
-            one.ecarts,
-            one.jours,
-            one.action,
-            one.ambigu,
-        )
-        for one in result.lignes
+    found = ledger.follow().suivi
+    assert list(found.lignes) == list(result.lignes)
+    assert list(found.orphelins) == list(result.orphelins)
+    assert (found.sommes, found.notes, found.virements) == (result.sommes, result.notes, result.virements)
+    assert (found.forfaits, found.retenues, found.fichiers) == (
+        result.forfaits,
+        result.retenues,
+        result.fichiers,
     )
-    assert Counter(told(state) for state in states if state.etat is not Etat.ORPHELIN) == lines
-    orphans = [state for state in states if state.etat is Etat.ORPHELIN]
-    assert sum(state.paye for state in orphans) == result.totaux[Etat.ORPHELIN].paye
+    states = ledger.invoice_states()
     assert len(ledger.orphan_arls()) == len(result.arls_orphelins)
-    payments = [payment for payment in ledger.payments() if payment.genre == "facture"]
-    assert sum(payment.montant for payment in payments) == result.total.paye
-    assert sum(state.paye for state in states) == result.total.paye
+    sums = result.sommes
+    paid = sums.paye_amo + sums.paye_amc + sums.paye_orphelins
+    assert sum(one.montant for one in ledger.payments() if one.genre == "facture") == paid
+    assert sum(state.demande for state in states) == sums.demande
+    assert sum(state.reste for state in states) == sums.reste
+    assert sum(state.trop for state in states) == sums.trop
 
 
 def sums_are_whole(ledger: Ledger) -> None:
@@ -164,9 +143,10 @@ def sums_are_whole(ledger: Ledger) -> None:
     lists = ledger.to_resend()
     seen = [id(state) for name in lists.__slots__ for state in getattr(lists, name)]
     assert len(seen) == len(set(seen))
-    assert all(state.action.asks_resend for state in (*lists.a_renvoyer, *lists.deja_renvoyees))
+    assert all(state.action in RESENT for state in lists.a_renvoyer)
     assert all(state.action.blocks_resend for state in lists.ne_pas_renvoyer)
-    assert not any(state.action.asks_resend or state.action.blocks_resend for state in lists.autre_action)
+    assert not any(state.action in RESENT or state.action.blocks_resend for state in lists.autre_action)
+    assert all(state.etat is Etat.REMPLACEE for state in lists.deja_renvoyees)
 
 
 @given(
@@ -187,19 +167,19 @@ def test_any_scenario_comes_out_to_the_cent(
         tempfile.TemporaryDirectory() as folder,
         Ledger(Path(folder) / "r.db", key=KEY) as ledger,
     ):
-        patched.setattr(matching, "_AT_ONCE", at_once)
+        patched.setattr(facts, "_AT_ONCE", at_once)
         assert ledger.import_files(files).nombre("importe") == len(files)
         found = {(state.numero, state.numero_ps): state for state in ledger.invoice_states()}
-        assert {key: (state.etat, state.paye) for key, state in found.items()} == {
-            (one.numero, one.numero_ps): (one.attendu, one.paye) for one in reponse.decisions
+        assert {key: state.paye for key, state in found.items()} == {
+            (one.numero, one.numero_ps): one.paye for one in reponse.decisions
         }
-        same_as_reconcile(ledger, files)
+        same_as_follow(ledger, files)
         sums_are_whole(ledger)
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_losses_copies_and_strangers(place: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matching, "_AT_ONCE", 7)
+    monkeypatch.setattr(facts, "_AT_ONCE", 7)
     chance = random.Random(seed)
     files: list[File] = []
     for rank in range(3):
@@ -219,7 +199,7 @@ def test_losses_copies_and_strangers(place: str, seed: int, monkeypatch: pytest.
     with Ledger(place, key=KEY) as ledger:
         for start in range(0, len(kept), 11):
             ledger.import_files(kept[start : start + 11])
-        same_as_reconcile(ledger, kept)
+        same_as_follow(ledger, kept)
         payments = ledger.payments()
         assert sum(p.montant for p in ledger.payments(organisme="421")) + sum(
             p.montant for p in ledger.payments(organisme="421", all_except=True)
@@ -233,19 +213,8 @@ def test_every_profile(profile: str, tmp_path: Path) -> None:
     reponse, files = answers(*flows, arls=True, reject_rate=0.2, defer_rate=0.1)
     with Ledger(tmp_path / "r.db", key=KEY) as ledger:
         ledger.import_files(files)
-        same_as_reconcile(ledger, files)
+        same_as_follow(ledger, files)
         assert sum(p.montant for p in ledger.payments()) == sum(one.paye for one in reponse.decisions)
-
-
-def test_sent_rows_are_what_iter_sent_gives(tmp_path: Path) -> None:
-    data = flow(Inv(1), Inv(2, destinataire="00"), Inv(3, ((10, 0), (0, 20))))
-    with Ledger(tmp_path / "r.db", key=KEY) as ledger:
-        ledger.import_files([("flux.b2", data)])
-        with ledger._reading() as connection:
-            (bucket,) = matching.iter_buckets(connection)
-    (name,) = {ligne.sent.fichier for ligne in bucket.lignes}
-    expected = {one.enregistrement: one for one in iter_sent(data, name)}
-    assert {ligne.sent.enregistrement: ligne.sent for ligne in bucket.lignes} == expected
 
 
 def test_numbers_that_start_again_each_year(tmp_path: Path) -> None:
@@ -261,23 +230,23 @@ def test_numbers_that_start_again_each_year(tmp_path: Path) -> None:
     with Ledger(tmp_path / "r.db", key=KEY) as ledger:
         ledger.import_files(files)
         assert [(state.etat, state.paye) for state in ledger.invoice_states()] == [
-            (Etat.PAYE, 100),
-            (Etat.PAYE, 101),
-            (Etat.PAYE, 102),
+            (Etat.PAYEE, 100),
+            (Etat.PAYEE, 101),
+            (Etat.PAYEE, 102),
         ]
-        same_as_reconcile(ledger, files)
+        same_as_follow(ledger, files)
 
 
 def test_senders_are_known_from_all_flows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A return to another professional never answers the invoice of this one, in whatever slice it is."""
-    monkeypatch.setattr(matching, "_AT_ONCE", 1)
+    monkeypatch.setattr(facts, "_AT_ONCE", 1)
     mine, other = flow(Inv(1)), flow(Inv(2), ps=OTHER_PS, code="000002")
     stranger = answers(flow(Inv(1), ps=OTHER_PS, code="000003"))[1][1]
     with Ledger(tmp_path / "r.db", key=KEY) as ledger:
         ledger.import_files([("a", mine), ("b", other), stranger])
         found = {state.etat: state for state in ledger.invoice_states()}
-        assert found[Etat.ORPHELIN].raison == "professionnel_different"
-        assert found[Etat.SANS_REPONSE].numero_ps in (PS, OTHER_PS)
+        assert found[Etat.ORPHELINE].raison == "professionnel_different"
+        assert found[Etat.REPONSE_ATTENDUE].numero_ps in (PS, OTHER_PS)
 
 
 def test_an_arl_that_names_no_batch_is_an_orphan(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def _parse_key(text: str, genre: Genre) -> bytes:
     return bytes.fromhex(text)
 
 
-def make_key(path: Path, genre: Genre) -> bytes:
+def make_key(path: Path, genre: Genre, key: bytes | None = None) -> bytes:
     """A new key in a new file that only its owner can read; the key that is there when there is one.
 
     The file appears whole or not at all, so that a program stopped in the middle leaves no half of a key.
@@ -133,7 +133,7 @@ def make_key(path: Path, genre: Genre) -> bytes:
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_hex(32).encode() + b"\n")
+            file.write((key or secrets.token_bytes(32)).hex().encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
         with suppress(FileExistsError):

@@ -49,9 +49,18 @@ def _is_damaged(connection: sqlite3.Connection, genre: Genre, opener: Opener) ->
     if connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
         return True
     found, expected = _columns(connection), dict(_expected(genre, opener))
+    if _is_older(connection, genre):
+        expected = {column: kind for column, kind in expected.items() if column in found}
     if any(found.get(column) != kind for column, kind in expected.items()):
         return True
     return any(_holds_another(connection, *column, kind) for column, kind in expected.items())
+
+
+def _is_older(connection: sqlite3.Connection, genre: Genre) -> bool:
+    """Whether it waits to be brought up to date: it has not all the columns of today."""
+    told = connection.execute("SELECT valeur FROM parametres WHERE cle = 'version'").fetchone()
+    current: int = import_module(genre.schema).STEPS[-1].version
+    return told is not None and str(told[0]).isdigit() and 0 < int(told[0]) < current
 
 
 def _columns(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:

@@ -73,6 +73,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "plus de place pour {le} : libérez de l'espace disque, rien n'a été perdu",
         "no room left for the {name}: free some disk space, nothing was lost",
     ),
+    "base.copie": (
+        "la copie {du} n'a pas pu être faite : vérifiez le dossier, rien n'a changé",
+        "the {name} could not be copied: check the folder, nothing was changed",
+    ),
     "base.illisible": (
         "ce fichier n'est pas une base SQLite, ou il est abîmé : reprenez une sauvegarde",
         "this file is no SQLite database, or it is damaged: go back to a backup",

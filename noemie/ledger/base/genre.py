@@ -14,7 +14,8 @@ class Genre(NamedTuple):
     - `use`: word that separates the keys drawn from the one of the database;
     - `tables`: those that tell such a database from others;
     - `lock`: number that those who write to one PostgreSQL database wait for;
-    - `schema`: the module whose `migrate` makes the tables.
+    - `schema`: the module whose `migrate` makes the tables;
+    - `encrypts`: a new one encrypts identities when it can, and its key is kept in the user's folder.
     """
 
     error: type[BaseError]
@@ -22,3 +23,4 @@ class Genre(NamedTuple):
     tables: frozenset[str]
     lock: int
     schema: str
+    encrypts: bool = False

@@ -1,0 +1,71 @@
+"""The whole of a ledger as one document: that of `noemie reconcile`, with what only a ledger knows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final
+
+import msgspec
+
+from cli.words.texts import HIDDEN, crossed_out, printable
+from noemie.ledger.followed import Registre
+from noemie.suivi.resultat import Ligne, Orpheline
+
+__all__ = ["SCHEMA_VERSION", "FactureRegistre", "document_of"]
+
+SCHEMA_VERSION: Final = 2
+
+
+class FactureRegistre(Ligne, frozen=True, kw_only=True, gc=False):
+    """A line, with what its sending tells besides: `patient` is the reference of the patient list."""
+
+    patient: str
+    regime: str
+    caisse: str
+    centre: str
+    nature_assurance: str
+
+
+def document_of(registre: Registre, states: Collection[str] = (), *, values: bool = False) -> dict[str, Any]:
+    """Lines and orphans of these states (all when none is given), the sums and notes of the whole.
+
+    `values` shows the numbers of professionals and the free texts of returns.
+    """
+    suivi = registre.suivi
+    lignes = [_ligne(registre, one) for one in registre.lignes if not states or one.etat in states]
+    orphelins = [one for one in suivi.orphelins if not states or one.etat in states]
+    whole = msgspec.structs.replace(suivi, lignes=(), orphelins=())
+    told: dict[str, Any] = msgspec.to_builtins(whole)
+    told["schema_version"] = SCHEMA_VERSION
+    told["lignes"] = [_shown(one, values=values) for one in lignes]
+    told["orphelins"] = [_shown(one, values=values) for one in orphelins]
+    for virement in told["virements"]:
+        virement["libelles"] = [_text(label, values=values) for label in virement["libelles"]]
+        virement["payeur"] = _text(virement["payeur"], values=values)
+    for retenue in told["retenues"]:
+        retenue["reference"] = _text(retenue["reference"], values=values)
+    return told
+
+
+def _ligne(registre: Registre, ligne: Ligne) -> FactureRegistre:
+    known = registre.envoye(ligne)
+    told = {name: getattr(ligne, name) for name in ligne.__struct_fields__}
+    return FactureRegistre(
+        **told,
+        patient=known.patient,
+        regime=known.regime,
+        caisse=known.caisse,
+        centre=known.centre,
+        nature_assurance=known.nature_assurance,
+    )
+
+
+def _shown(one: Ligne | Orpheline, *, values: bool) -> dict[str, Any]:
+    told: dict[str, Any] = msgspec.to_builtins(one)
+    if told["numero_ps"] and not values:
+        told["numero_ps"] = HIDDEN
+    return told
+
+
+def _text(text: str, *, values: bool) -> str:
+    return printable(text if values else crossed_out(text, references=True))

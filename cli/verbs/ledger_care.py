@@ -1,0 +1,89 @@
+"""`noemie ledger backup`, `verify`, `forget`: the database itself, and what a person may ask to erase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.io import status
+from cli.io.guard import CommandError
+from cli.io.ledgers import PLACE, Db, KeyFile, is_own_file
+from cli.io.options import LangOption, Language
+from cli.words.speech import plural, speaker
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.", show_default=False)],
+    db: Db = PLACE,
+    lang: LangOption = Language.FR,
+) -> int:
+    """Copy a SQLite ledger while it is used: whole, or not at all. The key is not copied: keep it apart."""
+    from cli.io.inputs import title
+    from cli.io.ledgers import opened, write_text
+
+    say = speaker(lang.lang)
+    if is_own_file(file, db) or file.exists():
+        raise CommandError(
+            say(
+                f"{title(str(file))} existe déjà. → Choisir un autre nom.",
+                f"{title(str(file))} is there already. → Choose another name.",
+            )
+        )
+    with opened(db, lang.lang) as ledger:
+        ledger.backup(file)
+    write_text(say(f"{title(str(file))} : copie faite.\n", f"{title(str(file))}: copied.\n"))
+    return status.OK
+
+
+def verify(db: Db = PLACE, lang: LangOption = Language.FR) -> int:
+    """Check the integrity of the database, counts of files, sums of returns. Exit status 1 on a gap."""
+    from cli.io.ledgers import opened, place_of, write_text
+    from cli.words.texts import printable
+
+    say = speaker(lang.lang)
+    with opened(db, lang.lang) as ledger:
+        gaps = ledger.verify()
+    for gap in gaps:
+        write_text(f"{printable(gap.fichier)}{say(' :', ':')} {gap.text(lang.lang)}\n")
+    if gaps:
+        return status.FINDINGS
+    write_text(f"{place_of(db)}{say(' : en ordre.', ': in order.')}\n")
+    return status.OK
+
+
+def forget(
+    patient: Annotated[
+        str,
+        typer.Option(
+            "--patient",
+            metavar="REF",
+            help="Reference of `patients`, or NIR; - reads it.",
+            show_default=False,
+        ),
+    ] = "",
+    everything: Annotated[bool, typer.Option("--all", help="The whole ledger.")] = False,
+    db: Db = PLACE,
+    yes: Annotated[bool, typer.Option("--yes", help="Erase; without it, only tell what would go.")] = False,
+    key_file: KeyFile = None,
+    lang: LangOption = Language.FR,
+) -> int:
+    """Erase one patient, or everything: sendings, answers, names, tokens. There is no way back."""
+    from cli.io.ledgers import asked_patient, opened, write_text
+
+    say = speaker(lang.lang)
+    if bool(patient) is everything:
+        raise CommandError(say("Donner --patient ou --all.", "Give --patient or --all."))
+    with opened(db, lang.lang, key_file=key_file) as ledger:
+        count = ledger.forget(None if everything else asked_patient(patient), for_real=yes)
+    rows = plural(count, say("ligne", "row"), say("lignes", "rows"), lang.lang)
+    write_text(
+        say(f"{rows} : effacé.\n", f"{rows}: erased.\n")
+        if yes
+        else say(
+            f"{rows} : rien n'a été effacé. → Ajouter --yes pour effacer.\n",
+            f"{rows}: nothing was erased. → Add --yes to erase.\n",
+        )
+    )
+    return status.OK
