@@ -139,12 +139,13 @@ def _tell_new_key(path: Path, lang: Lang) -> None:
     from cli.io.inputs import title
     from cli.words.screen import tell
 
-    name = title(str(path))
+    beside = path.name.endswith(".db.key")
+    place = title(str(path)) if beside else "sesam-noemie/keys"
     tell(
         speaker(lang)(
-            f"{name} : clé du registre, faite à l'instant."
+            f"Clé du registre faite à l'instant, dans {place}{'' if beside else ' (réglages de la personne)'}."
             "\n  → En garder une copie, ailleurs que la base : qui a les deux peut retrouver les patients.",
-            f"{name}: key of the ledger, made just now."
+            f"Key of the ledger made just now, in {place}{'' if beside else ' (settings of the user)'}."
             "\n  → Keep a copy of it, apart from the database: who has both can find the patients.",
         )
     )
