@@ -141,11 +141,12 @@ def _tell_new_key(path: Path, lang: Lang) -> None:
 
     beside = path.name.endswith(".db.key")
     place = title(str(path)) if beside else "sesam-noemie/keys"
+    whose = "" if beside else speaker(lang)(" (réglages de la personne)", " (settings of the user)")
     tell(
         speaker(lang)(
-            f"Clé du registre faite à l'instant, dans {place}{'' if beside else ' (réglages de la personne)'}."
+            f"Clé du registre faite à l'instant, dans {place}{whose}."
             "\n  → En garder une copie, ailleurs que la base : qui a les deux peut retrouver les patients.",
-            f"Key of the ledger made just now, in {place}{'' if beside else ' (settings of the user)'}."
+            f"Key of the ledger made just now, in {place}{whose}."
             "\n  → Keep a copy of it, apart from the database: who has both can find the patients.",
         )
     )
