@@ -135,12 +135,14 @@ def _tell_new_key(path: Path, lang: Lang) -> None:
     from cli.io.inputs import title
     from cli.words.screen import tell
 
-    name = title(str(path))
+    beside = path.name.endswith(".db.key")
+    place = title(str(path)) if beside else "sesam-noemie/keys"
+    whose = "" if beside else speaker(lang)(" (réglages de la personne)", " (settings of the user)")
     tell(
         speaker(lang)(
-            f"{name} : clé du registre, faite à l'instant."
+            f"Clé du registre faite à l'instant, dans {place}{whose}."
             "\n  → En garder une copie, ailleurs que la base : qui a les deux peut retrouver les patients.",
-            f"{name}: key of the ledger, made just now."
+            f"Key of the ledger made just now, in {place}{whose}."
             "\n  → Keep a copy of it, apart from the database: who has both can find the patients.",
         )
     )

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from noemie.ledger.followed import Registre
     from noemie.ledger.ledger import Ledger
 
-_SETTLED: Final = frozenset({Etat.PAYEE, Etat.TROP_PAYEE, Etat.PAYEE_EN_PARTIE})
+_SETTLED: Final = frozenset(
+    {Etat.PAYEE, Etat.TROP_PAYEE, Etat.PAYEE_EN_PARTIE, Etat.RIEN_ATTENDU, Etat.SOLDEE_HORS_FLUX}
+)
 _AWAITED: Final = frozenset(
     {
         Etat.REPONSE_ATTENDUE,

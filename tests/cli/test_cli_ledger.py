@@ -14,6 +14,8 @@ import pytest
 from cli_runner import run
 from cli_samples import DAMAGE, NIR, PS, flow, leaks, mouvements, retour
 
+from noemie.ledger import Ledger
+
 LISTS = ("payments", "rejects", "unanswered", "invoices", "patients", "transfers", "debts", "files")
 KEY = "00112233445566778899aabbccddeeff"
 
@@ -70,7 +72,7 @@ def test_one_command_reads_matches_and_stores(folder):
     out = plain(result.out)
     assert out.startswith(IMPORTED)
     assert out.endswith(STANDING)
-    assert ".key : clé du registre, faite à l'instant." in result.err
+    assert "Clé du registre faite à l'instant, dans sesam-noemie/keys" in result.err
     assert "En garder une copie, ailleurs que la base" in result.err
 
 
@@ -308,7 +310,10 @@ def test_the_wrong_key_and_no_key(ledger):
     )
     refused(run("ledger", "import", "flux.b2", NOEMIE_LEDGER_KEY="abc"), "illisible")
     refused(run("ledger", "payments", "--patient", NIR, "--key-file", "absente"), "clé")
-    (ledger / "registre.db.key").unlink()
+    with Ledger(ledger / "registre.db") as opened:
+        assert opened.keys
+        key = opened.key_place()
+    key.unlink()
     refused(run("ledger", "import", "flux.b2"), "clé du registre absente", "secrets.token_hex")
     assert len(rows("payments")) == 1  # other questions are still answered
 
@@ -336,7 +341,7 @@ def test_a_server_that_is_not_there_says_nothing_of_its_address(folder):
         (("purge", "--before", "2025-05-01", "--on", "2025-05-02"), "rien ne se purge avant"),
         (("report", "-o", "registre.db"), "c'est le registre, il ne sera pas écrasé"),
         (("report", "-o", "absent/rapport.html"), "ce dossier n'existe pas"),
-        (("import", "flux.b2", "--personal", "plain"), "mode « token »"),
+        (("import", "flux.b2", "--personal", "plain"), "mode « encrypt »"),
         (("import", "flux.b2", "--db", "mysql://a:b@c/d"), "adresse de base de données illisible"),
         (("paymnts",), "Did you mean `payments`?"),
     ],
@@ -359,7 +364,7 @@ def test_identities_are_shown_only_when_kept_and_asked_for(folder):
     out = run("ledger", "patients", "--show-values").out
     assert NIR in out
     assert "ZEBULON" in out
-    assert run("ledger", "import", "flux.b2", "--db", "autre.db").status == 0
+    assert run("ledger", "import", "flux.b2", "--db", "autre.db", "--personal", "token").status == 0
     result = run("ledger", "patients", "--show-values", "--db", "autre.db")
     assert leaks(result.out) == []
     assert "ne garde pas les identités" in result.err

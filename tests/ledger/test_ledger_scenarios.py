@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import secrets
 import sys
 import tempfile
 from pathlib import Path
 
 import msgspec
 import pytest
-from ledger_world import KEY
+from ledger_world import KEY, schema
 
 sys.path.append(str(Path(__file__).parents[1] / "suivi"))
 from suivi_world import World, build  # the scenarios of the follow-up, and their files
@@ -77,3 +78,14 @@ def test_the_ledger_says_what_the_files_say(row: dict[str, str]) -> None:
     expected = told(world.follow())
     for name, value in expected.items():
         assert found[name] == value, name
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_the_ledger_says_the_same_on_a_server(server: str, part: int) -> None:
+    for row in ROWS[part::40]:
+        world = build(row["events"])
+        if world.tables:
+            continue
+        with schema(server, f"t_{secrets.token_hex(6)}") as place:
+            found = told(through_ledger(place, world))
+        assert found == told(world.follow()), row["id"]

@@ -65,7 +65,8 @@ class Cles:
             return None
         if self.mode == "plain":
             return plain
-        nonce = secrets.token_bytes(_NONCE)
+        # Drawn from what is enciphered: the same files give the same rows, and no nonce serves twice.
+        nonce = self.digest(b"\0".join((b"nonce", token.encode(), plain)))[:_NONCE]
         sealed: bytes = cipher(self.genre, self._data_key).encrypt(nonce, plain, token.encode())
         return _FORMAT + nonce + sealed
 
