@@ -65,7 +65,7 @@ def test_returns_are_read_and_reconciled(folder):
     expected = json.loads((folder / "jeu/attendu/rapprochement.json").read_text())
     found = run("reconcile", "jeu", "jeu/retours", "--format", "json")
     assert found.status == 0
-    assert {one["etat"] for one in expected["factures"]} == {"paye"}
+    assert {one["etat"] for one in expected["factures"]} == {"payee"}
 
 
 def test_the_same_options_give_the_same_bytes(folder):

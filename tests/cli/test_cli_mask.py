@@ -69,8 +69,8 @@ def test_masked_files_still_reconcile(files):
         for folder in (files, out)
     ]  # fmt: skip
     assert told[0]["totaux"] == told[1]["totaux"]
-    assert {"paye", "rejete"} <= set(told[0]["totaux"])
-    assert len(told[1]["factures"]) == 2
+    assert {"payee", "rejetee"} <= set(told[0]["totaux"])
+    assert len(told[1]["lignes"]) == 2
 
 
 def test_a_folder(files):

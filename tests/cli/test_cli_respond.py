@@ -53,26 +53,26 @@ def test_a_scenario_and_its_truth(folder: Path) -> None:
     assert names[0] == "arl.json"
     assert names[2].replace("_copie1", "") == names[1]
     truth = json.loads(Path("r/verite.json").read_text("utf-8"))
-    assert (truth["format"], truth["schema_version"]) == ("sesam-noemie/verite", 1)
+    assert (truth["format"], truth["schema_version"]) == ("sesam-noemie/verite", 2)
     assert [(one["numero"], one["etat"], one["amo_paye"]) for one in truth["factures"]] == [
-        ("000000001", "differe", 0),
-        ("000000002", "paye", 1750),
+        ("000000001", "differee", 0),
+        ("000000002", "payee", 1750),
     ]
     assert [one["total"] for one in truth["retours"]] == [1750 + 700, 1750]
 
     found = json.loads(run("reconcile", "f.b2", "r", "--format", "json").out)
-    assert [(one["numero"], one["etat"], one["paye"]) for one in found["factures"]] == [
+    assert [(one["numero"], one["etat"], one["paye"]) for one in found["lignes"]] == [
         (one["numero"], one["etat"], one["amo_paye"] + one["amc_paye"]) for one in truth["factures"]
     ]
     assert [(one["original"], one["copie"]) for one in found["doublons"]] == [
-        (f"r/{one['original']}", f"r/{one['copie']}") for one in truth["doublons"]
+        (one["original"], one["copie"]) for one in truth["doublons"]
     ]
 
 
 def test_the_truth_without_a_scenario() -> None:
     run("respond", "f.b2", "-o", "r", "--truth")
     truth = json.loads(Path("r/verite.json").read_text("utf-8"))
-    assert [(one["etat"], one["fichier"]) for one in truth["factures"]] == [("paye", "f.b2")] * 2
+    assert [(one["etat"], one["fichier"]) for one in truth["factures"]] == [("payee", "f.b2")] * 2
     run("respond", "f.b2", "-o", "s")
     assert not Path("s/verite.json").exists()
 
