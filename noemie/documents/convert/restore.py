@@ -14,7 +14,9 @@ from noemie.documents.convert.field_values import build
 from noemie.documents.convert.model import Digest, Document, Family, Item
 from noemie.documents.convert.physical import rebuild
 from noemie.documents.convert.zones import zone_bytes
+from noemie.returns.jour import with_ordre
 from noemie.returns.physical import Envelope
+from noemie.returns.rejet import REJET, form_for
 from noemie.returns.tables import layouts as entity_layouts
 
 
@@ -114,4 +116,8 @@ def _raw(item: Item, known: Mapping[str, Layout]) -> bytes:
     layout = known.get(item.type)
     if layout is None:
         raise ConvertError("type", item.number)
+    if item.ordre:
+        layout = with_ordre(layout, item.ordre)
+    elif layout.name == REJET:
+        layout = form_for(layout, item.fields.get("code_rejet"))
     return build(layout, item.fields, item.number)
