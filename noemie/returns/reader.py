@@ -43,6 +43,8 @@ _REACH: Final = MOST_STRAY + 1024
 _AT: Final = DELIMITER[0]
 _CR, _LF = b"\r\n"
 _EOL: Final = re.compile(rb"[\r\n]+")
+#: A 000 by its first fields: number, type of the sender, number of the sender.
+_HEADER: Final = re.compile(rb"000[A-Z]{2}[0-9 ]{14}")
 _P3_LENGTH: Final = re.compile(rb"[0-9]{4}")
 _STRAY_END: Final = re.compile(rb"@|(?=[\r\n])")
 
@@ -266,6 +268,8 @@ class _Scanner:
             at = found.end()
         if at >= len(buffer):
             return ended and at == len(buffer)
+        if _HEADER.match(buffer, at):
+            return True
         plan = self._delimited.get(buffer[at : at + 3])
         if plan is not None:
             end = at + plan[0]

@@ -81,8 +81,8 @@ def test_the_writer_has_the_habit_of_the_sender(sender: str, written: bytes) -> 
 def test_insurers_files_read_clean(path: Path) -> None:
     retour = read_retour(path)
     assert retour.to_bytes() == path.read_bytes()
-    # The writer of the 580 counts 2 children where there are 3: told, never refused.
-    expected = {"rej580": ["retour.jour-douteux", "retour.compteur"]}.get(path.stem, [])
+    # The writer of the 580 counts 2 children where there are 3 leaves, one of which is a person: no fault.
+    expected = {"rej580": ["retour.jour-douteux"]}.get(path.stem, [])
     assert [finding.rule for finding in check(retour)] == expected
 
 
@@ -131,3 +131,13 @@ def test_movements_name_their_beneficiary_and_a_stray_length_hides_none() -> Non
         record.raw for record in whole.entites
     ]
     assert [one.beneficiaire is not None for one in stray.mouvements] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("counter", "rules"), [(2, []), (3, []), (4, ["retour.compteur"]), (1, ["retour.compteur"])]
+)
+def test_the_counter_of_an_invoice_of_an_insurer(counter: int, rules: list[str]) -> None:
+    retour = read_retour(INSURER / "rej580.txt")
+    closing = next(record for record in retour.entites if record.type == "990")
+    changed = retour.replace(closing, compteur_niveau_inferieur=counter)
+    assert [one.rule for one in check(changed) if one.rule != "retour.jour-douteux"] == rules

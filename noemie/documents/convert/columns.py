@@ -6,8 +6,8 @@ be used twice), `rang_ligne` (1-based rank of its line within the invoice, 0 whe
 for a return, `rang_retour` (1-based rank of its 000...999 in the file) and `jours_douteux` (names of the days
 that have two readings: the likely one is told of 000, none of the others).
 The last one, `zones_brutes`, holds what cannot be typed: a JSON object, field -> bytes as latin-1 text, of
-the fields whose bytes are not what they should be (`{"date_lot": "250231"}`); their own cells are empty. So are
-the days that are likely to be in another order than they should.
+the fields whose bytes are not what they should be (`{"date_lot": "250231"}`); their own cells are empty. So
+are the days that are likely to be in another order than they should.
 """
 
 from __future__ import annotations
@@ -104,7 +104,10 @@ UNKNOWN_ENTITIES: Final = Table(UNKNOWN, None, (*_RETURNED, *_BYTES))
 
 
 def make_table(layout: Layout, hider: Hider | None, *, returned: bool = False) -> Table:
-    """The table of a record type, of a return when `returned`; with `hider`, some columns are always hidden."""
+    """The table of a record type; with `hider`, some columns are always hidden.
+
+    `returned` is for a return: its tables have some columns more.
+    """
     hidden = hider.always(layout) if hider else frozenset()
     fields = [Column(field.name, _type(field), field, field.name in hidden) for field in told_fields(layout)]
     places = _RETURNED if returned else _PLACES

@@ -70,9 +70,7 @@ def _items(reading: Reading, placed: Iterator[Placed], head: Head, end: End) -> 
     digest.tell(end, values=head.values)
 
 
-def fields_of(
-    record: Record, hider: Hider | None, unsure: frozenset[str] = frozenset()
-) -> dict[str, Told]:
+def fields_of(record: Record, hider: Hider | None, unsure: frozenset[str] = frozenset()) -> dict[str, Told]:
     """The fields of a whole record; with `hider`, those that may identify somebody are hidden.
 
     `unsure` names those whose bytes are not the writing of the value they seem to be: told by their bytes.

@@ -13,8 +13,8 @@
 - `eol` (CRLF, LF, CR) is the line end of a flow; a record that ends otherwise has its own. A return has
   `envelope`, `frames` (prefix and suffix in hexadecimal) and, where line ends stand before an entity, `gap`.
 - `retour`, from 2 on, is the rank of the 000...999 of an entity where a file holds several. `ordre` is JJMMAA
-  where the day of 000 was written so. `douteux` names the days that have two readings: that of 000 is the likely
-  one, the others are told by their bytes.
+  where the day of 000 was written so. `douteux` names the days that have two readings: that of 000 is the
+  likely one, the others are told by their bytes.
 - `values` is false when personal values are hidden (`•••`): such a document cannot be turned back.
 """
 

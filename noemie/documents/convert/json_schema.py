@@ -8,7 +8,15 @@ from typing import Any, Final
 from flatfile import Layout
 from fse.ssv import GroupLayout
 from noemie.documents.convert.model import FORMAT, SCHEMA_VERSION
-from noemie.documents.convert.shapes import Shape, Subject, about, about_zone_field, groups, records, shapes_of
+from noemie.documents.convert.shapes import (
+    Shape,
+    Subject,
+    about,
+    about_zone_field,
+    groups,
+    records,
+    shapes_of,
+)
 from noemie.documents.convert.xml_words import namespace
 from noemie.documents.hidden import HIDDEN
 

@@ -62,7 +62,8 @@ class Item(NamedTuple):
     before an entity. `form` is that of the length of a group, `forms` those of its fields, where they
     are longer than needed. `retour` is the 1-based rank of its 000...999 in the file, 0 in a flow; `ordre`
     the order of the day of 000 when it is not AAMMJJ; `douteux` the days that have two readings, of which
-    the likely one is told, or the bytes. `facture` and `ligne` are 1-based ranks, 0 outside an invoice or a line.
+    the likely one is told, or the bytes. `facture` and `ligne` are 1-based ranks, 0 outside an invoice or a
+    line.
     """
 
     number: int

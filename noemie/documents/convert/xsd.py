@@ -10,7 +10,15 @@ from xml.sax.saxutils import escape
 from flatfile import Layout
 from fse.ssv import GroupLayout
 from noemie.documents.convert.model import SCHEMA_VERSION
-from noemie.documents.convert.shapes import Shape, Subject, about, about_zone_field, groups, records, shapes_of
+from noemie.documents.convert.shapes import (
+    Shape,
+    Subject,
+    about,
+    about_zone_field,
+    groups,
+    records,
+    shapes_of,
+)
 from noemie.documents.convert.xml_words import (
     END,
     FIELD,
@@ -45,7 +53,8 @@ _COMMON: Final = f"""\
 <xs:attribute name="gap" type="lineEnds"/>
 <xs:attribute name="retour" type="xs:positiveInteger"/>
 <xs:attribute name="ordre"><xs:simpleType><xs:restriction base="xs:string">\
-<xs:enumeration value="AAMMJJ"/><xs:enumeration value="JJMMAA"/></xs:restriction></xs:simpleType></xs:attribute>
+<xs:enumeration value="AAMMJJ"/><xs:enumeration value="JJMMAA"/></xs:restriction></xs:simpleType>\
+</xs:attribute>
 <xs:attribute name="douteux" type="xs:NMTOKENS"/>
 <xs:attribute name="form" type="form"/>
 </xs:attributeGroup>

@@ -40,7 +40,11 @@ class Teller:
     """
 
     def __init__(
-        self, *, values: bool, labels: bool, days: tuple[date | None, date | None] = (None, None),
+        self,
+        *,
+        values: bool,
+        labels: bool,
+        days: tuple[date | None, date | None] = (None, None),
         unsure: tuple[Mapping[int, frozenset[str]], Mapping[int, frozenset[str]]] = ({}, {}),
     ) -> None:
         self._days = days
@@ -166,9 +170,9 @@ def _differing(one: Record, two: Record) -> Iterator[tuple[Field, bytes, bytes]]
 
 
 def _orders(name: str, one: Record, two: Record) -> bool:
-    """Whether a field is read in two orders: its bytes are then told, not two days that look alike."""
-    fields = (one.layout.by_name.get(name), two.layout.by_name.get(name))
-    return None not in fields and len({field.kind.name for field in fields if field is not None}) > 1
+    """Whether a day is read in two orders: its bytes are then told, not two days that look alike."""
+    kinds = {layout.by_name[name].kind for layout in (one.layout, two.layout) if name in layout}
+    return len({kind.name for kind in kinds}) > 1 and {kind.base for kind in kinds} == {"date"}
 
 
 def _told_once(diffs: Iterator[RecordDiff]) -> Iterator[RecordDiff]:

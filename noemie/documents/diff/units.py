@@ -176,7 +176,7 @@ class ReturnSide:
         self.file_day = retour.date_creation
         self.unsure: Mapping[int, frozenset[str]] = {}
         for run in retour.runs:
-            self.unsure = {**self.unsure, ** days_apart(run)}
+            self.unsure = {**self.unsure, **days_apart(run)}
         self._units = list(_cut(retour))
 
     def units(self) -> Iterator[Unit]:
@@ -205,7 +205,12 @@ def _cut(retour: Retour) -> Iterator[Unit]:
             # Closing entities are alike: the invoice before them tells which is which.
             place = (entity.type, before)
             counts[place] = counts.get(place, 0) + 1
-            yield Unit("hors-facture", ((*place, counts[place]), (entity.type, 0)), "", (read.get(entity.number, entity),))
+            yield Unit(
+                "hors-facture",
+                ((*place, counts[place]), (entity.type, 0)),
+                "",
+                (read.get(entity.number, entity),),
+            )
         elif rank not in seen:
             seen.add(rank)
             before = units[rank].keys[:1]
