@@ -2,8 +2,8 @@
 
 Funds write a code of 4 characters (6-9) and a label of 86; complementary insurers write the code of 290, of
 10 characters (6-15), and a label of 80 (16-95) [arthus]. The code of 290 has a shape of its own: three
-letters, six digits, a class letter. Where it stands in 6-15, the entity is read so; everything reads it so, since the
-layout of the record says it.
+letters, six digits, a class letter. Where it stands in 6-15, the entity is read so; everything reads it so,
+since the layout of the record says it.
 """
 
 from __future__ import annotations

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import secrets
 from itertools import permutations
 from pathlib import Path
 
 import noemie_samples as samples
 import pytest
 from cli_runner import run
-from mask_samples import KEY
 
 import noemie
 
@@ -134,7 +134,7 @@ def test_explain_a_file(appended: tuple[Path, bytes, int]) -> None:
 def test_mask_keeps_each(appended: tuple[Path, bytes, int], tmp_path: Path) -> None:
     path, _, count = appended
     key, out = tmp_path / "key", tmp_path / "masked.noe"
-    key.write_bytes(KEY)
+    key.write_bytes(secrets.token_bytes(32))
     assert run("mask", path, "--key-file", key, "-o", out).status == 0
     before, after = noemie.read_retour(path), noemie.read_retour(out)
     assert len(after.runs) == count

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, NamedTuple, cast
+from typing import Final, Literal, NamedTuple
 
 from noemie.documents.convert.errors import ConvertError
 from noemie.documents.convert.field_values import Told
@@ -131,7 +131,7 @@ class Digest:
 def read_ordre(told: object, number: int = 0) -> Ordre | Literal[""]:
     """The order of a day. Raises `ConvertError`."""
     if told in ("", "JJMMAA", "AAMMJJ"):
-        return cast('Ordre | Literal[""]', told)
+        return told
     raise ConvertError("ordre", number)
 
 
