@@ -133,10 +133,10 @@ def test_explain_a_file(appended: tuple[Path, bytes, int]) -> None:
 
 def test_mask_keeps_each(appended: tuple[Path, bytes, int], tmp_path: Path) -> None:
     path, _, count = appended
-    key, out = tmp_path / "key", tmp_path / "masked.noe"
+    key, out = tmp_path / "key", tmp_path / "masked"
     key.write_bytes(secrets.token_bytes(32))
     assert run("mask", path, "--key-file", key, "-o", out).status == 0
-    before, after = noemie.read_retour(path), noemie.read_retour(out)
+    before, after = noemie.read_retour(path), noemie.read_retour(next(out.iterdir()))
     assert len(after.runs) == count
     assert [one.type for one in after.entites] == [one.type for one in before.entites]
     assert [one.montant for one in after.virements] == [one.montant for one in before.virements]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flatfile import Layout, Readable, Record, Source
 from fse import Facture, Reading
+from fse.lignes import as_written
 from noemie.documents.convert.field_values import Raw, Told, fillers, teller
 from noemie.documents.convert.model import Digest, Document, End, Head, Item
 from noemie.documents.hidden import HIDDEN, Hider, is_whole
@@ -51,7 +52,8 @@ def _items(reading: Reading, placed: Iterator[Placed], head: Head, end: End) -> 
     digest = Digest()
     for number, (layout, raw, offset, facture, ligne) in enumerate(placed, start=1):
         eol = reading.ends.pop(number, reading.eol)
-        digest.add(raw + eol)
+        ways = reading.ways.pop(number, ())
+        digest.add(as_written(raw, ways) + eol)
         record = Record(layout, raw, offset, number)
         whole = is_whole(record)
         yield Item(
@@ -65,6 +67,7 @@ def _items(reading: Reading, placed: Iterator[Placed], head: Head, end: End) -> 
             b"",
             facture,
             ligne,
+            ways=ways,
         )
         end.count = number
     digest.tell(end, values=head.values)

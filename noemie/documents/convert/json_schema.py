@@ -60,6 +60,7 @@ _PLACE: Final[Schema] = {
     "ligne": _RANK,
     "eol": _END,
     "gap": _ENDS,
+    "written": {"type": "string", "pattern": "^(rogne|utf-8)( rogne)?$"},
     "retour": _RANK,
     "ordre": {"enum": ["AAMMJJ", "JJMMAA"]},
     "douteux": {"type": "array", "items": {"type": "string"}},

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
+from fse.lignes import ROGNE, UTF8
 from noemie.documents.convert.errors import ConvertError
 from noemie.documents.convert.field_values import Told
 from noemie.documents.recognise import DOCUMENT
@@ -61,7 +62,8 @@ class Item(NamedTuple):
     are hidden). `eol` is the line end of a record that does not end as the others, `gap` the line ends
     before an entity. `form` is that of the length of a group, `forms` those of its fields, where they
     are longer than needed. `retour` is the 1-based rank of its 000...999 in the file, 0 in a flow; `ordre`
-    the order of the day of 000 when it is not AAMMJJ; `douteux` the days that have two readings, of which
+    the order of the day of 000 when it is not AAMMJJ; `ways` those in which the line of a
+    record was written (`fse.lignes`); `douteux` the days that have two readings, of which
     the likely one is told, or the bytes. `facture` and `ligne` are 1-based ranks, 0 outside an invoice or a
     line.
     """
@@ -81,6 +83,7 @@ class Item(NamedTuple):
     retour: int = 0
     ordre: Ordre | Literal[""] = ""
     douteux: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -133,6 +136,14 @@ def read_ordre(told: object, number: int = 0) -> Ordre | Literal[""]:
     if told in ("", "JJMMAA", "AAMMJJ"):
         return told
     raise ConvertError("ordre", number)
+
+
+def read_ways(told: object, number: int = 0) -> tuple[str, ...]:
+    """Ways in which a line was written. Raises `ConvertError`."""
+    ways = tuple(told.split()) if isinstance(told, str) else None
+    if ways is None or not set(ways) <= {ROGNE, UTF8}:
+        raise ConvertError("ligne", number)
+    return ways
 
 
 def name_ends(ends: bytes) -> str:

@@ -8,6 +8,7 @@ from typing import BinaryIO, NamedTuple, cast
 
 from flatfile import Layout, LayoutError
 from fse import norme
+from fse.lignes import as_written
 from fse.ssv import tables
 from noemie.documents.convert.errors import ConvertError, HiddenValuesError
 from noemie.documents.convert.field_values import build
@@ -78,7 +79,7 @@ def _write_flow(document: Document, writer: _Writer, layouts: Path | None) -> No
     eol = document.head.eol
     for item in document:
         writer.records += 1
-        writer.write(_raw(item, known) + (eol if item.eol is None else item.eol))
+        writer.write(as_written(_raw(item, known), item.ways) + (eol if item.eol is None else item.eol))
 
 
 def _write_return(document: Document, writer: _Writer, layouts: Path | None) -> None:

@@ -28,6 +28,7 @@ from noemie.documents.convert.model import (
     Item,
     read_ends,
     read_ordre,
+    read_ways,
 )
 from noemie.documents.convert.xml_words import (
     END,
@@ -285,6 +286,7 @@ def _item(element: Any, space: str, number: int, read: _Reader) -> Item:
         gap=read_ends(gap, number),
         form=_number(element, "form") if element.get("form") is not None else None,
         forms=forms,
+        ways=read_ways(element.get("written", ""), number),
         ordre=read_ordre(element.get("ordre", ""), number),
     )
 

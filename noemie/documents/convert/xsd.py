@@ -51,6 +51,7 @@ _COMMON: Final = f"""\
 <xs:attribute name="ligne" type="xs:positiveInteger"/>
 <xs:attribute name="eol" type="oneEnd"/>
 <xs:attribute name="gap" type="lineEnds"/>
+<xs:attribute name="written" type="xs:NMTOKENS"/>
 <xs:attribute name="retour" type="xs:positiveInteger"/>
 <xs:attribute name="ordre"><xs:simpleType><xs:restriction base="xs:string">\
 <xs:enumeration value="AAMMJJ"/><xs:enumeration value="JJMMAA"/></xs:restriction></xs:simpleType>\
