@@ -95,6 +95,11 @@ class _Held(Reading):
         self.eol_offset = ends.get(1 + marks, 0)
         uneven = ((number, eol, ends[number]) for number, eol in flux.ends.items() if number > marks)
         self.uneven = next(uneven, None)
+        self.odd: dict[str, tuple[int, int]] = {}
+        places = {record.number: record.offset for record in flux.records} if flux.ways else {}
+        for number, ways in sorted(flux.ways.items()):
+            for way in ways:
+                self.odd.setdefault(way, (number, places.get(number, 0)))
         self.count = len(flux.records)
         self.size = len(flux.to_bytes())
 
