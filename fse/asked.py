@@ -56,10 +56,11 @@ ASKED: Final = _ids(
 FRAMING: Final = _ids(
     """
     date.lot-fichier
-    fichier.abime fichier.absent fichier.acces fichier.bom fichier.fin-de-ligne fichier.fin-de-ligne-mixte
+    fichier.abime fichier.absent fichier.acces fichier.blancs-retires fichier.bom fichier.fin-de-ligne
+    fichier.fin-de-ligne-mixte
     fichier.gzip-illisible fichier.identite fichier.inconnu fichier.lecture fichier.longueur-declaree
     fichier.noemie fichier.nombre-lots fichier.norme-lot fichier.octet-final fichier.repertoire fichier.taille
-    fichier.vide fichier.volume
+    fichier.utf-8 fichier.vide fichier.volume
     lot.nombre-factures lot.nombre-lignes lot.nombre-types-2 lot.nombre-types-5 lot.numero lot.numero-ps
     lot.total-amc lot.total-amo lot.total-depense
     organisme.emetteur organisme.lot-destinataire

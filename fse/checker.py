@@ -18,6 +18,7 @@ from flatfile.fixed import BOM
 from fse.asked import unasked
 from fse.facture import Facture
 from fse.gate import gate
+from fse.lignes import ROGNE, UTF8
 from fse.normes import LENGTH
 from fse.questions import NO_DATE
 from fse.reader import FILLING, Item, Reading
@@ -94,6 +95,11 @@ class _Held(Reading):
         self.eol_offset = ends.get(1 + marks, 0)
         uneven = ((number, eol, ends[number]) for number, eol in flux.ends.items() if number > marks)
         self.uneven = next(uneven, None)
+        self.odd: dict[str, tuple[int, int]] = {}
+        places = {record.number: record.offset for record in flux.records} if flux.ways else {}
+        for number, ways in sorted(flux.ways.items()):
+            for way in ways:
+                self.odd.setdefault(way, (number, places.get(number, 0)))
         self.count = len(flux.records)
         self.size = len(flux.to_bytes())
 
@@ -359,16 +365,28 @@ class Checker:
         elif record.layout.name == "?":
             yield self.context.finding("structure.type-inconnu", record, facture=facture)
 
-    @finds("fichier.bom", "fichier.octet-final", "fichier.fin-de-ligne", "fichier.fin-de-ligne-mixte")
+    @finds(
+        "fichier.bom",
+        "fichier.octet-final",
+        "fichier.fin-de-ligne",
+        "fichier.fin-de-ligne-mixte",
+        "fichier.blancs-retires",
+        "fichier.utf-8",
+    )
     def _ends_of_lines(self) -> Iterator[Finding]:
-        """Line ends: all alike, or not; the last record may do without."""
+        """Line ends: all alike, or not; the last record may do without. One finding for one cause."""
         reading = self.reading
-        if reading.eol:
+        uneven = reading.uneven is not None and reading.uneven[0] < self.records
+        if ROGNE in reading.odd:
+            yield Finding("fichier.blancs-retires", *reading.odd[ROGNE])
+        elif reading.eol and not uneven:
             first = 2 if self._marked else 1
             yield Finding("fichier.fin-de-ligne", first, reading.eol_offset, len(reading.eol))
+        if UTF8 in reading.odd:
+            yield Finding("fichier.utf-8", *reading.odd[UTF8])
         if reading.uneven is not None:
             number, eol, offset = reading.uneven
-            if number < self.records:
+            if uneven:
                 yield Finding("fichier.fin-de-ligne-mixte", number, offset, len(eol))
             elif not reading.eol:
                 # Alone to have a line end, the last record is followed by extra bytes.

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from flatfile import Detection, Record
 from fse.facture import Facture
+from fse.lignes import as_written
 from fse.normes import Norme
 from fse.trusted import number_of_batch
 
@@ -66,7 +67,10 @@ class Flux:
         eol: bytes = b"",
         ends: dict[int, bytes] | None = None,
         name: str = "",
+        ways: dict[int, tuple[str, ...]] | None = None,
     ) -> None:
+        #: Ways in which the lines of some records were written (`fse.lignes`), by number.
+        self.ways = ways or {}
         self.items = items
         self.norme = norme
         self.detection = detection
@@ -133,15 +137,17 @@ class Flux:
     def write(self, destination: BinaryIO) -> int:
         """Write the flow as it is, line ends included; returns the number of bytes."""
         written = 0
-        for number, raw in enumerate(self._raws(), start=1):
-            written += destination.write(raw + self.ends.get(number, self.eol))
+        for line in self._lines():
+            written += destination.write(line)
         return written
 
     def to_bytes(self) -> bytes:
         """The bytes of the flow: those that were read, when nothing was replaced."""
-        return b"".join(
-            raw + self.ends.get(number, self.eol) for number, raw in enumerate(self._raws(), start=1)
-        )
+        return b"".join(self._lines())
+
+    def _lines(self) -> Iterator[bytes]:
+        for number, raw in enumerate(self._raws(), start=1):
+            yield as_written(raw, self.ways.get(number, ())) + self.ends.get(number, self.eol)
 
     def _raws(self) -> Iterator[bytes]:
         for item in self.items:
@@ -161,7 +167,7 @@ class Flux:
                 items.append(Facture.of(records, item.lot))
             else:
                 items.append(item)
-        return Flux(items, self.norme, self.detection, self.eol, self.ends, self.name)
+        return Flux(items, self.norme, self.detection, self.eol, self.ends, self.name, self.ways)
 
     def __repr__(self) -> str:
         return f"<Flux {self.norme.name}: {len(self.lots)} lots, {len(self.factures)} factures>"

@@ -24,8 +24,9 @@ from flatfile import (
     opaque,
     open_source,
 )
-from flatfile.fixed import BOM
+from flatfile.fixed import BOM, Block
 from fse.facture import Facture
+from fse.lignes import Ligne, is_trimmed, read_line
 from fse.normes import LENGTH, UNKNOWN, Norme, holds_batch, norm_of, norme
 from fse.suite import B2Sequence
 
@@ -74,6 +75,9 @@ class Reading:
     - `uneven`: number of the first record whose line end differs from `eol`, its line end and the place of
       that, or nothing;
     - `ends`: with `keep_ends`, all line ends that differ from `eol`, by the number of the record they follow;
+    - `odd`: number of the first record whose line was written in each way that `fse.lignes` undoes, and its
+      place; with `keep_ends`, `ways` has those of every such record;
+      `as_is` undoes none;
     - `count`: records read so far; `size`: bytes read so far.
 
     Raises `FormatError`: `fichier.vide`, `fichier.inconnu` (fact `lookalike`), `fichier.noemie` when the
@@ -88,6 +92,7 @@ class Reading:
         layouts: Path | None = None,
         chunk: int = CHUNK,
         keep_ends: bool = False,
+        as_is: bool = False,
     ) -> None:
         self.source = source if isinstance(source, Source) else open_source(source)
         try:
@@ -105,6 +110,10 @@ class Reading:
         self.ends: dict[int, bytes] = {}
         self.count = 0
         self.size = 0
+        self.odd: dict[str, tuple[int, int]] = {}
+        self.ways: dict[int, tuple[str, ...]] = {}
+        self._trimmed = is_trimmed(head)
+        self._as_is = as_is
         self._keep_ends = keep_ends
         self._opaque: dict[int, Layout] = {LENGTH: UNKNOWN}
         self._eol_known = False
@@ -113,13 +122,29 @@ class Reading:
         """Offset, stride, records of each block, with their layouts."""
         remembered: dict[_Key, Layout] = {}
         for block in iter_blocks(self.source, LENGTH, B2Sequence(), self.chunk):
-            raws = block.raws
-            self._note_ends(raws, block.eol, block.offset + len(raws[0]))
+            raws, eol = block.raws, block.eol
+            end = block.offset + len(raws[0])
+            if len(raws[0]) != LENGTH and not self._as_is and (line := self._line(block)) is not None:
+                end += len(block.eol) - len(line.eol)
+                raws, eol = [line.raw], line.eol
+            self._note_ends(raws, eol, end)
             whole = len(raws[0]) == LENGTH
             layouts = self._layouts(raws, remembered) if whole else (self._damaged(raws[0]),)
             self.count += len(raws)
-            self.size = block.offset + block.stride * len(raws)
+            self.size = block.offset + block.stride * len(block.raws)
             yield block.offset, block.stride, raws, layouts
+
+    def _line(self, block: Block) -> Ligne | None:
+        """The record of a line that was written in another way; nothing when it is of no known type."""
+        line = read_line(block.raws[0], block.eol, trimmed=self._trimmed)
+        if line is None or self.norme.layout_of(line.raw) is UNKNOWN:
+            return None
+        number = self.count + 1
+        for way in line.ways:
+            self.odd.setdefault(way, (number, block.offset))
+        if self._keep_ends:
+            self.ways[number] = line.ways
+        return line
 
     def _layouts(self, raws: list[bytes], remembered: dict[_Key, Layout]) -> tuple[Layout, ...]:
         """Layout of each record, from the bytes that tell its type, seen as columns: 1, 36 and 39."""
@@ -326,4 +351,12 @@ def read_flux(
     with reading.source:
         reading.source.bound()
         items = list(reading.items())
-    return Flux(items, reading.norme, reading.detection, reading.eol, reading.ends, reading.source.name)
+    return Flux(
+        items,
+        reading.norme,
+        reading.detection,
+        reading.eol,
+        reading.ends,
+        reading.source.name,
+        reading.ways,
+    )

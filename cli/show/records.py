@@ -67,6 +67,8 @@ def print_record(page: Page, record: dict[str, Any], lang: Lang) -> None:
     """One record, a field a line, with positions."""
     say = speaker(lang)
     head = say(f"Enregistrement {record['record']}", f"Record {record['record']}")
+    if rank := record.get("retour"):
+        head = say(f"Retour {rank}, {head.lower()}", f"Return {rank}, {head.lower()}")
     end = record["offset"] + record["length"] - 1
     title = f" {record['title']}" if record["title"] else ""
     page.line(

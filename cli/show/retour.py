@@ -10,6 +10,7 @@ from cli.words.page import ERROR, QUIET, STRONG, Branch, Page, styled
 from cli.words.speech import Lang, plural, speaker
 from flatfile import Record
 from noemie.returns.facture import FACTURES
+from noemie.returns.lecture import lectures
 from noemie.returns.retour import Retour
 from noemie.returns.tree import Noeud
 
@@ -57,6 +58,9 @@ def reader_of(retour: Retour, lang: Lang, *, values: bool) -> Reader:
     reader.file_day = retour.date_creation
     if names_people(retour):
         reader.hidden = _LABELS
+    read = list(lectures(retour))
+    reader.unsure = {one.record.number: one.illisibles for one in read if one.illisibles}
+    reader.chosen = {one.record.number: one.choisis for one in read if one.choisis}
     return reader
 
 
@@ -87,11 +91,23 @@ class _Maker:
     def run(self, retour: Retour) -> dict[str, Any]:
         """One 000...999."""
         return {
-            "debut": self.entity(retour.debut_lu) if retour.debut_lu else None,
+            "debut": self.debut(retour) if retour.debut_lu else None,
             "jour_douteux": retour.jour_douteux,
             "arbre": self.node(retour.racine),
             "fin": self.entity(retour.fin) if retour.fin else None,
         }
+
+    def debut(self, retour: Retour) -> dict[str, Any]:
+        """000, that says when nothing in the return decides on the order of its day."""
+        assert retour.debut_lu is not None  # asked before
+        data = self.entity(retour.debut_lu)
+        if retour.jour_douteux and retour.jour.choix == "emetteur":
+            order = retour.jour.ordre
+            note = speaker(self._reader.lang)(f" (lu {order}, ordre douteux)", f" (read {order}, in doubt)")
+            for field in data["fields"]:
+                if field["name"] == "date_creation" and not field.get("masked"):
+                    field["text"] += note
+        return data
 
     def entity(self, record: Record) -> dict[str, Any]:
         zeros = record.type in _WITH_ZEROS and is_sound(record)

@@ -48,6 +48,13 @@ class Envelope(StrEnum):
     P3 = "P3"
 
 
+class DateOrder(StrEnum):
+    """Orders in which the day of a return may be written."""
+
+    AAMMJJ = "AAMMJJ"
+    JJMMAA = "JJMMAA"
+
+
 def respond(
     files: Annotated[list[str], typer.Argument(metavar="FLUX...", help="B2 flows, folders, or -.")],
     output: OutputFolder,
@@ -66,6 +73,14 @@ def respond(
     envelope: Annotated[
         Envelope | None,
         typer.Option("--envelope", help="Physical form; P2 by default.", show_default=False),
+    ] = None,
+    date_order: Annotated[
+        DateOrder | None,
+        typer.Option(
+            "--date-order",
+            help="Order of the day of 000; by default, that of such a sender.",
+            show_default=False,
+        ),
     ] = None,
     date: Annotated[Any, day_option("--date", "Day of payment; five days after the flow by default.")] = None,
     reject_rate: Annotated[
@@ -134,6 +149,7 @@ def respond(
             reference=reference and reference.value,
             family=family.value if family else None,
             envelope=envelope.value if envelope else None,
+            date_order=date_order.value if date_order else None,
             date=date,
             reject_rate=reject_rate,
             defer_rate=defer_rate,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import repeat
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -135,10 +137,13 @@ class View:
 
     def _retour(self, retour: Any) -> dict[str, Any]:
         from cli.show import retour as report
+        from noemie.returns.lecture import lectures
 
         reader = report.reader_of(retour, self.lang, values=self.values)
         if self.records:
-            return self._records(iter(retour.entites), reader)
+            several = len(retour.runs) > 1
+            ranks = (one.rang if several else 0 for one in lectures(retour))
+            return self._records((one.record for one in lectures(retour)), reader, ranks)
         return report.as_data(retour, reader, self.limit)
 
     def _zone(self, zone: Any) -> dict[str, Any]:
@@ -149,14 +154,16 @@ class View:
         limit = report.MOST_GROUPS if self._asked is None else self._asked
         return report.as_data(zone, reader, limit, flat=self.records)
 
-    def _records(self, records: Any, reader: Any) -> dict[str, Any]:
+    def _records(self, records: Any, reader: Any, ranks: Iterable[int] = repeat(0)) -> dict[str, Any]:
+        """The records; `ranks` tells in which return of its file each stands, 0 of a file that is one."""
         from cli.show.records import record_data
 
         kept, count = [], 0
-        for record in records:
+        for record, rank in zip(records, ranks, strict=False):
             count += 1
             if not self.limit or count <= self.limit:
-                kept.append(record_data(record, reader.record(record, zeros=True)))
+                data = record_data(record, reader.record(record, zeros=True))
+                kept.append(data | {"retour": rank} if rank else data)
         return {"records": count, "omitted": count - len(kept), "items": kept}
 
     def write(self, page: Page, data: dict[str, Any]) -> None:

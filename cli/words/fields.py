@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
-from cli.words.speech import Lang
+from cli.words.speech import Lang, speaker
 from cli.words.texts import HIDDEN, crossed_out, printable, shown
 from cli.words.titles import record_title
 from codes import lists
@@ -66,6 +66,10 @@ class Reader:
         self.hidden: frozenset[str] = frozenset()
         #: Day on which the file was made, which its record 000 tells: the reference of births.
         self.file_day: dt.date | None = None
+        #: Number of an entity -> its days whose order is not sure: shown as they are written.
+        self.unsure: Mapping[int, frozenset[str]] = {}
+        #: Number of an entity -> its days that have two readings, of which the likely one is shown.
+        self.chosen: Mapping[int, frozenset[str]] = {}
 
     def record(
         self, record: Record, *, skip: frozenset[str] = frozenset(), zeros: bool = False
@@ -101,6 +105,12 @@ class Reader:
         if not self.values and (field.personal or doubtful or self._is_hidden(record, field)):
             return data | {"value": HIDDEN, "text": HIDDEN, "masked": True}
         raw = record.raw[field.slice]
+        if field.name in self.unsure.get(record.number, ()):
+            note = speaker(self.lang)(" (ordre de la date douteux)", " (order of the day doubtful)")
+            text = printable(record.text(field.name))
+            return data | {"value": text, "text": text + note, "doubtful": True}
+        if field.name in self.chosen.get(record.number, ()):
+            data["doubtful"] = True
         born = birth_of(record, field, self.file_day) if is_birth(field) else None
         value = born or field.kind.decode(raw)
         text = record.text(field.name)

@@ -253,6 +253,45 @@ RULES: tuple[Rule, ...] = (
         motive="flux_illisible",
     ),
     make(
+        "fichier.blancs-retires",
+        _WARNING,
+        (
+            "Blancs retirés en fin de ligne",
+            "les espaces de fin de chaque ligne manquent ; lus comme des espaces",
+            "Chaque enregistrement a 128 octets, espaces compris : les éditeurs de texte et les courriers les"
+            " retirent.",
+            "Compléter chaque ligne à 128 octets par des espaces, et retirer les fins de ligne.",
+        ),
+        (
+            "Blanks taken off the lines",
+            "the spaces at the end of each line are missing; read as spaces",
+            "Each record has 128 bytes, spaces included: text editors and mail take them off.",
+            "Complete each line to 128 bytes with spaces, and remove the line ends.",
+        ),
+        "toolkit",
+        "A",
+        motive="flux_illisible",
+    ),
+    make(
+        "fichier.utf-8",
+        _WARNING,
+        (
+            "Texte en UTF-8",
+            "des caractères accentués tiennent sur deux octets ; lus comme un seul",
+            "Un flux B2 a un octet par caractère : en UTF-8, les enregistrements n'ont plus 128 octets.",
+            "Écrire le fichier en ASCII, en majuscules sans accent.",
+        ),
+        (
+            "Text in UTF-8",
+            "accented characters stand on two bytes; read as one",
+            "A B2 flow has one byte for each character: in UTF-8, records no longer have 128 bytes.",
+            "Write the file in ASCII, in capitals without accents.",
+        ),
+        "toolkit",
+        "A",
+        motive="flux_illisible",
+    ),
+    make(
         "fichier.octet-final",
         _WARNING,
         (

@@ -176,7 +176,8 @@ def identity_of_returned(facture: FactureRetour) -> Identite | None:
     return identity(
         _text(insured, "nir"),
         _text(insured, "cle_nir"),
-        born[4:6] + born[2:4] + born[0:2],
+        # A token must be that of the flow that was sent, whichever way an answer writes the day.
+        born if facture.naissance_copiee else born[4:6] + born[2:4] + born[0:2],
         _text(patient, "rang_naissance"),
         (_text(patient, "nom_beneficiaire"), _text(patient, "prenom_beneficiaire")),
         (

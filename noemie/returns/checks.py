@@ -24,6 +24,7 @@ from noemie.returns.coherence import (
 from noemie.returns.formats import Formats, shipped_formats
 from noemie.returns.places import Places
 from noemie.returns.reader import is_wrapped
+from noemie.returns.rejet import every_form
 from noemie.returns.retour import Retour
 from noemie.returns.tables import DELIMITER, FILLING, HEADER, TRAILER
 from noemie.returns.tree import numero_de
@@ -60,7 +61,7 @@ def _check_run(retour: Retour, formats: Formats) -> Iterator[Finding]:
 
 
 def _check_entities(retour: Retour, formats: Formats, places: Places) -> Iterator[Finding]:
-    gates = {layout: formats.gate(layout) for layout in retour.layouts.values()}
+    gates = {layout: formats.gate(layout) for layout in every_form(retour.layouts.values())}
     for record in retour.entites:
         layout = record.layout
         gate = gates.get(layout)

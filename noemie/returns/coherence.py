@@ -13,6 +13,7 @@ from noemie.returns.niveaux import niveaux_de
 from noemie.returns.places import Places
 from noemie.returns.retour import Retour
 from noemie.returns.tables import CLOSING, HEADER, TRAILER
+from noemie.returns.tree import Noeud
 from noemie.returns.views import Part
 
 #: Fields that 000 and 999 share.
@@ -27,6 +28,10 @@ IDENTITY: Final = (
     "identification_fichier",
     "type_flux",
 )
+
+#: The entity on persons, and the counter that insurers write where there is one among the leaves.
+PERSON: Final = "103"
+_SEEN: Final = 2
 
 _ANOMALIES: Final = {
     "absente": "retour.cloture-absente",
@@ -93,11 +98,26 @@ def check_closings(retour: Retour, places: Places) -> Iterator[Finding]:
         record = node.fermeture
         if record is None or record.layout.name != CLOSING:
             continue
-        counter, children = record.get("compteur_niveau_inferieur", int), node.nombre_enfants
-        if counter is not None and counter != children:
-            yield places.finding("retour.compteur", record, "compteur_niveau_inferieur", str(children))
+        counter = record.get("compteur_niveau_inferieur", int)
+        if counter is not None and counter not in _counts(retour, node):
+            expected = str(node.nombre_enfants)
+            yield places.finding("retour.compteur", record, "compteur_niveau_inferieur", expected)
         yield from _check_total("retour.total", record, sums[id(node)], places)
     yield from _check_file_total(retour, sums[id(retour.racine)], places)
+
+
+def _counts(retour: Retour, node: Noeud) -> set[int]:
+    """What the counter of a 990 may be: the children of its level.
+
+    In the 580 that insurers write, 2 was seen at the end of an invoice whose leaves are a 103, a 199 and a
+    294 [arthus]: the person (103), which other flows write in the header of the invoice, is not counted, or 2
+    is written whatever there is. One file does not tell which, and none is a fault to tell.
+    """
+    children = node.nombre_enfants
+    persons = sum(record.layout.name == PERSON for record in node.feuilles)
+    if not persons or not niveaux_de(retour.reference, retour.emetteur.type):
+        return {children}
+    return {children, children - persons, _SEEN}
 
 
 def _check_total(rule: str, record: Record, sums: Sommes, places: Places) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from codes.rejects import oc929_code
 from flatfile import Record
+from noemie.returns.copie import Copie, is_read_both_ways, only_order
 from noemie.returns.jour import is_swapped
 from noemie.returns.tree import Noeud
 from noemie.returns.views import Acte, Commentaire, Contrat, Part, Rejet, contrats_de
@@ -40,12 +41,14 @@ class FactureRetour:
     that pays it, when the return names one.
     """
 
-    __slots__ = ("_by_type", "_context", "_parts", "entites", "noeud", "virement")
+    __slots__ = ("_by_type", "_context", "_parts", "copie", "entites", "noeud", "virement")
 
     def __init__(self, noeud: Noeud, entites: tuple[Record, ...], before: tuple[Record, ...] = ()) -> None:
         self.noeud = noeud
         self.entites = entites
         self.virement: Virement | None = None
+        #: What the return tells of the order in which its writer copies days.
+        self.copie: Copie | None = None
         self._context = before  # header entities of the same node, before the invoice
         self._parts: list[Part] | None = None
         self._by_type: dict[str, list[Record]] = {}
@@ -130,6 +133,27 @@ class FactureRetour:
         return next(
             (r for r in (self._find("102"), self._find("080")) if r and r.text("date_lot").strip("0")), None
         )
+
+    @property
+    def naissance(self) -> bytes:
+        """The six digits of the birth date (103, 120), as written; empty when there is none."""
+        record = self.beneficiaire
+        field = record.layout.by_name.get("date_naissance") if record is not None else None
+        if record is None or field is None or field.kind.name != "date:JJMMAA":
+            return b""
+        raw = record.raw[field.slice]
+        return raw if raw.strip(b" 0") else b""
+
+    @property
+    def naissance_copiee(self) -> bool:
+        """Whether the birth date is likely to be AAMMJJ, as an insurer copies it from a B2 flow.
+
+        So it is when JJMMAA is no day and AAMMJJ is one; when both are, as the other days of the return are.
+        """
+        raw = self.naissance
+        if is_read_both_ways(raw):
+            return self.date_lot_douteuse or (self.copie is not None and self.copie.from_b2)
+        return only_order(raw) == "AAMMJJ"
 
     @property
     def date_facturation(self) -> date | None:

@@ -24,6 +24,7 @@ from flatfile import (
 from flatfile.source import HEAD
 from noemie.returns.framing import Skeleton
 from noemie.returns.physical import BOM, Envelope, Segment, iter_segments, read_physical
+from noemie.returns.rejet import REJET, every_form, layout_of
 from noemie.returns.retour import Retour
 from noemie.returns.tables import DELIMITER, ENVELOPE_LENGTH, HEADER, TRAILER, entity_lengths, partial
 from noemie.returns.tables import layouts as shipped_layouts
@@ -42,6 +43,8 @@ _REACH: Final = MOST_STRAY + 1024
 _AT: Final = DELIMITER[0]
 _CR, _LF = b"\r\n"
 _EOL: Final = re.compile(rb"[\r\n]+")
+#: A 000 by its first fields: number, type of the sender, number of the sender.
+_HEADER: Final = re.compile(rb"000[A-Z]{2}[0-9 ]{14}")
 _P3_LENGTH: Final = re.compile(rb"[0-9]{4}")
 _STRAY_END: Final = re.compile(rb"@|(?=[\r\n])")
 
@@ -133,7 +136,8 @@ def _damage(head: bytes, detection: Detection, layouts: Mapping[str, Layout]) ->
         records = list(_Scanner(opened, layouts, CHUNK, detection))
     if len(head) >= HEAD:
         del records[-1:]  # the beginning ends anywhere
-    return sum(layouts.get(record.layout.name) is not record.layout for record in records)
+    whole = set(every_form(layouts.values()))
+    return sum(record.layout not in whole for record in records)
 
 
 def _is_regular_p3(head: bytes) -> bool:
@@ -181,7 +185,7 @@ class _Scanner:
         }
 
     def __iter__(self) -> Iterator[Record]:
-        plans = self._delimited
+        plans, reject = self._delimited, self._layouts.get(REJET)
         skeleton = self.skeleton
         rest, places, number = b"", [_Place(0, 0, 1, 0)], 0
         ends: tuple[Segment | None, ...] = (None,)
@@ -217,6 +221,8 @@ class _Scanner:
                     until = places[index + 1].start if index + 1 < len(places) else stop + 1
                 number += 1
                 raw = buffer[at:end]
+                if layout is reject:
+                    layout = layout_of(layout, raw)
                 yield Record(layout, raw, offset + at - start + (at - start) // size * gap, number)
                 at = end
             rest = buffer[at:]
@@ -262,6 +268,8 @@ class _Scanner:
             at = found.end()
         if at >= len(buffer):
             return ended and at == len(buffer)
+        if _HEADER.match(buffer, at):
+            return True
         plan = self._delimited.get(buffer[at : at + 3])
         if plan is not None:
             end = at + plan[0]

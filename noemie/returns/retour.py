@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from flatfile import Detection, Layout, Record, Value
+from noemie.returns.copie import Copie
 from noemie.returns.facture import REJETS, FactureRetour, MouvementOC, factures_de, mouvements_de
 from noemie.returns.framing import Skeleton
 from noemie.returns.jour import Jour, read_jour, with_ordre
@@ -339,6 +340,7 @@ class _Vues:
         return all
 
     def _gather(self, racine: Noeud, *, is_oc: bool) -> None:
+        copie = Copie(self.factures)
         #: Transfer of the node above, by `id` of the node.
         virements: dict[int, Virement | None] = {}
         for noeud in racine.parcours():
@@ -346,7 +348,7 @@ class _Vues:
             virement = virements[id(noeud)] = self._virement(noeud) or virement
             self._gather_leaves(noeud, virement)
             for facture in factures_de(noeud):
-                facture.virement = virement
+                facture.virement, facture.copie = virement, copie
                 self.factures.append(facture)
                 if virement is not None:
                     virement.factures.append(facture)

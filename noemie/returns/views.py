@@ -7,13 +7,13 @@ then. Personal data have no property: ask the record. No `repr` shows any.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from flatfile import Record
 from noemie.returns.montants import PARTS, amount_of, signed, values_of
+from noemie.returns.rejet import SHAPE
 
 
 class Vue:
@@ -154,12 +154,6 @@ class Acte(Vue):
         return self.record.text("justification_exoneration")
 
 
-#: A code of 10 characters: three letters, six digits, a class letter; where it and its label stand in 294.
-_SHAPE: Final = re.compile(rb"[A-Z]{3}[0-9]{6}[RSCI]")
-_LONG_CODE: Final = slice(5, 15)
-_LABEL_AFTER: Final = slice(15, 95)
-
-
 class Rejet(Vue):
     """A reject or notice (signalement): 294 in the long family, 290 in the old one and in flow 929.
 
@@ -175,28 +169,18 @@ class Rejet(Vue):
 
         The whole field is `record["code_rejet"]`. Never turn it into a number.
         """
-        if self._is_long:
-            return self.record.raw[_LONG_CODE].decode("latin-1")
         return self.record["code_rejet"].rstrip(" \0") if "code_rejet" in self.record.layout else ""
 
     @property
     def libelle(self) -> str:
         """Libellé as received, without the spaces and NUL bytes around it. May name a person in flow 929."""
-        if self._is_long:
-            return self.record.raw[_LABEL_AFTER].decode("latin-1").strip(" \0")
         return self.record.text("libelle_rejet")
 
     @property
     def classe(self) -> str:
         """Classe du code (list `classe_code_rejet`): `R`, `S`, `C` or `I`; empty when the code has none."""
         code = self.code
-        return code[-1] if _SHAPE.fullmatch(code.encode("latin-1")) else ""
-
-    @property
-    def _is_long(self) -> bool:
-        """Whether a 294 holds a code of 10 characters, as a complementary insurer writes it [arthus]."""
-        record = self.record
-        return record.layout.name == "294" and _SHAPE.fullmatch(record.raw[_LONG_CODE]) is not None
+        return code[-1] if SHAPE.fullmatch(code.encode("latin-1")) else ""
 
     @property
     def niveau(self) -> str:

@@ -137,7 +137,7 @@ DAMAGED = [
     # damage, rule, place
     ("cut", "fichier.tronque", "enregistrement 14 (type 5), octet 1664"),
     ("crlf", "fichier.fin-de-ligne", "enregistrement 1, octet 128"),
-    ("crlf-lost", "fichier.fin-de-ligne", "enregistrement 1, octet 128"),
+    ("crlf-lost", "fichier.fin-de-ligne-mixte", "enregistrement"),
     ("0x1a", "fichier.octet-final", "octet 2048"),
     ("nul", "format.", "enregistrement 2 (type 1), octet 1"),
     ("accents", "format.caractere", "enregistrement 2 (type 1), octet 1"),

@@ -206,3 +206,24 @@ def test_nothing_personal_is_said(damage: str, format: str) -> None:
         for name in ("arl.json", "verite.json"):
             path = Path("r") / name
             assert set(leaks(path.read_text("utf-8") if path.exists() else "")) <= {PS}
+
+
+@pytest.mark.parametrize(
+    ("options", "scenario", "written"),
+    [
+        ((), "", "260120"),
+        (("--date-order", "JJMMAA"), "", "200126"),
+        ((), "[caisse]\nordre_date = 'JJMMAA'", "200126"),
+        (("--date-order", "AAMMJJ"), "[caisse]\nordre_date = 'JJMMAA'", "260120"),
+    ],
+)
+def test_the_order_of_the_day(options: tuple[str, ...], scenario: str, written: str) -> None:
+    Path("s.toml").write_text(scenario, "utf-8")
+    asked = ("--scenario", "s.toml") if scenario else ()
+    result = run("respond", "f.b2", "-o", "r", "--date", "2026-01-20", *options, *asked)
+    assert (result.status, result.err) == (0, "")
+    for path in Path("r").glob("*.noe"):
+        assert path.read_bytes()[55:61].decode() == written
+        (told,) = json.loads(run("show", path, "--format", "json").out)["files"]
+        day = next(field for field in told["debut"]["fields"] if field["name"] == "date_creation")
+        assert day["value"] == "2026-01-20"

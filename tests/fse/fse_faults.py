@@ -83,6 +83,14 @@ FILE: Faults = {
         octets(ONE_PS[:3]) + b"\n" + octets(ONE_PS[3:]),
         [At("fichier.fin-de-ligne-mixte", 3, 129, 1, "")],
     ),
+    "fichier.blancs-retires": (
+        b"".join(record.encode().rstrip() + b"\n" for record in ONE_PS),
+        [At("fichier.blancs-retires", 1, 1, 0, "")],
+    ),
+    "fichier.utf-8": (
+        octets(ONE_PS)[:100] + "É".encode() + octets(ONE_PS)[101:],
+        [At("format.caractere", 1, 92, 37, "000", "zone_message", "37"), At("fichier.utf-8", 1, 1, 0, "")],
+    ),
     "fichier.octet-final": (octets(ONE_PS) + b"\x1a", [At("fichier.octet-final", 8, 1, 1, "")]),
     "fichier.tronque": (
         octets(ONE_PS)[:-28],

@@ -45,6 +45,34 @@ MESSAGES = {
             "Take the original file and transfer it in binary mode.",
         ),
     ),
+    "fichier.blancs-retires": Said(
+        "warning",
+        (("", ""),),
+        (
+            "Blancs retirés en fin de ligne",
+            "les espaces de fin de chaque ligne manquent ; lus comme des espaces",
+            "Compléter chaque ligne à 128 octets par des espaces, et retirer les fins de ligne.",
+        ),
+        (
+            "Blanks taken off the lines",
+            "the spaces at the end of each line are missing; read as spaces",
+            "Complete each line to 128 bytes with spaces, and remove the line ends.",
+        ),
+    ),
+    "fichier.utf-8": Said(
+        "warning",
+        (("", ""),),
+        (
+            "Texte en UTF-8",
+            "des caractères accentués tiennent sur deux octets ; lus comme un seul",
+            "Écrire le fichier en ASCII, en majuscules sans accent.",
+        ),
+        (
+            "Text in UTF-8",
+            "accented characters stand on two bytes; read as one",
+            "Write the file in ASCII, in capitals without accents.",
+        ),
+    ),
     "fichier.octet-final": Said(
         "warning",
         (("", ""),),

@@ -12,7 +12,7 @@ from noemie_samples import RETOURS
 
 from fixtures.generate import PROFILES
 from noemie.documents.convert import schemas
-from noemie.documents.convert.columns import PLACES, RAWS
+from noemie.documents.convert.columns import PLACES, RAWS, RETURNED
 from noemie.documents.convert.shapes import groups, records, subjects
 from noemie.documents.convert.xml_words import RESERVED
 
@@ -31,7 +31,7 @@ def test_no_field_has_a_name_that_means_something_else():
             names = {field.name for group in groups() for field in group.fields}
         else:
             names = {field.name for layout in records(subject) for field in layout.fields}
-        assert not names & (RESERVED | set(PLACES) | {RAWS})
+        assert not names & (RESERVED | set(PLACES) | {*RETURNED, RAWS})
 
 
 def test_a_stale_schema_is_told_and_written_again(tmp_path, capsys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pytest
 from mask_samples import KEY
 
 from noemie import RetourWriter, check, read_retour
+from noemie.documents import convert
 from noemie.documents.mask.copies import mask_bytes
+from noemie.ledger.identity import identity_of_returned
 from noemie.returns.jour import Jour, read_jour
 
 INSURER = Path(__file__).parent / "insurer"
@@ -81,8 +84,8 @@ def test_the_writer_has_the_habit_of_the_sender(sender: str, written: bytes) -> 
 def test_insurers_files_read_clean(path: Path) -> None:
     retour = read_retour(path)
     assert retour.to_bytes() == path.read_bytes()
-    # The writer of the 580 counts 2 children where there are 3: told, never refused.
-    expected = {"rej580": ["retour.jour-douteux", "retour.compteur"]}.get(path.stem, [])
+    # The writer of the 580 counts 2 children where there are 3 leaves, one of which is a person: no fault.
+    expected = {"rej580": ["retour.jour-douteux"]}.get(path.stem, [])
     assert [finding.rule for finding in check(retour)] == expected
 
 
@@ -131,3 +134,94 @@ def test_movements_name_their_beneficiary_and_a_stray_length_hides_none() -> Non
         record.raw for record in whole.entites
     ]
     assert [one.beneficiaire is not None for one in stray.mouvements] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("counter", "rules"), [(2, []), (3, []), (4, ["retour.compteur"]), (1, ["retour.compteur"])]
+)
+def test_the_counter_of_an_invoice_of_an_insurer(counter: int, rules: list[str]) -> None:
+    retour = read_retour(INSURER / "rej580.txt")
+    closing = next(record for record in retour.entites if record.type == "990")
+    changed = retour.replace(closing, compteur_niveau_inferieur=counter)
+    assert [one.rule for one in check(changed) if one.rule != "retour.jour-douteux"] == rules
+
+
+# --- documents and identities -----------------------------------------------------------------------------
+
+
+def told(path: Path) -> list[dict[str, object]]:
+    """The records of a file as JSON, once it is turned back into the same bytes."""
+    raw = path.read_bytes()
+    for write, read in ((convert.to_json, convert.from_json), (convert.to_xml, convert.from_xml)):
+        document, back = io.BytesIO(), io.BytesIO()
+        write(raw, document, values=True)
+        assert read(document.getvalue(), back).same
+        assert back.getvalue() == raw
+    document = io.BytesIO()
+    convert.to_json(raw, document, values=True)
+    records: list[dict[str, object]] = json.loads(document.getvalue())["records"]
+    return records
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_documents_read_the_day_as_the_rest(path: Path) -> None:
+    header = told(path)[0]
+    day = read_retour(path).date_creation
+    assert day is not None
+    assert header["fields"]["date_creation"] == day.isoformat()  # type: ignore[index]
+    assert (header["ordre"], header["douteux"]) == ("JJMMAA", ["date_creation"])
+
+
+def test_documents_have_the_long_form_of_294() -> None:
+    (reject,) = (one for one in told(INSURER / "rej580.txt") if one["type"] == "294")
+    assert reject["fields"]["code_rejet"] == "AAA000697R"  # type: ignore[index]
+    assert reject["fields"]["libelle_rejet"] == "FACTURE DEJA REGLEE"  # type: ignore[index]
+
+
+def test_documents_do_not_tell_a_day_that_is_not_sure() -> None:
+    (invoice,) = (one for one in told(INSURER / "rej580.txt") if one["type"] == "102")
+    assert invoice["fields"]["date_lot"] == {"raw": "260315"}  # type: ignore[index]
+    assert invoice["douteux"] == ["date_lot"]
+
+
+def test_a_document_of_an_earlier_version_gives_the_same_bytes() -> None:
+    """It told the day of 000 as AAMMJJ and cut the code of a 294 at its fourth character."""
+    raw = (INSURER / "rej580.txt").read_bytes()
+    document, back = io.BytesIO(), io.BytesIO()
+    convert.to_json(raw, document, values=True)
+    old = json.loads(document.getvalue())
+    for record in old["records"]:
+        record.pop("ordre", None), record.pop("douteux", None)
+        fields = record.get("fields", {})
+        if record["type"] == "000":
+            fields["date_creation"] = "2019-03-26"  # 190326
+        if record["type"] == "294":
+            whole = fields["code_rejet"] + fields["libelle_rejet"]
+            fields["code_rejet"], fields["libelle_rejet"] = whole[:4], whole[4:]
+        if record["type"] == "102":
+            fields["date_lot"] = "2015-03-26"
+    assert convert.from_json(json.dumps(old).encode(), back).same
+    assert back.getvalue() == raw
+
+
+@pytest.mark.parametrize("written", ["150185", "850115"])
+def test_a_person_is_the_same_whichever_way_the_birth_is_written(written: str) -> None:
+    """85 is no day: it says which order it is."""
+    assert birth_told(written, "150326") == "850115"
+
+
+@pytest.mark.parametrize(("lot", "expected"), [("260315", "010203"), ("150326", "030201")])
+def test_a_birth_that_is_two_days_is_read_as_the_days_beside_it(lot: str, expected: str) -> None:
+    assert birth_told("010203", lot) == expected
+
+
+def birth_told(written: str, lot: str) -> str:
+    """The birth date, as AAMMJJ, of the person of a 580 of an insurer with these days."""
+    retour = read_retour(INSURER / "rej580.txt")
+    (person,) = (record for record in retour.entites if record.type == "103")
+    retour = retour.replace(person, date_naissance=written.encode())
+    (invoice,) = (record for record in retour.entites if record.type == "102")
+    retour = retour.replace(invoice, date_lot=lot.encode())
+    identity = identity_of_returned(retour.factures[0])
+    assert identity is not None
+    return identity.naissance

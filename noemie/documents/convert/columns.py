@@ -2,9 +2,12 @@
 
 The first columns tell where a row stands: `enregistrement` (1-based number of the record), `octet` (offset of
 its first byte), `rang_facture` (1-based rank of its invoice, 0 outside: what joins tables, since numbers may
-be used twice), `rang_ligne` (1-based rank of its line within the invoice, 0 when it belongs to none), `lot`.
+be used twice), `rang_ligne` (1-based rank of its line within the invoice, 0 when it belongs to none), `lot`;
+for a return, `rang_retour` (1-based rank of its 000...999 in the file) and `jours_douteux` (names of the days
+that have two readings: the likely one is told of 000, none of the others).
 The last one, `zones_brutes`, holds what cannot be typed: a JSON object, field -> bytes as latin-1 text, of
-the fields whose bytes are not what they should be (`{"date_lot": "250231"}`); their own cells are empty.
+the fields whose bytes are not what they should be (`{"date_lot": "250231"}`); their own cells are empty. So
+are the days that are likely to be in another order than they should.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import Final, Literal, NamedTuple
 
 from flatfile import Field, Layout, Record, Value
@@ -41,6 +45,8 @@ Cell = Value | Masked
 UNKNOWN: Final = "inconnu"
 
 PLACES: Final = ("enregistrement", "octet", "rang_facture", "rang_ligne", "lot")
+#: What the tables of returns have besides.
+RETURNED: Final = ("rang_retour", "jours_douteux")
 RAWS: Final = "zones_brutes"
 
 _TYPES: Final[dict[str, Type]] = {
@@ -74,31 +80,52 @@ class Table(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One record and its place: ranks of its invoice and line, number of its batch."""
+    """One record and its place: ranks of its invoice and line, number of its batch, rank of its return.
+
+    `chosen` and `unsure` are the days that have two readings: the likely one is told of the former, the bytes
+    of the latter.
+    """
 
     record: Record
     facture: int
     ligne: int
     lot: str
+    retour: int = 0
+    chosen: frozenset[str] = frozenset()
+    unsure: frozenset[str] = frozenset()
 
 
 _PLACES: Final = tuple(Column(name, "text" if name == "lot" else "integer") for name in PLACES)
-UNKNOWN_TABLE: Final = Table(
-    UNKNOWN,
-    None,
-    (*_PLACES, Column("type", "text"), Column("longueur", "integer"), Column("contenu", "text")),
-)
+_RETURNED: Final = (*_PLACES, Column(RETURNED[0], "integer"), Column(RETURNED[1], "text"))
+_BYTES: Final = (Column("type", "text"), Column("longueur", "integer"), Column("contenu", "text"))
+#: Tables of what nobody can read: of a flow, of a return.
+UNKNOWN_RECORDS: Final = Table(UNKNOWN, None, (*_PLACES, *_BYTES))
+UNKNOWN_ENTITIES: Final = Table(UNKNOWN, None, (*_RETURNED, *_BYTES))
 
 
-def make_table(layout: Layout, hider: Hider | None) -> Table:
-    """The table of a record type; with `hider`, some columns are always hidden."""
+def make_table(layout: Layout, hider: Hider | None, *, returned: bool = False) -> Table:
+    """The table of a record type; with `hider`, some columns are always hidden.
+
+    `returned` is for a return: its tables have some columns more.
+    """
     hidden = hider.always(layout) if hider else frozenset()
     fields = [Column(field.name, _type(field), field, field.name in hidden) for field in told_fields(layout)]
-    return Table(layout.name, layout, (*_PLACES, *fields, Column(RAWS, "text")))
+    places = _RETURNED if returned else _PLACES
+    return Table(layout.name, layout, (*places, *fields, Column(RAWS, "text")))
 
 
 def cells_of(table: Table, entries: Sequence[Entry], hider: Hider | None) -> list[list[Cell]]:
     """The cells of some records of one type, column by column; hidden ones are `MASKED`."""
+    if table.layout is None:
+        return [*_places(entries), *_bytes(entries, hider)]
+    found: list[list[Cell]] = []
+    for _, some in groupby(entries, key=lambda entry: entry.record.layout):  # a type may have two forms
+        cells = _cells(list(some), hider)
+        found = [one + two for one, two in zip(found, cells, strict=True)] if found else cells
+    return found
+
+
+def _places(entries: Sequence[Entry]) -> list[list[Cell]]:
     columns: list[list[Cell]] = [
         [entry.record.number for entry in entries],
         [entry.record.offset for entry in entries],
@@ -106,15 +133,30 @@ def cells_of(table: Table, entries: Sequence[Entry], hider: Hider | None) -> lis
         [entry.ligne for entry in entries],
         [entry.lot or None for entry in entries],
     ]
-    layout = table.layout
-    if layout is None:
-        raws = [entry.record.raw for entry in entries]
-        columns.append([entry.record.type for entry in entries])
-        columns.append([len(raw) for raw in raws])
-        columns.append([MASKED if hider else raw.decode("latin-1") for raw in raws])
+    if not entries[0].retour:
         return columns
+    days = [" ".join(sorted(entry.chosen | entry.unsure)) or None for entry in entries]
+    return [*columns, [entry.retour for entry in entries], [*days]]
+
+
+def _bytes(entries: Sequence[Entry], hider: Hider | None) -> list[list[Cell]]:
     raws = [entry.record.raw for entry in entries]
-    wrong = {rank: found for rank, raw in enumerate(raws) if (found := wrong_fields(layout, raw))}
+    return [
+        [entry.record.type for entry in entries],
+        [len(raw) for raw in raws],
+        [MASKED if hider else raw.decode("latin-1") for raw in raws],
+    ]
+
+
+def _cells(entries: Sequence[Entry], hider: Hider | None) -> list[list[Cell]]:
+    """The cells of records of one layout."""
+    layout = entries[0].record.layout
+    raws = [entry.record.raw for entry in entries]
+    wrong = {
+        rank: found
+        for rank, entry in enumerate(entries)
+        if (found := wrong_fields(layout, entry.record.raw) | entry.unsure)
+    }
     values = _values(layout, raws)
     for rank, names in wrong.items():
         for name in names & values.keys():
@@ -125,7 +167,7 @@ def cells_of(table: Table, entries: Sequence[Entry], hider: Hider | None) -> lis
         apart[rank] = _apart(layout, raws[rank], names, hidden[rank] if hidden else frozenset())
     if hider:
         _hide(layout, raws, values, hidden, hider)
-    return [*columns, *values.values(), apart]
+    return [*_places(entries), *values.values(), apart]
 
 
 @lru_cache(maxsize=512)

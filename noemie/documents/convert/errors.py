@@ -35,6 +35,8 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
     "date": ("un jour, « 2025-03-14 »", 'a day, "2025-03-14"'),
     "time": ("une heure, « 08:30:00 »", 'a time, "08:30:00"'),
     "fin-de-ligne": ("une fin de ligne : CRLF, LF ou CR", "a line end: CRLF, LF or CR"),
+    "ligne": ("une ligne « rogne » ou « utf-8 »", 'a line "rogne" or "utf-8"'),
+    "ordre": ("l'ordre d'un jour : JJMMAA ou AAMMJJ", "the order of a day: JJMMAA or AAMMJJ"),
     "forme": ("une forme de longueur de 0 à 4", "a form of length from 0 to 4"),
     "trop-grand": ("une zone d'au plus {size} octets", "a field of at most {size} bytes"),
     "nom": ("un nom de zone ou de type que XML accepte", "a name of field or type that XML takes"),

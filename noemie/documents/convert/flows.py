@@ -8,7 +8,8 @@ from pathlib import Path
 
 from flatfile import Layout, Readable, Record, Source
 from fse import Facture, Reading
-from noemie.documents.convert.field_values import Told, fillers, teller
+from fse.lignes import as_written
+from noemie.documents.convert.field_values import Raw, Told, fillers, teller
 from noemie.documents.convert.model import Digest, Document, End, Head, Item
 from noemie.documents.hidden import HIDDEN, Hider, is_whole
 
@@ -51,7 +52,8 @@ def _items(reading: Reading, placed: Iterator[Placed], head: Head, end: End) -> 
     digest = Digest()
     for number, (layout, raw, offset, facture, ligne) in enumerate(placed, start=1):
         eol = reading.ends.pop(number, reading.eol)
-        digest.add(raw + eol)
+        ways = reading.ways.pop(number, ())
+        digest.add(as_written(raw, ways) + eol)
         record = Record(layout, raw, offset, number)
         whole = is_whole(record)
         yield Item(
@@ -65,15 +67,21 @@ def _items(reading: Reading, placed: Iterator[Placed], head: Head, end: End) -> 
             b"",
             facture,
             ligne,
+            ways=ways,
         )
         end.count = number
     digest.tell(end, values=head.values)
 
 
-def fields_of(record: Record, hider: Hider | None) -> dict[str, Told]:
-    """The fields of a whole record; with `hider`, those that may identify somebody are hidden."""
+def fields_of(record: Record, hider: Hider | None, unsure: frozenset[str] = frozenset()) -> dict[str, Told]:
+    """The fields of a whole record; with `hider`, those that may identify somebody are hidden.
+
+    `unsure` names those whose bytes are not the writing of the value they seem to be: told by their bytes.
+    """
     layout = record.layout
     told = teller(layout)(record.raw)
+    for name in unsure & told.keys():
+        told[name] = Raw(record.raw[layout.by_name[name].slice])
     if hider is None:
         return told
     hidden = hider.fields(record) | fillers(layout)

@@ -12,6 +12,10 @@
 - A record whose layout is not known, or that is damaged, has `raw` in place of `fields`.
 - `eol` (CRLF, LF, CR) is the line end of a flow; a record that ends otherwise has its own. A return has
   `envelope`, `frames` (prefix and suffix in hexadecimal) and, where line ends stand before an entity, `gap`.
+- `written` says that the line of a record of a flow was without the blanks at its end (`rogne`), or in UTF-8.
+- `retour`, from 2 on, is the rank of the 000...999 of an entity where a file holds several. `ordre` is JJMMAA
+  where the day of 000 was written so. `douteux` names the days that have two readings: that of 000 is the
+  likely one, the others are told by their bytes.
 - `values` is false when personal values are hidden (`•••`): such a document cannot be turned back.
 """
 
@@ -37,6 +41,8 @@ from noemie.documents.convert.model import (
     Item,
     name_ends,
     read_ends,
+    read_ordre,
+    read_ways,
 )
 from noemie.documents.hidden import HIDDEN
 
@@ -95,6 +101,14 @@ def _told_item(item: Item) -> dict[str, Any]:
         told["eol"] = name_ends(item.eol)
     if item.gap:
         told["gap"] = name_ends(item.gap)
+    if item.ways:
+        told["written"] = " ".join(item.ways)
+    if item.retour > 1:
+        told["retour"] = item.retour
+    if item.ordre:
+        told["ordre"] = item.ordre
+    if item.douteux:
+        told["douteux"] = item.douteux
     if item.form is not None:
         told["form"] = item.form
     if item.forms:
@@ -233,6 +247,8 @@ def _item(told: dict[str, Any], number: int) -> Item:
         gap=read_ends(told["gap"], number) if "gap" in told else b"",
         form=told.get("form"),
         forms=forms,
+        ways=read_ways(told.get("written", ""), number),
+        ordre=read_ordre(told.get("ordre", ""), number),
     )
 
 

@@ -8,7 +8,15 @@ from typing import Any, Final
 from flatfile import Layout
 from fse.ssv import GroupLayout
 from noemie.documents.convert.model import FORMAT, SCHEMA_VERSION
-from noemie.documents.convert.shapes import Shape, Subject, about, about_zone_field, groups, records, shape_of
+from noemie.documents.convert.shapes import (
+    Shape,
+    Subject,
+    about,
+    about_zone_field,
+    groups,
+    records,
+    shapes_of,
+)
 from noemie.documents.convert.xml_words import namespace
 from noemie.documents.hidden import HIDDEN
 
@@ -52,6 +60,10 @@ _PLACE: Final[Schema] = {
     "ligne": _RANK,
     "eol": _END,
     "gap": _ENDS,
+    "written": {"type": "string", "pattern": "^(rogne|utf-8)( rogne)?$"},
+    "retour": _RANK,
+    "ordre": {"enum": ["AAMMJJ", "JJMMAA"]},
+    "douteux": {"type": "array", "items": {"type": "string"}},
     "form": _FORM,
     "forms": {"type": "object", "additionalProperties": _FORM},
 }
@@ -65,7 +77,7 @@ def make_json_schema(subject: Subject, layouts: Path | None = None) -> Schema:
         known["group"] = _unknown_group(list(known))
     else:
         types = records(subject, layouts)
-        shapes = {shape_of(field) for layout in types for field in layout.fields}
+        shapes = {shape for layout in types for shape in shapes_of(layout).values()}
         definitions |= {shape.name: _shape(shape) for shape in sorted(shapes)}
         known = {layout.name: _record(layout) for layout in types}
     definitions |= {f"r{name}": schema for name, schema in known.items()}
@@ -118,8 +130,9 @@ def _shape(shape: Shape) -> Schema:
 
 
 def _record(layout: Layout) -> Schema:
+    shapes = shapes_of(layout)
     fields = {
-        field.name: {"$ref": f"#/$defs/{shape_of(field).name}", "description": about(field)}
+        field.name: {"$ref": f"#/$defs/{shapes[field.name].name}", "description": about(field)}
         for field in layout.fields
     }
     return _typed(layout.name, {"type": "object", "additionalProperties": False, "properties": fields})

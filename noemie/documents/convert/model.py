@@ -12,9 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
+from fse.lignes import ROGNE, UTF8
 from noemie.documents.convert.errors import ConvertError
 from noemie.documents.convert.field_values import Told
 from noemie.documents.recognise import DOCUMENT
+from noemie.returns.jour import Ordre
 
 FORMAT: Final = DOCUMENT
 SCHEMA_VERSION: Final = 1
@@ -59,7 +61,11 @@ class Item(NamedTuple):
     `fields` holds what it tells; `None` when it can only be told by its bytes, `raw` (`None` when these
     are hidden). `eol` is the line end of a record that does not end as the others, `gap` the line ends
     before an entity. `form` is that of the length of a group, `forms` those of its fields, where they
-    are longer than needed. `facture` and `ligne` are 1-based ranks, 0 outside an invoice or a line.
+    are longer than needed. `retour` is the 1-based rank of its 000...999 in the file, 0 in a flow; `ordre`
+    the order of the day of 000 when it is not AAMMJJ; `ways` those in which the line of a
+    record was written (`fse.lignes`); `douteux` the days that have two readings, of which
+    the likely one is told, or the bytes. `facture` and `ligne` are 1-based ranks, 0 outside an invoice or a
+    line.
     """
 
     number: int
@@ -74,6 +80,10 @@ class Item(NamedTuple):
     ligne: int = 0
     form: int | None = None
     forms: Mapping[str, int] = {}
+    retour: int = 0
+    ordre: Ordre | Literal[""] = ""
+    douteux: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -119,6 +129,21 @@ class Digest:
     def hexadecimal(self) -> str:
         """The digest as text."""
         return self._hash.hexdigest()
+
+
+def read_ordre(told: object, number: int = 0) -> Ordre | Literal[""]:
+    """The order of a day. Raises `ConvertError`."""
+    if told in ("", "JJMMAA", "AAMMJJ"):
+        return told
+    raise ConvertError("ordre", number)
+
+
+def read_ways(told: object, number: int = 0) -> tuple[str, ...]:
+    """Ways in which a line was written. Raises `ConvertError`."""
+    ways = tuple(told.split()) if isinstance(told, str) else None
+    if ways is None or not set(ways) <= {ROGNE, UTF8}:
+        raise ConvertError("ligne", number)
+    return ways
 
 
 def name_ends(ends: bytes) -> str:

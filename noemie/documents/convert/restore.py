@@ -8,13 +8,16 @@ from typing import BinaryIO, NamedTuple, cast
 
 from flatfile import Layout, LayoutError
 from fse import norme
+from fse.lignes import as_written
 from fse.ssv import tables
 from noemie.documents.convert.errors import ConvertError, HiddenValuesError
 from noemie.documents.convert.field_values import build
 from noemie.documents.convert.model import Digest, Document, Family, Item
 from noemie.documents.convert.physical import rebuild
 from noemie.documents.convert.zones import zone_bytes
+from noemie.returns.jour import with_ordre
 from noemie.returns.physical import Envelope
+from noemie.returns.rejet import REJET, form_for
 from noemie.returns.tables import layouts as entity_layouts
 
 
@@ -76,7 +79,7 @@ def _write_flow(document: Document, writer: _Writer, layouts: Path | None) -> No
     eol = document.head.eol
     for item in document:
         writer.records += 1
-        writer.write(_raw(item, known) + (eol if item.eol is None else item.eol))
+        writer.write(as_written(_raw(item, known), item.ways) + (eol if item.eol is None else item.eol))
 
 
 def _write_return(document: Document, writer: _Writer, layouts: Path | None) -> None:
@@ -114,4 +117,8 @@ def _raw(item: Item, known: Mapping[str, Layout]) -> bytes:
     layout = known.get(item.type)
     if layout is None:
         raise ConvertError("type", item.number)
+    if item.ordre:
+        layout = with_ordre(layout, item.ordre)
+    elif layout.name == REJET:
+        layout = form_for(layout, item.fields.get("code_rejet"))
     return build(layout, item.fields, item.number)

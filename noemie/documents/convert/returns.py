@@ -6,20 +6,21 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
-from flatfile import Layout, Readable, Record, open_source
+from flatfile import Layout, Readable, open_source
 from noemie.documents.convert.flows import fields_of
 from noemie.documents.convert.model import Digest, Document, End, Head, Item
 from noemie.documents.convert.physical import frames_of, gaps_of
 from noemie.documents.hidden import Hider, is_whole, names_people
+from noemie.returns.lecture import Lecture, lectures
 from noemie.returns.physical import Envelope
-from noemie.returns.reader import is_wrapped, iter_entites, read_retour, recognise
+from noemie.returns.reader import is_wrapped, read_retour, recognise
 from noemie.returns.tables import layouts as entity_layouts
 
 
 def tell_return(source: Readable, *, values: bool, layouts: Path | None = None) -> Document:
-    """A return as a document; without `values`, personal data are hidden, which reads it in memory.
+    """A return as a document, read in memory; without `values`, personal data are hidden.
 
-    `source` is read several times: a path, or bytes. Raises what `noemie.iter_entites` raises.
+    `source` is read several times: a path, or bytes. Raises what `noemie.read_retour` raises.
     """
     known = entity_layouts(layouts)
     digest = Digest()
@@ -36,25 +37,31 @@ def tell_return(source: Readable, *, values: bool, layouts: Path | None = None) 
 def _items(
     source: Readable, known: Mapping[str, Layout], head: Head, end: End, *, unwrap: bool
 ) -> Iterator[Item]:
-    hider = None if head.values else Hider(labels=names_people(read_retour(source, layouts=known)))
-    entities = iter_entites(source, layouts=known)
+    retour = read_retour(source, layouts=known)
+    hider = None if head.values else Hider(labels=names_people(retour))
+    read = lectures(retour)
+    entities = (lecture.record for lecture in lectures(retour))
     for record, gap in gaps_of(source, cast(Envelope, head.envelope), entities, unwrap=unwrap):
         if record is None:
             end.gap = gap
             return
-        yield _item(record, gap, hider)
+        yield _item(next(read), gap, hider)
         end.count = record.number
 
 
-def _item(record: Record, gap: bytes, hider: Hider | None) -> Item:
+def _item(lecture: Lecture, gap: bytes, hider: Hider | None) -> Item:
+    record = lecture.record
     whole = is_whole(record)
     return Item(
         record.number,
         record.offset,
         record.layout.name,
-        fields_of(record, hider) if whole else None,
+        fields_of(record, hider, lecture.illisibles) if whole else None,
         None if whole or hider else record.raw,
         len(record.raw),
         None,
         gap,
+        retour=lecture.rang,
+        ordre=lecture.ordre if whole else "",
+        douteux=tuple(sorted(lecture.choisis | lecture.illisibles)) if whole else (),
     )

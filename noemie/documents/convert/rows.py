@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from flatfile import Layout, Readable, Record, Source
+from flatfile import Readable, Record, Source
 from fse import Facture, Reading
 from fse.trusted import number_of_batch
-from noemie.documents.convert.columns import UNKNOWN_TABLE, Entry, Table, make_table
+from noemie.documents.convert.columns import UNKNOWN_ENTITIES, UNKNOWN_RECORDS, Entry, Table, make_table
 from noemie.documents.hidden import Hider, is_sound, is_whole, names_people
 from noemie.returns.facture import FactureRetour
+from noemie.returns.lecture import lectures
 from noemie.returns.reader import read_retour
 from noemie.returns.retour import Retour
 from noemie.returns.tables import layouts as entity_layouts
@@ -28,18 +29,18 @@ class Rows:
 
     def __init__(self, hider: Hider | None) -> None:
         self.hider = hider
-        self._tables: dict[Layout, Table] = {}
+        self._tables: dict[str, Table] = {}
 
     def __iter__(self) -> Iterator[tuple[Table, Entry]]:
         tables = self._tables
         for entry in self._entries():
             layout = entry.record.layout
             if not is_whole(entry.record):
-                yield UNKNOWN_TABLE, entry
+                yield UNKNOWN_ENTITIES if entry.retour else UNKNOWN_RECORDS, entry
                 continue
-            table = tables.get(layout)
+            table = tables.get(layout.name)
             if table is None:
-                table = tables[layout] = make_table(layout, self.hider)
+                table = tables[layout.name] = make_table(layout, self.hider, returned=entry.retour > 0)
             yield table, entry
 
     def _entries(self) -> Iterator[Entry]:
@@ -98,11 +99,14 @@ class ReturnRows(Rows):
             place = rank, self._lot(facture)
             for record in facture.entites:
                 ranks[record.number] = place
-        for record in self._retour.entites:
+        for lecture in lectures(self._retour):
+            record = lecture.record
             rank, lot = ranks.get(record.number, (0, ""))
             line = record.text("numero_ligne") if is_whole(record) else ""
             number = int(line) if rank and line.isascii() and line.isdigit() else 0
-            yield Entry(record, rank, number, lot)
+            yield Entry(
+                record, rank, number, lot, lecture.rang, chosen=lecture.choisis, unsure=lecture.illisibles
+            )
 
     def _lot(self, facture: FactureRetour) -> str:
         return facture.lot if self.hider is None or is_sound(facture.record) else ""

@@ -14,6 +14,7 @@ from fse.ssv import tables as zone_tables
 from noemie.documents.convert.field_values import NUMBERS
 from noemie.documents.convert.model import Family
 from noemie.documents.convert.xml_words import schema_name
+from noemie.returns.rejet import forms_of
 from noemie.returns.tables import layouts as entity_layouts
 
 
@@ -74,6 +75,16 @@ def shape_of(field: Field) -> Shape:
     if base == "date" and not is_birth(field):
         return Shape("day", 0)
     return Shape("time", 0) if base == "time" else Shape("text", field.length)
+
+
+def shapes_of(layout: Layout) -> dict[str, Shape]:
+    """The type of each field of a record; of one that has two forms, the longer."""
+    found: dict[str, Shape] = {}
+    for form in forms_of(layout):
+        for field in form.fields:
+            shape = shape_of(field)
+            found[field.name] = max(found.get(field.name, shape), shape)
+    return found
 
 
 def about(field: Field) -> str:

@@ -112,6 +112,14 @@ def _attributes(item: Item) -> dict[str, str]:
         told["eol"] = name_ends(item.eol)
     if item.gap:
         told["gap"] = name_ends(item.gap)
+    if item.ways:
+        told["written"] = " ".join(item.ways)
+    if item.retour > 1:
+        told["retour"] = str(item.retour)
+    if item.ordre:
+        told["ordre"] = item.ordre
+    if item.douteux:
+        told["douteux"] = " ".join(item.douteux)
     if item.form is not None:
         told["form"] = str(item.form)
     return told

@@ -18,7 +18,18 @@ from fse.normes import NORMS
 from noemie.documents.convert.errors import ConvertError
 from noemie.documents.convert.field_values import Raw, Told
 from noemie.documents.convert.json_form import make_frame
-from noemie.documents.convert.model import UNKNOWN, Document, End, Family, Frame, Head, Item, read_ends
+from noemie.documents.convert.model import (
+    UNKNOWN,
+    Document,
+    End,
+    Family,
+    Frame,
+    Head,
+    Item,
+    read_ends,
+    read_ordre,
+    read_ways,
+)
 from noemie.documents.convert.xml_words import (
     END,
     FIELD,
@@ -275,6 +286,8 @@ def _item(element: Any, space: str, number: int, read: _Reader) -> Item:
         gap=read_ends(gap, number),
         form=_number(element, "form") if element.get("form") is not None else None,
         forms=forms,
+        ways=read_ways(element.get("written", ""), number),
+        ordre=read_ordre(element.get("ordre", ""), number),
     )
 
 

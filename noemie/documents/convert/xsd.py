@@ -10,7 +10,15 @@ from xml.sax.saxutils import escape
 from flatfile import Layout
 from fse.ssv import GroupLayout
 from noemie.documents.convert.model import SCHEMA_VERSION
-from noemie.documents.convert.shapes import Shape, Subject, about, about_zone_field, groups, records, shape_of
+from noemie.documents.convert.shapes import (
+    Shape,
+    Subject,
+    about,
+    about_zone_field,
+    groups,
+    records,
+    shapes_of,
+)
 from noemie.documents.convert.xml_words import (
     END,
     FIELD,
@@ -43,6 +51,12 @@ _COMMON: Final = f"""\
 <xs:attribute name="ligne" type="xs:positiveInteger"/>
 <xs:attribute name="eol" type="oneEnd"/>
 <xs:attribute name="gap" type="lineEnds"/>
+<xs:attribute name="written" type="xs:NMTOKENS"/>
+<xs:attribute name="retour" type="xs:positiveInteger"/>
+<xs:attribute name="ordre"><xs:simpleType><xs:restriction base="xs:string">\
+<xs:enumeration value="AAMMJJ"/><xs:enumeration value="JJMMAA"/></xs:restriction></xs:simpleType>\
+</xs:attribute>
+<xs:attribute name="douteux" type="xs:NMTOKENS"/>
 <xs:attribute name="form" type="form"/>
 </xs:attributeGroup>
 <xs:attributeGroup name="bytes">
@@ -145,7 +159,7 @@ def _root(subject: Subject, children: Iterable[tuple[str, str]]) -> Iterator[str
 
 
 def _simple_types(layouts: Iterable[Layout]) -> Iterator[str]:
-    shapes = {shape_of(field) for layout in layouts for field in layout.fields}
+    shapes = {shape for layout in layouts for shape in shapes_of(layout).values()}
     for name, shape in sorted((shape.name, shape) for shape in shapes):
         yield f'<xs:simpleType name="{name}">{_restriction(shape)}</xs:simpleType>\n'
 
@@ -170,9 +184,10 @@ def _restriction(shape: Shape) -> str:
 
 def _record(layout: Layout) -> Iterator[str]:
     yield f'<xs:complexType name="{RECORD}{layout.name}"><xs:sequence>\n'
+    shapes = shapes_of(layout)
     for field in layout.fields:
         yield (
-            f'<xs:element name="{field.name}" type="{shape_of(field).name}" minOccurs="0">'
+            f'<xs:element name="{field.name}" type="{shapes[field.name].name}" minOccurs="0">'
             f"{_annotation(about(field))}</xs:element>\n"
         )
     yield f'<xs:group ref="apart" {_MANY}/>\n'

@@ -109,6 +109,7 @@ class Comparison:
             values=values,
             labels=one.side.labels or two.side.labels,
             days=(one.side.file_day, two.side.file_day),
+            unsure=(one.side.unsure, two.side.unsure),
         )
 
     @cached_property

@@ -5,7 +5,7 @@ Private to `noemie.documents.diff`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import zip_longest
 from typing import Final
@@ -26,6 +26,8 @@ from noemie.documents.hidden import HIDDEN, Hider, is_sound
 #: Fields that the records of an invoice repeat.
 _REPEATED: Final = frozenset({*SHARED, "rang_beneficiaire"})
 
+_NONE: Final[frozenset[str]] = frozenset()
+
 #: Kinds of field that say nothing when the records have two types.
 _SILENT: Final = frozenset({"const"})
 
@@ -34,13 +36,19 @@ class Teller:
     """Tells what differs; personal values are hidden, unless `values`.
 
     `labels` hides the labels of rejects too: those of the rights flow name people. `days` are those on which
-    each file was made.
+    each file was made, `unsure` the days of their entities that are not in a sure order.
     """
 
     def __init__(
-        self, *, values: bool, labels: bool, days: tuple[date | None, date | None] = (None, None)
+        self,
+        *,
+        values: bool,
+        labels: bool,
+        days: tuple[date | None, date | None] = (None, None),
+        unsure: tuple[Mapping[int, frozenset[str]], Mapping[int, frozenset[str]]] = ({}, {}),
     ) -> None:
         self._days = days
+        self._unsure = unsure
         self._hider = None if values else Hider(labels=labels)
 
     def lines(self, pairs: Iterator[Pair]) -> tuple[RecordDiff, ...]:
@@ -68,17 +76,18 @@ class Teller:
         if not differing:
             return
         hidden = self._hider.fields(one) | self._hider.fields(two) if self._hider else frozenset()
+        unsure = self._unsure[0].get(one.number, _NONE) | self._unsure[1].get(two.number, _NONE)
         for field, was, now in differing:
             name, before, after = field.name, was.decode("latin-1"), now.decode("latin-1")
             filling = before.strip(" \0") == after.strip(" \0")
-            born = (UNSET, UNSET) if name in hidden else self._born(field, one, two)
+            born = (UNSET, UNSET) if name in hidden | unsure else self._born(field, one, two)
             yield FieldDiff(
                 name,
                 field.label_fr,
                 field.label_en,
                 field.start,
                 field.length,
-                field.kind.name,
+                "text" if name in unsure or _orders(name, one, two) else field.kind.name,
                 self._shown(field, before, filling, name in hidden),
                 self._shown(field, after, filling, name in hidden),
                 hidden=name in hidden,
@@ -158,6 +167,12 @@ def _differing(one: Record, two: Record) -> Iterator[tuple[Field, bytes, bytes]]
         now = two.raw[theirs.slice] if theirs else b""
         if was != now and field.kind.base not in _SILENT:
             yield field, was, now
+
+
+def _orders(name: str, one: Record, two: Record) -> bool:
+    """Whether a day is read in two orders: its bytes are then told, not two days that look alike."""
+    kinds = {layout.by_name[name].kind for layout in (one.layout, two.layout) if name in layout}
+    return len({kind.name for kind in kinds}) > 1 and {kind.base for kind in kinds} == {"date"}
 
 
 def _told_once(diffs: Iterator[RecordDiff]) -> Iterator[RecordDiff]:

@@ -7,7 +7,7 @@ often as it is asked. Those of a flow are read again each time: a flow is never 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, Protocol
@@ -21,8 +21,10 @@ from noemie.documents.convert.model import name_ends
 from noemie.documents.hidden import is_sound, names_people
 from noemie.documents.recognise import Family, expect, recognise_source
 from noemie.returns.facture import cle
+from noemie.returns.lecture import days_apart, lectures
 from noemie.returns.reader import read_retour
 from noemie.returns.retour import Retour
+from noemie.returns.tables import HEADER
 from noemie.returns.tables import layouts as entity_layouts
 
 Kind = Literal["facture", "mouvement", "zone", "hors-facture"]
@@ -93,6 +95,8 @@ class Side(Protocol):
     labels: bool
     #: Day on which it was made, `None` when it does not tell.
     file_day: date | None
+    #: Number of an entity -> its days whose order is not sure: told by their bytes.
+    unsure: Mapping[int, frozenset[str]]
 
     def units(self) -> Iterator[Unit]:
         """Its units, in file order."""
@@ -121,6 +125,7 @@ class FlowSide:
 
     family: Family = "b2"
     labels = False
+    unsure: Mapping[int, frozenset[str]] = {}
 
     def __init__(self, source: Readable, norm: str | None, layouts: Path | None) -> None:
         self._source = source
@@ -169,6 +174,9 @@ class ReturnSide:
         self._retour = retour
         self.labels = names_people(retour)
         self.file_day = retour.date_creation
+        self.unsure: Mapping[int, frozenset[str]] = {}
+        for run in retour.runs:
+            self.unsure = {**self.unsure, **days_apart(run)}
         self._units = list(_cut(retour))
 
     def units(self) -> Iterator[Unit]:
@@ -183,6 +191,9 @@ class ReturnSide:
 
 
 def _cut(retour: Retour) -> Iterator[Unit]:
+    read = {
+        lecture.record.number: lecture.record for lecture in lectures(retour) if lecture.record.type == HEADER
+    }
     units = [unit for run in retour.runs for unit in (_movements(run) if run.is_oc else _answers(run))]
     by_record = {line.number: rank for rank, unit in enumerate(units) for line in unit.records}
     seen: set[int] = set()
@@ -194,7 +205,12 @@ def _cut(retour: Retour) -> Iterator[Unit]:
             # Closing entities are alike: the invoice before them tells which is which.
             place = (entity.type, before)
             counts[place] = counts.get(place, 0) + 1
-            yield Unit("hors-facture", ((*place, counts[place]), (entity.type, 0)), "", (entity,))
+            yield Unit(
+                "hors-facture",
+                ((*place, counts[place]), (entity.type, 0)),
+                "",
+                (read.get(entity.number, entity),),
+            )
         elif rank not in seen:
             seen.add(rank)
             before = units[rank].keys[:1]
@@ -226,6 +242,7 @@ class ZoneSide:
 
     family: Family = "zone"
     labels = False
+    unsure: Mapping[int, frozenset[str]] = {}
     file_day: date | None = None  # a zone writes whole years
 
     def __init__(self, zone: Zone) -> None:

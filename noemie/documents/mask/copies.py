@@ -270,7 +270,7 @@ def _collect_b2(masker: Masker, source: Readable, norm: str | None, layouts: Pat
 
 
 def _b2_records(source: Readable, norm: str | None, layouts: Path | None) -> Iterator[_Piece]:
-    reading = Reading(source, norm=norm, layouts=layouts, keep_ends=True)
+    reading = Reading(source, norm=norm, layouts=layouts, keep_ends=True, as_is=True)
     with reading.source:
         for number, (layout, raw, offset) in enumerate(reading.raw_records(), start=1):
             yield _Piece(layout, raw, offset, reading.ends.get(number, reading.eol))
