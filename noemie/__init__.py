@@ -70,6 +70,5 @@ keep_names(
         "noemie.convert": "noemie.documents.convert",
         "noemie.diff": "noemie.documents.diff.comparison",
         "noemie.mask": "noemie.documents.mask.copies",
-        "noemie.reconcile": "noemie.suivi.reconcile",
     }
 )

@@ -19,10 +19,10 @@ from noemie.ledger.migrations import LECTURE
 from noemie.ledger.schema import Constat, Fichier, RejetRow, RetourRow
 from noemie.ledger.states import origine_of_alone, origine_of_line
 from noemie.ledger.values import Debt, RejectLine, StoredFile, Transfer
-from noemie.suivi._returned import RejetRecu
 from noemie.suivi.dossier import RetourLu
 from noemie.suivi.ensemble import once, retenues
 from noemie.suivi.resultat import Ligne, RejetSuivi
+from noemie.suivi.returned import RejetRecu
 
 
 def debts(registre: Registre, filtre: Filtre) -> list[Debt]:

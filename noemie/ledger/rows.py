@@ -28,10 +28,10 @@ from noemie.ledger.identity import (
 )
 from noemie.ledger.migrations import LECTURE
 from noemie.returns.arl import Arl
-from noemie.suivi._returned import RejetRecu
 from noemie.suivi.faits import Communs, Mouvement, Rejet, Reponse, Run
 from noemie.suivi.faits import Virement as VirementSuivi
 from noemie.suivi.lire import Jetons, Lecteur, PlaceDeFlux, envoi_de
+from noemie.suivi.returned import RejetRecu
 from noemie.suivi.runs import Lectures, complement_of, lectures_of, runs_of
 
 Row = dict[str, Any]

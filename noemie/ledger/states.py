@@ -17,8 +17,8 @@ from noemie.ledger.followed import Alone, Registre
 from noemie.ledger.identity import KeyRing
 from noemie.ledger.schema import PatientRow
 from noemie.ledger.values import InvoiceState, Patient, Resends
-from noemie.suivi._returned import RejetRecu
 from noemie.suivi.resultat import Ligne, RejetSuivi
+from noemie.suivi.returned import RejetRecu
 
 #: States in which an answer is awaited.
 AWAITED: Final = frozenset(

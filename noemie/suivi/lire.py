@@ -20,8 +20,6 @@ from noemie.returns.reader import read_retour
 from noemie.returns.retour import Retour
 from noemie.returns.retour import Virement as VirementLu
 from noemie.returns.tables import HEADER
-from noemie.suivi._returned import iter_returned
-from noemie.suivi._sent import claimed
 from noemie.suivi.faits import (
     AMC,
     AMC_EMITTERS,
@@ -38,7 +36,9 @@ from noemie.suivi.faits import (
     Virement,
     cle,
 )
+from noemie.suivi.returned import iter_returned
 from noemie.suivi.runs import Bornes, complement_of, run_of, runs_of
+from noemie.suivi.sent import claimed
 
 __all__ = ["Jetons", "Lecteur", "PlaceDeFlux", "envoi_de", "envois_de", "lire_envois", "nearest"]
 

@@ -20,9 +20,9 @@ from noemie.returns.facture import FactureRetour
 from noemie.returns.retour import Retour
 from noemie.returns.tables import TRAILER, entity_lengths
 from noemie.returns.views import Rejet
-from noemie.suivi._returned import PartRecue, RejetRecu, parts_recues
 from noemie.suivi.etats import etat_facture, etat_part
 from noemie.suivi.mouvements import Operation
+from noemie.suivi.returned import PartRecue, RejetRecu, parts_recues
 
 __all__ = ["OF_AN_ANSWER", "Verdict", "action", "explain", "refus_of", "verdict", "without_cut_end"]
 

@@ -14,7 +14,7 @@ from fixtures.generate import PROFILES, Parametres
 from fixtures.scenario import Scenario
 from noemie.documents.mask.copies import Key, SurvivalError, mask, mask_bytes, verify
 from noemie.returns.arl import read_arls, write_arls
-from noemie.suivi.reconcile import reconcile
+from noemie.suivi import follow
 
 # --- what still agrees --------------------------------------------------------------------------------------
 
@@ -35,26 +35,32 @@ def test_a_clean_flow_checks_clean(profile):
 
 
 def told(result):
-    """All that a reconciliation says, but for numbers and days."""
+    """All that the follow-up says, but for numbers and days."""
     return (
-        [
+        sorted(
             (
-                ligne.etat,
-                ligne.amo_paye,
-                ligne.amc_paye,
-                ligne.ecarts,
-                ligne.sur,
-                ligne.ambigu,
-                ligne.jours,
-                ligne.action,
-                [[rejet.code for rejet in answer.rejets] for answer in ligne.retours],
-                ligne.arl is not None,
-            )
-            for ligne in result.lignes
-        ],
+                (
+                    ligne.etat,
+                    ligne.certitude,
+                    ligne.parts,
+                    ligne.reste,
+                    ligne.trop,
+                    ligne.notes,
+                    [rejet.code for rejet in ligne.rejets],
+                    ligne.arl and ligne.arl.positif,
+                )
+                for ligne in result.lignes
+            ),
+            key=repr,
+        ),
         [orphelin.raison for orphelin in result.orphelins],
-        result.totaux,
+        result.sommes,
+        result.notes,
     )
+
+
+def named(files, kind):
+    return [(f"{kind}-{rank}", data) for rank, data in enumerate(files)]
 
 
 @pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
@@ -62,14 +68,14 @@ def told(result):
 def test_masked_flows_and_returns_reconcile_as_the_originals(family, options):
     envelope = "P1" if family == "longue" else "P3"
     flows, returns, arls = scenario("cabinet", family=family, envelope=envelope)
-    before = reconcile(map(fse.read_flux, flows), map(noemie.read_retour, returns), arls)
-    after = reconcile(
-        [fse.read_flux(masked(flow, **options)) for flow in flows],
-        [noemie.read_retour(masked(retour, **options)) for retour in returns],
+    before = follow(named(flows, "flow"), named(returns, "return"), arls)
+    after = follow(
+        named((masked(flow, **options) for flow in flows), "flow"),
+        named((masked(retour, **options) for retour in returns), "return"),
         read_arls(masked(write_arls(arls), **options)),
     )
     assert told(before) == told(after)
-    assert len({etat for etat, total in before.totaux.items() if total.nombre}) > 2
+    assert len({ligne.etat for ligne in before.lignes}) > 2
 
 
 def test_returns_say_the_same_to_their_checks():

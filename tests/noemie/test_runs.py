@@ -11,7 +11,7 @@ from convert_samples import restored, written
 
 import noemie
 from noemie import check, iter_retours, read_retour
-from noemie.suivi.reconcile import iter_returned
+from noemie.suivi.returned import iter_returned
 
 SECOND = (
     samples.debut(type_emetteur="OC", numero_emetteur="00000000000222", identification_fichier="FIC008"),

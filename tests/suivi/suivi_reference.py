@@ -18,8 +18,8 @@ import fse
 import noemie
 from codes.rejects import combine
 from noemie.ledger.identity import identity_of_returned, identity_of_sent
-from noemie.suivi._returned import RejetRecu, iter_returned
-from noemie.suivi._sent import claimed, cle
+from noemie.suivi.returned import RejetRecu, iter_returned
+from noemie.suivi.sent import claimed, cle
 
 AMC_EMITTERS = {"OC", "CS", "MU"}  # SM (section locale mutualiste) is a compulsory body
 RESEND = {"corriger_retransmettre", "renvoyer_fichier", "papier"}  # what I8 forbids on money and on a doubt

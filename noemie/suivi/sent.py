@@ -1,6 +1,6 @@
 """What was sent, reduced to what reconciliation needs: no personal data, a few hundred bytes an invoice.
 
-Private to `noemie.suivi.reconcile`.
+What `noemie.suivi` and the simulated caisse both read of a file.
 """
 
 from __future__ import annotations

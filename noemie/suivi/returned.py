@@ -1,6 +1,6 @@
 """What came back, reduced to what reconciliation needs: no personal data.
 
-Private to `noemie.suivi.reconcile`.
+What `noemie.suivi` and the simulated caisse both read of a file.
 """
 
 from __future__ import annotations
