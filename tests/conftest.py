@@ -1,6 +1,7 @@
 """How the property tests are run: the same examples every time, as many as a push can wait for."""
 
 import os
+import signal
 import tempfile
 
 from hypothesis import HealthCheck, settings
@@ -20,3 +21,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 #: Keys that programs make go to a folder of the tests, never to that of the user.
 _SETTINGS = tempfile.TemporaryDirectory(prefix="noemie-tests-")
 os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name
+
+# A shell that runs the suite in the background has it ignore the keyboard, and so every process it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -73,12 +73,12 @@ def _finding(rule: str, count: int, files: int, lang: Lang) -> dict[str, Any]:
     }
 
 
-def summary(ledger: Ledger, lang: Lang) -> dict[str, Any]:
-    """Where the invoices of the whole ledger stand today, and what asks for something."""
+def summary(ledger: Ledger, lang: Lang, on: dt.date | None = None) -> dict[str, Any]:
+    """Where every invoice of the ledger stands on a day, today by default, and what asks for something."""
     from codes.states import Etat
 
     sums = {etat: [0, 0, 0] for etat in Etat}
-    today = ledgers.asked_day(None)
+    today = ledgers.asked_day(on)
     for state in ledger.iter_invoice_states(today):
         one = sums[state.etat]
         one[0] += 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.io import status
-from cli.io.ledgers import PLACE, Db, KeyFile
+from cli.io.ledgers import PLACE, Db, KeyFile, On
 from cli.io.options import CodesOption, Format, FormatOption, LangOption, Language, LayoutsOption
 from cli.words.speech import Lang, speaker
 
@@ -45,6 +45,7 @@ def import_(
     summary: Annotated[
         bool, typer.Option("--summary/--no-summary", help="Then tell where every invoice stands.")
     ] = True,
+    on: On = None,
     layouts: LayoutsOption = None,
     codes: CodesOption = None,
     format: FormatOption = Format.TEXT,
@@ -83,7 +84,7 @@ def import_(
         data = told.as_data(report, ledger, db, lang.lang)
         data["errors"] = _tell_errors(report, lang.lang)
         if summary:
-            data |= told.summary(ledger, lang.lang)
+            data |= told.summary(ledger, lang.lang, on)
         key = ledger.key_place()
     if format is Format.JSON:
         from cli.words.screen import write_json
