@@ -31,6 +31,7 @@ def run(command: str, folder: Path) -> str:
     if words[:1] != ["noemie"]:
         raise ValueError(f"{command}: only noemie commands are run")
     environment = {**os.environ, "NOEMIE_COLUMNS": "80", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
+    environment["XDG_CONFIG_HOME"] = str(Path(folder) / ".config")  # keys of ledgers
     environment.pop("NOEMIE_LANG", None)
     done = subprocess.run(
         [sys.executable, "-m", "cli", *_expanded(words[1:], folder)],

@@ -14,6 +14,8 @@ from cli.words.tables import Table
 from cli.words.texts import amount, day
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from noemie.ledger import ImportReport, Ledger
 
 _STYLES: Final = {
