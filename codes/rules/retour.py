@@ -94,14 +94,14 @@ RULES: tuple[Rule, ...] = (
             "ce jour, lu {expected}, n'existe pas ou est loin du paiement ; lu AAMMJJ, il est possible",
             "Les entités écrivent le jour d'abord ; un organisme complémentaire peut recopier d'un flux B2 un jour "
             "qui commence par l'année.",
-            "Ne pas se fier à ce jour : rapprocher par le numéro de la facture et du lot.",
+            "Rapprocher par le numéro de la facture et du lot, sans se fier à ce jour.",
         ),
         (
             "Day whose order is doubtful",
             "this day, read {expected}, does not exist or is far from the payment; read AAMMJJ, it is possible",
             "Entities write the day first; a complementary insurer may copy from a B2 flow a day that begins with "
             "the year.",
-            "Do not rely on this day: match by the numbers of the invoice and of the batch.",
+            "Match by the numbers of the invoice and of the batch, without relying on this day.",
         ),
         "[arthus]",
         "C",

@@ -17,7 +17,7 @@ from cli_samples import flow, retour
 
 from noemie.ledger import Ledger, LedgerError
 from noemie.ledger.base.damage import is_damaged
-from noemie.ledger.base.engine import _SQLITE
+from noemie.ledger.base.engine import _SQLITE, open_engine
 from noemie.ledger.errors import GENRE as LEDGER
 from noemie.ledger.register.errors import GENRE as RIGHTS
 from noemie.ledger.register.register import Register, RightsError
@@ -250,9 +250,9 @@ def test_what_a_database_says_of_itself(name: str, value: str) -> None:
 
 
 def test_a_sound_database_is_not_damaged(folder: Path) -> None:
-    assert not is_damaged(folder / "registre.db", LEDGER)
-    assert not is_damaged(folder / "d.db", RIGHTS)
-    assert is_damaged(folder / "registre.db", RIGHTS)
+    assert not is_damaged(folder / "registre.db", LEDGER, open_engine)
+    assert not is_damaged(folder / "d.db", RIGHTS, open_engine)
+    assert is_damaged(folder / "registre.db", RIGHTS, open_engine)
 
 
 def test_a_database_in_use_is_not_damaged(folder: Path) -> None:
@@ -260,7 +260,7 @@ def test_a_database_in_use_is_not_damaged(folder: Path) -> None:
         other.execute("PRAGMA journal_mode=DELETE").close()
         other.execute("BEGIN EXCLUSIVE").close()
         assert sqlite3.SQLITE_BUSY in _SQLITE
-        assert not is_damaged(folder / "registre.db", LEDGER)
+        assert not is_damaged(folder / "registre.db", LEDGER, open_engine)
 
 
 def test_a_defect_of_ours_stays_one(monkeypatch: pytest.MonkeyPatch) -> None:
