@@ -420,7 +420,10 @@ def test_on_a_real_server(folder):
         assert plain(result.out).endswith(STANDING)
         result = run("ledger", "export", "payments", "--format", "json", NOEMIE_LEDGER=place)
         assert [row["montant"] for row in json.loads(result.out)["rows"]] == [1750]
-        assert "2 factures envoyées" in run("ledger", "purge", "--on", "2029-01-01", NOEMIE_LEDGER=place).out
+        assert (
+            "2 factures envoyées"
+            in run("ledger", "purge", "--on", "2029-01-01", "--unsettled", NOEMIE_LEDGER=place).out
+        )
     finally:
         with engine.connect() as connection:
             connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
