@@ -421,7 +421,7 @@ def test_on_a_real_server(folder):
         result = run("ledger", "export", "payments", "--format", "json", NOEMIE_LEDGER=place)
         assert [row["montant"] for row in json.loads(result.out)["rows"]] == [1750]
         assert (
-            "2 factures envoyées"
+            "3 factures envoyées"
             in run("ledger", "purge", "--on", "2029-01-01", "--unsettled", NOEMIE_LEDGER=place).out
         )
     finally:
