@@ -403,6 +403,7 @@ class Checker:
     "fichier.inconnu",
     "fichier.noemie",
     "fichier.abime",
+    "fichier.trop-grand",
 )
 def unreadable(rules: Iterable[str]) -> frozenset[str]:
     """Rules that stop the reading: raised as `FormatError` by the readers, never found by a check."""
