@@ -44,6 +44,8 @@ def _values(layout: Layout) -> st.SearchStrategy[dict[str, Value]]:
                 found[field.name] = st.integers(0, 10**length - 1)
             case "decimal":
                 found[field.name] = st.decimals(0, 999, places=2)
+            case "date" if "naissance" in field.name:  # no field alone tells the century: the text as written
+                found[field.name] = st.dates(*_DAYS).map(lambda day: day.strftime("%d%m%y"))
             case "date":
                 found[field.name] = st.dates(*_DAYS)
             case "sign":
