@@ -24,6 +24,7 @@ from fse.questions import NO_DATE
 from fse.reader import FILLING, Item, Reading
 from fse.rules import actes, cnmss, montants, presence, smg, structure  # noqa: F401  # register themselves
 from fse.rules.assurance import (
+    CANCELLING,
     Numbers,
     check_batch_destination,
     check_sender,
@@ -37,8 +38,11 @@ from fse.rules.dates import check_batch, day_of
 from fse.rules.presence import check_batch_number
 from fse.rules.registre import ON_FACTURE, finds
 from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts
+from fse.rules.valeurs import end_name, length_found, value_found
 from fse.smg import is_routed
 from fse.totaux import Totaux, TotauxLot
+
+_CANCELLING = frozenset(code.encode() for code in CANCELLING)
 
 Engine = Literal["fast", "reference"]
 
@@ -118,8 +122,9 @@ class Checker:
         self._filling: Record | None = None  # the last record, when it is nothing but filling
         self._numbers = Numbers()
         self._regimes: set[bytes] = set()  # of invoices whose destination is right
-        self._number, self._regime = (
-            _slice(reading.norme.layouts["2"], name) for name in ("numero_facture", "regime")
+        self._number, self._regime, self._operation = (
+            _slice(reading.norme.layouts["2"], name)
+            for name in ("numero_facture", "regime", "nature_operation")
         )
 
     def findings(self) -> Iterator[Finding]:
@@ -156,6 +161,8 @@ class Checker:
         if number in numbers.invoices:
             return False
         if header[self._regime] not in self._regimes and not self._is_well_sent(facture):
+            return False
+        if header[self._operation] in _CANCELLING or numbers.care.again(facture):
             return False
         if not gate.passes(facture, self._day, self._batch):
             return False
@@ -214,7 +221,7 @@ class Checker:
             self.records += 1
             self._before += 1
             self._marked = True
-            yield self.context.finding("fichier.bom", record)
+            yield self.context.finding("fichier.bom", record, found="EF BB BF")
             return
         if not record.raw.strip(FILLING):
             yield from self._fill(record)
@@ -317,7 +324,8 @@ class Checker:
             yield from check_batch_destination(record, context)
             yield from self._numbers.check_batch(record, context)
             if context.debut is not None and record.text("norme") != context.debut.text("norme"):
-                yield context.finding("fichier.norme-lot", record, "norme")
+                expected = value_found(context.debut, context.debut.layout.by_name["norme"])
+                yield context.finding("fichier.norme-lot", record, "norme", expected=expected)
         elif record.type == "6":
             yield from check_batch_identity(record, context)
             yield from check_batch_totals(record, self._batch, context)
@@ -333,7 +341,8 @@ class Checker:
         start = self.context.debut
         for name in _SHARED if start is not None else ():
             if start is not None and start.text(name) != end.text(name):
-                yield self.context.finding("fichier.identite", end, name)
+                expected = value_found(start, start.layout.by_name[name])
+                yield self.context.finding("fichier.identite", end, name, expected=expected)
 
     @finds("structure.fin")
     def _no_end(self) -> Iterator[Finding]:
@@ -351,7 +360,8 @@ class Checker:
         if len(record.raw) != LENGTH:
             self._lost = self._lost or record.type == "?"
             rule = "fichier.tronque" if last and len(record.raw) < LENGTH else "structure.longueur"
-            yield self.context.finding(rule, record, expected=str(LENGTH), facture=facture)
+            found = length_found(record)
+            yield self.context.finding(rule, record, expected=str(LENGTH), found=found, facture=facture)
         elif record.layout.name == "?":
             yield self.context.finding("structure.type-inconnu", record, facture=facture)
 
@@ -361,14 +371,23 @@ class Checker:
         reading = self.reading
         if reading.eol:
             first = 2 if self._marked else 1
-            yield Finding("fichier.fin-de-ligne", first, reading.eol_offset, len(reading.eol))
+            yield Finding(
+                "fichier.fin-de-ligne", first, reading.eol_offset, len(reading.eol), found=end_name(reading.eol)
+            )
         if reading.uneven is not None:
             number, eol, offset = reading.uneven
             if number < self.records:
-                yield Finding("fichier.fin-de-ligne-mixte", number, offset, len(eol))
+                yield Finding(
+                    "fichier.fin-de-ligne-mixte",
+                    number,
+                    offset,
+                    len(eol),
+                    expected=end_name(reading.eol),
+                    found=end_name(eol),
+                )
             elif not reading.eol:
                 # Alone to have a line end, the last record is followed by extra bytes.
-                yield Finding("fichier.octet-final", number, offset, len(eol))
+                yield Finding("fichier.octet-final", number, offset, len(eol), found=end_name(eol))
 
 
 @finds(
@@ -380,6 +399,8 @@ class Checker:
     "fichier.vide",
     "fichier.inconnu",
     "fichier.noemie",
+    "fichier.ebcdic",
+    "fichier.utf-16",
 )
 def unreadable(rules: Iterable[str]) -> frozenset[str]:
     """Rules that stop the reading: raised as `FormatError` by the readers, never found by a check."""
