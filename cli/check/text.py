@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TextIO
 
-from cli.check.data import file_data
+from cli.check.data import file_data, left_out_text
 from cli.check.model import FileReport, Key, Remark, totals_of
 from cli.words.findings import counts_text, print_file
 from cli.words.page import STRONG, Page
@@ -29,6 +29,9 @@ class Printer:
             self._page.blank()
         self._loud, self._printed = loud, True
         print_file(self._page, text_data(file, self._lang), self._lang)
+        for one in file.left_out:
+            if one.by != "baseline":
+                self._page.line(left_out_text(one, self._lang), indent=2)
 
     def end(self, files: list[FileReport]) -> None:
         """Write the totals of several files."""

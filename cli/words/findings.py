@@ -98,10 +98,18 @@ def print_file(page: Page, file: dict[str, Any], lang: Lang) -> None:
     page.line(
         (f"{file['file']}{colon} ", STRONG),
         (counts_text(file["counts"], lang), SEVERITY_STYLES.get(worst, GOOD)),
+        (_folded_text(file, lang), QUIET),
         (f" ({size_text(file, lang)})", QUIET),
         hang=2,
     )
     print_groups(page, file, lang)
+
+
+def _folded_text(file: dict[str, Any], lang: Lang) -> str:
+    """How many findings are told under their cause."""
+    count = file.get("folded", 0)
+    say = speaker(lang)
+    return say(f", {count} en découlent", f", {count} following from them") if count else ""
 
 
 def print_groups(page: Page, file: dict[str, Any], lang: Lang) -> None:
@@ -160,6 +168,8 @@ def _print_remark(page: Page, same: list[dict[str, Any]], lang: Lang) -> None:
         page.line(say(f"et {more} de plus", f"and {more} more"), indent=4)
     if first["message"]:
         page.line(first["message"], indent=4, hang=2)
+    _print_values(page, same, lang)
+    _print_folded(page, first, lang)
     if first["fix"]:
         page.line(("→ ", STRONG), first["fix"], indent=4, hang=2)
     if first["confidence"] in ("C", "D"):
@@ -175,6 +185,36 @@ def _print_remark(page: Page, same: list[dict[str, Any]], lang: Lang) -> None:
             indent=4,
             hang=2,
         )
+
+
+def _print_values(page: Page, same: list[dict[str, Any]], lang: Lang) -> None:
+    """What was found and what was expected, where the message does not tell it."""
+    say = speaker(lang)
+    first = same[0]
+    found = list(dict.fromkeys(one.get("found", "") for one in same if one.get("found")))[:_MOST_PLACES]
+    parts = []
+    if found and not all(one in first["message"] for one in found):
+        parts.append(say("trouvé : ", "found: ") + " | ".join(found))
+    expected = first.get("expected", "")
+    if parts and expected and expected != first["fix"] and not first["rule"].startswith("cause."):
+        parts.append(say("attendu : ", "expected: ") + expected)
+    if parts:
+        page.line(" ; ".join(parts) if lang == "fr" else "; ".join(parts), indent=4, hang=2)
+
+
+def _print_folded(page: Page, finding: dict[str, Any], lang: Lang) -> None:
+    """What a cause explains, by rule."""
+    below = finding.get("consequences", ())
+    if not below:
+        return
+    say = speaker(lang)
+    names: dict[str, int] = {}
+    for one in below:
+        names[one["rule"]] = names.get(one["rule"], 0) + one.get("count", 1)
+    listed = ", ".join(f"{rule} × {count}" if count > 1 else rule for rule, count in names.items())
+    head = plural(len(below), say("remarque expliquée", "finding explained"),
+                  say("remarques expliquées", "findings explained"), lang)  # fmt: skip
+    page.line((f"{head}{say(' : ', ': ')}{listed}", QUIET), indent=4, hang=2)
 
 
 def _print_notes(page: Page, notes: list[dict[str, Any]], lang: Lang) -> None:

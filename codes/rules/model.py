@@ -68,6 +68,12 @@ class Rule:
         told = {name: in_language(fact, lang) if isinstance(fact, str) else fact for name, fact in facts.items()}
         return text.format_map(_Facts(told, expected=in_language(expected, lang) or "?"))
 
+    def expectation(self, lang: str) -> str:
+        """What is expected where a finding does not say it of its place."""
+        from codes.rules.attendu import EXPECTED
+
+        return in_language(EXPECTED.get(self.id, ""), lang) or self.fix(lang)
+
     def why(self, lang: str) -> str:
         """Why it matters, in `lang`."""
         return self.why_en if lang == "en" else self.why_fr
