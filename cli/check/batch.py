@@ -150,8 +150,8 @@ def _with_values(report: FileReport, subject: Subject) -> FileReport:
         record, finding = held.get(remark.finding.record), remark.finding
         found = record.text(finding.field) if record is not None and finding.field in record.layout else ""
         below = tuple(map(valued, remark.consequences))
-        is_hidden = bool(found) and bool(record) and bool(record.layout.by_name[finding.field].personal)
-        return replace(remark, found=printable(found) if is_hidden else "", consequences=below)
+        is_told = bool(found) and not finding.rule.startswith("cause.")
+        return replace(remark, found=printable(found) if is_told else "", consequences=below)
 
     return replace(
         report, findings=tuple(map(valued, report.findings)), notes=tuple(map(valued, report.notes))

@@ -8,7 +8,7 @@
     layouts = "norme"                  # folder with the site's own layout tables
     codes = "norme"                    # folder with the site's own code lists
 
-    [severity]                         # rule id = error, warning or info
+    [severity]                         # rule id = error, warning, info or off
     "cle.nir-provisoire" = "info"
 
     [smg]
@@ -34,7 +34,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.check.policy import near, rules_named
+from cli.check.policy import OFF, near, rules_named
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ class _Reading:
         for rule, word in value.items():
             if rules_named(rule) != (rule,):
                 raise self.error(f"{key}.{rule}", *unknown_rule(rule, whole=True))
-            self._word(f"{key}.{rule}", word, _SEVERITIES)
+            self._word(f"{key}.{rule}", word, (*_SEVERITIES, OFF))
         return dict(value)
 
     def file(self, key: str, value: Any) -> Path:

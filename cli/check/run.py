@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import sys
 from collections.abc import Iterator
@@ -65,6 +66,9 @@ class Asked:
     cps: tuple[str, ...] = ()
     rights: str | None = None
     ledger: str | None = None
+    on: dt.date | None = None
+    values: bool = False
+    statistics: bool = False
 
 
 class CheckRun:
@@ -114,6 +118,10 @@ class CheckRun:
             from cli.io.registers import source
 
             found.append(source(asked.rights, asked.lang))
+        if asked.on is not None:
+            from fse.jour import Jour
+
+            found.append(Jour(asked.on))
         if asked.ledger is not None:
             from cli.io.ledgers import already_sent
 
@@ -145,6 +153,7 @@ class CheckRun:
             config.ignore if asked.ignore is None else asked.ignore,
             config.severity,
             accepted,
+            self._origins(config),
         )
         return Order(
             name,
@@ -158,8 +167,20 @@ class CheckRun:
             verbose=asked.verbose,
             context=self._width,
             every=asked.write_baseline is not None,
+            values=asked.values,
             sources=(*self._sources, *([config.delais] if config.delais else [])),
         )
+
+    def _origins(self, config: Config) -> dict[str, str]:
+        """Which file leaves findings out: nothing for what the command line asks."""
+        asked, file = self._asked, str(config.path) if config.path is not None else ""
+        baseline = asked.baseline or config.baseline
+        return {
+            "select": file if asked.select is None else "",
+            "ignore": file if asked.ignore is None else "",
+            "severity": file,
+            "baseline": str(baseline) if baseline is not None else "",
+        }
 
     def _accepted(self, config: Config) -> frozenset[Key]:
         path = self._asked.baseline or config.baseline
@@ -219,8 +240,7 @@ class CheckRun:
         names = self._names()
         self._refuse_overwrite(names)
         orders = [self._order(name) for name in names]
-        if asked.verbose:
-            self._tell_configurations(names)
+        self._tell_configurations(names)
         with site_tables(asked.lang):
             outcomes = check_all(orders, jobs_for(names, asked.jobs), asked.lang)
             if asked.write_baseline is not None:
@@ -241,11 +261,12 @@ class CheckRun:
     def _print(self, outcomes: Iterator[Outcome]) -> int:
         from cli.check.text import Printer
 
-        printer = Printer(self._asked.lang)
+        printer = Printer(self._asked.lang, statistics=self._asked.statistics)
         files: list[FileReport] = []
         for outcome in self._told(outcomes):
             printer.add(outcome.report)
-            files.append(replace(outcome.report, findings=(), notes=()))  # what was printed is not kept
+            kept = outcome.report if self._asked.statistics else replace(outcome.report, findings=(), notes=())
+            files.append(kept)  # what was printed is not kept
         self._end(printer, files)
         return worst(files)
 
@@ -285,7 +306,7 @@ class CheckRun:
         from cli.check.text import Printer
 
         stream = io.StringIO()
-        printer = Printer(self._asked.lang, stream)
+        printer = Printer(self._asked.lang, stream, statistics=self._asked.statistics)
         for file in files:
             printer.add(file)
         self._end(printer, files)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from cli.io.options import CodesOption, FailOn, Files, LangOption, Language, LayoutsOption, NormOption
+from cli.io.options import CodesOption, FailOn, Files, LangOption, Language, LayoutsOption, NormOption, day_option
 
 _MOST = 1000
 
@@ -131,6 +131,13 @@ def check(
             show_default=False,
         ),
     ] = None,
+    on: Annotated[Any, day_option("--on", "Tell what is dated after this day.")] = None,
+    show_values: Annotated[
+        bool, typer.Option("--show-values", help="Tell personal values that were found.")
+    ] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Only count the findings, by rule.")
+    ] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Check again at each change, until Ctrl-C.")] = False,
     lang: LangOption = Language.FR,
 ) -> int:
@@ -168,5 +175,8 @@ def check(
         cps=tuple(cps or ()),
         rights=rights,
         ledger=ledger,
+        on=on,
+        values=show_values,
+        statistics=statistics,
     )
     return checkrun.watch(asked) if watch else checkrun.CheckRun(asked).once()

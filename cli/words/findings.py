@@ -169,7 +169,6 @@ def _print_remark(page: Page, same: list[dict[str, Any]], lang: Lang) -> None:
     if first["message"]:
         page.line(first["message"], indent=4, hang=2)
     _print_values(page, same, lang)
-    _print_folded(page, first, lang)
     if first["fix"]:
         page.line(("→ ", STRONG), first["fix"], indent=4, hang=2)
     if first["confidence"] in ("C", "D"):
@@ -188,33 +187,31 @@ def _print_remark(page: Page, same: list[dict[str, Any]], lang: Lang) -> None:
 
 
 def _print_values(page: Page, same: list[dict[str, Any]], lang: Lang) -> None:
-    """What was found and what was expected, where the message does not tell it."""
+    """What was found and what was expected, and what a cause explains."""
+    found = list(dict.fromkeys(filter(None, (one.get("found", "") for one in same))))[:_MOST_PLACES]
+    for line in value_lines({**same[0], "found": " | ".join(found)}, lang):
+        page.line(line, indent=4, hang=2)
+
+
+def value_lines(finding: dict[str, Any], lang: Lang) -> list[str]:
+    """What was found and what was expected, where the message does not tell it; what a cause explains."""
     say = speaker(lang)
-    first = same[0]
-    found = list(dict.fromkeys(one.get("found", "") for one in same if one.get("found")))[:_MOST_PLACES]
-    parts = []
-    if found and not all(one in first["message"] for one in found):
-        parts.append(say("trouvé : ", "found: ") + " | ".join(found))
-    expected = first.get("expected", "")
-    if parts and expected and expected != first["fix"] and not first["rule"].startswith("cause."):
-        parts.append(say("attendu : ", "expected: ") + expected)
-    if parts:
-        page.line(" ; ".join(parts) if lang == "fr" else "; ".join(parts), indent=4, hang=2)
-
-
-def _print_folded(page: Page, finding: dict[str, Any], lang: Lang) -> None:
-    """What a cause explains, by rule."""
+    found, expected = finding.get("found", ""), finding.get("expected", "")
+    lines = []
+    if found and found not in finding["message"]:
+        told = expected and expected != finding["fix"] and expected not in finding["message"]
+        text = say("trouvé : ", "found: ") + found
+        lines.append(text + (say(" ; attendu : ", "; expected: ") + expected if told else ""))
     below = finding.get("consequences", ())
-    if not below:
-        return
-    say = speaker(lang)
-    names: dict[str, int] = {}
-    for one in below:
-        names[one["rule"]] = names.get(one["rule"], 0) + one.get("count", 1)
-    listed = ", ".join(f"{rule} × {count}" if count > 1 else rule for rule, count in names.items())
-    head = plural(len(below), say("remarque expliquée", "finding explained"),
-                  say("remarques expliquées", "findings explained"), lang)  # fmt: skip
-    page.line((f"{head}{say(' : ', ': ')}{listed}", QUIET), indent=4, hang=2)
+    if below:
+        names: dict[str, int] = {}
+        for one in below:
+            names[one["rule"]] = names.get(one["rule"], 0) + one.get("count", 1)
+        listed = ", ".join(f"{rule} × {count}" if count > 1 else rule for rule, count in names.items())
+        one, many = ("finding explained", "findings explained")
+        head = plural(len(below), say("remarque expliquée", one), say("remarques expliquées", many), lang)
+        lines.append(f"{head}{say(' : ', ': ')}{listed}")
+    return lines
 
 
 def _print_notes(page: Page, notes: list[dict[str, Any]], lang: Lang) -> None:

@@ -9,6 +9,7 @@ from flatfile.layout import field_pattern, padded
 from fse.facture import Facture
 from fse.rules.contexte import Contexte
 from fse.rules.registre import finds
+from fse.rules.valeurs import is_hidden
 
 #: Base of a kind -> rule, and what the rule's message expects.
 _RULES = {
@@ -88,11 +89,13 @@ def check_fields(record: Record, context: Contexte, facture: Facture | None = No
     raw = record.raw
     for field in record.layout.fields:
         piece = raw[field.slice]
+        found = ""
         rule, expected = format_rule(field, piece, record.type), expected_format(field)
         if not rule:
             text = piece.decode("latin-1")
             rule, expected = code_rule(field, text, context), field.list
             if rule in ("code.casse", "code.cadrage"):
                 expected = meant(field, text, context)
+                found = "" if is_hidden(field) else text.rstrip().replace(" ", "·")
         if rule:
-            yield context.finding(rule, record, field.name, expected=expected, facture=facture)
+            yield context.finding(rule, record, field.name, expected=expected, found=found, facture=facture)
