@@ -38,7 +38,7 @@ from fse.rules.dates import check_batch, day_of
 from fse.rules.presence import check_batch_number
 from fse.rules.registre import ON_FACTURE, finds
 from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts
-from fse.rules.valeurs import end_name, length_found, value_found
+from fse.rules.valeurs import end_name, length_found, told
 from fse.smg import is_routed
 from fse.totaux import Totaux, TotauxLot
 
@@ -324,7 +324,7 @@ class Checker:
             yield from check_batch_destination(record, context)
             yield from self._numbers.check_batch(record, context)
             if context.debut is not None and record.text("norme") != context.debut.text("norme"):
-                expected = value_found(context.debut, context.debut.layout.by_name["norme"])
+                expected = told(context.debut, "norme")
                 yield context.finding("fichier.norme-lot", record, "norme", expected=expected)
         elif record.type == "6":
             yield from check_batch_identity(record, context)
@@ -341,7 +341,7 @@ class Checker:
         start = self.context.debut
         for name in _SHARED if start is not None else ():
             if start is not None and start.text(name) != end.text(name):
-                expected = value_found(start, start.layout.by_name[name])
+                expected = told(start, name)
                 yield self.context.finding("fichier.identite", end, name, expected=expected)
 
     @finds("structure.fin")
@@ -372,7 +372,11 @@ class Checker:
         if reading.eol:
             first = 2 if self._marked else 1
             yield Finding(
-                "fichier.fin-de-ligne", first, reading.eol_offset, len(reading.eol), found=end_name(reading.eol)
+                "fichier.fin-de-ligne",
+                first,
+                reading.eol_offset,
+                len(reading.eol),
+                found=end_name(reading.eol),
             )
         if reading.uneven is not None:
             number, eol, offset = reading.uneven

@@ -43,7 +43,8 @@ class Jour:
             return
         places = [(header, "date_facturation")] if header is not None else []
         places += [
-            (acte.principal, "date_debut" if acte.is_hospital else "date_acte") for acte in whole_lines(facture)
+            (acte.principal, "date_debut" if acte.is_hospital else "date_acte")
+            for acte in whole_lines(facture)
         ]
         for record, name in places:
             if self._is_late(record.get(name, dt.date)):

@@ -59,7 +59,15 @@ BEFORE = {
     ),
 }
 AFTER = {
-    "3": ("quantite", "coefficient", "coefficient_mco", "prix_unitaire", "taux", "justification_exoneration", *AMOUNTS),
+    "3": (
+        "quantite",
+        "coefficient",
+        "coefficient_mco",
+        "prix_unitaire",
+        "taux",
+        "justification_exoneration",
+        *AMOUNTS,
+    ),
     "4": ("quantite", "coefficient", "denombrement", "prix_unitaire", "taux", *AMOUNTS),
 }
 

@@ -63,7 +63,9 @@ def _line(file: FileReport, remark: Remark, lang: Lang) -> str:
     where = ", ".join(parts) + say(" : ", ": ") if parts else ""
     times = f" (× {remark.count})" if remark.count > 1 else ""
     more = "".join(f" {line}." for line in value_lines(data, lang))
-    return command(_COMMANDS[remark.severity], head, f"{where}{data['message']}{times}.{more} → {data['fix']}")
+    return command(
+        _COMMANDS[remark.severity], head, f"{where}{data['message']}{times}.{more} → {data['fix']}"
+    )
 
 
 def command(name: str, properties: Mapping[str, str | int], message: str) -> str:

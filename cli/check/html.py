@@ -102,9 +102,7 @@ def _file(file: FileReport, lang: Lang) -> dict[str, Any]:
 
 def _remark(remark: Remark, data: dict[str, Any], lang: Lang) -> dict[str, Any]:
     rule = known_rule(remark.finding.rule)
-    below = [
-        {**found, "place": place(found, lang)} for found in data.get("consequences", ())
-    ]
+    below = [{**found, "place": place(found, lang)} for found in data.get("consequences", ())]
     lines = value_lines({name: value for name, value in data.items() if name != "consequences"}, lang)
     return data | {
         "consequences": below,

@@ -265,7 +265,9 @@ class CheckRun:
         files: list[FileReport] = []
         for outcome in self._told(outcomes):
             printer.add(outcome.report)
-            kept = outcome.report if self._asked.statistics else replace(outcome.report, findings=(), notes=())
+            kept = (
+                outcome.report if self._asked.statistics else replace(outcome.report, findings=(), notes=())
+            )
             files.append(kept)  # what was printed is not kept
         self._end(printer, files)
         return worst(files)

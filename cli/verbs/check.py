@@ -8,7 +8,16 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.io.options import CodesOption, FailOn, Files, LangOption, Language, LayoutsOption, NormOption, day_option
+from cli.io.options import (
+    CodesOption,
+    FailOn,
+    Files,
+    LangOption,
+    Language,
+    LayoutsOption,
+    NormOption,
+    day_option,
+)
 
 _MOST = 1000
 

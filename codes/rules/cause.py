@@ -6,7 +6,11 @@ _INFO, _WARNING, _ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
 
 
 def _cause(
-    id: str, severity: Severity, fr: tuple[str, str, str, str], en: tuple[str, str, str, str], confidence: str = "B"
+    id: str,
+    severity: Severity,
+    fr: tuple[str, str, str, str],
+    en: tuple[str, str, str, str],
+    confidence: str = "B",
 ) -> Rule:
     return make(f"cause.{id}", severity, fr, en, "toolkit", confidence)
 

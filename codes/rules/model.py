@@ -65,7 +65,9 @@ class Rule:
     def message(self, lang: str, expected: str = "", **facts: str | int) -> str:
         """What a finding of this rule says, in `lang`."""
         text = self.message_en if lang == "en" else self.message_fr
-        told = {name: in_language(fact, lang) if isinstance(fact, str) else fact for name, fact in facts.items()}
+        told = {
+            name: in_language(fact, lang) if isinstance(fact, str) else fact for name, fact in facts.items()
+        }
         return text.format_map(_Facts(told, expected=in_language(expected, lang) or "?"))
 
     def expectation(self, lang: str) -> str:

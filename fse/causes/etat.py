@@ -142,7 +142,12 @@ class Etat:
 
     @classmethod
     def of(
-        cls, data: bytes, findings: Sequence[Finding], norm: str | None, layouts: Path | None, lists: Namespace
+        cls,
+        data: bytes,
+        findings: Sequence[Finding],
+        norm: str | None,
+        layouts: Path | None,
+        lists: Namespace,
     ) -> Etat:
         """The flow as it is. Raises `FormatError` when it is none."""
         flot = Flot(data, findings, norm, layouts, lists)
@@ -187,7 +192,9 @@ class Etat:
         while start > 0 and types[start] != "2" and types[start - 1][0] in "234?":
             start -= 1
         stop = rank + 1
-        while stop < len(types) and types[stop - 1] != "5" and types[stop][0] in "2345?" and types[stop] != "2":
+        while (
+            stop < len(types) and types[stop - 1] != "5" and types[stop][0] in "2345?" and types[stop] != "2"
+        ):
             stop += 1
         return range(start, stop)
 

@@ -92,7 +92,9 @@ def _defects(state: Etat, rank: int, raw: bytes, context: Contexte) -> int:
     if layout.name == "?":
         return LENGTH
     score = sum(_is_wrong(field, raw, layout, context) for field in layout.fields)
-    neighbours = [state.lines[at].raw for at in state.invoice(rank) if at != rank and len(state.lines[at].raw) == LENGTH]
+    neighbours = [
+        state.lines[at].raw for at in state.invoice(rank) if at != rank and len(state.lines[at].raw) == LENGTH
+    ]
     if neighbours and layout.name[0] in "2345":
         score += 3 * min(raw[_REPEATED] != other[_REPEATED] for other in neighbours)
         alike = [other for other in neighbours if state.flot.norme.layout_of(other) is layout]

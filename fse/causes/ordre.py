@@ -16,7 +16,11 @@ _COUNTS: Final = ("facture.", "lot.", "fichier.volume", "fichier.nombre-lots", "
 
 def swapped(state: Etat) -> Iterator[Hypothese]:
     """Two records in the place of one another; then one record out of its place."""
-    keys = [key for key in state.keys("structure.") if key[0] not in ("structure.longueur", "structure.type-inconnu")]
+    keys = [
+        key
+        for key in state.keys("structure.")
+        if key[0] not in ("structure.longueur", "structure.type-inconnu")
+    ]
     ranks = list(dict.fromkeys(rank for key in keys if (rank := state.rank(key[3])) >= 0))[:4]
     if not ranks:
         return

@@ -20,7 +20,11 @@ _FRAMING: Final = {
 }
 
 #: Fields of record 5 and what they sum: of records 3 or 4, and of which amount.
-_SUMS_PS: Final = {"total_depense": ("4", "montant_depense"), "total_amo": ("4", "montant_amo"), "total_amc": ("4", "montant_amc")}
+_SUMS_PS: Final = {
+    "total_depense": ("4", "montant_depense"),
+    "total_amo": ("4", "montant_amo"),
+    "total_amc": ("4", "montant_amc"),
+}
 _SUMS_CP: Final = {
     "total_base_hospitalier": ("3", "base_remboursement"),
     "total_amo_hospitalier": ("3", "montant_amo"),
@@ -61,7 +65,9 @@ def _where(state: Etat, rank: int, type: str) -> int:
     if type == "5":
         return rank + 1
     if type == "6":
-        return next((at for at in range(rank + 1, len(types)) if types[at] in ("1", "999", "000")), len(types))
+        return next(
+            (at for at in range(rank + 1, len(types)) if types[at] in ("1", "999", "000")), len(types)
+        )
     return len(types)
 
 
@@ -123,7 +129,9 @@ def _line_of(state: Etat, total: int) -> Iterator[Hypothese]:
     alike = [at for at in models if _holds(state, at, amounts)]
     model = (alike or models)[0]
     after = _gap(state, span, alike)
-    raw = _line(state, model, {"base_remboursement": amounts.get("montant_depense", 0), **amounts}, copied=bool(alike))
+    raw = _line(
+        state, model, {"base_remboursement": amounts.get("montant_depense", 0), **amounts}, copied=bool(alike)
+    )
     stop = end.layout.by_name["numero_facture"].slice.stop
     raw = raw[:1] + end.raw[1:stop] + raw[stop:]
     made = list(state.lines)
@@ -134,7 +142,8 @@ def _line_of(state: Etat, total: int) -> Iterator[Hypothese]:
     first, last = state.lines[span.start].origin, state.lines[span.stop - 1].origin
     lines_counted = counted["nombre_lignes"]
     found = both(
-        f"{lines_counted} ligne(s), enregistrements {first} à {last}", f"{lines_counted} line(s), records {first} to {last}"
+        f"{lines_counted} ligne(s), enregistrements {first} à {last}",
+        f"{lines_counted} line(s), records {first} to {last}",
     )
     where = state.lines[after].origin
     expected = both(

@@ -53,7 +53,9 @@ def line_ends(state: Etat) -> Iterator[Hypothese]:
     if base:
         lines.insert(0, Ligne(BOM, b"", 1))
     told = ", ".join(f"{end_name(end)} × {count}" for end, count in kinds.most_common())
-    none = both(f"{LENGTH} octets par enregistrement, sans fin de ligne", f"{LENGTH} bytes a record, no line end")
+    none = both(
+        f"{LENGTH} octets par enregistrement, sans fin de ligne", f"{LENGTH} bytes a record, no line end"
+    )
     if short and all(_is_record(state, texts[rank]) for rank in short):
         lengths = sorted(len(texts[rank]) for rank in short)
         span = str(lengths[0]) if lengths[0] == lengths[-1] else f"{lengths[0]}-{lengths[-1]}"
@@ -127,8 +129,10 @@ def _plain(state: Etat, rule: str, pattern: re.Pattern[bytes], encoding: str) ->
         f"{shown} {len(piece)} byte{'s' if len(piece) > 1 else ''} ({hexa}), position {at + 1}{more_en}".strip(),
     )
     letter = _letter(character)
-    expected = both(f"« {letter} », un octet", f"« {letter} », one byte") if letter.strip() else both(
-        "un blanc, un octet", "a blank, one byte"
+    expected = (
+        both(f"« {letter} », un octet", f"« {letter} », one byte")
+        if letter.strip()
+        else both("un blanc, un octet", "a blank, one byte")
     )
     layout = state.layout(rank)
     field = next((one for one in layout.fields if one.start <= at + 1 < one.start + one.length), None)

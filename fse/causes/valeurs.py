@@ -19,7 +19,12 @@ from fse.rules.valeurs import is_hidden
 _ON_DAYS: Final = ("date.", "format.date")
 
 _AMOUNTS: Final = ("base_remboursement", "montant_depense", "montant_amo", "montant_amc")
-_FIGURES: Final = ("montant.base-taux", "montant.prix-unitaire", "montant.amo-depense", "montant.amo-amc-depense")
+_FIGURES: Final = (
+    "montant.base-taux",
+    "montant.prix-unitaire",
+    "montant.amo-depense",
+    "montant.amo-amc-depense",
+)
 _SUMS: Final = ("facture.total", "lot.total", "montant.")
 
 #: Codes of fewer characters are all near one another.
@@ -27,9 +32,7 @@ _LEAST_CODE: Final = 3
 _MOST_CODES: Final = 3
 
 
-def _set(
-    state: Etat, rule: str, rank: int, field: str, piece: bytes, own: Key | None = None
-) -> Hypothese:
+def _set(state: Etat, rule: str, rank: int, field: str, piece: bytes, own: Key | None = None) -> Hypothese:
     """One field written otherwise."""
     lines = state.with_field(rank, field, piece)
     found, expected = state.shown(rank, field), state.written(rank, field, piece)
@@ -279,9 +282,9 @@ def is_near(text: str, code: str) -> bool:
     """
     if abs(len(text) - len(code)) > 1 or text == code:
         return False
-    start = next((at for at, (a, b) in enumerate(zip(text, code, strict=False)) if a != b), min(len(text), len(code)))
+    start = next(
+        (at for at, (a, b) in enumerate(zip(text, code, strict=False)) if a != b), min(len(text), len(code))
+    )
     rest, other = text[start:], code[start:]
     swapped = rest[1::-1] + rest[2:] if len(rest) > 1 else rest
     return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] or swapped == other
-
-

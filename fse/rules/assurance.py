@@ -164,7 +164,13 @@ class Numbers:
             return
         number = invoice_number(header.raw, header.layout.by_name["numero_facture"].slice)
         if number in self.invoices:
-            yield context.finding("unicite.facture", header, "numero_facture", expected=both("un autre numéro", "another number"), facture=facture)
+            yield context.finding(
+                "unicite.facture",
+                header,
+                "numero_facture",
+                expected=both("un autre numéro", "another number"),
+                facture=facture,
+            )
         self.learn(number)
 
     @finds("unicite.lot")

@@ -30,7 +30,8 @@ def _found(record: Record, field: Field, rule: str = "") -> str:
         month = record[field.name][3:5]
         return both(f"{in_language(told, 'fr')}, mois {month}", f"{in_language(told, 'en')}, month {month}")
     return both(
-        f"{in_language(told, 'fr')}, la clé ne correspond pas", f"{in_language(told, 'en')}, key does not match"
+        f"{in_language(told, 'fr')}, la clé ne correspond pas",
+        f"{in_language(told, 'en')}, key does not match",
     )
 
 
@@ -65,7 +66,9 @@ def check_keys(
     for field in record.layout.fields:
         rule = key_rule(field, record.raw[field.slice])
         if rule and not (repeated and _same(record, header, field.name)):
-            yield context.finding(rule, record, field.name, expected=_EXPECTED, found=_found(record, field), facture=facture)
+            yield context.finding(
+                rule, record, field.name, expected=_EXPECTED, found=_found(record, field), facture=facture
+            )
     for suffix in ("", "_individuel"):
         nir, key = record.layout.by_name.get(f"nir{suffix}"), record.layout.by_name.get(f"cle_nir{suffix}")
         if nir is None or key is None:

@@ -30,15 +30,21 @@ def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
         name = "date_debut" if acte.is_hospital else "date_acte"
         day = _date(record, name)
         if _after(day, billed):
-            yield context.finding("date.acte-facturation", record, name, expected=f"≤ {billed}", facture=facture)
+            yield context.finding(
+                "date.acte-facturation", record, name, expected=f"≤ {billed}", facture=facture
+            )
         complement = acte.complement("3S")
         since = _date(complement, "date_prescription") or prescribed
         if _after(since, day):
-            yield context.finding("date.prescription-acte", record, name, expected=f"≥ {since}", facture=facture)
+            yield context.finding(
+                "date.prescription-acte", record, name, expected=f"≥ {since}", facture=facture
+            )
         for part in acte.records:
             begun = _date(part, "date_debut")
             if _after(begun, _date(part, "date_fin")):
-                yield context.finding("date.debut-fin", part, "date_fin", expected=f"≥ {begun}", facture=facture)
+                yield context.finding(
+                    "date.debut-fin", part, "date_fin", expected=f"≥ {begun}", facture=facture
+                )
 
 
 @on_facture("date.facturation-lot", "date.entree-sortie")

@@ -8,14 +8,14 @@ from flatfile import Layout
 from fse.facture import Facture
 
 #: Invoices remembered; a file beyond that is no longer compared with its start. Files hold some hundreds.
-_MOST_REMEMBERED: Final = 5_000
+_MOST_REMEMBERED: Final = 1_500
 
 #: What a line says after what all records of an invoice repeat, complements included.
 Lines = list[tuple[str, bytes]]
 
 
 class Soins:
-    """The care that was seen. Lines are compared where a person comes again: for others nothing is computed."""
+    """The care that was seen. Lines are compared where a person comes again, and nowhere else."""
 
     def __init__(self) -> None:
         self._seen: dict[bytes, list[tuple[tuple[Layout, ...], list[bytes], bytes]]] = {}

@@ -6,9 +6,9 @@ import json
 import re
 
 import pytest
-from cli.decode.actions import Totals, actions_of, counted
 from cli_runner import run
 
+from cli.decode.actions import Totals, actions_of, counted
 from codes.actions import Action
 
 
