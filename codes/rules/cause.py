@@ -37,13 +37,13 @@ RULES: tuple[Rule, ...] = (
         _WARNING,
         (
             "Lignes vides",
-            "des lignes vides séparent les enregistrements : {found}",
+            "des lignes vides séparent les enregistrements : {found} ; attendu {expected}",
             "Les enregistrements se suivent sans rien entre eux.",
             "Retirer les lignes vides et les fins de ligne.",
         ),
         (
             "Blank lines",
-            "blank lines stand between the records: {found}",
+            "blank lines stand between the records: {found}; expected {expected}",
             "Records follow one another with nothing between them.",
             "Remove the blank lines and the line ends.",
         ),
@@ -53,13 +53,13 @@ RULES: tuple[Rule, ...] = (
         _WARNING,
         (
             "Fins de ligne de plusieurs sortes",
-            "les fins de ligne ne sont pas toutes les mêmes : {found}",
+            "les fins de ligne ne sont pas toutes les mêmes : {found} ; attendu {expected}",
             "Deux programmes, ou un transfert en mode texte, ont écrit ce fichier.",
             "Retirer toutes les fins de ligne, et transférer en mode binaire.",
         ),
         (
             "Line ends of several kinds",
-            "the line ends are not all the same: {found}",
+            "the line ends are not all the same: {found}; expected {expected}",
             "Two programs, or a transfer in text mode, wrote this file.",
             "Remove all line ends, and transfer in binary mode.",
         ),
@@ -69,13 +69,13 @@ RULES: tuple[Rule, ...] = (
         _WARNING,
         (
             "Fins de ligne doublées",
-            "chaque fin de ligne porte un CR de trop : {found}",
+            "chaque fin de ligne porte un CR de trop : {found} ; attendu {expected}",
             "Un transfert en mode texte a traduit une fin de ligne qui l'était déjà.",
             "Retirer toutes les fins de ligne, et transférer en mode binaire.",
         ),
         (
             "Line ends doubled",
-            "each line end has a CR too many: {found}",
+            "each line end has a CR too many: {found}; expected {expected}",
             "A transfer in text mode translated a line end that was translated already.",
             "Remove all line ends, and transfer in binary mode.",
         ),

@@ -76,15 +76,20 @@ def explain(
 
 
 def _best(state: Etat, hypotheses: Iterable[Hypothese]) -> Finding | None:
-    """The hypothesis that leaves fewest findings, made true; `None` when none explains anything."""
-    best, left = None, len(state.remaining)
+    """The hypothesis that leaves fewest findings, made true; `None` when none explains anything.
+
+    Of two that leave as many, the one that leaves the lines in the order of their days.
+    """
+    best: Etat | None = None
+    least = state.remaining.total(), 0
     for hypothesis in hypotheses:
         tried = state.tried(hypothesis)
         if tried is None:
             continue
-        if len(tried.remaining) < left:
-            best, left = tried, len(tried.remaining)
-        if not left:
+        left = tried.remaining.total(), hypothesis.disorder
+        if left < least:
+            best, least = tried, left
+        if least == (0, 0):
             break
     return state.become(best) if best is not None else None
 

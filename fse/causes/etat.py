@@ -59,7 +59,7 @@ class Hypothese(NamedTuple):
     """An edit that would mend the flow, and what is told when it does.
 
     `own` is the finding that tells it itself, whose words are those of its own rule; `lenient` lets the edit
-    leave sums that cannot be verified.
+    leave sums that cannot be verified; `disorder` counts the lines that it leaves before an earlier day.
     """
 
     rule: str
@@ -69,6 +69,7 @@ class Hypothese(NamedTuple):
     lines: Sequence[Ligne]
     own: Key | None = None
     lenient: bool = False
+    disorder: int = 0
 
 
 class Budget:

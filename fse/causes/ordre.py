@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from flatfile.findings import both
-from fse.causes.etat import Etat, Hypothese, is_whole
+from fse.causes.etat import Etat, Hypothese, Ligne, is_whole
 
 #: Records around a remark among which one is looked for.
 _AROUND: Final = 24
@@ -54,6 +54,7 @@ def swapped(state: Etat) -> Iterator[Hypothese]:
                 both(f"type {types[second]} en {one}, type {types[first]} en {two}",
                      f"type {types[second]} at {one}, type {types[first]} at {two}"),
                 lines,
+                disorder=disorder(state, lines),
             )  # fmt: skip
     for at, target in sorted(moves, key=lambda move: abs(move[1] - move[0])):
         lines = list(state.lines)
@@ -66,7 +67,23 @@ def swapped(state: Etat) -> Iterator[Hypothese]:
                 both(f"type {types[at]} en {number}", f"type {types[at]} at {number}"),
                 both(f"avant l'enregistrement {before}", f"before record {before}"),
                 lines,
+                disorder=disorder(state, lines),
             )
+
+
+def disorder(state: Etat, lines: Sequence[Ligne]) -> int:
+    """How many lines come before one of an earlier day in their invoice."""
+    count, last = 0, b""
+    for line in lines:
+        layout = state.flot.norme.layout_of(line.raw)
+        field = layout.by_name.get("date_acte") or layout.by_name.get("date_debut")
+        if layout.name in ("2", "5"):
+            last = b""
+        elif layout.name in ("3", "4") and field is not None:
+            day = line.raw[field.slice]
+            count += day < last
+            last = day
+    return count
 
 
 def doubled(state: Etat) -> Iterator[Hypothese]:

@@ -40,9 +40,8 @@ _AMOUNTS: Final = ("base_remboursement", "montant_depense", "montant_amo", "mont
 def framing(state: Etat) -> Iterator[Hypothese]:
     """A record 1, 2, 5, 6 or 999 was lost."""
     for key in state.keys(*_FRAMING):
-        rank = state.rank(key[3])
-        type = _FRAMING[key[0]]
-        if rank < 0:
+        rank, type = state.rank(key[3]), _FRAMING.get(key[0])
+        if rank < 0 or type is None:
             continue
         at = _where(state, rank, type)
         raw = _made(state, type, rank, at)
@@ -234,9 +233,11 @@ def _lost(state: Etat, start: int, end: int) -> Hypothese | None:
     raws += [_line(state, line, amounts if not at else {}, copied=False) for at in range(lines)]
     extra = next((start + at for at, name in enumerate(types) if len(name) == 2), None)
     if lost > lines + 2:
-        if extra is None:
+        if extra is None and state.flot.norme.is_cp:
             return None
-        raws[1:1] = [state.lines[extra].raw] * (lost - lines - 2)
+        header = raws[0]
+        model = state.lines[extra].raw if extra is not None else header[:35] + b"S" + header[36:]
+        raws[1:1] = [model] * (lost - lines - 2)
     raws.append(state.lines[models["5"]].raw)
     made = list(state.lines)
     made[end:end] = [Ligne(raw, state.flot.eol, 0) for raw in _renumbered(state, raws)]

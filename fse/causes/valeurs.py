@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Final
 
 from flatfile import Record
@@ -190,24 +191,24 @@ def lines(state: Etat) -> Iterator[Hypothese]:
 def _figures(acte: Acte) -> Iterator[tuple[str, int]]:
     """Each figure of a line as the others make it, those that the totals do not sum first."""
     base, rate, amo, spent = acte.base_remboursement, acte.taux, acte.montant_amo, acte.montant_depense
-    quantity, price, coefficient = acte.quantite, acte.prix_unitaire, acte.coefficient or 1
+    quantity, price, coefficient = acte.quantite, acte.prix_unitaire, acte.coefficient or Decimal(1)
     if base and amo is not None:
         near = (amo * 100 + base // 2) // base
         if near != rate and near <= 100 and agrees(base, near, amo):
             yield "taux", near
     for whole in dict.fromkeys(filter(None, (base, spent))):
         if quantity and price:
-            times = whole / (coefficient * price)
-            if times == int(times) != quantity and times >= 1:
-                yield "quantite", int(times)
+            times = round(whole / (coefficient * price))
+            if times >= 1 and times != quantity and abs(times * coefficient * price - whole) <= times:
+                yield "quantite", times
         if quantity:
-            each = whole / (coefficient * quantity)
-            if each == int(each) != price:
-                yield "prix_unitaire", int(each)
-        if quantity and price:
-            scaled = whole * 100 / (quantity * price)
-            if scaled == int(scaled) != coefficient * 100 and scaled >= 1 and acte.coefficient:
-                yield "coefficient", int(scaled)
+            each = round(whole / (coefficient * quantity))
+            if each != price and abs(each * coefficient * quantity - whole) <= quantity:
+                yield "prix_unitaire", each
+        if quantity and price and acte.coefficient:
+            scaled = round(Decimal(whole * 100) / (quantity * price))
+            if scaled >= 1 and scaled != acte.coefficient * 100:
+                yield "coefficient", scaled
     product = product_of(acte)
     if product and base != product:
         yield "base_remboursement", product
