@@ -27,8 +27,8 @@ from fse.trusted import number_of, number_of_batch
 MOST_BYTES: Final = 8 << 20
 
 #: What may be read to explain one flow, and how many hypotheses may be tried.
-_MOST_READ: Final = 96 << 20
-_MOST_TRIED: Final = 600
+_MOST_READ: Final = 48 << 20
+_MOST_TRIED: Final = 250
 
 #: Findings on line ends, which are the same fault under two names once records have their length.
 _LINE_ENDS: Final = frozenset({"fichier.fin-de-ligne", "fichier.fin-de-ligne-mixte"})

@@ -15,7 +15,7 @@ from fse.rules.contexte import Contexte
 
 #: Most bytes lost or added in one record, and most places tried in the whole flow.
 _MOST_BYTES: Final = 4
-_MOST_PLACES: Final = 60
+_MOST_PLACES: Final = 40
 
 #: Bytes that all records of an invoice repeat: a difference there counts more than a field out of form.
 _REPEATED: Final = slice(1, 35)
