@@ -51,6 +51,10 @@ _SNDS: Final = "22"
 
 _FAIL_ON: Final = ("error", "warning", "info", "never")
 _SEVERITIES: Final = _FAIL_ON[:3]
+
+#: Size beyond which a file is no configuration.
+_MOST_BYTES: Final = 1 << 20
+
 _POSITION: Final = re.compile(r"line ([0-9]+), column ([0-9]+)")
 
 
@@ -144,6 +148,8 @@ class Finder:
 
 def _parse(path: Path) -> dict[str, Any]:
     try:
+        if path.exists() and (not path.is_file() or path.stat().st_size > _MOST_BYTES):
+            raise OSError("no regular file of a sane size")
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigError(path, "", "un fichier existant", "an existing file") from None
@@ -154,8 +160,9 @@ def _parse(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:  # a number too long, tables too deep
         # Only the place is taken from the message.
         at = _POSITION.search(str(error))
+        fr, en = (f", ligne {at[1]}, colonne {at[2]}", f", line {at[1]}, column {at[2]}") if at else ("", "")
         key = f"{at[1]}:{at[2]}" if at else ""
-        raise ConfigError(path, key, "du TOML", "TOML") from None
+        raise ConfigError(path, key, f"du TOML{fr}", f"TOML{en}") from None
 
 
 def _project_table(data: dict[str, Any]) -> Any:

@@ -20,6 +20,11 @@ def key_data(key: Key) -> dict[str, Any]:
     return dict(zip(KEY_PARTS, key, strict=True))
 
 
+def stale_data(file: str, key: Key) -> dict[str, Any]:
+    """An entry of a baseline that is of no more use, with its file where it names one."""
+    return key_data(key) | ({"file": file} if file else {})
+
+
 def remark_data(remark: Remark, lang: Lang) -> dict[str, Any]:
     """One finding with its words: rule, place, what was expected, what to do.
 
@@ -130,5 +135,5 @@ def report_data(report: Report) -> dict[str, Any]:
         "summary": report.totals,
     }
     if report.stale is not None:
-        data["stale"] = [key_data(key) for key in report.stale]
+        data["stale"] = [stale_data(*entry) for entry in report.stale]
     return data

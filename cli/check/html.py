@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any
 
 from cli.check import caret
-from cli.check.data import file_data, key_data, left_out_text
+from cli.check.data import file_data, left_out_text, stale_data
 from cli.check.model import FileReport, Remark, Report
 from cli.io.problems import known_rule
 from cli.words.findings import counts_text, place, severity_word, size_text, value_lines
@@ -37,7 +37,7 @@ def write(report: Report) -> str:
         severity=lambda word: severity_word(word, report.lang),
         rules=_rules(report),
         files=[_file(file, report.lang) for file in report.files],
-        stale=[key_data(key) for key in report.stale or ()],
+        stale=[stale_data(*entry) for entry in report.stale or ()],
     )
 
 

@@ -230,12 +230,13 @@ class Ordinals:
 class Report:
     """A whole check: its files in the order given, and the language it is written in.
 
-    `stale` are the keys of the baseline that no finding has any more, when that was asked for (else `None`).
+    `stale` are the entries of the baseline that no finding has any more (file, key), when that was asked for
+    (else `None`); a baseline of version 1 names no file.
     """
 
     files: tuple[FileReport, ...]
     lang: Lang = "fr"
-    stale: tuple[Key, ...] | None = None
+    stale: tuple[tuple[str, Key], ...] | None = None
 
     @property
     def totals(self) -> dict[str, int]:

@@ -125,7 +125,7 @@ class Gathering:
             self._words[rule] = f"-{by}" if by else self.policy.severity(rule)
         word = self._words[rule]
         if word.startswith("-"):
-            if not rule.startswith("cause."):  # what it explains is counted
+            if not _is_cause(rule):  # what it explains is counted
                 self.left_out[word[1:]] = self.left_out.get(word[1:], 0) + count_of(finding)
             return False
         return True
@@ -134,22 +134,26 @@ class Gathering:
         return Remark(finding, self._words[finding.rule], ranks.of(finding), count_of(finding))
 
     def _fold(self, cause: Remark, below: list[Remark], layouts: Layouts) -> None:
-        """A cause with what it explains, as severe as the worst of that; what is accepted is left out."""
-        accepted = [remark for remark in below if remark.key in self.policy.accepted]
-        kept = [remark for remark in below if remark.key not in self.policy.accepted]
-        if cause.key in self.policy.accepted or (accepted and not kept):
-            self.accepted |= {remark.key for remark in (cause, *below) if remark.key in self.policy.accepted}
-            return
-        is_own = not cause.finding.rule.startswith("cause.")
-        if cause.finding.consequences and not kept and not is_own:
+        """A finding with what it explains, as severe as the worst of that; what is accepted is left out.
+
+        A likely cause is accepted with all that it explains, and never by itself.
+        """
+        accepted = {remark.key for remark in below if remark.key in self.policy.accepted}
+        kept = [remark for remark in below if remark.key not in accepted]
+        self.accepted |= accepted
+        is_cause = _is_cause(cause.finding.rule)
+        if is_cause and not kept:
             return  # all that it explains was left out
-        self.accepted |= {remark.key for remark in accepted}
-        words = {cause.severity, *(remark.severity for remark in kept)}
-        worst = min(words, key=WORDS.index)
+        if not is_cause and cause.key in self.policy.accepted:
+            self.accepted.add(cause.key)
+            for remark in kept:
+                self._take(remark, layouts)
+            return
+        worst = min((cause.severity, *(remark.severity for remark in kept)), key=WORDS.index)
         self.folded += sum(remark.count for remark in kept)
-        shown = tuple(_placed(remark, layouts) for remark in kept)
         if self.every:
             self.keys |= {remark.key for remark in kept}
+        shown = tuple(_placed(remark, layouts) for remark in kept)
         self._take(replace(cause, severity=worst, consequences=shown), layouts)
 
     def _take(self, remark: Remark, layouts: Layouts) -> None:
@@ -160,7 +164,7 @@ class Gathering:
         if key in self.policy.accepted:
             self.accepted.add(key)
             return
-        if self.every:
+        if self.every and not _is_cause(remark.finding.rule):
             self.keys.add(key)
         finding, word = remark.finding, remark.severity
         self.counts[word] += remark.count
@@ -174,6 +178,10 @@ class Gathering:
             self.omitted += remark.count
         else:
             self.findings.append(_placed(remark, layouts))
+
+
+def _is_cause(rule: str) -> bool:
+    return rule.startswith("cause.")
 
 
 def _placed(remark: Remark, layouts: Layouts) -> Remark:

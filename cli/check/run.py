@@ -26,6 +26,7 @@ from cli.words.severities import WORDS
 from cli.words.speech import Lang, plural, speaker
 
 if TYPE_CHECKING:
+    from cli.check.baseline import Baseline
     from cli.check.text import Printer
     from fse.compare import Source
 
@@ -84,7 +85,7 @@ class CheckRun:
         if asked.config and asked.no_config:
             raise self._wrong("--config, --no-config", "l'une ou l'autre", "one or the other")
         self._finder = self._loaded_finder()
-        self._baselines: dict[Path, frozenset[Key]] = {}
+        self._baselines: dict[Path, Baseline] = {}
         self._sources = self._loaded_sources()
 
     # --- what is asked --------------------------------------------------------------------------------
@@ -144,7 +145,7 @@ class CheckRun:
     def _order(self, name: str) -> Order:
         try:
             config = self._finder.of(name)
-            accepted = self._accepted(config)
+            accepted = self._accepted(name, config)
         except ConfigError as error:
             raise self._refused(error) from None
         asked = self._asked
@@ -182,7 +183,7 @@ class CheckRun:
             "baseline": str(baseline) if baseline is not None else "",
         }
 
-    def _accepted(self, config: Config) -> frozenset[Key]:
+    def _accepted(self, name: str, config: Config) -> frozenset[Key]:
         path = self._asked.baseline or config.baseline
         if path is None or self._asked.write_baseline is not None:
             return frozenset()
@@ -190,7 +191,7 @@ class CheckRun:
             from cli.check.baseline import load
 
             self._baselines[path] = load(path)
-        return self._baselines[path]
+        return self._baselines[path].of(name)
 
     def _names(self) -> list[str]:
         """The files to check; those of a folder without what this command reads or writes there."""
@@ -278,10 +279,10 @@ class CheckRun:
         if self._asked.stale:
             printer.stale(self._stale(files))
 
-    def _stale(self, files: list[FileReport]) -> tuple[Key, ...]:
+    def _stale(self, files: list[FileReport]) -> tuple[tuple[str, Key], ...]:
         """Entries of the baselines that no finding of the files read had."""
-        known = frozenset[Key]().union(*self._baselines.values())
-        return tuple(sorted(known.difference(*(file.accepted for file in files))))
+        found = {file.name: file.accepted for file in files}
+        return tuple(entry for baseline in self._baselines.values() for entry in baseline.stale(found))
 
     # --- writing --------------------------------------------------------------------------------------
 
@@ -325,10 +326,10 @@ class CheckRun:
         from cli.check.baseline import dumps
         from cli.io.outputs import write_file
 
-        keys = frozenset[Key]().union(*(outcome.keys for outcome in outcomes))
-        write_file(path, dumps(keys).encode("utf-8"))
+        keys = {outcome.report.name: outcome.keys for outcome in outcomes}
+        write_file(path, dumps(path, keys).encode("utf-8"))
         count = plural(
-            len(keys),
+            sum(map(len, keys.values())),
             self._say("remarque acceptée", "finding accepted"),
             self._say("remarques acceptées", "findings accepted"),
             self._asked.lang,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TextIO
 
 from cli.check.data import file_data, left_out_text
+from cli.io.inputs import title
 from cli.check.model import FileReport, Key, Remark, totals_of
 from cli.words.findings import counts_text, print_file, severity_word
 from cli.words.page import STRONG, Page
@@ -62,7 +63,7 @@ class Printer:
             text = say(f"{count} acceptée(s) par la base.", f"{count} accepted by the baseline.")
             self._page.line(text)
 
-    def stale(self, keys: tuple[Key, ...]) -> None:
+    def stale(self, keys: tuple[tuple[str, Key], ...]) -> None:
         """Tell the entries of the baseline that no finding has any more."""
         say = speaker(self._lang)
         self._page.blank()
@@ -72,8 +73,9 @@ class Printer:
         self._page.heading(
             say("Base : entrées devenues inutiles", "Baseline: entries that nothing matches any more")
         )
-        for key in keys:
-            self._page.line(key_text(key, self._lang), indent=2, hang=2)
+        for file, key in keys:
+            text = key_text(key, self._lang)
+            self._page.line(f"{title(file)}: {text}" if file else text, indent=2, hang=2)
 
 
 def statistics_of(files: list[FileReport]) -> list[tuple[str, str, int, int]]:
