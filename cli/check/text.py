@@ -86,8 +86,8 @@ def statistics_of(files: list[FileReport]) -> list[tuple[str, str, int, int]]:
             found.setdefault((remark.finding.rule, remark.severity), [0, 0])[0] += remark.count
             for below in remark.consequences:
                 found.setdefault((below.finding.rule, below.severity), [0, 0])[1] += below.count
-    rows = [(rule, word, *counts) for (rule, word), counts in found.items()]
-    return sorted(rows, key=lambda row: (-row[2], -row[3], row[0]))  # type: ignore[return-value]
+    rows = [(rule, word, told, below) for (rule, word), (told, below) in found.items()]
+    return sorted(rows, key=lambda row: (-row[2], -row[3], row[0]))
 
 
 def text_data(file: FileReport, lang: Lang) -> dict[str, Any]:

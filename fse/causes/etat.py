@@ -30,8 +30,9 @@ MOST_BYTES: Final = 8 << 20
 _MOST_READ: Final = 48 << 20
 _MOST_TRIED: Final = 250
 
-#: Findings on line ends, which are the same fault under two names once records have their length.
-_LINE_ENDS: Final = frozenset({"fichier.fin-de-ligne", "fichier.fin-de-ligne-mixte"})
+#: Findings that another fault may hide, told once it is mended: line ends, which are the same fault under two
+#: names once records have their length, and care that only differed by the fault.
+_HIDDEN: Final = frozenset({"fichier.fin-de-ligne", "fichier.fin-de-ligne-mixte", "unicite.soin"})
 
 #: Rule, type of record, field, number of the record in the file.
 Key = tuple[str, str, str, int]
@@ -249,9 +250,9 @@ class Etat:
         gone, extra = self.remaining - after, after - self.remaining
         if hypothesis.own is not None and hypothesis.own not in gone:
             return None
-        if not hypothesis.lenient and any(key[0] not in _LINE_ENDS for key in extra):
+        if not hypothesis.lenient and any(key[0] not in _HIDDEN for key in extra):
             return None
-        left = Counter({key: count for key, count in extra.items() if key[0] in _LINE_ENDS})
+        left = Counter({key: count for key, count in extra.items() if key[0] in _HIDDEN})
         if not gone or gone.total() <= left.total():
             return None
         made = Etat(self.flot, hypothesis.lines, self.remaining - gone, hypothesis)
@@ -259,9 +260,11 @@ class Etat:
         return made
 
     def _uncovered(self, key: Key, finding: Finding) -> Finding:
-        """A finding on line ends that another one hid, at its place in the file."""
+        """A finding that another one hid, at its place in the file."""
         record = self.flot.records[key[3] - 1]
-        return structs.replace(finding, record=key[3], offset=record.offset + len(record.raw))
+        field = record.layout.by_name.get(finding.field)
+        start = field.start - 1 if field is not None else len(record.raw)
+        return structs.replace(finding, record=key[3], offset=record.offset + start)
 
     def _checked(self, lines: Sequence[Ligne]) -> dict[Key, list[Finding]] | None:
         """The findings on these lines, by key: those on records of the file alone."""

@@ -7,12 +7,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from flatfile.findings import both
 from flatfile.fixed import BOM
 from fse.causes.etat import Etat, Hypothese, Lieu, Ligne
 from fse.normes import LENGTH
+from fse.reader import FILLING
 from fse.rules.valeurs import end_name
 
 #: One line end, as written by one program.
@@ -21,41 +22,66 @@ _ENDS: Final = re.compile(rb"\r\r\n|\r\n|\n\r|\n|\r")
 #: A character of several bytes in UTF-8.
 _UTF8: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
+_EXPECTED: Final = both(
+    f"{LENGTH} octets par enregistrement, sans fin de ligne", f"{LENGTH} bytes a record, no line end"
+)
 _LOWER: Final = re.compile(rb"[a-z]")
+
+
+class _Lignes(NamedTuple):
+    """The lines of a file: their texts, the line end after each, where each starts."""
+
+    texts: list[bytes]
+    ends: list[bytes]
+    starts: list[int]
+
+    @classmethod
+    def of(cls, data: bytes, base: int) -> _Lignes:
+        """The lines after the first `base` bytes, without the filling at the end."""
+        lines = cls([], [], [])
+        at = base
+        for hit in _ENDS.finditer(data, base):
+            lines._add(data[at : hit.start()], hit.group(), at)
+            at = hit.end()
+        if data[at:].strip(FILLING):
+            lines._add(data[at:], b"", at)
+        while lines.texts and not lines.texts[-1].strip(FILLING):
+            for column in lines:
+                column.pop()
+        return lines
+
+    def _add(self, text: bytes, end: bytes, start: int) -> None:
+        self.texts.append(text)
+        self.ends.append(end)
+        self.starts.append(start)
 
 
 def line_ends(state: Etat) -> Iterator[Hypothese]:
     """Blanks trimmed at the end of lines, blank lines, line ends doubled or of several kinds."""
-    data = state.flot.data.removeprefix(BOM)
-    if state.hypothesis is not None or not _ENDS.search(data):
+    data = state.flot.data
+    base = len(BOM) if data.startswith(BOM) else 0
+    if state.hypothesis is not None or not _ENDS.search(data, base):
         return
-    base = len(state.flot.data) - len(data)
-    texts, ends, starts, at = [], [], [], base
-    for found in _ENDS.finditer(data):
-        texts.append(data[at - base : found.start()])
-        ends.append(found.group())
-        starts.append(at)
-        at = base + found.end()
-    if data[at - base :].strip(b"\0\x1a \r\n"):
-        texts.append(data[at - base :])
-        ends.append(b"")
-        starts.append(at)
-    while texts and not texts[-1].strip(b"\0\x1a "):
-        texts.pop(), ends.pop(), starts.pop()
+    texts, ends, starts = _Lignes.of(data, base)
     if not texts or any(len(text) > LENGTH and not _HIGH.search(text) for text in texts):
         return
     offsets = [record.offset for record in state.flot.records]
     origins = [bisect.bisect_right(offsets, start) for start in starts]
-    blank = [rank for rank, text in enumerate(texts) if not text.strip()]
-    short = [rank for rank, text in enumerate(texts) if text.strip() and len(text) < LENGTH]
-    kinds = Counter(ends[:-1])
     lines = [Ligne(raw, b"", number) for raw, number in _padded(texts, origins)]
     if base:
         lines.insert(0, Ligne(BOM, b"", 1))
+    named = _named(state, texts, ends)
+    if named is not None:
+        rule, rank, found = named
+        yield Hypothese(rule, _whole(state, origins[rank]), found, _EXPECTED, lines)
+
+
+def _named(state: Etat, texts: list[bytes], ends: list[bytes]) -> tuple[str, int, str] | None:
+    """What is wrong with the lines: the rule, the first line at fault, what is found."""
+    kinds = Counter(ends[:-1])
     told = ", ".join(f"{end_name(end)} × {count}" for end, count in kinds.most_common())
-    none = both(
-        f"{LENGTH} octets par enregistrement, sans fin de ligne", f"{LENGTH} bytes a record, no line end"
-    )
+    blank = [rank for rank, text in enumerate(texts) if not text.strip()]
+    short = [rank for rank, text in enumerate(texts) if text.strip() and len(text) < LENGTH]
     if short and all(_is_record(state, texts[rank]) for rank in short):
         lengths = sorted(len(texts[rank]) for rank in short)
         span = str(lengths[0]) if lengths[0] == lengths[-1] else f"{lengths[0]}-{lengths[-1]}"
@@ -63,18 +89,17 @@ def line_ends(state: Etat) -> Iterator[Hypothese]:
             f"{len(short)} enregistrement(s) de {span} octets, fins de ligne {told}",
             f"{len(short)} record(s) of {span} bytes, line ends {told}",
         )
-        yield Hypothese("cause.blancs-rognes", _whole(state, origins[short[0]]), found, none, lines)
-    elif blank:
+        return "cause.blancs-rognes", short[0], found
+    if blank:
         found = both(
             f"{len(blank)} ligne(s) vide(s), fins de ligne {told}",
             f"{len(blank)} blank line(s), line ends {told}",
         )
-        yield Hypothese("cause.lignes-vides", _whole(state, origins[blank[0]]), found, none, lines)
-    elif len(kinds) > 1:
-        other = next(rank for rank, end in enumerate(ends) if end != kinds.most_common(1)[0][0])
-        yield Hypothese("cause.fins-de-ligne-melees", _whole(state, origins[other]), told, none, lines)
-    elif b"\r\r\n" in kinds:
-        yield Hypothese("cause.fins-de-ligne-doublees", _whole(state, origins[0]), told, none, lines)
+        return "cause.lignes-vides", blank[0], found
+    if len(kinds) > 1:
+        usual = kinds.most_common(1)[0][0]
+        return "cause.fins-de-ligne-melees", next(r for r, end in enumerate(ends) if end != usual), told
+    return ("cause.fins-de-ligne-doublees", 0, told) if b"\r\r\n" in kinds else None
 
 
 def _padded(texts: list[bytes], origins: list[int]) -> Iterator[tuple[bytes, int]]:

@@ -12,8 +12,8 @@ from flatfile.findings import both
 from flatfile.layout import field_pattern, padded
 from fse.causes.etat import Etat, Hypothese, Key
 from fse.facture import Acte
+from fse.rules.contexte import SHARED
 from fse.rules.montants import agrees, product_of
-from fse.rules.structure import SHARED
 from fse.rules.valeurs import is_hidden
 
 #: Findings that a day may explain.
