@@ -42,7 +42,8 @@ ASKED: Final = _ids(
     presence.executant presence.nir presence.numero-facture presence.quantite presence.rattachement
     smg.date smg.destinataire smg.etablissement smg.exoneration smg.mauvaise-caisse smg.melange
     smg.nature-22 smg.participation smg.sans-rattachement smg.supplement-seul smg.triplet
-    structure.apres-fin structure.chaine structure.complement-orphelin structure.entete-commun structure.entete-differe
+    structure.apres-fin structure.chaine structure.complement-orphelin structure.entete-commun
+    structure.entete-differe
     structure.facture-sans-entete structure.facture-sans-ligne structure.facture-sans-total
     structure.hors-lot structure.longueur structure.nombre-complements structure.ordre
     structure.type-inconnu

@@ -1,9 +1,9 @@
 """Baselines: findings that were accepted once, so that only new ones are reported.
 
-A finding is known in its file by its rule, invoice number, record type, field, and its rank among the findings
-that share these: one more is new. A file is known by its name, from the folder of the baseline, or by its
-content. Nothing personal is written. The baseline is sorted, so that two of them compare line by line. Those of
-version 1 name no file: their entries are accepted in any.
+A finding is known in its file by its rule, invoice number, record type, field, and its rank among the
+findings that share these: one more is new. A file is known by its name, from the folder of the baseline, or
+by its content. Nothing personal is written. The baseline is sorted, so that two of them compare line by line.
+Those of version 1 name no file: their entries are accepted in any.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def digest_of(name: str) -> str:
 
 
 def dumps(path: Path, keys: Mapping[str, Iterable[Key]]) -> str:
-    """The text of a baseline at `path`: keys by name of file, an entry a line; files without any are left out."""
+    """The text of a baseline at `path`: keys by name of file, an entry a line; no file without any."""
     blocks = []
     for name in sorted(keys, key=lambda name: name_in(path, name)):
         entries = [json.dumps(key_data(key), ensure_ascii=False) for key in sorted(set(keys[name]))]

@@ -240,7 +240,7 @@ class Report:
 
     @property
     def totals(self) -> dict[str, int]:
-        """Counts over the files: `files`, `unreadable`, `factures`, `errors`, `warnings`, `infos`, `folded`."""
+        """Counts: `files`, `unreadable`, `factures`, `errors`, `warnings`, `infos`, `folded`."""
         return totals_of(self.files)
 
 

@@ -43,7 +43,7 @@ class Policy:
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def leaves_out(self, rule: str) -> str:
-        """What leaves the findings of a rule out: `select`, `ignore`, `severity`; nothing when they are told."""
+        """What leaves the findings of a rule out: `select`, `ignore`, `severity`; else nothing."""
         if self.select and not _named(rule, self.select):
             return "select"
         if _named(rule, self.ignore):

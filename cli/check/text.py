@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, TextIO
 
 from cli.check.data import file_data, left_out_text
-from cli.io.inputs import title
 from cli.check.model import FileReport, Key, Remark, totals_of
+from cli.io.inputs import title
 from cli.words.findings import counts_text, print_file, severity_word
 from cli.words.page import STRONG, Page
 from cli.words.severities import WORDS

@@ -54,7 +54,7 @@ RULES: tuple[Rule, ...] = (
         "prix-unitaire",
         (
             "Quantité, coefficient et prix unitaire",
-            "la quantité, le coefficient et le prix unitaire ne font ni la base ni la dépense ; attendu {expected}",
+            "quantité, coefficient et prix unitaire ne font ni la base ni la dépense ; attendu {expected}",
             "La caisse recalcule le montant d'une ligne à partir de ces trois zones.",
             "Corriger la quantité, le coefficient, le prix unitaire ou les montants de la ligne.",
         ),

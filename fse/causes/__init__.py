@@ -4,8 +4,9 @@
     for headline in explain("flux.b2", findings):
         headline.rule, headline.found, headline.expected, headline.consequences
 
-Nothing is decided by vicinity: a hypothesis (a line was lost, a day is written JJMMAA) is made true in a copy of
-the flow, which is checked again. The findings that are gone are its consequences, provided that no other came.
+Nothing is decided by vicinity: a hypothesis (a line was lost, a day is written JJMMAA) is made true in a copy
+of the flow, which is checked again. The findings that are gone are its consequences, provided that no other
+came.
 Each hypothesis is a rule of the family `cause`. What nothing explains stands as it was.
 """
 

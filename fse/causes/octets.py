@@ -66,7 +66,7 @@ def _shifted(state: Etat, rank: int, missing: int) -> Iterator[Hypothese]:
         best += [(at, raw[:at] + bytes((digit,)) + raw[at:]) for at, _ in best for digit in b"123456789"]
     tried: set[bytes] = set()
     fallback: Hypothese | None = None
-    for at, made in best:
+    for _, made in best:
         if made in tried or len(tried) >= _MOST_PLACES:
             continue
         tried.add(made)

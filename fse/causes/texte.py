@@ -146,12 +146,12 @@ def _plain(state: Etat, rule: str, pattern: re.Pattern[bytes], encoding: str) ->
     rank, at, piece = changed[0]
     character = piece.decode(encoding, "replace")
     shown = f"« {character} »" if character.isprintable() and not character.isspace() else ""
-    hexa = piece.hex(" ").upper()
+    hexa, several = piece.hex(" ").upper(), "s" if len(piece) > 1 else ""
     more_fr = f", et {len(changed) - 1} autre(s)" if len(changed) > 1 else ""
     more_en = f", and {len(changed) - 1} more" if len(changed) > 1 else ""
     found = both(
-        f"{shown} {len(piece)} octet{'s' if len(piece) > 1 else ''} ({hexa}), position {at + 1}{more_fr}".strip(),
-        f"{shown} {len(piece)} byte{'s' if len(piece) > 1 else ''} ({hexa}), position {at + 1}{more_en}".strip(),
+        f"{shown} {len(piece)} octet{several} ({hexa}), position {at + 1}{more_fr}".strip(),
+        f"{shown} {len(piece)} byte{several} ({hexa}), position {at + 1}{more_en}".strip(),
     )
     letter = _letter(character)
     expected = (

@@ -134,7 +134,7 @@ def cents(state: Etat) -> Iterator[Hypothese]:
             if piece is not None:
                 yield _set(state, "cause.euros", rank, key[2], piece)
     for rank in _lines_around(state):
-        changes = {name: piece for name, piece in _in_cents(state, rank)}
+        changes = dict(_in_cents(state, rank))
         if changes:
             first = next(iter(changes))
             made = _set(state, "cause.euros", rank, first, changes[first])

@@ -1,7 +1,7 @@
-"""What a finding says it found: the value of a field, its shape alone where it may say something of a person.
+"""What a finding says it found: the value of a field, or its shape alone where it may tell of a person.
 
-Shared with NOEMIE returns. A field that cannot be what it should may hold part of another one: it is told only
-where every other field of its record has its form, and where it is too short for a number of a person.
+A field that cannot be what it should may hold part of another one: it is told only where every other field of
+its record has its form, and where it is too short for a number of a person.
 """
 
 from __future__ import annotations

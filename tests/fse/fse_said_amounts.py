@@ -406,7 +406,7 @@ MESSAGES = {
         (("4", "prix_unitaire"),),
         (
             "Quantité, coefficient et prix unitaire",
-            "la quantité, le coefficient et le prix unitaire ne font ni la base ni la dépense ; attendu 30,00 €",
+            "quantité, coefficient et prix unitaire ne font ni la base ni la dépense ; attendu 30,00 €",
             "Corriger la quantité, le coefficient, le prix unitaire ou les montants de la ligne.",
         ),
         (
