@@ -10,7 +10,6 @@ from cli.check.data import report_data
 from cli.check.model import Report
 from cli.words.screen import json_text
 
-
 #: Version of the document. 2: `counts` and `summary` leave out the findings that a cause explains.
 SCHEMA_VERSION: Final = 2
 

@@ -267,8 +267,7 @@ def test_stale_entries(here):
         "\n"
         "Baseline: entries that nothing matches any more\n"
         "  f.b2: facture.total-amo, 5.total_amo, invoice 000000001\n"
-        "  f.b2: facture.total-participation-assure, 5.total_participation_assure,\n"
-        "    invoice 000000001\n"
+        "  f.b2: facture.total-participation-assure, 5.total_participation_assure, invoice 000000001\n"
         "  f.b2: lot.total-amo, 6.total_amo\n"
     )
     made = json.loads(run("check", "f.b2", "--baseline", "base.json", "--stale", "--format", "json").out)
