@@ -72,7 +72,7 @@ def breaks(types: Sequence[str]) -> int:
     """How many records do not follow the one before them as the norm wants.
 
     >>> breaks(["000", "1", "2", "4", "5", "6", "999"]), breaks(["000", "1", "4", "2", "5", "6", "999"])
-    (0, 2)
+    (0, 3)
     """
     return sum(not _follows(one, other) for one, other in itertools.pairwise(types))
 
