@@ -28,6 +28,9 @@ _FIGURES: Final = (
 )
 _SUMS: Final = ("facture.total", "lot.total", "montant.")
 
+#: Years before the batch in which its care may have been given or prescribed.
+_MOST_YEARS: Final = 3
+
 #: Codes of fewer characters are all near one another.
 _LEAST_CODE: Final = 3
 _MOST_CODES: Final = 3
@@ -79,11 +82,12 @@ def dates(state: Etat) -> Iterator[Hypothese]:
         for name in _days(state.record(at))
         if not is_hidden(state.layout(at).by_name[name]) or (at, name) in named
     ]
+    years = _years(state)
     for type, name in dict.fromkeys((state.types[at], name) for at, name in places):
         everywhere = {
             at: {name: piece}
             for at, other in enumerate(state.types)
-            if other == type and (piece := _turned(state.record(at), name)) is not None
+            if other == type and (piece := _turned(state.record(at), name, years)) is not None
         }
         if len(everywhere) > 1:
             first = next(iter(everywhere))
@@ -91,7 +95,7 @@ def dates(state: Etat) -> Iterator[Hypothese]:
             more = both(f" ({len(everywhere)} enregistrements)", f" ({len(everywhere)} records)")
             yield one._replace(found=_joined(one.found, more), lines=state.with_fields(everywhere))
     for at, name in places:
-        piece = _turned(state.record(at), name)
+        piece = _turned(state.record(at), name, years)
         if piece is not None:
             yield _set(state, "cause.jjmmaa", at, name, piece)
 
@@ -108,14 +112,27 @@ def _days(record: Record) -> Iterator[str]:
             yield field.name
 
 
-def _turned(record: Record, name: str) -> bytes | None:
-    """The day read the other way round; `None` where that is no day, or the same."""
+def _years(state: Etat) -> range:
+    """The years, of two digits, in which the days of a flow may fall: that of its first batch, some before."""
+    days = [
+        record.text(name)
+        for record in state.flot.records
+        if record.type in ("000", "1")
+        for name in ("date_fichier", "date_lot")
+    ]
+    years = [int(day[:2]) for day in days if day.isdigit() and len(day) == 6 and day.strip("0")]
+    return range(min(years) - _MOST_YEARS, max(years) + 1) if years else range(100)
+
+
+def _turned(record: Record, name: str, years: range) -> bytes | None:
+    """The day read the other way round; `None` where that is no day of these years, or the same."""
     field = record.layout.by_name[name]
     piece = record.raw[field.slice]
     if not piece.isdigit() or not piece.strip(b"0"):
         return None
     turned = piece[4:6] + piece[2:4] + piece[:2]
-    return turned if turned != piece and field_pattern(field.kind.strict)(turned) else None
+    in_time = name == "date_naissance" or int(turned[:2]) in years
+    return turned if in_time and turned != piece and field_pattern(field.kind.strict)(turned) else None
 
 
 # --- amounts --------------------------------------------------------------------------------------------

@@ -107,6 +107,12 @@ def test_a_value(data: bytes, rule: str, record: int, field: str, found: str, ex
     ]
 
 
+def test_a_day_that_is_only_late_is_not_turned() -> None:
+    """Read the other way round it would be years away: it stands as it is."""
+    data = edited(PS, (3, 68, "260112"))
+    assert [one.rule for one in headlines(data)] == ["date.acte-facturation"]
+
+
 def test_two_edits_have_two_causes() -> None:
     data = edited(PS, (3, 103, "010"), (7, 89, "0003500"))
     assert [(one.rule, one.record) for one in headlines(data)] == [("cause.valeur", 4), ("cause.valeur", 8)]
