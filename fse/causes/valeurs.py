@@ -113,7 +113,7 @@ def _days(record: Record) -> Iterator[str]:
 
 
 def _years(state: Etat) -> range:
-    """The years, of two digits, in which the days of a flow may fall: that of its first batch, some before."""
+    """The years, of two digits, in which the days of a flow may fall: those of its batches, some before."""
     days = [
         record.text(name)
         for record in state.flot.records
