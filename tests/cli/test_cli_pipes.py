@@ -64,6 +64,7 @@ def test_a_pipe_is_read_as_the_file_that_goes_through_it(folder, piped, plain):
         text = done.stdout
         for name in ("/dev/stdin", "/dev/fd/63", "/dev/fd/62", "f.b2", "r.noe", "c.ssv"):
             text = text.replace(name, "FILE")
+        text = text.replace('"63"', '"FILE"')  # a pipe without its folder
         return done.returncode, text.replace('"gzip": true', '"gzip": false'), done.stderr
 
     assert told(piped) == told(plain)
@@ -75,7 +76,7 @@ def test_diff_of_two_pipes(folder):
 
 
 def test_mask_and_verify_of_a_pipe(folder):
-    key = "NOEMIE_MASK_KEY=0123456789abcdef0123456789abcdef"
+    key = "NOEMIE_MASK_KEY=8f3c1d0a97e24b56c7d1e2f3a4b50698"
     for asked in ("noemie mask f.b2 -o files", "mkfifo f; cat f.b2 > f & noemie mask f -o pipes"):
         assert bash(asked.replace("noemie", f"{key} noemie"), folder).returncode == 0
     assert (folder / "pipes" / "f").read_bytes() == (folder / "files" / "f.b2").read_bytes()
