@@ -53,18 +53,10 @@ def debts(registre: Registre, filtre: Filtre) -> list[Debt]:
 def transfers(registre: Registre, filtre: Filtre) -> list[Transfer]:
     """Transfers with what they pay, each once whatever the number of returns that tell it."""
     communs = registre.communs
-    invoices: Counter[int] = Counter()
-    sums: Counter[int] = Counter()
+    paid = registre.virements()
+    sums = Counter({rang: one.montant for rang, one in paid.items()})
+    runs = {rang: set(one.runs) for rang, one in paid.items()}
     lumps: Counter[int] = Counter()
-    runs: dict[int, set[int]] = {}
-    told = (registre.mouvements(ligne) for ligne in registre.suivi.lignes)
-    alone = (one.mouvements for one in registre.orphelines)
-    for group in (*told, *alone):
-        for rang in {one.virement for one in group}:
-            invoices[rang] += 1
-        for one in group:
-            sums[one.virement] += one.amo + one.amc
-            runs.setdefault(one.virement, set()).add(one.run)
     for one, _ in registre.forfaits():
         lumps[one.virement] += 1
         sums[one.virement] += one.amo
@@ -86,7 +78,7 @@ def transfers(registre: Registre, filtre: Filtre) -> list[Transfer]:
                     libelle_1=virement.libelle_1,
                     libelle_2=virement.libelle_2,
                     organisme_payeur=payer,
-                    factures=invoices[rang],
+                    factures=paid[rang].factures if rang in paid else 0,
                     forfaits=lumps[rang],
                     montant=sums[rang],
                     retenues=held.get(rang, 0),
@@ -106,7 +98,7 @@ def rejects(
 ) -> list[RejectLine]:
     """Rejects and notices by day, each explained; those of no invoice are there, without a number."""
     found: list[RejectLine] = []
-    for ligne in registre.lignes:
+    for ligne in registre.choisir(rejets=True):
         if not ligne.rejets:
             continue
         known = registre.envoye(ligne)
