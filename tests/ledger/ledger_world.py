@@ -199,7 +199,7 @@ def month_return(
 
 
 def dump(ledger: Ledger) -> dict[str, list[tuple[object, ...]]]:
-    """All that a ledger holds but names of files, the hour of import, the key, the cache: sorted rows by table."""
+    """All that a ledger holds but names of files, hours, the key and the cache: sorted rows by table."""
     found = {}
     with reading(ledger._open) as connection:
         for table in TABLES:

@@ -71,7 +71,7 @@ def rows() -> list[str]:
         return [row["events"] for row in csv.DictReader(stream)]
 
 
-@pytest.mark.parametrize("events", rows()[::13])
+@pytest.mark.parametrize("events", rows()[::25])
 def test_a_scenario(events: str) -> None:
     world = build(events)
     on = world.on or dt.date(2026, 6, 1)
