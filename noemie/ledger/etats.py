@@ -9,6 +9,7 @@ and no text that a person wrote.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
@@ -17,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, inspect,
 
 from codes.actions import Lang
 from codes.delais import load as load_delays
+from codes.rejects import Catalogue
 from codes.states import Etat
 from noemie.ledger.facts import Envoye, Faits
 from noemie.ledger.followed import NOTHING, Alone, Cumul, Mouvement, Registre, Somme
@@ -77,8 +79,10 @@ class _Seal(NamedTuple):
     marks: int
 
 
-def sceau(connection: Connection, lang: Lang, on: dt.date | None, *, keyed: bool) -> str:
-    """What tells one state of the base from another, for one language and one set of delays."""
+def sceau(
+    connection: Connection, lang: Lang, site: Catalogue | None, on: dt.date | None, *, keyed: bool
+) -> str:
+    """What tells one state of the base from another, for one language, catalogue and set of delays."""
     one = _Seal(
         connection.scalar(select(Parametre.valeur).where(Parametre.cle == _GENERATION)) or "0",
         *(
@@ -87,7 +91,8 @@ def sceau(connection: Connection, lang: Lang, on: dt.date | None, *, keyed: bool
         ),
     )
     delays = load_delays()
-    return repr((*one, lang, keyed, [delays.value(name, on) for name in _DELAYS]))
+    rows = hashlib.sha256(repr(site.rows).encode()).hexdigest() if site else ""
+    return repr((*one, lang, rows, keyed, [delays.value(name, on) for name in _DELAYS]))
 
 
 def perimer(connection: Connection) -> None:
@@ -188,7 +193,12 @@ def _of_line(registre: Registre, ligne: Ligne, lang: Lang, rang: int) -> dict[st
 
 
 def relire(
-    connection: Connection, keys: KeyRing | None, seal: str, on: dt.date | None, lang: Lang
+    connection: Connection,
+    keys: KeyRing | None,
+    seal: str,
+    on: dt.date | None,
+    lang: Lang,
+    site: Catalogue | None,
 ) -> RegistreGarde | None:
     """What is kept of this state of the base, worded for a day; `None` when it is of another."""
     if not inspect(connection).has_table(EtatRow.__tablename__):
@@ -201,16 +211,23 @@ def relire(
         head = _HEADS.decode(told)
     except msgspec.MsgspecError:
         return None  # of another version
-    return RegistreGarde(connection, keys, head, on, lang) if head.sceau == seal else None
+    return RegistreGarde(connection, keys, head, on, lang, site) if head.sceau == seal else None
 
 
 class RegistreGarde(Registre):
     """What became of all that a ledger holds, read from its cache; see `Registre`."""
 
     def __init__(
-        self, connection: Connection, keys: KeyRing | None, head: _Tete, on: dt.date | None, lang: Lang
+        self,
+        connection: Connection,
+        keys: KeyRing | None,
+        head: _Tete,
+        on: dt.date | None,
+        lang: Lang,
+        site: Catalogue | None,
     ) -> None:
         self.lang = lang
+        self.site = site
         self.communs = head.communs
         self.orphelines = head.orphelines
         self.void = frozenset(head.void)
@@ -221,7 +238,7 @@ class RegistreGarde(Registre):
         self._keys = keys
         self._sommes, self._cumuls = head.virements, head.patients
         self._faits: Faits | None = None
-        self._monde = Monde(on=on or head.dernier, delais=load_delays(), lang=lang)
+        self._monde = Monde(on=on or head.dernier, delais=load_delays(), site=site, lang=lang)
         self._donnees: list[bytes] | None = None
         self.suivi = msgspec.structs.replace(head.suivi, on=self._monde.on, lignes=_Lignes(self))
 

@@ -112,14 +112,22 @@ class Registre:
 
     - `suivi`: the answer of the follow-up; `communs`: the facts that all share;
     - `orphelines`: the orphans with their money; `void`: runs that say nothing, by their rank;
+    - `site`: the catalogue with the rows of a site;
     - `dernier`: the latest day of the facts; `reprises`: what decides of lines that wait, when asked.
     """
 
     def __init__(
-        self, faits: Faits, lang: Lang = "fr", *, envois: bool = False, reprises: bool = False
+        self,
+        faits: Faits,
+        lang: Lang = "fr",
+        site: Catalogue | None = None,
+        *,
+        envois: bool = False,
+        reprises: bool = False,
     ) -> None:
         self.faits = faits
         self.lang = lang
+        self.site = site
         self.communs: Communs = faits.communs
         self.orphelines: list[Alone] = []
         self.void: frozenset[int] = frozenset()
@@ -297,7 +305,7 @@ def follow_ledger(
     `envois` keeps the sendings themselves, for `Registre.envoi`; `reprises` what decides of lines that wait.
     """
     faits = Faits(connection, keys)
-    registre = Registre(faits, lang, envois=envois, reprises=reprises)
+    registre = Registre(faits, lang, site, envois=envois, reprises=reprises)
     depot: Depot = Memoire() if faits.combien() <= IN_MEMORY else SurDisque()
     moteur = Moteur(faits.communs, site=site, lang=lang, depot=depot, journal=registre)
     registre.void = frozenset(moteur.void)

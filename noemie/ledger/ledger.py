@@ -17,6 +17,7 @@ from noemie.ledger.errors import GENRE, LedgerError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from codes.rejects import Catalogue
     from noemie.ledger.care import Gap
     from noemie.ledger.filters import Filtre
     from noemie.ledger.followed import Registre
@@ -56,6 +57,7 @@ class Ledger(Base["KeyRing"]):
       new. Whoever has both the key and the database can find out patients: keep them apart;
     - `personal`: how personal data are kept, `encrypt` (default when it can), `token` or `plain`; chosen
       when the ledger is made. See `noemie.ledger.identity`;
+    - `site`: the catalogue of rejects with the rows of a site, which win (`codes.rejects.load_site`);
     - `create`: whether a ledger is made where there is none; else that is an error (`base.vide`).
 
     A ledger of an older version is brought up to date. Every method raises `LedgerError` when the database
@@ -71,11 +73,13 @@ class Ledger(Base["KeyRing"]):
         key: bytes | None = None,
         personal: Personal | None = None,
         create: bool = True,
+        site: Catalogue | None = None,
     ) -> None:
         if not is_installed("sqlalchemy"):
             raise LedgerError("module.absent", module="SQLAlchemy", extra="ledger")
         from noemie.ledger import engine, opening
 
+        self.site = site
         url = engine.address(where)
         super().__init__(
             url,
@@ -454,11 +458,11 @@ class Ledger(Base["KeyRing"]):
         from noemie.ledger.followed import follow_ledger
 
         if envois:
-            return follow_ledger(connection, self._keys, on, lang, envois=True)
-        seal = etats.sceau(connection, lang, on, keyed=self._keys is not None)
-        if (kept := etats.relire(connection, self._keys, seal, on, lang)) is not None:
+            return follow_ledger(connection, self._keys, on, lang, self.site, envois=True)
+        seal = etats.sceau(connection, lang, self.site, on, keyed=self._keys is not None)
+        if (kept := etats.relire(connection, self._keys, seal, on, lang, self.site)) is not None:
             return kept
-        registre = follow_ledger(connection, self._keys, on, lang, reprises=True)
+        registre = follow_ledger(connection, self._keys, on, lang, self.site, reprises=True)
         self._found = registre, seal, lang
         return registre
 
@@ -473,7 +477,7 @@ class Ledger(Base["KeyRing"]):
             return
         with suppress(LedgerError), engine.writing(self._open) as connection:
             keyed = self._keys is not None
-            if etats.sceau(connection, lang, registre.suivi.on, keyed=keyed) == seal:
+            if etats.sceau(connection, lang, registre.site, registre.suivi.on, keyed=keyed) == seal:
                 etats.garder(connection, registre, seal, lang)
 
     def _try_keys(self) -> None:

@@ -9,7 +9,9 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from codes.actions import Action
-from codes.rejects import Explanation
+from codes.decide import Refus
+from codes.decide import explain as explain_refus
+from codes.rejects import Catalogue, Explanation
 from codes.states import Etat
 from noemie.ledger.filters import Filtre, Origine, origine_of
 from noemie.ledger.followed import NO_ONE, Alone, Registre, last_answer
@@ -17,7 +19,6 @@ from noemie.ledger.identity import KeyRing
 from noemie.ledger.schema import PatientRow
 from noemie.ledger.values import InvoiceState, Patient, Resends
 from noemie.suivi.resultat import Ligne, RejetSuivi
-from noemie.suivi.returned import RejetRecu
 
 #: States in which an answer is awaited.
 AWAITED: Final = frozenset(
@@ -41,20 +42,21 @@ _HELD: Final = frozenset({Etat.DIFFEREE, Etat.REJETEE, Etat.PAYEE_EN_PARTIE})
 _SHOWN: Final = frozenset({*_HELD, Etat.REMPLACEE, Etat.ARL_NEGATIF})
 
 
-def explain(rejet: RejetSuivi) -> Explanation:
-    """What the catalogue knows of a reject."""
-    return RejetRecu(rejet.code, rejet.libelle, rejet.niveau, rejet.part, rejet.ligne).explain()
+def explain(rejet: RejetSuivi, site: Catalogue | None) -> Explanation:
+    """What the catalogue knows of a reject; a row of the site wins."""
+    one = Refus(rejet.code, rejet.libelle, rejet.niveau, rejet.part, rejet.jour, rejet.emetteur)
+    return explain_refus(one, site)
 
 
-def motive_of(rejet: RejetSuivi) -> str:
+def motive_of(rejet: RejetSuivi, site: Catalogue | None) -> str:
     """The motive of a reject; the last one, `autre`, when nothing tells."""
-    found = explain(rejet).motive
+    found = explain(rejet, site).motive
     return found.motive if found else "autre"
 
 
-def motives_of(rejets: Iterable[RejetSuivi]) -> tuple[str, ...]:
+def motives_of(rejets: Iterable[RejetSuivi], site: Catalogue | None) -> tuple[str, ...]:
     """The motives of rejects, each once."""
-    return tuple(dict.fromkeys(motive_of(rejet) for rejet in rejets))
+    return tuple(dict.fromkeys(motive_of(rejet, site) for rejet in rejets))
 
 
 def sent_on(ligne: Ligne) -> dt.date | None:
@@ -103,7 +105,7 @@ def _sent(registre: Registre, ligne: Ligne) -> InvoiceState:
         action=ligne.action,
         bandeau=ligne.banner,
         texte=ligne.texte,
-        motifs=motives_of(rejet for rejet in ligne.rejets if not rejet.historique),
+        motifs=motives_of((rejet for rejet in ligne.rejets if not rejet.historique), registre.site),
         notes=tuple(note.value for note in ligne.notes),
         ambigu=ligne.ambigu,
         raison="",
@@ -141,7 +143,7 @@ def _alone(registre: Registre, alone: Alone) -> InvoiceState:
         action=one.action,
         bandeau=one.banner,
         texte=one.banner,
-        motifs=motives_of(one.rejets),
+        motifs=motives_of(one.rejets, registre.site),
         notes=tuple(note.value for note in one.notes),
         ambigu=False,
         raison=one.raison.value,
