@@ -141,9 +141,9 @@ def test_the_lengths_of_a_damaged_return_are_no_value():
     data = scenario(invoices=1, envelope="P3")[1][0]
     number = noemie.read_retour(data).factures[0].assure["nir"].encode()
     place = data.index(number)
-    copy, report = mask_bytes(data[:place] + b"\r\n" + data[place:], KEY)
+    copy, report = mask_bytes(data[:place] + b"XY" + data[place:], KEY)
     assert report.damaged
-    assert copy[place + 2 : place + 6] == b"8888"
+    assert copy[place : place + 6] == b"XX8888"
 
 
 def test_the_hour_of_a_birth_is_drawn_anew():
