@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.io.inputs import title
 from cli.io.ledgers import place_of
+from cli.io.problems import Problem
 from cli.rights.text import iso, person_data
 from cli.words.page import ERROR, QUIET, STRONG, Page
 from cli.words.speech import Lang, plural, speaker
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def import_data(
-    db: str, personal: str, results: list[FileResult], errors: list[dict[str, Any]], others: int
+    db: str, personal: str, results: list[FileResult], errors: list[Problem], others: int
 ) -> dict[str, Any]:
     """An import as data; `others` are files of a folder that hold something else."""
     read = [one for one in results if one.error is None]

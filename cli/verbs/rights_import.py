@@ -51,7 +51,7 @@ def import_(
     older one. Exit status 1 when a row of a CSV is wrong, 2 when a file cannot be read; the others are
     imported all the same.
     """
-    from cli.io.problems import describe, report, site_tables
+    from cli.io.problems import problem_of, report, site_tables
     from cli.io.progress import Bar
     from cli.io.registers import opened, tell_rows
     from cli.rights import lists as told
@@ -83,7 +83,7 @@ def import_(
 
         results = register.import_files(_contents(names), constate_le=on, progress=done, layouts=layouts)
     errors = [
-        describe(one.error, one.nom, lang.lang)
+        problem_of(one.error, one.nom, lang.lang)
         for one in results
         if one.error is not None and not _is_another(one, found)
     ]
