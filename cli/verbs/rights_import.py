@@ -54,7 +54,7 @@ def import_(
     from cli.io.problems import problem_of, report, site_tables
     from cli.io.progress import Bar
     from cli.io.registers import opened, tell_rows
-    from cli.rights import lists as told
+    from cli.rights import lists
 
     others: list[str] = []
     found = dict(_names(files, db))
@@ -87,16 +87,16 @@ def import_(
         for one in results
         if one.error is not None and not _is_another(one, found)
     ]
-    data = told.import_data(db, register.personal, results, errors, len(others))
+    data = lists.imported(db, register.personal, results, errors, len(others))
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("rights import", {"lang": lang.value, **data})
+        write_json("rights import", data, lang=lang.value)
     else:
-        told.print_import(data, lang.lang)
+        lists.print_import(data, lang.lang)
     if errors:
         return status.UNREADABLE
-    return status.FINDINGS if data["refused"] else status.OK
+    return status.FINDINGS if data.refused else status.OK
 
 
 def _is_another(result: FileResult, found: dict[str, bool]) -> bool:
