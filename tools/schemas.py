@@ -16,6 +16,8 @@ from typing import Final
 import cli
 from cli.decode import model as decode
 from cli.explain import model as explain
+from cli.rights import model as rights
+from cli.show import model as show
 from cli.words.schema import document_schema
 from cli.words.screen import SCHEMA_VERSION
 
@@ -23,6 +25,8 @@ from cli.words.screen import SCHEMA_VERSION
 DOCUMENTS: Final = {
     "decode/decode.schema.json": (decode.Decode, "decode", decode.SCHEMA),
     "explain/explain.schema.json": (explain.Explained, "explain", SCHEMA_VERSION),
+    "rights/show.schema.json": (rights.Consultation, "rights show", SCHEMA_VERSION),
+    "show/show.schema.json": (show.Shown, "show", show.SCHEMA),
 }
 
 

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 
 def imported(
-    db: str, personal: str, results: list[FileResult], errors: list[Problem], others: int
+    db: str, personal: str, results: list[FileResult], errors: list[Problem], others: int, lang: Lang
 ) -> Imported:
     """What an import did; `others` are files of a folder that hold something else."""
     read = [one for one in results if one.error is None]
     kinds = sorted({one.nature for one in read})
     return Imported(
+        lang=lang,
         register=place_of(db),
         personal=personal,
         files={kind: sum(one.nature == kind for one in read) for kind in kinds},
@@ -119,9 +120,10 @@ def print_list(rows: Iterable[Person], date: dt.date, lang: Lang) -> None:
     page.line((plural(count, say("personne", "person"), say("personnes", "people"), lang), STRONG))
 
 
-def figures(stats: Stats, personal: str) -> Figures:
+def figures(stats: Stats, personal: str, lang: Lang) -> Figures:
     """Figures of a register."""
     return Figures(
+        lang=lang,
         date=stats.date.isoformat(),
         personal=personal,
         people=stats.personnes,

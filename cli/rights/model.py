@@ -100,6 +100,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 class Consultation(msgspec.Struct, frozen=True, kw_only=True):
     """Those found, on a day."""
 
+    lang: str
     date: str
     found: list[Person]
 
@@ -117,6 +118,7 @@ class RefusedRow(msgspec.Struct, frozen=True, kw_only=True):
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
     """What an import did: files by nature, facts by what became of them, rows that were refused."""
 
+    lang: str
     register: str
     personal: str
     files: dict[str, int]
@@ -132,6 +134,7 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """Figures of a register on a day."""
 
+    lang: str
     date: str
     personal: str
     people: int

@@ -27,7 +27,7 @@ def consultation(found: Sequence[Fiche], date: dt.date, lang: Lang, *, values: b
     """The rights of those found on a day: identities masked unless `values`."""
     people = [person(fiche, date, lang, values=values) for fiche in found]
     people.sort(key=lambda one: (one.quality.code not in _INSURED, one.reference))
-    return Consultation(date=date.isoformat(), found=people)
+    return Consultation(lang=lang, date=date.isoformat(), found=people)
 
 
 def person(fiche: Fiche, date: dt.date, lang: Lang, *, values: bool) -> Person:

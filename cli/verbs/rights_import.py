@@ -87,11 +87,11 @@ def import_(
         for one in results
         if one.error is not None and not _is_another(one, found)
     ]
-    data = lists.imported(db, register.personal, results, errors, len(others))
+    data = lists.imported(db, register.personal, results, errors, len(others), lang.lang)
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("rights import", data, lang=lang.value)
+        write_json("rights import", data)
     else:
         lists.print_import(data, lang.lang)
     if errors:

@@ -55,11 +55,11 @@ def stats(
     from cli.rights import lists
 
     with opened(db, lang.lang, key_file=key_file) as register:
-        data = lists.figures(register.stats(date or dt.date.today()), register.personal)
+        data = lists.figures(register.stats(date or dt.date.today()), register.personal, lang.lang)
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("rights stats", data, lang=lang.value)
+        write_json("rights stats", data)
     else:
         lists.print_stats(data, lang.lang)
     return status.OK

@@ -114,7 +114,7 @@ def _answer(found: list[Fiche], date: dt.date | None, format: Format, lang: Lang
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("rights show", data, lang=lang)
+        write_json("rights show", data)
     else:
         text.print_consultation(data, lang)
     open_ = all(one.rights.open is not False for one in data.found)

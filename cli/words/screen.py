@@ -146,15 +146,15 @@ def json_text(document: object) -> str:
     return json.dumps(to_builtins(document), ensure_ascii=False, indent=2) + "\n"
 
 
-def write_json(command: str, body: object, **head: object) -> None:
+def write_json(command: str, body: object, *, version: int = SCHEMA_VERSION) -> None:
     """Write one JSON document, in UTF-8 whatever the terminal: same input, same bytes.
 
-    `body` is a model, or plain data that may hold some; `head` stands before it. Keys keep the order in which
-    the report was built, which never depends on anything but the input.
+    `body` is a model, or plain data that may hold some. Keys keep the order in which the report was built,
+    which never depends on anything but the input.
     """
     from msgspec import to_builtins
 
-    document = {"schema_version": SCHEMA_VERSION, "command": command, **head, **to_builtins(body)}
+    document = {"schema_version": version, "command": command, **to_builtins(body)}
     data = json_text(document).encode("utf-8", "backslashreplace")
     sys.stdout.flush()
     sys.stdout.buffer.write(data)

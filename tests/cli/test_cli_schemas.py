@@ -6,6 +6,7 @@ import cli_samples
 import jsonschema
 import msgspec
 import pytest
+import zone_samples
 from cli_runner import run
 
 from cli.words.schema import definitions, document_schema
@@ -33,6 +34,8 @@ def files(tmp_path_factory):
     for name in ("flow", "retour", "mouvements"):
         (folder / name).write_bytes(getattr(cli_samples, name)())
     (folder / "empty").write_bytes(b"")
+    (folder / "twice").write_bytes(cli_samples.retour() * 2)
+    (folder / "card").write_bytes(zone_samples.card())
     return folder
 
 
@@ -50,6 +53,11 @@ COMMANDS = {
         ["cle.n"],
         ["./retour", "./empty"],
     ],
+    "show": [
+        ["flow", "retour", "mouvements", "card", "twice", "empty"],
+        ["flow", "retour", "mouvements", "card", "twice", "--records"],
+        ["flow", "retour", "mouvements", "card", "--limit", "1", "--show-values"],
+    ],
 }
 
 
@@ -61,6 +69,20 @@ def test_a_document_fits_its_schema(files, monkeypatch, command, words, lang):
     monkeypatch.chdir(files)
     document = json.loads(run(command, *words, "--format", "json", "--lang", lang).out)
     jsonschema.Draft202012Validator(strict(SCHEMAS[command])).validate(document)
+
+
+@pytest.mark.parametrize("values", [[], ["--show-values"]])
+def test_an_answer_on_rights_fits_its_schema(files, monkeypatch, values):
+    monkeypatch.chdir(files)
+    run("rights", "import", "rights.db", "card", "--personal", "plain")
+    known = json.loads(run("rights", "list", "rights.db", "--format", "json", "--show-values").out)["people"]
+    nir = known[0]["nir"].replace(" ", "")
+    out = run(
+        "rights", "show", "rights.db", "--nir", nir, "--format", "json", "--date", "2026-01-20", *values
+    )
+    document = json.loads(out.out)
+    assert document["found"]
+    jsonschema.Draft202012Validator(strict(SCHEMAS["rights show"])).validate(document)
 
 
 def test_every_schema_is_one():
