@@ -16,6 +16,7 @@ from typing import Final
 import cli
 from cli.decode import model as decode
 from cli.explain import model as explain
+from cli.followup.pages_model import ReportDocument, StatementDocument
 from cli.rights import model as rights
 from cli.show import model as show
 from cli.words.schema import document_schema
@@ -25,6 +26,8 @@ from cli.words.screen import SCHEMA_VERSION
 DOCUMENTS: Final = {
     "decode/decode.schema.json": (decode.Decode, "decode", decode.SCHEMA),
     "explain/explain.schema.json": (explain.Explained, "explain", SCHEMA_VERSION),
+    "followup/report.schema.json": (ReportDocument, "ledger report", SCHEMA_VERSION),
+    "followup/statement.schema.json": (StatementDocument, "ledger statement", SCHEMA_VERSION),
     "rights/show.schema.json": (rights.Consultation, "rights show", SCHEMA_VERSION),
     "show/show.schema.json": (show.Shown, "show", show.SCHEMA),
 }

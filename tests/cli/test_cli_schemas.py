@@ -85,6 +85,14 @@ def test_an_answer_on_rights_fits_its_schema(files, monkeypatch, values):
     jsonschema.Draft202012Validator(strict(SCHEMAS["rights show"])).validate(document)
 
 
+@pytest.mark.parametrize("asked", [("report",), ("statement", "--month", "2025-03")])
+def test_pages_of_a_ledger_fit_their_schema(files, monkeypatch, asked):
+    monkeypatch.chdir(files)
+    run("ledger", "import", "flow", "retour", "--db", "l.db", "--personal", "token", "--no-summary")
+    document = json.loads(run("ledger", *asked, "--db", "l.db", "--format", "json").out)
+    jsonschema.Draft202012Validator(strict(SCHEMAS[f"ledger {asked[0]}"])).validate(document)
+
+
 def test_every_schema_is_one():
     assert set(COMMANDS) <= set(SCHEMAS)
     for schema in SCHEMAS.values():
