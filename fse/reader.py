@@ -29,7 +29,7 @@ from flatfile.fixed import BOM, Block
 from fse.facture import Facture
 from fse.lignes import Ligne, is_trimmed, read_line
 from fse.normes import LENGTH, UNKNOWN, Norme, holds_batch, norm_of, norme, reference_norme
-from fse.suite import B2Sequence
+from fse.sequence import B2Sequence
 
 if TYPE_CHECKING:
     from fse.flux import Flux
