@@ -16,6 +16,7 @@ from typing import Final
 import cli
 from cli.decode import model as decode
 from cli.documents.diff_model import Differences
+from cli.documents.model import MaskedFiles
 from cli.explain import model as explain
 from cli.explain.catalogue_model import Exported
 from cli.followup import model as followup
@@ -28,6 +29,7 @@ from cli.words.screen import SCHEMA_VERSION
 #: File, under the package `cli` -> model, command, version of the document.
 DOCUMENTS: Final = {
     "decode/decode.schema.json": (decode.Decode, "decode", decode.SCHEMA),
+    "documents/mask.schema.json": (MaskedFiles, "mask", SCHEMA_VERSION),
     "documents/diff.schema.json": (Differences, "diff", SCHEMA_VERSION),
     "explain/catalogue.schema.json": (Exported, "codes export", SCHEMA_VERSION),
     "explain/explain.schema.json": (explain.Explained, "explain", SCHEMA_VERSION),

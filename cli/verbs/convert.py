@@ -99,10 +99,10 @@ def convert(
         from cli.words.screen import write_json
 
         write_json("convert", data)
-    elif "error" in data:
+    elif data.error:
         return status.UNREADABLE
     elif output is not None:
         print_made(data, lang.lang)
     else:
         warn(data, lang.lang)
-    return status.UNREADABLE if "error" in data else status.OK
+    return status.UNREADABLE if data.error else status.OK

@@ -51,6 +51,10 @@ COMMANDS = {
         ["card", "card"],
         ["flow", "other", "--limit", "1"],
     ],
+    "mask": [
+        ["flow", "retour", "empty", "-o", "masked", "--force"],
+        ["flow", "retour", "-o", "masked", "--verify"],
+    ],
     "reconcile": [
         ["flow", "retour", "--on", "2025-06-01"],
         ["retour", "mouvements", "empty", "--on", "2025-06-01"],
