@@ -23,6 +23,7 @@ from fse.normes import LENGTH
 from fse.questions import NO_DATE
 from fse.reader import FILLING, Item, Reading
 from fse.rules.assurance import (
+    CANCELLING,
     Numbers,
     check_batch_destination,
     check_sender,
@@ -36,11 +37,14 @@ from fse.rules.dates import check_batch, day_of
 from fse.rules.presence import check_batch_number
 from fse.rules.registre import finds, invoice_checks
 from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts
+from fse.rules.valeurs import end_name, length_found, told
 from fse.smg import is_routed
 from fse.totaux import Totaux, TotauxLot
 
 if TYPE_CHECKING:
     from fse.flux import Flux
+
+_CANCELLING = frozenset(code.encode() for code in CANCELLING)
 
 Engine = Literal["fast", "reference"]
 
@@ -128,8 +132,9 @@ class Checker:
         self._filling: Record | None = None  # the last record, when it is nothing but filling
         self._numbers = Numbers()
         self._regimes: set[bytes] = set()  # of invoices whose destination is right
-        self._number, self._regime = (
-            _slice(reading.norme.layouts["2"], name) for name in ("numero_facture", "regime")
+        self._number, self._regime, self._operation = (
+            _slice(reading.norme.layouts["2"], name)
+            for name in ("numero_facture", "regime", "nature_operation")
         )
 
     def findings(self) -> Iterator[Finding]:
@@ -166,6 +171,8 @@ class Checker:
         if number in numbers.invoices:
             return False
         if header[self._regime] not in self._regimes and not self._is_well_sent(facture):
+            return False
+        if header[self._operation] in _CANCELLING or numbers.care.again(facture):
             return False
         if not gate.passes(facture, self._day, self._batch):
             return False
@@ -224,7 +231,7 @@ class Checker:
             self.records += 1
             self._before += 1
             self._marked = True
-            yield self.context.finding("fichier.bom", record)
+            yield self.context.finding("fichier.bom", record, found="EF BB BF")
             return
         if not record.raw.strip(FILLING):
             yield from self._fill(record)
@@ -327,7 +334,8 @@ class Checker:
             yield from check_batch_destination(record, context)
             yield from self._numbers.check_batch(record, context)
             if context.debut is not None and record.text("norme") != context.debut.text("norme"):
-                yield context.finding("fichier.norme-lot", record, "norme")
+                expected = told(context.debut, "norme")
+                yield context.finding("fichier.norme-lot", record, "norme", expected=expected)
         elif record.type == "6":
             yield from check_batch_identity(record, context)
             yield from check_batch_totals(record, self._batch, context)
@@ -343,7 +351,8 @@ class Checker:
         start = self.context.debut
         for name in _SHARED if start is not None else ():
             if start is not None and start.text(name) != end.text(name):
-                yield self.context.finding("fichier.identite", end, name)
+                expected = told(start, name)
+                yield self.context.finding("fichier.identite", end, name, expected=expected)
 
     @finds("structure.fin")
     def _no_end(self) -> Iterator[Finding]:
@@ -361,7 +370,8 @@ class Checker:
         if len(record.raw) != LENGTH:
             self._lost = self._lost or record.type == "?"
             rule = "fichier.tronque" if last and len(record.raw) < LENGTH else "structure.longueur"
-            yield self.context.finding(rule, record, expected=str(LENGTH), facture=facture)
+            found = length_found(record)
+            yield self.context.finding(rule, record, expected=str(LENGTH), found=found, facture=facture)
         elif record.layout.name == "?":
             yield self.context.finding("structure.type-inconnu", record, facture=facture)
 
@@ -381,16 +391,29 @@ class Checker:
             yield Finding("fichier.blancs-retires", *reading.odd[ROGNE])
         elif reading.eol and not uneven:
             first = 2 if self._marked else 1
-            yield Finding("fichier.fin-de-ligne", first, reading.eol_offset, len(reading.eol))
+            yield Finding(
+                "fichier.fin-de-ligne",
+                first,
+                reading.eol_offset,
+                len(reading.eol),
+                found=end_name(reading.eol),
+            )
         if UTF8 in reading.odd:
             yield Finding("fichier.utf-8", *reading.odd[UTF8])
         if reading.uneven is not None:
             number, eol, offset = reading.uneven
             if uneven:
-                yield Finding("fichier.fin-de-ligne-mixte", number, offset, len(eol))
+                yield Finding(
+                    "fichier.fin-de-ligne-mixte",
+                    number,
+                    offset,
+                    len(eol),
+                    expected=end_name(reading.eol),
+                    found=end_name(eol),
+                )
             elif not reading.eol:
                 # Alone to have a line end, the last record is followed by extra bytes.
-                yield Finding("fichier.octet-final", number, offset, len(eol))
+                yield Finding("fichier.octet-final", number, offset, len(eol), found=end_name(eol))
 
 
 @finds(
@@ -404,6 +427,8 @@ class Checker:
     "fichier.noemie",
     "fichier.abime",
     "fichier.trop-grand",
+    "fichier.ebcdic",
+    "fichier.utf-16",
 )
 def unreadable(rules: Iterable[str]) -> frozenset[str]:
     """Rules that stop the reading: raised as `FormatError` by the readers, never found by a check."""

@@ -18,7 +18,7 @@ from fse.rules.actes import CCAM_GROUPS, EBD, REPEATED
 from fse.rules.already_seen import DETAILED, detail_holds, line_ends_well, line_starts_well
 from fse.rules.champs import code_rule, format_rule
 from fse.rules.contexte import Contexte
-from fse.rules.numeros import key_check, nir_holds
+from fse.rules.numeros import key_check, nir_is_good
 from fse.smg import SUPPLEMENTS
 from fse.smg import routing as smg_routing
 
@@ -58,8 +58,16 @@ BEFORE = {
     ),
 }
 AFTER = {
-    "3": ("quantite", "taux", "justification_exoneration", *AMOUNTS),
-    "4": ("quantite", "taux", *AMOUNTS),
+    "3": (
+        "quantite",
+        "coefficient",
+        "coefficient_mco",
+        "prix_unitaire",
+        "taux",
+        "justification_exoneration",
+        *AMOUNTS,
+    ),
+    "4": ("quantite", "coefficient", "denombrement", "prix_unitaire", "taux", *AMOUNTS),
 }
 
 #: Signs of free medical care and of the prevention exam are no fault, but call for the checks that know
@@ -201,7 +209,7 @@ class _Code:
     def __init__(self, layout: Layout, context: Contexte) -> None:
         self.layout = layout
         self.context = context
-        self.scope: dict[str, object] = {"in_order": in_order, "nir_holds": nir_holds}
+        self.scope: dict[str, object] = {"in_order": in_order, "nir_is_good": nir_is_good}
         self.questions: list[str] = []
 
     def name(self, value: object) -> str:
@@ -271,7 +279,7 @@ class _Code:
                 number, key = self.layout.by_name[first].slice, self.layout.by_name[second].slice
                 if number.stop != key.start:
                     raise Unsuited
-                self.questions.append(f"nir_holds(raw[{number.start}:{key.stop}])")
+                self.questions.append(f"nir_is_good(raw[{number.start}:{key.stop}])")
 
     def make(self, arguments: str, result: str, otherwise: str) -> Callable[..., object]:
         """Compile the function: `result` when every question is answered with yes."""

@@ -294,6 +294,9 @@ def recognise(head: bytes) -> Detection:
         return damaged
     if detection.family == "noemie":
         raise FormatError("fichier.noemie")
+    encoding = encoding_of(head)
+    if encoding:
+        raise FormatError(f"fichier.{encoding}")
     from fse.ssv.reader import zone_name
 
     raise FormatError("fichier.inconnu", lookalike=detection.lookalike or zone_name(head))
@@ -310,6 +313,15 @@ def damaged_flow(head: bytes, seen: Detection) -> Detection | None:
         return None
     lines = b"\n" in head[: 2 * LENGTH] or b"\r" in head[: 2 * LENGTH]
     return Detection("b2", "lignes" if lines else "fixe", ("norme-b2",))
+
+
+def encoding_of(head: bytes) -> str:
+    """`ebcdic` or `utf-16` when the first bytes are those of a B2 flow in that encoding, else nothing."""
+    for name, codec in (("ebcdic", "cp500"), ("utf-16", "utf-16-le"), ("utf-16", "utf-16-be")):
+        text = head[: 2 * LENGTH].decode(codec, "replace").lstrip("\ufeff")
+        if text.startswith("000") and text[65:67] == "B2":
+            return name
+    return ""
 
 
 def iter_records(

@@ -177,6 +177,44 @@ RULES: tuple[Rule, ...] = (
         unreadable=True,
     ),
     make(
+        "fichier.ebcdic",
+        _ERROR,
+        (
+            "Fichier en EBCDIC",
+            "ce flux B2 est codé en EBCDIC : son premier octet est F0, au lieu de 30",
+            "Les flux s'échangent en ASCII ; un grand système ne l'a pas traduit.",
+            "Le transférer de nouveau avec traduction en ASCII.",
+        ),
+        (
+            "File in EBCDIC",
+            "this B2 flow is in EBCDIC: its first byte is F0, instead of 30",
+            "Flows are exchanged in ASCII; a mainframe did not translate it.",
+            "Transfer it again with translation to ASCII.",
+        ),
+        "toolkit",
+        "B",
+        unreadable=True,
+    ),
+    make(
+        "fichier.utf-16",
+        _ERROR,
+        (
+            "Fichier en UTF-16",
+            "ce flux B2 est codé en UTF-16 : deux octets par caractère, au lieu d'un",
+            "Chaque caractère d'un flux tient sur un octet.",
+            "L'exporter de nouveau en ASCII.",
+        ),
+        (
+            "File in UTF-16",
+            "this B2 flow is in UTF-16: two bytes a character, instead of one",
+            "Each character of a flow takes one byte.",
+            "Export it again in ASCII.",
+        ),
+        "toolkit",
+        "B",
+        unreadable=True,
+    ),
+    make(
         "fichier.noemie",
         _ERROR,
         (

@@ -30,13 +30,21 @@ def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
         name = "date_debut" if acte.is_hospital else "date_acte"
         day = _date(record, name)
         if _after(day, billed):
-            yield context.finding("date.acte-facturation", record, name, facture=facture)
+            yield context.finding(
+                "date.acte-facturation", record, name, expected=f"≤ {billed}", facture=facture
+            )
         complement = acte.complement("3S")
-        if _after(_date(complement, "date_prescription") or prescribed, day):
-            yield context.finding("date.prescription-acte", record, name, facture=facture)
+        since = _date(complement, "date_prescription") or prescribed
+        if _after(since, day):
+            yield context.finding(
+                "date.prescription-acte", record, name, expected=f"≥ {since}", facture=facture
+            )
         for part in acte.records:
-            if _after(_date(part, "date_debut"), _date(part, "date_fin")):
-                yield context.finding("date.debut-fin", part, "date_fin", facture=facture)
+            begun = _date(part, "date_debut")
+            if _after(begun, _date(part, "date_fin")):
+                yield context.finding(
+                    "date.debut-fin", part, "date_fin", expected=f"≥ {begun}", facture=facture
+                )
 
 
 @on_facture("date.facturation-lot", "date.entree-sortie")
@@ -48,9 +56,15 @@ def check_header(facture: Facture, context: Contexte) -> Iterator[Finding]:
     billed = _date(header, "date_facturation")
     late = _after(billed, _date(context.lot, "date_lot"))
     if late and context.first_time(f"date.facturation-lot {billed}"):
-        yield context.finding("date.facturation-lot", header, "date_facturation", facture=facture)
-    if _after(_date(header, "date_entree"), _date(header, "date_sortie")):
-        yield context.finding("date.entree-sortie", header, "date_sortie", facture=facture)
+        made = _date(context.lot, "date_lot")
+        yield context.finding(
+            "date.facturation-lot", header, "date_facturation", expected=f"≤ {made}", facture=facture
+        )
+    entered = _date(header, "date_entree")
+    if _after(entered, _date(header, "date_sortie")):
+        yield context.finding(
+            "date.entree-sortie", header, "date_sortie", expected=f"≥ {entered}", facture=facture
+        )
 
 
 def day_of(lot: Record) -> bytes:
@@ -63,4 +77,5 @@ def day_of(lot: Record) -> bytes:
 def check_batch(lot: Record, context: Contexte) -> Iterator[Finding]:
     """The batch comes before the file."""
     if _after(_date(lot, "date_lot"), _date(context.debut, "date_fichier")):
-        yield context.finding("date.lot-fichier", lot, "date_lot")
+        made = _date(context.debut, "date_fichier")
+        yield context.finding("date.lot-fichier", lot, "date_lot", expected=f"≤ {made}")

@@ -9,6 +9,7 @@ from fse.facture import Facture
 from fse.normes import LENGTH
 from fse.rules.contexte import Contexte
 from fse.rules.registre import finds, on_facture
+from fse.rules.valeurs import euros, told
 from fse.totaux import Totaux, TotauxLot
 
 _OF_5 = (
@@ -38,11 +39,6 @@ _OF_6 = (
 
 def _rule(subject: str, field: str) -> str:
     return f"{subject}.{field.replace('_', '-')}"
-
-
-def euros(cents: int) -> str:
-    """An amount for a person: 12,34 €."""
-    return f"{cents // 100},{cents % 100:02d} €"
 
 
 def _shown(field: str, value: int) -> str:
@@ -92,7 +88,8 @@ def check_batch_identity(end: Record, context: Contexte) -> Iterator[Finding]:
         return
     for rule, field in (("lot.numero", "numero_lot"), ("lot.numero-ps", "numero_ps")):
         if end.text(field) != context.lot.text(field):
-            yield context.finding(rule, end, field)
+            expected = told(context.lot, field)
+            yield context.finding(rule, end, field, expected=expected)
 
 
 @finds("fichier.volume", "fichier.nombre-lots")
