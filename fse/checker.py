@@ -18,7 +18,7 @@ from flatfile.fixed import BOM
 from fse.asked import unasked
 from fse.facture import Facture
 from fse.gate import gate
-from fse.lignes import ROGNE, UTF8
+from fse.lignes import ROGNE, UTF8, Ecart, as_written, ecart
 from fse.normes import LENGTH
 from fse.questions import NO_DATE
 from fse.reader import FILLING, Item, Reading
@@ -99,11 +99,13 @@ class _Held(Reading):
         self.eol_offset = ends.get(1 + marks, 0)
         uneven = ((number, eol, ends[number]) for number, eol in flux.ends.items() if number > marks)
         self.uneven = next(uneven, None)
-        self.odd: dict[str, tuple[int, int]] = {}
-        places = {record.number: record.offset for record in flux.records} if flux.ways else {}
-        for number, ways in sorted(flux.ways.items()):
+        self.odd: dict[str, Ecart] = {}
+        for record in flux.records if flux.ways else ():
+            ways = flux.ways.get(record.number, ())
             for way in ways:
-                self.odd.setdefault(way, (number, places.get(number, 0)))
+                if way not in self.odd:
+                    line = as_written(record.raw, ways)
+                    self.odd[way] = ecart(way, line, record.number, record.offset)
         self.count = len(flux.records)
         self.size = len(flux.to_bytes())
 
@@ -388,7 +390,7 @@ class Checker:
         reading = self.reading
         uneven = reading.uneven is not None and reading.uneven[0] < self.records
         if ROGNE in reading.odd:
-            yield Finding("fichier.blancs-retires", *reading.odd[ROGNE])
+            yield _told("fichier.blancs-retires", reading.odd[ROGNE])
         elif reading.eol and not uneven:
             first = 2 if self._marked else 1
             yield Finding(
@@ -399,7 +401,7 @@ class Checker:
                 found=end_name(reading.eol),
             )
         if UTF8 in reading.odd:
-            yield Finding("fichier.utf-8", *reading.odd[UTF8])
+            yield _told("fichier.utf-8", reading.odd[UTF8])
         if reading.uneven is not None:
             number, eol, offset = reading.uneven
             if uneven:
@@ -433,6 +435,10 @@ class Checker:
 def unreadable(rules: Iterable[str]) -> frozenset[str]:
     """Rules that stop the reading: raised as `FormatError` by the readers, never found by a check."""
     return frozenset(rules)
+
+
+def _told(rule: str, odd: Ecart) -> Finding:
+    return Finding(rule, odd.number, odd.offset, odd.length, expected=odd.expected, found=odd.found)
 
 
 def _slice(layout: Layout, name: str) -> slice:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from flatfile import Record
-from flatfile.findings import both
+from flatfile.findings import both, joined
 from flatfile.layout import field_pattern, padded
 from fse.causes.etat import Etat, Hypothese, Key
 from fse.facture import Acte
@@ -93,17 +93,11 @@ def dates(state: Etat) -> Iterator[Hypothese]:
             first = next(iter(everywhere))
             one = _set(state, "cause.jjmmaa", first, name, everywhere[first][name])
             more = both(f" ({len(everywhere)} enregistrements)", f" ({len(everywhere)} records)")
-            yield one._replace(found=_joined(one.found, more), lines=state.with_fields(everywhere))
+            yield one._replace(found=joined(one.found, more), lines=state.with_fields(everywhere))
     for at, name in places:
         piece = _turned(state.record(at), name, years)
         if piece is not None:
             yield _set(state, "cause.jjmmaa", at, name, piece)
-
-
-def _joined(text: str, more: str) -> str:
-    from flatfile.findings import in_language
-
-    return both(*(in_language(text, lang) + in_language(more, lang) for lang in ("fr", "en")))
 
 
 def _days(record: Record) -> Iterator[str]:
