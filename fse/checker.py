@@ -23,7 +23,6 @@ from fse.normes import LENGTH
 from fse.questions import NO_DATE
 from fse.reader import FILLING, Item, Reading
 from fse.rules.assurance import (
-    CANCELLING,
     Numbers,
     check_batch_destination,
     check_sender,
@@ -43,8 +42,6 @@ from fse.totaux import Totaux, TotauxLot
 
 if TYPE_CHECKING:
     from fse.flux import Flux
-
-_CANCELLING = frozenset(code.encode() for code in CANCELLING)
 
 Engine = Literal["fast", "reference"]
 
@@ -134,9 +131,8 @@ class Checker:
         self._filling: Record | None = None  # the last record, when it is nothing but filling
         self._numbers = Numbers()
         self._regimes: set[bytes] = set()  # of invoices whose destination is right
-        self._number, self._regime, self._operation = (
-            _slice(reading.norme.layouts["2"], name)
-            for name in ("numero_facture", "regime", "nature_operation")
+        self._number, self._regime = (
+            _slice(reading.norme.layouts["2"], name) for name in ("numero_facture", "regime")
         )
 
     def findings(self) -> Iterator[Finding]:
@@ -174,9 +170,7 @@ class Checker:
             return False
         if header[self._regime] not in self._regimes and not self._is_well_sent(facture):
             return False
-        if header[self._operation] in _CANCELLING or numbers.care.again(facture):
-            return False
-        if not gate.passes(facture, self._day, self._batch):
+        if not gate.passes(facture, self._day, self._batch, numbers.care):
             return False
         numbers.learn(number)
         self.records += len(facture.raws)
@@ -189,7 +183,7 @@ class Checker:
         self.records += len(facture)
         self.factures += 1
         self._filling = None
-        self._batch.add(facture.layouts, Totaux.of(zip(facture.layouts, facture.raws, strict=True)))
+        self._batch.add(facture.layouts, Totaux.of_invoice(facture))
         found += self._check_facture(facture, last=last)
         found.sort(key=lambda finding: (finding.record, finding.offset))
         yield from found
@@ -197,10 +191,12 @@ class Checker:
     def _check_facture(self, facture: Facture, *, last: bool) -> Iterator[Finding]:
         header = first_whole(facture)
         for record in facture.records:
-            if is_whole(record.layout, record.raw):
+            layout, raw = record.layout, record.raw
+            if not is_whole(layout, raw):
+                yield from self._damage(record, last=last and record is facture.records[-1], facture=facture)
+            elif self.gate is None or not self.gate.is_plain(layout, raw):
                 yield from check_fields(record, self.context, facture)
                 yield from check_keys(record, self.context, header, facture)
-            yield from self._damage(record, last=last and record is facture.records[-1], facture=facture)
         if self._end is not None:
             yield from self._after_end(facture.records[0], facture)
             return

@@ -16,9 +16,10 @@ from flatfile.layout import merge_patterns
 from fse.normes import LENGTH
 from fse.rules.actes import CCAM_GROUPS, EBD, REPEATED
 from fse.rules.already_seen import DETAILED, detail_holds, line_ends_well, line_starts_well
+from fse.rules.assurance import CANCELLING
 from fse.rules.champs import code_rule, format_rule
 from fse.rules.contexte import Contexte
-from fse.rules.numeros import key_check, nir_is_good
+from fse.rules.numeros import key_check, month_holds, nir_holds
 from fse.smg import SUPPLEMENTS
 from fse.smg import routing as smg_routing
 
@@ -209,7 +210,11 @@ class _Code:
     def __init__(self, layout: Layout, context: Contexte) -> None:
         self.layout = layout
         self.context = context
-        self.scope: dict[str, object] = {"in_order": in_order, "nir_is_good": nir_is_good}
+        self.scope: dict[str, object] = {
+            "in_order": in_order,
+            "nir_holds": nir_holds,
+            "month_holds": month_holds,
+        }
         self.questions: list[str] = []
 
     def name(self, value: object) -> str:
@@ -279,7 +284,11 @@ class _Code:
                 number, key = self.layout.by_name[first].slice, self.layout.by_name[second].slice
                 if number.stop != key.start:
                     raise Unsuited
-                self.questions.append(f"nir_is_good(raw[{number.start}:{key.stop}])")
+                self.questions.append(f"nir_holds(raw[{number.start}:{key.stop}])")
+                month = number.start + 3  # of 13 and more, only where it starts with 1
+                self.questions.append(
+                    f"(raw[{month}] != {ord('1')} or month_holds(raw[{number.start}:{number.stop}]))"
+                )
 
     def make(self, arguments: str, result: str, otherwise: str) -> Callable[..., object]:
         """Compile the function: `result` when every question is answered with yes."""
@@ -287,6 +296,16 @@ class _Code:
         exec(f"def made({arguments}):\n    return {result} if {questions} else {otherwise}\n", self.scope)
         made: Callable[..., object] = self.scope["made"]  # type: ignore[assignment]  # just defined
         return made
+
+
+def compile_fields(layout: Layout, context: Contexte) -> Callable[[bytes], object]:
+    """Whether no field of a record calls for a remark by itself, keys included."""
+    code = _Code(layout, context)
+    try:
+        code.ask_fields(layout.fields)
+    except Unsuited:
+        return lambda raw: False
+    return code.make("raw", "True", "False")
 
 
 # --- one record -----------------------------------------------------------------------------------------
@@ -327,6 +346,9 @@ def compile_header(header: Layout, context: Contexte) -> HeaderStep:
             inner.questions += questions(inner)
             good = code.name(_Good(inner.make("raw", "True", "False")))
             code.questions.append(_remembered(f"raw[{fields[0].slice.start}:{fields[-1].slice.stop}]", good))
+    if "nature_operation" in header:
+        cancelling = tuple(nature.encode() for nature in CANCELLING)
+        code.questions.append(f"{code.at('nature_operation')} not in {cancelling!r}")
     if "date_facturation" in header:
         code.questions.append(f"in_order({code.at('date_facturation')}, day)")
     number, stop = _field(header, "numero_facture"), _field(header, "cle_nir").slice.stop

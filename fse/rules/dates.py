@@ -40,8 +40,8 @@ def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
                 "date.prescription-acte", record, name, expected=f"≥ {since}", facture=facture
             )
         for part in acte.records:
-            begun = _date(part, "date_debut")
-            if _after(begun, _date(part, "date_fin")):
+            begun = _date(part, "date_debut") if "date_debut" in part.layout else None
+            if begun is not None and _after(begun, _date(part, "date_fin")):
                 yield context.finding(
                     "date.debut-fin", part, "date_fin", expected=f"≥ {begun}", facture=facture
                 )
