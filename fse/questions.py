@@ -19,6 +19,7 @@ from fse.rules.already_seen import DETAILED, detail_holds, line_ends_well, line_
 from fse.rules.assurance import CANCELLING
 from fse.rules.champs import code_rule, format_rule
 from fse.rules.contexte import Contexte
+from fse.rules.dates import ABSENT, in_order, in_time
 from fse.rules.numeros import key_check, month_holds, nir_holds
 from fse.smg import SUPPLEMENTS
 from fse.smg import routing as smg_routing
@@ -32,8 +33,7 @@ Step = Callable[[bytes, bytes, bytes, bytes, bytes, bytes], Amounts]
 #: raw record 2, day of the batch -> what the steps need of it; nothing when it is not flawless
 HeaderStep = Callable[[bytes, bytes], tuple[bytes, bytes, bytes, bytes] | None]
 
-NO_DATE = b"000000"
-_BLANK_DATE = b"      "
+NO_DATE = ABSENT[0]
 
 #: Codes of a list beyond which they are looked up in a set rather than tried one after another.
 _MOST_ALTERNATIVES = 30
@@ -163,16 +163,6 @@ class _Digits(dict[int, bytes]):
         return digits
 
 
-def in_order(first: bytes, second: bytes) -> bool:
-    """Whether two dates AAMMJJ of the same century follow one another; absent ones always do.
-
-    Dates of two centuries are not judged here: years 70 to 99 come before years 00 to 69.
-    """
-    if first <= second and (first >= b"7") == (second >= b"7"):
-        return True
-    return first in (NO_DATE, _BLANK_DATE) or second in (NO_DATE, _BLANK_DATE)
-
-
 # --- one field ------------------------------------------------------------------------------------------
 
 
@@ -212,6 +202,7 @@ class _Code:
         self.context = context
         self.scope: dict[str, object] = {
             "in_order": in_order,
+            "in_time": in_time,
             "nir_holds": nir_holds,
             "month_holds": month_holds,
         }
@@ -473,7 +464,9 @@ def _compile_line(code: _Code, rest: list[Field], header: Layout, *, named: bool
     if "date_prescription" in header:
         code.questions.append(f"(prescribed == {NO_DATE!r} or in_order(prescribed, {act}))")
     if "date_facturation" in header:
-        code.questions.append(f"({act} == billed or in_order({act}, billed))")
+        code.questions.append(
+            f"({act} == billed or {act}[:2] == billed[:2] and {act} <= billed or in_time({act}, billed))"
+        )
     second = _Code(layout, code.context)
     second.ask_fields(after)
     amounts = [f"int(raw[{_place(field)}])" for field in figures]

@@ -333,6 +333,10 @@ FIELDS: Faults = {
         flux_ps([facture_ps(1, [Ligne(jour="260106")])]),
         [At("date.acte-facturation", 4, 68, 6, "4", "date_acte", "≤ 2026-01-05")],
     ),
+    "date.acte-jjmmaa": (
+        put(ONE_PS, 3, 68, "050126"),
+        [At("date.acte-jjmmaa", 4, 68, 6, "4", "date_acte", "260105")],
+    ),
     "date.prescription-acte": (
         flux_ps([facture_ps(1, prescripteur=AUTRE_PS, prescription="260106")]),
         [At("date.prescription-acte", 4, 68, 6, "4", "date_acte", "≥ 2026-01-06")],
