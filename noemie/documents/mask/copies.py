@@ -18,8 +18,7 @@ there, `SurvivalError` is raised and the copy must be thrown away.
 from __future__ import annotations
 
 import io
-from bisect import bisect_right
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
@@ -29,7 +28,14 @@ import msgspec
 from flatfile import FormatError, Layout, Readable, Record
 from fse import Reading
 from fse.ssv import Zone, read_zone
-from noemie.documents.mask.damage import is_broken, mask_b2_record, mask_entity
+from noemie.documents.hidden import is_cut
+from noemie.documents.mask.damage import (
+    doubtful_lengths,
+    has_odd_level,
+    is_broken,
+    mask_b2_record,
+    mask_entity,
+)
 from noemie.documents.mask.fields import Masker, Options, without_numbers
 from noemie.documents.mask.key import SHORTEST, VARIABLE, Key, MaskKeyError, WeakKeyError
 from noemie.documents.mask.known import Known
@@ -209,21 +215,6 @@ def _compare_entities(verifier: Verifier, retour: Retour, copy: bytes) -> None:
         verifier.compare(one.layout, one.raw, other, one.number, one.offset)
 
 
-def _doubtful_lengths(retour: Retour, erased: Container[int]) -> Iterator[int]:
-    """Where the lengths of P3 records stand that may be anything: four digits of a value, too.
-
-    Those are sure that an entity follows, or that are right within one; `erased` are the numbers of entities
-    that nobody can read.
-    """
-    offsets = [entite.offset for entite in retour.entites]
-    for place, right in retour.skeleton.lengths():
-        rank = bisect_right(offsets, place)
-        starts = rank < len(offsets) and offsets[rank] == place + 4
-        number = rank + 1 if starts else rank
-        if number in erased or not (starts or right):
-            yield place
-
-
 def _family(source: Readable, layouts: Path | None) -> Family:
     """What a file is, when it can be masked: one too damaged to know where its fields stand is refused."""
     return expect(recognise_source(source, layouts), "b2", "noemie", "zone", "arl", sure=True).family
@@ -313,10 +304,12 @@ def _mask_retour(
     changed: list[Record] = []
     erased: list[int] = []
     first: int | None = None
-    for entite in retour.entites:
+    for rank, entite in enumerate(retour.entites):
         if "numero_facture" in entite.layout:
             masker.birth, first = None, len(changed)
-        piece = _Piece(entite.layout, entite.raw, entite.offset, b"")
+        beside = (*retour.entites[max(0, rank - 1) : rank], *retour.entites[rank + 1 : rank + 2])
+        doubtful = has_odd_level(entite.raw) and any(is_cut(other.layout) for other in beside)
+        piece = _Piece(entite.layout, entite.raw, entite.offset, b"", doubtful)
         after = _one(masker, piece, lambda _, raw: mask_entity(raw, known))
         after = _cleared(masker, verifier, piece, after, entite.number)
         changed.append(Record(entite.layout, after, entite.offset, entite.number))
@@ -330,7 +323,7 @@ def _mask_retour(
         if len(erased) < masker.damaged:
             erased.append(entite.number)
     copy = bytearray(retour.with_entites(changed).to_bytes())
-    for place in _doubtful_lengths(retour, set(erased)):
+    for place in doubtful_lengths(retour, set(erased)):
         copy[place : place + 4] = b"8888"
     destination.write(copy)
     return _report("noemie", len(changed), masker, verifier)

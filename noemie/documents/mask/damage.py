@@ -7,7 +7,8 @@ digits zeros.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -21,6 +22,7 @@ from fse.normes import LENGTH
 from fse.rules.numeros import key_check, nir_holds
 from noemie.documents.mask import numbers
 from noemie.documents.mask.key import Key
+from noemie.returns.retour import Retour
 from noemie.returns.tables import DELIMITER, HEADER, TRAILER
 
 #: Kinds whose bytes tell whether a record stands where it should.
@@ -41,6 +43,9 @@ _ENVELOPE: Final = (HEADER.encode(), TRAILER.encode())
 #: The norm, in records 000 and 1, and where it may stand there.
 _NORM = re.compile(rb"(?:CP  )?B2")
 _NORM_ENDS: Final = 90
+
+#: Levels of entities: 1 to 6 are known (table `levels.csv`), and that of leaves.
+_LEVEL: Final = re.compile(rb"0[0-9]|99")
 
 #: Where the records of an invoice have the biller, the NIR and its key.
 _BILLER, _PERSON = slice(1, 10), slice(11, 26)
@@ -196,6 +201,11 @@ def mask_b2_record(key: Key, raw: bytes, *, keep_professionals: bool) -> bytes:
     return bytes(out)
 
 
+def has_odd_level(raw: bytes) -> bool:
+    """Whether an entity has a level that no return has: beside a fragment, it may be the start of a value."""
+    return raw[:3] not in _ENVELOPE and _LEVEL.fullmatch(raw[3:5]) is None
+
+
 def mask_entity(raw: bytes, known: Mapping[str, Layout]) -> bytes:
     """Bytes that are no NOEMIE entity, or a part of one: erased but for the number where it surely stands.
 
@@ -218,3 +228,18 @@ def _has_length(raw: bytes, known: Mapping[str, Layout]) -> bool:
     layout = known.get(raw[:3].decode("latin-1"))
     missing = layout.length - len(raw) if layout is not None else -1
     return missing == 0 or (missing == 1 and raw[-1:] != DELIMITER)
+
+
+def doubtful_lengths(retour: Retour, erased: Container[int]) -> Iterator[int]:
+    """Where the lengths of P3 records stand that may be anything: four digits of a value, too.
+
+    Those are sure that an entity follows, or that are right within one; `erased` are the numbers of entities
+    that nobody can read.
+    """
+    offsets = [entite.offset for entite in retour.entites]
+    for place, right in retour.skeleton.lengths():
+        rank = bisect_right(offsets, place)
+        starts = rank < len(offsets) and offsets[rank] == place + 4
+        number = rank + 1 if starts else rank
+        if number in erased or not (starts or right):
+            yield place
