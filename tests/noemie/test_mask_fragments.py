@@ -190,6 +190,15 @@ def test_a_birth_that_has_the_length_of_an_entity():
     assert b"15018" not in mask_bytes(data, KEY)[0]
 
 
+def test_a_number_that_has_the_place_of_a_level():
+    _, organisation, insured, *others = ENTITES_929
+    moved = insured[:3] + insured[7:20] + b"0000" + insured[20:]
+    data = b"".join((DEBUT_929, organisation, moved, *others))
+    assert noemie.read_retour(data).entites[2]["niveau_rupture"] == "50"
+    assert b"1105057" in data
+    assert mask_bytes(data, KEY)[0][data.index(moved) :][:8] == b"11088888"
+
+
 def test_zeros_around_a_delimiter_are_no_value():
     data = scenario(invoices=1, envelope="P2")[1][0]
     cut = b"000000000000000000@" + data[data.index(b"99003") :]

@@ -28,7 +28,6 @@ import msgspec
 from flatfile import FormatError, Layout, Readable, Record
 from fse import Reading
 from fse.ssv import Zone, read_zone
-from noemie.documents.hidden import is_cut
 from noemie.documents.mask.damage import (
     doubtful_lengths,
     has_odd_level,
@@ -307,9 +306,9 @@ def _mask_retour(
     for rank, entite in enumerate(retour.entites):
         if "numero_facture" in entite.layout:
             masker.birth, first = None, len(changed)
-        beside = (*retour.entites[max(0, rank - 1) : rank], *retour.entites[rank + 1 : rank + 2])
-        doubtful = has_odd_level(entite.raw) and any(is_cut(other.layout) for other in beside)
-        piece = _Piece(entite.layout, entite.raw, entite.offset, b"", doubtful)
+        beside = (other.layout for other in retour.entites[max(0, rank - 1) : rank + 2])
+        odd = has_odd_level(entite.raw, beside)
+        piece = _Piece(entite.layout, entite.raw, entite.offset, b"", odd)
         after = _one(masker, piece, lambda _, raw: mask_entity(raw, known))
         after = _cleared(masker, verifier, piece, after, entite.number)
         changed.append(Record(entite.layout, after, entite.offset, entite.number))

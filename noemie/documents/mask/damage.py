@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -20,6 +20,7 @@ from flatfile.kinds import DATE_DECODERS
 from flatfile.layout import field_pattern
 from fse.normes import LENGTH
 from fse.rules.numeros import key_check, nir_holds
+from noemie.documents.hidden import is_cut
 from noemie.documents.mask import numbers
 from noemie.documents.mask.key import Key
 from noemie.returns.retour import Retour
@@ -45,7 +46,7 @@ _NORM = re.compile(rb"(?:CP  )?B2")
 _NORM_ENDS: Final = 90
 
 #: Levels of entities: 1 to 6 are known (table `levels.csv`), and that of leaves.
-_LEVEL: Final = re.compile(rb"0[0-9]|99")
+_LEVEL: Final = re.compile(rb"0[1-9]|99")
 
 #: Where the records of an invoice have the biller, the NIR and its key.
 _BILLER, _PERSON = slice(1, 10), slice(11, 26)
@@ -201,9 +202,15 @@ def mask_b2_record(key: Key, raw: bytes, *, keep_professionals: bool) -> bytes:
     return bytes(out)
 
 
-def has_odd_level(raw: bytes) -> bool:
-    """Whether an entity has a level that no return has: beside a fragment, it may be the start of a value."""
-    return raw[:3] not in _ENVELOPE and _LEVEL.fullmatch(raw[3:5]) is None
+def has_odd_level(raw: bytes, beside: Iterable[Layout]) -> bool:
+    """Whether the level of an entity is none that a return has: the digits may be those of a value.
+
+    Zeros are none `beside` a fragment: elsewhere, programs may write them.
+    """
+    level = raw[3:5]
+    if raw[:3] in _ENVELOPE or _LEVEL.fullmatch(level):
+        return False
+    return level != b"00" or any(map(is_cut, beside))
 
 
 def mask_entity(raw: bytes, known: Mapping[str, Layout]) -> bytes:
