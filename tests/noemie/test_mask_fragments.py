@@ -199,6 +199,24 @@ def test_a_number_that_has_the_place_of_a_level():
     assert mask_bytes(data, KEY)[0][data.index(moved) :][:8] == b"11088888"
 
 
+def test_a_moved_number_keeps_no_month_that_no_calendar_has():
+    moved = b"110000" + ENTITES_929[7][3:30] + ENTITES_929[7][33:]
+    data = b"".join((*ENTITES_929[:7], moved, *ENTITES_929[8:]))
+    assert noemie.read_retour(data).entites[7]["nir"] == "0022900175001"
+    copies = [mask_bytes(data, key)[0] for key in (KEY, *OTHERS)]
+    assert len(longest_run(data, copies, range(data.index(moved) + 3, data.index(moved) + 18))) < 4
+
+
+def test_a_short_entity_beside_a_fragment_may_be_a_number():
+    data = scenario(invoices=1, family="longue", envelope="P1")[1][0]
+    place = data.index(b"02001000000")
+    # Four bytes lost: the end of the number of the payee is read as an entity 010.
+    damaged = data[: place + 5] + data[place + 9 :]
+    number = damaged[place + 8 : place + 16]
+    assert number.isdigit()
+    assert number not in mask_bytes(damaged, KEY)[0]
+
+
 def test_zeros_around_a_delimiter_are_no_value():
     data = scenario(invoices=1, envelope="P2")[1][0]
     cut = b"000000000000000000@" + data[data.index(b"99003") :]

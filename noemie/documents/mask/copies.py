@@ -30,10 +30,10 @@ from fse import Reading
 from fse.ssv import Zone, read_zone
 from noemie.documents.mask.damage import (
     doubtful_lengths,
-    has_odd_level,
     is_broken,
     mask_b2_record,
     mask_entity,
+    may_be_a_value,
 )
 from noemie.documents.mask.fields import Masker, Options, without_numbers
 from noemie.documents.mask.key import SHORTEST, VARIABLE, Key, MaskKeyError, WeakKeyError
@@ -307,8 +307,8 @@ def _mask_retour(
         if "numero_facture" in entite.layout:
             masker.birth, first = None, len(changed)
         beside = (other.layout for other in retour.entites[max(0, rank - 1) : rank + 2])
-        odd = has_odd_level(entite.raw, beside)
-        piece = _Piece(entite.layout, entite.raw, entite.offset, b"", odd)
+        doubtful = may_be_a_value(entite.raw, beside)
+        piece = _Piece(entite.layout, entite.raw, entite.offset, b"", doubtful)
         after = _one(masker, piece, lambda _, raw: mask_entity(raw, known))
         after = _cleared(masker, verifier, piece, after, entite.number)
         changed.append(Record(entite.layout, after, entite.offset, entite.number))

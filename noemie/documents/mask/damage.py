@@ -48,6 +48,9 @@ _NORM_ENDS: Final = 90
 #: Levels of entities: 1 to 6 are known (table `levels.csv`), and that of leaves.
 _LEVEL: Final = re.compile(rb"0[1-9]|99")
 
+#: From this length on, the kinds of the fields of an entity make it one.
+_LONG: Final = 24
+
 #: Where the records of an invoice have the biller, the NIR and its key.
 _BILLER, _PERSON = slice(1, 10), slice(11, 26)
 
@@ -186,7 +189,8 @@ def mask_b2_record(key: Key, raw: bytes, *, keep_professionals: bool) -> bytes:
     in_batch = raw[:1] in (b"1", b"2", b"3", b"4", b"5", b"6")
     if raw[:1] in (b"0", b"9"):
         # Zeros would make another record of it.
-        out[:3] = raw[:3] if raw[:3] in _ENVELOPE else (raw[:1] + b"88")[: len(raw)]
+        sure = raw[:3] in _ENVELOPE and raw[3:5].isalpha()
+        out[:3] = raw[:3] if sure else (raw[:1] + b"88")[: len(raw)]
     for place in (0, 35, 38) if in_batch else (0,):
         out[place : place + 1] = raw[place : place + 1]
     for match in _NORM.finditer(raw[:_NORM_ENDS]):
@@ -202,15 +206,18 @@ def mask_b2_record(key: Key, raw: bytes, *, keep_professionals: bool) -> bytes:
     return bytes(out)
 
 
-def has_odd_level(raw: bytes, beside: Iterable[Layout]) -> bool:
-    """Whether the level of an entity is none that a return has: the digits may be those of a value.
+def may_be_a_value(raw: bytes, beside: Iterable[Layout]) -> bool:
+    """Whether the digits of an entity may be those of a value: its level is none that a return has.
 
-    Zeros are none `beside` a fragment: elsewhere, programs may write them.
+    `beside` a fragment, short entities are none for sure, and zeros are no level: elsewhere, programs may
+    write them.
     """
-    level = raw[3:5]
-    if raw[:3] in _ENVELOPE or _LEVEL.fullmatch(level):
+    if raw[:3] in _ENVELOPE:
         return False
-    return level != b"00" or any(map(is_cut, beside))
+    level = raw[3:5]
+    if level != b"00" and not _LEVEL.fullmatch(level):
+        return True
+    return (level == b"00" or len(raw) < _LONG) and any(map(is_cut, beside))
 
 
 def mask_entity(raw: bytes, known: Mapping[str, Layout]) -> bytes:

@@ -59,6 +59,12 @@ def has_nir_form(text: str) -> bool:
     return _NIR.fullmatch(text) is not None
 
 
+def has_odd_month(text: str) -> bool:
+    """Whether 13 characters may be a NIR of a month that no calendar has, which its pseudonym keeps."""
+    found = _NIR_ANY.fullmatch(text)
+    return found is not None and not 1 <= int(found[3]) <= _MONTHS_OF_YEAR
+
+
 def months_of(key: Key, masked_nir: str) -> int:
     """By how many months the births of a household are moved back, told by the pseudonym of its NIR."""
     return _FEWEST_MONTHS + key.number("mois", masked_nir[:1] + masked_nir[5:13], _MONTHS)
