@@ -306,8 +306,7 @@ def _mask_retour(
     for rank, entite in enumerate(retour.entites):
         if "numero_facture" in entite.layout:
             masker.birth, first = None, len(changed)
-        beside = (other.layout for other in retour.entites[max(0, rank - 1) : rank + 2])
-        doubtful = may_be_a_value(entite.raw, beside)
+        doubtful = may_be_a_value(entite.raw, after=retour.entites[rank - 1].layout if rank else None)
         piece = _Piece(entite.layout, entite.raw, entite.offset, b"", doubtful)
         after = _one(masker, piece, lambda _, raw: mask_entity(raw, known))
         after = _cleared(masker, verifier, piece, after, entite.number)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -206,10 +206,10 @@ def mask_b2_record(key: Key, raw: bytes, *, keep_professionals: bool) -> bytes:
     return bytes(out)
 
 
-def may_be_a_value(raw: bytes, beside: Iterable[Layout]) -> bool:
+def may_be_a_value(raw: bytes, *, after: Layout | None) -> bool:
     """Whether the digits of an entity may be those of a value: its level is none that a return has.
 
-    `beside` a fragment, short entities are none for sure, and zeros are no level: elsewhere, programs may
+    `after` a fragment, short entities are none for sure, and zeros are no level: elsewhere, programs may
     write them.
     """
     if raw[:3] in _ENVELOPE:
@@ -217,7 +217,7 @@ def may_be_a_value(raw: bytes, beside: Iterable[Layout]) -> bool:
     level = raw[3:5]
     if level != b"00" and not _LEVEL.fullmatch(level):
         return True
-    return (level == b"00" or len(raw) < _LONG) and any(map(is_cut, beside))
+    return (level == b"00" or len(raw) < _LONG) and after is not None and is_cut(after)
 
 
 def mask_entity(raw: bytes, known: Mapping[str, Layout]) -> bytes:
