@@ -128,6 +128,15 @@ def test_no_four_digits_stay_in_a_flow(profile):
     assert tried > 100
 
 
+def test_no_four_digits_stay_in_a_flow_whose_lines_lost_their_blanks():
+    whole = scenario(invoices=1)[0][0]
+    data = b"".join(whole[at : at + 128].rstrip() + b"\r\n" for at in range(0, len(whole), 128))
+    assert mask_bytes(data, KEY)[1].damaged == 0
+    found, tried = survivors(data, islice(flow_places(data), 8))
+    assert found == []
+    assert tried > 80
+
+
 @pytest.mark.parametrize("make", [card, invoice_zone])
 def test_no_four_digits_stay_in_a_zone(make):
     data = make().to_bytes()
