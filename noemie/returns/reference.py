@@ -27,7 +27,8 @@ from construct import (
     this,
 )
 
-from noemie.returns.physical import BLOCK, LAST_FLAG, Envelope, Framed
+from noemie.returns.borders import BLOCK, Envelope
+from noemie.returns.physical import LAST_FLAG, Framed
 
 
 class _Digits(Adapter):  # type: ignore[misc]  # construct has no type information

@@ -2,7 +2,7 @@
 
 The words themselves, in both languages, are in docs/reference/rules.md, which fails on a changed one. Here a
 table holds what that page cannot know (`rules_broken.csv`): the places where the fault of each rule is found,
-and the fact of the first finding, as it stands in the message.
+and the facts of the first finding, as they stand in the message.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from fse import check
 
 
 class Broken(NamedTuple):
-    """One rule, broken by its own fault: `type.field` of each place, in file order, and the fact quoted."""
+    """One rule, broken by its own fault: `type.field` of each place, in file order, and the facts quoted."""
 
     places: str
     expected: str
+    found: str
 
 
 with Path(__file__).with_name("rules_broken.csv").open(encoding="utf-8", newline="") as table:
-    BROKEN = {
-        row["rule"]: Broken(row["places"], row["expected"]) for row in csv.DictReader(table, delimiter=";")
-    }
+    rows = csv.DictReader(table, delimiter=";")
+    BROKEN = {row["rule"]: Broken(row["places"], row["expected"], row["found"]) for row in rows}
 
 #: Rules that a finding of a B2 flow can carry.
 RULES = {
@@ -50,7 +50,7 @@ def _found(rule: str, seed: int = 1) -> tuple[Finding, ...]:
 def _seen(rule: str) -> Broken:
     found = _found(rule)
     places = dict.fromkeys(f"{one.type}.{one.field}".strip(".") for one in found)
-    return Broken(" ".join(places), found[0].expected)
+    return Broken(" ".join(places), found[0].expected, found[0].found)
 
 
 def test_every_rule_is_in_the_table() -> None:
@@ -70,12 +70,16 @@ def test_every_fact_of_a_message_is_given(rule: str) -> None:
     for seed in (1, 2, 3):
         for finding in _found(rule, seed):
             for lang in ("fr", "en"):
-                assert "?" not in catalogue()[rule].message(lang, finding.expected)
+                assert "?" not in catalogue()[rule].message(lang, finding.expected, found=finding.found)
 
 
 def _texts(rule: str, lang: str) -> tuple[str, str, str]:
     entry = catalogue()[rule]
-    return entry.title(lang), entry.message(lang, BROKEN[rule].expected), entry.fix(lang)
+    return (
+        entry.title(lang),
+        entry.message(lang, BROKEN[rule].expected, found=BROKEN[rule].found),
+        entry.fix(lang),
+    )
 
 
 @pytest.mark.parametrize("rule", BROKEN)
