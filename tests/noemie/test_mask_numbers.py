@@ -183,7 +183,7 @@ def test_months_that_no_calendar_has_become_others_of_their_kind():
     made = mask_nir(KEY, "1802099123456")
     assert made[3:5] in {f"{month}" for month in range(21, 43)} - {"30", "40"}
     assert made[5:7] == "99"
-    assert mask_nir(KEY, "1804275123456")[3:5] == "42"
+    assert mask_nir(KEY, "1804275123456")[3:5] in {f"{month}" for month in range(20, 42)} - {"22", "32"}
 
 
 def test_what_is_no_nir_is_masked_as_text():
