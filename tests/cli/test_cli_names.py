@@ -66,6 +66,24 @@ def test_every_verb(folder, verb, there):
     clean(run(*verb, NAME))
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "check f.b2 --baseline {}", "check f.b2 --config {}", "check f.b2 --layouts {}",
+        "check f.b2 --codes {}",
+        "reconcile f.b2 r.noe --marks {}", "mask f.b2 --key-file {} -o masked", "ledger payments --db {}",
+        "codes validate {}", "rights show {} --nir -", "generate medecin -o {}/x/y", "check f.b2 -o {}/x",
+    ],
+)  # fmt: skip
+def test_a_file_that_an_option_names(folder, asked):
+    (folder / "f.b2").write_bytes(flow())
+    (folder / "r.noe").write_bytes(retour())
+    name = NAME.replace("\n", "")
+    result = run(*(word.replace("{}", name) for word in asked.split()), stdin=b"x")
+    assert not [bad for bad in BAD if bad in result.out + result.err]
+    assert "Traceback" not in result.err
+
+
 def test_the_ledger_and_the_rights(folder):
     (folder / NAME).write_bytes(retour())
     (folder / f"c{NAME}").write_bytes(card())
