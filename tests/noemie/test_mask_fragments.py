@@ -15,6 +15,7 @@ import noemie
 from flatfile import FormatError, Record
 from fse.ssv import read_zone
 from noemie.documents.mask.copies import Key, mask_bytes, verify
+from noemie.documents.mask.damage import mask_b2_record
 
 OTHERS = (Key("une deuxieme cle, rien de secret"), Key("et une troisieme, non plus"))
 
@@ -224,6 +225,12 @@ def test_a_short_entity_beside_a_fragment_may_be_a_number():
     number = damaged[place + 8 : place + 16]
     assert number.isdigit()
     assert number not in mask_bytes(damaged, KEY)[0]
+
+
+def test_digits_in_the_places_of_a_type_are_erased():
+    raw = b"4991110016 257059999932908".ljust(35) + b"3001".ljust(93)
+    made = mask_b2_record(KEY, raw, keep_professionals=False)
+    assert (len(raw), made[35:39]) == (128, b"0000")
 
 
 def test_zeros_around_a_delimiter_are_no_value():
