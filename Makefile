@@ -60,7 +60,9 @@ bench: $(STAMP) ## speed, as ratios to a floor measured in the same run
 docs: $(STAMP) ## write the reference pages again from the tables
 	$(BIN)/python -m tools.reference docs/reference
 	$(BIN)/python -m noemie.documents.convert.schemas
-	$(BIN)/python -m tools.transcripts README.md README.fr.md docs/guides/*.md docs/tutorials/*.md docs/fr/*.md docs/fr/guides/*.md
+	$(BIN)/python -m tools.schemas
+	$(BIN)/python -m tools.transcripts README.md README.fr.md docs/guides/*.md docs/tutorials/*.md docs/fr/*.md \
+	  docs/fr/guides/*.md
 
 site: $(STAMP) ## the documentation site, in both languages, in site/; no network
 	$(BIN)/python -m tools.site site

@@ -55,4 +55,4 @@ def _declared() -> str:
     except PackageNotFoundError:
         return ""
     found = dict(line.partition(", ")[::2] for line in addresses)
-    return found.get("Documentation", "")
+    return str(found.get("Documentation", ""))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
+from cli_runner import run
 
 from codes import addresses
 from codes.motives import MOTIVES
@@ -21,7 +22,7 @@ def named() -> Iterable[tuple[addresses.Kind, str]]:
         yield "rejects", addresses.reject_name(row.namespace, row.code, row.label)
     yield from (("motives", motive) for motive in MOTIVES)
     yield from (("records", f"{one.family} {one.name}") for one in shipped().values())
-    yield from (("entities", f"{one.family} {one.name}") for one in layouts().values())
+    yield from (("entities", f"NOEMIE {one.name}") for one in layouts().values())
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
@@ -50,6 +51,34 @@ def test_an_address_starts_at_the_base_that_is_given(monkeypatch: pytest.MonkeyP
     assert addresses.url("rules", "facture.total-amo", "fr").endswith(here)
     monkeypatch.setenv(addresses.VARIABLE, "https://docs.example/noemie")
     assert addresses.url("rules", "facture.total-amo", "fr") == f"https://docs.example/noemie/{here}"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("facture.total-amo", ["rules/facture-total-amo"]),
+        ("0450 072", ["rejects/amo-0450-072"]),
+        ("droits_fermes", ["motives/droits-fermes"]),
+        ("4M", ["records/cp-2003c-4m", "records/cp-2005e-4m", "records/ps-2003c-4m"]),
+        ("294", ["entities/noemie-294"]),
+        ("000", ["entities/noemie-000", "records/env-000"]),
+        ("DROITS FERMES POUR CET ASSURE", ["motives/droits-fermes"]),
+    ],
+)
+def test_explain_gives_the_address_of_pages_that_exist(words, expected, monkeypatch) -> None:
+    monkeypatch.setenv(addresses.VARIABLE, "https://docs.example/")
+    result = run("explain", "--url", "--lang", "en", words)
+    assert sorted(result.out.split()) == [f"https://docs.example/en/{one}.html" for one in expected]
+    made = {name for name, _ in pages("en")}
+    assert {f"{one}.md" for one in expected} <= made
+
+
+def test_the_rules_that_sarif_names_have_a_page(monkeypatch) -> None:
+    monkeypatch.delenv(addresses.VARIABLE, raising=False)
+    made = {name for name, _ in pages("fr")}
+    for rule in catalogue():
+        address = addresses.url("rules", rule, "fr")
+        assert address.removeprefix("fr/").replace(".html", ".md") in made
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

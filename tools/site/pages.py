@@ -226,12 +226,13 @@ def _records(lang: str) -> Iterator[_Item]:
 def _entities(lang: str) -> Iterator[_Item]:
     from noemie.returns.tables import layouts
 
-    return _layouts(layouts().values(), lang)
+    return _layouts(layouts().values(), lang, "NOEMIE")
 
 
-def _layouts(layouts: Iterable[Layout], lang: str) -> Iterator[_Item]:
+def _layouts(layouts: Iterable[Layout], lang: str, family: str = "") -> Iterator[_Item]:
+    """A page a layout, under its family or the one that is given."""
     for layout in layouts:
-        name = f"{layout.family} {layout.name}"
+        name = f"{family or layout.family} {layout.name}"
         yield name, [name, str(layout.length)], [f"# {name}", "", *_layout(layout, lang)]
 
 
