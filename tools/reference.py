@@ -25,7 +25,8 @@ def _cell(text: object) -> str:
     return str(text).replace("|", "\\|").replace("\n", " ").strip()
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """A table in Markdown, with an empty line after it."""
     columns = list(head)
     yield "| " + " | ".join(columns) + " |"
     yield "|" + "---|" * len(columns)
@@ -41,7 +42,7 @@ def rules_page() -> Iterator[str]:
     yield ""
     yield f"{len(rules)} rules. Severity before any configuration; confidence as in docs/sources.md."
     yield ""
-    yield from _table(
+    yield from table(
         ("rule", "severity", "title", "source", "confidence"),
         (
             (f"[{r.id}](#{r.id.replace('.', '')})", r.severity.word, r.title_en, r.source, r.confidence)
@@ -86,7 +87,7 @@ def rejects_page() -> Iterator[str]:
     for namespace, rows in by_namespace.items():
         yield f"## {namespace}"
         yield ""
-        yield from _table(("code", "label", "action", "sens", "que faire", "confidence"), rows)
+        yield from table(("code", "label", "action", "sens", "que faire", "confidence"), rows)
 
 
 def motives_page() -> Iterator[str]:
@@ -95,7 +96,7 @@ def motives_page() -> Iterator[str]:
     yield ""
     yield "Families of rejects that call for the same answer; the first that matches a label wins."
     yield ""
-    yield from _table(
+    yield from table(
         ("motive", "titre", "title", "action", "que faire", "confidence"),
         (
             [
@@ -114,7 +115,7 @@ def motives_page() -> Iterator[str]:
 def _layout(layout: Layout) -> Iterator[str]:
     yield f"## {layout.family} {layout.name}"
     yield ""
-    yield from _table(
+    yield from table(
         ("bytes", "field", "kind", "presence", "list", "personal", "libellé", "label", "confidence", "note"),
         (
             [
@@ -166,7 +167,7 @@ def _lists_page(name: str, namespace: Mapping[str, lists.CodeList]) -> Iterator[
     for code_list in namespace.values():
         yield f"## {code_list.name}{' (open)' if code_list.is_open else ''}"
         yield ""
-        yield from _table(
+        yield from table(
             ("code", "libellé", "label", "valid", "usage", "confidence", "source", "note"),
             (
                 [

@@ -28,6 +28,12 @@ def explain(
     codes: CodesOption = None,
     layouts: LayoutsOption = None,
     show_values: ShowValues = False,
+    url: Annotated[
+        bool,
+        typer.Option(
+            "--url", help="Only the address of its page in the documentation; NOEMIE_DOCS tells its base."
+        ),
+    ] = False,
     format: FormatOption = Format.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
@@ -45,7 +51,12 @@ def explain(
         library = Library(lang.lang, codes, shelves(layouts))
         library.rejects, library.lists  # noqa: B018  # a wrong table is told before anything else
     answers = _answers(words, library, layouts, values=show_values)
-    if format is Format.JSON:
+    if url:
+        from cli.explain.addresses import of_answers
+
+        for found in of_answers(answers, lang.value):
+            print(found)
+    elif format is Format.JSON:
         from cli.explain.model import Explained
         from cli.words.screen import write_json
 
