@@ -112,7 +112,7 @@ class RejectLine:
     """One reject or notice, explained.
 
     `montant` is what the invoice claims on the part concerned, 0 when nobody tells. `action` is that of the
-    whole invoice; `historique`: a later decision took its place; `explication` is the catalogue's
+    whole invoice, `bandeau` says it; `historique`: a later decision took its place; `explication` is the catalogue's
     answer to this reject.
     """
 
