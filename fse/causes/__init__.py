@@ -29,6 +29,7 @@ _KINDS = (
     texte.utf8,
     texte.accents,
     texte.lower_case,
+    pertes.cut,
     octets.lengths,
     ordre.doubled,
     ordre.swapped,

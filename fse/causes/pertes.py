@@ -21,6 +21,16 @@ _FRAMING: Final = {
     "structure.fin": "999",
 }
 
+#: Type -> types of the records that must still come.
+_FOLLOWING: Final = {
+    **dict.fromkeys(("2", "2S", "2M", "2P", "2B", "2C"), ("4", "5", "6", "999")),
+    **dict.fromkeys(
+        ("3", "3S", "3E", "3F", "3H", "4", "4S", "4E", "4B", "4F", "4H", "4M", "4U"), ("5", "6", "999")
+    ),
+    **dict.fromkeys(("1", "5"), ("6", "999")),
+    "6": ("999",),
+}
+
 #: Those that stand before the record that misses them.
 _BEFORE: Final = ("000", "1", "2")
 
@@ -42,8 +52,27 @@ _SUMS_CP: Final = {
 _AMOUNTS: Final = ("base_remboursement", "montant_depense", "montant_amo", "montant_amc")
 
 
+def cut(state: Etat) -> Iterator[Hypothese]:
+    """The file was cut within a record: that finding tells it, with what is missing after it."""
+    keys = state.keys("fichier.tronque")
+    rank = state.rank(keys[0][3]) if keys and state.keys("structure.fin") else -1
+    if rank < 1 or rank != len(state.lines) - 1:
+        return
+    type, lines = state.types[rank], list(state.lines)
+    lines[rank] = lines[rank]._replace(raw=lines[rank].raw.ljust(128))
+    if type in _FOLLOWING:
+        following = _FOLLOWING[type]
+    else:  # nobody can tell what it was
+        lines.pop()
+        following = _FOLLOWING.get(state.types[rank - 1], ("999",))
+    lines += [Ligne(_made(state, one, rank, rank), state.flot.eol, 0) for one in following]
+    finding = state.finding(keys[0])
+    place = state.place(rank)
+    yield Hypothese(keys[0][0], place, finding.found, finding.expected, lines, keys[0], lenient=True)
+
+
 def framing(state: Etat) -> Iterator[Hypothese]:
-    """A record 1, 2, 5, 6 or 999 was lost."""
+    """A record 000, 1, 2, 5, 6 or 999 was lost."""
     for key in state.keys(*_FRAMING):
         rank, type = state.rank(key[3]), _FRAMING.get(key[0])
         if rank < 0 or type is None:
@@ -81,7 +110,7 @@ def _made(state: Etat, type: str, rank: int, at: int) -> bytes:
     """The missing record: what its neighbours repeat, and the rest from another one of its type."""
     model = next((line.raw for line, name in zip(state.lines, state.types, strict=True) if name == type), b"")
     around = state.lines[rank].raw
-    if type in ("2", "5"):
+    if type in ("2", "4", "5"):
         layout = state.flot.norme.layouts[type]
         stop = layout.by_name["numero_facture"].slice.stop
         blank = b"0" * 128 if type == "5" else b" " * 128
