@@ -117,7 +117,7 @@ def exchanged(records: list[str], first: int, second: int) -> bytes:
     return octets(made)
 
 
-IN_EUROS = ((3, 89, "0000025"), (3, 106, "0000025"), (3, 113, "0000017"), (3, 120, "0000025"))
+IN_EUROS = ((3, 89, "0000025"), (3, 96, "0000025"), (3, 106, "0000017"), (3, 113, "0000025"))
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ IN_EUROS = ((3, 89, "0000025"), (3, 106, "0000025"), (3, 113, "0000017"), (3, 12
         ),
         *((octets(flow)[:-40], "fichier.tronque", len(flow)) for flow in (PS, CP)),
         # blanks taken off one record, or off all
-        (octets(PS).replace(PS[3].encode(), PS[3].encode().rstrip()), "fichier.blancs-retires", 4),
+        (octets(PS).replace(PS[5].encode(), PS[5].encode().rstrip()), "fichier.blancs-retires", 6),
         (b"".join(one.encode().rstrip() + b"\r\n" for one in CP), "fichier.blancs-retires", 1),
         # a file of establishments in lower case
         (octets(CP).lower(), "cause.minuscules", 1),
