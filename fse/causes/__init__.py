@@ -36,6 +36,7 @@ _KINDS = (
     ordre.exchanged,
     pertes.framing,
     pertes.lines,
+    pertes.complements,
     pertes.invoices,
     valeurs.headers,
     valeurs.dates,

@@ -128,6 +128,37 @@ def _made(state: Etat, type: str, rank: int, at: int) -> bytes:
     return model or (type.encode() + around[1:10]).ljust(128)
 
 
+def complements(state: Etat) -> Iterator[Hypothese]:
+    """The complement of a line was lost: what it should follow, or the counter of its invoice, tells."""
+    for key in state.keys("structure.chaine", "acte.ccam-detail", "facture.nombre-lignes"):
+        rank = state.rank(key[3])
+        if rank < 0:
+            continue
+        if key[0] == "structure.chaine":
+            places = [(rank, type) for type in state.finding(key).expected.split(", ")]
+        elif key[0] == "acte.ccam-detail":
+            places = [(rank + 1, "4M")]
+        else:
+            mains = [at for at in state.invoice(rank) if state.types[at] in ("3", "4")]
+            places = [(at + 1, f"{state.types[at]}S") for at in mains]
+        for at, type in places:
+            if type in state.flot.norme.layouts:
+                yield _complement(state, at, type)
+
+
+def _complement(state: Etat, at: int, type: str) -> Hypothese:
+    layout = state.flot.norme.layouts[type]
+    stop, raw = layout.by_name["numero_facture"].slice.stop, layout.build({})
+    lines = list(state.lines)
+    lines.insert(at, Ligne(raw[:1] + lines[at - 1].raw[1:stop] + raw[stop:], state.flot.eol, 0))
+    place = state.place(at - 1)
+    expected = both(
+        f"un enregistrement {type}, sans doute après le {place.record}",
+        f"a record {type}, probably after record {place.record}",
+    )
+    return Hypothese("cause.enregistrement-perdu", place, both("aucun", "none"), expected, lines)
+
+
 # --- lines ----------------------------------------------------------------------------------------------
 
 
@@ -268,10 +299,8 @@ def _lost(state: Etat, start: int, end: int) -> Hypothese | None:
     raws += [_line(layouts[kind], model, amounts if not at else {}) for at in range(lines)]
     extra = next((start + at for at, name in enumerate(types) if len(name) == 2), None)
     if lost > lines + 2:
-        if extra is None and state.flot.norme.is_cp:
-            return None
-        header = raws[0]
-        model = state.lines[extra].raw if extra is not None else header[:35] + b"S" + header[36:]
+        empty = layouts["2S"].build({})
+        model = state.lines[extra].raw if extra is not None else empty
         raws[1:1] = [model] * (lost - lines - 2)
     raws.append(_model(state, start, end, "5"))
     made = list(state.lines)
