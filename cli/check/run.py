@@ -133,9 +133,9 @@ class CheckRun:
 
             found.append(Jour(asked.on))
         if asked.ledger is not None:
-            from cli.io.ledgers import already_sent
+            from cli.io.ledgers import sent_before
 
-            found.append(already_sent(asked.ledger, asked.lang))
+            found += sent_before(asked.ledger, asked.lang)
         return tuple(found)
 
     @cached_property

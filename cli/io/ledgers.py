@@ -157,12 +157,17 @@ def damage_of(db: str, genre: Genre, lang: Lang) -> str | None:
     return refusal(db, genre.error("base.illisible"), {}, lang).text
 
 
-def already_sent(db: str, lang: Lang) -> Source:
-    """The invoices of a ledger, for the check of a flow that is about to be sent; raises `CommandError`."""
-    with opened(db, lang) as ledger:
-        from noemie.ledger.already_sent import already_sent as invoices
+def sent_before(db: str, lang: Lang) -> tuple[Source, Source]:
+    """What a ledger says of a flow that is about to be sent: its invoices, past refusals.
 
-        return invoices(ledger)
+    Raises `CommandError`.
+    """
+    with opened(db, lang) as ledger:
+        from noemie.ledger.already_sent import sendings
+        from noemie.ledger.refused import refused_before
+
+        registre = ledger.follow(envois=True)
+        return sendings(ledger, registre), refused_before(registre)
 
 
 #: What to type, by error.
