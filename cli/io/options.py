@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.words.speech import VARIABLE, Lang
+from cli.words.usage import Refusal
 
 
 class Format(StrEnum):
@@ -97,7 +98,7 @@ def output_option(help: str, metavar: str = "FILE") -> Any:
 
 
 def parse_day(text: str | dt.date) -> dt.date:
-    """A day typed as 2025-03-14 or 14/03/2025; raises `typer.BadParameter`."""
+    """A day typed as 2025-03-14 or 14/03/2025; raises `Refusal`."""
     if isinstance(text, dt.date):
         return text
     for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
@@ -105,9 +106,25 @@ def parse_day(text: str | dt.date) -> dt.date:
             return dt.datetime.strptime(text.strip(), pattern).date()
         except ValueError:
             continue
-    raise typer.BadParameter("a day such as 2025-03-14 or 14/03/2025 is expected")
+    raise Refusal(
+        "un jour comme 2025-03-14 ou 14/03/2025 est attendu.",
+        "a day such as 2025-03-14 or 14/03/2025 is expected.",
+    )
 
 
 def day_option(name: str, help: str) -> Any:
     """An option that takes a day."""
     return typer.Option(name, parser=parse_day, metavar="DAY", help=help, show_default=False)
+
+
+def tell_former(former: str, name: str, lang: Lang) -> None:
+    """Say on standard error that an option has another name now; the former one works for a version."""
+    from cli.words.screen import note
+    from cli.words.speech import speaker
+
+    note(
+        speaker(lang)(
+            f"{former} s'appelle maintenant {name} ; l'ancien nom ira avec la prochaine version.",
+            f"{former} is now called {name}; the former name will go with the next version.",
+        )
+    )

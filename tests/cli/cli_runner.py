@@ -12,6 +12,18 @@ from unittest import mock
 
 from cli.__main__ import main
 
+#: Variables of who runs the tests that would change what the command writes.
+_LEFT_OUT = (
+    "NOEMIE_LANG",
+    "NOEMIE_COLUMNS",
+    "NO_COLOR",
+    "NOEMIE_DEBUG",
+    "FORCE_COLOR",
+    "LC_ALL",
+    "LC_MESSAGES",
+    "LANG",
+)
+
 
 class Result(NamedTuple):
     """Exit status, what was written on each stream, and the bytes of standard output.
@@ -54,11 +66,7 @@ def run(
 
 @contextmanager
 def _environment(variables: dict[str, str]) -> Iterator[None]:
-    kept = {
-        k: v
-        for k, v in os.environ.items()
-        if k not in ("NOEMIE_LANG", "NOEMIE_COLUMNS", "NO_COLOR", "NOEMIE_DEBUG", "FORCE_COLOR")
-    }
+    kept = {k: v for k, v in os.environ.items() if k not in _LEFT_OUT}
     with mock.patch.dict(
         os.environ, {**kept, "COLUMNS": "80", "TERM": "xterm-256color", **variables}, clear=True
     ):
