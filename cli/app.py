@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from cli.io.common import TEXT_NOT_IN_FILES, add_options, settle_format, take, to_file, wanted_by
+from cli.io.progress import waiting
 from cli.io.status import OK
 from cli.words.help_words import heading, row, usage_piece, usage_prefix
 from cli.words.screen import ClosedPipeError, has_colour
@@ -81,6 +82,7 @@ class _Page:
     def get_help(self, ctx: _Context) -> str:
         """The help page."""
         _guess(ctx)
+        ctx.color = has_colour(sys.stdout)
         return styled(super().get_help(ctx))  # type: ignore[misc]
 
     def format_usage(self, ctx: _Context, formatter: _Formatter) -> None:
@@ -148,9 +150,10 @@ class Verb(_Page, TyperCommand):
     def invoke(self, ctx: _Context) -> Any:
         """Run the verb. Typer would answer a closed pipe with status 1, which means findings here."""
         try:
-            if (output := ctx.meta.get(_OUTPUT)) is not None:
-                return to_file(output, ctx, lambda: super(Verb, self).invoke(ctx))
-            return super().invoke(ctx)
+            with waiting(ctx.command_path):
+                if (output := ctx.meta.get(_OUTPUT)) is not None:
+                    return to_file(output, ctx, lambda: super(Verb, self).invoke(ctx))
+                return super().invoke(ctx)
         except BrokenPipeError:
             raise ClosedPipeError from None
 
@@ -292,9 +295,9 @@ class Shell(StrEnum):
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from flatfile.lazy import version
 
-        sys.stdout.write(f"noemie {version('sesam-noemie')}\n")
+        sys.stdout.write(f"noemie {version()}\n")
         raise typer.Exit(OK)
 
 

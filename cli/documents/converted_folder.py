@@ -1,4 +1,4 @@
-"""Several conversions: each file of a list or of a folder, to a folder; one that fails does not stop the others."""
+"""Several conversions: each file of a list or of a folder, to a folder; one that fails stops no other."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def convert_all(
 
 
 def _files(names: Sequence[str], to: str) -> Iterator[str]:
-    """The files to convert: of a folder, its documents when they are to be turned back, else all the others."""
+    """The files to convert: of a folder, its documents to turn back, else all the others."""
     if to in _TABLES or to in _DOCUMENTS:
         yield from expanded(list(names))
         return

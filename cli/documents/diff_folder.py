@@ -46,7 +46,7 @@ def _names(top: Path) -> Iterator[str]:
 
 
 class FolderDiff:
-    """The differences of two folders; each method gives pieces of text, and `code` is then the exit status."""
+    """The differences of two folders; `code` is the exit status, once they are written."""
 
     def __init__(self, before: Path, after: Path, compare: _Compare, lang: Lang, limit: int) -> None:
         self.folders = before, after

@@ -1,4 +1,4 @@
-"""What every verb takes without saying so: `-o`, `--csv-style`, `-q`, `--color`; and the format that a suffix tells.
+"""What every verb takes without saying so: `-o`, `--csv-style`, `-q`, `--color`; the format of a suffix.
 
 A verb that has one of these options of its own keeps it.
 """
@@ -34,7 +34,7 @@ class Color(StrEnum):
 
 
 class CsvStyle(StrEnum):
-    """How CSV is written (`cli.words.csv_writer`)."""
+    """How CSV is written (`flatfile.csv_text`)."""
 
     STANDARD = "standard"
     EXCEL_FR = "excel-fr"
@@ -105,7 +105,9 @@ def take(context: _Context, added: tuple[str, ...]) -> Path | None:
     if values.get("quiet"):
         manners.ask_quiet()
     if style := values.get("csv_style"):
-        manners.ask_csv_style(style.value)
+        from flatfile.csv_text import use_style
+
+        use_style(style.value)
     output: Path | None = values.get("output")
     return output
 

@@ -42,7 +42,7 @@ def convert(
         list[str],
         typer.Argument(
             metavar="FILE...",
-            help="Files or folders: B2 flows, NOEMIE returns, SSV zones, documents of this verb; - to read one.",
+            help="B2 flows, NOEMIE returns, SSV zones, documents of this verb, or folders; - to read one.",
         ),
     ],
     format: Annotated[
@@ -78,7 +78,8 @@ def convert(
     lang: LangOption = Language.FR,
 ) -> int:
     """Turn a B2 flow, a NOEMIE return or an SSV zone into JSON, XML, CSV or Parquet, and JSON or XML back
-    into the same bytes (--format b2, noemie, ssv). b2-header: what a Vitale card gives to record 2 of an invoice.
+    into the same bytes (--format b2, noemie, ssv). b2-header: what a Vitale card gives to record 2 of an
+    invoice.
 
     Personal values are hidden unless --show-values is given: a document written without it cannot be turned
     back. Without -o, what makes one file goes to standard output. Several files, or those of a folder, go to

@@ -11,6 +11,7 @@ import typer
 from cli.io import status
 from cli.io.ledgers import PLACE, AllExcept, Db, From, KeyFile, On, Organisme, Patient, Regime, To
 from cli.io.options import LangOption, Language, ShowValues, TableFormat, TableFormatOption
+from cli.words import completion
 from cli.words.speech import Lang, speaker
 
 
@@ -85,7 +86,13 @@ def rejects(
     all_except: AllExcept = False,
     patient: Patient = None,
     motive: Annotated[
-        str, typer.Option("--motive", metavar="NAME", help="Only this motive: droits_fermes, doublon...")
+        str,
+        typer.Option(
+            "--motive",
+            metavar="NAME",
+            autocompletion=completion.motives,
+            help="Only this motive: droits_fermes, doublon...",
+        ),
     ] = "",
     key_file: KeyFile = None,
     show_values: ShowValues = False,

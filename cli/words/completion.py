@@ -1,4 +1,4 @@
-"""What a shell may complete: the script that makes it ask, and the values of options by what was typed of them."""
+"""What a shell may complete: the script that makes it ask, and the values of options."""
 
 from __future__ import annotations
 

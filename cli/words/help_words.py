@@ -1,4 +1,4 @@
-"""The words that a help page has besides our texts, in both languages: titles, metavars, what stands in brackets."""
+"""The words of a help page besides our texts, in both languages: titles, metavars, words in brackets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How this run of the command behaves, whatever its verb: colours, notes, the style of CSV.
+"""How this run of the command behaves, whatever its verb: colours, notes.
 
 The options that say it are the same for every verb (`cli.io.common`). `begin` forgets those of an earlier run
 in the same process.
@@ -12,16 +12,13 @@ from typing import Final, Literal
 from cli.words.speech import typed
 
 Colour = Literal["auto", "always", "never"]
-CsvStyle = Literal["standard", "excel-fr"]
 
 _quiet: Final[ContextVar[bool]] = ContextVar("quiet", default=False)
-_csv_style: Final[ContextVar[CsvStyle]] = ContextVar("csv_style", default="standard")
 
 
 def begin() -> None:
     """Start a run: nothing is asked for yet."""
     _quiet.set(False)
-    _csv_style.set("standard")
 
 
 def colour() -> Colour:
@@ -38,13 +35,3 @@ def is_quiet() -> bool:
 def ask_quiet() -> None:
     """Have only what was asked for written."""
     _quiet.set(True)
-
-
-def csv_style() -> CsvStyle:
-    """How CSV is written."""
-    return _csv_style.get()
-
-
-def ask_csv_style(style: CsvStyle) -> None:
-    """Have CSV written so."""
-    _csv_style.set(style)

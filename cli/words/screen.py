@@ -1,9 +1,9 @@
 """Where the command writes: standard output for results, standard error for messages.
 
-Colours only on a terminal, unless `--color` or the environment says otherwise. Lines are folded on a terminal only, or where
-`NOEMIE_COLUMNS` asks for it: in a pipe and in a file, `grep` finds what is said whole on its line.
-What an encoding cannot write is replaced by the nearest plain characters, so that no accent ever stops a
-report.
+Colours only on a terminal, unless `--color` or the environment says otherwise. Lines are folded on a terminal
+only, or where `NOEMIE_COLUMNS` asks for it: in a pipe and in a file, `grep` finds what is said whole on its
+line. What an encoding cannot write is replaced by the nearest plain characters, so that no accent ever stops
+a report.
 """
 
 from __future__ import annotations
@@ -100,8 +100,10 @@ def is_terminal(stream: TextIO) -> bool:
 
 
 def has_colour(stream: TextIO) -> bool:
-    """Whether colours are written to `stream`: as `--color` says, else `NO_COLOR` (https://no-color.org), then
-    `FORCE_COLOR` (https://force-color.org), else on a terminal that has some.
+    """Whether colours are written to `stream`.
+
+    As `--color` says, else `NO_COLOR` (https://no-color.org), then `FORCE_COLOR` (https://force-color.org),
+    else on a terminal that has some.
     """
     if (asked := colour()) != "auto":
         return asked == "always"

@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import NamedTuple
 from unittest import mock
 
@@ -43,7 +43,12 @@ class _Terminal(io.TextIOWrapper):
 
 
 def run(
-    *arguments: object, stdin: bytes = b"", encoding: str = "utf-8", terminal: bool = False, **variables: str
+    *arguments: object,
+    stdin: bytes = b"",
+    encoding: str = "utf-8",
+    terminal: bool = False,
+    waiting: bool = False,
+    **variables: str,
 ) -> Result:
     """Run `noemie` with `arguments`; no language or colour from the environment.
 
@@ -57,7 +62,8 @@ def run(
         "stdout": kind(out, encoding),
         "stderr": kind(err, encoding),
     }
-    with _environment(variables), mock.patch.multiple(sys, **streams):
+    slow = mock.patch("cli.io.progress.WAITING", 3600.0)  # unless it is what a test is about
+    with _environment(variables), mock.patch.multiple(sys, **streams), nullcontext() if waiting else slow:
         status = main([str(argument) for argument in arguments])
         for name in ("stdout", "stderr"):
             streams[name].flush()

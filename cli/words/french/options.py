@@ -159,7 +159,7 @@ TEXTS: Final[dict[str, str]] = {
     "B2 flow, NOEMIE return or SSV zone; - to read it. Or a folder.": "Flux B2, retour NOEMIE ou zone SSV ; - pour le lire. Ou un dossier.",
     "What to compare with it, of the same kind.": "Ce qu'il faut lui comparer, de même genre.",
     "Most invoices shown, 0 for all; 2000 in html, all elsewhere.": "Factures montrées au plus, 0 pour toutes ; 2000 en html, toutes ailleurs.",
-    "Files or folders: B2 flows, NOEMIE returns, SSV zones, documents of this verb; - to read one.": "Fichiers ou dossiers : flux B2, retours NOEMIE, zones SSV, documents de ce verbe ; - pour en lire un.",
+    "B2 flows, NOEMIE returns, SSV zones, documents of this verb, or folders; - to read one.": "Flux B2, retours NOEMIE, zones SSV, documents de ce verbe, ou dossiers ; - pour en lire un.",
     "What the files become; csv and parquet: one table for each record type.": "Ce que deviennent les fichiers ; csv et parquet : un tableau par type d'enregistrement.",
     "How what was made is told.": "Façon de dire ce qui a été fait.",
     "File; a folder for csv, parquet and several files.": "Fichier ; un dossier pour csv, parquet et plusieurs fichiers.",
