@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import StrEnum
 from importlib import import_module
 from inspect import cleandoc
@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from cli.io.coercion import lighten
 from cli.io.common import TEXT_NOT_IN_FILES, add_options, settle_format, take, to_file, wanted_by
-from cli.io.progress import waiting
 from cli.io.status import OK
-from cli.words.help_words import heading, row, usage_piece, usage_prefix
-from cli.words.screen import ClosedPipeError, has_colour
+from cli.words.screen import ClosedPipeError, has_colour, is_terminal
 from cli.words.speech import guess_lang, translated
-from cli.words.usage import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -79,6 +77,12 @@ class _Page:
     #: Names of the options that every verb has (`cli.io.common`).
     added: tuple[str, ...] = ()
 
+    def get_help_option(self, ctx: _Context) -> Any:
+        """`-h`, made when it is first asked for."""
+        if (option := super().get_help_option(ctx)) is not None:  # type: ignore[misc]
+            lighten(option)
+        return option
+
     def get_help(self, ctx: _Context) -> str:
         """The help page."""
         _guess(ctx)
@@ -87,6 +91,8 @@ class _Page:
 
     def format_usage(self, ctx: _Context, formatter: _Formatter) -> None:
         """Write how the command is called."""
+        from cli.words.help_words import usage_piece, usage_prefix
+
         pieces = map(usage_piece, self.collect_usage_pieces(ctx))  # type: ignore[attr-defined]
         formatter.write_usage(ctx.command_path, " ".join(pieces), usage_prefix())
 
@@ -99,6 +105,8 @@ class _Page:
 
     def format_options(self, ctx: _Context, formatter: _Formatter) -> None:
         """Write arguments, then options, then verbs."""
+        from cli.words.help_words import heading, row
+
         for title, kind in (("Arguments", "argument"), ("Options", "option")):
             params = self.get_params(ctx)  # type: ignore[attr-defined]
             found = [row(param, ctx) for param in params if param.param_type_name == kind]
@@ -118,15 +126,20 @@ def _guess(context: _Context) -> None:
     context.default_map = {**(context.default_map or {}), "lang": guess_lang()}
 
 
+#: Any wrong usage; typer exports this class nowhere.
+_USAGE_ERRORS: tuple[type[typer.BadParameter], ...] = tuple(
+    parent for parent in typer.BadParameter.__mro__ if parent.__name__ == "UsageError"
+)
+
+
 @contextmanager
 def _placing(context: _Context) -> Iterator[None]:
     """Have every wrong usage say in which verb it is; the option parser does not always know."""
     try:
         yield
-    except typer.BadParameter.__mro__[1] as error:  # any wrong usage
-        if getattr(error, "ctx", None) is None:
-            error.ctx = context  # type: ignore[attr-defined]
-            error.cmd = context.command  # type: ignore[attr-defined]
+    except _USAGE_ERRORS as error:
+        if error.ctx is None:
+            error.ctx, error.cmd = context, context.command
         raise
 
 
@@ -150,12 +163,21 @@ class Verb(_Page, TyperCommand):
     def invoke(self, ctx: _Context) -> Any:
         """Run the verb. Typer would answer a closed pipe with status 1, which means findings here."""
         try:
-            with waiting(ctx.command_path):
+            with self._waiting(ctx):
                 if (output := ctx.meta.get(_OUTPUT)) is not None:
                     return to_file(output, ctx, lambda: super(Verb, self).invoke(ctx))
                 return super().invoke(ctx)
         except BrokenPipeError:
             raise ClosedPipeError from None
+
+    @staticmethod
+    def _waiting(ctx: _Context) -> AbstractContextManager[Any]:
+        """What a person sees of a run that lasts."""
+        if not is_terminal(sys.stderr):
+            return nullcontext()
+        from cli.io.progress import waiting
+
+        return waiting(ctx.command_path)
 
 
 class Verbs(_Page, TyperGroup):
@@ -194,6 +216,8 @@ class Verbs(_Page, TyperGroup):
         if name not in self.help_of and not name.startswith("-"):
             from difflib import get_close_matches
 
+            from cli.words.usage import Refusal
+
             near = get_close_matches(name, self.help_of, n=1)
             raise Refusal(
                 f"il n'y a pas de verbe `{name}`." + (f" Vouliez-vous dire `{near[0]}` ?" if near else ""),
@@ -204,6 +228,8 @@ class Verbs(_Page, TyperGroup):
 
     def format_commands(self, ctx: _Context, formatter: _Formatter) -> None:
         """Write the groups of verbs, without importing them."""
+        from cli.words.help_words import heading
+
         for title, verbs in self.groups.items():
             with formatter.section(heading(title)):
                 formatter.write_dl([(verb, translated(text)) for verb, text in verbs.items()])
@@ -247,7 +273,7 @@ def command(name: str, place: str, help: str) -> Any:
     holder = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     made = getattr(import_module(module), function)
     holder.command(name, cls=Verb, short_help=help, context_settings=SETTINGS)(made)
-    verb = typer.main.get_command(holder)
+    verb: Any = typer.main.get_command(holder)
     verb.added = add_options(verb, *wanted_by(verb, place))
     return verb
 
@@ -336,6 +362,6 @@ def root(
 
 def whole() -> Any:
     """The command, with the options that every verb has."""
-    made = typer.main.get_command(app)
+    made: Any = typer.main.get_command(app)
     made.added = add_options(made, "lang", "color", "quiet")
     return made

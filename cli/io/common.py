@@ -16,10 +16,10 @@ from typing import Annotated, Any, Final
 import typer
 
 from cli.io import status
+from cli.io.coercion import lighten
 from cli.io.options import Language, output_option
 from cli.words import manners
 from cli.words.speech import VARIABLE
-from cli.words.usage import Refusal, choices
 
 _Context = Any
 _Parameter = Any
@@ -84,6 +84,8 @@ def add_options(command: Any, *names: str) -> tuple[str, ...]:
     present = {param.name for param in command.params}
     added = tuple(name for name in names if name not in present)
     command.params += [_parameters()[name] for name in added]
+    for param in command.params:
+        lighten(param)
     return added
 
 
@@ -91,12 +93,16 @@ def wanted_by(command: Any, place: str) -> tuple[str, ...]:
     """The options that a verb is to have; `place` tells its function."""
     names = ["color", "quiet"]
     named = {param.name: param for param in command.params}
-    words = choices(named["format"]) if "format" in named else []
-    if "csv" in words or place in ONLY_CSV:
+    if ("format" in named and "csv" in _words_of(named["format"])) or place in ONLY_CSV:
         names.insert(0, "csv_style")
     if command.name not in WITHOUT_OUTPUT:
         names.insert(0, "output")
     return tuple(names)
+
+
+def _words_of(param: _Parameter) -> tuple[str, ...]:
+    kind = param.type_descriptor if hasattr(param, "type_descriptor") else param.type
+    return tuple(getattr(choice, "value", choice) for choice in getattr(kind, "choices", None) or ())
 
 
 def take(context: _Context, added: tuple[str, ...]) -> Path | None:
@@ -104,7 +110,8 @@ def take(context: _Context, added: tuple[str, ...]) -> Path | None:
     values = {name: context.params.pop(name, None) for name in added}
     if values.get("quiet"):
         manners.ask_quiet()
-    if style := values.get("csv_style"):
+    style = values.get("csv_style")
+    if style is not None and (style is not CsvStyle.STANDARD or "flatfile.csv_text" in sys.modules):
         from flatfile.csv_text import use_style
 
         use_style(style.value)
@@ -136,9 +143,10 @@ def settle_format(command: Any, context: _Context, output: Path | None) -> None:
     if param is None or output is None or output.is_dir():
         return
     meant = SUFFIXES.get(output.suffix.lower())
-    possible = choices(param)
+    possible = _words_of(param)
     if meant is None or not possible or _takes_folder(command):
         return
+    from cli.words.usage import Refusal
     from codes.personal import shown_name
 
     name, known = shown_name(output.name), ", ".join(possible)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +11,6 @@ from typing import Annotated, Any
 import typer
 
 from cli.words.speech import VARIABLE, Lang
-from cli.words.usage import Refusal
 
 
 class Format(StrEnum):
@@ -85,6 +85,8 @@ OutputFolder = Annotated[
 
 
 def _file_or_standard(output: Path | None) -> Path | None:
+    if output is None:
+        return None
     from cli.io.outputs import file_or_standard
 
     return file_or_standard(output)
@@ -97,6 +99,17 @@ def output_option(help: str, metavar: str = "FILE") -> Any:
     )
 
 
+def completed(kind: str) -> Callable[[str], list[str]]:
+    """What completes the value of an option: profiles, rules... (`cli.words.completion`)."""
+
+    def values(incomplete: str) -> list[str]:
+        from cli.words import completion
+
+        return completion.values(kind, incomplete)
+
+    return values
+
+
 def parse_day(text: str | dt.date) -> dt.date:
     """A day typed as 2025-03-14 or 14/03/2025; raises `Refusal`."""
     if isinstance(text, dt.date):
@@ -106,6 +119,8 @@ def parse_day(text: str | dt.date) -> dt.date:
             return dt.datetime.strptime(text.strip(), pattern).date()
         except ValueError:
             continue
+    from cli.words.usage import Refusal
+
     raise Refusal(
         "un jour comme 2025-03-14 ou 14/03/2025 est attendu.",
         "a day such as 2025-03-14 or 14/03/2025 is expected.",

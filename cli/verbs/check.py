@@ -16,9 +16,9 @@ from cli.io.options import (
     Language,
     LayoutsOption,
     NormOption,
+    completed,
     output_option,
 )
-from cli.words import completion
 
 _MOST = 1000
 
@@ -51,7 +51,7 @@ def check(
         typer.Option(
             "--select",
             metavar="RULE",
-            autocompletion=completion.rules,
+            autocompletion=completed("rules"),
             help="Only this rule, or those that start so: smg, facture.total.",
         ),
     ] = None,
@@ -60,7 +60,7 @@ def check(
         typer.Option(
             "--ignore",
             metavar="RULE",
-            autocompletion=completion.rules,
+            autocompletion=completed("rules"),
             help="Not this rule, or those that start so.",
         ),
     ] = None,

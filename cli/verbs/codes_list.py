@@ -8,8 +8,7 @@ import typer
 
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.options import CodesOption, LangOption, Language, TableFormat, TableFormatOption
-from cli.words import completion
+from cli.io.options import CodesOption, LangOption, Language, TableFormat, TableFormatOption, completed
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def list_(
         str,
         typer.Argument(
             metavar="LIST",
-            autocompletion=completion.code_lists,
+            autocompletion=completed("code_lists"),
             help="A list (nature_assurance), or b2.LIST, noemie.LIST, ssv.LIST.",
         ),
     ] = "",

@@ -12,8 +12,16 @@ import typer
 
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.options import Format, FormatOption, LangOption, Language, Norm, OutputFolder, day_option
-from cli.words import completion
+from cli.io.options import (
+    Format,
+    FormatOption,
+    LangOption,
+    Language,
+    Norm,
+    OutputFolder,
+    completed,
+    day_option,
+)
 from cli.words.speech import Lang, guess_lang, plural, speaker
 
 if TYPE_CHECKING:
@@ -62,7 +70,7 @@ def generate(
         typer.Option(
             "--profile",
             metavar="NAME",
-            autocompletion=completion.profiles,
+            autocompletion=completed("profiles"),
             help="What kind of practice; --list-profiles tells them.",
         ),
     ] = "medecin",
@@ -87,7 +95,7 @@ def generate(
         typer.Option(
             "--fault",
             metavar="RULE",
-            autocompletion=completion.faults,
+            autocompletion=completed("faults"),
             help="Break this rule once: facture.total-amo. Several times.",
         ),
     ] = None,
@@ -96,7 +104,7 @@ def generate(
         typer.Option(
             "--faults",
             metavar="RULE[:RATE]",
-            autocompletion=completion.faults,
+            autocompletion=completed("faults"),
             help="Break this rule in that share of invoices (or of files): cle.nir:0.1. Several times.",
         ),
     ] = None,

@@ -8,8 +8,7 @@ import typer
 
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.options import LangOption, Language, LayoutsOption, TableFormat, TableFormatOption
-from cli.words import completion
+from cli.io.options import LangOption, Language, LayoutsOption, TableFormat, TableFormatOption, completed
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ def layouts(
         str,
         typer.Argument(
             metavar="FAMILY",
-            autocompletion=completion.families,
+            autocompletion=completed("families"),
             help="PS-2003C, CP-2005E, CP-2003C, ENV (B2), or NOEMIE; or a record: 4M, 294.",
         ),
     ] = "",

@@ -10,8 +10,7 @@ import typer
 
 from cli.io import status
 from cli.io.ledgers import PLACE, AllExcept, Db, From, KeyFile, On, Organisme, Patient, Regime, To
-from cli.io.options import LangOption, Language, ShowValues, TableFormat, TableFormatOption
-from cli.words import completion
+from cli.io.options import LangOption, Language, ShowValues, TableFormat, TableFormatOption, completed
 from cli.words.speech import Lang, speaker
 
 
@@ -90,7 +89,7 @@ def rejects(
         typer.Option(
             "--motive",
             metavar="NAME",
-            autocompletion=completion.motives,
+            autocompletion=completed("motives"),
             help="Only this motive: droits_fermes, doublon...",
         ),
     ] = "",

@@ -5,30 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-#: A function that gives the values which begin with what was typed.
-Values = Callable[[str], list[str]]
-
 
 def prepare() -> None:
     """Know the shells; only needed when one of them asks."""
-    from typer.completion import completion_init
+    from typer import completion
 
-    completion_init()
+    completion.completion_init()  # type: ignore[attr-defined]
 
 
 def script(shell: str) -> str:
     """What a shell reads, from its start-up file, to complete the command."""
-    from typer.completion import get_completion_script
+    from typer import completion
 
-    made = get_completion_script(prog_name="noemie", complete_var="_NOEMIE_COMPLETE", shell=shell)
+    made = completion.get_completion_script(  # type: ignore[attr-defined]
+        prog_name="noemie", complete_var="_NOEMIE_COMPLETE", shell=shell
+    )
     return str(made).strip() + "\n"
-
-
-def _values(all_of: Callable[[], Iterable[str]]) -> Values:
-    def values(incomplete: str) -> list[str]:
-        return [word for word in all_of() if word.startswith(incomplete)]
-
-    return values
 
 
 def _profiles() -> Iterable[str]:
@@ -73,10 +65,18 @@ def _families() -> Iterable[str]:
     return dict.fromkeys(shelf for shelf, _ in shelves(None))
 
 
-profiles: Final = _values(_profiles)
-faults: Final = _values(_faults)
-rules: Final = _values(_rules)
-motives: Final = _values(_motives)
-subjects: Final = _values(_subjects)
-code_lists: Final = _values(_lists)
-families: Final = _values(_families)
+#: What may come, by the name that `cli.io.options.completed` takes.
+_ALL: Final[dict[str, Callable[[], Iterable[str]]]] = {
+    "profiles": _profiles,
+    "faults": _faults,
+    "rules": _rules,
+    "motives": _motives,
+    "subjects": _subjects,
+    "code_lists": _lists,
+    "families": _families,
+}
+
+
+def values(kind: str, incomplete: str) -> list[str]:
+    """The values of this kind that begin with what was typed."""
+    return [word for word in _ALL[kind]() if word.startswith(incomplete)]

@@ -65,7 +65,7 @@ def _said(error: _Error, kinds: set[str], say: Say) -> str:
     if "BadParameter" in kinds:
         return _refused(param, say)
     if "NoSuchOption" in kinds:
-        text = say("option inconnue : ", "No such option: ") + error.option_name
+        text = say("option inconnue : ", "No such option: ") + str(error.option_name)
         if near := error.possibilities:
             text += say(". Proches : ", " (Possible options: ") + ", ".join(sorted(near)) + say(".", ")")
         return text
