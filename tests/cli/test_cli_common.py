@@ -1,10 +1,12 @@
 """What every verb has: -o, --csv-style, -q, --color, completion; and the ways to start the command."""
 
 import json
+import re
 import subprocess
 import sys
 import time
 from importlib import import_module
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -13,6 +15,9 @@ from cli_samples import flow, retour
 
 from cli.__main__ import main
 from cli.app import whole
+from cli.io import status
+from cli.io.environment import VARIABLES
+from cli.io.status import MEANINGS
 
 
 @pytest.fixture
@@ -296,3 +301,19 @@ def test_json_says_the_language_of_the_locale(folder):
         json.loads(run("reconcile", "f.b2", "r.noe", "--format", "json", LANG="en_US.UTF-8").out)["lang"]
         == "en"
     )
+
+
+# --- the page of all verbs --------------------------------------------------------------------------------
+
+
+def test_the_page_tells_every_variable_and_every_status():
+    read = set()
+    for package in ("flatfile", "codes", "fse", "noemie", "fixtures", "cli"):
+        for path in Path(import_module(package).__file__).parent.rglob("*.py"):
+            read |= set(
+                re.findall(r"\"(NOEMIE_[A-Z_]+|NO_COLOR|FORCE_COLOR)\"", path.read_text(encoding="utf-8"))
+            )
+    # Names of a base class, which each database replaces.
+    assert read - {"NOEMIE_KEY", "NOEMIE_KEY_FILE"} == set(VARIABLES)
+    numbers = {str(value) for name, value in vars(status).items() if isinstance(value, int)}
+    assert numbers - {str(status.SIGNALLED)} == MEANINGS.keys() - {"128 + n"}
