@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final, TextIO
 
 import typer
@@ -15,7 +16,6 @@ from cli.io.guard import guarded, heeding_signals
 from cli.words import manners
 from cli.words.screen import UNFOLDED, columns, prepare_streams, tell
 from cli.words.speech import remember
-from cli.words.streams import standard_streams
 
 #: Columns of a help page on a terminal.
 _WIDEST_HELP: Final = 100
@@ -33,13 +33,23 @@ _USAGE_ERRORS: tuple[type[typer.BadParameter], ...] = tuple(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `noemie` with `arguments` (those of the process by default) and return its exit status."""
-    with standard_streams():
+    with _streams():
         prepare_streams()
         typed = list(sys.argv[1:] if arguments is None else arguments)
         remember(typed)
         manners.begin()
         with heeding_signals():
             return guarded(lambda: _run(typed))
+
+
+def _streams() -> AbstractContextManager[None]:
+    """Streams that the command can use: those of a process are, those of a caller may not be."""
+    if all(hasattr(stream, "buffer") for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        return nullcontext()
+
+    from cli.words.streams import standard_streams
+
+    return standard_streams()
 
 
 def _run(arguments: list[str]) -> int:

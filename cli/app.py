@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from cli.io.coercion import lighten
 from cli.io.common import TEXT_NOT_IN_FILES, add_options, settle_format, take, to_file, wanted_by
+from cli.io.options import lighten
 from cli.io.status import OK
 from cli.words.screen import ClosedPipeError, has_colour, is_terminal
 from cli.words.speech import guess_lang, translated

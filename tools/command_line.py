@@ -55,8 +55,8 @@ def command_line_page() -> Iterator[str]:
     yield "## Completion"
     yield ""
     yield "`noemie --show-completion bash` (or zsh, fish, powershell) prints what the start-up file of a"
-    yield 'shell is to hold: `eval "$(noemie --show-completion bash)"`. Verbs, options and values are completed:'
-    yield "profiles, faults, rules, motives, lists, formats, norms, languages."
+    yield 'shell is to hold: `eval "$(noemie --show-completion bash)"`. Verbs, options and values are'
+    yield "completed: profiles, faults, rules, motives, lists, formats, norms, languages."
 
 
 def _options(command: Any) -> Iterator[tuple[str, ...]]:

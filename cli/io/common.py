@@ -16,8 +16,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from cli.io import status
-from cli.io.coercion import lighten
-from cli.io.options import Language, output_option
+from cli.io.options import Language, lighten, output_option
 from cli.words import manners
 from cli.words.speech import VARIABLE
 

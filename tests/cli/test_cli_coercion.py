@@ -10,8 +10,7 @@ import pytest
 import typer
 
 from cli.app import whole
-from cli.io.coercion import lighten
-from cli.io.options import FailOn
+from cli.io.options import FailOn, lighten
 
 
 def _verbs(command):
@@ -81,7 +80,7 @@ def test_a_value_is_what_typer_makes_of_it(kind, settings, typed):
         param = _parameter(kind, **settings)
         if light:
             lighten(param)
-            assert type(param.get_runtime_param()).__module__ == "cli.io.coercion"
+            assert type(param.get_runtime_param()).__module__ == "cli.io.options"
         try:
             made.append(param.get_runtime_param().coerce(typed, param=param, ctx=None))
         except typer.BadParameter:
