@@ -148,8 +148,8 @@ def tell_former(former: str, name: str, lang: Lang) -> None:
 # --- what was typed as a value ----------------------------------------------------------------------------
 #
 # Typer hands each value to pydantic, whose import takes longer than a help page and a third of the time of
-# checking a small file. Where typer keeps what it coerces with (`_runtime_param`), ours is put instead; where it does
-# not, or for a kind of value that is not here, typer does it.
+# checking a small file. Where typer keeps what it coerces with (`_runtime_param`), ours is put instead; where
+# it does not, or for a kind of value that is not here, typer does it.
 
 
 def _flag(value: Any) -> bool:

@@ -54,6 +54,9 @@ TEXTS: Final[dict[str, str]] = {
     "Tell the invoices that this ledger holds as settled, or still unanswered.": "Dire les factures que ce registre tient pour soldées, ou encore sans réponse.",
     "Run every rule on every invoice: slower, same findings.": "Passer chaque règle sur chaque facture : plus lent, mêmes constats.",
     "Check again at each change, until Ctrl-C.": "Contrôler à nouveau à chaque changement, jusqu'à Ctrl-C.",
+    "Only count the findings, by rule.": "Compter seulement les constats, par règle.",
+    "Tell personal values that were found.": "Dire les valeurs personnelles trouvées.",
+    "Tell what is dated after this day.": "Dire ce qui est daté après ce jour.",
     # show
     "Record by record: every field with its byte positions.": "Enregistrement par enregistrement : chaque champ et ses positions en octets.",
     "At most N invoices or records (20), groups of a zone (200); 0 for all.": "N factures ou enregistrements au plus (20), groupes d'une zone (200) ; 0 pour tout.",
