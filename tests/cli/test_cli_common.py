@@ -267,7 +267,7 @@ def test_python_m_noemie_is_the_command():
         ("noemie check --select acte.cc", {"acte.ccam-forme", "acte.ccam-detail"}),
         ("noemie --lang ", {"fr", "en"}),
         ("noemie generate --profile ph", {"pharmacie"}),
-        ("noemie generate --fault cle.ni", {"cle.nir", "cle.nir-provisoire"}),
+        ("noemie generate --fault cle.nir-p", {"cle.nir-provisoire"}),
         ("noemie ledger rejects --motive droits_f", {"droits_fermes"}),
         ("noemie explain acte.cc", {"acte.ccam-forme", "acte.ccam-detail"}),
         ("noemie codes list nature_n", {"nature_nom"}),
