@@ -228,7 +228,7 @@ def put(text: str, output: Path | None, db: str, lang: Lang, read: Sequence[Path
         return
     from cli.io.inputs import title
     from cli.io.outputs import files_of, refuse_overwrite, write_file
-    from cli.words.screen import tell
+    from cli.words.screen import note
 
     say = speaker(lang)
     if is_own_file(output, db):
@@ -241,7 +241,7 @@ def put(text: str, output: Path | None, db: str, lang: Lang, read: Sequence[Path
     refuse_overwrite([output], files_of(*read))
     data = text.encode("utf-8", "backslashreplace")
     write_file(output, data, private=True)
-    tell(f"{title(str(output))}{say(' : écrit', ': written')} ({len(data)} {say('octets', 'bytes')})")
+    note(f"{title(str(output))}{say(' : écrit', ': written')} ({len(data)} {say('octets', 'bytes')})")
 
 
 def write_text(text: str) -> None:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.io import status
-from cli.io.options import CodesOption, Format, FormatOption, LangOption, Language, LayoutsOption, ShowValues
+from cli.io.options import (
+    CodesOption,
+    Format,
+    FormatOption,
+    LangOption,
+    Language,
+    LayoutsOption,
+    ShowValues,
+    completed,
+)
 
 if TYPE_CHECKING:
     from cli.explain.entries import Library
@@ -20,6 +29,7 @@ def explain(
         list[str],
         typer.Argument(
             metavar="WORDS...",
+            autocompletion=completed("subjects"),
             help="A reject code in any spelling, a label or a piece of it, a rule (facture.total-amo), an"
             " entity (294), a record (4M), a field (102.type_facture), a position ([4M104]), an SSV error"
             " (0xF001), or a NOEMIE return (a file, or - for standard input).",
