@@ -7,19 +7,21 @@ from msgspec import UNSET, UnsetType
 
 from cli.io.problems import Problem
 
-__all__ = ["Converted", "KeyUsed", "Masked", "MaskedFiles", "Place", "Survivals"]
+__all__ = ["Converted", "ConvertedFiles", "KeyUsed", "Masked", "MaskedFiles", "Place", "Survivals"]
 
 
 class Converted(msgspec.Struct, frozen=True, kw_only=True):
     """One conversion: what was written, or the `error` of a file that cannot be read.
 
     `bytes` are those of the file itself; `tables` tells the rows of each; `same` whether a document gives the
-    bytes of its original back, none when it does not tell; `values` whether personal values are written.
+    bytes of its original back, none when it does not tell; `values` whether personal values are written. Of
+    several files, one that was `refused` stops no other.
     """
 
     file: str
-    output: str
+    output: str | UnsetType = UNSET
     to: str
+    refused: bool | UnsetType = UNSET
     error: Problem | UnsetType = UNSET
     family: str | UnsetType = UNSET
     records: int | UnsetType = UNSET
@@ -27,6 +29,12 @@ class Converted(msgspec.Struct, frozen=True, kw_only=True):
     tables: dict[str, int] | UnsetType = UNSET
     same: bool | UnsetType | None = UNSET
     values: bool | UnsetType = UNSET
+
+
+class ConvertedFiles(msgspec.Struct, frozen=True, kw_only=True):
+    """Several conversions, to a folder."""
+
+    files: list[Converted]
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
