@@ -46,7 +46,7 @@ def test_every_report_of_a_check(folder, form, data):
         ("decode",), *(("decode", "--format", form) for form in ("json", "jsonl", "csv", "html")),
         ("explain",), ("explain", "--format", "json"),
         ("reconcile",), ("reconcile", "--format", "json"),
-        ("convert", "--to", "json", "-o", "out.json"), ("convert", "--to", "b2"),
+        ("convert", "--format", "json", "-o", "out.json"), ("convert", "--format", "b2"),
         ("mask", "-o", "masked"), ("mask", "-o", "masked", "--format", "json"),
         ("diff", "other"), ("diff", "other", "--format", "json"), ("diff", "other", "--format", "html"),
         ("respond", "-o", "answer"),
