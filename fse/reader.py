@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from flatfile import (
     CHUNK,
     Detection,
+    Engine,
     Finding,
     FormatError,
     Layout,
@@ -26,9 +27,9 @@ from flatfile import (
 )
 from flatfile.fixed import BOM, Block
 from fse.facture import Facture
-from fse.lignes import Ligne, is_trimmed, read_line
-from fse.normes import LENGTH, UNKNOWN, Norme, holds_batch, norm_of, norme
-from fse.suite import B2Sequence
+from fse.lignes import Ecart, Ligne, ecart, is_trimmed, read_line
+from fse.normes import LENGTH, UNKNOWN, Norme, holds_batch, norm_of, norme, reference_norme
+from fse.sequence import B2Sequence
 
 if TYPE_CHECKING:
     from fse.flux import Flux
@@ -75,9 +76,9 @@ class Reading:
     - `uneven`: number of the first record whose line end differs from `eol`, its line end and the place of
       that, or nothing;
     - `ends`: with `keep_ends`, all line ends that differ from `eol`, by the number of the record they follow;
-    - `odd`: number of the first record whose line was written in each way that `fse.lignes` undoes, and its
-      place; with `keep_ends`, `ways` has those of every such record;
-      `as_is` undoes none;
+    - `odd`: the first record whose line was written in each way that `fse.lignes` undoes; with
+      `keep_ends`, `ways` has those of every such record;
+    - `engine`: `reference` decodes records by their `construct` declarations, which is slow;
     - `count`: records read so far; `size`: bytes read so far.
 
     Raises `FormatError`: `fichier.vide`, `fichier.inconnu` (fact `lookalike`), `fichier.noemie` when the
@@ -92,13 +93,14 @@ class Reading:
         layouts: Path | None = None,
         chunk: int = CHUNK,
         keep_ends: bool = False,
-        as_is: bool = False,
+        engine: Engine = "fast",
     ) -> None:
         self.source = source if isinstance(source, Source) else open_source(source)
         try:
             head = self.source.head
             self.detection = recognise(head)
-            self.norme: Norme = norme(norm or norm_of(head.removeprefix(BOM)), layouts)
+            named = reference_norme if engine == "reference" else norme
+            self.norme: Norme = named(norm or norm_of(head.removeprefix(BOM)), layouts)
         except BaseException:
             if self.source is not source:
                 self.source.close()
@@ -110,10 +112,9 @@ class Reading:
         self.ends: dict[int, bytes] = {}
         self.count = 0
         self.size = 0
-        self.odd: dict[str, tuple[int, int]] = {}
+        self.odd: dict[str, Ecart] = {}
         self.ways: dict[int, tuple[str, ...]] = {}
         self._trimmed = is_trimmed(head)
-        self._as_is = as_is
         self._keep_ends = keep_ends
         self._opaque: dict[int, Layout] = {LENGTH: UNKNOWN}
         self._eol_known = False
@@ -124,7 +125,7 @@ class Reading:
         for block in iter_blocks(self.source, LENGTH, B2Sequence(), self.chunk):
             raws, eol = block.raws, block.eol
             end = block.offset + len(raws[0])
-            if len(raws[0]) != LENGTH and not self._as_is and (line := self._line(block)) is not None:
+            if len(raws[0]) != LENGTH and (line := self._line(block)) is not None:
                 end += len(block.eol) - len(line.eol)
                 raws, eol = [line.raw], line.eol
             self._note_ends(raws, eol, end)
@@ -141,7 +142,8 @@ class Reading:
             return None
         number = self.count + 1
         for way in line.ways:
-            self.odd.setdefault(way, (number, block.offset))
+            if way not in self.odd:
+                self.odd[way] = ecart(way, block.raws[0], number, block.offset)
         if self._keep_ends:
             self.ways[number] = line.ways
         return line
@@ -294,6 +296,9 @@ def recognise(head: bytes) -> Detection:
         return damaged
     if detection.family == "noemie":
         raise FormatError("fichier.noemie")
+    encoding = encoding_of(head)
+    if encoding:
+        raise FormatError(f"fichier.{encoding}")
     from fse.ssv.reader import zone_name
 
     raise FormatError("fichier.inconnu", lookalike=detection.lookalike or zone_name(head))
@@ -312,20 +317,29 @@ def damaged_flow(head: bytes, seen: Detection) -> Detection | None:
     return Detection("b2", "lignes" if lines else "fixe", ("norme-b2",))
 
 
+def encoding_of(head: bytes) -> str:
+    """`ebcdic` or `utf-16` when the first bytes are those of a B2 flow in that encoding, else nothing."""
+    for name, codec in (("ebcdic", "cp500"), ("utf-16", "utf-16-le"), ("utf-16", "utf-16-be")):
+        text = head[: 2 * LENGTH].decode(codec, "replace").lstrip("\ufeff")
+        if text.startswith("000") and text[65:67] == "B2":
+            return name
+    return ""
+
+
 def iter_records(
-    source: Readable, *, norm: str | None = None, layouts: Path | None = None
+    source: Readable, *, norm: str | None = None, layouts: Path | None = None, engine: Engine = "fast"
 ) -> Iterator[Record]:
     """Each record of a B2 flow; memory stays bounded whatever the size. See `Reading` for errors."""
-    reading = Reading(source, norm=norm, layouts=layouts)
+    reading = Reading(source, norm=norm, layouts=layouts, engine=engine)
     with reading.source:
         yield from reading.records()
 
 
 def iter_factures(
-    source: Readable, *, norm: str | None = None, layouts: Path | None = None
+    source: Readable, *, norm: str | None = None, layouts: Path | None = None, engine: Engine = "fast"
 ) -> Iterator[Facture]:
     """Each invoice of a B2 flow; memory stays bounded whatever the size. See `Reading` for errors."""
-    reading = Reading(source, norm=norm, layouts=layouts)
+    reading = Reading(source, norm=norm, layouts=layouts, engine=engine)
     with reading.source:
         for item in reading.items():
             if isinstance(item, Facture):
@@ -338,16 +352,18 @@ def read_flux(
     norm: str | None = None,
     layouts: Path | None = None,
     chunk: int = CHUNK,
+    engine: Engine = "fast",
 ) -> Flux:
     """Read a whole B2 flow in memory.
 
     `source` is a path, bytes, or a binary file (gzip is recognised); `norm` imposes a norm (see
-    `fse.normes.NORMS`), `layouts` is a directory with a site's own `b2.csv`. Raises `FormatError` when
+    `fse.normes.NORMS`), `layouts` is a directory with a site's own `b2.csv`;
+    `engine` is one of those of `Reading`. Raises `FormatError` when
     the bytes are no B2 flow, `LayoutError` when the site's table is wrong.
     """
     from fse.flux import Flux
 
-    reading = Reading(source, norm=norm, layouts=layouts, chunk=chunk, keep_ends=True)
+    reading = Reading(source, norm=norm, layouts=layouts, chunk=chunk, keep_ends=True, engine=engine)
     with reading.source:
         reading.source.bound()
         items = list(reading.items())

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from msgspec import UnsetType
+
+from cli.documents.model import Converted
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, title
 from cli.words.page import QUIET, STRONG, WARNING, Page
@@ -23,33 +26,31 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def print_made(data: dict[str, Any], lang: Lang) -> None:
+def print_made(data: Converted, lang: Lang) -> None:
     """What was written, where, and whether it can be turned back."""
     say = speaker(lang)
     page = Page()
-    if "records" not in data:
-        page.line((data["output"], STRONG))
+    if isinstance(data.records, UnsetType):
+        page.line((data.output or "", STRONG))
     else:
-        count = plural(
-            data["records"], say("enregistrement", "record"), say("enregistrements", "records"), lang
-        )
-        page.line((data["output"], STRONG), f"{say(' :', ':')} {count}")
-    for name, rows in data.get("tables", {}).items():
+        count = plural(data.records, say("enregistrement", "record"), say("enregistrements", "records"), lang)
+        page.line((data.output or "", STRONG), f"{say(' :', ':')} {count}")
+    for name, rows in (data.tables or {}).items():
         page.line(
             f"{name}  ", (plural(rows, say("ligne", "row"), say("lignes", "rows"), lang), QUIET), indent=2
         )
-    if data.get("same"):
+    if data.same:
         page.line(say("Identique au fichier d'origine.", "Identical to the original file."), indent=2)
-    elif data.get("same") is False:
+    elif data.same is False:
         page.line((_differs(lang), WARNING), indent=2)
-    elif not data["values"]:
-        page.line((_hidden(data["to"], lang), QUIET), indent=2)
+    elif not data.values:
+        page.line((_hidden(data.to, lang), QUIET), indent=2)
 
 
-def warn(data: dict[str, Any], lang: Lang) -> None:
+def warn(data: Converted, lang: Lang) -> None:
     """On standard error, what must be known of a file that went to standard output."""
-    if data.get("same") is False:
-        tell(f"{data['file']}{speaker(lang)(' :', ':')} {_differs(lang)}")
+    if data.same is False:
+        tell(f"{data.file}{speaker(lang)(' :', ':')} {_differs(lang)}")
 
 
 def _differs(lang: Lang) -> str:
@@ -92,18 +93,18 @@ def wrong_target(file: str, kind: Kind, to: str, lang: Lang) -> CommandError:
     choice = f"{', '.join(targets[:-1])} {say('ou', 'or')} {targets[-1]}"
     lines = [
         say(
-            f"{name} est {names[found][0]} : --to {to} ne s'y applique pas ; rien n'a été écrit.",
-            f"{name} is {names[found][1]}: --to {to} does not apply; nothing was written.",
+            f"{name} est {names[found][0]} : --format {to} ne s'y applique pas ; rien n'a été écrit.",
+            f"{name} is {names[found][1]}: --format {to} does not apply; nothing was written.",
         ),
-        say(f"  → --to {choice}", f"  → --to {choice}"),
+        say(f"  → --format {choice}", f"  → --format {choice}"),
     ]
     if kind.form and to in ("json", "xml", "csv", "parquet"):
         lines.append(
             say(
-                f"  → D'abord le fichier, puis ce format : noemie convert {title(file)} --to b2"
-                f" | noemie convert - --to {to}",
-                f"  → The file first, then this format: noemie convert {title(file)} --to b2"
-                f" | noemie convert - --to {to}",
+                f"  → D'abord le fichier, puis ce format : noemie convert {title(file)} --format b2"
+                f" | noemie convert - --format {to}",
+                f"  → The file first, then this format: noemie convert {title(file)} --format b2"
+                f" | noemie convert - --format {to}",
             )
         )
     return CommandError("\n".join(lines))

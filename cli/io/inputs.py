@@ -10,7 +10,6 @@ import io
 import os
 import stat
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -33,10 +32,8 @@ STANDARD: Final = "-"
 ARLS: Final = b'"sesam-noemie/arl"'
 BEGINNING: Final = 256
 
-#: A bar is drawn when the work lasts longer, and then this often (seconds).
-_PATIENCE: Final = 1.0
-_EVERY: Final = 0.1
-_BAR: Final = 24
+#: Bytes of a stream that are kept, so as to be looked at again.
+KEPT: Final = 8 << 20
 
 
 def expanded(names: list[str], *, arls: bool = False) -> Iterator[str]:
@@ -167,6 +164,12 @@ class Input:
         """What can be read several times, also once this input is closed: a path, or what a stream gave."""
         return self._spool if self.is_stream else self.name
 
+    def kept(self) -> str | bytes | None:
+        """What was read, to be looked at again: a path, or what a stream gave, unless too much."""
+        if not self.is_stream:
+            return self.name
+        return self._once.whole() if self._once is not None else None
+
     @cached_property
     def _spool(self) -> Spool:
         from flatfile import Spool
@@ -228,32 +231,45 @@ class Rewound(io.RawIOBase):
         return True
 
     def rewind(self) -> None:
-        """Read from the start again, and keep nothing more."""
+        """Read from the start again, and keep no more than a little of it."""
         self._again = b"".join(self._seen or ())
         self._seen = None
+        self._kept: list[bytes] | None = []
+        self._size = 0
+
+    def whole(self) -> bytes | None:
+        """What was read since `rewind`; nothing when it is too much to be kept."""
+        return b"".join(self._kept) if self._kept is not None else None
+
+    def _keep(self, piece: bytes) -> bytes:
+        if self._seen is None and self._kept is not None:
+            self._size += len(piece)
+            self._kept.append(piece)
+            if self._size > KEPT:
+                self._kept = None
+        return piece
 
     def read(self, size: int = -1) -> bytes:
         """Up to `size` bytes."""
         if self._again:
             size = len(self._again) if size < 0 else size
             piece, self._again = self._again[:size], self._again[size:]
-            return piece
+            return self._keep(piece)
         piece = self._stream.read(size)
         if self._seen is not None:
             self._seen.append(piece)
-        return piece
+        return self._keep(piece)
 
 
 class Watched(io.RawIOBase):
     """A file whose reading draws a bar on the terminal once it has lasted a second."""
 
     def __init__(self, stream: BinaryIO, size: int, name: str) -> None:
+        from cli.io.progress import Bar
+
         self._stream = stream
-        self._size = size
         self.name = name
-        self._done = 0
-        self._started = time.monotonic()
-        self._drawn = 0.0
+        self._bar = Bar(size, guess_lang(), Path(name).name, share=True)
 
     def readable(self) -> bool:
         """Always."""
@@ -266,20 +282,14 @@ class Watched(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         """Up to `size` bytes."""
         piece = self._stream.read(size)
-        self._done += len(piece)
-        self._draw(ended=not piece)
+        self._bar.step(len(piece))
+        if piece:
+            self._bar.draw()
+        else:
+            self._bar.hide()
         return piece
 
-    def _draw(self, *, ended: bool) -> None:
-        now = time.monotonic()
-        if ended:
-            if self._drawn:
-                sys.stderr.write("\r\x1b[K")
-                sys.stderr.flush()
-                self._drawn = 0.0
-        elif now - self._started > _PATIENCE and now - self._drawn > _EVERY:
-            self._drawn = now
-            part = min(self._done / self._size, 1.0) if self._size else 0.0
-            bar = ("█" * int(part * _BAR)).ljust(_BAR, "░")
-            sys.stderr.write(f"\r{bar} {part:4.0%}  {Path(self.name).name}")
-            sys.stderr.flush()
+    def close(self) -> None:
+        """Erase the bar; the file is closed by who opened it."""
+        self._bar.hide()
+        super().close()

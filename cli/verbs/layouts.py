@@ -8,7 +8,7 @@ import typer
 
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.options import LangOption, Language, LayoutsOption, TableFormat, TableFormatOption
+from cli.io.options import LangOption, Language, LayoutsOption, TableFormat, TableFormatOption, completed
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ def layouts(
     family: Annotated[
         str,
         typer.Argument(
-            metavar="FAMILY", help="PS-2003C, CP-2005E, CP-2003C, ENV (B2), or NOEMIE; or a record: 4M, 294."
+            metavar="FAMILY",
+            autocompletion=completed("families"),
+            help="PS-2003C, CP-2005E, CP-2003C, ENV (B2), or NOEMIE; or a record: 4M, 294.",
         ),
     ] = "",
     record: Annotated[str, typer.Argument(metavar="RECORD", help="A record type or an entity number.")] = "",
@@ -32,10 +34,10 @@ def layouts(
     Without FAMILY: all the records. Exit status 1 when there is no such family or record.
     """
     from cli.io.problems import site_tables
-    from cli.words.layouts_by_name import COLUMNS, pick, row, shelves
+    from cli.words.layouts_by_name import COLUMNS, known_layouts, pick, row
 
     with site_tables(lang.lang):
-        known = shelves(directory)
+        known = known_layouts(directory)
     chosen = pick(known, family, record)
     if not chosen:
         raise CommandError(_unknown(family, record, known, lang.lang), status.FINDINGS)

@@ -9,12 +9,25 @@ from flatfile import Field, Finding, Layout, Record
 from flatfile.layout import padded
 from fse.facture import Acte, Facture
 from fse.normes import LENGTH, Norme
+from fse.rules.valeurs import NONE, type_found, value_found
 from fse.trusted import SHARED as SHARED
 from fse.trusted import number_of as number_of
 from fse.trusted import number_of_batch as number_of_batch
 
 #: Rules that are told once in a batch; the others in `Contexte.told`, once in a file.
 OF_A_BATCH = ("structure.hors-lot", "date.facturation-lot")
+
+
+#: Rules on what is not there.
+_MISSING = frozenset(
+    {
+        "structure.facture-sans-entete",
+        "structure.facture-sans-ligne",
+        "structure.facture-sans-total",
+        "structure.lot-sans-fin",
+        "structure.lot-vide",
+    }
+)
 
 
 class Contexte:
@@ -67,17 +80,22 @@ class Contexte:
         field: str = "",
         *,
         expected: str = "",
+        found: str = "",
         facture: Facture | None = None,
     ) -> Finding:
         """A finding on `record`, or on one of its fields.
 
         The numbers of the invoice and of the batch are told only when they surely are: where bytes were
-        lost or added, their places may hold part of another field.
+        lost or added, their places may hold part of another field. `found` is what stands in the field,
+        unless the check has better to tell.
         """
         offset, length = record.offset, len(record.raw)
         if field:
             where = record.layout.by_name[field]
             offset, length = record.offset + where.start - 1, where.length
+            found = found or value_found(record, where, doubtful=rule.startswith(("format.", "code.")))
+        elif not found:
+            found = NONE if rule in _MISSING else type_found(record)
         return Finding(
             rule,
             record.number,
@@ -88,6 +106,7 @@ class Contexte:
             self._number_of(facture) if facture is not None else "",
             self._number_of_batch(),
             expected,
+            found,
         )
 
     def _number_of(self, facture: Facture) -> str:

@@ -16,8 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
+
 from codes.actions import Action
-from codes.motives import MOTIVES
+from codes.motives import Motive, is_complementary, motives_for
 from codes.rejects import Catalogue
 from codes.states import Etat, EtatPart
 from noemie.ledger.filters import Filtre
@@ -44,8 +46,7 @@ _REFUSED: Final = (EtatPart.REJETEE, EtatPart.PAYEE_EN_PARTIE, EtatPart.DIFFEREE
 CLASSES: Final = (2, 5, 7, 10, 15, 21, 30, 60)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthLine:
+class MonthLine(msgspec.Struct, frozen=True, kw_only=True):
     """One month: what was paid (lump sums included), what was refused, how many invoices each."""
 
     mois: str
@@ -55,8 +56,7 @@ class MonthLine:
     factures_rejetees: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MotiveLine:
+class MotiveLine(msgspec.Struct, frozen=True, kw_only=True):
     """One motive: invoices that have it, what they claim on the parts that are refused or deferred.
 
     `evitables` counts them when a check of this toolkit would have shown the cause before sending.
@@ -70,8 +70,7 @@ class MotiveLine:
     evitables: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DelayLine:
+class DelayLine(msgspec.Struct, frozen=True, kw_only=True):
     """Days from the sending to the first payment, for one caisse (régime and caisse), or all (empty).
 
     Quantiles are by nearest rank: days that were really seen.
@@ -87,8 +86,7 @@ class DelayLine:
     maximum: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutstandingLine:
+class OutstandingLine(msgspec.Struct, frozen=True, kw_only=True):
     """What is awaited in one state, from one caisse: invoices, amount still due, days of the oldest."""
 
     etat: str
@@ -98,8 +96,7 @@ class OutstandingLine:
     jours_max: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resent:
+class Resent(msgspec.Struct, frozen=True, kw_only=True):
     """Invoices refused in the period by what the catalogue said of a resend then, with what was not paid.
 
     Those not to resend, and those to wait for, are the resends avoided, whatever became of them since.
@@ -115,8 +112,7 @@ class Resent:
     autre_action_montant: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The figures of a period; `au_jour` is the latest day that the ledger knows."""
 
     du: dt.date | None
@@ -194,6 +190,8 @@ class _Figures:
     site: Catalogue | None
     months: dict[str, _Month] = field(default_factory=dict)
     motives: dict[str, _Amount] = field(default_factory=dict)
+    #: Motives that rejects of the compulsory part have: titled in the words of a fund.
+    told_by_funds: set[str] = field(default_factory=set)
     preventable: Counter[str] = field(default_factory=Counter)
     actions: dict[str, _Amount] = field(default_factory=dict)
     delays: dict[str, Counter[int]] = field(default_factory=dict)
@@ -258,6 +256,9 @@ class _Figures:
         preventable = {
             motive_of(rejet, self.site) for rejet in seen if explain(rejet, self.site).avoidable_by
         }
+        self.told_by_funds |= {
+            motive_of(rejet, self.site) for rejet in seen if not is_complementary(rejet.part)
+        }
         for name in motives_of(seen, self.site):
             self.motives.setdefault(name, _Amount()).add(amount)
             self.preventable[name] += name in preventable
@@ -266,17 +267,22 @@ class _Figures:
 
     def motive_lines(self) -> tuple[MotiveLine, ...]:
         found = sorted(self.motives.items(), key=lambda one: (-one[1].factures, -one[1].montant, one[0]))
+        known = {name: self._motive(name) for name, _ in found}
         return tuple(
             MotiveLine(
                 motif=name,
-                titre_fr=MOTIVES[name].title("fr") if name in MOTIVES else name,
-                titre_en=MOTIVES[name].title("en") if name in MOTIVES else name,
+                titre_fr=motive.title("fr") if (motive := known[name]) else name,
+                titre_en=motive.title("en") if motive else name,
                 factures=one.factures,
                 montant=one.montant,
                 evitables=self.preventable[name],
             )
             for name, one in found
         )
+
+    def _motive(self, name: str) -> Motive | None:
+        """A motive in the words of an insurer when the rejects are of its part alone."""
+        return motives_for(None if name in self.told_by_funds else "C").get(name)
 
     def resent(self) -> Resent:
         values: dict[str, int] = {}
