@@ -165,8 +165,8 @@ def test_filters_of_payments(ledger, filters, count):
 
 
 def test_a_patient_is_asked_for_by_reference_or_from_standard_input(ledger):
-    (patient,) = rows("patients")
-    assert len(rows("payments", "--patient", patient["reference"][:8])) == 1
+    paid = next(one for one in rows("patients") if one["paye"])
+    assert len(rows("payments", "--patient", paid["reference"][:8])) == 1
     result = run("ledger", "payments", "--patient", "-", "--format", "json", stdin=NIR.encode() + b"\n")
     assert len(json.loads(result.out)["rows"]) == 1
 
@@ -476,7 +476,7 @@ def test_backup_verify_and_forget(ledger):
     assert (trial.status, "rien n'a été effacé" in trial.out) == (0, True)
     assert rows("invoices") == whole
     assert run("ledger", "forget", "--patient", reference, "--yes").status == 0
-    assert all(row["patient"] != reference for row in rows("invoices"))
+    assert all(row.get("patient") != reference for row in rows("invoices"))
     assert reference not in {row["reference"] for row in rows("patients")}
     assert run("ledger", "verify").status == 0
     assert run("ledger", "forget").status == 2
