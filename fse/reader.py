@@ -76,7 +76,7 @@ class Reading:
       that, or nothing;
     - `ends`: with `keep_ends`, all line ends that differ from `eol`, by the number of the record they follow;
     - `odd`: the first record whose line was written in each way that `fse.lignes` undoes; with
-      `keep_ends`, `ways` has those of every such record; `as_is` undoes none;
+      `keep_ends`, `ways` has those of every such record;
     - `count`: records read so far; `size`: bytes read so far.
 
     Raises `FormatError`: `fichier.vide`, `fichier.inconnu` (fact `lookalike`), `fichier.noemie` when the
@@ -91,7 +91,6 @@ class Reading:
         layouts: Path | None = None,
         chunk: int = CHUNK,
         keep_ends: bool = False,
-        as_is: bool = False,
     ) -> None:
         self.source = source if isinstance(source, Source) else open_source(source)
         try:
@@ -112,7 +111,6 @@ class Reading:
         self.odd: dict[str, Ecart] = {}
         self.ways: dict[int, tuple[str, ...]] = {}
         self._trimmed = is_trimmed(head)
-        self._as_is = as_is
         self._keep_ends = keep_ends
         self._opaque: dict[int, Layout] = {LENGTH: UNKNOWN}
         self._eol_known = False
@@ -123,7 +121,7 @@ class Reading:
         for block in iter_blocks(self.source, LENGTH, B2Sequence(), self.chunk):
             raws, eol = block.raws, block.eol
             end = block.offset + len(raws[0])
-            if len(raws[0]) != LENGTH and not self._as_is and (line := self._line(block)) is not None:
+            if len(raws[0]) != LENGTH and (line := self._line(block)) is not None:
                 end += len(block.eol) - len(line.eol)
                 raws, eol = [line.raw], line.eol
             self._note_ends(raws, eol, end)

@@ -221,9 +221,3 @@ def make_schema() -> dict[str, Any]:
     }
     whole = {name: value for name, value in whole.items() if name not in ("title", "description")}
     return {**head, **whole, "$defs": parts}
-
-
-if __name__ == "__main__":
-    from cli.words.screen import json_text
-
-    SCHEMA.write_text(json_text(make_schema()), encoding="utf-8")

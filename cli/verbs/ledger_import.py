@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,7 @@ from cli.io.options import CodesOption, Format, FormatOption, LangOption, Langua
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
+    from cli.io.problems import Problem
     from noemie.ledger import FileResult, ImportReport
     from noemie.ledger.importing import Importable
 
@@ -120,7 +121,7 @@ def _contents(names: list[str]) -> Iterator[Importable]:
             yield input.name, error
 
 
-def _tell_errors(report: ImportReport, lang: Lang) -> list[dict[str, Any]]:
+def _tell_errors(report: ImportReport, lang: Lang) -> list[Problem]:
     from cli.io.problems import report as tell_problem
     from flatfile import FormatError
 

@@ -123,7 +123,7 @@ def refused_before(registre: Registre) -> Refusees:
         answered[traits] += 1
         if ligne.rejets:
             refused[traits] += 1
-            motives.setdefault(traits, Counter()).update(motives_of(ligne.rejets))
+            motives.setdefault(traits, Counter()).update(motives_of(ligne.rejets, registre.site))
     return Refusees(
         {
             traits: Passe(count, refused[traits], tuple(_most(motives.get(traits, Counter()))))

@@ -87,7 +87,7 @@ def test_json_is_one_document_written_file_after_file(folder):
     assert list(document) == ["schema_version", "command", "lang", "files", "summary"]
     assert [file["file"] for file in document["files"]] == ["retours/a.noe", "retours/b.noe"]
     lines = run("decode", "retours", "--format", "jsonl").out.splitlines()
-    head = {"schema_version": 2, "command": "decode", "lang": "fr"}
+    head = {"schema_version": 3, "command": "decode", "lang": "fr"}
     assert [json.loads(line) for line in lines] == [{**head, **file} for file in document["files"]]
 
 
@@ -264,7 +264,7 @@ def test_nothing_personal_in_any_format(folder, format, name):
             ("--format", "parquet"),
             "--format parquet écrit plusieurs fichiers.\n  → Donner un dossier avec -o.",
         ),
-        (("-o", "x"), "le texte va sur la sortie standard."),
+        (("-o", "x.xml"), "ce verbe n'écrit pas de xml."),
         (("--format", "json", "-o", "retours/a.noe"), "ce fichier est une entrée de la commande"),
         (("--format", "html", "-o", "absent/page.html"), "ce dossier n'existe pas"),
         (("--format", "csv", "-o", "retours/a.noe"), "un fichier porte"),

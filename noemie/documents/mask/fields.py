@@ -231,19 +231,11 @@ class Masker:
         for field in doubtful_fields(layout, raw, odd) if odd else ():
             out[field.slice] = erased(raw[field.slice], _DAYLESS.get(field.kind.base, b"0"))
         for step in plan.births:
-            if odd or not made.sound:
-                self._erase_dayless(step, raw, out)
             self.birth = Birth.of(raw[step.where], bytes(out[step.where]), step.field.kind.parameter)
         self.hide_birth(layout, raw, out)
         if odd or not made.sound:
             self._scrub_record(plan, raw, out)
         return bytes(out)
-
-    def _erase_dayless(self, step: Step, raw: bytes, out: bytearray) -> None:
-        """Leave nothing of a birth that no calendar has where bytes may have moved: half a date, maybe."""
-        piece = raw[step.where]
-        if DATE_DECODERS[step.field.kind.parameter](piece) is None:
-            out[step.where] = self.refill(piece, self._makers["texte"])
 
     def hide_birth(self, layout: Layout, raw: bytes, out: bytearray) -> None:
         """Give the dates of a record that are the day of the birth what becomes of the birth."""

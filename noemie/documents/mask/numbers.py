@@ -32,6 +32,9 @@ _CITIES = 10**6
 #: Characters of the shortest field that holds the start of a name.
 _SHORTEST_NAME: Final = 8
 _METROPOLITAN = 95
+_DAYS_OF_MONTH = 31
+#: First month and number of those that a NIR may have when the true one is not known, and of all others.
+_ODD_MONTHS: Final = ((13, 7), (20, 23), (43, 7), (50, 50))
 
 
 def is_number(text: str) -> bool:
@@ -89,12 +92,21 @@ def mask_nir(key: Key, text: str) -> str:
 
 
 def _earlier(year_month: str, months: int) -> str:
-    """A year and a month of two digits each, moved back; a month that no calendar has stays."""
+    """A year and a month of two digits each, moved back; a month that no calendar has remains of its kind."""
     year, month = int(year_month[:2]), int(year_month[2:])
     if 1 <= month <= 12:
         moved = (year * 12 + month - 1 - months) % 1200
         return f"{moved // 12:02d}{moved % 12 + 1:02d}"
-    return f"{(year - max(1, months // 12)) % 100:02d}{month:02d}"
+    return f"{(year - max(1, months // 12)) % 100:02d}{_odd_month(month, months):02d}"
+
+
+def _odd_month(month: int, months: int) -> int:
+    """Another month of the same kind that no calendar has; its last digit does not stay. Zero stays."""
+    for first, size in _ODD_MONTHS:
+        if first <= month < first + size:
+            steps = [step for step in range(1, min(10, size)) if (step - size) % 10]
+            return first + (month - first + steps[months % len(steps)]) % size
+    return month
 
 
 def mask_nir_key(before: str, after: str, written: str) -> str:
@@ -107,8 +119,9 @@ def mask_nir_key(before: str, after: str, written: str) -> str:
 def mask_birth(key: Key, masked_nir: str, text: str, order: str) -> str:
     """A birth date, in the household of a masked NIR: moved back by whole months, on a day drawn anew.
 
-    `order` is `AAMMJJ`, `JJMMAA` or `AAAAMMJJ`. Months and days that no calendar has stay as they are. The
-    same day in the same household gives the same day: twins stay twins.
+    `order` is `AAMMJJ`, `JJMMAA` or `AAAAMMJJ`. A month or a day that no calendar has becomes another one
+    that none has: where bytes have moved, it may be half of a birth; zeros, unknown, stay. The same day in
+    the same household gives the same day: twins stay twins.
     """
     if not text.strip("0"):
         return text
@@ -120,12 +133,22 @@ def mask_birth(key: Key, masked_nir: str, text: str, order: str) -> str:
         if order == "JJMMAA"
         else (text[-2:], text[-4:-2], text[len(century) : len(century) + 2])
     )
+    label = masked_nir + year + month + day
     moved = _earlier(year + month, months_of(key, masked_nir))
     if century and int(moved[:2]) > int(year):
         century = f"{(int(century) - 1) % 100:02d}"
-    if 1 <= int(day) <= 31:
-        day = f"{key.number('jour', masked_nir + year + month + day, 28) + 1:02d}"
+    if 1 <= int(day) <= _DAYS_OF_MONTH:
+        day = f"{key.number('jour', label, 28) + 1:02d}"
+    elif int(day):
+        day = _impossible(key, label, day, _DAYS_OF_MONTH + 1)
     return day + moved[2:] + moved[:2] if order == "JJMMAA" else century + moved + day
+
+
+def _impossible(key: Key, label: str, digits: str, least: int) -> str:
+    """Two other digits, from `least` to 99; neither stays in its place."""
+    others = [f"{n:02d}" for n in range(least, 100)]
+    others = [two for two in others if two[0] != digits[0] and two[1] != digits[1]]
+    return others[key.number("ailleurs", label, len(others))]
 
 
 def mask_hour(key: Key, masked_nir: str, text: str) -> str:
