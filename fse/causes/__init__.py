@@ -17,7 +17,7 @@ from pathlib import Path
 
 from codes.lists import Namespace, b2, overlay
 from codes.rules import BESIDE_FLOWS
-from flatfile import Finding, FormatError, Readable, open_source
+from flatfile import Finding, Readable, open_source
 from fse.causes import octets, ordre, pertes, texte, valeurs
 from fse.causes.etat import MOST_BYTES, Etat, Hypothese
 
@@ -65,8 +65,11 @@ def explain(
     on_flow = [finding for finding in told if finding.rule.partition(".")[0] not in BESIDE_FLOWS]
     if not on_flow:
         return told
-    data = _read(source)
-    if data is None:
+    data = b""
+    with open_source(source) as opened:
+        while len(data) <= MOST_BYTES and (piece := opened.read()):
+            data += piece
+    if len(data) > MOST_BYTES:
         return told
     found = lists or (b2() if codes is None else overlay("b2", codes))
     state = Etat.of(data, on_flow, norm, layouts, found)
@@ -76,18 +79,6 @@ def explain(
             headlines.append(made)
     beside = [finding for finding in told if finding.rule.partition(".")[0] in BESIDE_FLOWS]
     return sorted([*headlines, *state.standing(), *beside], key=_place)
-
-
-def _read(source: Readable) -> bytes | None:
-    """The whole flow; nothing when it is too large to be held in memory and checked many times."""
-    try:
-        with open_source(source) as opened:
-            data = opened.read_all()
-    except FormatError as error:
-        if error.code == "fichier.trop-grand":
-            return None
-        raise
-    return data if len(data) <= MOST_BYTES else None
 
 
 def _best(state: Etat, hypotheses: Iterable[Hypothese]) -> Finding | None:
