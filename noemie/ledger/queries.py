@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -143,7 +144,7 @@ def rejects(
                 if filtre.day(rejet.jour):
                     fichier = _file_of(one.retours, rejet.jour)
                     who = (one.numero, one.lot, "", alone.patient)
-                    told = (one.action, one.etat, alone.demande or 0, fichier)
+                    told = (one.action, one.etat, (alone.demande or 0, 0), fichier)
                     found.append(_line(rejet, who, origine, told, lang))
     if filtre.patients is None and not filtre.nature_assurance:
         found.extend(_rejects_outside(connection, registre, filtre, lang))
@@ -157,10 +158,13 @@ def _order(line: RejectLine) -> tuple[object, ...]:
 
 
 def _of_line(ligne: Ligne, rejet: RejetSuivi, patient: str, origine: Origine, lang: Lang) -> RejectLine:
-    claimed = ligne.amc_demande if rejet.part == "C" else ligne.amo_demande
+    claimed = (
+        0 if rejet.part == "C" else ligne.amo_demande,
+        0 if rejet.part == "O" else ligne.amc_demande,
+    )
     who = (ligne.numero, ligne.lot, ligne.numero_ps, patient)
     told = (ligne.action, ligne.etat, claimed, _file_of(ligne.retours, rejet.jour))
-    return _line(rejet, who, origine, told, lang)
+    return replace(_line(rejet, who, origine, told, lang), envoi=(ligne.fichier, ligne.record))
 
 
 def _file_of(retours: tuple[RetourLu, ...], day: dt.date | None) -> str:
@@ -173,13 +177,13 @@ def _line(
     rejet: RejetSuivi,
     who: tuple[str, str, str, str],
     origine: Origine,
-    told: tuple[Action, Etat | None, int, str],
+    told: tuple[Action, Etat | None, tuple[int, int], str],
     lang: Lang,
     explanation: Explanation | None = None,
 ) -> RejectLine:
     recu = RejetRecu(rejet.code, rejet.libelle, rejet.niveau, rejet.part, rejet.ligne)
     explanation = explanation or recu.explain()
-    action, etat, amount, fichier = told
+    action, etat, (amo, amc), fichier = told
     return RejectLine(
         date=rejet.jour,
         numero=who[0],
@@ -199,7 +203,9 @@ def _line(
         action=action,
         etat=etat or "",
         historique=rejet.historique,
-        montant=amount,
+        amo=amo,
+        amc=amc,
+        montant=amo + amc,
         fichier=fichier,
         explication=explanation,
     )
@@ -230,7 +236,7 @@ def _rejects_outside(
         code, libelle, niveau, part, ligne = content
         explanation = RejetRecu(code, libelle, niveau, part, ligne).explain()
         rejet = RejetSuivi(code, libelle, niveau, part, ligne, run.jour, explanation.action, historique=False)
-        line = _line(rejet, ("", "", "", ""), origine, (explanation.action, None, 0, run.fichier), lang)
+        line = _line(rejet, ("", "", "", ""), origine, (explanation.action, None, (0, 0), run.fichier), lang)
         yield from [line] * max(counts.values())
 
 

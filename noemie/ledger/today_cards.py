@@ -117,7 +117,7 @@ class Found:
             rejets=ligne.rejets,
             notes=tuple(note.value for note in ligne.notes),
             marques=tuple(MarqueDite(sorte=one.sorte, jour=one.jour, detail=one.detail) for one in marks),
-            jours=None if ligne.jours is None else max(ligne.jours, 0),
+            jours=ligne.jours,
             attendu_le=ligne.attendu_le,
             repondu_le=answered_on(ligne),
         )
