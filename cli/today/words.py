@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Final
 
 from cli.words.speech import Lang, plural, speaker
 from cli.words.texts import day, euros, listed, printable
 from codes.motives import MOTIVES
+from codes.notes import Note
 from codes.states import Certitude
 from noemie.ledger.today_model import Age, Aujourdhui, AutrePart, Carte, Groupe, Total
 
@@ -140,11 +142,40 @@ def why_text(card: Carte, lang: Lang) -> str:
     return ", ".join(told)
 
 
+def more_lines(card: Carte, lang: Lang) -> list[str]:
+    """What else is said of a card: the other sending, notes in words, what is not counted."""
+    say = speaker(lang)
+    told = []
+    if other := card.autre_envoi:
+        number = printable(other.numero) or "?"
+        about = f", {other.etat_label}" if other.etat_label else ""
+        told.append(say(f"voir la facture {number}", f"see invoice {number}") + f"{about}, {other.fichier}")
+    told += [Note(note).text(lang) for note in card.notes]
+    for one in card.ecartees:
+        stands = say(f", c'est {one.pour} qui compte", f", {one.pour} counts") if one.pour else ""
+        said = say(f"dit par {one.fichier} n'est pas compté", f"told by {one.fichier} is not counted")
+        told.append(f"{one.part} {euros(one.paye, lang)} {said}{stands}")
+    return told
+
+
 def other_text(other: AutrePart, lang: Lang) -> str:
     """`part AMC de 12  10,50 €`."""
     number = printable(other.numero)
     part = speaker(lang)(f"part {other.part} de {number}", f"{other.part} part of {number}")
     return f"{part}  {euros(other.montant, lang)}"
+
+
+def by_invoice(parts: Sequence[AutrePart], lang: Lang) -> list[str]:
+    """`12  21,00 €`, each invoice once; with its part when there is one only."""
+    groups: dict[tuple[str, int], list[AutrePart]] = {}
+    for one in parts:
+        groups.setdefault((one.fichier, one.record), []).append(one)
+    return [
+        other_text(some[0], lang)
+        if len(some) == 1
+        else f"{printable(some[0].numero)}  {euros(sum(one.montant for one in some), lang)}"
+        for some in groups.values()
+    ]
 
 
 def aside_lines(found: Aujourdhui, lang: Lang) -> list[tuple[str, str]]:

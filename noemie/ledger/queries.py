@@ -53,11 +53,15 @@ def debts(registre: Registre, filtre: Filtre) -> list[Debt]:
 
 
 class Told(NamedTuple):
-    """A transfer of the answers: what names it, the files that tell it, what is said of it."""
+    """A transfer of the answers: what names it, the files that tell it, what is said of it.
+
+    `repris` is what it takes back, negative or 0.
+    """
 
     virement: Virement
     fichiers: frozenset[str]
     transfer: Transfer
+    repris: int
 
 
 def transfers(registre: Registre, filtre: Filtre) -> list[Transfer]:
@@ -70,6 +74,7 @@ def told_transfers(registre: Registre, filtre: Filtre) -> list[Told]:
     communs = registre.communs
     invoices: Counter[int] = Counter()
     sums: Counter[int] = Counter()
+    back: Counter[int] = Counter()
     lumps: Counter[int] = Counter()
     runs: dict[int, set[int]] = {}
     told = (registre.mouvements(ligne) for ligne in registre.suivi.lignes)
@@ -79,6 +84,7 @@ def told_transfers(registre: Registre, filtre: Filtre) -> list[Told]:
             invoices[rang] += 1
         for one in group:
             sums[one.virement] += one.amo + one.amc
+            back[one.virement] += min(one.amo, 0) + min(one.amc, 0)
             runs.setdefault(one.virement, set()).add(one.run)
     for one, _ in registre.forfaits():
         lumps[one.virement] += 1
@@ -109,7 +115,7 @@ def told_transfers(registre: Registre, filtre: Filtre) -> list[Told]:
                 pointe=not ticked.isdisjoint((virement.libelle_1, virement.libelle_2)),
                 fichier=min(files),
             )
-            found.append(Told(virement, files, transfer))
+            found.append(Told(virement, files, transfer, back[rang]))
     return sorted(found, key=_transfer_order)
 
 

@@ -16,6 +16,7 @@ from noemie.ledger.followed import Alone, Registre
 from noemie.ledger.identity import KeyRing
 from noemie.ledger.states import answered_on, motives_of, sent_on
 from noemie.ledger.today_model import (
+    AutreEnvoi,
     AutrePart,
     Carte,
     Groupe,
@@ -23,6 +24,7 @@ from noemie.ledger.today_model import (
     PartDite,
     Rappel,
     RetourSansEnvoi,
+    VersionEcartee,
 )
 from noemie.ledger.who import Personne, Soins, care_of, people_of
 from noemie.suivi.faits import Marque, cle
@@ -116,6 +118,11 @@ class Found:
             motifs=motives_of(one for one in ligne.rejets if not one.historique),
             rejets=ligne.rejets,
             notes=tuple(note.value for note in ligne.notes),
+            autre_envoi=_other_sending(ligne, self._lang),
+            ecartees=tuple(
+                VersionEcartee(fichier=one.fichier, part=one.part, paye=one.paye, pour=one.pour)
+                for one in ligne.ecartees
+            ),
             marques=tuple(MarqueDite(sorte=one.sorte, jour=one.jour, detail=one.detail) for one in marks),
             jours=ligne.jours,
             attendu_le=ligne.attendu_le,
@@ -225,6 +232,15 @@ def _parts(ligne: Ligne, lang: Lang) -> Iterator[PartDite]:
 def _amount(part: PartSuivie) -> int:
     """The euros of a part that asks for something: what lacks, what is over, else what is to be compared."""
     return 0 if part.action is Action.AUCUNE else part.reste or part.trop or part.paye
+
+
+def _other_sending(ligne: Ligne, lang: Lang) -> AutreEnvoi | None:
+    """The sending that holds the claim, or that a note speaks of."""
+    place = ligne.doublon_de or ligne.autre_envoi
+    if place is None:
+        return None
+    label = place.etat.label(lang) if place.etat else ""
+    return AutreEnvoi(numero=place.numero, fichier=place.fichier, record=place.record, etat_label=label)
 
 
 def _named(card: Carte, part: str, cents: int) -> AutrePart:
