@@ -21,7 +21,7 @@ from noemie.ledger.schema import Constat, Fichier, RejetRow, RetourRow
 from noemie.ledger.states import origine_of_alone, origine_of_line
 from noemie.ledger.values import Debt, RejectLine, StoredFile, Transfer
 from noemie.suivi.dossier import RetourLu
-from noemie.suivi.ensemble import once, retenues
+from noemie.suivi.ensemble import is_ticked, once, retenues, ticks
 from noemie.suivi.faits import Virement
 from noemie.suivi.resultat import Ligne, RejetSuivi
 from noemie.suivi.returned import RejetRecu
@@ -93,7 +93,7 @@ def told_transfers(registre: Registre, filtre: Filtre) -> list[Told]:
     held = retenues(communs, registre.void).virements
     for row in communs.retenues:
         runs.setdefault(row.virement, set()).add(row.run)
-    ticked = {" ".join(one.detail.upper().split()) for one in communs.marques if one.sorte == "pointe"}
+    ticked = ticks(communs.marques)
     found = []
     for rang, saying in runs.items():
         virement, places = communs.virements[rang], [communs.runs[run] for run in saying]
@@ -112,7 +112,7 @@ def told_transfers(registre: Registre, filtre: Filtre) -> list[Told]:
                 montant=sums[rang],
                 retenues=held.get(rang, 0),
                 avec_retenues=sums[rang] + held.get(rang, 0),
-                pointe=not ticked.isdisjoint((virement.libelle_1, virement.libelle_2)),
+                pointe=is_ticked(virement, ticked),
                 fichier=min(files),
             )
             found.append(Told(virement, files, transfer, back[rang]))

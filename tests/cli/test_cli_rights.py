@@ -176,7 +176,7 @@ def test_nobody(db: Path) -> None:
 
 
 def test_lists_and_figures(db: Path) -> None:
-    listed = run("rights", "list", db, "--date", "2025-03-14", "--lang", "en")
+    listed = run("rights", "list", db, "--on", "2025-03-14", "--lang", "en")
     lines = sorted(line[14:] for line in listed.out.splitlines()[1:-1])
     assert lines == [
         "••••••••••042  O. Z.     01-421-0000  not told",

@@ -14,6 +14,7 @@ sys.path.append(str(Path(__file__).parents[1] / "suivi"))
 from suivi_world import build, nir
 
 from cli.today import schema
+from noemie.ledger import Ledger
 
 FORTY = ", ".join(f"{number}=14.70+6.30" for number in range(1, 21))
 OTHERS = ", ".join(f"{number}=14.70+6.30" for number in range(21, 40)) + ", 40=30.00+0"
@@ -303,6 +304,139 @@ def test_the_other_verbs_find_the_same_ledger(folder):
     assert run("ledger", "import", "recu/f1", "--on", "2026-03-01").status == 0  # makes one here
     assert (folder / "registre.db").exists()
     assert len(json.loads(run("ledger", "files", "--format", "json").out)["rows"]) == 1
+
+
+@pytest.fixture
+def several(folder):
+    """The same number twice, and two transfers of the same labels."""
+    files = build(
+        "E f1 02/01 A/001 : 1=14.70+6.30, 2=14.70+6.30 ; E f2 05/01 A/001 : 1=9.00+0 p:7, 3=8.00+0 ;"
+        "R r1 12/01 : V1@12/01[2=14.70P/6.30P] ; R r2 20/01 : V1@20/01[3=8.00P/-]"
+    ).given()
+    receive(folder, files, files)
+    run("today", "recu", "--on", "2026-01-25")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("mark", "1", "--settled"), "Plusieurs envois portent ce numéro, rien n'est marqué :"),
+        (("mark", "1/001@2026", "--chased"), "000000001/001@2026"),
+        (("mark", "2", "--redone-as", "1"), "Plusieurs envois portent ce numéro, rien n'est marqué :"),
+        (("mark", "2", "--redone-as", "2"), "Le registre ne connaît aucun envoi de ce numéro (2)."),
+        (("mark", "2", "--not-the-same", "99"), "Le registre ne connaît aucun envoi de ce numéro (99)."),
+        (("mark", "2", "--version", "r9"), "Le registre ne connaît aucun fichier r9."),
+        (("mark", "99", "--settled"), "Le registre ne connaît aucun envoi de ce numéro."),
+        (("mark", "2"), "Rien à dire de cette facture."),
+        (("tick", "VIR 1"), "Plusieurs virements portent ce libellé, rien n'est pointé ; ajouter @JOUR :"),
+        (("tick", "VIR 9"), "Aucun virement ne porte ce libellé."),
+    ],
+)
+def test_what_is_not_named_alone_is_not_marked(several, words, told):
+    done = run("ledger", *words, "--on", "2026-01-26")
+    assert (done.status, done.out) == (2, "")
+    assert told in done.err
+    assert run("ledger", "export", "--marks").out == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "sorte", "detail"),
+    [
+        (("--settled",), "soldee", ""),
+        (("--redone-as", "3"), "refaite_sous", "3"),
+        (("--not-redone",), "pas_refaite", ""),
+        (("--not-the-same", "3"), "pas_la_meme", "3"),
+        (("--version", "r1"), "version_retenue", "r1"),
+        (("--chased",), "relancee", ""),
+        (("--claim-made",), "reclamee", ""),
+        (("--patient-told",), "patient_averti", ""),
+        (("--remind", "01/03/2026"), "rappel", "2026-03-01"),
+        (("--note", "à revoir"), "note", "à revoir"),
+    ],
+)
+def test_each_mark_is_an_event_with_its_day(several, words, sorte, detail):
+    assert run("ledger", "mark", "1", "--file", "f1", *words, "--on", "2026-01-26").status == 0
+    with Ledger(several / "data" / "sesam-noemie" / "registre.db") as ledger:
+        (mark,) = ledger.marks()
+        assert (mark.sorte, mark.detail, mark.jour) == (sorte, detail, dt.date(2026, 1, 26))
+        assert (mark.numero, mark.lot, mark.annee, mark.fichier) == ("000000001", "001", 2026, "f1")
+    assert run("ledger", "undo", "--on", "2026-01-27").status == 0
+    assert run("ledger", "export", "--marks").out == ""
+
+
+def test_a_tick_is_of_one_transfer(several):
+    assert run("ledger", "tick", "VIR 1@20/01/2026", "--on", "2026-01-26").status == 0
+    listed = json.loads(run("ledger", "transfers", "--format", "json").out)["rows"]
+    assert [(one["date"], one["pointe"]) for one in listed] == [("2026-01-12", False), ("2026-01-20", True)]
+    whole = json.loads(run("ledger", "invoices", "--format", "json").out)
+    assert [one["pointe"] for one in whole["virements"]] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        (("1",), [1, 1]),
+        (("3/001@2026",), [3]),
+        (("--regime", "1"), [1, 2, 1, 3]),
+        (("--regime", "08"), []),
+        (("--professional", "991068040"), [1, 2, 1, 3]),
+        (("--professional", "990781056"), []),
+        (("--patient", nir(7)[0]), [1]),
+        (("1", "--patient", nir(2)[0]), []),
+    ],
+)
+def test_invoices_are_found(several, words, numbers):
+    done = run("ledger", "invoices", *words, "--on", "2026-01-26", "--format", "csv")
+    found = [int(line.split(",")[2]) for line in done.out.splitlines()[1:]]
+    assert (found, done.status) == (numbers, 0 if numbers else 1)
+    whole = json.loads(run("ledger", "invoices", *words, "--on", "2026-01-26", "--format", "json").out)
+    assert [int(one["numero"]) for one in whole["lignes"]] == numbers
+
+
+# --- texts of actions ---------------------------------------------------------------------------------------
+
+#: What no text may say once a part is paid: it would have the whole claimed again.
+WHOLE = ("refaire la facture", "feuille papier", "sur papier", "renvoyer le fichier")
+REJECTS = ("fix", "dup", "wait", "rights", "unk", "claim", "who")
+
+
+@pytest.mark.parametrize(("paid", "other"), [("AMO", "mutuelle"), ("AMC", "caisse")])
+@pytest.mark.parametrize("reject", REJECTS)
+def test_with_a_part_paid_what_is_read_is_of_the_other(folder, reject, paid, other):
+    letter = "C" if paid == "AMO" else "O"
+    parts = f"14.70P/0R!{reject}~C" if paid == "AMO" else f"0R/6.30P!{reject}"
+    files = build(f"E f1 02/01 A/001 : 4=14.70+6.30 ; R r1 12/01 : V1@12/01[4={parts}]").given()
+    receive(folder, files, files)
+    found = document("recu", "--on", "2026-03-30")
+    (group,) = found["groupes"]
+    (shown,) = group["cartes"]
+    assert [one["montant"] for one in shown["parts"] if one["montant"]] == [630 if letter == "C" else 1470]
+    text = "\n".join(lines("--on", "2026-03-30")).split("RÉPONSES")[0].split("Aucune réponse")[0]
+    asked = text.partition("À FAIRE")[2].lower()
+    assert other in asked
+    assert not any(words in asked for words in WHOLE)
+
+
+def test_a_second_open_part_adds_its_euros_under_its_own_action(folder):
+    files = build(
+        "E f1 02/01 A/001 : 4=14.70+6.30, 5=14.70+6.30 ; R r1 12/01 : V1@12/01[4=0R/_!fix, 5=0R/_!rights]"
+    ).given()
+    receive(folder, files, files)
+    found = document("recu", "--on", "2026-01-20")
+    told = [(one["action"], one["factures"], one["montant"]) for one in found["groupes"]]
+    assert told == [
+        ("attendre", 0, 1260),
+        ("mettre_a_jour_droits", 1, 1470),
+        ("corriger_retransmettre", 1, 1470),
+    ]
+    others = found["groupes"][0]["autres_parts"]
+    assert [(int(one["numero"]), one["part"], one["montant"]) for one in others] == [
+        (4, "AMC", 630),
+        (5, "AMC", 630),
+    ]
+    assert found["total"] == total(2, 4200)
+    assert "    et part AMC de 000000004  6,30 €" in lines("--on", "2026-01-20")
 
 
 # --- what providers met -----------------------------------------------------------------------------------
