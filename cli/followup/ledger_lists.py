@@ -149,17 +149,26 @@ def state_text(name: str, lang: Lang) -> str:
     return Etat(name).label(lang) if name else ""
 
 
+def is_named(row: Row) -> bool:
+    """Whether a row tells who its patient is (`Who.columns`)."""
+    return "soins_du" in row
+
+
 _DAYS_OF_CARE: Final = ("soins_du", "soins_au")
 
 
 def patient_text(row: Row, lang: Lang) -> str:
-    """Who a row is about, and the care when it may be shown; else the beginning of the reference."""
-    if "soins_du" not in row:
+    """Who a row is about, and the care, when they may be shown; else the beginning of the reference."""
+    if not is_named(row):
         return str(row["patient"][:_SHOWN])
     names = ("nom", "prenom", "naissance", "nir")
     who = Personne(reference=row["patient"], **{name: row[name] for name in names})
     first, last = (dt.date.fromisoformat(row[name]) if row[name] else None for name in _DAYS_OF_CARE)
-    told = (who_text(who, lang), care_text(Soins(du=first, au=last), lang), row["actes"])
+    told = (
+        who_text(who, lang) or row["patient"][:_SHOWN],
+        care_text(Soins(du=first, au=last), lang),
+        row["actes"],
+    )
     return ", ".join(filter(None, told))
 
 
@@ -182,6 +191,8 @@ _LOT: Final = _text("lot", "lot", "batch")
 _STATE: Final = Column("état", "state", lambda row, lang: state_text(row["etat"], lang), fold=True)
 _CAISSE: Final = Column("caisse", "caisse", lambda row, _lang: f"{row['regime']} {row['caisse']}".strip())
 _PATIENT: Final = Column("patient", "patient", lambda row, lang: patient_text(row, lang), fold=True)
+#: A patient in a list that has none unless they are named.
+_WHO: Final = Column("patient", "patient", lambda row, lang: patient_text(row, lang), fold=True)
 _FILE: Final = _text("fichier", "fichier", "file", fold=True)
 
 #: The columns of each list; `export` and the data have all of them.
@@ -201,7 +212,7 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         _LOT,
         _day("depuis", "envoyée le", "sent on"),
         _count("jours", "jours", "days"),
-        _PATIENT,
+        _WHO,
         _CAISSE,
         _money("demande", "demandé", "claimed"),
         _money("paye", "payé", "paid"),
@@ -212,7 +223,7 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
     "invoices": (
         _NUMERO,
         _LOT,
-        _PATIENT,
+        _WHO,
         _day("depuis", "envoyée le", "sent on"),
         _day("repondu_le", "répondu le", "answered on"),
         _money("demande", "demandé", "claimed"),
@@ -309,7 +320,7 @@ def print_list(kind: str, rows: Sequence[Row], scope: str, lang: Lang) -> None:
     if not rows:
         return
     page.blank()
-    columns = TABLES[kind]
+    columns = _columns(kind, rows)
     made = Table(
         *(column.en if lang == "en" else column.fr for column in columns),
         right=[rank for rank, column in enumerate(columns) if column.right],
@@ -338,10 +349,14 @@ def print_parts(page: Page, rows: Sequence[Row], lang: Lang) -> None:
     page.table(made)
 
 
+def _columns(kind: str, rows: Sequence[Row]) -> list[Column]:
+    return [column for column in TABLES[kind] if column is not _WHO or is_named(rows[0])]
+
+
 def _total_cells(kind: str, rows: Sequence[Row], lang: Lang) -> list[str]:
     sums: Row = {name: sum(row[name] or 0 for row in rows) for name in _TOTALS[kind]}
     cells = ["total"]
-    for column in TABLES[kind][1:]:
+    for column in _columns(kind, rows)[1:]:
         try:
             cells.append(column.cell(sums, lang))
         except KeyError:  # not a column that adds up
@@ -398,7 +413,7 @@ def print_rejects(rows: Sequence[Row], scope: str, once: Once, lang: Lang) -> No
     for motive, some in sorted(groups.items(), key=lambda one: (-len(one[1]), one[0])):
         page.blank()
         page.line((f"{motive_text(motive, lang)} ({len(some)})", STRONG), (f"  {motive}", QUIET))
-        named = int("soins_du" in some[0])
+        named = int(is_named(some[0]))
         made = Table(
             say("facture", "invoice"),
             *([say("patient", "patient")] if named else []),

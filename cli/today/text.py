@@ -66,7 +66,7 @@ def _print_received(page: Page, found: Aujourdhui, lang: Lang) -> None:
         if back := sum(one.repris for one in transfers):
             page.line(say("dont repris : ", "of it taken back: "), (euros(back, lang), WARNING))
     if files := files_text(found, lang):
-        page.line(say("lus : ", "read: "), files)
+        page.line(say("fichiers : ", "files: "), files)
 
 
 def _transfers(transfers: list[VirementRecu], lang: Lang) -> Table:
@@ -149,8 +149,8 @@ def _print_cards(page: Page, group: Groupe, lang: Lang) -> None:
             page.line(say(f"et {left} autres (-o page.html)", f"and {left} more (-o page.html)"), indent=4)
     for other in group.autres_parts[:_MOST]:
         page.line(say("et ", "and ") + other_text(other, lang), indent=4, hang=2)
-    if (more := len(group.autres_parts) - _MOST) > 0:
-        page.line(say(f"et {more} autres parts", f"and {more} more parts"), indent=4)
+    if (left := len(group.autres_parts) - _MOST) > 0:
+        page.line(say(f"et {left} autres parts", f"and {left} more parts"), indent=4)
     for one in group.retours[:_MOST]:
         number = printable(one.numero) or "?"
         page.line(

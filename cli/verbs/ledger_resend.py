@@ -86,16 +86,16 @@ def _print(rows: dict[str, list[dict[str, Any]]], scope: str, lang: Lang) -> Non
 
 
 def _print_table(page: Any, rows: list[dict[str, Any]], lang: Lang) -> None:
-    from cli.followup.ledger_lists import iso_day, motive_text, patient_text, state_text
+    from cli.followup.ledger_lists import is_named, iso_day, motive_text, patient_text, state_text
     from cli.words.tables import Table
     from cli.words.texts import amount
 
     say = speaker(lang)
-    over = any(row["trop"] for row in rows)
+    over, named = any(row["trop"] for row in rows), is_named(rows[0])
     made = Table(
         say("facture", "invoice"),
         say("lot", "batch"),
-        say("patient", "patient"),
+        *([say("patient", "patient")] if named else []),
         say("réponse", "answer"),
         say("demandé", "claimed"),
         say("payé", "paid"),
@@ -103,15 +103,15 @@ def _print_table(page: Any, rows: list[dict[str, Any]], lang: Lang) -> None:
         *([say("trop", "over")] if over else []),
         say("pourquoi", "why"),
         say("à faire", "to do"),
-        right=range(4, 7 + over),
-        fold=(2, 7 + over, 8 + over),
+        right=range(3 + named, 6 + named + over),
+        fold=(*([2] if named else []), 6 + named + over, 7 + named + over),
     )
     for row in rows:
         why = ", ".join(motive_text(motive, lang) for motive in row["motifs"])
         made.add(
             row["numero"] or "?",
             row["lot"],
-            patient_text(row, lang),
+            *([patient_text(row, lang)] if named else []),
             iso_day(row["repondu_le"], lang),
             amount(row["demande"], lang),
             amount(row["paye"], lang),

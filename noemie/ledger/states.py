@@ -186,7 +186,7 @@ def state_order(state: InvoiceState) -> tuple[object, ...]:
 def unanswered(registre: Registre, days: int) -> list[InvoiceState]:
     """Invoices of which an answer, a part or an ARL is awaited since `days` or more; oldest first."""
     found = (_sent(registre, ligne) for ligne in registre.lignes if ligne.etat in AWAITED)
-    return sorted((one for one in found if (one.jours or 0) >= days), key=state_order)
+    return sorted((one for one in found if one.jours is None or one.jours >= days), key=state_order)
 
 
 # --- what to send again -----------------------------------------------------------------------------------

@@ -193,7 +193,7 @@ def test_do_not_resend_stands_apart(ledger):
     assert result.status == 1
     lines = plain(result.out).splitlines()
     assert lines[2] == "■ NE PAS RENVOYER (1)"
-    assert re.match(r"000000002  001  [0-9a-f]{8}  20/03/2025    17,50  0,00  17,50  Doublon", lines[5])
+    assert re.match(r"000000002  001  20/03/2025    17,50  0,00  17,50  Doublon", lines[5])
     document = json.loads(run("ledger", "to-resend", "--format", "json").out)
     assert [len(document[name]) for name in ("ne_pas_renvoyer", "a_renvoyer", "autre_action")] == [1, 0, 0]
     (row,) = csv.DictReader(io.StringIO(run("ledger", "to-resend", "--format", "csv").out))
