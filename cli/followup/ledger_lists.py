@@ -1,38 +1,23 @@
-"""The answers of the ledger that are lists: as data, as CSV, as tables for a person."""
+"""The answers of the ledger that are lists, as tables for a person."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
-from cli.words.people import acts_text, care_text, who_text
+from cli.followup.ledger_rows import SHOWN, Row, is_named, patient_text
+from cli.words.page import ERROR, QUIET, STRONG, WARNING, Page
 from cli.words.speech import Lang, plural, speaker
 from cli.words.tables import Table
-from cli.words.texts import HIDDEN, amount, crossed_out, day, euros, printable
-from codes.actions import Action
+from cli.words.texts import amount, day
 from codes.lists import noemie
 from codes.motives import MOTIVES
 from codes.states import Etat
-from noemie.ledger.export import columns_of, to_csv, to_row
-from noemie.ledger.values import Debt, InvoiceState, Payment, RejectLine
-from noemie.ledger.who import Personne, Soins
 
 if TYPE_CHECKING:
-    from noemie.ledger import Ledger
+    pass
 
-#: Free texts, whose long numbers are crossed out.
-_FREE: Final = frozenset({"libelle_1", "libelle_2", "virement", "organisme_payeur"})
-
-#: Columns that show who a professional or a patient is.
-_PERSONAL: Final = frozenset({"numero_ps", "nir", "nom", "prenom", "naissance", "emetteur"})
-
-#: Characters of the reference of a patient that a table shows: enough to be typed again.
-_SHOWN: Final = 8
-
-#: Amounts that a list adds up, and the ones a person reads as money.
-_MONEY: Final = frozenset({"amo", "amc", "montant", "demande", "paye", "reste", "trop", "solde"})
 
 #: States as rows are styled.
 _STYLES: Final = {
@@ -46,71 +31,6 @@ _STYLES: Final = {
     "doublon": QUIET,
     "soldee_hors_flux": QUIET,
 }
-
-Row = dict[str, Any]
-
-
-def who_of(ledger: Ledger, answers: Sequence[Any]) -> Who:
-    """Who the patients of these answers are and what care they were, as far as the ledger keeps it."""
-    people = ledger.people({one.patient for one in answers if one.patient})
-    return Who(people, ledger.care({ref for one in answers if (ref := sending_of(one))}))
-
-
-class Who(NamedTuple):
-    """Patients by reference, care by sending."""
-
-    people: Mapping[str, Personne]
-    care: Mapping[tuple[str, int], Soins]
-
-    def columns(self, one: Any) -> Row:
-        """What a row tells of the patient and of the care."""
-        who = self.people.get(one.patient)
-        soins = self.care.get(sending_of(one) or ("", 0))
-        return {
-            "nom": who.nom if who else "",
-            "prenom": who.prenom if who else "",
-            "naissance": who.naissance if who else "",
-            "nir": who.nir if who else "",
-            "soins_du": soins.du.isoformat() if soins and soins.du else "",
-            "soins_au": soins.au.isoformat() if soins and soins.au else "",
-            "actes": acts_text(soins) if soins else "",
-        }
-
-
-#: What `Who.columns` adds to a row.
-WHO_COLUMNS: Final = ("nom", "prenom", "naissance", "nir", "soins_du", "soins_au", "actes")
-
-
-def sending_of(one: Any) -> tuple[str, int] | None:
-    """The sending of an answer, by file and record; none for an answer to nothing sent."""
-    if isinstance(one, InvoiceState):
-        return None if one.etat is Etat.ORPHELINE else (one.fichier, one.record)
-    return one.envoi if isinstance(one, Payment | RejectLine) else None
-
-
-def rows_of(answers: Sequence[Any], *, values: bool, who: Who | None = None) -> list[Row]:
-    """The answers as plain data; `values` leaves in who people are, `who` adds patients and their care."""
-    rows = []
-    for one in answers:
-        row = to_row(one) | (who.columns(one) if who else {})
-        for name in row.keys() & _PERSONAL:
-            if row[name] and not values:
-                row[name] = HIDDEN
-        # The reference of a debt is free text, that of a patient is ours.
-        for name in row.keys() & (_FREE | {"reference"} if isinstance(one, Debt) else _FREE):
-            row[name] = printable(row[name] if values else crossed_out(row[name], references=True))
-        rows.append(row)
-    return rows
-
-
-def csv_of(kind: str, rows: Sequence[Row]) -> str:
-    """The rows under their columns, amounts in cents."""
-    columns = columns_of("invoices" if kind == "unanswered" else kind)
-    named = [name for name in WHO_COLUMNS if rows and name in rows[0] and name not in columns]
-    return to_csv([*columns, *named], rows)
-
-
-# --- text -----------------------------------------------------------------------------------------------
 
 
 class Column(NamedTuple):
@@ -149,29 +69,6 @@ def state_text(name: str, lang: Lang) -> str:
     return Etat(name).label(lang) if name else ""
 
 
-def is_named(row: Row) -> bool:
-    """Whether a row tells who its patient is (`Who.columns`)."""
-    return "soins_du" in row
-
-
-_DAYS_OF_CARE: Final = ("soins_du", "soins_au")
-
-
-def patient_text(row: Row, lang: Lang) -> str:
-    """Who a row is about, and the care, when they may be shown; else the beginning of the reference."""
-    if not is_named(row):
-        return str(row["patient"][:_SHOWN])
-    names = ("nom", "prenom", "naissance", "nir")
-    who = Personne(reference=row["patient"], **{name: row[name] for name in names})
-    first, last = (dt.date.fromisoformat(row[name]) if row[name] else None for name in _DAYS_OF_CARE)
-    told = (
-        who_text(who, lang) or row["patient"][:_SHOWN],
-        care_text(Soins(du=first, au=last), lang),
-        row["actes"],
-    )
-    return ", ".join(filter(None, told))
-
-
 def motive_text(name: str, lang: Lang) -> str:
     """A motive in words."""
     found = MOTIVES.get(name)
@@ -190,9 +87,9 @@ _NUMERO: Final = _text("numero", "facture", "invoice")
 _LOT: Final = _text("lot", "lot", "batch")
 _STATE: Final = Column("état", "state", lambda row, lang: state_text(row["etat"], lang), fold=True)
 _CAISSE: Final = Column("caisse", "caisse", lambda row, _lang: f"{row['regime']} {row['caisse']}".strip())
-_PATIENT: Final = Column("patient", "patient", lambda row, lang: patient_text(row, lang), fold=True)
+_PATIENT: Final = Column("patient", "patient", patient_text, fold=True)
 #: A patient in a list that has none unless they are named.
-_WHO: Final = Column("patient", "patient", lambda row, lang: patient_text(row, lang), fold=True)
+_WHO: Final = Column("patient", "patient", patient_text, fold=True)
 _FILE: Final = _text("fichier", "fichier", "file", fold=True)
 
 #: The columns of each list; `export` and the data have all of them.
@@ -233,7 +130,7 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         _STATE,
     ),
     "patients": (
-        Column("référence", "reference", lambda row, _lang: row["reference"][:_SHOWN]),
+        Column("référence", "reference", lambda row, _lang: row["reference"][:SHOWN]),
         Column("NIR", "NIR", lambda row, _lang: row["nir"] or row["nir_masque"]),
         Column(
             "nom",
@@ -397,76 +294,3 @@ def _print_after(page: Page, kind: str, rows: Sequence[Row], lang: Lang) -> None
                     indent=2,
                     hang=2,
                 )
-
-
-# --- rejects ----------------------------------------------------------------------------------------------
-
-
-def print_rejects(rows: Sequence[Row], scope: str, once: Once, lang: Lang) -> None:
-    """Rejects by motive, the most frequent first; under each, the invoices, the action first."""
-    say = speaker(lang)
-    page = Page()
-    heading(page, "rejects", len(rows), scope, lang)
-    groups: dict[str, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(row["motif"], []).append(row)
-    for motive, some in sorted(groups.items(), key=lambda one: (-len(one[1]), one[0])):
-        page.blank()
-        page.line((f"{motive_text(motive, lang)} ({len(some)})", STRONG), (f"  {motive}", QUIET))
-        named = int(is_named(some[0]))
-        made = Table(
-            say("facture", "invoice"),
-            *([say("patient", "patient")] if named else []),
-            say("date", "date"),
-            say("code", "code"),
-            say("libellé", "label"),
-            say("demandé", "claimed"),
-            say("à faire", "to do"),
-            right=(named + 4,),
-            fold=(*([1] if named else []), named + 3, named + 5),
-        )
-        for row in some:
-            made.add(
-                row["numero"] or "-",
-                *([patient_text(row, lang)] if named else []),
-                iso_day(row["date"], lang),
-                row["code"],
-                row["libelle"],
-                amount(row["montant"], lang),
-                Action(row["action"]).banner(lang),
-                style=ERROR if row["action"] in ("ne_pas_retransmettre", "attendre") else "",
-            )
-        page.table(made)
-    if rows:
-        page.blank()
-        page.line(
-            (say("En tout, chaque facture une fois : ", "In all, each invoice once: "), STRONG),
-            plural(once.factures, say("facture", "invoice"), say("factures", "invoices"), lang),
-            say(", demandé ", ", claimed ") + euros(once.amo + once.amc, lang),
-            f" (AMO {euros(once.amo, lang)}, AMC {euros(once.amc, lang)})",
-        )
-        page.line(
-            (
-                say("noemie explain CODE : le détail d'un code.", "noemie explain CODE: all about a code."),
-                GOOD,
-            )
-        )
-
-
-class Once(NamedTuple):
-    """Invoices with rejects, and what they claim by part, each counted once."""
-
-    factures: int
-    amo: int
-    amc: int
-
-
-def rejected_once(found: Sequence[RejectLine]) -> Once:
-    """The invoices of these rejects; those of no invoice are left out."""
-    seen: dict[tuple[object, ...], tuple[int, int]] = {}
-    for one in found:
-        if one.numero:
-            key = one.envoi or (one.fichier, one.numero, one.lot)
-            amo, amc = seen.get(key, (0, 0))
-            seen[key] = (max(amo, one.amo, key=abs), max(amc, one.amc, key=abs))
-    return Once(len(seen), sum(amo for amo, _ in seen.values()), sum(amc for _, amc in seen.values()))

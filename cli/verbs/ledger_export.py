@@ -49,7 +49,7 @@ def export(
 
     No cell is a formula for a spreadsheet.
     """
-    from cli.followup.ledger_lists import csv_of, rows_of
+    from cli.followup.ledger_rows import csv_of, rows_of
     from cli.io.ledgers import asked_day, opened, put
     from cli.verbs.ledger_lists import BY_PART
     from cli.verbs.ledger_pages import document

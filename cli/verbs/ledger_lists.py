@@ -15,7 +15,7 @@ from cli.io.options import LangOption, Language, ShowValues, TableFormat, TableF
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
-    from cli.followup.ledger_lists import Who
+    from cli.followup.ledger_rows import Who
     from noemie.ledger import Ledger
     from noemie.ledger.wanted import Wanted
 
@@ -299,7 +299,7 @@ def files(
 
 def named(ledger: Ledger, found: Sequence[Any], *, values: bool) -> Who | None:
     """Who the patients of a list are, when it was asked for."""
-    from cli.followup.ledger_lists import who_of
+    from cli.followup.ledger_rows import who_of
 
     return who_of(ledger, found) if values else None
 
@@ -345,9 +345,9 @@ def tell(
     **more: Any,
 ) -> int:
     """Write a list of answers, and return the exit status; `who` names the patients."""
-    from cli.followup import ledger_lists as lists
+    from cli.followup import ledger_rows as data
 
-    rows = lists.rows_of(found, values=values, who=who)
+    rows = data.rows_of(found, values=values, who=who)
     if format is TableFormat.JSON:
         from cli.words.screen import write_json
 
@@ -356,9 +356,13 @@ def tell(
     elif format is TableFormat.CSV:
         from cli.io.ledgers import write_text
 
-        write_text(lists.csv_of(kind, rows))
+        write_text(data.csv_of(kind, rows))
     elif kind == "rejects":
-        lists.print_rejects(rows, scope, lists.rejected_once(found), lang)
+        from cli.followup.ledger_rejects import print_rejects, rejected_once
+
+        print_rejects(rows, scope, rejected_once(found), lang)
     else:
-        lists.print_list(kind, rows, scope, lang)
+        from cli.followup.ledger_lists import print_list
+
+        print_list(kind, rows, scope, lang)
     return status.OK

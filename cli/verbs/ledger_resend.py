@@ -37,7 +37,7 @@ def to_resend(
     The period bears on the day of the last answer. In CSV the column `liste` tells the list. Exit status 1
     when there is something to do.
     """
-    from cli.followup.ledger_lists import WHO_COLUMNS, rows_of
+    from cli.followup.ledger_rows import WHO_COLUMNS, rows_of
     from cli.io.ledgers import asked_day, opened
     from cli.verbs.ledger_lists import BY_PART, named, scope_text
 
@@ -86,7 +86,8 @@ def _print(rows: dict[str, list[dict[str, Any]]], scope: str, lang: Lang) -> Non
 
 
 def _print_table(page: Any, rows: list[dict[str, Any]], lang: Lang) -> None:
-    from cli.followup.ledger_lists import is_named, iso_day, motive_text, patient_text, state_text
+    from cli.followup.ledger_lists import iso_day, motive_text, state_text
+    from cli.followup.ledger_rows import is_named, patient_text
     from cli.words.tables import Table
     from cli.words.texts import amount
 

@@ -394,6 +394,48 @@ def test_invoices_are_found(several, words, numbers):
     assert [int(one["numero"]) for one in whole["lignes"]] == numbers
 
 
+@pytest.mark.parametrize("verb", ["payments", "rejects", "to-resend", "unanswered", "invoices"])
+def test_lists_name_patients_and_care_when_asked(folder, verb):
+    files = build(MONTH).given()
+    receive(folder, files, ("f1", "f2", "r1"))
+    run("today", "recu", "--on", "2026-01-13")
+    day = () if verb == "payments" else ("--on", "2026-01-13")
+    care = "né(e) le 01/01/80, NIR …"
+    plain = run("ledger", verb, *day).out
+    assert care not in plain
+    assert "31/12/2025" not in plain
+    named = run("ledger", verb, *day, "--show-values").out
+    assert named.count(care) >= 3
+    assert ", soins du 31/12/2025, C" in named
+    for form in ("json", "csv"):
+        hidden = run("ledger", verb, *day, "--format", form).out
+        shown = run("ledger", verb, *day, "--format", form, "--show-values").out
+        assert "800101" not in hidden
+        assert "800101" in shown
+        assert "2025-12-31" in shown
+
+
+def test_what_is_rejected_is_told_by_part_and_counted_once(folder):
+    files = build(
+        "E f1 02/01 A/001 : 4=14.70+6.30, 5=14.70+6.30, 6=14.70+6.30 ;"
+        "R r1 12/01 : V1@12/01[4=0R/0R!fix!rights, 5=14.70P/0R!fix~C, 6=14.70P/6.30P]"
+    ).given()
+    receive(folder, files, files)
+    run("today", "recu", "--on", "2026-01-20")
+    listed = json.loads(run("ledger", "rejects", "--on", "2026-01-20", "--format", "json").out)
+    assert listed["schema_version"] == 2
+    told = [
+        (int(one["numero"]), one["part"], one["amo"], one["amc"], one["montant"]) for one in listed["rows"]
+    ]
+    assert sorted(told) == [(4, "O", 1470, 0, 1470), (4, "O", 1470, 0, 1470), (5, "C", 0, 630, 630)]
+    out = run("ledger", "rejects", "--on", "2026-01-20").out.replace("\u00a0", " ")
+    assert "En tout, chaque facture une fois : 2 factures, demandé 21,00 € (AMO 14,70 €, AMC 6,30 €)\n" in out
+    report = json.loads(run("ledger", "report", "--on", "2026-01-20", "--format", "json").out)["report"]
+    assert sum(one["factures"] for one in report["motifs"]) == 3
+    assert (report["refusees"], report["refusees_montant"]) == (2, 2100 + 630)
+    assert report["au_jour"] == "2026-01-20"
+
+
 # --- texts of actions ---------------------------------------------------------------------------------------
 
 #: What no text may say once a part is paid: it would have the whole claimed again.
