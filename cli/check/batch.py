@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Remark
+from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, LeftOut, Remark
 from cli.check.policy import Gathering, Policy
 from cli.io.guard import CommandError, StoppedError
 from cli.io.inputs import Input, is_stream
 from cli.words.speech import Lang, guess_lang, speaker
+from cli.words.texts import printable
 from flatfile import FormatError, Readable
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ class Order:
     - `policy`, `most`, `verbose`: what is reported of it; `fail_on`: when it fails;
     - `sources`: what its invoices are compared with, as data that crosses to another process;
     - `context`: width of the excerpts, 0 for none;
-    - `every`: whether all keys are wanted, for a baseline to be written.
+    - `every`: whether all keys are wanted, for a baseline to be written;
+    - `values`: whether personal values are told.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Order:
     context: int = 0
     every: bool = False
     sources: tuple[Source, ...] = ()
+    values: bool = False
 
 
 class Outcome(NamedTuple):
@@ -124,10 +127,43 @@ def _report(order: Order, gathering: Gathering, subject: Subject) -> FileReport:
         norme=subject.norme,
         envelope=subject.detection.envelope,
         accepted=frozenset(gathering.accepted),
+        folded=gathering.folded,
+        left_out=_left_out(order.policy, gathering),
     )
+    if order.values:
+        report = _with_values(report, subject)
     if not order.context or not report.remarks or is_stream(order.name):
         return report
     return _with_excerpts(report, subject, order.context)
+
+
+def _left_out(policy: Policy, gathering: Gathering) -> tuple[LeftOut, ...]:
+    counts = dict(gathering.left_out)
+    if gathering.accepted:
+        counts["baseline"] = len(gathering.accepted)
+    return tuple(LeftOut(by, policy.origins.get(by, ""), count) for by, count in counts.items())
+
+
+def _with_values(report: FileReport, subject: Subject) -> FileReport:
+    """The same report with what each field holds, personal or not. The file is read again."""
+    if is_stream(report.name) or not report.remarks:
+        return report
+    wanted = {remark.finding.record for remark in report.told if remark.finding.field}
+    try:
+        held = {record.number: record for record in subject.reread(report.name) if record.number in wanted}
+    except (FormatError, NotImplementedError):  # it went away meanwhile; a zone has no records
+        return report
+
+    def valued(remark: Remark) -> Remark:
+        record, finding = held.get(remark.finding.record), remark.finding
+        found = record.text(finding.field) if record is not None and finding.field in record.layout else ""
+        below = tuple(map(valued, remark.consequences))
+        is_told = bool(found) and not finding.rule.startswith("cause.")
+        return replace(remark, found=printable(found) if is_told else "", consequences=below)
+
+    return replace(
+        report, findings=tuple(map(valued, report.findings)), notes=tuple(map(valued, report.notes))
+    )
 
 
 def _with_excerpts(report: FileReport, subject: Subject, width: int) -> FileReport:

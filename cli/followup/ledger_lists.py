@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from cli.followup.ledger_rows import SHOWN, Row, is_named, patient_text
 from cli.words.page import ERROR, QUIET, STRONG, WARNING, Page
@@ -12,12 +12,7 @@ from cli.words.speech import Lang, plural, speaker
 from cli.words.tables import Table
 from cli.words.texts import amount, day
 from codes.lists import noemie
-from codes.motives import MOTIVES
 from codes.states import Etat
-
-if TYPE_CHECKING:
-    pass
-
 
 #: States as rows are styled.
 _STYLES: Final = {
@@ -67,12 +62,6 @@ def iso_day(text: str | None, lang: Lang) -> str:
 def state_text(name: str, lang: Lang) -> str:
     """A state in words."""
     return Etat(name).label(lang) if name else ""
-
-
-def motive_text(name: str, lang: Lang) -> str:
-    """A motive in words."""
-    found = MOTIVES.get(name)
-    return found.title(lang) if found else speaker(lang)("autre", "other")
 
 
 def _label(name: str) -> Callable[[Row, Lang], str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cli.followup.ledger_lists import heading, iso_day, motive_text
+from cli.followup.ledger_lists import heading, iso_day
 from cli.followup.ledger_rows import Row, is_named, patient_text
+from cli.words.motives import motive_text
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, Page
 from cli.words.speech import Lang, plural, speaker
 from cli.words.tables import Table
 from cli.words.texts import amount, euros
 from codes.actions import Action
+from codes.motives import is_complementary
 from noemie.ledger.values import RejectLine
 
 
@@ -25,7 +27,8 @@ def print_rejects(rows: Sequence[Row], scope: str, once: Once, lang: Lang) -> No
         groups.setdefault(row["motif"], []).append(row)
     for motive, some in sorted(groups.items(), key=lambda one: (-len(one[1]), one[0])):
         page.blank()
-        page.line((f"{motive_text(motive, lang)} ({len(some)})", STRONG), (f"  {motive}", QUIET))
+        title = motive_text(motive, lang, [row["part"] for row in some])
+        page.line((f"{title} ({len(some)})", STRONG), (f"  {motive}", QUIET))
         named = int(is_named(some[0]))
         made = Table(
             say("facture", "invoice"),
@@ -46,7 +49,7 @@ def print_rejects(rows: Sequence[Row], scope: str, once: Once, lang: Lang) -> No
                 row["code"],
                 row["libelle"],
                 amount(row["montant"], lang),
-                Action(row["action"]).banner(lang),
+                Action(row["action"]).banner(lang, complementary=is_complementary(row["part"])),
                 style=ERROR if row["action"] in ("ne_pas_retransmettre", "attendre") else "",
             )
         page.table(made)

@@ -20,7 +20,7 @@ from cli.today.words import (
 )
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
 from cli.words.people import care_text, who_text
-from cli.words.reasons import action_style
+from cli.words.reason_text import action_style
 from cli.words.speech import Lang, plural, speaker
 from cli.words.tables import Table
 from cli.words.texts import amount, day, euros, listed, printable

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
+from cli.words.motives import motive_text
 from cli.words.speech import Lang, plural, speaker
 from cli.words.texts import day, euros, listed, printable
-from codes.motives import MOTIVES
 from codes.notes import Note
 from codes.states import Certitude
 from noemie.ledger.today_model import Age, Aujourdhui, AutrePart, Carte, Groupe, Total
@@ -129,7 +129,8 @@ def name_of(card: Carte) -> str:
 def why_text(card: Carte, lang: Lang) -> str:
     """Why it stands there: motives, else its state; how sure; since when; what was said of it."""
     say = speaker(lang)
-    told = [", ".join(motive_text(motive, lang) for motive in card.motifs) or card.etat_label]
+    parts = [one.part for one in card.rejets if not one.historique]
+    told = [", ".join(motive_text(motive, lang, parts) for motive in card.motifs) or card.etat_label]
     if card.certitude is not Certitude.CERTAINE:
         told.append(card.certitude.label(lang))
     if card.jours is not None:
@@ -200,13 +201,3 @@ def iso_shown(text: str, lang: Lang) -> str:
 
 def _mark(sorte: str, lang: Lang) -> str:
     return _MARKS[sorte][lang == "en"] if sorte in _MARKS else sorte
-
-
-def motive_text(name: str, lang: Lang) -> str:
-    """A motive in words."""
-    found = MOTIVES.get(name)
-    return (
-        found.title(lang)
-        if found
-        else speaker(lang)("motif inconnu du catalogue", "motive not in the catalogue")
-    )

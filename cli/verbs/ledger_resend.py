@@ -86,8 +86,9 @@ def _print(rows: dict[str, list[dict[str, Any]]], scope: str, lang: Lang) -> Non
 
 
 def _print_table(page: Any, rows: list[dict[str, Any]], lang: Lang) -> None:
-    from cli.followup.ledger_lists import iso_day, motive_text, state_text
+    from cli.followup.ledger_lists import iso_day, state_text
     from cli.followup.ledger_rows import is_named, patient_text
+    from cli.words.motives import motive_text
     from cli.words.tables import Table
     from cli.words.texts import amount
 
@@ -108,7 +109,8 @@ def _print_table(page: Any, rows: list[dict[str, Any]], lang: Lang) -> None:
         fold=(*([2] if named else []), 6 + named + over, 7 + named + over),
     )
     for row in rows:
-        why = ", ".join(motive_text(motive, lang) for motive in row["motifs"])
+        parts = {gap["part"] for gap in row["ecarts"]}
+        why = ", ".join(motive_text(motive, lang, parts) for motive in row["motifs"])
         made.add(
             row["numero"] or "?",
             row["lot"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,7 @@ from cli.io.options import LangOption, Language, ShowValues
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
+    from cli.io.problems import Problem
     from noemie.ledger import FileResult, ImportReport, Ledger
     from noemie.ledger.today_model import Aujourdhui
 
@@ -122,7 +123,7 @@ def _with_aside(found: Aujourdhui, aside: list[str]) -> Aujourdhui:
     return replace(found, ecartes=[*found.ecartes, *more])
 
 
-def _tell_broken(report: ImportReport | None, found: Aujourdhui, lang: Lang) -> list[dict[str, Any]]:
+def _tell_broken(report: ImportReport | None, found: Aujourdhui, lang: Lang) -> list[Problem]:
     """Say why broken files cannot be read; what is none of ours is only left aside."""
     from cli.io.importing import tell_errors
 
@@ -149,7 +150,7 @@ def _write(
     elif wanted is TodayFormat.JSON:
         import msgspec
 
-        from cli.today.schema import SCHEMA
+        from cli.today.shown import SCHEMA
         from cli.words.screen import json_text
 
         head = {"schema_version": SCHEMA, "command": "today"}
