@@ -45,6 +45,9 @@ _ASIDE: Final = {
     ),
 }
 
+#: What is said twice of one transfer is counted once: it changes nothing for who reads a card.
+_COPIES: Final = frozenset({Note.COPIE, Note.COPIE_PRESUMEE, Note.COPIE_SANS_JOUR})
+
 #: Marks as a card tells them.
 _MARKS: Final = {
     "soldee": ("soldée", "settled"),
@@ -144,15 +147,17 @@ def why_text(card: Carte, lang: Lang) -> str:
 
 
 def more_lines(card: Carte, lang: Lang) -> list[str]:
-    """What else is said of a card: the other sending, notes in words, what is not counted."""
+    """What else is said of a card: the other sending, notes in words, what is not counted but copies."""
     say = speaker(lang)
     told = []
     if other := card.autre_envoi:
         number = printable(other.numero) or "?"
         about = f", {other.etat_label}" if other.etat_label else ""
         told.append(say(f"voir la facture {number}", f"see invoice {number}") + f"{about}, {other.fichier}")
-    told += [Note(note).text(lang) for note in card.notes]
+    told += [Note(note).text(lang) for note in card.notes if note not in _COPIES]
     for one in card.ecartees:
+        if one.raison in _COPIES:
+            continue
         stands = say(f", c'est {one.pour} qui compte", f", {one.pour} counts") if one.pour else ""
         said = say(f"dit par {one.fichier} n'est pas compté", f"told by {one.fichier} is not counted")
         told.append(f"{one.part} {euros(one.paye, lang)} {said}{stands}")

@@ -120,7 +120,9 @@ class Found:
             notes=tuple(note.value for note in ligne.notes),
             autre_envoi=_other_sending(ligne, self._lang),
             ecartees=tuple(
-                VersionEcartee(fichier=one.fichier, part=one.part, paye=one.paye, pour=one.pour)
+                VersionEcartee(
+                    fichier=one.fichier, part=one.part, paye=one.paye, raison=one.raison.value, pour=one.pour
+                )
                 for one in ligne.ecartees
             ),
             marques=tuple(MarqueDite(sorte=one.sorte, jour=one.jour, detail=one.detail) for one in marks),

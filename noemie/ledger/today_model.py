@@ -90,11 +90,12 @@ class AutreEnvoi(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VersionEcartee(msgspec.Struct, frozen=True, kw_only=True):
-    """What a return says of a part and is not counted; `pour` is the file that stands for it."""
+    """What a return says of a part and is not counted, why (a note), and the file that stands for it."""
 
     fichier: str
     part: str
     paye: int
+    raison: str
     pour: str
 
 
