@@ -8,7 +8,7 @@ from typing import Final
 
 from cli.words.motives import motive_text
 from cli.words.speech import Lang, plural, speaker
-from cli.words.texts import day, euros, listed, printable
+from cli.words.texts import day, euros, listed, localised, printable
 from codes.notes import Note
 from codes.states import Certitude
 from noemie.ledger.today_model import Age, Aujourdhui, AutrePart, Carte, Groupe, Total
@@ -140,7 +140,7 @@ def why_text(card: Carte, lang: Lang) -> str:
         days = plural(card.jours, say("jour", "day"), say("jours", "days"), lang)
         told.append(say(f"depuis {days}", f"for {days}"))
     for mark in card.marques:
-        detail = iso_shown(mark.detail, lang) if mark.sorte == "rappel" else mark.detail
+        detail = localised(mark.detail, lang) if mark.sorte == "rappel" else mark.detail
         when = f" ({day(mark.jour, lang)})" if mark.jour else ""
         told.append(" ".join(filter(None, (_mark(mark.sorte, lang), detail))) + when)
     return ", ".join(told)
@@ -197,11 +197,6 @@ def aside_lines(found: Aujourdhui, lang: Lang) -> list[tuple[str, str]]:
             (say("ARL d'aucun lot envoyé", "ARLs of no batch that was sent"), str(found.arls_sans_lot))
         )
     return lines
-
-
-def iso_shown(text: str, lang: Lang) -> str:
-    """A day given as data, for a person."""
-    return day(dt.date.fromisoformat(text), lang)
 
 
 def _mark(sorte: str, lang: Lang) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from sqlalchemy import Connection
@@ -174,8 +175,8 @@ class Found:
         """The last reminder of each open invoice, when it is due on that day."""
         found = []
         for card, marks in self._marked:
-            days = [one.detail for one in marks if one.sorte == _REMINDER]
-            if days and (day := dt.date.fromisoformat(days[-1])) <= on:
+            days = [day for one in marks if one.sorte == _REMINDER and (day := _day(one.detail))]
+            if days and (day := days[-1]) <= on:
                 found.append(
                     Rappel(
                         numero=card.numero,
@@ -198,6 +199,13 @@ class Found:
     def _rank(self, key: tuple[Action, str]) -> tuple[object, ...]:
         action, texte = key
         return (action.caution, texte != action.title(self._lang), texte)
+
+
+def _day(text: str) -> dt.date | None:
+    """The day of a reminder; what a program wrote otherwise is none."""
+    with suppress(ValueError):
+        return dt.date.fromisoformat(text)
+    return None
 
 
 def _order(ligne: Ligne) -> tuple[object, ...]:
