@@ -175,8 +175,9 @@ class Found:
         """The last reminder of each open invoice, when it is due on that day."""
         found = []
         for card, marks in self._marked:
-            days = [day for one in marks if one.sorte == _REMINDER and (day := _day(one.detail))]
-            if days and (day := days[-1]) <= on:
+            told = (_day(one.detail) for one in reversed(marks) if one.sorte == _REMINDER)
+            day = next(told, None)
+            if day is not None and day <= on:
                 found.append(
                     Rappel(
                         numero=card.numero,
