@@ -19,6 +19,7 @@ from cli.words.speech import Lang, speaker
 from flatfile.extras import is_installed
 
 if TYPE_CHECKING:
+    from codes.rejects import Catalogue
     from fse.compare import Source
     from noemie.ledger import Ledger
     from noemie.ledger.base.errors import BaseError
@@ -111,16 +112,29 @@ def opened(
     key_file: Path | None = None,
     personal: Personal | None = None,
     create: bool = False,
+    codes: Path | None = None,
 ) -> Iterator[Ledger]:
-    """The ledger, closed at the end. Whatever goes wrong with it becomes a `CommandError`."""
+    """The ledger, closed at the end. Whatever goes wrong with it becomes a `CommandError`.
+
+    `codes` is the folder of a site, whose rejects win.
+    """
+    site = _site(codes, lang) if codes else None
     with refusing(db, lang):
         from noemie.ledger import Ledger, identity
         from noemie.ledger.errors import GENRE
 
         key = identity.read_key(key_file) if key_file else None
-        with Ledger(db, key=key, personal=personal, create=create) as ledger:
+        with Ledger(db, key=key, personal=personal, create=create, site=site) as ledger:
             doubt(partial(damage_of, db, GENRE, lang))
             yield ledger
+
+
+def _site(codes: Path, lang: Lang) -> Catalogue:
+    from cli.io.problems import site_tables
+    from cli.io.site import rejects
+
+    with site_tables(lang):
+        return rejects(codes)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import typer
 
 from cli.io import status
 from cli.io.ledgers import PLACE, AllExcept, Db, From, KeyFile, On, Organisme, Patient, Regime, To
-from cli.io.options import LangOption, Language, ShowValues, TableFormat, TableFormatOption
+from cli.io.options import CodesOption, LangOption, Language, ShowValues, TableFormat, TableFormatOption
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def rejects(
     key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
+    codes: CodesOption = None,
     lang: LangOption = Language.FR,
 ) -> int:
     """Rejects and notices of a period by motive, each explained, with what to do about the invoice.
@@ -109,7 +110,7 @@ def rejects(
     """
     from cli.io.ledgers import asked_day, asked_patient, opened
 
-    with opened(db, lang.lang, key_file=key_file) as ledger:
+    with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
         found = ledger.rejects(
             from_,
             to,
@@ -135,6 +136,7 @@ def unanswered(
     key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
+    codes: CodesOption = None,
     lang: LangOption = Language.FR,
 ) -> int:
     """Invoices of which an answer, a part or an ARL is awaited, the oldest first.
@@ -144,7 +146,7 @@ def unanswered(
     from cli.followup.ledger_lists import iso_day
     from cli.io.ledgers import asked_day, day_text, opened
 
-    with opened(db, lang.lang, key_file=key_file) as ledger:
+    with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
         found = ledger.unanswered(asked_day(on), days)
         who = named(ledger, found, values=show_values)
         day = day_text(asked_day(on))
@@ -176,6 +178,7 @@ def invoices(
     key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
+    codes: CodesOption = None,
     lang: LangOption = Language.FR,
 ) -> int:
     """Every sending with its state, and the answers that no sending explains; or those looked for.
@@ -187,7 +190,7 @@ def invoices(
 
     day = asked_day(on)
     states = {one.value for one in state or ()}
-    with opened(db, lang.lang, key_file=key_file) as ledger:
+    with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
         looking = bool(number or patient or regime or professional)
         wanted = ledger.wanted(number, asked_patient(patient), regime, professional) if looking else None
         if format is TableFormat.JSON:
