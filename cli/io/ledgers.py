@@ -170,12 +170,17 @@ def damage_of(db: str, genre: Genre, lang: Lang) -> str | None:
     return refusal(db, genre.error("base.illisible"), {}, lang).text
 
 
-def already_sent(db: str, lang: Lang) -> Source:
-    """The invoices of a ledger, for the check of a flow that is about to be sent; raises `CommandError`."""
-    with opened(db, lang) as ledger:
-        from noemie.ledger.already_sent import already_sent as invoices
+def sent_before(db: str, lang: Lang) -> tuple[Source, Source]:
+    """What a ledger says of a flow that is about to be sent: its invoices, past refusals.
 
-        return invoices(ledger)
+    Raises `CommandError`.
+    """
+    with opened(db, lang) as ledger:
+        from noemie.ledger.already_sent import sendings
+        from noemie.ledger.refused import refused_before
+
+        registre = ledger.follow(envois=True)
+        return sendings(ledger, registre), refused_before(registre)
 
 
 #: What to type, by error.
@@ -253,7 +258,7 @@ def put(text: str, output: Path | None, db: str, lang: Lang, read: Sequence[Path
         return
     from cli.io.inputs import title
     from cli.io.outputs import files_of, refuse_overwrite, write_file
-    from cli.words.screen import tell
+    from cli.words.screen import note
 
     say = speaker(lang)
     if is_own_file(output, db):
@@ -266,7 +271,7 @@ def put(text: str, output: Path | None, db: str, lang: Lang, read: Sequence[Path
     refuse_overwrite([output], files_of(*read))
     data = text.encode("utf-8", "backslashreplace")
     write_file(output, data, private=True)
-    tell(f"{title(str(output))}{say(' : écrit', ': written')} ({len(data)} {say('octets', 'bytes')})")
+    note(f"{title(str(output))}{say(' : écrit', ': written')} ({len(data)} {say('octets', 'bytes')})")
 
 
 def write_text(text: str) -> None:

@@ -34,7 +34,9 @@ class Form(StrEnum):
 
 
 def export(
-    kind: Annotated[Kind | None, typer.Argument(help="What to write.", show_default=False)] = None,
+    kind: Annotated[
+        Kind | None, typer.Argument(metavar="KIND", help="What to write.", show_default=False)
+    ] = None,
     db: Db = PLACE,
     output: OutputFile = None,
     marks: Annotated[

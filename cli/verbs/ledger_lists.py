@@ -11,7 +11,15 @@ import typer
 
 from cli.io import status
 from cli.io.ledgers import PLACE, AllExcept, Db, From, KeyFile, On, Organisme, Patient, Regime, To
-from cli.io.options import CodesOption, LangOption, Language, ShowValues, TableFormat, TableFormatOption
+from cli.io.options import (
+    CodesOption,
+    LangOption,
+    Language,
+    ShowValues,
+    TableFormat,
+    TableFormatOption,
+    completed,
+)
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
@@ -95,7 +103,13 @@ def rejects(
     all_except: AllExcept = False,
     patient: Patient = None,
     motive: Annotated[
-        str, typer.Option("--motive", metavar="NAME", help="Only this motive: droits_fermes, doublon...")
+        str,
+        typer.Option(
+            "--motive",
+            metavar="NAME",
+            autocompletion=completed("motives"),
+            help="Only this motive: droits_fermes, doublon...",
+        ),
     ] = "",
     on: On = None,
     key_file: KeyFile = None,

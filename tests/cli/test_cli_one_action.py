@@ -1,4 +1,4 @@
-"""One reject, one action: decode, explain of the file, reconcile, lists of the ledger; text, JSON, page."""
+"""One reject, one action: decode, explain, reconcile, the lists of the ledger; text, JSON, page."""
 
 import html
 import json
