@@ -24,8 +24,10 @@ from cli.followup import model as followup
 from cli.followup.pages_model import ReportDocument, StatementDocument
 from cli.rights import model as rights
 from cli.show import model as show
+from cli.today import shown as today
 from cli.words.schema import document_schema
 from cli.words.screen import SCHEMA_VERSION, json_text
+from noemie.ledger.today_model import Aujourdhui
 
 #: File, under the package `cli` -> model, command, version of the document.
 DOCUMENTS: Final = {
@@ -38,6 +40,7 @@ DOCUMENTS: Final = {
     "followup/report.schema.json": (ReportDocument, "ledger report", SCHEMA_VERSION),
     "followup/statement.schema.json": (StatementDocument, "ledger statement", SCHEMA_VERSION),
     "rights/show.schema.json": (rights.Consultation, "rights show", SCHEMA_VERSION),
+    "today/today.schema.json": (Aujourdhui, "today", today.SCHEMA),
     "show/show.schema.json": (show.Shown, "show", show.SCHEMA),
 }
 

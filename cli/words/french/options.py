@@ -131,7 +131,6 @@ TEXTS: Final[dict[str, str]] = {
     "The patient was told.": "Le patient a été prévenu.",
     "Come back to it on this day.": "Y revenir ce jour-là.",
     "A note, kept encrypted.": "Une note, gardée chiffrée.",
-    "A label of the transfer.": "Un libellé du virement.",
     "What to write.": "Ce qu'il faut écrire.",
     "The marks, as `noemie reconcile --marks` reads them (TOML).": "Les marques, telles que `noemie reconcile --marks` les lit (TOML).",
     "Where the copy goes.": "Où va la copie.",
@@ -182,4 +181,13 @@ TEXTS: Final[dict[str, str]] = {
     "File to write; standard output when it is missing or -.": "Fichier à écrire ; la sortie standard s'il manque ou si c'est -.",
     "PS-2003C, CP-2005E, CP-2003C, ENV (B2), or NOEMIE; or a record: 4M, 294.": "PS-2003C, CP-2005E, CP-2003C, ENV (B2), ou NOEMIE ; ou un enregistrement : 4M, 294.",
     "A record type or an entity number.": "Un type d'enregistrement ou un numéro d'entité.",
+    # today, marks
+    "A label of the transfer, and its day.": "Un libellé du virement, et son jour.",
+    "Folders or files: what is new there is imported first.": "Dossiers ou fichiers : ce qui y est nouveau est d'abord importé.",
+    "How the answer is written; else as the name of -o ends.": "Comment la réponse est écrite ; sinon, selon la fin du nom de -o.",
+    "Of several that fit, the one that this flow sent.": "De plusieurs qui conviennent, celle que ce flux a envoyée.",
+    "Old name of --on.": "Ancien nom de --on.",
+    "Only this invoice.": "Seulement cette facture.",
+    "Only those that this professional sent.": "Seulement celles que ce professionnel a envoyées.",
+    "The ledger; by default in the user's data folder.": "Le registre ; par défaut dans le dossier de données de la personne.",
 }

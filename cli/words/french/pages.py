@@ -103,8 +103,6 @@ TEXTS: Final[dict[str, str]] = {
     "DO NOT RESEND stands apart, and first: sending again what the caisse holds or has paid makes duplicates. The period bears on the day of the last answer. In CSV the column `liste` tells the list. Exit status 1 when there is something to do.": "NE PAS RENVOYER est à part, et d'abord : renvoyer ce que la caisse tient ou a payé fait des doublons. La période porte sur le jour de la dernière réponse. En CSV la colonne `liste` dit la liste. Statut 1 quand il y a quelque chose à faire.",
     "Invoices of which an answer, a part or an ARL is awaited, the oldest first.": "Factures dont une réponse, une part ou un ARL est attendu, les plus anciennes d'abord.",
     "Days are counted up to --on, today by default. Exit status 1 when there are some.": "Les jours se comptent jusqu'à --on, aujourd'hui par défaut. Statut 1 quand il y en a.",
-    "Every sending with its state, and the answers that no sending explains.": "Chaque envoi avec son état, et les réponses qu'aucun envoi n'explique.",
-    "In JSON, the document of `noemie reconcile` (schema 2): lines, orphans, sums, notes, transfers.": "En JSON, le document de `noemie reconcile` (schéma 2) : lignes, orphelines, sommes, notes, virements.",
     "The patients, by reference, with what was claimed and paid for them.": "Les patients, par référence, avec ce qui a été demandé et payé pour eux.",
     "The reference, or its first characters, is what --patient takes. --show-values tells who they are, when the ledger was made to keep it (`import --personal encrypt` or `plain`).": "La référence, ou ses premiers caractères, est ce que prend --patient. --show-values dit qui ils sont, quand le registre a été fait pour le garder (`import --personal encrypt` ou `plain`).",
     "Transfers that the returns announce, with the sum of what each pays: to compare with the bank.": "Virements que les retours annoncent, avec la somme de ce que chacun paie : à comparer avec la banque.",
@@ -116,7 +114,6 @@ TEXTS: Final[dict[str, str]] = {
     "In html, a page with plots that reads well in black and white and fetches nothing.": "En html, une page avec des graphiques, lisible en noir et blanc, qui ne va rien chercher.",
     "Say what the files do not tell of an invoice: it confirms or denies what is presumed.": "Dire ce que les fichiers ne disent pas d'une facture : cela confirme ou dément ce qui est présumé.",
     "A mark is an event with its day: nothing is changed, `noemie ledger undo` takes the last one back. When several sendings fit, nothing is marked, they are listed, and the exit status is 2.": "Une marque est un événement avec son jour : rien n'est modifié, `noemie ledger undo` retire la dernière. Quand plusieurs envois conviennent, rien n'est marqué, ils sont listés, et le statut est 2.",
-    "Say that a transfer was seen on the statement of the bank. Exit status 2 when none has this label.": "Dire qu'un virement a été vu sur le relevé de la banque. Statut 2 quand aucun n'a ce libellé.",
     "Take the last mark back. Exit status 1 when there is none.": "Retirer la dernière marque. Statut 1 quand il n'y en a pas.",
     "Write all of one kind: amounts in cents, days as 2026-03-14, patients by reference.": "Écrire tout ce qui est d'un genre : montants en centimes, jours comme 2026-03-14, patients par référence.",
     "No cell is a formula for a spreadsheet.": "Aucune cellule n'est une formule pour un tableur.",
@@ -154,4 +151,13 @@ TEXTS: Final[dict[str, str]] = {
     # layouts
     "The record layouts: positions, kinds, presence, code lists, personal fields, sureness, labels.": "Les dessins d'enregistrement : positions, genres, présence, listes de codes, champs personnels, certitude, libellés.",
     "Without FAMILY: all the records. Exit status 1 when there is no such family or record.": "Sans FAMILLE : tous les enregistrements. Statut 1 quand il n'y a pas de telle famille ou de tel enregistrement.",
+    # today, marks
+    "Every sending with its state, and the answers that no sending explains; or those looked for.": "Chaque envoi avec son état, et les réponses qu'aucun envoi n'explique ; ou ceux que l'on cherche.",
+    "In JSON, the document of `noemie reconcile` (schema 2): lines, orphans, sums, notes, transfers. Exit status 1 when an invoice that was looked for is not there.": "En JSON, le document de `noemie reconcile` (schéma 2) : lignes, orphelins, sommes, notes, virements. Statut 1 quand une facture cherchée n'y est pas.",
+    "Say that a transfer was seen on the statement of the bank.": "Dire qu'un virement a été vu sur le relevé de la banque.",
+    "When several fit, nothing is ticked, they are listed, and the exit status is 2, as when none does.": "Quand plusieurs conviennent, rien n'est pointé, ils sont listés, et le statut est 2, comme quand aucun ne convient.",
+    "What an invoice claims is that of the parts that the reject speaks of; in totals it counts once.": "Ce qu'une facture demande est ce que demandent les parts dont parle le rejet ; dans les totaux, elle compte une fois.",
+    "The morning of a practice: what came, what to do first, what is late.": "Le matin d'un cabinet : ce qui est arrivé, que faire d'abord, ce qui est en retard.",
+    "What came, what to do first, what is late: imports what is new in FOLDER, then answers for the day.": "Ce qui est arrivé, que faire d'abord, ce qui est en retard : importe ce qui est nouveau dans DOSSIER, puis répond pour le jour.",
+    "What is new is what came after the last day on which it was asked: asked again the same day, it says the same. --show-values names patients and their care. Exit status 1 when there is something to do, 2 when a file cannot be read; the others are imported all the same.": "Est nouveau ce qui est arrivé après le dernier jour où on l'a demandé : redemandé le même jour, il dit la même chose. --show-values nomme les patients et leurs soins. Statut 1 quand il y a quelque chose à faire, 2 quand un fichier est illisible ; les autres sont importés quand même.",
 }
