@@ -15,17 +15,21 @@ from cli.check.config import FILE, PROJECT, Config, ConfigError, Finder, unknown
 from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Report, totals_of
 from cli.check.policy import Policy, rules_named
 from cli.io import status
+from cli.io.archives import inputs
+from cli.io.asides import tell_opened
 from cli.io.guard import CommandError
-from cli.io.inputs import STANDARD, expanded, given_twice, is_stream, title
+from cli.io.inputs import STANDARD, Input, expanded, given_twice, is_stream, title
 from cli.io.problems import report as tell_unreadable
 from cli.io.problems import site_tables
 from cli.words.screen import UNFOLDED, columns, is_terminal, tell
 from cli.words.severities import WORDS
 from cli.words.speech import Lang, plural, speaker
+from noemie.documents.sorting import Opened
 
 if TYPE_CHECKING:
     from cli.check.text import Printer
     from fse.compare import Source
+    from noemie.documents.recognise import Family
 
 #: Columns that a line of bytes has besides them: margins and position.
 _BESIDE: Final = 16
@@ -35,6 +39,9 @@ _PIPE_WIDTH: Final = 80
 #: What is expected of what can be read only once.
 _STANDARD_ONCE: Final = ("l'entrée standard une seule fois", "standard input only once")
 _ONCE: Final = ("un tube une seule fois", "a pipe only once")
+
+#: What a check reads.
+_READ: Final[tuple[Family, ...]] = ("b2", "noemie", "zone")
 
 #: Bytes shown around a field in a page of HTML.
 _PAGE_WIDTH: Final = 72
@@ -228,18 +235,31 @@ class CheckRun:
         asked = self._asked
         names = self._names()
         self._refuse_overwrite(names)
-        orders = [self._order(name) for name in names]
+        orders = {name: self._order(name) for name in names}
         if asked.verbose:
             self._tell_configurations(names)
+        opened = Opened()
         with site_tables(asked.lang):
-            outcomes = check_all(orders, jobs_for(names, asked.jobs), asked.lang)
+            made = self._orders(orders, names, opened)
+            outcomes = check_all(made, len(names), jobs_for(names, asked.jobs), asked.lang)
             if asked.write_baseline is not None:
-                return self._write_baseline(list(self._told(outcomes)), asked.write_baseline)
-            if asked.format == "text" and asked.output is None:
-                return self._print(outcomes)
-            files = [outcome.report for outcome in self._told(outcomes)]
-        self._put(files)
-        return worst(files)
+                code = self._write_baseline(list(self._told(outcomes)), asked.write_baseline)
+            elif asked.format == "text" and asked.output is None:
+                code = self._print(outcomes)
+            else:
+                files = [outcome.report for outcome in self._told(outcomes)]
+                self._put(files)
+                code = worst(files)
+        tell_opened(opened, asked.lang)
+        return code
+
+    def _orders(self, orders: dict[str, Order], names: list[str], opened: Opened) -> Iterator[Order]:
+        """An order for each file, those of mails and archives included, under the options of these."""
+        asked = self._asked
+        for name in names:
+            for input in inputs([name], asked.files, *_READ, opened=opened, layouts=asked.layouts):
+                plain = type(input) is Input and not input.is_stream
+                yield replace(orders[name], name=input.name, input=None if plain else input)
 
     def _told(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
         """The same, each file that cannot be read being told on standard error."""

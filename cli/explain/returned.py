@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.explain.entries import Library
-from cli.io.inputs import Input, title
+from cli.io.archives import only
+from cli.io.inputs import title
 from cli.words.decided import decided_on_answer
 from cli.words.fields import is_sound, names_people
 from cli.words.reasons import reason_data
@@ -33,7 +34,7 @@ def explained(
     from noemie.documents.recognise import expect, recognise
     from noemie.returns.tables import layouts as entities
 
-    with Input(name) as input:
+    with only(name, "noemie", layouts=layouts) as input:
         expect(recognise(input.head(), layouts), "noemie")
         retour = read_retour(input.source(), layouts=entities(layouts), name=name)
     groups: dict[tuple[str, ...], dict[str, Any]] = {}

@@ -114,13 +114,16 @@ class Input:
     """One file that a command reads: looked at first, then read from its start, once or several times.
 
     A stream (see `is_stream`) is read as it comes, unless `twice` asks to keep what was read of it. On a
-    terminal, reading a long file draws a progress bar. `gzip` is known once the head was looked at.
+    terminal, reading a long file draws a progress bar. `gzip` is known once the head was looked at;
+    `invoices` is how many the subject of the mail that carries the file tells, when one does.
     """
 
     def __init__(self, name: str, *, twice: bool = False) -> None:
         self.name = name
         self.gzip = False
+        self.invoices: int | None = None
         self._twice = twice
+        self._head: bytes | None = None
         self._once: Rewound | None = None
         self._opened: list[BinaryIO] = []
 
@@ -133,14 +136,22 @@ class Input:
         """The first uncompressed bytes (64 KiB at most); raises `FormatError` when nothing can be read."""
         from flatfile import open_source
 
+        if self._head is not None:
+            return self._head
         if self.is_stream and not self._twice:
             self._once = self._rewound()
-        with open_source(self.source(watched=False)) as opened:
+        with open_source(self.source(watched=False) if self._is_kept else self.name) as opened:
             self.gzip = opened.gzip
             head = opened.head
         if self._once is not None:
             self._once.rewind()
+        self._head = head
         return head
+
+    @property
+    def _is_kept(self) -> bool:
+        """Whether the bytes come from elsewhere than a file that can be opened again."""
+        return self.is_stream
 
     def source(self, *, watched: bool = True) -> Readable:
         """The bytes from their start; closed with this input. Raises `FormatError` when it cannot be opened.

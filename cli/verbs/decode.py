@@ -43,7 +43,7 @@ class DecodeFormat(StrEnum):
 def decode(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="Files, folders, archives, or - for standard input."),
+        typer.Argument(metavar="FILE...", help="Files, folders, mails, archives, or - for standard input."),
     ],
     layouts: LayoutsOption = None,
     codes: CodesOption = None,
@@ -67,9 +67,12 @@ def decode(
     """
     from cli.decode.output import writer
     from cli.io.archives import inputs
+    from cli.io.asides import tell_opened
     from cli.io.inputs import expanded
     from cli.io.outputs import files_of
+    from cli.io.problems import site_tables
     from cli.io.progress import Bar
+    from noemie.documents.sorting import Opened
 
     names = list(expanded(files))
     form: Form = format.value
@@ -77,12 +80,14 @@ def decode(
         _refuse(output, [*names, *files_of(layouts, codes)], form, lang.lang)
     worst = status.OK
     seen: dict[bytes, str] = {}
+    opened = Opened()
     label = speaker(lang.lang)("Décodage", "Decoding")
     with (
+        site_tables(lang.lang),
         writer(form, output, lang.lang, private=show_values) as out,
         Bar(_total(names, output), lang.lang, label) as bar,
     ):
-        for input in inputs(names):
+        for input in inputs(names, files, "noemie", opened=opened, layouts=layouts):
             bar.step()
             for data, code in _returns(
                 input,
@@ -108,6 +113,7 @@ def decode(
                     out.add(data)
         bar.hide()
         out.end()
+    tell_opened(opened, lang.lang)
     return worst
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +15,7 @@ from cli.io.options import CodesOption, Format, FormatOption, LangOption, Langua
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
+    from noemie.documents.sorting import Opened
     from noemie.ledger import FileResult, ImportReport
     from noemie.ledger.importing import Importable
 
@@ -30,7 +31,7 @@ class PersonalData(StrEnum):
 def import_(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="Files, folders with all they hold, archives, or -."),
+        typer.Argument(metavar="FILE...", help="Files, folders with all they hold, mails, archives, or -."),
     ],
     db: Db = PLACE,
     personal: Annotated[
@@ -58,10 +59,13 @@ def import_(
     read; the others are imported all the same.
     """
     from cli.followup import ledger_imported as told
+    from cli.io.asides import tell_opened
     from cli.io.ledgers import is_new_ledger, opened, refusing
     from cli.io.problems import site_tables
     from cli.io.progress import Bar
+    from noemie.documents.sorting import Opened
 
+    opened_too = Opened()
     with refusing(db, lang.lang):
         names = list(_names(files, db))
         is_new = is_new_ledger(db)
@@ -78,9 +82,10 @@ def import_(
             bar.draw()
 
         report: ImportReport = ledger.import_files(
-            _contents(names), progress=done, layouts=layouts, codes=codes
+            contents(names, files, opened_too), progress=done, layouts=layouts, codes=codes
         )
         bar.hide()
+        tell_opened(opened_too, lang.lang)
         data = told.as_data(report, ledger, db, lang.lang)
         data["errors"] = _tell_errors(report, lang.lang)
         if summary:
@@ -107,12 +112,15 @@ def _names(given: list[str], db: str) -> Iterator[str]:
         yield from [file for file in found if file == name or not is_own_file(Path(file), db)] or [name]
 
 
-def _contents(names: list[str]) -> Iterator[Importable]:
-    """What the import reads: paths, and what is kept of what has none, or why there is nothing."""
+def contents(names: Iterable[str], given: Collection[str], opened: Opened) -> Iterator[Importable]:
+    """What the import reads: paths, and what is kept of what has none, or why there is nothing.
+
+    `given` are the names that somebody typed; what stands beside flows, returns and ARLs goes to `opened`.
+    """
     from cli.io.archives import inputs
     from flatfile import FormatError
 
-    for input in inputs(names, twice=True, arls=True):
+    for input in inputs(names, given, "b2", "noemie", "arl", twice=True, arls=True, opened=opened):
         try:
             kept = input.again()
             yield kept if isinstance(kept, str) else (input.name, kept)

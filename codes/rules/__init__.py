@@ -34,11 +34,12 @@ FAMILIES = (
     "zone",
     "carte",
     "registre",
+    "enveloppe",
     "retour",
 )
 
 #: Families whose findings need more than a B2 flow: a return, a zone, or what a flow is compared with.
-BESIDE_FLOWS = frozenset({"retour", "zone", "carte", "droits", "registre", "delai"})
+BESIDE_FLOWS = frozenset({"retour", "zone", "carte", "droits", "registre", "delai", "enveloppe"})
 
 
 @lru_cache(maxsize=1)

@@ -22,7 +22,9 @@ import noemie
 from flatfile import FormatError, Layout, Readable, Source, Spool, open_source
 from flatfile.source import HEAD
 from fse import Facture, Reading, check
-from noemie.documents.recognise import expect, recognise
+from noemie.documents.envelopes import envelope_of
+from noemie.documents.recognise import Family, expect, recognise
+from noemie.documents.sorting import Opened, aside, nothing_in, seekable, sorted_pieces
 from noemie.ledger import rows as making
 from noemie.ledger.engine import reading, writing
 from noemie.ledger.errors import LedgerError
@@ -200,6 +202,9 @@ class Importer:
         return rows
 
 
+#: What a ledger takes.
+WANTED: Final[tuple[Family, ...]] = ("b2", "noemie", "arl")
+
 _NATURES: Final = {"b2": "flux", "noemie": "retour", "arl": "arl"}
 
 
@@ -282,13 +287,52 @@ class _Digested(io.RawIOBase):
         return self._hash.hexdigest()
 
 
-def all_files(given: Iterable[Importable]) -> Iterator[Importable]:
-    """Each file given; a folder gives its files and those of its subfolders, in order of name."""
+def all_files(
+    given: Iterable[Importable], opened: Opened, layouts: Path | None = None
+) -> Iterator[Importable]:
+    """Each file given; a folder gives its files and those of its subfolders, in order of name.
+
+    Mails, mailboxes and archives give the files they carry. What stands beside flows, returns and ARLs in
+    one of these or in a folder goes to `opened`.
+    """
     for one in given:
-        inside = [] if isinstance(one, tuple) else _inside(Path(one))
-        yield from inside
-        if not inside:
+        if isinstance(one, tuple):
             yield one
+            continue
+        inside = _inside(Path(one))
+        for path in inside or [one]:
+            yield from _carried(path, bool(inside), opened, layouts)
+
+
+def _carried(
+    path: str | os.PathLike[str], in_folder: bool, opened: Opened, layouts: Path | None
+) -> Iterator[Importable]:
+    """A file, or those it carries; one of a folder only when it is for a ledger."""
+    name = os.fspath(path)
+    if not os.path.isfile(name):  # noqa: PTH113  # what can be read only once is read once; others tell why
+        yield path
+        return
+    try:
+        with open_source(path) as source:
+            head = source.head
+        kind = envelope_of(name, head)
+        if kind:
+            with seekable(path, kind) as stream:
+                empty = True
+                for piece in sorted_pieces(kind, name, stream, WANTED, opened, layouts):
+                    empty = False
+                    yield piece.name, piece.data
+            if empty and not in_folder:
+                yield name, nothing_in(kind, name, opened)
+            return
+    except FormatError:  # told when it is read
+        yield path
+        return
+    left = aside(name, head, WANTED, layouts=layouts) if in_folder else None
+    if left is None:
+        yield path
+    else:
+        opened.aside.append(left)
 
 
 def _inside(path: Path) -> list[Path]:
