@@ -116,7 +116,9 @@ def looks_like_text(head: bytes) -> bool:
         return True
     # The last character of the sample may be cut.
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(sample.removeprefix(_BOM))
-    return all(character.isprintable() or character in "\r\n\t" for character in text) and "\ufffd" not in text
+    return (
+        all(character.isprintable() or character in "\r\n\t" for character in text) and "\ufffd" not in text
+    )
 
 
 def _starting_with_000(head: bytes, entities: Mapping[str, int]) -> Detection:

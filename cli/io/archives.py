@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.io.inputs import ARLS, BEGINNING, Input, is_stream
+from cli.io.inputs import BEGINNING, JSON_READ, Input, is_stream
 from flatfile import FormatError
 
 if TYPE_CHECKING:
@@ -43,10 +43,11 @@ class Member(Input):
         return self.source()
 
     def is_wanted(self, *, arls: bool) -> bool:
-        """Whether it is no JSON file that stands beside others; `arls` takes those that hold ARLs."""
+        """Whether it is no JSON file that stands beside others; `arls` takes ARLs and rights."""
         if not self.name.endswith(".json") or isinstance(self._data, FormatError):
             return True
-        return arls and ARLS in self._data[:BEGINNING]
+        beginning = self._data[:BEGINNING]
+        return arls and any(sign in beginning for sign in JSON_READ)
 
 
 def inputs(

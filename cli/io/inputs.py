@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 #: The name that means standard input.
 STANDARD: Final = "-"
 
-#: What tells a JSON file of ARLs (`noemie.returns.arl.FORMAT`), among its first bytes.
-ARLS: Final = b'"sesam-noemie/arl"'
-BEGINNING: Final = 256
+#: What tells a JSON file that is read, among its first bytes: ARLs (`noemie.returns.arl.FORMAT`), the answer
+#: of a teleservice (`fse.rights.teleservice.ADRI`).
+JSON_READ: Final = (b'"sesam-noemie/arl"', b'"beneficiaireDeSoins"')
+BEGINNING: Final = 4096
 
 #: A bar is drawn when the work lasts longer, and then this often (seconds).
 _PATIENCE: Final = 1.0
@@ -43,7 +44,7 @@ def expanded(names: list[str], *, arls: bool = False) -> Iterator[str]:
     """Yield each name; a folder gives its regular files, in order of name, not those of its subfolders.
 
     Hidden files, and the JSON files that `generate` and `respond` write beside the others, are left out;
-    `arls` keeps those that hold ARLs.
+    `arls` keeps those that hold ARLs, or rights.
     A folder without any other file, or that cannot be listed, is given as it is: reading it says what is
     wrong.
     """
@@ -65,7 +66,8 @@ def _is_wanted(path: Path, arls: bool) -> bool:
         return True
     try:
         with path.open("rb") as stream:
-            return arls and ARLS in stream.read(BEGINNING)
+            beginning = stream.read(BEGINNING)
+        return arls and any(sign in beginning for sign in JSON_READ)
     except OSError:
         return arls  # its reader says why
 

@@ -12,7 +12,7 @@ RULES: tuple[Rule, ...] = (
             "Contenu chiffré",
             "ce contenu est chiffré ({lookalike}) : rien n'en peut être lu",
             "Une enveloppe S/MIME ne s'ouvre qu'avec la clé privée du destinataire, une archive qu'avec son mot de passe.",
-            "L'ouvrir dans le logiciel qui a la clé ou le mot de passe, puis donner le fichier qu'elle contenait.",
+            "Ouvrir ce fichier dans le logiciel qui a la clé ou le mot de passe, puis donner ce qu'il contenait.",
         ),
         (
             "Encrypted contents",

@@ -58,13 +58,15 @@ def check_rights(facture: Facture, rights: Lookup) -> Iterator[Finding]:
     """What the rights that are known foretell of an invoice, in the order of its records.
 
     Each rule is told once, on the first record that it touches. Nothing is said of an invoice without a whole
-    header or without a NIR.
+    header or without a NIR, nor when no right is known of anybody.
     """
     header = whole_header(facture)
     if header is None or not facture.nir.strip("0 "):
         return
     droits = rights.personne(Personne.of(facture.nir, facture.date_naissance, facture.rang_naissance))
     if not droits:
+        if rights.est_vide:
+            return
         yield _unknown(facture, header, rights)
         return
     found = list(_compared(facture, header, list(_lines(facture, header, droits))))

@@ -199,9 +199,25 @@ def test_a_pensioner_is_exempt_by_5() -> None:
     assert rules(predicted(flow(exoneration="4"), fact(exoneration="0", smg=True))) == ["droits.exoneration"]
 
 
-def test_a_coverage_code_is_not_compared() -> None:
-    """No public source relates the codes of a card with the reasons of exemption."""
-    assert predicted(flow(exoneration="4"), fact(code_couverture="00100")) == []
+@pytest.mark.parametrize(
+    ("code", "exemption", "told"),
+    [
+        ("00100", "4", ["droits.exoneration"]),
+        ("10100", "4", []),
+        ("10102", "5", ["droits.exoneration"]),
+        ("00102", "5", []),
+        ("00104", "9", []),
+        ("00100", "0", []),
+        ("20100", "4", []),  # a digit whose meaning no source says
+        ("00999", "4", []),  # of no list
+    ],
+)
+def test_a_coverage_code_tells_the_exemption(code: str, exemption: str, told: list[str]) -> None:
+    assert rules(predicted(flow(exoneration=exemption), fact(code_couverture=code))) == told
+
+
+def test_a_register_that_holds_nothing_predicts_nothing() -> None:
+    assert predicted(flow()) == []
 
 
 @pytest.mark.parametrize(
