@@ -14,6 +14,7 @@ EXTRAS: Final = {
     "pyarrow": "parquet",
     "psycopg": "postgresql",
     "lxml": "xml",
+    "openpyxl": "xlsx",
 }
 
 

@@ -15,6 +15,7 @@ from cli.io.options import CodesOption, Format, FormatOption, LangOption, Langua
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
+    from cli.followup.tables_read import Tables
     from noemie.documents.sorting import Opened
     from noemie.ledger import FileResult, ImportReport
     from noemie.ledger.importing import Importable
@@ -43,6 +44,15 @@ def import_(
         ),
     ] = None,
     key_file: KeyFile = None,
+    columns: Annotated[
+        Path | None,
+        typer.Option(
+            "--columns",
+            metavar="FILE",
+            help="Read tables (CSV, xlsx) by the columns that this TOML declares.",
+            show_default=False,
+        ),
+    ] = None,
     summary: Annotated[
         bool, typer.Option("--summary/--no-summary", help="Then tell where every invoice stands.")
     ] = True,
@@ -56,9 +66,12 @@ def import_(
 
     Each file is read, checked, matched with what is known, and stored once and whole, under whatever name it
     comes: an import that was stopped is taken up by running it again. Exit status 2 when a file cannot be
-    read; the others are imported all the same.
+    read; the others are imported all the same. A table of payments or of ARLs is read with --columns: what it
+    says beside a return adds nothing, what it says alone counts, probable. Exit status 1 when a row of it is
+    wrong.
     """
     from cli.followup import ledger_imported as told
+    from cli.followup.tables_read import Tables
     from cli.io.asides import tell_opened
     from cli.io.ledgers import is_new_ledger, opened, refusing
     from cli.io.problems import site_tables
@@ -66,6 +79,7 @@ def import_(
     from noemie.documents.sorting import Opened
 
     opened_too = Opened()
+    tables = Tables(columns, lang.lang)
     with refusing(db, lang.lang):
         names = list(_names(files, db))
         is_new = is_new_ledger(db)
@@ -82,7 +96,7 @@ def import_(
             bar.draw()
 
         report: ImportReport = ledger.import_files(
-            contents(names, files, opened_too), progress=done, layouts=layouts, codes=codes
+            contents(names, files, opened_too, tables), progress=done, layouts=layouts, codes=codes
         )
         bar.hide()
         tell_opened(opened_too, lang.lang)
@@ -97,9 +111,12 @@ def import_(
         write_json("ledger import", {"lang": lang.value, **data})
     else:
         told.print_import(data, lang.lang)
+    tables.tell()
     if is_new and key is not None:
         _tell_new_key(key, lang.lang)
-    return status.UNREADABLE if data["errors"] else status.OK
+    if data["errors"]:
+        return status.UNREADABLE
+    return status.FINDINGS if tables.is_wrong else status.OK
 
 
 def _names(given: list[str], db: str) -> Iterator[str]:
@@ -112,16 +129,22 @@ def _names(given: list[str], db: str) -> Iterator[str]:
         yield from [file for file in found if file == name or not is_own_file(Path(file), db)] or [name]
 
 
-def contents(names: Iterable[str], given: Collection[str], opened: Opened) -> Iterator[Importable]:
+def contents(
+    names: Iterable[str], given: Collection[str], opened: Opened, tables: Tables | None = None
+) -> Iterator[Importable]:
     """What the import reads: paths, and what is kept of what has none, or why there is nothing.
 
-    `given` are the names that somebody typed; what stands beside flows, returns and ARLs goes to `opened`.
+    `given` are the names that somebody typed, `tables` reads those of them that are tables; what stands
+    beside flows, returns and ARLs goes to `opened`.
     """
     from cli.io.archives import inputs
     from flatfile import FormatError
 
     for input in inputs(names, given, "b2", "noemie", "arl", twice=True, arls=True, opened=opened):
         try:
+            if tables is not None and input.name in given and tables.takes(input):
+                yield tables.read(input)
+                continue
             kept = input.again()
             yield kept if isinstance(kept, str) else (input.name, kept)
         except FormatError as error:

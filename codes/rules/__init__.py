@@ -35,11 +35,12 @@ FAMILIES = (
     "carte",
     "registre",
     "enveloppe",
+    "tableau",
     "retour",
 )
 
 #: Families whose findings need more than a B2 flow: a return, a zone, or what a flow is compared with.
-BESIDE_FLOWS = frozenset({"retour", "zone", "carte", "droits", "registre", "delai", "enveloppe"})
+BESIDE_FLOWS = frozenset({"retour", "zone", "carte", "droits", "registre", "delai", "enveloppe", "tableau"})
 
 
 @lru_cache(maxsize=1)

@@ -107,13 +107,13 @@ def _of_adri(answer: _Tree, constate_le: dt.date | None) -> Iterator[Droit]:
         "constate_le": _day(_text(answer, "dateReponse")) or constate_le,
         "source": SOURCES["json"],
     }
-    rights = [_period("ouvert", one) for one in _rows(person, "lstPeriodeAMO")]
-    covers = [
+    rights: list[_Tree] = [_period("ouvert", one) for one in _rows(person, "lstPeriodeAMO")]
+    covers: list[_Tree] = [
         {"code_couverture": _text(one, "codeALD") + _text(one, "codeSituation"), **_period("couverture", one)}
         for one in _rows(person, "lstPeriodeCodeCouverture")
     ]
-    for first, second in list(zip_longest(rights, covers, fillvalue={})) or [({}, {})]:
-        yield Droit(**told, **first, **second)
+    for first, second in list(zip_longest(rights, covers)) or [(None, None)]:
+        yield Droit(**told, **(first or {}), **(second or {}))
 
 
 def _rows(tree: _Tree, name: str) -> list[_Tree]:
@@ -256,7 +256,7 @@ def _identity(nir: str, key: str, born: str, rank: str) -> dict[str, Any] | None
     }
 
 
-def _organism(tree: _Tree, regime: str, caisse: str, centre: str) -> dict[str, str]:
+def _organism(tree: _Tree, regime: str, caisse: str, centre: str) -> dict[str, Any]:
     return {
         "regime": _code(_text(tree, regime), 2),
         "caisse": _code(_text(tree, caisse), 3),

@@ -64,7 +64,7 @@ def aside(
     found = recognise(head, layouts)
     if found.family in wanted or (found.is_empty and not mark):
         return None
-    if found.family:
+    if found.family and (found.is_sure or found.family != "zone"):  # two bytes of chance make a zone
         return Aside(name, found.family, found.lookalike)
     if name.lower().removesuffix(".gz").endswith(_OURS) or _was_ours(head, found):
         return None

@@ -26,6 +26,7 @@ from noemie.documents.envelopes import envelope_of
 from noemie.documents.recognise import Family, expect, recognise
 from noemie.documents.sorting import Opened, aside, nothing_in, seekable, sorted_pieces
 from noemie.ledger import rows as making
+from noemie.ledger import tabled
 from noemie.ledger.engine import reading, writing
 from noemie.ledger.errors import LedgerError
 from noemie.ledger.identity import KeyRing
@@ -45,9 +46,11 @@ from noemie.ledger.storing import (
 from noemie.ledger.values import FileResult, ImportReport
 from noemie.returns.arl import read_arls
 from noemie.suivi.lire import PlaceDeFlux
+from noemie.suivi.tableau import TableDite
 
-#: A path, or a name with bytes, with what is kept of a stream, or with the reason why there is nothing.
-Importable = str | os.PathLike[str] | tuple[str, bytes | Spool | FormatError]
+#: A path, or a name with bytes, with what is kept of a stream, or with the reason why there is nothing; a
+#: table that was read by its declared columns.
+Importable = str | os.PathLike[str] | tuple[str, bytes | Spool | FormatError] | TableDite
 
 #: A transaction stores at most so many files, or so many bytes of them.
 BATCH_FILES: Final = 64
@@ -89,7 +92,9 @@ class Importer:
         with reading(self._engine) as connection:
             known = known_digests(connection, [file.sha256 for file in batch if file.sha256])
         for file in batch:
-            if file.sha256 and file.sha256 not in known and file.data is not None:
+            if file.table is not None:
+                file.rows = tabled.rows_of(file.table)
+            elif file.sha256 and file.sha256 not in known and file.data is not None:
                 self._read(file)
                 file.data = None
         with writing(self._engine) as connection:
@@ -155,7 +160,9 @@ class Importer:
                 if known[number].sha256 != file.sha256:
                     raise LedgerError("base.erreur", genre="sha256")  # 63 equal bits: never seen
                 old = known[number].fichier
-                if old["lecture"] >= LECTURE or old["purge_le"] is not None or number in again:
+                other = file.table is not None and old["norme"] != file.table.colonnes
+                current = old["lecture"] >= LECTURE and not other
+                if current or old["purge_le"] is not None or number in again:
                     states.append("connu")
                     continue
                 again.add(number)
@@ -232,6 +239,8 @@ def _batches(files: Iterable[Importable]) -> Iterator[list[Incoming]]:
 
 def _open(given: Importable) -> Incoming:
     """A file with its digest, and with its bytes unless it is a long flow."""
+    if isinstance(given, TableDite):
+        return Incoming(making.file_name(given.nom), given.sha256, given.taille, table=given)
     if isinstance(given, tuple):
         name, data = given
         if isinstance(data, FormatError):
@@ -300,8 +309,10 @@ def all_files(
             yield one
             continue
         inside = _inside(Path(one))
-        for path in inside or [one]:
-            yield from _carried(path, bool(inside), opened, layouts)
+        for path in inside:
+            yield from _carried(path, True, opened, layouts)
+        if not inside:
+            yield from _carried(one, False, opened, layouts)
 
 
 def _carried(
