@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from cli.check.batch import Order, Outcome, check_all, jobs_for
 from cli.check.config import FILE, PROJECT, Config, ConfigError, Finder, unknown_rule
+from cli.check.manifest import norm_told
 from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Report, totals_of
 from cli.check.policy import Policy, rules_named
 from cli.io import status
@@ -42,6 +43,10 @@ _ONCE: Final = ("un tube une seule fois", "a pipe only once")
 
 #: What a check reads.
 _READ: Final[tuple[Family, ...]] = ("b2", "noemie", "zone")
+
+#: Two norms of establishments that no byte tells apart: the one that is taken, the older one.
+_TAKEN: Final = "CP-2005E"
+_OTHER: Final = "CP-2003C"
 
 #: Bytes shown around a field in a page of HTML.
 _PAGE_WIDTH: Final = 72
@@ -165,7 +170,7 @@ class CheckRun:
         return Order(
             name,
             policy,
-            norm=asked.norm or config.norm,
+            norm=asked.norm or config.norm or norm_told(name),
             layouts=asked.layouts or config.layouts,
             codes=asked.codes or config.codes,
             nature_smg=config.nature_smg,
@@ -264,9 +269,25 @@ class CheckRun:
     def _told(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
         """The same, each file that cannot be read being told on standard error."""
         for outcome in outcomes:
+            self._tell_norm(outcome.report)
             if outcome.report.unreadable is not None:
                 tell_unreadable(outcome.report.unreadable, outcome.report.name, self._asked.lang)
             yield outcome
+
+    def _tell_norm(self, report: FileReport) -> None:
+        """Say which of two norms was taken, when nothing but findings may tell that it is the other."""
+        told = self._asked.norm or self._finder.of(report.name).norm or norm_told(report.name)
+        if report.norme != _TAKEN or told or not (report.counts["error"] or report.counts["warning"]):
+            return
+        name = title(report.name)
+        tell(
+            self._say(
+                f"{name} : norme CP, {_TAKEN} prise ici : rien ne la distingue de {_OTHER}."
+                f"\n  → Si ces remarques étonnent : noemie check --norm {_OTHER}.",
+                f"{name}: CP norm, {_TAKEN} taken here: nothing tells it from {_OTHER}."
+                f"\n  → If these findings are a surprise: noemie check --norm {_OTHER}.",
+            )
+        )
 
     def _print(self, outcomes: Iterator[Outcome]) -> int:
         from cli.check.text import Printer

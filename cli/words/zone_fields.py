@@ -95,6 +95,10 @@ class ZoneReader:
                 return found.isoformat(), day(found, self.lang)
         if field.kind == "raw" and not value.decode("latin-1").isprintable():
             return value.hex(" "), value[:_LONGEST].hex(" ")
+        if field.kind == "raw":
+            # Every byte of an area whose coding is not public counts, spaces first.
+            area = printable(value.decode("latin-1").rstrip("\0"))
+            return area, f"'{area}'" if area != area.strip(" ") else area
         text = printable(decode(value))
         if not self.values and field.base == "text" and not field.name.startswith(_ORGANISM):
             text = crossed_out(text, references=True)

@@ -72,7 +72,7 @@ def aside(
         return Aside(name, "smime", found.lookalike)
     if mark == "edi" or _ARL.search(PurePath(name).name):
         return Aside(name, "accuse", found.lookalike)
-    return Aside(name, "autre", found.lookalike)
+    return Aside(name, "autre", "" if found.family else found.lookalike)
 
 
 def _was_ours(head: bytes, found: Recognised) -> bool:
