@@ -18,7 +18,7 @@ from codes.lists import b2
 _ARTICLE_115: Final = re.compile(r"[0-4][0-9]{2}01")
 _FACTS: Final = re.compile(r"\b(exo|taux|nature)=([^;,\s]+)")
 
-#: The pharmacy acts whose rate a family tells, and the family of those that no family names (B in its list).
+#: An act code and its rate in a family.
 _PAIR: Final = re.compile(r"([A-Z0-9]+)=([0-9]+)")
 
 
@@ -55,7 +55,7 @@ def couverture(code: str) -> Couverture:
 
 
 def rates(taux: str) -> dict[str, int]:
-    """The rates of a family of pharmacy rates, in percent, by act code; `B` for the other acts.
+    """The rates of a family of pharmacy rates, in percent, by act code.
 
     >>> rates("base")["PH7"], rates("none of ours")
     (65, {})

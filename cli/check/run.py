@@ -17,7 +17,6 @@ from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Report, totals_of
 from cli.check.policy import Policy, rules_named
 from cli.io import status
 from cli.io.archives import inputs
-from cli.io.asides import tell_opened
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, Input, expanded, given_twice, is_stream, title
 from cli.io.problems import report as tell_unreadable
@@ -25,7 +24,7 @@ from cli.io.problems import site_tables
 from cli.words.screen import UNFOLDED, columns, is_terminal, tell
 from cli.words.severities import WORDS
 from cli.words.speech import Lang, plural, speaker
-from noemie.documents.sorting import Opened
+from noemie.documents.opened import Opened
 
 if TYPE_CHECKING:
     from cli.check.text import Printer
@@ -255,7 +254,10 @@ class CheckRun:
                 files = [outcome.report for outcome in self._told(outcomes)]
                 self._put(files)
                 code = worst(files)
-        tell_opened(opened, asked.lang)
+        if opened:
+            from cli.io.asides import tell_opened
+
+            tell_opened(opened, asked.lang)
         return code
 
     def _orders(self, orders: dict[str, Order], names: list[str], opened: Opened) -> Iterator[Order]:

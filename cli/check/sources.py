@@ -12,7 +12,7 @@ from cli.io.inputs import expanded
 from cli.io.problems import describe, sentence
 from cli.words.speech import Lang, speaker
 from flatfile import FormatError, Readable
-from noemie.documents.sorting import Opened
+from noemie.documents.opened import Opened
 
 if TYPE_CHECKING:
     from fse.compare import Source

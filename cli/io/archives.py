@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cli.io.inputs import BEGINNING, JSON_READ, Input, is_stream
 from flatfile import FormatError
 
 if TYPE_CHECKING:
     from noemie.documents.envelopes import Envelope
+    from noemie.documents.opened import Opened
     from noemie.documents.recognise import Family
-    from noemie.documents.sorting import Opened
 
 
 class Member(Input):
@@ -64,8 +64,7 @@ def inputs(
     `given` are the names that somebody typed, all of them by default: the other files, and those of
     envelopes, are read when they are one of `wanted` (all when there is none), else they go to `opened`.
     """
-    from noemie.documents.envelopes import envelope_of
-    from noemie.documents.sorting import Opened, aside
+    from noemie.documents.opened import Opened
 
     opened = Opened() if opened is None else opened
     for name in names:
@@ -83,10 +82,29 @@ def inputs(
             kind = envelope_of(name, head)
         if kind:
             yield from _members(input, kind, wanted, opened, arls=arls, layouts=layouts, is_given=is_given)
-        elif is_given or not wanted or (left := aside(name, head, wanted, layouts=layouts)) is None:
+        elif is_given or not wanted or (left := _left(name, head, wanted, layouts)) is None:
             yield input
         else:
             opened.aside.append(left)
+
+
+#: Names and signs of files that may carry others; most files have none, and are looked at no further.
+_SUFFIXES: Final = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
+
+
+def envelope_of(name: str, head: bytes) -> Envelope:
+    """See `noemie.documents.envelopes.envelope_of`, which is not imported for a flow or a return."""
+    if head[:3].isdigit() and head[257:262] != b"ustar" and not name.lower().endswith(_SUFFIXES):
+        return ""
+    from noemie.documents.envelopes import envelope_of
+
+    return envelope_of(name, head)
+
+
+def _left(name: str, head: bytes, wanted: Collection[Family], layouts: Path | None) -> Aside | None:
+    from noemie.documents.sorting import aside
+
+    return aside(name, head, wanted, layouts=layouts)
 
 
 def _members(

@@ -8,7 +8,7 @@ from cli.io.inputs import title
 from cli.words.speech import Lang, plural, speaker
 
 if TYPE_CHECKING:
-    from noemie.documents.sorting import Aside, Opened
+    from noemie.documents.opened import Aside, Opened
 
 #: Files told by their name.
 _MOST: Final = 8

@@ -72,7 +72,7 @@ def decode(
     from cli.io.outputs import files_of
     from cli.io.problems import site_tables
     from cli.io.progress import Bar
-    from noemie.documents.sorting import Opened
+    from noemie.documents.opened import Opened
 
     names = list(expanded(files))
     form: Form = format.value

@@ -16,7 +16,7 @@ from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
     from cli.followup.tables_read import Tables
-    from noemie.documents.sorting import Opened
+    from noemie.documents.opened import Opened
     from noemie.ledger import FileResult, ImportReport
     from noemie.ledger.importing import Importable
 
@@ -76,7 +76,7 @@ def import_(
     from cli.io.ledgers import is_new_ledger, opened, refusing
     from cli.io.problems import site_tables
     from cli.io.progress import Bar
-    from noemie.documents.sorting import Opened
+    from noemie.documents.opened import Opened
 
     opened_too = Opened()
     tables = Tables(columns, lang.lang)

@@ -26,7 +26,7 @@ from cli.words.speech import Lang, speaker
 if TYPE_CHECKING:
     from cli.io.inputs import Input
     from noemie.documents.mask.copies import Key, Options, Report, Survival
-    from noemie.documents.sorting import Opened
+    from noemie.documents.opened import Opened
 
 #: Name of the copy of standard input.
 COPY_OF_STANDARD = "masque"
@@ -82,7 +82,7 @@ def mask(
     from cli.documents import masked as words
     from cli.io.asides import tell_opened
     from noemie.documents.mask.copies import Options
-    from noemie.documents.sorting import Opened
+    from noemie.documents.opened import Opened
 
     opened = Opened()
     originals = _Originals(files, layouts, lang.lang, opened)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cli.followup.model import Rapprochement
     from cli.io.inputs import Input
     from cli.io.progress import Bar
-    from noemie.documents.sorting import Opened
+    from noemie.documents.opened import Opened
 
 _FILES = list[str] | None
 
@@ -120,7 +120,7 @@ def _read(gathered: Gathered, kinds: tuple[tuple[_FILES, Kind | None], ...], lan
     from cli.io.asides import tell_opened
     from cli.io.folders import walked
     from cli.io.progress import Bar
-    from noemie.documents.sorting import Opened
+    from noemie.documents.opened import Opened
 
     opened = Opened()
     given = [

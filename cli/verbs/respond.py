@@ -143,7 +143,7 @@ def respond(
     from cli.io.outputs import refuse_overwrite
     from cli.verbs.generate import save
     from fixtures.caisse import Caisse, close
-    from noemie.documents.sorting import Opened
+    from noemie.documents.opened import Opened
 
     opened = Opened()
     names = list(expanded(files))

@@ -15,7 +15,7 @@ from cli.io.registers import Db, KeyFile
 from cli.words.speech import speaker
 
 if TYPE_CHECKING:
-    from noemie.documents.sorting import Opened
+    from noemie.documents.opened import Opened
     from noemie.ledger.register.importing import FileResult, Importable
 
 
@@ -58,7 +58,7 @@ def import_(
     from cli.io.progress import Bar
     from cli.io.registers import opened, tell_rows
     from cli.rights import lists as told
-    from noemie.documents.sorting import Aside, Opened
+    from noemie.documents.opened import Aside, Opened
 
     beside = Opened()
     names = list(_names(files, db))

@@ -62,7 +62,7 @@ def show(
     from cli.io.problems import report, site_tables
     from cli.words.page import Page
     from flatfile import FormatError
-    from noemie.documents.sorting import Opened
+    from noemie.documents.opened import Opened
 
     opened = Opened()
     shown: list[dict[str, Any]] = []

@@ -200,6 +200,26 @@ RULES: tuple[Rule, ...] = (
         motive="exoneration_non_retrouvee",
     ),
     make(
+        "droits.taux",
+        _INFO,
+        (
+            "Taux de pharmacie et code de couverture",
+            "ce taux n'est ni celui du code de couverture ({expected}), ni celui d'une exonération",
+            "Le code de couverture de la carte donne une famille de taux ; une exonération la remplace. Ces taux, "
+            "d'une seule source de 2024, sont moins sûrs que l'exonération : un indice.",
+            "Comparer le taux à la carte et à l'ordonnance ; ne rien changer s'ils le justifient.",
+        ),
+        (
+            "Pharmacy rate and coverage code",
+            "this rate is neither that of the coverage code ({expected}) nor that of an exemption",
+            "The coverage code of the card gives a family of rates; an exemption replaces it. These rates, of one "
+            "source of 2024, are less sure than the exemption: a hint.",
+            "Compare the rate with the card and the prescription; change nothing if they account for it.",
+        ),
+        "[PHA]",
+        "B",
+    ),
+    make(
         "droits.c2s",
         _WARNING,
         (

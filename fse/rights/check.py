@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from codes.couverture import couverture, rates
 from flatfile import Finding, Record
 from fse.facture import Acte, Facture
 from fse.normes import LENGTH
@@ -50,6 +51,7 @@ class _Ligne(NamedTuple):
     "droits.caisse",
     "droits.ferme",
     "droits.exoneration",
+    "droits.taux",
     "droits.c2s",
     "droits.smg",
     "droits.medecin-traitant",
@@ -103,7 +105,7 @@ def _compared(facture: Facture, header: Record, lines: list[_Ligne]) -> Iterator
     checks = [_caisse, _c2s, _smg, _medecin_traitant]
     if not routed:
         # What the attestation opens does not depend on the rights to illness insurance.
-        checks += [_ferme, _exoneration]
+        checks += [_ferme, _exoneration, _taux]
     for check in checks:
         found = next((found for line in lines if (found := check(facture, header, line))), None)
         if found is not None:
@@ -140,6 +142,20 @@ def _exoneration(facture: Facture, header: Record, line: _Ligne) -> Finding | No
     if code in line.reponse.exonerations or (code == _PENSIONNE and line.reponse.smg):
         return None
     return finding_on("droits.exoneration", facture, record, field, _told(line.reponse, "exoneration"))
+
+
+def _taux(facture: Facture, header: Record, line: _Ligne) -> Finding | None:
+    """A pharmacy act whose rate fits neither the family of the coverage code nor any exemption."""
+    acte, code = line.acte, line.reponse.code_couverture
+    if acte is None or not code or acte.taux is None:
+        return None
+    expected = rates(couverture(code).taux).get(acte.code)
+    written = acte.principal.text("justification_exoneration") or facture.justification_exoneration
+    exempt = written.strip("0 ") or facture.justification_exoneration.strip("0 ")
+    if expected is None or expected == acte.taux or exempt:
+        return None
+    told = f"{code}, {acte.code} {expected} %"
+    return finding_on("droits.taux", facture, acte.principal, "taux", told)
 
 
 def _c2s(facture: Facture, header: Record, line: _Ligne) -> Finding | None:

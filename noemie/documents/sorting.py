@@ -11,13 +11,13 @@ import io
 import os
 import re
 import tempfile
-from collections import Counter
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePath
-from typing import IO, Final, NamedTuple, cast
+from typing import IO, Final, cast
 
 from flatfile import FormatError, Readable, open_path, open_source
 from noemie.documents.envelopes import BROKEN, Envelope, Mark, Piece, pieces
+from noemie.documents.opened import Aside, Opened
 from noemie.documents.recognise import Family, Recognised, recognise
 
 #: Names of files that are flows, returns or zones whatever their bytes: what is unknown in them is told as
@@ -28,27 +28,6 @@ _OURS: Final = (".b2", ".fse", ".noe", ".noemie", ".ssv")
 _ARL: Final = re.compile(r"(?i)(?<![a-z])arl(?![a-z])|accuse")
 
 _BEGINNING: Final = 64
-
-
-class Aside(NamedTuple):
-    """A file that is left aside.
-
-    `why`: `smime`, `password`, `signature`, `accuse` (perhaps an acknowledgement), the family of a file of
-    ours that is not wanted, else `autre`; `lookalike` is the name of its format, when one is known.
-    """
-
-    name: str
-    why: str
-    lookalike: str = ""
-
-
-class Opened:
-    """What was opened, what was read in it, what was left aside."""
-
-    def __init__(self) -> None:
-        self.envelopes: Counter[Envelope] = Counter()
-        self.inside = 0
-        self.aside: list[Aside] = []
 
 
 def aside(

@@ -23,8 +23,9 @@ from flatfile import FormatError, Layout, Readable, Source, Spool, open_source
 from flatfile.source import HEAD
 from fse import Facture, Reading, check
 from noemie.documents.envelopes import envelope_of
+from noemie.documents.opened import Opened
 from noemie.documents.recognise import Family, expect, recognise
-from noemie.documents.sorting import Opened, aside, nothing_in, seekable, sorted_pieces
+from noemie.documents.sorting import aside, nothing_in, seekable, sorted_pieces
 from noemie.ledger import rows as making
 from noemie.ledger import tabled
 from noemie.ledger.engine import reading, writing

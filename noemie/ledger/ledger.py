@@ -102,7 +102,7 @@ class Ledger(Base["KeyRing"]):
         aside; neither keeps anything else from being imported. `progress` hears of each file once it
         is stored for good; `layouts` and `codes` are directories with a site's own tables.
         """
-        from noemie.documents.sorting import Opened
+        from noemie.documents.opened import Opened
         from noemie.ledger.importing import Importer, all_files
 
         opened = Opened()

@@ -61,7 +61,7 @@ MESSAGES = {
     ),
     "assurance.exoneration-repetee": Said(
         "info",
-        (("4", "justification_exoneration"),),
+        (("3", "justification_exoneration"),),
         (
             "Exonération écrite deux fois",
             "l'exonération est dans l'en-tête et sur la ligne",
@@ -71,6 +71,63 @@ MESSAGES = {
             "Exemption written twice",
             "the exemption is in the header and on the line",
             "Leave the field of the line empty, or empty that of the header when lines differ.",
+        ),
+    ),
+    "assurance.exoneration-taux": Said(
+        "warning",
+        (("4", "taux"),),
+        (
+            "Exonération sans taux à 100 %",
+            "l'exonération de cette ligne demande un taux de 100 %",
+            "Écrire le taux et les montants à 100 %, ou retirer l'exonération si elle ne concerne pas cette "
+            "ligne.",
+        ),
+        (
+            "Exemption without a rate of 100%",
+            "the exemption of this line asks for a rate of 100%",
+            "Write the rate and the amounts at 100%, or remove the exemption if it is not about this line.",
+        ),
+    ),
+    "assurance.qualificatif-taux": Said(
+        "warning",
+        (("4", "taux"),),
+        (
+            "Ligne non remboursable avec un taux ou une exonération",
+            "le qualificatif N ou G demande un taux et une exonération à 0",
+            "Mettre le taux à 0 et vider l'exonération de la ligne, ou retirer le qualificatif.",
+        ),
+        (
+            "Line that is not paid, with a rate or an exemption",
+            "qualifier N or G asks for a rate and an exemption of 0",
+            "Set the rate to 0 and empty the exemption of the line, or remove the qualifier.",
+        ),
+    ),
+    "assurance.nut-sans-ald": Said(
+        "warning",
+        (("4", "code_acte"),),
+        (
+            "Nutrition médicale hors ALD",
+            "l'acte NUT demande l'exonération 4 (ALD)",
+            "Contrôler le code acte, puis l'exonération portée sur l'attestation.",
+        ),
+        (
+            "Medical nutrition without a long illness",
+            "act NUT asks for exemption 4 (ALD)",
+            "Check the act code, then the exemption given by the certificate.",
+        ),
+    ),
+    "assurance.exoneration-ccam": Said(
+        "warning",
+        (("4", "justification_exoneration"),),
+        (
+            "Exonérations différentes pour un acte CCAM",
+            "les lignes d'un même acte CCAM n'ont pas toutes la même exonération",
+            "Donner la même exonération à toutes les lignes de cet acte.",
+        ),
+        (
+            "Different exemptions for one CCAM act",
+            "the lines of one CCAM act do not all have the same exemption",
+            "Give the same exemption to all the lines of this act.",
         ),
     ),
     "organisme.type-destinataire": Said(

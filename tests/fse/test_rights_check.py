@@ -86,6 +86,13 @@ SAID = {
         "du 2026-01-02",
         "the exemption written is not in the rights at the care date, by what was told on 2026-01-02",
     ),
+    "droits.taux": Said(
+        flow(lignes=act(code="PH7", taux=70)),
+        (fact(code_couverture="00100"),),
+        (4, "4", "taux"),
+        "ce taux n'est ni celui du code de couverture (00100, PH7 65 %), ni celui d'une exonération",
+        "this rate is neither that of the coverage code (00100, PH7 65 %) nor that of an exemption",
+    ),
     "droits.c2s": Said(
         with_c2s(),
         (fact(c2s=True, c2s_au=day("2025-12-31")),),
@@ -214,6 +221,23 @@ def test_a_pensioner_is_exempt_by_5() -> None:
 )
 def test_a_coverage_code_tells_the_exemption(code: str, exemption: str, told: list[str]) -> None:
     assert rules(predicted(flow(exoneration=exemption), fact(code_couverture=code))) == told
+
+
+@pytest.mark.parametrize(
+    ("code", "act_code", "rate", "exemption"),
+    [
+        ("00100", "PH7", 65, "0"),
+        ("00100", "PH4", 30, "0"),
+        ("00104", "PMR", 80, "0"),
+        ("00105", "PH7", 90, "0"),
+        ("10100", "PH7", 100, "4"),
+        ("00100", "C", 70, "0"),  # an act of no family
+        ("20100", "PH7", 65, "0"),
+    ],
+)
+def test_a_rate_that_fits_is_no_hint(code: str, act_code: str, rate: int, exemption: str) -> None:
+    data = flow(lignes=act(code=act_code, taux=rate), exoneration=exemption)
+    assert predicted(data, fact(code_couverture=code)) == []
 
 
 def test_a_register_that_holds_nothing_predicts_nothing() -> None:
