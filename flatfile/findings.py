@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
+
+#: Stands between the French and the English of a short text of a finding that is not the same in both.
+_LANGUAGES: Final = " ¦ "
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):
     """One remark about one place of one file.
 
-    A finding holds no value read from the file, except counters and totals that the check itself
-    computed (`expected`), which identify nobody.
+    A finding holds no personal value read from the file: of such a field `found` tells the shape alone.
 
     - `rule`: id in the rule catalogue, such as `facture.total-amo`;
     - `record`: 1-based number of the record or entity in the file, 0 for the whole file;
@@ -17,7 +21,9 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     - `type`: record or entity type (`4M`, `294`);
     - `field`: field name in the layout, empty when the record as a whole is meant;
     - `facture`, `lot`: their numbers as written in the file;
-    - `expected`: what should be there, as a short text without personal data.
+    - `expected`: what should be there, `found`: what is there; short texts without personal data, in both
+      languages where these differ (see `in_language`);
+    - `consequences`: other findings, which are no more once this one is mended.
     """
 
     rule: str
@@ -29,3 +35,25 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     facture: str = ""
     lot: str = ""
     expected: str = ""
+    found: str = ""
+    consequences: tuple[Finding, ...] = ()
+
+
+def both(fr: str, en: str) -> str:
+    """A short text of a finding in French and in English, as `Finding.found` and `expected` hold them."""
+    return fr if fr == en else f"{fr}{_LANGUAGES}{en}"
+
+
+def joined(text: str, more: str) -> str:
+    """Two such texts, one after the other, in each language."""
+    return both(*(in_language(text, lang) + in_language(more, lang) for lang in ("fr", "en")))
+
+
+def in_language(text: str, lang: str) -> str:
+    """A short text of a finding in `fr` or `en`.
+
+    >>> in_language(both("3 chiffres", "3 digits"), "en"), in_language("128", "en")
+    ('3 digits', '128')
+    """
+    fr, _, en = text.partition(_LANGUAGES)
+    return en if en and lang == "en" else fr

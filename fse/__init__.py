@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from flatfile.lazy import hand_on
 
 if TYPE_CHECKING:
+    from fse.causes import explain as explain
     from fse.checker import Checker as Checker
     from fse.checker import check as check
     from fse.facture import Acte as Acte
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from fse.writer import with_totals as with_totals
 
 _NAMES = {
+    "fse.causes": ("explain",),
     "fse.checker": ("Checker", "check"),
     "fse.facture": ("Acte", "Facture"),
     "fse.flux": ("Flux", "Lot"),

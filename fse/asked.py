@@ -25,9 +25,10 @@ ASKED: Final = _ids(
     assurance.at-sans-numero assurance.exoneration-regime assurance.exoneration-repetee
     assurance.maternite-sans-date assurance.regime-local
     assurance.exoneration-ccam assurance.exoneration-taux assurance.nut-sans-ald assurance.qualificatif-taux
-    cle.nir cle.nir-provisoire cle.numero-at cle.numero-ps cle.numero-tiers cle.rpps cle.siret
-    code.absent code.inconnu code.liste-ouverte code.snds
-    date.acte-facturation date.debut-fin date.entree-sortie date.facturation-lot date.prescription-acte
+    cle.nir cle.nir-mois cle.nir-provisoire cle.numero-at cle.numero-ps cle.numero-tiers cle.rpps cle.siret
+    code.absent code.cadrage code.casse code.inconnu code.liste-ouverte code.snds
+    date.acte-facturation date.acte-jjmmaa date.debut-fin date.entree-sortie date.facturation-lot
+    date.prescription-acte
     ebd.destinataire ebd.deux-feuilles
     facture.nombre-lignes facture.total-amc facture.total-amc-honoraires facture.total-amc-hospitalier
     facture.total-amo facture.total-amo-honoraires facture.total-amo-hospitalier
@@ -37,7 +38,7 @@ ASKED: Final = _ids(
     format.blanc format.caractere format.constante format.date format.heure format.identifiant format.nir
     format.numerique format.remplissage format.signe
     montant.amc-eclatement montant.amo-amc-depense montant.amo-depense montant.base-taux montant.lpp
-    montant.taux montant.ucd
+    montant.prix-unitaire montant.taux montant.ucd
     organisme.numero-destinataire organisme.regimes-melanges organisme.type-destinataire
     presence.code-acte presence.date-acte presence.date-facturation presence.date-naissance
     presence.executant presence.nir presence.numero-facture presence.quantite presence.rattachement
@@ -45,11 +46,12 @@ ASKED: Final = _ids(
     smg.mauvaise-caisse smg.melange
     smg.nature-22 smg.participation smg.sans-rattachement smg.supplement-seul smg.triplet
     structure.apres-fin structure.chaine structure.complement-orphelin structure.entete-commun
+    structure.entete-differe
     structure.facture-sans-entete structure.facture-sans-ligne structure.facture-sans-total
     structure.hors-lot structure.longueur structure.nombre-complements structure.ordre
     structure.type-inconnu
     transport.arrivee transport.malades
-    unicite.facture
+    unicite.facture unicite.soin
     """
 )
 
@@ -57,12 +59,13 @@ ASKED: Final = _ids(
 FRAMING: Final = _ids(
     """
     date.lot-fichier
-    fichier.abime fichier.absent fichier.acces fichier.blancs-retires fichier.bom fichier.fin-de-ligne
+    fichier.abime fichier.absent fichier.acces fichier.blancs-retires fichier.bom fichier.ebcdic
+    fichier.fin-de-ligne
     fichier.fin-de-ligne-mixte
     fichier.gzip-illisible fichier.identite fichier.inconnu fichier.lecture fichier.longueur-declaree
     fichier.noemie fichier.nombre-lots fichier.norme-lot fichier.octet-final fichier.repertoire
     fichier.taille fichier.trop-grand
-    fichier.utf-8 fichier.vide fichier.volume
+    fichier.utf-16 fichier.utf-8 fichier.vide fichier.volume
     lot.nombre-factures lot.nombre-lignes lot.nombre-types-2 lot.nombre-types-5 lot.numero lot.numero-ps
     lot.total-amc lot.total-amo lot.total-depense
     organisme.emetteur organisme.lot-destinataire

@@ -18,7 +18,7 @@ from flatfile.fixed import BOM
 from fse.asked import unasked
 from fse.facture import Facture
 from fse.gate import gate
-from fse.lignes import ROGNE, UTF8
+from fse.lignes import ROGNE, UTF8, Ecart, as_written, ecart
 from fse.normes import LENGTH
 from fse.questions import NO_DATE
 from fse.reader import FILLING, Item, Reading
@@ -36,6 +36,7 @@ from fse.rules.dates import check_batch, day_of
 from fse.rules.presence import check_batch_number
 from fse.rules.registre import finds, invoice_checks
 from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts
+from fse.rules.valeurs import end_name, length_found, told
 from fse.smg import is_routed
 from fse.totaux import Totaux, TotauxLot
 
@@ -95,11 +96,13 @@ class _Held(Reading):
         self.eol_offset = ends.get(1 + marks, 0)
         uneven = ((number, eol, ends[number]) for number, eol in flux.ends.items() if number > marks)
         self.uneven = next(uneven, None)
-        self.odd: dict[str, tuple[int, int]] = {}
-        places = {record.number: record.offset for record in flux.records} if flux.ways else {}
-        for number, ways in sorted(flux.ways.items()):
+        self.odd: dict[str, Ecart] = {}
+        for record in flux.records if flux.ways else ():
+            ways = flux.ways.get(record.number, ())
             for way in ways:
-                self.odd.setdefault(way, (number, places.get(number, 0)))
+                if way not in self.odd:
+                    line = as_written(record.raw, ways)
+                    self.odd[way] = ecart(way, line, record.number, record.offset)
         self.count = len(flux.records)
         self.size = len(flux.to_bytes())
 
@@ -167,7 +170,7 @@ class Checker:
             return False
         if header[self._regime] not in self._regimes and not self._is_well_sent(facture):
             return False
-        if not gate.passes(facture, self._day, self._batch):
+        if not gate.passes(facture, self._day, self._batch, numbers.care):
             return False
         numbers.learn(number)
         self.records += len(facture.raws)
@@ -180,7 +183,7 @@ class Checker:
         self.records += len(facture)
         self.factures += 1
         self._filling = None
-        self._batch.add(facture.layouts, Totaux.of(zip(facture.layouts, facture.raws, strict=True)))
+        self._batch.add(facture.layouts, Totaux.of_invoice(facture))
         found += self._check_facture(facture, last=last)
         found.sort(key=lambda finding: (finding.record, finding.offset))
         yield from found
@@ -188,10 +191,12 @@ class Checker:
     def _check_facture(self, facture: Facture, *, last: bool) -> Iterator[Finding]:
         header = first_whole(facture)
         for record in facture.records:
-            if is_whole(record.layout, record.raw):
+            layout, raw = record.layout, record.raw
+            if not is_whole(layout, raw):
+                yield from self._damage(record, last=last and record is facture.records[-1], facture=facture)
+            elif self.gate is None or not self.gate.is_plain(layout, raw):
                 yield from check_fields(record, self.context, facture)
                 yield from check_keys(record, self.context, header, facture)
-            yield from self._damage(record, last=last and record is facture.records[-1], facture=facture)
         if self._end is not None:
             yield from self._after_end(facture.records[0], facture)
             return
@@ -224,7 +229,7 @@ class Checker:
             self.records += 1
             self._before += 1
             self._marked = True
-            yield self.context.finding("fichier.bom", record)
+            yield self.context.finding("fichier.bom", record, found="EF BB BF")
             return
         if not record.raw.strip(FILLING):
             yield from self._fill(record)
@@ -327,7 +332,8 @@ class Checker:
             yield from check_batch_destination(record, context)
             yield from self._numbers.check_batch(record, context)
             if context.debut is not None and record.text("norme") != context.debut.text("norme"):
-                yield context.finding("fichier.norme-lot", record, "norme")
+                expected = told(context.debut, "norme")
+                yield context.finding("fichier.norme-lot", record, "norme", expected=expected)
         elif record.type == "6":
             yield from check_batch_identity(record, context)
             yield from check_batch_totals(record, self._batch, context)
@@ -343,7 +349,8 @@ class Checker:
         start = self.context.debut
         for name in _SHARED if start is not None else ():
             if start is not None and start.text(name) != end.text(name):
-                yield self.context.finding("fichier.identite", end, name)
+                expected = told(start, name)
+                yield self.context.finding("fichier.identite", end, name, expected=expected)
 
     @finds("structure.fin")
     def _no_end(self) -> Iterator[Finding]:
@@ -361,7 +368,8 @@ class Checker:
         if len(record.raw) != LENGTH:
             self._lost = self._lost or record.type == "?"
             rule = "fichier.tronque" if last and len(record.raw) < LENGTH else "structure.longueur"
-            yield self.context.finding(rule, record, expected=str(LENGTH), facture=facture)
+            found = length_found(record)
+            yield self.context.finding(rule, record, expected=str(LENGTH), found=found, facture=facture)
         elif record.layout.name == "?":
             yield self.context.finding("structure.type-inconnu", record, facture=facture)
 
@@ -378,19 +386,32 @@ class Checker:
         reading = self.reading
         uneven = reading.uneven is not None and reading.uneven[0] < self.records
         if ROGNE in reading.odd:
-            yield Finding("fichier.blancs-retires", *reading.odd[ROGNE])
+            yield _told("fichier.blancs-retires", reading.odd[ROGNE])
         elif reading.eol and not uneven:
             first = 2 if self._marked else 1
-            yield Finding("fichier.fin-de-ligne", first, reading.eol_offset, len(reading.eol))
+            yield Finding(
+                "fichier.fin-de-ligne",
+                first,
+                reading.eol_offset,
+                len(reading.eol),
+                found=end_name(reading.eol),
+            )
         if UTF8 in reading.odd:
-            yield Finding("fichier.utf-8", *reading.odd[UTF8])
+            yield _told("fichier.utf-8", reading.odd[UTF8])
         if reading.uneven is not None:
             number, eol, offset = reading.uneven
             if uneven:
-                yield Finding("fichier.fin-de-ligne-mixte", number, offset, len(eol))
+                yield Finding(
+                    "fichier.fin-de-ligne-mixte",
+                    number,
+                    offset,
+                    len(eol),
+                    expected=end_name(reading.eol),
+                    found=end_name(eol),
+                )
             elif not reading.eol:
                 # Alone to have a line end, the last record is followed by extra bytes.
-                yield Finding("fichier.octet-final", number, offset, len(eol))
+                yield Finding("fichier.octet-final", number, offset, len(eol), found=end_name(eol))
 
 
 @finds(
@@ -404,10 +425,16 @@ class Checker:
     "fichier.noemie",
     "fichier.abime",
     "fichier.trop-grand",
+    "fichier.ebcdic",
+    "fichier.utf-16",
 )
 def unreadable(rules: Iterable[str]) -> frozenset[str]:
     """Rules that stop the reading: raised as `FormatError` by the readers, never found by a check."""
     return frozenset(rules)
+
+
+def _told(rule: str, odd: Ecart) -> Finding:
+    return Finding(rule, odd.number, odd.offset, odd.length, expected=odd.expected, found=odd.found)
 
 
 def _slice(layout: Layout, name: str) -> slice:

@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Remark
+from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, LeftOut, Remark
 from cli.check.policy import Gathering, Policy
 from cli.io.guard import CommandError, StoppedError
 from cli.io.inputs import Input, is_stream
 from cli.words.speech import Lang, guess_lang, speaker
+from cli.words.texts import printable
 from flatfile import Finding, FormatError, Readable
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Order:
     - `sources`: what its invoices are compared with, as data that crosses to another process;
     - `context`: width of the excerpts, 0 for none;
     - `every`: whether all keys are wanted, for a baseline to be written;
+    - `values`: whether personal values are told;
     - `input`: the file, when it cannot be opened by its name: a stream, a file within a mail or an archive.
     """
 
@@ -66,6 +68,7 @@ class Order:
     context: int = 0
     every: bool = False
     sources: tuple[Source, ...] = ()
+    values: bool = False
     input: Input | None = None
 
     @property
@@ -139,10 +142,44 @@ def _report(order: Order, gathering: Gathering, subject: Subject) -> FileReport:
         norme=subject.norme,
         envelope=subject.detection.envelope,
         accepted=frozenset(gathering.accepted),
+        folded=gathering.folded,
+        left_out=_left_out(order.policy, gathering),
     )
+    source = order.input.again() if order.input and not order.is_here else order.name
+    if order.values:
+        report = _with_values(report, subject, source)
     if not order.context or not report.remarks or order.is_here:
         return report
-    return _with_excerpts(report, subject, order.context, order.input.again() if order.input else order.name)
+    return _with_excerpts(report, subject, order.context, source)
+
+
+def _left_out(policy: Policy, gathering: Gathering) -> tuple[LeftOut, ...]:
+    counts = dict(gathering.left_out)
+    if gathering.accepted:
+        counts["baseline"] = len(gathering.accepted)
+    return tuple(LeftOut(by, policy.origins.get(by, ""), count) for by, count in counts.items())
+
+
+def _with_values(report: FileReport, subject: Subject, source: Readable) -> FileReport:
+    """The same report with what each field holds, personal or not. The file is read again."""
+    if is_stream(report.name) or not report.remarks:
+        return report
+    wanted = {remark.finding.record for remark in report.told if remark.finding.field}
+    try:
+        held = {record.number: record for record in subject.reread(source) if record.number in wanted}
+    except (FormatError, NotImplementedError):  # it went away meanwhile; a zone has no records
+        return report
+
+    def valued(remark: Remark) -> Remark:
+        record, finding = held.get(remark.finding.record), remark.finding
+        found = record.text(finding.field) if record is not None and finding.field in record.layout else ""
+        below = tuple(map(valued, remark.consequences))
+        is_told = bool(found) and not finding.rule.startswith("cause.")
+        return replace(remark, found=printable(found) if is_told else "", consequences=below)
+
+    return replace(
+        report, findings=tuple(map(valued, report.findings)), notes=tuple(map(valued, report.notes))
+    )
 
 
 def _with_excerpts(report: FileReport, subject: Subject, width: int, source: Readable) -> FileReport:

@@ -6,9 +6,10 @@ A flow may be compared with other sources while it is read (`fse.compare`): card
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cli.io.inputs import Input
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from flatfile import Detection, Finding, Readable, Record
     from fse.checker import Engine
     from fse.compare import ComparedReading, Source
+
+
+#: Findings of one flow beyond which their causes are not looked for.
+_MOST_EXPLAINED: Final = 20_000
 
 
 class Subject:
@@ -91,7 +96,9 @@ class SentFlow(Subject):
         self._reading = self._compared or Reading(input.source(), norm=norm, layouts=layouts)
         super().__init__(self._reading.detection)
         self._has_bom = self._reading.source.head.startswith(BOM)
-        self._checker = Checker(self._reading, _lists(codes, nature_smg), engine)
+        self._lists = _lists(codes, nature_smg)
+        self._checker = Checker(self._reading, self._lists, engine)
+        self._kept = input.kept
         self._layouts = layouts
 
     @property
@@ -108,13 +115,25 @@ class SentFlow(Subject):
         """See `Subject`."""
         with self._reading.source:
             findings = self._checker.findings()
-            yield from self._compared.merged(findings) if self._compared else findings
+            told = self._compared.merged(findings) if self._compared else findings
+            few = list(itertools.islice(told, _MOST_EXPLAINED + 1))
+            many = len(few) > _MOST_EXPLAINED
+            yield from itertools.chain(few, told) if many else self._explained(few)
         self.records, self.factures = self._checker.records, self._checker.factures
         # The last record may end otherwise. A byte order mark is a record of its own, but no line.
         uneven = self._reading.uneven
         is_regular = uneven is None or uneven[0] == self._reading.count
         self.eol = self._reading.eol if is_regular and not self._has_bom else None
         self.gzip = self._reading.source.gzip
+
+    def _explained(self, findings: list[Finding]) -> list[Finding]:
+        """The findings under their likely causes; as they are when the flow cannot be read twice."""
+        source = self._kept() if findings else None
+        if source is None:
+            return findings
+        from fse.causes import explain
+
+        return explain(source, findings, norm=self.norme, layouts=self._layouts, lists=self._lists)
 
     def reread(self, source: Readable) -> Iterator[Record]:
         """See `Subject`."""

@@ -8,7 +8,7 @@
     layouts = "norme"                  # folder with the site's own layout tables
     codes = "norme"                    # folder with the site's own code lists
 
-    [severity]                         # rule id = error, warning or info
+    [severity]                         # rule id = error, warning, info or off
     "cle.nir-provisoire" = "info"
 
     [smg]
@@ -32,7 +32,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from cli.check.policy import near, rules_named
+from cli.check.policy import OFF, near, rules_named
 from flatfile.toml import KeyPath, Keys, Place, Source, Table, TomlError, day, integer, parse, read_file, word
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ _SEVERITIES: Final = _FAIL_ON[:3]
 
 #: Longest delay that a configuration may tell, in days: a century.
 _MOST_DAYS: Final = 36525
+#: Size beyond which a file is no configuration.
+_MOST_BYTES: Final = 1 << 20
 
 
 class ConfigError(TomlError):
@@ -132,6 +134,10 @@ class Finder:
 
 def _parse(path: Path) -> tuple[Source, dict[str, Any]]:
     try:
+        if path.exists() and (not path.is_file() or path.stat().st_size > _MOST_BYTES):
+            raise ConfigError(
+                path, "", "un fichier TOML lisible, en UTF-8", "a readable TOML file, in UTF-8"
+            ) from None
         return parse(read_file(path), str(path))
     except TomlError as error:
         fr, en = (error.attendu[lang].split(" ", 1)[1] for lang in ("fr", "en"))
@@ -198,7 +204,7 @@ class _Reading(Table):
         for rule, severity in value.items():
             if rules_named(rule) != (rule,):
                 raise table.error(rule, *unknown_rule(rule, whole=True))
-            word(_SEVERITIES)(table, rule, severity)
+            word((*_SEVERITIES, OFF))(table, rule, severity)
         return dict(value)
 
     def file(self, key: str, value: Any) -> Path:

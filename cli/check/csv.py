@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator
 from typing import Any, Final
 
-from cli.check.data import file_data
+from cli.check.data import file_data, left_out_text
 from cli.check.model import FileReport, Report
 from cli.words.cells import cell
 from cli.words.speech import Lang
@@ -38,6 +38,9 @@ COLUMNS: Final = (
     "source",
     "occurrence",
     "position",
+    "found",
+    "cause",
+    "explained_by",
 )
 
 
@@ -59,3 +62,13 @@ def _rows(file: FileReport, lang: Lang) -> Iterator[dict[str, Any]]:
         return
     for remark in (*data["findings"], *data["notes"]):
         yield {"file": data["file"], "count": 1, **remark}
+        for below in remark.get("consequences", ()):
+            explained = f"{remark['rule']} ({remark['record']})"
+            yield {"file": data["file"], "count": 1, **below, "explained_by": explained}
+    for one in file.left_out:
+        yield {
+            "file": data["file"],
+            "severity": "info",
+            "message": left_out_text(one, lang),
+            "count": one.count,
+        }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cli.check.model import FileReport, Key, Remark, Report
+from cli.check.model import FileReport, Key, LeftOut, Remark, Report
 from cli.io.inputs import title
 from cli.io.problems import describe
 from cli.words.severities import known_rule
@@ -21,6 +21,11 @@ def key_data(key: Key) -> dict[str, Any]:
     return dict(zip(KEY_PARTS, key, strict=True))
 
 
+def stale_data(file: str, key: Key) -> dict[str, Any]:
+    """An entry of a baseline that is of no more use, with its file where it names one."""
+    return key_data(key) | ({"file": file} if file else {})
+
+
 def remark_data(remark: Remark, lang: Lang) -> dict[str, Any]:
     """One finding with its words: rule, place, what was expected, what to do.
 
@@ -30,14 +35,16 @@ def remark_data(remark: Remark, lang: Lang) -> dict[str, Any]:
     """
     finding, place = remark.finding, remark.place
     rule = known_rule(finding.rule)
-    expected = localised(finding.expected, lang)
+    expected, found = localised(finding.expected, lang), localised(finding.found, lang)
     data: dict[str, Any] = {
         "rule": finding.rule,
         "severity": remark.severity,
         "title": rule.title(lang) if rule else finding.rule,
-        "message": rule.message(lang, expected) if rule else expected,
+        "message": rule.message(lang, expected, found=found) if rule else expected,
         "fix": rule.fix(lang) if rule else "",
-        "expected": expected,
+        "found": remark.found or found,
+        "expected": expected or (rule.expectation(lang) if rule else ""),
+        "cause": cause_text(remark, lang),
         "facture": finding.facture,
         "lot": finding.lot,
         "record": finding.record,
@@ -53,7 +60,18 @@ def remark_data(remark: Remark, lang: Lang) -> dict[str, Any]:
     if occurrence is not None:
         data |= {"occurrence": occurrence, "position": getattr(finding, "position", 0)}
     data |= {"confidence": rule.confidence if rule else "", "source": rule.source if rule else ""}
-    return data | {"count": remark.count} if remark.count > 1 else data
+    if remark.count > 1:
+        data["count"] = remark.count
+    if remark.consequences:
+        data["consequences"] = [remark_data(below, lang) for below in remark.consequences]
+    return data
+
+
+def cause_text(remark: Remark, lang: Lang) -> str:
+    """The likely cause of a finding, as a sentence; empty when none is known."""
+    rule = known_rule(remark.finding.rule)
+    tells_it = rule is not None and (rule.is_cause or bool(remark.consequences))
+    return rule.title(lang) if rule is not None and tells_it else ""
 
 
 def file_data(file: FileReport, lang: Lang) -> dict[str, Any]:
@@ -69,7 +87,24 @@ def file_data(file: FileReport, lang: Lang) -> dict[str, Any]:
         "factures": file.factures,
         **found_data(file.counts, file.omitted, file.findings, file.notes, lang),
     }
-    return data | {"accepted": len(file.accepted)} if file.accepted else data
+    data["folded"] = file.folded
+    if file.accepted:
+        data["accepted"] = len(file.accepted)
+    if file.left_out:
+        data["left_out"] = [left_out_data(one) for one in file.left_out]
+    return data
+
+
+def left_out_data(one: LeftOut) -> dict[str, Any]:
+    """How many findings an option, or a key of a file, leaves out."""
+    return {"by": one.by, "file": one.file, "count": one.count}
+
+
+def left_out_text(one: LeftOut, lang: Lang) -> str:
+    """The same, for a person."""
+    say = speaker(lang)
+    where = say(f"{title(one.file)}, {one.by}", f"{title(one.file)}, {one.by}") if one.file else f"--{one.by}"
+    return say(f"{one.count} non montrée(s) : {where}", f"{one.count} not shown: {where}")
 
 
 def found_data(
@@ -101,5 +136,5 @@ def report_data(report: Report) -> dict[str, Any]:
         "summary": report.totals,
     }
     if report.stale is not None:
-        data["stale"] = [key_data(key) for key in report.stale]
+        data["stale"] = [stale_data(*entry) for entry in report.stale]
     return data

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cli.check.data import omitted_text, remark_data
+from cli.check.data import left_out_text, omitted_text, remark_data
 from cli.check.model import FileReport, Remark, Report
 from cli.check.sarif import text_place
 from cli.io.inputs import title
 from cli.io.problems import describe
-from cli.words.findings import place
+from cli.words.findings import place, value_lines
 from cli.words.speech import Lang, speaker
 
 _COMMANDS: Final = {"error": "error", "warning": "warning", "info": "notice"}
@@ -33,6 +33,9 @@ def _lines(file: FileReport, lang: Lang) -> list[str]:
         head = {"file": title(file.name), "title": f"{told['title']} [{told['rule']}]"}
         return [command("error", head, f"{told['message']}. → {told['fix']}")]
     lines = [_line(file, remark, lang) for remark in file.remarks]
+    lines += [
+        command("notice", {"file": title(file.name)}, left_out_text(one, lang)) for one in file.left_out
+    ]
     if file.omitted:
         lines.append(command("notice", {"file": title(file.name)}, omitted_text(file.omitted, lang)))
     return lines
@@ -59,7 +62,10 @@ def _line(file: FileReport, remark: Remark, lang: Lang) -> str:
         parts.append(say(f"facture {data['facture']}", f"invoice {data['facture']}"))
     where = ", ".join(parts) + say(" : ", ": ") if parts else ""
     times = f" (× {remark.count})" if remark.count > 1 else ""
-    return command(_COMMANDS[remark.severity], head, f"{where}{data['message']}{times}. → {data['fix']}")
+    more = "".join(f" {line}." for line in value_lines(data, lang))
+    return command(
+        _COMMANDS[remark.severity], head, f"{where}{data['message']}{times}.{more} → {data['fix']}"
+    )
 
 
 def command(name: str, properties: Mapping[str, str | int], message: str) -> str:

@@ -10,9 +10,9 @@ from importlib.metadata import version
 from typing import Any
 
 from cli.check import caret
-from cli.check.data import file_data, key_data
+from cli.check.data import file_data, left_out_text, stale_data
 from cli.check.model import FileReport, Remark, Report
-from cli.words.findings import counts_text, place, severity_word, size_text
+from cli.words.findings import counts_text, place, severity_word, size_text, value_lines
 from cli.words.html import asset, policy_of, template_of
 from cli.words.severities import WORDS, grouped, known_rule
 from cli.words.speech import Lang, plural, speaker
@@ -36,7 +36,7 @@ def write(report: Report) -> str:
         severity=lambda word: severity_word(word, report.lang),
         rules=_rules(report),
         files=[_file(file, report.lang) for file in report.files],
-        stale=[key_data(key) for key in report.stale or ()],
+        stale=[stale_data(*entry) for entry in report.stale or ()],
     )
 
 
@@ -50,6 +50,7 @@ def _totals(report: Report) -> list[tuple[str, int, str]]:
         "errors": (say("erreur", "error"), say("erreurs", "errors")),
         "warnings": (say("avertissement", "warning"), say("avertissements", "warnings")),
         "infos": (say("information", "note"), say("informations", "notes")),
+        "folded": (say("conséquence", "consequence"), say("conséquences", "consequences")),
     }
     return [
         (name, count, plural(count, *nouns[name], report.lang).partition(" ")[2])
@@ -87,6 +88,7 @@ def _file(file: FileReport, lang: Lang) -> dict[str, Any]:
     return data | {
         "size": size_text(data, lang),
         "told": counts_text(data["counts"], lang),
+        "left_out_lines": [left_out_text(one, lang) for one in file.left_out],
         "groups": [
             {"lot": lot, "facture": facture, "remarks": remarks}
             for (lot, facture), remarks in grouped(findings)
@@ -99,7 +101,11 @@ def _file(file: FileReport, lang: Lang) -> dict[str, Any]:
 
 def _remark(remark: Remark, data: dict[str, Any], lang: Lang) -> dict[str, Any]:
     rule = known_rule(remark.finding.rule)
+    below = [{**found, "place": place(found, lang)} for found in data.get("consequences", ())]
+    lines = value_lines({name: value for name, value in data.items() if name != "consequences"}, lang)
     return data | {
+        "consequences": below,
+        "lines": lines,
         "count": remark.count,
         "place": place(data, lang),
         "why": rule.why(lang) if rule else "",

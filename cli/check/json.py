@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from cli.check.data import report_data
 from cli.check.model import Report
-from cli.words.screen import SCHEMA_VERSION, json_text
+from cli.words.screen import json_text
+
+#: Version of the document. 2: `counts` and `summary` leave out the findings that a cause explains.
+SCHEMA_VERSION: Final = 2
 
 
 def document(report: Report) -> dict[str, Any]:

@@ -11,9 +11,9 @@ import re
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
-from cli.check.data import file_data, omitted_text
-from cli.check.model import FileReport, Report, at_least
-from cli.words.findings import place, severity_word
+from cli.check.data import file_data, left_out_text, omitted_text
+from cli.check.model import FileReport, LeftOut, Report, at_least
+from cli.words.findings import place, severity_word, value_lines
 from cli.words.speech import Lang, speaker
 
 #: Characters that XML 1.0 cannot hold, even escaped.
@@ -51,6 +51,7 @@ def _suite(file: FileReport, lang: Lang) -> ET.Element:
         cases += [_rule(remarks, fails, name, lang) for remarks in _by_rule(data).values()]
         if file.omitted:
             cases.append(_omitted(file, name, lang))
+        cases += [_left_out(one, name, lang) for one in file.left_out]
     suite = ET.Element(
         "testsuite",
         name=name,
@@ -70,6 +71,13 @@ def _omitted(file: FileReport, name: str, lang: Lang) -> ET.Element:
         ET.SubElement(case, "failure", type="omitted", message=text)
     else:
         ET.SubElement(case, "system-out").text = text
+    return case
+
+
+def _left_out(one: LeftOut, name: str, lang: Lang) -> ET.Element:
+    """What an option or a configuration leaves out."""
+    case = _case(f"--{one.by}", name)
+    ET.SubElement(case, "skipped", message=_clean(left_out_text(one, lang)))
     return case
 
 
@@ -113,6 +121,7 @@ def _text(remarks: list[dict[str, Any]], lang: Lang) -> str:
         if remark["facture"]:
             where += say(f", facture {remark['facture']}", f", invoice {remark['facture']}")
         parts.append(f"- {where}{say(' : ', ': ')}{remark['message']}{_times(remark.get('count', 1))}")
+        parts += [f"  {line}" for line in value_lines(remark, lang)]
     if len(remarks) > _MOST_PLACES:
         more = _count(remarks[_MOST_PLACES:])
         parts.append(say(f"et {more} de plus", f"and {more} more"))

@@ -6,7 +6,7 @@ they are made. Everything can be pickled, since files may be checked in other pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 #: Key of a finding that stays the same from one file to the next: rule, invoice, record type, field, rank
 #: among the findings of the file that share these four, from 1.
 Key = tuple[str, str, str, str, int]
+
+#: Invoices whose findings are ranked at once.
+_MOST_INVOICES: Final = 10_000
 
 #: Severity from which a check fails unless asked otherwise.
 DEFAULT_FAIL_ON: Final = "warning"
@@ -77,8 +80,10 @@ class Excerpt:
 class Remark:
     """One finding as it is reported.
 
-    `severity` is the word after configuration (`error`, `warning`, `info`); `ordinal` the last part of its
-    key; `count` how many findings of the same rule, record type and field it stands for, itself included.
+    `severity` is the word after configuration (`error`, `warning`, `info`), that of its worst consequence if
+    that is worse; `ordinal` the last part of its key; `count` how many findings of the same rule, record type
+    and field it stands for, itself included; `consequences` are what it explains. `found` is what the field
+    holds, when personal values are asked for.
     """
 
     finding: Finding
@@ -87,6 +92,8 @@ class Remark:
     count: int = 1
     place: Place | None = None
     excerpt: Excerpt | None = None
+    consequences: tuple[Remark, ...] = ()
+    found: str = ""
 
     @property
     def key(self) -> Key:
@@ -106,6 +113,15 @@ def zero_counts() -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Findings that are not told: `by` an option or a key of the configuration, in `file` when it is one."""
+
+    by: str
+    file: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class FileReport:
     """What a check says of one file.
 
@@ -116,7 +132,9 @@ class FileReport:
     - `eol`: the line end after each record, empty when there is none, `None` when uneven or unknown;
     - `fail_on`: the severity from which the check of this file fails, or `never`;
     - `gzip`: the file is compressed, so that offsets are not those of its own bytes;
-    - `accepted`: keys of findings that the baseline let pass, which are counted nowhere else.
+    - `accepted`: keys of findings that the baseline let pass, which are counted nowhere else;
+    - `folded`: findings told under their cause, which `counts` leaves out;
+    - `left_out`: how many findings are not told, by what leaves them out.
     """
 
     name: str
@@ -134,6 +152,8 @@ class FileReport:
     norme: str = ""
     envelope: str = ""
     accepted: frozenset[Key] = frozenset()
+    folded: int = 0
+    left_out: tuple[LeftOut, ...] = ()
 
     @classmethod
     def of(
@@ -165,6 +185,13 @@ class FileReport:
         return self.findings + self.notes
 
     @property
+    def told(self) -> Iterator[Remark]:
+        """Findings and notes, each followed by what it explains."""
+        for remark in self.remarks:
+            yield remark
+            yield from remark.consequences
+
+    @property
     def fails(self) -> bool:
         """Whether a finding reaches `fail_on`."""
         return any(self.counts[word] for word in at_least(self.fail_on))
@@ -182,22 +209,17 @@ def at_least(threshold: str) -> tuple[str, ...]:
 class Ordinals:
     """Ranks of findings that share rule, invoice, record type and field, in the order of the file.
 
-    Findings of one invoice come together, so that only those of the invoice at hand are remembered: memory
-    does not grow with the file.
+    Of many invoices only the last ones are remembered: memory does not grow with the file.
     """
 
     def __init__(self) -> None:
-        self._facture = ""
-        self._inside: dict[tuple[str, str, str], int] = {}
-        self._outside: dict[tuple[str, str, str], int] = {}
+        self._inside: dict[str, dict[tuple[str, str, str], int]] = {}
 
     def of(self, finding: Finding) -> int:
         """Rank of the next finding, from 1."""
-        ranks = self._outside
-        if finding.facture:
-            if finding.facture != self._facture:
-                self._facture, self._inside = finding.facture, {}
-            ranks = self._inside
+        ranks = self._inside.setdefault(finding.facture, {})
+        if len(self._inside) > _MOST_INVOICES:
+            self._inside = {"": self._inside.get("", {}), finding.facture: ranks}
         key = (finding.rule, finding.type, finding.field)
         ranks[key] = rank = ranks.get(key, 0) + 1
         return rank
@@ -207,26 +229,29 @@ class Ordinals:
 class Report:
     """A whole check: its files in the order given, and the language it is written in.
 
-    `stale` are the keys of the baseline that no finding has any more, when that was asked for (else `None`).
+    `stale` are the entries of the baseline that no finding has any more (file, key), when that was asked for
+    (else `None`); a baseline of version 1 names no file.
     """
 
     files: tuple[FileReport, ...]
     lang: Lang = "fr"
-    stale: tuple[Key, ...] | None = None
+    stale: tuple[tuple[str, Key], ...] | None = None
 
     @property
     def totals(self) -> dict[str, int]:
-        """Counts over the files: `files`, `unreadable`, `factures`, `errors`, `warnings`, `infos`."""
+        """Counts: `files`, `unreadable`, `factures`, `errors`, `warnings`, `infos`, `folded`."""
         return totals_of(self.files)
 
 
 def totals_of(files: Iterable[FileReport]) -> dict[str, int]:
     """See `Report.totals`."""
-    totals = dict.fromkeys(("files", "unreadable", "factures", *(f"{word}s" for word in WORDS)), 0)
+    names = ("files", "unreadable", "factures", *(f"{word}s" for word in WORDS), "folded")
+    totals = dict.fromkeys(names, 0)
     for file in files:
         totals["files"] += 1
         totals["unreadable"] += file.unreadable is not None
         totals["factures"] += file.factures
+        totals["folded"] += file.folded
         for word in WORDS:
             totals[f"{word}s"] += file.counts[word]
     return totals

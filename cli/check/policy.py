@@ -11,11 +11,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from cli.check.model import Key, Ordinals, Place, Remark, count_of, zero_counts
-from cli.words.severities import known_rule, severity_of
+from cli.words.severities import WORDS, known_rule, severity_of
+from codes.rules import catalogue
 from flatfile import Finding
 
 if TYPE_CHECKING:
     from cli.check.model import Layouts
+
+#: Severity of a rule whose findings are not told.
+OFF: Final = "off"
 
 #: Most suggestions of nearby names in a message.
 _MOST_NEAR: Final = 3
@@ -26,20 +30,28 @@ class Policy:
     """What is reported, and with which severity.
 
     - `select`, `ignore`: names of rules; an empty `select` is all of them, `ignore` is taken from it;
-    - `severities`: rule id -> `error`, `warning` or `info`, instead of the catalogue's;
-    - `accepted`: keys of the baseline, which are not reported again.
+    - `severities`: rule id -> `error`, `warning`, `info` or `off`, instead of the catalogue's;
+    - `accepted`: keys of the baseline, which are not reported again;
+    - `origins`: `select`, `ignore`, `severity`, `baseline` -> the file that says so, nothing for an option.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     severities: Mapping[str, str] = field(default_factory=dict)
     accepted: frozenset[Key] = frozenset()
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    def leaves_out(self, rule: str) -> str:
+        """What leaves the findings of a rule out: `select`, `ignore`, `severity`; else nothing."""
+        if self.select and not _named(rule, self.select):
+            return "select"
+        if _named(rule, self.ignore):
+            return "ignore"
+        return "severity" if self.severities.get(rule) == OFF else ""
 
     def wants(self, rule: str) -> bool:
         """Whether findings of a rule are looked at."""
-        if self.select and not _named(rule, self.select):
-            return False
-        return not _named(rule, self.ignore)
+        return not self.leaves_out(rule)
 
     def severity(self, rule: str) -> str:
         """Severity of the findings of a rule."""
@@ -47,7 +59,6 @@ class Policy:
 
 
 def _named(rule: str, names: Iterable[str]) -> bool:
-    from codes.rules import catalogue
 
     known = catalogue()
     return any(rule == name or (name not in known and rule.startswith(name)) for name in names)
@@ -59,7 +70,6 @@ def rules_named(name: str) -> tuple[str, ...]:
     >>> rules_named("cle.nir"), rules_named("cle.nope"), rules_named("smg.mauvaise")
     (('cle.nir',), (), ('smg.mauvaise-caisse',))
     """
-    from codes.rules import catalogue
 
     known = catalogue()
     if name in known:
@@ -92,19 +102,60 @@ class Gathering:
     omitted: int = 0
     accepted: set[Key] = field(default_factory=set)
     keys: set[Key] = field(default_factory=set)
+    folded: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
+    _words: dict[str, str] = field(default_factory=dict)
 
     def gather(self, findings: Iterable[Finding], layouts: Layouts) -> Gathering:
-        """Take all the findings of a file."""
-        words: dict[str, str] = {}
+        """Take all the findings of a file: those that a cause explains are told under it."""
         ranks = Ordinals()
         for finding in findings:
-            word = words.get(finding.rule)
-            if word is None:
-                word = self.policy.severity(finding.rule) if self.policy.wants(finding.rule) else ""
-                words[finding.rule] = word
-            if word:
-                self._take(Remark(finding, word, ranks.of(finding), count_of(finding)), layouts)
+            below = [self._remark(one, ranks) for one in finding.consequences if self._wants(one)]
+            if self._wants(finding):
+                self._fold(self._remark(finding, ranks), below, layouts)
+            else:  # the cause is not told: what it explains stands
+                for remark in below:
+                    self._take(remark, layouts)
         return self
+
+    def _wants(self, finding: Finding) -> bool:
+        """Whether a finding is told; one that is not is counted."""
+        rule = finding.rule
+        if rule not in self._words:
+            by = self.policy.leaves_out(rule)
+            self._words[rule] = f"-{by}" if by else self.policy.severity(rule)
+        word = self._words[rule]
+        if word.startswith("-"):
+            if not _is_cause(rule):  # what it explains is counted
+                self.left_out[word[1:]] = self.left_out.get(word[1:], 0) + count_of(finding)
+            return False
+        return True
+
+    def _remark(self, finding: Finding, ranks: Ordinals) -> Remark:
+        return Remark(finding, self._words[finding.rule], ranks.of(finding), count_of(finding))
+
+    def _fold(self, cause: Remark, below: list[Remark], layouts: Layouts) -> None:
+        """A finding with what it explains, as severe as the worst of that; what is accepted is left out.
+
+        A likely cause is accepted with all that it explains, and never by itself.
+        """
+        accepted = {remark.key for remark in below if remark.key in self.policy.accepted}
+        kept = [remark for remark in below if remark.key not in accepted]
+        self.accepted |= accepted
+        is_cause = _is_cause(cause.finding.rule)
+        if is_cause and not kept:
+            return  # all that it explains was left out
+        if not is_cause and cause.key in self.policy.accepted:
+            self.accepted.add(cause.key)
+            for remark in kept:
+                self._take(remark, layouts)
+            return
+        worst = min((cause.severity, *(remark.severity for remark in kept)), key=WORDS.index)
+        self.folded += sum(remark.count for remark in kept)
+        if self.every:
+            self.keys |= {remark.key for remark in kept}
+        shown = tuple(_placed(remark, layouts) for remark in kept)
+        self._take(replace(cause, severity=worst, consequences=shown), layouts)
 
     def _take(self, remark: Remark, layouts: Layouts) -> None:
         if getattr(remark.finding, "is_summary", False):  # what was done, not what is wrong
@@ -114,7 +165,7 @@ class Gathering:
         if key in self.policy.accepted:
             self.accepted.add(key)
             return
-        if self.every:
+        if self.every and not _is_cause(remark.finding.rule):
             self.keys.add(key)
         finding, word = remark.finding, remark.severity
         self.counts[word] += remark.count
@@ -128,6 +179,10 @@ class Gathering:
             self.omitted += remark.count
         else:
             self.findings.append(_placed(remark, layouts))
+
+
+def _is_cause(rule: str) -> bool:
+    return rule.startswith("cause.")
 
 
 def _placed(remark: Remark, layouts: Layouts) -> Remark:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from cli.words.speech import Lang, plural, speaker
 from noemie.documents.opened import Opened
 
 if TYPE_CHECKING:
+    from cli.check.baseline import Baseline
     from cli.check.text import Printer
     from fse.compare import Source
     from noemie.documents.recognise import Family
@@ -79,6 +81,9 @@ class Asked:
     rights: str | None = None
     ledger: str | None = None
     reference: bool = False
+    on: dt.date | None = None
+    values: bool = False
+    statistics: bool = False
 
     def all_files(self) -> tuple[str, ...]:
         """The files, and what they are compared with."""
@@ -98,7 +103,7 @@ class CheckRun:
         if asked.config and asked.no_config:
             raise self._wrong("--config, --no-config", "l'une ou l'autre", "one or the other")
         self._finder = self._loaded_finder()
-        self._baselines: dict[Path, frozenset[Key]] = {}
+        self._baselines: dict[Path, Baseline] = {}
         self._sources = self._loaded_sources()
 
     # --- what is asked --------------------------------------------------------------------------------
@@ -134,6 +139,10 @@ class CheckRun:
             from cli.io.registers import source
 
             found.append(source(asked.rights, asked.lang))
+        if asked.on is not None:
+            from fse.jour import Jour
+
+            found.append(Jour(asked.on))
         if asked.ledger is not None:
             from cli.io.ledgers import already_sent
 
@@ -156,7 +165,7 @@ class CheckRun:
     def _order(self, name: str) -> Order:
         try:
             config = self._finder.of(name)
-            accepted = self._accepted(config)
+            accepted = self._accepted(name, config)
         except ConfigError as error:
             raise self._refused(error) from None
         asked = self._asked
@@ -165,6 +174,7 @@ class CheckRun:
             config.ignore if asked.ignore is None else asked.ignore,
             config.severity,
             accepted,
+            self._origins(config),
         )
         return Order(
             name,
@@ -179,10 +189,22 @@ class CheckRun:
             verbose=asked.verbose,
             context=self._width,
             every=asked.write_baseline is not None,
+            values=asked.values,
             sources=(*self._sources, *([config.delais] if config.delais else [])),
         )
 
-    def _accepted(self, config: Config) -> frozenset[Key]:
+    def _origins(self, config: Config) -> dict[str, str]:
+        """Which file leaves findings out: nothing for what the command line asks."""
+        asked, file = self._asked, str(config.path) if config.path is not None else ""
+        baseline = asked.baseline or config.baseline
+        return {
+            "select": file if asked.select is None else "",
+            "ignore": file if asked.ignore is None else "",
+            "severity": file,
+            "baseline": str(baseline) if baseline is not None else "",
+        }
+
+    def _accepted(self, name: str, config: Config) -> frozenset[Key]:
         path = self._asked.baseline or config.baseline
         if path is None or self._asked.write_baseline is not None:
             return frozenset()
@@ -190,7 +212,7 @@ class CheckRun:
             from cli.check.baseline import load
 
             self._baselines[path] = load(path)
-        return self._baselines[path]
+        return self._baselines[path].of(name)
 
     def _names(self) -> list[str]:
         """The files to check; those of a folder without what this command reads or writes there."""
@@ -240,8 +262,7 @@ class CheckRun:
         names = self._names()
         self._refuse_overwrite(names)
         orders = {name: self._order(name) for name in names}
-        if asked.verbose:
-            self._tell_configurations(names)
+        self._tell_configurations(names)
         opened = Opened()
         with site_tables(asked.lang):
             made = self._orders(orders, names, opened)
@@ -294,11 +315,14 @@ class CheckRun:
     def _print(self, outcomes: Iterator[Outcome]) -> int:
         from cli.check.text import Printer
 
-        printer = Printer(self._asked.lang)
+        printer = Printer(self._asked.lang, statistics=self._asked.statistics)
         files: list[FileReport] = []
         for outcome in self._told(outcomes):
             printer.add(outcome.report)
-            files.append(replace(outcome.report, findings=(), notes=()))  # what was printed is not kept
+            kept = (
+                outcome.report if self._asked.statistics else replace(outcome.report, findings=(), notes=())
+            )
+            files.append(kept)  # what was printed is not kept
         self._end(printer, files)
         return worst(files)
 
@@ -308,10 +332,10 @@ class CheckRun:
         if self._asked.stale:
             printer.stale(self._stale(files))
 
-    def _stale(self, files: list[FileReport]) -> tuple[Key, ...]:
+    def _stale(self, files: list[FileReport]) -> tuple[tuple[str, Key], ...]:
         """Entries of the baselines that no finding of the files read had."""
-        known = frozenset[Key]().union(*self._baselines.values())
-        return tuple(sorted(known.difference(*(file.accepted for file in files))))
+        found = {file.name: file.accepted for file in files}
+        return tuple(entry for baseline in self._baselines.values() for entry in baseline.stale(found))
 
     # --- writing --------------------------------------------------------------------------------------
 
@@ -337,7 +361,7 @@ class CheckRun:
         from cli.check.text import Printer
 
         stream = io.StringIO()
-        printer = Printer(self._asked.lang, stream)
+        printer = Printer(self._asked.lang, stream, statistics=self._asked.statistics)
         for file in files:
             printer.add(file)
         self._end(printer, files)
@@ -354,10 +378,10 @@ class CheckRun:
         from cli.check.baseline import dumps
         from cli.io.outputs import write_file
 
-        keys = frozenset[Key]().union(*(outcome.keys for outcome in outcomes))
-        write_file(path, dumps(keys).encode("utf-8"))
+        keys = {outcome.report.name: outcome.keys for outcome in outcomes}
+        write_file(path, dumps(path, keys).encode("utf-8"))
         count = plural(
-            len(keys),
+            sum(map(len, keys.values())),
             self._say("remarque acceptée", "finding accepted"),
             self._say("remarques acceptées", "findings accepted"),
             self._asked.lang,

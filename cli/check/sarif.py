@@ -17,7 +17,7 @@ from pathlib import PurePath, PureWindowsPath
 from typing import Any, Final
 from urllib.parse import quote
 
-from cli.check.data import omitted_text
+from cli.check.data import cause_text, left_out_text, omitted_text
 from cli.check.model import FileReport, Key, Remark, Report
 from cli.io.inputs import STANDARD, title
 from cli.io.problems import describe
@@ -36,6 +36,9 @@ SCHEMA_URI: Final = (
 FINGERPRINT: Final = "noemieFinding/v1"
 
 _NAME: Final = "noemie"
+
+#: Where the project and the pages of its rules are.
+PROJECT_URI: Final = "https://pypi.org/project/sesam-noemie/"
 _LEVELS: Final = {"error": "error", "warning": "warning", "info": "note"}
 _LOCALES: Final = {"fr": "fr-FR", "en": "en-US"}
 _OTHER: Final[dict[Lang, Lang]] = {"fr": "en", "en": "fr"}
@@ -57,6 +60,7 @@ def document(report: Report) -> dict[str, Any]:
                 "name": _NAME,
                 "version": version("sesam-noemie"),
                 "language": _LOCALES[lang],
+                "informationUri": PROJECT_URI,
                 "shortDescription": {"text": _description(lang)},
                 "rules": [_rule(id, lang) for id in ids],
             }
@@ -84,7 +88,7 @@ def fingerprint(key: Key) -> str:
 
 
 def _rule_ids(report: Report) -> list[str]:
-    ids = {remark.finding.rule for file in report.files for remark in file.remarks}
+    ids = {remark.finding.rule for file in report.files for remark in file.told}
     return sorted(ids | {file.unreadable.code for file in report.files if file.unreadable is not None})
 
 
@@ -94,6 +98,7 @@ def _rule(id: str, lang: Lang) -> dict[str, Any]:
         return {"id": id}
     return {
         **_words(rule, lang),
+        "helpUri": f"{PROJECT_URI}#{rule.id.replace('.', '')}",
         "defaultConfiguration": {"level": _LEVELS[rule.severity.word]},
         "properties": {
             "tags": [rule.family, *([rule.motive] if rule.motive else [])],
@@ -176,6 +181,7 @@ def _invocation(report: Report) -> dict[str, Any]:
             told.append((index, file, "error", _unreadable_text(file, report.lang)))
         elif file.omitted:
             told.append((index, file, "warning", omitted_text(file.omitted, report.lang)))
+        told += [(index, file, "note", left_out_text(one, report.lang)) for one in file.left_out]
     made: dict[str, Any] = {"executionSuccessful": all(file.unreadable is None for file in report.files)}
     if told:
         made["toolExecutionNotifications"] = [
@@ -226,15 +232,9 @@ def _result(
     finding = remark.finding
     rule = known_rule(finding.rule)
     expected = localised(finding.expected, lang)
-    message = rule.message(lang, expected) if rule else expected or finding.rule
-    where: dict[str, Any] = {"artifactLocation": {"uri": uri(title(file.name)), "index": index}}
-    made_region = region(file, remark)
-    if made_region:
-        where["region"] = made_region
-    location: dict[str, Any] = {"physicalLocation": where}
-    name = logical_name(finding)
-    if name:
-        location["logicalLocations"] = [{"fullyQualifiedName": name}]
+    found = remark.found or localised(finding.found, lang)
+    message = rule.message(lang, expected, found=found) if rule else expected or finding.rule
+    location = _location(index, file, remark)
     made: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": places[finding.rule],
@@ -243,6 +243,11 @@ def _result(
         "locations": [location],
         "partialFingerprints": {FINGERPRINT: fingerprint(remark.key)},
     }
+    if remark.consequences:
+        made["relatedLocations"] = [
+            {"id": rank, **_location(index, file, below), "message": {"text": _consequence(below, lang)}}
+            for rank, below in enumerate(remark.consequences, 1)
+        ]
     if remark.count > 1:
         made["occurrenceCount"] = remark.count
     facts = {
@@ -251,9 +256,30 @@ def _result(
         "lot": finding.lot,
         "occurrence": getattr(finding, "occurrence", 0),
         "position": getattr(finding, "position", 0),
-        "expected": expected,
+        "found": found,
+        "expected": expected or (rule.expectation(lang) if rule else ""),
+        "cause": cause_text(remark, lang),
     }
     return made | {"properties": {name: fact for name, fact in facts.items() if fact}}
+
+
+def _consequence(remark: Remark, lang: Lang) -> str:
+    """A finding that its cause explains, in one line."""
+    rule = known_rule(remark.finding.rule)
+    return f"{rule.title(lang) if rule else remark.finding.rule} [{remark.finding.rule}]"
+
+
+def _location(index: int, file: FileReport, remark: Remark) -> dict[str, Any]:
+    """Where a finding is: in the file, then in words."""
+    where: dict[str, Any] = {"artifactLocation": {"uri": uri(file.name), "index": index}}
+    made_region = region(file, remark)
+    if made_region:
+        where["region"] = made_region
+    location: dict[str, Any] = {"physicalLocation": where}
+    name = logical_name(remark.finding)
+    if name:
+        location["logicalLocations"] = [{"fullyQualifiedName": name}]
+    return location
 
 
 def logical_name(finding: Finding) -> str:

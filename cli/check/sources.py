@@ -9,7 +9,7 @@ from cli.io.archives import inputs
 from cli.io.asides import tell_opened
 from cli.io.guard import CommandError
 from cli.io.inputs import expanded
-from cli.io.problems import describe, sentence
+from cli.io.problems import problem_of, sentence
 from cli.words.speech import Lang, speaker
 from flatfile import FormatError, Readable
 from noemie.documents.opened import Opened
@@ -62,4 +62,4 @@ def _read_all(name: str, read: Callable[[Readable], Zone], lang: Lang) -> list[b
 
 
 def _refusal(name: str, error: FormatError, lang: Lang) -> CommandError:
-    return CommandError(sentence(describe(error, name, lang), speaker(lang)))
+    return CommandError(sentence(problem_of(error, name, lang), speaker(lang)))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, TextIO
 
-from cli.check.data import file_data
+from cli.check.data import file_data, left_out_text
 from cli.check.model import FileReport, Key, Remark, totals_of
-from cli.words.findings import counts_text, print_file
+from cli.io.inputs import title
+from cli.words.findings import counts_text, print_file, severity_word
 from cli.words.page import STRONG, Page
 from cli.words.severities import WORDS
 from cli.words.speech import Lang, plural, speaker
@@ -15,23 +16,31 @@ from cli.words.speech import Lang, plural, speaker
 class Printer:
     """Writes files one after another on standard output, or `stream`, then the totals."""
 
-    def __init__(self, lang: Lang, stream: TextIO | None = None) -> None:
+    def __init__(self, lang: Lang, stream: TextIO | None = None, *, statistics: bool = False) -> None:
         self._lang = lang
+        self._statistics = statistics
         self._page = Page(stream)
         self._printed = self._loud = False
 
     def add(self, file: FileReport) -> None:
         """Write one file; one that cannot be read was told on standard error."""
-        if file.unreadable is not None:
+        if file.unreadable is not None or self._statistics:
             return
         loud = bool(file.remarks)
         if self._printed and (loud or self._loud):
             self._page.blank()
         self._loud, self._printed = loud, True
         print_file(self._page, text_data(file, self._lang), self._lang)
+        for one in file.left_out:
+            if one.by != "baseline":
+                self._page.line(left_out_text(one, self._lang), indent=2)
 
     def end(self, files: list[FileReport]) -> None:
-        """Write the totals of several files."""
+        """Write the totals of several files, or of each rule."""
+        if self._statistics:
+            for rule, severity, count, below in statistics_of(files):
+                word = severity_word(severity, self._lang)
+                self._page.line(f"{count:>6}  {below:>6}  {word:<14} {rule}")
         if len(files) < 2:
             return
         say = speaker(self._lang)
@@ -54,7 +63,7 @@ class Printer:
             text = say(f"{count} acceptée(s) par la base.", f"{count} accepted by the baseline.")
             self._page.line(text)
 
-    def stale(self, keys: tuple[Key, ...]) -> None:
+    def stale(self, keys: tuple[tuple[str, Key], ...]) -> None:
         """Tell the entries of the baseline that no finding has any more."""
         say = speaker(self._lang)
         self._page.blank()
@@ -64,8 +73,21 @@ class Printer:
         self._page.heading(
             say("Base : entrées devenues inutiles", "Baseline: entries that nothing matches any more")
         )
-        for key in keys:
-            self._page.line(key_text(key, self._lang), indent=2, hang=2)
+        for file, key in keys:
+            text = key_text(key, self._lang)
+            self._page.line(f"{title(file)}: {text}" if file else text, indent=2, hang=2)
+
+
+def statistics_of(files: list[FileReport]) -> list[tuple[str, str, int, int]]:
+    """Each rule with its severity, how often it is told and how often it is told under a cause."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for file in files:
+        for remark in file.remarks:
+            found.setdefault((remark.finding.rule, remark.severity), [0, 0])[0] += remark.count
+            for below in remark.consequences:
+                found.setdefault((below.finding.rule, below.severity), [0, 0])[1] += below.count
+    rows = [(rule, word, told, below) for (rule, word), (told, below) in found.items()]
+    return sorted(rows, key=lambda row: (-row[2], -row[3], row[0]))
 
 
 def text_data(file: FileReport, lang: Lang) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final, NamedTuple
 
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
@@ -12,7 +12,7 @@ from cli.words.tables import Table
 from cli.words.texts import HIDDEN, amount, crossed_out, day, printable
 from codes.actions import Action
 from codes.lists import noemie
-from codes.motives import MOTIVES
+from codes.motives import is_complementary, motives_for
 from codes.states import Etat
 from noemie.ledger.export import columns_of, to_csv, to_row
 from noemie.ledger.values import Debt
@@ -104,9 +104,9 @@ def state_text(name: str, lang: Lang) -> str:
     return Etat(name).label(lang) if name else ""
 
 
-def motive_text(name: str, lang: Lang) -> str:
-    """A motive in words."""
-    found = MOTIVES.get(name)
+def motive_text(name: str, lang: Lang, parts: Collection[str] = ()) -> str:
+    """A motive in words: those of an insurer when the rejects are of its part alone (`parts`)."""
+    found = motives_for("C" if parts and all(map(is_complementary, parts)) else None).get(name)
     return found.title(lang) if found else speaker(lang)("autre", "other")
 
 
@@ -319,7 +319,8 @@ def print_rejects(rows: Sequence[Row], scope: str, lang: Lang) -> None:
         groups.setdefault(row["motif"], []).append(row)
     for motive, some in sorted(groups.items(), key=lambda one: (-len(one[1]), one[0])):
         page.blank()
-        page.line((f"{motive_text(motive, lang)} ({len(some)})", STRONG), (f"  {motive}", QUIET))
+        title = motive_text(motive, lang, [row["part"] for row in some])
+        page.line((f"{title} ({len(some)})", STRONG), (f"  {motive}", QUIET))
         made = Table(
             say("facture", "invoice"),
             say("date", "date"),
@@ -337,7 +338,7 @@ def print_rejects(rows: Sequence[Row], scope: str, lang: Lang) -> None:
                 row["code"],
                 row["libelle"],
                 amount(row["montant"], lang),
-                Action(row["action"]).banner(lang),
+                Action(row["action"]).banner(lang, complementary=is_complementary(row["part"])),
                 style=ERROR if row["action"] in ("ne_pas_retransmettre", "attendre") else "",
             )
         page.table(made)

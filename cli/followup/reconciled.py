@@ -9,7 +9,7 @@ from typing import Final
 from cli.followup.files_told import print_files
 from cli.followup.model import ActionTotale, Compte, Ligne, Orphelin, Rapprochement, Rejet, TotalEtat
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
-from cli.words.reasons import action_style
+from cli.words.reason_text import action_style
 from cli.words.speech import Lang, plural, speaker
 from cli.words.tables import Table
 from cli.words.texts import amount, day, euros, listed

@@ -16,7 +16,7 @@ from flatfile import FormatError
 
 if TYPE_CHECKING:
     from noemie.documents.envelopes import Envelope
-    from noemie.documents.opened import Opened
+    from noemie.documents.opened import Aside, Opened
     from noemie.documents.recognise import Family
 
 

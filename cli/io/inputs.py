@@ -34,6 +34,9 @@ STANDARD: Final = "-"
 JSON_READ: Final = (b'"sesam-noemie/arl"', b'"beneficiaireDeSoins"')
 BEGINNING: Final = 4096
 
+#: Bytes of a stream that are kept, so as to be looked at again.
+KEPT: Final = 8 << 20
+
 #: A bar is drawn when the work lasts longer, and then this often (seconds).
 _PATIENCE: Final = 1.0
 _EVERY: Final = 0.1
@@ -180,6 +183,12 @@ class Input:
         """What can be read several times, also once this input is closed: a path, or what a stream gave."""
         return self._spool if self.is_stream else self.name
 
+    def kept(self) -> str | bytes | None:
+        """What was read, to be looked at again: a path, or what a stream gave, unless too much."""
+        if not self.is_stream:
+            return self.name
+        return self._once.whole() if self._once is not None else None
+
     @cached_property
     def _spool(self) -> Spool:
         from flatfile import Spool
@@ -241,20 +250,34 @@ class Rewound(io.RawIOBase):
         return True
 
     def rewind(self) -> None:
-        """Read from the start again, and keep nothing more."""
+        """Read from the start again, and keep no more than a little of it."""
         self._again = b"".join(self._seen or ())
         self._seen = None
+        self._kept: list[bytes] | None = []
+        self._size = 0
+
+    def whole(self) -> bytes | None:
+        """What was read since `rewind`; nothing when it is too much to be kept."""
+        return b"".join(self._kept) if self._kept is not None else None
+
+    def _keep(self, piece: bytes) -> bytes:
+        if self._seen is None and self._kept is not None:
+            self._size += len(piece)
+            self._kept.append(piece)
+            if self._size > KEPT:
+                self._kept = None
+        return piece
 
     def read(self, size: int = -1) -> bytes:
         """Up to `size` bytes."""
         if self._again:
             size = len(self._again) if size < 0 else size
             piece, self._again = self._again[:size], self._again[size:]
-            return piece
+            return self._keep(piece)
         piece = self._stream.read(size)
         if self._seen is not None:
             self._seen.append(piece)
-        return piece
+        return self._keep(piece)
 
 
 class Watched(io.RawIOBase):

@@ -108,7 +108,7 @@ def source(where: str, lang: Lang) -> RightsSource:
 
     Wrong rows of a CSV are told on standard error. Raises `CommandError`.
     """
-    from cli.io.problems import describe, sentence
+    from cli.io.problems import problem_of, sentence
     from flatfile import FormatError
     from noemie.ledger.register.errors import GENRE
     from noemie.ledger.register.source import RightsSource, is_register
@@ -124,7 +124,7 @@ def source(where: str, lang: Lang) -> RightsSource:
             rights = RightsSource(where, data=_kept(where))
             rights.verify(found.append)
         except FormatError as error:
-            raise CommandError(sentence(describe(error, where, lang), speaker(lang))) from None
+            raise CommandError(sentence(problem_of(error, where, lang), speaker(lang))) from None
     if is_register(where):
         doubt(partial(damage_of, where, GENRE, lang))
     tell_rows(where, found, len(found), lang)

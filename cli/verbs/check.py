@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +16,7 @@ from cli.io.options import (
     Language,
     LayoutsOption,
     NormOption,
+    day_option,
     output_option,
 )
 
@@ -144,6 +145,13 @@ def check(
         bool,
         typer.Option("--reference", help="Run every rule on every invoice: slower, same findings."),
     ] = False,
+    on: Annotated[Any, day_option("--on", "Tell what is dated after this day.")] = None,
+    show_values: Annotated[
+        bool, typer.Option("--show-values", help="Tell personal values that were found.")
+    ] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Only count the findings, by rule.")
+    ] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Check again at each change, until Ctrl-C.")] = False,
     lang: LangOption = Language.FR,
 ) -> int:
@@ -182,5 +190,8 @@ def check(
         rights=rights,
         ledger=ledger,
         reference=reference,
+        on=on,
+        values=show_values,
+        statistics=statistics,
     )
     return checkrun.watch(asked) if watch else checkrun.CheckRun(asked).once()

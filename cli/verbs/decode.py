@@ -24,9 +24,11 @@ from cli.io.options import (
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
+    import noemie
+    from cli.decode.model import Illisible, Retour
     from cli.decode.output import Form
     from cli.io.inputs import Input
-    from noemie import Retour
+    from cli.io.problems import Problem
 
 
 class DecodeFormat(StrEnum):
@@ -65,6 +67,7 @@ def decode(
     that a file itself has findings at --fail-on or above. Any number of files, read one at a time; a return
     that comes again, even under another name, is told and counted once.
     """
+    from cli.decode.model import Illisible
     from cli.decode.output import writer
     from cli.io.archives import inputs
     from cli.io.asides import tell_opened
@@ -100,16 +103,20 @@ def decode(
                 seen=seen,
             ):
                 worst = max(worst, code)
-                if "error" in data:
+                if isinstance(data, Illisible):
                     bar.hide()
-                    _tell(data["error"], lang.lang)
-                elif "copy_of" in data:
+                    _tell(data.error, lang.lang)
+                elif data.copy_of:
                     bar.hide()
                     _tell_copy(data, lang.lang)
                 else:
                     bar.draw()
                 # A sum or a table that holds a return twice would be wrong; JSON says which one is the copy.
-                if "copy_of" not in data or format in (DecodeFormat.JSON, DecodeFormat.JSONL):
+                if (
+                    isinstance(data, Illisible)
+                    or not data.copy_of
+                    or format in (DecodeFormat.JSON, DecodeFormat.JSONL)
+                ):
                     out.add(data)
         bar.hide()
         out.end()
@@ -156,18 +163,21 @@ def _returns(
     values: bool,
     whole: bool,
     seen: dict[bytes, str],
-) -> Iterator[tuple[dict[str, Any], int]]:
-    """Each return of a file as data, with the exit status that it calls for; `whole` decodes acts too.
+) -> Iterator[tuple[Retour | Illisible, int]]:
+    """Each return of a file as a model, with the exit status that it calls for; `whole` decodes acts too.
 
     `seen` names the first file of each content; a copy of one says so (`copy_of`).
     """
+    from msgspec import UNSET
+
     from cli.check.checking import ReturnedFile
     from cli.check.data import found_data
     from cli.check.model import at_least
     from cli.check.policy import Gathering, Policy
+    from cli.decode.model import Illisible
     from cli.decode.payments import Decoder
     from cli.io.inputs import title
-    from cli.io.problems import describe, site_tables
+    from cli.io.problems import problem_of, site_tables
     from cli.io.site import rejects
     from flatfile import FormatError
     from noemie import check
@@ -181,27 +191,24 @@ def _returns(
             runs = subject.retour.runs
             gathered = [Gathering(Policy()).gather(check(run, codes=codes), subject.layouts) for run in runs]
     except FormatError as error:
-        yield {"file": title(input.name), "error": describe(error, input.name, lang)}, status.UNREADABLE
+        yield Illisible(title(input.name), problem_of(error, input.name, lang)), status.UNREADABLE
         return
     for run, found in zip(runs, gathered, strict=True):
-        data = {
-            "file": title(input.name),
-            "rang": run.rang,
-            "retours": len(runs),
-            "family": subject.family,
-            "envelope": subject.detection.envelope,
-            **Decoder(run, lang, values=values, acts=whole, catalogue=catalogue).data(),
-            **found_data(found.counts, found.omitted, found.findings, found.notes.values(), lang),
-        }
-        content = _content(run)
-        if content in seen:
-            data["copy_of"] = seen[content]
-        else:
-            seen[content] = data["file"]
+        content, name = _content(run), title(input.name)
+        data = Decoder(run, lang, values=values, acts=whole, catalogue=catalogue).retour_decode(
+            found_data(found.counts, found.omitted, found.findings, found.notes.values(), lang),
+            file=name,
+            rang=run.rang,
+            retours=len(runs),
+            family=subject.family,
+            envelope=subject.detection.envelope,
+            copy_of=seen.get(content, UNSET),
+        )
+        seen.setdefault(content, name)
         yield data, status.FINDINGS if any(found.counts[word] for word in at_least(fail_on)) else status.OK
 
 
-def _content(retour: Retour) -> bytes:
+def _content(retour: noemie.Retour) -> bytes:
     """What tells a return from another, whatever its name and its envelope."""
     from hashlib import blake2b
 
@@ -211,10 +218,10 @@ def _content(retour: Retour) -> bytes:
     return digest.digest()
 
 
-def _tell_copy(data: dict[str, Any], lang: Lang) -> None:
+def _tell_copy(data: Retour, lang: Lang) -> None:
     from cli.words.screen import tell
 
-    say, copy, first = speaker(lang), data["file"], data["copy_of"]
+    say, copy, first = speaker(lang), data.file, data.copy_of
     tell(
         say(
             f"{copy} : même retour que {first}, compté une seule fois.",
@@ -223,7 +230,7 @@ def _tell_copy(data: dict[str, Any], lang: Lang) -> None:
     )
 
 
-def _tell(problem: dict[str, Any], lang: Lang) -> None:
+def _tell(problem: Problem, lang: Lang) -> None:
     from cli.io.problems import sentence
     from cli.words.screen import tell
 

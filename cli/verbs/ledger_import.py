@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,7 @@ from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
     from cli.followup.tables_read import Tables
+    from cli.io.problems import Problem
     from noemie.documents.opened import Opened
     from noemie.ledger import FileResult, ImportReport
     from noemie.ledger.importing import Importable
@@ -151,7 +152,7 @@ def contents(
             yield input.name, error
 
 
-def _tell_errors(report: ImportReport, lang: Lang) -> list[dict[str, Any]]:
+def _tell_errors(report: ImportReport, lang: Lang) -> list[Problem]:
     from cli.io.problems import report as tell_problem
     from flatfile import FormatError
 

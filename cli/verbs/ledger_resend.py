@@ -94,7 +94,8 @@ def _print_table(page: Any, rows: list[dict[str, Any]], lang: Lang) -> None:
         fold=(5, 6),
     )
     for row in rows:
-        why = ", ".join(motive_text(motive, lang) for motive in row["motifs"])
+        parts = {gap["part"] for gap in row["ecarts"]}
+        why = ", ".join(motive_text(motive, lang, parts) for motive in row["motifs"])
         made.add(
             row["numero"] or "?",
             row["lot"],

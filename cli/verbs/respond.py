@@ -16,6 +16,7 @@ from cli.words.speech import Lang, plural, speaker
 
 if TYPE_CHECKING:
     from cli.io.inputs import Input
+    from cli.io.problems import Problem
     from cli.words.page import Page
     from fixtures.caisse import Compare, Reponse
     from fixtures.caisse_scenario import ScenarioCaisse
@@ -147,7 +148,7 @@ def respond(
 
     opened = Opened()
     names = list(expanded(files))
-    errors: list[dict[str, Any]] = []
+    errors: list[Problem] = []
     with _scenario_told(lang.lang), _rights_open(rights, lang.lang) as known:
         seance = Caisse(
             seed if seed is not None or scenario else 1,
@@ -274,7 +275,7 @@ def show_answer(reponse: Reponse, folder: str, lang: Lang, write: Callable[[str,
     return list(written)
 
 
-def _receive(seance: Seance, given: Input, lang: Lang) -> list[dict[str, Any]]:
+def _receive(seance: Seance, given: Input, lang: Lang) -> list[Problem]:
     """Give one file to the caisse; the message when it cannot be read."""
     from cli.io.inputs import title
     from cli.io.problems import report
@@ -327,7 +328,7 @@ def named(reponse: Reponse) -> Iterator[tuple[str, bytes]]:
         yield ARLS, write_arls(reponse.arls)
 
 
-def _data(reponse: Reponse, files: list[str], errors: list[dict[str, Any]], folder: str) -> dict[str, Any]:
+def _data(reponse: Reponse, files: list[str], errors: list[Problem], folder: str) -> dict[str, Any]:
     decided = [decision for decision in reponse.decisions if decision.repond]
     return {
         "output": folder,

@@ -29,17 +29,17 @@ def list_(
 ) -> int:
     """Everybody of a register, by reference, with the organism and what is open on a day."""
     from cli.io.registers import opened
-    from cli.rights import lists as told
+    from cli.rights import lists
 
     day = date or dt.date.today()
     with opened(db, lang.lang, key_file=key_file, reveal=show_values) as register:
-        rows = told.list_data(register.fiches(), day, regime, lang.lang, values=show_values)
+        rows = lists.people(register.fiches(), day, regime, lang.lang, values=show_values)
         if format is Format.JSON:
             from cli.words.screen import write_json
 
             write_json("rights list", {"lang": lang.value, "date": day.isoformat(), "people": list(rows)})
         else:
-            told.print_list(rows, day, lang.lang)
+            lists.print_list(rows, day, lang.lang)
     return status.OK
 
 
@@ -52,16 +52,16 @@ def stats(
 ) -> int:
     """How many people and facts a register holds, from where, how old, and what is open on a day."""
     from cli.io.registers import opened
-    from cli.rights import lists as told
+    from cli.rights import lists
 
     with opened(db, lang.lang, key_file=key_file) as register:
-        data = told.stats_data(register.stats(date or dt.date.today()), register.personal)
+        data = lists.figures(register.stats(date or dt.date.today()), register.personal, lang.lang)
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("rights stats", {"lang": lang.value, **data})
+        write_json("rights stats", data)
     else:
-        told.print_stats(data, lang.lang)
+        lists.print_stats(data, lang.lang)
     return status.OK
 
 

@@ -107,15 +107,15 @@ def find(
 
 
 def _answer(found: list[Fiche], date: dt.date | None, format: Format, lang: Lang, *, values: bool) -> int:
-    from cli.rights import text as told
+    from cli.rights import text
 
     day = date or dt.date.today()
-    data = told.consultation(found, day, lang, values=values)
+    data = text.consultation(found, day, lang, values=values)
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("rights show", {"lang": lang, **data})
+        write_json("rights show", data)
     else:
-        told.print_consultation(data, lang)
-    open_ = all(one["rights"]["open"] is not False for one in data["found"])
-    return status.OK if data["found"] and open_ else status.FINDINGS
+        text.print_consultation(data, lang)
+    open_ = all(one.rights.open is not False for one in data.found)
+    return status.OK if data.found and open_ else status.FINDINGS

@@ -98,10 +98,18 @@ def print_file(page: Page, file: dict[str, Any], lang: Lang) -> None:
     page.line(
         (f"{file['file']}{colon} ", STRONG),
         (counts_text(file["counts"], lang), SEVERITY_STYLES.get(worst, GOOD)),
+        (_folded_text(file, lang), QUIET),
         (f" ({size_text(file, lang)})", QUIET),
         hang=2,
     )
     print_groups(page, file, lang)
+
+
+def _folded_text(file: dict[str, Any], lang: Lang) -> str:
+    """How many findings are told under their cause."""
+    count = file.get("folded", 0)
+    say = speaker(lang)
+    return say(f", {count} en découlent", f", {count} following from them") if count else ""
 
 
 def print_groups(page: Page, file: dict[str, Any], lang: Lang) -> None:
@@ -160,6 +168,7 @@ def _print_remark(page: Page, same: list[dict[str, Any]], lang: Lang) -> None:
         page.line(say(f"et {more} de plus", f"and {more} more"), indent=4)
     if first["message"]:
         page.line(first["message"], indent=4, hang=2)
+    _print_values(page, same, lang)
     if first["fix"]:
         page.line(("→ ", STRONG), first["fix"], indent=4, hang=2)
     if first["confidence"] in ("C", "D"):
@@ -175,6 +184,34 @@ def _print_remark(page: Page, same: list[dict[str, Any]], lang: Lang) -> None:
             indent=4,
             hang=2,
         )
+
+
+def _print_values(page: Page, same: list[dict[str, Any]], lang: Lang) -> None:
+    """What was found and what was expected, and what a cause explains."""
+    found = list(dict.fromkeys(filter(None, (one.get("found", "") for one in same))))[:_MOST_PLACES]
+    for line in value_lines({**same[0], "found": " | ".join(found)}, lang):
+        page.line(line, indent=4, hang=2)
+
+
+def value_lines(finding: dict[str, Any], lang: Lang) -> list[str]:
+    """What was found and what was expected, where the message does not tell it; what a cause explains."""
+    say = speaker(lang)
+    found, expected = finding.get("found", ""), finding.get("expected", "")
+    lines = []
+    if found and found not in finding["message"]:
+        told = expected and expected != finding["fix"] and expected not in finding["message"]
+        text = say("trouvé : ", "found: ") + found
+        lines.append(text + (say(" ; attendu : ", "; expected: ") + expected if told else ""))
+    below = finding.get("consequences", ())
+    if below:
+        names: dict[str, int] = {}
+        for one in below:
+            names[one["rule"]] = names.get(one["rule"], 0) + one.get("count", 1)
+        listed = ", ".join(f"{rule} × {count}" if count > 1 else rule for rule, count in names.items())
+        one, many = ("finding explained", "findings explained")
+        head = plural(len(below), say("remarque expliquée", one), say("remarques expliquées", many), lang)
+        lines.append(f"{head}{say(' : ', ': ')}{listed}")
+    return lines
 
 
 def _print_notes(page: Page, notes: list[dict[str, Any]], lang: Lang) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from cli.words.speech import Lang, speaker
 from flatfile import MASK, Value, mask
+from flatfile.findings import in_language
 from flatfile.text import printable
 
 __all__ = [
@@ -66,6 +67,7 @@ def localised(text: str, lang: Lang) -> str:
     >>> localised("1 234,50 €", "en"), localised("128", "en"), localised("→ 2014-12-01", "fr")
     ('€1,234.50', '128', '→ 01/12/2014')
     """
+    text = in_language(text, lang)
     if lang != "en":
         return _DAY.sub(r"\3/\2/\1", text)
     return _EUROS.sub(lambda found: euros(int(re.sub(r"\D", "", found.group())), lang), text)

@@ -16,6 +16,7 @@ __all__ = ["BESIDE_FLOWS", "FAMILIES", "Rule", "Severity", "catalogue", "rule"]
 
 #: Modules of this package, each with a tuple `RULES`, in the order of the reference pages.
 FAMILIES = (
+    "cause",
     "fichier",
     "structure",
     "formats",
@@ -39,8 +40,11 @@ FAMILIES = (
     "retour",
 )
 
-#: Families whose findings need more than a B2 flow: a return, a zone, or what a flow is compared with.
-BESIDE_FLOWS = frozenset({"retour", "zone", "carte", "droits", "registre", "delai", "enveloppe", "tableau"})
+#: Families whose findings need more than the reading of a B2 flow: a return, a zone, what a flow is compared
+#: with, what carries it, or all its other findings.
+BESIDE_FLOWS = frozenset(
+    {"cause", "retour", "zone", "carte", "droits", "registre", "delai", "enveloppe", "tableau"}
+)
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,7 @@
 
 from codes.rules.model import Rule, Severity, make
 
-_INFO, _WARNING = Severity.INFO, Severity.WARNING
+_INFO, _WARNING, _ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
 _CP = ("CP-2005E", "CP-2003C")
 
 RULES: tuple[Rule, ...] = (
@@ -276,7 +276,7 @@ RULES: tuple[Rule, ...] = (
     ),
     make(
         "unicite.facture",
-        _WARNING,
+        _ERROR,
         (
             "Numéro de facture en double",
             "ce numéro de facture est déjà dans le fichier pour ce professionnel",
@@ -291,6 +291,25 @@ RULES: tuple[Rule, ...] = (
         ),
         "toolkit",
         "B",
+        motive="doublon",
+    ),
+    make(
+        "unicite.soin",
+        _WARNING,
+        (
+            "Mêmes soins sous deux numéros",
+            "mêmes soins, mêmes jours, même personne que dans une facture précédente du fichier",
+            "Des soins facturés deux fois sont rejetés ou repris ; deux passages le même jour existent.",
+            "Retirer l'une des deux factures, sauf si les soins ont bien été donnés deux fois.",
+        ),
+        (
+            "Same care under two numbers",
+            "same care, same days, same person as in an earlier invoice of the file",
+            "Care billed twice is rejected or taken back; two visits on one day do exist.",
+            "Remove one of the two invoices, unless the care was given twice.",
+        ),
+        "toolkit",
+        "C",
         motive="doublon",
     ),
     make(

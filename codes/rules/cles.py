@@ -46,6 +46,25 @@ RULES: tuple[Rule, ...] = (
         motive="nir_cle_invalide",
     ),
     make(
+        "cle.nir-mois",
+        _WARNING,
+        (
+            "Mois de naissance du NIR",
+            "le mois du NIR (4e et 5e caractères) est compris entre 13 et 19",
+            "Aucun mois ne porte ces numéros ; ceux à partir de 20 tiennent lieu d'un mois inconnu.",
+            "Relire la carte Vitale ou l'attestation et corriger le numéro et sa clé.",
+        ),
+        (
+            "Month of birth in the NIR",
+            "the month of the NIR (characters 4 and 5) is between 13 and 19",
+            "No month has these numbers; those from 20 on stand for a month that is not known.",
+            "Read the Vitale card or the certificate again and correct the number and its key.",
+        ),
+        "toolkit",
+        "C",
+        motive="nir_cle_invalide",
+    ),
+    make(
         "cle.numero-ps",
         _ERROR,
         (

@@ -56,4 +56,19 @@ RULES: tuple[Rule, ...] = (
             "Send batches sooner; check the date of billing and that of the batch.",
         ),
     ),
+    _delay(
+        "jour",
+        (
+            "Daté après le jour donné",
+            "cette date suit le jour du contrôle ; attendu {expected}",
+            "Un flux ne peut dater de l'avenir : une horloge ou une date saisie est fausse.",
+            "Corriger la date, ou donner le bon jour à --on.",
+        ),
+        (
+            "Dated after the given day",
+            "this day comes after the day of the check; expected {expected}",
+            "A flow cannot come from the future: a clock or a date typed is wrong.",
+            "Correct the date, or give the right day to --on.",
+        ),
+    ),
 )

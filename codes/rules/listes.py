@@ -27,6 +27,42 @@ RULES: tuple[Rule, ...] = (
         motive="acte_inconnu",
     ),
     make(
+        "code.casse",
+        _WARNING,
+        (
+            "Code en minuscules",
+            "ce code est en minuscules ; la liste connaît {expected}",
+            "Les codes des listes s'écrivent en majuscules : un autre code n'est pas reconnu.",
+            "Écrire le code en majuscules.",
+        ),
+        (
+            "Code in lower case",
+            "this code is in lower case; the list knows {expected}",
+            "The codes of the lists are written in capitals: another one is not recognised.",
+            "Write the code in capitals.",
+        ),
+        "docs/sources.md",
+        "B",
+    ),
+    make(
+        "code.cadrage",
+        _WARNING,
+        (
+            "Code mal cadré",
+            "des blancs précèdent ou coupent ce code ; la liste connaît {expected}",
+            "Un code s'écrit au début de sa zone, complété par des blancs.",
+            "Écrire le code à gauche de la zone, sans blanc dans le code.",
+        ),
+        (
+            "Code out of its place",
+            "blanks precede or split this code; the list knows {expected}",
+            "A code is written at the start of its field, filled with blanks.",
+            "Write the code at the left of the field, without blanks within.",
+        ),
+        "docs/sources.md",
+        "B",
+    ),
+    make(
         "code.liste-ouverte",
         _INFO,
         (

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
+
+from flatfile.findings import in_language
+
+#: Ways of writing a flow that its reading undoes.
+_UNDONE: Final = frozenset({"fichier.blancs-retires", "fichier.utf-8"})
 
 
 class Severity(IntEnum):
@@ -24,7 +30,7 @@ class Rule:
     """One check: the only place where its words, its severity and its reasons are written.
 
     - `id`: named after the subject (`facture.total-amo`), never reused;
-    - `title_*`: a noun phrase; `message_*`: what a finding says, may hold `{expected}`, and, when the
+    - `title_*`: a noun phrase; `message_*`: what a finding says, may hold `{expected}` and `{found}`, and, when the
       file cannot be read at all, the facts of `FormatError`;
     - `why_*`: why it matters; `fix_*`: what to do, as an instruction;
     - `severity`: before any configuration;
@@ -56,6 +62,11 @@ class Rule:
         """The part of the id before the dot."""
         return self.id.partition(".")[0]
 
+    @property
+    def is_cause(self) -> bool:
+        """Whether it tells a cause: all of a family, and what the reading itself undoes."""
+        return self.family == "cause" or self.id in _UNDONE
+
     def title(self, lang: str) -> str:
         """Title in `lang` (`fr` or `en`)."""
         return self.title_en if lang == "en" else self.title_fr
@@ -63,7 +74,16 @@ class Rule:
     def message(self, lang: str, expected: str = "", **facts: str | int) -> str:
         """What a finding of this rule says, in `lang`."""
         text = self.message_en if lang == "en" else self.message_fr
-        return text.format_map(_Facts(facts, expected=expected or "?"))
+        told = {
+            name: in_language(fact, lang) if isinstance(fact, str) else fact for name, fact in facts.items()
+        }
+        return text.format_map(_Facts(told, expected=in_language(expected, lang) or "?"))
+
+    def expectation(self, lang: str) -> str:
+        """What is expected where a finding does not say it of its place."""
+        from codes.rules.attendu import EXPECTED
+
+        return in_language(EXPECTED.get(self.id, ""), lang) or self.fix(lang)
 
     def why(self, lang: str) -> str:
         """Why it matters, in `lang`."""

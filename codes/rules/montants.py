@@ -51,6 +51,21 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     _amount(
+        "prix-unitaire",
+        (
+            "Quantité, coefficient et prix unitaire",
+            "quantité, coefficient et prix unitaire ne font ni la base ni la dépense ; attendu {expected}",
+            "La caisse recalcule le montant d'une ligne à partir de ces trois zones.",
+            "Corriger la quantité, le coefficient, le prix unitaire ou les montants de la ligne.",
+        ),
+        (
+            "Quantity, coefficient and unit price",
+            "quantity, coefficient and unit price make neither the base nor the expense; {expected} expected",
+            "The caisse computes the amount of a line again from these three fields.",
+            "Correct the quantity, the coefficient, the unit price or the amounts of the line.",
+        ),
+    ),
+    _amount(
         "amo-depense",
         (
             "Montant AMO supérieur à la dépense",

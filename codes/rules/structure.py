@@ -323,4 +323,22 @@ RULES: tuple[Rule, ...] = (
         "[SFG] [AL]",
         "A",
     ),
+    _structure(
+        "entete-differe",
+        _ERROR,
+        (
+            "En-tête différent de sa facture",
+            "c'est l'en-tête qui diffère : les autres enregistrements disent tous la même chose",
+            "Tous les enregistrements d'une facture répètent le professionnel, l'assuré et le numéro.",
+            "Corriger la zone de l'enregistrement 2 d'après les autres enregistrements.",
+        ),
+        (
+            "Header unlike its invoice",
+            "the header is the one that differs: the other records all say the same",
+            "All records of an invoice repeat the professional, the insured person and the number.",
+            "Correct the field of record 2 after the other records.",
+        ),
+        "[SFG] [AL]",
+        "A",
+    ),
 )

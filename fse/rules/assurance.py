@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flatfile import Finding, Record
+from flatfile.findings import both
 from fse.facture import Facture
 from fse.rules.contexte import Contexte, whole_header, whole_lines
 from fse.rules.numeros import HOLDS
 from fse.rules.presence import is_empty
 from fse.rules.registre import finds, on_facture
+from fse.rules.soins import Soins
 from fse.smg import is_routed
 
 #: Grand régime -> type of the organism that receives its files [SV] [AL].
@@ -119,6 +121,9 @@ def check_sender(start: Record, context: Contexte) -> Iterator[Finding]:
         yield context.finding("organisme.emetteur", start, "numero_emetteur")
 
 
+#: Natures of operation that take back an invoice already sent [SNDS].
+CANCELLING = ("5", "9")
+
 #: Numbers remembered to find those used twice; a file beyond that is no longer compared with its start.
 MOST_REMEMBERED = 100_000
 
@@ -130,21 +135,42 @@ class Numbers:
         #: Invoices that were seen: professional, then number.
         self.invoices: set[bytes] = set()
         self._batches: set[bytes] = set()
+        self.care = Soins()
 
     def learn(self, number: bytes) -> None:
         """Remember an invoice."""
         if len(self.invoices) < MOST_REMEMBERED:
             self.invoices.add(number)
 
-    @finds("unicite.facture")
+    @finds("unicite.facture", "unicite.soin")
     def check_invoice(self, facture: Facture, context: Contexte) -> Iterator[Finding]:
-        """An invoice number is used once in a file by a professional."""
+        """An invoice number is used once in a file by a professional, and care is billed under one number.
+
+        A cancellation repeats the number and the care of what it cancels.
+        """
         header = whole_header(facture)
-        if header is None or not header.text("numero_facture").strip("0"):
+        if header is None:
+            return
+        if header.text("nature_operation") in CANCELLING:
+            self.invoices.discard(invoice_number(header.raw, header.layout.by_name["numero_facture"].slice))
+            return
+        if self.care.again(facture):
+            expected = both("des soins facturés une seule fois", "care billed once")
+            found = both("les mêmes lignes qu'une facture précédente", "the same lines as an earlier invoice")
+            yield context.finding(
+                "unicite.soin", header, "numero_facture", expected=expected, found=found, facture=facture
+            )
+        if not header.text("numero_facture").strip("0"):
             return
         number = invoice_number(header.raw, header.layout.by_name["numero_facture"].slice)
         if number in self.invoices:
-            yield context.finding("unicite.facture", header, "numero_facture", facture=facture)
+            yield context.finding(
+                "unicite.facture",
+                header,
+                "numero_facture",
+                expected=both("un autre numéro", "another number"),
+                facture=facture,
+            )
         self.learn(number)
 
     @finds("unicite.lot")

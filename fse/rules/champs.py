@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flatfile import Field, Finding, Record
-from flatfile.layout import field_pattern
+from flatfile.layout import field_pattern, padded
 from fse.facture import Facture
 from fse.rules.contexte import Contexte
 from fse.rules.registre import finds
+from fse.rules.valeurs import is_hidden
 
 #: Base of a kind -> rule, and what the rule's message expects.
 _RULES = {
@@ -52,7 +53,7 @@ def expected_format(field: Field) -> str:
     return field.kind.parameter if field.kind.base in ("const", "date", "time", "hour") else str(field.length)
 
 
-@finds("code.inconnu", "code.liste-ouverte", "code.snds", "code.absent")
+@finds("code.inconnu", "code.liste-ouverte", "code.snds", "code.absent", "code.casse", "code.cadrage")
 def code_rule(field: Field, text: str, context: Contexte) -> str:
     """The rule that a coded value breaks, or an empty string."""
     codes = context.code_list(field)
@@ -68,7 +69,19 @@ def code_rule(field: Field, text: str, context: Contexte) -> str:
             return "code.absent"
     if entry is not None:
         return "code.snds"
+    near = meant(field, text, context)
+    if near:
+        return "code.casse" if text != text.upper() else "code.cadrage"
     return "code.liste-ouverte" if codes.is_open else "code.inconnu"
+
+
+def meant(field: Field, text: str, context: Contexte) -> str:
+    """The known code that a text is but for its case and its blanks, or an empty string."""
+    codes = context.code_list(field)
+    code = text.replace(" ", "").upper()
+    if codes is None or code not in codes.emitted or padded(code, field) == text:
+        return ""
+    return code
 
 
 def check_fields(record: Record, context: Contexte, facture: Facture | None = None) -> Iterator[Finding]:
@@ -76,8 +89,15 @@ def check_fields(record: Record, context: Contexte, facture: Facture | None = No
     raw = record.raw
     for field in record.layout.fields:
         piece = raw[field.slice]
-        rule, expected = format_rule(field, piece, record.type), expected_format(field)
-        if not rule:
-            rule, expected = code_rule(field, piece.decode("latin-1"), context), field.list
+        found = expected = ""
+        rule = format_rule(field, piece, record.type)
         if rule:
-            yield context.finding(rule, record, field.name, expected=expected, facture=facture)
+            expected = expected_format(field)
+        elif field.list:
+            text = piece.decode("latin-1")
+            rule, expected = code_rule(field, text, context), field.list
+            if rule in ("code.casse", "code.cadrage"):
+                expected = meant(field, text, context)
+                found = "" if is_hidden(field) else text.rstrip().replace(" ", "·")
+        if rule:
+            yield context.finding(rule, record, field.name, expected=expected, found=found, facture=facture)

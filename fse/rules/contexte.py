@@ -9,6 +9,7 @@ from flatfile import Field, Finding, Layout, Record
 from flatfile.layout import padded
 from fse.facture import Acte, Facture
 from fse.normes import LENGTH, Norme
+from fse.rules.valeurs import value_found
 from fse.trusted import SHARED as SHARED
 from fse.trusted import number_of as number_of
 from fse.trusted import number_of_batch as number_of_batch
@@ -67,17 +68,20 @@ class Contexte:
         field: str = "",
         *,
         expected: str = "",
+        found: str = "",
         facture: Facture | None = None,
     ) -> Finding:
         """A finding on `record`, or on one of its fields.
 
         The numbers of the invoice and of the batch are told only when they surely are: where bytes were
-        lost or added, their places may hold part of another field.
+        lost or added, their places may hold part of another field. `found` is what stands in the field,
+        unless the check has better to tell.
         """
         offset, length = record.offset, len(record.raw)
         if field:
             where = record.layout.by_name[field]
             offset, length = record.offset + where.start - 1, where.length
+            found = found or value_found(record, where, doubtful=rule.startswith(("format.", "code.")))
         return Finding(
             rule,
             record.number,
@@ -88,6 +92,7 @@ class Contexte:
             self._number_of(facture) if facture is not None else "",
             self._number_of_batch(),
             expected,
+            found,
         )
 
     def _number_of(self, facture: Facture) -> str:

@@ -32,6 +32,14 @@ def nir_holds(nir_and_key: bytes) -> bool:
     return not nir_and_key.strip(b" 0")
 
 
+def month_holds(nir: bytes) -> bool:
+    """Whether the month of birth may be one: 13 to 19 are none, in a NIR that is no provisional number.
+
+    Months from 20 on stand for those that are not known.
+    """
+    return not (nir[3:4] == b"1" and nir[4:5] > b"2" and nir[:1] in b"12")
+
+
 def _holds(name: str, length: int = 0) -> Callable[[bytes], bool]:
     """Whether a number of the module `name` of `codes.keys` holds.
 

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from flatfile import Finding, Record
+from flatfile.findings import both, in_language
 from fse.facture import Facture
 from fse.rules.contexte import SHARED, Contexte, is_whole
 from fse.rules.registre import on_facture
+from fse.rules.valeurs import is_hidden, shape
 
 #: Establishments: complement of a line -> records it may directly follow [SFG]; itself may be repeated
 #: where it carries a sequence.
@@ -96,7 +98,7 @@ def _check_chain(
         )
 
 
-@on_facture("structure.entete-commun")
+@on_facture("structure.entete-commun", "structure.entete-differe")
 def check_common(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """All records of an invoice repeat the number of the biller, the NIR and the number of the invoice.
 
@@ -105,10 +107,28 @@ def check_common(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """
     records = [record for record in facture.records if is_whole(record.layout, record.raw)]
     for name in SHARED:
-        told = Counter(record[name] for record in records if name in record.layout)
-        if len(told) < 2:
+        if len({record.raw[plan[name][0]] for record in records if name in (plan := record.layout.plan)}) < 2:
             continue
+        told = Counter(record[name] for record in records if name in record.layout)
         ((common, _),) = told.most_common(1)
         for record in records:
             if name in record.layout and record[name] != common:
-                yield context.finding("structure.entete-commun", record, name, facture=facture)
+                alone = record.type == "2" and len(told) == 2 and told[common] > 1
+                rule = "structure.entete-differe" if alone else "structure.entete-commun"
+                found, expected = _difference(record, name, common)
+                yield context.finding(rule, record, name, expected=expected, found=found, facture=facture)
+
+
+def _difference(record: Record, name: str, common: str) -> tuple[str, str]:
+    """What a field holds and what it should; of a personal one, only where both differ."""
+    field = record.layout.by_name[name]
+    if not is_hidden(field):
+        return record[name], common
+    pairs = zip(record[name], common, strict=False)
+    where = ", ".join(str(field.start + at) for at, (one, other) in enumerate(pairs) if one != other)
+    told = shape(record[name])
+    found = both(
+        f"{in_language(told, 'fr')}, autre(s) en position {where}",
+        f"{in_language(told, 'en')}, other(s) at position {where}",
+    )
+    return found, both("comme les autres enregistrements", "as the other records")

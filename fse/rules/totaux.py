@@ -9,6 +9,7 @@ from fse.facture import Facture
 from fse.normes import LENGTH
 from fse.rules.contexte import Contexte
 from fse.rules.registre import finds, on_facture
+from fse.rules.valeurs import euros, told
 from fse.totaux import Totaux, TotauxLot
 
 _OF_5 = (
@@ -40,11 +41,6 @@ def _rule(subject: str, field: str) -> str:
     return f"{subject}.{field.replace('_', '-')}"
 
 
-def euros(cents: int) -> str:
-    """An amount for a person: 12,34 €."""
-    return f"{cents // 100},{cents % 100:02d} €"
-
-
 def _shown(field: str, value: int) -> str:
     return euros(value) if field.startswith("total") else str(value)
 
@@ -60,7 +56,7 @@ def check_invoice(facture: Facture, context: Contexte) -> Iterator[Finding]:
     total = facture.total
     if total is None or len(total.raw) != LENGTH:
         return
-    totals = Totaux.of(zip(facture.layouts, facture.raws, strict=True))
+    totals = Totaux.of_invoice(facture)
     for field, expected in totals.of_record_5(cp=context.norme.is_cp).items():
         written = total.get(field, int)
         if written is None or written == expected or _is_unknown(totals, field):
@@ -92,7 +88,8 @@ def check_batch_identity(end: Record, context: Contexte) -> Iterator[Finding]:
         return
     for rule, field in (("lot.numero", "numero_lot"), ("lot.numero-ps", "numero_ps")):
         if end.text(field) != context.lot.text(field):
-            yield context.finding(rule, end, field)
+            expected = told(context.lot, field)
+            yield context.finding(rule, end, field, expected=expected)
 
 
 @finds("fichier.volume", "fichier.nombre-lots")

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from codes.actions import Action
-from codes.motives import MOTIVES
+from codes.motives import Motive, is_complementary, motives_for
 from codes.states import Etat, EtatPart
 from noemie.ledger.filters import Filtre
 from noemie.ledger.followed import Mouvement, Registre
@@ -192,6 +192,8 @@ class _Figures:
     asked: Filtre
     months: dict[str, _Month] = field(default_factory=dict)
     motives: dict[str, _Amount] = field(default_factory=dict)
+    #: Motives that rejects of the compulsory part have: titled in the words of a fund.
+    told_by_funds: set[str] = field(default_factory=set)
     preventable: Counter[str] = field(default_factory=Counter)
     actions: dict[str, _Amount] = field(default_factory=dict)
     delays: dict[str, Counter[int]] = field(default_factory=dict)
@@ -254,6 +256,7 @@ class _Figures:
             month.rejete += amount
             month.factures_rejetees += 1
         preventable = {motive_of(rejet) for rejet in seen if explain(rejet).avoidable_by}
+        self.told_by_funds |= {motive_of(rejet) for rejet in seen if not is_complementary(rejet.part)}
         for name in motives_of(seen):
             self.motives.setdefault(name, _Amount()).add(amount)
             self.preventable[name] += name in preventable
@@ -262,17 +265,22 @@ class _Figures:
 
     def motive_lines(self) -> tuple[MotiveLine, ...]:
         found = sorted(self.motives.items(), key=lambda one: (-one[1].factures, -one[1].montant, one[0]))
+        known = {name: self._motive(name) for name, _ in found}
         return tuple(
             MotiveLine(
                 motif=name,
-                titre_fr=MOTIVES[name].title("fr") if name in MOTIVES else name,
-                titre_en=MOTIVES[name].title("en") if name in MOTIVES else name,
+                titre_fr=motive.title("fr") if (motive := known[name]) else name,
+                titre_en=motive.title("en") if motive else name,
                 factures=one.factures,
                 montant=one.montant,
                 evitables=self.preventable[name],
             )
             for name, one in found
         )
+
+    def _motive(self, name: str) -> Motive | None:
+        """A motive in the words of an insurer when the rejects are of its part alone."""
+        return motives_for(None if name in self.told_by_funds else "C").get(name)
 
     def resent(self) -> Resent:
         values: dict[str, int] = {}

@@ -108,7 +108,7 @@ def _header(rank: int) -> dict[str, object]:
         "centre": "0000",
         "date_facturation": DAY,
         "date_naissance": BIRTH,
-        "rang_naissance": "1",
+        "rang_naissance": str(rank % 9 + 1),
         "numero_at": AT,
         "destinataire_reglement": "05",
         "numero_prescripteur": PS,

@@ -8,6 +8,7 @@ from typing import Any
 
 from cli_samples import flow
 
+from cli.check.model import LeftOut
 from cli.export import Excerpt, FileReport, Place, Remark, Report
 from codes.rules import Rule, Severity
 from flatfile import Finding, FormatError
@@ -59,7 +60,12 @@ ALPHA = Remark(
 BETA = Remark(
     Finding("essai.beta", 8, 972, 2, "2", "nature_assurance", "000000001", "001", "10"), "warning", place=CODE
 )
-LOT = Remark(Finding("essai.alpha", 15, 1792, 128, "6", "", "", "001", "2"), "error")
+BELOW = Remark(
+    Finding("essai.beta", 15, 1825, 9, "6", "total_amo", "", "001", "36,00 €", "35,00 €"), "warning"
+)
+LOT = Remark(
+    Finding("essai.alpha", 15, 1792, 128, "6", "", "", "001", "2", "3"), "error", consequences=(BELOW,)
+)
 WHOLE = Remark(Finding("essai.beta"), "warning")
 NOTE = Remark(
     Finding("essai.gamma", 3, 332, 2, "2", "nature_assurance", "000000001", "001"),
@@ -81,12 +87,14 @@ FULL = FileReport(
     norme="PS-2003C",
     envelope="fixe",
     accepted=frozenset({("essai.beta", "000000002", "2", "", 1)}),
+    folded=1,
+    left_out=(LeftOut("ignore", "envoi/noemie.toml", 2), LeftOut("baseline", "base.json", 1)),
 )
 CLEAN = FileReport(
     "propre.b2", records=4, factures=1, eol=b"\r\n", family="b2", norme="PS-2003C", envelope="lignes"
 )
 EMPTY = FileReport("vide.b2", unreadable=FormatError("essai.vide", 0))
-STALE = (("essai.alpha", "000000009", "5", "total_amo", 2),)
+STALE = (("envoi/flux 1.b2", ("essai.alpha", "000000009", "5", "total_amo", 2)),)
 
 
 def report(lang: str) -> Report:

@@ -32,11 +32,12 @@ Facture 000000001, lot 001
   ERREUR  Total AMO [facture.total-amo]
     enregistrement 8 (type 5), octet 961, zone total_amo (positions 66 à 73)
     le total écrit ne correspond pas ; les enregistrements donnent 18,50 €
+    trouvé : 17,50 €
     → Écrire le total calculé (5, 66-73), ou corriger la ligne qui le fausse.
   AVERTISSEMENT  Participation de l'assuré [facture.total-participation-assure]
-    enregistrement 8 (type 5), octet 969, zone total_participation_assure
-      (positions 74 à 81)
+    enregistrement 8 (type 5), octet 969, zone total_participation_assure (positions 74 à 81)
     le total écrit ne correspond pas ; les enregistrements donnent 6,50 €
+    trouvé : 7,50 €
     → Écrire le total calculé (5, 74-81), ou corriger la ligne qui le fausse.
     règle déduite, confiance C ([SV] [SFG])
 
@@ -44,7 +45,9 @@ Lot 001
   ERREUR  Total AMO du lot [lot.total-amo]
     enregistrement 15 (type 6), octet 1825, zone total_amo (positions 34 à 42)
     le total écrit ne correspond pas ; les enregistrements donnent 36,00 €
+    trouvé : 35,00 €
     → Écrire le total calculé (6, 34-42), ou corriger la ligne qui le fausse.
+  1 non montrée(s) : --select
 """
 
 TEXT_EN = """\
@@ -54,28 +57,28 @@ Invoice 000000001, batch 001
   ERROR  AMO total [facture.total-amo]
     record 8 (type 5), byte 961, field total_amo (positions 66 to 73)
     the total written does not match; €18.50 computed from the records
-    → Write the computed total (5, 66-73), or correct the line that makes it
-      wrong.
+    found: €17.50
+    → Write the computed total (5, 66-73), or correct the line that makes it wrong.
   WARNING  Share of the insured person [facture.total-participation-assure]
-    record 8 (type 5), byte 969, field total_participation_assure (positions 74
-      to 81)
+    record 8 (type 5), byte 969, field total_participation_assure (positions 74 to 81)
     the total written does not match; €6.50 computed from the records
-    → Write the computed total (5, 74-81), or correct the line that makes it
-      wrong.
+    found: €7.50
+    → Write the computed total (5, 74-81), or correct the line that makes it wrong.
     inferred rule, confidence C ([SV] [SFG])
 
 Batch 001
   ERROR  AMO total of the batch [lot.total-amo]
     record 15 (type 6), byte 1825, field total_amo (positions 34 to 42)
     the total written does not match; €36.00 computed from the records
-    → Write the computed total (6, 34-42), or correct the line that makes it
-      wrong.
+    found: €35.00
+    → Write the computed total (6, 34-42), or correct the line that makes it wrong.
+  1 not shown: --select
 """
 
 
 @pytest.mark.parametrize(("lang", "expected"), [("fr", TEXT_FR), ("en", TEXT_EN)])
 def test_the_whole_text(write, lang, expected):
-    result = run("check", write(FAULTY, "f.b2"), *TOTALS, "--lang", lang, NOEMIE_COLUMNS="80")
+    result = run("check", write(FAULTY, "f.b2"), *TOTALS, "--lang", lang)
     assert (result.status, result.err) == (1, "")
     assert result.out.replace("\u00a0", " ") == expected
 
@@ -146,15 +149,15 @@ def test_standard_input_plain_and_compressed():
 
 def test_json_says_the_same(write):
     name = write(FAULTY, "f.b2")
-    result = run("check", name, "--format", "json")
+    result = run("check", name, *TOTALS, "--format", "json")
     document = json.loads(result.out)
-    assert document["schema_version"] == 1
+    assert document["schema_version"] == 2
     assert result.out.endswith("}\n")
     (file,) = document["files"]
     first = next(finding for finding in file["findings"] if finding["rule"] == "facture.total-amo")
     assert (first["severity"], first["facture"], first["lot"]) == ("error", "000000001", "001")
     assert (first["record"], first["type"], first["offset"], first["length"]) == (8, "5", 961, 8)
-    assert result.data == run("check", name, "--format", "json").data
+    assert result.data == run("check", name, *TOTALS, "--format", "json").data
 
 
 def test_a_wrong_table_of_the_site(write, tmp_path):

@@ -1,6 +1,7 @@
 """`noemie check` with a configuration, with a baseline, with a wrong one."""
 
 import datetime as dt
+import hashlib
 import json
 
 import pytest
@@ -22,9 +23,13 @@ def here(tmp_path, monkeypatch):
 
 
 def rules(*arguments):
+    """Each rule with its severity, those that a cause explains included; the causes apart."""
     result = run("check", "f.b2", "--format", "json", *arguments)
     found = json.loads(result.out)["files"][0]
-    return {finding["rule"]: finding["severity"] for finding in (*found["findings"], *found["notes"])}
+    told = [
+        one for top in (*found["findings"], *found["notes"]) for one in (top, *top.get("consequences", ()))
+    ]
+    return {one["rule"]: one["severity"] for one in told if not one["rule"].startswith("cause.")}
 
 
 ALL = {
@@ -41,7 +46,7 @@ def test_without_configuration(here):
 def test_selection_and_severities(here):
     (here / "noemie.toml").write_text('ignore = ["lot"]\n[severity]\n"facture.total-amo" = "info"\n')
     assert rules() == {"facture.total-amo": "info", "facture.total-participation-assure": "warning"}
-    assert "1 avertissement, 1 information" in run("check", "f.b2").out
+    assert "1 avertissement, 2 en découlent" in run("check", "f.b2").out
     assert rules("--no-config") == ALL
 
 
@@ -61,7 +66,7 @@ def test_thresholds_are_those_of_each_file(here):
     assert run("check", "a/g.b2").status == 0
     assert run("check", "a/g.b2", "f.b2").status == 1
     suites = run("check", "a/g.b2", "f.b2", "--format", "junit").out
-    assert suites.count("<failure") == 3
+    assert suites.count("<failure") == 1
 
 
 def test_the_norm(here):
@@ -157,6 +162,21 @@ def test_verbose_tells_which_configuration(here):
 
 BASELINE = """\
 {
+  "schema_version": 2,
+  "files": [
+    {"file": "f.b2", "sha256": "DIGEST", "accepted": [
+      {"rule": "facture.total-amo", "facture": "000000001", "type": "5", "field": "total_amo", "ordinal": 1},
+      {"rule": "facture.total-participation-assure", "facture": "000000001", "type": "5", "field": \
+"total_participation_assure", "ordinal": 1},
+      {"rule": "lot.total-amo", "facture": "", "type": "6", "field": "total_amo", "ordinal": 1}
+    ]}
+  ]
+}
+""".replace("DIGEST", hashlib.sha256(FAULTY).hexdigest())
+
+#: The same, as written before baselines named their files.
+FORMER = """\
+{
   "schema_version": 1,
   "accepted": [
     {"rule": "facture.total-amo", "facture": "000000001", "type": "5", "field": "total_amo", "ordinal": 1},
@@ -178,14 +198,46 @@ def test_accept_then_report_what_is_new(here):
     assert (
         clean.out == "f.b2 : rien à signaler (2 factures, 16 enregistrements)\n3 acceptée(s) par la base.\n"
     )
-    # Another fault, in another file, with line ends: the old ones are known, the new one is reported.
-    data = FAULTS["cle.nir"].apply(FAULTY, 1).data
-    (here / "g.b2").write_bytes(data)
-    again = run("check", "g.b2", "--baseline", "base.json", "--format", "json")
+    # Another fault in the same file: the old ones are known, the new one is reported.
+    (here / "f.b2").write_bytes(FAULTS["cle.nir"].apply(FAULTY, 1).data)
+    again = run("check", "f.b2", "--baseline", "base.json", "--format", "json")
     assert again.status == 1
     (file,) = json.loads(again.out)["files"]
     assert [finding["rule"] for finding in file["findings"]] == ["cle.nir"]
     assert file["accepted"] == 3
+
+
+def test_another_file_is_new_unless_it_has_the_same_content(here):
+    run("check", "f.b2", "--write-baseline", "base.json")
+    (here / "renamed.b2").write_bytes(FAULTY)
+    assert run("check", "renamed.b2", "--baseline", "base.json").status == 0
+    (here / "other.b2").write_bytes(FAULTS["cle.nir"].apply(FAULTY, 1).data)
+    told = json.loads(run("check", "other.b2", "--baseline", "base.json", "--format", "json").out)["files"][0]
+    assert "accepted" not in told
+    assert told["counts"]["error"] == 2
+
+
+def test_a_former_baseline_is_read(here):
+    (here / "base.json").write_text(FORMER)
+    for name in ("f.b2", "renamed.b2"):
+        (here / name).write_bytes(FAULTY)
+        assert run("check", name, "--baseline", "base.json").status == 0
+
+
+def test_nothing_is_left_out_in_silence(here):
+    (here / "noemie.toml").write_text('[severity]\n"lot.total-amo" = "off"\n')
+    made = run("check", "f.b2", "--format", "json", "--ignore", "facture.total-amo")
+    (file,) = json.loads(made.out)["files"]
+    assert {(one["by"], one["file"], one["count"]) for one in file["left_out"]} == {
+        ("ignore", "", 1),
+        ("severity", str(here / "noemie.toml"), 1),
+    }
+    text = run("check", "f.b2", "--lang", "en").out
+    assert f"1 not shown: {here}/noemie.toml, severity" in text
+    for format in ("sarif", "junit", "github", "csv", "html"):
+        told = run("check", "f.b2", "--format", format, "--lang", "en").out
+        assert "1 not shown: " in told
+        assert "noemie.toml" in told
 
 
 def test_the_baseline_of_the_configuration(here):
@@ -215,9 +267,9 @@ def test_stale_entries(here):
         "f.b2: nothing to report (2 invoices, 16 records)\n"
         "\n"
         "Baseline: entries that nothing matches any more\n"
-        "  facture.total-amo, 5.total_amo, invoice 000000001\n"
-        "  facture.total-participation-assure, 5.total_participation_assure, invoice 000000001\n"
-        "  lot.total-amo, 6.total_amo\n"
+        "  f.b2: facture.total-amo, 5.total_amo, invoice 000000001\n"
+        "  f.b2: facture.total-participation-assure, 5.total_participation_assure, invoice 000000001\n"
+        "  f.b2: lot.total-amo, 6.total_amo\n"
     )
     made = json.loads(run("check", "f.b2", "--baseline", "base.json", "--stale", "--format", "json").out)
     assert [key["rule"] for key in made["stale"]] == sorted(ALL)
@@ -274,7 +326,7 @@ def test_a_file_that_cannot_be_read_is_told(here):
 
 def test_a_report_in_a_file(here):
     result = run("check", "f.b2", "--format", "html", "-o", "r.html", "--lang", "en")
-    assert (result.status, result.out, result.err) == (1, "", "r.html: 2 errors, 1 warning\n")
+    assert (result.status, result.out, result.err) == (1, "", "r.html: 1 error\n")
     page = (here / "r.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
     assert page == run("check", "f.b2", "--format", "html", "--lang", "en").out
@@ -295,7 +347,8 @@ def test_a_folder_may_hold_what_the_command_reads_and_writes(here):
     assert run("check", ".", "--write-baseline", "base.json").status == 0
     for _ in range(2):
         result = run("check", ".", "--format", "html", "-o", "report.html", "--lang", "en")
-        assert (result.status, result.err) == (0, "report.html: nothing to report\n")
+        assert result.status == 0
+        assert result.err == f"configuration: {here}/noemie.toml\nreport.html: nothing to report\n"
     # Named one by one they are files like others.
     assert run("check", "noemie.toml").status == 2
     assert run("check", "report.html", "--format", "html", "-o", "report.html").status == 2

@@ -87,7 +87,7 @@ def watched(monkeypatch, *steps, arguments=()):
 def test_the_status_is_that_of_the_last_check(here, monkeypatch):
     result = watched(monkeypatch, lambda: (here / "f.b2").write_bytes(flow()), nothing)
     assert result.status == 0
-    assert result.out.startswith("f.b2: 2 errors, 1 warning")
+    assert result.out.startswith("f.b2: 1 error, 3 following from them")
     assert result.out.endswith("f.b2: nothing to report (2 invoices, 16 records)\n")
     assert result.err.count("Waiting for a change") == 2
 
@@ -104,7 +104,7 @@ def test_a_configuration_is_watched_too(here, monkeypatch):
     )
     assert result.status == 0
     assert "expected a list of rules or prefixes" in result.err
-    assert result.out.count("2 errors, 1 warning") == 2
+    assert result.out.count("1 error, 3 following from them") == 2
 
 
 def test_what_cannot_be_watched(here, monkeypatch):

@@ -92,7 +92,7 @@ def test_github(name):
 def test_csv(name):
     rows = list(csv.reader(io.StringIO(write("csv", reports(name)), newline="")))
     assert len(rows) == 3
-    assert {len(row) for row in rows} == {22}
+    assert {len(row) for row in rows} == {25}
     for row in rows:
         for value in row:
             assert not value.lstrip().startswith(("=", "+", "-", "@", "\t", "\r"))

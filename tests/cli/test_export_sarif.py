@@ -184,11 +184,13 @@ def test_json_schema_names_every_key():
     known = json_schema()["$defs"]
     (full, clean, unreadable) = made["files"]
     assert full.keys() == known["file"]["properties"].keys()
-    assert clean.keys() == full.keys() - {"accepted"}
+    assert clean.keys() == full.keys() - {"accepted", "left_out"}
     assert unreadable["error"].keys() == known["unreadable"]["properties"]["error"]["properties"].keys()
     of_zones = {"occurrence", "position"}
-    assert full["findings"][0].keys() == known["finding"]["properties"].keys() - of_zones - {"count"}
-    assert full["notes"][0].keys() == known["finding"]["properties"].keys() - of_zones
+    keys = known["finding"]["properties"].keys() - of_zones
+    assert full["findings"][0].keys() == keys - {"count", "consequences"}
+    assert full["findings"][2].keys() == keys - {"count", "start", "end"}
+    assert full["notes"][0].keys() == keys - {"consequences"}
     assert made["stale"][0].keys() == known["key"]["properties"].keys()
     assert made.keys() == json_schema()["properties"].keys()
 
@@ -197,7 +199,7 @@ def test_json_schema_names_every_key():
     "damage",
     [
         lambda made: made.pop("summary"),
-        lambda made: made.update(schema_version=2),
+        lambda made: made.update(schema_version=3),
         lambda made: made["files"][0]["findings"][0].update(severity="note"),
         lambda made: made["files"][0]["findings"][0].pop("end"),
         lambda made: made["files"][0]["notes"][0].pop("count"),

@@ -58,12 +58,14 @@ def test_what_is_not(monkeypatch):
         "1 remarque\n"
         f"- erreur [cle.nir] enregistrement {finding.record} (2.cle_nir), octet {finding.offset}, facture"
         f" {finding.facture} : {rule.message('fr')}\n"
+        "  trouvé : 13 chiffres, la clé ne correspond pas\n"
         f"  → {rule.fix('fr')}"
     )
     assert failure(damaged.data, lang="en") == (
         "1 finding\n"
         f"- error [cle.nir] record {finding.record} (2.cle_nir), byte {finding.offset}, invoice"
         f" {finding.facture}: {rule.message('en')}\n"
+        "  found: 13 digits, key does not match\n"
         f"  → {rule.fix('en')}"
     )
 

@@ -19,6 +19,8 @@ from fse_flows import (
     put,
 )
 
+from flatfile.findings import both
+
 
 class At(NamedTuple):
     """A finding: `start` is the 1-based byte in its record, `record` its 1-based number."""
@@ -82,15 +84,18 @@ FILE: Faults = {
     "fichier.fin-de-ligne": (octets(ONE_PS, "\n"), [At("fichier.fin-de-ligne", 1, 129, 1, "")]),
     "fichier.fin-de-ligne-mixte": (
         octets(ONE_PS[:3]) + b"\n" + octets(ONE_PS[3:]),
-        [At("fichier.fin-de-ligne-mixte", 3, 129, 1, "")],
+        [At("fichier.fin-de-ligne-mixte", 3, 129, 1, "", "", "aucune ¦ none")],
     ),
     "fichier.blancs-retires": (
         b"".join(record.encode().rstrip() + b"\n" for record in ONE_PS),
-        [At("fichier.blancs-retires", 1, 1, 0, "")],
+        [At("fichier.blancs-retires", 1, 1, 85, "", "", "128 octets ¦ 128 bytes")],
     ),
     "fichier.utf-8": (
         octets(ONE_PS)[:100] + "É".encode() + octets(ONE_PS)[101:],
-        [At("format.caractere", 1, 92, 37, "000", "zone_message", "37"), At("fichier.utf-8", 1, 1, 0, "")],
+        [
+            At("format.caractere", 1, 92, 37, "000", "zone_message", "37"),
+            At("fichier.utf-8", 1, 101, 2, "", "", both("un octet par caractère", "one byte a character")),
+        ],
     ),
     "fichier.octet-final": (octets(ONE_PS) + b"\x1a", [At("fichier.octet-final", 8, 1, 1, "")]),
     "fichier.tronque": (
@@ -104,11 +109,11 @@ FILE: Faults = {
     "fichier.identite": (
         put(put(ONE_PS, -1, 4, "SI"), -1, 50, "000002"),
         [
-            At("fichier.identite", 7, 4, 2, "999", "type_emetteur"),
-            At("fichier.identite", 7, 50, 6, "999", "identification_fichier"),
+            At("fichier.identite", 7, 4, 2, "999", "type_emetteur", "TP"),
+            At("fichier.identite", 7, 50, 6, "999", "identification_fichier", "000001"),
         ],
     ),
-    "fichier.norme-lot": (put(ONE_CP, 1, 79, "  "), [At("fichier.norme-lot", 2, 79, 2, "1", "norme")]),
+    "fichier.norme-lot": (put(ONE_CP, 1, 79, "  "), [At("fichier.norme-lot", 2, 79, 2, "1", "norme", "CP")]),
     "fichier.volume": (
         put(ONE_PS, -1, 56, "00000008"),
         [At("fichier.volume", 7, 56, 8, "999", "volume", "7")],
@@ -183,9 +188,13 @@ ORDER: Faults = {
         repeated("3F", 11),
         [At("structure.nombre-complements", 16, 1, 128, "3F", "", "10")],
     ),
+    "structure.entete-differe": (
+        put(ONE_PS, 2, 27, "000000009"),
+        [At("structure.entete-differe", 3, 27, 9, "2", "numero_facture", "000000001")],
+    ),
     "structure.entete-commun": (
         put(TWO_PS, 3, 27, "000000003"),
-        [At("structure.entete-commun", 4, 27, 9, "4", "numero_facture")],
+        [At("structure.entete-commun", 4, 27, 9, "4", "numero_facture", "000000001")],
     ),
 }
 
@@ -258,6 +267,8 @@ FIELDS: Faults = {
         put(ONE_PS, 2, 58, "7"),
         [At("code.inconnu", 3, 58, 1, "2", "piece_justificative", "piece_justificative")],
     ),
+    "code.casse": (put(ONE_PS, 3, 74, "ami  "), [At("code.casse", 4, 74, 5, "4", "code_acte", "AMI")]),
+    "code.cadrage": (put(ONE_PS, 3, 74, " AMI "), [At("code.cadrage", 4, 74, 5, "4", "code_acte", "AMI")]),
     "code.liste-ouverte": (
         put(ONE_PS, 3, 74, "ZZZ9 "),
         [At("code.liste-ouverte", 4, 74, 5, "4", "code_acte", "code_acte")],
@@ -269,52 +280,83 @@ FIELDS: Faults = {
     ),
     "cle.nir": (
         flux_ps([facture_ps(1, personne=("1800199999999", "41"))]),
-        [At("cle.nir", 3, 25, 2, "2", "cle_nir")],
+        [At("cle.nir", 3, 25, 2, "2", "cle_nir", "un numéro et sa clé ¦ a number and its key")],
+    ),
+    "cle.nir-mois": (
+        flux_ps([facture_ps(1, personne=("1801399999999", "38"))]),
+        [At("cle.nir-mois", 3, 12, 13, "2", "nir", "un mois de 01 à 12 ¦ a month from 01 to 12")],
     ),
     "cle.nir-provisoire": (
         flux_ps([facture_ps(1, personne=("7800199999999", "41"))]),
-        [At("cle.nir-provisoire", 3, 25, 2, "2", "cle_nir")],
+        [At("cle.nir-provisoire", 3, 25, 2, "2", "cle_nir", "un numéro et sa clé ¦ a number and its key")],
     ),
     "cle.numero-ps": (
         put(ONE_PS, 3, 55, "991068041"),
-        [At("cle.numero-ps", 4, 55, 9, "4", "numero_executant")],
+        [
+            At(
+                "cle.numero-ps",
+                4,
+                55,
+                9,
+                "4",
+                "numero_executant",
+                "un numéro et sa clé ¦ a number and its key",
+            )
+        ],
     ),
     "cle.numero-tiers": (
         put(ONE_PS, 2, 59, "991068041"),
-        [At("cle.numero-tiers", 3, 59, 9, "2", "numero_prescripteur")],
+        [
+            At(
+                "cle.numero-tiers",
+                3,
+                59,
+                9,
+                "2",
+                "numero_prescripteur",
+                "un numéro et sa clé ¦ a number and its key",
+            )
+        ],
     ),
     "cle.rpps": (
         put(RICH_CP, 5, 42, "10000000001"),
-        [At("cle.rpps", 6, 42, 11, "3E", "rpps_prescripteur")],
+        [At("cle.rpps", 6, 42, 11, "3E", "rpps_prescripteur", "un numéro et sa clé ¦ a number and its key")],
     ),
     "cle.siret": (
         put(LPP_PS, 4, 57, "73282932000075"),
-        [At("cle.siret", 5, 57, 14, "4F", "siret_fabricant")],
+        [At("cle.siret", 5, 57, 14, "4F", "siret_fabricant", "un numéro et sa clé ¦ a number and its key")],
     ),
     "cle.numero-at": (
         put(put(ONE_PS, 2, 77, "41"), 2, 86, "101234560"),
-        [At("cle.numero-at", 3, 86, 9, "2", "numero_at")],
+        [At("cle.numero-at", 3, 86, 9, "2", "numero_at", "un numéro et sa clé ¦ a number and its key")],
     ),
     "date.acte-facturation": (
         flux_ps([facture_ps(1, [Ligne(jour="260106")])]),
-        [At("date.acte-facturation", 4, 68, 6, "4", "date_acte")],
+        [At("date.acte-facturation", 4, 68, 6, "4", "date_acte", "≤ 2026-01-05")],
+    ),
+    "date.acte-jjmmaa": (
+        put(ONE_PS, 3, 68, "050126"),
+        [At("date.acte-jjmmaa", 4, 68, 6, "4", "date_acte", "260105")],
     ),
     "date.prescription-acte": (
         flux_ps([facture_ps(1, prescripteur=AUTRE_PS, prescription="260106")]),
-        [At("date.prescription-acte", 4, 68, 6, "4", "date_acte")],
+        [At("date.prescription-acte", 4, 68, 6, "4", "date_acte", "≥ 2026-01-06")],
     ),
     "date.facturation-lot": (
         [TWO_PS[0], lot_ps(jour="260104"), *TWO_PS[2:]],
         # The same day is told once in a batch.
-        [At("date.facturation-lot", 3, 40, 6, "2", "date_facturation")],
+        [At("date.facturation-lot", 3, 40, 6, "2", "date_facturation", "≤ 2026-01-04")],
     ),
     "date.lot-fichier": (
         [debut(jour="260104"), *ONE_PS[1:]],
-        [At("date.lot-fichier", 2, 72, 6, "1", "date_lot")],
+        [At("date.lot-fichier", 2, 72, 6, "1", "date_lot", "≤ 2026-01-04")],
     ),
-    "date.debut-fin": (put(ONE_CP, 3, 50, "260104"), [At("date.debut-fin", 4, 50, 6, "3", "date_fin")]),
+    "date.debut-fin": (
+        put(ONE_CP, 3, 50, "260104"),
+        [At("date.debut-fin", 4, 50, 6, "3", "date_fin", "≥ 2026-01-05")],
+    ),
     "date.entree-sortie": (
         put(ONE_CP, 2, 109, "250831"),
-        [At("date.entree-sortie", 3, 109, 6, "2", "date_sortie")],
+        [At("date.entree-sortie", 3, 109, 6, "2", "date_sortie", "≥ 2025-09-01")],
     ),
 }

@@ -56,22 +56,26 @@ MARKED = FULL._replace(qualificatif="L")
 
 
 AMOUNTS: Faults = {
-    "montant.taux": (put(ONE_PS, 3, 103, "170"), [At("montant.taux", 4, 103, 3, "4", "taux")]),
+    "montant.taux": (put(ONE_PS, 3, 103, "170"), [At("montant.taux", 4, 103, 3, "4", "taux", "0-100")]),
     "montant.base-taux": (
         flux_ps([facture_ps(1, [Ligne(taux=60)])]),
         [At("montant.base-taux", 4, 106, 7, "4", "montant_amo", "15,00 €")],
     ),
+    "montant.prix-unitaire": (
+        put(ONE_PS, 3, 89, "0001234"),
+        [At("montant.prix-unitaire", 4, 89, 7, "4", "prix_unitaire", "25,00 €")],
+    ),
     "montant.amo-depense": (
         put(flux_ps([facture_ps(1, [Ligne(depense=1700)])]), 4, 74, "00000000"),
-        [At("montant.amo-depense", 4, 106, 7, "4", "montant_amo")],
+        [At("montant.amo-depense", 4, 106, 7, "4", "montant_amo", "≤ 17,00 €")],
     ),
     "montant.amo-amc-depense": (
         flux_ps([facture_ps(1, [Ligne(amc=751)])]),
-        [At("montant.amo-amc-depense", 4, 122, 7, "4", "montant_amc")],
+        [At("montant.amo-amc-depense", 4, 122, 7, "4", "montant_amc", "≤ 7,50 €")],
     ),
     "montant.amc-eclatement": (
         put(RICH_CP, 2, 95, "F"),
-        [At("montant.amc-eclatement", 8, 123, 6, "4", "montant_amc")],
+        [At("montant.amc-eclatement", 8, 123, 6, "4", "montant_amc", "0,00 €")],
     ),
     "montant.lpp": (
         put(LPP_PS, 4, 112, "0001999"),
@@ -124,8 +128,11 @@ AMOUNTS |= {
     **_totals("facture", ONE_PS, 4, _PS_5),
     **_totals("facture", RICH_CP, 10, _CP_5),
     **_totals("lot", ONE_PS, 5, _PS_6),
-    "lot.numero": (put(ONE_PS, -2, 52, "002"), [At("lot.numero", 6, 52, 3, "6", "numero_lot")]),
-    "lot.numero-ps": (put(ONE_PS, -2, 2, AUTRE_PS), [At("lot.numero-ps", 6, 2, 9, "6", "numero_ps")]),
+    "lot.numero": (put(ONE_PS, -2, 52, "002"), [At("lot.numero", 6, 52, 3, "6", "numero_lot", "001")]),
+    "lot.numero-ps": (
+        put(ONE_PS, -2, 2, AUTRE_PS),
+        [At("lot.numero-ps", 6, 2, 9, "6", "numero_ps", "9 chiffres ¦ 9 digits")],
+    ),
 }
 
 CARE: Faults = {
@@ -231,7 +238,21 @@ CARE: Faults = {
     ),
     "unicite.facture": (
         flux_ps([facture_ps(1), facture_ps(1, personne=PERSONNES[1])]),
-        [At("unicite.facture", 6, 27, 9, "2", "numero_facture")],
+        [At("unicite.facture", 6, 27, 9, "2", "numero_facture", "un autre numéro ¦ another number")],
+    ),
+    "unicite.soin": (
+        flux_ps([facture_ps(1), [f"{one[:26]}000000002{one[35:]}" for one in facture_ps(1)]]),
+        [
+            At(
+                "unicite.soin",
+                6,
+                27,
+                9,
+                "2",
+                "numero_facture",
+                "des soins facturés une seule fois ¦ care billed once",
+            )
+        ],
     ),
     "unicite.lot": (
         flux_ps(lots=[("001", PS, [facture_ps(1)]), ("001", PS, [facture_ps(2)])]),

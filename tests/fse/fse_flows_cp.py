@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fse_records import FINESS, PERSONNES, Ligne, blank, debut, fin, fin_lot, record
+from fse_records import FINESS, PERSONNES, Ligne, birth, blank, debut, fin, fin_lot, record
 
 
 def lot_cp(numero: str = "001", ps: str = FINESS, jour: str = "260105", organisme: str = "421") -> str:
@@ -63,8 +63,7 @@ def facture_cp(
             "250901",
             "000000000",
             " ",
-            naissance,
-            "1",
+            birth(naissance, numero),
             entree,
             "260105",
             "01",

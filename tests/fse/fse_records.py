@@ -134,6 +134,12 @@ def _is_main(one: str, types: str, *, cp: bool) -> bool:
 # --- bytes, damage, findings ----------------------------------------------------------------------------
 
 
+def birth(day: str, numero: int) -> str:
+    """A day of birth and its rank: invoices of one number after another are those of different people."""
+    year = (int(day[:2]) + numero - 1) % 100
+    return f"{year:02d}{day[2:]}{(numero - 1) % 9 + 1}"
+
+
 def octets(records: Iterable[str], eol: str = "") -> bytes:
     return "".join(one + eol for one in records).encode("latin-1")
 

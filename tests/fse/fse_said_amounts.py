@@ -401,4 +401,18 @@ MESSAGES = {
             "Write the computed total (6, 43-51), or correct the line that makes it wrong.",
         ),
     ),
+    "montant.prix-unitaire": Said(
+        "warning",
+        (("4", "prix_unitaire"),),
+        (
+            "Quantité, coefficient et prix unitaire",
+            "quantité, coefficient et prix unitaire ne font ni la base ni la dépense ; attendu 30,00 €",
+            "Corriger la quantité, le coefficient, le prix unitaire ou les montants de la ligne.",
+        ),
+        (
+            "Quantity, coefficient and unit price",
+            "quantity, coefficient and unit price make neither the base nor the expense; 30,00 € expected",
+            "Correct the quantity, the coefficient, the unit price or the amounts of the line.",
+        ),
+    ),
 }

@@ -303,6 +303,20 @@ MESSAGES = {
             "Correct the date of the act or that of the billing.",
         ),
     ),
+    "date.acte-jjmmaa": Said(
+        "warning",
+        (("4", "date_acte"),),
+        (
+            "Date d'acte écrite JJMMAA",
+            "la date de l'acte tombe des années avant la facturation ; lue à l'envers, ce serait 260114",
+            "Écrire l'année, puis le mois, puis le jour.",
+        ),
+        (
+            "Day of an act written JJMMAA",
+            "the date of the act is years before billing; read the other way round, it would be 260114",
+            "Write the year, then the month, then the day.",
+        ),
+    ),
     "date.prescription-acte": Said(
         "warning",
         (("4", "date_acte"),),
@@ -371,6 +385,48 @@ MESSAGES = {
             "Discharge before admission",
             "the date of discharge is before the date of admission",
             "Correct one of the two dates of record 2.",
+        ),
+    ),
+    "code.casse": Said(
+        "warning",
+        (("4", "code_acte"),),
+        (
+            "Code en minuscules",
+            "ce code est en minuscules ; la liste connaît G",
+            "Écrire le code en majuscules.",
+        ),
+        (
+            "Code in lower case",
+            "this code is in lower case; the list knows G",
+            "Write the code in capitals.",
+        ),
+    ),
+    "code.cadrage": Said(
+        "warning",
+        (("4", "code_acte"),),
+        (
+            "Code mal cadré",
+            "des blancs précèdent ou coupent ce code ; la liste connaît G",
+            "Écrire le code à gauche de la zone, sans blanc dans le code.",
+        ),
+        (
+            "Code out of its place",
+            "blanks precede or split this code; the list knows G",
+            "Write the code at the left of the field, without blanks within.",
+        ),
+    ),
+    "cle.nir-mois": Said(
+        "warning",
+        (("2", "nir"),),
+        (
+            "Mois de naissance du NIR",
+            "le mois du NIR (4e et 5e caractères) est compris entre 13 et 19",
+            "Relire la carte Vitale ou l'attestation et corriger le numéro et sa clé.",
+        ),
+        (
+            "Month of birth in the NIR",
+            "the month of the NIR (characters 4 and 5) is between 13 and 19",
+            "Read the Vitale card or the certificate again and correct the number and its key.",
         ),
     ),
 }

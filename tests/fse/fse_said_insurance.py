@@ -201,7 +201,7 @@ MESSAGES = {
         ),
     ),
     "unicite.facture": Said(
-        "warning",
+        "error",
         (("2", "numero_facture"),),
         (
             "Numéro de facture en double",
@@ -226,6 +226,20 @@ MESSAGES = {
             "Batch number used twice",
             "this batch number is already in the file for this professional",
             "Number the batches of a file without repetition.",
+        ),
+    ),
+    "unicite.soin": Said(
+        "warning",
+        (("2", "numero_facture"),),
+        (
+            "Mêmes soins sous deux numéros",
+            "mêmes soins, mêmes jours, même personne que dans une facture précédente du fichier",
+            "Retirer l'une des deux factures, sauf si les soins ont bien été donnés deux fois.",
+        ),
+        (
+            "Same care under two numbers",
+            "same care, same days, same person as in an earlier invoice of the file",
+            "Remove one of the two invoices, unless the care was given twice.",
         ),
     ),
 }

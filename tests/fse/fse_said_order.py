@@ -255,4 +255,18 @@ MESSAGES = {
             "Copy the field from record 2, or open a new invoice.",
         ),
     ),
+    "structure.entete-differe": Said(
+        "error",
+        (("2", "numero_facture"),),
+        (
+            "En-tête différent de sa facture",
+            "c'est l'en-tête qui diffère : les autres enregistrements disent tous la même chose",
+            "Corriger la zone de l'enregistrement 2 d'après les autres enregistrements.",
+        ),
+        (
+            "Header unlike its invoice",
+            "the header is the one that differs: the other records all say the same",
+            "Correct the field of record 2 after the other records.",
+        ),
+    ),
 }

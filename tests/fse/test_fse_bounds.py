@@ -98,8 +98,8 @@ BOUNDS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "an exemption of the local régime, with nature 13": (put(put(ONE_PS, 2, 79, "8"), 2, 77, "13"), []),
     # keys
-    "a NIR key too low": (put(ONE_PS, 2, 25, "39"), ["cle.nir", "structure.entete-commun"]),
-    "a NIR key too high": (put(ONE_PS, 2, 25, "41"), ["cle.nir", "structure.entete-commun"]),
+    "a NIR key too low": (put(ONE_PS, 2, 25, "39"), ["cle.nir", "structure.entete-differe"]),
+    "a NIR key too high": (put(ONE_PS, 2, 25, "41"), ["cle.nir", "structure.entete-differe"]),
     # codes of an act
     "the fourth modifier repeats the first": (put(RICH_PS, 6, 59, "K  K"), ["acte.modificateur-double"]),
     "the last tooth repeats the first": (

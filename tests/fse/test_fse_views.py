@@ -128,7 +128,7 @@ def test_an_invoice_of_city_care() -> None:
     assert (facture.nature_operation, facture.nature_assurance) == ("1", "10")
     assert (facture.justification_exoneration, facture.numero_at) == ("0", "")
     assert (facture.destinataire_reglement, facture.tiers_payant) == ("15", True)
-    assert (facture.date_naissance, facture.rang_naissance) == ("800101", "1")
+    assert (facture.date_naissance, facture.rang_naissance) == ("210101", "6")
     assert facture.date_facturation == facture.date_lot == dt.date(2026, 1, 5)
     assert (facture.montant_depense, facture.montant_amo, facture.montant_amc) == (3600, 2450, 75)
     assert [record.type for record in facture.complements] == ["2S", "2M"]
@@ -151,7 +151,7 @@ def test_an_invoice_of_an_establishment() -> None:
     assert facture.date_facturation == dt.date(2026, 1, 5)
     assert (facture.destinataire_reglement, facture.tiers_payant) == ("", None)
     # A birth date that no calendar has is kept as written.
-    assert facture.date_naissance == "150632"
+    assert facture.date_naissance == "210632"
     assert (facture.montant_depense, facture.montant_amo, facture.montant_amc) == (13530, 12330, 500)
 
 

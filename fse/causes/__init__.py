@@ -1,0 +1,100 @@
+"""Likely causes: what one edit of the flow would mend most findings, and which findings it would mend.
+
+    findings = list(check("flux.b2"))
+    for headline in explain("flux.b2", findings):
+        headline.rule, headline.found, headline.expected, headline.consequences
+
+Nothing is decided by vicinity: a hypothesis (a line was lost, a day is written JJMMAA) is made true in a copy
+of the flow, which is checked again. The findings that are gone are its consequences, provided that no other
+came.
+Each hypothesis is a rule of the family `cause`. What nothing explains stands as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from codes.lists import Namespace, b2, overlay
+from codes.rules import BESIDE_FLOWS
+from flatfile import Finding, Readable, open_source
+from fse.causes import octets, ordre, pertes, texte, valeurs
+from fse.causes.etat import MOST_BYTES, Etat, Hypothese
+
+__all__ = ["explain"]
+
+#: Kinds of hypotheses, from what touches the whole file to what touches one value.
+_KINDS = (
+    texte.line_ends,
+    texte.utf8,
+    texte.accents,
+    texte.lower_case,
+    octets.lengths,
+    ordre.doubled,
+    ordre.swapped,
+    ordre.exchanged,
+    pertes.framing,
+    pertes.lines,
+    pertes.invoices,
+    valeurs.headers,
+    valeurs.dates,
+    valeurs.cents,
+    valeurs.lines,
+    valeurs.codes,
+    valeurs.sums,
+)
+
+
+def explain(
+    source: Readable,
+    findings: Iterable[Finding],
+    *,
+    norm: str | None = None,
+    layouts: Path | None = None,
+    codes: Path | None = None,
+    lists: Namespace | None = None,
+) -> list[Finding]:
+    """The findings of `fse.check` on a flow, folded under their likely causes, in file order.
+
+    The flow is held in memory; of one that is too large to be checked many times nothing is explained. The
+    other arguments are those of `fse.check`; `lists` are code lists at hand. Raises what `fse.check` does.
+    """
+    told = list(findings)
+    on_flow = [finding for finding in told if finding.rule.partition(".")[0] not in BESIDE_FLOWS]
+    if not on_flow:
+        return told
+    with open_source(source) as opened:
+        data = opened.read_all()
+    if len(data) > MOST_BYTES:
+        return told
+    found = lists or (b2() if codes is None else overlay("b2", codes))
+    state = Etat.of(data, on_flow, norm, layouts, found)
+    headlines: list[Finding] = []
+    for kind in _KINDS:
+        while state.remaining and (made := _best(state, kind(state))) is not None:
+            headlines.append(made)
+    beside = [finding for finding in told if finding.rule.partition(".")[0] in BESIDE_FLOWS]
+    return sorted([*headlines, *state.standing(), *beside], key=_place)
+
+
+def _best(state: Etat, hypotheses: Iterable[Hypothese]) -> Finding | None:
+    """The hypothesis that leaves fewest findings, made true; `None` when none explains anything.
+
+    Of two that leave as many, the one that leaves the lines in the order of their days.
+    """
+    best: Etat | None = None
+    least = state.remaining.total(), 0
+    for hypothesis in hypotheses:
+        tried = state.tried(hypothesis)
+        if tried is None:
+            continue
+        left = tried.remaining.total(), hypothesis.disorder
+        if left < least:
+            best, least = tried, left
+        if least == (0, 0):
+            break
+    return state.become(best) if best is not None else None
+
+
+def _place(finding: Finding) -> tuple[int, int]:
+    return finding.record, finding.offset

@@ -1,0 +1,138 @@
+"""Causes within one record: bytes lost or added, told by where the fields have their form again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from flatfile import Field, Layout
+from flatfile.findings import both
+from flatfile.layout import field_pattern
+from fse.causes.etat import Etat, Hypothese, Lieu
+from fse.normes import LENGTH
+from fse.rules.champs import code_rule
+from fse.rules.contexte import Contexte
+
+#: Most bytes lost or added in one record, and most places tried in the whole flow.
+_MOST_BYTES: Final = 4
+_MOST_PLACES: Final = 40
+
+#: Bytes that all records of an invoice repeat: a difference there counts more than a field out of form.
+_REPEATED: Final = slice(1, 35)
+
+
+def lengths(state: Etat) -> Iterator[Hypothese]:
+    """Bytes lost from a record, or added to it: blanks at its end first, then anywhere."""
+    for key in state.keys("structure.longueur", "fichier.tronque", "structure.type-inconnu"):
+        rank = state.rank(key[3])
+        if rank < 0 or not _damaged(state.lines[rank].raw):
+            continue
+        raw = state.lines[rank].raw
+        missing = LENGTH - len(raw)
+        if missing > 0 and raw.strip():
+            yield _padded(state, rank)
+        if 0 < abs(missing) <= _MOST_BYTES:
+            yield from _shifted(state, rank, missing)
+        return  # the next one, once this one is mended
+
+
+def _damaged(raw: bytes) -> bool:
+    return len(raw) != LENGTH and raw[:1].isdigit()
+
+
+def _padded(state: Etat, rank: int) -> Hypothese:
+    raw = state.lines[rank].raw
+    lines = list(state.lines)
+    lines[rank] = lines[rank]._replace(raw=raw.ljust(LENGTH))
+    found, expected = _lengths(raw)
+    return Hypothese("fichier.blancs-retires", state.place(rank), found, expected, lines)
+
+
+def _lengths(raw: bytes) -> tuple[str, str]:
+    return both(f"{len(raw)} octets", f"{len(raw)} bytes"), both(f"{LENGTH} octets", f"{LENGTH} bytes")
+
+
+def _shifted(state: Etat, rank: int, missing: int) -> Iterator[Hypothese]:
+    raw = state.lines[rank].raw
+    context = Contexte(state.flot.norme, state.flot.lists)
+    scored = [
+        (_defects(state, rank, made, context), at, made)
+        for at in range(len(raw) + 1 if missing > 0 else len(raw) + missing + 1)
+        for made in _mended(raw, at, missing)
+    ]
+    least = min(score for score, _, _ in scored)
+    best = [(at, made) for score, at, made in scored if score == least]
+    if missing == 1:  # a digit, where the sums will tell which
+        best += [(at, raw[:at] + bytes((digit,)) + raw[at:]) for at, _ in best for digit in b"123456789"]
+    tried: set[bytes] = set()
+    fallback: Hypothese | None = None
+    for _, made in best:
+        if made in tried or len(tried) >= _MOST_PLACES:
+            continue
+        tried.add(made)
+        places = [other for other, same in best if same == made]
+        hypothesis = _told(state, rank, made, min(places), max(places), missing)
+        fallback = fallback or hypothesis
+        yield hypothesis
+    if fallback is not None:
+        yield fallback._replace(lenient=True)
+
+
+def _mended(raw: bytes, at: int, missing: int) -> Iterator[bytes]:
+    if missing < 0:
+        yield raw[:at] + raw[at - missing :]
+        return
+    for filler in b" 0":
+        yield raw[:at] + bytes((filler,)) * missing + raw[at:]
+
+
+def _defects(state: Etat, rank: int, raw: bytes, context: Contexte) -> int:
+    """How far a mended record is from having its form, and from repeating what its invoice repeats."""
+    layout = state.flot.norme.layout_of(raw)
+    if layout.name == "?":
+        return LENGTH
+    score = sum(_is_wrong(field, raw, layout, context) for field in layout.fields)
+    neighbours = [
+        state.lines[at].raw for at in state.invoice(rank) if at != rank and len(state.lines[at].raw) == LENGTH
+    ]
+    if neighbours and layout.name[0] in "2345":
+        score += 3 * min(raw[_REPEATED] != other[_REPEATED] for other in neighbours)
+        alike = [other for other in neighbours if state.flot.norme.layout_of(other) is layout]
+        score += min((sum(map(int.__ne__, raw[35:68], other[35:68])) > 0 for other in alike), default=0)
+    return score
+
+
+def _is_wrong(field: Field, raw: bytes, layout: Layout, context: Contexte) -> bool:
+    piece = raw[field.slice]
+    return not field_pattern(field.kind.strict)(piece) or bool(
+        code_rule(field, piece.decode("latin-1"), context)
+    )
+
+
+def _told(state: Etat, rank: int, made: bytes, first: int, last: int, missing: int) -> Hypothese:
+    lines = list(state.lines)
+    lines[rank] = lines[rank]._replace(raw=made)
+    layout = state.flot.norme.layout_of(made)
+    field = next((one for one in layout.fields if one.start <= first + 1 < one.start + one.length), None)
+    count = abs(missing)
+    where = str(first + 1) if first == last else f"{first + 1}-{last + 1}"
+    raw = state.lines[rank].raw
+    if missing > 0:
+        found = both(
+            f"{len(raw)} octets : {count} perdu(s), position {where}",
+            f"{len(raw)} bytes: {count} lost, position {where}",
+        )
+    else:
+        found = both(
+            f"{len(raw)} octets : {count} en trop, position {where}",
+            f"{len(raw)} bytes: {count} too many, position {where}",
+        )
+    place = Lieu(
+        lines[rank].origin,
+        min(first, max(len(raw) - 1, 0)),
+        1,
+        layout.name,
+        field.name if field is not None else "",
+    )
+    rule = "cause.octet-perdu" if missing > 0 else "cause.octet-en-trop"
+    return Hypothese(rule, place, found, _lengths(raw)[1], lines)

@@ -1,0 +1,172 @@
+"""Causes in the order of records: two of them swapped, one out of its place, one written twice."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from flatfile.findings import both
+from fse.causes.etat import Etat, Hypothese, Ligne, is_whole
+
+#: Records around a remark among which one is looked for.
+_AROUND: Final = 24
+
+#: Records that may have been exchanged, and that are tried with one another.
+_MOST_EXCHANGED: Final = 6
+
+#: Rules on the length and the type of a record, which its place does not change.
+_NOT_OF_ORDER: Final = ("structure.longueur", "structure.type-inconnu")
+
+#: Type -> types that it may follow, besides lines before a total.
+_BEFORE: Final = {
+    "000": ("999",),
+    "1": ("000", "6"),
+    "2": ("1", "5"),
+    "5": (),
+    "6": ("5",),
+    "999": ("6",),
+}
+
+_COUNTS: Final = ("facture.", "lot.", "fichier.volume", "fichier.nombre-lots", "unicite.", "structure.")
+
+
+def exchanged(state: Etat) -> Iterator[Hypothese]:
+    """Two records in the place of one another, in two invoices: each repeats what the other should."""
+    named = dict.fromkeys(state.rank(key[3]) for key in state.keys("structure.entete"))
+    ranks = [rank for rank in named if rank >= 0][:_MOST_EXCHANGED]
+    for first, second in itertools.combinations(ranks, 2):
+        yield _swap(state, *sorted((first, second)))
+
+
+def swapped(state: Etat) -> Iterator[Hypothese]:
+    """Two records in the place of one another, or one record out of its place.
+
+    Only those edits are tried after which the types follow one another best.
+    """
+    keys = [key for key in state.keys("structure.") if key[0] not in _NOT_OF_ORDER]
+    ranks = list(dict.fromkeys(rank for key in keys if (rank := state.rank(key[3])) >= 0))[:4]
+    if not ranks:
+        return
+    window = range(max(0, ranks[0] - _AROUND), min(len(state.lines), ranks[-1] + _AROUND))
+    near = dict.fromkeys(at for rank in ranks for at in (rank, rank - 1, rank + 1) if at in window)
+    edits: list[tuple[int, int, bool, int, int]] = []
+    for at in near:
+        for other in window:
+            for is_move in (False, True):
+                types = _edited(state.types, at, other, is_move=is_move)
+                if types is not None:
+                    first, second = (at, other) if is_move else (min(at, other), max(at, other))
+                    edits.append((breaks(types), abs(other - at), is_move, first, second))
+    now = breaks(state.types)
+    least = min((edit[0] for edit in edits), default=now)
+    if least >= now:
+        return
+    for _, _, is_move, first, second in sorted({edit for edit in edits if edit[0] == least}):
+        if state.lines[first].origin and state.lines[second].origin:
+            yield (_move if is_move else _swap)(state, first, second)
+
+
+def _edited(types: Sequence[str], at: int, other: int, *, is_move: bool) -> list[str] | None:
+    """The types after an edit; nothing when it changes nothing."""
+    made = list(types)
+    if is_move:
+        if other in (at, at + 1):
+            return None
+        made.insert(other if other < at else other - 1, made.pop(at))
+    else:
+        made[at], made[other] = made[other], made[at]
+    return made if made != types else None
+
+
+def breaks(types: Sequence[str]) -> int:
+    """How many records do not follow the one before them as the norm wants.
+
+    >>> breaks(["000", "1", "2", "4", "5", "6", "999"]), breaks(["000", "1", "4", "2", "5", "6", "999"])
+    (0, 3)
+    """
+    return sum(not _follows(one, other) for one, other in itertools.pairwise(types))
+
+
+def _follows(before: str, type: str) -> bool:
+    if "?" in (before, type):
+        return True
+    if type in _BEFORE:
+        return before in _BEFORE[type] or (type == "5" and before[0] in "34")
+    if len(type) == 1:  # a line
+        return before[0] in "234"
+    return before[0] == type[0]
+
+
+def _swap(state: Etat, first: int, second: int) -> Hypothese:
+    lines, types = list(state.lines), state.types
+    lines[first], lines[second] = lines[second], lines[first]
+    one, two = state.lines[first].origin, state.lines[second].origin
+    found = both(
+        f"type {types[first]} en {one}, type {types[second]} en {two}",
+        f"type {types[first]} at {one}, type {types[second]} at {two}",
+    )
+    expected = both(
+        f"type {types[second]} en {one}, type {types[first]} en {two}",
+        f"type {types[second]} at {one}, type {types[first]} at {two}",
+    )
+    place = state.place(first)
+    return Hypothese("cause.permutes", place, found, expected, lines, disorder=disorder(state, lines))
+
+
+def _move(state: Etat, at: int, target: int) -> Hypothese:
+    lines, types = list(state.lines), state.types
+    lines.insert(target if target < at else target - 1, lines.pop(at))
+    number, before = state.lines[at].origin, state.lines[target].origin
+    found = both(f"type {types[at]} en {number}", f"type {types[at]} at {number}")
+    expected = both(f"avant l'enregistrement {before}", f"before record {before}")
+    place = state.place(at)
+    return Hypothese("cause.deplace", place, found, expected, lines, disorder=disorder(state, lines))
+
+
+def disorder(state: Etat, lines: Sequence[Ligne]) -> int:
+    """How many lines come before one of an earlier day in their invoice."""
+    count, last = 0, b""
+    for line in lines:
+        layout = state.flot.norme.layout_of(line.raw)
+        field = layout.by_name.get("date_acte") or layout.by_name.get("date_debut")
+        if layout.name in ("2", "5"):
+            last = b""
+        elif layout.name in ("3", "4") and field is not None:
+            day = line.raw[field.slice]
+            count += day < last
+            last = day
+    return count
+
+
+def doubled(state: Etat) -> Iterator[Hypothese]:
+    """An invoice written twice, then a record written twice in a row."""
+    if not state.keys(*_COUNTS):
+        return
+    seen: dict[tuple[bytes, ...], range] = {}
+    rank = 0
+    while rank < len(state.lines):
+        if state.types[rank] != "2":
+            rank += 1
+            continue
+        span = state.invoice(rank)
+        raws = tuple(state.lines[at].raw for at in span)
+        if raws in seen:
+            yield _without(state, span, seen[raws])
+        seen.setdefault(raws, span)
+        rank = span.stop
+    for rank in range(1, len(state.lines)):
+        if state.lines[rank].raw == state.lines[rank - 1].raw and is_whole(state.lines[rank]):
+            yield _without(state, range(rank, rank + 1), range(rank - 1, rank))
+
+
+def _without(state: Etat, span: range, first: range) -> Hypothese:
+    lines = [line for rank, line in enumerate(state.lines) if rank not in span]
+    again, before = _numbers(state, span), _numbers(state, first)
+    found = both(f"{again} répète {before}", f"{again} repeats {before}")
+    return Hypothese("cause.double", state.place(span.start), found, both("une seule fois", "once"), lines)
+
+
+def _numbers(state: Etat, span: range) -> str:
+    first, last = state.lines[span.start].origin, state.lines[span.stop - 1].origin
+    return str(first) if first == last else f"{first}-{last}"

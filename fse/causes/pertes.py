@@ -1,0 +1,270 @@
+"""Causes in what is missing: a record, a line, an invoice whose amounts are the difference of the totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from flatfile import Layout
+from flatfile.findings import both
+from fse.causes.etat import Etat, Hypothese, Ligne
+from fse.rules.valeurs import euros
+from fse.totaux import Totaux
+
+#: Rule that tells of a missing record -> its type.
+_FRAMING: Final = {
+    "structure.debut": "000",
+    "structure.facture-sans-entete": "2",
+    "structure.facture-sans-total": "5",
+    "structure.lot-sans-fin": "6",
+    "structure.hors-lot": "1",
+    "structure.fin": "999",
+}
+
+#: Those that stand before the record that misses them.
+_BEFORE: Final = ("000", "1", "2")
+
+#: Fields of record 5 and what they sum: of records 3 or 4, and of which amount.
+_SUMS_PS: Final = {
+    "total_depense": ("4", "montant_depense"),
+    "total_amo": ("4", "montant_amo"),
+    "total_amc": ("4", "montant_amc"),
+}
+_SUMS_CP: Final = {
+    "total_base_hospitalier": ("3", "base_remboursement"),
+    "total_amo_hospitalier": ("3", "montant_amo"),
+    "total_depense_hospitalier": ("3", "montant_depense"),
+    "total_amc_hospitalier": ("3", "montant_amc"),
+    "total_honoraires": ("4", "montant_depense"),
+    "total_amo_honoraires": ("4", "montant_amo"),
+    "total_amc_honoraires": ("4", "montant_amc"),
+}
+_AMOUNTS: Final = ("base_remboursement", "montant_depense", "montant_amo", "montant_amc")
+
+
+def framing(state: Etat) -> Iterator[Hypothese]:
+    """A record 1, 2, 5, 6 or 999 was lost."""
+    for key in state.keys(*_FRAMING):
+        rank, type = state.rank(key[3]), _FRAMING.get(key[0])
+        if rank < 0 or type is None:
+            continue
+        at = _where(state, rank, type)
+        raw = _made(state, type, rank, at)
+        lines = list(state.lines)
+        lines.insert(at, Ligne(raw, state.flot.eol, 0))
+        place = state.place(min(at, len(state.lines) - 1) if type in _BEFORE else max(at - 1, 0))
+        found = both("aucun", "none")
+        expected = both(
+            f"un enregistrement {type} {'avant' if type in _BEFORE else 'après'} le {place.record}",
+            f"a record {type} {'before' if type in _BEFORE else 'after'} record {place.record}",
+        )
+        made = Hypothese("cause.enregistrement-perdu", place, found, expected, lines)
+        yield made
+        yield made._replace(lenient=True)  # what it held besides is not known
+
+
+def _where(state: Etat, rank: int, type: str) -> int:
+    """Where the missing record goes."""
+    types = state.types
+    if type in _BEFORE:
+        return rank
+    if type == "5":
+        return rank + 1
+    if type == "6":
+        return next(
+            (at for at in range(rank + 1, len(types)) if types[at] in ("1", "999", "000")), len(types)
+        )
+    return len(types)
+
+
+def _made(state: Etat, type: str, rank: int, at: int) -> bytes:
+    """The missing record: what its neighbours repeat, and the rest from another one of its type."""
+    model = next((line.raw for line, name in zip(state.lines, state.types, strict=True) if name == type), b"")
+    around = state.lines[rank].raw
+    if type in ("2", "5"):
+        layout = state.flot.norme.layouts[type]
+        stop = layout.by_name["numero_facture"].slice.stop
+        blank = b"0" * 128 if type == "5" else b" " * 128
+        raw = bytearray((type.encode() + around[1:stop]).ljust(stop) + (model[stop:] or blank[stop:]))
+        if type == "5":
+            span = state.invoice(rank)
+            totals = Totaux.of((state.layout(one), state.lines[one].raw) for one in span)
+            for name, value in totals.of_record_5(cp=state.flot.norme.is_cp).items():
+                field = layout.by_name[name]
+                raw[field.slice] = str(value).zfill(field.length).encode()[-field.length :]
+        return bytes(raw)
+    if type in ("000", "999"):
+        other = state.lines[-1 if type == "000" else 0].raw
+        return (type.encode() + other[3:55] + (b"  B2".rjust(12) if type == "000" else b"")).ljust(128)
+    return model or (type.encode() + around[1:10]).ljust(128)
+
+
+# --- lines ----------------------------------------------------------------------------------------------
+
+
+def lines(state: Etat) -> Iterator[Hypothese]:
+    """A line was lost from an invoice: its amounts are what the totals have more than the lines."""
+    numbers = dict.fromkeys(key[3] for key in state.keys("facture.") if key[1] == "5")
+    for number in numbers:
+        total = state.rank(number)
+        if total >= 0:
+            yield from _line_of(state, total)
+
+
+def _line_of(state: Etat, total: int) -> Iterator[Hypothese]:
+    span, end = state.invoice(total), state.record(total)
+    cp = state.flot.norme.is_cp
+    totals = Totaux.of((state.layout(at), state.lines[at].raw) for at in span)
+    counted = totals.of_record_5(cp=cp)
+    if (end.get("nombre_lignes", int) or 0) != counted["nombre_lignes"] + 1:
+        return
+    wanted: dict[str, dict[str, int]] = {}
+    for name, (type, amount) in (_SUMS_CP if cp else _SUMS_PS).items():
+        more = (end.get(name, int) or 0) - counted[name]
+        if more < 0:
+            return
+        if more:
+            wanted.setdefault(type, {})[amount] = more
+    if len(wanted) > 1:
+        return
+    type, amounts = next(iter(wanted.items()), ("4", {}))
+    models = [at for at in span if state.types[at] == type]
+    models += [at for at, name in enumerate(state.types) if name == type and at not in span][:1]
+    alike = [at for at in models if _holds(state, at, amounts)]
+    model = state.lines[(alike or models)[0]].raw if models else state.flot.norme.layouts[type].build({})
+    after = _gap(state, span, alike)
+    while len(state.types[after + 1]) == 2 and state.types[after + 1][0] in "34":
+        after += 1  # its complements go with a line
+    base = {} if cp else {"base_remboursement": amounts.get("montant_depense", 0)}
+    raw = model if alike else _line(state.flot.norme.layouts[type], model, {**base, **amounts})
+    stop = end.layout.by_name["numero_facture"].slice.stop
+    raw = raw[:1] + end.raw[1:stop] + raw[stop:]
+    made = list(state.lines)
+    made.insert(after + 1, Ligne(raw, state.flot.eol, 0))
+    spent, amo = amounts.get("montant_depense", 0), amounts.get("montant_amo", 0)
+    codes = {state.record(at).text("code_acte") for at in alike}
+    code = f"{codes.pop()}, " if len(codes) == 1 else ""
+    first, last = state.lines[span.start].origin, state.lines[span.stop - 1].origin
+    lines_counted = counted["nombre_lignes"]
+    found = both(
+        f"{lines_counted} ligne(s), enregistrements {first} à {last}",
+        f"{lines_counted} line(s), records {first} to {last}",
+    )
+    where = state.lines[after].origin
+    expected = both(
+        f"{lines_counted + 1} : il manque {code}{euros(spent)} dont AMO {euros(amo)}"
+        + (f", sans doute après l'enregistrement {where}" if alike else ""),
+        f"{lines_counted + 1}: missing {code}{euros(spent)} of which AMO {euros(amo)}"
+        + (f", probably after record {where}" if alike else ""),
+    )
+    yield Hypothese("cause.ligne-perdue", state.place(after if alike else total), found, expected, made)
+
+
+def _holds(state: Etat, rank: int, amounts: dict[str, int]) -> bool:
+    record = state.record(rank)
+    names = ("montant_depense", "montant_amo", "montant_amc")
+    return bool(amounts) and all(record.get(name, int) == amounts.get(name, 0) for name in names)
+
+
+def _gap(state: Etat, span: range, alike: list[int]) -> int:
+    """The record after which the line was: on the day that does not have it, where the other days do."""
+    mains = [at for at in span if state.types[at] in ("3", "4")]
+    last = mains[-1] if mains else max(span.start, span.stop - 2)
+    if not alike or not mains:
+        return last
+    order: dict[str, list[int]] = {}
+    for at in mains:
+        record = state.record(at)
+        order.setdefault(record.text("date_acte") or record.text("date_debut"), []).append(at)
+    codes = {day: [state.record(at).text("code_acte") for at in ranks] for day, ranks in order.items()}
+    code = state.record(alike[0]).text("code_acte")
+    for day, ranks in order.items():
+        if code in codes[day]:
+            continue
+        full = next((other for other in codes.values() if code in other), [])
+        before = set(full[: full.index(code)]) if code in full else set()
+        earlier = [at for at, one in zip(ranks, codes[day], strict=True) if one in before]
+        return earlier[-1] if earlier else ranks[0] - 1
+    return last
+
+
+def _line(layout: Layout, model: bytes, amounts: dict[str, int]) -> bytes:
+    raw = bytearray(model)
+    for name in _AMOUNTS:
+        field = layout.by_name[name]
+        raw[field.slice] = str(amounts.get(name, 0)).zfill(field.length).encode()[-field.length :]
+    return bytes(raw)
+
+
+# --- invoices -------------------------------------------------------------------------------------------
+
+
+def invoices(state: Etat) -> Iterator[Hypothese]:
+    """An invoice was lost from a batch: its lines and its amounts are what the batch counts more."""
+    for key in state.keys("lot.nombre-factures"):
+        end = state.rank(key[3])
+        if end < 0 or state.types[end] != "6":
+            continue
+        start = next((at for at in range(end, -1, -1) if state.types[at] == "1"), 0)
+        made = _lost(state, start, end)
+        if made is not None:
+            yield made
+
+
+def _lost(state: Etat, start: int, end: int) -> Hypothese | None:
+    types, record = state.types[start:end], state.record(end)
+    file_end = next((at for at in range(end, len(state.types)) if state.types[at] == "999"), -1)
+    mains = sum(name in ("3", "4") for name in types)
+    lines = (record.get("nombre_lignes", int) or 0) - mains
+    written = record.get("nombre_factures", int) or 0
+    volume = (state.record(file_end).get("volume", int) or 0) if file_end >= 0 else 0
+    lost = volume - len(state.lines)
+    if written != types.count("2") + 1 or lines < 1 or lost < lines + 2:
+        return None
+    sums = dict.fromkeys(("depense", "amo", "amc"), 0)
+    for at in range(start, end):
+        if state.types[at] in ("3", "4"):
+            for name in sums:
+                sums[name] += state.record(at).get(f"montant_{name}", int) or 0
+    more = {name: (record.get(f"total_{name}", int) or 0) - value for name, value in sums.items()}
+    if min(more.values()) < 0:
+        return None
+    layouts = state.flot.norme.layouts
+    line = next((start + at for at, name in enumerate(types) if name in ("3", "4")), None)
+    kind, model = (
+        ("4", layouts["4"].build({})) if line is None else (types[line - start], state.lines[line].raw)
+    )
+    amounts = {f"montant_{name}": value for name, value in more.items()}
+    raws = [_model(state, start, end, "2")]
+    raws += [_line(layouts[kind], model, amounts if not at else {}) for at in range(lines)]
+    extra = next((start + at for at, name in enumerate(types) if len(name) == 2), None)
+    if lost > lines + 2:
+        if extra is None and state.flot.norme.is_cp:
+            return None
+        header = raws[0]
+        model = state.lines[extra].raw if extra is not None else header[:35] + b"S" + header[36:]
+        raws[1:1] = [model] * (lost - lines - 2)
+    raws.append(_model(state, start, end, "5"))
+    made = list(state.lines)
+    made[end:end] = [Ligne(raw, state.flot.eol, 0) for raw in _renumbered(state, raws)]
+    found = both(f"{types.count('2')} facture(s)", f"{types.count('2')} invoice(s)")
+    expected = both(
+        f"{written} : il manque {lost} enregistrements, dont {lines} ligne(s), {euros(more['depense'])}"
+        f" dont AMO {euros(more['amo'])}",
+        f"{written}: {lost} records are missing, of which {lines} line(s), {euros(more['depense'])}"
+        f" of which AMO {euros(more['amo'])}",
+    )
+    return Hypothese("cause.facture-perdue", state.place(end), found, expected, made)
+
+
+def _model(state: Etat, start: int, end: int, type: str) -> bytes:
+    """A record of that type of a batch, or an empty one."""
+    found = next((state.lines[at].raw for at in range(start, end) if state.types[at] == type), None)
+    return found or state.flot.norme.layouts[type].build({})
+
+
+def _renumbered(state: Etat, raws: list[bytes]) -> Iterator[bytes]:
+    """The records under a number that no other invoice has."""
+    field = state.flot.norme.layouts["2"].by_name["numero_facture"]
+    for raw in raws:
+        yield raw[: field.slice.start] + b"9" * field.length + raw[field.slice.stop :]

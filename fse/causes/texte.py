@@ -1,0 +1,218 @@
+"""Causes in the text of a file: line ends, blanks that were trimmed, encodings, lower case."""
+
+from __future__ import annotations
+
+import bisect
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from flatfile.findings import both, joined
+from flatfile.fixed import BOM
+from fse.causes.etat import Etat, Hypothese, Lieu, Ligne
+from fse.lignes import character_found
+from fse.normes import LENGTH
+from fse.reader import FILLING
+from fse.rules.valeurs import end_name
+
+#: One line end, as written by one program.
+_ENDS: Final = re.compile(rb"\r\r\n|\r\n|\n\r|\n|\r")
+
+#: A character of several bytes in UTF-8.
+_UTF8: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_HIGH: Final = re.compile(rb"[\x80-\xff]")
+_EXPECTED: Final = both(
+    f"{LENGTH} octets par enregistrement, sans fin de ligne", f"{LENGTH} bytes a record, no line end"
+)
+_LOWER: Final = re.compile(rb"[a-z]")
+
+
+class _Lignes(NamedTuple):
+    """The lines of a file: their texts, the line end after each, where each starts."""
+
+    texts: list[bytes]
+    ends: list[bytes]
+    starts: list[int]
+
+    @classmethod
+    def of(cls, data: bytes, base: int) -> _Lignes:
+        """The lines after the first `base` bytes, without the filling at the end."""
+        lines = cls([], [], [])
+        at = base
+        for hit in _ENDS.finditer(data, base):
+            lines._add(data[at : hit.start()], hit.group(), at)
+            at = hit.end()
+        if data[at:].strip(FILLING):
+            lines._add(data[at:], b"", at)
+        while lines.texts and not lines.texts[-1].strip(FILLING):
+            for column in lines:
+                column.pop()
+        return lines
+
+    def _add(self, text: bytes, end: bytes, start: int) -> None:
+        self.texts.append(text)
+        self.ends.append(end)
+        self.starts.append(start)
+
+
+def line_ends(state: Etat) -> Iterator[Hypothese]:
+    """Blanks trimmed at the end of lines, blank lines, line ends doubled or of several kinds."""
+    data = state.flot.data
+    base = len(BOM) if data.startswith(BOM) else 0
+    if state.hypothesis is not None or not _ENDS.search(data, base):
+        return
+    texts, ends, starts = _Lignes.of(data, base)
+    if not texts or any(len(text) > LENGTH and not _HIGH.search(text) for text in texts):
+        return
+    offsets = [record.offset for record in state.flot.records]
+    origins = [bisect.bisect_right(offsets, start) for start in starts]
+    lines = [Ligne(raw, b"", number) for raw, number in _padded(texts, origins)]
+    if base:
+        lines.insert(0, Ligne(BOM, b"", 1))
+    named = _named(state, texts, ends)
+    if named is not None:
+        rule, rank, found = named
+        own = next(iter(state.keys(rule)), None)
+        yield Hypothese(rule, _whole(state, origins[rank]), found, _EXPECTED, lines, own)
+
+
+def _named(state: Etat, texts: list[bytes], ends: list[bytes]) -> tuple[str, int, str] | None:
+    """What is wrong with the lines: the rule, the first line at fault, what is found."""
+    kinds = Counter(ends[:-1])
+    told = ", ".join(f"{end_name(end)} × {count}" for end, count in kinds.most_common())
+    blank = [rank for rank, text in enumerate(texts) if not text.strip()]
+    short = [rank for rank, text in enumerate(texts) if text.strip() and len(text) < LENGTH]
+    if short and all(_is_record(state, texts[rank]) for rank in short):
+        lengths = sorted(len(texts[rank]) for rank in short)
+        span = str(lengths[0]) if lengths[0] == lengths[-1] else f"{lengths[0]}-{lengths[-1]}"
+        found = both(
+            f"{len(short)} enregistrement(s) de {span} octets, fins de ligne {told}",
+            f"{len(short)} record(s) of {span} bytes, line ends {told}",
+        )
+        return "fichier.blancs-retires", short[0], found
+    if blank:
+        found = both(
+            f"{len(blank)} ligne(s) vide(s), fins de ligne {told}",
+            f"{len(blank)} blank line(s), line ends {told}",
+        )
+        return "cause.lignes-vides", blank[0], found
+    if len(kinds) > 1:
+        usual = kinds.most_common(1)[0][0]
+        return "cause.fins-de-ligne-melees", next(r for r, end in enumerate(ends) if end != usual), told
+    return ("cause.fins-de-ligne-doublees", 0, told) if b"\r\r\n" in kinds else None
+
+
+def _padded(texts: list[bytes], origins: list[int]) -> Iterator[tuple[bytes, int]]:
+    for text, origin in zip(texts, origins, strict=True):
+        if text.strip():
+            yield text.ljust(LENGTH), origin
+
+
+def _is_record(state: Etat, text: bytes) -> bool:
+    """Whether a short line is a record whose end is blank."""
+    layout = state.flot.norme.layout_of(text.ljust(LENGTH))
+    return layout.name != "?" and not text.endswith(b" ")
+
+
+def _whole(state: Etat, origin: int) -> Lieu:
+    record = state.flot.records[origin - 1]
+    return Lieu(origin, type="" if record.type == "?" else record.type)
+
+
+# --- encodings ------------------------------------------------------------------------------------------
+
+
+def utf8(state: Etat) -> Iterator[Hypothese]:
+    """Characters written on several bytes, in UTF-8, where one byte is expected."""
+    own = next(iter(state.keys("fichier.utf-8")), None)
+    if own is None:
+        yield from _plain(state, "fichier.utf-8", _UTF8, "utf-8")
+        return
+    for made in _plain(state, own[0], _HIGH, "latin-1"):  # the reading has made them one byte
+        yield made._replace(own=own, found=state.finding(own).found)
+
+
+def accents(state: Etat) -> Iterator[Hypothese]:
+    """Accents and signs beyond ASCII, written on one byte."""
+    yield from _plain(state, "cause.accents", _HIGH, "latin-1")
+
+
+def _plain(state: Etat, rule: str, pattern: re.Pattern[bytes], encoding: str) -> Iterator[Hypothese]:
+    changed: list[tuple[int, int, bytes]] = []
+    lines = list(state.lines)
+    for rank, line in enumerate(lines):
+        if line.raw == BOM or not pattern.search(line.raw):
+            continue
+        hits = list(pattern.finditer(line.raw))
+        changed += [(rank, hit.start(), hit.group()) for hit in hits]
+        lines[rank] = line._replace(raw=_ascii(state, rank, hits, encoding))
+    if not changed:
+        return
+    rank, at, piece = changed[0]
+    character = piece.decode(encoding, "replace")
+    found = character_found(piece, encoding, at + 1)
+    if len(changed) > 1:
+        found = joined(found, both(f", et {len(changed) - 1} autre(s)", f", and {len(changed) - 1} more"))
+    letter = _letter(character)
+    expected = (
+        both(f"« {letter} », un octet", f"« {letter} », one byte")
+        if letter.strip()
+        else both("un blanc, un octet", "a blank, one byte")
+    )
+    layout = state.layout(rank)
+    field = next((one for one in layout.fields if one.start <= at + 1 < one.start + one.length), None)
+    place = Lieu(
+        lines[rank].origin,
+        at,
+        len(piece),
+        "" if layout.name == "?" else layout.name,
+        field.name if field is not None and layout.name != "?" else "",
+    )
+    yield Hypothese(rule, place, found, expected, lines)
+
+
+def _ascii(state: Etat, rank: int, hits: list[re.Match[bytes]], encoding: str) -> bytes:
+    """A line with its characters as ASCII letters; where it had its length, each field keeps its own."""
+    raw = state.lines[rank].raw
+    keeps = len(raw) == LENGTH
+    stops = [one.slice.stop for one in state.layout(rank).fields]
+    made, before, owed = bytearray(), 0, 0
+    for hit in [*hits, None]:
+        stop = hit.start() if hit is not None else len(raw)
+        for end in [end for end in stops if before < end <= stop] if keeps and owed else ():
+            made += raw[before:end] + b" " * owed
+            before, owed = end, 0
+        made += raw[before:stop]
+        if hit is not None:
+            made += _letter(hit.group().decode(encoding, "replace")).encode()
+            before = hit.end()
+            owed += len(hit.group()) - 1
+    return bytes(made)
+
+
+def _letter(character: str) -> str:
+    """The ASCII letter under an accent."""
+    letter = unicodedata.normalize("NFKD", character)[0]
+    return letter if letter.isascii() and letter.isprintable() else " " if letter.isspace() else "?"
+
+
+# --- case -----------------------------------------------------------------------------------------------
+
+
+def lower_case(state: Etat) -> Iterator[Hypothese]:
+    """The whole file in lower case."""
+    ranks = [rank for rank, line in enumerate(state.lines) if _LOWER.search(line.raw)]
+    if len(ranks) < 2:
+        return  # one value: the rules on codes tell it
+    letters = sum(len(_LOWER.findall(state.lines[rank].raw)) for rank in ranks)
+    first = _LOWER.search(state.lines[ranks[0]].raw)
+    assert first is not None
+    lines = [line._replace(raw=line.raw.upper()) for line in state.lines]
+    found = both(
+        f"{letters} lettres minuscules dans {len(ranks)} enregistrements",
+        f"{letters} small letters in {len(ranks)} records",
+    )
+    place = state.place(ranks[0])._replace(start=first.start(), length=1)
+    yield Hypothese("cause.minuscules", place, found, both("des majuscules", "capitals"), lines)

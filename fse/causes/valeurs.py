@@ -1,0 +1,347 @@
+"""Causes in one value: a day in another order, euros for cents, one figure of a line, a code nearly right."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Final
+
+from flatfile import Record
+from flatfile.findings import both, joined
+from flatfile.layout import field_pattern, padded
+from fse.causes.etat import Etat, Hypothese, Key
+from fse.facture import Acte
+from fse.rules.contexte import SHARED
+from fse.rules.montants import agrees, product_of
+from fse.rules.valeurs import is_hidden
+
+#: Findings that a day may explain.
+_ON_DAYS: Final = ("date.", "format.date")
+
+_AMOUNTS: Final = ("base_remboursement", "montant_depense", "montant_amo", "montant_amc")
+_FIGURES: Final = (
+    "montant.base-taux",
+    "montant.prix-unitaire",
+    "montant.amo-depense",
+    "montant.amo-amc-depense",
+)
+_SUMS: Final = ("facture.total", "lot.total", "montant.")
+
+#: Years before the batch in which its care may have been given or prescribed.
+_MOST_YEARS: Final = 3
+
+#: Codes of fewer characters are all near one another.
+_LEAST_CODE: Final = 3
+_MOST_CODES: Final = 3
+
+
+def _set(state: Etat, rule: str, rank: int, field: str, piece: bytes, own: Key | None = None) -> Hypothese:
+    """One field written otherwise."""
+    lines = state.with_field(rank, field, piece)
+    found, expected = state.shown(rank, field), state.written(rank, field, piece)
+    return Hypothese(rule, state.place(rank, field), found, expected, lines, own)
+
+
+def _number(state: Etat, rank: int, field: str, value: int) -> bytes | None:
+    """A whole number as the field writes it; `None` when it is too large."""
+    where = state.layout(rank).by_name[field]
+    piece = str(value).zfill(where.length).encode()
+    return piece if len(piece) == where.length and value >= 0 else None
+
+
+# --- headers --------------------------------------------------------------------------------------------
+
+
+def headers(state: Etat) -> Iterator[Hypothese]:
+    """What a record does not repeat as its invoice does; the finding tells it, with what it explains."""
+    for key in state.keys("structure.entete"):
+        rank = state.rank(key[3])
+        if rank < 0 or key[2] not in SHARED:
+            continue
+        told: Counter[str] = Counter()
+        for at in state.invoice(rank):
+            record = state.record(at)
+            if at != rank and key[2] in record.layout:
+                told[record[key[2]]] += 1
+        if told:
+            value = told.most_common(1)[0][0].encode("latin-1")
+            yield _set(state, key[0], rank, key[2], value, key)
+
+
+# --- days -----------------------------------------------------------------------------------------------
+
+
+def dates(state: Etat) -> Iterator[Hypothese]:
+    """A day written JJMMAA where AAMMJJ is expected: in one record, or in all those of a type."""
+    named = [(state.rank(key[3]), key[2]) for key in state.keys(*_ON_DAYS)]
+    around = dict.fromkeys(
+        at
+        for rank, _ in named
+        if rank >= 0
+        for at in (rank, state.invoice(rank).start, _batch_of(state, rank))
+    )
+    places = [
+        (at, name)
+        for at in around
+        for name in _days(state.record(at))
+        if not is_hidden(state.layout(at).by_name[name]) or (at, name) in named
+    ]
+    years = _years(state)
+    for type, name in dict.fromkeys((state.types[at], name) for at, name in places):
+        everywhere = {
+            at: {name: piece}
+            for at, other in enumerate(state.types)
+            if other == type and (piece := _turned(state.record(at), name, years)) is not None
+        }
+        if len(everywhere) > 1:
+            first = next(iter(everywhere))
+            one = _set(state, "cause.jjmmaa", first, name, everywhere[first][name])
+            more = both(f" ({len(everywhere)} enregistrements)", f" ({len(everywhere)} records)")
+            yield one._replace(found=joined(one.found, more), lines=state.with_fields(everywhere))
+    for at, name in places:
+        piece = _turned(state.record(at), name, years)
+        if piece is not None:
+            yield _set(state, "cause.jjmmaa", at, name, piece)
+
+
+def _batch_of(state: Etat, rank: int) -> int:
+    """The record 1 before a line; the line itself where there is none."""
+    return next((at for at in range(rank, -1, -1) if state.types[at] == "1"), rank)
+
+
+def _days(record: Record) -> Iterator[str]:
+    for field in record.layout.fields:
+        if field.kind.base == "date" and field.length == 6:
+            yield field.name
+
+
+def _years(state: Etat) -> range:
+    """The years, of two digits, in which the days of a flow may fall: those of its batches, some before."""
+    days = [
+        record.text(name)
+        for record in state.flot.records
+        if record.type in ("000", "1")
+        for name in ("date_fichier", "date_lot")
+    ]
+    years = [int(day[:2]) for day in days if day.isdigit() and len(day) == 6 and day.strip("0")]
+    return range(min(years) - _MOST_YEARS, max(years) + 1) if years else range(100)
+
+
+def _turned(record: Record, name: str, years: range) -> bytes | None:
+    """The day read the other way round; `None` where that is no day of these years, or the same."""
+    field = record.layout.by_name[name]
+    piece = record.raw[field.slice]
+    if not piece.isdigit() or not piece.strip(b"0"):
+        return None
+    turned = piece[4:6] + piece[2:4] + piece[:2]
+    in_time = name == "date_naissance" or int(turned[:2]) in years
+    return turned if in_time and turned != piece and field_pattern(field.kind.strict)(turned) else None
+
+
+# --- amounts --------------------------------------------------------------------------------------------
+
+
+def cents(state: Etat) -> Iterator[Hypothese]:
+    """Amounts in euros where cents are expected: one total, or the amounts of one line."""
+    for key in state.keys(*_SUMS):
+        rank = state.rank(key[3])
+        if rank < 0:
+            continue
+        record = state.record(rank)
+        written, right = record.get(key[2], int) if key[2] else None, _cents_of(state.finding(key).expected)
+        if written and right and right >= 100 and written in (right // 100, (right + 50) // 100):
+            piece = _number(state, rank, key[2], right)
+            if piece is not None:
+                yield _set(state, "cause.euros", rank, key[2], piece)
+    for rank in _lines_around(state):
+        changes = dict(_in_cents(state, rank)) or dict(_whole_in_cents(state, rank))
+        if changes:
+            first = next(iter(changes))
+            made = _set(state, "cause.euros", rank, first, changes[first])
+            yield made._replace(lines=state.with_fields({rank: changes}))
+
+
+def _cents_of(text: str) -> int | None:
+    """The cents of an amount as findings tell it."""
+    digits = text.removesuffix(" €").replace(",", "")
+    return int(digits) if text.endswith("€") and digits.isdigit() else None
+
+
+def _in_cents(state: Etat, rank: int) -> Iterator[tuple[str, bytes]]:
+    """The amounts of a line that are a hundredth of what its price, or its base, makes."""
+    acte = Acte(state.record(rank))
+    product = product_of(acte)
+    right = {"base_remboursement": product, "montant_depense": product}
+    base = acte.base_remboursement
+    if base is not None and acte.taux is not None:
+        whole = product if product and base in (product // 100, (product + 50) // 100) else base
+        right["montant_amo"] = (whole * acte.taux + 50) // 100
+    for name, value in right.items():
+        written = acte.principal.get(name, int)
+        if written and value and value >= 100 and written in (value // 100, (value + 50) // 100):
+            piece = _number(state, rank, name, value)
+            if piece is not None:
+                yield name, piece
+
+
+#: Amount of a line -> totals of its invoice that may sum it.
+_TOTALS: Final = {
+    "montant_depense": ("total_depense", "total_depense_hospitalier", "total_honoraires"),
+    "montant_amo": ("total_amo", "total_amo_hospitalier", "total_amo_honoraires"),
+    "montant_amc": ("total_amc", "total_amc_hospitalier", "total_amc_honoraires"),
+    "base_remboursement": ("total_base_hospitalier",),
+}
+
+
+def _whole_in_cents(state: Etat, rank: int) -> Iterator[tuple[str, bytes]]:
+    """The amounts of a line that are all in euros, its price among them: the totals tell the cents."""
+    record, total = state.record(rank), state.invoice(rank).stop - 1
+    missing = {
+        key[2]: (state.record(total).get(key[2], int) or 0) - (_cents_of(state.finding(key).expected) or 0)
+        for key in state.keys("facture.total")
+        if state.rank(key[3]) == total
+    }
+    right: dict[str, int] = {}
+    for name, totals in _TOTALS.items():
+        more = next((missing[field] for field in totals if missing.get(field)), 0)
+        written = record.get(name, int) or 0
+        if more and written and (written + more) // 100 - written in (0, -1, 1):
+            right[name] = written + more
+    if "montant_depense" not in right:
+        return
+    right.setdefault("base_remboursement", right["montant_depense"])
+    for name, value in right.items():
+        piece = _number(state, rank, name, value)
+        if piece is not None:
+            yield name, piece
+    price = state.layout(rank).by_name.get("prix_unitaire")
+    if price is not None:  # not told: it is in euros too
+        yield "prix_unitaire", b"0" * price.length
+
+
+def _lines_around(state: Etat, *starts: str) -> list[int]:
+    """The lines that a finding on amounts may come from: those it names, those of its invoice."""
+    ranks: dict[int, None] = {}
+    for key in state.keys(*(starts or ("montant.", "facture.total"))):
+        rank = state.rank(key[3])
+        if rank < 0:
+            continue
+        span: Iterable[int] = state.invoice(rank) if key[1] == "5" else (rank,)
+        ranks |= dict.fromkeys(at for at in span if state.types[at] in ("3", "4"))
+    return list(ranks)
+
+
+def lines(state: Etat) -> Iterator[Hypothese]:
+    """One figure of a line: the one with which price, base, rate and totals all agree."""
+    for key in state.keys(*_FIGURES):
+        rank = state.rank(key[3])
+        if rank < 0 or state.types[rank] not in ("3", "4"):
+            continue
+        for field, value in _figures(Acte(state.record(rank))):
+            piece = _number(state, rank, field, value)
+            if piece is not None:
+                yield _set(state, "cause.valeur", rank, field, piece)
+
+
+def _figures(acte: Acte) -> Iterator[tuple[str, int]]:
+    """Each figure of a line as the others make it, those that the totals do not sum first."""
+    base, rate, amo, spent = acte.base_remboursement, acte.taux, acte.montant_amo, acte.montant_depense
+    quantity, price, coefficient = acte.quantite, acte.prix_unitaire, acte.coefficient or Decimal(1)
+    if base and amo is not None:
+        near = (amo * 100 + base // 2) // base
+        if near != rate and near <= 100 and agrees(base, near, amo):
+            yield "taux", near
+    for whole in dict.fromkeys(filter(None, (base, spent))):
+        if quantity and price:
+            times = round(whole / (coefficient * price))
+            if times >= 1 and times != quantity and abs(times * coefficient * price - whole) <= times:
+                yield "quantite", times
+        if quantity:
+            each = round(whole / (coefficient * quantity))
+            if each != price and abs(each * coefficient * quantity - whole) <= quantity:
+                yield "prix_unitaire", each
+        if quantity and price and acte.coefficient:
+            scaled = round(Decimal(whole * 100) / (quantity * price))
+            if scaled >= 1 and scaled != acte.coefficient * 100:
+                yield "coefficient", scaled
+    product = product_of(acte)
+    if product and base != product:
+        yield "base_remboursement", product
+    if product and spent != product:
+        yield "montant_depense", product
+    if base is not None and rate is not None:
+        yield "montant_amo", (base * rate + 50) // 100
+    if spent is not None and amo is not None and acte.montant_amc:
+        yield "montant_amc", max(spent - amo, 0)
+
+
+def sums(state: Etat) -> Iterator[Hypothese]:
+    """One amount of one line, which alone makes the totals of its invoice and of its batch agree."""
+    made: list[Hypothese] = []
+    for key in state.keys("facture.total"):
+        total = state.rank(key[3])
+        right = _cents_of(state.finding(key).expected)
+        written = state.record(total).get(key[2], int) if total >= 0 else None
+        if written is None or right is None:
+            continue
+        for rank in state.invoice(total):
+            if state.types[rank] not in ("3", "4"):
+                continue
+            for name in _AMOUNTS:
+                value = (state.record(rank).get(name, int) or 0) + written - right
+                piece = _number(state, rank, name, value)
+                if piece is not None:
+                    made.append(_set(state, "cause.valeur", rank, name, piece))
+        fitting = [one for one in made if _explains_much(state, one)]
+        if len(fitting) == 1:
+            yield fitting[0]
+        elif fitting:
+            yield fitting[0]._replace(own=key)
+        made.clear()
+
+
+def _explains_much(state: Etat, hypothesis: Hypothese) -> bool:
+    """Whether totals of two levels agree again."""
+    tried = state.tried(hypothesis)
+    if tried is None:
+        return False
+    gone = state.remaining - tried.remaining
+    return len({rule.partition(".")[0] for rule, _, _, _ in gone}) > 1
+
+
+# --- codes ----------------------------------------------------------------------------------------------
+
+
+def codes(state: Etat) -> Iterator[Hypothese]:
+    """A code that is one letter away from a known one."""
+    for key in state.keys("code.inconnu", "code.liste-ouverte"):
+        rank = state.rank(key[3])
+        if rank < 0 or key[2] not in state.layout(rank):
+            continue
+        field = state.layout(rank).by_name[key[2]]
+        text = state.record(rank).text(key[2])
+        known = state.flot.lists.get(field.list) if field.list else None
+        if known is None or len(text) < _LEAST_CODE:
+            continue
+        near = [code for code in known.emitted if len(code) <= field.length and is_near(text, code)]
+        if not 0 < len(near) <= _MOST_CODES:
+            continue
+        made = _set(state, "cause.code-proche", rank, key[2], padded(near[0], field).encode("latin-1"))
+        yield made._replace(expected=both(" ou ".join(near), " or ".join(near)))
+
+
+def is_near(text: str, code: str) -> bool:
+    """Whether one letter was replaced, added or lost, or two neighbours were swapped.
+
+    >>> is_near("AMJ", "AMI"), is_near("AIM", "AMI"), is_near("AM", "AMI"), is_near("XYZ", "AMI")
+    (True, True, True, False)
+    """
+    if abs(len(text) - len(code)) > 1 or text == code:
+        return False
+    start = next(
+        (at for at, (a, b) in enumerate(zip(text, code, strict=False)) if a != b), min(len(text), len(code))
+    )
+    rest, other = text[start:], code[start:]
+    swapped = rest[1::-1] + rest[2:] if len(rest) > 1 else rest
+    return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] or swapped == other

@@ -1,0 +1,152 @@
+"""One edit of a flow gives one headline: its cause, at its place, with what it explains under it."""
+
+from __future__ import annotations
+
+import pytest
+from fse_flows import PERSONNES, Ligne, facture_cp, facture_ps, flux_cp, flux_ps, octets, put
+
+from codes.rules import catalogue
+from fixtures.faults import CAUSES, FAULTS, example
+from flatfile import Finding
+from flatfile.findings import in_language
+from fse import check
+from fse.causes import explain
+from fse.rules.valeurs import shape
+
+STAY = Ligne("SNS", 10530, 100, 10530, 10530)
+PS = flux_ps([facture_ps(i, [Ligne(), Ligne("VGS")], personne=PERSONNES[i % 3]) for i in (1, 2, 3)])
+CP = flux_cp([facture_cp(i, [STAY, STAY], personne=PERSONNES[i % 3]) for i in (1, 2, 3)])
+
+
+def headlines(data: bytes) -> list[Finding]:
+    """What is told of a flow; both engines find the same to be explained."""
+    found = list(check(data))
+    assert found == list(check(data, engine="reference"))
+    return explain(data, found)
+
+
+def flat(findings: list[Finding]) -> list[Finding]:
+    return [one for finding in findings for one in (finding, *finding.consequences)]
+
+
+def test_every_cause_has_its_fault() -> None:
+    assert set(CAUSES) == {id for id in catalogue() if id.startswith("cause.")}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("rule", CAUSES)
+def test_one_edit_has_one_cause(rule: str, seed: int) -> None:
+    flow, damaged = example(rule, seed, invoices=12)
+    assert headlines(flow.data) == []
+    raw = list(check(damaged.data))
+    told = headlines(damaged.data)
+    assert [one.rule for one in told] == [rule]
+    assert set(told[0].consequences) == set(raw)
+    assert told[0].record > 0
+    assert told[0].found
+    assert told[0].expected
+
+
+@pytest.mark.parametrize("rule", CAUSES)
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_words_of_a_cause_have_their_facts(rule: str, lang: str) -> None:
+    _, damaged = example(rule, 1, invoices=12)
+    told = headlines(damaged.data)[0]
+    text = catalogue()[rule].message(lang, told.expected, found=told.found)
+    assert "?" not in text
+    assert "¦" not in text
+    assert in_language(told.expected, lang) in text
+
+
+@pytest.mark.parametrize("rule", sorted(FAULTS))
+def test_no_finding_is_lost(rule: str) -> None:
+    """Whatever the causes, each finding is told once: on its own or under one."""
+    if FAULTS[rule].unreadable:
+        return
+    _, damaged = example(rule, 1)
+    raw = list(check(damaged.data, norm=FAULTS[rule].norm))
+    told = flat(explain(damaged.data, raw, norm=FAULTS[rule].norm))
+    kept = [one for one in told if not one.rule.startswith("cause.")]
+    places = sorted((one.rule, one.record, one.field) for one in kept)
+    found = sorted((one.rule, one.record, one.field) for one in raw)
+    assert places == found or {one[0] for one in places} - {one[0] for one in found} == {
+        "fichier.fin-de-ligne"
+    }
+
+
+def edited(records: list[str], *edits: tuple[int, int, str]) -> bytes:
+    for rank, start, text in edits:
+        records = put(records, rank, start, text)
+    return octets(records)
+
+
+@pytest.mark.parametrize(
+    ("data", "rule", "record", "field", "found", "expected"),
+    [
+        # one figure of a line, told by the others and by the totals
+        (edited(PS, (3, 103, "010")), "cause.valeur", 4, "taux", "10 %", "70 %"),
+        (edited(PS, (3, 89, "0003500")), "cause.valeur", 4, "prix_unitaire", "35,00 €", "25,00 €"),
+        (edited(CP, (3, 76, "0099999")), "cause.valeur", 4, "prix_unitaire", "999,99 €", "105,30 €"),
+        # a total in euros
+        (edited(PS, (5, 58, "00000050")), "cause.euros", 6, "total_depense", "0,50 €", "50,00 €"),
+        # the header is the one that differs
+        (
+            edited(PS, (2, 27, "000000009")),
+            "structure.entete-differe",
+            3,
+            "numero_facture",
+            "000000009",
+            "000000001",
+        ),
+    ],
+)
+def test_a_value(data: bytes, rule: str, record: int, field: str, found: str, expected: str) -> None:
+    told = headlines(data)
+    assert [(one.rule, one.record, one.field, one.found, one.expected) for one in told] == [
+        (rule, record, field, found, expected)
+    ]
+
+
+def test_a_day_that_is_only_late_is_not_turned() -> None:
+    """Read the other way round it would be years away: it stands as it is."""
+    data = edited(PS, (3, 68, "260112"))
+    assert [one.rule for one in headlines(data)] == ["date.acte-facturation"]
+
+
+def test_two_edits_have_two_causes() -> None:
+    data = edited(PS, (3, 103, "010"), (7, 89, "0003500"))
+    assert [(one.rule, one.record) for one in headlines(data)] == [("cause.valeur", 4), ("cause.valeur", 8)]
+
+
+def test_what_nothing_explains_stands() -> None:
+    """A counter that is wrong by many, beside a cause that has nothing to do with it."""
+    data = edited(PS, (3, 103, "010"), (len(PS) - 1, 56, "00000099"))
+    assert [one.rule for one in headlines(data)] == ["cause.valeur", "fichier.volume"]
+
+
+def test_a_number_of_a_person_is_told_by_its_shape() -> None:
+    data = octets(flux_ps([facture_ps(1, personne=("1800199999999", "41"))]))
+    (told,) = headlines(data)
+    assert in_language(told.found, "en") == "13 digits, key does not match"
+    assert in_language(told.found, "fr") == "13 chiffres, la clé ne correspond pas"
+
+
+@pytest.mark.parametrize(
+    ("text", "fr", "en"),
+    [
+        ("12A", "2 chiffres, 1 majuscule", "2 digits, 1 capital"),
+        ("ab é", "2 minuscules, 1 blanc, 1 autre", "2 small letters, 1 blank, 1 other"),
+        ("   ", "rien", "nothing"),
+    ],
+)
+def test_a_shape_tells_no_value(text: str, fr: str, en: str) -> None:
+    assert (in_language(shape(text), "fr"), in_language(shape(text), "en")) == (fr, en)
+
+
+def test_a_cancellation_repeats_a_number() -> None:
+    """Neither the invoice that is taken back nor its cancellation is wrong."""
+    cancelled = [put([one], 0, 39, "9")[0] if one[0] == "2" else one for one in facture_ps(1)]
+    twice = octets(flux_ps([facture_ps(1), facture_ps(1)]))
+    taken_back = octets(flux_ps([facture_ps(1), cancelled]))
+    assert [one.rule for one in check(twice)] == ["unicite.facture"]
+    assert list(check(taken_back)) == list(check(taken_back, engine="reference")) == []
