@@ -42,6 +42,10 @@ class Member(Input):
         """The bytes; raises as `source` does."""
         return self.source()
 
+    def kept(self) -> bytes | None:
+        """The bytes, when there are some."""
+        return None if isinstance(self._data, FormatError) else self._data
+
     def is_wanted(self, *, arls: bool) -> bool:
         """Whether it is no JSON file that stands beside others; `arls` takes ARLs and rights."""
         if not self.name.endswith(".json") or isinstance(self._data, FormatError):

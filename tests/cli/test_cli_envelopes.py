@@ -165,6 +165,15 @@ def test_the_verbs_of_one_file(here, verb):
     )
 
 
+def test_a_damaged_flow_in_a_mail_is_explained_as_it_is_alone(here):
+    data = flow(2).replace(b"0002500", b"00025O0", 1)
+    (here / "a.eml").write_bytes(edi(data))
+    plain = run("check", _write(here, data), "--show-context")
+    result = run("check", "a.eml", "--show-context")
+    assert (result.status, result.out.replace("a.eml/a-1", "x.b2")) == (1, plain.out)
+    assert run("check", "-", "--show-context", stdin=edi(data)).status == 1
+
+
 def test_diff_and_convert_take_the_one_that_is_carried(here):
     (here / "a.eml").write_bytes(multi(part(flow(1), "f.b2"), part(PNG, "a.png")))
     assert run("diff", "a.eml", _write(here, flow(1))).status == 0
