@@ -25,6 +25,12 @@ MOST_FIELDS: Final = 100
 #: Longest text shown to a person; data hold it whole.
 _LONGEST: Final = 120
 
+#: What is said of a code that only points at free medical care.
+HINT: Final = (
+    " : indice de soins médicaux gratuits, jamais une attestation",
+    ": a hint at free medical care, never an attestation",
+)
+
 #: Numbers of organisms, which may be as long as those of people.
 _ORGANISM: Final = ("numero_complementaire", "identification_mutuelle")
 
@@ -111,6 +117,8 @@ class ZoneReader:
         codes = self._lists.get(field.list) if field.list else None
         entry = find_code(codes, decode(value)) if codes is not None else None
         label = entry.label(self.lang) if entry else ""
+        if entry is not None and "hint" in entry.note:
+            label += HINT[self.lang == "en"]
         return label[1:-1] if label.startswith("(") and label.endswith(")") else label
 
 
