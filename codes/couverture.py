@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 
 from codes.lists import b2
 
-#: Situations called "article 115", of any grand régime.
-_ARTICLE_115: Final = re.compile(r"[0-4][0-9]{2}01")
+#: What situations that hint at free medical care are called, in several grands régimes.
+_ARTICLE_115: Final = "article 115"
 _FACTS: Final = re.compile(r"\b(exo|taux|nature)=([^;,\s]+)")
 
 #: An act code and its rate in a family.
@@ -50,7 +50,7 @@ def couverture(code: str) -> Couverture:
         facts.get("exo", ""),
         facts.get("taux", ""),
         facts.get("nature", ""),
-        _ARTICLE_115.fullmatch(code) is not None and entry is not None,
+        entry is not None and _ARTICLE_115 in entry.label_fr,
     )
 
 

@@ -157,7 +157,6 @@ RULES: tuple[Rule, ...] = (
         "[SFG]",
         "B",
         norms=_CP,
-        motive="exoneration_non_retrouvee",
     ),
     make(
         "assurance.exoneration-ccam",
@@ -177,7 +176,6 @@ RULES: tuple[Rule, ...] = (
         "[SFG]",
         "B",
         norms=_CP,
-        motive="exoneration_non_retrouvee",
     ),
     make(
         "organisme.type-destinataire",
