@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from codes.couverture import couverture, rates
+from codes.keys.nir import is_fictitious
 from flatfile import Finding, Record
 from fse.facture import Acte, Facture
 from fse.normes import LENGTH
@@ -60,10 +61,10 @@ def check_rights(facture: Facture, rights: Lookup) -> Iterator[Finding]:
     """What the rights that are known foretell of an invoice, in the order of its records.
 
     Each rule is told once, on the first record that it touches. Nothing is said of an invoice without a whole
-    header or without a NIR, nor when no right is known of anybody.
+    header or without a NIR, of a NIR that stands for nobody, nor when no right is known of anybody.
     """
     header = whole_header(facture)
-    if header is None or not facture.nir.strip("0 "):
+    if header is None or not facture.nir.strip("0 ") or is_fictitious(facture.nir):
         return
     droits = rights.personne(Personne.of(facture.nir, facture.date_naissance, facture.rang_naissance))
     if not droits:
