@@ -22,6 +22,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 _SETTINGS = tempfile.TemporaryDirectory(prefix="noemie-tests-")
 os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name
 
+# The language of who runs the suite changes nothing.
+for _name in ("NOEMIE_LANG", "LC_ALL", "LC_MESSAGES"):
+    os.environ.pop(_name, None)
+os.environ["LANG"] = "C.UTF-8"
+
 # A shell that runs the suite in the background has it ignore the keyboard, and so every process it starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -49,7 +49,7 @@ def document_of(registre: Registre, states: Collection[str] = (), *, values: boo
 
 def _ligne(registre: Registre, ligne: Ligne) -> FactureRegistre:
     known = registre.envoye(ligne)
-    told = {name: getattr(ligne, name) for name in ligne.__struct_fields__}
+    told = {name: getattr(ligne, name) for name in Ligne.__struct_fields__}
     return FactureRegistre(
         **told,
         patient=known.patient,

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from cli.io import status
 from cli.io.ledgers import PLACE, AllExcept, Db, From, KeyFile, On, Organisme, Patient, Regime, To
-from cli.io.options import LangOption, Language, ShowValues, TableFormat, TableFormatOption
+from cli.io.options import (
+    CodesOption,
+    LangOption,
+    Language,
+    ShowValues,
+    TableFormat,
+    TableFormatOption,
+    completed,
+)
 from cli.words.speech import Lang, speaker
 
 
@@ -85,17 +94,24 @@ def rejects(
     all_except: AllExcept = False,
     patient: Patient = None,
     motive: Annotated[
-        str, typer.Option("--motive", metavar="NAME", help="Only this motive: droits_fermes, doublon...")
+        str,
+        typer.Option(
+            "--motive",
+            metavar="NAME",
+            autocompletion=completed("motives"),
+            help="Only this motive: droits_fermes, doublon...",
+        ),
     ] = "",
     key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
+    codes: CodesOption = None,
     lang: LangOption = Language.FR,
 ) -> int:
     """Rejects and notices of a period by motive, each explained, with what to do about the invoice."""
     from cli.io.ledgers import asked_patient, opened
 
-    with opened(db, lang.lang, key_file=key_file) as ledger:
+    with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
         found = ledger.rejects(
             from_,
             to,
@@ -118,6 +134,7 @@ def unanswered(
     on: On = None,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
+    codes: CodesOption = None,
     lang: LangOption = Language.FR,
 ) -> int:
     """Invoices of which an answer, a part or an ARL is awaited, the oldest first.
@@ -127,7 +144,7 @@ def unanswered(
     from cli.followup.ledger_lists import iso_day
     from cli.io.ledgers import asked_day, day_text, opened
 
-    with opened(db, lang.lang) as ledger:
+    with opened(db, lang.lang, codes=codes) as ledger:
         found = ledger.unanswered(asked_day(on), days)
         day = day_text(asked_day(on))
     say = speaker(lang.lang)
@@ -147,6 +164,7 @@ def invoices(
     on: On = None,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
+    codes: CodesOption = None,
     lang: LangOption = Language.FR,
 ) -> int:
     """Every sending with its state, and the answers that no sending explains.
@@ -156,21 +174,23 @@ def invoices(
     from cli.io.ledgers import asked_day, opened
 
     if format is TableFormat.JSON:
-        return _whole(db, state or (), asked_day(on), lang, values=show_values)
-    with opened(db, lang.lang) as ledger:
+        return _whole(db, state or (), asked_day(on), codes, lang, values=show_values)
+    with opened(db, lang.lang, codes=codes) as ledger:
         found = ledger.invoice_states(asked_day(on))
     if state:
         found = [one for one in found if one.etat.value in state]
     return tell("invoices", found, "", format, lang.lang, values=show_values)
 
 
-def _whole(db: str, states: Sequence[State], on: Any, lang: Language, *, values: bool) -> int:
+def _whole(
+    db: str, states: Sequence[State], on: Any, codes: Path | None, lang: Language, *, values: bool
+) -> int:
     """The follow-up of all that the ledger holds, as one document."""
     from cli.followup.ledger_document import document_of
     from cli.io.ledgers import opened
     from cli.words.screen import write_json
 
-    with opened(db, lang.lang) as ledger:
+    with opened(db, lang.lang, codes=codes) as ledger:
         registre = ledger.follow(on, lang.lang)
         found = document_of(registre, {state.value for state in states}, values=values)
     write_json("ledger invoices", {"lang": lang.value, **found})

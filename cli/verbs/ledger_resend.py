@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from cli.io import status
 from cli.io.ledgers import PLACE, AllExcept, Db, From, On, Organisme, Regime, To
-from cli.io.options import LangOption, Language, ShowValues, TableFormat, TableFormatOption
+from cli.io.options import CodesOption, LangOption, Language, ShowValues, TableFormat, TableFormatOption
 from cli.words.speech import Lang, speaker
 
 #: The lists, in the order in which they are told, with their titles.
@@ -28,6 +28,7 @@ def to_resend(
     on: On = None,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
+    codes: CodesOption = None,
     lang: LangOption = Language.FR,
 ) -> int:
     """What to do about every invoice that is not paid, in four lists that never share one.
@@ -40,7 +41,7 @@ def to_resend(
     from cli.io.ledgers import asked_day, opened
     from cli.verbs.ledger_lists import scope_text
 
-    with opened(db, lang.lang) as ledger:
+    with opened(db, lang.lang, codes=codes) as ledger:
         found = ledger.to_resend(from_, to, regime, organisme, all_except=all_except, on=asked_day(on))
     rows = {name: rows_of(getattr(found, name), values=show_values) for name in LISTS}
     scope = scope_text(lang.lang, from_, to, regime, organisme, all_except=all_except)

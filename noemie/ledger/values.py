@@ -117,8 +117,8 @@ class RejectLine:
     """One reject or notice, explained.
 
     `montant` is what the invoice claims on the part concerned, 0 when nobody tells. `action` is that of the
-    whole invoice; `historique`: a later decision took its place; `explication` is the catalogue's
-    answer to this reject.
+    whole invoice, `bandeau` says it; `historique`: a later decision took its place; `explication` is the
+    catalogue's answer to this reject.
     """
 
     date: dt.date | None
