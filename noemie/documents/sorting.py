@@ -103,8 +103,9 @@ def _left(piece: Piece, wanted: Collection[Family], layouts: Path | None) -> Asi
     else:
         head = b""
     left = aside(piece.name, head, wanted, piece.mark, layouts)
-    # What people write to one another in a mail is no file.
-    return _SILENT if left is not None and piece.mark == "text" else left
+    # What people write to one another in a mail is no file; JSON files are what programs write beside others.
+    silent = piece.mark == "text" or piece.name.endswith(".json")
+    return _SILENT if left is not None and silent else left
 
 
 def nothing_in(kind: Envelope, name: str, opened: Opened) -> FormatError:
