@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.io.guard import CommandError
+from cli.io.importing import Reader
 from cli.io.inputs import title
 from cli.words.speech import Lang, plural, speaker
 from flatfile import FormatError, open_source
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from noemie.suivi.tableau import TableDite
 
 
-class Tables:
+class Tables(Reader):
     """Reads tables by the columns of one TOML file. Raises `CommandError` when this one is wrong.
 
     What is wrong in rows, and what could be declared of a table without columns, is told by `tell`.
