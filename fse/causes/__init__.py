@@ -65,8 +65,10 @@ def explain(
     on_flow = [finding for finding in told if finding.rule.partition(".")[0] not in BESIDE_FLOWS]
     if not on_flow:
         return told
+    data = b""
     with open_source(source) as opened:
-        data = opened.read_all()
+        while len(data) <= MOST_BYTES and (piece := opened.read()):
+            data += piece
     if len(data) > MOST_BYTES:
         return told
     found = lists or (b2() if codes is None else overlay("b2", codes))

@@ -92,7 +92,10 @@ def _damage_of(record: Record, known: Layout) -> str:
     length = len(record.raw)
     if known.name in _ENVELOPE:
         lost = [field for field in known.fields if field.slice.stop > length]
-        return "retour.tronque" if any(field.presence == "O" for field in lost) else "retour.enveloppe-courte"
+        # The sign of a total of nothing is a blank as the others.
+        blank = "signe_cumul_montants" if not record.get("cumul_montants", int) else ""
+        needed = any(field.presence == "O" and field.name != blank for field in lost)
+        return "retour.tronque" if needed else "retour.enveloppe-courte"
     if record.layout.name == "?" or length == known.length - len(DELIMITER):
         return "retour.delimiteur"
     return "retour.tronque"

@@ -1,6 +1,7 @@
 """Whatever is given: one located message that says what to do, no traceback, the rest is shown."""
 
 import os
+import re
 
 import pytest
 from cli_runner import run
@@ -155,7 +156,9 @@ def test_damaged_flows(write, kind, rule, place):
     path = write(DAMAGE[kind](flow()))
     result = run("check", path)
     assert (result.status, result.err) == (1, "")
-    assert f"[{rule}" in result.out
+    # As itself, or among those that a cause explains.
+    told = "|".join((rf"\[{rule}", rf"expliquées? : [^→]*{rule}"))
+    assert re.search(told, " ".join(result.out.split()))
     assert place in " ".join(result.out.split())
     assert "→ " in result.out
     shown = run("show", path)

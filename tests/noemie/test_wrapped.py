@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import noemie_samples as samples
 import pytest
@@ -69,3 +70,19 @@ def test_line_ends_after_entities_are_a_habit() -> None:
     raw = b"\r\n".join(samples.ENTITES_PS)
     assert not is_wrapped(read_retour(raw).detection)
     assert not list(check(read_retour(raw)))
+
+
+@pytest.mark.parametrize("name", ["mvt408", "rej580", "rej900"])
+def test_an_insurer_s_file_whose_last_blanks_were_lost(name: str) -> None:
+    raw = (Path(__file__).parent / "insurer" / f"{name}.txt").read_bytes()
+    expected = [finding.rule for finding in check(read_retour(raw))]
+    found = [finding.rule for finding in check(read_retour(raw.rstrip()))]
+    # The sign of a total of nothing is one of those blanks: the file is whole.
+    assert found == [*expected, "retour.enveloppe-courte"]
+
+
+def test_a_sign_that_says_something_is_not_a_blank() -> None:
+    raw = samples.RETOUR_PS_P2
+    place = len(raw) - 32
+    assert raw[place : place + 1] == b"P"
+    assert "retour.tronque" in {finding.rule for finding in check(read_retour(raw[:place]))}
