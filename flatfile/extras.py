@@ -15,6 +15,7 @@ EXTRAS: Final = {
     "pyarrow": "parquet",
     "psycopg": "postgresql",
     "lxml": "xml",
+    "openpyxl": "xlsx",
 }
 
 

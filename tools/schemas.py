@@ -37,7 +37,7 @@ DOCUMENTS: Final = {
     "explain/catalogue.schema.json": (Exported, "codes export", SCHEMA_VERSION),
     "explain/explain.schema.json": (explain.Explained, "explain", SCHEMA_VERSION),
     "followup/reconcile.schema.json": (followup.Rapprochement, "reconcile", followup.SCHEMA),
-    "followup/report.schema.json": (ReportDocument, "ledger report", SCHEMA_VERSION),
+    "followup/report.schema.json": (ReportDocument, "ledger report", 2),
     "followup/statement.schema.json": (StatementDocument, "ledger statement", SCHEMA_VERSION),
     "rights/show.schema.json": (rights.Consultation, "rights show", SCHEMA_VERSION),
     "today/today.schema.json": (Aujourdhui, "today", today.SCHEMA),

@@ -38,6 +38,7 @@ _KINDS: Final = {
     "flux": (("flux", "flux"), ("flow", "flows")),
     "retour": (("retour", "retours"), ("return", "returns")),
     "arl": (("fichier d'ARL", "fichiers d'ARL"), ("ARL file", "ARL files")),
+    "tableau": (("tableau", "tableaux"), ("table", "tables")),
 }
 
 

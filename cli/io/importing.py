@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,34 +10,84 @@ from cli.io.ledgers import is_own_file
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
+    from cli.io.inputs import Input
     from cli.io.problems import Problem
+    from noemie.documents.opened import Opened
     from noemie.ledger import FileResult
     from noemie.ledger.importing import Importable
 
-__all__ = ["contents", "names_of", "tell_errors", "tell_new_key"]
+__all__ = ["Reader", "contents", "names_of", "tell_errors", "tell_new_key"]
+
+
+class _Beside(str):
+    """The name of a file that a folder gave: nobody typed it."""
+
+    __slots__ = ()
+
+
+class Reader:
+    """Reads some files otherwise, such as tables by their columns; see `cli.followup.tables_read`."""
+
+    def takes(self, input: Input) -> bool:
+        """Whether a file that somebody named is one of those."""
+        raise NotImplementedError
+
+    def read(self, input: Input) -> Importable:
+        """What it says. Raises `FormatError`."""
+        raise NotImplementedError
 
 
 def names_of(given: Iterable[str], db: str, aside: list[str] | None = None) -> Iterator[str]:
     """Each file; a folder gives those of its subfolders too, but for the ledger itself.
 
-    Cards and files of rights that a folder holds are added to `aside`.
+    Cards and files of rights that a folder holds are added to `aside`, when it is given.
     """
     from cli.io.folders import walked
 
     for name in given:
-        found = list(walked([name], arls=True, aside=aside))
-        yield from [file for file in found if file == name or not is_own_file(Path(file), db)] or [name]
+        found = [
+            file for file in walked([name], arls=True) if file == name or not is_own_file(Path(file), db)
+        ]
+        for file in found or [name]:
+            if file == name:
+                yield file
+            elif aside is not None and _is_of_rights(file):
+                aside.append(file)
+            else:
+                yield _Beside(file)
 
 
-def contents(names: Iterable[str]) -> Iterator[Importable]:
-    """What the import reads: paths, and what is kept of what has none, or why there is nothing."""
+def _is_of_rights(file: str) -> bool:
+    """Whether a file is a card, or a table of rights; of one that cannot be read, its reader says why."""
+    from flatfile import FormatError
+    from noemie.documents.recognise import recognise_source
+
+    try:
+        found = recognise_source(file)
+    except FormatError:
+        return False
+    return found.family == "droits" or (found.family == "zone" and found.is_sure)
+
+
+def contents(
+    names: Collection[str], opened: Opened | None = None, reader: Reader | None = None
+) -> Iterator[Importable]:
+    """What the import reads: paths, and what is kept of what has none, or why there is nothing.
+
+    Mails, mailboxes and archives give the files they carry. What stands beside flows, returns and ARLs in one
+    of these, or in a folder (see `names_of`), goes to `opened`. `reader` reads what it takes of the others.
+    """
     from cli.io.archives import inputs
     from flatfile import FormatError
 
-    for input in inputs(names, twice=True, arls=True):
+    given = {name for name in names if not isinstance(name, _Beside)}
+    for input in inputs(names, given, "b2", "noemie", "arl", twice=True, arls=True, opened=opened):
         try:
+            if reader is not None and input.name in given and reader.takes(input):
+                yield reader.read(input)
+                continue
             kept = input.again()
-            yield kept if isinstance(kept, str) else (input.name, kept)
+            yield str(kept) if isinstance(kept, str) else (input.name, kept)
         except FormatError as error:
             yield input.name, error
 

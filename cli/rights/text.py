@@ -10,6 +10,7 @@ from cli.rights.model import C2s, Coded, Consultation, Exemption, Organism, Pers
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
 from cli.words.speech import Lang, Say, speaker
 from cli.words.texts import localised, printable
+from codes.couverture import couverture
 from codes.lists import b2
 
 if TYPE_CHECKING:
@@ -215,6 +216,11 @@ def _exemption(exemption: Exemption, say: Say, lang: Lang) -> tuple[str, str]:
     if exemption.coverage:
         meaning = b2()["code_couverture"].label(exemption.coverage, lang)
         meaning = meaning or say("sens non publié", "meaning not public")
+        if couverture(exemption.coverage).article_115:
+            meaning += say(
+                " : indice de soins médicaux gratuits à demander à la CNMSS, jamais une attestation",
+                ": a hint at free medical care to be asked of the CNMSS, never an attestation",
+            )
         code = say(
             f"code couverture {exemption.coverage}, {meaning}",
             f"coverage code {exemption.coverage}, {meaning}",

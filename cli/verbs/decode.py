@@ -45,7 +45,7 @@ class DecodeFormat(StrEnum):
 def decode(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="Files, folders, archives, or - for standard input."),
+        typer.Argument(metavar="FILE...", help="Files, folders, mails, archives, or - for standard input."),
     ],
     layouts: LayoutsOption = None,
     codes: CodesOption = None,
@@ -70,9 +70,12 @@ def decode(
     from cli.decode.model import Illisible
     from cli.decode.output import writer
     from cli.io.archives import inputs
+    from cli.io.asides import tell_opened
     from cli.io.inputs import expanded
     from cli.io.outputs import files_of
+    from cli.io.problems import site_tables
     from cli.io.progress import Bar
+    from noemie.documents.opened import Opened
 
     names = list(expanded(files))
     form: Form = format.value
@@ -80,12 +83,14 @@ def decode(
         _refuse(output, [*names, *files_of(layouts, codes)], form)
     worst = status.OK
     seen: dict[bytes, str] = {}
+    opened = Opened()
     label = speaker(lang.lang)("Décodage", "Decoding")
     with (
+        site_tables(lang.lang),
         writer(form, output, lang.lang, private=show_values) as out,
         Bar(_total(names, output), lang.lang, label) as bar,
     ):
-        for input in inputs(names):
+        for input in inputs(names, files, "noemie", opened=opened, layouts=layouts):
             bar.step()
             for data, code in _returns(
                 input,
@@ -115,6 +120,7 @@ def decode(
                     out.add(data)
         bar.hide()
         out.end()
+    tell_opened(opened, lang.lang)
     return worst
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,7 +28,7 @@ class PersonalData(StrEnum):
 def import_(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="Files, folders with all they hold, archives, or -."),
+        typer.Argument(metavar="FILE...", help="Files, folders with all they hold, mails, archives, or -."),
     ],
     db: NewDb = PLACE,
     personal: Annotated[
@@ -39,6 +40,15 @@ def import_(
         ),
     ] = None,
     key_file: KeyFile = None,
+    columns: Annotated[
+        Path | None,
+        typer.Option(
+            "--columns",
+            metavar="FILE",
+            help="Read tables (CSV, xlsx) by the columns that this TOML declares.",
+            show_default=False,
+        ),
+    ] = None,
     summary: Annotated[
         bool, typer.Option("--summary/--no-summary", help="Then tell where every invoice stands.")
     ] = True,
@@ -52,14 +62,21 @@ def import_(
 
     Each file is read, checked, matched with what is known, and stored once and whole, under whatever name it
     comes: an import that was stopped is taken up by running it again. Exit status 2 when a file cannot be
-    read; the others are imported all the same.
+    read; the others are imported all the same. A table of payments or of ARLs is read with --columns: what it
+    says beside a return adds nothing, what it says alone counts, probable. Exit status 1 when a row of it is
+    wrong.
     """
     from cli.followup import ledger_imported as told
+    from cli.followup.tables_read import Tables
+    from cli.io.asides import tell_opened
     from cli.io.importing import contents, names_of, tell_errors, tell_new_key
     from cli.io.ledgers import is_new_ledger, opened, refusing
     from cli.io.problems import site_tables
     from cli.io.progress import Bar
+    from noemie.documents.opened import Opened
 
+    opened_too = Opened()
+    tables = Tables(columns, lang.lang)
     with refusing(db, lang.lang):
         names = list(names_of(files, db))
         is_new = is_new_ledger(db)
@@ -76,9 +93,10 @@ def import_(
             bar.draw()
 
         report: ImportReport = ledger.import_files(
-            contents(names), progress=done, layouts=layouts, codes=codes
+            contents(names, opened_too, tables), progress=done, layouts=layouts, codes=codes
         )
         bar.hide()
+        tell_opened(opened_too, lang.lang)
         data = told.as_data(report, ledger, db, lang.lang)
         data["errors"] = tell_errors(report.fichiers, lang.lang)
         if summary:
@@ -90,6 +108,9 @@ def import_(
         write_json("ledger import", {"schema_version": 2, "lang": lang.value, **data})
     else:
         told.print_import(data, lang.lang)
+    tables.tell()
     if is_new and key is not None:
         tell_new_key(key, lang.lang)
-    return status.UNREADABLE if data["errors"] else status.OK
+    if data["errors"]:
+        return status.UNREADABLE
+    return status.FINDINGS if tables.is_wrong else status.OK

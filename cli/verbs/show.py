@@ -65,19 +65,28 @@ def show(
 
     A damaged file is shown as far as it can be read; values that cannot be trusted are hidden.
     """
-    from cli.io.inputs import Input, expanded, title
+    from cli.io.archives import inputs
+    from cli.io.asides import tell_opened
+    from cli.io.inputs import expanded, title
     from cli.io.problems import report, site_tables
     from cli.show.model import SCHEMA, Shown, Unreadable
     from cli.words.page import Page
     from flatfile import FormatError
+    from noemie.documents.opened import Opened
 
+    opened = Opened()
     shown: list[ShownFile | Unreadable] = []
     worst = status.OK
     page = Page() if format is Format.TEXT else None
     told = False
-    for name in expanded(files):
+    with site_tables(lang.lang):
+        found = inputs(
+            expanded(files), files, "b2", "noemie", "zone", twice=True, opened=opened, layouts=layouts
+        )
+    for one in found:
+        name = one.name
         try:
-            with site_tables(lang.lang), Input(name, twice=True) as input:
+            with site_tables(lang.lang), one as input:
                 view = View(
                     lang.lang,
                     values=show_values,
@@ -99,6 +108,7 @@ def show(
             page.blank()
         told = True
         view.write(page, data)
+    tell_opened(opened, lang.lang)
     if page is None:
         from cli.words.screen import write_json
 

@@ -16,6 +16,7 @@ from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
     from cli.io.problems import Problem
+    from noemie.documents.opened import Opened
     from noemie.ledger import FileResult, ImportReport, Ledger
     from noemie.ledger.today_model import Aujourdhui
 
@@ -64,6 +65,7 @@ def today(
     from cli.io.importing import tell_new_key
     from cli.io.ledgers import asked_day, is_new_ledger, opened, place_of, refusing, user_place
     from cli.today.shown import shown
+    from noemie.documents.opened import Opened
 
     given = folder or []
     with refusing(db, lang.lang):
@@ -73,13 +75,14 @@ def today(
         raise CommandError(_nothing(place_of(place), lang.lang))
     day = asked_day(on)
     aside: list[str] = []
+    inside = Opened()
     with opened(place, lang.lang, key_file=key_file, create=bool(given)) as ledger:
-        report = _imported(ledger, given, place, lang.lang, aside) if given else None
+        report = _imported(ledger, given, place, lang.lang, aside, inside) if given else None
         found = ledger.today(
             day, lang.lang, report=report, reveal=show_values, remember=day <= asked_day(None)
         )
         key = ledger.key_place()
-    found = shown(_with_aside(found, aside), values=show_values)
+    found = shown(_with_aside(found, aside, inside), values=show_values)
     errors = _tell_broken(report, found, lang.lang)
     _write(found, place, report, format, output, lang.lang)
     if is_new and key is not None:
@@ -98,8 +101,10 @@ def _nothing(place: str, lang: Lang) -> str:
     )
 
 
-def _imported(ledger: Ledger, given: list[str], place: str, lang: Lang, aside: list[str]) -> ImportReport:
-    """Import what is new; cards and files of rights are added to `aside`."""
+def _imported(
+    ledger: Ledger, given: list[str], place: str, lang: Lang, aside: list[str], inside: Opened
+) -> ImportReport:
+    """Import what is new; cards and files of rights are added to `aside`, other strangers to `inside`."""
     from cli.io.importing import contents, names_of
     from cli.io.progress import Bar
 
@@ -110,16 +115,20 @@ def _imported(ledger: Ledger, given: list[str], place: str, lang: Lang, aside: l
             bar.step()
             bar.draw()
 
-        return ledger.import_files(contents(names), progress=done)
+        return ledger.import_files(contents(names, inside), progress=done)
 
 
-def _with_aside(found: Aujourdhui, aside: list[str]) -> Aujourdhui:
+def _with_aside(found: Aujourdhui, aside: list[str], inside: Opened) -> Aujourdhui:
+    """The answer with the files that were not imported: of a folder, of mails and of archives."""
     from msgspec.structs import replace
 
     from codes.personal import shown_name
     from noemie.ledger.today_model import FichierEcarte
 
     more = [FichierEcarte(fichier=shown_name(Path(name).name), raison="droits") for name in aside]
+    for one in inside.aside:
+        why = "droits" if one.why in {"droits", "zone"} else "etranger"
+        more.append(FichierEcarte(fichier=shown_name(Path(one.name).name), raison=why))
     return replace(found, ecartes=[*found.ecartes, *more])
 
 

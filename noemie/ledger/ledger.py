@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -103,14 +104,18 @@ class Ledger(Base["KeyRing"]):
     ) -> ImportReport:
         """Import flows, returns and ARLs, recognised by their content, each once.
 
-        `paths` are files, folders (with all they hold), or pairs of a name and bytes. What cannot be read is
-        told in the report and keeps nothing else from being imported. `progress` hears of each file once it
+        `paths` are files, folders (with all they hold), or pairs of a name and bytes; mails, mailboxes and
+        archives give what they carry. What cannot be read is told in the report, and so is what was left
+        aside; neither keeps anything else from being imported. `progress` hears of each file once it
         is stored for good; `layouts` and `codes` are directories with a site's own tables.
         """
+        from noemie.documents.opened import Opened
         from noemie.ledger.importing import Importer, all_files
 
+        opened = Opened()
         importer = Importer(self._open, self.keys, layouts=layouts, codes=codes)
-        return importer.run(all_files(paths), progress)
+        report = importer.run(all_files(paths, opened, layouts), progress)
+        return replace(report, laisses=tuple((one.name, one.why) for one in opened.aside))
 
     # --- marks ----------------------------------------------------------------------------------------
 

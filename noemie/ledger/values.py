@@ -43,9 +43,14 @@ class FileResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
-    """What an import did, file by file."""
+    """What an import did, file by file.
+
+    `laisses` are the files of folders, mails and archives that were left aside: name, and why (see
+    `noemie.documents.sorting.Aside`).
+    """
 
     fichiers: tuple[FileResult, ...]
+    laisses: tuple[tuple[str, str], ...] = ()
 
     def nombre(self, etat: str) -> int:
         """How many files came to this state."""

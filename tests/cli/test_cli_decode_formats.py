@@ -113,11 +113,11 @@ def test_archives_are_read_one_member_at_a_time(folder):
     result = run("decode", "r.zip", "r.tgz", "--format", "json")
     assert [(file["file"], "error" in file) for file in json.loads(result.out)["files"]] == [
         ("r.zip/mars/a.noe", False),
-        ("r.zip/flux.b2", True),
         ("r.tgz/retours/a.noe", False),
         ("r.tgz/retours/b.noe", False),
     ]
-    assert "r.zip/flux.b2 : Retour NOEMIE non reconnu [retour.inconnu]" in result.err
+    assert "Ouvert : 1 archive zip, 1 archive tar : 3 fichiers lus." in result.err
+    assert "Laissé de côté : r.zip/flux.b2 (flux B2)." in result.err
 
 
 @pytest.mark.parametrize("name", ["r.zip", "r.tar", "r.tgz"])

@@ -141,11 +141,20 @@ def test_the_extras_are_those_of_the_package() -> None:
     needed = {
         re.match(r"[a-z0-9]+", line)[0]  # type: ignore[index]  # each line begins with a name
         for extra, lines in project["optional-dependencies"].items()
-        if extra != "dev"
+        if extra not in {"all", "dev"}
         for line in lines
     }
     assert needed | {"markupsafe"} == set(EXTRAS)  # jinja2 brings markupsafe
     assert set(EXTRAS.values()) <= set(project["optional-dependencies"])
+
+
+def test_all_is_every_extra_of_a_user() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    (line,) = extras["all"]
+    assert set(line.removeprefix("sesam-noemie[").removesuffix("]").split(",")) == extras.keys() - {
+        "all",
+        "dev",
+    }
 
 
 @pytest.mark.parametrize("way", ["finder", "modules"])

@@ -228,7 +228,7 @@ def test_cards_in_a_folder_beside_other_files(tmp_path: Path) -> None:
     (folder / "flux.b2").write_bytes(sample_flow())
     (folder / "sous" / "carte.ssv").write_bytes(card())
     result = run("rights", "import", folder / "d.db", folder, "--on", "2026-01-02", "--lang", "en")
-    assert (result.status, result.err) == (0, "")
+    assert (result.status, result.err) == (0, f"Left aside: {folder / 'flux.b2'} (B2 flow).\n")
     assert unfolded(result).endswith("d.db: 1 new fact (1 card, 1 other file left out)")
     again = run("rights", "import", folder / "d.db", folder, "--on", "2026-01-02", "--format", "json")
     body = json.loads(again.out)
@@ -253,7 +253,7 @@ def test_what_cannot_be_read_keeps_nothing_else_out(tmp_path: Path) -> None:
 
 
 def test_wrong_rows_are_told_where_they_are(tmp_path: Path) -> None:
-    rows = "\n".join(f"{NIR};13/02/1977;MARQUEVILLE;;;8;;;;;;;;;;;" for _ in range(12))
+    rows = "\n".join(f"{NIR};13/02/1977;MARQUEVILLE;;;888;;;;;;;;;;;" for _ in range(12))
     (tmp_path / "d.csv").write_text(f"{CSV}{rows}\n")
     result = run("rights", "import", tmp_path / "d.db", tmp_path / "d.csv", "--lang", "en")
     assert result.status == 1

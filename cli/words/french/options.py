@@ -23,7 +23,7 @@ TEXTS: Final[dict[str, str]] = {
     "Folder with your own layout tables.": "Dossier de vos propres tables de dessins.",
     "Show personal values instead of •••. Keep the output private.": "Montrer les valeurs personnelles au lieu de •••. Garder la sortie pour soi.",
     "Files, folders, or - for standard input.": "Fichiers, dossiers, ou - pour l'entrée standard.",
-    "Files, folders, archives, or - for standard input.": "Fichiers, dossiers, archives, ou - pour l'entrée standard.",
+    "Files, folders, mails, archives, or - for standard input.": "Fichiers, dossiers, mails, archives, ou - pour l'entrée standard.",
     "Folder to write in; made when missing.": "Dossier où écrire ; créé s'il manque.",
     "Replace files that exist already.": "Remplacer les fichiers qui existent déjà.",
     "Read as this norm, whatever record 000 says.": "Lire selon cette norme, quoi que dise l'enregistrement 000.",
@@ -63,7 +63,7 @@ TEXTS: Final[dict[str, str]] = {
     "At most N invoices or records (20), groups of a zone (200); 0 for all.": "N factures ou enregistrements au plus (20), groupes d'une zone (200) ; 0 pour tout.",
     # rights
     "The register: a SQLite file, or postgresql://…": "Le registre : un fichier SQLite, ou postgresql://…",
-    "Cards, CSV, folders, archives, or -.": "Cartes, CSV, dossiers, archives, ou -.",
+    "Cards, CSV, answers; folders, mails, archives; -.": "Cartes, CSV, réponses ; dossiers, mails, archives ; -.",
     "Day on which these rights were told; the day of each file by default.": "Jour où ces droits ont été dits ; le jour de chaque fichier par défaut.",
     "How a new register keeps who people are (token).": "Comment un registre neuf garde les identités (token).",
     "Key of the register; else NOEMIE_RIGHTS_KEY_FILE, NOEMIE_RIGHTS_KEY, or the file beside it.": "Clé du registre ; sinon NOEMIE_RIGHTS_KEY_FILE, NOEMIE_RIGHTS_KEY, ou le fichier à côté.",
@@ -101,7 +101,8 @@ TEXTS: Final[dict[str, str]] = {
     "Marks in TOML: settled by the practice, redone...": "Marques en TOML : soldée par le cabinet, refaite...",
     "Day of the question; today by default.": "Jour de la question ; aujourd'hui par défaut.",
     # ledger
-    "Files, folders with all they hold, archives, or -.": "Fichiers, dossiers avec tout ce qu'ils tiennent, archives, ou -.",
+    "Files, folders with all they hold, mails, archives, or -.": "Fichiers, dossiers avec tout ce qu'ils tiennent, mails, archives, ou -.",
+    "Read tables (CSV, xlsx) by the columns that this TOML declares.": "Lire les tableaux (CSV, xlsx) par les colonnes que déclare ce TOML.",
     "SQLite file, or postgresql://… (best in NOEMIE_LEDGER).": "Fichier SQLite, ou postgresql://… (mieux dans NOEMIE_LEDGER).",
     "How a new ledger keeps who patients are (encrypt when it can).": "Comment un registre neuf garde les identités (encrypt s'il le peut).",
     "Key of the ledger; else NOEMIE_LEDGER_KEY_FILE, NOEMIE_LEDGER_KEY, or the file that was made.": "Clé du registre ; sinon NOEMIE_LEDGER_KEY_FILE, NOEMIE_LEDGER_KEY, ou le fichier qui a été fait.",
