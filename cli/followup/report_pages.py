@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cli.followup.plain_text import WIDTH, table
 from cli.words import svg
-from cli.words.html import printed, template_of, trusted
+from cli.words.html import dressed, template_of, trusted
 from cli.words.speech import speaker
 from cli.words.texts import day, euros
 from codes.actions import Lang
@@ -164,7 +164,7 @@ def to_html(report: Report, lang: Lang = "fr") -> str:
     """The report as one page, with plots."""
     plots = {name: trusted(markup) for name, markup in _plots(report, lang).items()}
     return template_of("ledger-report.html", lang).render(
-        printed(lang),
+        dressed(),
         report=report,
         period=period(report, lang),
         plots=plots,
