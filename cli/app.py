@@ -34,6 +34,7 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "generate": "Make flows of invented people, with the expected answers.",
     },
     "What comes back (retours NOEMIE)": {
+        "today": "The morning of a practice: what came, what to do first, what is late.",
         "decode": "What was paid, what was refused, what to do and what NOT to do.",
         "reconcile": "The state of every invoice sent, from the returns received.",
         "ledger": "What was sent and what came back, kept over time: payments, rejects, statement.",

@@ -11,6 +11,7 @@ EXTRAS: Final = {
     "jinja2": "html",
     "markupsafe": "html",
     "sqlalchemy": "ledger",
+    "platformdirs": "ledger",
     "pyarrow": "parquet",
     "psycopg": "postgresql",
     "lxml": "xml",

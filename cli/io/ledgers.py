@@ -191,6 +191,24 @@ def own_files(db: str) -> list[str]:
     return [] if "://" in name else [f"{name}{end}" for end in COMPANIONS]
 
 
+def user_place(*, create: bool = False) -> str:
+    """The ledger of the user's data folder; with `create`, the folder is made. Raises `LedgerError`."""
+    from flatfile.extras import is_installed
+    from noemie.ledger import LedgerError
+
+    if not is_installed("platformdirs"):
+        raise LedgerError("module.absent", module="platformdirs", extra="ledger")
+    from platformdirs import user_data_path
+
+    place = user_data_path("sesam-noemie", appauthor=False) / PLACE
+    if create:
+        try:
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError:
+            raise LedgerError("base.acces") from None
+    return str(place)
+
+
 def is_new_ledger(db: str) -> bool:
     """Whether a SQLite ledger is still to be made."""
     from noemie.ledger import engine

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.io import status
 from cli.io.ledgers import PLACE, Db, KeyFile, On
 from cli.io.options import CodesOption, Format, FormatOption, LangOption, Language, LayoutsOption
-from cli.words.speech import Lang, speaker
+from cli.words.speech import speaker
 
 if TYPE_CHECKING:
     from noemie.ledger import FileResult, ImportReport
-    from noemie.ledger.importing import Importable
 
 
 class PersonalData(StrEnum):
@@ -58,12 +55,13 @@ def import_(
     read; the others are imported all the same.
     """
     from cli.followup import ledger_imported as told
+    from cli.io.importing import contents, names_of, tell_errors, tell_new_key
     from cli.io.ledgers import is_new_ledger, opened, refusing
     from cli.io.problems import site_tables
     from cli.io.progress import Bar
 
     with refusing(db, lang.lang):
-        names = list(_names(files, db))
+        names = list(names_of(files, db))
         is_new = is_new_ledger(db)
     with (
         site_tables(lang.lang),
@@ -78,11 +76,11 @@ def import_(
             bar.draw()
 
         report: ImportReport = ledger.import_files(
-            _contents(names), progress=done, layouts=layouts, codes=codes
+            contents(names), progress=done, layouts=layouts, codes=codes
         )
         bar.hide()
         data = told.as_data(report, ledger, db, lang.lang)
-        data["errors"] = _tell_errors(report, lang.lang)
+        data["errors"] = tell_errors(report.fichiers, lang.lang)
         if summary:
             data |= told.summary(ledger, lang.lang, on)
         key = ledger.key_place()
@@ -93,57 +91,5 @@ def import_(
     else:
         told.print_import(data, lang.lang)
     if is_new and key is not None:
-        _tell_new_key(key, lang.lang)
+        tell_new_key(key, lang.lang)
     return status.UNREADABLE if data["errors"] else status.OK
-
-
-def _names(given: list[str], db: str) -> Iterator[str]:
-    """Each file; a folder gives those of its subfolders too, but for the ledger itself."""
-    from cli.io.folders import walked
-    from cli.io.ledgers import is_own_file
-
-    for name in given:
-        found = list(walked([name], arls=True))
-        yield from [file for file in found if file == name or not is_own_file(Path(file), db)] or [name]
-
-
-def _contents(names: list[str]) -> Iterator[Importable]:
-    """What the import reads: paths, and what is kept of what has none, or why there is nothing."""
-    from cli.io.archives import inputs
-    from flatfile import FormatError
-
-    for input in inputs(names, twice=True, arls=True):
-        try:
-            kept = input.again()
-            yield kept if isinstance(kept, str) else (input.name, kept)
-        except FormatError as error:
-            yield input.name, error
-
-
-def _tell_errors(report: ImportReport, lang: Lang) -> list[dict[str, Any]]:
-    from cli.io.problems import report as tell_problem
-    from flatfile import FormatError
-
-    return [
-        tell_problem(FormatError(file.code, file.octet, **file.faits), file.nom, lang)
-        for file in report.fichiers
-        if file.etat == "illisible"
-    ]
-
-
-def _tell_new_key(path: Path, lang: Lang) -> None:
-    """A key that was made is told once: without it nothing more can be imported, and no patient found."""
-    from cli.io.inputs import title
-    from cli.words.screen import tell
-
-    beside = path.name.endswith(".db.key")
-    place = title(str(path)) if beside else "sesam-noemie/keys"
-    whose = "" if beside else speaker(lang)(" (réglages de la personne)", " (settings of the user)")
-    tell(
-        speaker(lang)(
-            f"Clé du registre faite à l'instant, dans {place}{whose}."
-            "\n  → En garder une copie, ailleurs que la base : qui a les deux peut retrouver les patients.",
-            f"Key of the ledger made just now, in {place}{whose}."
-            "\n  → Keep a copy of it, apart from the database: who has both can find the patients.",
-        )
-    )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from noemie.ledger.importing import Importable
     from noemie.ledger.report import Report
     from noemie.ledger.statement import Movement, Statement
+    from noemie.ledger.today_model import Aujourdhui
     from noemie.ledger.values import (
         Debt,
         FileResult,
@@ -234,6 +235,32 @@ class Ledger(Base["KeyRing"]):
         """
         with self._reading() as connection:
             return self._followed(connection, on, lang, envois=envois)
+
+    def today(
+        self,
+        on: dt.date,
+        lang: Lang = "fr",
+        *,
+        report: ImportReport | None = None,
+        reveal: bool = False,
+        remember: bool = False,
+    ) -> Aujourdhui:
+        """The morning of a practice on the day `on`: what came, what to do, what is awaited, what is odd.
+
+        `reveal` tells who patients are and their care, when the ledger keeps it; `report` is that of an
+        import just made, for what it left aside. `remember` keeps the day in the base: what is new is what
+        came after the last day before `on` that was kept so.
+        """
+        from noemie.ledger import engine, moments
+        from noemie.ledger.today import make_today
+
+        with self._reading() as connection:
+            registre = self._followed(connection, on, lang)
+            answer = make_today(connection, registre, self.keys if reveal else None, on, report)
+        if remember:
+            with engine.writing(self._open) as connection:
+                moments.remember(connection, on, answer.fichiers, answer.virements)
+        return answer.aujourdhui
 
     def patients(self, *, reveal: bool = False) -> list[Patient]:
         """The patients, with counts and amounts; `reveal` shows who they are when the ledger keeps it."""

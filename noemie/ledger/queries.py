@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -21,6 +21,7 @@ from noemie.ledger.states import origine_of_alone, origine_of_line
 from noemie.ledger.values import Debt, RejectLine, StoredFile, Transfer
 from noemie.suivi.dossier import RetourLu
 from noemie.suivi.ensemble import once, retenues
+from noemie.suivi.faits import Virement
 from noemie.suivi.resultat import Ligne, RejetSuivi
 from noemie.suivi.returned import RejetRecu
 
@@ -50,8 +51,21 @@ def debts(registre: Registre, filtre: Filtre) -> list[Debt]:
     )
 
 
+class Told(NamedTuple):
+    """A transfer of the answers: what names it, the files that tell it, what is said of it."""
+
+    virement: Virement
+    fichiers: frozenset[str]
+    transfer: Transfer
+
+
 def transfers(registre: Registre, filtre: Filtre) -> list[Transfer]:
     """Transfers with what they pay, each once whatever the number of returns that tell it."""
+    return [one.transfer for one in told_transfers(registre, filtre)]
+
+
+def told_transfers(registre: Registre, filtre: Filtre) -> list[Told]:
+    """The same, each with what names it."""
     communs = registre.communs
     invoices: Counter[int] = Counter()
     sums: Counter[int] = Counter()
@@ -80,22 +94,27 @@ def transfers(registre: Registre, filtre: Filtre) -> list[Transfer]:
         payer = "" if virement.payeur == emitter else virement.payeur
         day = virement.jour or min((run.jour for run in places if run.jour), default=None)
         if filtre.day(day) and filtre.payer(origine_of(None, emitter, payer)):
-            found.append(
-                Transfer(
-                    date=day,
-                    libelle_1=virement.libelle_1,
-                    libelle_2=virement.libelle_2,
-                    organisme_payeur=payer,
-                    factures=invoices[rang],
-                    forfaits=lumps[rang],
-                    montant=sums[rang],
-                    retenues=held.get(rang, 0),
-                    avec_retenues=sums[rang] + held.get(rang, 0),
-                    pointe=not ticked.isdisjoint((virement.libelle_1, virement.libelle_2)),
-                    fichier=min(run.fichier for run in places),
-                )
+            files = frozenset(run.fichier for run in places)
+            transfer = Transfer(
+                date=day,
+                libelle_1=virement.libelle_1,
+                libelle_2=virement.libelle_2,
+                organisme_payeur=payer,
+                factures=invoices[rang],
+                forfaits=lumps[rang],
+                montant=sums[rang],
+                retenues=held.get(rang, 0),
+                avec_retenues=sums[rang] + held.get(rang, 0),
+                pointe=not ticked.isdisjoint((virement.libelle_1, virement.libelle_2)),
+                fichier=min(files),
             )
-    return sorted(found, key=lambda one: (one.date or dt.date.min, one.fichier, one.libelle_1, one.libelle_2))
+            found.append(Told(virement, files, transfer))
+    return sorted(found, key=_transfer_order)
+
+
+def _transfer_order(told: Told) -> tuple[object, ...]:
+    one = told.transfer
+    return (one.date or dt.date.min, one.fichier, one.libelle_1, one.libelle_2)
 
 
 # --- rejects ----------------------------------------------------------------------------------------------
