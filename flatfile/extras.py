@@ -15,6 +15,9 @@ EXTRAS: Final = {
     "pyarrow": "parquet",
     "psycopg": "postgresql",
     "lxml": "xml",
+    "starlette": "serve",
+    "uvicorn": "serve",
+    "python_multipart": "serve",
 }
 
 

@@ -84,17 +84,18 @@ class _Quiet(Input):
         return super().source(watched=False)
 
 
-def check_one(order: Order, *, watched: bool = False) -> Outcome:
+def check_one(order: Order, *, watched: bool = False, given: Input | None = None) -> Outcome:
     """Check one file, which may be unreadable.
 
-    `watched` draws a bar while a long file is read on a terminal. Raises `LayoutError` or `CodeTableError`
+    `watched` draws a bar while a long file is read on a terminal; `given` is read instead of the file of that
+    name. Raises `LayoutError` or `CodeTableError`
     when a table of the site is wrong.
     """
     from cli.check.checking import subject_of
 
     gathering = Gathering(order.policy, order.most, order.verbose, order.every)
     try:
-        with (Input if watched else _Quiet)(order.name) as input:
+        with given or (Input if watched else _Quiet)(order.name) as input:
             subject = subject_of(
                 input,
                 order.norm,

@@ -139,7 +139,7 @@ class SentFlow(Subject):
         """See `Subject`."""
         from fse.reader import iter_records
 
-        return iter_records(name, norm=self.norme, layouts=self._layouts)
+        return iter_records(self._again(), norm=self.norme, layouts=self._layouts)
 
 
 def _lists(codes: Path | None, nature_smg: str) -> Namespace:

@@ -31,7 +31,7 @@ def write(report: Report) -> str:
         told=counts_text({word: report.totals[f"{word}s"] for word in WORDS}, report.lang),
         words=WORDS,
         rules=_rules(report),
-        files=[_file(file, report.lang) for file in report.files],
+        files=[file_context(file, report.lang) for file in report.files],
         stale=[stale_data(*entry) for entry in report.stale or ()],
     )
 
@@ -114,7 +114,7 @@ def _rules(report: Report) -> list[dict[str, Any]]:
     return rows
 
 
-def _file(file: FileReport, lang: Lang) -> dict[str, Any]:
+def file_context(file: FileReport, lang: Lang) -> dict[str, Any]:
     """One file for the template: its data, its remarks by invoice."""
     data = file_data(file, lang)
     if "error" in data:

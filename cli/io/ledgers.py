@@ -95,6 +95,7 @@ def opened(
     lang: Lang,
     *,
     key_file: Path | None = None,
+    key: bytes | None = None,
     personal: Personal | None = None,
     create: bool = False,
 ) -> Iterator[Ledger]:
@@ -103,7 +104,7 @@ def opened(
         from noemie.ledger import Ledger, identity
         from noemie.ledger.errors import GENRE
 
-        key = identity.read_key(key_file) if key_file else None
+        key = identity.read_key(key_file) if key_file else key
         with Ledger(db, key=key, personal=personal, create=create) as ledger:
             doubt(partial(damage_of, db, GENRE, lang))
             yield ledger

@@ -146,6 +146,11 @@ def print_consultation(data: dict[str, Any], lang: Lang) -> None:
         )
 
 
+def lines_of(person: dict[str, Any], lang: Lang) -> list[tuple[str, str]]:
+    """What is known of one person, each with its label, in the order of the text."""
+    return [(label, text) for label, text, _ in _lines(person["rights"], speaker(lang), lang)]
+
+
 def _print_person(page: Page, person: dict[str, Any], say: Say, lang: Lang) -> None:
     quality = person["quality"]["label"] or person["quality"]["code"]
     parts = (person["name"], quality, f"NIR {person['nir']}", person.get("birth", ""))

@@ -17,6 +17,7 @@ from noemie.ledger.errors import GENRE, LedgerError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from noemie.ledger.card import Card
     from noemie.ledger.care import Gap
     from noemie.ledger.filters import Filtre
     from noemie.ledger.followed import Registre
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         StoredFile,
         Transfer,
     )
+    from noemie.ledger.who import Personne
     from noemie.returns.arl import Arl
     from noemie.suivi.faits import Marque
     from noemie.suivi.resultat import Ligne
@@ -261,6 +263,26 @@ class Ledger(Base["KeyRing"]):
             with engine.writing(self._open) as connection:
                 moments.remember(connection, on, answer.fichiers, answer.virements)
         return answer.aujourdhui
+
+    def people(self, references: Iterable[str]) -> dict[str, Personne]:
+        """Who the patients of these references are, as far as the ledger keeps it, by reference."""
+        from noemie.ledger.who import people_of
+
+        with self._reading() as connection:
+            return people_of(connection, self.keys, references)
+
+    def patient_tokens(self, patient: str) -> frozenset[str]:
+        """The references of a patient, by NIR or by reference: those whom `payments` takes it to name."""
+        with self._reading() as connection:
+            return self._tokens(connection, patient)
+
+    def card(self, handle: str, on: dt.date, lang: Lang = "fr", *, reveal: bool = False) -> Card | None:
+        """One sending, by its handle (`noemie.ledger.card`): its line, who and what care, its money."""
+        from noemie.ledger.card import card_of
+
+        with self._reading() as connection:
+            registre = self._followed(connection, on, lang)
+            return card_of(connection, registre, self.keys if reveal else None, handle)
 
     def patients(self, *, reveal: bool = False) -> list[Patient]:
         """The patients, with counts and amounts; `reveal` shows who they are when the ledger keeps it."""
