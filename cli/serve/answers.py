@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.words.speech import Lang, speaker
+from cli.words.speech import Lang
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -143,14 +143,3 @@ def unreadable(error: FormatError, name: str, lang: Lang) -> Response:
         detail=told["message"],
         regle=told["rule"],
     )
-
-
-def as_command_error(text: str, lang: Lang) -> tuple[str, str]:
-    """The text of a `CommandError` as a title and an advice."""
-    head, _, advice = text.partition("\n  → ")
-    return head, advice or why(500, lang)[2] if not advice else advice
-
-
-def told(fr: str, en: str, lang: Lang) -> str:
-    """A text in the language of the page."""
-    return speaker(lang)(fr, en)

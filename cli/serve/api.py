@@ -1,4 +1,4 @@
-"""The HTTP interface: bytes in, the JSON of the verbs out; errors as problems (RFC 9457), findings as a 200."""
+"""The HTTP interface: bytes in, the JSON of the verbs out; errors as problems (RFC 9457), findings a 200."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.io.archives import Member
-from cli.serve.pages import file_name, form_of, given_files, today_of
+from cli.serve.pages import file_name, form_of, given_files
 from cli.serve.tools import decoded, library, report_of
 from cli.words.errors import CommandError
 from cli.words.speech import Lang, speaker

@@ -1,4 +1,4 @@
-"""One invoice as a card: what is said of it, what it means, what to do, worded as `noemie reconcile` words it."""
+"""One invoice as a card: what is said of it, what it means, what to do, as `noemie reconcile` words it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Who may speak to the local page: what stands before every route, and the headers of every answer.
 
-- the `Host` must be exactly one of ours, with its port, else 421: no other name may lead here (DNS rebinding);
+- the `Host` must be exactly one of ours, with its port, else 421: no other name leads here (DNS rebinding);
 - a one-time token in the address opens a session, whose cookie holds another secret; a program has a token of
   its own (`Authorization: Bearer`), which opens the HTTP interface alone;
 - an unsafe request must come from our own pages (`Sec-Fetch-Site`, else `Origin`), unless it bears a token;

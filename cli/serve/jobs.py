@@ -1,4 +1,4 @@
-"""Readings under way: what was dropped, what a watched folder received. One at a time, each with its progress."""
+"""Readings under way: what was dropped, what a watched folder received; one at a time, with its progress."""
 
 from __future__ import annotations
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 from cli.serve.cards import buttons_of, do_text, handle, told_rejects
 from cli.serve.marks import MARKS
 from cli.serve.pages import form_of, given_files, refused, render, today_of
+from cli.words.people import act_text
 from cli.words.speech import speaker
 from codes.actions import Action
 from codes.motives import MOTIVES
+from codes.states import Etat
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -22,6 +24,9 @@ __all__ = ["drop", "invoice", "invoices", "letter", "rejects", "today", "waiting
 #: Cards, or rows, of one page.
 CARDS: Final = 40
 ROWS: Final = 200
+
+#: Transfers that the first page shows, the last ones first.
+_TRANSFERS: Final = 8
 
 #: People named in a line of the first page.
 _NAMED: Final = 6
@@ -48,6 +53,7 @@ def today(request: Request) -> Response:
         counted=lambda one: words.counted(one, lang),
         groups=[group for group in found.groupes if group.action is not Action.ATTENDRE],
         waits=[group for group in found.groupes if group.action is Action.ATTENDRE],
+        newest=sorted(found.recu.virements, key=lambda one: str(one.jour or ""), reverse=True)[:_TRANSFERS],
         handle=handle,
         named=_NAMED,
         job=request.app.state.jobs.under_way,
@@ -150,16 +156,16 @@ def _fits(card: Any, asked: dict[str, str]) -> bool:
 
 
 def is_of(numero: str, patient: Any, wanted: str) -> bool:
-    """Whether an invoice is the one wanted: by its number, by the name or the end of the NIR, by reference."""
+    """Whether an invoice is the one wanted: by its number, a name, the end of a NIR, a reference."""
     text = plain(wanted)
     names = plain(f"{patient.nom} {patient.prenom}").split()
     if text.isdigit() and (text.lstrip("0") == numero.strip().lstrip("0")):
         return True
     digits = text.replace(" ", "")
     if digits.isdigit() and len(digits) >= 13 and patient.nir:
-        return digits[10:13] == patient.nir
+        return bool(digits[10:13] == patient.nir)
     by_name = all(any(name.startswith(word) for name in names) for word in text.split())
-    return bool(text) and (by_name or patient.reference.startswith(digits))
+    return bool(text) and (by_name or bool(patient.reference.startswith(digits)))
 
 
 def plain(text: str) -> str:
@@ -219,7 +225,7 @@ def _invoices(request: Request, wanted: str) -> Response:
         return render(request, "first.html")
     asked = request.query_params
     rows = practice.ask("invoices", lambda ledger: ledger.invoice_states(practice.today))
-    states = sorted({one.etat for one in rows}, key=lambda one: list(type(one)).index(one))
+    states = [etat for etat in Etat if etat in {one.etat for one in rows}]
     found = _found(practice, rows, wanted) if wanted else rows
     if asked.get("etat"):
         found = [one for one in found if one.etat.value == asked["etat"]]
@@ -301,6 +307,7 @@ def invoice(request: Request) -> Response:
         card=card,
         line=card.ligne,
         rejets=rejets,
+        act=act_text,
         steps=steps(card, rejets, practice.lang),
         **context,
     )

@@ -167,11 +167,8 @@ async def given_files(form: FormData, name: str = "fichiers") -> list[Member]:
     """The files of a form, each under the last part of its name."""
     from starlette.datastructures import UploadFile
 
-    found = []
-    for one in form.getlist(name):
-        if isinstance(one, UploadFile) and (one.filename or one.size):
-            found.append(Member(file_name(one.filename or ""), await one.read()))
-    return found
+    given = [one for one in form.getlist(name) if isinstance(one, UploadFile) and (one.filename or one.size)]
+    return [Member(file_name(one.filename or ""), await one.read()) for one in given]
 
 
 def file_name(given: str) -> str:
@@ -183,7 +180,7 @@ def given_day(text: str) -> dt.date | None:
     """A day as people type it: 20/01/2026, 2026-01-20, 20012026; nothing when it is none."""
     for shape in ("%d/%m/%Y", "%Y-%m-%d", "%d%m%Y", "%d/%m/%y"):
         try:
-            return dt.datetime.strptime(text.strip(), shape).date()  # noqa: DTZ007  # a day has no zone
+            return dt.datetime.strptime(text.strip(), shape).date()  # a day has no zone
         except ValueError:
             continue
     return None

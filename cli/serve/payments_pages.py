@@ -147,9 +147,8 @@ def key_of(transfer: Any) -> str:
 
 def _is_of(payment: Any, transfer: Any) -> bool:
     label = " ".join(filter(None, (transfer.libelle_1, transfer.libelle_2)))
-    return payment.virement == label and (
-        payment.date == transfer.date and payment.organisme_payeur == transfer.organisme_payeur
-    )
+    same_payer = payment.date == transfer.date and payment.organisme_payeur == transfer.organisme_payeur
+    return bool(payment.virement == label and same_payer)
 
 
 def _query(asked: Asked) -> str:
@@ -167,7 +166,7 @@ def _query(asked: Asked) -> str:
 
 
 def as_csv(request: Request) -> Response:
-    """The payments for a French spreadsheet: semicolons, decimal commas, days as 31/01/2026, UTF-8 with a mark.
+    """The payments for a French spreadsheet: semicolons, decimal commas, days as 31/01/2026, UTF-8 marked.
 
     The rows are those of `noemie ledger payments --format csv`, masked alike.
     """

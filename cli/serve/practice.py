@@ -169,6 +169,7 @@ def make_folder(place: str) -> None:
 
 
 def encrypts() -> bool:
+    """Whether identities can be encrypted here."""
     from flatfile.extras import is_installed
 
     return is_installed("cryptography")

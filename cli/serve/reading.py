@@ -67,12 +67,15 @@ def read_files(
     lang: Lang,
     key: bytes | None,
     progress: Callable[[int, int], None],
+    *,
+    apart: bool = True,
 ) -> Told:
     """Read files into the ledger, cards and rights into their register: how many of each, what is wrong.
 
-    `progress` hears of how many were read, of how many. Raises `CommandError`.
+    `progress` hears of how many were read, of how many; with `apart`, many are read by another process.
+    Raises `CommandError`.
     """
-    if len(names) < _MANY and not any(Path(name).is_dir() for name in names):
+    if not apart or (len(names) < _MANY and not any(Path(name).is_dir() for name in names)):
         return _read(list(names), places, lang, key, progress)
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)

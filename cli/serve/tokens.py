@@ -33,7 +33,7 @@ class Tokens:
     """The tokens of one user, in the folder of their settings."""
 
     def __init__(self, practice: Practice) -> None:
-        self._store = Store("jetons.json", list[Token], practice)
+        self._store: Store[list[Token]] = Store("jetons.json", list[Token], practice)
         self._lock = threading.Lock()
 
     def all(self) -> list[Token]:
@@ -56,7 +56,7 @@ class Tokens:
     def knows(self, secret: str) -> bool:
         """Whether this is a token that stands."""
         digest = _digest(secret)
-        return any([secrets.compare_digest(one.empreinte, digest) for one in self.all()])
+        return any(secrets.compare_digest(one.empreinte, digest) for one in self.all())
 
 
 def _digest(secret: str) -> str:

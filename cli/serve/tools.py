@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, defaultdict
+from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files as package_files
 from typing import TYPE_CHECKING, Any, Final
@@ -58,24 +59,11 @@ class Opened:
             return None
         key = (number, values, lang)
         if key not in self._shown:
-            self._shown[key] = inspected(file, lang, values=values)
+            from cli.show.inspect import MOST
+            from cli.show.page import inspected
+
+            self._shown[key] = inspected(file, lang, values=values, most=MOST)
         return self._shown[key]
-
-
-def inspected(file: Member, lang: Lang, *, values: bool) -> Any:
-    """A file with its findings, field by field. Raises `FormatError`."""
-    from cli.check.batch import Order, check_one
-    from cli.check.checking import subject_of
-    from cli.check.policy import Policy
-    from cli.show.inspect import inspect
-
-    report = check_one(Order(file.name, Policy(), verbose=True), given=file).report
-    if report.unreadable is not None:
-        raise report.unreadable
-    subject = subject_of(file)
-    for _ in subject.findings():
-        break
-    return inspect(subject, report, file, lang, values=values)
 
 
 # --- check --------------------------------------------------------------------------------------------------
@@ -144,15 +132,17 @@ def report_of(practice: Practice, file: Member, *, alone: bool = False) -> Any:
 
 
 def _sources(practice: Practice) -> tuple[Any, ...]:
+    """The rights and the ledger, as far as they can be read: a flow is checked without them too."""
+    from cli.io.registers import source
     from noemie.ledger.already_sent import already_sent
 
     found: list[Any] = []
-    if practice.has_rights:
-        from cli.io.registers import source
-
-        found.append(source(practice.places.rights, practice.lang))
-    if practice.exists:
-        found.append(practice.ask("already", already_sent))
+    with suppress(CommandError):
+        if practice.has_rights:
+            found.append(source(practice.places.rights, practice.lang))
+    with suppress(CommandError):
+        if practice.exists:
+            found.append(practice.ask("already", already_sent))
     return tuple(found)
 
 

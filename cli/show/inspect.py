@@ -1,4 +1,4 @@
-"""The bytes of a file as fields, for the inspector: groups of records, each record field by field, its findings.
+"""The bytes of a file as fields, for the inspector: groups of records, each field by field, its findings.
 
 Personal fields and doubtful ones are covered unless `values` shows them: `cli.words.fields.Reader` decides.
 """
@@ -12,9 +12,10 @@ import msgspec
 
 from cli.words.fields import Reader, is_damaged, wrong_fields
 from cli.words.speech import Lang, speaker
-from cli.words.texts import HIDDEN, MASK, printable
+from cli.words.texts import HIDDEN, printable
 from cli.words.titles import record_title
-from flatfile import Field, Record
+from cli.words.tones import sentence
+from flatfile import MASK, Field, Record
 
 if TYPE_CHECKING:
     from cli.check.checking import Subject
@@ -200,7 +201,7 @@ def _told(remark: Remark, lang: Lang) -> str:
     from cli.check.data import remark_data
 
     data = remark_data(remark, lang)
-    return printable(f"{data['title']}. {data['message']}".strip())
+    return printable(f"{data['title']}. {sentence(data['message'])}".strip())
 
 
 def _cells(record: Record, reader: Reader, remarks: Sequence[Remark], lang: Lang) -> Iterable[Cell]:
@@ -263,7 +264,7 @@ def _shown(character: str) -> str:
 def _zone(
     subject: Any, report: FileReport, remarks: dict[int, list[Remark]], lang: Lang, *, values: bool
 ) -> Inspected:
-    """A zone: its groups are its records; fields have no fixed place, so that bytes are those of the group."""
+    """A zone: its groups are its records; their fields have no fixed place, so that no bytes are drawn."""
     from cli.words.zone_fields import ZoneReader
 
     reader = ZoneReader(lang, values=values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,7 +73,6 @@ def serve(
     from cli.io.guard import CommandError
     from cli.serve.launch import serve as run
     from cli.serve.practice import Practice
-    from cli.words.screen import tell
 
     say = speaker(lang.lang)
     if folder is not None and not folder.is_dir():
@@ -82,15 +82,7 @@ def serve(
     places = places_of(db, rights, folder, key_file, lang)
     practice = Practice(places, lang.lang, incognito=incognito, on=on, name=name)
 
-    def told(address: str) -> None:
-        tell(
-            say(
-                f"Page ouverte sur cette machine seule ; l'adresse sert une fois :\n  {address}\nCtrl-C l'arrête.",
-                f"The page is open on this machine alone; the address works once:\n  {address}\nCtrl-C stops it.",
-            )
-        )
-
-    run(practice, told, port=port, browser=not no_open)
+    run(practice, told(lang), port=port, browser=not no_open)
     return status.OK
 
 
@@ -103,6 +95,22 @@ def places_of(db: str, rights: str, folder: Path | None, key_file: Path | None, 
         place = db or user_place()
     beside = str(Path(place).with_name("droits.db")) if "://" not in place else "droits.db"
     return Places(place, rights or beside, folder, key_file)
+
+
+def told(lang: Language) -> Callable[[str], None]:
+    """What writes the one-time address, for the person who started the page."""
+    from cli.words.screen import tell
+
+    head = speaker(lang.lang)(
+        "Page ouverte sur cette machine seule ; cette adresse sert une fois :",
+        "The page is open on this machine alone; this address works once:",
+    )
+    end = speaker(lang.lang)("Ctrl-C l'arrête.", "Ctrl-C stops it.")
+
+    def write(address: str) -> None:
+        tell(f"{head}\n  {address}\n{end}")
+
+    return write
 
 
 def _told_shortcut(path: Path, lang: Language) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import repeat
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,6 +20,7 @@ from cli.io.options import (
     Norm,
     NormOption,
     ShowValues,
+    output_option,
 )
 from cli.words.speech import Lang
 
@@ -48,6 +50,9 @@ def show(
     norm: NormOption = None,
     layouts: LayoutsOption = None,
     show_values: ShowValues = False,
+    output: Annotated[
+        Path | None, output_option("One file as a page: its bytes, field by field, with the findings.")
+    ] = None,
     format: FormatOption = Format.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
@@ -61,6 +66,8 @@ def show(
     from cli.words.page import Page
     from flatfile import FormatError
 
+    if output is not None:
+        return _page(files, output, limit, norm, layouts, lang.lang, values=show_values)
     shown: list[dict[str, Any]] = []
     worst = status.OK
     page = Page() if format is Format.TEXT else None
@@ -86,6 +93,43 @@ def show(
 
         write_json("show", {"lang": lang.value, "files": shown})
     return worst
+
+
+def _page(
+    files: list[str],
+    output: Path,
+    limit: int | None,
+    norm: Norm | None,
+    layouts: Path | None,
+    lang: Lang,
+    *,
+    values: bool,
+) -> int:
+    """The inspector of one file, as a page. Exit status 2 when it cannot be read."""
+    from cli.io.guard import CommandError
+    from cli.io.inputs import Input, expanded
+    from cli.io.outputs import files_of, refuse_overwrite, write_file
+    from cli.io.problems import report, site_tables
+    from cli.show.page import MOST, inspected, to_html
+    from cli.words.speech import speaker
+    from flatfile import FormatError
+
+    names = list(expanded(files))
+    if len(names) != 1:
+        say = speaker(lang)
+        raise CommandError(
+            say("noemie show : -o : attendu, un seul fichier", "noemie show: -o: expected one file")
+        )
+    refuse_overwrite([output], [*names, *files_of(layouts)])
+    try:
+        with site_tables(lang), Input(names[0], twice=True) as input:
+            most = MOST if limit is None else limit
+            found = inspected(input, lang, values=values, most=most, norm=norm, layouts=layouts)
+    except FormatError as error:
+        report(error, names[0], lang)
+        return status.UNREADABLE
+    write_file(output, to_html(found, lang, values=values).encode("utf-8"), private=values)
+    return status.OK
 
 
 class View:
