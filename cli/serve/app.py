@@ -122,6 +122,7 @@ def make_app(
     app.state.stop = stop
     return Guard(
         errors.caught(app),
+        app,
         port,
         session,
         jobs=app.state.jobs,

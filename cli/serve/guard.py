@@ -93,12 +93,17 @@ class TooLargeError(Exception):
 
 
 class Guard:
-    """Stands before `app`. `port` is that of the server, `bearer` tells whether a program's token is good,
-    `locked` whether the page is, `files` are the paths whose bodies carry files; `lang` that of refusals."""
+    """Stands before `guarded`, which answers for `app`.
+
+    `port` is that of the server, `bearer` tells whether a program's token is good, `locked` whether the page
+    is; `files` are the paths whose bodies carry files, `limits` the longest body of others and of them;
+    `lang` that of refusals.
+    """
 
     def __init__(
         self,
-        app: App,
+        guarded: App,
+        app: Any,
         port: int,
         session: Session,
         *,
@@ -109,7 +114,9 @@ class Guard:
         limits: tuple[int, int] = (FORM_LIMIT, FILE_LIMIT),
         lang: str = "fr",
     ) -> None:
-        self._app = app
+        self._app = guarded
+        #: What stands behind.
+        self.app = app
         #: The readings of the page, for what watches a folder.
         self.jobs = jobs
         self._hosts = frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]"))

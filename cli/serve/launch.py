@@ -18,9 +18,11 @@ from cli.words.errors import CommandError
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
-    from cli.serve.practice import Practice
+    from pathlib import Path
 
-__all__ = ["Running", "needed", "reopened", "serve"]
+    from cli.serve.practice import Places, Practice
+
+__all__ = ["Running", "needed", "places_of", "reopened", "serve"]
 
 
 class Running(msgspec.Struct):
@@ -29,6 +31,19 @@ class Running(msgspec.Struct):
     port: int
     pid: int
     secret: str
+
+
+def places_of(db: str, rights: str, folder: Path | None, key_file: Path | None, lang: Lang) -> Places:
+    """Where things are: what was asked for, else the user's data folder."""
+    from pathlib import Path
+
+    from cli.io.ledgers import refusing, user_place
+    from cli.serve.practice import Places
+
+    with refusing(db, lang):
+        place = db or user_place()
+    beside = str(Path(place).with_name("droits.db")) if "://" not in place else "droits.db"
+    return Places(place, rights or beside, folder, key_file)
 
 
 def needed(lang: Lang) -> None:

@@ -321,13 +321,20 @@ def card_of(request: Request) -> Any:
     handle = request.path_params["handle"]
 
     def asked(ledger: Any) -> Any:
+        from msgspec.structs import replace
+
+        from cli.today.shown import shown_mark
         from noemie.ledger import LedgerError
 
         named = not practice.hides and ledger.personal != "token"
         try:
-            return ledger.card(handle, practice.today, practice.lang, reveal=named)
+            card = ledger.card(handle, practice.today, practice.lang, reveal=named)
         except LedgerError:
-            return ledger.card(handle, practice.today, practice.lang)
+            card = ledger.card(handle, practice.today, practice.lang)
+        if card is None:
+            return None
+        marks = tuple(shown_mark(one, values=named) for one in card.marques)
+        return replace(card, marques=marks)
 
     return practice.ask("card", asked, handle)
 

@@ -93,8 +93,7 @@ class Lock:
                     f"Password too short.\n  → {_SHORTEST} characters or more.",
                 )
             )
-        with self._practice.ledger() as ledger:
-            place = ledger.key_place()
+        place = self._practice.key_place()
         if place is None:
             raise CommandError(
                 say(

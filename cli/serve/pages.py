@@ -167,8 +167,12 @@ async def given_files(form: FormData, name: str = "fichiers") -> list[Member]:
     """The files of a form, each under the last part of its name."""
     from starlette.datastructures import UploadFile
 
-    given = [one for one in form.getlist(name) if isinstance(one, UploadFile) and (one.filename or one.size)]
-    return [Member(file_name(one.filename or ""), await one.read()) for one in given]
+    given = [one for one in form.getlist(name) if isinstance(one, UploadFile)]
+    found = [
+        Member(file_name(one.filename or ""), await one.read()) for one in given if one.filename or one.size
+    ]
+    await form.close()
+    return found
 
 
 def file_name(given: str) -> str:

@@ -11,6 +11,7 @@ import datetime as dt
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -111,6 +112,16 @@ class Practice:
         if create:
             make_folder(self.places.db)
         return opened(self.places.db, self.lang, key_file=self.places.key_file, key=self.key, create=create)
+
+    def key_place(self) -> Path | None:
+        """The file that holds the key of the ledger, when it is one that the program made."""
+        from noemie.ledger import LedgerError
+
+        ledger: Ledger
+        with self.ledger() as ledger:
+            with suppress(LedgerError):
+                _ = ledger.keys  # which file it is depends on the key
+            return ledger.key_place()
 
     def register(self, *, create: bool = False) -> Any:
         """The register of rights, open for a while. Raises `CommandError`."""

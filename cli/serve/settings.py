@@ -23,8 +23,7 @@ def settings(request: Request, secret: str = "", wrong: str = "") -> Response:
     if practice.exists:
         with practice.ledger() as ledger:
             personal = ledger.personal
-            place = ledger.key_place()
-            key = str(place) if place else ""
+        key = str(practice.key_place() or "")
     return render(
         request,
         "settings.html",

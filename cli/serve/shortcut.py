@@ -1,4 +1,4 @@
-"""An icon that opens the page: on the desktop of Linux (`.desktop`), of Windows (`.lnk`), of macOS (`.command`).
+"""An icon on the desktop that opens the page: `.desktop` on Linux, `.lnk` on Windows, `.command` on macOS.
 
 What it starts is `noemie-page`, which reopens the page that runs already. Tried on Linux alone; elsewhere the
 file is written as the system documents it.

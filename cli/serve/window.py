@@ -32,16 +32,14 @@ def main() -> int:
 
 def _open(lang: Lang) -> int:
     from cli.io.ledgers import VARIABLE as LEDGER
-    from cli.io.options import Language
-    from cli.serve.launch import needed, reopened, serve
+    from cli.serve.launch import needed, places_of, reopened, serve
     from cli.serve.practice import Practice
-    from cli.verbs.serve import places_of
 
     needed(lang)
     if (address := reopened()) is not None:
         webbrowser.open(address)
         return 0
-    places = places_of(os.environ.get(LEDGER, ""), "", None, None, Language(lang))
+    places = places_of(os.environ.get(LEDGER, ""), "", None, None, lang)
     serve(Practice(places, lang), lambda address: None)
     return 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,9 +12,6 @@ from cli.io import status
 from cli.io.ledgers import VARIABLE, KeyFile, On
 from cli.io.options import LangOption, Language
 from cli.words.speech import speaker
-
-if TYPE_CHECKING:
-    from cli.serve.practice import Places
 
 
 def serve(
@@ -71,6 +68,7 @@ def serve(
         return _told_shortcut(make(lang.lang), lang)
     needed(lang.lang)
     from cli.io.guard import CommandError
+    from cli.serve.launch import places_of
     from cli.serve.launch import serve as run
     from cli.serve.practice import Practice
 
@@ -79,22 +77,11 @@ def serve(
         raise CommandError(
             say("noemie : --folder : attendu, un dossier", "noemie: --folder: expected a folder")
         )
-    places = places_of(db, rights, folder, key_file, lang)
+    places = places_of(db, rights, folder, key_file, lang.lang)
     practice = Practice(places, lang.lang, incognito=incognito, on=on, name=name)
 
     run(practice, told(lang), port=port, browser=not no_open)
     return status.OK
-
-
-def places_of(db: str, rights: str, folder: Path | None, key_file: Path | None, lang: Language) -> Places:
-    """Where things are: what was asked for, else the user's data folder."""
-    from cli.io.ledgers import refusing, user_place
-    from cli.serve.practice import Places
-
-    with refusing(db, lang.lang):
-        place = db or user_place()
-    beside = str(Path(place).with_name("droits.db")) if "://" not in place else "droits.db"
-    return Places(place, rights or beside, folder, key_file)
 
 
 def told(lang: Language) -> Callable[[str], None]:
