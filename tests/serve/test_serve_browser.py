@@ -214,7 +214,7 @@ def exports(
     for name, words in {
         "check": ("check", flow, "--format", "html", "--no-config"),
         "decode": ("decode", returned, "--format", "html"),
-        "show": ("show", flow),
+        "show": ("show", flow, "--limit", "5"),
         "today": ("today", *db, "--on", TODAY, "--format", "html"),
         "diff": ("diff", flow, returned, "--format", "html"),
         "report": ("ledger", "report", *db[:2], "--format", "html"),
