@@ -60,6 +60,7 @@ bench: $(STAMP) ## speed, as ratios to a floor measured in the same run
 docs: $(STAMP) ## write the reference pages again from the tables
 	$(BIN)/python -m tools.reference docs/reference
 	$(BIN)/python -m noemie.documents.convert.schemas
+	$(BIN)/python -m tools.schemas
 	$(BIN)/python -m tools.transcripts README.md README.fr.md docs/guides/*.md
 
 shots: $(STAMP) ## pictures of every screen of the page, in build/shots, to be looked at

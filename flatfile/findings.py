@@ -44,6 +44,11 @@ def both(fr: str, en: str) -> str:
     return fr if fr == en else f"{fr}{_LANGUAGES}{en}"
 
 
+def joined(text: str, more: str) -> str:
+    """Two such texts, one after the other, in each language."""
+    return both(*(in_language(text, lang) + in_language(more, lang) for lang in ("fr", "en")))
+
+
 def in_language(text: str, lang: str) -> str:
     """A short text of a finding in `fr` or `en`.
 

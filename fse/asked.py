@@ -26,7 +26,8 @@ ASKED: Final = _ids(
     assurance.maternite-sans-date assurance.regime-local
     cle.nir cle.nir-mois cle.nir-provisoire cle.numero-at cle.numero-ps cle.numero-tiers cle.rpps cle.siret
     code.absent code.cadrage code.casse code.inconnu code.liste-ouverte code.snds
-    date.acte-facturation date.debut-fin date.entree-sortie date.facturation-lot date.prescription-acte
+    date.acte-facturation date.acte-jjmmaa date.debut-fin date.entree-sortie date.facturation-lot
+    date.prescription-acte
     ebd.destinataire ebd.deux-feuilles
     facture.nombre-lignes facture.total-amc facture.total-amc-honoraires facture.total-amc-hospitalier
     facture.total-amo facture.total-amo-honoraires facture.total-amo-hospitalier

@@ -18,12 +18,11 @@ from flatfile.fixed import BOM
 from fse.asked import unasked
 from fse.facture import Facture
 from fse.gate import gate
-from fse.lignes import ROGNE, UTF8
+from fse.lignes import ROGNE, UTF8, Ecart, as_written, ecart
 from fse.normes import LENGTH
 from fse.questions import NO_DATE
 from fse.reader import FILLING, Item, Reading
 from fse.rules.assurance import (
-    CANCELLING,
     Numbers,
     check_batch_destination,
     check_sender,
@@ -43,8 +42,6 @@ from fse.totaux import Totaux, TotauxLot
 
 if TYPE_CHECKING:
     from fse.flux import Flux
-
-_CANCELLING = frozenset(code.encode() for code in CANCELLING)
 
 Engine = Literal["fast", "reference"]
 
@@ -99,11 +96,13 @@ class _Held(Reading):
         self.eol_offset = ends.get(1 + marks, 0)
         uneven = ((number, eol, ends[number]) for number, eol in flux.ends.items() if number > marks)
         self.uneven = next(uneven, None)
-        self.odd: dict[str, tuple[int, int]] = {}
-        places = {record.number: record.offset for record in flux.records} if flux.ways else {}
-        for number, ways in sorted(flux.ways.items()):
+        self.odd: dict[str, Ecart] = {}
+        for record in flux.records if flux.ways else ():
+            ways = flux.ways.get(record.number, ())
             for way in ways:
-                self.odd.setdefault(way, (number, places.get(number, 0)))
+                if way not in self.odd:
+                    line = as_written(record.raw, ways)
+                    self.odd[way] = ecart(way, line, record.number, record.offset)
         self.count = len(flux.records)
         self.size = len(flux.to_bytes())
 
@@ -132,9 +131,8 @@ class Checker:
         self._filling: Record | None = None  # the last record, when it is nothing but filling
         self._numbers = Numbers()
         self._regimes: set[bytes] = set()  # of invoices whose destination is right
-        self._number, self._regime, self._operation = (
-            _slice(reading.norme.layouts["2"], name)
-            for name in ("numero_facture", "regime", "nature_operation")
+        self._number, self._regime = (
+            _slice(reading.norme.layouts["2"], name) for name in ("numero_facture", "regime")
         )
 
     def findings(self) -> Iterator[Finding]:
@@ -172,9 +170,7 @@ class Checker:
             return False
         if header[self._regime] not in self._regimes and not self._is_well_sent(facture):
             return False
-        if header[self._operation] in _CANCELLING or numbers.care.again(facture):
-            return False
-        if not gate.passes(facture, self._day, self._batch):
+        if not gate.passes(facture, self._day, self._batch, numbers.care):
             return False
         numbers.learn(number)
         self.records += len(facture.raws)
@@ -187,7 +183,7 @@ class Checker:
         self.records += len(facture)
         self.factures += 1
         self._filling = None
-        self._batch.add(facture.layouts, Totaux.of(zip(facture.layouts, facture.raws, strict=True)))
+        self._batch.add(facture.layouts, Totaux.of_invoice(facture))
         found += self._check_facture(facture, last=last)
         found.sort(key=lambda finding: (finding.record, finding.offset))
         yield from found
@@ -195,10 +191,12 @@ class Checker:
     def _check_facture(self, facture: Facture, *, last: bool) -> Iterator[Finding]:
         header = first_whole(facture)
         for record in facture.records:
-            if is_whole(record.layout, record.raw):
+            layout, raw = record.layout, record.raw
+            if not is_whole(layout, raw):
+                yield from self._damage(record, last=last and record is facture.records[-1], facture=facture)
+            elif self.gate is None or not self.gate.is_plain(layout, raw):
                 yield from check_fields(record, self.context, facture)
                 yield from check_keys(record, self.context, header, facture)
-            yield from self._damage(record, last=last and record is facture.records[-1], facture=facture)
         if self._end is not None:
             yield from self._after_end(facture.records[0], facture)
             return
@@ -388,7 +386,7 @@ class Checker:
         reading = self.reading
         uneven = reading.uneven is not None and reading.uneven[0] < self.records
         if ROGNE in reading.odd:
-            yield Finding("fichier.blancs-retires", *reading.odd[ROGNE])
+            yield _told("fichier.blancs-retires", reading.odd[ROGNE])
         elif reading.eol and not uneven:
             first = 2 if self._marked else 1
             yield Finding(
@@ -399,7 +397,7 @@ class Checker:
                 found=end_name(reading.eol),
             )
         if UTF8 in reading.odd:
-            yield Finding("fichier.utf-8", *reading.odd[UTF8])
+            yield _told("fichier.utf-8", reading.odd[UTF8])
         if reading.uneven is not None:
             number, eol, offset = reading.uneven
             if uneven:
@@ -433,6 +431,10 @@ class Checker:
 def unreadable(rules: Iterable[str]) -> frozenset[str]:
     """Rules that stop the reading: raised as `FormatError` by the readers, never found by a check."""
     return frozenset(rules)
+
+
+def _told(rule: str, odd: Ecart) -> Finding:
+    return Finding(rule, odd.number, odd.offset, odd.length, expected=odd.expected, found=odd.found)
 
 
 def _slice(layout: Layout, name: str) -> slice:

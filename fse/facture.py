@@ -273,7 +273,7 @@ class Facture:
         """Rank among twins."""
         return self._text("rang_naissance")
 
-    @property
+    @cached_property
     def regime(self) -> str:
         """Grand régime (list `grand_regime`)."""
         return self._text("regime")

@@ -8,7 +8,7 @@ call for no remark, and the sums.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from codes.lists import Namespace
@@ -20,12 +20,14 @@ from fse.questions import (
     HeaderStep,
     Step,
     Unsuited,
+    compile_fields,
     compile_header,
     compile_step,
     compile_total,
 )
 from fse.rules.actes import REPEATED
 from fse.rules.contexte import Contexte
+from fse.rules.soins import Soins
 from fse.rules.structure import check_order
 from fse.totaux import Counter, TotauxLot, counts_of
 
@@ -60,16 +62,18 @@ class Portail:
         self._cp = norme.is_cp
         self._header_holds: HeaderStep = lambda raw, day: None
         self._details: Details = {}
+        self._plain: dict[Layout, Callable[[bytes], object]] = {}
         try:
             self._total_agrees = compile_total(norme.layouts["5"], cp=self._cp)
             self._header_holds = compile_header(norme.layouts["2"], self._context)
         except Unsuited:
             pass  # a table of the site, of another design: nothing passes
 
-    def passes(self, facture: Facture, day: bytes, batch: TotauxLot) -> bool:
+    def passes(self, facture: Facture, day: bytes, batch: TotauxLot, care: Soins) -> bool:
         """Whether no check has anything to say; then the invoice is counted in `batch`.
 
-        `day` is the date of the batch as written (AAMMJJ), zeros when there is none.
+        `day` is the date of the batch as written (AAMMJJ), zeros when there is none; `care` what was billed
+        before.
         """
         steps, lines, counts = self._shapes.get(facture.layouts) or self._learn(facture)
         if not steps:
@@ -104,8 +108,18 @@ class Portail:
             raws[-1], lines, base, stay_amo, stay_spent, stay_amc, fees_amo, fees_spent, fees_amc, spent - amo
         ):
             return False
+        if care.again(facture):
+            return False
         batch.count(counts, spent, amo, stay_amc + fees_amc)
         return True
+
+    def is_plain(self, layout: Layout, raw: bytes) -> object:
+        """Whether no field of a record, and no key, calls for a remark; a *no* means nothing."""
+        try:
+            holds = self._plain[layout]
+        except KeyError:
+            holds = self._plain[layout] = compile_fields(layout, self._context)
+        return holds(raw)
 
     # --- learning -------------------------------------------------------------------------------------
 

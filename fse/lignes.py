@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from flatfile.findings import both
 from fse.normes import LENGTH
 
 ROGNE: Final = "rogne"
@@ -55,6 +56,40 @@ def read_line(raw: bytes, eol: bytes, *, trimmed: bool) -> Ligne | None:
         raw = raw.ljust(LENGTH)
         ways.append(ROGNE)
     return Ligne(raw, eol, tuple(ways)) if ways and len(raw) == LENGTH else None
+
+
+class Ecart(NamedTuple):
+    """The first record whose line was written in some way: its number, its bytes, what is told."""
+
+    number: int
+    offset: int
+    length: int
+    found: str
+    expected: str
+
+
+def ecart(way: str, line: bytes, number: int, offset: int) -> Ecart:
+    """What tells that a line of this number, at this offset, was written in some way."""
+    if way == UTF8:
+        at = next(at for at, byte in enumerate(line) if byte > 127)
+        piece = line[at:].decode("utf-8", "ignore")[0].encode()
+        found = character_found(piece, "utf-8", at + 1)
+        expected = both("un octet par caractère", "one byte a character")
+        return Ecart(number, offset + at, len(piece), found, expected)
+    found, expected = (both(f"{count} octets", f"{count} bytes") for count in (len(line), LENGTH))
+    return Ecart(number, offset, len(line), found, expected)
+
+
+def character_found(piece: bytes, encoding: str, position: int) -> str:
+    """A character beyond ASCII, its bytes and its position in the record (from 1)."""
+    character = piece.decode(encoding, "replace")
+    shown = f"« {character} » " if character.isprintable() and not character.isspace() else ""
+    count, hexa = len(piece), piece.hex(" ").upper()
+    several = "s" if count > 1 else ""
+    return both(
+        f"{shown}{count} octet{several} ({hexa}), position {position}",
+        f"{shown}{count} byte{several} ({hexa}), position {position}",
+    )
 
 
 def as_written(raw: bytes, ways: tuple[str, ...]) -> bytes:

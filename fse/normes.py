@@ -125,6 +125,7 @@ def norm_of(head: bytes) -> str:
     'PS-2003C'
     """
     witnesses = []
+    head = head[:_LOOKED_AT].upper()  # a whole file in lower case keeps its norm
     if head[65:67] == b"B2":
         witnesses.append(head[61:63] == b"CP")
     elif head[:1] == b"0":

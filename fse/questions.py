@@ -16,9 +16,11 @@ from flatfile.layout import merge_patterns
 from fse.normes import LENGTH
 from fse.rules.actes import CCAM_GROUPS, EBD, REPEATED
 from fse.rules.already_seen import DETAILED, detail_holds, line_ends_well, line_starts_well
+from fse.rules.assurance import CANCELLING
 from fse.rules.champs import code_rule, format_rule
 from fse.rules.contexte import Contexte
-from fse.rules.numeros import key_check, nir_is_good
+from fse.rules.dates import ABSENT, in_order, in_time
+from fse.rules.numeros import key_check, month_holds, nir_holds
 from fse.smg import SUPPLEMENTS
 from fse.smg import routing as smg_routing
 
@@ -31,8 +33,7 @@ Step = Callable[[bytes, bytes, bytes, bytes, bytes, bytes], Amounts]
 #: raw record 2, day of the batch -> what the steps need of it; nothing when it is not flawless
 HeaderStep = Callable[[bytes, bytes], tuple[bytes, bytes, bytes, bytes] | None]
 
-NO_DATE = b"000000"
-_BLANK_DATE = b"      "
+NO_DATE = ABSENT[0]
 
 #: Codes of a list beyond which they are looked up in a set rather than tried one after another.
 _MOST_ALTERNATIVES = 30
@@ -162,16 +163,6 @@ class _Digits(dict[int, bytes]):
         return digits
 
 
-def in_order(first: bytes, second: bytes) -> bool:
-    """Whether two dates AAMMJJ of the same century follow one another; absent ones always do.
-
-    Dates of two centuries are not judged here: years 70 to 99 come before years 00 to 69.
-    """
-    if first <= second and (first >= b"7") == (second >= b"7"):
-        return True
-    return first in (NO_DATE, _BLANK_DATE) or second in (NO_DATE, _BLANK_DATE)
-
-
 # --- one field ------------------------------------------------------------------------------------------
 
 
@@ -209,7 +200,12 @@ class _Code:
     def __init__(self, layout: Layout, context: Contexte) -> None:
         self.layout = layout
         self.context = context
-        self.scope: dict[str, object] = {"in_order": in_order, "nir_is_good": nir_is_good}
+        self.scope: dict[str, object] = {
+            "in_order": in_order,
+            "in_time": in_time,
+            "nir_holds": nir_holds,
+            "month_holds": month_holds,
+        }
         self.questions: list[str] = []
 
     def name(self, value: object) -> str:
@@ -279,7 +275,11 @@ class _Code:
                 number, key = self.layout.by_name[first].slice, self.layout.by_name[second].slice
                 if number.stop != key.start:
                     raise Unsuited
-                self.questions.append(f"nir_is_good(raw[{number.start}:{key.stop}])")
+                self.questions.append(f"nir_holds(raw[{number.start}:{key.stop}])")
+                month = number.start + 3  # of 13 and more, only where it starts with 1
+                self.questions.append(
+                    f"(raw[{month}] != {ord('1')} or month_holds(raw[{number.start}:{number.stop}]))"
+                )
 
     def make(self, arguments: str, result: str, otherwise: str) -> Callable[..., object]:
         """Compile the function: `result` when every question is answered with yes."""
@@ -287,6 +287,16 @@ class _Code:
         exec(f"def made({arguments}):\n    return {result} if {questions} else {otherwise}\n", self.scope)
         made: Callable[..., object] = self.scope["made"]  # type: ignore[assignment]  # just defined
         return made
+
+
+def compile_fields(layout: Layout, context: Contexte) -> Callable[[bytes], object]:
+    """Whether no field of a record calls for a remark by itself, keys included."""
+    code = _Code(layout, context)
+    try:
+        code.ask_fields(layout.fields)
+    except Unsuited:
+        return lambda raw: False
+    return code.make("raw", "True", "False")
 
 
 # --- one record -----------------------------------------------------------------------------------------
@@ -327,6 +337,9 @@ def compile_header(header: Layout, context: Contexte) -> HeaderStep:
             inner.questions += questions(inner)
             good = code.name(_Good(inner.make("raw", "True", "False")))
             code.questions.append(_remembered(f"raw[{fields[0].slice.start}:{fields[-1].slice.stop}]", good))
+    if "nature_operation" in header:
+        cancelling = tuple(nature.encode() for nature in CANCELLING)
+        code.questions.append(f"{code.at('nature_operation')} not in {cancelling!r}")
     if "date_facturation" in header:
         code.questions.append(f"in_order({code.at('date_facturation')}, day)")
     number, stop = _field(header, "numero_facture"), _field(header, "cle_nir").slice.stop
@@ -451,7 +464,9 @@ def _compile_line(code: _Code, rest: list[Field], header: Layout, *, named: bool
     if "date_prescription" in header:
         code.questions.append(f"(prescribed == {NO_DATE!r} or in_order(prescribed, {act}))")
     if "date_facturation" in header:
-        code.questions.append(f"({act} == billed or in_order({act}, billed))")
+        code.questions.append(
+            f"({act} == billed or {act}[:2] == billed[:2] and {act} <= billed or in_time({act}, billed))"
+        )
     second = _Code(layout, code.context)
     second.ask_fields(after)
     amounts = [f"int(raw[{_place(field)}])" for field in figures]

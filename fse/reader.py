@@ -26,7 +26,7 @@ from flatfile import (
 )
 from flatfile.fixed import BOM, Block
 from fse.facture import Facture
-from fse.lignes import Ligne, is_trimmed, read_line
+from fse.lignes import Ecart, Ligne, ecart, is_trimmed, read_line
 from fse.normes import LENGTH, UNKNOWN, Norme, holds_batch, norm_of, norme
 from fse.suite import B2Sequence
 
@@ -75,9 +75,8 @@ class Reading:
     - `uneven`: number of the first record whose line end differs from `eol`, its line end and the place of
       that, or nothing;
     - `ends`: with `keep_ends`, all line ends that differ from `eol`, by the number of the record they follow;
-    - `odd`: number of the first record whose line was written in each way that `fse.lignes` undoes, and its
-      place; with `keep_ends`, `ways` has those of every such record;
-      `as_is` undoes none;
+    - `odd`: the first record whose line was written in each way that `fse.lignes` undoes; with
+      `keep_ends`, `ways` has those of every such record;
     - `count`: records read so far; `size`: bytes read so far.
 
     Raises `FormatError`: `fichier.vide`, `fichier.inconnu` (fact `lookalike`), `fichier.noemie` when the
@@ -92,7 +91,6 @@ class Reading:
         layouts: Path | None = None,
         chunk: int = CHUNK,
         keep_ends: bool = False,
-        as_is: bool = False,
     ) -> None:
         self.source = source if isinstance(source, Source) else open_source(source)
         try:
@@ -110,10 +108,9 @@ class Reading:
         self.ends: dict[int, bytes] = {}
         self.count = 0
         self.size = 0
-        self.odd: dict[str, tuple[int, int]] = {}
+        self.odd: dict[str, Ecart] = {}
         self.ways: dict[int, tuple[str, ...]] = {}
         self._trimmed = is_trimmed(head)
-        self._as_is = as_is
         self._keep_ends = keep_ends
         self._opaque: dict[int, Layout] = {LENGTH: UNKNOWN}
         self._eol_known = False
@@ -124,7 +121,7 @@ class Reading:
         for block in iter_blocks(self.source, LENGTH, B2Sequence(), self.chunk):
             raws, eol = block.raws, block.eol
             end = block.offset + len(raws[0])
-            if len(raws[0]) != LENGTH and not self._as_is and (line := self._line(block)) is not None:
+            if len(raws[0]) != LENGTH and (line := self._line(block)) is not None:
                 end += len(block.eol) - len(line.eol)
                 raws, eol = [line.raw], line.eol
             self._note_ends(raws, eol, end)
@@ -141,7 +138,8 @@ class Reading:
             return None
         number = self.count + 1
         for way in line.ways:
-            self.odd.setdefault(way, (number, block.offset))
+            if way not in self.odd:
+                self.odd[way] = ecart(way, block.raws[0], number, block.offset)
         if self._keep_ends:
             self.ways[number] = line.ways
         return line

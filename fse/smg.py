@@ -9,6 +9,7 @@ here, none is deduced from another, and what is not visible stays unknown.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from codes.lists import b2
@@ -66,6 +67,7 @@ class Smg:
         return any(sign.present for sign in self.signs)
 
 
+@cache
 def routing() -> tuple[str, str]:
     """Grand régime and caisse of the free medical care of the CNMSS: 08 and 835."""
     return fact("regime"), fact("caisse")
@@ -73,7 +75,8 @@ def routing() -> tuple[str, str]:
 
 def is_routed(facture: Facture) -> bool:
     """Whether the invoice is for régime 08, caisse 835 (SMG-5)."""
-    return (facture.regime, facture.caisse) == routing()
+    regime, caisse = routing()
+    return facture.regime == regime and facture.caisse == caisse
 
 
 def signs_of(facture: Facture, nature: str | None = None) -> Smg:

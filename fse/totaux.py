@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from flatfile import Layout
+from fse.facture import Facture
 
 #: Amounts of a line that are summed, in the order of `Totaux.sum`.
 AMOUNTS = ("base_remboursement", "montant_amo", "montant_depense", "montant_amc")
@@ -58,6 +59,15 @@ class Totaux:
         totals = cls()
         for layout, raw in records:
             totals.add(layout, raw)
+        return totals
+
+    @classmethod
+    def of_invoice(cls, facture: Facture) -> Totaux:
+        """The same of one invoice, counted once."""
+        known = facture.__dict__
+        totals: Totaux | None = known.get("totaux")
+        if totals is None:
+            totals = known["totaux"] = cls.of(zip(facture.layouts, facture.raws, strict=True))
         return totals
 
     def add(self, layout: Layout, raw: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Pictures of every screen of the page on the invented practice, wide and narrow, light and dark, to be looked at.
+"""Pictures of every screen of the page on the invented practice: wide and narrow, light and dark.
 
 python -m tools.shots [FOLDER]
 """

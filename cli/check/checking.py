@@ -98,7 +98,7 @@ class SentFlow(Subject):
         self._has_bom = self._reading.source.head.startswith(BOM)
         self._lists = _lists(codes, nature_smg)
         self._checker = Checker(self._reading, self._lists, engine)
-        self._again = input.again
+        self._kept = input.kept
         self._layouts = layouts
 
     @property
@@ -128,7 +128,7 @@ class SentFlow(Subject):
 
     def _explained(self, findings: list[Finding]) -> list[Finding]:
         """The findings under their likely causes; as they are when the flow cannot be read twice."""
-        source = self._again() if findings else None
+        source = self._kept() if findings else None
         if source is None:
             return findings
         from fse.causes import explain
@@ -139,7 +139,7 @@ class SentFlow(Subject):
         """See `Subject`."""
         from fse.reader import iter_records
 
-        return iter_records(self._again(), norm=self.norme, layouts=self._layouts)
+        return iter_records(self._kept() or name, norm=self.norme, layouts=self._layouts)
 
 
 def _lists(codes: Path | None, nature_smg: str) -> Namespace:

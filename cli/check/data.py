@@ -70,8 +70,8 @@ def remark_data(remark: Remark, lang: Lang) -> dict[str, Any]:
 def cause_text(remark: Remark, lang: Lang) -> str:
     """The likely cause of a finding, as a sentence; empty when none is known."""
     rule = known_rule(remark.finding.rule)
-    is_cause = rule is not None and rule.family == "cause"
-    return rule.title(lang) if rule is not None and is_cause else ""
+    tells_it = rule is not None and (rule.is_cause or bool(remark.consequences))
+    return rule.title(lang) if rule is not None and tells_it else ""
 
 
 def file_data(file: FileReport, lang: Lang) -> dict[str, Any]:

@@ -76,8 +76,8 @@ def _header_of(raw: bytes, at: int, is_field: bool) -> int:
 
 def _of_group(group: Group, reader: ZoneReader, window: range) -> Iterator[range]:
     yield range(group.offset, group.start)
-    told = reader.group(group, empty=True)["fields"]
-    open_fields = {field["position"] for field in told if not field.get("masked")}
+    fields = reader.group(group, empty=True).fields
+    open_fields = {field.position for field in fields if not field.masked}
     for piece in group.pieces():
         if piece.offset >= window.stop:
             break

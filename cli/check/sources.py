@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from cli.io.guard import CommandError
 from cli.io.inputs import Input, expanded
-from cli.io.problems import describe, sentence
+from cli.io.problems import problem_of, sentence
 from cli.words.speech import Lang, speaker
 from flatfile import FormatError, Readable
 
@@ -54,4 +54,4 @@ def _read_all(name: str, read: Callable[[Readable], Zone], lang: Lang) -> list[b
 
 
 def _refusal(name: str, error: FormatError, lang: Lang) -> CommandError:
-    return CommandError(sentence(describe(error, name, lang), speaker(lang)))
+    return CommandError(sentence(problem_of(error, name, lang), speaker(lang)))

@@ -6,54 +6,71 @@ The lines add up: each invoice that needs attention stands under one action, its
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
+from msgspec import UNSET
+from msgspec.structs import asdict
+
+from cli.decode.model import (
+    ActionComptee,
+    Comptes,
+    EnTout,
+    Facture,
+    Illisible,
+    Rejet,
+    Resume,
+    Retour,
+    Sommes,
+)
 from cli.words.page import GOOD, STRONG, WARNING, Page
 from cli.words.speech import Lang, plural, speaker
 from cli.words.texts import euros, listed
 from codes.actions import Action
 from codes.states import Etat
 
-Data = Mapping[str, Any]
-
-#: Sums of a return, in cents, that add up over several.
-SUMS: Final = ("paye", "repris", "rejete", "differe", "retenu")
+#: Names of the sums of returns (`model.Sommes`), in their order.
+SUMS: Final = Sommes.__struct_fields__
 
 _BLOCKING: Final = "bold white on red"
 
 
-def needs_attention(facture: Data) -> bool:
+def needs_attention(facture: Facture) -> bool:
     """Whether an invoice is anything but paid in full, without any remark."""
-    return facture["etat"] != Etat.PAYEE.value or bool(facture["rejets"] or facture["commentaires"])
+    return facture.etat != Etat.PAYEE.value or bool(facture.rejets or facture.commentaires)
 
 
-def actions_of(factures: Iterable[Data], stray: Iterable[Data], lang: Lang) -> dict[str, Any]:
-    """`a_traiter` and `actions` of a summary: see `_empty`; `stray` are the rejects outside any invoice."""
-    rows: dict[str, dict[str, Any]] = {}
+def actions_of(
+    factures: Iterable[Facture], stray: Iterable[Rejet], lang: Lang
+) -> tuple[Comptes, list[ActionComptee]]:
+    """What is to be dealt with, in all and by action; `stray` are the rejects outside any invoice."""
+    counts: dict[str, Comptes] = {}
+    numbers: dict[str, list[str]] = {}
     for facture in factures:
         if needs_attention(facture):
-            row = rows.setdefault(facture["action"], _empty() | {"numeros": []})
-            row["factures"] += 1
-            row["montant_demande"] += facture["montant_demande"] or 0
-            row["sans_montant"] += facture["montant_demande"] is None
-            row["numeros"].append(facture["numero"])
+            asked = facture.montant_demande
+            counts.setdefault(facture.action, Comptes()).add(Comptes(1, asked or 0, asked is None))
+            numbers.setdefault(facture.action, []).append(facture.numero)
     for rejet in stray:
-        rows.setdefault(rejet["action"], _empty() | {"numeros": []})["rejets_hors_facture"] += 1
-    return _summed(rows, lang)
+        counts.setdefault(rejet.action, Comptes()).rejets_hors_facture += 1
+    return _summed(counts, lang, numbers)
 
 
-def _empty() -> dict[str, int]:
-    """Invoices, cents that they claim, how many do not tell (old family), rejects outside any invoice."""
-    return {"factures": 0, "montant_demande": 0, "sans_montant": 0, "rejets_hors_facture": 0}
-
-
-def _summed(rows: Mapping[str, dict[str, Any]], lang: Lang) -> dict[str, Any]:
-    actions = [
-        {"action": action.value, "banner": action.banner(lang), **rows[action.value]}
+def _summed(
+    counts: Mapping[str, Comptes], lang: Lang, numbers: Mapping[str, list[str]] | None = None
+) -> tuple[Comptes, list[ActionComptee]]:
+    total = Comptes()
+    for one in counts.values():
+        total.add(one)
+    return total, [
+        ActionComptee(
+            action=action.value,
+            banner=action.banner(lang),
+            **asdict(counts[action.value]),
+            numeros=UNSET if numbers is None else numbers.get(action.value, []),
+        )
         for action in Action
-        if action.value in rows
+        if action.value in counts
     ]
-    return {"a_traiter": {key: sum(row[key] for row in actions) for key in _empty()}, "actions": actions}
 
 
 class Totals:
@@ -62,55 +79,57 @@ class Totals:
     def __init__(self, lang: Lang) -> None:
         self.returns = self.unreadable = 0
         self._lang: Lang = lang
-        self._sums = dict.fromkeys(("factures", *SUMS), 0)
+        self._invoices = 0
+        self._sums = Sommes()
         self._states: dict[str, int] = {}
-        self._rows: dict[str, dict[str, Any]] = {}
+        self._counts: dict[str, Comptes] = {}
 
-    def add(self, data: Data) -> None:
+    def add(self, data: Retour | Illisible) -> None:
         """One more return, or why it could not be read."""
-        if "error" in data:
+        if isinstance(data, Illisible):
             self.unreadable += 1
-        elif "copy_of" not in data:
+        elif not data.copy_of:
             self.returns += 1
-            self._add(data["summary"])
+            self._add(data.summary)
 
-    def _add(self, summary: Data) -> None:
-        for name in self._sums:
-            self._sums[name] += summary[name]
-        for state, count in summary["etats"].items():
+    def _add(self, summary: Resume) -> None:
+        self._invoices += summary.factures
+        for name in SUMS:
+            setattr(self._sums, name, getattr(self._sums, name) + getattr(summary, name))
+        for state, count in summary.etats.items():
             self._states[state] = self._states.get(state, 0) + count
-        for one in summary["actions"]:
-            row = self._rows.setdefault(one["action"], _empty())
-            for key in row:
-                row[key] += one[key]
+        for one in summary.actions:
+            self._counts.setdefault(one.action, Comptes()).add(one)
 
-    def data(self) -> dict[str, Any]:
-        """The same keys as the summary of one return, without the numbers of its invoices."""
-        return {
-            "retours": self.returns,
-            "illisibles": self.unreadable,
-            "factures": self._sums["factures"],
-            "etats": self._states,
-            **{name: self._sums[name] for name in SUMS},
-            **_summed(self._rows, self._lang),
-        }
+    def total(self) -> EnTout:
+        """The same as the summary of one return, without the numbers of its invoices."""
+        a_traiter, actions = _summed(self._counts, self._lang)
+        return EnTout(
+            retours=self.returns,
+            illisibles=self.unreadable,
+            factures=self._invoices,
+            etats=self._states,
+            **asdict(self._sums),
+            a_traiter=a_traiter,
+            actions=actions,
+        )
 
 
 # --- words ------------------------------------------------------------------------------------------------
 
 
-def counted(row: Data, lang: Lang) -> str:
+def counted(row: Comptes | ActionComptee, lang: Lang) -> str:
     """`3 factures, 75,00 € demandés`, and what the amount leaves out."""
     say = speaker(lang)
     silent, stray, amount = (
-        row["sans_montant"],
-        row["rejets_hors_facture"],
-        euros(row["montant_demande"], lang),
+        row.sans_montant,
+        row.rejets_hors_facture,
+        euros(row.montant_demande, lang),
     )
     parts = []
-    if row["factures"]:
-        parts.append(plural(row["factures"], say("facture", "invoice"), say("factures", "invoices"), lang))
-    if row["factures"] > silent:
+    if row.factures:
+        parts.append(plural(row.factures, say("facture", "invoice"), say("factures", "invoices"), lang))
+    if row.factures > silent:
         parts.append(say(f"{amount} demandés", f"{amount} claimed"))
     if silent:
         parts.append(say(f"{silent} sans montant demandé", f"{silent} with no amount claimed"))
@@ -121,21 +140,21 @@ def counted(row: Data, lang: Lang) -> str:
     return ", ".join(parts)
 
 
-def print_actions(page: Page, summary: Data, lang: Lang) -> None:
+def print_actions(page: Page, summary: Resume | EnTout, lang: Lang) -> None:
     """What is to be dealt with, then each action; the lines add up to the first one."""
-    if not summary["actions"]:
+    if not summary.actions:
         return
     say = speaker(lang)
     page.line(
         (say("à traiter", "to deal with"), STRONG),
         say(" : ", ": "),
-        counted(summary["a_traiter"], lang),
+        counted(summary.a_traiter, lang),
         indent=2,
     )
-    for row in summary["actions"]:
-        numbers = row.get("numeros", ())
+    for row in summary.actions:
+        numbers = row.numeros or ()
         page.line(
-            (f"■ {row['banner']}", _style(Action(row["action"]))),
+            (f"■ {row.banner}", _style(Action(row.action))),
             say(" : ", ": "),
             counted(row, lang),
             f" ({listed(numbers, lang)})" if numbers else "",

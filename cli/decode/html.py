@@ -11,20 +11,18 @@ import datetime as dt
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
 from contextlib import ExitStack
 from importlib.metadata import version
 from typing import Any, Final, TextIO
 
 from cli.decode.actions import SUMS, Totals, needs_attention
+from cli.decode.model import Facture, Illisible, Rejet, Retour
 from cli.decode.text import title_of
 from cli.words.findings import place
 from cli.words.html import dressed, template_of
 from cli.words.speech import Lang, plural, speaker
 from cli.words.texts import day
 from codes.states import Etat
-
-Data = Mapping[str, Any]
 
 #: The parts of the page, in their order.
 _PARTS: Final = ("stop", "todo", "paid", "debts", "movements", "doubts")
@@ -57,46 +55,45 @@ class Page:
 
     # --- gathering ------------------------------------------------------------------------------------
 
-    def add(self, data: Data) -> None:
+    def add(self, data: Retour | Illisible) -> None:
         """One decoded return, or why it could not be read."""
         self._totals.add(data)
-        if "error" in data:
-            error = data["error"]
-            self._put("doubts", "doubt", data["file"], [error], lambda _: "", count=1)
+        if isinstance(data, Illisible):
+            self._put("doubts", "doubt", data.file, [data.error], lambda _: "", count=1)
             return
-        for one in data["virements"]:
-            if one["date"]:
-                self._days = [min([one["date"], *self._days]), max([one["date"], *self._days])]
-        for facture in data["factures"]:
-            self._add_invoice(facture, data["file"])
-        if data["rejets_hors_facture"]:
+        for one in data.virements:
+            if one.date:
+                self._days = [min([one.date, *self._days]), max([one.date, *self._days])]
+        for facture in data.factures:
+            self._add_invoice(facture, data.file)
+        if data.rejets_hors_facture:
             what = self._say("Rejets hors de toute facture", "Rejects outside any invoice")
-            self._put("todo", "stray", data["rejets_hors_facture"], data["file"], what, count=1)
-        paid = [facture for facture in data["factures"] if facture["montant_paye"]]
-        if paid or data["forfaits"] or any(one["montant"] for one in data["virements"]):
+            self._put("todo", "stray", data.rejets_hors_facture, data.file, what, count=1)
+        paid = [facture for facture in data.factures if facture.montant_paye]
+        if paid or data.forfaits or any(one.montant for one in data.virements):
             arguments = (
-                data["file"],
-                data["reference"],
-                data["virements"],
+                data.file,
+                data.reference,
+                data.virements,
                 paid,
-                data["forfaits"],
+                data.forfaits,
                 self._iso,
             )
             self._put("paid", "payments", *arguments, count=len(paid))
-        for one in data["dettes"]:
-            self._put("debts", "debt_row", one, self._iso, count=1)
-        for one in data["mouvements"]:
-            self._put("movements", "movement", one, count=1)
-        doubts = [one for one in data["findings"] if one["severity"] != "info"]
+        for dette in data.dettes:
+            self._put("debts", "debt_row", dette, self._iso, count=1)
+        for mouvement in data.mouvements:
+            self._put("movements", "movement", mouvement, count=1)
+        doubts = [one for one in data.findings if one["severity"] != "info"]
         if doubts:
-            self._put("doubts", "doubt", data["file"], doubts, lambda one: place(one, self._lang), count=1)
+            self._put("doubts", "doubt", data.file, doubts, lambda one: place(one, self._lang), count=1)
 
-    def _add_invoice(self, facture: Data, file: str) -> None:
-        if facture["blocks_resend"]:
-            why = "; ".join(dict.fromkeys(_reason(rejet) for rejet in facture["rejets"]))
-            self._put("stop", "stop_row", facture, why or facture["etat_label"], self._iso, count=1)
+    def _add_invoice(self, facture: Facture, file: str) -> None:
+        if facture.blocks_resend:
+            why = "; ".join(dict.fromkeys(_reason(rejet) for rejet in facture.rejets))
+            self._put("stop", "stop_row", facture, why or facture.etat_label, self._iso, count=1)
         elif needs_attention(facture):
-            self._put("todo", "card", title_of(dict(facture), self._lang), facture, file, self._iso, count=1)
+            self._put("todo", "card", title_of(facture, self._lang), facture, file, self._iso, count=1)
 
     def _put(self, part: str, macro: str, *arguments: Any, count: int) -> None:
         self._spools[part].write(str(getattr(self._made, macro)(*arguments)))
@@ -132,11 +129,11 @@ class Page:
 
     def _write_head(self, out: TextIO) -> None:
         say, lang = self._say, self._lang
-        totals = self._totals.data()
+        totals = self._totals.total()
         files = plural(
-            totals["retours"], say("retour lu", "return read"), say("retours lus", "returns read"), lang
+            totals.retours, say("retour lu", "return read"), say("retours lus", "returns read"), lang
         )
-        if unreadable := totals["illisibles"]:
+        if unreadable := totals.illisibles:
             files += say(f", {unreadable} illisible(s)", f", {unreadable} unreadable")
         days = [self._iso(one) for one in dict.fromkeys(self._days)]
         dates = say("virements du ", "transfers of ") + say(" au ", " to ").join(days) if days else ""
@@ -147,9 +144,11 @@ class Page:
             "differe": say("Différé", "Deferred"),
             "retenu": say("Dettes et retenues", "Debts and withholdings"),
         }
-        summary = [(names[name], totals[name]) for name in SUMS if totals[name] or name == "paye"]
+        summary = [
+            (names[name], cents) for name in SUMS if (cents := getattr(totals, name)) or name == "paye"
+        ]
         told = [
-            (Etat(key).label(lang).capitalize(), number) for key, number in totals["etats"].items() if number
+            (Etat(key).label(lang).capitalize(), number) for key, number in totals.etats.items() if number
         ]
         counts = [
             ("stop", say("Ne pas renvoyer", "Do not resend"), self._counts["stop"]),
@@ -162,5 +161,5 @@ class Page:
         out.write(str(head).lstrip())
 
 
-def _reason(rejet: Data) -> str:
-    return " ".join(filter(None, (rejet["code"], rejet["label"] or rejet["meaning"])))
+def _reason(rejet: Rejet) -> str:
+    return " ".join(filter(None, (rejet.code, rejet.label or rejet.meaning)))

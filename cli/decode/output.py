@@ -12,11 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, Protocol, Self
 
+from msgspec import to_builtins
+
+from cli.decode.model import SCHEMA, Illisible, Retour
 from cli.io.guard import CommandError
 from cli.words.speech import Lang, plural, speaker
-
-#: Version of the document: states are those of `codes.states` since 2.
-SCHEMA_VERSION: Final = 2
 
 Form = Literal["text", "json", "jsonl", "csv", "parquet", "html"]
 
@@ -24,7 +24,7 @@ Form = Literal["text", "json", "jsonl", "csv", "parquet", "html"]
 class Writer(Protocol):
     """Takes decoded returns; `error` holds why one could not be read."""
 
-    def add(self, data: dict[str, Any]) -> None:
+    def add(self, data: Retour | Illisible) -> None:
         """One return, or why it could not be read."""
 
     def end(self) -> None:
@@ -70,11 +70,11 @@ class TextWriter(_Base):
         self._lang: Lang = lang
         self._totals = Totals(lang)
 
-    def add(self, data: dict[str, Any]) -> None:
+    def add(self, data: Retour | Illisible) -> None:
         """See `Writer`."""
         from cli.decode.text import print_return
 
-        if "error" not in data:  # told on the other stream
+        if isinstance(data, Retour):  # told on the other stream
             if self._totals.returns:
                 self._page.blank()
             print_return(self._page, data, self._lang)
@@ -85,7 +85,7 @@ class TextWriter(_Base):
         if self._totals.returns > 1:
             from cli.decode.text import print_all
 
-            print_all(self._page, self._totals.data(), self._lang)
+            print_all(self._page, self._totals.total(), self._lang)
 
 
 class StreamWriter(_Base):
@@ -103,7 +103,7 @@ class StreamWriter(_Base):
             self.__exit__(type(error), error, error.__traceback__)  # nobody else will
             raise
 
-    def add(self, data: dict[str, Any]) -> None:
+    def add(self, data: Retour | Illisible) -> None:
         """See `Writer`."""
         self._part.add(data)
 
@@ -130,18 +130,20 @@ class _Json:
 
         self._out = out
         self._totals = Totals(lang)
-        head = json.dumps({"schema_version": SCHEMA_VERSION, "command": "decode", "lang": lang}, indent=2)
+        head = json.dumps({"schema_version": SCHEMA, "command": "decode", "lang": lang}, indent=2)
         out.write(head.removesuffix("\n}") + ',\n  "files": [')
         self._empty = True
 
-    def add(self, data: dict[str, Any]) -> None:
+    def add(self, data: Retour | Illisible) -> None:
         self._totals.add(data)
-        text = json.dumps(data, ensure_ascii=False, indent=2).replace("\n", "\n    ")
+        text = json.dumps(to_builtins(data), ensure_ascii=False, indent=2).replace("\n", "\n    ")
         self._out.write(("\n    " if self._empty else ",\n    ") + text)
         self._empty = False
 
     def end(self) -> None:
-        text = json.dumps(self._totals.data(), ensure_ascii=False, indent=2).replace("\n", "\n  ")
+        text = json.dumps(to_builtins(self._totals.total()), ensure_ascii=False, indent=2).replace(
+            "\n", "\n  "
+        )
         self._out.write(("]" if self._empty else "\n  ]") + f',\n  "summary": {text}\n}}\n')
 
 
@@ -150,10 +152,10 @@ class _JsonLines:
 
     def __init__(self, out: io.TextIOWrapper, lang: Lang, _stack: ExitStack) -> None:
         self._out = out
-        self._head = {"schema_version": SCHEMA_VERSION, "command": "decode", "lang": lang}
+        self._head = {"schema_version": SCHEMA, "command": "decode", "lang": lang}
 
-    def add(self, data: dict[str, Any]) -> None:
-        self._out.write(json.dumps({**self._head, **data}, ensure_ascii=False) + "\n")
+    def add(self, data: Retour | Illisible) -> None:
+        self._out.write(json.dumps({**self._head, **to_builtins(data)}, ensure_ascii=False) + "\n")
 
     def end(self) -> None:
         """Every line is whole by itself."""
@@ -167,7 +169,7 @@ class _Csv:
 
         self._table = CsvTable(out, MAIN)
 
-    def add(self, data: dict[str, Any]) -> None:
+    def add(self, data: Retour | Illisible) -> None:
         self._table.add(data)
 
     def end(self) -> None:
@@ -183,7 +185,7 @@ class _Html:
         self._out = out
         self._page = stack.enter_context(Page(lang))
 
-    def add(self, data: dict[str, Any]) -> None:
+    def add(self, data: Retour | Illisible) -> None:
         self._page.add(data)
 
     def end(self) -> None:
@@ -212,10 +214,10 @@ class FolderWriter(_Base):
         self._output, self._lang = output, lang
         self._count = 0
 
-    def add(self, data: dict[str, Any]) -> None:
+    def add(self, data: Retour | Illisible) -> None:
         """See `Writer`."""
         self._folder.add(data)
-        self._count += "error" not in data
+        self._count += isinstance(data, Retour)
 
     def end(self) -> None:
         """See `Writer`."""

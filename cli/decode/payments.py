@@ -1,4 +1,4 @@
-"""A NOEMIE return explained to a provider, as plain data: payments, rejects, what to do, what not to do."""
+"""A NOEMIE return explained to a provider, as a model: payments, rejects, what to do, what not to do."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from cli.decode import model
 from cli.decode.actions import actions_of
 from cli.words.decided import decided_on_answer
 from cli.words.fields import is_sound, names_people
-from cli.words.reasons import reason_data
+from cli.words.reason import Reason, reason_of
 from cli.words.speech import Lang
 from cli.words.texts import HIDDEN, crossed_out, printable
 from codes import lists
@@ -32,7 +33,7 @@ from noemie.suivi.reponse import OF_AN_ANSWER, Verdict, explain, verdict, withou
 
 
 class Decoder:
-    """Turns one return into data. `values` shows personal values; without `acts`, acts are left out.
+    """Turns one return into a model. `values` shows personal values; without `acts`, acts are left out.
 
     `catalogue` is that of the rejects, the shipped one by default.
     """
@@ -54,31 +55,27 @@ class Decoder:
         self._lists = lists.noemie()
         self._names_people = names_people(retour)
 
-    def data(self) -> dict[str, Any]:
-        """The whole return."""
+    def retour_decode(self, found: dict[str, Any], **place: Any) -> model.Retour:
+        """The whole return; `place` tells which one of which file, `found` what the checks said of it."""
         retour = self.retour
         factures = [self.facture(facture) for facture in retour.factures]
         stray = [self.rejet(rejet) for rejet in self._stray()]
-        return {
-            "reference": printable(retour.reference),
-            "date_creation": _iso(retour.date_creation),
-            "jour": {
-                "ordre": retour.jour.ordre,
-                "douteux": retour.jour.douteux,
-                "choix": retour.jour.choix,
-            },
-            "emetteur": {
-                "type": printable(retour.emetteur.type),
-                "label": self.label("type_emetteur", retour.emetteur.type),
-            },
-            "virements": [self.virement(virement) for virement in retour.virements],
-            "factures": factures,
-            "mouvements": [self.mouvement(mouvement) for mouvement in retour.mouvements],
-            "forfaits": [{"code": printable(some.code), "montant": some.montant} for some in retour.forfaits],
-            "dettes": [self.dette(dette) for dette in retour.dettes],
-            "rejets_hors_facture": stray,
-            "summary": self.summary(factures, stray),
-        }
+        jour, emetteur = retour.jour, retour.emetteur.type
+        return model.Retour(
+            **place,
+            reference=printable(retour.reference),
+            date_creation=_iso(retour.date_creation),
+            jour=model.Jour(jour.ordre, jour.douteux, jour.choix),
+            emetteur=model.Emetteur(printable(emetteur), self.label("type_emetteur", emetteur)),
+            virements=[self.virement(virement) for virement in retour.virements],
+            factures=factures,
+            mouvements=[self.mouvement(mouvement) for mouvement in retour.mouvements],
+            forfaits=[model.Forfait(printable(some.code), some.montant) for some in retour.forfaits],
+            dettes=[self.dette(dette) for dette in retour.dettes],
+            rejets_hors_facture=stray,
+            summary=self.summary(factures, stray),
+            **found,
+        )
 
     def label(self, name: str, code: str) -> str:
         """Label of a code of a NOEMIE list, empty when it is not there."""
@@ -93,47 +90,47 @@ class Decoder:
 
     # --- parts of the return ----------------------------------------------------------------------------
 
-    def virement(self, virement: Virement) -> dict[str, Any]:
+    def virement(self, virement: Virement) -> model.Virement:
         """A transfer."""
-        return {
-            "date": _iso(virement.date),
-            "montant": virement.montant,
-            "organisme_payeur": printable(virement.organisme_payeur),
-            "libelles": [self._free(libelle) for libelle in virement.libelles],
-            "factures": len(virement.factures),
-            "record": virement.record.number,
-        }
+        return model.Virement(
+            date=_iso(virement.date),
+            montant=virement.montant,
+            organisme_payeur=printable(virement.organisme_payeur),
+            libelles=[self._free(libelle) for libelle in virement.libelles],
+            factures=len(virement.factures),
+            record=virement.record.number,
+        )
 
-    def facture(self, facture: FactureRetour) -> dict[str, Any]:
+    def facture(self, facture: FactureRetour) -> model.Facture:
         """An invoice: its state, its parts, its rejects, the one action."""
         sure = self.values or is_sound(facture.record)
         found = verdict(facture, self.retour, self._catalogue)
         chosen = found.decision.action
-        return {
-            "numero": printable(facture.numero) if sure else HIDDEN,
-            "lot": printable(facture.lot) if sure else "",
-            "date_lot": _iso(facture.date_lot) if sure else "",
-            "date_lot_douteuse": facture.date_lot_douteuse,
-            "date_facturation": _iso(facture.date_facturation) if sure else "",
-            "type_facture": printable(facture.type_facture),
-            "type_facture_label": self.label("type_facture", facture.type_facture),
-            "nature_assurance": printable(facture.nature_assurance),
-            "nature_assurance_label": self.label("nature_assurance_noemie", facture.nature_assurance),
-            "virement": _iso(facture.virement.date) if facture.virement else "",
-            "etat": found.etat.value,
-            "etat_label": found.etat.label(self.lang),
-            "action": chosen.value,
+        return model.Facture(
+            numero=printable(facture.numero) if sure else HIDDEN,
+            lot=printable(facture.lot) if sure else "",
+            date_lot=_iso(facture.date_lot) if sure else "",
+            date_lot_douteuse=facture.date_lot_douteuse,
+            date_facturation=_iso(facture.date_facturation) if sure else "",
+            type_facture=printable(facture.type_facture),
+            type_facture_label=self.label("type_facture", facture.type_facture),
+            nature_assurance=printable(facture.nature_assurance),
+            nature_assurance_label=self.label("nature_assurance_noemie", facture.nature_assurance),
+            virement=_iso(facture.virement.date) if facture.virement else "",
+            etat=found.etat.value,
+            etat_label=found.etat.label(self.lang),
+            action=chosen.value,
             **self._asked(facture, found),
-            "blocks_resend": chosen.blocks_resend,
-            "montant_demande": facture.montant_demande,
-            "montant_paye": facture.montant_paye,
-            "parts": [self.part(part, found) for part in facture.parts],
-            "actes": [self.acte(acte) for acte in facture.actes] if self.acts else [],
-            "rejets": [self.rejet(rejet, facture, found) for rejet in facture.rejets],
-            "commentaires": [self._personal(some.record, "commentaire") for some in facture.commentaires],
-            "record": facture.record.number,
-            "offset": facture.record.offset,
-        }
+            blocks_resend=chosen.blocks_resend,
+            montant_demande=facture.montant_demande,
+            montant_paye=facture.montant_paye,
+            parts=[self.part(part, found) for part in facture.parts],
+            actes=[self.acte(acte) for acte in facture.actes] if self.acts else [],
+            rejets=[self.rejet(rejet, facture, found) for rejet in facture.rejets],
+            commentaires=[self._personal(some.record, "commentaire") for some in facture.commentaires],
+            record=facture.record.number,
+            offset=facture.record.offset,
+        )
 
     def _asked(self, facture: FactureRetour, found: Verdict) -> dict[str, str]:
         """What is asked, in capitals and in a sentence: of the open part alone when the other is paid."""
@@ -152,55 +149,55 @@ class Decoder:
             "texte": action_text(chosen, scope, found.paid, self.lang),
         }
 
-    def part(self, part: Part, found: Verdict) -> dict[str, Any]:
+    def part(self, part: Part, found: Verdict) -> model.Part:
         """A part: what was claimed, what was paid (signed cents), its state and its action."""
         situation = found.parts[part.nom].etat
-        return {
-            "part": part.nom,
-            "etat": printable(part.etat),
-            "etat_label": self.label("etat_paiement", part.etat),
-            "situation": situation.value,
-            "situation_label": situation.label(self.lang),
-            "action": found.decision.parts.get(part.nom, Action.AUCUNE).value,
-            "demande": part.demande,
-            "paye": part.paye,
-        }
+        return model.Part(
+            part=part.nom,
+            etat=printable(part.etat),
+            etat_label=self.label("etat_paiement", part.etat),
+            situation=situation.value,
+            situation_label=situation.label(self.lang),
+            action=found.decision.parts.get(part.nom, Action.AUCUNE).value,
+            demande=part.demande,
+            paye=part.paye,
+        )
 
-    def acte(self, acte: Acte) -> dict[str, Any]:
+    def acte(self, acte: Acte) -> model.Acte:
         """An act or service."""
-        return {
-            "nature_prestation": printable(acte.nature_prestation),
-            "date_soins": _iso(acte.date_soins),
-            "quantite": acte.quantite,
-            "base": acte.base,
-            "taux": acte.taux,
-            "montant_depense": acte.montant_depense,
-            "montant_rembourse": acte.montant_rembourse,
-            "montant_complementaire": acte.montant_complementaire,
-        }
+        return model.Acte(
+            nature_prestation=printable(acte.nature_prestation),
+            date_soins=_iso(acte.date_soins),
+            quantite=acte.quantite,
+            base=acte.base,
+            taux=acte.taux,
+            montant_depense=acte.montant_depense,
+            montant_rembourse=acte.montant_rembourse,
+            montant_complementaire=acte.montant_complementaire,
+        )
 
     def rejet(
         self, rejet: Rejet, facture: FactureRetour | None = None, found: Verdict | None = None
-    ) -> dict[str, Any]:
+    ) -> model.Rejet:
         """A reject or notice, explained as its invoice was decided, with what it points at."""
         part = part_of(rejet, self.retour)
-        return {
-            **self._reason(rejet, facture, found),
-            "signalement": found is not None and found.is_notice(part),
-            "niveau": printable(rejet.niveau),
-            "niveau_label": self.label("niveau_rejet", rejet.niveau),
-            "part": printable(part),
-            "part_label": self.label("part_concernee", part),
-            "nature_prestation": printable(rejet.nature_prestation),
-            "date_soins": _iso(rejet.date_soins),
-            "ligne": rejet.ligne,
-            "information": self._personal(rejet.record, "information_complementaire"),
-            "record": rejet.record.number,
-            "offset": rejet.record.offset,
-        }
+        return model.Rejet(
+            **self._reason(rejet, facture, found).fields(),
+            signalement=found is not None and found.is_notice(part),
+            niveau=printable(rejet.niveau),
+            niveau_label=self.label("niveau_rejet", rejet.niveau),
+            part=printable(part),
+            part_label=self.label("part_concernee", part),
+            nature_prestation=printable(rejet.nature_prestation),
+            date_soins=_iso(rejet.date_soins),
+            ligne=rejet.ligne,
+            information=self._personal(rejet.record, "information_complementaire"),
+            record=rejet.record.number,
+            offset=rejet.record.offset,
+        )
 
-    def _reason(self, rejet: Rejet, facture: FactureRetour | None, found: Verdict | None) -> dict[str, Any]:
-        reason = reason_data(
+    def _reason(self, rejet: Rejet, facture: FactureRetour | None, found: Verdict | None) -> Reason:
+        reason = reason_of(
             explain(rejet, facture, self.retour, self._catalogue),
             self.lang,
             values=self.values,
@@ -211,74 +208,74 @@ class Decoder:
             return reason
         return decided_on_answer(reason, part_of(rejet, self.retour), found, self.lang)
 
-    def mouvement(self, mouvement: MouvementOC) -> dict[str, Any]:
+    def mouvement(self, mouvement: MouvementOC) -> model.Mouvement:
         """A contract movement of flow 929; who it is about is hidden."""
         known = mouvement.record
-        return {
-            "code_mouvement": printable(mouvement.code_mouvement),
-            "organisme_complementaire": printable(mouvement.organisme_complementaire),
-            "assure": self._personal(mouvement.assure, "nir"),
-            "beneficiaire": self._beneficiaire(mouvement.beneficiaire),
-            "libelle_mouvement": self.label("mouvement_contrat_oc", mouvement.code_mouvement),
-            "numero_adherent": self._personal(known, "numero_adherent") if known else "",
-            "contrats": [
-                {
-                    "type_contrat": printable(contrat.type_contrat),
-                    "date_debut": _iso(contrat.date_debut),
-                    "date_fin": _iso(contrat.date_fin),
-                }
+        return model.Mouvement(
+            code_mouvement=printable(mouvement.code_mouvement),
+            organisme_complementaire=printable(mouvement.organisme_complementaire),
+            assure=self._personal(mouvement.assure, "nir"),
+            beneficiaire=self._beneficiaire(mouvement.beneficiaire),
+            libelle_mouvement=self.label("mouvement_contrat_oc", mouvement.code_mouvement),
+            numero_adherent=self._personal(known, "numero_adherent") if known else "",
+            contrats=[
+                model.Contrat(
+                    printable(contrat.type_contrat), _iso(contrat.date_debut), _iso(contrat.date_fin)
+                )
                 for contrat in mouvement.contrats
             ],
-            "codes_retour": [
-                {"code": code, "label": self.label("retour_oc_929", code)} for code in mouvement.codes_retour
+            codes_retour=[
+                model.CodeRetour(code, self.label("retour_oc_929", code)) for code in mouvement.codes_retour
             ],
-            "rejets": [self.rejet(rejet) for rejet in mouvement.rejets],
-        }
+            rejets=[self.rejet(rejet) for rejet in mouvement.rejets],
+        )
 
-    def _beneficiaire(self, record: Record | None) -> dict[str, str]:
+    def _beneficiaire(self, record: Record | None) -> model.Beneficiaire:
         """Whom a movement is about (120): as written, for a birth has no century; hidden unless asked for."""
         if record is None:
-            return {"date_naissance": "", "rang_naissance": "", "nom": "", "prenom": ""}
-        return {
-            "date_naissance": self._personal(record, "date_naissance"),
-            "rang_naissance": printable(record.text("rang_naissance")),
-            "nom": self._personal(record, "nom_beneficiaire"),
-            "prenom": self._personal(record, "prenom_beneficiaire"),
-        }
+            return model.Beneficiaire()
+        return model.Beneficiaire(
+            date_naissance=self._personal(record, "date_naissance"),
+            rang_naissance=printable(record.text("rang_naissance")),
+            nom=self._personal(record, "nom_beneficiaire"),
+            prenom=self._personal(record, "prenom_beneficiaire"),
+        )
 
-    def dette(self, dette: Dette) -> dict[str, Any]:
+    def dette(self, dette: Dette) -> model.Dette:
         """A debt or withholding."""
-        return {
-            "date": _iso(dette.date_dette),
-            "reference": self._free(dette.reference),
-            "nature": printable(dette.nature),
-            "nature_label": self.label("nature_dette", dette.nature),
-            "recuperation": printable(dette.nature_recuperation),
-            "recuperation_label": self.label("nature_recuperation", dette.nature_recuperation),
-            "montant": dette.montant,
-            "solde": dette.solde,
-        }
+        return model.Dette(
+            date=_iso(dette.date_dette),
+            reference=self._free(dette.reference),
+            nature=printable(dette.nature),
+            nature_label=self.label("nature_dette", dette.nature),
+            recuperation=printable(dette.nature_recuperation),
+            recuperation_label=self.label("nature_recuperation", dette.nature_recuperation),
+            montant=dette.montant,
+            solde=dette.solde,
+        )
 
-    def summary(self, factures: list[dict[str, Any]], stray: list[dict[str, Any]]) -> dict[str, Any]:
+    def summary(self, factures: list[model.Facture], stray: list[model.Rejet]) -> model.Resume:
         """Totals of the return, in cents, and the invoices by what must be done with them."""
-        parts = [part for facture in factures for part in facture["parts"]]
+        parts = [part for facture in factures for part in facture.parts]
         states = {state.value: 0 for state in OF_AN_ANSWER}
         for facture in factures:
-            states[facture["etat"]] += 1
+            states[facture.etat] += 1
+        a_traiter, actions = actions_of(factures, stray, self.lang)
         lump_sums = sum(some.montant for some in self.retour.forfaits)
-        return {
-            "factures": len(factures),
-            "etats": states,
-            "paye": sum(facture["montant_paye"] for facture in factures) + lump_sums,
-            "repris": sum(min(facture["montant_paye"], 0) for facture in factures),
-            "rejete": sum(part["demande"] for part in parts if part["etat"] == "R"),
-            "differe": sum(part["demande"] for part in parts if part["etat"] == "D"),
-            "retenu": sum(dette.montant for dette in self.retour.dettes),
-            "ne_pas_retransmettre": _numbers(factures, {Action.NE_PAS_RETRANSMETTRE}),
-            "attendre": _numbers(factures, {Action.ATTENDRE}),
-            "a_refaire": _numbers(factures, {Action.CORRIGER_RETRANSMETTRE}),
-            **actions_of(factures, stray, self.lang),
-        }
+        return model.Resume(
+            factures=len(factures),
+            etats=states,
+            paye=sum(facture.montant_paye for facture in factures) + lump_sums,
+            repris=sum(min(facture.montant_paye, 0) for facture in factures),
+            rejete=sum(part.demande for part in parts if part.etat == "R"),
+            differe=sum(part.demande for part in parts if part.etat == "D"),
+            retenu=sum(dette.montant for dette in self.retour.dettes),
+            ne_pas_retransmettre=_numbers(factures, {Action.NE_PAS_RETRANSMETTRE}),
+            attendre=_numbers(factures, {Action.ATTENDRE}),
+            a_refaire=_numbers(factures, {Action.CORRIGER_RETRANSMETTRE}),
+            a_traiter=a_traiter,
+            actions=actions,
+        )
 
     # --- what may be shown ------------------------------------------------------------------------------
 
@@ -292,8 +289,8 @@ class Decoder:
         return printable(text) if self.values else HIDDEN
 
 
-def _numbers(factures: list[dict[str, Any]], actions: set[Action]) -> list[str]:
-    return [facture["numero"] for facture in factures if Action(facture["action"]) in actions]
+def _numbers(factures: list[model.Facture], actions: set[Action]) -> list[str]:
+    return [facture.numero for facture in factures if Action(facture.action) in actions]
 
 
 def _iso(date: dt.date | None) -> str:

@@ -14,11 +14,11 @@ from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, NamedTuple, TextIO
 
+from cli.decode.model import Illisible, Rejet, Retour, Sommes
 from cli.io.guard import CommandError
 from cli.words.speech import Lang, speaker
 from noemie.ledger.export import cell
 
-Data = Mapping[str, Any]
 Row = dict[str, Any]
 Type = Literal["text", "count", "cents", "date", "truth"]
 
@@ -30,155 +30,155 @@ class Table(NamedTuple):
     """One table: the type of each column by name, and the rows that one decoded return gives."""
 
     columns: Mapping[str, Type]
-    rows: Callable[[Data], Iterable[Row]]
+    rows: Callable[[Retour], Iterable[Row]]
 
 
-def _files(data: Data) -> Iterator[Row]:
-    if "error" in data:
-        yield {"fichier": data["file"], "illisible": data["error"]["rule"]}
+def _files(data: Retour | Illisible) -> Iterator[Row]:
+    if isinstance(data, Illisible):
+        yield {"fichier": data.file, "illisible": data.error.rule}
         return
-    summary = data["summary"]
+    summary = data.summary
     yield {
-        "fichier": data["file"],
-        "rang": data["rang"],
-        "enveloppe": data["envelope"],
-        "reference": data["reference"],
-        "date_creation": data["date_creation"],
-        "emetteur": data["emetteur"]["label"] or data["emetteur"]["type"],
-        "factures": summary["factures"],
-        **{f"{name}_centimes": summary[name] for name in ("paye", "repris", "rejete", "differe", "retenu")},
-        "erreurs": data["counts"]["error"],
-        "avertissements": data["counts"]["warning"],
+        "fichier": data.file,
+        "rang": data.rang,
+        "enveloppe": data.envelope,
+        "reference": data.reference,
+        "date_creation": data.date_creation,
+        "emetteur": data.emetteur.label or data.emetteur.type,
+        "factures": summary.factures,
+        **{f"{name}_centimes": getattr(summary, name) for name in Sommes.__struct_fields__},
+        "erreurs": data.counts["error"],
+        "avertissements": data.counts["warning"],
     }
 
 
-def _transfers(data: Data) -> Iterator[Row]:
-    for one in data["virements"]:
+def _transfers(data: Retour) -> Iterator[Row]:
+    for one in data.virements:
         yield {
-            "fichier": data["file"],
-            "enregistrement": one["record"],
-            "date": one["date"],
-            "organisme_payeur": one["organisme_payeur"],
-            "libelle": " ".join(one["libelles"]),
-            "factures": one["factures"],
-            "montant_centimes": one["montant"],
+            "fichier": data.file,
+            "enregistrement": one.record,
+            "date": one.date,
+            "organisme_payeur": one.organisme_payeur,
+            "libelle": " ".join(one.libelles),
+            "factures": one.factures,
+            "montant_centimes": one.montant,
         }
 
 
-def _invoices(data: Data) -> Iterator[Row]:
-    for one in data["factures"]:
+def _invoices(data: Retour) -> Iterator[Row]:
+    for one in data.factures:
         row = {
-            "fichier": data["file"],
-            "facture": one["record"],
-            "numero": one["numero"],
-            "lot": one["lot"],
-            "date_lot": one["date_lot"],
-            "date_facturation": one["date_facturation"],
-            "type": one["type_facture"],
-            "nature_assurance": one["nature_assurance"],
-            "virement": one["virement"],
-            "etat": one["etat"],
-            "action": one["action"],
-            "a_faire": one["banner"],
-            "ne_pas_renvoyer": one["blocks_resend"],
-            "demande_centimes": one["montant_demande"],
-            "paye_centimes": one["montant_paye"],
-            "codes": "; ".join(rejet["code"] for rejet in one["rejets"]),
-            "libelles": "; ".join(rejet["label"] for rejet in one["rejets"]),
-            "motifs": "; ".join(dict.fromkeys(rejet["motive"] or "autre" for rejet in one["rejets"])),
+            "fichier": data.file,
+            "facture": one.record,
+            "numero": one.numero,
+            "lot": one.lot,
+            "date_lot": one.date_lot,
+            "date_facturation": one.date_facturation,
+            "type": one.type_facture,
+            "nature_assurance": one.nature_assurance,
+            "virement": one.virement,
+            "etat": one.etat,
+            "action": one.action,
+            "a_faire": one.banner,
+            "ne_pas_renvoyer": one.blocks_resend,
+            "demande_centimes": one.montant_demande,
+            "paye_centimes": one.montant_paye,
+            "codes": "; ".join(rejet.code for rejet in one.rejets),
+            "libelles": "; ".join(rejet.label for rejet in one.rejets),
+            "motifs": "; ".join(dict.fromkeys(rejet.motive or "autre" for rejet in one.rejets)),
         }
-        for part in one["parts"]:
-            name = part["part"].lower()
-            row[f"{name}_etat"] = part["etat"]
-            row[f"{name}_situation"] = part["situation"]
+        for part in one.parts:
+            name = part.part.lower()
+            row[f"{name}_etat"] = part.etat
+            row[f"{name}_situation"] = part.situation
             for what in ("demande", "paye"):
-                row[f"{name}_{what}_centimes"] = row.get(f"{name}_{what}_centimes", 0) + part[what]
+                row[f"{name}_{what}_centimes"] = row.get(f"{name}_{what}_centimes", 0) + getattr(part, what)
         yield row
 
 
-def _rejects(data: Data) -> Iterator[Row]:
-    holders: list[tuple[int, str, str, Iterable[Data]]] = [
-        (one["record"], one["numero"], one["lot"], one["rejets"]) for one in data["factures"]
+def _rejects(data: Retour) -> Iterator[Row]:
+    holders: list[tuple[int, str, str, Iterable[Rejet]]] = [
+        (one.record, one.numero, one.lot, one.rejets) for one in data.factures
     ]
-    holders += [(0, "", "", one["rejets"]) for one in data["mouvements"]]
-    holders.append((0, "", "", data["rejets_hors_facture"]))
+    holders += [(0, "", "", one.rejets) for one in data.mouvements]
+    holders.append((0, "", "", data.rejets_hors_facture))
     for facture, numero, lot, rejets in holders:
         for one in rejets:
             yield {
-                "fichier": data["file"],
-                "enregistrement": one["record"],
+                "fichier": data.file,
+                "enregistrement": one.record,
                 "facture": facture,
                 "numero": numero,
                 "lot": lot,
-                "code": one["code"],
-                "libelle": one["label"],
-                "niveau": one["niveau"],
-                "part": one["part"],
-                "ligne": one["ligne"],
-                "nature_prestation": one["nature_prestation"],
-                "date_soins": one["date_soins"],
-                "motif": one["motive"] or "autre",
-                "action": one["action"],
-                "a_faire": one["banner"],
-                "sens": one["meaning"],
-                "detail": one["provider_action"],
-                "deduit": one["inferred"],
-                "confiance": one["confidence"],
-                "source": one["source"],
+                "code": one.code,
+                "libelle": one.label,
+                "niveau": one.niveau,
+                "part": one.part,
+                "ligne": one.ligne,
+                "nature_prestation": one.nature_prestation,
+                "date_soins": one.date_soins,
+                "motif": one.motive or "autre",
+                "action": one.action,
+                "a_faire": one.banner,
+                "sens": one.meaning,
+                "detail": one.provider_action,
+                "deduit": one.inferred,
+                "confiance": one.confidence,
+                "source": one.source,
             }
 
 
-def _acts(data: Data) -> Iterator[Row]:
-    for facture in data["factures"]:
-        for one in facture["actes"]:
+def _acts(data: Retour) -> Iterator[Row]:
+    for facture in data.factures:
+        for one in facture.actes:
             yield {
-                "fichier": data["file"],
-                "facture": facture["record"],
-                "numero": facture["numero"],
-                "nature_prestation": one["nature_prestation"],
-                "date_soins": one["date_soins"],
-                "quantite": one["quantite"],
-                "taux": one["taux"],
-                "base_centimes": one["base"],
-                "depense_centimes": one["montant_depense"],
-                "rembourse_centimes": one["montant_rembourse"],
-                "complementaire_centimes": one["montant_complementaire"],
+                "fichier": data.file,
+                "facture": facture.record,
+                "numero": facture.numero,
+                "nature_prestation": one.nature_prestation,
+                "date_soins": one.date_soins,
+                "quantite": one.quantite,
+                "taux": one.taux,
+                "base_centimes": one.base,
+                "depense_centimes": one.montant_depense,
+                "rembourse_centimes": one.montant_rembourse,
+                "complementaire_centimes": one.montant_complementaire,
             }
 
 
-def _lump_sums(data: Data) -> Iterator[Row]:
-    for one in data["forfaits"]:
-        yield {"fichier": data["file"], "code": one["code"], "montant_centimes": one["montant"]}
+def _lump_sums(data: Retour) -> Iterator[Row]:
+    for one in data.forfaits:
+        yield {"fichier": data.file, "code": one.code, "montant_centimes": one.montant}
 
 
-def _debts(data: Data) -> Iterator[Row]:
-    for one in data["dettes"]:
+def _debts(data: Retour) -> Iterator[Row]:
+    for one in data.dettes:
         yield {
-            "fichier": data["file"],
-            "date": one["date"],
-            "reference": one["reference"],
-            "nature": one["nature_label"] or one["nature"],
-            "recuperation": one["recuperation_label"] or one["recuperation"],
-            "montant_centimes": one["montant"],
-            "solde_centimes": one["solde"],
+            "fichier": data.file,
+            "date": one.date,
+            "reference": one.reference,
+            "nature": one.nature_label or one.nature,
+            "recuperation": one.recuperation_label or one.recuperation,
+            "montant_centimes": one.montant,
+            "solde_centimes": one.solde,
         }
 
 
-def _movements(data: Data) -> Iterator[Row]:
-    for one in data["mouvements"]:
+def _movements(data: Retour) -> Iterator[Row]:
+    for one in data.mouvements:
         yield {
-            "fichier": data["file"],
-            "code_mouvement": one["code_mouvement"],
-            "organisme_complementaire": one["organisme_complementaire"],
-            "contrats": "; ".join(some["type_contrat"] for some in one["contrats"]),
-            "codes_retour": "; ".join(some["code"] for some in one["codes_retour"]),
+            "fichier": data.file,
+            "code_mouvement": one.code_mouvement,
+            "organisme_complementaire": one.organisme_complementaire,
+            "contrats": "; ".join(some.type_contrat for some in one.contrats),
+            "codes_retour": "; ".join(some.code for some in one.codes_retour),
         }
 
 
-def _findings(data: Data) -> Iterator[Row]:
-    for one in (*data["findings"], *data["notes"]):
+def _findings(data: Retour) -> Iterator[Row]:
+    for one in (*data.findings, *data.notes):
         yield {
-            "fichier": data["file"],
+            "fichier": data.file,
             "regle": one["rule"],
             "gravite": one["severity"],
             "titre": one["title"],
@@ -263,8 +263,10 @@ TABLES: Final[dict[str, Table]] = {
 MAIN: Final = "factures"
 
 
-def _rows(name: str, data: Data) -> Iterable[Row]:
-    return () if "error" in data and name != "fichiers" else TABLES[name].rows(data)
+def _rows(name: str, data: Retour | Illisible) -> Iterable[Row]:
+    if isinstance(data, Illisible):
+        return _files(data) if name == "fichiers" else ()
+    return TABLES[name].rows(data)
 
 
 class CsvTable:
@@ -276,7 +278,7 @@ class CsvTable:
         self._writer = csv.writer(out, lineterminator="\r\n")
         self._writer.writerow(self._columns)
 
-    def add(self, data: Data) -> None:
+    def add(self, data: Retour | Illisible) -> None:
         """The rows of one decoded return."""
         for row in _rows(self._name, data):
             self._writer.writerow([cell(row.get(column)) for column in self._columns])
@@ -305,7 +307,7 @@ class ParquetTable:
         self._writer = pq.ParquetWriter(out, self._schema, compression="zstd")
         self._waiting: list[Row] = []
 
-    def add(self, data: Data) -> None:
+    def add(self, data: Retour | Illisible) -> None:
         """The rows of one decoded return."""
         self._waiting.extend(_rows(self._name, data))
         if len(self._waiting) >= _BATCH:
@@ -360,7 +362,7 @@ class Folder:
             else:
                 self._tables.append(ParquetTable(out, name))
 
-    def add(self, data: Data) -> None:
+    def add(self, data: Retour | Illisible) -> None:
         """One decoded return, or why it could not be read."""
         for table in self._tables:
             table.add(data)

@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from cli.words.cells import cell
-from cli.words.reasons import added_by
+from cli.words.reason import added_by
 from cli.words.screen import SCHEMA_VERSION, json_text
 from codes.actions import Action
 from codes.lists import Code, Namespace

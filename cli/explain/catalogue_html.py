@@ -14,7 +14,7 @@ from typing import Any, Final
 from cli.explain.catalogue import Contents
 from cli.words.findings import severity_word
 from cli.words.html import asset, dressed, template_of
-from cli.words.reasons import added_by
+from cli.words.reason import added_by
 from cli.words.reject_words import level_word, outcome_word, speaker_of
 from cli.words.severities import severity_of
 from cli.words.speech import Lang, speaker
@@ -134,7 +134,7 @@ def _reject(row: Reject, rank: int, lang: Lang) -> dict[str, Any]:
     motive = MOTIVES.get(row.motive)
     return {
         "id": f"reject-{rank}",
-        "wanted": " ".join({normalise_code(row.code), normalise_code(row.replaced_by)} - {""}),
+        "wanted": " ".join(sorted({normalise_code(row.code), normalise_code(row.replaced_by)} - {""})),
         "search": " ".join([*other, row.namespace, row.motive, row.action_class.banner(_other(lang))]),
         "code": row.code,
         "label": row.label,

@@ -7,13 +7,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+
+from msgspec.structs import replace
 
 from cli.explain.listing import title_of
+from cli.explain.model import (
+    Code,
+    CodeEntry,
+    Deduced,
+    Entry,
+    FieldEntry,
+    FieldName,
+    MotiveEntry,
+    RecordEntry,
+    RejectEntry,
+    RuleEntry,
+)
 from cli.io.site import all_lists, rejects
 from cli.words.layouts_by_name import NOEMIE, shelves
-from cli.words.layouts_by_name import row as field_row
-from cli.words.reasons import kept_for, motive_data, reason_data, row_data
+from cli.words.reason import kept_for, prevention, reason_of, reason_of_row
 from cli.words.severities import known_rule, severity_of
 from cli.words.speech import Lang
 from codes.lists import Namespace
@@ -33,8 +46,6 @@ _MOST_CODE_WORDS: Final = 3
 
 _POSITION: Final = re.compile(r"\[?([0-9]{3}|[0-9][A-Z]?)([0-9]{3})\]?")
 _SSV: Final = re.compile(r"(?:0X)?([0-9A-F]{4})")
-
-Entry = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -73,18 +84,18 @@ class Library:
             found = self.reject(hit.reject) if hit.reject else _motive_entry(hit.motive, self.lang)
             (sure if hit.score >= _SURE else near).append(found)
         sure = _once(sure)
-        if not any(entry["kind"] == "reject" and entry["namespace"] == "SSV" for entry in sure):
+        if not any(isinstance(entry, RejectEntry) and entry.namespace == "SSV" for entry in sure):
             sure += self._ssv_errors(asked)
         if sure:
             return sure, []
         deduced = self._deduced(asked)
-        told = {entry["motive"] for entry in deduced}
-        near = [entry for entry in near if entry["kind"] != "motive" or entry["motive"] not in told]
-        return deduced, [*_near_rules(asked, self.lang), *near][:_NEAR]
+        told = {entry.motive for entry in deduced}
+        near = [one for one in near if not isinstance(one, MotiveEntry) or one.motive not in told]
+        return [*deduced], [*_near_rules(asked, self.lang), *near][:_NEAR]
 
     # --- rejects and motives ----------------------------------------------------------------------------
 
-    def reject(self, row: Reject) -> Entry:
+    def reject(self, row: Reject) -> RejectEntry:
         """A row of the catalogue, with all that a lookup says besides (replacement, old naming...).
 
         When a row of the site hides it, that of the site, which shows the hidden one.
@@ -100,10 +111,11 @@ class Library:
             # A code shared by several rows: say what this one says.
             found = ask(row.code, row.label)
         if found.reject is None or (found.reject != row and row not in found.overridden):
-            return {"kind": "reject", **row_data(row, self.lang)}
-        data = reason_data(found, self.lang, values=True)
-        data["notices"] += kept_for(found.reject, self.lang)
-        return {"kind": "reject", **data, "code": found.reject.code, "label": found.reject.label}
+            return RejectEntry(**reason_of_row(row, self.lang).fields())
+        reason = reason_of(found, self.lang, values=True)
+        notices = [*reason.notices, *kept_for(found.reject, self.lang)]
+        said = replace(reason, notices=notices, code=found.reject.code, label=found.reject.label)
+        return RejectEntry(**said.fields())
 
     def _code_and_label(self, text: str) -> Iterator[Entry]:
         """`2900 005 FACTURE DEJA PAYEE`, as a return shows it: the code answers, the label is compared."""
@@ -115,7 +127,7 @@ class Library:
             rows = self.rejects.lookup(code=code).candidates
             for row in rows:
                 found = self.rejects.lookup(code, label, row.namespace)
-                yield {"kind": "reject", **reason_data(found, self.lang, values=True)}
+                yield RejectEntry(**reason_of(found, self.lang, values=True).fields())
             if rows:
                 return
 
@@ -128,22 +140,20 @@ class Library:
         wanted = {normalise_code(text), shape.number if shape is not None else ""} - {""}
         return any(normalise_code(row.code) in wanted for row in self.rejects.rows)
 
-    def _deduced(self, text: str) -> list[Entry]:
+    def _deduced(self, text: str) -> list[Deduced]:
         """What the words of a label lead to, marked as deduced; nothing when they lead nowhere."""
         found = self.rejects.lookup(label=text)
         if found.step is not Step.MOTIVE or found.motive is None:
             return []
-        data = reason_data(found, self.lang, values=True)
-        others = [match.motive.title(self.lang) for match in found.other_motives]
-        data["notices"] = []  # who speaks is not known, and need not be: nothing is answered by a code
+        # Who speaks is not known, and need not be: nothing is answered by a code.
+        reason = replace(reason_of(found, self.lang, values=True), notices=[])
         return [
-            {
-                "kind": "deduced",
-                **data,
-                "title": found.motive.title(self.lang),
-                "words": found.words,
-                "other_motives": others,
-            }
+            Deduced(
+                **reason.fields(),
+                title=found.motive.title(self.lang),
+                words=found.words,
+                other_motives=[match.motive.title(self.lang) for match in found.other_motives],
+            )
         ]
 
     def _ssv_errors(self, text: str) -> Iterator[Entry]:
@@ -152,15 +162,14 @@ class Library:
         code = f"0x{found[1]}" if found else ""
         entry = self.lists["ssv"]["erreur_ssv"].get(code)
         if entry is not None:
-            yield {
-                "kind": "code",
-                "list": "ssv.erreur_ssv",
-                "code": entry.code,
-                "label": entry.label(self.lang),
-                "confidence": entry.confidence,
-                "source": entry.source,
-                "note": entry.note_text(self.lang),
-            }
+            yield CodeEntry(
+                list="ssv.erreur_ssv",
+                code=entry.code,
+                label=entry.label(self.lang),
+                confidence=entry.confidence,
+                source=entry.source,
+                note=entry.note_text(self.lang),
+            )
 
     # --- records and fields -----------------------------------------------------------------------------
 
@@ -192,23 +201,27 @@ class Library:
                 if some.start <= position < some.start + some.length:
                     yield self._field_entry(shelf, layout, some)
 
-    def _field_entry(self, shelf: str, layout: Layout, field: Field) -> Entry:
+    def _field_entry(self, shelf: str, layout: Layout, field: Field) -> FieldEntry:
         lists = self.lists["noemie" if shelf == NOEMIE else "b2"]
         codes = lists.get(field.list) if field.list else None
-        data = field_row(shelf, layout, field)
-        known = [{"code": code.code, "label": code.label(self.lang)} for code in (codes or {}).values()]
-        return {
-            "kind": "field",
-            **{key: data[key] for key in ("family", "record", "name", "start", "end", "length")},
-            "value_kind": data["kind"],
-            **{key: data[key] for key in ("presence", "list", "personal")},
-            "title": title_of(shelf, layout, self.lang),
-            "label": field.label(self.lang),
-            "codes": known,
-            "complete": not codes.is_open if codes else True,
-            "confidence": field.confidence,
-            "note": field.note,
-        }
+        return FieldEntry(
+            family=shelf,
+            record=layout.name,
+            name=field.name,
+            start=field.start,
+            end=field.start + field.length - 1,
+            length=field.length,
+            value_kind=field.kind.name,
+            presence=field.presence,
+            list=field.list,
+            personal=field.personal,
+            title=title_of(shelf, layout, self.lang),
+            label=field.label(self.lang),
+            codes=tuple(Code(code.code, code.label(self.lang)) for code in (codes or {}).values()),
+            complete=not codes.is_open if codes else True,
+            confidence=field.confidence,
+            note=field.note,
+        )
 
 
 def _once(entries: list[Entry]) -> list[Entry]:
@@ -216,45 +229,44 @@ def _once(entries: list[Entry]) -> list[Entry]:
     found: dict[object, Entry] = {}
     for rank, entry in enumerate(entries):
         key: object = rank
-        if entry["kind"] == "reject":
-            key = tuple(str(entry[name]) for name in _SAME_REJECT)
+        if isinstance(entry, RejectEntry):
+            key = tuple(str(getattr(entry, name)) for name in _SAME_REJECT)
         found.setdefault(key, entry)
     return list(found.values())
 
 
-def _motive_entry(motive: Motive | None, lang: Lang) -> Entry:
+def _motive_entry(motive: Motive | None, lang: Lang) -> MotiveEntry:
     assert motive is not None  # a hit is a reject or a motive
-    return {"kind": "motive", **motive_data(motive, lang)}
+    return MotiveEntry.of(motive, prevention(motive, lang), lang)
 
 
 # --- rules ----------------------------------------------------------------------------------------------
 
 
-def rule_entry(rule: Rule, lang: Lang) -> Entry:
+def rule_entry(rule: Rule, lang: Lang) -> RuleEntry:
     """A rule of the catalogue."""
-    return {
-        "kind": "rule",
-        "rule": rule.id,
-        "severity": severity_of(rule).word,
-        "title": rule.title(lang),
-        "message": rule.message(lang, "…"),
-        "why": rule.why(lang),
-        "fix": rule.fix(lang),
-        "norms": list(rule.norms),
-        "motive": rule.motive,
-        "unreadable": rule.unreadable,
-        "confidence": rule.confidence,
-        "source": rule.source,
-    }
+    return RuleEntry(
+        rule=rule.id,
+        severity=severity_of(rule).word,
+        title=rule.title(lang),
+        message=rule.message(lang, "…"),
+        why=rule.why(lang),
+        fix=rule.fix(lang),
+        norms=list(rule.norms),
+        motive=rule.motive,
+        unreadable=rule.unreadable,
+        confidence=rule.confidence,
+        source=rule.source,
+    )
 
 
-def _rules(text: str, lang: Lang) -> Iterator[Entry]:
+def _rules(text: str, lang: Lang) -> Iterator[RuleEntry]:
     rule = known_rule(text.lower())
     if rule is not None:
         yield rule_entry(rule, lang)
 
 
-def _near_rules(text: str, lang: Lang) -> list[Entry]:
+def _near_rules(text: str, lang: Lang) -> list[RuleEntry]:
     from difflib import get_close_matches
 
     wanted = text.lower()
@@ -263,12 +275,11 @@ def _near_rules(text: str, lang: Lang) -> list[Entry]:
     return [rule_entry(catalogue()[id], lang) for id in ids]
 
 
-def _record_entry(shelf: str, layout: Layout, lang: Lang) -> Entry:
-    return {
-        "kind": "record",
-        "family": shelf,
-        "record": layout.name,
-        "title": title_of(shelf, layout, lang),
-        "length": layout.length,
-        "fields": [{"name": field.name, "label": field.label(lang)} for field in layout.fields],
-    }
+def _record_entry(shelf: str, layout: Layout, lang: Lang) -> RecordEntry:
+    return RecordEntry(
+        family=shelf,
+        record=layout.name,
+        title=title_of(shelf, layout, lang),
+        length=layout.length,
+        fields=[FieldName(field.name, field.label(lang)) for field in layout.fields],
+    )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cli.explain.entries import Library
+from cli.explain.model import AskedAction, Received, Returned
 from cli.io.inputs import Input, title
 from cli.words.decided import decided_on_answer
 from cli.words.fields import is_sound, names_people
-from cli.words.reasons import reason_data
+from cli.words.reason import reason_of
 from cli.words.texts import HIDDEN, printable
 from codes.actions import Action
 from codes.rejects import Step
@@ -24,8 +27,8 @@ _ALIKE = ("namespace", "code", "label", "part", "action", "provider_action")
 
 def explained(
     name: str, library: Library, layouts: Path | None = None, *, values: bool = False
-) -> dict[str, Any]:
-    """What a return says, as plain data: the rejects it holds, and the one action of each of its invoices.
+) -> tuple[Returned, list[Received]]:
+    """What a return says: the one action of each of its invoices, and the rejects it holds.
 
     `values` shows the labels that may carry an identity. Raises `FormatError` when the file is no return.
     """
@@ -36,28 +39,37 @@ def explained(
     with Input(name) as input:
         expect(recognise(input.head(), layouts), "noemie")
         retour = read_retour(input.source(), layouts=entities(layouts), name=name)
-    groups: dict[tuple[str, ...], dict[str, Any]] = {}
+    groups: dict[tuple[str, ...], list[tuple[Received, Rejet, FactureRetour | None]]] = {}
     for rejet, facture, run in _rejects(retour):
-        data = _reason(rejet, facture, run, library, values=values)
-        key = tuple(data[name] for name in _ALIKE)
-        group = groups.setdefault(key, {**data, "count": 0, "factures": [], "niveaux": []})
-        group["count"] += 1
-        number = _number(facture, values=values) if facture else ""
-        level = library.lists["noemie"]["niveau_rejet"].label(rejet.niveau, library.lang)
-        for place, value in (("factures", number), ("niveaux", level or printable(rejet.niveau))):
-            if value and value not in group[place]:
-                group[place].append(value)
-    entries = sorted(groups.values(), key=lambda data: (Action(data["action"]).caution, -data["count"]))
-    return {
-        "file": title(name),
-        "reference": ", ".join(dict.fromkeys(printable(run.reference) for run in retour.runs)),
-        "factures": len(retour.factures),
-        "rejets": sum(group["count"] for group in entries),
-        "actions": _actions(retour, library, values=values),
-        "entries": entries,
-        "undocumented": sum(group["undocumented"] for group in entries),
-        "unknown": sum(group["step"] == Step.UNKNOWN for group in entries),
-    }
+        said = _received(rejet, facture, run, library, values=values)
+        groups.setdefault(tuple(getattr(said, name) for name in _ALIKE), []).append((said, rejet, facture))
+    entries = [_together(group, library, values=values) for group in groups.values()]
+    entries.sort(key=lambda entry: (Action(entry.action).caution, -entry.count))
+    returned = Returned(
+        file=title(name),
+        reference=", ".join(dict.fromkeys(printable(run.reference) for run in retour.runs)),
+        factures=len(retour.factures),
+        rejets=sum(entry.count for entry in entries),
+        actions=_actions(retour, library, values=values),
+        undocumented=sum(entry.undocumented for entry in entries),
+        unknown=sum(entry.step == Step.UNKNOWN for entry in entries),
+    )
+    return returned, entries
+
+
+def _together(
+    group: list[tuple[Received, Rejet, FactureRetour | None]], library: Library, *, values: bool
+) -> Received:
+    """Rejects that say the same, as one: how many, their invoices and levels in the order of the return."""
+    levels = library.lists["noemie"]["niveau_rejet"]
+    numbers = [_number(facture, values=values) for _, _, facture in group if facture]
+    niveaux = [levels.label(one.niveau, library.lang) or printable(one.niveau) for _, one, _ in group]
+    return replace(
+        group[0][0],
+        count=len(group),
+        factures=list(dict.fromkeys(filter(None, numbers))),
+        niveaux=list(dict.fromkeys(filter(None, niveaux))),
+    )
 
 
 def _rejects(retour: Retour) -> Iterator[tuple[Rejet, FactureRetour | None, Retour]]:
@@ -68,29 +80,31 @@ def _rejects(retour: Retour) -> Iterator[tuple[Rejet, FactureRetour | None, Reto
             yield rejet, holders.get(id(rejet.record)), run
 
 
-def _reason(
+def _received(
     rejet: Rejet, facture: FactureRetour | None, retour: Retour, library: Library, *, values: bool
-) -> dict[str, Any]:
+) -> Received:
     from noemie.returns.explain import part_of
     from noemie.suivi.reponse import explain, verdict
 
     part = part_of(rejet, retour)
     found = explain(rejet, facture, retour, library.rejects)
-    data = reason_data(
+    reason = reason_of(
         found, library.lang, values=values, names=names_people(retour), emitter=retour.emetteur.type
     )
     if facture is not None:
-        data = decided_on_answer(data, part, verdict(facture, retour, library.rejects), library.lang)
-    return {
-        "kind": "received",
-        **data,
-        "part": printable(part),
-        "part_label": library.lists["noemie"]["part_concernee"].label(part, library.lang),
-        "undocumented": found.is_undocumented,
-    }
+        reason = decided_on_answer(reason, part, verdict(facture, retour, library.rejects), library.lang)
+    return Received(
+        **reason.fields(),
+        part=printable(part),
+        part_label=library.lists["noemie"]["part_concernee"].label(part, library.lang),
+        undocumented=found.is_undocumented,
+        count=1,
+        factures=[],
+        niveaux=[],
+    )
 
 
-def _actions(retour: Retour, library: Library, *, values: bool) -> list[dict[str, Any]]:
+def _actions(retour: Retour, library: Library, *, values: bool) -> list[AskedAction]:
     """The invoices that have a reject, by the one action of each, the most cautious first."""
     from noemie import action
     from noemie.returns.explain import is_complementary
@@ -104,12 +118,12 @@ def _actions(retour: Retour, library: Library, *, values: bool) -> list[dict[str
                 insurers = insurers and is_complementary(facture, run)
                 found.setdefault(chosen, []).append(_number(facture, values=values))
     return [
-        {
-            "action": chosen.value,
-            "banner": chosen.banner(library.lang, complementary=insurers),
-            "blocks_resend": chosen.blocks_resend,
-            "factures": numbers,
-        }
+        AskedAction(
+            chosen.value,
+            chosen.banner(library.lang, complementary=insurers),
+            chosen.blocks_resend,
+            numbers,
+        )
         for chosen, numbers in sorted(found.items(), key=lambda item: item[0].caution)
     ]
 

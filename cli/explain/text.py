@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
 
+from msgspec import UnsetType
+from msgspec.structs import replace
+
+from cli.explain.model import (
+    Answer,
+    CodeEntry,
+    Deduced,
+    Entry,
+    FieldEntry,
+    MotiveEntry,
+    Received,
+    RecordEntry,
+    RejectEntry,
+    RuleEntry,
+)
 from cli.io.inputs import STANDARD
 from cli.words.findings import severity_word
 from cli.words.page import QUIET, SEVERITY_STYLES, STRONG, Page
-from cli.words.reasons import action_style, print_banner, print_reason, print_rows
+from cli.words.reason import Reason
+from cli.words.reason_text import action_style, print_banner, print_reason, print_rows
 from cli.words.reject_words import speaker_of
 from cli.words.speech import Lang, plural, speaker
 
@@ -32,46 +50,46 @@ _MOST_CODES: Final = 15
 _MOST_WHOLE: Final = 4
 
 
-def print_answers(answers: list[dict[str, Any]], lang: Lang) -> None:
+def print_answers(answers: list[Answer], lang: Lang) -> None:
     """Every answer, an empty line between two."""
     page = Page()
     for rank, answer in enumerate(answers):
         if rank:
             page.blank()
-        if "return" in answer:
+        if answer.returned:
             _print_return(page, answer, lang)
             continue
-        if answer["entries"]:
-            print_entries(page, answer["entries"], lang)
-        if answer["near"]:
+        if answer.entries:
+            print_entries(page, answer.entries, lang)
+        if answer.near:
             _print_near(page, answer, lang)
-        if not (answer["entries"] or answer["near"]):
+        if not (answer.entries or answer.near):
             _print_unknown(page, answer, lang)
 
 
-def _print_near(page: Page, answer: dict[str, Any], lang: Lang) -> None:
+def _print_near(page: Page, answer: Answer, lang: Lang) -> None:
     say = speaker(lang)
-    if answer["entries"]:
+    if answer.entries:
         page.blank()
         page.line(say("Le plus proche dans les catalogues :", "The nearest in the catalogues:"))
     else:
         page.line(
             say(
-                f"Rien sous le nom exact « {answer['asked']} ». Le plus proche :",
-                f"Nothing is called exactly “{answer['asked']}”. The nearest:",
+                f"Rien sous le nom exact « {answer.asked} ». Le plus proche :",
+                f"Nothing is called exactly “{answer.asked}”. The nearest:",
             )
         )
-    for entry in answer["near"]:
+    for entry in answer.near or ():
         print_short(page, entry, lang)
 
 
-def _print_unknown(page: Page, answer: dict[str, Any], lang: Lang) -> None:
+def _print_unknown(page: Page, answer: Answer, lang: Lang) -> None:
     say = speaker(lang)
     page.line(
         say(
-            f"« {answer['asked']} » : inconnu de nos catalogues, qui viennent de sources publiques"
+            f"« {answer.asked} » : inconnu de nos catalogues, qui viennent de sources publiques"
             " et sont incomplets. Rien n'en est déduit.",
-            f"“{answer['asked']}”: not in our catalogues, which come from public sources and are"
+            f"“{answer.asked}”: not in our catalogues, which come from public sources and are"
             " incomplete. Nothing is deduced.",
         )
     )
@@ -85,28 +103,30 @@ def _print_unknown(page: Page, answer: dict[str, Any], lang: Lang) -> None:
     )
 
 
-def _print_return(page: Page, answer: dict[str, Any], lang: Lang) -> None:
+def _print_return(page: Page, answer: Answer, lang: Lang) -> None:
     """A whole return: the invoices by action, then each reject once."""
     say = speaker(lang)
-    found = answer["return"]
+    found, entries = answer.returned, answer.entries
+    if not found or isinstance(entries, UnsetType):
+        return
     counts = [
-        plural(found["factures"], say("facture", "invoice"), say("factures", "invoices"), lang),
-        plural(found["rejets"], say("rejet", "reject"), say("rejets", "rejects"), lang),
-        plural(len(answer["entries"]), say("cause", "cause"), say("causes", "causes"), lang),
+        plural(found.factures, say("facture", "invoice"), say("factures", "invoices"), lang),
+        plural(found.rejets, say("rejet", "reject"), say("rejets", "rejects"), lang),
+        plural(len(entries), say("cause", "cause"), say("causes", "causes"), lang),
     ]
-    name = say("entrée standard", "standard input") if found["file"] == STANDARD else found["file"]
+    name = say("entrée standard", "standard input") if found.file == STANDARD else found.file
     page.line((name, STRONG), say(" : ", ": "), ", ".join(counts))
-    for chosen in found["actions"]:
+    for chosen in found.actions:
         print_banner(page, chosen, 2)
-        page.line(say("factures ", "invoices ") + ", ".join(chosen["factures"]), indent=4, hang=2)
-    if not answer["entries"]:
+        page.line(say("factures ", "invoices ") + ", ".join(chosen.factures), indent=4, hang=2)
+    if not entries:
         page.line(say("Aucun rejet dans ce retour.", "No reject in this return."), indent=2)
-    for entry in answer["entries"]:
+    for entry in entries:
         page.blank()
-        _print_received(page, entry, lang)
-    if found["undocumented"]:
+        _print_whole(page, entry, lang)
+    if found.undocumented:
         missing = plural(
-            found["undocumented"],
+            found.undocumented,
             say("code ou libellé absent", "code or label missing"),
             say("codes ou libellés absents", "codes or labels missing"),
             lang,
@@ -124,15 +144,15 @@ def _print_return(page: Page, answer: dict[str, Any], lang: Lang) -> None:
         )
 
 
-def _print_received(page: Page, entry: dict[str, Any], lang: Lang) -> None:
+def _print_received(page: Page, entry: Received, lang: Lang) -> None:
     say = speaker(lang)
-    label = say(f"« {entry['label']} »", f"“{entry['label']}”") if entry["label"] else ""
-    where = [speaker_of(entry["namespace"], lang), f"× {entry['count']}"]
-    where += entry["niveaux"]
-    if entry["part"]:
-        where.append(entry["part_label"] or f"part {entry['part']}")
+    label = say(f"« {entry.label} »", f"“{entry.label}”") if entry.label else ""
+    where = [speaker_of(entry.namespace, lang), f"× {entry.count}"]
+    where += entry.niveaux
+    if entry.part:
+        where.append(entry.part_label or f"part {entry.part}")
     page.line(
-        (entry["code"] or say("sans code", "no code"), STRONG),
+        (entry.code or say("sans code", "no code"), STRONG),
         f"  {label}",
         (f"  {', '.join(where)}", QUIET),
         hang=2,
@@ -140,94 +160,108 @@ def _print_received(page: Page, entry: dict[str, Any], lang: Lang) -> None:
     print_reason(page, entry, lang, whole=True)
 
 
-def print_entries(page: Page, entries: list[dict[str, Any]], lang: Lang) -> None:
+def print_entries(page: Page, entries: Sequence[Entry], lang: Lang) -> None:
     """What was asked: whole when there are few entries of a kind, a line each otherwise."""
-    entries = _merged(entries)
-    counts: dict[str, int] = {}
-    for entry in entries:
-        counts[entry["kind"]] = counts.get(entry["kind"], 0) + 1
+    merged = _merged(entries)
+    counts = Counter(map(type, merged))
     whole_before = True
-    for rank, entry in enumerate(entries):
-        whole = counts[entry["kind"]] <= _MOST_WHOLE
+    for rank, entry in enumerate(merged):
+        whole = counts[type(entry)] <= _MOST_WHOLE
         if rank and (whole or whole_before):
             page.blank()
         whole_before = whole
         if whole:
-            _PRINTERS[entry["kind"]](page, entry, lang)
+            _print_whole(page, entry, lang)
         else:
             print_short(page, entry, lang)
 
 
-def _merged(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _print_whole(page: Page, entry: Entry, lang: Lang) -> None:
+    match entry:
+        case RejectEntry():
+            _print_reject(page, entry, lang)
+        case Received():
+            _print_received(page, entry, lang)
+        case Deduced():
+            _print_deduced(page, entry, lang)
+        case MotiveEntry():
+            _print_motive(page, entry, lang)
+        case RuleEntry():
+            _print_rule(page, entry, lang)
+        case RecordEntry():
+            _print_record(page, entry, lang)
+        case FieldEntry():
+            _print_field(page, entry, lang)
+        case CodeEntry():
+            _print_code(page, entry, lang)
+
+
+def _merged(entries: Sequence[Entry]) -> list[Entry]:
     """The same field of several norms as one entry, that names them all."""
-    merged: dict[object, dict[str, Any]] = {}
+    merged: dict[object, Entry] = {}
     for rank, entry in enumerate(entries):
         key: object = rank
-        if entry["kind"] == "field":
-            key = tuple(entry[name] for name in _SAME)
-        if key in merged:
-            first = merged[key]
-            merged[key] = {**first, "family": f"{first['family']}, {entry['family']}"}
-        else:
-            merged[key] = entry
+        if isinstance(entry, FieldEntry):
+            key = tuple(getattr(entry, name) for name in _SAME)
+            first = merged.get(key)
+            if isinstance(first, FieldEntry):
+                entry = replace(first, family=f"{first.family}, {entry.family}")
+        merged[key] = entry
     return list(merged.values())
 
 
-def print_short(page: Page, entry: dict[str, Any], lang: Lang) -> None:
+def print_short(page: Page, entry: Entry, lang: Lang) -> None:
     """One candidate on a line."""
     name, words = _short(entry, lang)
     tail = ("", "")
-    if "banner" in entry:
-        tail = (f" → {entry['banner']}", action_style(entry["action"]))
+    if isinstance(entry, (Reason, MotiveEntry)):
+        tail = (f" → {entry.banner}", action_style(entry.action))
     page.line("- ", (f"{name}  ", STRONG), words, tail, indent=2, hang=2)
 
 
-def _short(entry: dict[str, Any], lang: Lang) -> tuple[str, str]:
+def _short(entry: Entry, lang: Lang) -> tuple[str, str]:
     say = speaker(lang)
-    match entry["kind"]:
-        case "reject":
-            name = " ".join(part for part in (entry["namespace"], entry["code"]) if part)
-            return name, entry["label"] or entry["meaning"]
-        case "motive" | "deduced":
-            return say("motif ", "motive ") + entry["motive"], entry["title"]
-        case "rule":
-            return entry["rule"], entry["title"]
-        case "field":
-            where = (
-                f"{entry['start']}-{entry['end']}" if entry["end"] > entry["start"] else f"{entry['start']}"
-            )
-            return f"{entry['family']} {entry['record']}.{entry['name']}", f"{entry['label']} ({where})"
-        case "record":
-            return f"{entry['family']} {entry['record']}", entry["title"]
-    return f"{entry['list']} {entry['code']}", entry["label"]
+    match entry:
+        case RejectEntry() | Received():
+            name = " ".join(part for part in (entry.namespace, entry.code) if part)
+            return name, entry.label or entry.meaning
+        case MotiveEntry() | Deduced():
+            return say("motif ", "motive ") + entry.motive, entry.title
+        case RuleEntry():
+            return entry.rule, entry.title
+        case FieldEntry():
+            where = f"{entry.start}-{entry.end}" if entry.end > entry.start else f"{entry.start}"
+            return f"{entry.family} {entry.record}.{entry.name}", f"{entry.label} ({where})"
+        case RecordEntry():
+            return f"{entry.family} {entry.record}", entry.title
+        case CodeEntry():
+            return f"{entry.list} {entry.code}", entry.label
 
 
-def _print_reject(page: Page, entry: dict[str, Any], lang: Lang) -> None:
+def _print_reject(page: Page, entry: RejectEntry, lang: Lang) -> None:
     say = speaker(lang)
-    name = entry["code"] or say("sans code", "no code")
-    page.line((name, STRONG), (f"  {speaker_of(entry['namespace'], lang)}", QUIET))
-    if entry["label"]:
-        page.line(say("« ", "“") + entry["label"] + say(" »", "”"), indent=2)
+    name = entry.code or say("sans code", "no code")
+    page.line((name, STRONG), (f"  {speaker_of(entry.namespace, lang)}", QUIET))
+    if entry.label:
+        page.line(say("« ", "“") + entry.label + say(" »", "”"), indent=2)
     print_reason(page, entry, lang, whole=True)
 
 
-def _print_motive(page: Page, entry: dict[str, Any], lang: Lang) -> None:
+def _print_motive(page: Page, entry: MotiveEntry, lang: Lang) -> None:
     say = speaker(lang)
-    page.line(
-        (entry["title"], STRONG), (say(f"  motif {entry['motive']}", f"  motive {entry['motive']}"), QUIET)
-    )
-    print_reason(page, entry, lang, whole=True)
+    page.line((entry.title, STRONG), (say(f"  motif {entry.motive}", f"  motive {entry.motive}"), QUIET))
+    print_reason(page, entry.reason(), lang, whole=True)
 
 
-def _print_deduced(page: Page, entry: dict[str, Any], lang: Lang) -> None:
+def _print_deduced(page: Page, entry: Deduced, lang: Lang) -> None:
     say = speaker(lang)
-    words, others = entry["words"], ", ".join(entry["other_motives"])
+    words, others = entry.words, ", ".join(entry.other_motives)
     page.line(
-        (entry["title"], STRONG),
+        (entry.title, STRONG),
         (
             say(
-                f"  déduit du libellé : « {words} », motif {entry['motive']}",
-                f"  deduced from the label: “{words}”, motive {entry['motive']}",
+                f"  déduit du libellé : « {words} », motif {entry.motive}",
+                f"  deduced from the label: “{words}”, motive {entry.motive}",
             ),
             QUIET,
         ),
@@ -238,101 +272,86 @@ def _print_deduced(page: Page, entry: dict[str, Any], lang: Lang) -> None:
         page.line((say("mais aussi  ", "but also  "), QUIET), others, indent=2, hang=2)
 
 
-def _print_rule(page: Page, entry: dict[str, Any], lang: Lang) -> None:
+def _print_rule(page: Page, entry: RuleEntry, lang: Lang) -> None:
     say = speaker(lang)
-    page.line((entry["rule"], STRONG), f"  {entry['title']}")
-    page.line((severity_word(entry["severity"], lang), SEVERITY_STYLES[entry["severity"]]), indent=2)
+    page.line((entry.rule, STRONG), f"  {entry.title}")
+    page.line((severity_word(entry.severity, lang), SEVERITY_STYLES[entry.severity]), indent=2)
     rows = [
-        (say("constat", "finding"), entry["message"], ""),
-        (say("pourquoi", "why"), entry["why"], ""),
-        (say("à faire", "to do"), entry["fix"], ""),
-        (say("normes", "norms"), ", ".join(entry["norms"]), ""),
-        (say("évite", "prevents"), entry["motive"] and say("rejet ", "reject ") + entry["motive"], ""),
-        ("source", f"{entry['source']}, {say('confiance', 'confidence')} {entry['confidence']}", QUIET),
+        (say("constat", "finding"), entry.message, ""),
+        (say("pourquoi", "why"), entry.why, ""),
+        (say("à faire", "to do"), entry.fix, ""),
+        (say("normes", "norms"), ", ".join(entry.norms), ""),
+        (say("évite", "prevents"), entry.motive and say("rejet ", "reject ") + entry.motive, ""),
+        ("source", f"{entry.source}, {say('confiance', 'confidence')} {entry.confidence}", QUIET),
     ]
     print_rows(page, [row for row in rows if row[1]], 2)
 
 
-def _print_record(page: Page, entry: dict[str, Any], lang: Lang) -> None:
+def _print_record(page: Page, entry: RecordEntry, lang: Lang) -> None:
     say = speaker(lang)
     page.line(
-        (f"{entry['family']} {entry['record']}", STRONG),
-        f"  {entry['title']}",
+        (f"{entry.family} {entry.record}", STRONG),
+        f"  {entry.title}",
         (
-            f"  {entry['length']} {say('octets', 'bytes')}, {len(entry['fields'])} {say('zones', 'fields')}",
+            f"  {entry.length} {say('octets', 'bytes')}, {len(entry.fields)} {say('zones', 'fields')}",
             QUIET,
         ),
     )
     silent = ("type_enregistrement", "blanc", "reserve", "delimiteur", "complement_type", "sequence")
-    names = [field["name"] for field in entry["fields"] if not field["name"].startswith(silent)]
+    names = [field.name for field in entry.fields if not field.name.startswith(silent)]
     page.line(", ".join(names), indent=2)
-    page.line((f"→ noemie layouts {entry['family']} {entry['record']}", QUIET), indent=2)
+    page.line((f"→ noemie layouts {entry.family} {entry.record}", QUIET), indent=2)
 
 
-def _print_field(page: Page, entry: dict[str, Any], lang: Lang) -> None:
+def _print_field(page: Page, entry: FieldEntry, lang: Lang) -> None:
     say = speaker(lang)
-    single = entry["start"] == entry["end"]
+    single = entry.start == entry.end
     where = (
-        say(f"position {entry['start']}", f"position {entry['start']}")
+        say(f"position {entry.start}", f"position {entry.start}")
         if single
-        else say(
-            f"positions {entry['start']} à {entry['end']}", f"positions {entry['start']} to {entry['end']}"
-        )
+        else say(f"positions {entry.start} à {entry.end}", f"positions {entry.start} to {entry.end}")
     )
-    page.line((f"{entry['record']}.{entry['name']}", STRONG), f"  {entry['label']}")
+    page.line((f"{entry.record}.{entry.name}", STRONG), f"  {entry.label}")
     presence = {"O": say("obligatoire", "mandatory"), "F": say("facultatif", "optional")}.get(
-        entry["presence"], ""
+        entry.presence, ""
     )
-    title = f" ({entry['title']})" if entry["title"] else ""
-    personal = entry["personal"] and say("donnée personnelle, masquée", "personal, masked")
-    length = plural(entry["length"], say("octet", "byte"), say("octets", "bytes"), lang)
+    title = f" ({entry.title})" if entry.title else ""
+    personal = entry.personal and say("donnée personnelle, masquée", "personal, masked")
+    length = plural(entry.length, say("octet", "byte"), say("octets", "bytes"), lang)
     rows = [
-        (say("où", "where"), f"{entry['family']} {entry['record']}{title}, {where} ({length})", ""),
+        (say("où", "where"), f"{entry.family} {entry.record}{title}, {where} ({length})", ""),
         (
             say("nature", "kind"),
-            ", ".join(part for part in (entry["value_kind"], presence, personal) if part),
+            ", ".join(part for part in (entry.value_kind, presence, personal) if part),
             "",
         ),
         (say("codes", "codes"), _codes(entry, lang), ""),
         # Layout tables have their notes in English only.
-        (say("réserve", "caveat"), entry["note"] and say("(en anglais) ", "") + entry["note"], QUIET),
-        (say("confiance", "confidence"), entry["confidence"], QUIET),
+        (say("réserve", "caveat"), entry.note and say("(en anglais) ", "") + entry.note, QUIET),
+        (say("confiance", "confidence"), entry.confidence, QUIET),
     ]
     print_rows(page, [row for row in rows if row[1]], 2)
 
 
-def _codes(entry: dict[str, Any], lang: Lang) -> str:
+def _codes(entry: FieldEntry, lang: Lang) -> str:
     say = speaker(lang)
-    if not entry["list"]:
+    if not entry.list:
         return ""
-    shown = [
-        f"{code['code'] or say('blanc', 'blank')} {code['label']}" for code in entry["codes"][:_MOST_CODES]
-    ]
+    shown = [f"{code.code or say('blanc', 'blank')} {code.label}" for code in entry.codes[:_MOST_CODES]]
     text = say(" ; ", "; ").join(shown)
-    if len(entry["codes"]) > _MOST_CODES:
+    if len(entry.codes) > _MOST_CODES:
         text += say(
-            f" ; et {len(entry['codes']) - _MOST_CODES} autres (noemie codes {entry['list']})",
-            f"; and {len(entry['codes']) - _MOST_CODES} more (noemie codes {entry['list']})",
+            f" ; et {len(entry.codes) - _MOST_CODES} autres (noemie codes {entry.list})",
+            f"; and {len(entry.codes) - _MOST_CODES} more (noemie codes {entry.list})",
         )
-    return text if entry["complete"] else text + say(" (liste partielle)", " (partial list)")
+    return text if entry.complete else text + say(" (liste partielle)", " (partial list)")
 
 
-def _print_code(page: Page, entry: dict[str, Any], lang: Lang) -> None:
+def _print_code(page: Page, entry: CodeEntry, lang: Lang) -> None:
     say = speaker(lang)
-    page.line((entry["code"], STRONG), f"  {entry['label']}", (f"  {entry['list']}", QUIET))
+    page.line((entry.code, STRONG), f"  {entry.label}", (f"  {entry.list}", QUIET))
     rows = [
-        (say("réserve", "caveat"), entry["note"], QUIET),
-        ("source", f"{entry['source']}, {say('confiance', 'confidence')} {entry['confidence']}", QUIET),
+        (say("réserve", "caveat"), entry.note, QUIET),
+        ("source", f"{entry.source}, {say('confiance', 'confidence')} {entry.confidence}", QUIET),
     ]
     print_rows(page, [row for row in rows if row[1]], 2)
-
-
-_PRINTERS: Final = {
-    "reject": _print_reject,
-    "motive": _print_motive,
-    "deduced": _print_deduced,
-    "rule": _print_rule,
-    "record": _print_record,
-    "field": _print_field,
-    "code": _print_code,
-}

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import PurePath
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 
 from cli.followup.model import FichierDit
 from cli.io.inputs import Input, title
+from cli.io.problems import Problem
 from cli.words.fields import is_sound
 from cli.words.speech import Lang
 from cli.words.texts import HIDDEN, printable
@@ -68,7 +69,7 @@ class Gathered:
     def __init__(self, lang: Lang, marks: list[Marque]) -> None:
         self.lang: Lang = lang
         self.collecte = Collecte(marks=marks, in_memory=IN_MEMORY)
-        self.errors: list[dict[str, Any]] = []
+        self.errors: list[Problem] = []
         self.files: dict[str, int] = {"sent": 0, "returned": 0, "arl": 0}
         self._doubtful: set[tuple[str, int]] = set()
         self._told: list[FichierDit] = []

@@ -7,10 +7,12 @@ identity stands here. Names of files are without their folder.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
+from cli.io.problems import Problem
+from cli.words.reason import Reason
 from noemie.suivi.resultat import ForfaitSuivi, RetenueSuivie, Sommes, VirementSuivi
 
 __all__ = [
@@ -92,46 +94,15 @@ class Ecart(msgspec.Struct, frozen=True):
     label: str
 
 
-class Rejet(msgspec.Struct, frozen=True, kw_only=True):
-    """A reject or notice, explained; `historique` when a later decision of its part took its place."""
+class Rejet(Reason, frozen=True):
+    """A reject or notice of a line; `historique` when a later decision of its part took its place."""
 
+    # Without `kw_only`, these stand before what the reason says.
     niveau: str
     part: str
     ligne: int | None
     jour: str
     historique: bool
-    namespace: str
-    speaker: str
-    payer: str
-    code: str
-    label: str
-    step: str
-    inferred: bool
-    action: str
-    banner: str
-    action_title: str
-    blocks_resend: bool
-    deduced_action: str
-    meaning: str
-    payer_action: str
-    provider_action: str
-    motive: str
-    outcome: str
-    level: str
-    catalogue_part: str
-    answered_by: str
-    prevented_by: list[Any]
-    habits: list[Any]
-    validity: str
-    confidence: str
-    source: str
-    note: str
-    notices: list[Any]
-    candidates: list[Any]
-    replacement: list[Any]
-    replaces: list[Any]
-    overridden: list[Any]
-    added_by: dict[str, str]
 
 
 class Retour(msgspec.Struct, frozen=True):
@@ -302,6 +273,6 @@ class Rapprochement(msgspec.Struct, kw_only=True):
     doublons: list[DoublonDit]
     arls_orphelins: list[ArlOrphelin]
     autres_professionnels: list[AutreProfessionnel]
-    errors: list[dict[str, Any]]
+    errors: list[Problem]
     orphelins: Collection[Orphelin]
     lignes: Collection[Ligne]

@@ -106,6 +106,8 @@ def to_text(report: Report, lang: Lang = "fr", width: int = WIDTH) -> str:
         (title_of(one, lang), str(one.factures), euros(one.montant, lang), str(one.evitables))
         for one in report.motifs
     ]
+    once = say("TOTAL, chaque facture une fois", "TOTAL, each invoice once")
+    motives.append((once, str(report.refusees), euros(report.refusees_montant, lang), ""))
     resent = [(say("Renvois", "Resends"), say("Factures", "Invoices"), say("Montant", "Amount"))]
     resent += [(name, str(count), euros(amount, lang)) for name, count, amount in resent_rows(report, lang)]
     delays: list[tuple[str, ...]] = [
@@ -132,7 +134,8 @@ def to_text(report: Report, lang: Lang = "fr", width: int = WIDTH) -> str:
         for one in report.encours
     ]
     awaited.append(("TOTAL", "", "", euros(report.encours_total, lang), ""))
-    head = say("RAPPORT", "REPORT") + f", {period(report, lang)}\n\n"
+    when = day(report.au_jour, lang) or "?"
+    head = say(f"RAPPORT au {when}", f"REPORT as of {when}") + f", {period(report, lang)}\n\n"
     sections = [
         table(months, (1, 2, 3, 4), width),
         table(motives, (1, 2, 3), width),

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from cli.followup import model
 from cli.followup.gathered import Gathered
 from cli.words.decided import as_decided, part_named
-from cli.words.reasons import reason_data
+from cli.words.reason import Reason, reason_of
 from cli.words.speech import Lang
 from cli.words.texts import HIDDEN, crossed_out, printable
 from codes.actions import Action
@@ -235,11 +235,11 @@ class _Teller:
             ligne=rejet.ligne,
             jour=_iso(rejet.jour),
             historique=rejet.historique,
-            **told,
+            **told.fields(),
         )
 
-    def _looked_up(self, refus: Refus) -> dict[str, Any]:
-        return reason_data(explain(refus, self._site), self._lang)
+    def _looked_up(self, refus: Refus) -> Reason:
+        return reason_of(explain(refus, self._site), self._lang)
 
     def _place(self, place: Any) -> model.Autre | None:
         if place is None:

@@ -56,6 +56,10 @@ class Member(Input):
         """The bytes; raises as `source` does."""
         return self.source()
 
+    def kept(self) -> bytes:
+        """The bytes; raises as `source` does."""
+        return self.source()
+
     def is_wanted(self, *, arls: bool) -> bool:
         """Whether it is no JSON file that stands beside others; `arls` takes those that hold ARLs."""
         if not self.name.endswith(".json") or isinstance(self._data, FormatError):

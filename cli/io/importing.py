@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cli.io.ledgers import is_own_file
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
+    from cli.io.problems import Problem
     from noemie.ledger import FileResult
     from noemie.ledger.importing import Importable
 
@@ -41,7 +42,7 @@ def contents(names: Iterable[str]) -> Iterator[Importable]:
             yield input.name, error
 
 
-def tell_errors(results: Iterable[FileResult], lang: Lang) -> list[dict[str, Any]]:
+def tell_errors(results: Iterable[FileResult], lang: Lang) -> list[Problem]:
     """Say on standard error why each of these files cannot be read; the same as data."""
     from cli.io.problems import report
     from flatfile import FormatError

@@ -33,7 +33,7 @@ STANDARD: Final = "-"
 ARLS: Final = b'"sesam-noemie/arl"'
 BEGINNING: Final = 256
 
-#: Bytes of standard input that are kept, so as to be looked at again.
+#: Bytes of a stream that are kept, so as to be looked at again.
 KEPT: Final = 8 << 20
 
 #: A bar is drawn when the work lasts longer, and then this often (seconds).
@@ -169,6 +169,12 @@ class Input:
     def again(self) -> str | bytes | Spool:
         """What can be read several times, also once this input is closed: a path, or what a stream gave."""
         return self._spool if self.is_stream else self.name
+
+    def kept(self) -> str | bytes | None:
+        """What was read, to be looked at again: a path, or what a stream gave, unless too much."""
+        if not self.is_stream:
+            return self.name
+        return self._once.whole() if self._once is not None else None
 
     @cached_property
     def _spool(self) -> Spool:

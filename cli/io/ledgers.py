@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ import typer
 from cli.io.guard import CommandError, doubt
 from cli.io.options import day_option, output_option
 from cli.words.speech import Lang, speaker
+from flatfile.extras import is_installed
 
 if TYPE_CHECKING:
     from fse.compare import Source
@@ -36,15 +37,28 @@ _SQLITE_URL: Final = re.compile(r"sqlite(?:\+[a-z]+)?:///")
 #: Beside a SQLite file: its log, the memory that its users share, its key.
 COMPANIONS: Final = ("", "-wal", "-shm", "-journal", ".key")
 
-Db = Annotated[
-    str,
-    typer.Option(
+
+def _there(db: str) -> str:
+    """The ledger asked for; where none stands in this folder, that of `noemie today`, if there is one."""
+    if db != PLACE or Path(PLACE).exists() or not is_installed("platformdirs"):
+        return db
+    place = user_place()
+    return place if Path(place).exists() else db
+
+
+def _db_option(callback: Callable[[str], str] | None = None) -> Any:
+    return typer.Option(
         "--db",
         metavar="PLACE",
         envvar=VARIABLE,
         help="SQLite file, or postgresql://… (best in NOEMIE_LEDGER).",
-    ),
-]
+        callback=callback,
+    )
+
+
+#: A ledger that is asked, and one that may be made.
+Db = Annotated[str, _db_option(_there)]
+NewDb = Annotated[str, _db_option()]
 From = Annotated[Any, day_option("--from", "First day of the period.")]
 To = Annotated[Any, day_option("--to", "Last day of the period.")]
 On = Annotated[Any, day_option("--on", "Day of the question; today by default.")]
@@ -113,7 +127,6 @@ def opened(
 @contextmanager
 def refusing(db: str, lang: Lang) -> Iterator[None]:
     """Word the errors of the ledger; none of them holds a value."""
-    from flatfile.extras import is_installed
     from noemie.ledger import LedgerError
 
     try:
@@ -194,7 +207,6 @@ def own_files(db: str) -> list[str]:
 
 def user_place(*, create: bool = False) -> str:
     """The ledger of the user's data folder; with `create`, the folder is made. Raises `LedgerError`."""
-    from flatfile.extras import is_installed
     from noemie.ledger import LedgerError
 
     if not is_installed("platformdirs"):

@@ -108,6 +108,6 @@ def parse_day(text: str | dt.date) -> dt.date:
     raise typer.BadParameter("a day such as 2025-03-14 or 14/03/2025 is expected")
 
 
-def day_option(name: str, help: str) -> Any:
+def day_option(name: str, help: str, *, hidden: bool = False) -> Any:
     """An option that takes a day."""
-    return typer.Option(name, parser=parse_day, metavar="DAY", help=help, show_default=False)
+    return typer.Option(name, parser=parse_day, metavar="DAY", help=help, show_default=False, hidden=hidden)

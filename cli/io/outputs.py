@@ -39,8 +39,11 @@ def is_one_of(path: Path, others: Iterable[Path]) -> bool:
 
 
 def refuse_overwrite(outputs: Iterable[Path], inputs: Iterable[str]) -> None:
-    """Raise `CommandError` when an output is one of the files read, whatever the way its name is written."""
-    read = [Path(name) for name in inputs if not is_stream(name)]
+    """Raise `CommandError` when an output is read, under any name, or keeps a key of the user."""
+    from noemie.ledger.base.places import keys_folder
+
+    keys = keys_folder().glob("*.key")
+    read = [*(Path(name) for name in inputs if not is_stream(name)), *keys]
     for output in outputs:
         if is_one_of(output, read):
             say = speaker(guess_lang())

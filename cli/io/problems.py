@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
+
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, title
 from cli.words.screen import tell
@@ -18,44 +20,56 @@ from flatfile import FormatError
 _WHOLE_FILE = frozenset({"fichier.absent", "fichier.repertoire", "fichier.acces", "fichier.vide"})
 
 
-def describe(error: FormatError, name: str, lang: Lang) -> dict[str, Any]:
-    """What there is to say of a file that cannot be read, as plain data."""
+class Problem(msgspec.Struct, frozen=True):
+    """A file that cannot be read: which, the rule, where (0-based byte), what was expected, what to do."""
+
+    file: str
+    rule: str
+    offset: int
+    title: str
+    message: str
+    fix: str
+
+
+def problem_of(error: FormatError, name: str, lang: Lang) -> Problem:
+    """What there is to say of a file that cannot be read."""
     say = speaker(lang)
     rule = known_rule(error.code)
     facts: dict[str, Any] = dict(error.facts)
     if not facts.get("lookalike", "?"):
         facts["lookalike"] = say("aucun format connu", "no format we know")
-    return {
-        "file": title(name),
-        "rule": error.code,
-        "offset": error.offset,
-        "title": rule.title(lang) if rule else say("Fichier illisible", "File that cannot be read"),
-        "message": rule.message(lang, **facts)
+    return Problem(
+        file=title(name),
+        rule=error.code,
+        offset=error.offset,
+        title=rule.title(lang) if rule else say("Fichier illisible", "File that cannot be read"),
+        message=rule.message(lang, **facts)
         if rule
         else say("ce fichier ne peut pas être lu", "this file cannot be read"),
-        "fix": rule.fix(lang)
+        fix=rule.fix(lang)
         if rule
         else say("Exporter ou transférer de nouveau le fichier.", "Export or transfer the file again."),
-    }
-
-
-def sentence(problem: dict[str, Any], say: Say) -> str:
-    """The message for a person: where, what, what to do."""
-    name = say("entrée standard", "standard input") if problem["file"] == STANDARD else problem["file"]
-    colon = say(" :", ":")
-    where = ""
-    if problem["rule"] not in _WHOLE_FILE:
-        where = say(f"octet {problem['offset']}", f"byte {problem['offset']}") + f"{colon} "
-    return (
-        f"{name}{colon} {problem['title']} [{problem['rule']}]\n"
-        f"  {where}{problem['message']}.\n"
-        f"  → {problem['fix']}"
     )
 
 
-def report(error: FormatError, name: str, lang: Lang) -> dict[str, Any]:
-    """Write the message on standard error and return it as data."""
-    problem = describe(error, name, lang)
+def describe(error: FormatError, name: str, lang: Lang) -> dict[str, Any]:
+    """The same as plain data."""
+    return msgspec.structs.asdict(problem_of(error, name, lang))
+
+
+def sentence(problem: Problem, say: Say) -> str:
+    """The message for a person: where, what, what to do."""
+    name = say("entrée standard", "standard input") if problem.file == STANDARD else problem.file
+    colon = say(" :", ":")
+    where = ""
+    if problem.rule not in _WHOLE_FILE:
+        where = say(f"octet {problem.offset}", f"byte {problem.offset}") + f"{colon} "
+    return f"{name}{colon} {problem.title} [{problem.rule}]\n  {where}{problem.message}.\n  → {problem.fix}"
+
+
+def report(error: FormatError, name: str, lang: Lang) -> Problem:
+    """Write the message on standard error and return it."""
+    problem = problem_of(error, name, lang)
     tell(sentence(problem, speaker(lang)))
     return problem
 

@@ -18,6 +18,8 @@ from cli.io.options import day_option
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from flatfile import Finding
     from noemie.ledger.base.cles import Personal
     from noemie.ledger.register.register import Register
@@ -33,7 +35,8 @@ KeyFile = Annotated[
         show_default=False,
     ),
 ]
-Date = Annotated[Any, day_option("--date", "Day of the rights; today by default.")]
+On = Annotated[Any, day_option("--on", "Day of the rights; today by default.")]
+OldDate = Annotated[Any, day_option("--date", "Old name of --on.", hidden=True)]
 Regime = Annotated[str, typer.Option("--regime", metavar="NN", help="Only this grand régime: 01, 08...")]
 
 #: What to type, by error.
@@ -108,7 +111,7 @@ def source(where: str, lang: Lang) -> RightsSource:
 
     Wrong rows of a CSV are told on standard error. Raises `CommandError`.
     """
-    from cli.io.problems import describe, sentence
+    from cli.io.problems import problem_of, sentence
     from flatfile import FormatError
     from noemie.ledger.register.errors import GENRE
     from noemie.ledger.register.source import RightsSource, is_register
@@ -124,7 +127,7 @@ def source(where: str, lang: Lang) -> RightsSource:
             rights = RightsSource(where, data=_kept(where))
             rights.verify(found.append)
         except FormatError as error:
-            raise CommandError(sentence(describe(error, where, lang), speaker(lang))) from None
+            raise CommandError(sentence(problem_of(error, where, lang), speaker(lang))) from None
     if is_register(where):
         doubt(partial(damage_of, where, GENRE, lang))
     tell_rows(where, found, len(found), lang)
@@ -164,3 +167,18 @@ def tell_rows(name: str, findings: list[Finding], count: int, lang: Lang) -> Non
     if count > _MOST_TOLD:
         left = count - _MOST_TOLD
         tell(f"{title(name)}{colon} {say(f'et {left} autres', f'and {left} more')}")
+
+
+def asked_day(on: dt.date | None, date: dt.date | None, lang: Lang) -> dt.date:
+    """The day of a question: today unless another is given; `date` under the old name, which is told."""
+    from cli.io import ledgers
+    from cli.words.screen import tell
+
+    if date is not None:
+        tell(
+            speaker(lang)(
+                "noemie : --date s'appelle maintenant --on ; l'ancien nom disparaîtra à la version suivante.",
+                "noemie: --date is now called --on; the old name will not be read in the next version.",
+            )
+        )
+    return ledgers.asked_day(on or date)

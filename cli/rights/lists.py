@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cli.io.inputs import title
 from cli.io.ledgers import place_of
-from cli.rights.text import iso, person_data
+from cli.io.problems import Problem
+from cli.rights.model import Figures, Imported, Person, RefusedRow
+from cli.rights.text import iso, person
 from cli.words.page import ERROR, QUIET, STRONG, Page
 from cli.words.speech import Lang, plural, speaker
 from cli.words.texts import day, localised, printable
@@ -18,34 +20,29 @@ if TYPE_CHECKING:
     from noemie.ledger.register.queries import Fiche, Stats
 
 
-def import_data(
-    db: str, personal: str, results: list[FileResult], errors: list[dict[str, Any]], others: int
-) -> dict[str, Any]:
-    """An import as data; `others` are files of a folder that hold something else."""
+def imported(
+    db: str, personal: str, results: list[FileResult], errors: list[Problem], others: int, lang: Lang
+) -> Imported:
+    """What an import did; `others` are files of a folder that hold something else."""
     read = [one for one in results if one.error is None]
     kinds = sorted({one.nature for one in read})
-    return {
-        "register": place_of(db),
-        "personal": personal,
-        "files": {kind: sum(one.nature == kind for one in read) for kind in kinds},
-        "others": others,
-        "new": sum(one.counts.nouveaux for one in read),
-        "confirmed": sum(one.counts.confirmes for one in read),
-        "known": sum(one.counts.connus for one in read),
-        "refused": sum(_refused(one) for one in read),
-        "rows": [
-            {
-                "file": title(one.nom),
-                "row": f.record,
-                "column": f.field,
-                "rule": f.rule,
-                "expected": f.expected,
-            }
+    return Imported(
+        lang=lang,
+        register=place_of(db),
+        personal=personal,
+        files={kind: sum(one.nature == kind for one in read) for kind in kinds},
+        others=others,
+        new=sum(one.counts.nouveaux for one in read),
+        confirmed=sum(one.counts.confirmes for one in read),
+        known=sum(one.counts.connus for one in read),
+        refused=sum(_refused(one) for one in read),
+        rows=[
+            RefusedRow(file=title(one.nom), row=f.record, column=f.field, rule=f.rule, expected=f.expected)
             for one in read
             for f in one.findings
         ],
-        "errors": errors,
-    }
+        errors=errors,
+    )
 
 
 def _refused(result: FileResult) -> int:
@@ -54,7 +51,7 @@ def _refused(result: FileResult) -> int:
     return result.wrong - ignored
 
 
-def print_import(data: dict[str, Any], lang: Lang) -> None:
+def print_import(data: Imported, lang: Lang) -> None:
     """What was imported."""
     say = speaker(lang)
     page = Page()
@@ -62,62 +59,60 @@ def print_import(data: dict[str, Any], lang: Lang) -> None:
         "carte": (say("carte", "card"), say("cartes", "cards")),
         "csv": (say("fichier CSV", "CSV file"), say("fichiers CSV", "CSV files")),
     }
-    kinds = ", ".join(plural(count, *names[kind], lang) for kind, count in data["files"].items())
-    new = plural(data["new"], say("fait nouveau", "new fact"), say("faits nouveaux", "new facts"), lang)
+    kinds = ", ".join(plural(count, *names[kind], lang) for kind, count in data.files.items())
+    new = plural(data.new, say("fait nouveau", "new fact"), say("faits nouveaux", "new facts"), lang)
     rest = [
         (
-            data["confirmed"],
+            data.confirmed,
             say("redit un autre jour", "told again on another day"),
             say("redits un autre jour", "told again on another day"),
         ),
-        (data["known"], say("connu", "known already"), say("connus", "known already")),
-        (data["refused"], say("valeur refusée", "value refused"), say("valeurs refusées", "values refused")),
+        (data.known, say("connu", "known already"), say("connus", "known already")),
+        (data.refused, say("valeur refusée", "value refused"), say("valeurs refusées", "values refused")),
     ]
-    if data["others"]:
+    if data.others:
         left = plural(
-            data["others"],
+            data.others,
             say("autre fichier laissé", "other file left out"),
             say("autres fichiers laissés", "other files left out"),
             lang,
         )
         kinds = ", ".join(filter(None, (kinds, left)))
     page.line(
-        (f"{data['register']}{say(' :', ':')} ", STRONG),
+        (f"{data.register}{say(' :', ':')} ", STRONG),
         ", ".join([new, *(plural(count, one, many, lang) for count, one, many in rest if count)]),
         f" ({kinds})" if kinds else "",
     )
 
 
-def list_data(
+def people(
     fiches: Iterable[Fiche], date: dt.date, regime: str, lang: Lang, *, values: bool
-) -> Iterator[dict[str, Any]]:
-    """Everybody, as data, one by one."""
+) -> Iterator[Person]:
+    """Everybody, one by one."""
     for fiche in fiches:
         if not regime or any(droit.regime == regime for droit in fiche.droits):
-            yield person_data(fiche, date, lang, values=values)
+            yield person(fiche, date, lang, values=values)
 
 
-def print_list(rows: Iterable[dict[str, Any]], date: dt.date, lang: Lang) -> None:
+def print_list(rows: Iterable[Person], date: dt.date, lang: Lang) -> None:
     """Everybody, a line each, as they come."""
     say = speaker(lang)
     page = Page()
     page.heading(say(f"Droits au {day(date, lang)}", f"Rights on {day(date, lang)}"))
     count = 0
     for row in rows:
-        rights = row["rights"]
+        rights = row.rights
         state, style = {
             True: (say("ouverts", "open"), ""),
             False: (say("FERMÉS", "CLOSED"), ERROR),
             None: (say("non dits", "not told"), QUIET),
-        }[rights["open"]]
-        organism = rights["organism"]
-        code = "-".join(filter(None, (organism["regime"], organism["caisse"], organism["centre"])))
-        extras = [
-            name for name, has in (("C2S", rights["c2s"]["has"]), ("SMG", rights["smg"]["entitled"])) if has
-        ]
+        }[rights.open]
+        organism = rights.organism
+        code = "-".join(filter(None, (organism.regime, organism.caisse, organism.centre)))
+        extras = [name for name, has in (("C2S", rights.c2s.has), ("SMG", rights.smg.entitled)) if has]
         page.line(
-            row["reference"],
-            f"  {printable(row['nir'])}  {printable(row['name'])[:20]:8}  {code:11}  ",
+            row.reference,
+            f"  {printable(row.nir)}  {printable(row.name)[:20]:8}  {code:11}  ",
             (f"{state:8}", style),
             f"  {' '.join(extras)}".rstrip(),
         )
@@ -125,48 +120,49 @@ def print_list(rows: Iterable[dict[str, Any]], date: dt.date, lang: Lang) -> Non
     page.line((plural(count, say("personne", "person"), say("personnes", "people"), lang), STRONG))
 
 
-def stats_data(stats: Stats, personal: str) -> dict[str, Any]:
-    """Figures of a register, as data."""
-    return {
-        "date": stats.date.isoformat(),
-        "personal": personal,
-        "people": stats.personnes,
-        "facts": stats.droits,
-        "first_told": iso(stats.premier_constat),
-        "last_told": iso(stats.dernier_constat),
-        "open": stats.ouverts,
-        "closed": stats.fermes,
-        "not_told": stats.non_dits,
-        "c2s": stats.c2s,
-        "smg": stats.smg,
-        "sources": dict(sorted(stats.sources.items())),
-        "organisms": dict(sorted(stats.organismes.items())),
-    }
+def figures(stats: Stats, personal: str, lang: Lang) -> Figures:
+    """Figures of a register."""
+    return Figures(
+        lang=lang,
+        date=stats.date.isoformat(),
+        personal=personal,
+        people=stats.personnes,
+        facts=stats.droits,
+        first_told=iso(stats.premier_constat),
+        last_told=iso(stats.dernier_constat),
+        open=stats.ouverts,
+        closed=stats.fermes,
+        not_told=stats.non_dits,
+        c2s=stats.c2s,
+        smg=stats.smg,
+        sources=dict(sorted(stats.sources.items())),
+        organisms=dict(sorted(stats.organismes.items())),
+    )
 
 
-def print_stats(data: dict[str, Any], lang: Lang) -> None:
+def print_stats(data: Figures, lang: Lang) -> None:
     """Figures of a register."""
     say = speaker(lang)
     page = Page()
-    people = plural(data["people"], say("personne", "person"), say("personnes", "people"), lang)
-    facts = plural(data["facts"], say("fait", "fact"), say("faits", "facts"), lang)
-    page.heading(f"{people}, {facts}")
-    first, last = localised(data["first_told"], lang), localised(data["last_told"], lang)
+    count = plural(data.people, say("personne", "person"), say("personnes", "people"), lang)
+    facts = plural(data.facts, say("fait", "fact"), say("faits", "facts"), lang)
+    page.heading(f"{count}, {facts}")
+    first, last = localised(data.first_told, lang), localised(data.last_told, lang)
     if last:
         page.line(say(f"Constatés du {first} au {last}", f"Told from {first} to {last}"), indent=2)
-    on = localised(data["date"], lang)
+    on = localised(data.date, lang)
     page.line(
         say(
-            f"Au {on} : droits ouverts {data['open']}, fermés {data['closed']}, "
-            f"non dits {data['not_told']} ; C2S {data['c2s']}, SMG {data['smg']}",
-            f"On {on}: rights open {data['open']}, closed {data['closed']}, not told {data['not_told']}; "
-            f"C2S {data['c2s']}, SMG {data['smg']}",
+            f"Au {on} : droits ouverts {data.open}, fermés {data.closed}, "
+            f"non dits {data.not_told} ; C2S {data.c2s}, SMG {data.smg}",
+            f"On {on}: rights open {data.open}, closed {data.closed}, not told {data.not_told}; "
+            f"C2S {data.c2s}, SMG {data.smg}",
         ),
         indent=2,
     )
     for heading, counts in (
-        (say("Sources", "Sources"), data["sources"]),
-        (say("Organismes", "Organisms"), data["organisms"]),
+        (say("Sources", "Sources"), data.sources),
+        (say("Organismes", "Organisms"), data.organisms),
     ):
         told = ", ".join(f"{printable(name) or '?'} {count}" for name, count in counts.items())
         if told:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from cli.rights.model import C2s, Coded, Consultation, Exemption, Organism, Person, Rights, Smg
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
 from cli.words.speech import Lang, Say, speaker
 from cli.words.texts import localised, printable
@@ -22,80 +23,76 @@ _LABEL: Final = 22
 _INSURED: Final = ("0", "A")
 
 
-def consultation(found: Sequence[Fiche], date: dt.date, lang: Lang, *, values: bool) -> dict[str, Any]:
-    """The rights of those found on a day, as data: identities masked unless `values`."""
-    people = [person_data(fiche, date, lang, values=values) for fiche in found]
-    people.sort(key=lambda person: (person["quality"]["code"] not in _INSURED, person["reference"]))
-    return {"date": date.isoformat(), "found": people}
+def consultation(found: Sequence[Fiche], date: dt.date, lang: Lang, *, values: bool) -> Consultation:
+    """The rights of those found on a day: identities masked unless `values`."""
+    people = [person(fiche, date, lang, values=values) for fiche in found]
+    people.sort(key=lambda one: (one.quality.code not in _INSURED, one.reference))
+    return Consultation(lang=lang, date=date.isoformat(), found=people)
 
 
-def person_data(fiche: Fiche, date: dt.date, lang: Lang, *, values: bool) -> dict[str, Any]:
-    """One person on a day, as data."""
+def person(fiche: Fiche, date: dt.date, lang: Lang, *, values: bool) -> Person:
+    """One person on a day."""
     answer = fiche.at(date)
     assert answer is not None
-    who = _identity(fiche, values)
-    quality = {
-        "code": answer.qualite,
-        "label": _label(("qualite_beneficiaire", "qualite_beneficiaire_b2"), answer.qualite, lang),
-    }
-    return {**who, "quality": quality, "rights": _rights(answer, lang)}
+    quality = Coded(
+        answer.qualite, _label(("qualite_beneficiaire", "qualite_beneficiaire_b2"), answer.qualite, lang)
+    )
+    rights = _rights(answer, lang)
+    reference, nir, name = fiche.reference[:12], fiche.masque_nir, fiche.masque_nom
+    if not values:
+        return Person(reference=reference, nir=nir, name=name, quality=quality, rights=rights)
+    last = max(fiche.droits, key=lambda droit: (bool(droit.nom), droit.constate_le or dt.date.min))
+    return Person(
+        reference=reference,
+        nir=f"{last.nir} {last.cle_nir}".strip(),
+        name=" ".join(filter(None, (last.prenom, last.nom))),
+        birth=last.date_naissance,
+        quality=quality,
+        rights=rights,
+    )
 
 
-def _identity(fiche: Fiche, values: bool) -> dict[str, Any]:
-    who: dict[str, Any] = {
-        "reference": fiche.reference[:12],
-        "nir": fiche.masque_nir,
-        "name": fiche.masque_nom,
-    }
-    if values:
-        last = max(fiche.droits, key=lambda droit: (bool(droit.nom), droit.constate_le or dt.date.min))
-        name = " ".join(filter(None, (last.prenom, last.nom)))
-        who |= {"nir": f"{last.nir} {last.cle_nir}".strip(), "name": name, "birth": last.date_naissance}
-    return who
-
-
-def _rights(answer: Reponse, lang: Lang) -> dict[str, Any]:
+def _rights(answer: Reponse, lang: Lang) -> Rights:
     told = answer.constate_le
-    return {
-        "open": answer.ouvert,
-        "from": iso(answer.ouvert_du),
-        "to": iso(answer.ouvert_au),
-        "organism": {
-            "regime": answer.regime,
-            "regime_label": _label(("grand_regime",), answer.regime, lang),
-            "caisse": answer.caisse,
-            "centre": answer.centre,
-            "bill_to": answer.organisme_destinataire,
-        },
-        "c2s": {
-            "has": answer.c2s,
-            "service": answer.service_amo,
-            "service_label": _label(
-                ("service_amo",), answer.service_amo.zfill(2) if answer.service_amo else "", lang
-            ),
-            "from": iso(answer.c2s_du),
-            "to": iso(answer.c2s_au),
-        },
-        "exemption": {
-            "told": "exoneration" in told,
-            "codes": [
-                {"code": code, "label": _label(("justification_exoneration",), code, lang)}
+    service = answer.service_amo
+    return Rights(
+        open=answer.ouvert,
+        first=iso(answer.ouvert_du),
+        last=iso(answer.ouvert_au),
+        organism=Organism(
+            regime=answer.regime,
+            regime_label=_label(("grand_regime",), answer.regime, lang),
+            caisse=answer.caisse,
+            centre=answer.centre,
+            bill_to=answer.organisme_destinataire,
+        ),
+        c2s=C2s(
+            has=answer.c2s,
+            service=service,
+            service_label=_label(("service_amo",), service.zfill(2) if service else "", lang),
+            first=iso(answer.c2s_du),
+            last=iso(answer.c2s_au),
+        ),
+        exemption=Exemption(
+            told="exoneration" in told,
+            codes=[
+                Coded(code, _label(("justification_exoneration",), code, lang))
                 for code in answer.exonerations
             ],
-            "coverage": answer.code_couverture,
-            "from": iso(answer.couverture_du),
-            "to": iso(answer.couverture_au),
-        },
-        "medecin_traitant": answer.medecin_traitant,
-        "smg": {
-            "entitled": answer.smg,
-            "from": iso(answer.attestation_du),
-            "to": iso(answer.attestation_au),
-            "bill_to": _smg_organism() if answer.smg else "",
-        },
-        "told_on": {subject: iso(on) for subject, on in told.items()},
-        "sources": list(answer.sources),
-    }
+            coverage=answer.code_couverture,
+            first=iso(answer.couverture_du),
+            last=iso(answer.couverture_au),
+        ),
+        medecin_traitant=answer.medecin_traitant,
+        smg=Smg(
+            entitled=answer.smg,
+            first=iso(answer.attestation_du),
+            last=iso(answer.attestation_au),
+            bill_to=_smg_organism() if answer.smg else "",
+        ),
+        told_on={subject: iso(on) for subject, on in told.items()},
+        sources=list(answer.sources),
+    )
 
 
 def _smg_organism() -> str:
@@ -118,16 +115,16 @@ def iso(value: dt.date | None) -> str:
     return value.isoformat() if value else ""
 
 
-def print_consultation(data: dict[str, Any], lang: Lang) -> None:
+def print_consultation(data: Consultation, lang: Lang) -> None:
     """The answer, a beneficiary after another."""
     say = speaker(lang)
     page = Page()
-    on = localised(data["date"], lang)
+    on = localised(data.date, lang)
     page.heading(say(f"Consultation des droits au {on}", f"Rights on {on}"))
-    for person in data["found"]:
+    for one in data.found:
         page.blank()
-        _print_person(page, person, say, lang)
-    if not data["found"]:
+        _print_person(page, one, say, lang)
+    if not data.found:
         page.line(
             (
                 say(
@@ -146,22 +143,22 @@ def print_consultation(data: dict[str, Any], lang: Lang) -> None:
         )
 
 
-def lines_of(person: dict[str, Any], lang: Lang) -> list[tuple[str, str]]:
+def lines_of(person: Person, lang: Lang) -> list[tuple[str, str]]:
     """What is known of one person, each with its label, in the order of the text."""
-    return [(label, text) for label, text, _ in _lines(person["rights"], speaker(lang), lang)]
+    return [(label, text) for label, text, _ in _lines(person.rights, speaker(lang), lang)]
 
 
-def _print_person(page: Page, person: dict[str, Any], say: Say, lang: Lang) -> None:
-    quality = person["quality"]["label"] or person["quality"]["code"]
-    parts = (person["name"], quality, f"NIR {person['nir']}", person.get("birth", ""))
+def _print_person(page: Page, one: Person, say: Say, lang: Lang) -> None:
+    quality = one.quality.label or one.quality.code
+    parts = (one.name, quality, f"NIR {one.nir}", one.birth or "")
     head = " · ".join(printable(part) for part in parts if part)
     page.line((head, STRONG))
-    rights = person["rights"]
+    rights = one.rights
     for label, text, style in _lines(rights, say, lang):
         page.line(f"{label}".ljust(_LABEL), (text, style), indent=2, hang=_LABEL)
 
 
-def _lines(rights: dict[str, Any], say: Say, lang: Lang) -> Iterator[tuple[str, str, str]]:
+def _lines(rights: Rights, say: Say, lang: Lang) -> Iterator[tuple[str, str, str]]:
     """Label, text, style of each line."""
     unknown = say("non dit", "not told")
     period = _period(rights, say, lang)
@@ -170,39 +167,39 @@ def _lines(rights: dict[str, Any], say: Say, lang: Lang) -> Iterator[tuple[str, 
         False: (say("FERMÉS", "CLOSED"), ERROR),
         None: (unknown, QUIET),
     }
-    text, style = opened[rights["open"]]
-    if rights["open"] is False and period:
+    text, style = opened[rights.open]
+    if rights.open is False and period:
         period = say(f"(dernière période connue : {period})", f"(last period known: {period})")
     yield say("Droits", "Rights"), f"{text} {period}".strip(), style
-    yield say("Organisme", "Organism"), *_organism(rights["organism"], say, unknown)
-    c2s = rights["c2s"]
-    detail = " ".join(filter(None, (c2s["service_label"], _period(c2s, say, lang) if c2s["has"] else "")))
-    yield "C2S", _yes_no(c2s["has"], say) + (f" ({detail})" if detail else ""), _style(c2s["has"])
-    yield say("Exonération", "Exemption"), *_exemption(rights["exemption"], say, lang)
-    doctor = rights["medecin_traitant"]
+    yield say("Organisme", "Organism"), *_organism(rights.organism, say, unknown)
+    c2s = rights.c2s
+    detail = " ".join(filter(None, (c2s.service_label, _period(c2s, say, lang) if c2s.has else "")))
+    yield "C2S", _yes_no(c2s.has, say) + (f" ({detail})" if detail else ""), _style(c2s.has)
+    yield say("Exonération", "Exemption"), *_exemption(rights.exemption, say, lang)
+    doctor = rights.medecin_traitant
     declared = {True: say("déclaré", "declared"), False: say("non déclaré", "not declared"), None: unknown}
     yield "Médecin traitant", declared[doctor], _style(doctor)
-    smg = rights["smg"]
-    entitled = _yes_no(smg["entitled"], say)
-    if smg["entitled"]:
+    smg = rights.smg
+    entitled = _yes_no(smg.entitled, say)
+    if smg.entitled:
         entitled = say("droit ouvert, attestation ", "entitled, attestation ") + (
             _period(smg, say, lang) or say("sans date", "without date")
         )
-        entitled += say(f" ; facturer ces soins à {smg['bill_to']}", f"; bill such care to {smg['bill_to']}")
-    elif smg["entitled"] is False and smg["to"]:
+        entitled += say(f" ; facturer ces soins à {smg.bill_to}", f"; bill such care to {smg.bill_to}")
+    elif smg.entitled is False and smg.last:
         entitled += say(
             f" (attestation {_period(smg, say, lang)})", f" (attestation {_period(smg, say, lang)})"
         )
-    yield "SMG (L.115, L.212-1)", entitled, _style(smg["entitled"])
+    yield "SMG (L.115, L.212-1)", entitled, _style(smg.entitled)
     yield say("Constaté", "Told"), _told(rights, say, lang), QUIET
 
 
-def _organism(organism: dict[str, Any], say: Say, unknown: str) -> tuple[str, str]:
-    code = "-".join(filter(None, (organism["regime"], organism["caisse"], organism["centre"])))
+def _organism(organism: Organism, say: Say, unknown: str) -> tuple[str, str]:
+    code = "-".join(filter(None, (organism.regime, organism.caisse, organism.centre)))
     if not code:
         return unknown, QUIET
-    text = code + (f" ({organism['regime_label']})" if organism["regime_label"] else "")
-    to = organism["bill_to"]
+    text = code + (f" ({organism.regime_label})" if organism.regime_label else "")
+    to = organism.bill_to
     bill = (
         say(f"facturer à {to}", f"bill {to}")
         if to
@@ -211,29 +208,29 @@ def _organism(organism: dict[str, Any], say: Say, unknown: str) -> tuple[str, st
     return f"{text}{say(' ; ', '; ')}{bill}", ""
 
 
-def _exemption(exemption: dict[str, Any], say: Say, lang: Lang) -> tuple[str, str]:
-    texts = [f"{one['code']} {one['label']}".strip() for one in exemption["codes"]]
+def _exemption(exemption: Exemption, say: Say, lang: Lang) -> tuple[str, str]:
+    texts = [f"{code.code} {code.label}".strip() for code in exemption.codes]
     text = (
         ", ".join(texts)
         if texts
         else say("aucune à cette date", "none on this day")
-        if exemption["told"]
+        if exemption.told
         else ""
     )
-    if exemption["coverage"]:
-        meaning = b2()["code_couverture"].label(exemption["coverage"], lang)
+    if exemption.coverage:
+        meaning = b2()["code_couverture"].label(exemption.coverage, lang)
         meaning = meaning or say("sens non publié", "meaning not public")
         code = say(
-            f"code couverture {exemption['coverage']}, {meaning}",
-            f"coverage code {exemption['coverage']}, {meaning}",
+            f"code couverture {exemption.coverage}, {meaning}",
+            f"coverage code {exemption.coverage}, {meaning}",
         )
         text = f"{text} ({code})" if text else code
     period = _period(exemption, say, lang)
     return (f"{text} {period}".strip(), "") if text else (say("non dite", "not told"), QUIET)
 
 
-def _told(rights: dict[str, Any], say: Say, lang: Lang) -> str:
-    days = sorted({on for on in rights["told_on"].values() if on})
+def _told(rights: Rights, say: Say, lang: Lang) -> str:
+    days = sorted({on for on in rights.told_on.values() if on})
     when = say("jour inconnu", "unknown day")
     if days:
         first, last = localised(days[0], lang), localised(days[-1], lang)
@@ -242,12 +239,12 @@ def _told(rights: dict[str, Any], say: Say, lang: Lang) -> str:
             if first == last
             else say(f"du {first} au {last}", f"{first} to {last}")
         )
-    sources = ", ".join(map(printable, rights["sources"]))
+    sources = ", ".join(map(printable, rights.sources))
     return f"{when} ({sources})" if sources else when
 
 
-def _period(told: dict[str, Any], say: Say, lang: Lang) -> str:
-    first, last = localised(told["from"], lang), localised(told["to"], lang)
+def _period(told: Rights | C2s | Exemption | Smg, say: Say, lang: Lang) -> str:
+    first, last = localised(told.first, lang), localised(told.last, lang)
     if first and last:
         return say(f"du {first} au {last}", f"from {first} to {last}")
     if first:

@@ -84,45 +84,47 @@ async def decode(request: Request) -> Response:
 
 def _decode(file: Member, lang: Lang) -> Response:
     from cli.decode.actions import Totals
-    from cli.decode.output import SCHEMA_VERSION
+    from cli.decode.model import SCHEMA, Illisible
     from cli.serve.answers import problem, why
     from cli.words.screen import json_text
 
     totals, found = Totals(lang), decoded(file, lang)
-    if len(found) == 1 and "error" in found[0]:
-        told = found[0]["error"]
-        rule = told["rule"]
+    if len(found) == 1 and isinstance(found[0], Illisible):
+        told = found[0].error
+        rule = told.rule
         return problem(
             422,
             f"regle:{rule}",
-            told["title"] or why(422, lang)[1],
-            told["fix"],
-            detail=told["message"],
+            told.title or why(422, lang)[1],
+            told.fix,
+            detail=told.message,
             regle=rule,
         )
     for data in found:
         totals.add(data)
-    head = {"schema_version": SCHEMA_VERSION, "command": "decode", "lang": lang}
-    return _json(json_text({**head, "files": found, "summary": totals.data()}))
+    head = {"schema_version": SCHEMA, "command": "decode", "lang": lang}
+    return _json(json_text({**head, "files": found, "summary": totals.total()}))
 
 
 def explain(request: Request) -> Response:
     """`noemie explain --format json` of a code, a label, a rule, a field."""
+    from msgspec import to_builtins
+
+    from cli.explain.model import Answer, Explained
     from cli.words.screen import SCHEMA_VERSION, json_text
 
     asked, lang = request.path_params["code"][:400], _lang(request)
     entries, near = library(lang).find(asked)
-    answers = [{"asked": asked, "entries": entries, "near": near}]
-    head = {"schema_version": SCHEMA_VERSION, "command": "explain", "lang": lang}
-    return _json(json_text({**head, "answers": answers}))
+    answers = [Answer(asked=asked, entries=entries, near=near)]
+    head = {"schema_version": SCHEMA_VERSION, "command": "explain"}
+    return _json(json_text({**head, **to_builtins(Explained(lang=lang, answers=answers))}))
 
 
 def today(request: Request) -> Response:
     """`noemie today --format json` of the ledger of the page; a program is told of nobody."""
     import msgspec
 
-    from cli.today.schema import SCHEMA
-    from cli.today.shown import shown
+    from cli.today.shown import SCHEMA, shown
     from cli.words.screen import json_text
 
     practice: Practice = request.app.state.practice

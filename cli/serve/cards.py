@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from cli.words.decided import as_decided, part_named
-from cli.words.reasons import reason_data
+from cli.words.reason import Reason, reason_of
 from cli.words.speech import Lang, speaker
 from codes.actions import Action
 from codes.decide import Refus, explain
@@ -61,12 +61,12 @@ def _told(
     data = as_decided(
         _reason(refus, lang), part, decided, actions, list(paid), lang, history=rejet.historique
     )
-    return {**data, "niveau_label": "", "part_label": part, "jour": rejet.jour, "part": part}
+    return {**data.fields(), "niveau_label": "", "part_label": part, "jour": rejet.jour, "part": part}
 
 
 @lru_cache(maxsize=1024)
-def _reason(refus: Refus, lang: Lang) -> dict[str, Any]:
-    return reason_data(explain(refus, None), lang)
+def _reason(refus: Refus, lang: Lang) -> Reason:
+    return reason_of(explain(refus, None), lang)
 
 
 def do_text(card: Any, rejets: list[dict[str, Any]], lang: Lang) -> str:

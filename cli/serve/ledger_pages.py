@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cli.serve.cards import buttons_of, do_text, handle, told_rejects
 from cli.serve.marks import MARKS
 from cli.serve.pages import form_of, given_files, refused, render, today_of
+from cli.words.motives import motive_text
 from cli.words.people import act_text
 from cli.words.speech import speaker
 from codes.actions import Action
@@ -74,7 +75,7 @@ def _cards_context(practice: Practice) -> dict[str, Any]:
         "rejects_of": lambda card: told_rejects(card, lang),
         "do": lambda card, rejets: do_text(card, rejets, lang),
         "mark_words": lambda one: words.mark_text(one, lang),
-        "motive": lambda name: words.motive_text(name, lang),
+        "motive": lambda name: motive_text(name, lang),
     }
 
 

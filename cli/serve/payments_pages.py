@@ -172,7 +172,7 @@ def as_csv(request: Request) -> Response:
     """
     from starlette.responses import Response as Plain
 
-    from cli.followup.ledger_lists import rows_of
+    from cli.followup.ledger_rows import rows_of
     from cli.words.cells import cell
     from noemie.ledger.export import columns_of
 

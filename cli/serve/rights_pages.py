@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from cli.rights.model import Rights
     from cli.serve.practice import Practice
 
 __all__ = ["read", "rights"]
@@ -63,15 +64,20 @@ def _found(practice: Practice, asked: dict[str, str], on: dt.date) -> tuple[Any,
         fiches = ask.fiches_assure(wanted, regime) if nir else ask.fiches_nom(name, str(born), regime)
         values = not practice.hides and register.personal != "token"
     data = consultation(fiches, on, practice.lang, values=values)
-    for rank, person in enumerate(data["found"]):
-        person["plot"] = trusted(_plot(svg, person["rights"], on, practice.lang, f"d{rank}"))
-        person["age"] = _age(person["rights"], practice.today)
-    return data, ""
+    people = [
+        (
+            person,
+            trusted(_plot(svg, person.rights, on, practice.lang, f"d{rank}")),
+            _age(person.rights, practice.today),
+        )
+        for rank, person in enumerate(data.found)
+    ]
+    return people, ""
 
 
-def _plot(svg: Any, rights: dict[str, Any], on: dt.date, lang: Lang, key: str) -> str:
+def _plot(svg: Any, rights: Rights, on: dt.date, lang: Lang, key: str) -> str:
     """The last period known, and the day of the question; nothing when no period is told."""
-    first, last = (dt.date.fromisoformat(rights[name]) if rights[name] else None for name in ("from", "to"))
+    first, last = (dt.date.fromisoformat(text) if text else None for text in (rights.first, rights.last))
     if first is None and last is None:
         return ""
     say = speaker(lang)
@@ -101,9 +107,9 @@ def _year(value: dt.date) -> float:
     return value.year + (value.timetuple().tm_yday - 1) / 365.25
 
 
-def _age(rights: dict[str, Any], today: dt.date) -> int | None:
+def _age(rights: Rights, today: dt.date) -> int | None:
     """Days since the last fact."""
-    days = [dt.date.fromisoformat(one) for one in rights["told_on"].values() if one]
+    days = [dt.date.fromisoformat(one) for one in rights.told_on.values() if one]
     return (today - max(days)).days if days else None
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from cli.decode.model import Illisible, Retour
     from cli.io.archives import Member
     from cli.serve.practice import Practice
 
@@ -161,6 +162,7 @@ async def decode(request: Request) -> Response:
 
 def _decode(request: Request, given: list[Member]) -> Response:
     from cli.decode.actions import Totals, needs_attention
+    from cli.decode.model import Retour
     from cli.decode.text import title_of
 
     practice: Practice = request.app.state.practice
@@ -171,30 +173,30 @@ def _decode(request: Request, given: list[Member]) -> Response:
             totals.add(data)
             files.append(data)
     invoices = [
-        (data["file"], facture)
+        (data.file, facture)
         for data in files
-        if "error" not in data and "copy_of" not in data
-        for facture in data["factures"]
+        if isinstance(data, Retour) and not data.copy_of
+        for facture in data.factures
     ]
     from codes.actions import Action
 
     todo = [(name, one) for name, one in invoices if needs_attention(one)]
-    todo.sort(key=lambda pair: Action(pair[1]["action"]).caution)
+    todo.sort(key=lambda pair: Action(pair[1].action).caution)
     opened = {one.name: request.app.state.files.add(one) for one in given[:_KEPT]}
     return render(
         request,
         "decode_page.html",
         given=bool(given),
         files=files,
-        totals=totals.data(),
+        totals=totals.total(),
         todo=todo[:_MOST],
         fine=[(name, one) for name, one in invoices if not needs_attention(one)][:_MOST],
-        title_of=lambda facture: title_of(dict(facture), lang),
+        title_of=lambda facture: title_of(facture, lang),
         opened=opened,
     )
 
 
-def decoded(file: Member, lang: Lang, *, values: bool = False) -> list[dict[str, Any]]:
+def decoded(file: Member, lang: Lang, *, values: bool = False) -> list[Retour | Illisible]:
     """The returns of one file as data: those of `noemie decode --format json`."""
     from cli.decode.returns import returns_of
 
@@ -253,6 +255,8 @@ async def explain(request: Request) -> Response:
 
 
 def _explain(request: Request, asked: str, searched: bool) -> Response:
+    from msgspec import to_builtins
+
     from codes.motives import MOTIVES
     from codes.prevention import rules_for
     from codes.rejects import load
@@ -265,8 +269,8 @@ def _explain(request: Request, asked: str, searched: bool) -> Response:
         "explain.html",
         asked=asked,
         searched=searched or bool(asked),
-        entries=[defaultdict(str, one) for one in entries],
-        near=[defaultdict(str, one) for one in near],
+        entries=[defaultdict(str, to_builtins(one)) for one in entries],
+        near=[defaultdict(str, to_builtins(one)) for one in near],
         counts=(len(load().rows), len(MOTIVES), len(catalogue())),
         rules_for=lambda motive: [rule.id for rule in rules_for(motive)] if motive else [],
     )

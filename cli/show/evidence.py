@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
+from cli.show.model import Evidence
 from cli.words.speech import Lang
 from flatfile import Detection
 
@@ -44,6 +45,6 @@ def envelope_text(envelope: str, lang: Lang) -> str:
     return _ENVELOPES.get(envelope, (envelope, envelope))[lang == "en"]
 
 
-def seen(detection: Detection, lang: Lang) -> list[dict[str, Any]]:
+def seen(detection: Detection, lang: Lang) -> list[Evidence]:
     """The evidence, each with its key and its words."""
-    return [{"key": key, "text": _SEEN.get(key, (key, key))[lang == "en"]} for key in detection.seen]
+    return [Evidence(key, _SEEN.get(key, (key, key))[lang == "en"]) for key in detection.seen]

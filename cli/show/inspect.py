@@ -214,13 +214,13 @@ def _cells(record: Record, reader: Reader, remarks: Sequence[Remark], lang: Lang
         if not raw and field.start > len(record.raw):
             break
         data = reader.field(record, field, doubtful=damaged or field.name in wrong)
-        covered = data.get("masked", False)
+        covered = bool(data.masked)
         remark = by_field.get(field.name)
         end = field.start + field.length - 1
-        text = data["text"] + (f", {data['meaning']}" if data.get("meaning") else "")
+        text = data.text + (f", {data.meaning}" if data.meaning else "")
         yield Cell(
             name=field.name,
-            label=data["label"],
+            label=data.label,
             start=field.start,
             end=end,
             raw=MASK * len(raw) if covered else "".join(map(_shown, raw)),
@@ -275,26 +275,26 @@ def _zone(
         found = remarks.get(group.number, [])
         line = Line(
             number=group.number,
-            type=str(data["group"]),
-            title=data["title"] or str(data["group"]),
-            offset=data["offset"],
-            length=data["length"],
+            type=str(data.group),
+            title=data.title or str(data.group),
+            offset=data.offset,
+            length=data.length,
             severity=_worst(one.severity for one in found),
             findings=len(found),
             notes=tuple(_told(one, lang) for one in found),
         )
-        groups.append(_group(f"{data['group']} {data['title']}", [line]))
+        groups.append(_group(f"{data.group} {data.title}", [line]))
         kept[group.number] = tuple(
             Cell(
-                name=one["name"],
-                label=one["label"],
+                name=one.name,
+                label=one.label,
                 start=place,
                 end=place,
                 raw="",
-                kind="id" if one.get("masked") else "code",
-                text=str(one.get("text", "")) + (f", {one['meaning']}" if one.get("meaning") else ""),
+                kind="id" if one.masked else "code",
+                text=one.text + (f", {one.meaning}" if one.meaning else ""),
             )
-            for place, one in enumerate(data["fields"], start=1)
+            for place, one in enumerate(data.fields, start=1)
         )
     return Inspected(
         name=report.name,

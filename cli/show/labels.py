@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
+from cli.words.shown import ShownField, ShownZoneField
 from cli.words.speech import Lang
 
 _SHORT: Final[dict[str, tuple[str, str]]] = {
@@ -128,7 +129,7 @@ _SHORT: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def short(field: dict[str, Any], lang: Lang) -> str:
-    """Short name of a field given as data."""
-    found = _SHORT.get(field["name"])
-    return str(field["label"]) if found is None else found[lang == "en"]
+def short(field: ShownField | ShownZoneField, lang: Lang) -> str:
+    """Short name of a field."""
+    found = _SHORT.get(field.name)
+    return field.label if found is None else found[lang == "en"]

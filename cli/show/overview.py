@@ -2,45 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cli.show.evidence import envelope_text
+from cli.show.model import Head, RecordsMontres
 from cli.show.records import print_record
 from cli.words.findings import counts_text
 from cli.words.page import GOOD, QUIET, SEVERITY_STYLES, STRONG, Page
 from cli.words.speech import Lang, plural, speaker
 
 
-def print_head(page: Page, data: dict[str, Any], lang: Lang) -> None:
+def print_head(page: Page, data: Head, lang: Lang) -> None:
     """The first lines: name, family, norm, physical form, evidence."""
     say = speaker(lang)
     colon = say(" :", ":")
     family = (
         say("flux de factures B2", "B2 flow of invoices")
-        if data["family"] == "b2"
+        if data.family == "b2"
         else say("retour NOEMIE", "NOEMIE return")
     )
-    norm = data["norme"] and say(
-        f", {'norme' if data['family'] == 'b2' else 'référence'} {data['norme']}",
-        f", {'norm' if data['family'] == 'b2' else 'reference'} {data['norme']}",
+    norm = data.norme and say(
+        f", {'norme' if data.family == 'b2' else 'référence'} {data.norme}",
+        f", {'norm' if data.family == 'b2' else 'reference'} {data.norme}",
     )
-    page.line((f"{data['file']}{colon} ", STRONG), f"{family}{norm}, {envelope_text(data['envelope'], lang)}")
-    evidence = ", ".join(some["text"] for some in data["seen"])
+    page.line((f"{data.file}{colon} ", STRONG), f"{family}{norm}, {envelope_text(data.envelope, lang)}")
+    evidence = ", ".join(some.text for some in data.seen)
     page.line((say(f"Reconnu à ceci : {evidence}.", f"Recognised by: {evidence}."), QUIET))
     page.blank()
 
 
-def print_records(page: Page, data: dict[str, Any], lang: Lang) -> None:
+def print_records(page: Page, data: RecordsMontres, lang: Lang) -> None:
     """Record by record, with positions from 1 in the record and bytes from 0 in the file."""
     say = speaker(lang)
-    for rank, record in enumerate(data["items"]):
+    for rank, record in enumerate(data.items):
         if rank:
             page.blank()
         print_record(page, record, lang)
-    if data["omitted"]:
+    if data.omitted:
         page.blank()
         more = plural(
-            data["omitted"],
+            data.omitted,
             say("autre enregistrement", "more record"),
             say("autres enregistrements", "more records"),
             lang,
@@ -48,10 +47,10 @@ def print_records(page: Page, data: dict[str, Any], lang: Lang) -> None:
         page.line((more + say(" (--limit 0 pour tous)", " (--limit 0 for all)"), QUIET))
 
 
-def print_damage(page: Page, data: dict[str, Any], lang: Lang) -> None:
+def print_damage(page: Page, data: Head, lang: Lang) -> None:
     """The last line: how many findings, and where to read them."""
     say = speaker(lang)
-    counts = data["counts"]
+    counts = data.counts
     page.blank()
     serious = {word: counts[word] if word != "info" else 0 for word in counts}
     if not any(serious.values()):
@@ -61,16 +60,16 @@ def print_damage(page: Page, data: dict[str, Any], lang: Lang) -> None:
     page.line(
         say("Contrôle : ", "Check: "),
         (counts_text(serious, lang), SEVERITY_STYLES[worst]),
-        say(f". → noemie check {data['file']}", f". → noemie check {data['file']}"),
+        say(f". → noemie check {data.file}", f". → noemie check {data.file}"),
     )
 
 
-def _next(data: dict[str, Any], lang: Lang) -> str:
+def _next(data: Head, lang: Lang) -> str:
     """The command that goes further with a return."""
     say = speaker(lang)
-    if data["family"] != "noemie":
+    if data.family != "noemie":
         return ""
     return say(
-        f" → noemie decode {data['file']} explique paiements et rejets.",
-        f" → noemie decode {data['file']} explains payments and rejects.",
+        f" → noemie decode {data.file} explique paiements et rejets.",
+        f" → noemie decode {data.file} explains payments and rejects.",
     )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from cli.show.records import details, line_of
+from msgspec.structs import asdict, replace
+
+from cli.show import model
+from cli.show.model import Head, RetourMontre, Run
+from cli.show.records import details, line_of, more_invoices
 from cli.words.fields import Reader, is_sound, names_people
-from cli.words.page import ERROR, QUIET, STRONG, Branch, Page, styled
-from cli.words.speech import Lang, plural, speaker
+from cli.words.page import ERROR, STRONG, Branch, Page, styled
+from cli.words.shown import ShownRecord
+from cli.words.speech import Lang, speaker
 from flatfile import Record
 from noemie.returns.facture import FACTURES
 from noemie.returns.lecture import lectures
@@ -67,19 +72,20 @@ def reader_of(retour: Retour, lang: Lang, *, values: bool) -> Reader:
 # --- data -----------------------------------------------------------------------------------------------
 
 
-def as_data(retour: Retour, reader: Reader, limit: int) -> dict[str, Any]:
-    """The return as data: its tree, with at most `limit` invoices (0: all).
+def as_data(retour: Retour, head: Head, reader: Reader, limit: int) -> RetourMontre:
+    """The return: its tree, with at most `limit` invoices (0: all).
 
     Of a file that holds several, each is in `retours`.
     """
     maker = _Maker(reader, limit)
     runs = [maker.run(run) for run in retour.runs]
-    return {
-        "records": len(retour.entites),
-        "factures": maker.invoices,
-        "omitted": max(maker.invoices - limit, 0) if limit else 0,
-        **({"retours": runs} if len(runs) > 1 else runs[0]),
-    }
+    shown = RetourMontre(
+        **asdict(head),
+        records=len(retour.entites),
+        factures=maker.invoices,
+        omitted=max(maker.invoices - limit, 0) if limit else 0,
+    )
+    return replace(shown, retours=runs) if len(runs) > 1 else replace(shown, **asdict(runs[0]))
 
 
 class _Maker:
@@ -88,49 +94,51 @@ class _Maker:
         self._limit = limit
         self.invoices = 0
 
-    def run(self, retour: Retour) -> dict[str, Any]:
+    def run(self, retour: Retour) -> Run:
         """One 000...999."""
-        return {
-            "debut": self.debut(retour) if retour.debut_lu else None,
-            "jour_douteux": retour.jour_douteux,
-            "arbre": self.node(retour.racine),
-            "fin": self.entity(retour.fin) if retour.fin else None,
-        }
+        return Run(
+            debut=self.debut(retour) if retour.debut_lu else None,
+            jour_douteux=retour.jour_douteux,
+            arbre=self.node(retour.racine),
+            fin=self.entity(retour.fin) if retour.fin else None,
+        )
 
-    def debut(self, retour: Retour) -> dict[str, Any]:
+    def debut(self, retour: Retour) -> ShownRecord:
         """000, that says when nothing in the return decides on the order of its day."""
         assert retour.debut_lu is not None  # asked before
-        data = self.entity(retour.debut_lu)
-        if retour.jour_douteux and retour.jour.choix == "emetteur":
-            order = retour.jour.ordre
-            note = speaker(self._reader.lang)(f" (lu {order}, ordre douteux)", f" (read {order}, in doubt)")
-            for field in data["fields"]:
-                if field["name"] == "date_creation" and not field.get("masked"):
-                    field["text"] += note
-        return data
+        shown = self.entity(retour.debut_lu)
+        if not (retour.jour_douteux and retour.jour.choix == "emetteur"):
+            return shown
+        order = retour.jour.ordre
+        note = speaker(self._reader.lang)(f" (lu {order}, ordre douteux)", f" (read {order}, in doubt)")
+        fields = [
+            replace(one, text=one.text + note) if one.name == "date_creation" and not one.masked else one
+            for one in shown.fields
+        ]
+        return replace(shown, fields=fields)
 
-    def entity(self, record: Record) -> dict[str, Any]:
+    def entity(self, record: Record) -> ShownRecord:
         zeros = record.type in _WITH_ZEROS and is_sound(record)
         return self._reader.record(record, skip=_FRAME, zeros=zeros)
 
-    def node(self, noeud: Noeud) -> dict[str, Any]:
-        data: dict[str, Any] = {
-            "niveau": noeud.niveau,
-            "entete": [self.entity(record) for record in noeud.entete],
-            "enfants": [],
-            "omitted": 0,
-            "fermeture": None,
-        }
+    def node(self, noeud: Noeud) -> model.Noeud:
+        entete = [self.entity(record) for record in noeud.entete]
+        children: list[ShownRecord | model.Noeud] = []
+        omitted = 0
         for child in noeud.enfants:
             if isinstance(child, Record):
-                data["enfants"].append(self.entity(child))
+                children.append(self.entity(child))
             elif self._skipped(child):
-                data["omitted"] += 1
+                omitted += 1
             else:
-                data["enfants"].append(self.node(child))
-        if noeud.fermeture is not None:
-            data["fermeture"] = self.entity(noeud.fermeture)
-        return data
+                children.append(self.node(child))
+        return model.Noeud(
+            niveau=noeud.niveau,
+            entete=entete,
+            enfants=children,
+            omitted=omitted,
+            fermeture=self.entity(noeud.fermeture) if noeud.fermeture is not None else None,
+        )
 
     def _skipped(self, noeud: Noeud) -> bool:
         """Count the invoices of a node, and say whether they are beyond the limit."""
@@ -142,48 +150,51 @@ class _Maker:
 # --- text -----------------------------------------------------------------------------------------------
 
 
-def print_tree(page: Page, data: dict[str, Any], lang: Lang) -> None:
+def print_tree(page: Page, data: RetourMontre, lang: Lang) -> None:
     """The return as a tree; several in one file, each as its own."""
-    for rank, run in enumerate(data.get("retours", [data])):
+    for rank, run in enumerate(data.retours or [_only(data)]):
         if rank:
             page.blank()
         _print_run(page, run, lang)
 
 
-def _print_run(page: Page, data: dict[str, Any], lang: Lang) -> None:
+def _only(data: RetourMontre) -> Run:
+    """The return of a file that holds one."""
+    return Run(
+        debut=data.debut or None,
+        jour_douteux=bool(data.jour_douteux),
+        arbre=data.arbre or model.Noeud(niveau=-1, entete=[], enfants=[], omitted=0, fermeture=None),
+        fin=data.fin or None,
+    )
+
+
+def _print_run(page: Page, run: Run, lang: Lang) -> None:
     say = speaker(lang)
     label = styled((say("Fichier", "File"), STRONG))
-    if data["debut"]:
-        label.append(" ").append_text(details(data["debut"]["fields"], lang))
+    if run.debut:
+        label.append(" ").append_text(details(run.debut.fields, lang))
     else:
         label.append(say(" sans entité 000", " without entity 000"), ERROR)
     tree = Branch(label)
-    _add_children(tree, data["arbre"], lang)
-    if data["fin"]:
-        tree.add(line_of(data["fin"], lang, skip=_REPEATED))
+    _add_children(tree, run.arbre, lang)
+    if run.fin:
+        tree.add(line_of(run.fin, lang, skip=_REPEATED))
     else:
         tree.add(styled((say("sans entité 999", "without entity 999"), ERROR)))
     page.tree(tree)
 
 
-def _add_children(tree: Branch, node: dict[str, Any], lang: Lang) -> None:
-    say = speaker(lang)
-    for child in node["enfants"]:
-        if "enfants" not in child:
+def _add_children(tree: Branch, node: model.Noeud, lang: Lang) -> None:
+    for child in node.enfants:
+        if isinstance(child, ShownRecord):
             tree.add(line_of(child, lang))
             continue
-        first, *others = child["entete"]
+        first, *others = child.entete
         branch = tree.add(line_of(first, lang))
         for record in others:
             branch.add(line_of(record, lang))
         _add_children(branch, child, lang)
-    if node["omitted"]:
-        more = plural(
-            node["omitted"],
-            say("autre facture", "more invoice"),
-            say("autres factures", "more invoices"),
-            lang,
-        )
-        tree.add(styled((more + say(" (--limit 0 pour toutes)", " (--limit 0 for all)"), QUIET)))
-    if node["fermeture"]:
-        tree.add(line_of(node["fermeture"], lang))
+    if node.omitted:
+        tree.add(more_invoices(node.omitted, lang))
+    if node.fermeture:
+        tree.add(line_of(node.fermeture, lang))

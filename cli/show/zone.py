@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
+from msgspec.structs import asdict
 from rich.text import Text
 
+from cli.show.model import Head, ZoneMontree
 from cli.show.records import details
 from cli.words.page import ERROR, QUIET, STRONG, Branch, Page, styled
+from cli.words.shown import ShownGroup
 from cli.words.speech import Lang, plural, speaker
 from cli.words.zone_fields import ZoneReader
 from fse.ssv import CarteVitale, Configuration, Cps, EnteteFacture, Group, Zone
@@ -32,27 +35,28 @@ _OLD_CARD: Final = frozenset({40, 41})
 # --- data -----------------------------------------------------------------------------------------------
 
 
-def as_data(zone: Zone, reader: ZoneReader, limit: int, *, flat: bool = False) -> dict[str, Any]:
-    """The zone as data: what it is about, then at most `limit` groups (0: all), each with those it owns.
+def as_data(zone: Zone, head: Head, reader: ZoneReader, limit: int, *, flat: bool = False) -> ZoneMontree:
+    """The zone: what it is about, then at most `limit` groups (0: all), each with those it owns.
 
     `flat` gives the groups one after another, with every field, even empty.
     """
     total = len(zone.groups)
     shown = total if not limit else min(limit, total)
-    data: dict[str, Any] = {
-        "subjects": subjects(zone),
-        "bytes": len(zone.raw),
-        "groups": total,
-        "omitted": total - shown,
-    }
     read = [(group, False) for group in zone.groups[:shown]]
     if zone.partial is not None and shown == total:
         read.append((zone.partial, True))
     if flat:
-        data["items"] = [reader.group(group, empty=True, damaged=damaged) for group, damaged in read]
+        items = [reader.group(group, empty=True, damaged=damaged) for group, damaged in read]
     else:
-        data["items"] = _nested(read, reader)
-    return data
+        items = _nested(read, reader)
+    return ZoneMontree(
+        **asdict(head),
+        subjects=subjects(zone),
+        bytes=len(zone.raw),
+        groups=total,
+        omitted=total - shown,
+        items=items,
+    )
 
 
 def subjects(zone: Zone) -> list[str]:
@@ -67,16 +71,19 @@ def subjects(zone: Zone) -> list[str]:
     return found
 
 
-def _nested(groups: Iterable[tuple[Group, bool]], reader: ZoneReader) -> list[dict[str, Any]]:
+def _nested(groups: Iterable[tuple[Group, bool]], reader: ZoneReader) -> list[ShownGroup]:
     """Groups, damaged or not, as a tree: order alone links one to the last group of the id it belongs to."""
-    top: list[dict[str, Any]] = []
-    last: dict[int, dict[str, Any]] = {}
+    top: list[ShownGroup] = []
+    last: dict[int, ShownGroup] = {}
     below: dict[int, tuple[int, ...]] = {}
     for group, damaged in groups:
         made = reader.group(group, damaged=damaged)
         layout = group.layout
         parent = last.get(layout.parent) if layout is not None and layout.parent is not None else None
-        (top if parent is None else parent.setdefault("groups", [])).append(made)
+        if parent is None:
+            top.append(made)
+        else:
+            parent.groups = [*(parent.groups or ()), made]
         if group.id not in below:
             below[group.id] = tuple(_below(group.zone, group.id))
         for id in below[group.id]:
@@ -103,55 +110,55 @@ def subject_text(names: list[str], lang: Lang) -> str:
     return ", ".join(found) or say("sujet inconnu", "unknown subject")
 
 
-def print_head(page: Page, data: dict[str, Any], lang: Lang) -> None:
+def print_head(page: Page, data: ZoneMontree, lang: Lang) -> None:
     """The first lines: name, subject, size, evidence."""
     say = speaker(lang)
-    groups = plural(data["groups"], say("groupe", "group"), say("groupes", "groups"), lang)
-    size = plural(data["bytes"], say("octet", "byte"), say("octets", "bytes"), lang)
+    groups = plural(data.groups, say("groupe", "group"), say("groupes", "groups"), lang)
+    size = plural(data.bytes, say("octet", "byte"), say("octets", "bytes"), lang)
     page.line(
-        (f"{data['file']}{say(' :', ':')} ", STRONG),
-        say("zone SSV, ", "SSV zone, ") + f"{subject_text(data['subjects'], lang)}, {groups}, {size}",
+        (f"{data.file}{say(' :', ':')} ", STRONG),
+        say("zone SSV, ", "SSV zone, ") + f"{subject_text(data.subjects, lang)}, {groups}, {size}",
     )
-    evidence = ", ".join(some["text"] for some in data["seen"])
+    evidence = ", ".join(some.text for some in data.seen)
     page.line((say(f"Reconnu à ceci : {evidence}.", f"Recognised by: {evidence}."), QUIET))
     page.blank()
 
 
-def print_tree(page: Page, data: dict[str, Any], lang: Lang) -> None:
+def print_tree(page: Page, data: ZoneMontree, lang: Lang) -> None:
     """The groups, each under the one it belongs to."""
-    subject = subject_text(data["subjects"], lang)
+    subject = subject_text(data.subjects, lang)
     root = Branch(styled((subject[:1].upper() + subject[1:], STRONG)))
-    _grow(root, data["items"], lang)
-    if data["omitted"]:
-        root.add(styled((omitted_text(data["omitted"], lang), QUIET)))
+    _grow(root, data.items, lang)
+    if data.omitted:
+        root.add(styled((omitted_text(data.omitted, lang), QUIET)))
     page.tree(root)
 
 
-def _grow(branch: Branch, items: list[dict[str, Any]], lang: Lang) -> None:
+def _grow(branch: Branch, items: Iterable[ShownGroup], lang: Lang) -> None:
     for item in items:
-        _grow(branch.add(line_of(item, lang)), item.get("groups", []), lang)
+        _grow(branch.add(line_of(item, lang)), item.groups or (), lang)
 
 
-def line_of(group: dict[str, Any], lang: Lang) -> Text:
+def line_of(group: ShownGroup, lang: Lang) -> Text:
     """One group in the tree: its id, its title, its fields."""
     say = speaker(lang)
-    made = styled((str(group["group"]), STRONG))
-    made.append(f" {group['title']}" if group["title"] else say(" groupe inconnu", " unknown group"), STRONG)
-    if group["occurrence"] > 1:
-        made.append(f" ({group['occurrence']})", QUIET)
-    if group.get("damaged"):
+    made = styled((str(group.group), STRONG))
+    made.append(f" {group.title}" if group.title else say(" groupe inconnu", " unknown group"), STRONG)
+    if group.occurrence > 1:
+        made.append(f" ({group.occurrence})", QUIET)
+    if group.damaged:
         made.append(say(" abîmé, valeurs cachées", " damaged, values hidden"), ERROR)
         made.append(
             say(
-                f" (groupe {group['number']}, octet {group['offset']})",
-                f" (group {group['number']}, byte {group['offset']})",
+                f" (groupe {group.number}, octet {group.offset})",
+                f" (group {group.number}, byte {group.offset})",
             ),
             QUIET,
         )
-    if group["fields"]:
-        made.append(say(" : ", ": "), QUIET).append_text(details(group["fields"], lang))
-    if "omitted_fields" in group:
-        made.append(f", {_fields_text(group['omitted_fields'], lang)}", QUIET)
+    if group.fields:
+        made.append(say(" : ", ": "), QUIET).append_text(details(group.fields, lang))
+    if group.omitted_fields:
+        made.append(f", {_fields_text(group.omitted_fields, lang)}", QUIET)
     return made
 
 
@@ -167,36 +174,36 @@ def _fields_text(count: int, lang: Lang) -> str:
     return plural(count, say("autre champ", "more field"), say("autres champs", "more fields"), lang)
 
 
-def print_groups(page: Page, data: dict[str, Any], lang: Lang) -> None:
+def print_groups(page: Page, data: ZoneMontree, lang: Lang) -> None:
     """Group by group, every field with its position in the group and its bytes in the zone (from 0)."""
-    for rank, group in enumerate(data["items"]):
+    for rank, group in enumerate(data.items):
         if rank:
             page.blank()
         _print_group(page, group, lang)
-    if data["omitted"]:
+    if data.omitted:
         page.blank()
-        page.line((omitted_text(data["omitted"], lang), QUIET))
+        page.line((omitted_text(data.omitted, lang), QUIET))
 
 
-def _print_group(page: Page, group: dict[str, Any], lang: Lang) -> None:
+def _print_group(page: Page, group: ShownGroup, lang: Lang) -> None:
     say = speaker(lang)
-    title = group["title"] or say("groupe inconnu", "unknown group")
-    end = group["offset"] + group["length"] - 1
+    title = group.title or say("groupe inconnu", "unknown group")
+    end = group.offset + group.length - 1
     page.line(
-        (f"{say('Groupe', 'Group')} {group['number']}  {group['group']} {title}", STRONG),
-        (f"  occurrence {group['occurrence']}", QUIET),
-        (say(f"  octets {group['offset']} à {end}", f"  bytes {group['offset']} to {end}"), QUIET),
-        (say("  abîmé", "  damaged") if group.get("damaged") else "", ERROR),
+        (f"{say('Groupe', 'Group')} {group.number}  {group.group} {title}", STRONG),
+        (f"  occurrence {group.occurrence}", QUIET),
+        (say(f"  octets {group.offset} à {end}", f"  bytes {group.offset} to {end}"), QUIET),
+        (say("  abîmé", "  damaged") if group.damaged else "", ERROR),
     )
-    width = max((len(field["name"]) for field in group["fields"]), default=0)
-    for field in group["fields"]:
-        meaning = f" ({field['meaning']})" if field.get("meaning") else ""
+    width = max((len(field.name) for field in group.fields), default=0)
+    for field in group.fields:
+        meaning = f" ({field.meaning})" if field.meaning else ""
         page.line(
-            (f"{field['position']:>4}  {field['offset']:>6}", QUIET),
-            f"  {field['name']:<{width}}  ",
-            (field["text"] + meaning) or (say("vide", "empty"), QUIET),
+            (f"{field.position:>4}  {field.offset:>6}", QUIET),
+            f"  {field.name:<{width}}  ",
+            (field.text + meaning) or (say("vide", "empty"), QUIET),
             indent=2,
             hang=30,
         )
-    if "omitted_fields" in group:
-        page.line((_fields_text(group["omitted_fields"], lang), QUIET), indent=8)
+    if group.omitted_fields:
+        page.line((_fields_text(group.omitted_fields, lang), QUIET), indent=8)

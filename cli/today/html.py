@@ -24,8 +24,12 @@ def to_html(found: Aujourdhui, place: str, imported: str, lang: Lang) -> str:
         files=words.files_text(found, lang),
         sums=(("AMO", sums.amo), ("AMC", sums.amc), ("total", sums.total)),
         back=(
-            (say("Repris par l’organisme", "Taken back by the payer"), found.reprises, found.reste_repris),
-            (say("Payé en trop", "Paid over"), found.trop_percus, found.trop),
+            (
+                say("Repris par l’organisme", "Taken back by the payer"),
+                words.by_invoice(found.reprises, lang),
+                found.reste_repris,
+            ),
+            (say("Payé en trop", "Paid over"), words.by_invoice(found.trop_percus, lang), found.trop),
         ),
         aside=words.aside_lines(found, lang),
         long_day=lambda date: words.long_day(date, lang),
@@ -36,5 +40,6 @@ def to_html(found: Aujourdhui, place: str, imported: str, lang: Lang) -> str:
         who=lambda one: who_text(one, lang),
         care=lambda one: care_text(one, lang),
         why=lambda card: words.why_text(card, lang),
+        more=lambda card: words.more_lines(card, lang),
         other=lambda one: words.other_text(one, lang),
     )

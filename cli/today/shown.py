@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
 from cli.words.texts import HIDDEN, crossed_out, printable
 from noemie.ledger.today_model import Aujourdhui, Carte, Groupe, MarqueDite
 
-__all__ = ["shown", "shown_mark"]
+__all__ = ["SCHEMA", "shown", "shown_mark"]
+
+#: Version of the document.
+SCHEMA: Final = 1
 
 
 def shown(found: Aujourdhui, *, values: bool) -> Aujourdhui:

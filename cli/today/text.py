@@ -8,9 +8,11 @@ from cli.today.words import (
     age_text,
     alone,
     aside_lines,
+    by_invoice,
     counted,
     files_text,
     long_day,
+    more_lines,
     name_of,
     other_text,
     since,
@@ -18,7 +20,7 @@ from cli.today.words import (
 )
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
 from cli.words.people import care_text, who_text
-from cli.words.reasons import action_style
+from cli.words.reason_text import action_style
 from cli.words.speech import Lang, plural, speaker
 from cli.words.tables import Table
 from cli.words.texts import amount, day, euros, listed, printable
@@ -61,8 +63,10 @@ def _print_received(page: Page, found: Aujourdhui, lang: Lang) -> None:
     page.line((say("PAYÉ ", "PAID ") + since(found, lang), STRONG), paid)
     if transfers:
         page.table(_transfers(transfers, lang))
+        if back := sum(one.repris for one in transfers):
+            page.line(say("dont repris : ", "of it taken back: "), (euros(back, lang), WARNING))
     if files := files_text(found, lang):
-        page.line(say("lus : ", "read: "), files)
+        page.line(say("fichiers : ", "files: "), files)
 
 
 def _transfers(transfers: list[VirementRecu], lang: Lang) -> Table:
@@ -139,12 +143,14 @@ def _print_cards(page: Page, group: Groupe, lang: Lang) -> None:
     else:
         for card in group.cartes[:_MOST]:
             page.line(*_card(card, lang), indent=4, hang=2)
-        if (more := len(group.cartes) - _MOST) > 0:
-            page.line(say(f"et {more} autres (-o page.html)", f"and {more} more (-o page.html)"), indent=4)
+            for more in more_lines(card, lang):
+                page.line((f"({more})", QUIET), indent=6, hang=2)
+        if (left := len(group.cartes) - _MOST) > 0:
+            page.line(say(f"et {left} autres (-o page.html)", f"and {left} more (-o page.html)"), indent=4)
     for other in group.autres_parts[:_MOST]:
         page.line(say("et ", "and ") + other_text(other, lang), indent=4, hang=2)
-    if (more := len(group.autres_parts) - _MOST) > 0:
-        page.line(say(f"et {more} autres parts", f"and {more} more parts"), indent=4)
+    if (left := len(group.autres_parts) - _MOST) > 0:
+        page.line(say(f"et {left} autres parts", f"and {left} more parts"), indent=4)
     for one in group.retours[:_MOST]:
         number = printable(one.numero) or "?"
         page.line(
@@ -221,8 +227,8 @@ def _print_money_back(page: Page, found: Aujourdhui, lang: Lang) -> None:
                 say(" : ", ": ") + euros(cents, lang),
                 say(", compté ci-dessus", ", counted above"),
             )
-            for one in parts[:_MOST]:
-                page.line(other_text(one, lang), indent=2)
+            for line in by_invoice(parts, lang)[:_MOST]:
+                page.line(line, indent=2)
     if found.retenues:
         page.blank()
         page.line((say("RETENUES ", "WITHHOLDINGS ") + since(found, lang), WARNING))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Final
 
+from cli.words.motives import motive_text
 from cli.words.speech import Lang, plural, speaker
-from cli.words.texts import day, euros, listed, printable
-from codes.motives import MOTIVES
+from cli.words.texts import day, euros, listed, localised, printable
+from codes.notes import Note
 from codes.states import Certitude
 from noemie.ledger.today_model import Age, Aujourdhui, AutrePart, Carte, Groupe, MarqueDite, Total
 
@@ -42,6 +44,9 @@ _ASIDE: Final = {
         "read by an older version, to be given again",
     ),
 }
+
+#: What is said twice of one transfer is counted once: it changes nothing for who reads a card.
+_COPIES: Final = frozenset({Note.COPIE, Note.COPIE_PRESUMEE, Note.COPIE_SANS_JOUR})
 
 #: Marks as a card tells them.
 _MARKS: Final = {
@@ -127,7 +132,8 @@ def name_of(card: Carte) -> str:
 def why_text(card: Carte, lang: Lang) -> str:
     """Why it stands there: motives, else its state; how sure; since when; what was said of it."""
     say = speaker(lang)
-    told = [", ".join(motive_text(motive, lang) for motive in card.motifs) or card.etat_label]
+    parts = [one.part for one in card.rejets if not one.historique]
+    told = [", ".join(motive_text(motive, lang, parts) for motive in card.motifs) or card.etat_label]
     if card.certitude is not Certitude.CERTAINE:
         told.append(card.certitude.label(lang))
     if card.jours is not None:
@@ -141,8 +147,26 @@ def why_text(card: Carte, lang: Lang) -> str:
 
 def mark_text(mark: MarqueDite, lang: Lang) -> str:
     """What somebody said of an invoice: `refaite sous 12`."""
-    detail = iso_shown(mark.detail, lang) if mark.sorte == "rappel" else mark.detail
+    detail = localised(mark.detail, lang) if mark.sorte == "rappel" else mark.detail
     return " ".join(filter(None, (_mark(mark.sorte, lang), detail)))
+
+
+def more_lines(card: Carte, lang: Lang) -> list[str]:
+    """What else is said of a card: the other sending, notes in words, what is not counted but copies."""
+    say = speaker(lang)
+    told = []
+    if other := card.autre_envoi:
+        number = printable(other.numero) or "?"
+        about = f", {other.etat_label}" if other.etat_label else ""
+        told.append(say(f"voir la facture {number}", f"see invoice {number}") + f"{about}, {other.fichier}")
+    told += [Note(note).text(lang) for note in card.notes if note not in _COPIES]
+    for one in card.ecartees:
+        if one.raison in _COPIES:
+            continue
+        stands = say(f", c'est {one.pour} qui compte", f", {one.pour} counts") if one.pour else ""
+        said = say(f"dit par {one.fichier} n'est pas compté", f"told by {one.fichier} is not counted")
+        told.append(f"{one.part} {euros(one.paye, lang)} {said}{stands}")
+    return told
 
 
 def other_text(other: AutrePart, lang: Lang) -> str:
@@ -150,6 +174,19 @@ def other_text(other: AutrePart, lang: Lang) -> str:
     number = printable(other.numero)
     part = speaker(lang)(f"part {other.part} de {number}", f"{other.part} part of {number}")
     return f"{part}  {euros(other.montant, lang)}"
+
+
+def by_invoice(parts: Sequence[AutrePart], lang: Lang) -> list[str]:
+    """`12  21,00 €`, each invoice once; with its part when there is one only."""
+    groups: dict[tuple[str, int], list[AutrePart]] = {}
+    for one in parts:
+        groups.setdefault((one.fichier, one.record), []).append(one)
+    return [
+        other_text(some[0], lang)
+        if len(some) == 1
+        else f"{printable(some[0].numero)}  {euros(sum(one.montant for one in some), lang)}"
+        for some in groups.values()
+    ]
 
 
 def aside_lines(found: Aujourdhui, lang: Lang) -> list[tuple[str, str]]:
@@ -167,20 +204,5 @@ def aside_lines(found: Aujourdhui, lang: Lang) -> list[tuple[str, str]]:
     return lines
 
 
-def iso_shown(text: str, lang: Lang) -> str:
-    """A day given as data, for a person."""
-    return day(dt.date.fromisoformat(text), lang)
-
-
 def _mark(sorte: str, lang: Lang) -> str:
     return _MARKS[sorte][lang == "en"] if sorte in _MARKS else sorte
-
-
-def motive_text(name: str, lang: Lang) -> str:
-    """A motive in words."""
-    found = MOTIVES.get(name)
-    return (
-        found.title(lang)
-        if found
-        else speaker(lang)("motif inconnu du catalogue", "motive not in the catalogue")
-    )

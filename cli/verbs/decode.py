@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,7 +23,9 @@ from cli.io.options import (
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
+    from cli.decode.model import Retour
     from cli.decode.output import Form
+    from cli.io.problems import Problem
 
 
 class DecodeFormat(StrEnum):
@@ -62,6 +64,7 @@ def decode(
     that a file itself has findings at --fail-on or above. Any number of files, read one at a time; a return
     that comes again, even under another name, is told and counted once.
     """
+    from cli.decode.model import Illisible
     from cli.decode.output import writer
     from cli.decode.returns import returns_of
     from cli.io.archives import inputs
@@ -93,16 +96,20 @@ def decode(
                 seen=seen,
             ):
                 worst = max(worst, code)
-                if "error" in data:
+                if isinstance(data, Illisible):
                     bar.hide()
-                    _tell(data["error"], lang.lang)
-                elif "copy_of" in data:
+                    _tell(data.error, lang.lang)
+                elif data.copy_of:
                     bar.hide()
                     _tell_copy(data, lang.lang)
                 else:
                     bar.draw()
                 # A sum or a table that holds a return twice would be wrong; JSON says which one is the copy.
-                if "copy_of" not in data or format in (DecodeFormat.JSON, DecodeFormat.JSONL):
+                if (
+                    isinstance(data, Illisible)
+                    or not data.copy_of
+                    or format in (DecodeFormat.JSON, DecodeFormat.JSONL)
+                ):
                     out.add(data)
         bar.hide()
         out.end()
@@ -138,10 +145,10 @@ def _refuse(output: Path, names: list[str], form: str, lang: Lang) -> None:
     refuse_overwrite([output / f"{name}.{form}" for name in TABLES] if folder else [output], names)
 
 
-def _tell_copy(data: dict[str, Any], lang: Lang) -> None:
+def _tell_copy(data: Retour, lang: Lang) -> None:
     from cli.words.screen import tell
 
-    say, copy, first = speaker(lang), data["file"], data["copy_of"]
+    say, copy, first = speaker(lang), data.file, data.copy_of
     tell(
         say(
             f"{copy} : même retour que {first}, compté une seule fois.",
@@ -150,7 +157,7 @@ def _tell_copy(data: dict[str, Any], lang: Lang) -> None:
     )
 
 
-def _tell(problem: dict[str, Any], lang: Lang) -> None:
+def _tell(problem: Problem, lang: Lang) -> None:
     from cli.io.problems import sentence
     from cli.words.screen import tell
 

@@ -281,6 +281,10 @@ class Story:
                 say("noemie reconcile ENVOIS RETOURS", "noemie reconcile SENT RETURNED"),
                 say("l'état de chaque facture", "the state of each invoice"),
             ),
+            (
+                say("noemie today DOSSIER", "noemie today FOLDER"),
+                say("chaque matin : reçu, à faire, en retard", "every morning: received, to do, late"),
+            ),
         )
         for command, words in rows:
             self._page.line((f"{command:<33}", INFO), words, indent=3)

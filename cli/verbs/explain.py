@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,7 @@ from cli.io.options import CodesOption, Format, FormatOption, LangOption, Langua
 
 if TYPE_CHECKING:
     from cli.explain.entries import Library
+    from cli.explain.model import Answer, Entry
 
 
 def explain(
@@ -45,22 +46,22 @@ def explain(
         library.rejects, library.lists  # noqa: B018  # a wrong table is told before anything else
     answers = _answers(words, library, layouts, values=show_values)
     if format is Format.JSON:
+        from cli.explain.model import Explained
         from cli.words.screen import write_json
 
-        write_json("explain", {"lang": lang.value, "answers": answers})
+        write_json("explain", Explained(lang=lang.value, answers=answers))
     else:
         from cli.explain.text import print_answers
 
-        print_answers([answer for answer in answers if "error" not in answer], lang.lang)
-    if any("error" in answer for answer in answers):
+        print_answers([answer for answer in answers if not answer.error], lang.lang)
+    if any(answer.error for answer in answers):
         return status.UNREADABLE
     return status.OK if all(_is_known(answer) for answer in answers) else status.FINDINGS
 
 
-def _answers(
-    words: list[str], library: Library, layouts: Path | None, *, values: bool
-) -> list[dict[str, Any]]:
+def _answers(words: list[str], library: Library, layouts: Path | None, *, values: bool) -> list[Answer]:
     """One answer a file, then one for all the words, or one a word when each is something of its own."""
+    from cli.explain.model import Answer
     from cli.io.inputs import title
 
     files = [word for word in words if _is_file(word, library)]
@@ -74,19 +75,20 @@ def _answers(
         each = [library.find(word) for word in asked]
         if all(_is_sure(found) for found, _ in each):
             return answers + [
-                {"asked": title(word), "entries": found[0], "near": []}
+                Answer(asked=title(word), entries=found[0], near=[])
                 for word, found in zip(asked, each, strict=True)
             ]
-    return [*answers, {"asked": title(whole), "entries": entries, "near": near}]
+    return [*answers, Answer(asked=title(whole), entries=entries, near=near)]
 
 
-def _is_sure(entries: list[dict[str, Any]]) -> bool:
-    return bool(entries) and not any(entry["kind"] == "deduced" for entry in entries)
+def _is_sure(entries: list[Entry]) -> bool:
+    from cli.explain.model import Deduced
+
+    return bool(entries) and not any(isinstance(entry, Deduced) for entry in entries)
 
 
-def _is_known(answer: dict[str, Any]) -> bool:
-    returned = answer.get("return")
-    return not returned["unknown"] if returned else bool(answer["entries"] or answer["near"])
+def _is_known(answer: Answer) -> bool:
+    return not answer.returned.unknown if answer.returned else bool(answer.entries or answer.near)
 
 
 def _is_file(word: str, library: Library) -> bool:
@@ -108,15 +110,15 @@ def _is_path(word: str) -> bool:
     return word.startswith(("/", "./", "../", "~/")) or word.endswith("/")
 
 
-def _returned(name: str, library: Library, layouts: Path | None, *, values: bool) -> dict[str, Any]:
+def _returned(name: str, library: Library, layouts: Path | None, *, values: bool) -> Answer:
+    from cli.explain.model import Answer
     from cli.explain.returned import explained
     from cli.io.inputs import title
     from cli.io.problems import report
     from flatfile import FormatError
 
     try:
-        found = explained(name, library, layouts, values=values)
+        returned, entries = explained(name, library, layouts, values=values)
     except FormatError as error:
-        return {"asked": title(name), "error": report(error, name, library.lang)}
-    entries = found.pop("entries")
-    return {"asked": title(name), "return": found, "entries": entries, "near": []}
+        return Answer(asked=title(name), error=report(error, name, library.lang))
+    return Answer(asked=title(name), returned=returned, entries=[*entries], near=[])

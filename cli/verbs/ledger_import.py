@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.io import status
-from cli.io.ledgers import PLACE, Db, KeyFile, On
+from cli.io.ledgers import PLACE, KeyFile, NewDb, On
 from cli.io.options import CodesOption, Format, FormatOption, LangOption, Language, LayoutsOption
 from cli.words.speech import speaker
 
@@ -29,7 +29,7 @@ def import_(
         list[str],
         typer.Argument(metavar="FILE...", help="Files, folders with all they hold, archives, or -."),
     ],
-    db: Db = PLACE,
+    db: NewDb = PLACE,
     personal: Annotated[
         PersonalData | None,
         typer.Option(
@@ -87,7 +87,7 @@ def import_(
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("ledger import", {"lang": lang.value, **data})
+        write_json("ledger import", {"schema_version": 2, "lang": lang.value, **data})
     else:
         told.print_import(data, lang.lang)
     if is_new and key is not None:

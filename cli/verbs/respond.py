@@ -15,6 +15,7 @@ from cli.io.options import Format, FormatOption, LangOption, Language, OutputFol
 from cli.words.speech import Lang, plural, speaker
 
 if TYPE_CHECKING:
+    from cli.io.problems import Problem
     from cli.words.page import Page
     from fixtures.caisse import Compare, Reponse
     from fixtures.caisse_scenario import ScenarioCaisse
@@ -142,7 +143,7 @@ def respond(
     from fixtures.caisse import Caisse, close
 
     names = list(expanded(files))
-    errors: list[dict[str, Any]] = []
+    errors: list[Problem] = []
     with _scenario_told(lang.lang), _rights_open(rights, lang.lang) as known:
         seance = Caisse(
             seed if seed is not None or scenario else 1,
@@ -268,7 +269,7 @@ def show_answer(reponse: Reponse, folder: str, lang: Lang, write: Callable[[str,
     return list(written)
 
 
-def _receive(seance: Seance, name: str, lang: Lang) -> list[dict[str, Any]]:
+def _receive(seance: Seance, name: str, lang: Lang) -> list[Problem]:
     """Give one file to the caisse; the message when it cannot be read."""
     from cli.io.inputs import Input, title
     from cli.io.problems import report
@@ -321,7 +322,7 @@ def named(reponse: Reponse) -> Iterator[tuple[str, bytes]]:
         yield ARLS, write_arls(reponse.arls)
 
 
-def _data(reponse: Reponse, files: list[str], errors: list[dict[str, Any]], folder: str) -> dict[str, Any]:
+def _data(reponse: Reponse, files: list[str], errors: list[Problem], folder: str) -> dict[str, Any]:
     decided = [decision for decision in reponse.decisions if decision.repond]
     return {
         "output": folder,

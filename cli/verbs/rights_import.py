@@ -51,10 +51,10 @@ def import_(
     older one. Exit status 1 when a row of a CSV is wrong, 2 when a file cannot be read; the others are
     imported all the same.
     """
-    from cli.io.problems import describe, report, site_tables
+    from cli.io.problems import problem_of, report, site_tables
     from cli.io.progress import Bar
     from cli.io.registers import opened, tell_rows
-    from cli.rights import lists as told
+    from cli.rights import lists
 
     others: list[str] = []
     found = dict(_names(files, db))
@@ -83,20 +83,20 @@ def import_(
 
         results = register.import_files(_contents(names), constate_le=on, progress=done, layouts=layouts)
     errors = [
-        describe(one.error, one.nom, lang.lang)
+        problem_of(one.error, one.nom, lang.lang)
         for one in results
         if one.error is not None and not _is_another(one, found)
     ]
-    data = told.import_data(db, register.personal, results, errors, len(others))
+    data = lists.imported(db, register.personal, results, errors, len(others), lang.lang)
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("rights import", {"lang": lang.value, **data})
+        write_json("rights import", data)
     else:
-        told.print_import(data, lang.lang)
+        lists.print_import(data, lang.lang)
     if errors:
         return status.UNREADABLE
-    return status.FINDINGS if data["refused"] else status.OK
+    return status.FINDINGS if data.refused else status.OK
 
 
 def _is_another(result: FileResult, found: dict[str, bool]) -> bool:

@@ -26,7 +26,12 @@ from cli.words.speech import Lang
 
 if TYPE_CHECKING:
     from cli.io.inputs import Input
+    from cli.show.model import Head, RecordsMontres, ShownFile, Unreadable
+    from cli.words.fields import Reader
     from cli.words.page import Page
+    from flatfile import Record
+    from fse.ssv import Zone
+    from noemie import Retour
 
 #: Invoices or records shown unless asked otherwise.
 _LIMIT = 20
@@ -63,35 +68,38 @@ def show(
     """
     from cli.io.inputs import Input, expanded, title
     from cli.io.problems import report, site_tables
+    from cli.show.model import SCHEMA, Shown, Unreadable
     from cli.words.page import Page
     from flatfile import FormatError
 
     if output is not None:
         return _page(files, output, limit, norm, layouts, lang.lang, values=show_values)
-    shown: list[dict[str, Any]] = []
+    shown: list[ShownFile | Unreadable] = []
     worst = status.OK
     page = Page() if format is Format.TEXT else None
+    told = False
     for name in expanded(files):
         try:
             with site_tables(lang.lang), Input(name, twice=True) as input:
                 view = View(
                     lang.lang, values=show_values, records=records, limit=limit, norm=norm, layouts=layouts
                 )
-                data = {"file": title(name), **view.read(input)}
+                data = view.read(input)
         except FormatError as error:
-            data = {"file": title(name), "error": report(error, name, lang.lang)}
+            shown.append(Unreadable(title(name), report(error, name, lang.lang)))
             worst = status.UNREADABLE
+            continue
         if page is None:
             shown.append(data)
-        elif "error" not in data:
-            if shown:
-                page.blank()
-            shown.append({})
-            view.write(page, data)
+            continue
+        if told:
+            page.blank()
+        told = True
+        view.write(page, data)
     if page is None:
         from cli.words.screen import write_json
 
-        write_json("show", {"lang": lang.value, "files": shown})
+        write_json("show", Shown(lang=lang.value, files=shown), version=SCHEMA)
     return worst
 
 
@@ -146,28 +154,31 @@ class View:
         self.norm = norm
         self.layouts = layouts
 
-    def read(self, input: Input) -> dict[str, Any]:
-        """The file as data: what it is, what it holds, how many findings a check gives."""
+    def read(self, input: Input) -> ShownFile:
+        """The file: what it is, what it holds, how many findings a check gives."""
         from cli.check.checking import SentFlow, ZoneFile, subject_of
         from cli.check.policy import Gathering, Policy
+        from cli.io.inputs import title
         from cli.show.evidence import seen
+        from cli.show.model import Head
 
         subject = subject_of(input, self.norm, self.layouts)
         found = Gathering(Policy(), most=1).gather(subject.findings(), subject.layouts)
-        data: dict[str, Any] = {
-            "family": subject.family,
-            "norme": subject.norme,
-            "envelope": subject.detection.envelope,
-            "seen": seen(subject.detection, self.lang),
-            "counts": found.counts,
-        }
+        head = Head(
+            file=title(input.name),
+            family=subject.family,
+            norme=subject.norme,
+            envelope=subject.detection.envelope,
+            seen=seen(subject.detection, self.lang),
+            counts=found.counts,
+        )
         if isinstance(subject, SentFlow):
-            return data | self._flux(input)
+            return self._flux(input, head)
         if isinstance(subject, ZoneFile):
-            return data | self._zone(subject.zone)
-        return data | self._retour(subject.retour)
+            return self._zone(subject.zone, head)
+        return self._retour(subject.retour, head)
 
-    def _flux(self, input: Input) -> dict[str, Any]:
+    def _flux(self, input: Input, head: Head) -> ShownFile:
         from cli.show import flux
         from cli.words.fields import Reader
         from fse.reader import Reading
@@ -176,10 +187,10 @@ class View:
         reading = Reading(input.source(), norm=self.norm, layouts=self.layouts)
         with reading.source:
             if self.records:
-                return self._records(reading.records(), reader)
-            return flux.as_data(reading, reader, self.limit)
+                return self._records(reading.records(), head, reader)
+            return flux.as_data(reading, head, reader, self.limit)
 
-    def _retour(self, retour: Any) -> dict[str, Any]:
+    def _retour(self, retour: Retour, head: Head) -> ShownFile:
         from cli.show import retour as report
         from noemie.returns.lecture import lectures
 
@@ -187,35 +198,39 @@ class View:
         if self.records:
             several = len(retour.runs) > 1
             ranks = (one.rang if several else 0 for one in lectures(retour))
-            return self._records((one.record for one in lectures(retour)), reader, ranks)
-        return report.as_data(retour, reader, self.limit)
+            return self._records((one.record for one in lectures(retour)), head, reader, ranks)
+        return report.as_data(retour, head, reader, self.limit)
 
-    def _zone(self, zone: Any) -> dict[str, Any]:
+    def _zone(self, zone: Zone, head: Head) -> ShownFile:
         from cli.show import zone as report
         from cli.words.zone_fields import ZoneReader
 
         reader = ZoneReader(self.lang, values=self.values)
         limit = report.MOST_GROUPS if self._asked is None else self._asked
-        return report.as_data(zone, reader, limit, flat=self.records)
+        return report.as_data(zone, head, reader, limit, flat=self.records)
 
-    def _records(self, records: Any, reader: Any, ranks: Iterable[int] = repeat(0)) -> dict[str, Any]:
+    def _records(
+        self, records: Iterable[Record], head: Head, reader: Reader, ranks: Iterable[int] = repeat(0)
+    ) -> RecordsMontres:
         """The records; `ranks` tells in which return of its file each stands, 0 of a file that is one."""
-        from cli.show.records import record_data
+        from msgspec.structs import asdict
+
+        from cli.show.model import RecordsMontres
+        from cli.show.records import with_positions
 
         kept, count = [], 0
         for record, rank in zip(records, ranks, strict=False):
             count += 1
             if not self.limit or count <= self.limit:
-                data = record_data(record, reader.record(record, zeros=True))
-                kept.append(data | {"retour": rank} if rank else data)
-        return {"records": count, "omitted": count - len(kept), "items": kept}
+                kept.append(with_positions(record, reader.record(record, zeros=True), rank))
+        return RecordsMontres(**asdict(head), records=count, omitted=count - len(kept), items=kept)
 
-    def write(self, page: Page, data: dict[str, Any]) -> None:
+    def write(self, page: Page, data: ShownFile) -> None:
         """The file as text."""
-        from cli.show import flux
-        from cli.show.overview import print_damage, print_head
+        from cli.show.model import FluxMontre, RecordsMontres, ZoneMontree
+        from cli.show.overview import print_damage, print_head, print_records
 
-        if data["family"] == "ssv":
+        if isinstance(data, ZoneMontree):
             from cli.show import zone
 
             zone.print_head(page, data, self.lang)
@@ -223,11 +238,11 @@ class View:
             print_damage(page, data, self.lang)
             return
         print_head(page, data, self.lang)
-        if self.records:
-            from cli.show.overview import print_records
-
+        if isinstance(data, RecordsMontres):
             print_records(page, data, self.lang)
-        elif data["family"] == "b2":
+        elif isinstance(data, FluxMontre):
+            from cli.show import flux
+
             flux.print_tree(page, data, self.lang)
         else:
             from cli.show import retour

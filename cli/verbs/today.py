@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.io import status
+from cli.io.guard import CommandError
 from cli.io.ledgers import VARIABLE, KeyFile, On, OutputFile
 from cli.io.options import LangOption, Language, ShowValues
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
+    from cli.io.problems import Problem
     from noemie.ledger import FileResult, ImportReport, Ledger
     from noemie.ledger.today_model import Aujourdhui
 
@@ -60,13 +62,15 @@ def today(
     file cannot be read; the others are imported all the same.
     """
     from cli.io.importing import tell_new_key
-    from cli.io.ledgers import asked_day, is_new_ledger, opened, refusing, user_place
+    from cli.io.ledgers import asked_day, is_new_ledger, opened, place_of, refusing, user_place
     from cli.today.shown import shown
 
     given = folder or []
     with refusing(db, lang.lang):
         place = db or user_place(create=bool(given))
         is_new = is_new_ledger(place)
+    if is_new and not given:
+        raise CommandError(_nothing(place_of(place), lang.lang))
     day = asked_day(on)
     aside: list[str] = []
     with opened(place, lang.lang, key_file=key_file, create=bool(given)) as ledger:
@@ -83,6 +87,15 @@ def today(
     if errors:
         return status.UNREADABLE
     return status.FINDINGS if found.a_faire.factures or found.a_faire.retours else status.OK
+
+
+def _nothing(place: str, lang: Lang) -> str:
+    return speaker(lang)(
+        f"{place} : il n'y a pas encore de registre à cet endroit."
+        "\n  → noemie today DOSSIER : le dossier des envois et des retours, ou --db pour un autre endroit.",
+        f"{place}: there is no ledger at this place yet."
+        "\n  → noemie today FOLDER: the folder of flows and returns, or --db for another place.",
+    )
 
 
 def _imported(ledger: Ledger, given: list[str], place: str, lang: Lang, aside: list[str]) -> ImportReport:
@@ -103,14 +116,14 @@ def _imported(ledger: Ledger, given: list[str], place: str, lang: Lang, aside: l
 def _with_aside(found: Aujourdhui, aside: list[str]) -> Aujourdhui:
     from msgspec.structs import replace
 
-    from cli.io.inputs import title
+    from codes.personal import shown_name
     from noemie.ledger.today_model import FichierEcarte
 
-    more = [FichierEcarte(fichier=title(name), raison="droits") for name in aside]
+    more = [FichierEcarte(fichier=shown_name(Path(name).name), raison="droits") for name in aside]
     return replace(found, ecartes=[*found.ecartes, *more])
 
 
-def _tell_broken(report: ImportReport | None, found: Aujourdhui, lang: Lang) -> list[dict[str, Any]]:
+def _tell_broken(report: ImportReport | None, found: Aujourdhui, lang: Lang) -> list[Problem]:
     """Say why broken files cannot be read; what is none of ours is only left aside."""
     from cli.io.importing import tell_errors
 
@@ -137,7 +150,7 @@ def _write(
     elif wanted is TodayFormat.JSON:
         import msgspec
 
-        from cli.today.schema import SCHEMA
+        from cli.today.shown import SCHEMA
         from cli.words.screen import json_text
 
         head = {"schema_version": SCHEMA, "command": "today"}

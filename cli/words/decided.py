@@ -8,8 +8,11 @@ reject says to redo; a reject that a later decision replaced asks for nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from cli.words.reason import Reason
 from cli.words.speech import Lang
 from codes.action_texts import action_banner, action_text, open_part
 from codes.actions import REDOES, Action
@@ -27,8 +30,8 @@ def part_named(letter: str) -> str:
     return _PARTS.get(letter, "")
 
 
-def decided_on_answer(reason: dict[str, Any], part: str, found: Verdict, lang: Lang) -> dict[str, Any]:
-    """The data of a reject of one answer; `part` is the letter it bears on, `O`, `C` or empty."""
+def decided_on_answer(reason: Reason, part: str, found: Verdict, lang: Lang) -> Reason:
+    """A reject of one answer; `part` is the letter it bears on, `O`, `C` or empty."""
     decision = found.decision
     return as_decided(
         reason,
@@ -42,7 +45,7 @@ def decided_on_answer(reason: dict[str, Any], part: str, found: Verdict, lang: L
 
 
 def as_decided(
-    reason: dict[str, Any],
+    reason: Reason,
     part: str,
     decided: Action,
     parts: Mapping[str, Action],
@@ -50,30 +53,41 @@ def as_decided(
     lang: Lang,
     *,
     history: bool = False,
-) -> dict[str, Any]:
-    """The data of a reject (`cli.words.reasons.reason_data`), worded for an invoice that was decided.
+) -> Reason:
+    """A reject worded for an invoice that was decided.
 
     `part` is the part it bears on, empty for both; `decided` the action of the invoice, `parts` that of each
     part; `paid` the parts with money on them. `history`: a later decision took its place.
     """
-    own = Action(reason["action"])
+    own = Action(reason.action)
     if history:
-        told = "" if own in REDOES else reason["provider_action"]
-        return reason | _words(Action.AUCUNE, "", (), lang) | {"provider_action": told, "deduced_action": ""}
+        kept = "" if own in REDOES else reason.provider_action
+        return _worded(reason, Action.AUCUNE, "", (), lang, provider_action=kept)
     asked = parts.get(part, decided) if part else decided
     action = asked if own in REDOES and asked not in REDOES else own
     scope = open_part(part, paid)
     if action is own and not scope:
         return reason
-    return reason | _words(action, scope, paid, lang) | {"deduced_action": ""}
+    return _worded(reason, action, scope, paid, lang)
 
 
-def _words(action: Action, scope: str, paid: Collection[str], lang: Lang) -> dict[str, Any]:
+def _worded(
+    reason: Reason,
+    action: Action,
+    scope: str,
+    paid: Collection[str],
+    lang: Lang,
+    *,
+    provider_action: str | None = None,
+) -> Reason:
+    """The reason with the words of an action; what the provider must do is that action, or what is given."""
     text = action_text(action, scope, paid, lang)
-    return {
-        "action": action.value,
-        "banner": action_banner(action, scope, paid, lang),
-        "action_title": text,
-        "blocks_resend": action.blocks_resend,
-        "provider_action": text,
-    }
+    return replace(
+        reason,
+        action=action.value,
+        banner=action_banner(action, scope, paid, lang),
+        action_title=text,
+        blocks_resend=action.blocks_resend,
+        deduced_action="",
+        provider_action=text if provider_action is None else provider_action,
+    )

@@ -6,8 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
+from msgspec import UNSET
+
+from cli.words.shown import ShownField, ShownRecord
 from cli.words.speech import Lang, speaker
 from cli.words.texts import HIDDEN, crossed_out, printable, shown
 from cli.words.titles import record_title
@@ -73,7 +76,7 @@ class Reader:
 
     def record(
         self, record: Record, *, skip: frozenset[str] = frozenset(), zeros: bool = False
-    ) -> dict[str, Any]:
+    ) -> ShownRecord:
         """One record: type, title, place and fields. `zeros` keeps the numbers that are zero."""
         wrong = wrong_fields(record)
         damaged = is_damaged(record, wrong)
@@ -88,34 +91,32 @@ class Reader:
             for field in record.layout.fields
             if field.name not in skip and says_something(record, field, zeros=zeros)
         ]
-        data: dict[str, Any] = {
-            "type": record.type,
-            "title": record_title(self.family, record.type, self.lang),
-            "record": record.number,
-            "offset": record.offset,
-            "fields": fields,
-        }
-        if damaged:
-            data["damaged"] = True
-        return data
+        return ShownRecord(
+            type=record.type,
+            title=record_title(self.family, record.type, self.lang),
+            record=record.number,
+            offset=record.offset,
+            fields=fields,
+            damaged=damaged or UNSET,
+        )
 
-    def field(self, record: Record, field: Field, *, doubtful: bool = False) -> dict[str, Any]:
+    def field(self, record: Record, field: Field, *, doubtful: bool = False) -> ShownField:
         """One field: name, label, value as data, `text` for a person, and the meaning of a code."""
-        data: dict[str, Any] = {"name": field.name, "label": field.label(self.lang)}
+        name, label = field.name, field.label(self.lang)
         if not self.values and (field.personal or doubtful or self._is_hidden(record, field)):
-            return data | {"value": HIDDEN, "text": HIDDEN, "masked": True}
+            return ShownField(name=name, label=label, value=HIDDEN, text=HIDDEN, masked=True)
         raw = record.raw[field.slice]
         if field.name in self.unsure.get(record.number, ()):
             note = speaker(self.lang)(" (ordre de la date douteux)", " (order of the day doubtful)")
             text = printable(record.text(field.name))
-            return data | {"value": text, "text": text + note, "doubtful": True}
-        if field.name in self.chosen.get(record.number, ()):
-            data["doubtful"] = True
+            return ShownField(name=name, label=label, value=text, text=text + note, doubtful=True)
+        doubt = field.name in self.chosen.get(record.number, ()) or UNSET
         born = birth_of(record, field, self.file_day) if is_birth(field) else None
         value = born or field.kind.decode(raw)
         text = record.text(field.name)
         if value is None or value == "":
-            return data | {"value": printable(text), "text": printable(text)}
+            text = printable(text)
+            return ShownField(name=name, label=label, value=text, text=text, doubtful=doubt)
         meaning = self.meaning(field, raw)
         if isinstance(value, int) and field.kind.base == "cents" and self._is_negative(record, field):
             value = -value
@@ -124,8 +125,14 @@ class Reader:
         said = (
             text if meaning and not isinstance(value, dt.date) else shown(value, field.kind.base, self.lang)
         )
-        data |= {"value": plain(value), "text": printable(said)}
-        return data | {"meaning": meaning} if meaning else data
+        return ShownField(
+            name=name,
+            label=label,
+            value=plain(value),
+            text=printable(said),
+            doubtful=doubt,
+            meaning=meaning or UNSET,
+        )
 
     def _is_hidden(self, record: Record, field: Field) -> bool:
         """Whether a field may hold personal data although its layout does not say so."""

@@ -13,29 +13,24 @@ if TYPE_CHECKING:
 
 __all__ = ["act_text", "acts_text", "care_text", "who_text"]
 
-#: Characters of the reference of a patient that are shown: enough to be typed again.
-REFERENCE: Final = 8
-
 _MOST_ACTS: Final = 6
 
 
 def who_text(one: Personne, lang: Lang) -> str:
-    """The name; without one, the birth date and the end of the NIR; else the reference of the patient list.
+    """The name; without one, the birth date and the end of the NIR; empty when none may be shown.
 
     >>> from noemie.ledger.who import Personne
     >>> who_text(Personne(reference="0f1e2d3c4b5a", naissance="680412", nir="123"), "fr")
     'né(e) le 12/04/68, NIR …123'
     >>> who_text(Personne(reference="0f1e2d3c4b5a"), "fr")
-    'patient 0f1e2d3c'
+    ''
     """
     say = speaker(lang)
     if one.nom or one.prenom:
         return printable(f"{one.nom} {one.prenom}".strip())
     born = _birth(one.naissance, lang)
     told = [say(f"né(e) le {born}", f"born {born}") if born else "", f"NIR …{one.nir}" if one.nir else ""]
-    if any(told):
-        return printable(", ".join(filter(None, told)))
-    return say("patient ", "patient ") + one.reference[:REFERENCE] if one.reference else ""
+    return printable(", ".join(filter(None, told)))
 
 
 def _birth(aammjj: str, lang: Lang) -> str:

@@ -14,7 +14,7 @@ import os
 import shutil
 import sys
 import unicodedata
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -139,17 +139,22 @@ def console(stream: TextIO | None = None) -> Console:
     )
 
 
-def json_text(document: dict[str, Any]) -> str:
-    """Plain data as JSON text, ended by a line end: same data, same text."""
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+def json_text(document: object) -> str:
+    """A model, or plain data that may hold some, as JSON text, ended by a line end: same data, same text."""
+    from msgspec import to_builtins
+
+    return json.dumps(to_builtins(document), ensure_ascii=False, indent=2) + "\n"
 
 
-def write_json(command: str, body: dict[str, Any]) -> None:
+def write_json(command: str, body: object, *, version: int = SCHEMA_VERSION) -> None:
     """Write one JSON document, in UTF-8 whatever the terminal: same input, same bytes.
 
-    Keys keep the order in which the report was built, which never depends on anything but the input.
+    `body` is a model, or plain data that may hold some. Keys keep the order in which the report was built,
+    which never depends on anything but the input.
     """
-    document = {"schema_version": SCHEMA_VERSION, "command": command, **body}
+    from msgspec import to_builtins
+
+    document = {"schema_version": version, "command": command, **to_builtins(body)}
     data = json_text(document).encode("utf-8", "backslashreplace")
     sys.stdout.flush()
     sys.stdout.buffer.write(data)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
+from msgspec import UNSET
+
+from cli.words.shown import ShownGroup, ShownZoneField
 from cli.words.speech import Lang
 from cli.words.texts import HIDDEN, crossed_out, day, printable
 from codes.lists import Namespace, ssv
@@ -34,7 +38,7 @@ class ZoneReader:
         self._lists = ssv() if lists is None else lists
         self._champs = Champs(self._lists)
 
-    def group(self, group: Group, *, empty: bool = False, damaged: bool = False) -> dict[str, Any]:
+    def group(self, group: Group, *, empty: bool = False, damaged: bool = False) -> ShownGroup:
         """One group: id, title, place and fields; `empty` keeps the fields that hold nothing.
 
         Of a `damaged` group, and of one whose fields are not what they should be, values are hidden.
@@ -43,25 +47,22 @@ class ZoneReader:
         doubt = Doubt(group, self._champs)
         damaged = damaged or doubt.whole
         fields = list(self._fields(group, layout, doubt, damaged=damaged, empty=empty))
-        data: dict[str, Any] = {
-            "group": group.id,
-            "title": layout.label(self.lang),
-            "occurrence": group.occurrence,
-            "number": group.number,
-            "offset": group.offset,
-            "length": group.stop - group.offset,
-            "fields": fields,
-        }
-        count = len(group.fields)
-        if count > MOST_FIELDS:
-            data["omitted_fields"] = count - MOST_FIELDS
-        if damaged:
-            data["damaged"] = True
-        return data
+        more = len(group.fields) - MOST_FIELDS
+        return ShownGroup(
+            group=group.id,
+            title=layout.label(self.lang),
+            occurrence=group.occurrence,
+            number=group.number,
+            offset=group.offset,
+            length=group.stop - group.offset,
+            fields=fields,
+            omitted_fields=more if more > 0 else UNSET,
+            damaged=damaged or UNSET,
+        )
 
     def _fields(
         self, group: Group, layout: GroupLayout, doubt: Doubt, *, damaged: bool, empty: bool
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[ShownZoneField]:
         for piece in islice(group.pieces(), MOST_FIELDS):
             field = layout.field(piece.position)
             value = group.zone.raw[piece.start : piece.stop]
@@ -69,23 +70,24 @@ class ZoneReader:
                 doubtful = damaged or doubt.on(piece.position, len(value))
                 yield self._field(field, piece, value, doubtful=doubtful)
 
-    def _field(self, field: ZoneField, piece: Piece, value: bytes, *, doubtful: bool) -> dict[str, Any]:
+    def _field(self, field: ZoneField, piece: Piece, value: bytes, *, doubtful: bool) -> ShownZoneField:
         """One field: name, label, place, value as data, `text` for a person, and the meaning of a code."""
-        data: dict[str, Any] = {
-            "name": field.name,
-            "label": field.label(self.lang) or field.name,
-            "position": piece.position,
-            "offset": piece.offset,
-            "length": piece.stop - piece.offset,
-        }
+        shown = partial(
+            ShownZoneField,
+            name=field.name,
+            label=field.label(self.lang) or field.name,
+            position=piece.position,
+            offset=piece.offset,
+            length=piece.stop - piece.offset,
+        )
         if not value:
-            return data | {"value": "", "text": ""}
+            return shown(value="", text="")
         meaning = self._meaning(field, value)
         if not self.values and (field.is_masked or (doubtful and not meaning)):
-            return data | {"value": HIDDEN, "text": HIDDEN, "masked": True}
+            return shown(value=HIDDEN, text=HIDDEN, masked=True)
         told, text = self._told(field, value)
-        data |= {"value": told, "text": text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"}
-        return data | {"meaning": meaning} if meaning else data
+        text = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+        return shown(value=told, text=text, meaning=meaning or UNSET)
 
     def _told(self, field: ZoneField, value: bytes) -> tuple[str, str]:
         """A value as data, then for a person."""

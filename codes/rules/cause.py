@@ -17,22 +17,6 @@ def _cause(
 
 RULES: tuple[Rule, ...] = (
     _cause(
-        "blancs-rognes",
-        _ERROR,
-        (
-            "Blancs de fin rognés",
-            "les blancs de fin ont été retirés : {found}, au lieu de {expected}",
-            "Un enregistrement compte 128 octets, blancs compris ; un éditeur de texte les retire.",
-            "Exporter de nouveau sans passer par un éditeur, ou compléter chaque enregistrement par des blancs.",
-        ),
-        (
-            "Trailing blanks trimmed",
-            "the blanks at the end were taken away: {found}, instead of {expected}",
-            "A record has 128 bytes, blanks included; a text editor takes them away.",
-            "Export again without a text editor, or fill each record with blanks.",
-        ),
-    ),
-    _cause(
         "lignes-vides",
         _WARNING,
         (
@@ -78,22 +62,6 @@ RULES: tuple[Rule, ...] = (
             "each line end has a CR too many: {found}; expected {expected}",
             "A transfer in text mode translated a line end that was translated already.",
             "Remove all line ends, and transfer in binary mode.",
-        ),
-    ),
-    _cause(
-        "utf8",
-        _ERROR,
-        (
-            "Texte en UTF-8",
-            "un caractère accentué est écrit en UTF-8 : {found} ; attendu {expected}",
-            "Chaque caractère tient sur un octet : un octet de plus décale tout ce qui suit.",
-            "Écrire le texte en majuscules sans accent, ou exporter dans un codage d'un octet.",
-        ),
-        (
-            "Text in UTF-8",
-            "an accented character is written in UTF-8: {found}; expected {expected}",
-            "Each character takes one byte: one byte more shifts all that follows.",
-            "Write the text in capitals without accents, or export in a one-byte encoding.",
         ),
     ),
     _cause(

@@ -27,6 +27,21 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     _order(
+        "acte-jjmmaa",
+        (
+            "Date d'acte écrite JJMMAA",
+            "la date de l'acte tombe des années avant la facturation ; lue à l'envers, ce serait {expected}",
+            "Les dates s'écrivent AAMMJJ ; à l'envers, des soins récents passent pour anciens.",
+            "Écrire l'année, puis le mois, puis le jour.",
+        ),
+        (
+            "Day of an act written JJMMAA",
+            "the date of the act is years before billing; read the other way round, it would be {expected}",
+            "Dates are written AAMMJJ; the other way round, recent care passes for old.",
+            "Write the year, then the month, then the day.",
+        ),
+    ),
+    _order(
         "prescription-acte",
         (
             "Acte avant sa prescription",

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 from flatfile.findings import in_language
+
+#: Ways of writing a flow that its reading undoes.
+_UNDONE: Final = frozenset({"fichier.blancs-retires", "fichier.utf-8"})
 
 
 class Severity(IntEnum):
@@ -57,6 +61,11 @@ class Rule:
     def family(self) -> str:
         """The part of the id before the dot."""
         return self.id.partition(".")[0]
+
+    @property
+    def is_cause(self) -> bool:
+        """Whether it tells a cause: all of a family, and what the reading itself undoes."""
+        return self.family == "cause" or self.id in _UNDONE
 
     def title(self, lang: str) -> str:
         """Title in `lang` (`fr` or `en`)."""

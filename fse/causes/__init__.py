@@ -32,6 +32,7 @@ _KINDS = (
     octets.lengths,
     ordre.doubled,
     ordre.swapped,
+    ordre.exchanged,
     pertes.framing,
     pertes.lines,
     pertes.invoices,

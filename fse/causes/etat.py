@@ -298,8 +298,10 @@ class Etat:
             self.remaining[key] += 1
         if hypothesis.own is not None:
             own = self.flot.told[hypothesis.own][0]
-            rest = tuple(one for one in explained if one is not own)
-            return structs.replace(own, consequences=rest)
+            made = structs.replace(own, consequences=tuple(one for one in explained if one is not own))
+            if own.rule != hypothesis.rule:
+                return made
+            return structs.replace(made, found=hypothesis.found, expected=hypothesis.expected)
         place = hypothesis.place
         record = self.flot.records[place.record - 1] if place.record else None
         offset = record.offset + place.start if record is not None else 0

@@ -45,7 +45,7 @@ def _padded(state: Etat, rank: int) -> Hypothese:
     lines = list(state.lines)
     lines[rank] = lines[rank]._replace(raw=raw.ljust(LENGTH))
     found, expected = _lengths(raw)
-    return Hypothese("cause.blancs-rognes", state.place(rank), found, expected, lines)
+    return Hypothese("fichier.blancs-retires", state.place(rank), found, expected, lines)
 
 
 def _lengths(raw: bytes) -> tuple[str, str]:

@@ -12,6 +12,9 @@ from fse.causes.etat import Etat, Hypothese, Ligne, is_whole
 #: Records around a remark among which one is looked for.
 _AROUND: Final = 24
 
+#: Records that may have been exchanged, and that are tried with one another.
+_MOST_EXCHANGED: Final = 6
+
 #: Rules on the length and the type of a record, which its place does not change.
 _NOT_OF_ORDER: Final = ("structure.longueur", "structure.type-inconnu")
 
@@ -26,6 +29,14 @@ _BEFORE: Final = {
 }
 
 _COUNTS: Final = ("facture.", "lot.", "fichier.volume", "fichier.nombre-lots", "unicite.", "structure.")
+
+
+def exchanged(state: Etat) -> Iterator[Hypothese]:
+    """Two records in the place of one another, in two invoices: each repeats what the other should."""
+    named = dict.fromkeys(state.rank(key[3]) for key in state.keys("structure.entete"))
+    ranks = [rank for rank in named if rank >= 0][:_MOST_EXCHANGED]
+    for first, second in itertools.combinations(ranks, 2):
+        yield _swap(state, *sorted((first, second)))
 
 
 def swapped(state: Etat) -> Iterator[Hypothese]:

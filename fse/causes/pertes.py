@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from flatfile import Layout
 from flatfile.findings import both
 from fse.causes.etat import Etat, Hypothese, Ligne
 from fse.rules.valeurs import euros
@@ -12,12 +13,16 @@ from fse.totaux import Totaux
 
 #: Rule that tells of a missing record -> its type.
 _FRAMING: Final = {
+    "structure.debut": "000",
     "structure.facture-sans-entete": "2",
     "structure.facture-sans-total": "5",
     "structure.lot-sans-fin": "6",
     "structure.hors-lot": "1",
     "structure.fin": "999",
 }
+
+#: Those that stand before the record that misses them.
+_BEFORE: Final = ("000", "1", "2")
 
 #: Fields of record 5 and what they sum: of records 3 or 4, and of which amount.
 _SUMS_PS: Final = {
@@ -47,19 +52,21 @@ def framing(state: Etat) -> Iterator[Hypothese]:
         raw = _made(state, type, rank, at)
         lines = list(state.lines)
         lines.insert(at, Ligne(raw, state.flot.eol, 0))
-        place = state.place(min(at, len(state.lines) - 1) if type in ("2", "1") else max(at - 1, 0))
+        place = state.place(min(at, len(state.lines) - 1) if type in _BEFORE else max(at - 1, 0))
         found = both("aucun", "none")
         expected = both(
-            f"un enregistrement {type} {'avant' if type in ('1', '2') else 'après'} le {place.record}",
-            f"a record {type} {'before' if type in ('1', '2') else 'after'} record {place.record}",
+            f"un enregistrement {type} {'avant' if type in _BEFORE else 'après'} le {place.record}",
+            f"a record {type} {'before' if type in _BEFORE else 'after'} record {place.record}",
         )
-        yield Hypothese("cause.enregistrement-perdu", place, found, expected, lines)
+        made = Hypothese("cause.enregistrement-perdu", place, found, expected, lines)
+        yield made
+        yield made._replace(lenient=True)  # what it held besides is not known
 
 
 def _where(state: Etat, rank: int, type: str) -> int:
     """Where the missing record goes."""
     types = state.types
-    if type in ("1", "2"):
+    if type in _BEFORE:
         return rank
     if type == "5":
         return rank + 1
@@ -86,9 +93,9 @@ def _made(state: Etat, type: str, rank: int, at: int) -> bytes:
                 field = layout.by_name[name]
                 raw[field.slice] = str(value).zfill(field.length).encode()[-field.length :]
         return bytes(raw)
-    if type == "999":
-        head = state.lines[0].raw
-        return (b"999" + head[3:55]).ljust(128)
+    if type in ("000", "999"):
+        other = state.lines[-1 if type == "000" else 0].raw
+        return (type.encode() + other[3:55] + (b"  B2".rjust(12) if type == "000" else b"")).ljust(128)
     return model or (type.encode() + around[1:10]).ljust(128)
 
 
@@ -123,14 +130,13 @@ def _line_of(state: Etat, total: int) -> Iterator[Hypothese]:
     type, amounts = next(iter(wanted.items()), ("4", {}))
     models = [at for at in span if state.types[at] == type]
     models += [at for at, name in enumerate(state.types) if name == type and at not in span][:1]
-    if not models:
-        return
     alike = [at for at in models if _holds(state, at, amounts)]
-    model = (alike or models)[0]
+    model = state.lines[(alike or models)[0]].raw if models else state.flot.norme.layouts[type].build({})
     after = _gap(state, span, alike)
-    raw = _line(
-        state, model, {"base_remboursement": amounts.get("montant_depense", 0), **amounts}, copied=bool(alike)
-    )
+    while len(state.types[after + 1]) == 2 and state.types[after + 1][0] in "34":
+        after += 1  # its complements go with a line
+    base = {} if cp else {"base_remboursement": amounts.get("montant_depense", 0)}
+    raw = model if alike else _line(state.flot.norme.layouts[type], model, {**base, **amounts})
     stop = end.layout.by_name["numero_facture"].slice.stop
     raw = raw[:1] + end.raw[1:stop] + raw[stop:]
     made = list(state.lines)
@@ -163,7 +169,7 @@ def _holds(state: Etat, rank: int, amounts: dict[str, int]) -> bool:
 def _gap(state: Etat, span: range, alike: list[int]) -> int:
     """The record after which the line was: on the day that does not have it, where the other days do."""
     mains = [at for at in span if state.types[at] in ("3", "4")]
-    last = mains[-1] if mains else span.start
+    last = mains[-1] if mains else max(span.start, span.stop - 2)
     if not alike or not mains:
         return last
     order: dict[str, list[int]] = {}
@@ -182,11 +188,8 @@ def _gap(state: Etat, span: range, alike: list[int]) -> int:
     return last
 
 
-def _line(state: Etat, model: int, amounts: dict[str, int], *, copied: bool) -> bytes:
-    raw = bytearray(state.lines[model].raw)
-    if copied:
-        return bytes(raw)
-    layout = state.layout(model)
+def _line(layout: Layout, model: bytes, amounts: dict[str, int]) -> bytes:
+    raw = bytearray(model)
     for name in _AMOUNTS:
         field = layout.by_name[name]
         raw[field.slice] = str(amounts.get(name, 0)).zfill(field.length).encode()[-field.length :]
@@ -224,13 +227,16 @@ def _lost(state: Etat, start: int, end: int) -> Hypothese | None:
             for name in sums:
                 sums[name] += state.record(at).get(f"montant_{name}", int) or 0
     more = {name: (record.get(f"total_{name}", int) or 0) - value for name, value in sums.items()}
-    models = {name: start + types.index(name) for name in ("2", "5") if name in types}
-    line = next((start + at for at, name in enumerate(types) if name in ("3", "4")), None)
-    if min(more.values()) < 0 or len(models) < 2 or line is None:
+    if min(more.values()) < 0:
         return None
+    layouts = state.flot.norme.layouts
+    line = next((start + at for at, name in enumerate(types) if name in ("3", "4")), None)
+    kind, model = (
+        ("4", layouts["4"].build({})) if line is None else (types[line - start], state.lines[line].raw)
+    )
     amounts = {f"montant_{name}": value for name, value in more.items()}
-    raws = [state.lines[models["2"]].raw]
-    raws += [_line(state, line, amounts if not at else {}, copied=False) for at in range(lines)]
+    raws = [_model(state, start, end, "2")]
+    raws += [_line(layouts[kind], model, amounts if not at else {}) for at in range(lines)]
     extra = next((start + at for at, name in enumerate(types) if len(name) == 2), None)
     if lost > lines + 2:
         if extra is None and state.flot.norme.is_cp:
@@ -238,7 +244,7 @@ def _lost(state: Etat, start: int, end: int) -> Hypothese | None:
         header = raws[0]
         model = state.lines[extra].raw if extra is not None else header[:35] + b"S" + header[36:]
         raws[1:1] = [model] * (lost - lines - 2)
-    raws.append(state.lines[models["5"]].raw)
+    raws.append(_model(state, start, end, "5"))
     made = list(state.lines)
     made[end:end] = [Ligne(raw, state.flot.eol, 0) for raw in _renumbered(state, raws)]
     found = both(f"{types.count('2')} facture(s)", f"{types.count('2')} invoice(s)")
@@ -249,6 +255,12 @@ def _lost(state: Etat, start: int, end: int) -> Hypothese | None:
         f" of which AMO {euros(more['amo'])}",
     )
     return Hypothese("cause.facture-perdue", state.place(end), found, expected, made)
+
+
+def _model(state: Etat, start: int, end: int, type: str) -> bytes:
+    """A record of that type of a batch, or an empty one."""
+    found = next((state.lines[at].raw for at in range(start, end) if state.types[at] == type), None)
+    return found or state.flot.norme.layouts[type].build({})
 
 
 def _renumbered(state: Etat, raws: list[bytes]) -> Iterator[bytes]:

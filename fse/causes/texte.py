@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from flatfile.findings import both
+from flatfile.findings import both, joined
 from flatfile.fixed import BOM
 from fse.causes.etat import Etat, Hypothese, Lieu, Ligne
+from fse.lignes import character_found
 from fse.normes import LENGTH
 from fse.reader import FILLING
 from fse.rules.valeurs import end_name
@@ -73,7 +74,8 @@ def line_ends(state: Etat) -> Iterator[Hypothese]:
     named = _named(state, texts, ends)
     if named is not None:
         rule, rank, found = named
-        yield Hypothese(rule, _whole(state, origins[rank]), found, _EXPECTED, lines)
+        own = next(iter(state.keys(rule)), None)
+        yield Hypothese(rule, _whole(state, origins[rank]), found, _EXPECTED, lines, own)
 
 
 def _named(state: Etat, texts: list[bytes], ends: list[bytes]) -> tuple[str, int, str] | None:
@@ -89,7 +91,7 @@ def _named(state: Etat, texts: list[bytes], ends: list[bytes]) -> tuple[str, int
             f"{len(short)} enregistrement(s) de {span} octets, fins de ligne {told}",
             f"{len(short)} record(s) of {span} bytes, line ends {told}",
         )
-        return "cause.blancs-rognes", short[0], found
+        return "fichier.blancs-retires", short[0], found
     if blank:
         found = both(
             f"{len(blank)} ligne(s) vide(s), fins de ligne {told}",
@@ -124,7 +126,12 @@ def _whole(state: Etat, origin: int) -> Lieu:
 
 def utf8(state: Etat) -> Iterator[Hypothese]:
     """Characters written on several bytes, in UTF-8, where one byte is expected."""
-    yield from _plain(state, "cause.utf8", _UTF8, "utf-8")
+    own = next(iter(state.keys("fichier.utf-8")), None)
+    if own is None:
+        yield from _plain(state, "fichier.utf-8", _UTF8, "utf-8")
+        return
+    for made in _plain(state, own[0], _HIGH, "latin-1"):  # the reading has made them one byte
+        yield made._replace(own=own, found=state.finding(own).found)
 
 
 def accents(state: Etat) -> Iterator[Hypothese]:
@@ -145,14 +152,9 @@ def _plain(state: Etat, rule: str, pattern: re.Pattern[bytes], encoding: str) ->
         return
     rank, at, piece = changed[0]
     character = piece.decode(encoding, "replace")
-    shown = f"« {character} »" if character.isprintable() and not character.isspace() else ""
-    hexa, several = piece.hex(" ").upper(), "s" if len(piece) > 1 else ""
-    more_fr = f", et {len(changed) - 1} autre(s)" if len(changed) > 1 else ""
-    more_en = f", and {len(changed) - 1} more" if len(changed) > 1 else ""
-    found = both(
-        f"{shown} {len(piece)} octet{several} ({hexa}), position {at + 1}{more_fr}".strip(),
-        f"{shown} {len(piece)} byte{several} ({hexa}), position {at + 1}{more_en}".strip(),
-    )
+    found = character_found(piece, encoding, at + 1)
+    if len(changed) > 1:
+        found = joined(found, both(f", et {len(changed) - 1} autre(s)", f", and {len(changed) - 1} more"))
     letter = _letter(character)
     expected = (
         both(f"« {letter} », un octet", f"« {letter} », one byte")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from flatfile import Record
-from flatfile.findings import both
+from flatfile.findings import both, joined
 from flatfile.layout import field_pattern, padded
 from fse.causes.etat import Etat, Hypothese, Key
 from fse.facture import Acte
@@ -75,7 +75,12 @@ def headers(state: Etat) -> Iterator[Hypothese]:
 def dates(state: Etat) -> Iterator[Hypothese]:
     """A day written JJMMAA where AAMMJJ is expected: in one record, or in all those of a type."""
     named = [(state.rank(key[3]), key[2]) for key in state.keys(*_ON_DAYS)]
-    around = dict.fromkeys(at for rank, _ in named if rank >= 0 for at in (rank, state.invoice(rank).start))
+    around = dict.fromkeys(
+        at
+        for rank, _ in named
+        if rank >= 0
+        for at in (rank, state.invoice(rank).start, _batch_of(state, rank))
+    )
     places = [
         (at, name)
         for at in around
@@ -93,17 +98,16 @@ def dates(state: Etat) -> Iterator[Hypothese]:
             first = next(iter(everywhere))
             one = _set(state, "cause.jjmmaa", first, name, everywhere[first][name])
             more = both(f" ({len(everywhere)} enregistrements)", f" ({len(everywhere)} records)")
-            yield one._replace(found=_joined(one.found, more), lines=state.with_fields(everywhere))
+            yield one._replace(found=joined(one.found, more), lines=state.with_fields(everywhere))
     for at, name in places:
         piece = _turned(state.record(at), name, years)
         if piece is not None:
             yield _set(state, "cause.jjmmaa", at, name, piece)
 
 
-def _joined(text: str, more: str) -> str:
-    from flatfile.findings import in_language
-
-    return both(*(in_language(text, lang) + in_language(more, lang) for lang in ("fr", "en")))
+def _batch_of(state: Etat, rank: int) -> int:
+    """The record 1 before a line; the line itself where there is none."""
+    return next((at for at in range(rank, -1, -1) if state.types[at] == "1"), rank)
 
 
 def _days(record: Record) -> Iterator[str]:
@@ -151,7 +155,7 @@ def cents(state: Etat) -> Iterator[Hypothese]:
             if piece is not None:
                 yield _set(state, "cause.euros", rank, key[2], piece)
     for rank in _lines_around(state):
-        changes = dict(_in_cents(state, rank))
+        changes = dict(_in_cents(state, rank)) or dict(_whole_in_cents(state, rank))
         if changes:
             first = next(iter(changes))
             made = _set(state, "cause.euros", rank, first, changes[first])
@@ -179,6 +183,41 @@ def _in_cents(state: Etat, rank: int) -> Iterator[tuple[str, bytes]]:
             piece = _number(state, rank, name, value)
             if piece is not None:
                 yield name, piece
+
+
+#: Amount of a line -> totals of its invoice that may sum it.
+_TOTALS: Final = {
+    "montant_depense": ("total_depense", "total_depense_hospitalier", "total_honoraires"),
+    "montant_amo": ("total_amo", "total_amo_hospitalier", "total_amo_honoraires"),
+    "montant_amc": ("total_amc", "total_amc_hospitalier", "total_amc_honoraires"),
+    "base_remboursement": ("total_base_hospitalier",),
+}
+
+
+def _whole_in_cents(state: Etat, rank: int) -> Iterator[tuple[str, bytes]]:
+    """The amounts of a line that are all in euros, its price among them: the totals tell the cents."""
+    record, total = state.record(rank), state.invoice(rank).stop - 1
+    missing = {
+        key[2]: (state.record(total).get(key[2], int) or 0) - (_cents_of(state.finding(key).expected) or 0)
+        for key in state.keys("facture.total")
+        if state.rank(key[3]) == total
+    }
+    right: dict[str, int] = {}
+    for name, totals in _TOTALS.items():
+        more = next((missing[field] for field in totals if missing.get(field)), 0)
+        written = record.get(name, int) or 0
+        if more and written and (written + more) // 100 - written in (0, -1, 1):
+            right[name] = written + more
+    if "montant_depense" not in right:
+        return
+    right.setdefault("base_remboursement", right["montant_depense"])
+    for name, value in right.items():
+        piece = _number(state, rank, name, value)
+        if piece is not None:
+            yield name, piece
+    price = state.layout(rank).by_name.get("prix_unitaire")
+    if price is not None:  # not told: it is in euros too
+        yield "prix_unitaire", b"0" * price.length
 
 
 def _lines_around(state: Etat, *starts: str) -> list[int]:

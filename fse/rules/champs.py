@@ -89,9 +89,11 @@ def check_fields(record: Record, context: Contexte, facture: Facture | None = No
     raw = record.raw
     for field in record.layout.fields:
         piece = raw[field.slice]
-        found = ""
-        rule, expected = format_rule(field, piece, record.type), expected_format(field)
-        if not rule:
+        found = expected = ""
+        rule = format_rule(field, piece, record.type)
+        if rule:
+            expected = expected_format(field)
+        elif field.list:
             text = piece.decode("latin-1")
             rule, expected = code_rule(field, text, context), field.list
             if rule in ("code.casse", "code.cadrage"):

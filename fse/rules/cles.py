@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
-from flatfile import Field, Finding, Record
+from flatfile import Field, Finding, Layout, Record
 from flatfile.findings import both, in_language
 from flatfile.layout import field_pattern
 from fse.facture import Facture
@@ -16,7 +17,6 @@ from fse.rules.valeurs import shape
 
 #: Fields that say who is paid: a wrong key there is an error. The others name third persons.
 _PAID = frozenset({"numero_ps", "numero_executant"})
-
 
 _EXPECTED: Final = both("un numéro et sa clé", "a number and its key")
 _MONTHS: Final = both("un mois de 01 à 12", "a month from 01 to 12")
@@ -59,12 +59,18 @@ def nir_rule(nir: bytes, key: bytes) -> str:
     return "cle.nir-provisoire" if keys.nir.is_provisional(nir.decode("latin-1")) else "cle.nir"
 
 
+@cache
+def _keyed(layout: Layout) -> tuple[Field, ...]:
+    """The fields that carry their own key."""
+    return tuple(field for field in layout.fields if key_check(field) is not None)
+
+
 def check_keys(
     record: Record, context: Contexte, header: Record | None = None, facture: Facture | None = None
 ) -> Iterator[Finding]:
     """Keys of one undamaged record; what it merely repeats from `header` is not reported again."""
     repeated = header is not None and header is not record
-    for field in record.layout.fields:
+    for field in _keyed(record.layout):
         rule = key_rule(field, record.raw[field.slice])
         if rule and not (repeated and _same(record, header, field.name)):
             yield context.finding(

@@ -6,25 +6,70 @@ import datetime as dt
 from collections.abc import Iterator
 
 from flatfile import Finding, Record
+from flatfile.kinds import make_date
 from fse.facture import Facture
 from fse.normes import LENGTH
 from fse.rules.contexte import Contexte
 from fse.rules.registre import finds, on_facture
+
+#: Dates that are not told, as written.
+ABSENT = (b"000000", b"      ")
+
+_BILLED = "date_facturation"
+
+#: Years before billing from which a day is looked at the other way round.
+_YEARS = 3
 
 
 def _date(record: Record | None, name: str) -> dt.date | None:
     return record.get(name, dt.date) if record is not None and len(record.raw) == LENGTH else None
 
 
+def _bytes(record: Record, name: str) -> bytes:
+    return record.raw[record.layout.by_name[name].slice]
+
+
 def _after(first: dt.date | None, second: dt.date | None) -> bool:
     return first is not None and second is not None and first > second
 
 
-@on_facture("date.acte-facturation", "date.prescription-acte", "date.debut-fin")
+def is_turned(day: bytes, billed: bytes) -> bool:
+    """Whether a day (AAMMJJ) years before billing is one of the year before, once read JJMMAA.
+
+    >>> is_turned(b"100126", b"260115"), is_turned(b"251201", b"260115"), is_turned(b"200101", b"260115")
+    (True, False, False)
+    """
+    turned = day[4:] + day[2:4] + day[:2]
+    if not (day.isdigit() and billed.isdigit() and day.strip(b"0") and billed.strip(b"0")):
+        return False
+    year = int(billed[:2])
+    if (year - int(day[:2])) % 100 < _YEARS or (year - int(turned[:2])) % 100 > 1:
+        return False
+    return (
+        turned <= billed and make_date(2000 + int(turned[:2]), int(turned[2:4]), int(turned[4:])) is not None
+    )
+
+
+def in_time(day: bytes, billed: bytes) -> bool:
+    """Whether neither the order of care and billing nor that of the bytes of its day calls for a remark."""
+    return in_order(day, billed) and not is_turned(day, billed)
+
+
+def in_order(first: bytes, second: bytes) -> bool:
+    """Whether two dates AAMMJJ of the same century follow one another; absent ones always do.
+
+    Dates of two centuries are not judged here: years 70 to 99 come before years 00 to 69.
+    """
+    if first <= second and (first >= b"7") == (second >= b"7"):
+        return True
+    return first in ABSENT or second in ABSENT
+
+
+@on_facture("date.acte-facturation", "date.prescription-acte", "date.acte-jjmmaa", "date.debut-fin")
 def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Prescription, then act, then billing; a period ends after it starts."""
-    billed = _date(facture.entete, "date_facturation")
-    prescribed = _date(facture.entete, "date_prescription")
+    header = facture.entete
+    billed, prescribed = _date(header, _BILLED), _date(header, "date_prescription")
     for acte in facture.actes:
         record = acte.principal
         name = "date_debut" if acte.is_hospital else "date_acte"
@@ -33,6 +78,9 @@ def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
             yield context.finding(
                 "date.acte-facturation", record, name, expected=f"≤ {billed}", facture=facture
             )
+        elif header and day and billed and is_turned(_bytes(record, name), _bytes(header, _BILLED)):
+            turned = record[name][4:] + record[name][2:4] + record[name][:2]
+            yield context.finding("date.acte-jjmmaa", record, name, expected=turned, facture=facture)
         complement = acte.complement("3S")
         since = _date(complement, "date_prescription") or prescribed
         if _after(since, day):
@@ -40,8 +88,8 @@ def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
                 "date.prescription-acte", record, name, expected=f"≥ {since}", facture=facture
             )
         for part in acte.records:
-            begun = _date(part, "date_debut")
-            if _after(begun, _date(part, "date_fin")):
+            begun = _date(part, "date_debut") if "date_debut" in part.layout else None
+            if begun is not None and _after(begun, _date(part, "date_fin")):
                 yield context.finding(
                     "date.debut-fin", part, "date_fin", expected=f"≥ {begun}", facture=facture
                 )

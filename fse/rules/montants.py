@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache, lru_cache
 
-from flatfile import Finding, Record
+from flatfile import Finding, Layout, Record
 from fse.facture import Acte, Facture
 from fse.rules.contexte import Contexte, whole_header, whole_lines, whole_records
 from fse.rules.registre import on_facture
@@ -16,6 +17,23 @@ Remark = tuple[str, str, str]
 
 #: Types that detail a product by unit price and quantity -> rule.
 _PRODUCTS = {"4F": "montant.lpp", "4H": "montant.ucd", "3H": "montant.ucd"}
+
+#: Fields of a line that `amount_remarks` looks at.
+_FIGURES = (
+    "quantite",
+    "coefficient",
+    "coefficient_mco",
+    "denombrement",
+    "prix_unitaire",
+    "taux",
+    "base_remboursement",
+    "montant_depense",
+    "montant_amo",
+    "montant_amc",
+)
+
+#: Figures of lines that are remembered.
+_MOST_SEEN = 1 << 12
 
 #: Fractionation coefficients (1+4 digits) that leave the amount as it is: none, and 1.
 _WHOLE = ("", "00000", "10000")
@@ -31,7 +49,9 @@ _WHOLE = ("", "00000", "10000")
 def check_line(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Rate, base, parts and expense of each line agree."""
     for acte in whole_lines(facture):
-        for rule, field, expected in amount_remarks(acte):
+        record = acte.principal
+        start = _start_of_figures(record.layout)
+        for rule, field, expected in _seen(record.layout, start, record.raw[start:]):
             found = ""
             if rule == "montant.prix-unitaire":
                 if acte.complement("4M") is not None:
@@ -40,6 +60,18 @@ def check_line(facture: Facture, context: Contexte) -> Iterator[Finding]:
             yield context.finding(
                 rule, acte.principal, field, expected=expected, found=found, facture=facture
             )
+
+
+@cache
+def _start_of_figures(layout: Layout) -> int:
+    """Where the first figure of a line stands."""
+    return min(layout.by_name[name].slice.start for name in _FIGURES if name in layout)
+
+
+@lru_cache(maxsize=_MOST_SEEN)
+def _seen(layout: Layout, start: int, figures: bytes) -> tuple[Remark, ...]:
+    """The remarks on the figures of a line: the same ones come again and again."""
+    return tuple(amount_remarks(Acte(Record(layout, b"0" * start + figures))))
 
 
 def amount_remarks(acte: Acte) -> Iterator[Remark]:

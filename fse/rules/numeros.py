@@ -40,11 +40,6 @@ def month_holds(nir: bytes) -> bool:
     return not (nir[3:4] == b"1" and nir[4:5] > b"2" and nir[:1] in b"12")
 
 
-def nir_is_good(nir_and_key: bytes) -> bool:
-    """Whether neither the key nor the month of a NIR calls for a remark (15 bytes in all)."""
-    return nir_holds(nir_and_key) and not (nir_and_key[3:4] == b"1" and not month_holds(nir_and_key))
-
-
 def _holds(name: str, length: int = 0) -> Callable[[bytes], bool]:
     """Whether a number of the module `name` of `codes.keys` holds.
 

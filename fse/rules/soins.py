@@ -2,63 +2,64 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Final
 
 from flatfile import Layout
 from fse.facture import Facture
 
 #: Invoices remembered; a file beyond that is no longer compared with its start. Files hold some hundreds.
-_MOST_REMEMBERED: Final = 1_500
+_MOST_REMEMBERED: Final = 20_000
 
-#: What the lines of an invoice say after what all its records repeat, complements included.
-Lines = tuple[tuple[str, bytes], ...]
+_HEADER, _TOTAL, _LINES = ord("2"), ord("5"), b"34"
 
 
 class Soins:
-    """The care that was seen. Lines are compared where a person comes again, and nowhere else."""
+    """The care that was seen: of each invoice, what its lines hash to, and its number.
+
+    Invoices themselves are not kept: their bytes would cost more than the whole comparison.
+    """
 
     def __init__(self) -> None:
-        self._seen: dict[bytes, Facture | dict[Lines, bytes]] = {}
-        self._count = 0
+        self._seen: dict[int, bytes] = {}
         self._layout: Layout | None = None
-        self._number = self._birth = slice(0)
+        self._rest = itemgetter(slice(0))
+        self._number = self._person = self._birth = slice(0)
 
     def again(self, facture: Facture) -> bool:
         """Whether an earlier invoice under another number has the same lines; from now on it is known."""
-        header = facture.raws[0]
         if facture.layouts[0] is not self._layout:
-            self._learn(facture.layouts[0])
-        if not self._birth.stop or not header[11:24].strip(b"0 "):
+            self._learn(facture.layouts)
+        raws = facture.raws
+        header = raws[0]
+        if header[0] == _HEADER and raws[-1][0] == _TOTAL:  # lines stand together before the total
+            first = 1
+            while raws[first][0] == _HEADER:
+                first += 1
+            lines = raws[first:-1]
+        else:
+            lines = [raw for raw in raws if raw[0] in _LINES]
+        care = hash((header[self._person], header[self._birth], *map(self._rest, lines)))
+        own = header[self._number]
+        other = self._seen.setdefault(care, own)
+        if other is own:
+            if len(self._seen) > _MOST_REMEMBERED or not lines or not own:
+                del self._seen[care]
             return False
-        person = header[1 : self._number.start] + header[self._birth]
-        known = self._seen.get(person)
-        if known is None:
-            if self._count < _MOST_REMEMBERED:
-                self._count += 1
-                self._seen[person] = facture
-            return False
-        if isinstance(known, Facture):
-            known = self._seen[person] = {_lines(known): known.raws[0][self._number]}
-        lines, own = _lines(facture), header[self._number]
-        other = known.get(lines)
-        if other is None and self._count < _MOST_REMEMBERED:
-            self._count += 1
-            known[lines] = own
-        return bool(lines) and other is not None and other != own
+        return other != own and bool(header[11:24].strip(b"0 "))
 
-    def _learn(self, layout: Layout) -> None:
+    def _learn(self, layouts: tuple[Layout, ...]) -> None:
         """Where a header tells its number, and the day and rank of birth: twins are two persons."""
-        number, birth = layout.by_name.get("numero_facture"), layout.by_name.get("date_naissance")
-        self._layout, self._number, self._birth = layout, slice(0), slice(0)
-        if number is not None and birth is not None and layout.name == "2":
-            self._number = number.slice
+        self._layout = header = layouts[0]
+        number, birth = header.by_name.get("numero_facture"), header.by_name.get("date_naissance")
+        self._number = slice(0)
+        if number is not None and birth is not None and header.name == "2":
+            self._number, self._person = number.slice, slice(1, number.slice.start)
             self._birth = slice(birth.slice.start, birth.slice.stop + 1)
+            self._rest = itemgetter(slice(max(map(_start, layouts)), None))
 
 
-def _lines(facture: Facture) -> Lines:
-    found: list[tuple[str, bytes]] = []
-    for layout, raw in zip(facture.layouts, facture.raws, strict=True):
-        if layout.name[0] in "34":
-            field = layout.by_name.get("numero_facture")
-            found.append((layout.name, raw[field.slice.stop if field is not None else 0 :]))
-    return tuple(sorted(found))
+def _start(layout: Layout) -> int:
+    """Where what follows the number of the invoice starts."""
+    field = layout.by_name.get("numero_facture")
+    return field.slice.stop if field is not None else 0

@@ -107,9 +107,9 @@ def check_common(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """
     records = [record for record in facture.records if is_whole(record.layout, record.raw)]
     for name in SHARED:
-        told = Counter(record[name] for record in records if name in record.layout)
-        if len(told) < 2:
+        if len({record.raw[plan[name][0]] for record in records if name in (plan := record.layout.plan)}) < 2:
             continue
+        told = Counter(record[name] for record in records if name in record.layout)
         ((common, _),) = told.most_common(1)
         for record in records:
             if name in record.layout and record[name] != common:

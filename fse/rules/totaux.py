@@ -56,7 +56,7 @@ def check_invoice(facture: Facture, context: Contexte) -> Iterator[Finding]:
     total = facture.total
     if total is None or len(total.raw) != LENGTH:
         return
-    totals = Totaux.of(zip(facture.layouts, facture.raws, strict=True))
+    totals = Totaux.of_invoice(facture)
     for field, expected in totals.of_record_5(cp=context.norme.is_cp).items():
         written = total.get(field, int)
         if written is None or written == expected or _is_unknown(totals, field):

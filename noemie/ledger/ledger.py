@@ -39,7 +39,8 @@ if TYPE_CHECKING:
         StoredFile,
         Transfer,
     )
-    from noemie.ledger.who import Personne
+    from noemie.ledger.wanted import Wanted
+    from noemie.ledger.who import Personne, Soins
     from noemie.returns.arl import Arl
     from noemie.suivi.faits import Marque
     from noemie.suivi.resultat import Ligne
@@ -177,16 +178,17 @@ class Ledger(Base["KeyRing"]):
         patient: str | None = None,
         motif: str = "",
         lang: Lang = "fr",
+        on: dt.date | None = None,
     ) -> list[RejectLine]:
         """Rejects and notices of a period, explained in `lang`; filters are those of `payments`.
 
-        `motif` is a motive of `codes.motives`, `autre` for what nothing explains.
+        `motif` is a motive of `codes.motives`, `autre` for what nothing explains; actions are those of `on`.
         """
         from noemie.ledger import queries
 
         with self._reading() as connection:
             asked = self._filter(connection, from_, to, regime, organisme, all_except, patient)
-            return queries.rejects(connection, self._followed(connection), asked, lang, motif)
+            return queries.rejects(connection, self._followed(connection, on), asked, lang, motif)
 
     def to_resend(
         self,
@@ -218,9 +220,44 @@ class Ledger(Base["KeyRing"]):
         with self._reading() as connection:
             return states.unanswered(self._followed(connection, on), days)
 
-    def invoice_states(self, on: dt.date | None = None) -> list[InvoiceState]:
-        """Every sending with its state (see `codes.states`), and the answers to none."""
-        return sorted(self.iter_invoice_states(on), key=_state_order)
+    def invoice_states(self, on: dt.date | None = None, wanted: Wanted | None = None) -> list[InvoiceState]:
+        """Every sending with its state (see `codes.states`), and the answers to none; or those `wanted`."""
+        found = self.iter_invoice_states(on)
+        return sorted((one for one in found if wanted is None or wanted.keeps(one)), key=_state_order)
+
+    def wanted(
+        self, numero: str = "", patient: str | None = None, regime: str = "", professionnel: str = ""
+    ) -> Wanted:
+        """What to look for among invoices: `NUMERO[/LOT][@ANNEE]`, a NIR or a reference, a régime, a number.
+
+        Raises `LedgerError`.
+        """
+        from noemie.ledger.marks import parse_target
+        from noemie.ledger.wanted import Wanted
+
+        with self._reading() as connection:
+            patients = None if patient is None else self._tokens(connection, patient)
+        return Wanted(parse_target(numero) if numero else None, patients, regime, professionnel)
+
+    def people(self, references: Iterable[str]) -> dict[str, Personne]:
+        """Who the patients of these references are, when the ledger keeps it."""
+        from noemie.ledger.who import people_of
+
+        keys = self.keys
+        with self._reading() as connection:
+            return people_of(connection, keys, references)
+
+    def care(self, sendings: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Soins]:
+        """The care of sendings, by file and record, when the ledger keeps it."""
+        from noemie.ledger.facts import file_names
+        from noemie.ledger.who import care_of
+
+        keys = self.keys
+        with self._reading() as connection:
+            numbers = {name: number for number, names in file_names(connection).items() for name in names}
+            refs = {ref: (numbers[ref[0]], ref[1]) for ref in sendings if ref[0] in numbers}
+            found = care_of(connection, keys, refs.values())
+        return {ref: found[place] for ref, place in refs.items() if place in found}
 
     def iter_invoice_states(self, on: dt.date | None = None) -> Iterator[InvoiceState]:
         """The same in bounded memory, in no order that means anything."""
@@ -263,13 +300,6 @@ class Ledger(Base["KeyRing"]):
             with engine.writing(self._open) as connection:
                 moments.remember(connection, on, answer.fichiers, answer.virements)
         return answer.aujourdhui
-
-    def people(self, references: Iterable[str]) -> dict[str, Personne]:
-        """Who the patients of these references are, as far as the ledger keeps it, by reference."""
-        from noemie.ledger.who import people_of
-
-        with self._reading() as connection:
-            return people_of(connection, self.keys, references)
 
     def patient_tokens(self, patient: str) -> frozenset[str]:
         """The references of a patient, by NIR or by reference: those whom `payments` takes it to name."""
@@ -368,27 +398,32 @@ class Ledger(Base["KeyRing"]):
         organisme: str = "",
         *,
         all_except: bool = False,
+        on: dt.date | None = None,
     ) -> Report:
-        """The figures of a period: rejects by motive, resends avoided, delays, what is outstanding."""
+        """The figures of a period: rejects by motive, resends avoided, delays, what is awaited on `on`."""
         from noemie.ledger.report import make_report
 
         with self._reading() as connection:
             asked = self._filter(connection, from_, to, regime, organisme, all_except)
-            return make_report(self._followed(connection), asked)
+            return make_report(self._followed(connection, on), asked)
 
-    def export(self, what: str, form: Literal["csv", "json"] = "csv") -> str:
-        """Everything of one kind (`noemie.ledger.EXPORTS`), as CSV or JSON, masked."""
+    def export(self, what: str, form: Literal["csv", "json"] = "csv", on: dt.date | None = None) -> str:
+        """Everything of one kind (`noemie.ledger.EXPORTS`) on a day, as CSV or JSON, masked."""
         from noemie.ledger.export import columns_of, to_csv, to_json, to_row
 
-        rows = [to_row(one) for one in self.everything(what)]
+        rows = [to_row(one) for one in self.everything(what, on)]
         return to_json(what, rows) if form == "json" else to_csv(columns_of(what), rows)
 
-    def everything(self, what: str) -> list[Any]:
-        """Everything of one kind (`noemie.ledger.EXPORTS`), without any filter."""
+    def everything(self, what: str, on: dt.date | None = None) -> list[Any]:
+        """Everything of one kind (`noemie.ledger.EXPORTS`), without any filter; `on` as in its list."""
         from noemie.ledger.export import columns_of
 
         columns_of(what)  # refuses what is no kind
-        asked: Callable[[], list[Any]] = getattr(self, "invoice_states" if what == "invoices" else what)
+        if what == "invoices":
+            return self.invoice_states(on)
+        if what == "rejects":
+            return self.rejects(on=on)
+        asked: Callable[[], list[Any]] = getattr(self, what)
         return asked()
 
     # --- retention ------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -20,7 +21,7 @@ from noemie.ledger.schema import Constat, Fichier, RejetRow, RetourRow
 from noemie.ledger.states import origine_of_alone, origine_of_line
 from noemie.ledger.values import Debt, RejectLine, StoredFile, Transfer
 from noemie.suivi.dossier import RetourLu
-from noemie.suivi.ensemble import once, retenues
+from noemie.suivi.ensemble import is_ticked, once, retenues, ticks
 from noemie.suivi.faits import Virement
 from noemie.suivi.resultat import Ligne, RejetSuivi
 from noemie.suivi.returned import RejetRecu
@@ -52,11 +53,15 @@ def debts(registre: Registre, filtre: Filtre) -> list[Debt]:
 
 
 class Told(NamedTuple):
-    """A transfer of the answers: what names it, the files that tell it, what is said of it."""
+    """A transfer of the answers: what names it, the files that tell it, what is said of it.
+
+    `repris` is what it takes back, negative or 0.
+    """
 
     virement: Virement
     fichiers: frozenset[str]
     transfer: Transfer
+    repris: int
 
 
 def transfers(registre: Registre, filtre: Filtre) -> list[Transfer]:
@@ -69,6 +74,7 @@ def told_transfers(registre: Registre, filtre: Filtre) -> list[Told]:
     communs = registre.communs
     invoices: Counter[int] = Counter()
     sums: Counter[int] = Counter()
+    back: Counter[int] = Counter()
     lumps: Counter[int] = Counter()
     runs: dict[int, set[int]] = {}
     told = (registre.mouvements(ligne) for ligne in registre.suivi.lignes)
@@ -78,6 +84,7 @@ def told_transfers(registre: Registre, filtre: Filtre) -> list[Told]:
             invoices[rang] += 1
         for one in group:
             sums[one.virement] += one.amo + one.amc
+            back[one.virement] += min(one.amo, 0) + min(one.amc, 0)
             runs.setdefault(one.virement, set()).add(one.run)
     for one, _ in registre.forfaits():
         lumps[one.virement] += 1
@@ -86,7 +93,7 @@ def told_transfers(registre: Registre, filtre: Filtre) -> list[Told]:
     held = retenues(communs, registre.void).virements
     for row in communs.retenues:
         runs.setdefault(row.virement, set()).add(row.run)
-    ticked = {" ".join(one.detail.upper().split()) for one in communs.marques if one.sorte == "pointe"}
+    ticked = ticks(communs.marques)
     found = []
     for rang, saying in runs.items():
         virement, places = communs.virements[rang], [communs.runs[run] for run in saying]
@@ -105,10 +112,10 @@ def told_transfers(registre: Registre, filtre: Filtre) -> list[Told]:
                 montant=sums[rang],
                 retenues=held.get(rang, 0),
                 avec_retenues=sums[rang] + held.get(rang, 0),
-                pointe=not ticked.isdisjoint((virement.libelle_1, virement.libelle_2)),
+                pointe=is_ticked(virement, ticked),
                 fichier=min(files),
             )
-            found.append(Told(virement, files, transfer))
+            found.append(Told(virement, files, transfer, back[rang]))
     return sorted(found, key=_transfer_order)
 
 
@@ -143,7 +150,7 @@ def rejects(
                 if filtre.day(rejet.jour):
                     fichier = _file_of(one.retours, rejet.jour)
                     who = (one.numero, one.lot, "", alone.patient)
-                    told = (one.action, one.etat, alone.demande or 0, fichier)
+                    told = (one.action, one.etat, (alone.demande or 0, 0), fichier)
                     found.append(_line(rejet, who, origine, told, lang))
     if filtre.patients is None and not filtre.nature_assurance:
         found.extend(_rejects_outside(connection, registre, filtre, lang))
@@ -157,10 +164,13 @@ def _order(line: RejectLine) -> tuple[object, ...]:
 
 
 def _of_line(ligne: Ligne, rejet: RejetSuivi, patient: str, origine: Origine, lang: Lang) -> RejectLine:
-    claimed = ligne.amc_demande if rejet.part == "C" else ligne.amo_demande
+    claimed = (
+        0 if rejet.part == "C" else ligne.amo_demande,
+        0 if rejet.part == "O" else ligne.amc_demande,
+    )
     who = (ligne.numero, ligne.lot, ligne.numero_ps, patient)
     told = (ligne.action, ligne.etat, claimed, _file_of(ligne.retours, rejet.jour))
-    return _line(rejet, who, origine, told, lang)
+    return replace(_line(rejet, who, origine, told, lang), envoi=(ligne.fichier, ligne.record))
 
 
 def _file_of(retours: tuple[RetourLu, ...], day: dt.date | None) -> str:
@@ -173,13 +183,13 @@ def _line(
     rejet: RejetSuivi,
     who: tuple[str, str, str, str],
     origine: Origine,
-    told: tuple[Action, Etat | None, int, str],
+    told: tuple[Action, Etat | None, tuple[int, int], str],
     lang: Lang,
     explanation: Explanation | None = None,
 ) -> RejectLine:
     recu = RejetRecu(rejet.code, rejet.libelle, rejet.niveau, rejet.part, rejet.ligne)
     explanation = explanation or recu.explain()
-    action, etat, amount, fichier = told
+    action, etat, (amo, amc), fichier = told
     return RejectLine(
         date=rejet.jour,
         numero=who[0],
@@ -199,7 +209,9 @@ def _line(
         action=action,
         etat=etat or "",
         historique=rejet.historique,
-        montant=amount,
+        amo=amo,
+        amc=amc,
+        montant=amo + amc,
         fichier=fichier,
         explication=explanation,
     )
@@ -230,7 +242,7 @@ def _rejects_outside(
         code, libelle, niveau, part, ligne = content
         explanation = RejetRecu(code, libelle, niveau, part, ligne).explain()
         rejet = RejetSuivi(code, libelle, niveau, part, ligne, run.jour, explanation.action, historique=False)
-        line = _line(rejet, ("", "", "", ""), origine, (explanation.action, None, 0, run.fichier), lang)
+        line = _line(rejet, ("", "", "", ""), origine, (explanation.action, None, (0, 0), run.fichier), lang)
         yield from [line] * max(counts.values())
 
 

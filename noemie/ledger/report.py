@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from codes.actions import Action
-from codes.motives import MOTIVES
+from codes.motives import Motive, is_complementary, motives_for
 from codes.states import Etat, EtatPart
 from noemie.ledger.filters import Filtre
 from noemie.ledger.followed import Mouvement, Registre
@@ -116,7 +116,10 @@ class Resent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The figures of a period; `au_jour` is the latest day that the ledger knows."""
+    """The figures of a period, on the day `au_jour`.
+
+    `refusees` and `refusees_montant` count once each invoice that `motifs` counts under each of its motives.
+    """
 
     du: dt.date | None
     au: dt.date | None
@@ -127,6 +130,8 @@ class Report:
     paye: int
     rejete: int
     mois: tuple[MonthLine, ...]
+    refusees: int
+    refusees_montant: int
     motifs: tuple[MotiveLine, ...]
     renvois: Resent
     delais: tuple[DelayLine, ...]
@@ -156,6 +161,8 @@ def make_report(registre: Registre, asked: Filtre) -> Report:
         paye=sum(month.paye for month in figures.months.values()),
         rejete=sum(month.rejete for month in figures.months.values()),
         mois=figures.month_lines(),
+        refusees=figures.refused.factures,
+        refusees_montant=figures.refused.montant,
         motifs=figures.motive_lines(),
         renvois=figures.resent(),
         delais=figures.delay_lines(),
@@ -191,7 +198,10 @@ class _Figures:
 
     asked: Filtre
     months: dict[str, _Month] = field(default_factory=dict)
+    refused: _Amount = field(default_factory=_Amount)
     motives: dict[str, _Amount] = field(default_factory=dict)
+    #: Motives that rejects of the compulsory part have: titled in the words of a fund.
+    told_by_funds: set[str] = field(default_factory=set)
     preventable: Counter[str] = field(default_factory=Counter)
     actions: dict[str, _Amount] = field(default_factory=dict)
     delays: dict[str, Counter[int]] = field(default_factory=dict)
@@ -231,7 +241,7 @@ class _Figures:
         caisse = known.regime + known.caisse
         if ligne.etat in AWAITED:
             one = self.outstanding.setdefault((ligne.etat.value, caisse), _Amount())
-            one.add(ligne.reste, None if ligne.jours is None else max(0, ligne.jours))
+            one.add(ligne.reste, ligne.jours)
         self._delay(registre, caisse, ligne)
         if ligne.rejets and not ligne.etat.historique:
             self.rejected(ligne.rejets, refused(ligne, registre.mouvements(ligne)))
@@ -253,7 +263,9 @@ class _Figures:
             month = self._month(max((day for day in refusals if day), default=None))
             month.rejete += amount
             month.factures_rejetees += 1
+        self.refused.add(amount)
         preventable = {motive_of(rejet) for rejet in seen if explain(rejet).avoidable_by}
+        self.told_by_funds |= {motive_of(rejet) for rejet in seen if not is_complementary(rejet.part)}
         for name in motives_of(seen):
             self.motives.setdefault(name, _Amount()).add(amount)
             self.preventable[name] += name in preventable
@@ -262,17 +274,22 @@ class _Figures:
 
     def motive_lines(self) -> tuple[MotiveLine, ...]:
         found = sorted(self.motives.items(), key=lambda one: (-one[1].factures, -one[1].montant, one[0]))
+        known = {name: self._motive(name) for name, _ in found}
         return tuple(
             MotiveLine(
                 motif=name,
-                titre_fr=MOTIVES[name].title("fr") if name in MOTIVES else name,
-                titre_en=MOTIVES[name].title("en") if name in MOTIVES else name,
+                titre_fr=motive.title("fr") if (motive := known[name]) else name,
+                titre_en=motive.title("en") if motive else name,
                 factures=one.factures,
                 montant=one.montant,
                 evitables=self.preventable[name],
             )
             for name, one in found
         )
+
+    def _motive(self, name: str) -> Motive | None:
+        """A motive in the words of an insurer when the rejects are of its part alone."""
+        return motives_for(None if name in self.told_by_funds else "C").get(name)
 
     def resent(self) -> Resent:
         values: dict[str, int] = {}

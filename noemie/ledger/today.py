@@ -120,7 +120,7 @@ class _Sums:
             if part.etat is not EtatPart.RIEN_DU:
                 _count(self.parts[name], part.demande, part.paye, part.reste, part.trop)
         if ligne.etat in AWAITED:
-            days = max(ligne.jours or 0, 0)
+            days = ligne.jours or 0
             age = next(one for one in reversed(self.ages) if days >= one.du)
             late = ligne.action in _LATE or any(part.action in _LATE for part in ligne.parts.values())
             lacking = sum(part.reste for part in ligne.parts.values() if part.action in _LATE)
@@ -207,6 +207,7 @@ def _transfers(registre: Registre, stored: _Stored) -> tuple[list[VirementRecu],
                 libelles=tuple(filter(None, (one.libelle_1, one.libelle_2))),
                 nouveau=new,
                 montant=one.montant,
+                repris=told.repris,
                 factures=one.factures,
                 forfaits=one.forfaits,
                 retenues=one.retenues,

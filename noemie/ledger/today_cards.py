@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from sqlalchemy import Connection
@@ -16,6 +17,7 @@ from noemie.ledger.followed import Alone, Registre
 from noemie.ledger.identity import KeyRing
 from noemie.ledger.states import answered_on, motives_of, sent_on
 from noemie.ledger.today_model import (
+    AutreEnvoi,
     AutrePart,
     Carte,
     Groupe,
@@ -23,6 +25,7 @@ from noemie.ledger.today_model import (
     PartDite,
     Rappel,
     RetourSansEnvoi,
+    VersionEcartee,
 )
 from noemie.ledger.who import Personne, Soins, care_of, people_of
 from noemie.suivi.faits import Marque, cle
@@ -116,8 +119,15 @@ class Found:
             motifs=motives_of(one for one in ligne.rejets if not one.historique),
             rejets=ligne.rejets,
             notes=tuple(note.value for note in ligne.notes),
+            autre_envoi=_other_sending(ligne, self._lang),
+            ecartees=tuple(
+                VersionEcartee(
+                    fichier=one.fichier, part=one.part, paye=one.paye, raison=one.raison.value, pour=one.pour
+                )
+                for one in ligne.ecartees
+            ),
             marques=tuple(MarqueDite(sorte=one.sorte, jour=one.jour, detail=one.detail) for one in marks),
-            jours=None if ligne.jours is None else max(ligne.jours, 0),
+            jours=ligne.jours,
             attendu_le=ligne.attendu_le,
             repondu_le=answered_on(ligne),
         )
@@ -165,8 +175,9 @@ class Found:
         """The last reminder of each open invoice, when it is due on that day."""
         found = []
         for card, marks in self._marked:
-            days = [one.detail for one in marks if one.sorte == _REMINDER]
-            if days and (day := dt.date.fromisoformat(days[-1])) <= on:
+            told = (_day(one.detail) for one in reversed(marks) if one.sorte == _REMINDER)
+            day = next(told, None)
+            if day is not None and day <= on:
                 found.append(
                     Rappel(
                         numero=card.numero,
@@ -189,6 +200,13 @@ class Found:
     def _rank(self, key: tuple[Action, str]) -> tuple[object, ...]:
         action, texte = key
         return (action.caution, texte != action.title(self._lang), texte)
+
+
+def _day(text: str) -> dt.date | None:
+    """The day of a reminder; what a program wrote otherwise is none."""
+    with suppress(ValueError):
+        return dt.date.fromisoformat(text)
+    return None
 
 
 def _order(ligne: Ligne) -> tuple[object, ...]:
@@ -225,6 +243,15 @@ def parts_of(ligne: Ligne, lang: Lang) -> Iterator[PartDite]:
 def _amount(part: PartSuivie) -> int:
     """The euros of a part that asks for something: what lacks, what is over, else what is to be compared."""
     return 0 if part.action is Action.AUCUNE else part.reste or part.trop or part.paye
+
+
+def _other_sending(ligne: Ligne, lang: Lang) -> AutreEnvoi | None:
+    """The sending that holds the claim, or that a note speaks of."""
+    place = ligne.doublon_de or ligne.autre_envoi
+    if place is None:
+        return None
+    label = place.etat.label(lang) if place.etat else ""
+    return AutreEnvoi(numero=place.numero, fichier=place.fichier, record=place.record, etat_label=label)
 
 
 def _named(card: Carte, part: str, cents: int) -> AutrePart:

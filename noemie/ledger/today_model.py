@@ -18,6 +18,7 @@ from noemie.suivi.resultat import RejetSuivi
 __all__ = [
     "Age",
     "Aujourdhui",
+    "AutreEnvoi",
     "AutrePart",
     "Carte",
     "Compte",
@@ -32,6 +33,7 @@ __all__ = [
     "RetourSansEnvoi",
     "SommeDesParts",
     "Total",
+    "VersionEcartee",
     "VirementRecu",
 ]
 
@@ -78,6 +80,25 @@ class MarqueDite(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
+class AutreEnvoi(msgspec.Struct, frozen=True, kw_only=True):
+    """Another sending that a card speaks of: the one that holds the claim, or that a note names."""
+
+    numero: str
+    fichier: str
+    record: int
+    etat_label: str
+
+
+class VersionEcartee(msgspec.Struct, frozen=True, kw_only=True):
+    """What a return says of a part and is not counted, why (a note), and the file that stands for it."""
+
+    fichier: str
+    part: str
+    paye: int
+    raison: str
+    pour: str
+
+
 class Carte(msgspec.Struct, frozen=True, kw_only=True):
     """One invoice and what to do about it.
 
@@ -116,6 +137,8 @@ class Carte(msgspec.Struct, frozen=True, kw_only=True):
     motifs: tuple[str, ...]
     rejets: tuple[RejetSuivi, ...]
     notes: tuple[str, ...]
+    autre_envoi: AutreEnvoi | None
+    ecartees: tuple[VersionEcartee, ...]
     marques: tuple[MarqueDite, ...]
     jours: int | None
     attendu_le: dt.date | None
@@ -178,7 +201,8 @@ class VirementRecu(msgspec.Struct, frozen=True, kw_only=True):
     """A transfer of which money is new.
 
     `nouveau` is what was added since the last time, negative when it was corrected downwards; `montant` what
-    it pays in all; `retenues` the withholdings told beside it (see `noemie.ledger.values.Transfer`).
+    it pays in all, of which `repris` (negative or 0) is taken back; `retenues` the withholdings told beside
+    it (see `noemie.ledger.values.Transfer`).
     """
 
     jour: dt.date | None
@@ -186,6 +210,7 @@ class VirementRecu(msgspec.Struct, frozen=True, kw_only=True):
     libelles: tuple[str, ...]
     nouveau: int
     montant: int
+    repris: int
     factures: int
     forfaits: int
     retenues: int

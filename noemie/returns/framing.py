@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
-from noemie.returns.physical import BLOCK, BOM, LAST_FLAG, Envelope, Segment
+from noemie.returns.borders import BLOCK, Envelope
+from noemie.returns.physical import BOM, LAST_FLAG, Segment
 from noemie.returns.tables import HEADER, TRAILER
 
 #: Bytes of data that the four digits of a P3 record can announce.
@@ -117,8 +118,10 @@ class Skeleton:
         cuts = self._cuts(bounds)
         parts = []
         for frames, (first, stop) in zip(_cut(self._frames, cuts), pairwise(bounds), strict=True):
-            part = Skeleton(self.envelope, wrapped=self.wrapped)
-            part._ends = [rank - first for rank in self._ends if first <= rank < stop]
+            ends = [rank - first for rank in self._ends if first <= rank < stop]
+            bare: Envelope = self.envelope if len(ends) == stop - first else "P2"
+            part = Skeleton(_envelope_of(frames) or bare, wrapped=self.wrapped)
+            part._ends = ends
             part._frames = frames
             part._lengths = self._lengths[first:stop]
             part._gaps = [
@@ -194,9 +197,9 @@ class Skeleton:
     def lengths(self) -> Iterator[tuple[int, bool]]:
         """Where the lengths of P3 records stand in the file, and whether they are right."""
         at = 0
-        for prefix, size, suffix, times in self._frames if self.envelope == "P3" else ():
+        for prefix, size, suffix, times in self._frames:
             for _ in range(times):
-                if prefix.isdigit():
+                if len(prefix) == 4 and prefix.isdigit():
                     yield at, int(prefix) == size
                 at += len(prefix) + size + len(suffix)
 
@@ -246,6 +249,17 @@ def _cut(frames: Iterable[_Frame], cuts: Sequence[int]) -> list[list[_Frame]]:
             waiting.appendleft(frame._replace(times=frame.times - 1))
         waiting.appendleft(_Frame(b"", frame.size - room, frame.suffix, 1))
     return parts
+
+
+def _envelope_of(frames: Iterable[_Frame]) -> Envelope | None:
+    """P1 or P3, by the flags or the lengths that stand before the data; `None` without one."""
+    sizes: Counter[int] = Counter()
+    for frame in frames:
+        if frame.size:
+            sizes[len(frame.prefix.strip(b"\r\n"))] += frame.times
+    if not (sizes[1] or sizes[4]):
+        return None
+    return "P1" if sizes[1] > sizes[4] else "P3"
 
 
 def _is_framed(frame: _Frame) -> bool:

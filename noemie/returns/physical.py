@@ -9,8 +9,9 @@
 All three carry the same *logical* stream: 000, entities, 999. What surrounds it in a physical record (flag,
 length, line end, filling) is its frame. Facts: [sesamviewer] P1, [alcide] [episodus] P2, [coog] P3.
 
-A file may hold several 000...999, one after another [arthus]. What a transfer or a copy left between two of
-them (line ends, 0x1A, NUL, a byte order mark) is the suffix of an empty record.
+A file may hold several 000...999, one after another [arthus], each in an envelope of its own: `envelope` is
+that of the first. What a transfer or a copy left between two of them (line ends, 0x1A, NUL, a byte order
+mark) is the suffix of an empty record.
 """
 
 from __future__ import annotations
@@ -18,16 +19,23 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from flatfile import CHUNK, Source
-
-Envelope = Literal["P1", "P2", "P3"]
+from noemie.returns.borders import (
+    AROUND,
+    BETWEEN,
+    BLOCK,
+    END_AND_ANOTHER,
+    EOL_AND_ANOTHER,
+    LOOK,
+    MOST_BETWEEN,
+    Envelope,
+    envelope_at,
+)
 
 BOM: Final = b"\xef\xbb\xbf"
 
-#: Bytes of a record of P1, and of the 000 and 999 of all envelopes.
-BLOCK: Final = 128
 #: The flag that marks the last data record of P1.
 LAST_FLAG: Final = b"1"
 
@@ -39,18 +47,10 @@ _LENGTH: Final = re.compile(rb"[0-9]{4}")
 _NEXT_P3: Final = re.compile(rb"\r?\n(?=[0-9]{4})")
 _EOLS: Final = (b"\r\n", b"\n", b"")
 
-#: The beginning of another return: its 000, after the length that P3 writes.
-_ANOTHER: Final = rb"(?=(?:[0-9]{4})?000[A-Z]{2})"
-#: What stands between two returns and is of neither.
-_BETWEEN: Final = re.compile(rb"[\r\n]*(?:[\x1a\0][\x1a\0\r\n ]*(?:\xef\xbb\xbf)?|\xef\xbb\xbf)" + _ANOTHER)
-#: The same, line ends alone included: where nothing else can be meant.
-_AROUND: Final = re.compile(rb"[\x1a\0\r\n ]*(?:\xef\xbb\xbf)?" + _ANOTHER)
 _EOL_RUN: Final = re.compile(rb"([\r\n]+)")
 _LAST_EOLS: Final = re.compile(rb"[\r\n]+\Z")
-_MOST_BETWEEN: Final = 1024
 #: Without one of these bytes, nothing of the kind is there.
 _SIGNS: Final = (b"\x1a", b"\0", BOM)
-_EOL_AND_ANOTHER: Final = re.compile(rb"[\r\n][\x1a\0\r\n ]*(?:\xef\xbb\xbf)?" + _ANOTHER)
 
 #: How far the next record of P3 is looked for when a length is wrong.
 _SEARCH: Final = 16384
@@ -106,10 +106,17 @@ def read_physical(
     feed = _Feed(source, chunk, unwrap=unwrap)
     if feed.bom:
         yield Framed(len(feed.bom), feed.bom, b"", b"")
-    records = _READERS[envelope](feed)
+    records = _read_all(feed, envelope)
     yield from _rewrapped(records, feed) if unwrap else records
     if feed.trailer:
         yield Framed(feed.offset + feed.at + feed.lost, b"", b"", feed.trailer)
+
+
+def _read_all(feed: _Feed, envelope: Envelope) -> Iterator[Framed]:
+    """The records of all the returns; a reader stops where one in another envelope begins."""
+    while feed.ahead(LOOK):
+        yield from _READERS[envelope](feed)
+        envelope = envelope_at(feed.buffer, feed.at) or envelope
 
 
 def iter_segments(records: Iterator[Framed]) -> Iterator[Segment]:
@@ -204,20 +211,22 @@ class _Feed:
 def _read_p1(feed: _Feed) -> Iterator[Framed]:
     inside = False  # between 000 and 999, where records have a flag
     flag = b""
-    while have := feed.ahead(2 * BLOCK + 1 + _MOST_BETWEEN):
+    while have := feed.ahead(2 * BLOCK + 1 + MOST_BETWEEN):
         buffer, at = feed.buffer, feed.at
-        if not inside and (size := _size_of(_AROUND, buffer, at) or _size_of(_LAST_EOLS, buffer, at)):
+        if not inside and (size := _size_of(AROUND, buffer, at) or _size_of(_LAST_EOLS, buffer, at)):
             yield feed.take(0, 0, size)
             continue
         size = min(have, BLOCK)
         number = buffer[at : at + 3]
         if not inside:
+            if envelope_at(buffer, at) in ("P2", "P3"):
+                return
             inside = number == b"000"
             yield feed.take(0, size, 0)
         elif number == b"999" and (flag == LAST_FLAG or have <= BLOCK):
             inside = False
             # The spaces at the end of 999 may be lost before the line end that parts two returns.
-            ends = _EOL_AND_ANOTHER.search(buffer, at, at + size + _MOST_BETWEEN)
+            ends = EOL_AND_ANOTHER.search(buffer, at, at + size + MOST_BETWEEN)
             yield feed.take(0, min(size, ends.start() - at) if ends else size, 0)
         else:
             flag = buffer[at : at + 1]
@@ -232,24 +241,41 @@ def _read_p1(feed: _Feed) -> Iterator[Framed]:
 
 
 def _read_p2(feed: _Feed) -> Iterator[Framed]:
-    while (have := feed.ahead(_WINDOW + _MOST_BETWEEN)) > 0:
+    while (have := feed.ahead(_WINDOW + 2 * MOST_BETWEEN + LOOK)) > 0:
+        buffer, at = feed.buffer, feed.at
         size = min(have, _WINDOW)
-        buffer = feed.buffer
-        found = _BETWEEN.search(buffer, feed.at) if any(sign in buffer for sign in _SIGNS) else None
-        if found and found.start() <= feed.at + size:
-            yield feed.take(0, found.start() - feed.at, len(found.group()))
+        end = _end_of_p2(buffer, at, at + size)
+        seen = any(buffer.find(sign, at, at + size + MOST_BETWEEN) >= 0 for sign in _SIGNS)
+        found = BETWEEN.search(buffer, at) if seen else None
+        if end and (not found or end.start() < found.start()):
+            yield feed.take(0, end.end(1) - at, len(end[2]))
+            return
+        if found and found.start() <= at + size:
+            yield feed.take(0, found.start() - at, len(found.group()))
         else:
             yield feed.take(0, size, 0)
+
+
+def _end_of_p2(buffer: bytes, at: int, stop: int) -> re.Match[bytes] | None:
+    """The first 999 between these places that a return in another envelope follows."""
+    for found in END_AND_ANOTHER.finditer(buffer, at, stop + 2 * MOST_BETWEEN):
+        if found.start() >= stop:
+            return None
+        if envelope_at(buffer, found.end()) in ("P1", "P3"):
+            return found
+    return None
 
 
 def _read_p3(feed: _Feed) -> Iterator[Framed]:
     eol: bytes | None = None  # that of the first record; the others are expected to end alike
     while have := feed.ahead(4 + _SEARCH + 8):
         buffer, at = feed.buffer, feed.at
-        if eol is not None and (size := _size_of(_AROUND, buffer, at)):
+        if eol is not None and (size := _size_of(AROUND, buffer, at)):
             yield feed.take(0, 0, size)
             continue
         if not _LENGTH.match(buffer, at):
+            if eol is not None and envelope_at(buffer, at):
+                return
             # Fewer than four digits at the end of the file: a length that was cut.
             cut = have < 4 and buffer[at:].isdigit()
             yield feed.take(have, 0, 0) if cut else _without_length(feed, have)
@@ -260,7 +286,10 @@ def _read_p3(feed: _Feed) -> Iterator[Framed]:
         if end is None and eol != b"":
             # The length is wrong: the record goes on until what looks like the next one.
             found = _NEXT_P3.search(buffer, at + 4, at + 4 + _SEARCH)
-            if found:
+            other = EOL_AND_ANOTHER.search(buffer, at + 4, found.start() if found else at + 4 + _SEARCH)
+            if other and envelope_at(buffer, other.end()):
+                stop, end = other.start(), b""
+            elif found:
                 stop, end = found.start(), found.group()
         if end is None:
             stop = min(stop, len(buffer))
@@ -279,7 +308,7 @@ def _record_end(buffer: bytes, stop: int, eol: bytes | None) -> bytes | None:
                 return some
             if eol in (None, some) and _LENGTH.match(buffer, after):
                 return some
-    return b"" if _AROUND.match(buffer, stop) else None
+    return b"" if AROUND.match(buffer, stop) else None
 
 
 def _rewrapped(records: Iterator[Framed], feed: _Feed) -> Iterator[Framed]:

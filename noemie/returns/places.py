@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Final
 
 from flatfile import Field, Finding, Record
+from noemie.returns.borders import BLOCK
 from noemie.returns.facture import FactureRetour
-from noemie.returns.physical import BLOCK
 from noemie.returns.retour import Retour
 from noemie.returns.tables import HEADER, TRAILER
 from noemie.returns.tree import numero_de

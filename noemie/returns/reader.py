@@ -22,8 +22,9 @@ from flatfile import (
     open_source,
 )
 from flatfile.source import HEAD
+from noemie.returns.borders import Envelope
 from noemie.returns.framing import Skeleton
-from noemie.returns.physical import BOM, Envelope, Segment, iter_segments, read_physical
+from noemie.returns.physical import BOM, Segment, iter_segments, read_physical
 from noemie.returns.rejet import REJET, every_form, layout_of
 from noemie.returns.retour import Retour
 from noemie.returns.tables import DELIMITER, ENVELOPE_LENGTH, HEADER, TRAILER, entity_lengths, partial
@@ -45,6 +46,8 @@ _CR, _LF = b"\r\n"
 _EOL: Final = re.compile(rb"[\r\n]+")
 #: A 000 by its first fields: number, type of the sender, number of the sender.
 _HEADER: Final = re.compile(rb"000[A-Z]{2}[0-9 ]{14}")
+#: Bytes of a 999 that are never blanks at its end: up to its count of records.
+_LEAST_TRAILER: Final = 63
 _P3_LENGTH: Final = re.compile(rb"[0-9]{4}")
 _STRAY_END: Final = re.compile(rb"@|(?=[\r\n])")
 
@@ -286,10 +289,13 @@ class _Scanner:
 
 
 def _envelope_entity(layout: Layout, buffer: bytes, at: int) -> tuple[Layout, int]:
-    """000 and 999: 128 bytes, fewer when the file or the line ends before."""
+    """000 and 999: 128 bytes, fewer when the file or the line ends before, or another return begins."""
     length = min(ENVELOPE_LENGTH, len(buffer) - at)
-    if found := _EOL.search(buffer, at, at + length):
-        length = found.start() - at
+    found = _EOL.search(buffer, at, at + length)
+    if not found and layout.name == TRAILER:  # its blanks may be lost before the frame of another return
+        found = _HEADER.search(buffer, at + _LEAST_TRAILER, at + length + 18)
+    if found:
+        length = min(length, found.start() - at)
     return (layout if length == layout.length else partial(layout, length)), length
 
 

@@ -25,7 +25,7 @@ from construct import (
     this,
 )
 
-from noemie.returns.physical import BLOCK
+from noemie.returns.borders import BLOCK
 
 
 class _Digits(Adapter):  # type: ignore[misc]  # construct has no type information

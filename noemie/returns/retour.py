@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -115,9 +115,10 @@ class Retour:
             return (self,)
         cuts = pairwise([0, *places, len(self.entites)])
         parts = zip(self.skeleton.split(places), cuts, strict=True)
+        entites, seen, known = self.entites, self.detection, self.layouts
         return tuple(
-            Retour(self.entites[first:stop], skeleton, self.detection, self.layouts, self.nom, rang)
-            for rang, (skeleton, (first, stop)) in enumerate(parts, start=1)
+            Retour(entites[first:stop], part, replace(seen, envelope=part.envelope), known, self.nom, rang)
+            for rang, (part, (first, stop)) in enumerate(parts, start=1)
         )
 
     # --- header ---------------------------------------------------------------------------------------

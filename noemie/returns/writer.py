@@ -20,12 +20,12 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from flatfile import Layout, Record, Value
+from noemie.returns.borders import Envelope
 from noemie.returns.coherence import IDENTITY, nombre_de_lots
 from noemie.returns.framing import STYLES, count_records, frame
 from noemie.returns.jour import Ordre, ordre_habituel, with_ordre
 from noemie.returns.montants import NEGATIVE, POSITIVE, Sommes, sign_fields
 from noemie.returns.niveaux import niveaux_de
-from noemie.returns.physical import Envelope
 from noemie.returns.tables import CLOSING, HEADER, TRAILER
 from noemie.returns.tables import layouts as shipped_layouts
 from noemie.returns.tree import LEAF

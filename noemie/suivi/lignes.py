@@ -321,7 +321,7 @@ class Redacteur:
             parts=parts,
             open=ouvert or action not in (Action.AUCUNE, Action.NE_PAS_RETRANSMETTRE),
             liste=liste_de(etat, action),
-            jours=(monde.on - envoi.depuis).days if ouvert and monde.on and envoi.depuis else None,
+            jours=max(0, (monde.on - envoi.depuis).days) if ouvert and monde.on and envoi.depuis else None,
             attendu_le=attendu_le(noeud, monde.delais)
             if ouvert and noeud.parts[AMO] is EtatPart.ATTENDUE
             else None,

@@ -78,7 +78,7 @@ Batch 001
 
 @pytest.mark.parametrize(("lang", "expected"), [("fr", TEXT_FR), ("en", TEXT_EN)])
 def test_the_whole_text(write, lang, expected):
-    result = run("check", write(FAULTY, "f.b2"), *TOTALS, "--lang", lang, NOEMIE_COLUMNS="80")
+    result = run("check", write(FAULTY, "f.b2"), *TOTALS, "--lang", lang)
     assert (result.status, result.err) == (1, "")
     assert result.out.replace("\u00a0", " ") == expected
 

@@ -87,7 +87,7 @@ def test_json_is_one_document_written_file_after_file(folder):
     assert list(document) == ["schema_version", "command", "lang", "files", "summary"]
     assert [file["file"] for file in document["files"]] == ["retours/a.noe", "retours/b.noe"]
     lines = run("decode", "retours", "--format", "jsonl").out.splitlines()
-    head = {"schema_version": 2, "command": "decode", "lang": "fr"}
+    head = {"schema_version": 3, "command": "decode", "lang": "fr"}
     assert [json.loads(line) for line in lines] == [{**head, **file} for file in document["files"]]
 
 

@@ -7,20 +7,30 @@ import re
 
 import pytest
 from cli_runner import run
+from msgspec import UNSET, convert
+from msgspec.structs import replace
 
 from cli.decode.actions import Totals, actions_of, counted
+from cli.decode.model import ActionComptee, Comptes, Facture, Illisible, Rejet, Resume, Retour
+from cli.io.problems import Problem
 from codes.actions import Action
 
 
+def some(model, **values):
+    """A model with these values; those that the summary does not read are empty."""
+    return model(**dict.fromkeys(model.__struct_fields__) | values)
+
+
 def invoice(action, number, amount, state="rejetee", remarks=("x",)):
-    return {
-        "action": action.value,
-        "numero": f"{number:09d}",
-        "montant_demande": amount,
-        "etat": state,
-        "rejets": remarks,
-        "commentaires": (),
-    }
+    return some(
+        Facture,
+        action=action.value,
+        numero=f"{number:09d}",
+        montant_demande=amount,
+        etat=state,
+        rejets=remarks,
+        commentaires=(),
+    )
 
 
 #: One invoice more for each next action, of one euro more; the last one does not tell what it claims.
@@ -31,44 +41,42 @@ INVOICES = [
 ]
 PAID = invoice(Action.AUCUNE, 1, 2500, "payee", ())
 SILENT = invoice(Action.INCONNUE, 2, None)
-STRAY = {"action": Action.RENVOYER_FICHIER.value}
+STRAY = some(Rejet, action=Action.RENVOYER_FICHIER.value)
 
 
 def test_every_action_has_its_line_and_the_lines_add_up():
-    summary = actions_of([PAID, *INVOICES, SILENT], [STRAY], "fr")
-    assert [row["action"] for row in summary["actions"]] == [action.value for action in Action]
-    whole = summary["a_traiter"]
-    assert whole["factures"] == len(INVOICES) + 1
-    assert whole["montant_demande"] == sum(one["montant_demande"] for one in INVOICES)
-    assert (whole["sans_montant"], whole["rejets_hors_facture"]) == (1, 1)
-    for key, count in whole.items():
-        assert sum(row[key] for row in summary["actions"]) == count
-    numbers = [number for row in summary["actions"] for number in row["numeros"]]
-    assert sorted(numbers) == sorted(one["numero"] for one in (*INVOICES, SILENT))
+    whole, rows = actions_of([PAID, *INVOICES, SILENT], [STRAY], "fr")
+    assert [row.action for row in rows] == [action.value for action in Action]
+    assert whole.factures == len(INVOICES) + 1
+    assert whole.montant_demande == sum(one.montant_demande for one in INVOICES)
+    assert (whole.sans_montant, whole.rejets_hors_facture) == (1, 1)
+    for name in Comptes.__struct_fields__:
+        assert sum(getattr(row, name) for row in rows) == getattr(whole, name)
+    numbers = [number for row in rows for number in row.numeros]
+    assert sorted(numbers) == sorted(one.numero for one in (*INVOICES, SILENT))
 
 
 def test_an_invoice_paid_without_remark_asks_for_nothing():
-    nothing = dict.fromkeys(("factures", "montant_demande", "sans_montant", "rejets_hors_facture"), 0)
-    assert actions_of([PAID], [], "fr") == {"a_traiter": nothing, "actions": []}
+    assert actions_of([PAID], [], "fr") == (Comptes(), [])
 
 
 def test_several_returns_add_up_and_a_copy_does_not_count():
-    def data(*factures):
+    def data(*factures, copy_of=UNSET):
         sums = dict.fromkeys(("factures", "paye", "repris", "rejete", "differe", "retenu"), 1)
-        return {"summary": {**sums, "etats": {"rejetee": 1}, **actions_of(factures, [], "en")}}
+        a_traiter, actions = actions_of(factures, [], "en")
+        summary = some(Resume, **sums, etats={"rejetee": 1}, a_traiter=a_traiter, actions=actions)
+        return some(Retour, summary=summary, copy_of=copy_of)
 
     totals = Totals("en")
     totals.add(data(*INVOICES))
     totals.add(data(SILENT, PAID))
-    totals.add({**data(*INVOICES), "copy_of": "a"})
-    totals.add({"error": {}})
-    told = totals.data()
-    assert (told["retours"], told["illisibles"], told["paye"], told["etats"]) == (2, 1, 2, {"rejetee": 2})
-    whole = actions_of([*INVOICES, SILENT], [], "en")
-    assert told["a_traiter"] == whole["a_traiter"]
-    assert told["actions"] == [
-        {key: value for key, value in row.items() if key != "numeros"} for row in whole["actions"]
-    ]
+    totals.add(data(*INVOICES, copy_of="a"))
+    totals.add(Illisible("b", some(Problem)))
+    total = totals.total()
+    assert (total.retours, total.illisibles, total.paye, total.etats) == (2, 1, 2, {"rejetee": 2})
+    a_traiter, actions = actions_of([*INVOICES, SILENT], [], "en")
+    assert total.a_traiter == a_traiter
+    assert total.actions == [replace(row, numeros=UNSET) for row in actions]
 
 
 @pytest.mark.parametrize(
@@ -81,8 +89,7 @@ def test_several_returns_add_up_and_a_copy_does_not_count():
     ],
 )
 def test_a_line_in_words(row, text):
-    keys = ("factures", "montant_demande", "sans_montant", "rejets_hors_facture")
-    assert counted(dict(zip(keys, row, strict=True)), "en") == text
+    assert counted(Comptes(*row), "en") == text
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
@@ -97,4 +104,7 @@ def test_the_summary_of_a_simulated_return_adds_up(tmp_path, monkeypatch, lang):
     assert heading[-1:] == [str(last["a_traiter"]["factures"])]
     assert len(document["summary"]["actions"]) > 1
     for row in (*last["actions"], *document["summary"]["actions"]):
-        assert f"■ {row['banner']}{' :' if lang == 'fr' else ':'} {counted(row, lang)}" in out
+        assert (
+            f"■ {row['banner']}{' :' if lang == 'fr' else ':'} {counted(convert(row, ActionComptee), lang)}"
+            in out
+        )

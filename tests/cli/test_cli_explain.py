@@ -86,11 +86,11 @@ def test_every_rule_every_reject_and_every_field_can_be_explained():
 
     find = Library("fr").find
     for id in catalogue():
-        assert find(id)[0][0]["rule"] == id
+        assert find(id)[0][0].rule == id
     for row in load().rows:
         if row.code:
             found = find(f"{row.namespace} {row.code}")[0] or find(row.code)[0]
-            assert any(entry.get("code") == row.code for entry in found), row.code
+            assert any(getattr(entry, "code", "") == row.code for entry in found), row.code
 
 
 def test_a_note_of_the_tables_is_said_to_be_in_english():

@@ -49,15 +49,15 @@ def test_every_reject_is_explained_in_both_languages_action_first(row, lang):
     from cli.explain.entries import Library
 
     entry = Library(lang).reject(row)
-    assert entry["code"] == row.code
-    assert entry["action"] == row.action_class.value
+    assert entry.code == row.code
+    assert entry.action == row.action_class.value
     insurer = "AMC" in (row.namespace, row.part)
-    assert entry["banner"] == row.action_class.banner(lang, complementary=insurer)
-    assert entry["meaning"]
-    assert entry["source"] == row.source_text(lang)
-    assert entry["note"] == row.note_text(lang)
-    assert entry["confidence"] in ("B", "C")
-    assert bool(entry["habits"]) == bool(row.motive and MOTIVES[row.motive].avoidable_by)
+    assert entry.banner == row.action_class.banner(lang, complementary=insurer)
+    assert entry.meaning
+    assert entry.source == row.source_text(lang)
+    assert entry.note == row.note_text(lang)
+    assert entry.confidence in ("B", "C")
+    assert bool(entry.habits) == bool(row.motive and MOTIVES[row.motive].avoidable_by)
 
 
 def test_nothing_is_left_in_french_for_an_english_reader():

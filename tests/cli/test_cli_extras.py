@@ -39,6 +39,7 @@ CALLS: dict[str, list[str]] = {
     "rights export": ["d.db", "d.db -o droits.csv"],
     "rights purge": ["d.db --before 2025-01-01"],
     "generate": ["-o g --invoices 2"],
+    "today": [". --db t.db", "--db t.db -o t.html"],
     "decode": ["retour.noe", "retour.noe --format html", "retour.noe --format parquet -o p"],
     "reconcile": ["flux.b2 retour.noe"],
     "ledger import": ["flux.b2", ". --db e2.db --personal encrypt", "flux.b2 --db postgresql://h/b"],
@@ -159,9 +160,9 @@ def test_without_any_extra(tmp_path: Path, way: str) -> None:
             assert re.search(r"pip install 'sesam-noemie\[[a-z]+\]'", err), (call, err)
     missing = {call for call, (_, err) in found.items() if "pip install" in err}
     assert {call.split()[0] for call in missing} == {
-        "check", "codes", "convert", "decode", "diff", "ledger", "respond", "rights", "serve",
+        "check", "codes", "convert", "decode", "diff", "ledger", "respond", "rights", "serve", "today",
     }  # fmt: skip
-    assert {call for call in found if call.startswith(("ledger", "rights"))} <= missing
+    assert {call for call in found if call.startswith(("ledger", "rights", "today"))} <= missing
 
 
 @pytest.mark.parametrize("package", ["cryptography", "jinja2", "lxml", "psycopg", "pyarrow"])

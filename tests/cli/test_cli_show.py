@@ -86,7 +86,7 @@ def test_the_tree_of_a_return():
 def test_json_is_the_whole_structure():
     document = json.loads(run("show", "-", "--format", "json", stdin=flow()).out)
     (file,) = document["files"]
-    assert document["schema_version"] == 1
+    assert document["schema_version"] == 2
     assert (file["family"], file["norme"], file["envelope"]) == ("b2", "PS-2003C", "fixe")
     assert [seen["key"] for seen in file["seen"]] == ["entite-000", "norme-b2"]
     assert (file["records"], file["factures"], file["omitted"]) == (16, 2, 0)

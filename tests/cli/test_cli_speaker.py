@@ -5,7 +5,7 @@ import re
 
 import pytest
 from cli_runner import run
-from cli_samples import entite, retour
+from cli_samples import entite, flow, retour
 
 from codes import speakers
 from codes.actions import Action
@@ -114,6 +114,28 @@ def test_neither_in_data_nor_on_the_page(form, lang, emitter):
     text = said("decode", "-", "--format", form, "--lang", lang, emitter=emitter)
     assert len(text) > 5000
     assert FUND.findall(text) == []
+
+
+@pytest.fixture(scope="module", params=COMPLEMENTARY)
+def ledger(request, tmp_path_factory):
+    """A ledger that holds the flow of the samples and what an insurer answered."""
+    folder = tmp_path_factory.mktemp("speaker")
+    (folder / "flow.b2").write_bytes(flow())
+    (folder / "retour.noe").write_bytes(made(request.param))
+    files = [str(folder / name) for name in ("flow.b2", "retour.noe")]
+    assert run("ledger", "import", *files, "--db", str(folder / "x.db")).status == 0
+    return ["--db", str(folder / "x.db")]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize(
+    "asked", ["rejects", "to-resend", "invoices", "report", "report --format html", "transfers"]
+)
+def test_nor_in_the_ledger(ledger, asked, lang):
+    text = re.sub(r"\s+", " ", run("ledger", *asked.split(), *ledger, "--lang", lang).out)
+    assert len(text) > 50
+    # The words of labels are those received; a state of the part of the fund names it.
+    assert FUND.findall(text.replace("INCONNU DE LA CAISSE", "")) == []
 
 
 @pytest.mark.parametrize("emitter", ["CP", "CT", "SM", "CM", "MA"])

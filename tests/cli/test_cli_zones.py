@@ -121,7 +121,7 @@ def test_values_when_they_are_asked_for(write):
 def test_json_is_a_tree(write):
     document = json.loads(run("show", write(card()), "--format", "json").out)
     (data,) = document["files"]
-    assert (document["schema_version"], document["command"]) == (1, "show")
+    assert (document["schema_version"], document["command"]) == (2, "show")
     head = {key: data[key] for key in ("family", "subjects", "bytes", "groups", "omitted")}
     assert head == {
         "family": "ssv",

@@ -32,8 +32,8 @@ def test_how_many_layouts_are_shipped() -> None:
     assert {family for family, _ in B2} == {"ENV", "PS-2003C", "CP-2005E", "CP-2003C"}
     assert len(B2) == 45
     assert sum(len(layout.fields) for layout in B2.values()) == 1027
-    assert len(NOEMIE) == 28
-    assert sum(len(layout.fields) for layout in NOEMIE.values()) == 273
+    assert len(NOEMIE) == 29
+    assert sum(len(layout.fields) for layout in NOEMIE.values()) == 283
 
 
 def test_they_load_from_the_packages() -> None:

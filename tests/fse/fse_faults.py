@@ -19,6 +19,8 @@ from fse_flows import (
     put,
 )
 
+from flatfile.findings import both
+
 
 class At(NamedTuple):
     """A finding: `start` is the 1-based byte in its record, `record` its 1-based number."""
@@ -85,11 +87,14 @@ FILE: Faults = {
     ),
     "fichier.blancs-retires": (
         b"".join(record.encode().rstrip() + b"\n" for record in ONE_PS),
-        [At("fichier.blancs-retires", 1, 1, 0, "")],
+        [At("fichier.blancs-retires", 1, 1, 85, "", "", "128 octets ¦ 128 bytes")],
     ),
     "fichier.utf-8": (
         octets(ONE_PS)[:100] + "É".encode() + octets(ONE_PS)[101:],
-        [At("format.caractere", 1, 92, 37, "000", "zone_message", "37"), At("fichier.utf-8", 1, 1, 0, "")],
+        [
+            At("format.caractere", 1, 92, 37, "000", "zone_message", "37"),
+            At("fichier.utf-8", 1, 101, 2, "", "", both("un octet par caractère", "one byte a character")),
+        ],
     ),
     "fichier.octet-final": (octets(ONE_PS) + b"\x1a", [At("fichier.octet-final", 8, 1, 1, "")]),
     "fichier.tronque": (
@@ -327,6 +332,10 @@ FIELDS: Faults = {
     "date.acte-facturation": (
         flux_ps([facture_ps(1, [Ligne(jour="260106")])]),
         [At("date.acte-facturation", 4, 68, 6, "4", "date_acte", "≤ 2026-01-05")],
+    ),
+    "date.acte-jjmmaa": (
+        put(ONE_PS, 3, 68, "050126"),
+        [At("date.acte-jjmmaa", 4, 68, 6, "4", "date_acte", "260105")],
     ),
     "date.prescription-acte": (
         flux_ps([facture_ps(1, prescripteur=AUTRE_PS, prescription="260106")]),

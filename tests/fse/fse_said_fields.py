@@ -303,6 +303,20 @@ MESSAGES = {
             "Correct the date of the act or that of the billing.",
         ),
     ),
+    "date.acte-jjmmaa": Said(
+        "warning",
+        (("4", "date_acte"),),
+        (
+            "Date d'acte écrite JJMMAA",
+            "la date de l'acte tombe des années avant la facturation ; lue à l'envers, ce serait 260114",
+            "Écrire l'année, puis le mois, puis le jour.",
+        ),
+        (
+            "Day of an act written JJMMAA",
+            "the date of the act is years before billing; read the other way round, it would be 260114",
+            "Write the year, then the month, then the day.",
+        ),
+    ),
     "date.prescription-acte": Said(
         "warning",
         (("4", "date_acte"),),

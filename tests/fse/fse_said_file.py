@@ -50,13 +50,13 @@ MESSAGES = {
         (("", ""),),
         (
             "Blancs retirés en fin de ligne",
-            "les espaces de fin de chaque ligne manquent ; lus comme des espaces",
-            "Compléter chaque ligne à 128 octets par des espaces, et retirer les fins de ligne.",
+            "les espaces de fin manquent : 120 octets, au lieu de 128 octets",
+            "Exporter de nouveau sans passer par un éditeur, ou compléter à 128 octets par des espaces.",
         ),
         (
             "Blanks taken off the lines",
-            "the spaces at the end of each line are missing; read as spaces",
-            "Complete each line to 128 bytes with spaces, and remove the line ends.",
+            "the spaces at the end are missing: 120 bytes, instead of 128 bytes",
+            "Export again without a text editor, or complete to 128 bytes with spaces.",
         ),
     ),
     "fichier.utf-8": Said(
@@ -64,13 +64,14 @@ MESSAGES = {
         (("", ""),),
         (
             "Texte en UTF-8",
-            "des caractères accentués tiennent sur deux octets ; lus comme un seul",
-            "Écrire le fichier en ASCII, en majuscules sans accent.",
+            "un caractère est en UTF-8 : « É » 2 octets (C3 89), position 101 ;"
+            " attendu un octet par caractère",
+            "Écrire le texte en majuscules sans accent, ou exporter dans un codage d'un octet.",
         ),
         (
             "Text in UTF-8",
-            "accented characters stand on two bytes; read as one",
-            "Write the file in ASCII, in capitals without accents.",
+            "a character is in UTF-8: « É » 2 bytes (C3 89), position 101; expected one byte a character",
+            "Write the text in capitals without accents, or export in a one-byte encoding.",
         ),
     ),
     "fichier.octet-final": Said(

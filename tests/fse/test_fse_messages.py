@@ -61,7 +61,7 @@ def test_where_the_finding_is(rule: str) -> None:
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_what_the_finding_says(rule: str, lang: str) -> None:
     entry, finding = catalogue()[rule], _found(rule)[0]
-    said = (entry.title(lang), entry.message(lang, finding.expected), entry.fix(lang))
+    said = (entry.title(lang), entry.message(lang, finding.expected, found=finding.found), entry.fix(lang))
     assert said == (SAID[rule].fr if lang == "fr" else SAID[rule].en)
     assert entry.severity.word == SAID[rule].severity
 
@@ -72,7 +72,7 @@ def test_every_fact_of_a_message_is_given(rule: str) -> None:
     for seed in (2, 3):
         for finding in _found(rule, seed):
             for lang in ("fr", "en"):
-                assert "?" not in catalogue()[rule].message(lang, finding.expected)
+                assert "?" not in catalogue()[rule].message(lang, finding.expected, found=finding.found)
 
 
 @pytest.mark.parametrize("rule", SAID)

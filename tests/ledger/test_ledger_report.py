@@ -148,7 +148,7 @@ def test_the_page_holds_its_plots_and_fetches_nothing(ledger: Ledger, lang: str)
 def test_the_text_has_every_figure(ledger: Ledger) -> None:
     told = to_text(ledger.report(), "en")
     for expected in (
-        "REPORT, all dates",
+        "REPORT as of 2026-05-04, all dates",
         "€50.00",
         "€75.00",
         "TOTAL",
@@ -157,9 +157,9 @@ def test_the_text_has_every_figure(ledger: Ledger) -> None:
         "€90.90",
     ):
         assert expected in told, expected
-    assert "RAPPORT, toutes les dates" in to_text(ledger.report())
+    assert "RAPPORT au 04/05/2026, toutes les dates" in to_text(ledger.report())
     period = ledger.report(dt.date(2026, 4, 1), regime="08", organisme="835", all_except=True)
-    assert to_text(period).startswith("RAPPORT, 01/04/2026 - …, régime 08, tous sauf 835")
+    assert to_text(period).startswith("RAPPORT au 04/05/2026, 01/04/2026 - …, régime 08, tous sauf 835")
 
 
 def test_json_says_the_same(ledger: Ledger) -> None:

@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 from mask_samples import KEY, card, invoice_zone, scenario
-from noemie_samples import RETOUR_929
+from noemie_samples import DEBUT_929, ENTITES_929, RETOUR_929
 
 import fse
 import noemie
@@ -75,8 +75,7 @@ def zone_places(data):
     for group in read_zone(data).groups:
         for piece, value in zip(group.pieces(), group.fields, strict=True):
             personal = group.layout is not None and group.layout.field(piece.position).personal
-            # Months and days that no calendar has are kept: they tell nothing.
-            if personal and value.strip(b" \x000") and b"1332" not in value:
+            if personal and value.strip(b" \x000"):
                 yield range(piece.start, piece.stop)
 
 
@@ -129,6 +128,15 @@ def test_no_four_digits_stay_in_a_flow(profile):
     assert tried > 100
 
 
+def test_no_four_digits_stay_in_a_flow_whose_lines_lost_their_blanks():
+    whole = scenario(invoices=1)[0][0]
+    data = b"".join(whole[at : at + 128].rstrip() + b"\r\n" for at in range(0, len(whole), 128))
+    assert mask_bytes(data, KEY)[1].damaged == 0
+    found, tried = survivors(data, islice(flow_places(data), 8))
+    assert found == []
+    assert tried > 80
+
+
 @pytest.mark.parametrize("make", [card, invoice_zone])
 def test_no_four_digits_stay_in_a_zone(make):
     data = make().to_bytes()
@@ -141,9 +149,9 @@ def test_the_lengths_of_a_damaged_return_are_no_value():
     data = scenario(invoices=1, envelope="P3")[1][0]
     number = noemie.read_retour(data).factures[0].assure["nir"].encode()
     place = data.index(number)
-    copy, report = mask_bytes(data[:place] + b"\r\n" + data[place:], KEY)
+    copy, report = mask_bytes(data[:place] + b"XY" + data[place:], KEY)
     assert report.damaged
-    assert copy[place + 2 : place + 6] == b"8888"
+    assert copy[place : place + 6] == b"XX8888"
 
 
 def test_the_hour_of_a_birth_is_drawn_anew():
@@ -170,14 +178,52 @@ def test_half_a_birth_is_no_birth():
     retour = noemie.read_retour(scenario(invoices=1, family="longue", envelope="P2")[1][0])
     person = next(record for record in retour.entites if record.type == "103")
     data = retour.replace(person, date_naissance="811701").to_bytes()
-    assert (
-        noemie.read_retour(mask_bytes(data, KEY)[0]).entites[person.number - 1]["date_naissance"][:4]
-        == "8117"
-    )
     number = person.offset + person.layout.by_name["cle_nir"].slice.start
     moved = data[: number + 1] + b"Q" + data[number + 2 :]
-    found = noemie.read_retour(mask_bytes(moved, KEY)[0]).entites[person.number - 1]["date_naissance"]
-    assert found[:4] != "8117"
+    for damaged in (data, moved):
+        found = noemie.read_retour(mask_bytes(damaged, KEY)[0]).entites[person.number - 1]["date_naissance"]
+        # Still no day of a calendar; no digit of it in its place.
+        assert int(found[:2]) > 31
+        assert int(found[2:4]) > 12
+        assert [a == b for a, b in zip(found[:4], "8117", strict=True)] == [False] * 4
+
+
+def test_a_birth_that_has_the_length_of_an_entity():
+    _, organisation, insured, *others = ENTITES_929
+    birth = others[0].replace(b"12099120585", b"12005150185")
+    # Six bytes lost in the one before, a delimiter too many: 150, level 18.
+    data = b"".join(
+        (DEBUT_929, organisation, insured[:30], insured[36:], birth[:12], b"@", birth[12:], *others)
+    )
+    assert b"@120051501851@" in data
+    assert b"15018" not in mask_bytes(data, KEY)[0]
+
+
+def test_a_number_that_has_the_place_of_a_level():
+    _, organisation, insured, *others = ENTITES_929
+    moved = insured[:3] + insured[7:20] + b"0000" + insured[20:]
+    data = b"".join((DEBUT_929, organisation, moved, *others))
+    assert noemie.read_retour(data).entites[2]["niveau_rupture"] == "50"
+    assert b"1105057" in data
+    assert mask_bytes(data, KEY)[0][data.index(moved) :][:8] == b"11088888"
+
+
+def test_a_moved_number_keeps_no_month_that_no_calendar_has():
+    moved = b"110000" + ENTITES_929[7][3:30] + ENTITES_929[7][33:]
+    data = b"".join((*ENTITES_929[:7], moved, *ENTITES_929[8:]))
+    assert noemie.read_retour(data).entites[7]["nir"] == "0022900175001"
+    copies = [mask_bytes(data, key)[0] for key in (KEY, *OTHERS)]
+    assert len(longest_run(data, copies, range(data.index(moved) + 3, data.index(moved) + 18))) < 4
+
+
+def test_a_short_entity_beside_a_fragment_may_be_a_number():
+    data = scenario(invoices=1, family="longue", envelope="P1")[1][0]
+    place = data.index(b"02001000000")
+    # Four bytes lost: the end of the number of the payee is read as an entity 010.
+    damaged = data[: place + 5] + data[place + 9 :]
+    number = damaged[place + 8 : place + 16]
+    assert number.isdigit()
+    assert number not in mask_bytes(damaged, KEY)[0]
 
 
 def test_zeros_around_a_delimiter_are_no_value():

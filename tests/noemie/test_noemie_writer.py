@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from flatfile import EncodingError
 from noemie import RetourWriter, check, mot_de_passe, read_retour
-from noemie.returns.physical import Envelope
+from noemie.returns.borders import Envelope
 
 HEADER: dict[str, Any] = {
     "type_emetteur": "CP",

@@ -82,6 +82,50 @@ def test_whatever_the_chunk(form: str, chunk: int) -> None:
     ] == whole
 
 
+def alone(form: str, entites: tuple[bytes, ...] = SECOND) -> bytes:
+    if form != "P1":
+        return FRAMES[form](entites)
+    blocks = len(samples.p1(entites)) // 128
+    return samples.p1((*entites[:-1], entites[-1].replace(b"00000003", b"%08d" % blocks, 1)))
+
+
+#: What is in the bytes between two files, and what of the end of the first one a transfer took off.
+SEAMS: dict[str, Callable[[bytes, bytes], bytes]] = {
+    **{name: lambda one, two, between=between: one + between + two for name, between in BETWEEN.items()},
+    "blanks-lost": lambda one, two: one.rstrip() + b"\r\n" + two,
+}
+
+
+@pytest.mark.parametrize("seam", SEAMS.values(), ids=SEAMS)
+@pytest.mark.parametrize("forms", ["P1P2", "P1P3", "P2P1", "P2P3", "P3P1", "P3P2", "P3P3"])
+def test_each_in_an_envelope_of_its_own(forms: str, seam: Callable[[bytes, bytes], bytes]) -> None:
+    first, second = forms[:2], forms[2:]
+    raw = seam(alone(first), alone(second))
+    retour = read_retour(raw)
+    one, two = retour.runs
+    assert [one.detection.envelope, two.detection.envelope] == [first, second]
+    for run, form in ((one, first), (two, second)):
+        whole = read_retour(alone(form))
+        assert [record.raw.strip() for record in run.entites] == [r.raw.strip() for r in whole.entites]
+        assert {finding.rule for finding in check(run)} <= {"retour.enveloppe-courte"}
+    assert one.to_bytes() + two.to_bytes() == retour.to_bytes() == raw
+    for record in retour.entites:
+        assert raw[record.offset : record.offset + 1] == record.raw[:1]
+    told = [(record.raw, record.offset) for record in retour.entites]
+    for chunk in (1, 129):
+        assert [(record.raw, record.offset) for record in noemie.iter_entites(raw, chunk=chunk)] == told
+    assert restored(written(raw, "json"), "json") == raw
+
+
+def test_three_envelopes_wrapped_by_a_mail() -> None:
+    raw = b"".join(alone(form) for form in ("P3", "P2", "P1"))
+    wrapped = b"\r\n".join(raw[at : at + 76] for at in range(0, len(raw), 76))
+    runs = read_retour(wrapped).runs
+    assert [run.detection.envelope for run in runs] == ["P3", "P2", "P1"]
+    assert [[finding.rule for finding in check(run)] for run in runs] == [["retour.coupures"], [], []]
+    assert b"".join(run.to_bytes() for run in runs) == wrapped
+
+
 def test_one_return_is_its_own_run() -> None:
     retour = read_retour(samples.RETOUR_PS_P3)
     assert retour.runs == (retour,)

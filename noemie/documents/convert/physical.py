@@ -8,8 +8,9 @@ from typing import Final
 from flatfile import CHUNK, Readable, Record, Source, open_source
 from noemie.documents.convert.errors import ConvertError
 from noemie.documents.convert.model import Digest, Frame
+from noemie.returns.borders import Envelope
 from noemie.returns.framing import Skeleton
-from noemie.returns.physical import Envelope, Framed, Segment, iter_segments, read_physical
+from noemie.returns.physical import Framed, Segment, iter_segments, read_physical
 
 _EOL: Final = b"\r\n"
 

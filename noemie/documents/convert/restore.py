@@ -15,8 +15,8 @@ from noemie.documents.convert.field_values import build
 from noemie.documents.convert.model import Digest, Document, Family, Item
 from noemie.documents.convert.physical import rebuild
 from noemie.documents.convert.zones import zone_bytes
+from noemie.returns.borders import Envelope
 from noemie.returns.jour import with_ordre
-from noemie.returns.physical import Envelope
 from noemie.returns.rejet import REJET, form_for
 from noemie.returns.tables import layouts as entity_layouts
 

@@ -11,8 +11,8 @@ from noemie.documents.convert.flows import fields_of
 from noemie.documents.convert.model import Digest, Document, End, Head, Item
 from noemie.documents.convert.physical import frames_of, gaps_of
 from noemie.documents.hidden import Hider, is_whole, names_people
+from noemie.returns.borders import Envelope
 from noemie.returns.lecture import Lecture, lectures
-from noemie.returns.physical import Envelope
 from noemie.returns.reader import is_wrapped, read_retour, recognise
 from noemie.returns.tables import layouts as entity_layouts
 

@@ -18,19 +18,22 @@ there, `SurvivalError` is raised and the copy must be thrown away.
 from __future__ import annotations
 
 import io
-from bisect import bisect_right
-from collections.abc import Callable, Container, Iterator
-from itertools import chain
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final
 
 import msgspec
 
-from flatfile import FormatError, Layout, Readable, Record
-from fse import Reading
+from flatfile import FormatError, Readable, Record
 from fse.ssv import Zone, read_zone
-from noemie.documents.mask.damage import is_broken, mask_b2_record, mask_entity
+from noemie.documents.mask.damage import (
+    doubtful_lengths,
+    mask_b2_record,
+    mask_entity,
+    may_be_a_value,
+)
 from noemie.documents.mask.fields import Masker, Options, without_numbers
+from noemie.documents.mask.flows import Piece, iter_pieces
 from noemie.documents.mask.key import SHORTEST, VARIABLE, Key, MaskKeyError, WeakKeyError
 from noemie.documents.mask.known import Known
 from noemie.documents.mask.numbers import mask_professional, mask_text
@@ -97,17 +100,6 @@ class SurvivalError(Exception):
         return f"{self.report.survivals} personal values survive: {told}"
 
 
-class _Piece(NamedTuple):
-    """One record to be masked, and the bytes between it and the next one."""
-
-    layout: Layout
-    raw: bytes
-    offset: int
-    end: bytes
-    #: Whether it stands beside a broken one, which may have some of its bytes.
-    doubtful: bool = False
-
-
 def mask_bytes(
     source: Readable,
     key: Key,
@@ -150,10 +142,10 @@ def mask(
     if family == "noemie":
         return _mask_retour(source, destination, masker, verifier, layouts)
     count = 0
-    _collect_b2(masker, source, norm, layouts)
-    for count, piece in enumerate(_b2(source, norm, layouts), start=1):
+    _collectiter_pieces(masker, source, norm, layouts)
+    for count, piece in enumerate(iter_pieces(source, norm, layouts), start=1):
         after = _cleared(masker, verifier, piece, _one(masker, piece, _erase_record), count)
-        destination.write(after + piece.end)
+        destination.write(piece.written(after) + piece.end)
     return _report(family, count, masker, verifier)
 
 
@@ -184,11 +176,12 @@ def verify(
         _compare_zone(masker, verifier, zone, masked)
         return verifier.found
     if family == "b2":
-        _collect_b2(masker, original, norm, layouts)
+        _collectiter_pieces(masker, original, norm, layouts)
         number = place = 0
-        for number, piece in enumerate(_b2(original, norm, layouts), start=1):
-            place = piece.offset + len(piece.raw)
-            verifier.compare(piece.layout, piece.raw, masked[piece.offset : place], number, piece.offset)
+        for number, piece in enumerate(iter_pieces(original, norm, layouts), start=1):
+            place = piece.offset + piece.size
+            after = piece.record_of(masked[piece.offset : place])
+            verifier.compare(piece.layout, piece.raw, after, number, piece.offset)
             place += len(piece.end)
         return (
             verifier.found if place == size else [*verifier.found, Survival(number, min(place, size), "", "")]
@@ -207,21 +200,6 @@ def _compare_entities(verifier: Verifier, retour: Retour, copy: bytes) -> None:
     """Compare the entities of a return with what stands in their places in its copy."""
     for one, other in zip(retour.entites, retour.skeleton.entities_of(copy), strict=True):
         verifier.compare(one.layout, one.raw, other, one.number, one.offset)
-
-
-def _doubtful_lengths(retour: Retour, erased: Container[int]) -> Iterator[int]:
-    """Where the lengths of P3 records stand that may be anything: four digits of a value, too.
-
-    Those are sure that an entity follows, or that are right within one; `erased` are the numbers of entities
-    that nobody can read.
-    """
-    offsets = [entite.offset for entite in retour.entites]
-    for place, right in retour.skeleton.lengths():
-        rank = bisect_right(offsets, place)
-        starts = rank < len(offsets) and offsets[rank] == place + 4
-        number = rank + 1 if starts else rank
-        if number in erased or not (starts or right):
-            yield place
 
 
 def _family(source: Readable, layouts: Path | None) -> Family:
@@ -248,39 +226,17 @@ def _verify_arls(before: list[Arl], masked: bytes, options: Options) -> list[Sur
 _NO_KEY: Final = Key.random()
 
 
-def _b2(source: Readable, norm: str | None, layouts: Path | None) -> Iterator[_Piece]:
-    """The records of a flow, each with what its neighbours tell of it."""
-    before, current = None, None
-    for following in chain(_b2_records(source, norm, layouts), (None,)):
-        if current is not None:
-            beside = [
-                other
-                for other, end in ((before, before.end if before else b""), (following, current.end))
-                # A line end between two records keeps them apart.
-                if other is not None and not end and is_broken(other.layout, other.raw, current.raw)
-            ]
-            yield current._replace(doubtful=bool(beside))
-        before, current = current, following
-
-
-def _collect_b2(masker: Masker, source: Readable, norm: str | None, layouts: Path | None) -> None:
-    for piece in _b2(source, norm, layouts):
+def _collectiter_pieces(masker: Masker, source: Readable, norm: str | None, layouts: Path | None) -> None:
+    for piece in iter_pieces(source, norm, layouts):
         if not piece.doubtful:
             masker.collect(piece.layout, piece.raw)
-
-
-def _b2_records(source: Readable, norm: str | None, layouts: Path | None) -> Iterator[_Piece]:
-    reading = Reading(source, norm=norm, layouts=layouts, keep_ends=True, as_is=True)
-    with reading.source:
-        for number, (layout, raw, offset) in enumerate(reading.raw_records(), start=1):
-            yield _Piece(layout, raw, offset, reading.ends.get(number, reading.eol))
 
 
 def _erase_record(masker: Masker, raw: bytes) -> bytes:
     return mask_b2_record(masker.key, raw, keep_professionals=masker.options.keep_professionals)
 
 
-def _one(masker: Masker, piece: _Piece, erase: Callable[[Masker, bytes], bytes]) -> bytes:
+def _one(masker: Masker, piece: Piece, erase: Callable[[Masker, bytes], bytes]) -> bytes:
     """The masked bytes of a record; `erase` is for one that nobody can read."""
     made = None if piece.doubtful else masker.mask(piece.layout, piece.raw)
     if made is not None:
@@ -289,7 +245,7 @@ def _one(masker: Masker, piece: _Piece, erase: Callable[[Masker, bytes], bytes])
     return erase(masker, piece.raw)
 
 
-def _cleared(masker: Masker, verifier: Verifier, piece: _Piece, after: bytes, number: int) -> bytes:
+def _cleared(masker: Masker, verifier: Verifier, piece: Piece, after: bytes, number: int) -> bytes:
     """A masked record once it was compared: values that stand in other fields are taken out of them."""
     layout, raw, found = piece.layout, piece.raw, verifier.found
     first = len(found)
@@ -313,10 +269,11 @@ def _mask_retour(
     changed: list[Record] = []
     erased: list[int] = []
     first: int | None = None
-    for entite in retour.entites:
+    for rank, entite in enumerate(retour.entites):
         if "numero_facture" in entite.layout:
             masker.birth, first = None, len(changed)
-        piece = _Piece(entite.layout, entite.raw, entite.offset, b"")
+        doubtful = may_be_a_value(entite.raw, after=retour.entites[rank - 1].layout if rank else None)
+        piece = Piece(entite.layout, entite.raw, entite.offset, b"", doubtful)
         after = _one(masker, piece, lambda _, raw: mask_entity(raw, known))
         after = _cleared(masker, verifier, piece, after, entite.number)
         changed.append(Record(entite.layout, after, entite.offset, entite.number))
@@ -330,7 +287,7 @@ def _mask_retour(
         if len(erased) < masker.damaged:
             erased.append(entite.number)
     copy = bytearray(retour.with_entites(changed).to_bytes())
-    for place in _doubtful_lengths(retour, set(erased)):
+    for place in doubtful_lengths(retour, set(erased)):
         copy[place : place + 4] = b"8888"
     destination.write(copy)
     return _report("noemie", len(changed), masker, verifier)

@@ -7,7 +7,8 @@ digits zeros.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -19,8 +20,10 @@ from flatfile.kinds import DATE_DECODERS
 from flatfile.layout import field_pattern
 from fse.normes import LENGTH
 from fse.rules.numeros import key_check, nir_holds
+from noemie.documents.hidden import is_cut
 from noemie.documents.mask import numbers
 from noemie.documents.mask.key import Key
+from noemie.returns.retour import Retour
 from noemie.returns.tables import DELIMITER, HEADER, TRAILER
 
 #: Kinds whose bytes tell whether a record stands where it should.
@@ -41,6 +44,12 @@ _ENVELOPE: Final = (HEADER.encode(), TRAILER.encode())
 #: The norm, in records 000 and 1, and where it may stand there.
 _NORM = re.compile(rb"(?:CP  )?B2")
 _NORM_ENDS: Final = 90
+
+#: Levels of entities: 1 to 6 are known (table `levels.csv`), and that of leaves.
+_LEVEL: Final = re.compile(rb"0[1-9]|99")
+
+#: From this length on, the kinds of the fields of an entity make it one.
+_LONG: Final = 24
 
 #: Where the records of an invoice have the biller, the NIR and its key.
 _BILLER, _PERSON = slice(1, 10), slice(11, 26)
@@ -180,7 +189,8 @@ def mask_b2_record(key: Key, raw: bytes, *, keep_professionals: bool) -> bytes:
     in_batch = raw[:1] in (b"1", b"2", b"3", b"4", b"5", b"6")
     if raw[:1] in (b"0", b"9"):
         # Zeros would make another record of it.
-        out[:3] = raw[:3] if raw[:3] in _ENVELOPE else (raw[:1] + b"88")[: len(raw)]
+        sure = raw[:3] in _ENVELOPE and raw[3:5].isalpha()
+        out[:3] = raw[:3] if sure else (raw[:1] + b"88")[: len(raw)]
     for place in (0, 35, 38) if in_batch else (0,):
         out[place : place + 1] = raw[place : place + 1]
     for match in _NORM.finditer(raw[:_NORM_ENDS]):
@@ -194,6 +204,20 @@ def mask_b2_record(key: Key, raw: bytes, *, keep_professionals: bool) -> bytes:
         masked = numbers.mask_nir(key, person[:13])
         out[_PERSON] = (masked + nir.calc_check_digits(masked)).encode("latin-1")
     return bytes(out)
+
+
+def may_be_a_value(raw: bytes, *, after: Layout | None) -> bool:
+    """Whether the digits of an entity may be those of a value: its level is none that a return has.
+
+    `after` a fragment, short entities are none for sure, and zeros are no level: elsewhere, programs may
+    write them.
+    """
+    if raw[:3] in _ENVELOPE:
+        return False
+    level = raw[3:5]
+    if level != b"00" and not _LEVEL.fullmatch(level):
+        return True
+    return (level == b"00" or len(raw) < _LONG) and after is not None and is_cut(after)
 
 
 def mask_entity(raw: bytes, known: Mapping[str, Layout]) -> bytes:
@@ -218,3 +242,18 @@ def _has_length(raw: bytes, known: Mapping[str, Layout]) -> bool:
     layout = known.get(raw[:3].decode("latin-1"))
     missing = layout.length - len(raw) if layout is not None else -1
     return missing == 0 or (missing == 1 and raw[-1:] != DELIMITER)
+
+
+def doubtful_lengths(retour: Retour, erased: Container[int]) -> Iterator[int]:
+    """Where the lengths of P3 records stand that may be anything: four digits of a value, too.
+
+    Those are sure that an entity follows, or that are right within one; `erased` are the numbers of entities
+    that nobody can read.
+    """
+    offsets = [entite.offset for entite in retour.entites]
+    for place, right in retour.skeleton.lengths():
+        rank = bisect_right(offsets, place)
+        starts = rank < len(offsets) and offsets[rank] == place + 4
+        number = rank + 1 if starts else rank
+        if number in erased or not (starts or right):
+            yield place

@@ -32,6 +32,7 @@ _CITIES = 10**6
 #: Characters of the shortest field that holds the start of a name.
 _SHORTEST_NAME: Final = 8
 _METROPOLITAN = 95
+_MONTHS_OF_YEAR, _DAYS_OF_MONTH = 12, 31
 
 
 def is_number(text: str) -> bool:
@@ -56,6 +57,12 @@ def _same_fault(written: str, right_before: str, right_after: str, first: int, s
 def has_nir_form(text: str) -> bool:
     """Whether 13 characters may be a NIR, and not just a number."""
     return _NIR.fullmatch(text) is not None
+
+
+def has_odd_month(text: str) -> bool:
+    """Whether 13 characters may be a NIR of a month that no calendar has, which its pseudonym keeps."""
+    found = _NIR_ANY.fullmatch(text)
+    return found is not None and not 1 <= int(found[3]) <= _MONTHS_OF_YEAR
 
 
 def months_of(key: Key, masked_nir: str) -> int:
@@ -107,8 +114,9 @@ def mask_nir_key(before: str, after: str, written: str) -> str:
 def mask_birth(key: Key, masked_nir: str, text: str, order: str) -> str:
     """A birth date, in the household of a masked NIR: moved back by whole months, on a day drawn anew.
 
-    `order` is `AAMMJJ`, `JJMMAA` or `AAAAMMJJ`. Months and days that no calendar has stay as they are. The
-    same day in the same household gives the same day: twins stay twins.
+    `order` is `AAMMJJ`, `JJMMAA` or `AAAAMMJJ`. A month or a day that no calendar has becomes another one
+    that none has: where bytes have moved, it may be half of a birth; zeros, unknown, stay. The same day in
+    the same household gives the same day: twins stay twins.
     """
     if not text.strip("0"):
         return text
@@ -120,12 +128,24 @@ def mask_birth(key: Key, masked_nir: str, text: str, order: str) -> str:
         if order == "JJMMAA"
         else (text[-2:], text[-4:-2], text[len(century) : len(century) + 2])
     )
+    label = masked_nir + year + month + day
     moved = _earlier(year + month, months_of(key, masked_nir))
+    if int(month) > _MONTHS_OF_YEAR:
+        moved = moved[:2] + _impossible(key, "mois" + label, month, _MONTHS_OF_YEAR + 1)
     if century and int(moved[:2]) > int(year):
         century = f"{(int(century) - 1) % 100:02d}"
-    if 1 <= int(day) <= 31:
-        day = f"{key.number('jour', masked_nir + year + month + day, 28) + 1:02d}"
+    if 1 <= int(day) <= _DAYS_OF_MONTH:
+        day = f"{key.number('jour', label, 28) + 1:02d}"
+    elif int(day):
+        day = _impossible(key, label, day, _DAYS_OF_MONTH + 1)
     return day + moved[2:] + moved[:2] if order == "JJMMAA" else century + moved + day
+
+
+def _impossible(key: Key, label: str, digits: str, least: int) -> str:
+    """Two other digits, from `least` to 99; neither stays in its place."""
+    others = [f"{n:02d}" for n in range(least, 100)]
+    others = [two for two in others if two[0] != digits[0] and two[1] != digits[1]]
+    return others[key.number("ailleurs", label, len(others))]
 
 
 def mask_hour(key: Key, masked_nir: str, text: str) -> str:

@@ -158,7 +158,7 @@ class ZoneMasker:
         return self.masker.identifier(text)
 
     def _birth(self, text: str) -> str:
-        """A birth date, with or without its hour; months that no calendar has stay."""
+        """A birth date, with or without its hour; months that no calendar has become others."""
         if re.fullmatch("[0-9]{8}(?:[0-9]{4})?", text):
             day = numbers.mask_birth(self.key, self.masker.household, text[:8], "AAAAMMJJ")
             return day + numbers.mask_hour(self.key, self.masker.household, text[8:])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -18,6 +17,7 @@ from noemie.ledger.base.cles import MODES, Cles, Personal, cipher, given_key, ma
 from noemie.ledger.base.engine import file_of, genre_of, reading, writing
 from noemie.ledger.base.genre import Genre
 from noemie.ledger.base.migrations import is_empty
+from noemie.ledger.base.places import keys_folder
 
 _MODE: Final = "donnees_personnelles"
 _CHECK: Final = "controle_cle"
@@ -145,14 +145,7 @@ def beside(path: Path) -> Path:
 
 def user_key(genre: Genre, check: str) -> Path:
     """Where the key of a base is kept, in the folder of the user's settings: apart from the base."""
-    home = Path.home()
-    if sys.platform == "win32":
-        folder = Path(os.environ.get("APPDATA") or home / "AppData" / "Roaming")
-    elif sys.platform == "darwin":
-        folder = home / "Library" / "Application Support"
-    else:
-        folder = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
-    return folder / "sesam-noemie" / "keys" / f"{genre.use}-{check}.key"
+    return keys_folder() / f"{genre.use}-{check}.key"
 
 
 def _of_user(path: Path | None, genre: Genre, check: str | None) -> bytes:

@@ -1,0 +1,63 @@
+"""Write the JSON schemas of the documents of the command, each beside its model.
+
+    python -m tools.schemas [--check]
+
+`--check` writes nothing: the status is 1 when a schema does not say what its model writes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Final
+
+import cli
+from cli.decode import model as decode
+from cli.explain import model as explain
+from cli.rights import model as rights
+from cli.show import model as show
+from cli.today import shown as today
+from cli.words.schema import document_schema
+from cli.words.screen import SCHEMA_VERSION
+from noemie.ledger.today_model import Aujourdhui
+
+#: File, under the package `cli` -> model, command, version of the document.
+DOCUMENTS: Final = {
+    "decode/decode.schema.json": (decode.Decode, "decode", decode.SCHEMA),
+    "explain/explain.schema.json": (explain.Explained, "explain", SCHEMA_VERSION),
+    "rights/show.schema.json": (rights.Consultation, "rights show", SCHEMA_VERSION),
+    "today/today.schema.json": (Aujourdhui, "today", today.SCHEMA),
+    "show/show.schema.json": (show.Shown, "show", show.SCHEMA),
+}
+
+
+def texts() -> dict[Path, str]:
+    """Where each schema stands -> what it must hold."""
+    home = Path(cli.__file__).parent
+    return {
+        home / name: json.dumps(document_schema(*one), ensure_ascii=False, indent=1) + "\n"
+        for name, one in DOCUMENTS.items()
+    }
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the schemas, or compare them with those that stand there."""
+    parser = argparse.ArgumentParser(prog="python -m tools.schemas", description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    asked = parser.parse_args(arguments)
+    old = [
+        path
+        for path, text in texts().items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    for path in old:
+        if not asked.check:
+            path.write_text(texts()[path], encoding="utf-8")
+        print(path.name)
+    return 1 if old and asked.check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
