@@ -16,7 +16,7 @@ _WIDE: Final = 880
 _THIN: Final = 320
 _LEFT: Final = 4
 _HEIGHT: Final = 250
-_TOP: Final = 34
+_TOP: Final = 48
 
 #: Fills of the series, in order: full, hatched.
 _CLASSES: Final = ("paid", "refused")
@@ -67,10 +67,10 @@ def _columns(
             # A hair of paper parts two series.
             shapes.append(_bar(x, y - number, bar, tall, _fill(key, number)))
         told = " + ".join(one.texts[rank] for one in series if one.values[rank] > 0)
-        if told and (slot > 7 * len(told) or len(labels) <= 8):
-            shapes.append(
-                _text(x + bar / 2, y - 8, told if not thin else series[0].texts[rank], "middle", "strong")
-            )
+        if told and slot < 8.5 * len(told):  # the first series alone, when both do not fit
+            told = series[0].texts[rank]
+        if told and slot > 7 * len(told):
+            shapes.append(_text(x + bar / 2, y - 8, told, "middle", "strong"))
         if rank % step == 0:
             shapes.append(_text(x + bar / 2, base + 18, label, "middle"))
     shapes.append(f'<line class="base" x1="0" y1="{base}" x2="{width}" y2="{base}"/>')

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Watched, broken_rules, chromium
+from cli_browser import Watched, broken_rules, chromium
 from serve_page import TODAY, Written
 
 from cli.serve.practice import Places, Practice
