@@ -10,7 +10,7 @@ export PIP_BUILD_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-short test-long cover lint bench docs shots clean
+.PHONY: help install demo test test-short test-long cover lint bench docs shots site release-check clean
 
 # What another version of Python may change: databases, streams, the reading of files, the command itself.
 SHORT := tests/fse/test_rights_register.py tests/ledger/test_ledger_schema.py tests/cli/test_cli_damage.py \
@@ -61,7 +61,15 @@ docs: $(STAMP) ## write the reference pages again from the tables
 	$(BIN)/python -m tools.reference docs/reference
 	$(BIN)/python -m noemie.documents.convert.schemas
 	$(BIN)/python -m tools.schemas
-	$(BIN)/python -m tools.transcripts README.md README.fr.md docs/guides/*.md
+	$(BIN)/python -m tools.transcripts README.md README.fr.md docs/guides/*.md docs/tutorials/*.md docs/fr/*.md \
+	  docs/fr/guides/*.md
+
+site: $(STAMP) ## the documentation site, in both languages, in site/; no network
+	$(BIN)/python -m tools.site site
+
+release-check: $(STAMP) ## the packages built, installed in clean environments and tried there
+	$(BIN)/python -m tools.release $(PYTHONS)
+
 
 shots: $(STAMP) ## pictures of every screen of the page, in build/shots, to be looked at
 	$(BIN)/python -m tools.shots build/shots

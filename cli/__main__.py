@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import io
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final, TextIO
 
 import typer
 
-from cli.app import app
+from cli.app import whole
 from cli.io import status
 from cli.io.guard import guarded, heeding_signals
+from cli.words import manners
 from cli.words.screen import UNFOLDED, columns, prepare_streams, tell
 from cli.words.speech import remember
-from cli.words.streams import standard_streams
 
 #: Columns of a help page on a terminal.
 _WIDEST_HELP: Final = 100
 _NARROWEST_HELP: Final = 50
+
+#: Environment variable by which a shell asks what may come next.
+COMPLETE: Final = "_NOEMIE_COMPLETE"
 
 #: Wrong options and arguments. Typer ships its own click or uses the one installed: both have this class
 #: above `BadParameter`, and export it nowhere that suits both.
@@ -29,17 +33,32 @@ _USAGE_ERRORS: tuple[type[typer.BadParameter], ...] = tuple(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `noemie` with `arguments` (those of the process by default) and return its exit status."""
-    with standard_streams():
+    with _streams():
         prepare_streams()
         typed = list(sys.argv[1:] if arguments is None else arguments)
         remember(typed)
+        manners.begin()
         with heeding_signals():
             return guarded(lambda: _run(typed))
 
 
+def _streams() -> AbstractContextManager[None]:
+    """Streams that the command can use: those of a process are, those of a caller may not be."""
+    if all(hasattr(stream, "buffer") for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        return nullcontext()
+
+    from cli.words.streams import standard_streams
+
+    return standard_streams()
+
+
 def _run(arguments: list[str]) -> int:
     try:
-        code = typer.main.get_command(app)(
+        if COMPLETE in os.environ:
+            from cli.words.completion import prepare
+
+            prepare()
+        code = whole()(
             args=arguments,
             prog_name="noemie",
             standalone_mode=False,
@@ -47,13 +66,11 @@ def _run(arguments: list[str]) -> int:
         )
     except _USAGE_ERRORS as error:
         sys.stdout.flush()
-        from codes.personal import shown_name
+        from cli.words.usage import usage_text
 
         if context := getattr(error, "ctx", None):
             context.terminal_width = _help_width(sys.stderr)
-        told = io.StringIO()  # it quotes what was typed
-        error.show(told)
-        tell("\n".join(map(shown_name, told.getvalue().rstrip("\n").split("\n"))))
+        tell(usage_text(error, columns(sys.stderr)))
         return status.UNREADABLE
     except typer.Abort:
         return status.INTERRUPTED

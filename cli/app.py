@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from enum import StrEnum
 from importlib import import_module
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from cli.io.common import TEXT_NOT_IN_FILES, add_options, settle_format, take, to_file, wanted_by
+from cli.io.options import lighten
 from cli.io.status import OK
-from cli.words.screen import ClosedPipeError, has_colour
+from cli.words.screen import ClosedPipeError, has_colour, is_terminal
+from cli.words.speech import guess_lang, translated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterator, Mapping
     from types import ModuleType
 
 # Typer may use the click it ships or the one installed: what follows only needs what both have.
@@ -55,12 +61,7 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
 HELP: Final[dict[str, str]] = {verb: text for verbs in GROUPS.values() for verb, text in verbs.items()}
 
 _HEADING: Final = re.compile(r"^([A-Z][^\n:]*:)(?=$| )", re.MULTILINE)
-_TERM: Final = re.compile(r"^(  (?:-[^\s]+(?:,? -[^\s]+)*|[a-z]+))(?=  |$| [A-Z[])", re.MULTILINE)
-
-#: `{FILE...}...` and `[[FILE...]]...` in a usage line; `<list[str]>` after the name of an argument.
-_BRACKETS: Final = re.compile(r"^(?:\{|(\[)\[)(\w+)(?:\.\.\.)?(?:\}|\](\]))\.\.\.$")
-_BRACES: Final = re.compile(r"^\{(\w+)\}$")
-_TYPE: Final = re.compile(r" <(?:list\[)?str\]?>")
+_TERM: Final = re.compile(r"^(  (?:-[^\s]+(?:,? -[^\s]+)*|[a-z][a-z-]*))(?=  |$| [A-Z[])", re.MULTILINE)
 
 
 def styled(text: str) -> str:
@@ -70,36 +71,118 @@ def styled(text: str) -> str:
     return _TERM.sub("\x1b[36m\\1\x1b[0m", _HEADING.sub("\x1b[1m\\1\x1b[0m", text))
 
 
-class Verb(TyperCommand):
-    """One verb, with a plain help page that needs no library to be drawn."""
+class _Page:
+    """A help page in the language of the command, plain, that needs no library to be drawn."""
+
+    params: list[Any]
+    help: str | None
+    #: Names of the options that every verb has (`cli.io.common`).
+    added: tuple[str, ...] = ()
+
+    def get_help_option(self, ctx: _Context) -> Any:
+        """`-h`, made when it is first asked for."""
+        if (option := super().get_help_option(ctx)) is not None:  # type: ignore[misc]
+            lighten(option)
+        return option
 
     def get_help(self, ctx: _Context) -> str:
         """The help page."""
-        return styled(super().get_help(ctx))
+        _guess(ctx)
+        ctx.color = has_colour(sys.stdout)
+        return styled(super().get_help(ctx))  # type: ignore[misc]
 
-    def collect_usage_pieces(self, ctx: _Context) -> list[str]:
-        """`FILE...`, whatever brackets typer puts around it."""
-        pieces = (_BRACES.sub(r"\1", piece) for piece in super().collect_usage_pieces(ctx))
-        return [_BRACKETS.sub(r"\1\2\3...", piece) for piece in pieces]
+    def format_usage(self, ctx: _Context, formatter: _Formatter) -> None:
+        """Write how the command is called."""
+        from cli.words.help_words import usage_piece, usage_prefix
+
+        pieces = map(usage_piece, self.collect_usage_pieces(ctx))  # type: ignore[attr-defined]
+        formatter.write_usage(ctx.command_path, " ".join(pieces), usage_prefix())
+
+    def format_help_text(self, ctx: _Context, formatter: _Formatter) -> None:
+        """Write what the command does."""
+        if self.help:
+            formatter.write_paragraph()
+            with formatter.indentation():
+                formatter.write_text(translated(cleandoc(self.help)))
 
     def format_options(self, ctx: _Context, formatter: _Formatter) -> None:
-        """Write arguments, then options; an argument needs no Python type beside its name."""
+        """Write arguments, then options, then verbs."""
+        from cli.words.help_words import heading, row
+
         for title, kind in (("Arguments", "argument"), ("Options", "option")):
-            records = [p.get_help_record(ctx) for p in self.get_params(ctx) if p.param_type_name == kind]
-            rows = [(_TYPE.sub("", record[0]), record[1]) for record in records if record]
-            if rows:
-                with formatter.section(title):
+            params = self.get_params(ctx)  # type: ignore[attr-defined]
+            found = [row(param, ctx) for param in params if param.param_type_name == kind]
+            if rows := [one for one in found if one]:
+                with formatter.section(heading(title)):
                     formatter.write_dl(rows)
+        if hasattr(self, "format_commands"):
+            self.format_commands(ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """One line of help."""
+        return translated(super().get_short_help_str(limit))  # type: ignore[misc]
+
+
+def _guess(context: _Context) -> None:
+    """The language, when nobody gives it, is that of the locale."""
+    context.default_map = {**(context.default_map or {}), "lang": guess_lang()}
+
+
+#: Any wrong usage; typer exports this class nowhere.
+_USAGE_ERRORS: tuple[type[typer.BadParameter], ...] = tuple(
+    parent for parent in typer.BadParameter.__mro__ if parent.__name__ == "UsageError"
+)
+
+
+@contextmanager
+def _placing(context: _Context) -> Iterator[None]:
+    """Have every wrong usage say in which verb it is; the option parser does not always know."""
+    try:
+        yield
+    except _USAGE_ERRORS as error:
+        if error.ctx is None:
+            error.ctx, error.cmd = context, context.command
+        raise
+
+
+class Verb(_Page, TyperCommand):
+    """One verb."""
+
+    def parse_args(self, ctx: _Context, args: list[str]) -> list[str]:
+        """Read the options, heed those that every verb has, and settle the format."""
+        _guess(ctx)
+        with _placing(ctx):
+            rest = super().parse_args(ctx, args)
+        if not ctx.resilient_parsing:
+            own = ctx.params.get("output")
+            output = take(ctx, self.added)
+            settle_format(self, ctx, own or output)
+            if self.name in TEXT_NOT_IN_FILES and ctx.params.get("format") == "text" and own is not None:
+                output, ctx.params["output"] = own, None
+            ctx.meta[_OUTPUT] = output
+        return rest
 
     def invoke(self, ctx: _Context) -> Any:
         """Run the verb. Typer would answer a closed pipe with status 1, which means findings here."""
         try:
-            return super().invoke(ctx)
+            with self._waiting(ctx):
+                if (output := ctx.meta.get(_OUTPUT)) is not None:
+                    return to_file(output, ctx, lambda: super(Verb, self).invoke(ctx))
+                return super().invoke(ctx)
         except BrokenPipeError:
             raise ClosedPipeError from None
 
+    @staticmethod
+    def _waiting(ctx: _Context) -> AbstractContextManager[Any]:
+        """What a person sees of a run that lasts."""
+        if not is_terminal(sys.stderr):
+            return nullcontext()
+        from cli.io.progress import waiting
 
-class Verbs(TyperGroup):
+        return waiting(ctx.command_path)
+
+
+class Verbs(_Page, TyperGroup):
     """Verbs by group; none is imported before it is called."""
 
     #: The verbs, each with its one-line help, by title.
@@ -115,7 +198,7 @@ class Verbs(TyperGroup):
         module = import_module(f"cli.verbs.{name}")
         if hasattr(module, "VERBS"):
             return family(name, module)
-        return command(name, getattr(module, name), HELP[name])
+        return command(name, f"cli.verbs.{name}:{name}", HELP[name])
 
     def list_commands(self, ctx: _Context) -> list[str]:
         """Names of the verbs, in the order of the help page."""
@@ -135,20 +218,31 @@ class Verbs(TyperGroup):
         if name not in self.help_of and not name.startswith("-"):
             from difflib import get_close_matches
 
+            from cli.words.usage import Refusal
+
             near = get_close_matches(name, self.help_of, n=1)
-            hint = f" Did you mean `{near[0]}`?" if near else ""
-            ctx.fail(f"there is no verb `{name}`.{hint}")
+            raise Refusal(
+                f"il n'y a pas de verbe `{name}`." + (f" Vouliez-vous dire `{near[0]}` ?" if near else ""),
+                f"there is no verb `{name}`." + (f" Did you mean `{near[0]}`?" if near else ""),
+                ctx,
+            )
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: _Context, formatter: _Formatter) -> None:
         """Write the groups of verbs, without importing them."""
-        for title, verbs in self.groups.items():
-            with formatter.section(title):
-                formatter.write_dl(list(verbs.items()))
+        from cli.words.help_words import heading
 
-    def get_help(self, ctx: _Context) -> str:
-        """The help page."""
-        return styled(super().get_help(ctx))
+        for title, verbs in self.groups.items():
+            with formatter.section(heading(title)):
+                formatter.write_dl([(verb, translated(text)) for verb, text in verbs.items()])
+
+    def parse_args(self, ctx: _Context, args: list[str]) -> list[str]:
+        """Read the options that stand before the verb."""
+        _guess(ctx)
+        with _placing(ctx):
+            rest = super().parse_args(ctx, args)
+        take(ctx, self.added)
+        return rest
 
 
 class Family(Verbs):
@@ -166,8 +260,7 @@ class Family(Verbs):
 
     def load(self, name: str) -> Any:
         """Import one verb of the family."""
-        module, _, function = self.verbs[name][0].partition(":")
-        return command(name, getattr(import_module(module), function), self.verbs[name][1])
+        return command(name, *self.verbs[name])
 
     def parse_args(self, ctx: _Context, args: list[str]) -> list[str]:
         """Put the verb that is meant before arguments that begin with none."""
@@ -176,17 +269,21 @@ class Family(Verbs):
         return super().parse_args(ctx, args)
 
 
-def command(name: str, function: Callable[..., Any], help: str) -> Any:
-    """Make one verb of a function."""
+def command(name: str, place: str, help: str) -> Any:
+    """Make one verb of the function that is in `place` (`module:function`)."""
+    module, _, function = place.partition(":")
     holder = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    holder.command(name, cls=Verb, short_help=help, context_settings=SETTINGS)(function)
-    return typer.main.get_command(holder)
+    made = getattr(import_module(module), function)
+    holder.command(name, cls=Verb, short_help=help, context_settings=SETTINGS)(made)
+    verb: Any = typer.main.get_command(holder)
+    verb.added = add_options(verb, *wanted_by(verb, place))
+    return verb
 
 
 def family(name: str, module: ModuleType) -> Family:
     """Make a verb of a module that holds several; its docstring is the help page."""
     about = (module.__doc__ or "").partition("\n\n")[2]
-    return Family(
+    made = Family(
         name=name,
         module=module,
         help=f"{HELP[name]}\n\n{about}",
@@ -195,7 +292,12 @@ def family(name: str, module: ModuleType) -> Family:
         rich_markup_mode=None,
         context_settings=SETTINGS,
     )
+    made.added = add_options(made, "lang", "color", "quiet")
+    return made
 
+
+#: Where the context of a verb keeps what `-o` names, when the verb itself knows no `-o`.
+_OUTPUT: Final = "cli.output"
 
 SETTINGS: Final[dict[str, Any]] = {"help_option_names": ["-h", "--help"]}
 
@@ -210,19 +312,47 @@ app = typer.Typer(
 )
 
 
+class Shell(StrEnum):
+    """The shells that can complete the command."""
+
+    BASH = "bash"
+    ZSH = "zsh"
+    FISH = "fish"
+    POWERSHELL = "powershell"
+
+
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from flatfile.lazy import version
 
-        sys.stdout.write(f"noemie {version('sesam-noemie')}\n")
+        sys.stdout.write(f"noemie {version()}\n")
+        raise typer.Exit(OK)
+
+
+def _completion(shell: str | None) -> None:
+    if shell:
+        from cli.words.completion import script
+
+        sys.stdout.write(script(shell))
         raise typer.Exit(OK)
 
 
 @app.callback()
 def root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+        bool,
+        typer.Option("-V", "--version", callback=_version, is_eager=True, help="Show the version and exit."),
     ] = False,
+    show_completion: Annotated[
+        Shell | None,
+        typer.Option(
+            "--show-completion",
+            callback=_completion,
+            is_eager=True,
+            help="Print what makes this shell complete the command.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Feuilles de soins électroniques (FSE, norme B2) and NOEMIE returns: check, read, explain, reconcile.
 
@@ -230,3 +360,10 @@ def root(
     Lines are folded on a terminal only; NOEMIE_COLUMNS=80 folds them in a pipe or a file too.
     Exit status: 0 nothing to say, 1 findings, 2 unreadable file or wrong usage.
     """
+
+
+def whole() -> Any:
+    """The command, with the options that every verb has."""
+    made: Any = typer.main.get_command(app)
+    made.added = add_options(made, "lang", "color", "quiet")
+    return made

@@ -5,3 +5,11 @@
 - `codes.rules`: every check of the toolkit;
 - `codes.rejects`, `codes.motives`, `codes.actions`, `codes.search`: what a reject means and what to do.
 """
+
+
+def __getattr__(name: str) -> str:
+    if name == "__version__":
+        from flatfile.lazy import version
+
+        return version()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -56,4 +56,8 @@ def __getattr__(name: str) -> Any:
         from flatfile.text import normalise_text
 
         return normalise_text
+    if name == "__version__":
+        from flatfile.lazy import version
+
+        return version()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,6 +17,13 @@ from types import ModuleType
 from typing import Any
 
 
+def version() -> str:
+    """The version of the toolkit, which is that of each of its packages."""
+    from importlib.metadata import version as version_of
+
+    return version_of("sesam-noemie")
+
+
 def hand_on(
     package: str, names: Mapping[str, Sequence[str]]
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
@@ -24,6 +31,8 @@ def hand_on(
     module_of = {name: module for module, given in names.items() for name in given}
 
     def get(name: str) -> Any:
+        if name == "__version__":
+            return version()
         if name not in module_of:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = getattr(import_module(module_of[name]), name)

@@ -36,7 +36,7 @@ from fse.rules.dates import check_batch, day_of
 from fse.rules.presence import check_batch_number
 from fse.rules.registre import finds, invoice_checks
 from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts
-from fse.rules.valeurs import end_name, length_found, told
+from fse.rules.valeurs import NONE, end_name, filling_found, length_found, told
 from fse.smg import is_routed
 from fse.totaux import Totaux, TotauxLot
 
@@ -258,7 +258,7 @@ class Checker:
         else:
             self._batch.doubtful = self._batch.uncounted = True
         if self._filling is None:
-            yield self.context.finding("fichier.octet-final", record)
+            yield self.context.finding("fichier.octet-final", record, found=filling_found(record))
         self._filling = record
 
     @finds("structure.debut")
@@ -358,7 +358,7 @@ class Checker:
         if self.context.lot is not None:
             yield self.context.finding("structure.lot-sans-fin", self.context.lot)
         if self._end is None:
-            yield Finding("structure.fin", self.records, self.reading.size)
+            yield Finding("structure.fin", self.records, self.reading.size, found=NONE)
 
     # --- damage ---------------------------------------------------------------------------------------
 

@@ -23,6 +23,11 @@ _SETTINGS = tempfile.TemporaryDirectory(prefix="noemie-tests-")
 os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name
 os.environ["XDG_DATA_HOME"] = f"{_SETTINGS.name}/data"
 
+# The language of who runs the suite changes nothing.
+for _name in ("NOEMIE_LANG", "LC_ALL", "LC_MESSAGES"):
+    os.environ.pop(_name, None)
+os.environ["LANG"] = "C.UTF-8"
+
 # A shell that runs the suite in the background has it ignore the keyboard, and so every process it starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

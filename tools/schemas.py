@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Final
 
 import cli
+from cli.check import document as check
 from cli.decode import model as decode
 from cli.explain import model as explain
 from cli.rights import model as rights
 from cli.show import model as show
 from cli.today import shown as today
 from cli.words.schema import document_schema
-from cli.words.screen import SCHEMA_VERSION
+from cli.words.screen import SCHEMA_VERSION, json_text
 from noemie.ledger.today_model import Aujourdhui
 
 #: File, under the package `cli` -> model, command, version of the document.
@@ -36,10 +37,11 @@ DOCUMENTS: Final = {
 def texts() -> dict[Path, str]:
     """Where each schema stands -> what it must hold."""
     home = Path(cli.__file__).parent
-    return {
+    made = {
         home / name: json.dumps(document_schema(*one), ensure_ascii=False, indent=1) + "\n"
         for name, one in DOCUMENTS.items()
     }
+    return {**made, check.SCHEMA: json_text(check.make_schema())}
 
 
 def main(arguments: list[str] | None = None) -> int:

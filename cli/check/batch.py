@@ -21,7 +21,7 @@ from cli.io.guard import CommandError, StoppedError
 from cli.io.inputs import Input, is_stream
 from cli.words.speech import Lang, guess_lang, speaker
 from cli.words.texts import printable
-from flatfile import FormatError, Readable
+from flatfile import FormatError, Readable, Record
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -147,7 +147,7 @@ def _left_out(policy: Policy, gathering: Gathering) -> tuple[LeftOut, ...]:
 
 def _with_values(report: FileReport, subject: Subject) -> FileReport:
     """The same report with what each field holds, personal or not. The file is read again."""
-    if is_stream(report.name) or not report.remarks:
+    if not report.remarks:
         return report
     wanted = {remark.finding.record for remark in report.told if remark.finding.field}
     try:
@@ -157,7 +157,7 @@ def _with_values(report: FileReport, subject: Subject) -> FileReport:
 
     def valued(remark: Remark) -> Remark:
         record, finding = held.get(remark.finding.record), remark.finding
-        found = record.text(finding.field) if record is not None and finding.field in record.layout else ""
+        found = _value(record, finding.field) if record is not None else ""
         below = tuple(map(valued, remark.consequences))
         is_told = bool(found) and not finding.rule.startswith("cause.")
         return replace(remark, found=printable(found) if is_told else "", consequences=below)
@@ -165,6 +165,13 @@ def _with_values(report: FileReport, subject: Subject) -> FileReport:
     return replace(
         report, findings=tuple(map(valued, report.findings)), notes=tuple(map(valued, report.notes))
     )
+
+
+def _value(record: Record, name: str) -> str:
+    """What a field holds; a key is told with its number."""
+    number = name.removeprefix("cle_")
+    told = [record.text(number)] if number != name and number in record.layout else []
+    return " ".join([*told, record.text(name)])
 
 
 def _with_excerpts(report: FileReport, subject: Subject, width: int) -> FileReport:

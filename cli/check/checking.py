@@ -137,9 +137,13 @@ class SentFlow(Subject):
 
     def reread(self, name: str) -> Iterator[Record]:
         """See `Subject`."""
+        from flatfile import FormatError
         from fse.reader import iter_records
 
-        return iter_records(self._kept() or name, norm=self.norme, layouts=self._layouts)
+        kept = self._kept()
+        if kept is None:  # a stream that gave too much to be kept
+            raise FormatError("fichier.lecture")
+        return iter_records(kept, norm=self.norme, layouts=self._layouts)
 
 
 def _lists(codes: Path | None, nature_smg: str) -> Namespace:

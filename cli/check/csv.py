@@ -5,8 +5,6 @@ A cell that a spreadsheet would take for a formula starts with an apostrophe, wh
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -14,6 +12,7 @@ from cli.check.data import file_data, left_out_text
 from cli.check.model import FileReport, Report
 from cli.words.cells import cell
 from cli.words.speech import Lang
+from flatfile.csv_text import CsvText
 
 COLUMNS: Final = (
     "file",
@@ -46,13 +45,8 @@ COLUMNS: Final = (
 
 def write(report: Report) -> str:
     """The report in CSV; a file that cannot be read has a line of its own."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for file in report.files:
-        for row in _rows(file, report.lang):
-            writer.writerow([cell(row.get(name, "")) for name in COLUMNS])
-    return text.getvalue()
+    rows = (row for file in report.files for row in _rows(file, report.lang))
+    return CsvText().rows([COLUMNS, *([cell(row.get(name, "")) for name in COLUMNS] for row in rows)])
 
 
 def _rows(file: FileReport, lang: Lang) -> Iterator[dict[str, Any]]:

@@ -5,6 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
+from msgspec import UNSET
+
+from cli.check.document import (
+    Cle,
+    Comptes,
+    Document,
+    Ecarte,
+    Fichier,
+    Illisible,
+    Probleme,
+    Remarque,
+    Sommes,
+    Trouve,
+)
 from cli.check.model import FileReport, Key, LeftOut, Remark, Report
 from cli.io.inputs import title
 from cli.io.problems import describe
@@ -23,48 +38,61 @@ def key_data(key: Key) -> dict[str, Any]:
 
 def stale_data(file: str, key: Key) -> dict[str, Any]:
     """An entry of a baseline that is of no more use, with its file where it names one."""
-    return key_data(key) | ({"file": file} if file else {})
+    return _plain(_stale(file, key))
+
+
+def _stale(file: str, key: Key) -> Cle:
+    return Cle(**key_data(key), file=file or UNSET)
+
+
+def _plain(told: msgspec.Struct) -> dict[str, Any]:
+    made: dict[str, Any] = msgspec.to_builtins(told)
+    return made
 
 
 def remark_data(remark: Remark, lang: Lang) -> dict[str, Any]:
-    """One finding with its words: rule, place, what was expected, what to do.
+    """One finding with its words, as plain data."""
+    return _plain(remarque(remark, lang))
+
+
+def remarque(remark: Remark, lang: Lang, *, counted: bool = False) -> Remarque:
+    """One finding with its words: rule, place, what was found and expected, what to do.
 
     `offset` is 0-based in the uncompressed file; `start` and `end` are 1-based positions in the record,
     absent when the record as a whole is meant. In a zone, `record` counts its groups, `occurrence` those of
-    the id in `type`, and `position` tells which field of the group is meant.
+    the id in `type`, and `position` tells which field of the group is meant. `counted` tells the count
+    though it is one.
     """
     finding, place = remark.finding, remark.place
     rule = known_rule(finding.rule)
     expected, found = localised(finding.expected, lang), localised(finding.found, lang)
-    data: dict[str, Any] = {
-        "rule": finding.rule,
-        "severity": remark.severity,
-        "title": rule.title(lang) if rule else finding.rule,
-        "message": rule.message(lang, expected, found=found) if rule else expected,
-        "fix": rule.fix(lang) if rule else "",
-        "found": remark.found or found,
-        "expected": expected or (rule.expectation(lang) if rule else ""),
-        "cause": cause_text(remark, lang),
-        "facture": finding.facture,
-        "lot": finding.lot,
-        "record": finding.record,
-        "type": finding.type,
-        "offset": finding.offset,
-        "length": finding.length,
-        "field": finding.field,
-        "label": place.label(lang) if place else "",
-    }
-    if place and place.start:
-        data |= {"start": place.start, "end": place.end}
     occurrence = getattr(finding, "occurrence", None)  # of a zone alone
-    if occurrence is not None:
-        data |= {"occurrence": occurrence, "position": getattr(finding, "position", 0)}
-    data |= {"confidence": rule.confidence if rule else "", "source": rule.source if rule else ""}
-    if remark.count > 1:
-        data["count"] = remark.count
-    if remark.consequences:
-        data["consequences"] = [remark_data(below, lang) for below in remark.consequences]
-    return data
+    return Remarque(
+        rule=finding.rule,
+        severity=remark.severity,  # type: ignore[arg-type]  # one of its words
+        title=rule.title(lang) if rule else finding.rule,
+        message=rule.message(lang, expected, found=found) if rule else expected,
+        fix=rule.fix(lang) if rule else "",
+        found=remark.found or found,
+        expected=expected or (rule.expectation(lang) if rule else ""),
+        cause=cause_text(remark, lang),
+        facture=finding.facture,
+        lot=finding.lot,
+        record=finding.record,
+        type=finding.type,
+        offset=finding.offset,
+        length=finding.length,
+        field=finding.field,
+        label=place.label(lang) if place else "",
+        start=place.start if place and place.start else UNSET,
+        end=place.end if place and place.start else UNSET,
+        occurrence=UNSET if occurrence is None else occurrence,
+        position=UNSET if occurrence is None else getattr(finding, "position", 0),
+        confidence=rule.confidence if rule else "",  # type: ignore[arg-type]  # one of its letters
+        source=rule.source if rule else "",
+        count=remark.count if counted or remark.count > 1 else UNSET,
+        consequences=tuple(remarque(below, lang) for below in remark.consequences) or UNSET,
+    )
 
 
 def cause_text(remark: Remark, lang: Lang) -> str:
@@ -75,29 +103,30 @@ def cause_text(remark: Remark, lang: Lang) -> str:
 
 
 def file_data(file: FileReport, lang: Lang) -> dict[str, Any]:
+    """One file, as plain data."""
+    return _plain(fichier(file, lang))
+
+
+def fichier(file: FileReport, lang: Lang) -> Fichier | Illisible:
     """One file: what was read, counts, findings and notes; or the error that stopped the reading."""
     if file.unreadable is not None:
-        return {"file": title(file.name), "error": describe(file.unreadable, file.name, lang)}
-    data: dict[str, Any] = {
-        "file": title(file.name),
-        "family": file.family,
-        "norme": file.norme,
-        "envelope": file.envelope,
-        "records": file.records,
-        "factures": file.factures,
-        **found_data(file.counts, file.omitted, file.findings, file.notes, lang),
-    }
-    data["folded"] = file.folded
-    if file.accepted:
-        data["accepted"] = len(file.accepted)
-    if file.left_out:
-        data["left_out"] = [left_out_data(one) for one in file.left_out]
-    return data
-
-
-def left_out_data(one: LeftOut) -> dict[str, Any]:
-    """How many findings an option, or a key of a file, leaves out."""
-    return {"by": one.by, "file": one.file, "count": one.count}
+        return Illisible(title(file.name), Probleme(**describe(file.unreadable, file.name, lang)))
+    found = trouve(file.counts, file.omitted, file.findings, file.notes, lang)
+    return Fichier(
+        file=title(file.name),
+        family=file.family,  # type: ignore[arg-type]  # one of the three
+        norme=file.norme,
+        envelope=file.envelope,  # type: ignore[arg-type]  # one that was recognised
+        records=file.records,
+        factures=file.factures,
+        counts=found.counts,
+        omitted=found.omitted,
+        findings=found.findings,
+        notes=found.notes,
+        folded=file.folded,
+        accepted=len(file.accepted) or UNSET,
+        left_out=tuple(Ecarte(one.by, one.file, one.count) for one in file.left_out) or UNSET,  # type: ignore[arg-type]
+    )
 
 
 def left_out_text(one: LeftOut, lang: Lang) -> str:
@@ -110,13 +139,20 @@ def left_out_text(one: LeftOut, lang: Lang) -> str:
 def found_data(
     counts: Mapping[str, int], omitted: int, findings: Iterable[Remark], notes: Iterable[Remark], lang: Lang
 ) -> dict[str, Any]:
+    """What was found in one file, as plain data."""
+    return _plain(trouve(counts, omitted, findings, notes, lang))
+
+
+def trouve(
+    counts: Mapping[str, int], omitted: int, findings: Iterable[Remark], notes: Iterable[Remark], lang: Lang
+) -> Trouve:
     """What was found in one file: how many by severity, those that are told, those that are gathered."""
-    return {
-        "counts": dict(counts),
-        "omitted": omitted,
-        "findings": [remark_data(remark, lang) for remark in findings],
-        "notes": [{**remark_data(note, lang), "count": note.count} for note in notes],
-    }
+    return Trouve(
+        Comptes(**counts),
+        omitted,
+        tuple(remarque(remark, lang) for remark in findings),
+        tuple(remarque(note, lang, counted=True) for note in notes),
+    )
 
 
 def omitted_text(count: int, lang: Lang) -> str:
@@ -128,13 +164,11 @@ def omitted_text(count: int, lang: Lang) -> str:
     )
 
 
-def report_data(report: Report) -> dict[str, Any]:
-    """The whole report, without the head that every JSON document has."""
-    data: dict[str, Any] = {
-        "lang": report.lang,
-        "files": [file_data(file, report.lang) for file in report.files],
-        "summary": report.totals,
-    }
-    if report.stale is not None:
-        data["stale"] = [stale_data(*entry) for entry in report.stale]
-    return data
+def document(report: Report) -> Document:
+    """The whole report."""
+    return Document(
+        lang=report.lang,
+        files=tuple(fichier(file, report.lang) for file in report.files),
+        summary=Sommes(**report.totals),
+        stale=UNSET if report.stale is None else tuple(_stale(*entry) for entry in report.stale),
+    )

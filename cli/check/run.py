@@ -20,7 +20,7 @@ from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, expanded, given_twice, is_stream, title
 from cli.io.problems import report as tell_unreadable
 from cli.io.problems import site_tables
-from cli.words.screen import UNFOLDED, columns, is_terminal, tell
+from cli.words.screen import UNFOLDED, columns, is_terminal, note, tell
 from cli.words.severities import WORDS
 from cli.words.speech import Lang, plural, speaker
 
@@ -133,9 +133,9 @@ class CheckRun:
 
             found.append(Jour(asked.on))
         if asked.ledger is not None:
-            from cli.io.ledgers import already_sent
+            from cli.io.ledgers import sent_before
 
-            found.append(already_sent(asked.ledger, asked.lang))
+            found += sent_before(asked.ledger, asked.lang)
         return tuple(found)
 
     @cached_property
@@ -329,7 +329,7 @@ class CheckRun:
 
         totals = totals_of(files)
         counts = counts_text({word: totals[f"{word}s"] for word in WORDS}, self._asked.lang)
-        tell(f"{title(str(path))}{self._say(' :', ':')} {counts}")
+        note(f"{title(str(path))}{self._say(' :', ':')} {counts}")
 
     def _write_baseline(self, outcomes: list[Outcome], path: Path) -> int:
         from cli.check.baseline import dumps
@@ -343,7 +343,7 @@ class CheckRun:
             self._say("remarques acceptées", "findings accepted"),
             self._asked.lang,
         )
-        tell(f"{title(str(path))}{self._say(' :', ':')} {count}")
+        note(f"{title(str(path))}{self._say(' :', ':')} {count}")
         unreadable = any(outcome.report.unreadable is not None for outcome in outcomes)
         return status.UNREADABLE if unreadable else status.OK
 
@@ -365,7 +365,7 @@ class CheckRun:
         paths = dict.fromkeys(self._finder.of(name).path for name in names)
         for path in paths:
             if path is not None:
-                tell(f"{self._say('configuration : ', 'configuration: ')}{title(str(path))}")
+                note(f"{self._say('configuration : ', 'configuration: ')}{title(str(path))}")
 
 
 def worst(files: list[FileReport]) -> int:

@@ -25,6 +25,7 @@ from cli.words.screen import json_text
 from cli.words.severities import known_rule
 from cli.words.speech import Lang, speaker
 from cli.words.texts import localised
+from codes import addresses
 from codes.rules import Rule, Severity
 from flatfile import Finding
 
@@ -37,8 +38,6 @@ FINGERPRINT: Final = "noemieFinding/v1"
 
 _NAME: Final = "noemie"
 
-#: Where the project and the pages of its rules are.
-PROJECT_URI: Final = "https://pypi.org/project/sesam-noemie/"
 _LEVELS: Final = {"error": "error", "warning": "warning", "info": "note"}
 _LOCALES: Final = {"fr": "fr-FR", "en": "en-US"}
 _OTHER: Final[dict[Lang, Lang]] = {"fr": "en", "en": "fr"}
@@ -60,7 +59,7 @@ def document(report: Report) -> dict[str, Any]:
                 "name": _NAME,
                 "version": version("sesam-noemie"),
                 "language": _LOCALES[lang],
-                "informationUri": PROJECT_URI,
+                "informationUri": f"{addresses.base()}{lang}/index.html",
                 "shortDescription": {"text": _description(lang)},
                 "rules": [_rule(id, lang) for id in ids],
             }
@@ -98,7 +97,7 @@ def _rule(id: str, lang: Lang) -> dict[str, Any]:
         return {"id": id}
     return {
         **_words(rule, lang),
-        "helpUri": f"{PROJECT_URI}#{rule.id.replace('.', '')}",
+        "helpUri": addresses.url("rules", rule.id, lang),
         "defaultConfiguration": {"level": _LEVELS[rule.severity.word]},
         "properties": {
             "tags": [rule.family, *([rule.motive] if rule.motive else [])],

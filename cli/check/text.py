@@ -8,7 +8,7 @@ from cli.check.data import file_data, left_out_text
 from cli.check.model import FileReport, Key, Remark, totals_of
 from cli.io.inputs import title
 from cli.words.findings import counts_text, print_file, severity_word
-from cli.words.page import STRONG, Page
+from cli.words.page import QUIET, STRONG, Page
 from cli.words.severities import WORDS
 from cli.words.speech import Lang, plural, speaker
 
@@ -38,9 +38,12 @@ class Printer:
     def end(self, files: list[FileReport]) -> None:
         """Write the totals of several files, or of each rule."""
         if self._statistics:
+            say = speaker(self._lang)
+            heads = say("  dites  dessous  gravité        règle", "   told    under  severity       rule")
+            self._page.line((heads, QUIET))
             for rule, severity, count, below in statistics_of(files):
                 word = severity_word(severity, self._lang)
-                self._page.line(f"{count:>6}  {below:>6}  {word:<14} {rule}")
+                self._page.line(f"{count:>7}  {below:>7}  {word:<14} {rule}")
         if len(files) < 2:
             return
         say = speaker(self._lang)

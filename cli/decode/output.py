@@ -236,9 +236,9 @@ class FolderWriter(_Base):
     def _tell(self) -> None:
         from cli.decode.tables import TABLES
         from cli.io.inputs import title
-        from cli.words.screen import tell
+        from cli.words.screen import note
 
         say = speaker(self._lang)
         count = plural(self._count, say("retour", "return"), say("retours", "returns"), self._lang)
         tables = ", ".join(TABLES)
-        tell(f"{title(str(self._output))}{say(' :', ':')} {count} → {tables}")
+        note(f"{title(str(self._output))}{say(' :', ':')} {count} → {tables}")

@@ -6,7 +6,6 @@ and `facture`, the number of its first entity. What must not be sent again has `
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,6 +16,7 @@ from typing import Any, BinaryIO, Final, Literal, NamedTuple, TextIO
 from cli.decode.model import Illisible, Rejet, Retour, Sommes
 from cli.io.guard import CommandError
 from cli.words.speech import Lang, speaker
+from flatfile.csv_text import CsvText
 from noemie.ledger.export import cell
 
 Row = dict[str, Any]
@@ -275,13 +275,13 @@ class CsvTable:
     def __init__(self, out: TextIO, name: str) -> None:
         self._name = name
         self._columns = tuple(TABLES[name].columns)
-        self._writer = csv.writer(out, lineterminator="\r\n")
-        self._writer.writerow(self._columns)
+        self._out, self._text = out, CsvText()
+        out.write(self._text.rows([self._columns]))
 
     def add(self, data: Retour | Illisible) -> None:
         """The rows of one decoded return."""
-        for row in _rows(self._name, data):
-            self._writer.writerow([cell(row.get(column)) for column in self._columns])
+        rows = ([cell(row.get(name)) for name in self._columns] for row in _rows(self._name, data))
+        self._out.write(self._text.rows(rows))
 
     def close(self) -> None:
         """Nothing is left to write."""

@@ -92,18 +92,18 @@ def wrong_target(file: str, kind: Kind, to: str, lang: Lang) -> CommandError:
     choice = f"{', '.join(targets[:-1])} {say('ou', 'or')} {targets[-1]}"
     lines = [
         say(
-            f"{name} est {names[found][0]} : --to {to} ne s'y applique pas ; rien n'a été écrit.",
-            f"{name} is {names[found][1]}: --to {to} does not apply; nothing was written.",
+            f"{name} est {names[found][0]} : --format {to} ne s'y applique pas ; rien n'a été écrit.",
+            f"{name} is {names[found][1]}: --format {to} does not apply; nothing was written.",
         ),
-        say(f"  → --to {choice}", f"  → --to {choice}"),
+        say(f"  → --format {choice}", f"  → --format {choice}"),
     ]
     if kind.form and to in ("json", "xml", "csv", "parquet"):
         lines.append(
             say(
-                f"  → D'abord le fichier, puis ce format : noemie convert {title(file)} --to b2"
-                f" | noemie convert - --to {to}",
-                f"  → The file first, then this format: noemie convert {title(file)} --to b2"
-                f" | noemie convert - --to {to}",
+                f"  → D'abord le fichier, puis ce format : noemie convert {title(file)} --format b2"
+                f" | noemie convert - --format {to}",
+                f"  → The file first, then this format: noemie convert {title(file)} --format b2"
+                f" | noemie convert - --format {to}",
             )
         )
     return CommandError("\n".join(lines))

@@ -178,9 +178,9 @@ class Conversion:
         if self.output is None:
             raise CommandError(
                 say(
-                    f"noemie convert : --to {self.to} écrit plusieurs fichiers."
+                    f"noemie convert : --format {self.to} écrit plusieurs fichiers."
                     "\n  → Donner un dossier avec -o.",
-                    f"noemie convert: --to {self.to} writes several files.\n  → Give a folder with -o.",
+                    f"noemie convert: --format {self.to} writes several files.\n  → Give a folder with -o.",
                 )
             )
         try:

@@ -6,8 +6,6 @@ line an entry; the HTML page is made by `cli.explain.catalogue_html`.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ from codes.motives import MOTIVES, Motive
 from codes.prevention import WORDS, rules_for
 from codes.rejects import Catalogue, Reject
 from codes.rules import Rule, catalogue
+from flatfile.csv_text import CsvText
 
 #: Columns of the CSV. `kind` is action, motive, reject, rule or code.
 COLUMNS: Final = (
@@ -102,12 +101,8 @@ def schema() -> dict[str, Any]:
 
 def write_csv(contents: Contents) -> str:
     """The catalogue in CSV (RFC 4180), an entry a line, safe to open in a spreadsheet."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for row in _lines(contents):
-        writer.writerow([cell(row.get(name, "")) for name in COLUMNS])
-    return text.getvalue()
+    lines = ([cell(row.get(name, "")) for name in COLUMNS] for row in _lines(contents))
+    return CsvText().rows([COLUMNS, *lines])
 
 
 # --- entries --------------------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ def name_lines(ledger: Ledger, lignes: list[dict[str, Any]]) -> None:
 
 def _ligne(registre: Registre, ligne: Ligne) -> FactureRegistre:
     known = registre.envoye(ligne)
-    told = {name: getattr(ligne, name) for name in ligne.__struct_fields__}
+    told = {name: getattr(ligne, name) for name in Ligne.__struct_fields__}
     return FactureRegistre(
         **told,
         patient=known.patient,

@@ -36,7 +36,7 @@ def read_marks(path: Path, lang: Lang) -> list[Marque]:
     except msgspec.ValidationError as error:
         # Names a key and a type, no value.
         raise _refused(path, printable(str(error)), lang) from None
-    except ValueError:  # not UTF-8, or no TOML
+    except (ValueError, RecursionError):  # not UTF-8, no TOML, or tables without end
         raise _refused(path, say("ce n'est pas du TOML", "it is no TOML"), lang) from None
     for rank, mark in enumerate(marks, start=1):
         if mark.sorte not in MARQUES:

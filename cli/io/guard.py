@@ -201,9 +201,11 @@ def place(error: BaseException) -> str:
 
 
 def _try_to_tell(text: str) -> None:
-    """Write a message; nobody may be left to read it."""
+    """Write a message; nobody may be left to read it. The names in it tell no number of a person."""
+    from codes.personal import shown_name
+
     try:
-        tell(text)
+        tell("\n".join(map(shown_name, text.split("\n"))))
     except (OSError, ValueError):
         _forget_output()
 

@@ -10,7 +10,6 @@ import io
 import os
 import stat
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -35,11 +34,6 @@ BEGINNING: Final = 256
 
 #: Bytes of a stream that are kept, so as to be looked at again.
 KEPT: Final = 8 << 20
-
-#: A bar is drawn when the work lasts longer, and then this often (seconds).
-_PATIENCE: Final = 1.0
-_EVERY: Final = 0.1
-_BAR: Final = 24
 
 
 def expanded(names: list[str], *, arls: bool = False) -> Iterator[str]:
@@ -271,12 +265,11 @@ class Watched(io.RawIOBase):
     """A file whose reading draws a bar on the terminal once it has lasted a second."""
 
     def __init__(self, stream: BinaryIO, size: int, name: str) -> None:
+        from cli.io.progress import Bar
+
         self._stream = stream
-        self._size = size
         self.name = name
-        self._done = 0
-        self._started = time.monotonic()
-        self._drawn = 0.0
+        self._bar = Bar(size, guess_lang(), Path(name).name, share=True)
 
     def readable(self) -> bool:
         """Always."""
@@ -289,20 +282,14 @@ class Watched(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         """Up to `size` bytes."""
         piece = self._stream.read(size)
-        self._done += len(piece)
-        self._draw(ended=not piece)
+        self._bar.step(len(piece))
+        if piece:
+            self._bar.draw()
+        else:
+            self._bar.hide()
         return piece
 
-    def _draw(self, *, ended: bool) -> None:
-        now = time.monotonic()
-        if ended:
-            if self._drawn:
-                sys.stderr.write("\r\x1b[K")
-                sys.stderr.flush()
-                self._drawn = 0.0
-        elif now - self._started > _PATIENCE and now - self._drawn > _EVERY:
-            self._drawn = now
-            part = min(self._done / self._size, 1.0) if self._size else 0.0
-            bar = ("█" * int(part * _BAR)).ljust(_BAR, "░")
-            sys.stderr.write(f"\r{bar} {part:4.0%}  {Path(self.name).name}")
-            sys.stderr.flush()
+    def close(self) -> None:
+        """Erase the bar; the file is closed by who opened it."""
+        self._bar.hide()
+        super().close()

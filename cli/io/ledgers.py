@@ -19,6 +19,7 @@ from cli.words.speech import Lang, speaker
 from flatfile.extras import is_installed
 
 if TYPE_CHECKING:
+    from codes.rejects import Catalogue
     from fse.compare import Source
     from noemie.ledger import Ledger
     from noemie.ledger.base.errors import BaseError
@@ -112,16 +113,29 @@ def opened(
     key: bytes | None = None,
     personal: Personal | None = None,
     create: bool = False,
+    codes: Path | None = None,
 ) -> Iterator[Ledger]:
-    """The ledger, closed at the end. Whatever goes wrong with it becomes a `CommandError`."""
+    """The ledger, closed at the end. Whatever goes wrong with it becomes a `CommandError`.
+
+    `codes` is the folder of a site, whose rejects win.
+    """
+    site = _site(codes, lang) if codes else None
     with refusing(db, lang):
         from noemie.ledger import Ledger, identity
         from noemie.ledger.errors import GENRE
 
         key = identity.read_key(key_file) if key_file else key
-        with Ledger(db, key=key, personal=personal, create=create) as ledger:
+        with Ledger(db, key=key, personal=personal, create=create, site=site) as ledger:
             doubt(partial(damage_of, db, GENRE, lang))
             yield ledger
+
+
+def _site(codes: Path, lang: Lang) -> Catalogue:
+    from cli.io.problems import site_tables
+    from cli.io.site import rejects
+
+    with site_tables(lang):
+        return rejects(codes)
 
 
 @contextmanager
@@ -157,12 +171,17 @@ def damage_of(db: str, genre: Genre, lang: Lang) -> str | None:
     return refusal(db, genre.error("base.illisible"), {}, lang).text
 
 
-def already_sent(db: str, lang: Lang) -> Source:
-    """The invoices of a ledger, for the check of a flow that is about to be sent; raises `CommandError`."""
-    with opened(db, lang) as ledger:
-        from noemie.ledger.already_sent import already_sent as invoices
+def sent_before(db: str, lang: Lang) -> tuple[Source, Source]:
+    """What a ledger says of a flow that is about to be sent: its invoices, past refusals.
 
-        return invoices(ledger)
+    Raises `CommandError`.
+    """
+    with opened(db, lang) as ledger:
+        from noemie.ledger.already_sent import sendings
+        from noemie.ledger.refused import refused_before
+
+        registre = ledger.follow(envois=True)
+        return sendings(ledger, registre), refused_before(registre)
 
 
 #: What to type, by error.
@@ -240,7 +259,7 @@ def put(text: str, output: Path | None, db: str, lang: Lang, read: Sequence[Path
         return
     from cli.io.inputs import title
     from cli.io.outputs import files_of, refuse_overwrite, write_file
-    from cli.words.screen import tell
+    from cli.words.screen import note
 
     say = speaker(lang)
     if is_own_file(output, db):
@@ -253,7 +272,7 @@ def put(text: str, output: Path | None, db: str, lang: Lang, read: Sequence[Path
     refuse_overwrite([output], files_of(*read))
     data = text.encode("utf-8", "backslashreplace")
     write_file(output, data, private=True)
-    tell(f"{title(str(output))}{say(' : écrit', ': written')} ({len(data)} {say('octets', 'bytes')})")
+    note(f"{title(str(output))}{say(' : écrit', ': written')} ({len(data)} {say('octets', 'bytes')})")
 
 
 def write_text(text: str) -> None:

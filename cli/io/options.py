@@ -1,11 +1,12 @@
-"""Options that several verbs share, written once: same name, same meaning everywhere."""
+"""Options that several verbs share, written once, and how what was typed becomes their values."""
 
 from __future__ import annotations
 
 import datetime as dt
-from enum import StrEnum
+from collections.abc import Callable
+from enum import Enum, StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, get_args, get_origin
 
 import typer
 
@@ -84,6 +85,8 @@ OutputFolder = Annotated[
 
 
 def _file_or_standard(output: Path | None) -> Path | None:
+    if output is None:
+        return None
     from cli.io.outputs import file_or_standard
 
     return file_or_standard(output)
@@ -96,8 +99,19 @@ def output_option(help: str, metavar: str = "FILE") -> Any:
     )
 
 
+def completed(kind: str) -> Callable[[str], list[str]]:
+    """What completes the value of an option: profiles, rules... (`cli.words.completion`)."""
+
+    def values(incomplete: str) -> list[str]:
+        from cli.words import completion
+
+        return completion.values(kind, incomplete)
+
+    return values
+
+
 def parse_day(text: str | dt.date) -> dt.date:
-    """A day typed as 2025-03-14 or 14/03/2025; raises `typer.BadParameter`."""
+    """A day typed as 2025-03-14 or 14/03/2025; raises `Refusal`."""
     if isinstance(text, dt.date):
         return text
     for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
@@ -105,9 +119,96 @@ def parse_day(text: str | dt.date) -> dt.date:
             return dt.datetime.strptime(text.strip(), pattern).date()
         except ValueError:
             continue
-    raise typer.BadParameter("a day such as 2025-03-14 or 14/03/2025 is expected")
+    from cli.words.usage import Refusal
+
+    raise Refusal(
+        "un jour comme 2025-03-14 ou 14/03/2025 est attendu.",
+        "a day such as 2025-03-14 or 14/03/2025 is expected.",
+    )
 
 
 def day_option(name: str, help: str, *, hidden: bool = False) -> Any:
     """An option that takes a day."""
     return typer.Option(name, parser=parse_day, metavar="DAY", help=help, show_default=False, hidden=hidden)
+
+
+def tell_former(former: str, name: str, lang: Lang) -> None:
+    """Say on standard error that an option has another name now; the former one works for a version."""
+    from cli.words.screen import note
+    from cli.words.speech import speaker
+
+    note(
+        speaker(lang)(
+            f"{former} s'appelle maintenant {name} ; l'ancien nom ira avec la prochaine version.",
+            f"{former} is now called {name}; the former name will go with the next version.",
+        )
+    )
+
+
+# --- what was typed as a value ----------------------------------------------------------------------------
+#
+# Typer hands each value to pydantic, whose import takes longer than a help page and a third of the time of
+# checking a small file. Where typer keeps what it coerces with (`_runtime_param`), ours is put instead; where
+# it does not, or for a kind of value that is not here, typer does it.
+
+
+def _flag(value: Any) -> bool:
+    """A flag, which the option parser gives as it is."""
+    if isinstance(value, bool):
+        return value
+    raise ValueError
+
+
+#: How what was typed becomes each of these; raises `ValueError`.
+_PLAIN: Final[dict[Any, Callable[[Any], Any]]] = {str: str, Path: Path, bool: _flag}
+
+
+def lighten(param: Any) -> None:
+    """Have a parameter read what was typed without pydantic, when its kind is one of ours."""
+    if getattr(param, "_runtime_param", param) is None and (read := _reader(param)) is not None:
+        param._runtime_param = _Light(read, listed=get_origin(param.type_descriptor.annotation) is list)
+
+
+def _reader(param: Any) -> Callable[[Any], Any] | None:
+    """What reads one value; `None` when it is not for us."""
+    descriptor = param.type_descriptor
+    if (parser := descriptor.parameter_info.parser) is not None:
+        return parser if descriptor.annotation is Any else None
+    kind = descriptor.annotation
+    if get_origin(kind) is list:
+        (kind,) = get_args(kind)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind
+    if kind in (int, float):
+        return _bounded(kind, param.min, param.max)
+    return _PLAIN.get(kind)
+
+
+def _bounded(kind: Any, low: float | None, high: float | None) -> Callable[[Any], Any]:
+    def read(text: Any) -> Any:
+        value = kind(text)
+        if (low is not None and not value >= low) or (high is not None and not value <= high):
+            raise ValueError
+        return value
+
+    return read
+
+
+class _Light:
+    """Reads one value, or a list of them."""
+
+    def __init__(self, read: Callable[[Any], Any], *, listed: bool) -> None:
+        self._read = read
+        self._listed = listed
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The value that a verb takes; raises `typer.BadParameter`."""
+        if value is None:
+            return () if self._listed else None
+        try:
+            return [self._read(one) for one in value] if self._listed else self._read(value)
+        except ValueError:
+            raise typer.BadParameter("", ctx=ctx, param=param) from None
+        except typer.BadParameter as error:
+            error.ctx, error.param = ctx, param
+            raise

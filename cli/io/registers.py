@@ -172,13 +172,8 @@ def tell_rows(name: str, findings: list[Finding], count: int, lang: Lang) -> Non
 def asked_day(on: dt.date | None, date: dt.date | None, lang: Lang) -> dt.date:
     """The day of a question: today unless another is given; `date` under the old name, which is told."""
     from cli.io import ledgers
-    from cli.words.screen import tell
+    from cli.io.options import tell_former
 
     if date is not None:
-        tell(
-            speaker(lang)(
-                "noemie : --date s'appelle maintenant --on ; l'ancien nom disparaîtra à la version suivante.",
-                "noemie: --date is now called --on; the old name will not be read in the next version.",
-            )
-        )
+        tell_former("--date", "--on", lang)
     return ledgers.asked_day(on or date)

@@ -1,15 +1,4 @@
-"""Exit statuses of the command, in one place.
-
-| status | meaning |
-|---|---|
-| 0 | nothing to say |
-| 1 | findings at or above `--fail-on`, or nothing found for what was asked |
-| 2 | a file that cannot be read or written, or wrong usage |
-| 70 | defect of the toolkit itself (`EX_SOFTWARE` of sysexits) |
-| 130 | interrupted from the keyboard |
-| 128 + n | ended by signal n: 143 for SIGTERM, 129 for SIGHUP |
-| 141 | the reader of the output closed it (`noemie ... | head`), as for a program ended by SIGPIPE |
-"""
+"""Exit statuses of the command, in one place: docs/reference/command-line.md shows them."""
 
 from __future__ import annotations
 
@@ -23,3 +12,29 @@ INTERNAL: Final = 70
 INTERRUPTED: Final = 130
 CLOSED_PIPE: Final = 141
 SIGNALLED: Final = 128
+
+#: What each says, in French and in English.
+MEANINGS: Final[dict[str, tuple[str, str]]] = {
+    "0": ("rien à signaler", "nothing to say"),
+    "1": (
+        "des constats à `--fail-on` ou au-dessus, quelque chose à faire, ou rien de ce qui était demandé",
+        "findings at or above `--fail-on`, something to do, or nothing found of what was asked",
+    ),
+    "2": (
+        "un fichier qu'on ne peut lire ou écrire, ou un mauvais usage",
+        "a file that cannot be read or written, or wrong usage",
+    ),
+    "70": (
+        "défaut de l'outil lui-même (`EX_SOFTWARE` de sysexits)",
+        "defect of the toolkit itself (`EX_SOFTWARE` of sysexits)",
+    ),
+    "130": ("interrompu au clavier", "interrupted from the keyboard"),
+    "128 + n": (
+        "arrêté par le signal n : 143 pour SIGTERM, 129 pour SIGHUP",
+        "ended by signal n: 143 for SIGTERM, 129 for SIGHUP",
+    ),
+    "141": (
+        "celui qui lisait la sortie l'a fermée (`noemie ... | head`), comme pour SIGPIPE",
+        "the reader of the output closed it (`noemie ... | head`), as for SIGPIPE",
+    ),
+}

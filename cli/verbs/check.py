@@ -16,6 +16,7 @@ from cli.io.options import (
     Language,
     LayoutsOption,
     NormOption,
+    completed,
     day_option,
     output_option,
 )
@@ -49,12 +50,20 @@ def check(
     select: Annotated[
         list[str] | None,
         typer.Option(
-            "--select", metavar="RULE", help="Only this rule, or those that start so: smg, facture.total."
+            "--select",
+            metavar="RULE",
+            autocompletion=completed("rules"),
+            help="Only this rule, or those that start so: smg, facture.total.",
         ),
     ] = None,
     ignore: Annotated[
         list[str] | None,
-        typer.Option("--ignore", metavar="RULE", help="Not this rule, or those that start so."),
+        typer.Option(
+            "--ignore",
+            metavar="RULE",
+            autocompletion=completed("rules"),
+            help="Not this rule, or those that start so.",
+        ),
     ] = None,
     max_findings: Annotated[
         int, typer.Option("--max-findings", metavar="N", min=0, help="Report at most N a file; 0 for all.")

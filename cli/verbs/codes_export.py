@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.io import status
-from cli.io.options import CodesOption, LangOption, Language, output_option
+from cli.io.options import CodesOption, LangOption, Language, output_option, tell_former
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ class Kind(StrEnum):
 
 
 def export(
-    to: Annotated[Kind, typer.Option("--to", help="A page to search and print, or data.")] = Kind.HTML,
+    format: Annotated[
+        Kind, typer.Option("--format", help="A page to search and print, or data.")
+    ] = Kind.HTML,
+    to: Annotated[Kind | None, typer.Option("--to", hidden=True)] = None,
     output: Annotated[
         Path | None,
         output_option("File to write; standard output when it is missing or -."),
@@ -44,9 +47,12 @@ def export(
     from cli.io.problems import site_tables
     from cli.io.site import all_lists, rejects
 
+    if to is not None:
+        tell_former("--to", "--format", lang.lang)
+        format = to
     with site_tables(lang.lang):
         contents = Contents(rejects(codes), all_lists(codes))
-    data = _made(to, contents, lang.lang).encode("utf-8")
+    data = _made(format, contents, lang.lang).encode("utf-8")
     if output is not None:
         refuse_overwrite([output], files_of(codes))
     with file_or_output(output) as stream:
@@ -54,10 +60,10 @@ def export(
     if output is None:
         return status.OK
     from cli.io.inputs import title
-    from cli.words.screen import tell
+    from cli.words.screen import note
 
     say = speaker(lang.lang)
-    tell(
+    note(
         say(
             f"{title(str(output))} : catalogue écrit.",
             f"{title(str(output))}: catalogue written.",

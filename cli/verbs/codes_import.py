@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -98,6 +97,7 @@ def _write(found: Imported, output: Path, *, replace: bool, lang: Lang) -> list[
     from cli.io.problems import site_tables
     from codes import lists
     from codes.snds import COLUMNS, merged
+    from flatfile.csv_text import CsvText
 
     made: list[tuple[Path, bytes, int]] = []
     for namespace, codes in found.codes.items():
@@ -105,11 +105,9 @@ def _write(found: Imported, output: Path, *, replace: bool, lang: Lang) -> list[
         with site_tables(lang):
             lists.overlay(namespace, output)  # a wrong table of the site is told, never written over
         rows, added = merged(codes, getattr(lists, namespace)(), _own(path), replace=replace)
-        text = io.StringIO(newline="")
-        writer = csv.DictWriter(text, COLUMNS, lineterminator="\n", extrasaction="ignore", restval="")
-        writer.writeheader()
-        writer.writerows(rows)
-        made.append((path, text.getvalue().encode("utf-8"), added))
+        lines = ([row.get(name, "") for name in COLUMNS] for row in rows)
+        text = CsvText(end="\n", style="standard").rows([COLUMNS, *lines])
+        made.append((path, text.encode("utf-8"), added))
     make_folder(output)
     for path, data, _ in made:
         write_file(path, data)

@@ -8,7 +8,7 @@ import typer
 
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.options import CodesOption, LangOption, Language, TableFormat, TableFormatOption
+from cli.io.options import CodesOption, LangOption, Language, TableFormat, TableFormatOption, completed
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
@@ -33,7 +33,11 @@ _COLUMNS = (
 def list_(
     name: Annotated[
         str,
-        typer.Argument(metavar="LIST", help="A list (nature_assurance), or b2.LIST, noemie.LIST, ssv.LIST."),
+        typer.Argument(
+            metavar="LIST",
+            autocompletion=completed("code_lists"),
+            help="A list (nature_assurance), or b2.LIST, noemie.LIST, ssv.LIST.",
+        ),
     ] = "",
     code: Annotated[str, typer.Argument(metavar="CODE", help="One code of the list.")] = "",
     directory: CodesOption = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,15 +12,16 @@ from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.options import (
     Format,
-    FormatOption,
     LangOption,
     Language,
     LayoutsOption,
     NormOption,
     ShowValues,
     output_option,
+    tell_former,
 )
-from cli.words.speech import speaker
+from cli.words.speech import Lang, speaker
+from cli.words.usage import Refusal
 
 
 class Target(StrEnum):
@@ -37,16 +38,25 @@ class Target(StrEnum):
 
 
 def convert(
-    file: Annotated[
-        str,
+    files: Annotated[
+        list[str],
         typer.Argument(
-            metavar="FILE", help="B2 flow, NOEMIE return, SSV zone, or a document of this verb; - to read it."
+            metavar="FILE...",
+            help="B2 flows, NOEMIE returns, SSV zones, documents of this verb, or folders; - to read one.",
         ),
     ],
-    to: Annotated[Target, typer.Option("--to", help="csv and parquet: one table for each record type.")],
+    format: Annotated[
+        Target | None,
+        typer.Option(
+            "--format",
+            help="What the files become; csv and parquet: one table for each record type.",
+            show_default=False,
+        ),
+    ] = None,
+    to: Annotated[Target | None, typer.Option("--to", hidden=True)] = None,
     output: Annotated[
         Path | None,
-        output_option("File; a folder for csv and parquet.", "PATH"),
+        output_option("File; a folder for csv, parquet and several files.", "PATH"),
     ] = None,
     show_values: ShowValues = False,
     cps: Annotated[
@@ -64,38 +74,48 @@ def convert(
     norm: NormOption = None,
     layouts: LayoutsOption = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist already.")] = False,
-    format: FormatOption = Format.TEXT,
+    report: Annotated[Format, typer.Option("--report", help="How what was made is told.")] = Format.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
     """Turn a B2 flow, a NOEMIE return or an SSV zone into JSON, XML, CSV or Parquet, and JSON or XML back
-    into the same bytes (--to b2, noemie, ssv). b2-header: what a Vitale card gives to record 2 of an invoice.
+    into the same bytes (--format b2, noemie, ssv). b2-header: what a Vitale card gives to record 2 of an
+    invoice.
 
     Personal values are hidden unless --show-values is given: a document written without it cannot be turned
-    back. Without -o, what makes one file goes to standard output.
+    back. Without -o, what makes one file goes to standard output. Several files, or those of a folder, go to
+    the folder that -o names.
     """
     from cli.documents.converted import print_made, warn
     from cli.documents.converted_file import Conversion
+    from cli.documents.converted_folder import convert_all
 
-    if to is not Target.B2_HEADER and (cps is not None or rang is not None):
+    target, report = _asked(format, to, report, lang.lang)
+    if target is not Target.B2_HEADER and (cps is not None or rang is not None):
         say = speaker(lang.lang)
         raise CommandError(
             say(
-                "noemie convert : --cps et --rang vont avec --to b2-header.",
-                "noemie convert: --cps and --rang go with --to b2-header.",
+                "noemie convert : --cps et --rang vont avec --format b2-header.",
+                "noemie convert: --cps and --rang go with --format b2-header.",
             )
         )
-    conversion = Conversion(
-        file,
-        to.value,
-        output,
-        lang.lang,
-        values=show_values,
-        norm=norm and norm.value,
-        layouts=layouts,
-        force=force,
-    )
-    data = conversion.header(cps, rang) if to is Target.B2_HEADER else conversion.run()
-    if output is not None and format is Format.JSON:
+
+    def convert_one(file: str, output: Path | None) -> dict[str, Any]:
+        conversion = Conversion(
+            file,
+            target.value,
+            output,
+            lang.lang,
+            values=show_values,
+            norm=norm and norm.value,
+            layouts=layouts,
+            force=force,
+        )
+        return conversion.header(cps, rang) if target is Target.B2_HEADER else conversion.run()
+
+    if len(files) > 1 or Path(files[0]).is_dir():
+        return convert_all(files, output, target.value, convert_one, lang.lang, json=report is Format.JSON)
+    data = convert_one(files[0], output)
+    if output is not None and report is Format.JSON:
         from cli.words.screen import write_json
 
         write_json("convert", data)
@@ -106,3 +126,17 @@ def convert(
     else:
         warn(data, lang.lang)
     return status.UNREADABLE if "error" in data else status.OK
+
+
+def _asked(format: Target | None, to: Target | None, report: Format, lang: Lang) -> tuple[Target, Format]:
+    """What files become and how it is told; `--to`, the former name, let `--format` tell the latter."""
+    if to is not None:
+        tell_former("--to", "--format", lang)
+        return to, Format.JSON if format is Target.JSON else report
+    if format is None:
+        known = ", ".join(Target)
+        raise Refusal(
+            f"--format manque, et le suffixe de -o ne le dit pas. → Choisir parmi : {known}.",
+            f"--format is missing, and the suffix of -o does not tell it. → Choose one of: {known}.",
+        )
+    return format, report

@@ -75,7 +75,7 @@ def decode(
     names = list(expanded(files))
     form: Form = format.value
     if output is not None:
-        _refuse(output, [*names, *files_of(layouts, codes)], form, lang.lang)
+        _refuse(output, [*names, *files_of(layouts, codes)], form)
     worst = status.OK
     seen: dict[bytes, str] = {}
     label = speaker(lang.lang)("Décodage", "Decoding")
@@ -123,33 +123,20 @@ def _total(names: list[str], output: Path | None) -> int:
     return 0 if output is None and is_terminal(sys.stdout) else len(names)
 
 
-def _refuse(output: Path, names: list[str], form: str, lang: Lang) -> None:
+def _refuse(output: Path, names: list[str], form: str) -> None:
     """Raise `CommandError` for an output that cannot be, before anything is read."""
     from cli.decode.tables import TABLES
-    from cli.io.guard import CommandError
-    from cli.io.inputs import title
     from cli.io.outputs import refuse_overwrite
 
-    say = speaker(lang)
-    path = title(str(output))
-    if form == "text":
-        raise CommandError(
-            say(
-                f"noemie decode : {path} : le texte va sur la sortie standard."
-                "\n  → Rediriger avec >, ou choisir un autre --format.",
-                f"noemie decode: {path}: text goes to standard output."
-                "\n  → Redirect it with >, or choose another --format.",
-            )
-        )
     folder = form in ("csv", "parquet")
     refuse_overwrite([output / f"{name}.{form}" for name in TABLES] if folder else [output], names)
 
 
 def _tell_copy(data: Retour, lang: Lang) -> None:
-    from cli.words.screen import tell
+    from cli.words.screen import note
 
     say, copy, first = speaker(lang), data.file, data.copy_of
-    tell(
+    note(
         say(
             f"{copy} : même retour que {first}, compté une seule fois.",
             f"{copy}: the same return as {first}, counted once.",

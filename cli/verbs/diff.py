@@ -28,9 +28,10 @@ class DiffFormat(StrEnum):
 
 def diff(
     before: Annotated[
-        str, typer.Argument(metavar="A", help="B2 flow, NOEMIE return or SSV zone; - to read it.")
+        str,
+        typer.Argument(metavar="A", help="B2 flow, NOEMIE return or SSV zone; - to read it. Or a folder."),
     ],
-    after: Annotated[str, typer.Argument(metavar="B", help="The file to compare with it, of the same kind.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="What to compare with it, of the same kind.")],
     output: Annotated[
         Path | None,
         output_option("Write there."),
@@ -56,8 +57,8 @@ def diff(
     """Compare two B2 flows, two NOEMIE returns or two SSV zones: invoice by invoice, then field by field.
 
     Invoices are aligned by batch, professional and number, then by what they hold: one that was added or
-    removed does not make the others differ. Exit status 0 when both files have the same bytes, 1 when they
-    differ, 2 when one cannot be read.
+    removed does not make the others differ. Two folders are compared file by file, by their names. Exit
+    status 0 when both have the same bytes, 1 when they differ, 2 when one cannot be read.
     """
     from cli.io.inputs import given_twice, title
     from cli.io.outputs import files_of, refuse_overwrite
@@ -75,6 +76,10 @@ def diff(
         )
     if output is not None:
         refuse_overwrite([output], [before, after, *files_of(layouts)])
+    if Path(before).is_dir() and Path(after).is_dir():
+        return _folders(
+            (before, after), norm and norm.value, layouts, format, output, lang.lang, limit, show_values
+        )
     found = _compare((before, after), norm and norm.value, layouts, lang.lang, values=show_values)
     if found is None:
         return status.UNREADABLE
@@ -84,6 +89,40 @@ def diff(
         report(error, before, lang.lang)
         return status.UNREADABLE
     return status.FINDINGS if found else status.OK
+
+
+def _folders(
+    names: tuple[str, str],
+    norm: str | None,
+    layouts: Path | None,
+    format: DiffFormat,
+    output: Path | None,
+    lang: Lang,
+    limit: int | None,
+    values: bool,
+) -> int:
+    """Compare two folders, file by file; returns the exit status."""
+    from cli.documents.diff_folder import FolderDiff
+
+    if format is DiffFormat.HTML:
+        say = speaker(lang)
+        raise CommandError(
+            say(
+                "noemie diff : deux dossiers se comparent en text ou en json ; html est pour deux fichiers.",
+                "noemie diff: two folders are compared as text or json; html is for two files.",
+            )
+        )
+
+    def compare(pair: tuple[str, str]) -> Comparison | None:
+        return _compare(pair, norm, layouts, lang, values=values)
+
+    found = FolderDiff(Path(names[0]), Path(names[1]), compare, lang, limit or 0)
+    if format is DiffFormat.TEXT and output is None:
+        found.print_text()
+    else:
+        pieces = found.document() if format is DiffFormat.JSON else found.plain()
+        _write(pieces, output, private=values)
+    return found.code
 
 
 def _tell(

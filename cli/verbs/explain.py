@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.io import status
-from cli.io.options import CodesOption, Format, FormatOption, LangOption, Language, LayoutsOption, ShowValues
+from cli.io.options import (
+    CodesOption,
+    Format,
+    FormatOption,
+    LangOption,
+    Language,
+    LayoutsOption,
+    ShowValues,
+    completed,
+)
 
 if TYPE_CHECKING:
     from cli.explain.entries import Library
@@ -20,6 +29,7 @@ def explain(
         list[str],
         typer.Argument(
             metavar="WORDS...",
+            autocompletion=completed("subjects"),
             help="A reject code in any spelling, a label or a piece of it, a rule (facture.total-amo), an"
             " entity (294), a record (4M), a field (102.type_facture), a position ([4M104]), an SSV error"
             " (0xF001), or a NOEMIE return (a file, or - for standard input).",
@@ -28,6 +38,12 @@ def explain(
     codes: CodesOption = None,
     layouts: LayoutsOption = None,
     show_values: ShowValues = False,
+    url: Annotated[
+        bool,
+        typer.Option(
+            "--url", help="Only the address of its page in the documentation; NOEMIE_DOCS tells its base."
+        ),
+    ] = False,
     format: FormatOption = Format.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
@@ -45,7 +61,12 @@ def explain(
         library = Library(lang.lang, codes, shelves(layouts))
         library.rejects, library.lists  # noqa: B018  # a wrong table is told before anything else
     answers = _answers(words, library, layouts, values=show_values)
-    if format is Format.JSON:
+    if url:
+        from cli.explain.addresses import of_answers
+
+        for found in of_answers(answers, lang.value):
+            print(found)
+    elif format is Format.JSON:
         from cli.explain.model import Explained
         from cli.words.screen import write_json
 

@@ -12,31 +12,67 @@ import typer
 
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.options import Format, FormatOption, LangOption, Language, Norm, OutputFolder, day_option
-from cli.words.speech import Lang, plural, speaker
+from cli.io.options import (
+    Format,
+    FormatOption,
+    LangOption,
+    Language,
+    Norm,
+    OutputFolder,
+    completed,
+    day_option,
+)
+from cli.words.speech import Lang, guess_lang, plural, speaker
 
 if TYPE_CHECKING:
     from cli.words.page import Page
     from fixtures.scenario import Piece
 
-#: Names of `fixtures.PROFILES`, written here so that the help page reads nothing.
-PROFILES = (
-    "medecin, specialiste, infirmier, kine, sage-femme, dentiste, pharmacie, biologie, lpp, transport,"
-    " centre, cabinet, smg, cmpp, hopital"
-)
-
-
-#: Words of `fixtures.scenario.AVEC`, for the same reason.
-WITH = "cards, rights, returns"
-
 #: Flows listed one by one; beyond, only counted.
 _MOST_LISTED = 40
+
+
+def _list_profiles(wanted: bool) -> None:
+    if wanted:
+        from fixtures.profils import PROFILES
+
+        say = speaker(guess_lang())
+        _list((name, say(profile.libelle, profile.label)) for name, profile in PROFILES.items())
+
+
+def _list_faults(wanted: bool) -> None:
+    if wanted:
+        from codes.rules import rule
+        from fixtures.faults import FAULTS
+
+        lang = guess_lang()
+        _list((name, rule(name).title(lang)) for name in sorted(FAULTS))
+
+
+def _list(rows: Iterable[tuple[str, str]]) -> None:
+    """Write names with what each is, and end the command."""
+    from cli.words.page import Page
+    from cli.words.tables import Table
+
+    say = speaker(guess_lang())
+    table = Table(say("nom", "name"), say("ce que c'est", "what it is"), fold=(1,))
+    for row in rows:
+        table.add(*row)
+    page = Page()
+    page.table(table)
+    raise typer.Exit(status.OK)
 
 
 def generate(
     output: OutputFolder,
     profile: Annotated[
-        str, typer.Option("--profile", metavar="NAME", help=f"One of: {PROFILES}.")
+        str,
+        typer.Option(
+            "--profile",
+            metavar="NAME",
+            autocompletion=completed("profiles"),
+            help="What kind of practice; --list-profiles tells them.",
+        ),
     ] = "medecin",
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Same seed, same bytes.")] = 1,
     invoices: Annotated[int, typer.Option("--invoices", metavar="N", help="How many invoices.")] = 20,
@@ -55,19 +91,28 @@ def generate(
         list[str] | None, typer.Option("--organisme", metavar="KEY", help="Only this régime: 01, 08...")
     ] = None,
     fault: Annotated[
-        str, typer.Option("--fault", metavar="RULE", help="Break this rule once: facture.total-amo.")
-    ] = "",
+        list[str] | None,
+        typer.Option(
+            "--fault",
+            metavar="RULE",
+            autocompletion=completed("faults"),
+            help="Break this rule once: facture.total-amo. Several times.",
+        ),
+    ] = None,
     faults: Annotated[
         list[str] | None,
         typer.Option(
             "--faults",
             metavar="RULE[:RATE]",
+            autocompletion=completed("faults"),
             help="Break this rule in that share of invoices (or of files): cle.nir:0.1. Several times.",
         ),
     ] = None,
     beside: Annotated[
         list[str] | None,
-        typer.Option("--with", metavar="WHAT", help=f"Write these too: {WITH}. Several, or with commas."),
+        typer.Option(
+            "--with", metavar="WHAT", help="Write these too: cards, rights, returns. Several, or with commas."
+        ),
     ] = None,
     reject_rate: Annotated[
         float,
@@ -80,6 +125,21 @@ def generate(
         ),
     ] = 0.0,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist already.")] = False,
+    list_profiles: Annotated[
+        bool,
+        typer.Option(
+            "--list-profiles", callback=_list_profiles, is_eager=True, help="List the profiles and exit."
+        ),
+    ] = False,
+    list_faults: Annotated[
+        bool,
+        typer.Option(
+            "--list-faults",
+            callback=_list_faults,
+            is_eager=True,
+            help="List the rules that --fault and --faults can break, and exit.",
+        ),
+    ] = False,
     format: FormatOption = Format.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
@@ -110,7 +170,8 @@ def generate(
             months=months,
         )
         avec = tuple(word for words in beside or () for word in words.split(",") if word)
-        scenario = Scenario(asked, fault, tuple(faults or ()), avec, reject_rate)
+        one, several = _faults(fault or [], faults or [])
+        scenario = Scenario(asked, one, several, avec, reject_rate)
         pieces: Iterable[Piece] = scenario.pieces()
         if fault or faults:
             # Whether a fault can stand is known at the end only: nothing is written before.
@@ -127,6 +188,13 @@ def generate(
     else:
         print_manifest(output, manifest, lang.lang)
     return status.OK
+
+
+def _faults(fault: list[str], faults: list[str]) -> tuple[str, tuple[str, ...]]:
+    """The one fault, which may stand anywhere, or several, which are sown among the invoices."""
+    if len(fault) == 1 and not faults and ":" not in fault[0]:
+        return fault[0], ()
+    return "", (*fault, *faults)
 
 
 def _save_all(

@@ -8,7 +8,7 @@ import typer
 
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.options import LangOption, Language, LayoutsOption, TableFormat, TableFormatOption
+from cli.io.options import LangOption, Language, LayoutsOption, TableFormat, TableFormatOption, completed
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ def layouts(
     family: Annotated[
         str,
         typer.Argument(
-            metavar="FAMILY", help="PS-2003C, CP-2005E, CP-2003C, ENV (B2), or NOEMIE; or a record: 4M, 294."
+            metavar="FAMILY",
+            autocompletion=completed("families"),
+            help="PS-2003C, CP-2005E, CP-2003C, ENV (B2), or NOEMIE; or a record: 4M, 294.",
         ),
     ] = "",
     record: Annotated[str, typer.Argument(metavar="RECORD", help="A record type or an entity number.")] = "",

@@ -10,7 +10,7 @@ import typer
 from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.ledgers import PLACE, Db, On, OutputFile
-from cli.io.options import LangOption, Language, ShowValues
+from cli.io.options import CodesOption, LangOption, Language, ShowValues
 from cli.words.speech import speaker
 
 
@@ -34,7 +34,9 @@ class Form(StrEnum):
 
 
 def export(
-    kind: Annotated[Kind | None, typer.Argument(help="What to write.", show_default=False)] = None,
+    kind: Annotated[
+        Kind | None, typer.Argument(metavar="KIND", help="What to write.", show_default=False)
+    ] = None,
     db: Db = PLACE,
     output: OutputFile = None,
     marks: Annotated[
@@ -43,6 +45,7 @@ def export(
     on: On = None,
     show_values: ShowValues = False,
     format: Annotated[Form, typer.Option("--format", help="How the rows are written.")] = Form.CSV,
+    codes: CodesOption = None,
     lang: LangOption = Language.FR,
 ) -> int:
     """Write all of one kind: amounts in cents, days as 2026-03-14, patients by reference.
@@ -61,11 +64,11 @@ def export(
     if kind is None:
         from noemie.ledger.marks import to_toml
 
-        with opened(db, lang.lang) as ledger:
+        with opened(db, lang.lang, codes=codes) as ledger:
             text = to_toml(ledger.marks())
         put(text, output, db, lang.lang)
         return status.OK
-    with opened(db, lang.lang) as ledger:
+    with opened(db, lang.lang, codes=codes) as ledger:
         rows = rows_of(ledger.everything(kind.value, asked_day(on)), values=show_values)
     if format is Form.CSV:
         text = csv_of(kind.value, rows)

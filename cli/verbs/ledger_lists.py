@@ -11,7 +11,15 @@ import typer
 
 from cli.io import status
 from cli.io.ledgers import PLACE, AllExcept, Db, From, KeyFile, On, Organisme, Patient, Regime, To
-from cli.io.options import LangOption, Language, ShowValues, TableFormat, TableFormatOption
+from cli.io.options import (
+    CodesOption,
+    LangOption,
+    Language,
+    ShowValues,
+    TableFormat,
+    TableFormatOption,
+    completed,
+)
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
@@ -95,12 +103,19 @@ def rejects(
     all_except: AllExcept = False,
     patient: Patient = None,
     motive: Annotated[
-        str, typer.Option("--motive", metavar="NAME", help="Only this motive: droits_fermes, doublon...")
+        str,
+        typer.Option(
+            "--motive",
+            metavar="NAME",
+            autocompletion=completed("motives"),
+            help="Only this motive: droits_fermes, doublon...",
+        ),
     ] = "",
     on: On = None,
     key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
+    codes: CodesOption = None,
     lang: LangOption = Language.FR,
 ) -> int:
     """Rejects and notices of a period by motive, each explained, with what to do about the invoice.
@@ -109,7 +124,7 @@ def rejects(
     """
     from cli.io.ledgers import asked_day, asked_patient, opened
 
-    with opened(db, lang.lang, key_file=key_file) as ledger:
+    with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
         found = ledger.rejects(
             from_,
             to,
@@ -135,6 +150,7 @@ def unanswered(
     key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
+    codes: CodesOption = None,
     lang: LangOption = Language.FR,
 ) -> int:
     """Invoices of which an answer, a part or an ARL is awaited, the oldest first.
@@ -144,7 +160,7 @@ def unanswered(
     from cli.followup.ledger_lists import iso_day
     from cli.io.ledgers import asked_day, day_text, opened
 
-    with opened(db, lang.lang, key_file=key_file) as ledger:
+    with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
         found = ledger.unanswered(asked_day(on), days)
         who = named(ledger, found, values=show_values)
         day = day_text(asked_day(on))
@@ -176,6 +192,7 @@ def invoices(
     key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
+    codes: CodesOption = None,
     lang: LangOption = Language.FR,
 ) -> int:
     """Every sending with its state, and the answers that no sending explains; or those looked for.
@@ -187,7 +204,7 @@ def invoices(
 
     day = asked_day(on)
     states = {one.value for one in state or ()}
-    with opened(db, lang.lang, key_file=key_file) as ledger:
+    with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
         looking = bool(number or patient or regime or professional)
         wanted = ledger.wanted(number, asked_patient(patient), regime, professional) if looking else None
         if format is TableFormat.JSON:

@@ -10,7 +10,7 @@ import typer
 from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.ledgers import PLACE, Db, KeyFile, On
-from cli.io.options import LangOption, Language, day_option, parse_day
+from cli.io.options import CodesOption, LangOption, Language, day_option, parse_day
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def mark(
     ] = "",
     on: On = None,
     key_file: KeyFile = None,
+    codes: CodesOption = None,
     lang: LangOption = Language.FR,
 ) -> int:
     """Say what the files do not tell of an invoice: it confirms or denies what is presumed.
@@ -78,7 +79,7 @@ def mark(
                 "Nothing to say of this invoice. → Add --settled, --redone-as, --note... (--help).",
             )
         )
-    with opened(db, lang.lang, key_file=key_file) as ledger:
+    with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
         found = [one for one in ledger.sendings(invoice) if file in ("", one.fichier)]
         if len(found) != 1:
             _tell_several(found, lang.lang)

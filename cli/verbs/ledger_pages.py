@@ -11,7 +11,7 @@ import typer
 
 from cli.io import status
 from cli.io.ledgers import PLACE, AllExcept, Db, From, On, Organisme, OutputFile, Regime, To
-from cli.io.options import LangOption, Language
+from cli.io.options import CodesOption, LangOption, Language
 from cli.words.screen import UNFOLDED, columns
 
 
@@ -105,6 +105,7 @@ def report(
     format: Annotated[
         ReportFormat, typer.Option("--format", help="How the report is written.")
     ] = ReportFormat.TEXT,
+    codes: CodesOption = None,
     lang: LangOption = Language.FR,
 ) -> int:
     """A period in figures: what was paid and refused by month, why, resends avoided, delays, what is awaited.
@@ -114,7 +115,7 @@ def report(
     from cli.followup import report_pages as pages
     from cli.io.ledgers import asked_day, opened, put
 
-    with opened(db, lang.lang) as ledger:
+    with opened(db, lang.lang, codes=codes) as ledger:
         made = ledger.report(from_, to, regime, organisme, all_except=all_except, on=asked_day(on))
         if format is ReportFormat.JSON:
             from noemie.ledger.export import plain

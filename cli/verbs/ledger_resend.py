@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from cli.io import status
 from cli.io.ledgers import PLACE, AllExcept, Db, From, KeyFile, On, Organisme, Regime, To
-from cli.io.options import LangOption, Language, ShowValues, TableFormat, TableFormatOption
+from cli.io.options import CodesOption, LangOption, Language, ShowValues, TableFormat, TableFormatOption
 from cli.words.speech import Lang, speaker
 
 #: The lists, in the order in which they are told, with their titles.
@@ -29,6 +29,7 @@ def to_resend(
     key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
+    codes: CodesOption = None,
     lang: LangOption = Language.FR,
 ) -> int:
     """What to do about every invoice that is not paid, in four lists that never share one.
@@ -42,7 +43,7 @@ def to_resend(
     from cli.verbs.ledger_lists import BY_PART, named, scope_text
 
     day = asked_day(on)
-    with opened(db, lang.lang, key_file=key_file) as ledger:
+    with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
         found = ledger.to_resend(from_, to, regime, organisme, all_except=all_except, on=day)
         rows = {}
         for name in LISTS:

@@ -1,9 +1,9 @@
 """Where the command writes: standard output for results, standard error for messages.
 
-Colours only on a terminal, and never with `NO_COLOR`. Lines are folded on a terminal only, or where
-`NOEMIE_COLUMNS` asks for it: in a pipe and in a file, `grep` finds what is said whole on its line.
-What an encoding cannot write is replaced by the nearest plain characters, so that no accent ever stops a
-report.
+Colours only on a terminal, unless `--color` or the environment says otherwise. Lines are folded on a terminal
+only, or where `NOEMIE_COLUMNS` asks for it: in a pipe and in a file, `grep` finds what is said whole on its
+line. What an encoding cannot write is replaced by the nearest plain characters, so that no accent ever stops
+a report.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import shutil
 import sys
 import unicodedata
 from typing import TYPE_CHECKING, Final, TextIO
+
+from cli.words.manners import colour, is_quiet
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -98,8 +100,18 @@ def is_terminal(stream: TextIO) -> bool:
 
 
 def has_colour(stream: TextIO) -> bool:
-    """Whether colours may be written to `stream` (https://no-color.org)."""
-    return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Whether colours are written to `stream`.
+
+    As `--color` says, else `NO_COLOR` (https://no-color.org), then `FORCE_COLOR` (https://force-color.org),
+    else on a terminal that has some.
+    """
+    if (asked := colour()) != "auto":
+        return asked == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return is_terminal(stream) and os.environ.get("TERM") != "dumb"
 
 
 def columns(stream: TextIO) -> int:
@@ -126,11 +138,12 @@ def console(stream: TextIO | None = None) -> Console:
             raise ClosedPipeError from None
 
     target = stream or sys.stdout
-    colour = has_colour(target)
+    coloured = has_colour(target)
     return Quiet(
         file=target,
-        force_terminal=colour,
-        color_system="auto" if colour else None,
+        force_terminal=coloured,
+        color_system=None if not coloured else "auto" if is_terminal(target) else "standard",
+        no_color=not coloured,
         width=columns(target),
         markup=False,
         highlight=False,
@@ -168,3 +181,9 @@ def tell(text: str) -> None:
     sys.stdout.flush()
     sys.stderr.write("\n".join(map(printable, text.split("\n"))) + "\n")
     sys.stderr.flush()
+
+
+def note(text: str) -> None:
+    """Write on standard error what is good to know and nobody asked for; nothing with `--quiet`."""
+    if not is_quiet():
+        tell(text)

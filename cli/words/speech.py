@@ -12,7 +12,8 @@ Lang = Literal["fr", "en"]
 #: Environment variable that changes the language of the output.
 VARIABLE: Final = "NOEMIE_LANG"
 
-_OPTION: Final = re.compile(r"--lang(?:=(.*))?")
+#: The variables of the locale, by precedence.
+LOCALE: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 #: What was typed after the name of the command.
 _typed: Final[list[str]] = []
@@ -37,15 +38,46 @@ def plural(count: int, one: str, many: str, lang: Lang) -> str:
 
 
 def remember(arguments: list[str]) -> None:
-    """Keep what was typed, for `guess_lang`."""
+    """Keep what was typed, for what is asked before options are read."""
     _typed[:] = arguments
 
 
+def typed(option: str) -> str:
+    """The value of an option as it was typed, before options are read; the last one counts."""
+    found = ""
+    for place, word in enumerate(_typed):
+        if word == "--":
+            break
+        name, equals, value = word.partition("=")
+        if name == option:
+            found = value if equals else "".join(_typed[place + 1 : place + 2])
+    return found
+
+
 def guess_lang() -> Lang:
-    """Language of a message that is needed before, or outside, the reading of the options."""
-    words = _typed
-    wanted = os.environ.get(VARIABLE, "")
-    for place, word in enumerate(words):
-        if found := _OPTION.fullmatch(word):
-            wanted = found[1] or "".join(words[place + 1 : place + 2])
-    return "en" if wanted.strip().lower() == "en" else "fr"
+    """Language of help pages and of every message that is needed before, or outside, the reading of options:
+    what `--lang` says, else `NOEMIE_LANG`, else the locale; French when nothing tells.
+    """
+    for told in (typed("--lang"), os.environ.get(VARIABLE, "")):
+        if (wanted := told.strip().lower()) in ("fr", "en"):
+            return "en" if wanted == "en" else "fr"
+    return locale_lang()
+
+
+def locale_lang() -> Lang:
+    """Language of the locale: the first of the variables that says something, as POSIX reads them.
+
+    French for French and for what names no language (`C`, `POSIX`, nothing); English for any other language.
+    """
+    told = next((text for name in LOCALE if (text := os.environ.get(name))), "")
+    language = re.split(r"[_.@-]", told, maxsplit=1)[0].lower()
+    return "fr" if language in ("", "fr", "c", "posix") else "en"
+
+
+def translated(text: str) -> str:
+    """A text of a help page, written in English where it is used, in the language of the command."""
+    if guess_lang() == "en":
+        return text
+    from cli.words.french import french
+
+    return french(text)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
@@ -79,9 +77,10 @@ class Table:
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
-    """Write rows as CSV on standard output, one line end (LF) on every system."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    sys.stdout.write(text.getvalue())
+    """Write rows as CSV on standard output, in UTF-8, one line end (LF) on every system."""
+    from flatfile.csv_text import CsvText
+
+    text = CsvText(end="\n").rows([columns, *([row.get(name, "") for name in columns] for row in rows)])
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()

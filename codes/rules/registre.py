@@ -62,4 +62,22 @@ RULES: tuple[Rule, ...] = (
         "B",
         motive="doublon",
     ),
+    make(
+        "registre.refus-passes",
+        Severity.INFO,
+        (
+            "Refus passés de cette caisse",
+            "factures de même nature d'assurance que cette caisse a refusées, d'après le registre : {found}",
+            "Ce qui a été refusé une fois peut l'être encore.",
+            "Rien à corriger pour autant : relire ces factures à la lumière de ces motifs.",
+        ),
+        (
+            "Past refusals of this caisse",
+            "invoices of the same nature of insurance that this caisse refused, by the ledger: {found}",
+            "What was refused once may be refused again.",
+            "Nothing to correct by that alone: read these invoices again in the light of these motives.",
+        ),
+        "toolkit",
+        "B",
+    ),
 )

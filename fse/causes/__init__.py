@@ -29,12 +29,14 @@ _KINDS = (
     texte.utf8,
     texte.accents,
     texte.lower_case,
+    pertes.cut,
     octets.lengths,
     ordre.doubled,
     ordre.swapped,
     ordre.exchanged,
     pertes.framing,
     pertes.lines,
+    pertes.complements,
     pertes.invoices,
     valeurs.headers,
     valeurs.dates,
@@ -85,6 +87,8 @@ def _best(state: Etat, hypotheses: Iterable[Hypothese]) -> Finding | None:
     best: Etat | None = None
     least = state.remaining.total(), 0
     for hypothesis in hypotheses:
+        if hypothesis.lenient and best is not None:
+            continue  # something explains as much, and breaks nothing
         tried = state.tried(hypothesis)
         if tried is None:
             continue

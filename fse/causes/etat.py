@@ -60,7 +60,7 @@ class Hypothese(NamedTuple):
     """An edit that would mend the flow, and what is told when it does.
 
     `own` is the finding that tells it itself, whose words are those of its own rule; `lenient` lets the edit
-    leave sums that cannot be verified; `disorder` counts the lines that it leaves before an earlier day.
+    break something that cannot be verified; `disorder` counts the lines that it leaves before an earlier day.
     """
 
     rule: str
@@ -301,7 +301,8 @@ class Etat:
             made = structs.replace(own, consequences=tuple(one for one in explained if one is not own))
             if own.rule != hypothesis.rule:
                 return made
-            return structs.replace(made, found=hypothesis.found, expected=hypothesis.expected)
+            found, expected = hypothesis.found or own.found, hypothesis.expected or own.expected
+            return structs.replace(made, found=found, expected=expected)
         place = hypothesis.place
         record = self.flot.records[place.record - 1] if place.record else None
         offset = record.offset + place.start if record is not None else 0

@@ -21,6 +21,16 @@ _FRAMING: Final = {
     "structure.fin": "999",
 }
 
+#: Type -> types of the records that must still come.
+_FOLLOWING: Final = {
+    **dict.fromkeys(("2", "2S", "2M", "2P", "2B", "2C"), ("4", "5", "6", "999")),
+    **dict.fromkeys(
+        ("3", "3S", "3E", "3F", "3H", "4", "4S", "4E", "4B", "4F", "4H", "4M", "4U"), ("5", "6", "999")
+    ),
+    **dict.fromkeys(("1", "5"), ("6", "999")),
+    "6": ("999",),
+}
+
 #: Those that stand before the record that misses them.
 _BEFORE: Final = ("000", "1", "2")
 
@@ -42,8 +52,27 @@ _SUMS_CP: Final = {
 _AMOUNTS: Final = ("base_remboursement", "montant_depense", "montant_amo", "montant_amc")
 
 
+def cut(state: Etat) -> Iterator[Hypothese]:
+    """The file was cut within a record: that finding tells it, with what is missing after it."""
+    keys = state.keys("fichier.tronque")
+    rank = state.rank(keys[0][3]) if keys and state.keys("structure.fin") else -1
+    if rank < 1 or rank != len(state.lines) - 1:
+        return
+    type, lines = state.types[rank], list(state.lines)
+    lines[rank] = lines[rank]._replace(raw=lines[rank].raw.ljust(128))
+    if type in _FOLLOWING:
+        following = _FOLLOWING[type]
+    else:  # nobody can tell what it was
+        lines.pop()
+        following = _FOLLOWING.get(state.types[rank - 1], ("999",))
+    lines += [Ligne(_made(state, one, rank, rank), state.flot.eol, 0) for one in following]
+    finding = state.finding(keys[0])
+    place = state.place(rank)
+    yield Hypothese(keys[0][0], place, finding.found, finding.expected, lines, keys[0], lenient=True)
+
+
 def framing(state: Etat) -> Iterator[Hypothese]:
-    """A record 1, 2, 5, 6 or 999 was lost."""
+    """A record 000, 1, 2, 5, 6 or 999 was lost."""
     for key in state.keys(*_FRAMING):
         rank, type = state.rank(key[3]), _FRAMING.get(key[0])
         if rank < 0 or type is None:
@@ -81,7 +110,7 @@ def _made(state: Etat, type: str, rank: int, at: int) -> bytes:
     """The missing record: what its neighbours repeat, and the rest from another one of its type."""
     model = next((line.raw for line, name in zip(state.lines, state.types, strict=True) if name == type), b"")
     around = state.lines[rank].raw
-    if type in ("2", "5"):
+    if type in ("2", "4", "5"):
         layout = state.flot.norme.layouts[type]
         stop = layout.by_name["numero_facture"].slice.stop
         blank = b"0" * 128 if type == "5" else b" " * 128
@@ -97,6 +126,37 @@ def _made(state: Etat, type: str, rank: int, at: int) -> bytes:
         other = state.lines[-1 if type == "000" else 0].raw
         return (type.encode() + other[3:55] + (b"  B2".rjust(12) if type == "000" else b"")).ljust(128)
     return model or (type.encode() + around[1:10]).ljust(128)
+
+
+def complements(state: Etat) -> Iterator[Hypothese]:
+    """The complement of a line was lost: what it should follow, or the counter of its invoice, tells."""
+    for key in state.keys("structure.chaine", "acte.ccam-detail", "facture.nombre-lignes"):
+        rank = state.rank(key[3])
+        if rank < 0:
+            continue
+        if key[0] == "structure.chaine":
+            places = [(rank, type) for type in state.finding(key).expected.split(", ")]
+        elif key[0] == "acte.ccam-detail":
+            places = [(rank + 1, "4M")]
+        else:
+            mains = [at for at in state.invoice(rank) if state.types[at] in ("3", "4")]
+            places = [(at + 1, f"{state.types[at]}S") for at in mains]
+        for at, type in places:
+            if type in state.flot.norme.layouts:
+                yield _complement(state, at, type)
+
+
+def _complement(state: Etat, at: int, type: str) -> Hypothese:
+    layout = state.flot.norme.layouts[type]
+    stop, raw = layout.by_name["numero_facture"].slice.stop, layout.build({})
+    lines = list(state.lines)
+    lines.insert(at, Ligne(raw[:1] + lines[at - 1].raw[1:stop] + raw[stop:], state.flot.eol, 0))
+    place = state.place(at - 1)
+    expected = both(
+        f"un enregistrement {type}, sans doute après le {place.record}",
+        f"a record {type}, probably after record {place.record}",
+    )
+    return Hypothese("cause.enregistrement-perdu", place, both("aucun", "none"), expected, lines)
 
 
 # --- lines ----------------------------------------------------------------------------------------------
@@ -239,10 +299,8 @@ def _lost(state: Etat, start: int, end: int) -> Hypothese | None:
     raws += [_line(layouts[kind], model, amounts if not at else {}) for at in range(lines)]
     extra = next((start + at for at, name in enumerate(types) if len(name) == 2), None)
     if lost > lines + 2:
-        if extra is None and state.flot.norme.is_cp:
-            return None
-        header = raws[0]
-        model = state.lines[extra].raw if extra is not None else header[:35] + b"S" + header[36:]
+        empty = layouts["2S"].build({})
+        model = state.lines[extra].raw if extra is not None else empty
         raws[1:1] = [model] * (lost - lines - 2)
     raws.append(_model(state, start, end, "5"))
     made = list(state.lines)

@@ -66,7 +66,7 @@ def headers(state: Etat) -> Iterator[Hypothese]:
                 told[record[key[2]]] += 1
         if told:
             value = told.most_common(1)[0][0].encode("latin-1")
-            yield _set(state, key[0], rank, key[2], value, key)
+            yield _set(state, key[0], rank, key[2], value, key)._replace(found="", expected="")
 
 
 # --- days -----------------------------------------------------------------------------------------------

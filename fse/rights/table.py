@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
@@ -19,6 +18,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 from codes import keys
 from flatfile import Finding, FormatError, Readable, Source, open_source
 from flatfile.cells import FORMULA, guard_cell
+from flatfile.csv_text import CsvText, unkept
 from fse.rights.model import COLONNES, IDENTITE, Droit, c2s_of, naissance_digits
 
 #: Hears of what is wrong in a file.
@@ -97,15 +97,10 @@ def write_csv(droits: Iterable[Droit], destination: BinaryIO) -> int:
 
     A cell that a spreadsheet would run starts with an apostrophe, which `read_csv` takes off.
     """
-    text = io.TextIOWrapper(destination, "utf-8", newline="", write_through=True)
-    writer = csv.writer(text, lineterminator="\r\n")
-    count = 0
-    try:
-        writer.writerow(COLONNES)
-        for count, droit in enumerate(droits, 1):  # noqa: B007  # their number
-            writer.writerow([_cell(getattr(droit, name)) for name in COLONNES])
-    finally:
-        text.detach()  # else `destination`, which is not ours, would be closed with it
+    text, count = CsvText(), 0
+    destination.write(text.rows([COLONNES]).encode())
+    for count, droit in enumerate(droits, 1):  # noqa: B007  # their number
+        destination.write(text.rows([[_cell(getattr(droit, name)) for name in COLONNES]]).encode())
     return count
 
 
@@ -151,7 +146,7 @@ def _cells(text: str, delimiter: str) -> list[str] | None:
         cells = next(csv.reader((text.rstrip("\r\n"),), delimiter=delimiter, strict=True), [])
     except csv.Error:
         return None
-    cells = [cell.strip() for cell in cells]
+    cells = [unkept(cell.strip()) for cell in cells]
     return [_unguarded(cell) for cell in cells] if "'" in text else cells
 
 

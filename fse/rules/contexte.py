@@ -9,13 +9,25 @@ from flatfile import Field, Finding, Layout, Record
 from flatfile.layout import padded
 from fse.facture import Acte, Facture
 from fse.normes import LENGTH, Norme
-from fse.rules.valeurs import value_found
+from fse.rules.valeurs import NONE, type_found, value_found
 from fse.trusted import SHARED as SHARED
 from fse.trusted import number_of as number_of
 from fse.trusted import number_of_batch as number_of_batch
 
 #: Rules that are told once in a batch; the others in `Contexte.told`, once in a file.
 OF_A_BATCH = ("structure.hors-lot", "date.facturation-lot")
+
+
+#: Rules on what is not there.
+_MISSING = frozenset(
+    {
+        "structure.facture-sans-entete",
+        "structure.facture-sans-ligne",
+        "structure.facture-sans-total",
+        "structure.lot-sans-fin",
+        "structure.lot-vide",
+    }
+)
 
 
 class Contexte:
@@ -82,6 +94,8 @@ class Contexte:
             where = record.layout.by_name[field]
             offset, length = record.offset + where.start - 1, where.length
             found = found or value_found(record, where, doubtful=rule.startswith(("format.", "code.")))
+        elif not found:
+            found = NONE if rule in _MISSING else type_found(record)
         return Finding(
             rule,
             record.number,

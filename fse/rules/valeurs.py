@@ -95,6 +95,22 @@ def _is_shifted(record: Record, field: Field) -> bool:
     )
 
 
+#: What was found of what is not there.
+NONE: Final = both("rien", "nothing")
+
+
+def type_found(record: Record) -> str:
+    """The type of a record, for findings on the record as a whole."""
+    if record.type == "?":
+        return both("aucun type connu", "no known type")
+    return f"type {record.type}"
+
+
+def filling_found(record: Record) -> str:
+    """The first bytes of a record of filling."""
+    return record.raw[:4].hex(" ").upper() + (" …" if len(record.raw) > 4 else "")
+
+
 def length_found(record: Record) -> str:
     """The length of a record."""
     count = len(record.raw)

@@ -14,16 +14,20 @@ from typing import Final
 from codes.lists import overlay, ssv
 from flatfile import Finding, Readable
 from fse.rules.registre import finds
+from fse.rules.valeurs import shape
 from fse.ssv.champs import Champs
 from fse.ssv.findings import Alike, Kind, ZoneFinding
 from fse.ssv.ordre import Ordre, Remark
 from fse.ssv.reader import read_zone
 from fse.ssv.scan import MARK, first_wasteful, iter_headers, shortest_form
-from fse.ssv.tables import GroupLayout
+from fse.ssv.tables import GroupLayout, ZoneField
 from fse.ssv.zone import Group, Zone
 
 #: Remarks of one kind that are given one by one.
 MOST_ALIKE: Final = 100
+
+#: Characters of a field that are told as they are.
+_TELLING: Final = 8
 
 #: Bytes that some transfers add at the end of a file.
 _FILLING = b"\0\x1a\r\n "
@@ -184,6 +188,7 @@ def unreadable() -> None:
 
 def _finding(group: Group, occurrence: int, remark: Remark, field: int, start: int, stop: int) -> ZoneFinding:
     layout = group.layout or GroupLayout(group.id)
+    piece = group.zone.raw[group.offset + start : group.offset + stop]
     return ZoneFinding(
         remark.rule,
         group.number,
@@ -192,6 +197,14 @@ def _finding(group: Group, occurrence: int, remark: Remark, field: int, start: i
         str(group.id),
         layout.field(field).name if field else "",
         expected=remark.expected,
+        found=_found(piece, layout.field(field)) if field else "",
         occurrence=occurrence,
         position=field,
     )
+
+
+def _found(piece: bytes, field: ZoneField) -> str:
+    """What a field holds after its length: a short text that tells nobody, else its shape."""
+    text = piece[1:].decode("latin-1")
+    is_short = len(text) <= _TELLING and text.isascii() and text.isprintable()
+    return shape(text) if field.is_masked or not text.strip() or not is_short else text

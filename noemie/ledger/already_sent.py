@@ -121,9 +121,12 @@ def _same_care(known: _Known, envoi: Envoi) -> bool:
 
 def already_sent(ledger: Ledger) -> Envoyees:
     """The sendings of a ledger whose care should not be billed again; some 600 bytes of memory for each."""
-    tokens = Tokens(ledger.keys)
-    registre = ledger.follow(envois=True)
-    return Envoyees(_known(registre), tokens)
+    return sendings(ledger, ledger.follow(envois=True))
+
+
+def sendings(ledger: Ledger, registre: Registre) -> Envoyees:
+    """The same, by a follow-up of the ledger that kept its sendings."""
+    return Envoyees(_known(registre), Tokens(ledger.keys))
 
 
 def _known(registre: Registre) -> Iterator[_Known]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
@@ -14,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from flatfile.cells import guard_cell
+from flatfile.csv_text import CsvText
 from noemie.ledger.errors import LedgerError
 from noemie.ledger.values import Debt, InvoiceState, Patient, Payment, RejectLine, StoredFile, Transfer
 
@@ -79,13 +78,8 @@ def to_json(kind: str, content: Any) -> str:
 
 def to_csv(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> str:
     """RFC 4180, a row a line, under its columns. A cell is never a formula for a spreadsheet."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
     names = list(columns)
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow([cell(row.get(name)) for name in names])
-    return text.getvalue()
+    return CsvText().rows([names, *([cell(row.get(name)) for name in names] for row in rows)])
 
 
 def cell(value: Any) -> str | int:

@@ -6,7 +6,8 @@ All lists of the ledger read these lines; none of them decides anything.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
@@ -16,21 +17,36 @@ from sqlalchemy import Connection
 from codes.action_texts import action_banner, action_text
 from codes.actions import Action, Lang
 from codes.rejects import Catalogue
-from codes.states import Certitude, worst
+from codes.states import Certitude, Etat, worst
 from noemie.ledger.facts import Envoye, Faits, Ref
 from noemie.ledger.identity import KeyRing
 from noemie.suivi.depot import IN_MEMORY, Depot, Memoire, SurDisque
 from noemie.suivi.dossier import Dossier
 from noemie.suivi.ensemble import once
 from noemie.suivi.faits import Arl, Communs, Envoi, Reponse
+from noemie.suivi.jours import Reprise
 from noemie.suivi.moteur import Moteur
 from noemie.suivi.mouvements import Compte, Operation
 from noemie.suivi.resultat import Ligne, Orpheline, Suivi
 
-__all__ = ["Mouvement", "Registre", "follow_ledger"]
+__all__ = [
+    "NOTHING",
+    "NO_ONE",
+    "Alone",
+    "Cumul",
+    "Mouvement",
+    "Registre",
+    "Somme",
+    "follow_ledger",
+    "last_answer",
+]
 
 _RESENDS: Final = frozenset({Action.CORRIGER_RETRANSMETTRE, Action.RENVOYER_FICHIER, Action.PAPIER})
-_NOTHING: Final = Envoye("", "", "", "", "", 0, recent=True)
+#: Of a sending that is not known.
+NOTHING: Final = Envoye("", "", "", "", "", 0, recent=True)
+
+
+_AGAIN: Final = frozenset({Etat.DOUBLON, Etat.REMPLACEE})
 
 
 class Mouvement(NamedTuple):
@@ -46,6 +62,30 @@ class Mouvement(NamedTuple):
     run: int
 
 
+class Somme(NamedTuple):
+    """What a transfer pays of invoices: how many, signed cents, the runs that tell it."""
+
+    factures: int
+    montant: int
+    runs: tuple[int, ...]
+
+
+class Cumul(NamedTuple):
+    """What was claimed and paid for a patient, in signed cents, and the first and last day of invoices."""
+
+    factures: int
+    demande: int
+    paye: int
+    premier: dt.date | None
+    dernier: dt.date | None
+
+    def plus(self, demande: int, paye: int, day: dt.date | None) -> Cumul:
+        """With one invoice more."""
+        days = [one for one in (self.premier, self.dernier, day) if one]
+        first, last = min(days, default=None), max(days, default=None)
+        return Cumul(self.factures + 1, self.demande + demande, self.paye + paye, first, last)
+
+
 class Alone(NamedTuple):
     """An invoice that was not sent, and what is known of it."""
 
@@ -58,21 +98,43 @@ class Alone(NamedTuple):
     mouvements: tuple[Mouvement, ...]
 
 
+#: A patient of whom nothing was counted yet.
+NO_ONE: Final = Cumul(0, 0, 0, None, None)
+
+
+def last_answer(one: Ligne | Orpheline) -> dt.date | None:
+    """The day of the last answer."""
+    return max((retour.jour for retour in one.retours if retour.jour), default=None)
+
+
 class Registre:
     """What became of all that a ledger holds.
 
     - `suivi`: the answer of the follow-up; `communs`: the facts that all share;
-    - `orphelines`: the orphans with their money; `void`: runs that say nothing, by their rank.
+    - `orphelines`: the orphans with their money; `void`: runs that say nothing, by their rank;
+    - `site`: the catalogue with the rows of a site;
+    - `dernier`: the latest day of the facts; `reprises`: what decides of lines that wait, when asked.
     """
 
-    def __init__(self, faits: Faits, lang: Lang = "fr", *, envois: bool = False) -> None:
+    def __init__(
+        self,
+        faits: Faits,
+        lang: Lang = "fr",
+        site: Catalogue | None = None,
+        *,
+        envois: bool = False,
+        reprises: bool = False,
+    ) -> None:
         self.faits = faits
         self.lang = lang
+        self.site = site
         self.communs: Communs = faits.communs
         self.orphelines: list[Alone] = []
         self.void: frozenset[int] = frozenset()
         self.suivi: Suivi
         self.orphan_arls: list[Arl] = []
+        self.dernier: dt.date | None = None
+        self.reprises: dict[Ref, Reprise] | None = {} if reprises else None
         self._envois: dict[Ref, Envoi] | None = {} if envois else None
         self._mouvements: dict[Ref, tuple[Mouvement, ...]] = {}
 
@@ -105,16 +167,39 @@ class Registre:
             )
         )
 
+    def reprise(self, ligne: Ligne, reprise: Reprise) -> None:
+        """Keep what decides of a line that waits."""
+        if self.reprises is not None:
+            self.reprises[ligne.fichier, ligne.record] = reprise
+
     # --- questions --------------------------------------------------------------------------------------
 
     @property
     def lignes(self) -> Iterator[Ligne]:
         """The lines; those of rows read by an older version are no surer than their facts."""
-        return (one if self.envoye(one).recent else self._less_sure(one) for one in self.suivi.lignes)
+        return self._sure(self.suivi.lignes)
+
+    def choisir(
+        self,
+        etats: Iterable[Etat] = (),
+        *,
+        a_voir: bool = False,
+        rejets: bool = False,
+        payees: tuple[dt.date | None, dt.date | None] | None = None,
+    ) -> Iterator[Ligne]:
+        """The lines that may be of a list, and others: a cache reads no more than it must.
+
+        Those in some states, or with something to do (`a_voir`) whatever the day; with rejects; with money
+        of a period.
+        """
+        return self.lignes
+
+    def _sure(self, lignes: Iterable[Ligne]) -> Iterator[Ligne]:
+        return (one if self.envoye(one).recent else self._less_sure(one) for one in lignes)
 
     def envoye(self, ligne: Ligne) -> Envoye:
         """What else is known of a sending."""
-        return self.faits.envoyes.get((ligne.fichier, ligne.record), _NOTHING)
+        return self.faits.envoyes.get((ligne.fichier, ligne.record), NOTHING)
 
     def envoi(self, ligne: Ligne) -> Envoi:
         """The sending itself, when the question asked to keep them."""
@@ -124,6 +209,37 @@ class Registre:
     def mouvements(self, ligne: Ligne) -> tuple[Mouvement, ...]:
         """What was decided of a sending, posting by posting, in order of time."""
         return self._mouvements.get((ligne.fichier, ligne.record), ())
+
+    def virements(self) -> dict[int, Somme]:
+        """What each transfer pays of invoices, sent or not, by its rank."""
+        counts: Counter[int] = Counter()
+        sums: Counter[int] = Counter()
+        runs: dict[int, set[int]] = {}
+        for group in (*self._mouvements.values(), *(one.mouvements for one in self.orphelines)):
+            for rang in {one.virement for one in group}:
+                counts[rang] += 1
+            for one in group:
+                sums[one.virement] += one.amo + one.amc
+                runs.setdefault(one.virement, set()).add(one.run)
+        return {rang: Somme(counts[rang], sums[rang], tuple(sorted(runs[rang]))) for rang in sorted(runs)}
+
+    def patients(self) -> dict[str, Cumul]:
+        """What is of each patient, by token; what another sending takes the place of is not counted twice."""
+        found: dict[str, Cumul] = {}
+
+        def add(patient: str, demande: int, paye: int, *days: dt.date | None) -> None:
+            if patient:
+                before = found.get(patient, NO_ONE)
+                found[patient] = before.plus(demande, paye, next(filter(None, days), None))
+
+        for ligne in self.suivi.lignes:
+            if ligne.etat not in _AGAIN:
+                days = (ligne.date_facturation, ligne.date_envoi, ligne.date_lot, last_answer(ligne))
+                add(self.envoye(ligne).patient, ligne.demande, ligne.paye, *days)
+        for alone in self.orphelines:
+            one = alone.orpheline
+            add(alone.patient, 0, one.paye, one.date_facturation, last_answer(one))
+        return found
 
     def emitter(self, one: Mouvement) -> str:
         """The number of who told of this money."""
@@ -182,19 +298,21 @@ def follow_ledger(
     site: Catalogue | None = None,
     *,
     envois: bool = False,
+    reprises: bool = False,
 ) -> Registre:
     """What became of all that a ledger holds on the day `on`; by default the latest day of the facts.
 
-    `envois` keeps the sendings themselves, for `Registre.envoi`.
+    `envois` keeps the sendings themselves, for `Registre.envoi`; `reprises` what decides of lines that wait.
     """
     faits = Faits(connection, keys)
-    registre = Registre(faits, lang, envois=envois)
+    registre = Registre(faits, lang, site, envois=envois, reprises=reprises)
     depot: Depot = Memoire() if faits.combien() <= IN_MEMORY else SurDisque()
     moteur = Moteur(faits.communs, site=site, lang=lang, depot=depot, journal=registre)
     registre.void = frozenset(moteur.void)
     for tranche in faits.tranches():
         moteur.etudier(tranche)
     registre.suivi = moteur.suivi(on)
+    registre.dernier = moteur.dernier
     registre.orphan_arls = moteur.arls_orphelins
     return registre
 

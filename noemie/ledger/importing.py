@@ -26,6 +26,7 @@ from noemie.documents.recognise import expect, recognise
 from noemie.ledger import rows as making
 from noemie.ledger.engine import reading, writing
 from noemie.ledger.errors import LedgerError
+from noemie.ledger.etats import perimer
 from noemie.ledger.identity import KeyRing
 from noemie.ledger.migrations import LECTURE
 from noemie.ledger.rows import Rows
@@ -170,6 +171,8 @@ class Importer:
             known[number] = Stored(file.sha256, dict(rows.fichier), dict(sorted(rows.constats.items())))
             states.append("relu" if number in again else "importe")
         store_files(connection, fresh, again)
+        if not {"importe", "relu"}.isdisjoint(states):
+            perimer(connection)
         return results_of(connection, batch, states, known)
 
     def _store_long(self, connection: Connection, file: Incoming, again: Container[int]) -> Rows | None:

@@ -17,6 +17,7 @@ from noemie.ledger.errors import GENRE, LedgerError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from codes.rejects import Catalogue
     from noemie.ledger.card import Card
     from noemie.ledger.care import Gap
     from noemie.ledger.filters import Filtre
@@ -60,6 +61,7 @@ class Ledger(Base["KeyRing"]):
       new. Whoever has both the key and the database can find out patients: keep them apart;
     - `personal`: how personal data are kept, `encrypt` (default when it can), `token` or `plain`; chosen
       when the ledger is made. See `noemie.ledger.identity`;
+    - `site`: the catalogue of rejects with the rows of a site, which win (`codes.rejects.load_site`);
     - `create`: whether a ledger is made where there is none; else that is an error (`base.vide`).
 
     A ledger of an older version is brought up to date. Every method raises `LedgerError` when the database
@@ -75,11 +77,13 @@ class Ledger(Base["KeyRing"]):
         key: bytes | None = None,
         personal: Personal | None = None,
         create: bool = True,
+        site: Catalogue | None = None,
     ) -> None:
         if not is_installed("sqlalchemy"):
             raise LedgerError("module.absent", module="SQLAlchemy", extra="ledger")
         from noemie.ledger import engine, opening
 
+        self.site = site
         url = engine.address(where)
         super().__init__(
             url,
@@ -272,8 +276,11 @@ class Ledger(Base["KeyRing"]):
         `on` is the day of the question, by default the latest day of flows, returns and ARLs;
         `envois` keeps the sendings themselves.
         """
+        from noemie.ledger.etats import RegistreGarde
+
         with self._reading() as connection:
-            return self._followed(connection, on, lang, envois=envois)
+            found = self._followed(connection, on, lang, envois=envois)
+            return found.detacher() if isinstance(found, RegistreGarde) else found
 
     def today(
         self,
@@ -360,7 +367,7 @@ class Ledger(Base["KeyRing"]):
     def latest_day(self) -> dt.date | None:
         """The latest day of flows, returns and ARLs: that of a question, unless another is given."""
         with self._reading() as connection:
-            return self._followed(connection).suivi.on
+            return self._followed(connection).dernier
 
     # --- documents ------------------------------------------------------------------------------------
 
@@ -443,7 +450,7 @@ class Ledger(Base["KeyRing"]):
         later day is refused, and whatever the years the last 90 days stay. `unsettled` takes what no return
         ever settled too. See `noemie.ledger.purge`.
         """
-        from noemie.ledger import engine, purge
+        from noemie.ledger import engine, etats, purge
 
         today = today or dt.date.today()
         if confirm is None:
@@ -453,6 +460,8 @@ class Ledger(Base["KeyRing"]):
         self._try_keys()
         with engine.writing(self._open) as connection:
             found = self._followed(connection, today, envois=True)
+            etats.perimer(connection)
+            etats.vider(connection)
             return purge.purge(connection, found, confirm, years=years, today=today)
 
     def backup(self, target: Path) -> None:
@@ -466,21 +475,33 @@ class Ledger(Base["KeyRing"]):
         copy(path, target, GENRE)
 
     def verify(self) -> list[Gap]:
-        """What does not add up: the integrity of the base, counts of files, sums of returns."""
-        from noemie.ledger import care
+        """What does not add up: the integrity of the base, counts of files, sums of returns.
+
+        The cache of the lists is made again.
+        """
+        from noemie.ledger import care, engine, etats
 
         with self._reading() as connection:
-            return care.verify(connection)
+            found = care.verify(connection)
+        if not any(gap.genre == "base" for gap in found):
+            with suppress(LedgerError), engine.writing(self._open) as connection:
+                etats.vider(connection)
+            with self._reading() as connection:
+                self._followed(connection)
+        return found
 
     def forget(self, patient: str | None, *, for_real: bool = False) -> int:
         """Erase one patient (a NIR, or a reference of `patients`), or with `None` everything; how many rows.
 
         Without `for_real` nothing is erased. What was erased is not imported again by its files.
         """
-        from noemie.ledger import care, engine
+        from noemie.ledger import care, engine, etats
 
         self._try_keys()
         with engine.writing(self._open) as connection:
+            if for_real:
+                etats.perimer(connection)
+                etats.vider(connection)
             if patient is None:
                 return care.forget_all(connection, for_real=for_real)
             return care.forget_patients(connection, self._tokens(connection, patient), for_real=for_real)
@@ -508,15 +529,40 @@ class Ledger(Base["KeyRing"]):
         from noemie.ledger import engine
 
         self._try_keys()
+        self._found: tuple[Registre, str, Lang] | None = None
         with engine.reading(self._open) as connection:
             yield connection
+        self._keep()
 
     def _followed(
         self, connection: Connection, on: dt.date | None = None, lang: Lang = "fr", *, envois: bool = False
     ) -> Registre:
+        """What became of all that the ledger holds: read from its cache, else found and to be kept."""
+        from noemie.ledger import etats
         from noemie.ledger.followed import follow_ledger
 
-        return follow_ledger(connection, self._keys, on, lang, envois=envois)
+        if envois:
+            return follow_ledger(connection, self._keys, on, lang, self.site, envois=True)
+        seal = etats.sceau(connection, lang, self.site, on, keyed=self._keys is not None)
+        if (kept := etats.relire(connection, self._keys, seal, on, lang, self.site)) is not None:
+            return kept
+        registre = follow_ledger(connection, self._keys, on, lang, self.site, reprises=True)
+        self._found = registre, seal, lang
+        return registre
+
+    def _keep(self) -> None:
+        """Keep what a question found, for the next ones; a base that cannot be written stays as it is."""
+        from noemie.ledger import engine, etats
+
+        if self._found is None:
+            return
+        (registre, seal, lang), self._found = self._found, None
+        if len(registre.suivi.lignes) < etats.FROM:
+            return
+        with suppress(LedgerError), engine.writing(self._open) as connection:
+            keyed = self._keys is not None
+            if etats.sceau(connection, lang, registre.site, registre.suivi.on, keyed=keyed) == seal:
+                etats.garder(connection, registre, seal, lang)
 
     def _try_keys(self) -> None:
         """Have the keys when something is encrypted: a lost key costs names, not figures."""

@@ -97,6 +97,12 @@ def _columns(table: str, *columns: str) -> tuple[str, ...]:
     return tuple(f"ALTER TABLE {table} ADD COLUMN {column}" for column in columns)
 
 
+#: The cache of the lists; it may be dropped at any time.
+CACHE: Final = """CREATE TABLE IF NOT EXISTS etats (
+    langue TEXT NOT NULL, rang BIGINT NOT NULL, etat TEXT NOT NULL, a_voir BOOLEAN NOT NULL,
+    rejets BOOLEAN NOT NULL, premier DATE, dernier DATE, donnees {octets} NOT NULL,
+    PRIMARY KEY (langue, rang))"""
+
 _SENDING: Final = "fichier_id BIGINT NOT NULL, enregistrement BIGINT NOT NULL"
 
 #: The follow-up: runs, transfers by payer and payee, care by tokens, marks. Rows read before keep no token.
@@ -157,6 +163,7 @@ _FOLLOW_UP: Final = (
     "CREATE INDEX envois_e1 ON envois (e1)",
     "CREATE INDEX envois_e2 ON envois (e2)",
     "CREATE INDEX lignes_jeton ON lignes (jeton)",
+    CACHE,
 )
 
 #: The days on which somebody read where things stand, and what was new then.

@@ -46,7 +46,7 @@ def _order(one: Payment) -> tuple[object, ...]:
 def iter_paid(registre: Registre, filtre: Filtre, du: dt.date | None, au: dt.date | None) -> Iterator[Paid]:
     """What was paid in a period, that of the filter left aside."""
     asked = replace(filtre, du=du, au=au)
-    for ligne in registre.lignes:
+    for ligne in registre.choisir(payees=(du, au)):
         envoye = registre.envoye(ligne)
         if asked.insured(envoye.patient, envoye.nature_assurance):
             for one in registre.mouvements(ligne):

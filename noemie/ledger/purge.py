@@ -22,7 +22,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from codes.states import Etat
 from noemie.ledger.errors import LedgerError
-from noemie.ledger.followed import Registre
+from noemie.ledger.followed import Registre, last_answer
 from noemie.ledger.schema import (
     ArlRow,
     DetteRow,
@@ -34,7 +34,7 @@ from noemie.ledger.schema import (
     Reponse,
     Virement,
 )
-from noemie.ledger.states import answered_on, sent_on
+from noemie.ledger.states import sent_on
 from noemie.ledger.values import PurgePlan
 from noemie.suivi.faits import cle
 from noemie.suivi.resultat import Ligne
@@ -208,7 +208,7 @@ def _settled_on(ligne: Ligne, *, unsettled: bool = False) -> dt.date | None:
 
     With `unsettled`, the last day on which anything happened to one that was not.
     """
-    answered = answered_on(ligne)
+    answered = last_answer(ligne)
     if ligne.etat.historique or unsettled:
         return answered or sent_on(ligne)
     return answered if ligne.etat in _SETTLED else None

@@ -11,20 +11,21 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, select
 
 from codes.actions import Action, Lang
-from codes.rejects import Explanation
+from codes.decide import Refus
+from codes.decide import explain as explain_refus
+from codes.rejects import Catalogue
 from codes.states import Etat
 from noemie.ledger.facts import file_names
 from noemie.ledger.filters import Filtre, Origine, origine_of
 from noemie.ledger.followed import Registre
 from noemie.ledger.migrations import LECTURE
 from noemie.ledger.schema import Constat, Fichier, RejetRow, RetourRow
-from noemie.ledger.states import origine_of_alone, origine_of_line
+from noemie.ledger.states import explain, origine_of_alone, origine_of_line
 from noemie.ledger.values import Debt, RejectLine, StoredFile, Transfer
 from noemie.suivi.dossier import RetourLu
 from noemie.suivi.ensemble import is_ticked, once, retenues, ticks
 from noemie.suivi.faits import Virement
 from noemie.suivi.resultat import Ligne, RejetSuivi
-from noemie.suivi.returned import RejetRecu
 
 
 def debts(registre: Registre, filtre: Filtre) -> list[Debt]:
@@ -53,15 +54,12 @@ def debts(registre: Registre, filtre: Filtre) -> list[Debt]:
 
 
 class Told(NamedTuple):
-    """A transfer of the answers: what names it, the files that tell it, what is said of it.
+    """A transfer of the answers: its rank in the facts, what names it, who tells it, what it pays."""
 
-    `repris` is what it takes back, negative or 0.
-    """
-
+    rang: int
     virement: Virement
     fichiers: frozenset[str]
     transfer: Transfer
-    repris: int
 
 
 def transfers(registre: Registre, filtre: Filtre) -> list[Transfer]:
@@ -72,20 +70,10 @@ def transfers(registre: Registre, filtre: Filtre) -> list[Transfer]:
 def told_transfers(registre: Registre, filtre: Filtre) -> list[Told]:
     """The same, each with what names it."""
     communs = registre.communs
-    invoices: Counter[int] = Counter()
-    sums: Counter[int] = Counter()
-    back: Counter[int] = Counter()
+    paid = registre.virements()
+    sums = Counter({rang: one.montant for rang, one in paid.items()})
+    runs = {rang: set(one.runs) for rang, one in paid.items()}
     lumps: Counter[int] = Counter()
-    runs: dict[int, set[int]] = {}
-    told = (registre.mouvements(ligne) for ligne in registre.suivi.lignes)
-    alone = (one.mouvements for one in registre.orphelines)
-    for group in (*told, *alone):
-        for rang in {one.virement for one in group}:
-            invoices[rang] += 1
-        for one in group:
-            sums[one.virement] += one.amo + one.amc
-            back[one.virement] += min(one.amo, 0) + min(one.amc, 0)
-            runs.setdefault(one.virement, set()).add(one.run)
     for one, _ in registre.forfaits():
         lumps[one.virement] += 1
         sums[one.virement] += one.amo
@@ -107,7 +95,7 @@ def told_transfers(registre: Registre, filtre: Filtre) -> list[Told]:
                 libelle_1=virement.libelle_1,
                 libelle_2=virement.libelle_2,
                 organisme_payeur=payer,
-                factures=invoices[rang],
+                factures=paid[rang].factures if rang in paid else 0,
                 forfaits=lumps[rang],
                 montant=sums[rang],
                 retenues=held.get(rang, 0),
@@ -115,7 +103,7 @@ def told_transfers(registre: Registre, filtre: Filtre) -> list[Told]:
                 pointe=is_ticked(virement, ticked),
                 fichier=min(files),
             )
-            found.append(Told(virement, files, transfer, back[rang]))
+            found.append(Told(rang, virement, files, transfer))
     return sorted(found, key=_transfer_order)
 
 
@@ -132,14 +120,14 @@ def rejects(
 ) -> list[RejectLine]:
     """Rejects and notices by day, each explained; those of no invoice are there, without a number."""
     found: list[RejectLine] = []
-    for ligne in registre.lignes:
+    for ligne in registre.choisir(rejets=True):
         if not ligne.rejets:
             continue
         known = registre.envoye(ligne)
         origine = origine_of_line(registre, ligne)
         if filtre.payer(origine) and filtre.insured(known.patient, known.nature_assurance):
             found += [
-                _of_line(ligne, rejet, known.patient, origine, lang)
+                _of_line(ligne, rejet, known.patient, origine, lang, registre.site)
                 for rejet in ligne.rejets
                 if filtre.day(rejet.jour)
             ]
@@ -151,7 +139,7 @@ def rejects(
                     fichier = _file_of(one.retours, rejet.jour)
                     who = (one.numero, one.lot, "", alone.patient)
                     told = (one.action, one.etat, (alone.demande or 0, 0), fichier)
-                    found.append(_line(rejet, who, origine, told, lang))
+                    found.append(_line(rejet, who, origine, told, lang, registre.site))
     if filtre.patients is None and not filtre.nature_assurance:
         found.extend(_rejects_outside(connection, registre, filtre, lang))
     found.sort(key=_order)
@@ -163,14 +151,22 @@ def _order(line: RejectLine) -> tuple[object, ...]:
     return (day, line.fichier, line.numero.zfill(9), line.lot, line.part, line.code, line.ligne or 0)
 
 
-def _of_line(ligne: Ligne, rejet: RejetSuivi, patient: str, origine: Origine, lang: Lang) -> RejectLine:
+def _of_line(
+    ligne: Ligne,
+    rejet: RejetSuivi,
+    patient: str,
+    origine: Origine,
+    lang: Lang,
+    site: Catalogue | None,
+) -> RejectLine:
     claimed = (
         0 if rejet.part == "C" else ligne.amo_demande,
         0 if rejet.part == "O" else ligne.amc_demande,
     )
     who = (ligne.numero, ligne.lot, ligne.numero_ps, patient)
     told = (ligne.action, ligne.etat, claimed, _file_of(ligne.retours, rejet.jour))
-    return replace(_line(rejet, who, origine, told, lang), envoi=(ligne.fichier, ligne.record))
+    line = _line(rejet, who, origine, told, lang, site)
+    return replace(line, envoi=(ligne.fichier, ligne.record))
 
 
 def _file_of(retours: tuple[RetourLu, ...], day: dt.date | None) -> str:
@@ -185,10 +181,9 @@ def _line(
     origine: Origine,
     told: tuple[Action, Etat | None, tuple[int, int], str],
     lang: Lang,
-    explanation: Explanation | None = None,
+    site: Catalogue | None,
 ) -> RejectLine:
-    recu = RejetRecu(rejet.code, rejet.libelle, rejet.niveau, rejet.part, rejet.ligne)
-    explanation = explanation or recu.explain()
+    explanation = explain(rejet, site)
     action, etat, (amo, amc), fichier = told
     return RejectLine(
         date=rejet.jour,
@@ -205,7 +200,8 @@ def _line(
         ligne=rejet.ligne,
         motif=explanation.motive.motive if explanation.motive else "autre",
         sens=explanation.summary(lang),
-        bandeau=explanation.banner(lang),
+        # What the reject asked for by itself is history when the invoice asks for something else.
+        bandeau=(explanation if explanation.action is action else action).banner(lang),
         action=action,
         etat=etat or "",
         historique=rejet.historique,
@@ -240,9 +236,11 @@ def _rejects_outside(
         if not (filtre.day(run.jour) and filtre.payer(origine)):
             continue
         code, libelle, niveau, part, ligne = content
-        explanation = RejetRecu(code, libelle, niveau, part, ligne).explain()
-        rejet = RejetSuivi(code, libelle, niveau, part, ligne, run.jour, explanation.action, historique=False)
-        line = _line(rejet, ("", "", "", ""), origine, (explanation.action, None, (0, 0), run.fichier), lang)
+        told_on = (run.jour, run.emetteur)
+        action = explain_refus(Refus(code, libelle, niveau, part, *told_on), registre.site).action
+        rejet = RejetSuivi(code, libelle, niveau, part, ligne, run.jour, action, False, run.emetteur)
+        told_of = (action, None, (0, 0), run.fichier)
+        line = _line(rejet, ("", "", "", ""), origine, told_of, lang, registre.site)
         yield from [line] * max(counts.values())
 
 

@@ -18,6 +18,7 @@ from typing import Final
 
 from codes.actions import Action
 from codes.motives import Motive, is_complementary, motives_for
+from codes.rejects import Catalogue
 from codes.states import Etat, EtatPart
 from noemie.ledger.filters import Filtre
 from noemie.ledger.followed import Mouvement, Registre
@@ -142,7 +143,7 @@ class Report:
 
 def make_report(registre: Registre, asked: Filtre) -> Report:
     """The figures of what the filter asks for."""
-    figures = _Figures(asked)
+    figures = _Figures(asked, registre.site)
     for paid in iter_paid(registre, asked, asked.du, asked.au):
         figures.paid(paid.mouvement.jour, paid.montant, invoices=int(paid.genre == "facture"))
     for ligne in registre.lignes:
@@ -197,6 +198,7 @@ class _Figures:
     """Running figures; what they take does not grow with the number of invoices."""
 
     asked: Filtre
+    site: Catalogue | None
     months: dict[str, _Month] = field(default_factory=dict)
     refused: _Amount = field(default_factory=_Amount)
     motives: dict[str, _Amount] = field(default_factory=dict)
@@ -244,7 +246,7 @@ class _Figures:
             one.add(ligne.reste, ligne.jours)
         self._delay(registre, caisse, ligne)
         if ligne.rejets and not ligne.etat.historique:
-            self.rejected(ligne.rejets, refused(ligne, registre.mouvements(ligne)))
+            self.rejected(ligne.rejets, refused(ligne, registre.mouvements(ligne), registre.site))
 
     def _delay(self, registre: Registre, caisse: str, ligne: Ligne) -> None:
         days = (one.jour for one in registre.mouvements(ligne) if one.amo + one.amc > 0 and one.jour)
@@ -258,15 +260,19 @@ class _Figures:
         seen = [rejet for rejet in rejets if self.asked.day(rejet.jour)]
         if not seen:
             return
-        refusals = [rejet.jour for rejet in seen if not _defers(rejet)]
+        refusals = [rejet.jour for rejet in seen if not _defers(rejet, self.site)]
         if amount and refusals:
             month = self._month(max((day for day in refusals if day), default=None))
             month.rejete += amount
             month.factures_rejetees += 1
         self.refused.add(amount)
-        preventable = {motive_of(rejet) for rejet in seen if explain(rejet).avoidable_by}
-        self.told_by_funds |= {motive_of(rejet) for rejet in seen if not is_complementary(rejet.part)}
-        for name in motives_of(seen):
+        preventable = {
+            motive_of(rejet, self.site) for rejet in seen if explain(rejet, self.site).avoidable_by
+        }
+        self.told_by_funds |= {
+            motive_of(rejet, self.site) for rejet in seen if not is_complementary(rejet.part)
+        }
+        for name in motives_of(seen, self.site):
             self.motives.setdefault(name, _Amount()).add(amount)
             self.preventable[name] += name in preventable
         asked = min((rejet.action for rejet in seen), key=lambda action: action.caution)
@@ -310,7 +316,7 @@ class _Figures:
         )
 
 
-def refused(ligne: Ligne, mouvements: Sequence[Mouvement]) -> int:
+def refused(ligne: Ligne, mouvements: Sequence[Mouvement], site: Catalogue | None = None) -> int:
     """What was refused or deferred of a sending, in cents: what lacks, or what was claimed and paid since."""
     amount = 0
     for name, letter in (("AMO", "O"), ("AMC", "C")):
@@ -319,15 +325,16 @@ def refused(ligne: Ligne, mouvements: Sequence[Mouvement]) -> int:
             amount += part.reste
             continue
         paid = {one.jour for one in mouvements if (one.amc if letter == "C" else one.amo)}
-        days = {rejet.jour for rejet in ligne.rejets if rejet.part in (letter, "") or _defers(rejet)}
+        mine = (one for one in ligne.rejets if one.part in (letter, "") or _defers(one, site))
+        days = {one.jour for one in mine}
         if part.paye and days - paid:
             amount += part.demande
     return amount
 
 
-def _defers(rejet: RejetSuivi) -> bool:
+def _defers(rejet: RejetSuivi, site: Catalogue | None) -> bool:
     """Whether a reject only tells to wait."""
-    return explain(rejet).outcome == "differe"
+    return explain(rejet, site).outcome == "differe"
 
 
 def _kind_of(action: Action) -> str:

@@ -397,6 +397,25 @@ class VuRow(Base):
     montant: Mapped[int]
 
 
+class EtatRow(Base):
+    """What became of a sending, kept for the lists (see `noemie.ledger.etats`); made again when it is lost.
+
+    `rang` is its place in the list, -1 for what is of the whole; `a_voir`: something is to be done;
+    `premier`, `dernier`: days of its decisions, null when one is not told, in the wrong order without any.
+    """
+
+    __tablename__ = "etats"
+
+    langue: Mapped[str] = mapped_column(primary_key=True)
+    rang: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    etat: Mapped[str]
+    a_voir: Mapped[bool]
+    rejets: Mapped[bool]
+    premier: Mapped[dt.date | None]
+    dernier: Mapped[dt.date | None]
+    donnees: Mapped[bytes]
+
+
 #: In the order in which rows can be inserted.
 TABLES: tuple[type[Base], ...] = (
     Parametre,
@@ -419,4 +438,5 @@ TABLES: tuple[type[Base], ...] = (
     MarqueRow,
     PassageRow,
     VuRow,
+    EtatRow,
 )

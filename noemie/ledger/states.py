@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import Connection, select
 
 from codes.actions import Action
-from codes.rejects import Explanation
+from codes.decide import Refus
+from codes.decide import explain as explain_refus
+from codes.rejects import Catalogue, Explanation
 from codes.states import Etat
 from noemie.ledger.filters import Filtre, Origine, origine_of
-from noemie.ledger.followed import Alone, Registre
+from noemie.ledger.followed import NO_ONE, Alone, Registre, last_answer
 from noemie.ledger.identity import KeyRing
 from noemie.ledger.schema import PatientRow
 from noemie.ledger.values import InvoiceState, Patient, Resends
 from noemie.suivi.resultat import Ligne, RejetSuivi
-from noemie.suivi.returned import RejetRecu
 
 #: States in which an answer is awaited.
 AWAITED: Final = frozenset(
@@ -38,26 +38,25 @@ RESENT: Final = frozenset({Action.CORRIGER_RETRANSMETTRE, Action.RENVOYER_FICHIE
 #: States in which what was refused or deferred must not be sent again, when the action says so.
 _HELD: Final = frozenset({Etat.DIFFEREE, Etat.REJETEE, Etat.PAYEE_EN_PARTIE})
 
-
-def explain(rejet: RejetSuivi) -> Explanation:
-    """What the catalogue knows of a reject."""
-    return RejetRecu(rejet.code, rejet.libelle, rejet.niveau, rejet.part, rejet.ligne).explain()
+#: States of lines that `to-resend` shows whether or not there is something to do.
+_SHOWN: Final = frozenset({*_HELD, Etat.REMPLACEE, Etat.ARL_NEGATIF})
 
 
-def motive_of(rejet: RejetSuivi) -> str:
+def explain(rejet: RejetSuivi, site: Catalogue | None) -> Explanation:
+    """What the catalogue knows of a reject; a row of the site wins."""
+    one = Refus(rejet.code, rejet.libelle, rejet.niveau, rejet.part, rejet.jour, rejet.emetteur)
+    return explain_refus(one, site)
+
+
+def motive_of(rejet: RejetSuivi, site: Catalogue | None) -> str:
     """The motive of a reject; the last one, `autre`, when nothing tells."""
-    found = explain(rejet).motive
+    found = explain(rejet, site).motive
     return found.motive if found else "autre"
 
 
-def motives_of(rejets: Iterable[RejetSuivi]) -> tuple[str, ...]:
+def motives_of(rejets: Iterable[RejetSuivi], site: Catalogue | None) -> tuple[str, ...]:
     """The motives of rejects, each once."""
-    return tuple(dict.fromkeys(motive_of(rejet) for rejet in rejets))
-
-
-def answered_on(one: Ligne) -> dt.date | None:
-    """The day of the last answer."""
-    return max((retour.jour for retour in one.retours if retour.jour), default=None)
+    return tuple(dict.fromkeys(motive_of(rejet, site) for rejet in rejets))
 
 
 def sent_on(ligne: Ligne) -> dt.date | None:
@@ -95,7 +94,7 @@ def _sent(registre: Registre, ligne: Ligne) -> InvoiceState:
         date_lot=ligne.date_lot,
         date_facturation=ligne.date_facturation,
         depuis=sent_on(ligne),
-        repondu_le=answered_on(ligne),
+        repondu_le=last_answer(ligne),
         demande=ligne.demande,
         paye=ligne.paye,
         reste=ligne.reste,
@@ -107,7 +106,7 @@ def _sent(registre: Registre, ligne: Ligne) -> InvoiceState:
         action=ligne.action,
         bandeau=ligne.banner,
         texte=ligne.texte,
-        motifs=motives_of(rejet for rejet in ligne.rejets if not rejet.historique),
+        motifs=motives_of((rejet for rejet in ligne.rejets if not rejet.historique), registre.site),
         notes=tuple(note.value for note in ligne.notes),
         ambigu=ligne.ambigu,
         raison="",
@@ -147,7 +146,7 @@ def _alone(registre: Registre, alone: Alone) -> InvoiceState:
         date_lot=one.date_lot,
         date_facturation=one.date_facturation,
         depuis=None,
-        repondu_le=max((retour.jour for retour in one.retours if retour.jour), default=None),
+        repondu_le=last_answer(one),
         demande=0,
         paye=one.paye,
         reste=0,
@@ -159,7 +158,7 @@ def _alone(registre: Registre, alone: Alone) -> InvoiceState:
         action=one.action,
         bandeau=one.banner,
         texte=one.banner,
-        motifs=motives_of(one.rejets),
+        motifs=motives_of(one.rejets, registre.site),
         notes=tuple(note.value for note in one.notes),
         ambigu=False,
         raison=one.raison.value,
@@ -185,7 +184,7 @@ def state_order(state: InvoiceState) -> tuple[object, ...]:
 
 def unanswered(registre: Registre, days: int) -> list[InvoiceState]:
     """Invoices of which an answer, a part or an ARL is awaited since `days` or more; oldest first."""
-    found = (_sent(registre, ligne) for ligne in registre.lignes if ligne.etat in AWAITED)
+    found = (_sent(registre, ligne) for ligne in registre.choisir(AWAITED) if ligne.etat in AWAITED)
     return sorted((one for one in found if one.jours is None or one.jours >= days), key=state_order)
 
 
@@ -195,9 +194,9 @@ def unanswered(registre: Registre, days: int) -> list[InvoiceState]:
 def resends(registre: Registre, filtre: Filtre) -> Resends:
     """What to do about what is not paid; the period bears on the day of the last answer or of the sending."""
     lists: dict[str, list[InvoiceState]] = {name: [] for name in Resends.__slots__}
-    for ligne in registre.lignes:
+    for ligne in registre.choisir(_SHOWN, a_voir=True):
         name = _list_of(ligne)
-        if name and filtre.day(answered_on(ligne) or sent_on(ligne)):
+        if name and filtre.day(last_answer(ligne) or sent_on(ligne)):
             known = registre.envoye(ligne)
             if filtre.payer(origine_of_line(registre, ligne)) and filtre.insured(
                 known.patient, known.nature_assurance
@@ -228,32 +227,13 @@ def _list_of(ligne: Ligne) -> str:
 # --- patients ---------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Sums:
-    factures: int = 0
-    demande: int = 0
-    paye: int = 0
-    days: list[dt.date] = field(default_factory=list)
-
-    def add(self, state: InvoiceState) -> None:
-        self.factures += 1
-        self.demande += state.demande
-        self.paye += state.paye
-        day = state.date_facturation or state.depuis or state.repondu_le
-        if day:
-            self.days = [min([day, *self.days]), max([day, *self.days])]
-
-
 def patients(connection: Connection, registre: Registre, keys: KeyRing | None) -> list[Patient]:
     """The patients, by reference; `keys` to show who they are, when the ledger keeps it."""
-    sums: dict[str, _Sums] = {}
-    for state in iter_states(registre):
-        if state.patient and state.etat not in (Etat.DOUBLON, Etat.REMPLACEE):
-            sums.setdefault(state.patient, _Sums()).add(state)
+    sums = registre.patients()
     rows = select(PatientRow.jeton, PatientRow.masque_nir, PatientRow.masque_nom, PatientRow.donnees)
     found = []
     for jeton, nir, nom, donnees in connection.execute(rows.order_by(PatientRow.jeton)):
-        one = sums.get(jeton, _Sums())
+        one = sums.get(jeton, NO_ONE)
         identite = keys.reveal(donnees, jeton) if keys else None
         shown = {}
         if identite:
@@ -272,8 +252,8 @@ def patients(connection: Connection, registre: Registre, keys: KeyRing | None) -
                 factures=one.factures,
                 demande=one.demande,
                 paye=one.paye,
-                premier=one.days[0] if one.days else None,
-                dernier=one.days[-1] if one.days else None,
+                premier=one.premier,
+                dernier=one.dernier,
                 **shown,
             )
         )

@@ -7,7 +7,8 @@ model is `noemie.ledger.today_model`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -16,7 +17,7 @@ from codes.actions import Action
 from codes.states import PARTS, EtatPart
 from noemie.ledger import moments
 from noemie.ledger.filters import Filtre
-from noemie.ledger.followed import Registre
+from noemie.ledger.followed import Mouvement, Registre
 from noemie.ledger.identity import KeyRing
 from noemie.ledger.migrations import LECTURE
 from noemie.ledger.queries import debts, told_transfers
@@ -68,12 +69,14 @@ def make_today(
     cards = Cards(registre)
     for ligne in registre.lignes:
         sums.add(ligne)
+        sums.add_money(registre.mouvements(ligne))
         cards.add(ligne)
     for alone in registre.orphelines:
+        sums.add_money(alone.mouvements)
         cards.add_orphan(alone)
     found = cards.found(connection, keys)
     stored = _Stored(connection, registre, on)
-    transfers, seen = _transfers(registre, stored)
+    transfers, seen = _transfers(registre, stored, sums.back)
     suivi = registre.suivi
     aujourdhui = Aujourdhui(
         on=on,
@@ -104,7 +107,7 @@ def make_today(
 
 
 class _Sums:
-    """What lines add up to, and what is awaited by age."""
+    """What lines add up to, what is awaited by age, what each transfer takes back, by its rank."""
 
     def __init__(self) -> None:
         self.total = Compte()
@@ -112,6 +115,7 @@ class _Sums:
         ends = [start - 1 for start in AGES[1:]]
         self.ages = [Age(du=start, au=end) for start, end in zip(AGES, [*ends, None], strict=True)]
         self.awaited = Age(du=0, au=None)
+        self.back: Counter[int] = Counter()
 
     def add(self, ligne: Ligne) -> None:
         """One line."""
@@ -129,6 +133,11 @@ class _Sums:
                 one.reste += ligne.reste
                 one.en_retard += late
                 one.reste_en_retard += lacking
+
+    def add_money(self, mouvements: Iterable[Mouvement]) -> None:
+        """The money of one line, or of one answer to none."""
+        for one in mouvements:
+            self.back[one.virement] += min(one.amo, 0) + min(one.amc, 0)
 
 
 def _count(compte: Compte, demande: int, paye: int, reste: int, trop: int) -> None:
@@ -190,7 +199,9 @@ class _Stored:
         return found + [FichierEcarte(fichier=name, raison="a_relire") for name in names]
 
 
-def _transfers(registre: Registre, stored: _Stored) -> tuple[list[VirementRecu], dict[str, int]]:
+def _transfers(
+    registre: Registre, stored: _Stored, back: Mapping[int, int]
+) -> tuple[list[VirementRecu], dict[str, int]]:
     """The transfers of which money is new, and what each transfer pays."""
     found, seen = [], {}
     for told in told_transfers(registre, Filtre()):
@@ -207,7 +218,7 @@ def _transfers(registre: Registre, stored: _Stored) -> tuple[list[VirementRecu],
                 libelles=tuple(filter(None, (one.libelle_1, one.libelle_2))),
                 nouveau=new,
                 montant=one.montant,
-                repris=told.repris,
+                repris=back.get(told.rang, 0),
                 factures=one.factures,
                 forfaits=one.forfaits,
                 retenues=one.retenues,

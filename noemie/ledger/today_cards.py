@@ -13,9 +13,10 @@ from codes.action_texts import action_banner, action_text
 from codes.actions import Action, Lang
 from codes.states import PARTS, EtatPart
 from noemie.ledger.facts import Ref
-from noemie.ledger.followed import Alone, Registre
+from noemie.ledger.followed import Alone, Registre, last_answer
 from noemie.ledger.identity import KeyRing
-from noemie.ledger.states import answered_on, motives_of, sent_on
+from noemie.ledger.marks import marks
+from noemie.ledger.states import motives_of, sent_on
 from noemie.ledger.today_model import (
     AutreEnvoi,
     AutrePart,
@@ -63,7 +64,8 @@ class Cards:
         people = people_of(connection, keys, references)
         refs = {ref: (one.fichier_id, ref[1]) for ref, one in known.items()}
         care = care_of(connection, keys, refs.values())
-        made = Found(registre, people, {ref: care[place] for ref, place in refs.items() if place in care})
+        kept = {ref: care[place] for ref, place in refs.items() if place in care}
+        made = Found(registre, people, kept, marks(connection, keys))
         for ligne in sorted(self._lignes, key=_order):
             made.add(ligne)
         for alone in self._alone:
@@ -75,8 +77,14 @@ class Cards:
 class Found:
     """The cards by action, and those that other lists name again."""
 
-    def __init__(self, registre: Registre, people: Mapping[str, Personne], care: Mapping[Ref, Soins]) -> None:
-        self._registre, self._people, self._care = registre, people, care
+    def __init__(
+        self,
+        registre: Registre,
+        people: Mapping[str, Personne],
+        care: Mapping[Ref, Soins],
+        marques: Sequence[Marque],
+    ) -> None:
+        self._registre, self._people, self._care, self._marques = registre, people, care, marques
         self._lang = registre.lang
         self._groups: dict[tuple[Action, str], Groupe] = {}
         self._marked: list[tuple[Carte, Sequence[Marque]]] = []
@@ -88,7 +96,7 @@ class Found:
         """The card of a line, under its action; its other open parts under theirs."""
         known = self._registre.envoye(ligne)
         parts = tuple(parts_of(ligne, self._lang))
-        marks = marks_of(ligne, self._registre.communs.marques)
+        marked = marks_of(ligne, self._marques)
         sent = sent_on(ligne)
         card = Carte(
             numero=ligne.numero,
@@ -116,7 +124,7 @@ class Found:
             reste=ligne.reste,
             trop=ligne.trop,
             parts=parts,
-            motifs=motives_of(one for one in ligne.rejets if not one.historique),
+            motifs=motives_of((one for one in ligne.rejets if not one.historique), self._registre.site),
             rejets=ligne.rejets,
             notes=tuple(note.value for note in ligne.notes),
             autre_envoi=_other_sending(ligne, self._lang),
@@ -126,10 +134,10 @@ class Found:
                 )
                 for one in ligne.ecartees
             ),
-            marques=tuple(MarqueDite(sorte=one.sorte, jour=one.jour, detail=one.detail) for one in marks),
+            marques=tuple(MarqueDite(sorte=one.sorte, jour=one.jour, detail=one.detail) for one in marked),
             jours=ligne.jours,
             attendu_le=ligne.attendu_le,
-            repondu_le=answered_on(ligne),
+            repondu_le=last_answer(ligne),
         )
         group = self._group(card.action, card.banner, card.texte)
         group.factures += 1
@@ -144,8 +152,8 @@ class Found:
                 self.reprises.append(_named(card, part.part, part.reste))
             if part.trop:
                 self.trop_percus.append(_named(card, part.part, part.trop))
-        if marks:
-            self._marked.append((card, marks))
+        if marked:
+            self._marked.append((card, marked))
 
     def add_orphan(self, alone: Alone) -> None:
         """An answer to nothing that was sent."""
@@ -162,7 +170,7 @@ class Found:
                 action=one.action,
                 banner=one.banner,
                 paye=one.paye,
-                motifs=motives_of(one.rejets),
+                motifs=motives_of(one.rejets, self._registre.site),
                 patient=self._people.get(alone.patient, Personne()),
             )
         )
@@ -174,8 +182,8 @@ class Found:
     def rappels(self, on: dt.date) -> list[Rappel]:
         """The last reminder of each open invoice, when it is due on that day."""
         found = []
-        for card, marks in self._marked:
-            told = (_day(one.detail) for one in reversed(marks) if one.sorte == _REMINDER)
+        for card, marked in self._marked:
+            told = (_day(one.detail) for one in reversed(marked) if one.sorte == _REMINDER)
             day = next(told, None)
             if day is not None and day <= on:
                 found.append(

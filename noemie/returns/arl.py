@@ -115,7 +115,7 @@ def read_arls(source: Readable) -> list[Arl]:
     if text.lstrip()[:1] == b"{":
         try:
             return msgspec.json.decode(text, type=_Document).arls
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             raise FormatError("fichier.inconnu") from None
     return _read_text(text, len(data) - len(text))
 

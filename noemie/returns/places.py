@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from flatfile import Field, Finding, Record
+from fse.rules.valeurs import shape, value_found
 from noemie.returns.borders import BLOCK
 from noemie.returns.facture import FactureRetour
 from noemie.returns.retour import Retour
@@ -15,6 +16,10 @@ from noemie.returns.tree import numero_de
 
 #: What may be shown of an invoice or batch number: in a damaged file its place may hold part of a name.
 _SAFE: Final = re.compile(r"[0-9 ]{1,9}")
+
+
+#: Characters beyond which a value of the wrong form may be a part of a name.
+_TELLING: Final = 4
 
 
 class Places:
@@ -30,10 +35,11 @@ class Places:
 
     def finding(self, rule: str, record: Record, field: str = "", expected: str = "") -> Finding:
         """A finding on an entity, or on one of its fields."""
-        offset, length = record.offset, len(record.raw)
+        offset, length, found = record.offset, len(record.raw), ""
         if field:
             where: Field = record.layout.by_name[field]
             offset, length = self._offset(record, where.start - 1), where.length
+            found = _found(record, where, rule)
         facture = self._factures.get(record.number)
         number = numero_de(record)
         return Finding(
@@ -46,6 +52,7 @@ class Places:
             _safe(facture.numero) if facture else "",
             _safe(facture.lot) if facture else "",
             expected,
+            found,
         )
 
     def _offset(self, record: Record, place: int) -> int:
@@ -61,6 +68,14 @@ class Places:
         """Where a block starts."""
         debut = self._retour.debut
         return debut.offset if debut else len(self._retour.skeleton.style().bom)
+
+
+def _found(record: Record, field: Field, rule: str) -> str:
+    """What a field holds; of one that cannot be what it should, unless it is very short, the shape alone."""
+    doubtful = rule.startswith(("format.", "code.", "retour."))
+    if doubtful and field.length > _TELLING:
+        return shape(record[field.name])
+    return value_found(record, field, doubtful=doubtful)
 
 
 def _safe(number: str) -> str:

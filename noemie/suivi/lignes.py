@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -17,15 +17,19 @@ from noemie.suivi.chaines import Groupe
 from noemie.suivi.etats import etat_facture
 from noemie.suivi.faits import AMC, AMO
 from noemie.suivi.indices import denied
+from noemie.suivi.jours import Reprise
 from noemie.suivi.mots import (
+    RIEN,
     Monde,
     arl_suivi,
     attendu_le,
     banner,
     decided_on,
     ecarts,
+    is_open,
     liste_de,
     rejets_suivis,
+    scope_of,
     text,
 )
 from noemie.suivi.noeud import Noeud
@@ -45,9 +49,9 @@ _BANK: Final = frozenset({Note.DEUX_VERSIONS_SANS_ORDRE, Note.COPIE_SANS_VIREMEN
 _PROBABLE: Final = frozenset({Note.DEUX_VERSIONS, Note.COMPLEMENT_PRESUME, Note.COPIE_PRESUMEE})
 _GIVEN_UP: Final = frozenset({EtatPart.REMPLACEE, EtatPart.DOUBLON})
 _REFUSED: Final = frozenset({EtatPart.REJETEE, EtatPart.PAYEE_EN_PARTIE})
+_WAITING: Final = frozenset({EtatPart.ATTENDUE, EtatPart.DIFFEREE})
 _NOT_MINE: Final = frozenset({Etat.DOUBLON, Etat.REMPLACEE, Etat.ANNULEE, Etat.RIEN_ATTENDU})
 _PAID_AMO: Final = frozenset({EtatPart.PAYEE, EtatPart.TROP_PAYEE, EtatPart.PAYEE_EN_PARTIE})
-_NOTHING: Final = PartSuivie(EtatPart.RIEN_DU, 0, 0, 0, 0, Action.AUCUNE)
 
 _PAID_LABELS: Final = {"fr": Etat.PAYEE.label("fr"), "en": Etat.PAYEE.label("en")}
 _NOTHING_TO_DO: Final = {
@@ -67,13 +71,15 @@ class _Vue(msgspec.Struct, kw_only=True):
     decision: Decision
     autre: Noeud | None = None
     soldee: bool = False
+    reprise: Reprise | None = None
 
 
 class Redacteur:
-    """Words groups as lines."""
+    """Words groups as lines; `reprises` hears what decides of those whose action changes as days pass."""
 
-    def __init__(self, monde: Monde) -> None:
+    def __init__(self, monde: Monde, reprises: Callable[[Ligne, Reprise], None] | None = None) -> None:
         self.monde = monde
+        self._reprises = reprises
 
     def lignes(self, groupe: Groupe) -> Iterator[Ligne]:
         """The lines of a group whose links and hints are found."""
@@ -84,7 +90,10 @@ class Redacteur:
             self._already_paid(vues, paid)
             etats = {id(vue.noeud): vue.etat for vue in vues} | dict.fromkeys(plain, Etat.PAYEE)
             for vue in vues:
-                yield self._ligne(vue, etats)
+                ligne = self._ligne(vue, etats)
+                if self._reprises is not None and vue.reprise is not None:
+                    self._reprises(ligne, vue.reprise)
+                yield ligne
         yield from map(self._paid_line, paid)
 
     # --- state, certainty, action ---------------------------------------------------------------------------
@@ -153,6 +162,8 @@ class Redacteur:
             decision=decision,
             autre=autre or (other if Note.REFAITE_POSSIBLE in decision.notes else None),
         )
+        if self._reprises is not None and not _WAITING.isdisjoint(parts.values()):
+            vue.reprise = Reprise(views, tuple(refus), context)
         self._mark(vue)
         return vue
 
@@ -212,6 +223,7 @@ class Redacteur:
         else:
             vue.etat, vue.soldee = Etat.SOLDEE_HORS_FLUX, True
             vue.decision = decide({}, (), vue.etat, context=Context(certitude=vue.certitude))
+            vue.reprise = None
 
     def _already_paid(self, vues: Sequence[_Vue], paid: Sequence[Noeud]) -> None:
         """A reject "already paid" of care sent earlier and paid under another number: a duplicate."""
@@ -240,7 +252,7 @@ class Redacteur:
         vue.etat, vue.autre = Etat.DOUBLON, paid
         vue.certitude = worst(vue.certitude, Certitude.PROBABLE)
         vue.notes.add(Note.DEJA_PAYEE_SOUS_AUTRE_NUMERO)
-        vue.decision = decide(views, (), vue.etat)
+        vue.decision, vue.reprise = decide(views, (), vue.etat), None
 
     def _paid_line(self, noeud: Noeud) -> Ligne:
         """The line of a sending that is paid, and of which there is nothing else to say."""
@@ -290,7 +302,7 @@ class Redacteur:
         parts = {part: self._part(vue, part) for part in PARTS}
         amo, amc = parts[AMO], parts[AMC]
         action = vue.decision.action
-        scope, paid = _scope(action, parts), tuple(name for name, part in parts.items() if part.paye > 0)
+        scope, paid = scope_of(action, parts), tuple(name for name, part in parts.items() if part.paye > 0)
         ouvert = etat.ouvert
         return Ligne(
             numero=envoi.numero,
@@ -319,7 +331,7 @@ class Redacteur:
             reste=amo.reste + amc.reste,
             trop=amo.trop + amc.trop,
             parts=parts,
-            open=ouvert or action not in (Action.AUCUNE, Action.NE_PAS_RETRANSMETTRE),
+            open=is_open(etat, action),
             liste=liste_de(etat, action),
             jours=max(0, (monde.on - envoi.depuis).days) if ouvert and monde.on and envoi.depuis else None,
             attendu_le=attendu_le(noeud, monde.delais)
@@ -349,7 +361,7 @@ class Redacteur:
             claim = 0
         action = vue.decision.parts.get(part, Action.AUCUNE)
         if etat is EtatPart.RIEN_DU and not claim and not paid and action is Action.AUCUNE:
-            return _NOTHING
+            return RIEN
         return PartSuivie(etat, claim, paid, max(0, claim - paid), max(0, paid - claim), action)
 
     def _holder(self, noeud: Noeud, vue: _Vue, etats: dict[int, Etat]) -> Place | None:
@@ -373,7 +385,7 @@ def _is_plainly_paid(noeud: Noeud) -> bool:
 
 @lru_cache(maxsize=4096)
 def _paid_part(claim: int) -> PartSuivie:
-    return PartSuivie(EtatPart.PAYEE, claim, claim, 0, 0, Action.AUCUNE) if claim else _NOTHING
+    return PartSuivie(EtatPart.PAYEE, claim, claim, 0, 0, Action.AUCUNE) if claim else RIEN
 
 
 def _swallowed(noeud: Noeud, demandes: dict[str, int]) -> bool:
@@ -385,9 +397,3 @@ def _swallowed(noeud: Noeud, demandes: dict[str, int]) -> bool:
 def _place(noeud: Noeud, etats: dict[int, Etat]) -> Place:
     envoi = noeud.envoi
     return Place(envoi.numero, envoi.fichier, envoi.record, etats.get(id(noeud)))
-
-
-def _scope(action: Action, parts: dict[str, PartSuivie]) -> str:
-    """What the action bears on: a part, or the invoice (empty) when both parts, or none, ask for it."""
-    asking = [name for name, part in parts.items() if part.action is action and part is not _NOTHING]
-    return asking[0] if len(asking) == 1 else ""

@@ -27,6 +27,7 @@ from noemie.suivi.dossier import Dossier
 from noemie.suivi.ensemble import fichiers, forfaits, retenues, virements, whole_notes
 from noemie.suivi.etude import Etude
 from noemie.suivi.faits import Arl, Communs, Reponse, Tranche, cle
+from noemie.suivi.jours import Reprise
 from noemie.suivi.lignes import Redacteur
 from noemie.suivi.mots import Monde
 from noemie.suivi.mouvements import Compte
@@ -43,6 +44,9 @@ class Journal(Protocol):
 
     def orpheline(self, orpheline: Orpheline, reponses: list[Reponse], compte: Compte) -> None:
         """An invoice that was not sent, the answers to it, what counts of them."""
+
+    def reprise(self, ligne: Ligne, reprise: Reprise) -> None:
+        """A line whose action changes as days pass, and what decides of it."""
 
 
 def follow_facts(
@@ -107,7 +111,7 @@ class Moteur:
 
     def suivi(self, on: dt.date | None = None) -> Suivi:
         """The answer, once all slices are studied."""
-        self.monde.on = on or self._default_day()
+        self.monde.on = on or self.dernier
         etude = self._etude
         unplaced = etude.unir()
         sommes = Sommes(paye_orphelins=etude.orphelins)
@@ -143,14 +147,17 @@ class Moteur:
         used = self._etude.arls_used
         return [arl for rang, arl in enumerate(self.communs.arls) if rang not in used]
 
-    def _default_day(self) -> dt.date | None:
+    @property
+    def dernier(self) -> dt.date | None:
+        """The latest day that any fact tells, once all slices are studied."""
         days = [run.jour for run in self.communs.runs if run.jour]
         days += [arl.date_arl for arl in self.communs.arls if arl.date_arl]
         latest = max([self._etude.dernier, *days])
         return None if latest == dt.date.min else latest
 
     def _lignes(self) -> Iterator[Ligne]:
-        redacteur, tableau = Redacteur(self.monde), Tableau(self._etude.voulus)
+        heard = self._journal.reprise if self._journal is not None else None
+        redacteur, tableau = Redacteur(self.monde, heard), Tableau(self._etude.voulus)
         corrected = self.monde.delais.value("jour_corrige", self.monde.on)
 
         def build(dossiers: Iterable[Dossier]) -> Groupe:

@@ -20,14 +20,17 @@ from noemie.suivi.noeud import Noeud
 from noemie.suivi.resultat import ArlSuivi, Ecart, PartSuivie, RejetSuivi
 
 __all__ = [
+    "RIEN",
     "Monde",
     "arl_suivi",
     "attendu_le",
     "banner",
     "decided_on",
     "ecarts",
+    "is_open",
     "liste_de",
     "rejets_suivis",
+    "scope_of",
     "text",
 ]
 
@@ -56,6 +59,10 @@ _NATURES: Final = {
 }
 _ON_LINES: Final = ("ligne_rejetee", "une ou plusieurs lignes rejetées", "one or more lines rejected")
 _UNTOLD: Final = ("sans_motif", "montant réduit sans motif donné", "amount reduced, no reason given")
+
+
+#: A part of which nothing is due, and nothing was paid.
+RIEN: Final = PartSuivie(EtatPart.RIEN_DU, 0, 0, 0, 0, Action.AUCUNE)
 
 
 class Monde(msgspec.Struct, kw_only=True):
@@ -102,6 +109,17 @@ def liste_de(etat: Etat, action: Action) -> str:
     if action is Action.ATTENDRE:
         return "a_attendre"
     return "regle" if action is Action.AUCUNE else "a_faire"
+
+
+def is_open(etat: Etat, action: Action) -> bool:
+    """Whether something is left to do or to wait for."""
+    return etat.ouvert or action not in (Action.AUCUNE, Action.NE_PAS_RETRANSMETTRE)
+
+
+def scope_of(action: Action, parts: dict[str, PartSuivie]) -> str:
+    """What the action bears on: a part, or the invoice (empty) when both parts, or none, ask for it."""
+    asking = [name for name, part in parts.items() if part.action is action and part != RIEN]
+    return asking[0] if len(asking) == 1 else ""
 
 
 def rejets_suivis(

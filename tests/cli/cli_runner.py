@@ -6,11 +6,23 @@ import io
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import NamedTuple
 from unittest import mock
 
 from cli.__main__ import main
+
+#: Variables of who runs the tests that would change what the command writes.
+_LEFT_OUT = (
+    "NOEMIE_LANG",
+    "NOEMIE_COLUMNS",
+    "NO_COLOR",
+    "NOEMIE_DEBUG",
+    "FORCE_COLOR",
+    "LC_ALL",
+    "LC_MESSAGES",
+    "LANG",
+)
 
 
 class Result(NamedTuple):
@@ -31,7 +43,12 @@ class _Terminal(io.TextIOWrapper):
 
 
 def run(
-    *arguments: object, stdin: bytes = b"", encoding: str = "utf-8", terminal: bool = False, **variables: str
+    *arguments: object,
+    stdin: bytes = b"",
+    encoding: str = "utf-8",
+    terminal: bool = False,
+    waiting: bool = False,
+    **variables: str,
 ) -> Result:
     """Run `noemie` with `arguments`; no language or colour from the environment.
 
@@ -45,7 +62,8 @@ def run(
         "stdout": kind(out, encoding),
         "stderr": kind(err, encoding),
     }
-    with _environment(variables), mock.patch.multiple(sys, **streams):
+    slow = mock.patch("cli.io.progress.WAITING", 3600.0)  # unless it is what a test is about
+    with _environment(variables), mock.patch.multiple(sys, **streams), nullcontext() if waiting else slow:
         status = main([str(argument) for argument in arguments])
         for name in ("stdout", "stderr"):
             streams[name].flush()
@@ -54,11 +72,7 @@ def run(
 
 @contextmanager
 def _environment(variables: dict[str, str]) -> Iterator[None]:
-    kept = {
-        k: v
-        for k, v in os.environ.items()
-        if k not in ("NOEMIE_LANG", "NOEMIE_COLUMNS", "NO_COLOR", "NOEMIE_DEBUG", "FORCE_COLOR")
-    }
+    kept = {k: v for k, v in os.environ.items() if k not in _LEFT_OUT}
     with mock.patch.dict(
         os.environ, {**kept, "COLUMNS": "80", "TERM": "xterm-256color", **variables}, clear=True
     ):

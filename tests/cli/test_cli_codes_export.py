@@ -66,7 +66,7 @@ def strict(schema):
 
 @pytest.fixture(scope="module")
 def document(site):
-    return json.loads(run("codes", "export", "--to", "json", "--codes", site).out)
+    return json.loads(run("codes", "export", "--format", "json", "--codes", site).out)
 
 
 def test_the_json_has_the_structure_that_is_published(document):
@@ -113,7 +113,7 @@ def test_texts_are_in_both_languages_or_in_none(document):
 
 
 def test_the_csv_holds_everything_once_and_runs_nothing(site):
-    text = run("codes", "export", "--to", "csv", "--codes", site).out
+    text = run("codes", "export", "--format", "csv", "--codes", site).out
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     kinds = [row["kind"] for row in rows]
     assert {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)} == {

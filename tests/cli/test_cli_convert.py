@@ -57,10 +57,10 @@ def write(tmp_path):
 @pytest.mark.parametrize("name", FILES)
 def test_there_and_back(write, tmp_path, name, form):
     path, document, again = write(FILES[name], name), tmp_path / f"d.{form}", tmp_path / "again"
-    result = run("convert", path, "--to", form, "--show-values", "-o", document, "--lang", "en")
+    result = run("convert", path, "--format", form, "--show-values", "-o", document, "--lang", "en")
     assert (result.status, result.err) == (0, "")
     assert result.out.startswith(f"{document}: ") or "records" in result.out
-    result = run("convert", document, "--to", BACK[name], "-o", again, "--lang", "en")
+    result = run("convert", document, "--format", BACK[name], "-o", again, "--lang", "en")
     assert (result.status, result.err) == (0, "")
     assert "Identical to the original file." in result.out
     assert again.read_bytes() == path.read_bytes() == FILES[name]
@@ -69,9 +69,9 @@ def test_there_and_back(write, tmp_path, name, form):
 @pytest.mark.parametrize("form", ["json", "xml"])
 @pytest.mark.parametrize("name", FILES)
 def test_there_and_back_through_pipes(name, form):
-    there = run("convert", "-", "--to", form, "--show-values", stdin=FILES[name])
+    there = run("convert", "-", "--format", form, "--show-values", stdin=FILES[name])
     assert (there.status, there.err) == (0, "")
-    back = run("convert", "-", "--to", BACK[name], stdin=there.data)
+    back = run("convert", "-", "--format", BACK[name], stdin=there.data)
     assert (back.status, back.err) == (0, "")
     assert back.data == FILES[name]
 
@@ -79,19 +79,21 @@ def test_there_and_back_through_pipes(name, form):
 def test_xml_is_of_the_schema_that_ships():
     schema = etree.XMLSchema(etree.fromstring(shipped("b2-PS-2003C.xsd").encode()))
     for options in ((), ("--show-values",)):
-        schema.assertValid(etree.fromstring(run("convert", "-", "--to", "xml", *options, stdin=flow()).data))
+        schema.assertValid(
+            etree.fromstring(run("convert", "-", "--format", "xml", *options, stdin=flow()).data)
+        )
 
 
 def test_an_edited_document_says_that_it_differs(tmp_path):
-    document = run("convert", "-", "--to", "json", "--show-values", stdin=clean()).data
+    document = run("convert", "-", "--format", "json", "--show-values", stdin=clean()).data
     edited = document.replace(b'"nature_operation":"1"', b'"nature_operation":"5"', 1)
     assert edited != document
-    result = run("convert", "-", "--to", "b2", stdin=edited)
+    result = run("convert", "-", "--format", "b2", stdin=edited)
     assert result.status == 0
     assert result.err == "- : Différent du fichier d'origine : le document a été modifié.\n"
-    result = run("convert", "-", "--to", "b2", "-o", tmp_path / "f.b2", "--lang", "en", stdin=edited)
+    result = run("convert", "-", "--format", "b2", "-o", tmp_path / "f.b2", "--lang", "en", stdin=edited)
     assert "Differs from the original file: the document was edited." in result.out
-    result = run("convert", "-", "--to", "b2", "-o", tmp_path / "g.b2", "--format", "json", stdin=edited)
+    result = run("convert", "-", "--format", "b2", "-o", tmp_path / "g.b2", "--report", "json", stdin=edited)
     told = json.loads(result.out)
     assert (told["command"], told["family"], told["same"], told["bytes"]) == (
         "convert",
@@ -106,14 +108,14 @@ def test_an_edited_document_says_that_it_differs(tmp_path):
 
 def test_tables(write, tmp_path):
     path = write(clean())
-    result = run("convert", path, "--to", "csv", "-o", tmp_path / "csv", "--lang", "en")
+    result = run("convert", path, "--format", "csv", "-o", tmp_path / "csv", "--lang", "en")
     assert (result.status, result.err) == (0, "")
     assert "b2-4.csv  2 rows" in result.out
     assert "Personal values hidden" in result.out
     names = {file.stem for file in (tmp_path / "csv").iterdir()}
     with (tmp_path / "csv" / "b2-5.csv").open(newline="", encoding="utf-8") as stream:
         totals = [row["total_amo"] for row in csv.DictReader(stream)]
-    result = run("convert", path, "--to", "parquet", "-o", tmp_path / "pq", "--format", "json")
+    result = run("convert", path, "--format", "parquet", "-o", tmp_path / "pq", "--report", "json")
     told = json.loads(result.out)
     assert set(told["tables"]) == {f"{name}.parquet" for name in names}
     assert told["records"] == 15
@@ -123,21 +125,21 @@ def test_tables(write, tmp_path):
 
 def test_tables_need_a_folder_of_their_own(write, tmp_path):
     path, folder = write(clean()), tmp_path / "tables"
-    result = run("convert", path, "--to", "csv", "--lang", "en")
+    result = run("convert", path, "--format", "csv", "--lang", "en")
     assert (result.status, result.out) == (2, "")
-    assert result.err == "noemie convert: --to csv writes several files.\n  → Give a folder with -o.\n"
+    assert result.err == "noemie convert: --format csv writes several files.\n  → Give a folder with -o.\n"
     folder.mkdir()
     (folder / "b2-4M.csv").write_text("old")
     (folder / "notes.txt").write_text("mine")
-    result = run("convert", path, "--to", "csv", "-o", folder)
+    result = run("convert", path, "--format", "csv", "-o", folder)
     assert (result.status, result.out) == (2, "")
     assert "n'est pas vide" in result.err
     assert (folder / "b2-4M.csv").read_text() == "old"
-    assert run("convert", path, "--to", "csv", "-o", folder, "--force").status == 0
+    assert run("convert", path, "--format", "csv", "-o", folder, "--force").status == 0
     # A table of an earlier conversion would be read with these; what is not ours stays.
     assert not (folder / "b2-4M.csv").exists() or (folder / "b2-4M.csv").read_text() != "old"
     assert (folder / "notes.txt").read_text() == "mine"
-    assert run("convert", path, "--to", "csv", "-o", path).status == 2
+    assert run("convert", path, "--format", "csv", "-o", path).status == 2
 
 
 def test_nothing_is_left_of_tables_that_could_not_be_written(write, tmp_path):
@@ -145,7 +147,7 @@ def test_nothing_is_left_of_tables_that_could_not_be_written(write, tmp_path):
 
     path = write(gzip.compress(flow(900) * 3, mtime=0)[:-2000])
     folder = tmp_path / "tables"
-    result = run("convert", path, "--to", "parquet", "-o", folder)
+    result = run("convert", path, "--format", "parquet", "-o", folder)
     assert result.status == 2
     assert "[fichier.gzip-illisible]" in result.err
     assert not folder.exists()
@@ -166,28 +168,28 @@ def test_nothing_is_left_of_tables_that_could_not_be_written(write, tmp_path):
 )
 def test_a_target_that_does_not_apply(write, tmp_path, name, to, kind, choice):
     path = write(FILES[name], name)
-    result = run("convert", path, "--to", to, "-o", tmp_path / "out", "--lang", "en")
+    result = run("convert", path, "--format", to, "-o", tmp_path / "out", "--lang", "en")
     assert (result.status, result.out) == (2, "")
     assert result.err == (
-        f"{path} is {kind}: --to {to} does not apply; nothing was written.\n  → --to {choice}\n"
+        f"{path} is {kind}: --format {to} does not apply; nothing was written.\n  → --format {choice}\n"
     )
     assert not (tmp_path / "out").exists()
 
 
 def test_a_document_becomes_its_file_first(write):
-    path = write(run("convert", "-", "--to", "xml", "--show-values", stdin=flow()).data, "d.xml")
-    result = run("convert", path, "--to", "json")
+    path = write(run("convert", "-", "--format", "xml", "--show-values", stdin=flow()).data, "d.xml")
+    result = run("convert", path, "--format", "json")
     assert (result.status, result.out) == (2, "")
-    assert f"noemie convert {path} --to b2 | noemie convert - --to json" in result.err
-    result = run("convert", path, "--to", "noemie", "--lang", "en")
+    assert f"noemie convert {path} --format b2 | noemie convert - --format json" in result.err
+    result = run("convert", path, "--format", "noemie", "--lang", "en")
     assert (result.status, result.out) == (2, "")
-    assert result.err == f"{path}: document: expected: family b2 (--to b2).\n"
+    assert result.err == f"{path}: document: expected: family b2 (--format b2).\n"
 
 
 @pytest.mark.parametrize("form", ["json", "xml"])
 def test_a_document_without_values_cannot_be_turned_back(write, tmp_path, form):
-    path = write(run("convert", "-", "--to", form, stdin=flow()).data, "d")
-    result = run("convert", path, "--to", "b2", "-o", tmp_path / "f.b2", "--lang", "en")
+    path = write(run("convert", "-", "--format", form, stdin=flow()).data, "d")
+    result = run("convert", path, "--format", "b2", "-o", tmp_path / "f.b2", "--lang", "en")
     assert (result.status, result.out) == (2, "")
     assert result.err == (
         f"{path}: this document was written without personal values; nothing can give them back.\n"
@@ -197,20 +199,20 @@ def test_a_document_without_values_cannot_be_turned_back(write, tmp_path, form):
 
 
 def test_a_wrong_document_is_located(write, tmp_path):
-    data = run("convert", "-", "--to", "json", "--show-values", stdin=flow()).data
+    data = run("convert", "-", "--format", "json", "--show-values", stdin=flow()).data
     path = write(data.replace(b'"montant_amo":1750', b'"montant_amo":"ZEBULON"', 1), "d.json")
-    result = run("convert", path, "--to", "b2", "-o", tmp_path / "f.b2")
+    result = run("convert", path, "--format", "b2", "-o", tmp_path / "f.b2")
     assert (result.status, result.out) == (2, "")
     assert result.err == (
         f"{path} : enregistrement 6, zone montant_amo : attendu : un nombre entier ; rien n'a été écrit.\n"
     )
     assert {file.name for file in tmp_path.iterdir()} == {"d.json"}
-    data = run("convert", "-", "--to", "xml", "--show-values", stdin=flow()).data
+    data = run("convert", "-", "--format", "xml", "--show-values", stdin=flow()).data
     laughs = b'<!DOCTYPE flux [<!ENTITY a "ZEBULON">]>'
-    result = run("convert", "-", "--to", "b2", "--lang", "en", stdin=laughs + data)
+    result = run("convert", "-", "--format", "b2", "--lang", "en", stdin=laughs + data)
     assert (result.status, result.out) == (2, "")
     assert result.err == "standard input: line 1: expected: XML without DOCTYPE or entity.\n"
-    result = run("convert", "-", "--to", "b2", "-o", tmp_path / "f.b2", "--lang", "en", stdin=data[:3000])
+    result = run("convert", "-", "--format", "b2", "-o", tmp_path / "f.b2", "--lang", "en", stdin=data[:3000])
     assert result.status == 2
     assert result.err.endswith(": expected: a whole document; nothing was written.\n")
 
@@ -218,15 +220,15 @@ def test_a_wrong_document_is_located(write, tmp_path):
 def test_files_are_not_lost(write, tmp_path):
     path, out = write(flow()), tmp_path / "out.json"
     out.write_text("mine")
-    result = run("convert", path, "--to", "json", "-o", out)
+    result = run("convert", path, "--format", "json", "-o", out)
     assert (result.status, out.read_text()) == (2, "mine")
     assert "existe déjà" in result.err
-    assert run("convert", path, "--to", "json", "-o", path, "--force").status == 2
+    assert run("convert", path, "--format", "json", "-o", path, "--force").status == 2
     assert path.read_bytes() == flow()
-    assert run("convert", path, "--to", "json", "-o", out, "--force").status == 0
+    assert run("convert", path, "--format", "json", "-o", out, "--force").status == 0
     assert out.read_bytes().startswith(b'{"format"')
-    assert run("convert", path, "--to", "json", "-o", tmp_path / "no" / "where.json").status == 2
-    assert run("convert", path, "--to", "json", "-o", tmp_path, "--force").status == 2
+    assert run("convert", path, "--format", "json", "-o", tmp_path / "no" / "where.json").status == 2
+    assert run("convert", path, "--format", "json", "-o", tmp_path, "--force").status == 2
 
 
 @pytest.mark.parametrize("to", ["json", "xml", "csv", "parquet", "b2", "b2-header"])
@@ -242,16 +244,18 @@ def test_files_are_not_lost(write, tmp_path):
     ],
 )
 def test_other_files(tmp_path, to, data, rule):
-    result = run("convert", "-", "--to", to, "-o", tmp_path / "out", stdin=data)
+    result = run("convert", "-", "--format", to, "-o", tmp_path / "out", stdin=data)
     assert (result.status, result.out) == (2, "")
     assert f"[{rule}]" in result.err
     assert not (tmp_path / "out").exists()
 
 
 def test_a_missing_file_and_a_folder(tmp_path):
-    assert "[fichier.absent]" in run("convert", tmp_path / "absent", "--to", "json").err
-    assert "[fichier.repertoire]" in run("convert", tmp_path, "--to", "json").err
-    result = run("convert", tmp_path / "absent", "--to", "json", "-o", tmp_path / "o", "--format", "json")
+    assert "[fichier.absent]" in run("convert", tmp_path / "absent", "--format", "json").err
+    (tmp_path / "empty").mkdir()
+    result = run("convert", tmp_path / "empty", "--format", "json", "-o", tmp_path / "out")
+    assert "[fichier.repertoire]" in result.err
+    result = run("convert", tmp_path / "absent", "--format", "json", "-o", tmp_path / "o", "--report", "json")
     assert result.status == 2
     assert json.loads(result.out)["error"]["rule"] == "fichier.absent"
 
@@ -267,7 +271,7 @@ def test_a_missing_library(write, tmp_path, monkeypatch):
         for module in modules:
             monkeypatch.delitem(sys.modules, f"noemie.documents.convert.{module}", raising=False)
         monkeypatch.setitem(sys.modules, library, None)
-        result = run("convert", path, "--to", to, "-o", tmp_path / to, "--lang", "en")
+        result = run("convert", path, "--format", to, "-o", tmp_path / to, "--lang", "en")
         assert (result.status, result.out) == (2, "")
         assert result.err == (
             f"noemie convert: {library} is not installed.\n  → pip install 'sesam-noemie[{extra}]'\n"
@@ -278,7 +282,7 @@ def test_a_missing_library(write, tmp_path, monkeypatch):
 def test_a_wrong_table_of_the_site(write, tmp_path):
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "b2.csv").write_text("norm\n")
-    result = run("convert", write(flow()), "--to", "json", "--layouts", tmp_path / "site", "--lang", "en")
+    result = run("convert", write(flow()), "--format", "json", "--layouts", tmp_path / "site", "--lang", "en")
     assert (result.status, result.out) == (2, "")
     assert "local table refused" in result.err
 
@@ -288,7 +292,7 @@ def test_a_wrong_table_of_the_site(write, tmp_path):
 
 def test_b2_header(write, tmp_path):
     path, pro = write(card(), "carte.ssv"), write(cps(), "cps.ssv")
-    result = run("convert", path, "--to", "b2-header", "--cps", pro, "--show-values", "--lang", "en")
+    result = run("convert", path, "--format", "b2-header", "--cps", pro, "--show-values", "--lang", "en")
     assert (result.status, result.err) == (0, "")
     told = json.loads(result.out)
     assert (told["command"], told["to"], told["norme"]) == ("convert", "b2-header", "PS-2003C")
@@ -297,28 +301,31 @@ def test_b2_header(write, tmp_path):
     assert values["2", "nir"] == NIR
     assert values["2", "numero_ps"] == PS
     assert "numero_facture" in {each["name"] for each in person["missing"]}
-    result = run("convert", path, "--to", "b2-header", "--cps", pro)
+    result = run("convert", path, "--format", "b2-header", "--cps", pro)
     assert leaks(result.out + result.err) == []
     assert "•••" in result.out
-    result = run("convert", path, "--to", "b2-header", "--rang", "1", "-o", tmp_path / "h.json")
+    result = run("convert", path, "--format", "b2-header", "--rang", "1", "-o", tmp_path / "h.json")
     assert (result.status, result.err) == (0, "")
     assert json.loads((tmp_path / "h.json").read_text())["values"] is False
 
 
 def test_b2_header_refusals(write):
     path = write(card(), "carte.ssv")
-    result = run("convert", path, "--to", "b2-header", "--rang", "4", "--lang", "en")
+    result = run("convert", path, "--format", "b2-header", "--rang", "4", "--lang", "en")
     assert (result.status, result.out) == (2, "")
     assert "this card has 1 beneficiary.\n  → --rang, from 1 to 1" in result.err
-    result = run("convert", path, "--to", "json", "--rang", "1", "--lang", "en")
-    assert (result.status, result.err) == (2, "noemie convert: --cps and --rang go with --to b2-header.\n")
-    result = run("convert", write(cps(), "cps.ssv"), "--to", "b2-header")
+    result = run("convert", path, "--format", "json", "--rang", "1", "--lang", "en")
+    assert (result.status, result.err) == (
+        2,
+        "noemie convert: --cps and --rang go with --format b2-header.\n",
+    )
+    result = run("convert", write(cps(), "cps.ssv"), "--format", "b2-header")
     assert (result.status, result.out) == (2, "")
     assert "[zone.autre-zone]" in result.err
-    result = run("convert", path, "--to", "b2-header", "--cps", path)
+    result = run("convert", path, "--format", "b2-header", "--cps", path)
     assert (result.status, result.out) == (2, "")
     assert "[zone.autre-zone]" in result.err
-    result = run("convert", write(card()[:-3], "coupe.ssv"), "--to", "b2-header")
+    result = run("convert", write(card()[:-3], "coupe.ssv"), "--format", "b2-header")
     assert (result.status, result.out) == (2, "")
     assert leaks(result.err) == []
 
@@ -348,13 +355,13 @@ def test_nobody_is_named(write, tmp_path, damage):
     for name, data in FILES.items():
         path = write(damaged(data), name)
         for to in ("json", "xml"):
-            result = run("convert", path, "--to", to)
+            result = run("convert", path, "--format", to)
             assert leaks(result.out + result.err) == [], (name, to)
             assert result.status in (0, 2)
         tables = ("csv", "parquet") if damage in _IN_PARQUET else ("csv",)
         for to in tables if name != "carte.ssv" else ():
             folder = tmp_path / f"{name}-{to}"
-            result = run("convert", path, "--to", to, "-o", folder)
+            result = run("convert", path, "--format", to, "-o", folder)
             assert result.status in (0, 2)
             assert leaks(result.out + result.err) == []
             assert leaks(everything(folder) if folder.exists() else "") == [], (name, to)
@@ -373,12 +380,12 @@ def test_any_damage_shows_no_nir(write, tmp_path, seed):
                 spoilt[at:at] = bytes(chance.choices(b"0123456789 @N\r\n\0\x1b", k=chance.randint(1, 60)))
         path = write(bytes(spoilt), name)
         for to in ("json", "xml"):
-            result = run("convert", path, "--to", to)
+            result = run("convert", path, "--format", to)
             assert result.status in (0, 2), result.err
             assert NIR not in result.out + result.err
         if name != "carte.ssv":
             folder = tmp_path / f"{name}-{seed}"
-            run("convert", path, "--to", "csv", "-o", folder)
+            run("convert", path, "--format", "csv", "-o", folder)
             assert NIR not in (everything(folder) if folder.exists() else "")
 
 
@@ -386,18 +393,18 @@ def test_values_are_there_when_asked_for(write, tmp_path):
     path = write(flow())
     seen = [marker for marker in MARKERS if marker in flow().decode("latin-1")]
     for to in ("json", "xml"):
-        out = run("convert", path, "--to", to, "--show-values").out
+        out = run("convert", path, "--format", to, "--show-values").out
         assert [marker for marker in seen if marker not in out] == []
-    run("convert", path, "--to", "csv", "-o", tmp_path / "csv", "--show-values")
+    run("convert", path, "--format", "csv", "-o", tmp_path / "csv", "--show-values")
     assert [marker for marker in seen if marker not in everything(tmp_path / "csv")] == []
 
 
 def test_wrong_documents_quote_nothing(write):
     for form in ("json", "xml"):
-        data = run("convert", "-", "--to", form, "--show-values", stdin=flow()).data
+        data = run("convert", "-", "--format", form, "--show-values", stdin=flow()).data
         for cut in range(100, len(data), len(data) // 10):
             for spoilt in (data[:cut], data[:cut] + b"\x00&<" + data[cut:], data[:cut] + data[cut + 9 :]):
-                result = run("convert", "-", "--to", "b2", "-o", write(b"x").parent / "o", stdin=spoilt)
+                result = run("convert", "-", "--format", "b2", "-o", write(b"x").parent / "o", stdin=spoilt)
                 assert result.status in (0, 2)
                 assert leaks(result.err) == []
                 assert "Traceback" not in result.err
@@ -405,5 +412,53 @@ def test_wrong_documents_quote_nothing(write):
 
 
 def test_the_answer_of_a_terminal_is_the_same():
-    result = run("convert", "-", "--to", "json", stdin=flow(), terminal=True)
+    result = run("convert", "-", "--format", "json", stdin=flow(), terminal=True)
     assert json.loads(io.BytesIO(result.data).read())["count"] == 16
+
+
+def test_a_folder_goes_to_a_folder_and_comes_back_the_same(tmp_path):
+    sent = tmp_path / "sent"
+    sent.mkdir()
+    (sent / "a.b2").write_bytes(flow())
+    (sent / "b.b2").write_bytes(clean())
+    there = run("convert", sent, "--format", "json", "--show-values", "-o", tmp_path / "json")
+    assert (there.status, there.err) == (0, "")
+    assert sorted(path.name for path in (tmp_path / "json").iterdir()) == ["a.b2.json", "b.b2.json"]
+    back = run("convert", tmp_path / "json", "--format", "b2", "-o", tmp_path / "b2", "--report", "json")
+    assert [one["same"] for one in json.loads(back.out)["files"]] == [True, True]
+    assert (tmp_path / "b2" / "a.b2").read_bytes() == flow()
+    assert (tmp_path / "b2" / "b.b2").read_bytes() == clean()
+
+
+def test_one_file_of_a_folder_that_is_wrong_does_not_stop_the_others(tmp_path):
+    (tmp_path / "a.b2").write_bytes(flow())
+    (tmp_path / "b.txt").write_bytes(b"rien de cela")
+    result = run("convert", tmp_path, "--format", "csv", "-o", tmp_path / "out")
+    assert result.status == 2
+    assert str(tmp_path / "b.txt") in result.err
+    assert (tmp_path / "out" / "a" / "b2-4.csv").exists()
+
+
+def test_several_files_need_a_folder_and_names_of_their_own(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "f.b2").write_bytes(flow())
+    files = [tmp_path / "a" / "f.b2", tmp_path / "b" / "f.b2"]
+    result = run("convert", *files, "--format", "xml", "--lang", "en")
+    assert (result.status, result.err.count("Give this folder with -o")) == (2, 1)
+    result = run("convert", *files, "--format", "xml", "-o", tmp_path / "out", "--lang", "en")
+    assert result.err.startswith("noemie convert: two files would go to f.b2.xml; nothing was written.")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_suffix_tells_the_format_and_the_former_option_still_works(tmp_path):
+    path = tmp_path / "f.b2"
+    path.write_bytes(flow())
+    assert run("convert", path, "-o", tmp_path / "f.xml").status == 0
+    assert (tmp_path / "f.xml").read_bytes().startswith(b"<?xml")
+    result = run("convert", path, "--to", "json", "-o", tmp_path / "f.json", "--format", "json")
+    assert json.loads(result.out)["to"] == "json"
+    assert result.err == "--to s'appelle maintenant --format ; l'ancien nom ira avec la prochaine version.\n"
+    result = run("convert", path, "--lang", "en")
+    assert "--format is missing, and the suffix of -o does not tell it." in result.err
+    assert run("convert", path, "--format", "json", "-o", tmp_path / "f.csv").status == 2

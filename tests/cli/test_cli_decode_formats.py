@@ -264,7 +264,7 @@ def test_nothing_personal_in_any_format(folder, format, name):
             ("--format", "parquet"),
             "--format parquet écrit plusieurs fichiers.\n  → Donner un dossier avec -o.",
         ),
-        (("-o", "x"), "le texte va sur la sortie standard."),
+        (("-o", "x.xml"), "ce verbe n'écrit pas de xml."),
         (("--format", "json", "-o", "retours/a.noe"), "ce fichier est une entrée de la commande"),
         (("--format", "html", "-o", "absent/page.html"), "ce dossier n'existe pas"),
         (("--format", "csv", "-o", "retours/a.noe"), "un fichier porte"),

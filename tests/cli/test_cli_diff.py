@@ -299,3 +299,65 @@ def test_births_are_of_the_century_of_each_file(pair):
     masked = run("diff", *paths, "--format", "json").out
     assert "born_" not in masked
     assert "1936" not in masked
+
+
+# --- folders ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folders(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for side, amount in (("avant", 1750), ("apres", 1800)):
+        (tmp_path / side / "sous").mkdir(parents=True)
+        (tmp_path / side / "same.b2").write_bytes(flow())
+        (tmp_path / side / "manifeste.json").write_text(side)  # written beside flows, no file to compare
+        (tmp_path / side / "sous" / "other.b2").write_bytes(edited(flow(), montant_amo=amount))
+    (tmp_path / "avant" / "gone.b2").write_bytes(flow())
+    (tmp_path / "apres" / "come.b2").write_bytes(flow())
+    return tmp_path
+
+
+def test_two_folders_are_compared_by_the_names_of_their_files(folders):
+    result = run("diff", "avant", "apres")
+    assert (result.status, result.err) == (1, "")
+    lines = result.out.splitlines()
+    assert lines[0].startswith("--- avant/sous/other.b2")
+    assert lines[-3:] == [
+        "- gone.b2",
+        "+ come.b2",
+        "2 fichiers des deux côtés, dont 1 sans différence, 1 qui diffèrent ;"
+        " 1 seulement avant, 1 seulement après.",
+    ]
+    run("diff", "avant", "apres", "-o", "out.txt")
+    assert (folders / "out.txt").read_text(encoding="utf-8") == result.out
+
+
+def test_two_folders_in_json(folders):
+    found = json.loads(run("diff", "avant", "apres", "--format", "json", "--lang", "en").out)
+    assert (found["only_before"], found["only_after"], found["same"]) == (
+        ["gone.b2"],
+        ["come.b2"],
+        ["same.b2"],
+    )
+    assert [one["after"]["file"] for one in found["files"]] == ["apres/sous/other.b2"]
+    assert (
+        found["files"][0]["counts"]
+        == json.loads(run("diff", "avant/sous/other.b2", "apres/sous/other.b2", "--format", "json").out)[
+            "counts"
+        ]
+    )
+
+
+def test_the_same_folder_twice_has_no_difference(folders):
+    result = run("diff", "avant", "avant", "--lang", "en")
+    assert (result.status, result.out) == (0, "3 files on both sides, of which 3 are the same, 0 differ.\n")
+
+
+def test_folders_that_cannot_be_compared(folders):
+    (folders / "avant" / "x.b2").write_bytes(flow())
+    (folders / "apres" / "x.b2").write_bytes(retour())
+    result = run("diff", "avant", "apres")
+    assert (result.status, "A est un flux B2, B est un retour NOEMIE" in result.err) == (2, True)
+    assert "1 illisibles" in result.out
+    result = run("diff", "avant", "apres", "--format", "html")
+    assert (result.status, result.out) == (2, "")

@@ -70,7 +70,7 @@ CALLS: dict[str, list[str]] = {
     "respond": ["flux.b2 -o r", "flux.b2 -o r2 --rights x.db"],
     "mask": ["flux.b2 -o m"],
     "diff": ["flux.b2 flux.b2", "flux.b2 flux.b2 --format html"],
-    "convert": ["flux.b2 --to xml", "flux.b2 --to json", "flux.b2 --to parquet -o t"],
+    "convert": ["flux.b2 --format xml", "flux.b2 --format json", "flux.b2 --format parquet -o t"],
     "serve": ["--no-open --db y.db"],
     "codes list": [""],
     "codes validate": ["."],

@@ -68,7 +68,8 @@ def test_a_width_that_is_none_asks_for_nothing(width):
 
 def test_help_and_its_reminder_are_folded_alike():
     about = (
-        "a NOEMIE return is checked as a return, an SSV zone (carte Vitale, CPS, poste, facture) as a zone."
+        "un retour NOEMIE est contrôlé comme un retour, une zone SSV (carte Vitale, CPS, poste, facture)"
+        " comme une zone."
     )
     assert about in run("check", "--help").out
     for result in (run("check", "--help", terminal=True), run("check", "--help", NOEMIE_COLUMNS="80")):

@@ -113,6 +113,7 @@ def test_marks(folder):
         ('[[marques]]\nsorte = "soldee"\n', "marques"),
         ("[[marque]]\nsorte = 3\n", "sorte"),
         ("pas du toml", "ce n'est pas du TOML"),
+        ("x = " + "[" * 5000 + "]" * 5000, "ce n'est pas du TOML"),
     ],
 )
 def test_marks_that_cannot_be_read(folder, content, why):

@@ -8,7 +8,7 @@ import pytest
 from cli_runner import run
 
 from cli.app import GROUPS, HELP
-from cli.verbs.generate import PROFILES as SAID
+from fixtures.faults import FAULTS
 from fixtures.generate import Parametres, generate
 from fixtures.profils import PROFILES
 
@@ -27,7 +27,7 @@ def test_help_imports_nothing_heavy():
 OURS = ("flatfile", "codes", "fse", "noemie", "fixtures", "cli")
 
 #: Modules of ours that checking one small flow may import.
-MOST_MODULES = 82
+MOST_MODULES = 84
 
 
 def test_checking_one_flow_imports_what_it_needs(tmp_path):
@@ -43,7 +43,7 @@ def test_checking_one_flow_imports_what_it_needs(tmp_path):
 
 
 def test_help_lists_every_verb_by_group():
-    out = run("--help").out
+    out = run("--help", "--lang", "en").out
     assert all(f"{title}:" in out for title in GROUPS)
     assert all(f"\n  {verb} " in out for verb in HELP)
 
@@ -55,27 +55,27 @@ def test_each_verb_has_its_module_and_its_page(verb):
     for place in places or [f"cli.verbs.{verb}:{verb}"]:
         name, _, function = place.partition(":")
         assert callable(getattr(import_module(name), function))
-    result = run(verb, "--help")
+    result = run(verb, "--help", "--lang", "en")
     assert result.status == 0
     assert result.out.startswith(f"Usage: noemie {verb} [OPTIONS]")
     assert result.err == ""
 
 
 def test_version():
-    assert run("--version").out == "noemie 0.1.0\n"
+    assert run("--version").out == run("-V").out == "noemie 0.1.0\n"
 
 
 def test_nothing_typed_is_wrong_usage_and_helps():
     result = run()
     assert result.status == 2
-    assert "Start here:" in result.err + result.out
+    assert "Pour commencer :" in result.err + result.out
 
 
 def test_unknown_verb_suggests_the_nearest():
     result = run("chekc", "x.b2")
     assert result.status == 2
     assert result.out == ""
-    assert result.err.endswith("Error: there is no verb `chekc`. Did you mean `check`?\n")
+    assert result.err.endswith("Erreur : il n'y a pas de verbe `chekc`. Vouliez-vous dire `check` ?\n")
 
 
 def test_wrong_option_is_wrong_usage():
@@ -87,9 +87,16 @@ def test_wrong_option_is_wrong_usage():
 
 def test_help_is_plain_in_a_pipe_and_styled_on_a_terminal():
     assert "\x1b" not in run("--help").out
-    assert "\x1b[1mUsage:\x1b[0m" in run("--help", terminal=True).out
+    assert "\x1b[1mUtilisation :\x1b[0m" in run("--help", terminal=True).out
     assert "\x1b" not in run("--help", terminal=True, NO_COLOR="1").out
 
 
-def test_the_page_of_generate_names_every_profile():
-    assert {name.strip() for name in SAID.split(",")} == set(PROFILES)
+def test_generate_lists_its_profiles_and_its_faults():
+    for lang in ("fr", "en"):
+        profiles = run("generate", "--list-profiles", "--lang", lang)
+        assert profiles.status == 0
+        assert [line.split()[0] for line in profiles.out.splitlines()[2:]] == list(PROFILES)
+        faults = run("generate", "--list-faults", "--lang", lang)
+        assert [line.split()[0] for line in faults.out.splitlines()[2:]] == sorted(FAULTS)
+    assert "cabinet de groupe" in run("generate", "--list-profiles").out
+    assert "a group practice" in run("generate", "--list-profiles", "--lang", "en").out

@@ -343,7 +343,7 @@ def test_a_server_that_is_not_there_says_nothing_of_its_address(folder):
     [
         (("payments", "--all-except"), "→ Ajouter --organisme."),
         (("payments", "--from", "2025-02-02", "--to", "2025-01-01"), "finit avant de commencer"),
-        (("payments", "--from", "hier"), "a day such as 2025-03-14"),
+        (("payments", "--from", "hier"), "un jour comme 2025-03-14"),
         (("payments", "--patient", "zzz"), "patient illisible"),
         (("statement", "--month", "mars"), "AAAA-MM"),
         (("statement", "--month", "2025-03", "--advance", "flux.b2"), "fichier de l'avance illisible"),
@@ -353,7 +353,7 @@ def test_a_server_that_is_not_there_says_nothing_of_its_address(folder):
         (("report", "-o", "absent/rapport.html"), "ce dossier n'existe pas"),
         (("import", "flux.b2", "--personal", "plain"), "mode « encrypt »"),
         (("import", "flux.b2", "--db", "mysql://a:b@c/d"), "adresse de base de données illisible"),
-        (("paymnts",), "Did you mean `payments`?"),
+        (("paymnts",), "Vouliez-vous dire `payments` ?"),
     ],
 )
 def test_wrong_usage(ledger, arguments, words):

@@ -53,7 +53,7 @@ def called(monkeypatch: pytest.MonkeyPatch, words: Sequence[str], typed: str = "
         "reconcile flux.b2 retour.noe --format json",
         "diff flux.b2 flux.b2 --format json",
         "diff flux.b2 retour.noe --format html",
-        *(f"convert flux.b2 --to {form}" for form in ("json", "xml")),
+        *(f"convert flux.b2 --format {form}" for form in ("json", "xml")),
         "codes list --format json",
         "codes export -o - --format json",
         "layouts --format json",
@@ -77,11 +77,11 @@ def test_bytes_that_are_no_text_are_kept(monkeypatch: pytest.MonkeyPatch) -> Non
     """A file given back byte by byte: what is no UTF-8 stays as surrogates."""
     data = flow(1).replace(b"DR", b"D\xe9", 1)
     Path("accent.b2").write_bytes(data)
-    status, document, _ = called(monkeypatch, ["convert", "accent.b2", "--to", "json", "--show-values"])
+    status, document, _ = called(monkeypatch, ["convert", "accent.b2", "--format", "json", "--show-values"])
     assert status == 0
     assert json.loads(document)
     Path("accent.json").write_text(document, encoding="utf-8")
-    status, out, err = called(monkeypatch, ["convert", "accent.json", "--to", "b2"])
+    status, out, err = called(monkeypatch, ["convert", "accent.json", "--format", "b2"])
     assert status == 0, err
     assert out.encode("utf-8", "surrogateescape") == data
 

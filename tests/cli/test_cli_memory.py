@@ -23,7 +23,7 @@ def folder(tmp_path, monkeypatch):
 
 
 VERBS = [("check",), ("decode",), ("show",), ("mask", "-o", "out", "--force"), ("reconcile",), ("explain",)]
-VERBS += [("convert", "--to", "json", "-o", "out.json", "--force")]
+VERBS += [("convert", "--format", "json", "-o", "out.json", "--force")]
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=" ".join)
@@ -71,11 +71,11 @@ def test_a_spool_takes_only_what_is_read_and_gives_it_again():
 
 
 def test_json_with_a_huge_line_is_refused_before_it_is_read_whole(folder, monkeypatch):
-    assert run("convert", "f.b2", "--to", "json", "--show-values", "-o", "f.json").status == 0
+    assert run("convert", "f.b2", "--format", "json", "--show-values", "-o", "f.json").status == 0
     monkeypatch.setattr("noemie.documents.convert.json_form._LONGEST_LINE", 1 << 20)
     text = (folder / "f.json").read_text()
     (folder / "g.json").write_text(text.replace('"000000001"', '"' + "0" * (8 << 20) + '"', 1))
-    result = run("convert", "g.json", "--to", "b2", "--lang", "en")
+    result = run("convert", "g.json", "--format", "b2", "--lang", "en")
     assert result.status == 2
     assert "expected: texts of at most 1048576 bytes" in result.err
 

@@ -46,7 +46,7 @@ def test_every_report_of_a_check(folder, form, data):
         ("decode",), *(("decode", "--format", form) for form in ("json", "jsonl", "csv", "html")),
         ("explain",), ("explain", "--format", "json"),
         ("reconcile",), ("reconcile", "--format", "json"),
-        ("convert", "--to", "json", "-o", "out.json"), ("convert", "--to", "b2"),
+        ("convert", "--format", "json", "-o", "out.json"), ("convert", "--format", "b2"),
         ("mask", "-o", "masked"), ("mask", "-o", "masked", "--format", "json"),
         ("diff", "other"), ("diff", "other", "--format", "json"), ("diff", "other", "--format", "html"),
         ("respond", "-o", "answer"),
@@ -64,6 +64,24 @@ def test_every_verb(folder, verb, there):
         (folder / NAME).write_bytes(retour())
     (folder / "other").write_bytes(retour())
     clean(run(*verb, NAME))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "check f.b2 --baseline {}", "check f.b2 --config {}", "check f.b2 --layouts {}",
+        "check f.b2 --codes {}",
+        "reconcile f.b2 r.noe --marks {}", "mask f.b2 --key-file {} -o masked", "ledger payments --db {}",
+        "codes validate {}", "rights show {} --nir -", "generate medecin -o {}/x/y", "check f.b2 -o {}/x",
+    ],
+)  # fmt: skip
+def test_a_file_that_an_option_names(folder, asked):
+    (folder / "f.b2").write_bytes(flow())
+    (folder / "r.noe").write_bytes(retour())
+    name = NAME.replace("\n", "")
+    result = run(*(word.replace("{}", name) for word in asked.split()), stdin=b"x")
+    assert not [bad for bad in BAD if bad in result.out + result.err]
+    assert "Traceback" not in result.err
 
 
 def test_the_ledger_and_the_rights(folder):

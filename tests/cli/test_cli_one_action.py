@@ -1,4 +1,4 @@
-"""One reject, one action: decode (text, JSON, page), explain of the file, reconcile (text, JSON)."""
+"""One reject, one action: decode, explain, reconcile, the lists of the ledger; text, JSON, page."""
 
 import html
 import json
@@ -62,3 +62,31 @@ def test_the_same_reject_gives_the_same_action_everywhere(folder, code, row):
         ("decode", "r.noe", "--format", "html"),
     ):
         assert refused["banner"] in html.unescape(run(*words, *own).out)
+    in_the_ledger(refused, own)
+
+
+def in_the_ledger(refused: dict, own: list[str]) -> None:
+    """The lists of a ledger, with the rows of the site when they are given, else without."""
+    pytest.importorskip("sqlalchemy")
+    assert run("ledger", "import", "f.b2", "r.noe", *own).status == 0
+    on, number = ("--on", "2025-03-21"), refused["numero"]
+    action, banner = refused["action"], refused["banner"]
+
+    def told(*words: str) -> dict:
+        return json.loads(run("ledger", *words, *own, "--format", "json").out)
+
+    (line,) = (one for one in told("invoices", *on)["lignes"] if one["numero"] == number)
+    assert (line["action"], line["banner"]) == (action, banner)
+    assert {one["action"] for one in line["rejets"]} == {action}
+    lists = told("to-resend", *on)
+    listed = [one for rows in lists.values() if isinstance(rows, list) for one in rows]
+    assert {(one["action"], one["bandeau"]) for one in listed if one["numero"] == number} <= {
+        (action, banner)
+    }
+    assert any(one["numero"] == number for one in listed) or action in ("attendre", "aucune")
+    (reject,) = told("rejects")["rows"]
+    assert (reject["action"], reject["bandeau"].partition(" (")[0]) == (action, banner)
+    (row,) = (one for one in told("export", "invoices")["rows"] if one["numero"] == number)
+    assert (row["action"], row["bandeau"]) == (action, banner)
+    for words in (("rejects",), ("rejects", "--format", "csv")):
+        assert banner in run("ledger", *words, *own).out

@@ -47,10 +47,10 @@ def test_a_link_is_followed_and_stays(folder, there):
 WRITERS = [
     ["check", "f.b2", "--format", "json"],
     ["decode", "r.noe", "--format", "json"],
-    ["convert", "f.b2", "--to", "json"],
-    ["convert", "c.ssv", "--to", "b2-header"],
+    ["convert", "f.b2", "--format", "json"],
+    ["convert", "c.ssv", "--format", "b2-header"],
     ["diff", "f.b2", "r2.b2", "--format", "json"],
-    ["codes", "export", "--to", "csv"],
+    ["codes", "export", "--format", "csv"],
     ["ledger", "export", "files", "--db", "a.db"],
     ["ledger", "statement", "--month", "2025-03", "--db", "a.db"],
     ["ledger", "report", "--db", "a.db"],
@@ -108,7 +108,7 @@ def test_standard_output_under_other_names_goes_where_it_was_redirected(world):
     [
         (["decode", "r.noe", "--format", "json", "--show-values"], 0o600),
         (["decode", "r.noe", "--format", "json"], 0o644),
-        (["convert", "f.b2", "--to", "json", "--show-values"], 0o600),
+        (["convert", "f.b2", "--format", "json", "--show-values"], 0o600),
         (["diff", "f.b2", "r2.b2", "--format", "html", "--show-values"], 0o600),
         (["ledger", "export", "files", "--db", "a.db"], 0o600),
         (["ledger", "statement", "--month", "2025-03", "--db", "a.db"], 0o600),
@@ -135,7 +135,7 @@ def test_who_may_read_a_new_file_and_the_mode_of_one_that_is_there(world, verb, 
     ("verb", "read"),
     [
         (["decode", "r.noe", "--format", "json"], "r.noe"),
-        (["convert", "f.b2", "--to", "json", "--force"], "f.b2"),
+        (["convert", "f.b2", "--format", "json", "--force"], "f.b2"),
         (["diff", "f.b2", "r2.b2"], "r2.b2"),
         (["ledger", "export", "files", "--db", "a.db"], "a.db"),
         (["ledger", "export", "files", "--db", "a.db"], "the ledger.key"),
@@ -161,7 +161,7 @@ def test_never_over_what_is_read_under_any_name(world, link, verb, read):
 def stopped_while_writing(folder, number):
     """A conversion that waits for more of its input, its output begun, and then gets a signal."""
     process = subprocess.Popen(
-        [*NOEMIE, "convert", "-", "--to", "json", "--show-values", "-o", str(folder / "out.json")],
+        [*NOEMIE, "convert", "-", "--format", "json", "--show-values", "-o", str(folder / "out.json")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -194,7 +194,7 @@ def test_what_a_killed_run_left_goes_at_the_next_one_and_nothing_else_does(tmp_p
     with written(tmp_path / "one") as stream:
         stream.write(b"1")
         done = subprocess.run(
-            [*NOEMIE, "codes", "export", "--to", "csv", "-o", str(tmp_path / "two")], check=False
+            [*NOEMIE, "codes", "export", "--format", "csv", "-o", str(tmp_path / "two")], check=False
         )
         assert done.returncode == 0
     assert not left.exists()

@@ -130,7 +130,7 @@ def test_what_is_read_once_cannot_be_given_twice(folder, command):
     assert "only" in done.stderr
 
 
-@pytest.mark.parametrize("verb", [["check"], ["show"], ["decode"], ["convert", "--to", "json"]])
+@pytest.mark.parametrize("verb", [["check"], ["show"], ["decode"], ["convert", "--format", "json"]])
 def test_the_keyboard_ends_the_wait_for_a_pipe_that_nobody_writes_to(tmp_path, verb):
     os.mkfifo(tmp_path / "p")
     process = subprocess.Popen(

@@ -17,7 +17,7 @@ VERBS = {
     "show": (("b2", "noemie", "zone"), ("show", "{}")),
     "decode": (("noemie",), ("decode", "{}")),
     "explain": (("noemie",), ("explain", "{}")),
-    "convert": (("b2", "noemie", "zone", "document"), ("convert", "{}", "--to", "json", "-o", "{new}")),
+    "convert": (("b2", "noemie", "zone", "document"), ("convert", "{}", "--format", "json", "-o", "{new}")),
     "mask": (("b2", "noemie", "zone", "arl"), ("mask", "{}", "-o", "{new}")),
     "diff": (("b2", "noemie", "zone"), ("diff", "{}", "{}")),
     "reconcile": (("b2", "noemie", "arl"), ("reconcile", "{}")),

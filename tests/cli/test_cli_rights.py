@@ -173,9 +173,7 @@ def test_the_old_name_of_the_day_is_read_and_told(db: Path) -> None:
     for verb in ("list", "stats"):
         old = run("rights", verb, db, "--date", "2025-03-14")
         assert old.out == run("rights", verb, db, "--on", "2025-03-14").out
-        assert old.err == (
-            "noemie : --date s'appelle maintenant --on ; l'ancien nom disparaîtra à la version suivante.\n"
-        )
+        assert "--date s'appelle maintenant --on" in old.err
     assert run("rights", "list", db, "--on", "2025-03-14").err == ""
 
 

@@ -84,16 +84,16 @@ def test_show_records_say_which_return(appended: tuple[Path, bytes, int]) -> Non
 def test_convert_and_back(appended: tuple[Path, bytes, int], tmp_path: Path, to: str) -> None:
     path, raw, count = appended
     document, back = tmp_path / f"retours.{to}", tmp_path / "back.noe"
-    assert run("convert", path, "--to", to, "--show-values", "-o", document).status == 0
+    assert run("convert", path, "--format", to, "--show-values", "-o", document).status == 0
     text = document.read_text(encoding="utf-8")
     assert (f'"retour":{count}' if to == "json" else f'retour="{count}"') in text
-    assert run("convert", document, "--to", "noemie", "-o", back).status == 0
+    assert run("convert", document, "--format", "noemie", "-o", back).status == 0
     assert back.read_bytes() == raw
 
 
 def test_tables_have_the_rank(appended: tuple[Path, bytes, int], tmp_path: Path) -> None:
     path, _, count = appended
-    assert run("convert", path, "--to", "csv", "-o", tmp_path / "csv").status == 0
+    assert run("convert", path, "--format", "csv", "-o", tmp_path / "csv").status == 0
     with (tmp_path / "csv" / "noemie-000.csv").open(encoding="utf-8", newline="") as opened:
         rows = list(csv.DictReader(opened))
     assert [row["rang_retour"] for row in rows] == [str(rank) for rank in range(1, count + 1)]
@@ -103,7 +103,7 @@ def test_tables_have_the_rank(appended: tuple[Path, bytes, int], tmp_path: Path)
 def test_parquet_has_the_rank(appended: tuple[Path, bytes, int], tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     path, _, count = appended
-    assert run("convert", path, "--to", "parquet", "-o", tmp_path / "tables").status == 0
+    assert run("convert", path, "--format", "parquet", "-o", tmp_path / "tables").status == 0
     table = parquet.read_table(tmp_path / "tables" / "noemie-999.parquet")
     assert table.column("rang_retour").to_pylist() == list(range(1, count + 1))
 
@@ -167,6 +167,6 @@ def test_two_envelopes_lose_nothing(forms: tuple[str, str], tmp_path: Path) -> N
     assert [one.identification_fichier for one in retour.runs] == ["FIC007", "FIC008"]
     assert len(retour.factures) == 2 * len(noemie.read_retour(alone(forms[0], 0)).factures)
     document, back = tmp_path / "two.json", tmp_path / "back.noe"
-    assert run("convert", path, "--to", "json", "--show-values", "-o", document).status == 0
-    assert run("convert", document, "--to", "noemie", "-o", back).status == 0
+    assert run("convert", path, "--format", "json", "--show-values", "-o", document).status == 0
+    assert run("convert", document, "--format", "noemie", "-o", back).status == 0
     assert back.read_bytes() == raw

@@ -96,13 +96,13 @@ def test_nearest_characters(character, written):
     ("terminal", "variables", "coloured"),
     [
         (False, {}, False),
-        (False, {"FORCE_COLOR": "1"}, False),
+        (False, {"FORCE_COLOR": "1"}, True),
         (True, {}, True),
         (True, {"NO_COLOR": "1"}, False),
         (True, {"TERM": "dumb"}, False),
     ],
 )
-def test_colours_only_on_a_terminal_that_wants_them(sent, terminal, variables, coloured):
+def test_colours_where_they_are_wanted(sent, terminal, variables, coloured):
     result = run("show", sent, terminal=terminal, **variables)
     assert ("\x1b[" in result.out) is coloured
 

@@ -183,15 +183,15 @@ def test_json_schema_names_every_key():
     made = json.loads(write_json(report("en")))
     known = json_schema()["$defs"]
     (full, clean, unreadable) = made["files"]
-    assert full.keys() == known["file"]["properties"].keys()
+    assert full.keys() == known["Fichier"]["properties"].keys()
     assert clean.keys() == full.keys() - {"accepted", "left_out"}
-    assert unreadable["error"].keys() == known["unreadable"]["properties"]["error"]["properties"].keys()
+    assert unreadable["error"].keys() == known["Probleme"]["properties"].keys()
     of_zones = {"occurrence", "position"}
-    keys = known["finding"]["properties"].keys() - of_zones
+    keys = known["Remarque"]["properties"].keys() - of_zones
     assert full["findings"][0].keys() == keys - {"count", "consequences"}
     assert full["findings"][2].keys() == keys - {"count", "start", "end"}
     assert full["notes"][0].keys() == keys - {"consequences"}
-    assert made["stale"][0].keys() == known["key"]["properties"].keys()
+    assert made["stale"][0].keys() == known["Cle"]["properties"].keys()
     assert made.keys() == json_schema()["properties"].keys()
 
 

@@ -107,6 +107,67 @@ def test_a_value(data: bytes, rule: str, record: int, field: str, found: str, ex
     ]
 
 
+def without(records: list[str], *ranks: int) -> bytes:
+    return octets([one for rank, one in enumerate(records) if rank not in ranks])
+
+
+def exchanged(records: list[str], first: int, second: int) -> bytes:
+    made = list(records)
+    made[first], made[second] = made[second], made[first]
+    return octets(made)
+
+
+IN_EUROS = ((3, 89, "0000025"), (3, 96, "0000025"), (3, 106, "0000017"), (3, 113, "0000025"))
+
+
+@pytest.mark.parametrize(
+    ("data", "rule", "record"),
+    [
+        # a record of each type lost, in a flow of city care and in one of establishments
+        *((without(flow, 0), "cause.enregistrement-perdu", 1) for flow in (PS, CP)),
+        *((without(flow, 1), "cause.enregistrement-perdu", 2) for flow in (PS, CP)),
+        *((without(flow, 2), "cause.enregistrement-perdu", 3) for flow in (PS, CP)),
+        *((without(flow, 3), "cause.ligne-perdue", 4) for flow in (PS, CP)),
+        *((without(flow, 5), "cause.enregistrement-perdu", 5) for flow in (PS, CP)),
+        *((without(flow, len(flow) - 2), "cause.enregistrement-perdu", len(flow) - 2) for flow in (PS, CP)),
+        *((without(flow, len(flow) - 1), "cause.enregistrement-perdu", len(flow) - 1) for flow in (PS, CP)),
+        # the only invoice of a batch
+        (without(flux_ps([facture_ps(1)]), 2, 3, 4), "cause.facture-perdue", 3),
+        # headers, then lines, of two invoices in each other's place
+        *((exchanged(flow, 2, 6), "cause.permutes", 3) for flow in (PS, CP)),
+        *((exchanged(flow, 3, 7), "cause.permutes", 4) for flow in (PS, CP)),
+        # a whole line in euros, its price among them
+        (edited(PS, *IN_EUROS), "cause.euros", 4),
+        # the day of the batch, of an act that no prescription comes before
+        (edited(PS, (1, 72, "050126")), "cause.jjmmaa", 2),
+        (edited(PS, (3, 68, "050126")), "cause.jjmmaa", 4),
+        # a file that was cut, in each of its last records
+        *(
+            (octets(flow)[: 128 * at + 40], "fichier.tronque", at + 1)
+            for flow in (PS, CP)
+            for at in (2, 3, 5)
+        ),
+        *((octets(flow)[:-40], "fichier.tronque", len(flow)) for flow in (PS, CP)),
+        # blanks taken off one record, or off all
+        (octets(PS).replace(PS[5].encode(), PS[5].encode().rstrip()), "fichier.blancs-retires", 6),
+        (b"".join(one.encode().rstrip() + b"\r\n" for one in CP), "fichier.blancs-retires", 1),
+        # a file of establishments in lower case
+        (octets(CP).lower(), "cause.minuscules", 1),
+    ],
+)
+def test_one_edit(data: bytes, rule: str, record: int) -> None:
+    assert [(one.rule, one.record) for one in headlines(data)] == [(rule, record)]
+
+
+def test_one_cause_has_one_rule() -> None:
+    """What the reading undoes itself is told by its own finding, not again by a cause."""
+    accented = octets(PS)[:100] + "\u00c9".encode() + octets(PS)[101:]
+    (told,) = headlines(accented)
+    assert (told.rule, [one.rule for one in told.consequences]) == ("fichier.utf-8", ["format.caractere"])
+    assert in_language(told.found, "en") == "« \u00c9 » 2 bytes (C3 89), position 101"
+    assert not {"cause.utf8", "cause.blancs-rognes"} & set(catalogue())
+
+
 def test_a_day_that_is_only_late_is_not_turned() -> None:
     """Read the other way round it would be years away: it stands as it is."""
     data = edited(PS, (3, 68, "260112"))

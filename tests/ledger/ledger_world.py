@@ -199,12 +199,12 @@ def month_return(
 
 
 def dump(ledger: Ledger) -> dict[str, list[tuple[object, ...]]]:
-    """All that a ledger holds but names of files, the hour of import and the key: sorted rows by table."""
+    """All that a ledger holds but names of files, hours, the key and the cache: sorted rows by table."""
     found = {}
     with reading(ledger._open) as connection:
         for table in TABLES:
             name = table.__tablename__
-            if name in ("parametres", "noms"):
+            if name in ("parametres", "noms", "etats"):
                 continue
             columns = [column for column in table.__table__.columns if column.name != "importe_le"]
             rows = connection.execute(select(*columns)).mappings()

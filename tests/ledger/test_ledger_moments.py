@@ -120,3 +120,16 @@ def test_transfers_have_different_keys() -> None:
         Virement("01421", "1", None, "", "", ("x",)),
     ]
     assert len({key_of(one) for one in some}) == len(some)
+
+
+@pytest.mark.parametrize("day", ["2026-01-13", "2026-03-20"])
+def test_the_cache_of_lines_gives_the_same_morning(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, day: str
+) -> None:
+    text = f"{SENT} ; {PAID} ; R r2 14/01 i=BBBBBB : V2@14/01[1=-14.70P(14.70)/-6.30P(6.30), 3=0R/0R!fix]"
+    come(ledger, text, "f1", "r1", "r2")
+    on = dt.date.fromisoformat(day)
+    expected = ledger.today(on)
+    monkeypatch.setattr("noemie.ledger.etats.FROM", 1)
+    assert ledger.today(on) == expected  # it is written
+    assert ledger.today(on) == expected  # it is read

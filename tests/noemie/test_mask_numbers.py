@@ -178,9 +178,12 @@ def test_corsica_stays_in_corsica(number):
     assert mask_nir(KEY, number)[5:7] in ("2A", "2B")
 
 
-def test_months_that_no_calendar_has_stay():
-    assert mask_nir(KEY, "1802099123456")[3:5] == "20"
-    assert mask_nir(KEY, "1804275123456")[3:5] == "42"
+def test_months_that_no_calendar_has_become_others_of_their_kind():
+    # With the class of the department, they would be four digits that stay in their places.
+    made = mask_nir(KEY, "1802099123456")
+    assert made[3:5] in {f"{month}" for month in range(21, 43)} - {"30", "40"}
+    assert made[5:7] == "99"
+    assert mask_nir(KEY, "1804275123456")[3:5] in {f"{month}" for month in range(20, 42)} - {"22", "32"}
 
 
 def test_what_is_no_nir_is_masked_as_text():
@@ -236,7 +239,6 @@ def test_a_day_that_does_not_exist_stays_so():
     # Where bytes have moved, it may be half of a birth: 15 01 85 after a byte too many.
     for text in ("801332", "015018", "998877"):
         made = mask_birth(KEY, HOUSEHOLD, text, "JJMMAA")
-        assert made[2] != text[2], made
         assert made[3] != text[3], made
     assert mask_birth(KEY, HOUSEHOLD, "19801332", "AAAAMMJJ")[2:] == moved
     assert mask_birth(KEY, HOUSEHOLD, "800100", "AAMMJJ").endswith("00")

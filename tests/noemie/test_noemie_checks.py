@@ -285,6 +285,7 @@ def test_fields(number: str, field: str, piece: bytes, rule: str) -> None:
             b"",
             b"Z",
             b"99",
+            b"ZZ",
             b"A3",
             b"+",
             b"1",

@@ -11,7 +11,7 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
     "objet": ("un objet JSON", "a JSON object"),
     "format": ("le format {format}, schema_version {version}", "format {format}, schema_version {version}"),
     "valeurs": ("un document écrit avec ses valeurs", "a document written with its values"),
-    "famille": ("la famille {family} (--to {family})", "family {family} (--to {family})"),
+    "famille": ("la famille {family} (--format {family})", "family {family} (--format {family})"),
     "norme": ("une norme connue", "a known norm"),
     "enveloppe": ("l'enveloppe P1, P2 ou P3", "envelope P1, P2 or P3"),
     "cadres": (

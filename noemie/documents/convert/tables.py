@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, ExitStack
@@ -12,6 +10,7 @@ from decimal import Decimal
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from flatfile.cells import guard_cell
+from flatfile.csv_text import CsvText
 from noemie.documents.convert.columns import MASKED, Cell, Column, Entry, Table, cells_of
 from noemie.documents.convert.errors import MissingLibraryError
 from noemie.documents.convert.rows import Rows
@@ -73,7 +72,7 @@ class _CsvTable:
     """One CSV file."""
 
     def __init__(self, stream: BinaryIO, table: Table, rows: Rows) -> None:
-        self._stream = stream
+        self._stream, self._text = stream, CsvText()
         self._columns = table.columns
         self._write([[column.name for column in table.columns]])
 
@@ -88,33 +87,29 @@ class _CsvTable:
     def abort(self) -> None:
         """See `Sink`."""
 
-    def _write(self, lines: Iterable[Iterable[str]]) -> None:
-        text = io.StringIO(newline="")
-        csv.writer(text).writerows(lines)
-        self._stream.write(text.getvalue().encode("utf-8"))
+    def _write(self, lines: Iterable[Iterable[str | Decimal]]) -> None:
+        self._stream.write(self._text.rows(lines).encode("utf-8"))
 
 
-def _texts(column: Column, cells: list[Cell]) -> list[str]:
+def _texts(column: Column, cells: list[Cell]) -> list[str | Decimal]:
     write = _euros if column.type == "amount" else _text
     return [write(cell) for cell in cells]
 
 
-def _text(cell: Cell) -> str:
+def _text(cell: Cell) -> str | Decimal:
     if cell is None:
         return ""
     if isinstance(cell, str):
         return guard_cell(cell if cell.isprintable() else _visible(cell))
     if isinstance(cell, Decimal):
-        return f"{cell:f}"
+        return cell
     if isinstance(cell, (dt.date, dt.time)):
         return cell.isoformat()
     return HIDDEN if cell is MASKED else str(cell)
 
 
-def _euros(cell: Cell) -> str:
-    if not isinstance(cell, int):
-        return _text(cell)
-    return f"{'-' if cell < 0 else ''}{abs(cell) // 100}.{abs(cell) % 100:02d}"
+def _euros(cell: Cell) -> str | Decimal:
+    return Decimal(cell).scaleb(-2) if isinstance(cell, int) else _text(cell)
 
 
 def _visible(text: str) -> str:

@@ -191,8 +191,11 @@ def mask_b2_record(key: Key, raw: bytes, *, keep_professionals: bool) -> bytes:
         # Zeros would make another record of it.
         sure = raw[:3] in _ENVELOPE and raw[3:5].isalpha()
         out[:3] = raw[:3] if sure else (raw[:1] + b"88")[: len(raw)]
-    for place in (0, 35, 38) if in_batch else (0,):
-        out[place : place + 1] = raw[place : place + 1]
+    out[:1] = raw[:1]
+    for place in (35, 38) if in_batch else ():
+        # Letters that tell its type; a digit is that of a value.
+        if not raw[place : place + 1].isdigit():
+            out[place : place + 1] = raw[place : place + 1]
     for match in _NORM.finditer(raw[:_NORM_ENDS]):
         out[match.start() : match.end()] = match.group()
     number, person = raw[_BILLER].decode("latin-1"), raw[_PERSON].decode("latin-1")

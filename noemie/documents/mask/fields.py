@@ -232,20 +232,10 @@ class Masker:
             out[field.slice] = erased(raw[field.slice], _DAYLESS.get(field.kind.base, b"0"))
         for step in plan.births:
             self.birth = Birth.of(raw[step.where], bytes(out[step.where]), step.field.kind.parameter)
-        if not made.sound:
-            self._hide_odd_months(plan, raw, out)
         self.hide_birth(layout, raw, out)
         if odd or not made.sound:
             self._scrub_record(plan, raw, out)
         return bytes(out)
-
-    def _hide_odd_months(self, plan: Plan, raw: bytes, out: bytearray) -> None:
-        """Leave no month and department as they are of a NIR whose key does not hold: bytes moved?"""
-        for step in plan.personal:
-            if step.role == "nir" and numbers.has_odd_month(raw[step.where].decode("latin-1")):
-                out[step.where] = self.refill(
-                    raw[step.where], lambda text: text[0] + numbers.mask_text(self.key, text[1:])
-                )
 
     def hide_birth(self, layout: Layout, raw: bytes, out: bytearray) -> None:
         """Give the dates of a record that are the day of the birth what becomes of the birth."""

@@ -32,7 +32,9 @@ _CITIES = 10**6
 #: Characters of the shortest field that holds the start of a name.
 _SHORTEST_NAME: Final = 8
 _METROPOLITAN = 95
-_MONTHS_OF_YEAR, _DAYS_OF_MONTH = 12, 31
+_DAYS_OF_MONTH = 31
+#: First month and number of those that a NIR may have when the true one is not known, and of all others.
+_ODD_MONTHS: Final = ((13, 7), (20, 23), (43, 7), (50, 50))
 
 
 def is_number(text: str) -> bool:
@@ -57,12 +59,6 @@ def _same_fault(written: str, right_before: str, right_after: str, first: int, s
 def has_nir_form(text: str) -> bool:
     """Whether 13 characters may be a NIR, and not just a number."""
     return _NIR.fullmatch(text) is not None
-
-
-def has_odd_month(text: str) -> bool:
-    """Whether 13 characters may be a NIR of a month that no calendar has, which its pseudonym keeps."""
-    found = _NIR_ANY.fullmatch(text)
-    return found is not None and not 1 <= int(found[3]) <= _MONTHS_OF_YEAR
 
 
 def months_of(key: Key, masked_nir: str) -> int:
@@ -96,12 +92,21 @@ def mask_nir(key: Key, text: str) -> str:
 
 
 def _earlier(year_month: str, months: int) -> str:
-    """A year and a month of two digits each, moved back; a month that no calendar has stays."""
+    """A year and a month of two digits each, moved back; a month that no calendar has remains of its kind."""
     year, month = int(year_month[:2]), int(year_month[2:])
     if 1 <= month <= 12:
         moved = (year * 12 + month - 1 - months) % 1200
         return f"{moved // 12:02d}{moved % 12 + 1:02d}"
-    return f"{(year - max(1, months // 12)) % 100:02d}{month:02d}"
+    return f"{(year - max(1, months // 12)) % 100:02d}{_odd_month(month, months):02d}"
+
+
+def _odd_month(month: int, months: int) -> int:
+    """Another month of the same kind that no calendar has; its last digit does not stay. Zero stays."""
+    for first, size in _ODD_MONTHS:
+        if first <= month < first + size:
+            steps = [step for step in range(1, min(10, size)) if (step - size) % 10]
+            return first + (month - first + steps[months % len(steps)]) % size
+    return month
 
 
 def mask_nir_key(before: str, after: str, written: str) -> str:
@@ -130,8 +135,6 @@ def mask_birth(key: Key, masked_nir: str, text: str, order: str) -> str:
     )
     label = masked_nir + year + month + day
     moved = _earlier(year + month, months_of(key, masked_nir))
-    if int(month) > _MONTHS_OF_YEAR:
-        moved = moved[:2] + _impossible(key, "mois" + label, month, _MONTHS_OF_YEAR + 1)
     if century and int(moved[:2]) > int(year):
         century = f"{(int(century) - 1) % 100:02d}"
     if 1 <= int(day) <= _DAYS_OF_MONTH:
