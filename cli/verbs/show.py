@@ -73,6 +73,7 @@ def show(
     from flatfile import FormatError
 
     if output is not None:
+        _only_a_page(output, format, lang.lang)
         return _page(files, output, limit, norm, layouts, lang.lang, values=show_values)
     shown: list[ShownFile | Unreadable] = []
     worst = status.OK
@@ -101,6 +102,21 @@ def show(
 
         write_json("show", Shown(lang=lang.value, files=shown), version=SCHEMA)
     return worst
+
+
+def _only_a_page(output: Path, format: Format, lang: Lang) -> None:
+    """Raise `CommandError` for an output that is no page."""
+    from cli.io.guard import CommandError
+    from cli.words.speech import speaker
+
+    if format is Format.JSON or output.suffix.lower() not in (".html", ".htm"):
+        say = speaker(lang)
+        raise CommandError(
+            say(
+                "noemie show : -o écrit une page.\n  → Un nom en .html ; pour le JSON, rediriger avec >.",
+                "noemie show: -o writes a page.\n  → A name in .html; for JSON, redirect with >.",
+            )
+        )
 
 
 def _page(
