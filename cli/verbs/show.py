@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,15 +13,12 @@ import typer
 from cli.io import status
 from cli.io.options import (
     Files,
-    Format,
-    FormatOption,
     LangOption,
     Language,
     LayoutsOption,
     Norm,
     NormOption,
     ShowValues,
-    output_option,
 )
 from cli.words.speech import Lang
 
@@ -35,6 +33,14 @@ if TYPE_CHECKING:
 
 #: Invoices or records shown unless asked otherwise.
 _LIMIT = 20
+
+
+class ShowFormat(StrEnum):
+    """How what is in a file is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
 
 
 def show(
@@ -55,10 +61,12 @@ def show(
     norm: NormOption = None,
     layouts: LayoutsOption = None,
     show_values: ShowValues = False,
-    output: Annotated[
-        Path | None, output_option("One file as a page: its bytes, field by field, with the findings.")
-    ] = None,
-    format: FormatOption = Format.TEXT,
+    format: Annotated[
+        ShowFormat,
+        typer.Option(
+            "--format", help="html is one file as a page: its bytes, field by field, with the findings."
+        ),
+    ] = ShowFormat.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
     """Show what is in a B2 flow (fichier, lots, factures, lignes), a NOEMIE return (virements, factures,
@@ -72,12 +80,11 @@ def show(
     from cli.words.page import Page
     from flatfile import FormatError
 
-    if output is not None:
-        _only_a_page(output, format, lang.lang)
-        return _page(files, output, limit, norm, layouts, lang.lang, values=show_values)
+    if format is ShowFormat.HTML:
+        return _page(files, limit, norm, layouts, lang.lang, values=show_values)
     shown: list[ShownFile | Unreadable] = []
     worst = status.OK
-    page = Page() if format is Format.TEXT else None
+    page = Page() if format is ShowFormat.TEXT else None
     told = False
     for name in expanded(files):
         try:
@@ -104,24 +111,8 @@ def show(
     return worst
 
 
-def _only_a_page(output: Path, format: Format, lang: Lang) -> None:
-    """Raise `CommandError` for an output that is no page."""
-    from cli.io.guard import CommandError
-    from cli.words.speech import speaker
-
-    if format is Format.JSON or output.suffix.lower() not in (".html", ".htm"):
-        say = speaker(lang)
-        raise CommandError(
-            say(
-                "noemie show : -o écrit une page.\n  → Un nom en .html ; pour le JSON, rediriger avec >.",
-                "noemie show: -o writes a page.\n  → A name in .html; for JSON, redirect with >.",
-            )
-        )
-
-
 def _page(
     files: list[str],
-    output: Path,
     limit: int | None,
     norm: Norm | None,
     layouts: Path | None,
@@ -132,7 +123,7 @@ def _page(
     """The inspector of one file, as a page. Exit status 2 when it cannot be read."""
     from cli.io.guard import CommandError
     from cli.io.inputs import Input, expanded
-    from cli.io.outputs import files_of, refuse_overwrite, write_file
+    from cli.io.ledgers import write_text
     from cli.io.problems import report, site_tables
     from cli.show.page import MOST, inspected, to_html
     from cli.words.speech import speaker
@@ -142,9 +133,8 @@ def _page(
     if len(names) != 1:
         say = speaker(lang)
         raise CommandError(
-            say("noemie show : -o : attendu, un seul fichier", "noemie show: -o: expected one file")
+            say("noemie show : html : attendu, un seul fichier", "noemie show: html: expected one file")
         )
-    refuse_overwrite([output], [*names, *files_of(layouts)])
     try:
         with site_tables(lang), Input(names[0], twice=True) as input:
             most = MOST if limit is None else limit
@@ -152,7 +142,7 @@ def _page(
     except FormatError as error:
         report(error, names[0], lang)
         return status.UNREADABLE
-    write_file(output, to_html(found, lang, values=values).encode("utf-8"), private=values)
+    write_text(to_html(found, lang, values=values))
     return status.OK
 
 

@@ -145,7 +145,7 @@ def test_the_extras_are_those_of_the_package() -> None:
         if extra != "dev"
         for line in lines
     }
-    needed = needed - {"python"} | {"python_multipart", "markupsafe"}  # jinja2 brings markupsafe
+    needed = needed - {"python", "sesam"} | {"python_multipart", "markupsafe"}  # jinja2 brings markupsafe
     assert needed == set(EXTRAS)
     assert set(EXTRAS.values()) <= set(project["optional-dependencies"])
 

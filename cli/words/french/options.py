@@ -38,7 +38,7 @@ TEXTS: Final[dict[str, str]] = {
     "Do not open a browser.": "Ne pas ouvrir de navigateur.",
     "By default, the system chooses.": "Par défaut, le système choisit.",
     "Put an icon on the desktop, and start nothing.": "Mettre une icône sur le bureau, et ne rien lancer.",
-    "One file as a page: its bytes, field by field, with the findings.": "Un fichier en une page : ses octets, champ par champ, avec les constats.",
+    "html is one file as a page: its bytes, field by field, with the findings.": "html est un fichier en une page : ses octets, champ par champ, avec les constats.",
     "Open the page on an invented practice instead.": "Ouvrir plutôt la page sur un cabinet inventé.",
     "With --serve: do not open a browser.": "Avec --serve : ne pas ouvrir de navigateur.",
     # demo, explain
