@@ -11,7 +11,7 @@ from cli.words.reason import Reason, reason_of
 from cli.words.speech import Lang, speaker
 from codes.actions import Action
 from codes.decide import Refus, explain
-from noemie.ledger.card import handle_of
+from noemie.ledger.handles import handle_of
 from noemie.suivi.resultat import RejetSuivi
 
 __all__ = ["BUTTONS", "buttons_of", "handle", "told_rejects"]

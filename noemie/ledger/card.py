@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from hashlib import blake2b
 
 import msgspec
 from sqlalchemy import Connection
 
 from noemie.ledger.followed import Registre
+from noemie.ledger.handles import handle_of
 from noemie.ledger.identity import KeyRing
 from noemie.ledger.states import sent_on
 from noemie.ledger.today_cards import marks_of, parts_of
@@ -16,7 +16,7 @@ from noemie.ledger.today_model import MarqueDite, PartDite
 from noemie.ledger.who import Personne, Soins, care_of, people_of
 from noemie.suivi.resultat import Ligne
 
-__all__ = ["Card", "Posting", "card_of", "handle_of"]
+__all__ = ["Card", "Posting", "card_of"]
 
 
 class Posting(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,11 +46,6 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[PartDite, ...]
     marques: tuple[MarqueDite, ...]
     paiements: tuple[Posting, ...]
-
-
-def handle_of(fichier: str, record: int) -> str:
-    """What names a sending in an address, and tells nothing of anybody: its record, a digest of its file."""
-    return f"{record}-{blake2b(fichier.encode(), digest_size=8).hexdigest()}"
 
 
 def card_of(connection: Connection, registre: Registre, keys: KeyRing | None, handle: str) -> Card | None:
