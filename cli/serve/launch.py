@@ -135,6 +135,7 @@ def serve(
         watch.start()
     address = f"http://127.0.0.1:{number}{ENTRY}{session.new_entry()}"
     tell(address)
+    threading.Thread(target=_warm, args=(practice, app.app.state.lock.is_locked()), daemon=True).start()
     with _known(number, session):
         if browser:
             threading.Timer(0.3, webbrowser.open, [address]).start()
@@ -143,6 +144,15 @@ def serve(
         finally:
             if watch is not None:
                 watch.stopped.set()
+
+
+def _warm(practice: Practice, locked: bool) -> None:
+    """Ask the first question while the browser starts; what goes wrong is told by the page that asks it."""
+    from cli.serve.pages import today_of
+
+    if practice.exists and not locked:
+        with contextlib.suppress(Exception):
+            today_of(practice)
 
 
 @contextlib.contextmanager
