@@ -31,6 +31,7 @@ _Formatter = Any
 GROUPS: Final[dict[str, dict[str, str]]] = {
     "Start here": {
         "demo": "The whole story on a small invented flow: needs nothing else.",
+        "serve": "The page of the practice, in a browser, on this machine alone.",
         "explain": "What a reject code, a label, a rule or a field means, and what to do.",
     },
     "What you send (FSE, flux B2)": {

@@ -16,6 +16,9 @@ EXTRAS: Final = {
     "psycopg": "postgresql",
     "lxml": "xml",
     "openpyxl": "xlsx",
+    "starlette": "serve",
+    "uvicorn": "serve",
+    "python_multipart": "serve",
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cli.followup.plain_text import WIDTH, table
 from cli.words import svg
-from cli.words.html import printed, template_of, trusted
+from cli.words.html import dressed, template_of, trusted
 from cli.words.speech import speaker
 from cli.words.texts import day, euros
 from codes.actions import Lang
@@ -165,12 +165,11 @@ def to_json_text(report: Report) -> str:
 
 def to_html(report: Report, lang: Lang = "fr") -> str:
     """The report as one page, with plots."""
-    plots = {name: trusted(markup) for name, markup in _plots(report, lang).items()}
     return template_of("ledger-report.html", lang).render(
-        printed(lang),
+        dressed(),
         report=report,
         period=period(report, lang),
-        plots=plots,
+        plots={name: trusted(markup) for name, markup in plots(report, lang).items()},
         title_of=lambda line: title_of(line, lang),
         resent=resent_rows(report, lang),
         delay_name=lambda line: delay_name(line, lang),
@@ -180,7 +179,8 @@ def to_html(report: Report, lang: Lang = "fr") -> str:
     )
 
 
-def _plots(report: Report, lang: Lang) -> dict[str, str]:
+def plots(report: Report, lang: Lang) -> dict[str, str]:
+    """The plots of the report, as SVG, by name."""
     say = speaker(lang)
     months = [one for one in report.mois if one.mois][-_MONTHS:]
     shown = report.motifs[:_TOP]

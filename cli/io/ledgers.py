@@ -113,6 +113,7 @@ def opened(
     lang: Lang,
     *,
     key_file: Path | None = None,
+    key: bytes | None = None,
     personal: Personal | None = None,
     create: bool = False,
     codes: Path | None = None,
@@ -127,7 +128,7 @@ def opened(
         from noemie.ledger import Ledger, identity
         from noemie.ledger.errors import GENRE
 
-        key = identity.read_key(key_file) if key_file else None
+        key = identity.read_key(key_file) if key_file else key
         with Ledger(db, key=key, personal=personal, create=create, site=site) as ledger:
             doubt(partial(damage_of, db, GENRE, lang))
             yield ledger

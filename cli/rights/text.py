@@ -144,6 +144,11 @@ def print_consultation(data: Consultation, lang: Lang) -> None:
         )
 
 
+def lines_of(person: Person, lang: Lang) -> list[tuple[str, str]]:
+    """What is known of one person, each with its label, in the order of the text."""
+    return [(label, text) for label, text, _ in _lines(person.rights, speaker(lang), lang)]
+
+
 def _print_person(page: Page, one: Person, say: Say, lang: Lang) -> None:
     quality = one.quality.label or one.quality.code
     parts = (one.name, quality, f"NIR {one.nir}", one.birth or "")

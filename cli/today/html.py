@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cli.today import words
-from cli.words.html import printed, template_of
+from cli.words.html import dressed, template_of
 from cli.words.people import care_text, who_text
 from cli.words.speech import Lang, speaker
 from noemie.ledger.today_model import Aujourdhui
@@ -16,7 +16,7 @@ def to_html(found: Aujourdhui, place: str, imported: str, lang: Lang) -> str:
     say = speaker(lang)
     sums = found.sommes
     return template_of("today.html", lang).render(
-        printed(lang),
+        dressed(),
         found=found,
         place=place,
         imported=imported,

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from cli.words.texts import HIDDEN, crossed_out, printable
 from noemie.ledger.today_model import Aujourdhui, Carte, Groupe, MarqueDite
 
-__all__ = ["SCHEMA", "shown"]
+__all__ = ["SCHEMA", "shown", "shown_mark"]
 
 #: Version of the document.
 SCHEMA: Final = 1
@@ -38,13 +38,14 @@ def _group(group: Groupe, *, values: bool) -> Groupe:
 
 
 def _card(card: Carte, *, values: bool) -> Carte:
-    changes: dict[str, Any] = {"marques": tuple(_mark(one, values=values) for one in card.marques)}
+    changes: dict[str, Any] = {"marques": tuple(shown_mark(one, values=values) for one in card.marques)}
     if card.numero_ps and not values:
         changes["numero_ps"] = HIDDEN
     return replace(card, **changes)
 
 
-def _mark(mark: MarqueDite, *, values: bool) -> MarqueDite:
+def shown_mark(mark: MarqueDite, *, values: bool) -> MarqueDite:
+    """A mark; the text of a note may name somebody."""
     if mark.sorte != "note" or not mark.detail:
         return replace(mark, detail=printable(mark.detail))
     return replace(mark, detail=printable(mark.detail) if values else HIDDEN)

@@ -11,7 +11,7 @@ from cli.words.speech import Lang, plural, speaker
 from cli.words.texts import day, euros, listed, localised, printable
 from codes.notes import Note
 from codes.states import Certitude
-from noemie.ledger.today_model import Age, Aujourdhui, AutrePart, Carte, Groupe, Total
+from noemie.ledger.today_model import Age, Aujourdhui, AutrePart, Carte, Groupe, MarqueDite, Total
 
 _DAYS: Final = (
     ("lundi", "Monday"),
@@ -140,10 +140,15 @@ def why_text(card: Carte, lang: Lang) -> str:
         days = plural(card.jours, say("jour", "day"), say("jours", "days"), lang)
         told.append(say(f"depuis {days}", f"for {days}"))
     for mark in card.marques:
-        detail = localised(mark.detail, lang) if mark.sorte == "rappel" else mark.detail
         when = f" ({day(mark.jour, lang)})" if mark.jour else ""
-        told.append(" ".join(filter(None, (_mark(mark.sorte, lang), detail))) + when)
+        told.append(mark_text(mark, lang) + when)
     return ", ".join(told)
+
+
+def mark_text(mark: MarqueDite, lang: Lang) -> str:
+    """What somebody said of an invoice: `refaite sous 12`."""
+    detail = localised(mark.detail, lang) if mark.sorte == "rappel" else mark.detail
+    return " ".join(filter(None, (_mark(mark.sorte, lang), detail)))
 
 
 def more_lines(card: Carte, lang: Lang) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,8 +13,6 @@ import typer
 from cli.io import status
 from cli.io.options import (
     Files,
-    Format,
-    FormatOption,
     LangOption,
     Language,
     LayoutsOption,
@@ -34,6 +33,14 @@ if TYPE_CHECKING:
 
 #: Invoices or records shown unless asked otherwise.
 _LIMIT = 20
+
+
+class ShowFormat(StrEnum):
+    """How what is in a file is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
 
 
 def show(
@@ -57,7 +64,12 @@ def show(
     norm: NormOption = None,
     layouts: LayoutsOption = None,
     show_values: ShowValues = False,
-    format: FormatOption = Format.TEXT,
+    format: Annotated[
+        ShowFormat,
+        typer.Option(
+            "--format", help="html is one file as a page: its bytes, field by field, with the findings."
+        ),
+    ] = ShowFormat.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
     """Show what is in a B2 flow (fichier, lots, factures, lignes), a NOEMIE return (virements, factures,
@@ -74,10 +86,12 @@ def show(
     from flatfile import FormatError
     from noemie.documents.opened import Opened
 
+    if format is ShowFormat.HTML:
+        return _page(files, limit, norm, layouts, lang.lang, values=show_values)
     opened = Opened()
     shown: list[ShownFile | Unreadable] = []
     worst = status.OK
-    page = Page() if format is Format.TEXT else None
+    page = Page() if format is ShowFormat.TEXT else None
     told = False
     with site_tables(lang.lang):
         found = inputs(
@@ -114,6 +128,41 @@ def show(
 
         write_json("show", Shown(lang=lang.value, files=shown), version=SCHEMA)
     return worst
+
+
+def _page(
+    files: list[str],
+    limit: int | None,
+    norm: Norm | None,
+    layouts: Path | None,
+    lang: Lang,
+    *,
+    values: bool,
+) -> int:
+    """The inspector of one file, as a page. Exit status 2 when it cannot be read."""
+    from cli.io.guard import CommandError
+    from cli.io.inputs import Input, expanded
+    from cli.io.ledgers import write_text
+    from cli.io.problems import report, site_tables
+    from cli.show.page import MOST, inspected, to_html
+    from cli.words.speech import speaker
+    from flatfile import FormatError
+
+    names = list(expanded(files))
+    if len(names) != 1:
+        say = speaker(lang)
+        raise CommandError(
+            say("noemie show : html : attendu, un seul fichier", "noemie show: html: expected one file")
+        )
+    try:
+        with site_tables(lang), Input(names[0], twice=True) as input:
+            most = MOST if limit is None else limit
+            found = inspected(input, lang, values=values, most=most, norm=norm, layouts=layouts)
+    except FormatError as error:
+        report(error, names[0], lang)
+        return status.UNREADABLE
+    write_text(to_html(found, lang, values=values))
+    return status.OK
 
 
 class View:

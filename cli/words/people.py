@@ -9,9 +9,9 @@ from cli.words.speech import Lang, speaker
 from cli.words.texts import day, printable
 
 if TYPE_CHECKING:
-    from noemie.ledger.who import Personne, Soins
+    from noemie.ledger.who import Acte, Personne, Soins
 
-__all__ = ["acts_text", "care_text", "who_text"]
+__all__ = ["act_text", "acts_text", "care_text", "who_text"]
 
 _MOST_ACTS: Final = 6
 
@@ -60,13 +60,19 @@ def care_text(soins: Soins, lang: Lang) -> str:
     return ", ".join(parts)
 
 
+def act_text(acte: Acte) -> str:
+    """An act with its coefficient, when it has one that says something: `AMI 4`."""
+    text = acte.coefficient
+    coefficient = text.rstrip("0").rstrip(".") if "." in text else text
+    plain = coefficient in ("", "0", "1", "None")
+    return printable(acte.code if plain else f"{acte.code} {coefficient}")
+
+
 def acts_text(soins: Soins) -> str:
     """The acts, those alike counted: `AMI 4 × 2, IFD`."""
     counts: Counter[str] = Counter()
     for one in soins.actes:
-        coefficient = one.coefficient.rstrip("0").rstrip(".") if "." in one.coefficient else one.coefficient
-        plain = coefficient in ("", "0", "1", "None")
-        counts[printable(one.code if plain else f"{one.code} {coefficient}")] += one.quantite or 1
+        counts[act_text(one)] += one.quantite or 1
     told = [name if count == 1 else f"{name} × {count}" for name, count in counts.items()]
     more = len(told) - _MOST_ACTS
     return ", ".join(told[:_MOST_ACTS]) + (f" + {more}" if more > 0 else "")

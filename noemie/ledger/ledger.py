@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from codes.rejects import Catalogue
+    from noemie.ledger.card import Card
     from noemie.ledger.care import Gap
     from noemie.ledger.filters import Filtre
     from noemie.ledger.followed import Registre
@@ -311,6 +312,19 @@ class Ledger(Base["KeyRing"]):
             with engine.writing(self._open) as connection:
                 moments.remember(connection, on, answer.fichiers, answer.virements)
         return answer.aujourdhui
+
+    def patient_tokens(self, patient: str) -> frozenset[str]:
+        """The references of a patient, by NIR or by reference: those whom `payments` takes it to name."""
+        with self._reading() as connection:
+            return self._tokens(connection, patient)
+
+    def card(self, handle: str, on: dt.date, lang: Lang = "fr", *, reveal: bool = False) -> Card | None:
+        """One sending, by its handle (`noemie.ledger.card`): its line, who and what care, its money."""
+        from noemie.ledger.card import card_of
+
+        with self._reading() as connection:
+            registre = self._followed(connection, on, lang)
+            return card_of(connection, registre, self.keys if reveal else None, handle)
 
     def patients(self, *, reveal: bool = False) -> list[Patient]:
         """The patients, with counts and amounts; `reveal` shows who they are when the ledger keeps it."""

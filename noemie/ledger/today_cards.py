@@ -32,7 +32,7 @@ from noemie.ledger.who import Personne, Soins, care_of, people_of
 from noemie.suivi.faits import Marque, cle
 from noemie.suivi.resultat import Ligne, PartSuivie
 
-__all__ = ["Cards", "Found"]
+__all__ = ["Cards", "Found", "marks_of", "parts_of"]
 
 _OPEN: Final = frozenset({"a_faire", "a_attendre"})
 _REMINDER: Final = "rappel"
@@ -95,8 +95,8 @@ class Found:
     def add(self, ligne: Ligne) -> None:
         """The card of a line, under its action; its other open parts under theirs."""
         known = self._registre.envoye(ligne)
-        parts = tuple(_parts(ligne, self._lang))
-        marked = _marks_of(ligne, self._marques)
+        parts = tuple(parts_of(ligne, self._lang))
+        marked = marks_of(ligne, self._marques)
         sent = sent_on(ligne)
         card = Carte(
             numero=ligne.numero,
@@ -221,7 +221,7 @@ def _order(ligne: Ligne) -> tuple[object, ...]:
     return (sent_on(ligne) or dt.date.min, cle(ligne.numero).zfill(9), ligne.fichier, ligne.record)
 
 
-def _parts(ligne: Ligne, lang: Lang) -> Iterator[PartDite]:
+def parts_of(ligne: Ligne, lang: Lang) -> Iterator[PartDite]:
     """The parts that claim or hold something; what is said of one alone names the other as well."""
     paid = {name for name, part in ligne.parts.items() if part.paye > 0}
     for name, part in ligne.parts.items():
@@ -273,7 +273,7 @@ def _named(card: Carte, part: str, cents: int) -> AutrePart:
     )
 
 
-def _marks_of(ligne: Ligne, marques: Sequence[Marque]) -> list[Marque]:
+def marks_of(ligne: Ligne, marques: Sequence[Marque]) -> list[Marque]:
     """The marks of a line, in the order in which they were set."""
     if not ligne.marques:
         return []

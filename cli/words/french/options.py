@@ -30,6 +30,17 @@ TEXTS: Final[dict[str, str]] = {
     "Where it is written.": "Où écrire.",
     "Write there.": "Écrire là.",
     "Where the report goes.": "Où va le rapport.",
+    # serve
+    "The register of rights; by default beside the ledger.": "Le registre des droits ; par défaut à côté du registre.",
+    "What arrives there is read within seconds.": "Ce qui y arrive est lu en quelques secondes.",
+    "Show nobody's name.": "Ne montrer le nom de personne.",
+    "Name of the practice, on the page.": "Nom du cabinet, sur la page.",
+    "Do not open a browser.": "Ne pas ouvrir de navigateur.",
+    "By default, the system chooses.": "Par défaut, le système choisit.",
+    "Put an icon on the desktop, and start nothing.": "Mettre une icône sur le bureau, et ne rien lancer.",
+    "html is one file as a page: its bytes, field by field, with the findings.": "html est un fichier en une page : ses octets, champ par champ, avec les constats.",
+    "Open the page on an invented practice instead.": "Ouvrir plutôt la page sur un cabinet inventé.",
+    "With --serve: do not open a browser.": "Avec --serve : ne pas ouvrir de navigateur.",
     # demo, explain
     "Another seed, another flow.": "Autre graine, autre flux.",
     "Keep the files here.": "Garder les fichiers ici.",

@@ -31,6 +31,10 @@ TEXTS: Final[dict[str, str]] = {
     "As JSON, XML, CSV or Parquet; back from JSON and XML without losing a byte.": "En JSON, XML, CSV ou Parquet ; retour de JSON et XML sans perdre un octet.",
     "The code lists and the catalogue: look up, check yours, import, export.": "Les listes de codes et le catalogue : consulter, contrôler les vôtres, importer, exporter.",
     "The record layouts, byte by byte.": "Les dessins d'enregistrement, octet par octet.",
+    # serve
+    "The page of the practice, in a browser, on this machine alone.": "La page du cabinet, dans un navigateur, sur cette machine seule.",
+    "Open the page of the practice in a browser, on this machine alone: the day, refusals, payments, rights.": "Ouvrir la page du cabinet dans un navigateur, sur cette machine seule : la journée, les rejets, les paiements, les droits.",
+    "The address that is printed works once. Nothing leaves this machine, nothing is reachable from another one. Ctrl-C stops the page; what was read stays in the ledger.": "L'adresse écrite ne sert qu'une fois. Rien ne sort de cette machine, rien n'est accessible d'une autre. Ctrl-C arrête la page ; ce qui a été lu reste dans le registre.",
     # demo
     "Tell the whole story: generate, check, correct, send to a simulated caisse, decode, explain, reconcile.": "Raconter toute l'histoire : fabriquer, contrôler, corriger, envoyer à une caisse simulée, décoder, expliquer, rapprocher.",
     "Everything is invented and stays on this machine. Files go to a temporary folder unless --dir is given.": "Tout est inventé et reste sur cette machine. Les fichiers vont dans un dossier temporaire, sauf avec --dir.",
