@@ -202,7 +202,7 @@ RULES: tuple[Rule, ...] = (
             "Fichier en UTF-16",
             "ce flux B2 est codé en UTF-16 : deux octets par caractère, au lieu d'un",
             "Chaque caractère d'un flux tient sur un octet.",
-            "L'exporter de nouveau en ASCII.",
+            "Exporter de nouveau ce flux en ASCII.",
         ),
         (
             "File in UTF-16",
