@@ -105,6 +105,7 @@ _CLOSED: Final = {
     Etat.SOLDEE_HORS_FLUX: Action.AUCUNE,
 }
 _ALL_PAID: Final = {"AMO": Action.AUCUNE, "AMC": Action.AUCUNE}
+_CHASES: Final = frozenset({Action.RELANCER, Action.RECLAMATION})
 #: More days than this hold more working days than any delay of an ARL.
 _LONG_WAIT: Final = 30
 
@@ -276,6 +277,9 @@ class _Decider:
         waits = self._waits()
         for name, part in self.live.items():
             action = actions[name]
+            if self.negative and action in _CHASES:
+                actions[name] = Action.INCONNUE  # one does not claim against money one owes
+                continue
             if action not in REDOES or not (part.etat in _UNSETTLED or part.etat is EtatPart.ATTENDUE):
                 continue
             if self.context.said_paid:

@@ -7,7 +7,7 @@ from flatfile.errors import EncodingError, FormatError, LayoutError
 from flatfile.findings import Finding
 from flatfile.fixed import Block, Piece, Sequence, iter_blocks, iter_fixed
 from flatfile.kinds import Kind, Value, kind_of
-from flatfile.layout import Codes, Field, Layout
+from flatfile.layout import Codes, Engine, Field, Layout
 from flatfile.record import MASK, Record, mask
 from flatfile.source import CHUNK, Readable, Source, Spool, open_path, open_source
 from flatfile.tables import Layouts, load_overlay, load_package_table, opaque, parse_table
@@ -22,6 +22,7 @@ __all__ = [
     "Codes",
     "Detection",
     "EncodingError",
+    "Engine",
     "Field",
     "Finding",
     "FormatError",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from flatfile.errors import EncodingError, LayoutError
 from flatfile.kinds import Kind, Value, kind_of
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 #: Values that a code list allows: list name -> codes, without padding. Lists that are not there,
 #: or open ones, put no constraint on the gate.
 Codes = Mapping[str, frozenset[str]]
+
+#: Who reads: the code written for speed, or the plain one it is proven by (`flatfile.reference`).
+Engine = Literal["fast", "reference"]
 
 #: Kinds that carry no information: they are written from the layout alone.
 FILLER = frozenset({"const", "blank"})
@@ -138,6 +141,10 @@ class Layout:
         self.plan: dict[str, tuple[slice, Callable[[bytes], Value]]] = {
             field.name: (field.slice, field.kind.decode) for field in fields
         }
+
+    def with_fields(self, fields: tuple[Field, ...]) -> Layout:
+        """Another drawing of the same record type, read in the same way."""
+        return type(self)(self.family, self.name, fields)
 
     def __repr__(self) -> str:
         return f"<Layout {self.family} {self.name}: {len(self.fields)} fields, {self.length} bytes>"

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from copy import copy
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from construct import Adapter, Bytes, Construct, Renamed, Struct
 
-from flatfile.kinds import PIVOT
+from flatfile.kinds import PIVOT, Value
 from flatfile.layout import Codes, Field, Layout
 
 _DIGITS = "0123456789"
@@ -49,6 +50,52 @@ def conforms(layout: Layout, raw: bytes, codes: Codes | None = None) -> bool:
     if len(raw) != layout.length:
         return False
     return all(_field_conforms(field, raw[field.slice].decode("latin-1"), codes) for field in layout.fields)
+
+
+def reference_layout(layout: Layout) -> Layout:
+    """The same layout, whose fields are decoded by their declarations and compared by `conforms`."""
+    return _reference_layout(layout)
+
+
+def reference_layouts(layouts: Mapping[str, Layout]) -> dict[str, Layout]:
+    """These layouts, read in the same way: what readers use with `engine="reference"`."""
+    return {name: reference_layout(layout) for name, layout in layouts.items()}
+
+
+@lru_cache(maxsize=1024)
+def _reference_layout(layout: Layout) -> Layout:
+    return layout if isinstance(layout, _Declared) else _Declared(layout.family, layout.name, layout.fields)
+
+
+class _Declared(Layout):
+    """A layout whose values come from `construct`. Writing is that of every layout."""
+
+    def __init__(self, family: str, name: str, fields: tuple[Field, ...]) -> None:
+        super().__init__(family, name, tuple(map(_declared, fields)))
+
+    def gate(self, codes: Codes | None = None, start: int = 0) -> Callable[[bytes], object]:
+        """See `Layout`."""
+        fields = [field for field in self.fields if field.slice.start >= start]
+
+        def match(raw: bytes) -> bool:
+            return len(raw) == self.length and all(
+                _field_conforms(field, raw[field.slice].decode("latin-1"), codes) for field in fields
+            )
+
+        return match
+
+
+def _declared(field: Field) -> Field:
+    adapter = _FieldAdapter(field)
+
+    def decode(raw: bytes) -> Value:
+        # What is cut has no bytes to declare: it is decoded as nothing.
+        found: Value = adapter.parse(raw) if len(raw) == field.length else _decode(field, "")
+        return found
+
+    made = copy(field)
+    made.kind = field.kind._replace(decode=decode)
+    return made
 
 
 class _FieldAdapter(Adapter):  # type: ignore[misc]  # construct has no type information
@@ -107,7 +154,7 @@ def _decode(field: Field, text: str) -> Any:
         return _number(text)
     if kind.base == "decimal":
         number = _number(text)
-        return None if number is None else Decimal(number) / (10 ** int(kind.parameter.split("+")[1]))
+        return None if number is None else Decimal(number).scaleb(-int(kind.parameter.split("+")[1]))
     if kind.base == "date" and field.name.startswith("date_naissance"):
         return text if _all_digits(text) and set(text) != {"0"} else None
     if kind.base == "date":

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from codes.lists import Namespace, b2, overlay
+from flatfile import Engine as Engine
 from flatfile import Finding, Layout, Readable, Record
 from flatfile.fixed import BOM
 from fse.asked import unasked
@@ -43,7 +44,6 @@ from fse.totaux import Totaux, TotauxLot
 if TYPE_CHECKING:
     from fse.flux import Flux
 
-Engine = Literal["fast", "reference"]
 
 #: Bytes 4-41 and 48-55, which records 000 and 999 share, by the fields of 999.
 _SHARED = (

@@ -113,6 +113,14 @@ def norme(name: str, directory: Path | None = None) -> Norme:
     return Norme(name, chosen)
 
 
+@lru_cache(maxsize=16)
+def reference_norme(name: str, directory: Path | None = None) -> Norme:
+    """The same norm, whose records are decoded by their declarations (`flatfile.reference`)."""
+    from flatfile.reference import reference_layouts
+
+    return Norme(name, reference_layouts(norme(name, directory).layouts))
+
+
 def norm_of(head: bytes) -> str:
     """Name of the norm of a flow, from its first bytes: `CP` in 62-65 of record 000, else PS [SV].
 

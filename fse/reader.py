@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from flatfile import (
     CHUNK,
     Detection,
+    Engine,
     Finding,
     FormatError,
     Layout,
@@ -27,8 +28,8 @@ from flatfile import (
 from flatfile.fixed import BOM, Block
 from fse.facture import Facture
 from fse.lignes import Ecart, Ligne, ecart, is_trimmed, read_line
-from fse.normes import LENGTH, UNKNOWN, Norme, holds_batch, norm_of, norme
-from fse.suite import B2Sequence
+from fse.normes import LENGTH, UNKNOWN, Norme, holds_batch, norm_of, norme, reference_norme
+from fse.sequence import B2Sequence
 
 if TYPE_CHECKING:
     from fse.flux import Flux
@@ -77,6 +78,7 @@ class Reading:
     - `ends`: with `keep_ends`, all line ends that differ from `eol`, by the number of the record they follow;
     - `odd`: the first record whose line was written in each way that `fse.lignes` undoes; with
       `keep_ends`, `ways` has those of every such record;
+    - `engine`: `reference` decodes records by their `construct` declarations, which is slow;
     - `count`: records read so far; `size`: bytes read so far.
 
     Raises `FormatError`: `fichier.vide`, `fichier.inconnu` (fact `lookalike`), `fichier.noemie` when the
@@ -91,12 +93,14 @@ class Reading:
         layouts: Path | None = None,
         chunk: int = CHUNK,
         keep_ends: bool = False,
+        engine: Engine = "fast",
     ) -> None:
         self.source = source if isinstance(source, Source) else open_source(source)
         try:
             head = self.source.head
             self.detection = recognise(head)
-            self.norme: Norme = norme(norm or norm_of(head.removeprefix(BOM)), layouts)
+            named = reference_norme if engine == "reference" else norme
+            self.norme: Norme = named(norm or norm_of(head.removeprefix(BOM)), layouts)
         except BaseException:
             if self.source is not source:
                 self.source.close()
@@ -323,19 +327,19 @@ def encoding_of(head: bytes) -> str:
 
 
 def iter_records(
-    source: Readable, *, norm: str | None = None, layouts: Path | None = None
+    source: Readable, *, norm: str | None = None, layouts: Path | None = None, engine: Engine = "fast"
 ) -> Iterator[Record]:
     """Each record of a B2 flow; memory stays bounded whatever the size. See `Reading` for errors."""
-    reading = Reading(source, norm=norm, layouts=layouts)
+    reading = Reading(source, norm=norm, layouts=layouts, engine=engine)
     with reading.source:
         yield from reading.records()
 
 
 def iter_factures(
-    source: Readable, *, norm: str | None = None, layouts: Path | None = None
+    source: Readable, *, norm: str | None = None, layouts: Path | None = None, engine: Engine = "fast"
 ) -> Iterator[Facture]:
     """Each invoice of a B2 flow; memory stays bounded whatever the size. See `Reading` for errors."""
-    reading = Reading(source, norm=norm, layouts=layouts)
+    reading = Reading(source, norm=norm, layouts=layouts, engine=engine)
     with reading.source:
         for item in reading.items():
             if isinstance(item, Facture):
@@ -348,16 +352,18 @@ def read_flux(
     norm: str | None = None,
     layouts: Path | None = None,
     chunk: int = CHUNK,
+    engine: Engine = "fast",
 ) -> Flux:
     """Read a whole B2 flow in memory.
 
     `source` is a path, bytes, or a binary file (gzip is recognised); `norm` imposes a norm (see
-    `fse.normes.NORMS`), `layouts` is a directory with a site's own `b2.csv`. Raises `FormatError` when
+    `fse.normes.NORMS`), `layouts` is a directory with a site's own `b2.csv`;
+    `engine` is one of those of `Reading`. Raises `FormatError` when
     the bytes are no B2 flow, `LayoutError` when the site's table is wrong.
     """
     from fse.flux import Flux
 
-    reading = Reading(source, norm=norm, layouts=layouts, chunk=chunk, keep_ends=True)
+    reading = Reading(source, norm=norm, layouts=layouts, chunk=chunk, keep_ends=True, engine=engine)
     with reading.source:
         reading.source.bound()
         items = list(reading.items())

@@ -16,7 +16,12 @@ from typing import Final
 import cli
 from cli.check import document as check
 from cli.decode import model as decode
+from cli.documents.diff_model import Differences
+from cli.documents.model import MaskedFiles
 from cli.explain import model as explain
+from cli.explain.catalogue_model import Exported
+from cli.followup import model as followup
+from cli.followup.pages_model import ReportDocument, StatementDocument
 from cli.rights import model as rights
 from cli.show import model as show
 from cli.words.schema import document_schema
@@ -25,7 +30,13 @@ from cli.words.screen import SCHEMA_VERSION, json_text
 #: File, under the package `cli` -> model, command, version of the document.
 DOCUMENTS: Final = {
     "decode/decode.schema.json": (decode.Decode, "decode", decode.SCHEMA),
+    "documents/mask.schema.json": (MaskedFiles, "mask", SCHEMA_VERSION),
+    "documents/diff.schema.json": (Differences, "diff", SCHEMA_VERSION),
+    "explain/catalogue.schema.json": (Exported, "codes export", SCHEMA_VERSION),
     "explain/explain.schema.json": (explain.Explained, "explain", SCHEMA_VERSION),
+    "followup/reconcile.schema.json": (followup.Rapprochement, "reconcile", followup.SCHEMA),
+    "followup/report.schema.json": (ReportDocument, "ledger report", SCHEMA_VERSION),
+    "followup/statement.schema.json": (StatementDocument, "ledger statement", SCHEMA_VERSION),
     "rights/show.schema.json": (rights.Consultation, "rights show", SCHEMA_VERSION),
     "show/show.schema.json": (show.Shown, "show", show.SCHEMA),
 }

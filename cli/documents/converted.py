@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from msgspec import UnsetType
+
+from cli.documents.model import Converted
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, title
 from cli.words.page import QUIET, STRONG, WARNING, Page
@@ -23,33 +26,31 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def print_made(data: dict[str, Any], lang: Lang) -> None:
+def print_made(data: Converted, lang: Lang) -> None:
     """What was written, where, and whether it can be turned back."""
     say = speaker(lang)
     page = Page()
-    if "records" not in data:
-        page.line((data["output"], STRONG))
+    if isinstance(data.records, UnsetType):
+        page.line((data.output or "", STRONG))
     else:
-        count = plural(
-            data["records"], say("enregistrement", "record"), say("enregistrements", "records"), lang
-        )
-        page.line((data["output"], STRONG), f"{say(' :', ':')} {count}")
-    for name, rows in data.get("tables", {}).items():
+        count = plural(data.records, say("enregistrement", "record"), say("enregistrements", "records"), lang)
+        page.line((data.output or "", STRONG), f"{say(' :', ':')} {count}")
+    for name, rows in (data.tables or {}).items():
         page.line(
             f"{name}  ", (plural(rows, say("ligne", "row"), say("lignes", "rows"), lang), QUIET), indent=2
         )
-    if data.get("same"):
+    if data.same:
         page.line(say("Identique au fichier d'origine.", "Identical to the original file."), indent=2)
-    elif data.get("same") is False:
+    elif data.same is False:
         page.line((_differs(lang), WARNING), indent=2)
-    elif not data["values"]:
-        page.line((_hidden(data["to"], lang), QUIET), indent=2)
+    elif not data.values:
+        page.line((_hidden(data.to, lang), QUIET), indent=2)
 
 
-def warn(data: dict[str, Any], lang: Lang) -> None:
+def warn(data: Converted, lang: Lang) -> None:
     """On standard error, what must be known of a file that went to standard output."""
-    if data.get("same") is False:
-        tell(f"{data['file']}{speaker(lang)(' :', ':')} {_differs(lang)}")
+    if data.same is False:
+        tell(f"{data.file}{speaker(lang)(' :', ':')} {_differs(lang)}")
 
 
 def _differs(lang: Lang) -> str:

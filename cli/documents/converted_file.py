@@ -7,7 +7,10 @@ from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
+from msgspec.structs import replace
+
 from cli.documents.converted import TARGETS, refusal, wrong_target
+from cli.documents.model import Converted
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, Input, given_twice, is_stream, title
 from cli.io.outputs import file_or_output, files_of, make_folder, refuse_overwrite, written
@@ -23,11 +26,11 @@ if TYPE_CHECKING:
 _TABLES: Final = frozenset({"csv", "parquet"})
 
 #: A conversion under way: reads a source, gives what there is to say.
-_Work = Callable[["Readable", "Kind"], dict[str, Any]]
+_Work = Callable[["Readable", "Kind"], Converted]
 
 
 class Conversion:
-    """One file to convert. `run` and `header` give what was done as data, `error` when it cannot be read.
+    """One file to convert. `run` and `header` give what was done, `error` when it cannot be read.
 
     Both raise `CommandError` on wrong usage, and on documents that cannot be turned back.
     """
@@ -52,9 +55,9 @@ class Conversion:
         self._options: dict[str, Any] = {"values": values, "norm": norm, "layouts": layouts}
         self._layouts = layouts
         self._force = force
-        self._told = {"file": title(file), "output": title(str(output or STANDARD)), "to": to}
+        self._told = Converted(file=title(file), output=title(str(output or STANDARD)), to=to)
 
-    def run(self) -> dict[str, Any]:
+    def run(self) -> Converted:
         """Convert, to the output."""
         if self.to in _TABLES:
             return self._guarded(self._tables)
@@ -62,7 +65,7 @@ class Conversion:
             self._refuse_existing(self.output)
         return self._guarded(self._document if self.to in ("json", "xml") else self._back)
 
-    def header(self, cps: str | None, rang: str | None) -> dict[str, Any]:
+    def header(self, cps: str | None, rang: str | None) -> Converted:
         """What a Vitale card gives to the header of an invoice, as JSON."""
         from fse.ssv.bridge import b2_header
         from fse.ssv.gate_checks import UnknownRank
@@ -79,7 +82,7 @@ class Conversion:
                 )
             )
 
-        def work(source: Readable, kind: Kind) -> dict[str, Any]:
+        def work(source: Readable, kind: Kind) -> Converted:
             with ExitStack() as stack:
                 other = stack.enter_context(Input(cps)).source() if cps is not None else None
                 made = b2_header(
@@ -96,7 +99,7 @@ class Conversion:
             }
             with self._opened(private=self.values) as out:
                 out.write(json_text(document).encode())
-            return self._told | {"family": kind.family, "values": self.values}
+            return replace(self._told, family=kind.family, values=self.values)
 
         try:
             return self._guarded(work)
@@ -114,23 +117,23 @@ class Conversion:
 
     # --- the three works --------------------------------------------------------------------------------
 
-    def _document(self, source: Readable, kind: Kind) -> dict[str, Any]:
+    def _document(self, source: Readable, kind: Kind) -> Converted:
         from noemie.documents import convert as library
 
         make = library.to_json if self.to == "json" else library.to_xml
         with self._opened(private=self.values) as out:
             made = make(source, out, **self._options)
-        return self._told | {**made._asdict(), "values": self.values}
+        return replace(self._told, **made._asdict(), values=self.values)
 
-    def _back(self, source: Readable, kind: Kind) -> dict[str, Any]:
+    def _back(self, source: Readable, kind: Kind) -> Converted:
         from noemie.documents import convert as library
 
         make = library.from_json if kind.form == "json" else library.from_xml
         with self._opened(private=True) as out:
             made = make(source, out, expected=cast("Family", self.to), layouts=self._layouts)
-        return self._told | {**made._asdict(), "values": True}
+        return replace(self._told, **made._asdict(), values=True)
 
-    def _tables(self, source: Readable, kind: Kind) -> dict[str, Any]:
+    def _tables(self, source: Readable, kind: Kind) -> Converted:
         from noemie.documents import convert as library
 
         folder, is_new = self._folder()
@@ -148,12 +151,13 @@ class Conversion:
                     folder.rmdir()
             raise
         self._remove_stale(folder, f"{kind.family}-*.{self.to}", made.tables)
-        told = {"family": kind.family, "records": made.records, "tables": made.tables}
-        return self._told | told | {"values": self.values}
+        return replace(
+            self._told, family=kind.family, records=made.records, tables=made.tables, values=self.values
+        )
 
     # --- around them ------------------------------------------------------------------------------------
 
-    def _guarded(self, work: _Work) -> dict[str, Any]:
+    def _guarded(self, work: _Work) -> Converted:
         """Do the work on the file, once it is known to go with the target."""
         from cli.io.problems import report, site_tables
         from flatfile import FormatError
@@ -168,7 +172,7 @@ class Conversion:
                 as_it_comes = input.is_stream or kind.family in ("b2", "")
                 return work(input.source() if as_it_comes else input.again(), kind)
         except FormatError as error:
-            return self._told | {"error": report(error, self.file, self.lang)}
+            return replace(self._told, error=report(error, self.file, self.lang))
         except (ConvertError, MissingLibraryError) as error:
             raise refusal(error, self.file, self.lang, whole=self.output is not None) from None
 

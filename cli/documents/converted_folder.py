@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from cli.documents.converted import print_made
+from cli.documents.model import Converted, ConvertedFiles
 from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, expanded, title
@@ -16,7 +17,7 @@ from cli.words.screen import tell, write_json
 from cli.words.speech import Lang, speaker
 
 #: Converts one file to a place.
-_Convert = Callable[[str, Path | None], dict[str, Any]]
+_Convert = Callable[[str, Path | None], Converted]
 
 _TABLES: Final = frozenset({"csv", "parquet"})
 
@@ -39,7 +40,7 @@ def convert_all(
     files = list(_files(names, to))
     places = _places(files, output, to, lang)
     make_folder(output)
-    told: list[dict[str, Any]] = []
+    told: list[Converted] = []
     worst = status.OK
     with Bar(len(files), lang, say("Conversion", "Converting")) as bar:
         for file, place in zip(files, places, strict=True):
@@ -50,15 +51,15 @@ def convert_all(
             except CommandError as error:
                 bar.hide()
                 tell(error.text)
-                data = {"file": title(file), "to": to, "refused": True}
+                data = Converted(file=title(file), to=to, refused=True)
             told.append(data)
-            if "error" in data or "refused" in data:
+            if data.error or data.refused:
                 worst = status.UNREADABLE
             elif not json:
                 bar.hide()
                 print_made(data, lang)
     if json:
-        write_json("convert", {"files": told})
+        write_json("convert", ConvertedFiles(files=told))
     return worst
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from cli.documents.model import Masked
 from cli.words.page import GOOD, QUIET, STRONG, Page
 from cli.words.speech import Lang, plural, speaker
 
@@ -14,17 +17,18 @@ if TYPE_CHECKING:
 _MOST_PLACES = 5
 
 
-def report_data(report: Report) -> dict[str, Any]:
-    """A report as plain data."""
-    return {
-        "family": report.family,
-        "records": report.records,
-        "fields": report.fields,
-        "damaged": report.damaged,
-        "values_searched": report.values,
-        "survivals": report.survivals,
-        "by_chance": report.by_chance,
-    }
+def with_report(done: Masked, report: Report) -> Masked:
+    """What was done to a file, with what was masked in it."""
+    return replace(
+        done,
+        family=report.family,
+        records=report.records,
+        fields=report.fields,
+        damaged=report.damaged,
+        values_searched=report.values,
+        survivals=report.survivals,
+        by_chance=report.by_chance,
+    )
 
 
 def survival_text(places: list[Survival], count: int, name: str, lang: Lang, *, verifying: bool) -> str:
@@ -62,17 +66,17 @@ def survival_text(places: list[Survival], count: int, name: str, lang: Lang, *, 
     return "\n".join([*lines, f"  → {advice}"])
 
 
-def print_masked(done: list[dict[str, Any]], lang: Lang, *, forgotten: bool) -> None:
+def print_masked(done: list[Masked], lang: Lang, *, forgotten: bool) -> None:
     """What was written; `forgotten` tells that the key is kept nowhere."""
     say, page = speaker(lang), Page()
-    written = [data for data in done if "error" not in data]
+    written = [data for data in done if not data.error]
     for data in written:
-        page.line((data["output"], STRONG))
+        page.line((data.output or "", STRONG))
         page.line(_counts_text(data, lang), indent=2)
-        if data["damaged"]:
+        if data.damaged:
             page.line(
                 plural(
-                    data["damaged"],
+                    data.damaged,
                     say("enregistrement illisible effacé en entier", "unreadable record erased whole"),
                     say("enregistrements illisibles effacés en entier", "unreadable records erased whole"),
                     lang,
@@ -100,11 +104,11 @@ def print_masked(done: list[dict[str, Any]], lang: Lang, *, forgotten: bool) -> 
     )
 
 
-def _counts_text(data: dict[str, Any], lang: Lang) -> str:
+def _counts_text(data: Masked, lang: Lang) -> str:
     say = speaker(lang)
-    records = plural(data["records"], *_unit(data["family"], lang), lang)
+    records = plural(data.records or 0, *_unit(data.family or "", lang), lang)
     searched = plural(
-        data["values_searched"],
+        data.values_searched or 0,
         say("valeur recherchée, aucune retrouvée", "value searched for, none found"),
         say("valeurs recherchées, aucune retrouvée", "values searched for, none found"),
         lang,
@@ -123,10 +127,10 @@ def _unit(family: str, lang: Lang) -> tuple[str, str]:
     return say("enregistrement", "record"), say("enregistrements", "records")
 
 
-def print_verified(done: list[dict[str, Any]], lang: Lang) -> None:
+def print_verified(done: list[Masked], lang: Lang) -> None:
     """Copies in which nothing was found."""
     say, page = speaker(lang), Page()
     for data in done:
-        if "error" not in data and not data["survivals"]:
+        if not data.error and not data.survivals:
             text = say("aucune valeur de l'original retrouvée", "no value of the original found")
-            page.line((data["output"], STRONG), say(" : ", ": "), (text, GOOD))
+            page.line((data.output or "", STRONG), say(" : ", ": "), (text, GOOD))

@@ -1,21 +1,31 @@
 """The whole catalogue as one document: actions, motives, rejects, rules, code lists, in both languages.
 
-Its structure is published: `catalogue.schema.json`, beside this module. The CSV is the same in one table, a
+Its JSON is `cli.explain.catalogue_model`, whose schema stands beside. The CSV is the same in one table, a
 line an entry; the HTML page is made by `cli.explain.catalogue_html`.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
-from importlib.resources import files
-from typing import Any, Final
+from typing import Final, Literal
 
+from cli.explain.catalogue_model import (
+    ActionRow,
+    AddedBy,
+    Both,
+    CodeRow,
+    Exported,
+    HabitRow,
+    ListRow,
+    MotiveRow,
+    RejectRow,
+    RuleRow,
+)
 from cli.words.cells import cell
 from cli.words.reason import added_by
-from cli.words.screen import SCHEMA_VERSION, json_text
+from cli.words.screen import document_text
 from codes.actions import Action
 from codes.lists import Code, Namespace
 from codes.motives import MOTIVES, Motive
@@ -64,39 +74,30 @@ class Contents:
     lists: Mapping[str, Namespace]
 
 
-def document(contents: Contents) -> dict[str, Any]:
-    """The catalogue as plain data; every text is an object `{"fr": ..., "en": ...}`, empty when unknown."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "command": "codes export",
-        "version": version("sesam-noemie"),
-        "actions": [_action(action) for action in Action],
-        "motives": [_motive(motive) for motive in MOTIVES.values()],
-        "rejects": [_reject(row) for row in contents.rejects.rows],
-        "rules": [_rule(rule) for rule in catalogue().values()],
-        "lists": [
-            {
-                "namespace": namespace,
-                "list": codes.name,
-                "complete": not codes.is_open,
-                "codes": [_code(code) for code in codes.values()],
-            }
+def exported(contents: Contents) -> Exported:
+    """The catalogue, every text in both languages, empty when unknown."""
+    return Exported(
+        version=version("sesam-noemie"),
+        actions=[_action(action) for action in Action],
+        motives=[_motive(motive) for motive in MOTIVES.values()],
+        rejects=[_reject(row) for row in contents.rejects.rows],
+        rules=[_rule(rule) for rule in catalogue().values()],
+        lists=[
+            ListRow(
+                namespace=namespace,
+                list=codes.name,
+                complete=not codes.is_open,
+                codes=tuple(_code(code) for code in codes.values()),
+            )
             for namespace, lists in contents.lists.items()
             for codes in lists.values()
         ],
-    }
+    )
 
 
 def write_json(contents: Contents) -> str:
     """The catalogue in JSON."""
-    return json_text(document(contents))
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of what `write_json` gives."""
-    text = files("cli.explain").joinpath("catalogue.schema.json").read_text(encoding="utf-8")
-    made: dict[str, Any] = json.loads(text)
-    return made
+    return document_text("codes export", exported(contents))
 
 
 def write_csv(contents: Contents) -> str:
@@ -108,86 +109,92 @@ def write_csv(contents: Contents) -> str:
 # --- entries --------------------------------------------------------------------------------------------
 
 
-def _both(french: str, english: str) -> dict[str, str]:
-    return {"fr": french, "en": english}
+def _texts(entry: Motive | Reject, name: Literal["meaning", "payer_action", "provider_action"]) -> Both:
+    return Both(entry.text(name, "fr"), entry.text(name, "en"))
 
 
-def _action(action: Action) -> dict[str, Any]:
-    return {
-        "action": action.value,
-        "caution": action.caution,
-        "blocks_resend": action.blocks_resend,
-        "asks_resend": action.asks_resend,
-        "title": _both(action.title("fr"), action.title("en")),
-        "banner": _both(action.banner("fr"), action.banner("en")),
-    }
+def _action(action: Action) -> ActionRow:
+    return ActionRow(
+        action=action,
+        caution=action.caution,
+        blocks_resend=action.blocks_resend,
+        asks_resend=action.asks_resend,
+        title=Both(action.title("fr"), action.title("en")),
+        banner=Both(action.banner("fr"), action.banner("en")),
+    )
 
 
-def _motive(motive: Motive) -> dict[str, Any]:
-    return {
-        "motive": motive.motive,
-        "title": _both(motive.title_fr, motive.title_en),
-        **{name: _both(motive.text(name, "fr"), motive.text(name, "en")) for name in _TEXTS},
-        "action": motive.action_class.value,
-        "level": motive.level,
-        "label_patterns": [pattern for pattern in motive.label_patterns.split("|") if pattern],
-        "avoidable_by": [{"name": name, **_both(*WORDS[name])} for name in motive.avoidable_by],
-        "prevented_by": [rule.id for rule in rules_for(motive.motive)],
-        "confidence": motive.confidence,
-        "note": _both(motive.note, motive.note_en),
-    }
+def _motive(motive: Motive) -> MotiveRow:
+    return MotiveRow(
+        motive=motive.motive,
+        title=Both(motive.title_fr, motive.title_en),
+        meaning=_texts(motive, "meaning"),
+        payer_action=_texts(motive, "payer_action"),
+        provider_action=_texts(motive, "provider_action"),
+        action=motive.action_class,
+        level=motive.level,
+        label_patterns=[pattern for pattern in motive.label_patterns.split("|") if pattern],
+        avoidable_by=[
+            HabitRow(name=name, fr=WORDS[name][0], en=WORDS[name][1]) for name in motive.avoidable_by
+        ],
+        prevented_by=[rule.id for rule in rules_for(motive.motive)],
+        confidence=motive.confidence,
+        note=Both(motive.note, motive.note_en),
+    )
 
 
-def _reject(row: Reject) -> dict[str, Any]:
-    return {
-        "namespace": row.namespace,
-        "emitter": row.emitter,
-        "code": row.code,
-        "label": row.label,
-        **{name: _both(row.text(name, "fr"), row.text(name, "en")) for name in _TEXTS},
-        "action": row.action_class.value,
-        "outcome": row.outcome,
-        "level": row.level,
-        "part": row.part,
-        "valid_from": row.valid_from,
-        "valid_to": row.valid_to,
-        "replaced_by": row.replaced_by,
-        "motive": row.motive,
-        "prevented_by": [rule.id for rule in rules_for(row.motive)],
-        "confidence": row.confidence,
-        "source": _both(row.source, row.source_text("en")),
-        "note": _both(row.note, row.note_text("en")),
-        "added_by": added_by(row) or None,
-    }
+def _reject(row: Reject) -> RejectRow:
+    return RejectRow(
+        namespace=row.namespace,
+        emitter=row.emitter,
+        code=row.code,
+        label=row.label,
+        meaning=_texts(row, "meaning"),
+        payer_action=_texts(row, "payer_action"),
+        provider_action=_texts(row, "provider_action"),
+        action=row.action_class,
+        outcome=row.outcome,
+        level=row.level,
+        part=row.part,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        replaced_by=row.replaced_by,
+        motive=row.motive,
+        prevented_by=[rule.id for rule in rules_for(row.motive)],
+        confidence=row.confidence,
+        source=Both(row.source, row.source_text("en")),
+        note=Both(row.note, row.note_text("en")),
+        added_by=AddedBy(**added) if (added := added_by(row)) else None,
+    )
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
-    return {
-        "rule": rule.id,
-        "severity": rule.severity.word,
-        "title": _both(rule.title_fr, rule.title_en),
-        "message": _both(rule.message("fr", "…"), rule.message("en", "…")),
-        "why": _both(rule.why_fr, rule.why_en),
-        "fix": _both(rule.fix_fr, rule.fix_en),
-        "norms": list(rule.norms),
-        "motive": rule.motive,
-        "unreadable": rule.unreadable,
-        "confidence": rule.confidence,
-        "source": rule.source,
-    }
+def _rule(rule: Rule) -> RuleRow:
+    return RuleRow(
+        rule=rule.id,
+        severity=rule.severity.word,
+        title=Both(rule.title_fr, rule.title_en),
+        message=Both(rule.message("fr", "…"), rule.message("en", "…")),
+        why=Both(rule.why_fr, rule.why_en),
+        fix=Both(rule.fix_fr, rule.fix_en),
+        norms=list(rule.norms),
+        motive=rule.motive,
+        unreadable=rule.unreadable,
+        confidence=rule.confidence,
+        source=rule.source,
+    )
 
 
-def _code(code: Code) -> dict[str, Any]:
-    return {
-        "code": code.code,
-        "label": _both(code.label_fr, code.label_en),
-        "valid_from": code.valid_from,
-        "valid_to": code.valid_to,
-        "usage": code.usage,
-        "confidence": code.confidence,
-        "source": code.source,
-        "note": _both(code.note_text("fr"), code.note_text("en")),
-    }
+def _code(code: Code) -> CodeRow:
+    return CodeRow(
+        code=code.code,
+        label=Both(code.label_fr, code.label_en),
+        valid_from=code.valid_from,
+        valid_to=code.valid_to,
+        usage=code.usage,
+        confidence=code.confidence,
+        source=code.source,
+        note=Both(code.note_text("fr"), code.note_text("en")),
+    )
 
 
 # --- lines of the CSV -----------------------------------------------------------------------------------

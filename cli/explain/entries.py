@@ -25,7 +25,7 @@ from cli.explain.model import (
     RuleEntry,
 )
 from cli.io.site import all_lists, rejects
-from cli.words.layouts_by_name import NOEMIE, shelves
+from cli.words.layouts_by_name import NOEMIE, known_layouts
 from cli.words.reason import kept_for, prevention, reason_of, reason_of_row
 from cli.words.severities import known_rule, severity_of
 from cli.words.speech import Lang
@@ -57,7 +57,7 @@ class Library:
 
     lang: Lang
     codes: Path | None = None
-    layouts: list[tuple[str, Layout]] = field(default_factory=shelves)
+    layouts: list[tuple[str, Layout]] = field(default_factory=known_layouts)
 
     @cached_property
     def rejects(self) -> Catalogue:

@@ -7,18 +7,21 @@ from typing import Any, Final
 
 import msgspec
 
-from cli.words.texts import HIDDEN, crossed_out, printable
+from cli.followup import model
+from cli.followup.states import Teller
+from cli.words.texts import crossed_out, printable
 from noemie.ledger.followed import Registre
-from noemie.suivi.resultat import Ligne, Orpheline
+from noemie.suivi.resultat import Ligne
 
 __all__ = ["SCHEMA_VERSION", "FactureRegistre", "document_of"]
 
 SCHEMA_VERSION: Final = 2
 
 
-class FactureRegistre(Ligne, frozen=True, kw_only=True, gc=False):
+class FactureRegistre(model.Ligne, frozen=True, kw_only=True):
     """A line, with what its sending tells besides: `patient` is the reference of the patient list."""
 
+    date_envoi: str
     patient: str
     regime: str
     caisse: str
@@ -32,13 +35,14 @@ def document_of(registre: Registre, states: Collection[str] = (), *, values: boo
     `values` shows the numbers of professionals and the free texts of returns.
     """
     suivi = registre.suivi
-    lignes = [_ligne(registre, one) for one in registre.lignes if not states or one.etat in states]
-    orphelins = [one for one in suivi.orphelins if not states or one.etat in states]
+    teller = Teller(_number, registre.lang, registre.site)
+    lignes = (one for one in registre.lignes if not states or one.etat in states)
+    orphelins = (one for one in suivi.orphelins if not states or one.etat in states)
     whole = msgspec.structs.replace(suivi, lignes=(), orphelins=())
     told: dict[str, Any] = msgspec.to_builtins(whole)
     told["schema_version"] = SCHEMA_VERSION
-    told["lignes"] = [_shown(one, values=values) for one in lignes]
-    told["orphelins"] = [_shown(one, values=values) for one in orphelins]
+    told["lignes"] = [_shown(_ligne(registre, one, teller), one.numero_ps, values=values) for one in lignes]
+    told["orphelins"] = [_shown(teller.orphelin(one), one.numero_ps, values=values) for one in orphelins]
     for virement in told["virements"]:
         virement["libelles"] = [_text(label, values=values) for label in virement["libelles"]]
         virement["payeur"] = _text(virement["payeur"], values=values)
@@ -47,11 +51,11 @@ def document_of(registre: Registre, states: Collection[str] = (), *, values: boo
     return told
 
 
-def _ligne(registre: Registre, ligne: Ligne) -> FactureRegistre:
-    known = registre.envoye(ligne)
-    told = {name: getattr(ligne, name) for name in Ligne.__struct_fields__}
+def _ligne(registre: Registre, ligne: Ligne, teller: Teller) -> FactureRegistre:
+    known, told = registre.envoye(ligne), teller.ligne(ligne)
     return FactureRegistre(
-        **told,
+        **{name: getattr(told, name) for name in told.__struct_fields__},
+        date_envoi=ligne.date_envoi.isoformat() if ligne.date_envoi else "",
         patient=known.patient,
         regime=known.regime,
         caisse=known.caisse,
@@ -60,10 +64,14 @@ def _ligne(registre: Registre, ligne: Ligne) -> FactureRegistre:
     )
 
 
-def _shown(one: Ligne | Orpheline, *, values: bool) -> dict[str, Any]:
+def _number(numero: str, _fichier: str, _record: int) -> str:
+    return printable(numero)
+
+
+def _shown(one: model.Ligne | model.Orphelin, numero_ps: str, *, values: bool) -> dict[str, Any]:
     told: dict[str, Any] = msgspec.to_builtins(one)
-    if told["numero_ps"] and not values:
-        told["numero_ps"] = HIDDEN
+    if values:
+        told["numero_ps"] = printable(numero_ps)
     return told
 
 

@@ -13,7 +13,7 @@ from cli.words.texts import HIDDEN, amount, crossed_out, day, printable
 from codes.actions import Action
 from codes.lists import noemie
 from codes.motives import is_complementary, motives_for
-from codes.states import Etat
+from codes.states import Certitude, Etat
 from noemie.ledger.export import columns_of, to_csv, to_row
 from noemie.ledger.values import Debt
 
@@ -120,7 +120,15 @@ def _label(name: str) -> Callable[[Row, Lang], str]:
 
 _NUMERO: Final = _text("numero", "facture", "invoice")
 _LOT: Final = _text("lot", "lot", "batch")
-_STATE: Final = Column("état", "state", lambda row, lang: state_text(row["etat"], lang), fold=True)
+
+
+def _state(row: Row, lang: Lang) -> str:
+    """The state, and that it is to be verified."""
+    doubt = row["certitude"] == Certitude.A_VERIFIER and ", " + Certitude.A_VERIFIER.label(lang)
+    return state_text(row["etat"], lang) + (doubt or "")
+
+
+_STATE: Final = Column("état", "state", _state, fold=True)
 _CAISSE: Final = Column("caisse", "caisse", lambda row, _lang: f"{row['regime']} {row['caisse']}".strip())
 _PATIENT: Final = Column("patient", "patient", lambda row, _lang: row["patient"][:_SHOWN])
 _FILE: Final = _text("fichier", "fichier", "file", fold=True)

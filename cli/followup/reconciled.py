@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Final
 
-from cli.followup.files_told import print_files
+from cli.followup.apart import print_files
 from cli.followup.model import ActionTotale, Compte, Ligne, Orphelin, Rapprochement, Rejet, TotalEtat
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
 from cli.words.reason_text import action_style

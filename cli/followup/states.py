@@ -22,7 +22,7 @@ from codes.rejects import Catalogue
 from codes.states import Etat
 from noemie.suivi.resultat import Ligne, Orpheline, RejetSuivi, Suivi, VirementSuivi
 
-__all__ = ["as_model"]
+__all__ = ["Teller", "as_model"]
 
 #: Notes of the whole that a person must look into.
 _TROUBLES = frozenset({Note.RETOUR_COUPE, Note.TOTAL_FAUX})
@@ -51,7 +51,7 @@ def as_model(
     result: Suivi, gathered: Gathered, lang: Lang, site: Catalogue | None = None
 ) -> model.Rapprochement:
     """The whole answer. Its lines are made as they are walked."""
-    teller = _Teller(gathered, lang, site)
+    teller = Teller(gathered.numero, lang, site)
     sums = _Sums(lang, gathered.collecte.etrangers)
     for ligne in result.lignes:
         sums.add(ligne)
@@ -134,18 +134,18 @@ class _Sums:
         return self.actions[action]
 
 
-class _Teller:
-    """Words one line, or one orphan."""
+class Teller:
+    """Words one line, or one orphan; `numero` shows a number by where it stands: number, file, record."""
 
-    def __init__(self, gathered: Gathered, lang: Lang, site: Catalogue | None) -> None:
-        self._gathered, self._site = gathered, site
+    def __init__(self, numero: Callable[[str, str, int], str], lang: Lang, site: Catalogue | None) -> None:
+        self._numero, self._site = numero, site
         self._lang: Lang = lang
         self._reason = lru_cache(maxsize=1024)(self._looked_up)
 
     def ligne(self, ligne: Ligne) -> model.Ligne:
         """A line."""
         return model.Ligne(
-            numero=self._gathered.numero(ligne.numero, ligne.fichier, ligne.record),
+            numero=self._numero(ligne.numero, ligne.fichier, ligne.record),
             numero_ps=HIDDEN if ligne.numero_ps else "",
             lot=printable(ligne.lot),
             date_lot=_iso(ligne.date_lot),
@@ -196,7 +196,7 @@ class _Teller:
     def orphelin(self, orpheline: Orpheline) -> model.Orphelin:
         """An orphan; what it asks for bears on no part that is known to be due."""
         return model.Orphelin(
-            numero=self._gathered.numero(orpheline.numero, orpheline.fichier, orpheline.record),
+            numero=self._numero(orpheline.numero, orpheline.fichier, orpheline.record),
             lot=printable(orpheline.lot),
             date_lot=_iso(orpheline.date_lot),
             numero_ps=HIDDEN if orpheline.numero_ps else "",
@@ -244,7 +244,7 @@ class _Teller:
     def _place(self, place: Any) -> model.Autre | None:
         if place is None:
             return None
-        numero = self._gathered.numero(place.numero, place.fichier, place.record)
+        numero = self._numero(place.numero, place.fichier, place.record)
         etat = place.etat
         label = etat.label(self._lang) if etat else ""
         return model.Autre(place.fichier, place.record, numero, etat.value if etat else "", label)

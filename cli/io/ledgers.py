@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 #: Environment variable that tells where the ledger is.
 VARIABLE: Final = "NOEMIE_LEDGER"
 
+#: Names of cut returns that an answer tells.
+_MOST_NAMES: Final = 5
+
 #: Where the ledger is when nothing tells.
 PLACE: Final = "registre.db"
 
@@ -99,10 +102,11 @@ def opened(
     personal: Personal | None = None,
     create: bool = False,
     codes: Path | None = None,
+    answers: bool = True,
 ) -> Iterator[Ledger]:
     """The ledger, closed at the end. Whatever goes wrong with it becomes a `CommandError`.
 
-    `codes` is the folder of a site, whose rejects win.
+    `codes` is the folder of a site, whose rejects win. What `answers` names the returns that are cut.
     """
     site = _site(codes, lang) if codes else None
     with refusing(db, lang):
@@ -113,6 +117,25 @@ def opened(
         with Ledger(db, key=key, personal=personal, create=create, site=site) as ledger:
             doubt(partial(damage_of, db, GENRE, lang))
             yield ledger
+            if answers and not create:
+                _tell_cut(ledger.damaged_returns(), lang)
+
+
+def _tell_cut(names: Sequence[str], lang: Lang) -> None:
+    """Which returns lack their end, on standard error: what they do not say is awaited, for ever."""
+    from cli.words.screen import tell
+
+    if names:
+        say = speaker(lang)
+        shown = ", ".join(names[:_MOST_NAMES]) + (", …" if len(names) > _MOST_NAMES else "")
+        tell(
+            say(
+                f"Retour coupé : {shown}. Des réponses y manquent."
+                "\n  → Récupérer ce fichier de nouveau, puis noemie ledger import.",
+                f"Cut return: {shown}. Answers are missing in it."
+                "\n  → Fetch this file again, then noemie ledger import.",
+            )
+        )
 
 
 def _site(codes: Path, lang: Lang) -> Catalogue:

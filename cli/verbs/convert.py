@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,9 @@ from cli.io.options import (
     tell_former,
 )
 from cli.words.speech import Lang, speaker
+
+if TYPE_CHECKING:
+    from cli.documents.model import Converted
 from cli.words.usage import Refusal
 
 
@@ -99,7 +102,7 @@ def convert(
             )
         )
 
-    def convert_one(file: str, output: Path | None) -> dict[str, Any]:
+    def convert_one(file: str, output: Path | None) -> Converted:
         conversion = Conversion(
             file,
             target.value,
@@ -119,13 +122,13 @@ def convert(
         from cli.words.screen import write_json
 
         write_json("convert", data)
-    elif "error" in data:
+    elif data.error:
         return status.UNREADABLE
     elif output is not None:
         print_made(data, lang.lang)
     else:
         warn(data, lang.lang)
-    return status.UNREADABLE if "error" in data else status.OK
+    return status.UNREADABLE if data.error else status.OK
 
 
 def _asked(format: Target | None, to: Target | None, report: Format, lang: Lang) -> tuple[Target, Format]:

@@ -55,10 +55,10 @@ def explain(
     """
     from cli.explain.entries import Library
     from cli.io.problems import site_tables
-    from cli.words.layouts_by_name import shelves
+    from cli.words.layouts_by_name import known_layouts
 
     with site_tables(lang.lang):
-        library = Library(lang.lang, codes, shelves(layouts))
+        library = Library(lang.lang, codes, known_layouts(layouts))
         library.rejects, library.lists  # noqa: B018  # a wrong table is told before anything else
     answers = _answers(words, library, layouts, values=show_values)
     if url:

@@ -34,10 +34,10 @@ def layouts(
     Without FAMILY: all the records. Exit status 1 when there is no such family or record.
     """
     from cli.io.problems import site_tables
-    from cli.words.layouts_by_name import COLUMNS, pick, row, shelves
+    from cli.words.layouts_by_name import COLUMNS, known_layouts, pick, row
 
     with site_tables(lang.lang):
-        known = shelves(directory)
+        known = known_layouts(directory)
     chosen = pick(known, family, record)
     if not chosen:
         raise CommandError(_unknown(family, record, known, lang.lang), status.FINDINGS)

@@ -31,7 +31,7 @@ def backup(
                 f"{title(str(file))} is there already. → Choose another name.",
             )
         )
-    with opened(db, lang.lang) as ledger:
+    with opened(db, lang.lang, answers=False) as ledger:
         ledger.backup(file)
     write_text(say(f"{title(str(file))} : copie faite.\n", f"{title(str(file))}: copied.\n"))
     return status.OK
@@ -43,7 +43,7 @@ def verify(db: Db = PLACE, lang: LangOption = Language.FR) -> int:
     from cli.words.texts import printable
 
     say = speaker(lang.lang)
-    with opened(db, lang.lang) as ledger:
+    with opened(db, lang.lang, answers=False) as ledger:
         gaps = ledger.verify()
     for gap in gaps:
         write_text(f"{printable(gap.fichier)}{say(' :', ':')} {gap.text(lang.lang)}\n")
@@ -75,7 +75,7 @@ def forget(
     say = speaker(lang.lang)
     if bool(patient) is everything:
         raise CommandError(say("Donner --patient ou --all.", "Give --patient or --all."))
-    with opened(db, lang.lang, key_file=key_file) as ledger:
+    with opened(db, lang.lang, key_file=key_file, answers=False) as ledger:
         count = ledger.forget(None if everything else asked_patient(patient), for_real=yes)
     rows = plural(count, say("ligne", "row"), say("lignes", "rows"), lang.lang)
     write_text(

@@ -62,7 +62,7 @@ def export(
     if kind is None:
         from noemie.ledger.marks import to_toml
 
-        with opened(db, lang.lang, codes=codes) as ledger:
+        with opened(db, lang.lang, answers=False) as ledger:
             text = to_toml(ledger.marks())
         put(text, output, db, lang.lang)
         return status.OK

@@ -120,7 +120,7 @@ def tick(
 
     say = speaker(lang.lang)
     label = " ".join(transfer.upper().split())
-    with opened(db, lang.lang) as ledger:
+    with opened(db, lang.lang, answers=False) as ledger:
         found = [one for one in ledger.transfers() if label in (one.libelle_1, one.libelle_2)]
         if len(found) != 1:
             one, several = say("virement porte", "transfer has"), say("virements portent", "transfers have")
@@ -137,7 +137,7 @@ def undo(db: Db = PLACE, on: On = None, lang: LangOption = Language.FR) -> int:
     from cli.words.texts import printable
 
     say = speaker(lang.lang)
-    with opened(db, lang.lang) as ledger:
+    with opened(db, lang.lang, answers=False) as ledger:
         gone = ledger.undo(asked_day(on))
     if gone is None:
         _say(say("Aucune marque à reprendre.", "There is no mark to take back."))

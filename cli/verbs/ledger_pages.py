@@ -79,9 +79,10 @@ def statement(
             nature_assurance=nature,
         )
         if format is StatementFormat.JSON:
-            from noemie.ledger.export import plain
+            from cli.followup.pages_model import StatementDocument
+            from cli.words.screen import document_text
 
-            text = document("ledger statement", lang.value, statement=plain(made))
+            text = document_text("ledger statement", StatementDocument(lang=lang.value, statement=made))
         elif format is StatementFormat.CSV:
             text = pages.to_csv_text(made)
         elif format is StatementFormat.HTML:
@@ -117,9 +118,10 @@ def report(
     with opened(db, lang.lang, codes=codes) as ledger:
         made = ledger.report(from_, to, regime, organisme, all_except=all_except)
         if format is ReportFormat.JSON:
-            from noemie.ledger.export import plain
+            from cli.followup.pages_model import ReportDocument
+            from cli.words.screen import document_text
 
-            text = document("ledger report", lang.value, report=plain(made))
+            text = document_text("ledger report", ReportDocument(lang=lang.value, report=made))
         elif format is ReportFormat.HTML:
             text = pages.to_html(made, lang.lang)
         else:
@@ -130,6 +132,6 @@ def report(
 
 def document(command: str, lang: str, **body: object) -> str:
     """One JSON document, as `cli.words.screen.write_json` writes it."""
-    from cli.words.screen import SCHEMA_VERSION, json_text
+    from cli.words.screen import document_text
 
-    return json_text({"schema_version": SCHEMA_VERSION, "command": command, "lang": lang, **body})
+    return document_text(command, {"lang": lang, **body})

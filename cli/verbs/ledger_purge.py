@@ -38,7 +38,7 @@ def purge(
     from cli.io.ledgers import opened
     from noemie.ledger.export import plain
 
-    with opened(db, lang.lang) as ledger:
+    with opened(db, lang.lang, answers=False) as ledger:
         plan = ledger.purge(before, unsettled=unsettled, years=years, today=on)
         if yes:
             plan = ledger.purge(confirm=plan, years=years, today=on)

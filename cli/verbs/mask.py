@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +24,9 @@ from cli.io.options import (
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
+    from msgspec import UnsetType
+
+    from cli.documents.model import KeyUsed, Masked, Place
     from noemie.documents.mask.copies import Key, Options, Report, Survival
 
 #: Name of the copy of standard input.
@@ -76,7 +80,10 @@ def mask(
     Pseudonymised is not anonymous: who has the key, or knows the case, may find the person. Keep the copies
     private. When a value of the original is still in a copy, it is not written, and the exit status is 2.
     """
+    from msgspec import UNSET
+
     from cli.documents import masked as words
+    from cli.documents.model import KeyUsed
     from cli.io.inputs import expanded
     from noemie.documents.mask.copies import Options
 
@@ -85,9 +92,9 @@ def mask(
     tables = _Tables(norm and norm.value, layouts)
     if verify:
         done = [_verify(name, output, options, tables, lang.lang) for name in names]
-        _write(done, {}, format, lang, lambda: words.print_verified(done, lang.lang))
-        found = any(data.get("survivals") for data in done)
-        unreadable = any("error" in data for data in done)
+        _write(done, UNSET, format, lang, lambda: words.print_verified(done, lang.lang))
+        found = any(data.survivals for data in done)
+        unreadable = any(data.error for data in done)
         return status.UNREADABLE if unreadable else status.FINDINGS if found else status.OK
     key, origin = _key(key_file, lang.lang)
     targets = _targets(names, output, lang.lang, force=force)
@@ -95,10 +102,10 @@ def mask(
         _mask(name, target, key, options, tables, lang.lang)
         for name, target in zip(names, targets, strict=True)
     ]
-    about = {"key": {"origin": origin, "fingerprint": key.fingerprint if origin != "random" else ""}}
     forgotten = origin == "random"
-    _write(done, about, format, lang, lambda: words.print_masked(done, lang.lang, forgotten=forgotten))
-    return status.UNREADABLE if any("error" in data for data in done) else status.OK
+    used = KeyUsed(origin=origin, fingerprint="" if forgotten else key.fingerprint)
+    _write(done, used, format, lang, lambda: words.print_masked(done, lang.lang, forgotten=forgotten))
+    return status.UNREADABLE if any(data.error for data in done) else status.OK
 
 
 class _Tables:
@@ -110,14 +117,15 @@ class _Tables:
 
 
 def _write(
-    done: list[dict[str, Any]], about: dict[str, Any], format: Format, lang: Language, text: Any
+    done: list[Masked], key: KeyUsed | UnsetType, format: Format, lang: Language, text: Callable[[], None]
 ) -> None:
     if format is not Format.JSON:
         text()
         return
+    from cli.documents.model import MaskedFiles
     from cli.words.screen import write_json
 
-    write_json("mask", {"lang": lang.value, **about, "files": done})
+    write_json("mask", MaskedFiles(lang=lang.value, key=key, files=done))
 
 
 def _key(path: Path | None, lang: Lang) -> tuple[Key, str]:
@@ -187,34 +195,41 @@ def _target(name: str, folder: Path) -> Path:
     return folder / (COPY_OF_STANDARD if is_standard(name) else Path(name).name.removesuffix(".gz"))
 
 
-def _mask(name: str, target: Path, key: Key, options: Options, tables: _Tables, lang: Lang) -> dict[str, Any]:
-    from cli.documents.masked import report_data
+def _mask(name: str, target: Path, key: Key, options: Options, tables: _Tables, lang: Lang) -> Masked:
+    from msgspec.structs import replace
+
+    from cli.documents.masked import with_report
+    from cli.documents.model import Masked, Survivals
     from cli.io.inputs import Input, title
     from cli.io.outputs import written
     from cli.io.problems import report, site_tables
     from flatfile import FormatError
     from noemie.documents.mask.copies import SurvivalError, mask
 
-    data: dict[str, Any] = {"file": title(name)}
+    masked = Masked(file=title(name))
     try:
         with site_tables(lang), Input(name, twice=True) as input, written(target) as out:
             done = mask(input.again(), out, key, options, norm=tables.norm, layouts=tables.layouts)
     except FormatError as error:
-        return data | {"error": report(error, name, lang)}
+        return replace(masked, error=report(error, name, lang))
     except SurvivalError as error:
         found: Report = error.report
-        return data | {"error": _survival(error.places, found.survivals, name, lang), **report_data(found)}
-    return data | {"output": title(str(target)), **report_data(done)}
+        told = _survivals(error.places, found.survivals, name, lang)
+        return with_report(replace(masked, error=Survivals(message="survivals", places=told)), found)
+    return with_report(replace(masked, output=title(str(target))), done)
 
 
-def _verify(name: str, folder: Path, options: Options, tables: _Tables, lang: Lang) -> dict[str, Any]:
+def _verify(name: str, folder: Path, options: Options, tables: _Tables, lang: Lang) -> Masked:
+    from msgspec.structs import replace
+
+    from cli.documents.model import Masked
     from cli.io.inputs import Input, title
     from cli.io.problems import report, site_tables
     from flatfile import FormatError, open_source
     from noemie.documents.mask.copies import verify
 
     target = _target(name, folder)
-    data: dict[str, Any] = {"file": title(name), "output": title(str(target))}
+    verified = Masked(file=title(name), output=title(str(target)))
     read = str(target)
     try:
         with open_source(target) as opened:
@@ -223,21 +238,20 @@ def _verify(name: str, folder: Path, options: Options, tables: _Tables, lang: La
         with site_tables(lang), Input(name, twice=True) as input:
             places = verify(input.again(), copy, options, norm=tables.norm, layouts=tables.layouts)
     except FormatError as error:
-        return data | {"error": report(error, read, lang)}
-    if places:
-        return data | {"survivals": len(places)} | _survival(places, len(places), name, lang, verifying=True)
-    return data | {"survivals": 0, "places": []}
+        return replace(verified, error=report(error, read, lang))
+    told = _survivals(places, len(places), name, lang, verifying=True) if places else []
+    return replace(verified, survivals=len(places), places=told)
 
 
-def _survival(
+def _survivals(
     places: list[Survival], count: int, name: str, lang: Lang, *, verifying: bool = False
-) -> dict[str, Any]:
-    """Tell it, and give it as data."""
+) -> list[Place]:
+    """Tell them, and give the first ones."""
     from cli.documents.masked import survival_text
+    from cli.documents.model import Place
     from cli.io.inputs import title
     from cli.words.screen import tell
     from noemie.documents.mask.copies import MOST_TOLD
 
     tell(survival_text(places, count, title(name), lang, verifying=verifying))
-    told = [place._asdict() for place in places[:MOST_TOLD]]
-    return {"places": told} if verifying else {"message": "survivals", "places": told}
+    return [Place(**place._asdict()) for place in places[:MOST_TOLD]]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import repeat
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from cli.show.model import Head, RecordsMontres, ShownFile, Unreadable
     from cli.words.fields import Reader
     from cli.words.page import Page
-    from flatfile import Record
+    from flatfile import Engine, Record
     from fse.ssv import Zone
     from noemie import Retour
 
@@ -50,6 +51,9 @@ def show(
             show_default=False,
         ),
     ] = None,
+    reference: Annotated[
+        bool, typer.Option("--reference", help="Read by the plain declarations: slow, same answer.")
+    ] = False,
     norm: NormOption = None,
     layouts: LayoutsOption = None,
     show_values: ShowValues = False,
@@ -75,7 +79,13 @@ def show(
         try:
             with site_tables(lang.lang), Input(name, twice=True) as input:
                 view = View(
-                    lang.lang, values=show_values, records=records, limit=limit, norm=norm, layouts=layouts
+                    lang.lang,
+                    values=show_values,
+                    records=records,
+                    limit=limit,
+                    norm=norm,
+                    layouts=layouts,
+                    engine="reference" if reference else "fast",
                 )
                 data = view.read(input)
         except FormatError as error:
@@ -100,7 +110,15 @@ class View:
     """How one file is looked at: the options of the verb, and the two ways of answering."""
 
     def __init__(
-        self, lang: Lang, *, values: bool, records: bool, limit: int | None, norm: Norm | None, layouts: Any
+        self,
+        lang: Lang,
+        *,
+        values: bool,
+        records: bool,
+        limit: int | None,
+        norm: Norm | None,
+        layouts: Path | None,
+        engine: Engine,
     ) -> None:
         self.lang: Lang = lang
         self.values = values
@@ -109,6 +127,7 @@ class View:
         self._asked = limit
         self.norm = norm
         self.layouts = layouts
+        self.engine = engine
 
     def read(self, input: Input) -> ShownFile:
         """The file: what it is, what it holds, how many findings a check gives."""
@@ -132,7 +151,7 @@ class View:
             return self._flux(input, head)
         if isinstance(subject, ZoneFile):
             return self._zone(subject.zone, head)
-        return self._retour(subject.retour, head)
+        return self._retour(subject.retour, input, head)
 
     def _flux(self, input: Input, head: Head) -> ShownFile:
         from cli.show import flux
@@ -140,15 +159,20 @@ class View:
         from fse.reader import Reading
 
         reader = Reader("b2", self.lang, values=self.values)
-        reading = Reading(input.source(), norm=self.norm, layouts=self.layouts)
+        reading = Reading(input.source(), norm=self.norm, layouts=self.layouts, engine=self.engine)
         with reading.source:
             if self.records:
                 return self._records(reading.records(), head, reader)
             return flux.as_data(reading, head, reader, self.limit)
 
-    def _retour(self, retour: Retour, head: Head) -> ShownFile:
+    def _retour(self, retour: Retour, input: Input, head: Head) -> ShownFile:
         from cli.show import retour as report
+        from noemie import read_retour
         from noemie.returns.lecture import lectures
+        from noemie.returns.tables import layouts
+
+        if self.engine == "reference":
+            retour = read_retour(input.source(), layouts=layouts(self.layouts), engine=self.engine)
 
         reader = report.reader_of(retour, self.lang, values=self.values)
         if self.records:
@@ -161,6 +185,8 @@ class View:
         from cli.show import zone as report
         from cli.words.zone_fields import ZoneReader
 
+        if self.engine == "reference":
+            zone = type(zone)(zone.raw, zone.tables, self.engine)
         reader = ZoneReader(self.lang, values=self.values)
         limit = report.MOST_GROUPS if self._asked is None else self._asked
         return report.as_data(zone, head, reader, limit, flat=self.records)

@@ -60,9 +60,9 @@ def _lists() -> Iterable[str]:
 
 
 def _families() -> Iterable[str]:
-    from cli.words.layouts_by_name import shelves
+    from cli.words.layouts_by_name import known_layouts
 
-    return dict.fromkeys(shelf for shelf, _ in shelves(None))
+    return dict.fromkeys(shelf for shelf, _ in known_layouts(None))
 
 
 #: What may come, by the name that `cli.io.options.completed` takes.

@@ -199,7 +199,8 @@ def value_lines(finding: dict[str, Any], lang: Lang) -> list[str]:
     found, expected = finding.get("found", ""), finding.get("expected", "")
     lines = []
     if found and found not in finding["message"]:
-        told = expected and expected != finding["fix"] and expected not in finding["message"]
+        is_telling = expected and expected != finding["fix"] and not expected.isdigit()
+        told = is_telling and expected not in finding["message"]
         text = say("trouvé : ", "found: ") + found
         lines.append(text + (say(" ; attendu : ", "; expected: ") + expected if told else ""))
     below = finding.get("consequences", ())

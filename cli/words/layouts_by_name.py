@@ -30,7 +30,7 @@ COLUMNS: Final = (
 )
 
 
-def shelves(directory: Path | None = None) -> list[tuple[str, Layout]]:
+def known_layouts(directory: Path | None = None) -> list[tuple[str, Layout]]:
     """Every layout with the name it is asked by: the B2 norm, or `NOEMIE`."""
     found: dict[tuple[str, str], Layout] = {}
     families = ("ENV", *NORMS)

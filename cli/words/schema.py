@@ -7,6 +7,7 @@ the docstrings. References have the form that the reader wants: `#/$defs/{name}`
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 import types
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -100,6 +101,8 @@ def _type(hint: Any, ref: str, inner: list[type[msgspec.Struct]]) -> Schema:
         return {"enum": [some.value for some in origin]}
     if origin is Any:
         return {}
+    if origin is dt.date:
+        return {"type": "string", "format": "date"}
     raise TypeError(f"no schema for {one!r}")
 
 

@@ -159,16 +159,20 @@ def json_text(document: object) -> str:
     return json.dumps(to_builtins(document), ensure_ascii=False, indent=2) + "\n"
 
 
+def document_text(command: str, body: object, *, version: int = SCHEMA_VERSION) -> str:
+    """One JSON document as text: its head, then the keys of a model, or of plain data that may hold some."""
+    from msgspec import to_builtins
+
+    return json_text({"schema_version": version, "command": command, **to_builtins(body)})
+
+
 def write_json(command: str, body: object, *, version: int = SCHEMA_VERSION) -> None:
     """Write one JSON document, in UTF-8 whatever the terminal: same input, same bytes.
 
     `body` is a model, or plain data that may hold some. Keys keep the order in which the report was built,
     which never depends on anything but the input.
     """
-    from msgspec import to_builtins
-
-    document = {"schema_version": version, "command": command, **to_builtins(body)}
-    data = json_text(document).encode("utf-8", "backslashreplace")
+    data = document_text(command, body, version=version).encode("utf-8", "backslashreplace")
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()

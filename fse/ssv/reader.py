@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import Final
 
-from flatfile import FormatError, Readable, detect, open_source
+from flatfile import Engine, FormatError, Readable, detect, open_source
 from flatfile.detect import looks_like_text
 from fse.ssv.scan import scan
 from fse.ssv.tables import Tables, tables
@@ -20,13 +20,19 @@ _FAMILIES: Final = {"b2": "B2", "noemie": "NOEMIE"}
 
 
 def read_zone(
-    source: Readable, *, strict: bool = False, layouts: Path | None = None, limit: int = LIMIT
+    source: Readable,
+    *,
+    strict: bool = False,
+    layouts: Path | None = None,
+    limit: int = LIMIT,
+    engine: Engine = "fast",
 ) -> Zone:
     """Read a zone: a path, bytes, or an open binary file; gzip or not.
 
     A damaged zone is returned with the groups that stand before the damage (see `Zone.damage`); `strict`
     raises instead. `layouts` is a directory with a site's own `ssv.csv` or `ssv-groups.csv`, `limit` the
-    largest size read, in bytes.
+    largest size read, in bytes. With `engine="reference"`, lengths are read by the `construct` declaration
+    (`fse.ssv.reference`): the same zone, slowly.
 
     Raises `FormatError`: `zone.vide`, `zone.trop-grande`, `zone.autre-fichier`; those of `open_source`;
     and, when `strict`, the code of the damage. Raises `LayoutError` when a site's table is wrong.
@@ -35,7 +41,7 @@ def read_zone(
     raw = _bytes_of(source, limit)
     if not raw:
         raise FormatError("zone.vide")
-    zone = Zone(raw, known)
+    zone = Zone(raw, known, engine)
     if zone.damage is not None:
         other = lookalike(raw[: 1 << 16])
         if other:

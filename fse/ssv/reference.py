@@ -7,6 +7,7 @@ it is for tests, and for those who want to see the format in the words of a well
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -32,6 +33,7 @@ from construct import (
 )
 
 from flatfile import FormatError
+from fse.ssv.scan import MARK, Scan, damage_at
 
 
 class UntilEnd(Subconstruct):  # type: ignore[misc]  # construct has no type information
@@ -99,6 +101,23 @@ def parse(raw: bytes) -> list[ReferenceGroup]:
         fields = tuple((field.length.form, field.value) for field in group.fields)
         found.append(ReferenceGroup(group.id, group.length.form, fields))
     return found
+
+
+def scan(raw: bytes) -> Scan:
+    """What `fse.ssv.scan.scan` gives, of lengths that the declaration read.
+
+    It finds where the damage is; the words on it are the scanner's.
+    """
+    stream, marks, number = BytesIO(raw), array("Q"), 0
+    while (start := stream.tell()) < len(raw):
+        try:
+            GROUP.parse_stream(stream)
+        except ConstructError:
+            return Scan(number, start, marks, damage_at(raw, start, number + 1))
+        if not number % MARK:
+            marks.append(start)
+        number += 1
+    return Scan(number, len(raw), marks, None)
 
 
 def build(groups: Iterable[ReferenceGroup]) -> bytes:

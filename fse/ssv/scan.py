@@ -108,12 +108,12 @@ def scan(raw: bytes) -> Scan:
         else:
             at, stop = _open(raw, start, end)
         if at < 0 or stop > end:
-            return Scan(number, start, marks, _damage(raw, start, number + 1))
+            return Scan(number, start, marks, damage_at(raw, start, number + 1))
         while at < stop:
             length = raw[at]
             at = at + 1 + length if length < 0x80 else _step(raw, at, stop)
         if at != stop:
-            return Scan(number, start, marks, _damage(raw, start, number + 1))
+            return Scan(number, start, marks, damage_at(raw, start, number + 1))
         number += 1
     return Scan(number, at, marks, None)
 
@@ -133,7 +133,7 @@ def read_groups(raw: bytes) -> Iterator[tuple[int, list[bytes]]]:
         else:
             at, stop = _open(raw, start, end)
         if at < 0 or stop > end:
-            raise error_of(_damage(raw, start, number))
+            raise error_of(damage_at(raw, start, number))
         values: list[bytes] = []
         append = values.append
         while at < stop:
@@ -146,7 +146,7 @@ def read_groups(raw: bytes) -> Iterator[tuple[int, list[bytes]]]:
                 append(raw[at + 1 + (length & 0x7F) : following])
             at = following
         if at != stop:
-            raise error_of(_damage(raw, start, number))
+            raise error_of(damage_at(raw, start, number))
         yield (raw[start] << 8) | raw[start + 1], values
 
 
@@ -304,7 +304,7 @@ def _step(raw: bytes, at: int, stop: int) -> int:
 # --- damage: slower, asked once -----------------------------------------------------------------------
 
 
-def _damage(raw: bytes, start: int, number: int) -> Damage:
+def damage_at(raw: bytes, start: int, number: int) -> Damage:
     """What is wrong with the group at `start`."""
     found = _header_damage(raw, start, number) or _content_damage(raw, start, number)
     if _FILLING.match(raw, start):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self, overload
 
+from flatfile import Engine
 from fse.ssv.findings import ZoneFinding, of_damage
 from fse.ssv.scan import (
     MARK,
@@ -198,10 +199,21 @@ class Zone:
 
     __slots__ = ("_scan", "raw", "tables")
 
-    def __init__(self, raw: bytes | bytearray | memoryview, dictionary: Tables | None = None) -> None:
+    def __init__(
+        self,
+        raw: bytes | bytearray | memoryview,
+        dictionary: Tables | None = None,
+        engine: Engine = "fast",
+    ) -> None:
         self.raw = raw if isinstance(raw, bytes) else bytes(raw)
         self.tables = tables() if dictionary is None else dictionary
-        self._scan: Scan = scan(self.raw)
+        self._scan: Scan
+        if engine == "reference":
+            from fse.ssv import reference
+
+            self._scan = reference.scan(self.raw)
+        else:
+            self._scan = scan(self.raw)
 
     @classmethod
     def build(cls, groups: Iterable[GroupValues], dictionary: Tables | None = None) -> Self:

@@ -280,6 +280,13 @@ class Ledger(Base["KeyRing"]):
         with self._reading() as connection:
             return queries.files(connection)
 
+    def damaged_returns(self) -> list[str]:
+        """The names of the returns that are cut, and whose whole is not there: answers may lack."""
+        from noemie.ledger import queries
+
+        with self._reading() as connection:
+            return queries.damaged(connection)
+
     def orphan_arls(self) -> list[Arl]:
         """The ARLs that speak of no batch of the ledger."""
         with self._reading() as connection:

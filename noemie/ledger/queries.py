@@ -268,5 +268,15 @@ def files(connection: Connection) -> list[StoredFile]:
     return sorted(found, key=lambda file: (file.date_fichier or dt.date.min, file.sha256))
 
 
+def damaged(connection: Connection) -> list[str]:
+    """The names of the returns that are cut, and whose whole is not there."""
+    columns = (RetourRow.emetteur, RetourRow.destinataire, RetourRow.identification, RetourRow.jour_ecrit)
+    rows = connection.execute(select(RetourRow.fichier_id, RetourRow.entier, *columns)).all()
+    whole = {tuple(row[2:]) for row in rows if row.entier}
+    cut = {row.fichier_id for row in rows if not row.entier and tuple(row[2:]) not in whole}
+    names = file_names(connection) if cut else {}
+    return sorted(names[number][0] for number in cut if number in names)
+
+
 def _identity(row: Any) -> tuple[object, ...]:
     return (row.nature, row.emetteur, row.identification, row.date_fichier)

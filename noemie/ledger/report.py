@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
+
 from codes.actions import Action
 from codes.motives import Motive, is_complementary, motives_for
 from codes.rejects import Catalogue
@@ -44,8 +46,7 @@ _REFUSED: Final = (EtatPart.REJETEE, EtatPart.PAYEE_EN_PARTIE, EtatPart.DIFFEREE
 CLASSES: Final = (2, 5, 7, 10, 15, 21, 30, 60)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthLine:
+class MonthLine(msgspec.Struct, frozen=True, kw_only=True):
     """One month: what was paid (lump sums included), what was refused, how many invoices each."""
 
     mois: str
@@ -55,8 +56,7 @@ class MonthLine:
     factures_rejetees: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MotiveLine:
+class MotiveLine(msgspec.Struct, frozen=True, kw_only=True):
     """One motive: invoices that have it, what they claim on the parts that are refused or deferred.
 
     `evitables` counts them when a check of this toolkit would have shown the cause before sending.
@@ -70,8 +70,7 @@ class MotiveLine:
     evitables: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DelayLine:
+class DelayLine(msgspec.Struct, frozen=True, kw_only=True):
     """Days from the sending to the first payment, for one caisse (régime and caisse), or all (empty).
 
     Quantiles are by nearest rank: days that were really seen.
@@ -87,8 +86,7 @@ class DelayLine:
     maximum: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutstandingLine:
+class OutstandingLine(msgspec.Struct, frozen=True, kw_only=True):
     """What is awaited in one state, from one caisse: invoices, amount still due, days of the oldest."""
 
     etat: str
@@ -98,8 +96,7 @@ class OutstandingLine:
     jours_max: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resent:
+class Resent(msgspec.Struct, frozen=True, kw_only=True):
     """Invoices refused in the period by what the catalogue said of a resend then, with what was not paid.
 
     Those not to resend, and those to wait for, are the resends avoided, whatever became of them since.
@@ -115,8 +112,7 @@ class Resent:
     autre_action_montant: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The figures of a period; `au_jour` is the latest day that the ledger knows."""
 
     du: dt.date | None

@@ -23,10 +23,10 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, get_args
 
+import msgspec
 from sqlalchemy import Connection, select
 
 from codes.lists import b2
@@ -48,8 +48,7 @@ _MONTH: Final = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _FILES_AT_ONCE: Final = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Movement:
+class Movement(msgspec.Struct, frozen=True, kw_only=True):
     """One dated movement of the advance, in signed cents.
 
     `genre`: `avance` (the first payment), `revision` (its yearly variation, up or down), `reconstitution`
@@ -62,8 +61,7 @@ class Movement:
     libelle: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatementLine:
+class StatementLine(msgspec.Struct, frozen=True, kw_only=True):
     """One category: its code when it is an act code, how many acts or payments, their amount in cents."""
 
     categorie: str
@@ -72,8 +70,7 @@ class StatementLine:
     montant: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayLine:
+class DayLine(msgspec.Struct, frozen=True, kw_only=True):
     """One day of the account of the advance: what came in, what was paid, the balance after, in cents."""
 
     jour: dt.date
@@ -82,8 +79,7 @@ class DayLine:
     solde: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdvanceAccount:
+class AdvanceAccount(msgspec.Struct, frozen=True, kw_only=True):
     """The account of the advance over the month, in cents.
 
     `appel_de_fonds` is the variation of the advance in the month; `solde_minimal` the lowest balance, the
@@ -101,8 +97,7 @@ class AdvanceAccount:
     mouvements: tuple[Movement, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """The statement of one month. `reprises` is what was taken back, already within `total` (cents).
 
     `avertissements` are keys of `cli.followup.statement_pages.WARNINGS`; `a_envoyer_avant` and

@@ -248,7 +248,7 @@ class FactureRetour:
 
 
 def normalise_numero(numero: str) -> str:
-    """An invoice or batch number without spaces nor leading zeros: for comparison only."""
+    """An invoice or batch number without any space nor leading zeros: for comparison only. See `cle`."""
     return numero.replace(" ", "").lstrip("0")
 
 

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, cast
 from flatfile import (
     CHUNK,
     Detection,
+    Engine,
     FormatError,
     Layout,
     Readable,
@@ -24,7 +25,7 @@ from flatfile import (
 from flatfile.source import HEAD
 from noemie.returns.borders import Envelope
 from noemie.returns.framing import Skeleton
-from noemie.returns.physical import BOM, Segment, iter_segments, read_physical
+from noemie.returns.physical import BOM, Framed, Segment, iter_segments, read_physical
 from noemie.returns.rejet import REJET, every_form, layout_of
 from noemie.returns.retour import Retour
 from noemie.returns.tables import DELIMITER, ENVELOPE_LENGTH, HEADER, TRAILER, entity_lengths, partial
@@ -55,7 +56,12 @@ _opaque = lru_cache(maxsize=512)(opaque)
 
 
 def iter_entites(
-    source: Readable, *, layouts: Mapping[str, Layout] | None = None, chunk: int = CHUNK, name: str = ""
+    source: Readable,
+    *,
+    layouts: Mapping[str, Layout] | None = None,
+    chunk: int = CHUNK,
+    name: str = "",
+    engine: Engine = "fast",
 ) -> Iterator[Record]:
     """Read the entities of a return one at a time, in bounded memory.
 
@@ -63,27 +69,34 @@ def iter_entites(
     file (flags and lengths included). Bytes that are no known entity come as records of type `?`, an
     entity that was cut as a record of its own type with the fields that are whole. The entities do not
     depend on `chunk` (bytes per read). `layouts` are those of `noemie.returns.tables.layouts` by default.
+    With `engine="reference"`, envelopes and fields are read by their `construct` declarations
+    (`noemie.returns.reference`, `flatfile.reference`): the same answers, slowly, the file held in memory.
 
     Raises `FormatError`: `fichier.vide`; `retour.inconnu` when the file is something else (fact
     `lookalike`, the name of the other format when it is recognised); those of `flatfile.open_source`.
     """
-    known = layouts or shipped_layouts()
+    known = _read_by(engine, layouts or shipped_layouts())
     with open_source(source, name) as opened:
-        yield from _Scanner(opened, known, chunk)
+        yield from _Scanner(opened, known, chunk, engine=engine)
 
 
 def read_retour(
-    source: Readable, *, layouts: Mapping[str, Layout] | None = None, chunk: int = CHUNK, name: str = ""
+    source: Readable,
+    *,
+    layouts: Mapping[str, Layout] | None = None,
+    chunk: int = CHUNK,
+    name: str = "",
+    engine: Engine = "fast",
 ) -> Retour:
     """Read a whole return in memory; of a file that holds several 000...999, all of it (see `Retour.runs`).
 
     A return that was cut, or whose 000 is missing, is read as far as its bytes go: `noemie.check` tells
     what is wrong. Arguments and errors are those of `iter_entites`; `name` is for messages.
     """
-    known = layouts or shipped_layouts()
+    known = _read_by(engine, layouts or shipped_layouts())
     with open_source(source, name) as opened:
         opened.bound()
-        scanner = _Scanner(opened, known, chunk)
+        scanner = _Scanner(opened, known, chunk, engine=engine)
         scanner.skeleton = Skeleton(scanner.envelope, wrapped=is_wrapped(scanner.detection))
         entites = list(scanner)
         scanner.skeleton.set_entities(record.raw for record in entites)
@@ -91,13 +104,26 @@ def read_retour(
 
 
 def iter_retours(
-    source: Readable, *, layouts: Mapping[str, Layout] | None = None, chunk: int = CHUNK, name: str = ""
+    source: Readable,
+    *,
+    layouts: Mapping[str, Layout] | None = None,
+    chunk: int = CHUNK,
+    name: str = "",
+    engine: Engine = "fast",
 ) -> Iterator[Retour]:
     """Each 000...999 of a file as a return of its own (`rang` is its rank), in file order; one at least.
 
     The file is read in memory. Arguments and errors are those of `read_retour`.
     """
-    yield from read_retour(source, layouts=layouts, chunk=chunk, name=name).runs
+    yield from read_retour(source, layouts=layouts, chunk=chunk, name=name, engine=engine).runs
+
+
+def _read_by(engine: Engine, layouts: Mapping[str, Layout]) -> Mapping[str, Layout]:
+    if engine == "fast":
+        return layouts
+    from flatfile.reference import reference_layouts
+
+    return reference_layouts(layouts)
 
 
 def recognise(source: Source, layouts: Mapping[str, Layout]) -> Detection:
@@ -174,11 +200,18 @@ class _Scanner:
         layouts: Mapping[str, Layout],
         chunk: int,
         detection: Detection | None = None,
+        engine: Engine = "fast",
     ) -> None:
         self.detection = detection or recognise(source, layouts)
         self.envelope = cast(Envelope, self.detection.envelope)
         self.skeleton: Skeleton | None = None
-        records = read_physical(source, self.envelope, chunk, unwrap=is_wrapped(self.detection))
+        records: Iterator[Framed] = read_physical(
+            source, self.envelope, chunk, unwrap=is_wrapped(self.detection)
+        )
+        if engine == "reference":
+            from noemie.returns.reference import read_declared
+
+            records = read_declared(records, self.envelope)
         self._segments = iter_segments(records)
         self._layouts = layouts
         self._delimited = {

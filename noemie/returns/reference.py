@@ -7,15 +7,17 @@ word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from construct import (
     Adapter,
     Bytes,
     Check,
+    CheckError,
     Const,
     Construct,
+    ConstructError,
     GreedyBytes,
     GreedyRange,
     Prefixed,
@@ -25,7 +27,8 @@ from construct import (
     this,
 )
 
-from noemie.returns.borders import BLOCK
+from noemie.returns.borders import BLOCK, Envelope
+from noemie.returns.physical import LAST_FLAG, Framed
 
 
 class _Digits(Adapter):  # type: ignore[misc]  # construct has no type information
@@ -58,6 +61,52 @@ FILE_P3: Final[Construct] = Struct("records" / GreedyRange(RECORD_P3), Terminate
 BLOCK_P1: Final[Construct] = Struct("flag" / Bytes(1), "data" / Bytes(BLOCK - 1))
 
 _BARE: Final = Bytes(BLOCK)
+
+
+def read_declared(records: Iterable[Framed], envelope: Envelope) -> Iterator[Framed]:
+    """The physical records of a whole file, as the declarations cut it.
+
+    `records` are those of the scanner, whose bytes, joined, are the file. Where a declaration refuses it (a
+    broken frame, several returns, what a transfer left at an end), they are given back as they are.
+    """
+    found = list(records)
+    raw = b"".join(one.prefix + one.data + one.suffix for one in found)
+    try:
+        yield from _DECLARED[envelope](raw)
+    except ConstructError:
+        yield from found
+
+
+def _framed_p1(raw: bytes) -> list[Framed]:
+    debut, *blocs, fin = parse_p1(raw)
+    if LAST_FLAG in raw[BLOCK : len(raw) - 2 * BLOCK : BLOCK]:
+        raise CheckError("one return expected")  # the flag of the last block ends it before
+    made = [Framed(0, b"", debut, b"")]
+    for rank, data in enumerate(blocs, start=1):
+        # Spaces fill the last block up.
+        kept = data.rstrip(b" ") if rank == len(blocs) else data
+        at = rank * BLOCK
+        made.append(Framed(at + 1, raw[at : at + 1], kept, data[len(kept) :]))
+    return [*made, Framed(len(raw) - BLOCK, b"", fin, b"")]
+
+
+def _framed_p3(raw: bytes) -> list[Framed]:
+    made, at = [], 0
+    records = FILE_P3.parse(raw).records
+    if len({record.eol for record in records[:-1]}) > 1 or records[-1].eol not in (records[0].eol, b""):
+        raise CheckError("records that end alike expected")  # a wrong length may stand on the next line end
+    for record in records:
+        made.append(Framed(at + 4, raw[at : at + 4], record.data, record.eol))
+        at += 4 + len(record.data) + len(record.eol)
+    return made
+
+
+def _framed_p2(raw: bytes) -> list[Framed]:
+    """P2 has no frame: one piece."""
+    return [Framed(0, b"", raw, b"")]
+
+
+_DECLARED: Final = {"P1": _framed_p1, "P2": _framed_p2, "P3": _framed_p3}
 
 
 def parse_p1(raw: bytes) -> list[bytes]:

@@ -57,7 +57,7 @@ def _long(layout: Layout) -> Layout:
     if places != _SHORT:
         return layout
     fields = tuple(_moved(field) if field.name in _LONG else field for field in layout.fields)
-    return Layout(layout.family, layout.name, fields)
+    return layout.with_fields(fields)
 
 
 def _moved(field: Field) -> Field:

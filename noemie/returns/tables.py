@@ -72,7 +72,7 @@ def partial(layout: Layout, length: int) -> Layout:
                 label_en="rest of a field that was cut",
             )
         )
-    return Layout(layout.family, layout.name, tuple(fields))
+    return layout.with_fields(tuple(fields))
 
 
 def _by_number(table: Layouts) -> dict[str, Layout]:

@@ -15,6 +15,7 @@ import msgspec
 
 from codes.states import PARTS
 from noemie.returns.arl import Arl
+from noemie.returns.facture import cle as cle
 
 __all__ = [
     "AMC_EMITTERS",
@@ -58,15 +59,6 @@ MARQUES: Final = frozenset(
         "pointe",
     }
 )
-
-
-def cle(number: str) -> str:
-    """A number for comparison only: no filling, no leading zeros.
-
-    >>> cle(" 000000012"), cle("12 "), cle("000")
-    ('12', '12', '')
-    """
-    return number.strip(" \0").lstrip("0")
 
 
 class Envoi(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True):

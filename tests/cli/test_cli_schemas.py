@@ -8,19 +8,10 @@ import msgspec
 import pytest
 import zone_samples
 from cli_runner import run
+from schemas_checked import SCHEMAS, strict
 
-from cli.words.schema import definitions, document_schema
+from cli.words.schema import definitions
 from tools import schemas
-
-SCHEMAS = {one[1]: document_schema(*one) for one in schemas.DOCUMENTS.values()}
-
-
-def strict(schema):
-    """The schema with no other key than those it names: a new key must be in the model."""
-    if isinstance(schema, dict):
-        made = {key: strict(value) for key, value in schema.items()}
-        return made | {"additionalProperties": False} if "properties" in schema else made
-    return [strict(some) for some in schema] if isinstance(schema, list) else schema
 
 
 def test_the_files_say_what_the_models_write():
@@ -34,6 +25,7 @@ def files(tmp_path_factory):
     for name in ("flow", "retour", "mouvements"):
         (folder / name).write_bytes(getattr(cli_samples, name)())
     (folder / "empty").write_bytes(b"")
+    (folder / "other").write_bytes(cli_samples.flow(3).replace(b"ZEBULON", b"FICTIF "))
     (folder / "twice").write_bytes(cli_samples.retour() * 2)
     (folder / "card").write_bytes(zone_samples.card())
     return folder
@@ -52,6 +44,20 @@ COMMANDS = {
         ["zzz"],
         ["cle.n"],
         ["./retour", "./empty"],
+    ],
+    "diff": [
+        ["flow", "other"],
+        ["retour", "twice", "--show-values"],
+        ["card", "card"],
+        ["flow", "other", "--limit", "1"],
+    ],
+    "mask": [
+        ["flow", "retour", "empty", "-o", "masked", "--force"],
+        ["flow", "retour", "-o", "masked", "--verify"],
+    ],
+    "reconcile": [
+        ["flow", "retour", "--on", "2025-06-01"],
+        ["retour", "mouvements", "empty", "--on", "2025-06-01"],
     ],
     "show": [
         ["flow", "retour", "mouvements", "card", "twice", "empty"],
@@ -83,6 +89,14 @@ def test_an_answer_on_rights_fits_its_schema(files, monkeypatch, values):
     document = json.loads(out.out)
     assert document["found"]
     jsonschema.Draft202012Validator(strict(SCHEMAS["rights show"])).validate(document)
+
+
+@pytest.mark.parametrize("asked", [("report",), ("statement", "--month", "2025-03")])
+def test_pages_of_a_ledger_fit_their_schema(files, monkeypatch, asked):
+    monkeypatch.chdir(files)
+    run("ledger", "import", "flow", "retour", "--db", "l.db", "--personal", "token", "--no-summary")
+    document = json.loads(run("ledger", *asked, "--db", "l.db", "--format", "json").out)
+    jsonschema.Draft202012Validator(strict(SCHEMAS[f"ledger {asked[0]}"])).validate(document)
 
 
 def test_every_schema_is_one():

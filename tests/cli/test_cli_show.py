@@ -160,3 +160,15 @@ def test_a_birth_in_a_return_is_of_the_century_of_its_day():
         "show", "-", "--show-values", "--format", "json", stdin=retour().replace(b"280277", b"130336")
     )
     assert birth_fields(shown) == {("1936-03-13", "13/03/1936")}
+
+
+@pytest.mark.parametrize("name", ["flow", "retour", "mouvements"])
+@pytest.mark.parametrize("options", [[], ["--records"], ["--format", "json", "--show-values"]])
+def test_the_reference_reads_the_same(tmp_path, name, options):
+    data = {"flow": flow, "retour": retour, "mouvements": mouvements}[name]()
+    for raw in (data, data[:700] + data[707:]):
+        path = tmp_path / name
+        path.write_bytes(raw)
+        fast = run("show", path, *options)
+        assert run("show", path, "--reference", *options) == fast
+        assert fast.out

@@ -196,6 +196,7 @@ Fichier
        42 │ •• •• •• •• •• 02 •• •• 02 30 31 03 34 32 31 04 30 30 30 30 02
           │                ^^^^^^^^
     la clé ne correspond pas au NIR
+    trouvé : 2 chiffres
     → Vérifier le numéro (97 - NIR modulo 97) avec une attestation de droits.
   AVERTISSEMENT  Code inconnu dans la zone [zone.code-inconnu]
     groupe 104, occurrence 1 (groupe 3 de la zone), octet 199, champ qualite
@@ -203,6 +204,7 @@ Fichier
       194 │ •• •• •• 01 31 01 37 01 30 0c 30 30 30 30 30 30 30 30 30 30 30
           │                ^^^^^
     ce code n'est pas dans la liste qualite
+    trouvé : 7
     → Vérifier le code, ou ajouter le vôtre avec --codes.
   AVERTISSEMENT  Date hors du calendrier [zone.date-calendrier]
 """
@@ -260,7 +262,10 @@ def test_sarif_tells_the_place(write):
     (location,) = result["locations"]
     assert location["physicalLocation"]["region"] == {"byteOffset": 47, "byteLength": 3}
     assert location["logicalLocations"] == [{"fullyQualifiedName": "101#1.cle_nir"}]
-    assert result["properties"] == {"record": 1, "occurrence": 1, "position": 9}
+    told = result["properties"]
+    assert told.pop("found") == "2 chiffres"
+    assert told.pop("expected").startswith("Vérifier le numéro")
+    assert told == {"record": 1, "occurrence": 1, "position": 9}
 
 
 def test_the_other_reports_tell_the_place(write):

@@ -167,6 +167,14 @@ def test_a_negative_claim_is_reported_never_chased():
         assert found.action == action
 
 
+def test_a_reject_of_a_negative_claim_asks_for_no_claim():
+    refused = {"AMO": PartView(EtatPart.REJETEE, -1470, 0, DECIDED), "AMC": PartView(EtatPart.RIEN_DU, 0, 0)}
+    who = [Refus("SIMG", "SIMULATION PROFESSIONNEL NON IDENTIFIE", day=DECIDED)]
+    assert decide(refused, who, Etat.REJETEE).action is Action.INCONNUE
+    due = {**refused, "AMO": PartView(EtatPart.REJETEE, 1470, 0, DECIDED)}
+    assert decide(due, who, Etat.REJETEE).action is Action.RECLAMATION
+
+
 def test_a_reject_that_a_later_decision_replaced_is_history():
     older = REJECTS["dup"]._replace(day=dt.date(2026, 1, 10))
     parts = {name: PartView(EtatPart.REJETEE, 1000, 0, DECIDED) for name in ("AMO", "AMC")}

@@ -12,7 +12,7 @@ from flatfile import EncodingError, Finding, FormatError, LayoutError
 
 PUBLIC = """
     CHUNK MASK
-    Block Codes Detection EncodingError Field Finding FormatError Kind Layout LayoutError Layouts
+    Block Codes Detection EncodingError Engine Field Finding FormatError Kind Layout LayoutError Layouts
     Piece Readable Record Sequence Source Spool Value
     detect iter_blocks iter_fixed kind_of load_overlay load_package_table mask normalise_text opaque
     open_path open_source parse_table

@@ -7,11 +7,11 @@ import json
 import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from ledger_world import DAY, KEY, SMG, Inv, answers, flow, month_return, smg_flow
+from msgspec.structs import replace
 
 from cli.followup.report_pages import class_labels, to_html, to_json_text, to_text
 from cli.words import svg

@@ -1342,7 +1342,9 @@ def decide(
     for k, a in list(acts.items()):
         if live.get(k) not in ("rejetee", "payee_en_partie", "attendue"):
             continue
-        if a in REDO and said:
+        if claims_negative and a in ("relancer", "reclamation"):
+            acts[k] = "inconnue"  # I16: no negative claim is chased, whatever a reject asks for
+        elif a in REDO and said:
             acts[k] = "inconnue"
             notes = notes | {"deja_payee_dite"}
             cert = worst(cert, "probable")

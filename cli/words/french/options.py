@@ -53,6 +53,7 @@ TEXTS: Final[dict[str, str]] = {
     "Predict rejects from these rights: a register, a CSV, the zone of a card.": "Prévoir les rejets d'après ces droits : un registre, un CSV, la zone d'une carte.",
     "Tell the invoices that this ledger holds as settled, or still unanswered.": "Dire les factures que ce registre tient pour soldées, ou encore sans réponse.",
     "Run every rule on every invoice: slower, same findings.": "Passer chaque règle sur chaque facture : plus lent, mêmes constats.",
+    "Read by the plain declarations: slow, same answer.": "Lire par les déclarations simples : lent, même réponse.",
     "Check again at each change, until Ctrl-C.": "Contrôler à nouveau à chaque changement, jusqu'à Ctrl-C.",
     "Only count the findings, by rule.": "Compter seulement les constats, par règle.",
     "Tell personal values that were found.": "Dire les valeurs personnelles trouvées.",

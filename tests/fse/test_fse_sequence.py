@@ -16,7 +16,7 @@ from flatfile import FormatError, open_source
 from flatfile.fixed import Piece, iter_fixed
 from flatfile.source import Source
 from fse import iter_factures, read_flux
-from fse.suite import B2Sequence
+from fse.sequence import B2Sequence
 
 CITY = octets(flux_ps([facture_ps(number, [Ligne()] * 2) for number in range(1, 6)]))
 HOSPITAL = octets(flux_cp([facture_cp(number) for number in range(1, 6)]))
