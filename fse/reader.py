@@ -27,7 +27,8 @@ from flatfile import (
 )
 from flatfile.fixed import BOM, Block
 from fse.facture import Facture
-from fse.lignes import Ecart, Ligne, ecart, is_trimmed, read_line
+from fse.coupures import Deplie, is_wrapped, recognise_wrapped, without_cuts
+from fse.lignes import COUPES, Ecart, Ligne, cut_at, ecart, is_trimmed, read_line
 from fse.normes import LENGTH, UNKNOWN, Norme, holds_batch, norm_of, norme, reference_norme
 from fse.sequence import B2Sequence
 
@@ -78,6 +79,7 @@ class Reading:
     - `ends`: with `keep_ends`, all line ends that differ from `eol`, by the number of the record they follow;
     - `odd`: the first record whose line was written in each way that `fse.lignes` undoes; with
       `keep_ends`, `ways` has those of every such record;
+    - `coupes`: where the cuts of a wrapped flow stand (`fse.coupures`), nothing in another one;
     - `engine`: `reference` decodes records by their `construct` declarations, which is slow;
     - `count`: records read so far; `size`: bytes read so far.
 
@@ -99,6 +101,9 @@ class Reading:
         try:
             head = self.source.head
             self.detection = recognise(head)
+            wrapped = is_wrapped(self.detection)
+            if wrapped:
+                head = without_cuts(head)
             named = reference_norme if engine == "reference" else norme
             self.norme: Norme = named(norm or norm_of(head.removeprefix(BOM)), layouts)
         except BaseException:
@@ -115,25 +120,50 @@ class Reading:
         self.odd: dict[str, Ecart] = {}
         self.ways: dict[int, tuple[str, ...]] = {}
         self._trimmed = is_trimmed(head)
+        self._feed = Deplie(self.source) if wrapped else None
+        self.coupes = self._feed.coupes if self._feed is not None else None
         self._keep_ends = keep_ends
         self._opaque: dict[int, Layout] = {LENGTH: UNKNOWN}
-        self._eol_known = False
+        self._eol_known = wrapped
 
     def _dispatched(self) -> Iterator[tuple[int, int, list[bytes], tuple[Layout, ...]]]:
         """Offset, stride, records of each block, with their layouts."""
         remembered: dict[_Key, Layout] = {}
-        for block in iter_blocks(self.source, LENGTH, B2Sequence(), self.chunk):
+        for block in iter_blocks(self._feed or self.source, LENGTH, B2Sequence(), self.chunk):
             raws, eol = block.raws, block.eol
             end = block.offset + len(raws[0])
             if len(raws[0]) != LENGTH and (line := self._line(block)) is not None:
                 end += len(block.eol) - len(line.eol)
                 raws, eol = [line.raw], line.eol
-            self._note_ends(raws, eol, end)
+            self._note_ends(raws, eol, end if self.coupes is None else self.coupes.place(end))
             whole = len(raws[0]) == LENGTH
             layouts = self._layouts(raws, remembered) if whole else (self._damaged(raws[0]),)
             self.count += len(raws)
             self.size = block.offset + block.stride * len(block.raws)
-            yield block.offset, block.stride, raws, layouts
+            if self._feed is None:
+                yield block.offset, block.stride, raws, layouts
+            else:
+                yield from self._cut(self._feed, block, len(eol), raws, layouts)
+
+    def _cut(
+        self, feed: Deplie, block: Block, eol: int, raws: list[bytes], layouts: tuple[Layout, ...]
+    ) -> Iterator[tuple[int, int, list[bytes], tuple[Layout, ...]]]:
+        """Each record of a block of a wrapped flow, at its place in the file; `eol` bytes end each."""
+        place = feed.coupes.place
+        self.size = place(self.size)
+        start, stride = block.offset, block.stride
+        for number, (raw, layout) in enumerate(zip(raws, layouts, strict=True), self.count - len(raws) + 1):
+            inside, end = feed.taken(start, stride - eol)
+            if inside:
+                ways = tuple(cut_at(at, found) for at, found in inside)
+                if COUPES not in self.odd:
+                    self.odd[COUPES] = ecart(ways[0], b"", number, place(start))
+                if self._keep_ends:
+                    self.ways[number] = self.ways.get(number, ()) + ways
+            if end and self._keep_ends:
+                self.ends[number] = end
+            yield place(start), stride, [raw], (layout,)
+            start += stride
 
     def _line(self, block: Block) -> Ligne | None:
         """The record of a line that was written in another way; nothing when it is of no known type."""
@@ -288,7 +318,7 @@ def recognise(head: bytes) -> Detection:
     """Check that a file may be a B2 flow; raises `FormatError` when it cannot be."""
     if not head:
         raise FormatError("fichier.vide")
-    detection = detect(head)
+    detection = recognise_wrapped(head) or detect(head)
     if detection.family == "b2":
         return detection
     damaged = damaged_flow(head, detection)
@@ -375,4 +405,5 @@ def read_flux(
         reading.ends,
         reading.source.name,
         reading.ways,
+        reading.coupes,
     )
