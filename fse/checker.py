@@ -109,8 +109,12 @@ class _Held(Reading):
             ways = flux.ways.get(record.number, ())
             for way in ways:
                 if (kind := kind_of(way)) not in self.odd:
-                    line = as_written(record.raw, ways)
-                    self.odd[kind] = ecart(way, line, record.number, record.offset)
+                    line = as_written(record.raw, tuple(one for one in ways if one in (ROGNE, UTF8)))
+                    odd = ecart(way, line, record.number, record.offset)
+                    if self.coupes is not None and kind == UTF8:
+                        start = odd.offset - record.offset
+                        odd = odd._replace(offset=self.coupes.within(record.offset, start, 1)[0])
+                    self.odd[kind] = odd
         self.count = len(flux.records)
         self.size = len(flux.to_bytes())
 

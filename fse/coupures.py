@@ -15,7 +15,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Final
 
-from flatfile import CHUNK, Detection, Source, detect
+from flatfile import CHUNK, Detection, Source, detect, iter_blocks, open_source
 from flatfile.fixed import BOM
 from flatfile.source import HEAD
 
@@ -30,10 +30,10 @@ _FILLING: Final = b"\r\n\x1a"
 #: The first line is looked for so far; the longest one of a mail (RFC 5322).
 _WIDEST: Final = 1 << 12
 _MAIL: Final = 998
-#: Whole lines that show a width, where it is not that of mails.
+#: Whole lines that show a width, where it is not that of mails; records that must be seen.
 _FEWEST: Final = 2
-#: Records that must be seen, and of how many one may be damaged.
 _FEWEST_RECORDS: Final = 3
+#: Of so many lines and records, one may be damaged.
 _CLEANER: Final = 8
 #: The longest run of line ends that is looked at as one.
 _LONGEST_RUN: Final = 64
@@ -61,25 +61,21 @@ def without_cuts(head: bytes) -> bytes:
 
 
 def _has_a_width(head: bytes) -> bool:
-    """Whether the first lines are as wide as one another, and not as wide as records are."""
+    """Whether the first lines, but for a few, are as wide as one another, and not as wide as records are."""
     body = head.removeprefix(BOM)
     first = _ONE.search(body, 0, _WIDEST)
     if first is None:
         return False
     from fse.normes import LENGTH  # no table is needed to look at a file without line ends
 
-    if not first.start() % LENGTH:
-        return False
     width = first.start()
+    if not width % LENGTH:
+        return False
     lines = _ONE.split(body.rstrip(_FILLING) if len(head) < HEAD else body)
-    last = lines.pop()
-    whole = len(lines) + (len(last) == width)
-    return (
-        bool(lines)
-        and whole >= (1 if width == _MAIL else _FEWEST)
-        and len(last) <= width
-        and all(len(line) == width for line in lines)
-    )
+    last = len(lines.pop())
+    others = sum(len(line) != width for line in lines) + (last > width)
+    whole = len(lines) - others + (last == width)
+    return whole >= (1 if width == _MAIL else _FEWEST) and others * _CLEANER <= len(lines)
 
 
 def _falls_into_place(text: bytes) -> bool:
@@ -87,12 +83,10 @@ def _falls_into_place(text: bytes) -> bool:
     from fse.normes import LENGTH, UNKNOWN, norm_of, norme
     from fse.sequence import B2Sequence
 
-    known, follows = norme(norm_of(text)), B2Sequence().follows
-    records = [text[at : at + LENGTH] for at in range(0, len(text) - LENGTH + 1, LENGTH)]
-    damaged = sum(
-        known.layout_of(record) is UNKNOWN or not follows(before, record)
-        for before, record in zip([records[:1], *records], records, strict=False)
-    )
+    known = norme(norm_of(text))
+    with open_source(text) as opened:
+        records = [raw for block in iter_blocks(opened, LENGTH, B2Sequence()) for raw in block.raws]
+    damaged = sum(len(raw) != LENGTH or known.layout_of(raw) is UNKNOWN for raw in records[:-1])
     return len(records) >= _FEWEST_RECORDS and damaged * _CLEANER <= len(records)
 
 
@@ -212,8 +206,6 @@ class Deplie:
 
 def unwrapped(data: bytes) -> tuple[bytes, Coupes | None]:
     """The text of a whole flow, and its cuts; the bytes themselves of one that is not wrapped."""
-    from flatfile import open_source
-
     if recognise_wrapped(data[:HEAD]) is None:
         return data, None
     with open_source(data) as source:

@@ -26,8 +26,8 @@ from flatfile import (
     open_source,
 )
 from flatfile.fixed import BOM, Block
-from fse.facture import Facture
 from fse.coupures import Deplie, is_wrapped, recognise_wrapped, without_cuts
+from fse.facture import Facture
 from fse.lignes import COUPES, Ecart, Ligne, cut_at, ecart, is_trimmed, read_line
 from fse.normes import LENGTH, UNKNOWN, Norme, holds_batch, norm_of, norme, reference_norme
 from fse.sequence import B2Sequence
@@ -173,7 +173,9 @@ class Reading:
         number = self.count + 1
         for way in line.ways:
             if way not in self.odd:
-                self.odd[way] = ecart(way, block.raws[0], number, block.offset)
+                odd = ecart(way, block.raws[0], number, block.offset)
+                place = odd.offset if self.coupes is None else self.coupes.place(odd.offset)
+                self.odd[way] = odd._replace(offset=place)
         if self._keep_ends:
             self.ways[number] = line.ways
         return line
