@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -63,19 +63,21 @@ def without_cuts(head: bytes) -> bytes:
 def _has_a_width(head: bytes) -> bool:
     """Whether the first lines, but for a few, are as wide as one another, and not as wide as records are."""
     body = head.removeprefix(BOM)
-    first = _ONE.search(body, 0, _WIDEST)
-    if first is None:
+    first = min((at for end in (b"\n", b"\r") if (at := body.find(end, 0, _WIDEST)) >= 0), default=0)
+    if not first:
         return False
     from fse.normes import LENGTH  # no table is needed to look at a file without line ends
 
-    width = first.start()
-    if not width % LENGTH:
+    if not first % LENGTH:
         return False
-    lines = _ONE.split(body.rstrip(_FILLING) if len(head) < HEAD else body)
-    last = len(lines.pop())
-    others = sum(len(line) != width for line in lines) + (last > width)
-    whole = len(lines) - others + (last == width)
-    return whole >= (1 if width == _MAIL else _FEWEST) and others * _CLEANER <= len(lines)
+    sizes = [len(line) for line in _ONE.split(body.rstrip(_FILLING) if len(head) < HEAD else body)]
+    last = sizes.pop()
+    width, count = Counter(sizes).most_common(1)[0] if sizes else (0, 0)
+    others = len(sizes) - count + (last > width)
+    whole = count + (last == width)
+    return (
+        width % LENGTH > 0 and whole >= (1 if width == _MAIL else _FEWEST) and others * _CLEANER <= len(sizes)
+    )
 
 
 def _falls_into_place(text: bytes) -> bool:
