@@ -12,24 +12,22 @@ from typing import TYPE_CHECKING
 
 from flatfile import (
     CHUNK,
-    Detection,
     Engine,
     Finding,
-    FormatError,
     Layout,
     Readable,
     Record,
     Source,
-    detect,
     iter_blocks,
     opaque,
     open_source,
 )
 from flatfile.fixed import BOM, Block
-from fse.coupures import Deplie, is_wrapped, recognise_wrapped, without_cuts
+from fse.coupures import Deplie, is_wrapped, without_cuts
 from fse.facture import Facture
 from fse.lignes import COUPES, Ecart, Ligne, cut_at, ecart, is_trimmed, read_line
-from fse.normes import LENGTH, UNKNOWN, Norme, holds_batch, norm_of, norme, reference_norme
+from fse.normes import LENGTH, UNKNOWN, Norme, norm_of, norme, reference_norme
+from fse.recognise import recognise
 from fse.sequence import B2Sequence
 
 if TYPE_CHECKING:
@@ -314,48 +312,6 @@ def is_filling(record: Record) -> bool:
     """Whether a record is none: a byte order mark, or less than a record of filling."""
     mark = record.raw == BOM and record.number == 1
     return mark or (len(record.raw) < LENGTH and not record.raw.strip(FILLING))
-
-
-def recognise(head: bytes) -> Detection:
-    """Check that a file may be a B2 flow; raises `FormatError` when it cannot be."""
-    if not head:
-        raise FormatError("fichier.vide")
-    detection = recognise_wrapped(head) or detect(head)
-    if detection.family == "b2":
-        return detection
-    damaged = damaged_flow(head, detection)
-    if damaged is not None:
-        return damaged
-    if detection.family == "noemie":
-        raise FormatError("fichier.noemie")
-    encoding = encoding_of(head)
-    if encoding:
-        raise FormatError(f"fichier.{encoding}")
-    from fse.ssv.reader import zone_name
-
-    raise FormatError("fichier.inconnu", lookalike=detection.lookalike or zone_name(head))
-
-
-def damaged_flow(head: bytes, seen: Detection) -> Detection | None:
-    """A flow whose record 000 is damaged or missing, by what stands beside; nothing for another file.
-
-    Its own name stands near its place, or a record 1 follows. `seen` is what `detect` says of it.
-    """
-    start = head.removeprefix(BOM)[:LENGTH]
-    named = start[65:67] == b"B2" or (start[:1] == b"0" and b"B2" in start[60:72])
-    if not named and (seen.lookalike or not holds_batch(head)):
-        return None
-    lines = b"\n" in head[: 2 * LENGTH] or b"\r" in head[: 2 * LENGTH]
-    return Detection("b2", "lignes" if lines else "fixe", ("norme-b2",))
-
-
-def encoding_of(head: bytes) -> str:
-    """`ebcdic` or `utf-16` when the first bytes are those of a B2 flow in that encoding, else nothing."""
-    for name, codec in (("ebcdic", "cp500"), ("utf-16", "utf-16-le"), ("utf-16", "utf-16-be")):
-        text = head[: 2 * LENGTH].decode(codec, "replace").lstrip("\ufeff")
-        if text.startswith("000") and text[65:67] == "B2":
-            return name
-    return ""
 
 
 def iter_records(

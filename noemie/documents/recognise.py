@@ -142,7 +142,7 @@ def _own_document(head: bytes) -> Recognised | None:
 
 def _without_name(head: bytes, seen: Detection, layouts: Path | None) -> Recognised:
     """A file whose first bytes do not say what it is: a zone, a table, a flow whose beginning is damaged."""
-    from fse.reader import damaged_flow
+    from fse.recognise import damaged_flow
     from fse.rights.table import looks_like_rights
     from fse.ssv.reader import looks_like_zone
     from fse.ssv.tables import tables

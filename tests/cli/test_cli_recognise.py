@@ -21,7 +21,7 @@ VERBS = {
     "mask": (("b2", "noemie", "zone", "arl"), ("mask", "{}", "-o", "{new}")),
     "diff": (("b2", "noemie", "zone"), ("diff", "{}", "{}")),
     "reconcile": (("b2", "noemie", "arl"), ("reconcile", "{}")),
-    "ledger": (("b2", "noemie", "arl"), ("ledger", "import", "{new}", "{}")),
+    "ledger": (("b2", "noemie", "arl"), ("ledger", "import", "{}", "--db", "{new}")),
     "rights": (("zone", "droits"), ("rights", "import", "{new}", "{}")),
 }
 
