@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from functools import cached_property
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from flatfile import Detection, Record
-from fse.coupures import Coupes
 from fse.facture import Facture
 from fse.lignes import as_written
 from fse.normes import Norme
 from fse.trusted import number_of_batch
+
+if TYPE_CHECKING:
+    from fse.coupures import Coupes
 
 
 class Lot:

@@ -23,14 +23,14 @@ from flatfile import (
     open_source,
 )
 from flatfile.fixed import BOM, Block
-from fse.coupures import Deplie, is_wrapped, without_cuts
 from fse.facture import Facture
 from fse.lignes import COUPES, Ecart, Ligne, cut_at, ecart, is_trimmed, read_line
 from fse.normes import LENGTH, UNKNOWN, Norme, norm_of, norme, reference_norme
-from fse.recognise import recognise
+from fse.recognise import is_wrapped, recognise, without_cuts
 from fse.sequence import B2Sequence
 
 if TYPE_CHECKING:
+    from fse.coupures import Deplie
     from fse.flux import Flux
 
 #: What a reading gives: invoices, and the records that stand outside any invoice.
@@ -118,7 +118,7 @@ class Reading:
         self.odd: dict[str, Ecart] = {}
         self.ways: dict[int, tuple[str, ...]] = {}
         self._trimmed = is_trimmed(head)
-        self._feed = Deplie(self.source) if wrapped else None
+        self._feed = _unwrapping(self.source) if wrapped else None
         self.coupes = self._feed.coupes if self._feed is not None else None
         self._keep_ends = keep_ends
         self._opaque: dict[int, Layout] = {LENGTH: UNKNOWN}
@@ -272,6 +272,12 @@ class Reading:
     def due(self, item: Item) -> Iterable[Finding]:
         """Findings of this reading itself, to be told before those on `item`; see `fse.compare`."""
         return ()
+
+
+def _unwrapping(source: Source) -> Deplie:
+    from fse.coupures import Deplie  # few flows need it
+
+    return Deplie(source)
 
 
 class _Gathering:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from codes.lists import Code, CodeList, Namespace
 from flatfile import Field, Finding, Layout, Record
 from flatfile.layout import padded
-from fse.coupures import Coupes
 from fse.facture import Acte, Facture
 from fse.normes import LENGTH, Norme
 from fse.rules.valeurs import NONE, type_found, value_found
 from fse.trusted import SHARED as SHARED
 from fse.trusted import number_of as number_of
 from fse.trusted import number_of_batch as number_of_batch
+
+if TYPE_CHECKING:
+    from fse.coupures import Coupes
 
 #: Rules that are told once in a batch; the others in `Contexte.told`, once in a file.
 OF_A_BATCH = ("structure.hors-lot", "date.facturation-lot")

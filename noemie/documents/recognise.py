@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from flatfile import Detection, FormatError, Readable, detect, open_source
-from fse.coupures import is_wrapped, recognise_wrapped
+from fse.recognise import damaged_flow, is_wrapped, recognise_wrapped
 
 Family = Literal["b2", "noemie", "zone", "arl", "droits", "document", ""]
 Form = Literal["json", "xml", "text", "csv", ""]
@@ -142,7 +142,6 @@ def _own_document(head: bytes) -> Recognised | None:
 
 def _without_name(head: bytes, seen: Detection, layouts: Path | None) -> Recognised:
     """A file whose first bytes do not say what it is: a zone, a table, a flow whose beginning is damaged."""
-    from fse.recognise import damaged_flow
     from fse.rights.table import looks_like_rights
     from fse.ssv.reader import looks_like_zone
     from fse.ssv.tables import tables

@@ -12,8 +12,9 @@ from flatfile import Finding
 from flatfile.fixed import BOM
 from fse import check, explain, read_flux
 from fse.compare import ComparedReading
-from fse.coupures import Coupes, is_wrapped, recognise_wrapped, unwrapped
+from fse.coupures import Coupes, unwrapped
 from fse.lignes import are_ways, as_written, without_cuts
+from fse.recognise import is_wrapped, recognise_wrapped
 from fse.trusted import finding_on
 
 COUNT = 5
