@@ -10,7 +10,7 @@ export PIP_BUILD_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-short test-long cover lint bench docs site release-check clean
+.PHONY: help install demo test test-short test-long cover lint bench docs shots site release-check clean
 
 # What another version of Python may change: databases, streams, the reading of files, the command itself.
 SHORT := tests/fse/test_rights_register.py tests/ledger/test_ledger_schema.py tests/cli/test_cli_damage.py \
@@ -69,6 +69,10 @@ site: $(STAMP) ## the documentation site, in both languages, in site/; no networ
 
 release-check: $(STAMP) ## the packages built, installed in clean environments and tried there
 	$(BIN)/python -m tools.release $(PYTHONS)
+
+
+shots: $(STAMP) ## pictures of every screen of the page, in build/shots, to be looked at
+	$(BIN)/python -m tools.shots build/shots
 
 clean: ## remove everything that was built
 	rm -rf $(VENV) .venv-newest .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import BinaryIO
 
 from fixtures.generate import MOST_OVERSIZE, Parametres, write_oversize
+from fse import read_flux
 from fse.normes import LENGTH
 from fse.reader import Reading
 
@@ -29,6 +30,32 @@ def _written(profile: str, invoices: int) -> bytes:
     buffer = io.BytesIO()
     write_oversize(buffer, Parametres(profile, seed=SEED, invoices=invoices))
     return buffer.getvalue()
+
+
+#: One invoice in so many has a fault.
+FAULTY_IN = 10
+
+#: Field of the header, of the first line or of the total -> its bytes, made wrong.
+_FAULTS: tuple[tuple[int, str, Callable[[bytes], bytes]], ...] = (
+    (0, "cle_nir", lambda piece: b"%02d" % ((int(piece) + 1) % 97)),
+    (1, "code_acte", lambda piece: b"QQQ".ljust(len(piece))),
+    (1, "taux", lambda piece: b"045"),
+    (1, "montant_amo", lambda piece: b"%0*d" % (len(piece), int(piece) + 7)),
+    (2, "numero_facture", lambda piece: b"9" * len(piece)),
+)
+
+
+def faulty(profile: str, records: int) -> bytes:
+    """The same flow with a fault in one invoice in ten: of a key, a code, a rate, an amount, a number."""
+    found = read_flux(flow(profile, records))
+    raws = [record.raw for record in found.records]
+    for rank, facture in enumerate(found.factures[::FAULTY_IN]):
+        place, name, wrong = _FAULTS[rank % len(_FAULTS)]
+        record = (facture.records[0], facture.actes[0].principal, facture.records[-1])[place]
+        field = record.layout.by_name[name].slice
+        raw = record.raw
+        raws[record.number - 1] = raw[: field.start] + wrong(raw[field]) + raw[field.stop :]
+    return b"".join(raws)
 
 
 def write_flow(destination: BinaryIO, profile: str, size: int) -> int:

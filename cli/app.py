@@ -31,6 +31,7 @@ _Formatter = Any
 GROUPS: Final[dict[str, dict[str, str]]] = {
     "Start here": {
         "demo": "The whole story on a small invented flow: needs nothing else.",
+        "serve": "The page of the practice, in a browser, on this machine alone.",
         "explain": "What a reject code, a label, a rule or a field means, and what to do.",
     },
     "What you send (FSE, flux B2)": {
@@ -40,6 +41,7 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
         "generate": "Make flows of invented people, with the expected answers.",
     },
     "What comes back (retours NOEMIE)": {
+        "today": "The morning of a practice: what came, what to do first, what is late.",
         "decode": "What was paid, what was refused, what to do and what NOT to do.",
         "reconcile": "The state of every invoice sent, from the returns received.",
         "ledger": "What was sent and what came back, kept over time: payments, rejects, statement.",

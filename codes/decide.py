@@ -229,8 +229,10 @@ class _Decider:
         if name == "AMC" and self.parts["AMO"].etat is EtatPart.REJETEE:
             return Action.ATTENDRE  # it follows the AMO
         action = self._by_age(self.since, "relance_amc" if name == "AMC" else "relance")
-        late = self.state is Etat.ARL_ATTENDU and action is Action.ATTENDRE and not self.negative
-        return Action.RELANCER if late and self._arl_is_late() else action
+        # Nor is one asked of what another invoice may have been answered for.
+        waits = action is Action.ATTENDRE and not (self.negative or self.context.tied)
+        late = waits and self.state is Etat.ARL_ATTENDU and self._arl_is_late()
+        return Action.RELANCER if late else action
 
     def _arl_is_late(self) -> bool:
         sent_on = self.context.sent_on

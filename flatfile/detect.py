@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -107,9 +108,17 @@ def detect(head: bytes, entities: Mapping[str, int] | None = None) -> Detection:
 
 
 def looks_like_text(head: bytes) -> bool:
-    """Whether the first bytes of a file are ASCII text: lines of printable characters."""
+    """Whether the first bytes of a file are text, ASCII or UTF-8: lines of printable characters."""
     sample = head[:_SAMPLE]
-    return len(sample) > 2 and _TEXT.issuperset(sample)
+    if len(sample) < 3:
+        return False
+    if _TEXT.issuperset(sample):
+        return True
+    # The last character of the sample may be cut.
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(sample.removeprefix(_BOM))
+    return (
+        all(character.isprintable() or character in "\r\n\t" for character in text) and "\ufffd" not in text
+    )
 
 
 def _starting_with_000(head: bytes, entities: Mapping[str, int]) -> Detection:

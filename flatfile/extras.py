@@ -11,9 +11,14 @@ EXTRAS: Final = {
     "jinja2": "html",
     "markupsafe": "html",
     "sqlalchemy": "ledger",
+    "platformdirs": "ledger",
     "pyarrow": "parquet",
     "psycopg": "postgresql",
     "lxml": "xml",
+    "openpyxl": "xlsx",
+    "starlette": "serve",
+    "uvicorn": "serve",
+    "python_multipart": "serve",
 }
 
 

@@ -1,13 +1,18 @@
-"""Where bytes come from: a path, bytes in memory, an open file, what is kept of a stream; gzip or not."""
+"""Where bytes come from: a path, bytes in memory, an open file, what is kept of a stream; compressed or not.
+
+Compression (gzip, bzip2, xz, raw zlib) is told by the first bytes, never by a name.
+"""
 
 from __future__ import annotations
 
 import gzip
 import io
 import os
+import re
 import stat
 import tempfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self, cast
@@ -21,6 +26,9 @@ HEAD = 1 << 16
 CHUNK = 1 << 20
 
 _GZIP = b"\x1f\x8b"
+_BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+_XZ = b"\xfd7zXZ\0"
+_ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
 
 #: Environment variable with the most bytes that a compressed file, a member of an archive or a stream may
 #: have when it is read whole in memory; and that number when nothing tells.
@@ -48,9 +56,9 @@ class Source:
     """Uncompressed bytes read once, in order, with a head that can be looked at first.
 
     `name` is the file name for messages (`-` for standard input, empty for bytes in memory), `gzip`
-    tells that the bytes were compressed. Use as a context manager: a file that was opened here is
-    closed, one that was given is left open. Reading raises `FormatError` (`fichier.gzip-illisible`,
-    `fichier.lecture`), never an `OSError`.
+    tells that the bytes were compressed, be it with gzip, bzip2, xz or zlib alone. Use as a context
+    manager: a file that was opened here is closed, one that was given is left open. Reading raises
+    `FormatError` (`fichier.gzip-illisible`, `fichier.lecture`), never an `OSError`.
     """
 
     def __init__(self, stream: BinaryIO, name: str = "", *, owned: bool = False) -> None:
@@ -65,11 +73,11 @@ class Source:
         self._bounded = False
         self._head = self._fill(HEAD)
         self._at = 0  # bytes of the head that were read
-        if self._head.startswith(_GZIP):
+        if (unpack := _unpacker(self._head)) is not None:
             self.gzip = True
             self._offset = 0
             self._packed = _Chained(self._head, stream)
-            self._stream = gzip.GzipFile(fileobj=self._packed)
+            self._stream = unpack(self._packed)
             self._head = self._fill(HEAD)
 
     @property
@@ -169,6 +177,98 @@ class _Chained(io.RawIOBase):
             have += len(piece)
         self.given += have
         return b"".join(pieces)
+
+
+def _unpacker(head: bytes) -> Callable[[_Chained], _Readable] | None:
+    """What takes the compression off a file that begins with `head`; `None` without any."""
+    if head.startswith(_GZIP):
+        return lambda packed: gzip.GzipFile(fileobj=packed)
+    if _BZIP2.match(head):
+        from bz2 import BZ2Decompressor
+
+        return lambda packed: _Unpacked(packed, BZ2Decompressor)
+    if head.startswith(_XZ):
+        from lzma import LZMADecompressor
+
+        return lambda packed: _Unpacked(packed, lambda: LZMADecompressor(memlimit=_MOST_BYTES))
+    if _ZLIB.match(head):
+        try:
+            zlib.decompressobj().decompress(head, 1)
+        except zlib.error:
+            return None
+        return lambda packed: _Unpacked(packed, _Zlib)
+    return None
+
+
+class _Decompressor(Protocol):
+    """What `bz2` and `lzma` have, one stream at a time."""
+
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def needs_input(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes: ...
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
+
+
+class _Zlib:
+    """The same of `zlib`, whose objects keep elsewhere what they did not take."""
+
+    def __init__(self) -> None:
+        self._object = zlib.decompressobj()
+
+    @property
+    def eof(self) -> bool:
+        return self._object.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._object.unconsumed_tail
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._object.unused_data
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        return self._object.decompress(self._object.unconsumed_tail + data, max_length)
+
+
+class _Unpacked:
+    """The content of compressed streams, one after another, never more at once than is asked for.
+
+    Whatever is wrong in it is an `EOFError`, as what is cut is.
+    """
+
+    def __init__(self, packed: _Chained, make: Callable[[], _Decompressor]) -> None:
+        self._packed = packed
+        self._make = make
+        self._one = make()
+
+    def read(self, size: int, /) -> bytes:
+        while True:
+            if self._one.eof:
+                given = (self._one.unused_data or self._packed.read(HEAD)).lstrip(b"\0")
+                if not given:
+                    return b""
+                self._one = self._make()
+            else:
+                given = self._packed.read(HEAD) if self._one.needs_input else b""
+            ended = not given and self._one.needs_input
+            piece = self._unpack(given, size)
+            if piece:
+                return piece
+            if ended and not self._one.eof:
+                raise EOFError
+
+    def _unpack(self, given: bytes, size: int) -> bytes:
+        try:
+            return self._one.decompress(given, size)
+        except Exception as error:  # OSError of bz2, LZMAError, zlib.error: neither is imported to name it
+            raise EOFError from error
 
 
 class Spool:

@@ -24,6 +24,7 @@ ASKED: Final = _ids(
     apias.caisse apias.caisse-smg apias.sejour-prolonge
     assurance.at-sans-numero assurance.exoneration-regime assurance.exoneration-repetee
     assurance.maternite-sans-date assurance.regime-local
+    assurance.exoneration-ccam assurance.exoneration-taux assurance.nut-sans-ald assurance.qualificatif-taux
     cle.nir cle.nir-mois cle.nir-provisoire cle.numero-at cle.numero-ps cle.numero-tiers cle.rpps cle.siret
     code.absent code.cadrage code.casse code.inconnu code.liste-ouverte code.snds
     date.acte-facturation date.acte-jjmmaa date.debut-fin date.entree-sortie date.facturation-lot

@@ -83,12 +83,12 @@ class Portail:
         shared = self._header_holds(line, day)
         if shared is None:
             return False
-        long, short, prescribed, billed = shared
+        long, short, prescribed, billed, exempt = shared
         base = stay_amo = stay_spent = stay_amc = fees_amo = fees_spent = fees_amc = 0
         following = iter(raws)
         next(following)
         for step, raw in zip(steps, following, strict=True):
-            amounts = step(raw, long, short, prescribed, billed, line)
+            amounts = step(raw, long, short, prescribed, billed, exempt, line)
             if amounts:
                 line = raw
                 of_stay, amo, spent, amc = amounts

@@ -20,6 +20,7 @@ from fse.rules.assurance import CANCELLING
 from fse.rules.champs import code_rule, format_rule
 from fse.rules.contexte import Contexte
 from fse.rules.dates import ABSENT, in_order, in_time
+from fse.rules.exonerations import WHOLE
 from fse.rules.numeros import key_check, month_holds, nir_holds
 from fse.smg import SUPPLEMENTS
 from fse.smg import routing as smg_routing
@@ -28,10 +29,10 @@ from fse.smg import routing as smg_routing
 Amounts = tuple[int, ...] | None
 
 #: raw, bytes shared with the header (long and short), days of prescription and billing, last line -> amounts
-Step = Callable[[bytes, bytes, bytes, bytes, bytes, bytes], Amounts]
+Step = Callable[[bytes, bytes, bytes, bytes, bytes, bytes, bytes], Amounts]
 
 #: raw record 2, day of the batch -> what the steps need of it; nothing when it is not flawless
-HeaderStep = Callable[[bytes, bytes], tuple[bytes, bytes, bytes, bytes] | None]
+HeaderStep = Callable[[bytes, bytes], tuple[bytes, bytes, bytes, bytes, bytes] | None]
 
 NO_DATE = ABSENT[0]
 
@@ -348,7 +349,8 @@ def compile_header(header: Layout, context: Contexte) -> HeaderStep:
         short = f"raw[1:{stop}] + raw[{_place(number)}]"
     names = ("date_prescription", "date_facturation")
     days = [code.at(name) if name in header else repr(NO_DATE) for name in names]
-    result = f"({', '.join((long, short, *days))})"
+    exemption = code.at("justification_exoneration") if context.norme.is_cp else repr(b"")
+    result = f"({', '.join((long, short, *days, exemption))})"
     return code.make("raw, day", result, "None")  # type: ignore[return-value]  # as generated
 
 
@@ -467,6 +469,9 @@ def _compile_line(code: _Code, rest: list[Field], header: Layout, *, named: bool
         code.questions.append(
             f"({act} == billed or {act}[:2] == billed[:2] and {act} <= billed or in_time({act}, billed))"
         )
+    if context.norme.is_cp:
+        whole = tuple(one.encode() for one in sorted(WHOLE))
+        code.questions.append(f"(exempt not in {whole!r} or {code.at('taux')} in (b'100', b'000'))")
     second = _Code(layout, code.context)
     second.ask_fields(after)
     amounts = [f"int(raw[{_place(field)}])" for field in figures]
@@ -484,7 +489,7 @@ def _compile_line(code: _Code, rest: list[Field], header: Layout, *, named: bool
 
 
 def _step(code: _Code, result: str) -> Step:
-    arguments = "raw, long, short, prescribed, billed, line"
+    arguments = "raw, long, short, prescribed, billed, exempt, line"
     return code.make(arguments, result, "None")  # type: ignore[return-value]  # as generated
 
 

@@ -18,9 +18,10 @@ settings.register_profile(
 settings.register_profile("long", settings.get_profile("ci"), derandomize=False, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
-#: Keys that programs make go to a folder of the tests, never to that of the user.
+#: Keys and ledgers that programs make go to a folder of the tests, never to that of the user.
 _SETTINGS = tempfile.TemporaryDirectory(prefix="noemie-tests-")
 os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name
+os.environ["XDG_DATA_HOME"] = f"{_SETTINGS.name}/data"
 
 # The language of who runs the suite changes nothing.
 for _name in ("NOEMIE_LANG", "LC_ALL", "LC_MESSAGES"):

@@ -24,8 +24,10 @@ from cli.followup import model as followup
 from cli.followup.pages_model import ReportDocument, StatementDocument
 from cli.rights import model as rights
 from cli.show import model as show
+from cli.today import shown as today
 from cli.words.schema import document_schema
 from cli.words.screen import SCHEMA_VERSION, json_text
+from noemie.ledger.today_model import Aujourdhui
 
 #: File, under the package `cli` -> model, command, version of the document.
 DOCUMENTS: Final = {
@@ -35,9 +37,10 @@ DOCUMENTS: Final = {
     "explain/catalogue.schema.json": (Exported, "codes export", SCHEMA_VERSION),
     "explain/explain.schema.json": (explain.Explained, "explain", SCHEMA_VERSION),
     "followup/reconcile.schema.json": (followup.Rapprochement, "reconcile", followup.SCHEMA),
-    "followup/report.schema.json": (ReportDocument, "ledger report", SCHEMA_VERSION),
+    "followup/report.schema.json": (ReportDocument, "ledger report", 2),
     "followup/statement.schema.json": (StatementDocument, "ledger statement", SCHEMA_VERSION),
     "rights/show.schema.json": (rights.Consultation, "rights show", SCHEMA_VERSION),
+    "today/today.schema.json": (Aujourdhui, "today", today.SCHEMA),
     "show/show.schema.json": (show.Shown, "show", show.SCHEMA),
 }
 

@@ -32,6 +32,7 @@ def run(command: str, folder: Path) -> str:
         raise ValueError(f"{command}: only noemie commands are run")
     environment = {**os.environ, "NOEMIE_COLUMNS": "80", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
     environment["XDG_CONFIG_HOME"] = str(Path(folder) / ".config")  # keys of ledgers
+    environment["XDG_DATA_HOME"] = str(Path(folder) / ".local")
     environment["LC_ALL"] = "C.UTF-8"  # no language but the one that a command asks for
     environment.pop("NOEMIE_LANG", None)
     done = subprocess.run(

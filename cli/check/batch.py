@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -21,7 +21,7 @@ from cli.io.guard import CommandError, StoppedError
 from cli.io.inputs import Input, is_stream
 from cli.words.speech import Lang, guess_lang, speaker
 from cli.words.texts import printable
-from flatfile import FormatError, Readable, Record
+from flatfile import Finding, FormatError, Readable, Record
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -51,7 +51,8 @@ class Order:
     - `sources`: what its invoices are compared with, as data that crosses to another process;
     - `context`: width of the excerpts, 0 for none;
     - `every`: whether all keys are wanted, for a baseline to be written;
-    - `values`: whether personal values are told.
+    - `values`: whether personal values are told;
+    - `input`: the file, when it cannot be opened by its name: a stream, a file within a mail or an archive.
     """
 
     name: str
@@ -68,6 +69,12 @@ class Order:
     every: bool = False
     sources: tuple[Source, ...] = ()
     values: bool = False
+    input: Input | None = None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether only this process can read it."""
+        return is_stream(self.name)
 
 
 class Outcome(NamedTuple):
@@ -94,7 +101,7 @@ def check_one(order: Order, *, watched: bool = False) -> Outcome:
 
     gathering = Gathering(order.policy, order.most, order.verbose, order.every)
     try:
-        with (Input if watched else _Quiet)(order.name) as input:
+        with order.input or (Input if watched else _Quiet)(order.name) as input:
             subject = subject_of(
                 input,
                 order.norm,
@@ -104,11 +111,19 @@ def check_one(order: Order, *, watched: bool = False) -> Outcome:
                 order.sources,
                 order.engine,
             )
-            gathering.gather(subject.findings(), subject.layouts)
+            gathering.gather(_findings(subject, input), subject.layouts)
             report = _report(order, gathering, subject)
     except FormatError as error:
         return Outcome(FileReport(order.name, unreadable=error, fail_on=order.fail_on))
     return Outcome(report, frozenset(gathering.keys))
+
+
+def _findings(subject: Subject, input: Input) -> Iterator[Finding]:
+    """What is found in a file, then what the mail that carries it tells otherwise."""
+    yield from subject.findings()
+    told = input.invoices
+    if told is not None and subject.family == "b2" and told != subject.factures:
+        yield Finding("enveloppe.nombre-factures", 0, 0, 0, expected=f"{told} / {subject.factures}")
 
 
 def _report(order: Order, gathering: Gathering, subject: Subject) -> FileReport:
@@ -130,11 +145,12 @@ def _report(order: Order, gathering: Gathering, subject: Subject) -> FileReport:
         folded=gathering.folded,
         left_out=_left_out(order.policy, gathering),
     )
+    source = order.input.again() if order.input and not order.is_here else order.name
     if order.values:
-        report = _with_values(report, subject)
-    if not order.context or not report.remarks or is_stream(order.name):
+        report = _with_values(report, subject, source)
+    if not order.context or not report.remarks or order.is_here:
         return report
-    return _with_excerpts(report, subject, order.context)
+    return _with_excerpts(report, subject, order.context, source)
 
 
 def _left_out(policy: Policy, gathering: Gathering) -> tuple[LeftOut, ...]:
@@ -144,13 +160,13 @@ def _left_out(policy: Policy, gathering: Gathering) -> tuple[LeftOut, ...]:
     return tuple(LeftOut(by, policy.origins.get(by, ""), count) for by, count in counts.items())
 
 
-def _with_values(report: FileReport, subject: Subject) -> FileReport:
+def _with_values(report: FileReport, subject: Subject, source: Readable) -> FileReport:
     """The same report with what each field holds, personal or not. The file is read again."""
     if not report.remarks:
         return report
     wanted = {remark.finding.record for remark in report.told if remark.finding.field}
     try:
-        held = {record.number: record for record in subject.reread(report.name) if record.number in wanted}
+        held = {record.number: record for record in subject.reread(source) if record.number in wanted}
     except (FormatError, NotImplementedError):  # it went away meanwhile; a zone has no records
         return report
 
@@ -173,10 +189,10 @@ def _value(record: Record, name: str) -> str:
     return " ".join([*told, record.text(name)])
 
 
-def _with_excerpts(report: FileReport, subject: Subject, width: int) -> FileReport:
+def _with_excerpts(report: FileReport, subject: Subject, width: int, source: Readable) -> FileReport:
     """The same report with the bytes of each finding. The file is read again, as far as the last of them."""
     try:
-        found = subject.excerpts(report.name, [remark.finding for remark in report.remarks], width)
+        found = subject.excerpts(source, [remark.finding for remark in report.remarks], width)
     except FormatError:  # it went away meanwhile
         return report
 
@@ -218,18 +234,19 @@ def _size(name: str) -> int:
         return 0
 
 
-def check_all(orders: Sequence[Order], jobs: int, lang: Lang) -> Iterator[Outcome]:
+def check_all(orders: Iterable[Order], count: int, jobs: int, lang: Lang) -> Iterator[Outcome]:
     """Check files in `jobs` processes; the outcomes come in the order of the files, as soon as they can.
 
-    What can be read only once (a pipe, standard input) is read by this process. Raises `CommandError` when a
-    process dies, and what `check_one` does.
+    `count` is how many names were given: orders come as they are taken, more of them when names are
+    envelopes. What can be read only once (a pipe, standard input) is read by this process. Raises
+    `CommandError` when a process dies, and what `check_one` does.
     """
-    if len(orders) == 1:  # its own reading draws a bar
-        yield check_one(orders[0], watched=True)
+    if count == 1 and jobs == 1:  # its own reading draws a bar
+        yield from (check_one(order, watched=True) for order in orders)
         return
     from cli.io.progress import Bar
 
-    with Bar(len(orders), lang) as bar:
+    with Bar(count, lang) as bar:
         outcomes = _in_processes(orders, jobs, bar) if jobs > 1 else _here(orders, bar)
         for outcome in outcomes:
             bar.step()
@@ -237,13 +254,13 @@ def check_all(orders: Sequence[Order], jobs: int, lang: Lang) -> Iterator[Outcom
             yield outcome
 
 
-def _here(orders: Sequence[Order], bar: Bar) -> Iterator[Outcome]:
+def _here(orders: Iterable[Order], bar: Bar) -> Iterator[Outcome]:
     for order in orders:
         bar.draw()
         yield check_one(order)
 
 
-def _in_processes(orders: Sequence[Order], jobs: int, bar: Bar) -> Iterator[Outcome]:
+def _in_processes(orders: Iterable[Order], jobs: int, bar: Bar) -> Iterator[Outcome]:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
@@ -261,7 +278,7 @@ def _in_processes(orders: Sequence[Order], jobs: int, bar: Bar) -> Iterator[Outc
     try:
         while True:
             while len(waiting) < jobs * _AHEAD and (order := next(left, None)) is not None:
-                waiting.append(order if is_stream(order.name) else pool.submit(check_one, order))
+                waiting.append(order if order.is_here else pool.submit(check_one, order))
             if not waiting:
                 break
             first = waiting.popleft()

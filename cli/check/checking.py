@@ -16,7 +16,7 @@ from cli.io.inputs import Input
 if TYPE_CHECKING:
     from cli.check.model import Excerpt, Layouts
     from codes.lists import Namespace
-    from flatfile import Detection, Finding, Record
+    from flatfile import Detection, Finding, Readable, Record
     from fse.checker import Engine
     from fse.compare import ComparedReading, Source
 
@@ -55,17 +55,17 @@ class Subject:
         """The findings, in file order."""
         raise NotImplementedError
 
-    def reread(self, name: str) -> Iterator[Record]:
+    def reread(self, source: Readable) -> Iterator[Record]:
         """Each record again, in file order. Raises `FormatError` when the file went away."""
         raise NotImplementedError
 
     def excerpts(
-        self, name: str, findings: Sequence[Finding], width: int
+        self, source: Readable, findings: Sequence[Finding], width: int
     ) -> Mapping[tuple[int, str], Excerpt]:
         """The bytes of each finding, by (record, field); see `cli.check.caret`. Raises as `reread` does."""
         from cli.check.caret import excerpts
 
-        return excerpts(self.reread(name), findings, width)
+        return excerpts(self.reread(source), findings, width)
 
 
 class SentFlow(Subject):
@@ -135,7 +135,7 @@ class SentFlow(Subject):
 
         return explain(source, findings, norm=self.norme, layouts=self._layouts, lists=self._lists)
 
-    def reread(self, name: str) -> Iterator[Record]:
+    def reread(self, source: Readable) -> Iterator[Record]:
         """See `Subject`."""
         from flatfile import FormatError
         from fse.reader import iter_records
@@ -188,7 +188,7 @@ class ReturnedFile(Subject):
         yield from check(self.retour, codes=self._codes)
         self.records, self.factures = len(self.retour.entites), len(self.retour.factures)
 
-    def reread(self, name: str) -> Iterator[Record]:
+    def reread(self, source: Readable) -> Iterator[Record]:
         """See `Subject`."""
         return iter(self.retour.entites)
 
@@ -221,7 +221,7 @@ class ZoneFile(Subject):
         self.records = len(self.zone.groups)
 
     def excerpts(
-        self, name: str, findings: Sequence[Finding], width: int
+        self, source: Readable, findings: Sequence[Finding], width: int
     ) -> Mapping[tuple[int, str], Excerpt]:
         """See `Subject`."""
         from cli.check.hexcaret import excerpts

@@ -6,14 +6,15 @@ script alone, by their digest. Without a script the page shows everything; the f
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Final
 
 from cli.check import caret
 from cli.check.data import file_data, left_out_text, stale_data
 from cli.check.model import FileReport, Remark, Report
-from cli.words.findings import counts_text, place, severity_word, size_text, value_lines
-from cli.words.html import asset, policy_of, template_of
+from cli.words.findings import counts_text, place, size_text, value_lines
+from cli.words.html import asset, dressed, template_of
 from cli.words.severities import WORDS, grouped, known_rule
 from cli.words.speech import Lang, plural, speaker
 
@@ -21,23 +22,58 @@ from cli.words.speech import Lang, plural, speaker
 def write(report: Report) -> str:
     """The report in HTML. Raises `CommandError` when jinja2 is not installed."""
     template = template_of("report.html", report.lang)
-    style, script = asset("report.css"), asset("report.js")
-    say = speaker(report.lang)
     return template.render(
-        lang=report.lang,
-        say=say,
-        policy=policy_of(style, script),
-        style=style,
-        script=script,
+        dressed(asset("report.js")),
         version=version("sesam-noemie"),
         totals=_totals(report),
+        tones=_TONES,
+        verdict=verdict(report.totals, report.lang),
         told=counts_text({word: report.totals[f"{word}s"] for word in WORDS}, report.lang),
         words=WORDS,
-        severity=lambda word: severity_word(word, report.lang),
         rules=_rules(report),
-        files=[_file(file, report.lang) for file in report.files],
+        files=[file_context(file, report.lang) for file in report.files],
         stale=[stale_data(*entry) for entry in report.stale or ()],
     )
+
+
+#: Totals that are told even when there are none.
+_ALWAYS: Final = frozenset({"files", "factures", "errors", "warnings"})
+
+#: Tones of the totals that are not zero.
+_TONES: Final = {"unreadable": "stop", "errors": "stop", "warnings": "act", "infos": "note"}
+
+
+def verdict(totals: Mapping[str, int], lang: Lang) -> dict[str, str]:
+    """Whether what was checked may be sent, in one line: its text, its tone, its sign."""
+    say = speaker(lang)
+    unreadable, errors, warnings = (totals[name] for name in ("unreadable", "errors", "warnings"))
+    if unreadable or errors:
+        words = plural(
+            errors,
+            say("erreur à corriger", "error to correct"),
+            say("erreurs à corriger", "errors to correct"),
+            lang,
+        )
+        illegible = plural(
+            unreadable,
+            say("fichier illisible", "unreadable file"),
+            say("fichiers illisibles", "unreadable files"),
+            lang,
+        )
+        told = ", ".join(text for text, count in ((words, errors), (illegible, unreadable)) if count)
+        return {
+            "text": say(f"Ne pas envoyer : {told}", f"Do not send: {told}"),
+            "tone": "stop",
+            "sign": "stop",
+        }
+    if warnings:
+        told = plural(warnings, say("avertissement", "warning"), say("avertissements", "warnings"), lang)
+        return {
+            "text": say(f"À relire avant d'envoyer : {told}", f"To be read again before sending: {told}"),
+            "tone": "act",
+            "sign": "late",
+        }
+    return {"text": say("Rien à corriger", "Nothing to correct"), "tone": "good", "sign": "good"}
 
 
 def _totals(report: Report) -> list[tuple[str, int, str]]:
@@ -55,6 +91,7 @@ def _totals(report: Report) -> list[tuple[str, int, str]]:
     return [
         (name, count, plural(count, *nouns[name], report.lang).partition(" ")[2])
         for name, count in report.totals.items()
+        if count or name in _ALWAYS
     ]
 
 
@@ -77,7 +114,7 @@ def _rules(report: Report) -> list[dict[str, Any]]:
     return rows
 
 
-def _file(file: FileReport, lang: Lang) -> dict[str, Any]:
+def file_context(file: FileReport, lang: Lang) -> dict[str, Any]:
     """One file for the template: its data, its remarks by invoice."""
     data = file_data(file, lang)
     if "error" in data:

@@ -13,21 +13,25 @@ from typing import TYPE_CHECKING, Final
 
 from cli.check.batch import Order, Outcome, check_all, jobs_for
 from cli.check.config import FILE, PROJECT, Config, ConfigError, Finder, unknown_rule
+from cli.check.manifest import norm_told
 from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Report, totals_of
 from cli.check.policy import Policy, rules_named
 from cli.io import status
+from cli.io.archives import inputs
 from cli.io.guard import CommandError
-from cli.io.inputs import STANDARD, expanded, given_twice, is_stream, title
+from cli.io.inputs import STANDARD, Input, expanded, given_twice, is_stream, title
 from cli.io.problems import report as tell_unreadable
 from cli.io.problems import site_tables
 from cli.words.screen import UNFOLDED, columns, is_terminal, note, tell
 from cli.words.severities import WORDS
 from cli.words.speech import Lang, plural, speaker
+from noemie.documents.opened import Opened
 
 if TYPE_CHECKING:
     from cli.check.baseline import Baseline
     from cli.check.text import Printer
     from fse.compare import Source
+    from noemie.documents.recognise import Family
 
 #: Columns that a line of bytes has besides them: margins and position.
 _BESIDE: Final = 16
@@ -37,6 +41,13 @@ _PIPE_WIDTH: Final = 80
 #: What is expected of what can be read only once.
 _STANDARD_ONCE: Final = ("l'entrée standard une seule fois", "standard input only once")
 _ONCE: Final = ("un tube une seule fois", "a pipe only once")
+
+#: What a check reads.
+_READ: Final[tuple[Family, ...]] = ("b2", "noemie", "zone")
+
+#: Two norms of establishments that no byte tells apart: the one that is taken, the older one.
+_TAKEN: Final = "CP-2005E"
+_OTHER: Final = "CP-2003C"
 
 #: Bytes shown around a field in a page of HTML.
 _PAGE_WIDTH: Final = 72
@@ -168,7 +179,7 @@ class CheckRun:
         return Order(
             name,
             policy,
-            norm=asked.norm or config.norm,
+            norm=asked.norm or config.norm or norm_told(name),
             layouts=asked.layouts or config.layouts,
             codes=asked.codes or config.codes,
             nature_smg=config.nature_smg,
@@ -250,24 +261,56 @@ class CheckRun:
         asked = self._asked
         names = self._names()
         self._refuse_overwrite(names)
-        orders = [self._order(name) for name in names]
+        orders = {name: self._order(name) for name in names}
         self._tell_configurations(names)
+        opened = Opened()
         with site_tables(asked.lang):
-            outcomes = check_all(orders, jobs_for(names, asked.jobs), asked.lang)
+            made = self._orders(orders, names, opened)
+            outcomes = check_all(made, len(names), jobs_for(names, asked.jobs), asked.lang)
             if asked.write_baseline is not None:
-                return self._write_baseline(list(self._told(outcomes)), asked.write_baseline)
-            if asked.format == "text" and asked.output is None:
-                return self._print(outcomes)
-            files = [outcome.report for outcome in self._told(outcomes)]
-        self._put(files)
-        return worst(files)
+                code = self._write_baseline(list(self._told(outcomes)), asked.write_baseline)
+            elif asked.format == "text" and asked.output is None:
+                code = self._print(outcomes)
+            else:
+                files = [outcome.report for outcome in self._told(outcomes)]
+                self._put(files)
+                code = worst(files)
+        if opened:
+            from cli.io.asides import tell_opened
+
+            tell_opened(opened, asked.lang)
+        return code
+
+    def _orders(self, orders: dict[str, Order], names: list[str], opened: Opened) -> Iterator[Order]:
+        """An order for each file, those of mails and archives included, under the options of these."""
+        asked = self._asked
+        for name in names:
+            for input in inputs([name], asked.files, *_READ, opened=opened, layouts=asked.layouts):
+                plain = type(input) is Input and not input.is_stream
+                yield replace(orders[name], name=input.name, input=None if plain else input)
 
     def _told(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
         """The same, each file that cannot be read being told on standard error."""
         for outcome in outcomes:
+            self._tell_norm(outcome.report)
             if outcome.report.unreadable is not None:
                 tell_unreadable(outcome.report.unreadable, outcome.report.name, self._asked.lang)
             yield outcome
+
+    def _tell_norm(self, report: FileReport) -> None:
+        """Say which of two norms was taken, when nothing but findings may tell that it is the other."""
+        told = self._asked.norm or self._finder.of(report.name).norm or norm_told(report.name)
+        if report.norme != _TAKEN or told or not (report.counts["error"] or report.counts["warning"]):
+            return
+        name = title(report.name)
+        tell(
+            self._say(
+                f"{name} : norme CP, {_TAKEN} prise ici : rien ne la distingue de {_OTHER}."
+                f"\n  → Si ces remarques étonnent : noemie check --norm {_OTHER}.",
+                f"{name}: CP norm, {_TAKEN} taken here: nothing tells it from {_OTHER}."
+                f"\n  → If these findings are a surprise: noemie check --norm {_OTHER}.",
+            )
+        )
 
     def _print(self, outcomes: Iterator[Outcome]) -> int:
         from cli.check.text import Printer

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from cli.io.archives import inputs
+from cli.io.asides import tell_opened
 from cli.io.guard import CommandError
-from cli.io.inputs import Input, expanded
+from cli.io.inputs import expanded
 from cli.io.problems import problem_of, sentence
 from cli.words.speech import Lang, speaker
 from flatfile import FormatError, Readable
+from noemie.documents.opened import Opened
 
 if TYPE_CHECKING:
     from fse.compare import Source
@@ -40,16 +43,21 @@ def _read_all(name: str, read: Callable[[Readable], Zone], lang: Lang) -> list[b
     """A card, or those of a folder, where other files are passed over as long as there is one."""
     found: list[bytes] = []
     passed: tuple[str, FormatError] | None = None
-    for inside in expanded([name]):
+    opened = Opened()
+    for input in inputs(expanded([name]), [name], "zone", twice=True, opened=opened):
         try:
-            with Input(inside, twice=True) as input:
+            with input:
                 found.append(read(input.source(watched=False)).raw)
         except FormatError as error:
-            if inside == name or error.code not in _OTHERS:
-                raise _refusal(inside, error, lang) from None
-            passed = inside, error
+            if input.name == name or error.code not in _OTHERS:
+                raise _refusal(input.name, error, lang) from None
+            passed = input.name, error
+    if not found and not passed and opened.aside:
+        first = opened.aside[0]
+        passed = first.name, FormatError("zone.autre-fichier", lookalike=first.lookalike)
     if not found and passed:
         raise _refusal(*passed, lang)
+    tell_opened(opened, lang)
     return found
 
 

@@ -19,7 +19,7 @@ from cli.decode.actions import SUMS, Totals, needs_attention
 from cli.decode.model import Facture, Illisible, Rejet, Retour
 from cli.decode.text import title_of
 from cli.words.findings import place
-from cli.words.html import printed, template_of
+from cli.words.html import dressed, template_of
 from cli.words.speech import Lang, plural, speaker
 from cli.words.texts import day
 from codes.states import Etat
@@ -35,7 +35,7 @@ class Page:
         say = speaker(lang)
         self._lang: Lang = lang
         self._say = say
-        self._made: Any = template_of("decode.html", lang).make_module(printed(lang))
+        self._made: Any = template_of("decode.html", lang).make_module(dressed())
         self._stack = ExitStack()
         self._spools: dict[str, TextIO] = {
             name: self._stack.enter_context(
@@ -93,7 +93,7 @@ class Page:
             why = "; ".join(dict.fromkeys(_reason(rejet) for rejet in facture.rejets))
             self._put("stop", "stop_row", facture, why or facture.etat_label, self._iso, count=1)
         elif needs_attention(facture):
-            self._put("todo", "card", title_of(facture, self._lang), facture, file, count=1)
+            self._put("todo", "card", title_of(facture, self._lang), facture, file, self._iso, count=1)
 
     def _put(self, part: str, macro: str, *arguments: Any, count: int) -> None:
         self._spools[part].write(str(getattr(self._made, macro)(*arguments)))
@@ -156,7 +156,8 @@ class Page:
             ("doubts", say("Fichiers à vérifier", "Files to look at"), self._counts["doubts"]),
         ]
         title = say("Retours NOEMIE", "NOEMIE returns")
-        head = self._made.head(title, files, dates, summary, told, counts, totals)
+        tool = f"noemie decode {version('sesam-noemie')}"
+        head = self._made.head(title, files, dates, tool, summary, told, counts, totals)
         out.write(str(head).lstrip())
 
 

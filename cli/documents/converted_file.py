@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from cli.documents.converted import TARGETS, refusal, wrong_target
 from cli.documents.model import Converted
+from cli.io.archives import only
 from cli.io.guard import CommandError
-from cli.io.inputs import STANDARD, Input, given_twice, is_stream, title
+from cli.io.inputs import STANDARD, given_twice, is_stream, title
 from cli.io.outputs import file_or_output, files_of, make_folder, refuse_overwrite, written
 from cli.words.screen import SCHEMA_VERSION, json_text
 from cli.words.speech import Lang, plural, speaker
@@ -21,9 +22,13 @@ from cli.words.texts import HIDDEN
 if TYPE_CHECKING:
     from flatfile import Readable
     from noemie.documents.convert import Kind
-    from noemie.documents.convert.model import Family
+    from noemie.documents.convert.model import Family as Wanted
+    from noemie.documents.recognise import Family
 
 _TABLES: Final = frozenset({"csv", "parquet"})
+
+#: What is converted, also out of the mail or the archive that carries it.
+_READ: Final[tuple[Family, ...]] = ("b2", "noemie", "zone", "document")
 
 #: A conversion under way: reads a source, gives what there is to say.
 _Work = Callable[["Readable", "Kind"], Converted]
@@ -84,7 +89,7 @@ class Conversion:
 
         def work(source: Readable, kind: Kind) -> Converted:
             with ExitStack() as stack:
-                other = stack.enter_context(Input(cps)).source() if cps is not None else None
+                other = stack.enter_context(only(cps, "zone")).source() if cps is not None else None
                 made = b2_header(
                     source, other, rang, norm=self._options["norm"] or "PS-2003C", lang=self.lang
                 )
@@ -130,7 +135,7 @@ class Conversion:
 
         make = library.from_json if kind.form == "json" else library.from_xml
         with self._opened(private=True) as out:
-            made = make(source, out, expected=cast("Family", self.to), layouts=self._layouts)
+            made = make(source, out, expected=cast("Wanted", self.to), layouts=self._layouts)
         return replace(self._told, **made._asdict(), values=True)
 
     def _tables(self, source: Readable, kind: Kind) -> Converted:
@@ -164,7 +169,7 @@ class Conversion:
         from noemie.documents.convert import ConvertError, MissingLibraryError, kind_of
 
         try:
-            with site_tables(self.lang), Input(self.file) as input:
+            with site_tables(self.lang), only(self.file, *_READ, layouts=self._layouts) as input:
                 kind = kind_of(input.head())
                 if self.to not in TARGETS[kind.family or kind.form]:
                     raise wrong_target(self.file, kind, self.to, self.lang)

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from cli.documents.differences import Words
-from cli.words.html import asset, digest, template_of
+from cli.words.html import dressed, template_of
 from cli.words.speech import Lang
 from noemie.documents.diff.comparison import Comparison, RecordDiff, Tally, UnitDiff
 
@@ -27,12 +27,8 @@ def page(comparison: Comparison, names: tuple[str, str], lang: Lang, limit: int)
         told += 1
         if not limit or told <= limit:
             units.append(_unit(unit, words))
-    style = asset("diff.css")
     return template.render(
-        lang=lang,
-        say=words.say,
-        policy=f"default-src 'none'; style-src '{digest(style)}'; base-uri 'none'; form-action 'none'",
-        style=style,
+        dressed(),
         version=version("sesam-noemie"),
         sides=[(name, words.size(after=after)) for name, after in zip(names, (False, True), strict=True)],
         identical=words.same() if comparison.identical else "",

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from cli.explain.catalogue import Contents
 from cli.words.findings import severity_word
-from cli.words.html import asset, policy_of, template_of
+from cli.words.html import asset, dressed, template_of
 from cli.words.reason import added_by
 from cli.words.reject_words import level_word, outcome_word, speaker_of
 from cli.words.severities import severity_of
@@ -37,14 +37,9 @@ _SIMULATED: Final = "SIM"
 def write(contents: Contents, lang: Lang) -> str:
     """The page. Raises `CommandError` when jinja2 is not installed."""
     template = template_of("catalogue.html", lang)
-    style, script = asset("report.css") + asset("catalogue.css"), asset("catalogue.js")
     say = speaker(lang)
     return template.render(
-        lang=lang,
-        say=say,
-        policy=policy_of(style, script),
-        style=style,
-        script=script,
+        dressed(asset("catalogue.js")),
         version=version("sesam-noemie"),
         kinds=[
             ("reject", say("rejets", "rejects"), len(contents.rejects.rows)),
@@ -81,21 +76,15 @@ def _action(action: Action, lang: Lang) -> dict[str, Any]:
         resend = say("sans objet", "not needed")
     return {
         "name": action.value,
-        "style": _style(action),
+        "action": action.value,
         "banner": action.banner(lang),
         "title": action.title(lang),
         "resend": resend,
     }
 
 
-def _style(action: Action) -> str:
-    if action.blocks_resend:
-        return "stop"
-    return {Action.AUCUNE: "good", Action.INCONNUE: "unknown"}.get(action, "act")
-
-
 def _told(action: Action, lang: Lang) -> dict[str, Any]:
-    return {"style": _style(action), "banner": action.banner(lang)}
+    return {"action": action.value, "banner": action.banner(lang)}
 
 
 def _rejects(contents: Contents, lang: Lang) -> list[dict[str, Any]]:

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from cli.explain.entries import Library
 from cli.explain.model import AskedAction, Received, Returned
-from cli.io.inputs import Input, title
+from cli.io.archives import only
+from cli.io.inputs import title
 from cli.words.decided import decided_on_answer
 from cli.words.fields import is_sound, names_people
 from cli.words.reason import reason_of
@@ -36,7 +37,7 @@ def explained(
     from noemie.documents.recognise import expect, recognise
     from noemie.returns.tables import layouts as entities
 
-    with Input(name) as input:
+    with only(name, "noemie", layouts=layouts) as input:
         expect(recognise(input.head(), layouts), "noemie")
         retour = read_retour(input.source(), layouts=entities(layouts), name=name)
     groups: dict[tuple[str, ...], list[tuple[Received, Rejet, FactureRetour | None]]] = {}

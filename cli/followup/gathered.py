@@ -21,7 +21,7 @@ from flatfile import Record
 from fse import Facture
 from fse.reader import Reading
 from noemie import read_retour
-from noemie.documents.recognise import expect, recognise
+from noemie.documents.recognise import Family, expect, recognise
 from noemie.returns.arl import read_arls
 from noemie.returns.tables import TRAILER
 from noemie.suivi import Collecte, Marque
@@ -50,7 +50,12 @@ _LABELS: Final = {
 }
 
 
-_KINDS: Final[dict[str, Kind]] = {"b2": "sent", "noemie": "returned", "arl": "arl"}
+_KINDS: Final[dict[Family, Kind]] = {"b2": "sent", "noemie": "returned", "arl": "arl"}
+
+
+def families_of(kind: Kind | None) -> tuple[Family, ...]:
+    """What a file that was given for a kind may be; all three for none."""
+    return tuple(family for family, one in _KINDS.items() if kind in (None, one))
 
 
 def kind_of(head: bytes) -> Kind:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -11,9 +11,15 @@ from cli.followup import model
 from cli.followup.states import Teller
 from cli.words.texts import crossed_out, printable
 from noemie.ledger.followed import Registre
-from noemie.suivi.resultat import Ligne
+from noemie.ledger.states import iter_states
+from noemie.ledger.wanted import Wanted
+from noemie.ledger.who import Personne, Soins
+from noemie.suivi.resultat import Ligne, Orpheline
 
-__all__ = ["SCHEMA_VERSION", "FactureRegistre", "document_of"]
+if TYPE_CHECKING:
+    from noemie.ledger import Ledger
+
+__all__ = ["SCHEMA_VERSION", "FactureRegistre", "document_of", "name_lines"]
 
 SCHEMA_VERSION: Final = 2
 
@@ -29,15 +35,28 @@ class FactureRegistre(model.Ligne, frozen=True, kw_only=True):
     nature_assurance: str
 
 
-def document_of(registre: Registre, states: Collection[str] = (), *, values: bool = False) -> dict[str, Any]:
-    """Lines and orphans of these states (all when none is given), the sums and notes of the whole.
+def document_of(
+    registre: Registre,
+    states: Collection[str] = (),
+    wanted: Wanted | None = None,
+    *,
+    values: bool = False,
+) -> dict[str, Any]:
+    """Lines and orphans of these states (all when none is given) and `wanted`; sums and notes of the whole.
 
     `values` shows the numbers of professionals and the free texts of returns.
     """
     suivi = registre.suivi
     teller = Teller(_number, registre.lang, registre.site)
-    lignes = (one for one in registre.lignes if not states or one.etat in states)
-    orphelins = (one for one in suivi.orphelins if not states or one.etat in states)
+    kept = None
+    if wanted is not None:
+        kept = {(one.fichier, one.record) for one in iter_states(registre) if wanted.keeps(one)}
+
+    def keeps(one: Ligne | Orpheline) -> bool:
+        return (not states or one.etat in states) and (kept is None or (one.fichier, one.record) in kept)
+
+    lignes = filter(keeps, registre.lignes)
+    orphelins = filter(keeps, suivi.orphelins)
     whole = msgspec.structs.replace(suivi, lignes=(), orphelins=())
     told: dict[str, Any] = msgspec.to_builtins(whole)
     told["schema_version"] = SCHEMA_VERSION
@@ -49,6 +68,15 @@ def document_of(registre: Registre, states: Collection[str] = (), *, values: boo
     for retenue in told["retenues"]:
         retenue["reference"] = _text(retenue["reference"], values=values)
     return told
+
+
+def name_lines(ledger: Ledger, lignes: list[dict[str, Any]]) -> None:
+    """Add to lines who their patients are (`personne`) and their care (`soins`)."""
+    people = ledger.people({one["patient"] for one in lignes if one["patient"]})
+    care = ledger.care([(one["fichier"], one["record"]) for one in lignes])
+    for one in lignes:
+        one["personne"] = msgspec.to_builtins(people.get(one["patient"], Personne()))
+        one["soins"] = msgspec.to_builtins(care.get((one["fichier"], one["record"]), Soins()))
 
 
 def _ligne(registre: Registre, ligne: Ligne, teller: Teller) -> FactureRegistre:

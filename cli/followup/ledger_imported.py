@@ -30,11 +30,15 @@ _STYLES: Final = {
     "reprise": ERROR,
 }
 
+#: What is told of a state.
+_SUMS: Final = ("label", "nombre", "demande", "paye", "reste", "trop")
+
 #: Kinds of files, one and several, in both languages.
 _KINDS: Final = {
     "flux": (("flux", "flux"), ("flow", "flows")),
     "retour": (("retour", "retours"), ("return", "returns")),
     "arl": (("fichier d'ARL", "fichiers d'ARL"), ("ARL file", "ARL files")),
+    "tableau": (("tableau", "tableaux"), ("table", "tables")),
 }
 
 
@@ -79,18 +83,20 @@ def summary(ledger: Ledger, lang: Lang, on: dt.date | None = None) -> dict[str, 
     """Where every invoice of the ledger stands on a day, today by default, and what asks for something."""
     from codes.states import Etat
 
-    sums = {etat: [0, 0, 0] for etat in Etat}
+    sums = {etat: [0, 0, 0, 0, 0] for etat in Etat}
     today = ledgers.asked_day(on)
     for state in ledger.iter_invoice_states(today):
         one = sums[state.etat]
         one[0] += 1
         one[1] += state.demande
         one[2] += state.paye
+        one[3] += state.reste
+        one[4] += state.trop
     lists = ledger.to_resend(on=today)
     return {
         "on": day_text(today),
         "states": {
-            etat.value: {"label": etat.label(lang), "nombre": one[0], "demande": one[1], "paye": one[2]}
+            etat.value: dict(zip(_SUMS, (etat.label(lang), *one), strict=True))
             for etat, one in sums.items()
             if one[0]
         },
@@ -193,7 +199,9 @@ def print_states(page: Page, states: dict[str, Any], lang: Lang) -> None:
         say("factures", "invoices"),
         say("demandé", "claimed"),
         say("payé", "paid"),
-        right=(1, 2, 3),
+        say("reste", "due"),
+        say("trop", "over"),
+        right=range(1, 6),
         fold=(0,),
     )
     rows = [*states.items(), ("", _total(states, lang))]
@@ -203,13 +211,15 @@ def print_states(page: Page, states: dict[str, Any], lang: Lang) -> None:
             str(one["nombre"]),
             amount(one["demande"], lang),
             amount(one["paye"], lang),
+            amount(one["reste"], lang),
+            amount(one["trop"], lang),
             style=_STYLES.get(key, WARNING) if key else STRONG,
         )
     page.table(made)
 
 
 def _total(states: dict[str, Any], lang: Lang) -> dict[str, Any]:
-    sums = {name: sum(one[name] for one in states.values()) for name in ("nombre", "demande", "paye")}
+    sums = {name: sum(one[name] for one in states.values()) for name in _SUMS[1:]}
     return {"label": "total", **sums}
 
 

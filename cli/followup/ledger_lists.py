@@ -1,33 +1,18 @@
-"""The answers of the ledger that are lists: as data, as CSV, as tables for a person."""
+"""The answers of the ledger that are lists, as tables for a person."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
 
-from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
+from cli.followup.ledger_rows import SHOWN, Row, is_named, patient_text
+from cli.words.page import ERROR, QUIET, STRONG, WARNING, Page
 from cli.words.speech import Lang, plural, speaker
 from cli.words.tables import Table
-from cli.words.texts import HIDDEN, amount, crossed_out, day, printable
-from codes.actions import Action
+from cli.words.texts import amount, day
 from codes.lists import noemie
-from codes.motives import is_complementary, motives_for
 from codes.states import Certitude, Etat
-from noemie.ledger.export import columns_of, to_csv, to_row
-from noemie.ledger.values import Debt
-
-#: Free texts, whose long numbers are crossed out.
-_FREE: Final = frozenset({"libelle_1", "libelle_2", "virement", "organisme_payeur"})
-
-#: Columns that show who a professional or a patient is.
-_PERSONAL: Final = frozenset({"numero_ps", "nir", "nom", "prenom", "naissance", "emetteur"})
-
-#: Characters of the reference of a patient that a table shows: enough to be typed again.
-_SHOWN: Final = 8
-
-#: Amounts that a list adds up, and the ones a person reads as money.
-_MONEY: Final = frozenset({"amo", "amc", "montant", "demande", "paye", "reste", "trop", "solde"})
 
 #: States as rows are styled.
 _STYLES: Final = {
@@ -41,31 +26,6 @@ _STYLES: Final = {
     "doublon": QUIET,
     "soldee_hors_flux": QUIET,
 }
-
-Row = dict[str, Any]
-
-
-def rows_of(answers: Sequence[Any], *, values: bool) -> list[Row]:
-    """The answers as plain data; `values` leaves in who people are."""
-    rows = []
-    for one in answers:
-        row = to_row(one)
-        for name in row.keys() & _PERSONAL:
-            if row[name] and not values:
-                row[name] = HIDDEN
-        # The reference of a debt is free text, that of a patient is ours.
-        for name in row.keys() & (_FREE | {"reference"} if isinstance(one, Debt) else _FREE):
-            row[name] = printable(row[name] if values else crossed_out(row[name], references=True))
-        rows.append(row)
-    return rows
-
-
-def csv_of(kind: str, rows: Sequence[Row]) -> str:
-    """The rows under their columns, amounts in cents."""
-    return to_csv(columns_of("invoices" if kind == "unanswered" else kind), rows)
-
-
-# --- text -----------------------------------------------------------------------------------------------
 
 
 class Column(NamedTuple):
@@ -104,12 +64,6 @@ def state_text(name: str, lang: Lang) -> str:
     return Etat(name).label(lang) if name else ""
 
 
-def motive_text(name: str, lang: Lang, parts: Collection[str] = ()) -> str:
-    """A motive in words: those of an insurer when the rejects are of its part alone (`parts`)."""
-    found = motives_for("C" if parts and all(map(is_complementary, parts)) else None).get(name)
-    return found.title(lang) if found else speaker(lang)("autre", "other")
-
-
 def _label(name: str) -> Callable[[Row, Lang], str]:
     def label(row: Row, lang: Lang) -> str:
         codes = noemie().get(name)
@@ -130,7 +84,9 @@ def _state(row: Row, lang: Lang) -> str:
 
 _STATE: Final = Column("état", "state", _state, fold=True)
 _CAISSE: Final = Column("caisse", "caisse", lambda row, _lang: f"{row['regime']} {row['caisse']}".strip())
-_PATIENT: Final = Column("patient", "patient", lambda row, _lang: row["patient"][:_SHOWN])
+_PATIENT: Final = Column("patient", "patient", patient_text, fold=True)
+#: A patient in a list that has none unless they are named.
+_WHO: Final = Column("patient", "patient", patient_text, fold=True)
 _FILE: Final = _text("fichier", "fichier", "file", fold=True)
 
 #: The columns of each list; `export` and the data have all of them.
@@ -150,13 +106,18 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         _LOT,
         _day("depuis", "envoyée le", "sent on"),
         _count("jours", "jours", "days"),
+        _WHO,
         _CAISSE,
+        _money("demande", "demandé", "claimed"),
+        _money("paye", "payé", "paid"),
         _money("reste", "reste", "due"),
+        _money("trop", "trop", "over"),
         _STATE,
     ),
     "invoices": (
         _NUMERO,
         _LOT,
+        _WHO,
         _day("depuis", "envoyée le", "sent on"),
         _day("repondu_le", "répondu le", "answered on"),
         _money("demande", "demandé", "claimed"),
@@ -166,7 +127,7 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         _STATE,
     ),
     "patients": (
-        Column("référence", "reference", lambda row, _lang: row["reference"][:_SHOWN]),
+        Column("référence", "reference", lambda row, _lang: row["reference"][:SHOWN]),
         Column("NIR", "NIR", lambda row, _lang: row["nir"] or row["nir_masque"]),
         Column(
             "nom",
@@ -213,7 +174,7 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
 #: What a list adds up at its end.
 _TOTALS: Final[dict[str, tuple[str, ...]]] = {
     "payments": ("amo", "amc", "montant"),
-    "unanswered": ("reste",),
+    "unanswered": ("demande", "paye", "reste", "trop"),
     "invoices": ("demande", "paye", "reste", "trop"),
     "patients": ("factures", "demande", "paye"),
     "transfers": ("factures", "montant"),
@@ -253,7 +214,7 @@ def print_list(kind: str, rows: Sequence[Row], scope: str, lang: Lang) -> None:
     if not rows:
         return
     page.blank()
-    columns = TABLES[kind]
+    columns = _columns(kind, rows)
     made = Table(
         *(column.en if lang == "en" else column.fr for column in columns),
         right=[rank for rank, column in enumerate(columns) if column.right],
@@ -265,13 +226,31 @@ def print_list(kind: str, rows: Sequence[Row], scope: str, lang: Lang) -> None:
     if kind in _TOTALS:
         made.add(*_total_cells(kind, rows, lang), style=STRONG)
     page.table(made)
+    if kind in ("invoices", "unanswered"):
+        print_parts(page, rows, lang)
     _print_after(page, kind, rows, lang)
+
+
+def print_parts(page: Page, rows: Sequence[Row], lang: Lang) -> None:
+    """Claimed, paid, due and over, by part and in all."""
+    say = speaker(lang)
+    titles = (say("demandé", "claimed"), say("payé", "paid"), say("reste", "due"), say("trop", "over"))
+    made = Table("", *titles, right=range(1, 5))
+    for title, prefix in (("AMO", "amo_"), ("AMC", "amc_"), ("total", "")):
+        cents = (sum(row[prefix + name] for row in rows) for name in ("demande", "paye", "reste", "trop"))
+        made.add(title, *(amount(one, lang) for one in cents), style="" if prefix else STRONG)
+    page.blank()
+    page.table(made)
+
+
+def _columns(kind: str, rows: Sequence[Row]) -> list[Column]:
+    return [column for column in TABLES[kind] if column is not _WHO or is_named(rows[0])]
 
 
 def _total_cells(kind: str, rows: Sequence[Row], lang: Lang) -> list[str]:
     sums: Row = {name: sum(row[name] or 0 for row in rows) for name in _TOTALS[kind]}
     cells = ["total"]
-    for column in TABLES[kind][1:]:
+    for column in _columns(kind, rows)[1:]:
         try:
             cells.append(column.cell(sums, lang))
         except KeyError:  # not a column that adds up
@@ -312,49 +291,3 @@ def _print_after(page: Page, kind: str, rows: Sequence[Row], lang: Lang) -> None
                     indent=2,
                     hang=2,
                 )
-
-
-# --- rejects ----------------------------------------------------------------------------------------------
-
-
-def print_rejects(rows: Sequence[Row], scope: str, lang: Lang) -> None:
-    """Rejects by motive, the most frequent first; under each, the invoices, the action first."""
-    say = speaker(lang)
-    page = Page()
-    heading(page, "rejects", len(rows), scope, lang)
-    groups: dict[str, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(row["motif"], []).append(row)
-    for motive, some in sorted(groups.items(), key=lambda one: (-len(one[1]), one[0])):
-        page.blank()
-        title = motive_text(motive, lang, [row["part"] for row in some])
-        page.line((f"{title} ({len(some)})", STRONG), (f"  {motive}", QUIET))
-        made = Table(
-            say("facture", "invoice"),
-            say("date", "date"),
-            say("code", "code"),
-            say("libellé", "label"),
-            say("montant", "amount"),
-            say("à faire", "to do"),
-            right=(4,),
-            fold=(3, 5),
-        )
-        for row in some:
-            made.add(
-                row["numero"] or "-",
-                iso_day(row["date"], lang),
-                row["code"],
-                row["libelle"],
-                amount(row["montant"], lang),
-                Action(row["action"]).banner(lang, complementary=is_complementary(row["part"])),
-                style=ERROR if row["action"] in ("ne_pas_retransmettre", "attendre") else "",
-            )
-        page.table(made)
-    if rows:
-        page.blank()
-        page.line(
-            (
-                say("noemie explain CODE : le détail d'un code.", "noemie explain CODE: all about a code."),
-                GOOD,
-            )
-        )

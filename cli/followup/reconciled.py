@@ -75,8 +75,8 @@ def _print_totals(page: Page, model: Rapprochement, lang: Lang) -> None:
         say("factures", "invoices"),
         say("demandé", "claimed"),
         say("payé", "paid"),
-        say("reste", "open"),
-        *([say("en trop", "over")] if over else []),
+        say("reste", "due"),
+        *([say("trop", "over")] if over else []),
     ]
     table = Table(*heads, right=tuple(range(1, len(heads))), fold=(0,))
     for etat, total in model.totaux.items():
@@ -387,7 +387,7 @@ def _banner_style(action: str) -> str:
 
 
 def _since(ligne: Ligne, lang: Lang) -> str:
-    if ligne.jours is None or ligne.jours < 0:
+    if ligne.jours is None:
         return ""
     say = speaker(lang)
     days = plural(ligne.jours, say("jour", "day"), say("jours", "days"), lang)

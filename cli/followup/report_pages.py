@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cli.followup.plain_text import WIDTH, table
 from cli.words import svg
-from cli.words.html import printed, template_of, trusted
+from cli.words.html import dressed, template_of, trusted
 from cli.words.speech import speaker
 from cli.words.texts import day, euros
 from codes.actions import Lang
@@ -106,6 +106,8 @@ def to_text(report: Report, lang: Lang = "fr", width: int = WIDTH) -> str:
         (title_of(one, lang), str(one.factures), euros(one.montant, lang), str(one.evitables))
         for one in report.motifs
     ]
+    once = say("TOTAL, chaque facture une fois", "TOTAL, each invoice once")
+    motives.append((once, str(report.refusees), euros(report.refusees_montant, lang), ""))
     resent = [(say("Renvois", "Resends"), say("Factures", "Invoices"), say("Montant", "Amount"))]
     resent += [(name, str(count), euros(amount, lang)) for name, count, amount in resent_rows(report, lang)]
     delays: list[tuple[str, ...]] = [
@@ -132,7 +134,8 @@ def to_text(report: Report, lang: Lang = "fr", width: int = WIDTH) -> str:
         for one in report.encours
     ]
     awaited.append(("TOTAL", "", "", euros(report.encours_total, lang), ""))
-    head = say("RAPPORT", "REPORT") + f", {period(report, lang)}\n\n"
+    when = day(report.au_jour, lang) or "?"
+    head = say(f"RAPPORT au {when}", f"REPORT as of {when}") + f", {period(report, lang)}\n\n"
     sections = [
         table(months, (1, 2, 3, 4), width),
         table(motives, (1, 2, 3), width),
@@ -162,12 +165,11 @@ def to_json_text(report: Report) -> str:
 
 def to_html(report: Report, lang: Lang = "fr") -> str:
     """The report as one page, with plots."""
-    plots = {name: trusted(markup) for name, markup in _plots(report, lang).items()}
     return template_of("ledger-report.html", lang).render(
-        printed(lang),
+        dressed(),
         report=report,
         period=period(report, lang),
-        plots=plots,
+        plots={name: trusted(markup) for name, markup in plots(report, lang).items()},
         title_of=lambda line: title_of(line, lang),
         resent=resent_rows(report, lang),
         delay_name=lambda line: delay_name(line, lang),
@@ -177,7 +179,8 @@ def to_html(report: Report, lang: Lang = "fr") -> str:
     )
 
 
-def _plots(report: Report, lang: Lang) -> dict[str, str]:
+def plots(report: Report, lang: Lang) -> dict[str, str]:
+    """The plots of the report, as SVG, by name."""
     say = speaker(lang)
     months = [one for one in report.mois if one.mois][-_MONTHS:]
     shown = report.motifs[:_TOP]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cli.followup.plain_text import WIDTH, folded, table
-from cli.words.html import printed, template_of
+from cli.words.html import dressed, template_of
 from cli.words.speech import speaker
 from cli.words.texts import day, euros
 from codes.actions import Lang
@@ -196,7 +196,7 @@ def to_json_text(statement: Statement) -> str:
 def to_html(statement: Statement, lang: Lang = "fr") -> str:
     """The statement as one page to print and sign."""
     return template_of("statement.html", lang).render(
-        printed(lang),
+        dressed(),
         statement=statement,
         scope=scope(statement, lang),
         warnings=warnings_of(statement, lang),

@@ -1,50 +1,36 @@
-"""Files that come together in one: zip and tar archives, read one member at a time.
+"""The files a command reads, those of mails, mailboxes and archives one by one.
 
-An archive is told by its name (`.zip`, `.tar`, `.tar.gz`, `.tgz`, `.tar.bz2`, `.tar.xz`). A member is named
-after it: `retours.zip/mars/576.noe`. One that unfolds to more than `flatfile.source.most_bytes` is refused:
-archives made to fill the memory exist.
+An envelope is told by its content (`noemie.documents.envelopes`); a file in it is named after it:
+`retours.zip/mars/576.noe`, `envoi.eml/B2.gz`. What stands in a folder or an envelope and is nothing that the
+command reads is left aside, and told in a line: see `noemie.documents.sorting`.
 """
 
 from __future__ import annotations
 
-import lzma
-import shutil
-import tarfile
-import tempfile
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
-from typing import IO, Final
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from cli.io.inputs import ARLS, BEGINNING, Input, is_stream
+from cli.io.inputs import BEGINNING, JSON_READ, Input, is_stream
 from flatfile import FormatError
-from flatfile.source import most_bytes
 
-_ZIP: Final = (".zip",)
-_TAR: Final = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
-
-#: What the two libraries raise on bytes that are no archive, or a broken or encrypted one.
-_BROKEN: Final = (
-    OSError,
-    EOFError,
-    RuntimeError,
-    NotImplementedError,
-    ValueError,
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    zlib.error,
-    lzma.LZMAError,
-)
+if TYPE_CHECKING:
+    from noemie.documents.envelopes import Envelope
+    from noemie.documents.opened import Aside, Opened
+    from noemie.documents.recognise import Family
 
 
 class Member(Input):
-    """A file within an archive: its bytes, or why it cannot be read."""
+    """A file within an envelope: its bytes, or why it cannot be read."""
 
-    def __init__(self, name: str, data: bytes | FormatError) -> None:
+    def __init__(self, name: str, data: bytes | FormatError, invoices: int | None = None) -> None:
         super().__init__(name)
+        self.invoices = invoices
         self._data = data
+
+    @property
+    def _is_kept(self) -> bool:
+        return True
 
     def source(self, *, watched: bool = True) -> bytes:
         """The bytes; raises `FormatError` when there are none to be had."""
@@ -56,92 +42,113 @@ class Member(Input):
         """The bytes; raises as `source` does."""
         return self.source()
 
+    def kept(self) -> bytes | None:
+        """The bytes, when there are some."""
+        return None if isinstance(self._data, FormatError) else self._data
+
     def is_wanted(self, *, arls: bool) -> bool:
-        """Whether it is no JSON file that stands beside others; `arls` takes those that hold ARLs."""
+        """Whether it is no JSON file that stands beside others; `arls` takes ARLs and rights."""
         if not self.name.endswith(".json") or isinstance(self._data, FormatError):
             return True
-        return arls and ARLS in self._data[:BEGINNING]
+        beginning = self._data[:BEGINNING]
+        return arls and any(sign in beginning for sign in JSON_READ)
 
 
-def is_archive(name: str) -> bool:
-    """Whether a file is an archive, by its name.
+def inputs(
+    names: Iterable[str],
+    given: Collection[str] | None = None,
+    *wanted: Family,
+    twice: bool = False,
+    arls: bool = False,
+    opened: Opened | None = None,
+    layouts: Path | None = None,
+) -> Iterator[Input]:
+    """Each file, those of envelopes one by one; `twice` is that of `Input`, `arls` that of `expanded`.
 
-    >>> is_archive("retours.ZIP"), is_archive("576.noe.gz")
-    (True, False)
+    `given` are the names that somebody typed, all of them by default: the other files, and those of
+    envelopes, are read when they are one of `wanted` (all when there is none), else they go to `opened`.
     """
-    return name.lower().endswith(_ZIP + _TAR)
+    from noemie.documents.opened import Opened
 
-
-def inputs(names: Iterable[str], *, twice: bool = False, arls: bool = False) -> Iterator[Input]:
-    """Each file, those of archives one by one; `twice` is that of `Input`, `arls` that of `expanded`."""
+    opened = Opened() if opened is None else opened
     for name in names:
-        if is_archive(name):
-            yield from (member for member in members(name) if member.is_wanted(arls=arls))
+        input = Input(name, twice=twice)
+        is_given = given is None or name in given
+        try:
+            head = input.head()
+        except FormatError as error:
+            # A compressed tar that was cut gives what it holds.
+            kind = envelope_of(name, b"") if error.code == "fichier.gzip-illisible" else ""
+            if kind != "tar" or is_stream(name):
+                yield input
+                continue
         else:
-            yield Input(name, twice=twice)
+            kind = envelope_of(name, head)
+        if kind:
+            yield from _members(input, kind, wanted, opened, arls=arls, layouts=layouts, is_given=is_given)
+        elif is_given or not wanted or (left := _left(name, head, wanted, layouts)) is None:
+            yield input
+        else:
+            opened.aside.append(left)
 
 
-def members(name: str) -> Iterator[Member]:
-    """The regular files of an archive, in its order, hidden ones left out.
+#: Names and signs of files that may carry others; most files have none, and are looked at no further.
+_SUFFIXES: Final = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
 
-    An archive that cannot be read, or not to its end, gives a member with its own name that tells so.
-    """
-    reader = _zipped if name.lower().endswith(_ZIP) else _tarred
+
+def envelope_of(name: str, head: bytes) -> Envelope:
+    """See `noemie.documents.envelopes.envelope_of`, which is not imported for a flow or a return."""
+    if head[:3].isdigit() and head[257:262] != b"ustar" and not name.lower().endswith(_SUFFIXES):
+        return ""
+    from noemie.documents.envelopes import envelope_of
+
+    return envelope_of(name, head)
+
+
+def _left(name: str, head: bytes, wanted: Collection[Family], layouts: Path | None) -> Aside | None:
+    from noemie.documents.sorting import aside
+
+    return aside(name, head, wanted, layouts=layouts)
+
+
+def _members(
+    input: Input,
+    kind: Envelope,
+    wanted: Collection[Family],
+    opened: Opened,
+    *,
+    arls: bool,
+    layouts: Path | None,
+    is_given: bool,
+) -> Iterator[Member]:
+    """The files of an envelope; one that was named and holds nothing gives a member that tells so."""
+    from noemie.documents.sorting import nothing_in, seekable, sorted_pieces
+
+    name, is_empty = input.name, True
     try:
-        yield from reader(name)
-    except (FileNotFoundError, NotADirectoryError):
-        yield Member(name, FormatError("fichier.absent"))
-    except IsADirectoryError:
-        yield Member(name, FormatError("fichier.repertoire"))
-    except PermissionError:
-        yield Member(name, FormatError("fichier.acces"))
-    except _BROKEN:
-        yield Member(name, FormatError("fichier.lecture"))
+        with input:
+            stream = seekable(input.source(watched=False) if input.is_stream else name, kind)
+    except FormatError as error:
+        yield Member(name, error)
+        return
+    with stream:
+        for piece in sorted_pieces(kind, name, stream, wanted, opened, layouts):
+            member = Member(piece.name, piece.data, piece.invoices)
+            if member.is_wanted(arls=arls):
+                is_empty = False
+                yield member
+    if is_empty and is_given and wanted:
+        yield Member(name, nothing_in(kind, name, opened))
 
 
-def _zipped(name: str) -> Iterator[Member]:
-    with _opened(name) as file, zipfile.ZipFile(file) as archive:
-        for info in archive.infolist():
-            if info.is_dir() or _is_hidden(info.filename):
-                continue
-            try:
-                with archive.open(info) as stream:
-                    data: bytes | FormatError = _read(stream)
-            except _BROKEN:
-                data = FormatError("fichier.lecture")
-            yield Member(f"{name}/{info.filename}", data)
+def only(
+    name: str, *wanted: Family, twice: bool = False, opened: Opened | None = None, layouts: Path | None = None
+) -> Input:
+    """The one file that a name gives, for the verbs that take one: itself, or the one its envelope carries.
 
-
-def _tarred(name: str) -> Iterator[Member]:
-    with _opened(name) as file, tarfile.open(fileobj=file) as archive:
-        for info in archive:
-            if not info.isfile() or _is_hidden(info.name):
-                continue
-            stream = archive.extractfile(info)
-            assert stream is not None  # a regular file
-            yield Member(f"{name}/{info.name}", _read(stream))
-            archive.members = []  # type: ignore[attr-defined]  # else it remembers every one
-
-
-@contextmanager
-def _opened(name: str) -> Iterator[IO[bytes]]:
-    """The file; a copy of what comes through a pipe, since archives are read here and there."""
-    with Path(name).open("rb") as file:
-        if not is_stream(name):
-            yield file
-            return
-        with tempfile.TemporaryFile() as copy:
-            shutil.copyfileobj(file, copy)
-            copy.seek(0)
-            yield copy
-
-
-def _read(stream: IO[bytes]) -> bytes | FormatError:
-    most = most_bytes()
-    data = stream.read(most + 1)
-    return data if len(data) <= most else FormatError("fichier.trop-grand", most, expected=str(most))
-
-
-def _is_hidden(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
+    Raises `FormatError` (`enveloppe.plusieurs`) when an envelope carries several.
+    """
+    found = list(inputs([name], None, *wanted, twice=twice, opened=opened, layouts=layouts))
+    if len(found) > 1:
+        raise FormatError("enveloppe.plusieurs", expected=str(len(found)))
+    return found[0] if found else Member(name, FormatError("enveloppe.sans-fichier", lookalike="?"))

@@ -69,7 +69,7 @@ def _parameters() -> dict[str, _Parameter]:
 
 
 #: Verbs whose result is files, or nothing that is kept.
-WITHOUT_OUTPUT: Final = frozenset({"demo", "backup"})
+WITHOUT_OUTPUT: Final = frozenset({"demo", "backup", "serve"})
 
 #: Verbs that write CSV without having `--format`.
 ONLY_CSV: Final = frozenset({"cli.verbs.rights_list:export"})

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 #: The name that means standard input.
 STANDARD: Final = "-"
 
-#: What tells a JSON file of ARLs (`noemie.returns.arl.FORMAT`), among its first bytes.
-ARLS: Final = b'"sesam-noemie/arl"'
-BEGINNING: Final = 256
+#: What tells a JSON file that is read, among its first bytes: ARLs (`noemie.returns.arl.FORMAT`), the answer
+#: of a teleservice (`fse.rights.teleservice.ADRI`).
+JSON_READ: Final = (b'"sesam-noemie/arl"', b'"beneficiaireDeSoins"')
+BEGINNING: Final = 4096
 
 #: Bytes of a stream that are kept, so as to be looked at again.
 KEPT: Final = 8 << 20
@@ -40,7 +41,7 @@ def expanded(names: list[str], *, arls: bool = False) -> Iterator[str]:
     """Yield each name; a folder gives its regular files, in order of name, not those of its subfolders.
 
     Hidden files, and the JSON files that `generate` and `respond` write beside the others, are left out;
-    `arls` keeps those that hold ARLs.
+    `arls` keeps those that hold ARLs, or rights.
     A folder without any other file, or that cannot be listed, is given as it is: reading it says what is
     wrong.
     """
@@ -62,7 +63,8 @@ def _is_wanted(path: Path, arls: bool) -> bool:
         return True
     try:
         with path.open("rb") as stream:
-            return arls and ARLS in stream.read(BEGINNING)
+            beginning = stream.read(BEGINNING)
+        return arls and any(sign in beginning for sign in JSON_READ)
     except OSError:
         return arls  # its reader says why
 
@@ -111,13 +113,16 @@ class Input:
     """One file that a command reads: looked at first, then read from its start, once or several times.
 
     A stream (see `is_stream`) is read as it comes, unless `twice` asks to keep what was read of it. On a
-    terminal, reading a long file draws a progress bar. `gzip` is known once the head was looked at.
+    terminal, reading a long file draws a progress bar. `gzip` is known once the head was looked at;
+    `invoices` is how many the subject of the mail that carries the file tells, when one does.
     """
 
     def __init__(self, name: str, *, twice: bool = False) -> None:
         self.name = name
         self.gzip = False
+        self.invoices: int | None = None
         self._twice = twice
+        self._head: bytes | None = None
         self._once: Rewound | None = None
         self._opened: list[BinaryIO] = []
 
@@ -130,14 +135,22 @@ class Input:
         """The first uncompressed bytes (64 KiB at most); raises `FormatError` when nothing can be read."""
         from flatfile import open_source
 
+        if self._head is not None:
+            return self._head
         if self.is_stream and not self._twice:
             self._once = self._rewound()
-        with open_source(self.source(watched=False)) as opened:
+        with open_source(self.source(watched=False) if self._is_kept else self.name) as opened:
             self.gzip = opened.gzip
             head = opened.head
         if self._once is not None:
             self._once.rewind()
+        self._head = head
         return head
+
+    @property
+    def _is_kept(self) -> bool:
+        """Whether the bytes come from elsewhere than a file that can be opened again."""
+        return self.is_stream
 
     def source(self, *, watched: bool = True) -> Readable:
         """The bytes from their start; closed with this input. Raises `FormatError` when it cannot be opened.

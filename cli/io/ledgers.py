@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ import typer
 from cli.io.guard import CommandError, doubt
 from cli.io.options import day_option, output_option
 from cli.words.speech import Lang, speaker
+from flatfile.extras import is_installed
 
 if TYPE_CHECKING:
     from codes.rejects import Catalogue
@@ -40,15 +41,28 @@ _SQLITE_URL: Final = re.compile(r"sqlite(?:\+[a-z]+)?:///")
 #: Beside a SQLite file: its log, the memory that its users share, its key.
 COMPANIONS: Final = ("", "-wal", "-shm", "-journal", ".key")
 
-Db = Annotated[
-    str,
-    typer.Option(
+
+def _there(db: str) -> str:
+    """The ledger asked for; where none stands in this folder, that of `noemie today`, if there is one."""
+    if db != PLACE or Path(PLACE).exists() or not is_installed("platformdirs"):
+        return db
+    place = user_place()
+    return place if Path(place).exists() else db
+
+
+def _db_option(callback: Callable[[str], str] | None = None) -> Any:
+    return typer.Option(
         "--db",
         metavar="PLACE",
         envvar=VARIABLE,
         help="SQLite file, or postgresql://… (best in NOEMIE_LEDGER).",
-    ),
-]
+        callback=callback,
+    )
+
+
+#: A ledger that is asked, and one that may be made.
+Db = Annotated[str, _db_option(_there)]
+NewDb = Annotated[str, _db_option()]
 From = Annotated[Any, day_option("--from", "First day of the period.")]
 To = Annotated[Any, day_option("--to", "Last day of the period.")]
 On = Annotated[Any, day_option("--on", "Day of the question; today by default.")]
@@ -99,6 +113,7 @@ def opened(
     lang: Lang,
     *,
     key_file: Path | None = None,
+    key: bytes | None = None,
     personal: Personal | None = None,
     create: bool = False,
     codes: Path | None = None,
@@ -113,7 +128,7 @@ def opened(
         from noemie.ledger import Ledger, identity
         from noemie.ledger.errors import GENRE
 
-        key = identity.read_key(key_file) if key_file else None
+        key = identity.read_key(key_file) if key_file else key
         with Ledger(db, key=key, personal=personal, create=create, site=site) as ledger:
             doubt(partial(damage_of, db, GENRE, lang))
             yield ledger
@@ -149,7 +164,6 @@ def _site(codes: Path, lang: Lang) -> Catalogue:
 @contextmanager
 def refusing(db: str, lang: Lang) -> Iterator[None]:
     """Word the errors of the ledger; none of them holds a value."""
-    from flatfile.extras import is_installed
     from noemie.ledger import LedgerError
 
     try:
@@ -231,6 +245,23 @@ def own_files(db: str) -> list[str]:
     """The names of a base kept in a SQLite file and of what stands beside it; none for a server."""
     name = _SQLITE_URL.sub("", db).partition("?")[0] if _SQLITE_URL.match(db) else db
     return [] if "://" in name else [f"{name}{end}" for end in COMPANIONS]
+
+
+def user_place(*, create: bool = False) -> str:
+    """The ledger of the user's data folder; with `create`, the folder is made. Raises `LedgerError`."""
+    from noemie.ledger import LedgerError
+
+    if not is_installed("platformdirs"):
+        raise LedgerError("module.absent", module="platformdirs", extra="ledger")
+    from platformdirs import user_data_path
+
+    place = user_data_path("sesam-noemie", appauthor=False) / PLACE
+    if create:
+        try:
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError:
+            raise LedgerError("base.acces") from None
+    return str(place)
 
 
 def is_new_ledger(db: str) -> bool:

@@ -127,9 +127,9 @@ def parse_day(text: str | dt.date) -> dt.date:
     )
 
 
-def day_option(name: str, help: str) -> Any:
+def day_option(name: str, help: str, *, hidden: bool = False) -> Any:
     """An option that takes a day."""
-    return typer.Option(name, parser=parse_day, metavar="DAY", help=help, show_default=False)
+    return typer.Option(name, parser=parse_day, metavar="DAY", help=help, show_default=False, hidden=hidden)
 
 
 def tell_former(former: str, name: str, lang: Lang) -> None:

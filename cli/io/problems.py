@@ -17,7 +17,17 @@ from codes.personal import shown_name
 from flatfile import FormatError
 
 #: Rules about a file as a whole: a byte offset would tell nothing.
-_WHOLE_FILE = frozenset({"fichier.absent", "fichier.repertoire", "fichier.acces", "fichier.vide"})
+_WHOLE_FILE = frozenset(
+    {
+        "enveloppe.chiffree",
+        "enveloppe.plusieurs",
+        "enveloppe.sans-fichier",
+        "fichier.absent",
+        "fichier.acces",
+        "fichier.repertoire",
+        "fichier.vide",
+    }
+)
 
 
 class Problem(msgspec.Struct, frozen=True):

@@ -18,6 +18,8 @@ from cli.io.options import day_option
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from flatfile import Finding
     from noemie.ledger.base.cles import Personal
     from noemie.ledger.register.register import Register
@@ -33,7 +35,8 @@ KeyFile = Annotated[
         show_default=False,
     ),
 ]
-Date = Annotated[Any, day_option("--date", "Day of the rights; today by default.")]
+On = Annotated[Any, day_option("--on", "Day of the rights; today by default.")]
+OldDate = Annotated[Any, day_option("--date", "Old name of --on.", hidden=True)]
 Regime = Annotated[str, typer.Option("--regime", metavar="NN", help="Only this grand régime: 01, 08...")]
 
 #: What to type, by error.
@@ -164,3 +167,13 @@ def tell_rows(name: str, findings: list[Finding], count: int, lang: Lang) -> Non
     if count > _MOST_TOLD:
         left = count - _MOST_TOLD
         tell(f"{title(name)}{colon} {say(f'et {left} autres', f'and {left} more')}")
+
+
+def asked_day(on: dt.date | None, date: dt.date | None, lang: Lang) -> dt.date:
+    """The day of a question: today unless another is given; `date` under the old name, which is told."""
+    from cli.io import ledgers
+    from cli.io.options import tell_former
+
+    if date is not None:
+        tell_former("--date", "--on", lang)
+    return ledgers.asked_day(on or date)

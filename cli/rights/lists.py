@@ -58,6 +58,8 @@ def print_import(data: Imported, lang: Lang) -> None:
     names = {
         "carte": (say("carte", "card"), say("cartes", "cards")),
         "csv": (say("fichier CSV", "CSV file"), say("fichiers CSV", "CSV files")),
+        "adri": (say("réponse ADRi", "ADRi answer"), say("réponses ADRi", "ADRi answers")),
+        "fsv": (say("client FSV", "FSV client"), say("clients FSV", "FSV clients")),
     }
     kinds = ", ".join(plural(count, *names[kind], lang) for kind, count in data.files.items())
     new = plural(data.new, say("fait nouveau", "new fact"), say("faits nouveaux", "new facts"), lang)

@@ -10,6 +10,7 @@ from cli.rights.model import C2s, Coded, Consultation, Exemption, Organism, Pers
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
 from cli.words.speech import Lang, Say, speaker
 from cli.words.texts import localised, printable
+from codes.couverture import couverture
 from codes.lists import b2
 
 if TYPE_CHECKING:
@@ -143,6 +144,11 @@ def print_consultation(data: Consultation, lang: Lang) -> None:
         )
 
 
+def lines_of(person: Person, lang: Lang) -> list[tuple[str, str]]:
+    """What is known of one person, each with its label, in the order of the text."""
+    return [(label, text) for label, text, _ in _lines(person.rights, speaker(lang), lang)]
+
+
 def _print_person(page: Page, one: Person, say: Say, lang: Lang) -> None:
     quality = one.quality.label or one.quality.code
     parts = (one.name, quality, f"NIR {one.nir}", one.birth or "")
@@ -215,6 +221,11 @@ def _exemption(exemption: Exemption, say: Say, lang: Lang) -> tuple[str, str]:
     if exemption.coverage:
         meaning = b2()["code_couverture"].label(exemption.coverage, lang)
         meaning = meaning or say("sens non publié", "meaning not public")
+        if couverture(exemption.coverage).article_115:
+            meaning += say(
+                " : indice de soins médicaux gratuits à demander à la CNMSS, jamais une attestation",
+                ": a hint at free medical care to be asked of the CNMSS, never an attestation",
+            )
         code = say(
             f"code couverture {exemption.coverage}, {meaning}",
             f"coverage code {exemption.coverage}, {meaning}",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,10 +23,8 @@ from cli.io.options import (
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
-    import noemie
-    from cli.decode.model import Illisible, Retour
+    from cli.decode.model import Retour
     from cli.decode.output import Form
-    from cli.io.inputs import Input
     from cli.io.problems import Problem
 
 
@@ -45,7 +42,7 @@ class DecodeFormat(StrEnum):
 def decode(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="Files, folders, archives, or - for standard input."),
+        typer.Argument(metavar="FILE...", help="Files, folders, mails, archives, or - for standard input."),
     ],
     layouts: LayoutsOption = None,
     codes: CodesOption = None,
@@ -69,10 +66,14 @@ def decode(
     """
     from cli.decode.model import Illisible
     from cli.decode.output import writer
+    from cli.decode.returns import returns_of
     from cli.io.archives import inputs
+    from cli.io.asides import tell_opened
     from cli.io.inputs import expanded
     from cli.io.outputs import files_of
+    from cli.io.problems import site_tables
     from cli.io.progress import Bar
+    from noemie.documents.opened import Opened
 
     names = list(expanded(files))
     form: Form = format.value
@@ -80,14 +81,16 @@ def decode(
         _refuse(output, [*names, *files_of(layouts, codes)], form)
     worst = status.OK
     seen: dict[bytes, str] = {}
+    opened = Opened()
     label = speaker(lang.lang)("Décodage", "Decoding")
     with (
+        site_tables(lang.lang),
         writer(form, output, lang.lang, private=show_values) as out,
         Bar(_total(names, output), lang.lang, label) as bar,
     ):
-        for input in inputs(names):
+        for input in inputs(names, files, "noemie", opened=opened, layouts=layouts):
             bar.step()
-            for data, code in _returns(
+            for data, code in returns_of(
                 input,
                 layouts,
                 codes,
@@ -115,6 +118,7 @@ def decode(
                     out.add(data)
         bar.hide()
         out.end()
+    tell_opened(opened, lang.lang)
     return worst
 
 
@@ -132,71 +136,6 @@ def _refuse(output: Path, names: list[str], form: str) -> None:
 
     folder = form in ("csv", "parquet")
     refuse_overwrite([output / f"{name}.{form}" for name in TABLES] if folder else [output], names)
-
-
-def _returns(
-    input: Input,
-    layouts: Any,
-    codes: Any,
-    fail_on: FailOn,
-    lang: Lang,
-    *,
-    values: bool,
-    whole: bool,
-    seen: dict[bytes, str],
-) -> Iterator[tuple[Retour | Illisible, int]]:
-    """Each return of a file as a model, with the exit status that it calls for; `whole` decodes acts too.
-
-    `seen` names the first file of each content; a copy of one says so (`copy_of`).
-    """
-    from msgspec import UNSET
-
-    from cli.check.checking import ReturnedFile
-    from cli.check.data import found_data
-    from cli.check.model import at_least
-    from cli.check.policy import Gathering, Policy
-    from cli.decode.model import Illisible
-    from cli.decode.payments import Decoder
-    from cli.io.inputs import title
-    from cli.io.problems import problem_of, site_tables
-    from cli.io.site import rejects
-    from flatfile import FormatError
-    from noemie import check
-    from noemie.documents.recognise import expect, recognise
-
-    try:
-        with site_tables(lang), input:
-            catalogue = rejects(codes)
-            expect(recognise(input.head(), layouts), "noemie")
-            subject = ReturnedFile(input, layouts, codes)
-            runs = subject.retour.runs
-            gathered = [Gathering(Policy()).gather(check(run, codes=codes), subject.layouts) for run in runs]
-    except FormatError as error:
-        yield Illisible(title(input.name), problem_of(error, input.name, lang)), status.UNREADABLE
-        return
-    for run, found in zip(runs, gathered, strict=True):
-        content, name = _content(run), title(input.name)
-        data = Decoder(run, lang, values=values, acts=whole, catalogue=catalogue).retour_decode(
-            found_data(found.counts, found.omitted, found.findings, found.notes.values(), lang),
-            file=name,
-            rang=run.rang,
-            retours=len(runs),
-            family=subject.family,
-            envelope=subject.detection.envelope,
-            copy_of=seen.get(content, UNSET),
-        )
-        seen.setdefault(content, name)
-        yield data, status.FINDINGS if any(found.counts[word] for word in at_least(fail_on)) else status.OK
-
-
-def _content(retour: noemie.Retour) -> bytes:
-    """What tells a return from another, whatever its name and its envelope."""
-    from hashlib import blake2b
-
-    digest = blake2b(digest_size=16)
-    for record in retour.entites:
-        digest.update(record.raw)
-    return digest.digest()
 
 
 def _tell_copy(data: Retour, lang: Lang) -> None:

@@ -34,6 +34,10 @@ def demo(
     directory: Annotated[
         Path | None, typer.Option("--dir", metavar="DIR", help="Keep the files here.", show_default=False)
     ] = None,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Open the page on an invented practice instead.")
+    ] = False,
+    no_open: Annotated[bool, typer.Option("--no-open", help="With --serve: do not open a browser.")] = False,
     lang: LangOption = Language.FR,
 ) -> int:
     """Tell the whole story: generate, check, correct, send to a simulated caisse, decode, explain, reconcile.
@@ -47,9 +51,26 @@ def demo(
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="noemie-demo-")))
         else:
             folder = make_folder(directory)
+        if serve:
+            return _page(folder, seed, lang, browser=not no_open)
         # Short names in what is printed: the story reads as it would be typed.
         stack.enter_context(contextlib.chdir(folder))
         Story(seed, lang).tell(kept=directory)
+    return status.OK
+
+
+def _page(folder: Path, seed: int, lang: Language, *, browser: bool) -> int:
+    """The page on a practice with a year of flows, returns, rights and rejects that ends today."""
+    import datetime as dt
+
+    from cli.serve.invented import practice_of
+    from cli.serve.launch import needed
+    from cli.serve.launch import serve as run
+    from cli.verbs.serve import told
+
+    needed(lang.lang)
+    practice = practice_of(folder, dt.date.today(), lang.lang, seed)
+    run(practice, told(lang), browser=browser)
     return status.OK
 
 
@@ -259,6 +280,10 @@ class Story:
             (
                 say("noemie reconcile ENVOIS RETOURS", "noemie reconcile SENT RETURNED"),
                 say("l'état de chaque facture", "the state of each invoice"),
+            ),
+            (
+                say("noemie today DOSSIER", "noemie today FOLDER"),
+                say("chaque matin : reçu, à faire, en retard", "every morning: received, to do, late"),
             ),
         )
         for command, words in rows:

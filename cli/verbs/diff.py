@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -16,6 +16,7 @@ from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
     from noemie.documents.diff.comparison import Comparison, DifferentFamiliesError
+    from noemie.documents.recognise import Family
 
 
 class DiffFormat(StrEnum):
@@ -147,7 +148,7 @@ def _compare(
     names: tuple[str, str], norm: str | None, layouts: Path | None, lang: Lang, *, values: bool
 ) -> Comparison | None:
     """The comparison; nothing when a file cannot be read, which is told."""
-    from cli.io.inputs import Input
+    from cli.io.archives import only
     from cli.io.problems import report, site_tables
     from flatfile import FormatError
     from noemie.documents.diff.comparison import Comparison, DifferentFamiliesError, read_side
@@ -155,7 +156,7 @@ def _compare(
     sides = []
     for name in names:
         try:
-            with site_tables(lang), Input(name, twice=True) as input:
+            with site_tables(lang), only(name, *_KINDS, twice=True, layouts=layouts) as input:
                 sides.append(read_side(input.again(), norm=norm, layouts=layouts))
         except FormatError as error:
             report(error, name, lang)
@@ -167,7 +168,7 @@ def _compare(
         raise CommandError(_kinds_text(error, lang)) from None
 
 
-_KINDS = {
+_KINDS: Final[dict[Family, tuple[str, str]]] = {
     "b2": ("un flux B2", "a B2 flow"),
     "noemie": ("un retour NOEMIE", "a NOEMIE return"),
     "zone": ("une zone SSV", "an SSV zone"),

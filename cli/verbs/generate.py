@@ -316,7 +316,10 @@ def print_manifest(folder: Path, manifest: dict[str, Any], lang: Lang) -> None:
             hang=2,
         )
     _print_others(page, manifest, lang)
-    page.line((f"→ noemie check {where}", QUIET))
+    older = {str(flux["norme"]) for flux in manifest["flux"]} == {
+        "CP-2003C"
+    }  # no byte tells it from CP-2005E
+    page.line((f"→ noemie check {'--norm CP-2003C ' if older else ''}{where}", QUIET))
 
 
 def _print_others(page: Page, manifest: dict[str, Any], lang: Lang) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.ledgers import PLACE, Db, OutputFile
+from cli.io.ledgers import PLACE, Db, On, OutputFile
 from cli.io.options import CodesOption, LangOption, Language, ShowValues
 from cli.words.speech import speaker
 
@@ -42,6 +42,7 @@ def export(
     marks: Annotated[
         bool, typer.Option("--marks", help="The marks, as `noemie reconcile --marks` reads them (TOML).")
     ] = False,
+    on: On = None,
     show_values: ShowValues = False,
     format: Annotated[Form, typer.Option("--format", help="How the rows are written.")] = Form.CSV,
     codes: CodesOption = None,
@@ -51,8 +52,9 @@ def export(
 
     No cell is a formula for a spreadsheet.
     """
-    from cli.followup.ledger_lists import csv_of, rows_of
-    from cli.io.ledgers import opened, put
+    from cli.followup.ledger_rows import csv_of, rows_of
+    from cli.io.ledgers import asked_day, opened, put
+    from cli.verbs.ledger_lists import BY_PART
     from cli.verbs.ledger_pages import document
 
     if (kind is None) is not marks:
@@ -67,10 +69,10 @@ def export(
         put(text, output, db, lang.lang)
         return status.OK
     with opened(db, lang.lang, codes=codes) as ledger:
-        rows = rows_of(ledger.everything(kind.value), values=show_values)
+        rows = rows_of(ledger.everything(kind.value, asked_day(on)), values=show_values)
     if format is Form.CSV:
         text = csv_of(kind.value, rows)
     else:
-        text = document("ledger export", lang.value, kind=kind.value, rows=rows)
+        text = document("ledger export", lang.value, schema_version=BY_PART, kind=kind.value, rows=rows)
     put(text, output, db, lang.lang)
     return status.OK

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,14 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.io import status
-from cli.io.ledgers import PLACE, Db, KeyFile, On
+from cli.io.ledgers import PLACE, KeyFile, NewDb, On
 from cli.io.options import CodesOption, Format, FormatOption, LangOption, Language, LayoutsOption
-from cli.words.speech import Lang, speaker
+from cli.words.speech import speaker
 
 if TYPE_CHECKING:
-    from cli.io.problems import Problem
     from noemie.ledger import FileResult, ImportReport
-    from noemie.ledger.importing import Importable
 
 
 class PersonalData(StrEnum):
@@ -31,9 +28,9 @@ class PersonalData(StrEnum):
 def import_(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="Files, folders with all they hold, archives, or -."),
+        typer.Argument(metavar="FILE...", help="Files, folders with all they hold, mails, archives, or -."),
     ],
-    db: Db = PLACE,
+    db: NewDb = PLACE,
     personal: Annotated[
         PersonalData | None,
         typer.Option(
@@ -43,6 +40,15 @@ def import_(
         ),
     ] = None,
     key_file: KeyFile = None,
+    columns: Annotated[
+        Path | None,
+        typer.Option(
+            "--columns",
+            metavar="FILE",
+            help="Read tables (CSV, xlsx) by the columns that this TOML declares.",
+            show_default=False,
+        ),
+    ] = None,
     summary: Annotated[
         bool, typer.Option("--summary/--no-summary", help="Then tell where every invoice stands.")
     ] = True,
@@ -56,15 +62,23 @@ def import_(
 
     Each file is read, checked, matched with what is known, and stored once and whole, under whatever name it
     comes: an import that was stopped is taken up by running it again. Exit status 2 when a file cannot be
-    read; the others are imported all the same.
+    read; the others are imported all the same. A table of payments or of ARLs is read with --columns: what it
+    says beside a return adds nothing, what it says alone counts, probable. Exit status 1 when a row of it is
+    wrong.
     """
     from cli.followup import ledger_imported as told
+    from cli.followup.tables_read import Tables
+    from cli.io.asides import tell_opened
+    from cli.io.importing import contents, names_of, tell_errors, tell_new_key
     from cli.io.ledgers import is_new_ledger, opened, refusing
     from cli.io.problems import site_tables
     from cli.io.progress import Bar
+    from noemie.documents.opened import Opened
 
+    opened_too = Opened()
+    tables = Tables(columns, lang.lang)
     with refusing(db, lang.lang):
-        names = list(_names(files, db))
+        names = list(names_of(files, db))
         is_new = is_new_ledger(db)
     with (
         site_tables(lang.lang),
@@ -79,72 +93,24 @@ def import_(
             bar.draw()
 
         report: ImportReport = ledger.import_files(
-            _contents(names), progress=done, layouts=layouts, codes=codes
+            contents(names, opened_too, tables), progress=done, layouts=layouts, codes=codes
         )
         bar.hide()
+        tell_opened(opened_too, lang.lang)
         data = told.as_data(report, ledger, db, lang.lang)
-        data["errors"] = _tell_errors(report, lang.lang)
+        data["errors"] = tell_errors(report.fichiers, lang.lang)
         if summary:
             data |= told.summary(ledger, lang.lang, on)
         key = ledger.key_place()
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("ledger import", {"lang": lang.value, **data})
+        write_json("ledger import", {"schema_version": 2, "lang": lang.value, **data})
     else:
         told.print_import(data, lang.lang)
+    tables.tell()
     if is_new and key is not None:
-        _tell_new_key(key, lang.lang)
-    return status.UNREADABLE if data["errors"] else status.OK
-
-
-def _names(given: list[str], db: str) -> Iterator[str]:
-    """Each file; a folder gives those of its subfolders too, but for the ledger itself."""
-    from cli.io.folders import walked
-    from cli.io.ledgers import is_own_file
-
-    for name in given:
-        found = list(walked([name], arls=True))
-        yield from [file for file in found if file == name or not is_own_file(Path(file), db)] or [name]
-
-
-def _contents(names: list[str]) -> Iterator[Importable]:
-    """What the import reads: paths, and what is kept of what has none, or why there is nothing."""
-    from cli.io.archives import inputs
-    from flatfile import FormatError
-
-    for input in inputs(names, twice=True, arls=True):
-        try:
-            kept = input.again()
-            yield kept if isinstance(kept, str) else (input.name, kept)
-        except FormatError as error:
-            yield input.name, error
-
-
-def _tell_errors(report: ImportReport, lang: Lang) -> list[Problem]:
-    from cli.io.problems import report as tell_problem
-    from flatfile import FormatError
-
-    return [
-        tell_problem(FormatError(file.code, file.octet, **file.faits), file.nom, lang)
-        for file in report.fichiers
-        if file.etat == "illisible"
-    ]
-
-
-def _tell_new_key(path: Path, lang: Lang) -> None:
-    """A key that was made is told once: without it nothing more can be imported, and no patient found."""
-    from cli.io.inputs import title
-    from cli.words.screen import tell
-
-    beside = path.name.endswith(".db.key")
-    place = title(str(path)) if beside else "sesam-noemie/keys"
-    whose = "" if beside else speaker(lang)(" (réglages de la personne)", " (settings of the user)")
-    tell(
-        speaker(lang)(
-            f"Clé du registre faite à l'instant, dans {place}{whose}."
-            "\n  → En garder une copie, ailleurs que la base : qui a les deux peut retrouver les patients.",
-            f"Key of the ledger made just now, in {place}{whose}."
-            "\n  → Keep a copy of it, apart from the database: who has both can find the patients.",
-        )
-    )
+        tell_new_key(key, lang.lang)
+    if data["errors"]:
+        return status.UNREADABLE
+    return status.FINDINGS if tables.is_wrong else status.OK

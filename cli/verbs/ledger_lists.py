@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -21,6 +21,11 @@ from cli.io.options import (
     completed,
 )
 from cli.words.speech import Lang, speaker
+
+if TYPE_CHECKING:
+    from cli.followup.ledger_rows import Who
+    from noemie.ledger import Ledger
+    from noemie.ledger.wanted import Wanted
 
 
 class State(StrEnum):
@@ -44,6 +49,9 @@ class State(StrEnum):
     REPONSE_ATTENDUE = "reponse_attendue"
     ORPHELINE = "orpheline"
 
+
+#: Version of the lists that tell amounts by part.
+BY_PART: Final = 2
 
 Nature = Annotated[
     str, typer.Option("--nature", metavar="CODE", help="Nature of insurance, as in B2 or in the return.")
@@ -81,8 +89,9 @@ def payments(
             patient=asked_patient(patient),
             nature_assurance=nature,
         )
+        who = named(ledger, found, values=show_values)
     scope = scope_text(lang.lang, from_, to, regime, organisme, all_except=all_except)
-    return tell("payments", found, scope, format, lang.lang, values=show_values)
+    return tell("payments", found, scope, format, lang.lang, values=show_values, who=who)
 
 
 def rejects(
@@ -102,14 +111,18 @@ def rejects(
             help="Only this motive: droits_fermes, doublon...",
         ),
     ] = "",
+    on: On = None,
     key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
     codes: CodesOption = None,
     lang: LangOption = Language.FR,
 ) -> int:
-    """Rejects and notices of a period by motive, each explained, with what to do about the invoice."""
-    from cli.io.ledgers import asked_patient, opened
+    """Rejects and notices of a period by motive, each explained, with what to do about the invoice.
+
+    What an invoice claims is that of the parts that the reject speaks of; in totals it counts once.
+    """
+    from cli.io.ledgers import asked_day, asked_patient, opened
 
     with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
         found = ledger.rejects(
@@ -121,9 +134,11 @@ def rejects(
             patient=asked_patient(patient),
             motif=motive,
             lang=lang.lang,
+            on=asked_day(on),
         )
-    scope = scope_text(lang.lang, from_, to, regime, organisme, all_except=all_except)
-    return tell("rejects", found, scope, format, lang.lang, values=show_values)
+        who = named(ledger, found, values=show_values)
+    scope = scope_text(lang.lang, from_, to, regime, organisme, all_except=all_except, on=asked_day(on))
+    return tell("rejects", found, scope, format, lang.lang, values=show_values, who=who)
 
 
 def unanswered(
@@ -132,6 +147,7 @@ def unanswered(
         int, typer.Option("--days", metavar="N", min=0, help="Only those that wait for N days or more.")
     ] = 0,
     on: On = None,
+    key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
     codes: CodesOption = None,
@@ -144,57 +160,80 @@ def unanswered(
     from cli.followup.ledger_lists import iso_day
     from cli.io.ledgers import asked_day, day_text, opened
 
-    with opened(db, lang.lang, codes=codes) as ledger:
+    with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
         found = ledger.unanswered(asked_day(on), days)
+        who = named(ledger, found, values=show_values)
         day = day_text(asked_day(on))
     say = speaker(lang.lang)
     shown = iso_day(day, lang.lang)
     scope = say(f"au {shown}", f"as of {shown}") if shown else ""
     if days:
         scope += say(f", depuis {days} jours ou plus", f", for {days} days or more")
-    told = tell("unanswered", found, scope.strip(", "), format, lang.lang, values=show_values, on=day)
+    scope = scope.strip(", ")
+    told = tell("unanswered", found, scope, format, lang.lang, values=show_values, who=who, on=day)
     return status.FINDINGS if found else told
 
 
 def invoices(
+    number: Annotated[
+        str,
+        typer.Argument(metavar="[NUMBER[/BATCH][@YEAR]]", help="Only this invoice.", show_default=False),
+    ] = "",
     db: Db = PLACE,
     state: Annotated[
         list[State] | None, typer.Option("--state", help="Only this state; may come several times.")
     ] = None,
+    patient: Patient = None,
+    regime: Regime = "",
+    professional: Annotated[
+        str, typer.Option("--professional", metavar="NUMBER", help="Only those that this professional sent.")
+    ] = "",
     on: On = None,
+    key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
     codes: CodesOption = None,
     lang: LangOption = Language.FR,
 ) -> int:
-    """Every sending with its state, and the answers that no sending explains.
+    """Every sending with its state, and the answers that no sending explains; or those looked for.
 
-    In JSON, the document of `noemie reconcile` (schema 2): lines, orphans, sums, notes, transfers.
+    In JSON, the document of `noemie reconcile` (schema 2): lines, orphans, sums, notes, transfers. Exit
+    status 1 when an invoice that was looked for is not there.
     """
-    from cli.io.ledgers import asked_day, opened
+    from cli.io.ledgers import asked_day, asked_patient, opened
 
-    if format is TableFormat.JSON:
-        return _whole(db, state or (), asked_day(on), codes, lang, values=show_values)
-    with opened(db, lang.lang, codes=codes) as ledger:
-        found = ledger.invoice_states(asked_day(on))
-    if state:
-        found = [one for one in found if one.etat.value in state]
-    return tell("invoices", found, "", format, lang.lang, values=show_values)
+    day = asked_day(on)
+    states = {one.value for one in state or ()}
+    with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
+        looking = bool(number or patient or regime or professional)
+        wanted = ledger.wanted(number, asked_patient(patient), regime, professional) if looking else None
+        if format is TableFormat.JSON:
+            return _whole(ledger, states, wanted, day, lang, values=show_values)
+        found = ledger.invoice_states(day, wanted)
+        if states:
+            found = [one for one in found if one.etat.value in states]
+        who = named(ledger, found, values=show_values)
+    scope = scope_text(lang.lang, regime=regime, on=day)
+    tell("invoices", found, scope, format, lang.lang, values=show_values, who=who)
+    return status.FINDINGS if looking and not found else status.OK
 
 
 def _whole(
-    db: str, states: Sequence[State], on: Any, codes: Path | None, lang: Language, *, values: bool
+    ledger: Ledger, states: set[str], wanted: Wanted | None, on: dt.date, lang: Language, *, values: bool
 ) -> int:
     """The follow-up of all that the ledger holds, as one document."""
     from cli.followup.ledger_document import document_of
-    from cli.io.ledgers import opened
     from cli.words.screen import write_json
 
-    with opened(db, lang.lang, codes=codes) as ledger:
-        registre = ledger.follow(on, lang.lang)
-        found = document_of(registre, {state.value for state in states}, values=values)
+    registre = ledger.follow(on, lang.lang)
+    found = document_of(registre, states, wanted, values=values)
+    if values:
+        from cli.followup.ledger_document import name_lines
+
+        name_lines(ledger, found["lignes"])
     write_json("ledger invoices", {"lang": lang.value, **found})
-    return status.OK
+    looked = wanted is None or found["lignes"] or found["orphelins"]
+    return status.OK if looked else status.FINDINGS
 
 
 def patients(
@@ -275,6 +314,13 @@ def files(
     return tell("files", found, "", format, lang.lang, values=show_values)
 
 
+def named(ledger: Ledger, found: Sequence[Any], *, values: bool) -> Who | None:
+    """Who the patients of a list are, when it was asked for."""
+    from cli.followup.ledger_rows import who_of
+
+    return who_of(ledger, found) if values else None
+
+
 # --- writing ----------------------------------------------------------------------------------------------
 
 
@@ -286,12 +332,13 @@ def scope_text(
     organisme: str = "",
     *,
     all_except: bool = False,
+    on: dt.date | None = None,
 ) -> str:
-    """What was asked for, in words."""
+    """What was asked for, and on which day, in words."""
     from cli.words.texts import day, printable
 
     say = speaker(lang)
-    parts = []
+    parts = [say(f"au {day(on, lang)}", f"as of {day(on, lang)}")] if on else []
     if from_ or to:
         start = say("du ", "from ") + day(from_, lang) if from_ else ""
         end = say("au ", "to ") + day(to, lang) if to else ""
@@ -311,22 +358,28 @@ def tell(
     lang: Lang,
     *,
     values: bool,
+    who: Who | None = None,
     **more: Any,
 ) -> int:
-    """Write a list of answers, and return the exit status."""
-    from cli.followup import ledger_lists as lists
+    """Write a list of answers, and return the exit status; `who` names the patients."""
+    from cli.followup import ledger_rows as data
 
-    rows = lists.rows_of(found, values=values)
+    rows = data.rows_of(found, values=values, who=who)
     if format is TableFormat.JSON:
         from cli.words.screen import write_json
 
+        more = {"schema_version": BY_PART, **more} if kind in ("rejects", "unanswered") else more
         write_json(f"ledger {kind}", {"lang": lang, **more, "rows": rows})
     elif format is TableFormat.CSV:
         from cli.io.ledgers import write_text
 
-        write_text(lists.csv_of(kind, rows))
+        write_text(data.csv_of(kind, rows))
     elif kind == "rejects":
-        lists.print_rejects(rows, scope, lang)
+        from cli.followup.ledger_rejects import print_rejects, rejected_once
+
+        print_rejects(rows, scope, rejected_once(found), lang)
     else:
-        lists.print_list(kind, rows, scope, lang)
+        from cli.followup.ledger_lists import print_list
+
+        print_list(kind, rows, scope, lang)
     return status.OK

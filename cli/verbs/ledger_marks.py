@@ -10,10 +10,11 @@ import typer
 from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.ledgers import PLACE, Db, KeyFile, On
-from cli.io.options import CodesOption, LangOption, Language, day_option
-from cli.words.speech import Lang, plural, speaker
+from cli.io.options import CodesOption, LangOption, Language, day_option, parse_day
+from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
+    from noemie.ledger import Ledger, Transfer
     from noemie.suivi.faits import Marque
     from noemie.suivi.resultat import Ligne
 
@@ -42,6 +43,9 @@ def mark(
     patient_told: Annotated[bool, typer.Option("--patient-told", help="The patient was told.")] = False,
     remind: Annotated[Any, day_option("--remind", "Come back to it on this day.")] = None,
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="A note, kept encrypted.")] = "",
+    file: Annotated[
+        str, typer.Option("--file", metavar="NAME", help="Of several that fit, the one that this flow sent.")
+    ] = "",
     on: On = None,
     key_file: KeyFile = None,
     codes: CodesOption = None,
@@ -76,18 +80,37 @@ def mark(
             )
         )
     with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
-        found = ledger.sendings(invoice)
+        found = [one for one in ledger.sendings(invoice) if file in ("", one.fichier)]
         if len(found) != 1:
             _tell_several(found, lang.lang)
             return status.UNREADABLE
         for sorte, value in wanted.items():
-            if sorte in ("refaite_sous", "pas_la_meme") and not ledger.sendings(value):
-                raise CommandError(_unknown(value, lang.lang))
+            if sorte in ("refaite_sous", "pas_la_meme"):
+                others = _others(ledger, found[0], value)
+                if not others:
+                    raise CommandError(_unknown(value, lang.lang))
+                if len(others) > 1:
+                    _tell_several(others, lang.lang)
+                    return status.UNREADABLE
+            if sorte == "version_retenue" and not any(
+                value in (*one.noms, one.identification) for one in ledger.files()
+            ):
+                raise CommandError(_unknown_file(value, lang.lang))
+        for sorte, value in wanted.items():
             detail = value.isoformat() if isinstance(value, dt.date) else value if value is not True else ""
             ledger.add_mark(_marque(found[0], sorte, asked_day(on), detail))
         (line,) = ledger.sendings(found[0], asked_day(on), lang.lang)
     _tell_line(line, lang.lang)
     return status.OK
+
+
+def _others(ledger: Ledger, ligne: Ligne, named: str) -> list[Ligne]:
+    """The other sendings of that professional that a person names."""
+    return [
+        one
+        for one in ledger.sendings(named)
+        if one.numero_ps == ligne.numero_ps and (one.fichier, one.record) != (ligne.fichier, ligne.record)
+    ]
 
 
 def _marque(ligne: Ligne, sorte: str, day: dt.date, detail: str) -> Marque:
@@ -108,27 +131,68 @@ def _marque(ligne: Ligne, sorte: str, day: dt.date, detail: str) -> Marque:
 
 def tick(
     transfer: Annotated[
-        str, typer.Argument(metavar="LABEL", help="A label of the transfer.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="LABEL[@DAY]", help="A label of the transfer, and its day.", show_default=False
+        ),
     ],
     db: Db = PLACE,
     on: On = None,
     lang: LangOption = Language.FR,
 ) -> int:
-    """Say that a transfer was seen on the statement of the bank. Exit status 2 when none has this label."""
+    """Say that a transfer was seen on the statement of the bank.
+
+    When several fit, nothing is ticked, they are listed, and the exit status is 2, as when none does.
+    """
     from cli.io.ledgers import asked_day, opened
     from noemie.suivi.faits import Marque
 
-    say = speaker(lang.lang)
-    label = " ".join(transfer.upper().split())
+    label, day = _transfer_named(transfer)
     with opened(db, lang.lang, answers=False) as ledger:
-        found = [one for one in ledger.transfers() if label in (one.libelle_1, one.libelle_2)]
+        found = [
+            one
+            for one in ledger.transfers()
+            if label in (one.libelle_1, one.libelle_2) and day in (None, one.date)
+        ]
         if len(found) != 1:
-            one, several = say("virement porte", "transfer has"), say("virements portent", "transfers have")
-            text = plural(len(found), one, several, lang.lang)
-            raise CommandError(f"{text} {say('ce libellé', 'this label')}. → noemie ledger transfers")
-        ledger.add_mark(Marque(sorte="pointe", cible="virement", jour=asked_day(on), detail=label))
-    _say(say("Virement pointé.", "Transfer ticked."))
+            _tell_transfers(found, lang.lang)
+            return status.UNREADABLE
+        detail = f"{label}@{found[0].date}" if found[0].date else label
+        ledger.add_mark(Marque(sorte="pointe", cible="virement", jour=asked_day(on), detail=detail))
+    _say(speaker(lang.lang)("Virement pointé.", "Transfer ticked."))
     return status.OK
+
+
+def _transfer_named(text: str) -> tuple[str, dt.date | None]:
+    """A label as transfers have it, and the day after its `@`, if it is one."""
+    label, at, told = text.rpartition("@")
+    try:
+        day = parse_day(told) if at else None
+    except typer.BadParameter:
+        day = None
+    return " ".join((label if day else text).upper().split()), day
+
+
+def _tell_transfers(found: list[Transfer], lang: Lang) -> None:
+    """The transfers that fit, or that none does."""
+    from cli.words.screen import tell
+    from cli.words.texts import crossed_out, euros
+
+    say = speaker(lang)
+    if not found:
+        tell(say("Aucun virement ne porte ce libellé.", "No transfer has this label."))
+        tell("→ noemie ledger transfers")
+        return
+    lines = [
+        say(
+            "Plusieurs virements portent ce libellé, rien n'est pointé ; ajouter @JOUR :",
+            "Several transfers have this label, nothing is ticked; add @DAY:",
+        )
+    ]
+    for one in found:
+        labels = crossed_out(" ".join((one.libelle_1, one.libelle_2)).strip(), references=True)
+        lines.append(f"  {one.date or '?'}  {euros(one.montant, lang)}  {labels}  {one.fichier}")
+    tell("\n".join(lines))
 
 
 def undo(db: Db = PLACE, on: On = None, lang: LangOption = Language.FR) -> int:
@@ -180,6 +244,16 @@ def _unknown(number: str, lang: Lang) -> str:
     return say(
         f"Le registre ne connaît aucun envoi de ce numéro{' (' + number + ')' if number else ''}.",
         f"The ledger knows no sending of this number{' (' + number + ')' if number else ''}.",
+    )
+
+
+def _unknown_file(name: str, lang: Lang) -> str:
+    from cli.io.inputs import title
+
+    say = speaker(lang)
+    return say(
+        f"Le registre ne connaît aucun fichier {title(name)}. → noemie ledger files",
+        f"The ledger knows no file {title(name)}. → noemie ledger files",
     )
 
 

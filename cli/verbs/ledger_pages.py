@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from cli.io import status
-from cli.io.ledgers import PLACE, AllExcept, Db, From, Organisme, OutputFile, Regime, To
+from cli.io.ledgers import PLACE, AllExcept, Db, From, On, Organisme, OutputFile, Regime, To
 from cli.io.options import CodesOption, LangOption, Language
 from cli.words.screen import UNFOLDED, columns
 
@@ -101,6 +101,7 @@ def report(
     regime: Regime = "",
     organisme: Organisme = "",
     all_except: AllExcept = False,
+    on: On = None,
     output: OutputFile = None,
     format: Annotated[
         ReportFormat, typer.Option("--format", help="How the report is written.")
@@ -113,15 +114,15 @@ def report(
     In html, a page with plots that reads well in black and white and fetches nothing.
     """
     from cli.followup import report_pages as pages
-    from cli.io.ledgers import opened, put
+    from cli.io.ledgers import asked_day, opened, put
 
     with opened(db, lang.lang, codes=codes) as ledger:
-        made = ledger.report(from_, to, regime, organisme, all_except=all_except)
+        made = ledger.report(from_, to, regime, organisme, all_except=all_except, on=asked_day(on))
         if format is ReportFormat.JSON:
             from cli.followup.pages_model import ReportDocument
             from cli.words.screen import document_text
 
-            text = document_text("ledger report", ReportDocument(lang=lang.value, report=made))
+            text = document_text("ledger report", ReportDocument(lang=lang.value, report=made), version=2)
         elif format is ReportFormat.HTML:
             text = pages.to_html(made, lang.lang)
         else:
@@ -130,8 +131,8 @@ def report(
     return status.OK
 
 
-def document(command: str, lang: str, **body: object) -> str:
+def document(command: str, lang: str, schema_version: int = 1, **body: object) -> str:
     """One JSON document, as `cli.words.screen.write_json` writes it."""
     from cli.words.screen import document_text
 
-    return document_text(command, {"lang": lang, **body})
+    return document_text(command, {"lang": lang, **body}, version=schema_version)

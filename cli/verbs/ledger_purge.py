@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,35 +36,36 @@ def purge(
     The last 90 days stay, whatever is asked (CSS R. 161-47). Invoices leave with all their answers; the rows
     of files stay, so that a purged file is not imported again.
     """
-    from cli.io.ledgers import opened
+    from cli.io.ledgers import asked_day, opened
     from noemie.ledger.export import plain
 
+    day = asked_day(on)
     with opened(db, lang.lang, answers=False) as ledger:
-        plan = ledger.purge(before, unsettled=unsettled, years=years, today=on)
+        plan = ledger.purge(before, unsettled=unsettled, years=years, today=day)
         if yes:
-            plan = ledger.purge(confirm=plan, years=years, today=on)
+            plan = ledger.purge(confirm=plan, years=years, today=day)
     if format is Format.JSON:
         from cli.words.screen import write_json
 
         told = {name: plain(value) for name, value in asdict(plan).items() if name != "jeton"}
         write_json("ledger purge", {"lang": lang.value, "removed": yes, **told})
     else:
-        _print(plan, lang.lang, removed=yes, unsettled=unsettled)
+        _print(plan, day, lang.lang, removed=yes, unsettled=unsettled)
     return status.OK
 
 
-def _print(plan: PurgePlan, lang: Lang, *, removed: bool, unsettled: bool) -> None:
+def _print(plan: PurgePlan, on: dt.date, lang: Lang, *, removed: bool, unsettled: bool) -> None:
     from cli.words.page import GOOD, QUIET, STRONG, WARNING, Page
     from cli.words.texts import day
 
     say = speaker(lang)
     page = Page()
-    limit = day(plan.avant, lang)
+    limit, today = day(plan.avant, lang), day(on, lang)
     head = (
-        say("Supprimé : ce qui a été réglé avant le ", "Removed: what was settled before ")
+        say(f"Supprimé au {today} : ", f"Removed as of {today}: ")
         if removed
-        else say("À supprimer : ce qui a été réglé avant le ", "To be removed: what was settled before ")
-    )
+        else say(f"À supprimer au {today} : ", f"To be removed as of {today}: ")
+    ) + say("ce qui a été réglé avant le ", "what was settled before ")
     page.line((head + limit, STRONG))
     for count, words in (
         (plan.envois, (say("facture envoyée", "sent invoice"), say("factures envoyées", "sent invoices"))),

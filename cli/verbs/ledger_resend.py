@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from cli.io import status
-from cli.io.ledgers import PLACE, AllExcept, Db, From, On, Organisme, Regime, To
+from cli.io.ledgers import PLACE, AllExcept, Db, From, KeyFile, On, Organisme, Regime, To
 from cli.io.options import CodesOption, LangOption, Language, ShowValues, TableFormat, TableFormatOption
 from cli.words.speech import Lang, speaker
 
@@ -26,6 +26,7 @@ def to_resend(
     organisme: Organisme = "",
     all_except: AllExcept = False,
     on: On = None,
+    key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
     codes: CodesOption = None,
@@ -37,23 +38,27 @@ def to_resend(
     The period bears on the day of the last answer. In CSV the column `liste` tells the list. Exit status 1
     when there is something to do.
     """
-    from cli.followup.ledger_lists import rows_of
+    from cli.followup.ledger_rows import WHO_COLUMNS, rows_of
     from cli.io.ledgers import asked_day, opened
-    from cli.verbs.ledger_lists import scope_text
+    from cli.verbs.ledger_lists import BY_PART, named, scope_text
 
-    with opened(db, lang.lang, codes=codes) as ledger:
-        found = ledger.to_resend(from_, to, regime, organisme, all_except=all_except, on=asked_day(on))
-    rows = {name: rows_of(getattr(found, name), values=show_values) for name in LISTS}
-    scope = scope_text(lang.lang, from_, to, regime, organisme, all_except=all_except)
+    day = asked_day(on)
+    with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
+        found = ledger.to_resend(from_, to, regime, organisme, all_except=all_except, on=day)
+        rows = {}
+        for name in LISTS:
+            some = getattr(found, name)
+            rows[name] = rows_of(some, values=show_values, who=named(ledger, some, values=show_values))
+    scope = scope_text(lang.lang, from_, to, regime, organisme, all_except=all_except, on=day)
     if format is TableFormat.JSON:
         from cli.words.screen import write_json
 
-        write_json("ledger to-resend", {"lang": lang.value, **rows})
+        write_json("ledger to-resend", {"schema_version": BY_PART, "lang": lang.value, **rows})
     elif format is TableFormat.CSV:
         from cli.io.ledgers import write_text
         from noemie.ledger.export import columns_of, to_csv
 
-        columns = ["liste", *columns_of("invoices")]
+        columns = ["liste", *columns_of("invoices"), *(WHO_COLUMNS if show_values else ())]
         write_text(to_csv(columns, [{"liste": name, **row} for name in LISTS for row in rows[name]]))
     else:
         _print(rows, scope, lang.lang)
@@ -75,24 +80,34 @@ def _print(rows: dict[str, list[dict[str, Any]]], scope: str, lang: Lang) -> Non
             style = "bold white on red" if name == "ne_pas_renvoyer" else WARNING
             page.line((f"■ {titles[lang == 'en']} ({len(rows[name])})", style))
             _print_table(page, rows[name], lang)
+    if live := [row for name in LISTS if name != "deja_renvoyees" for row in rows[name]]:
+        from cli.followup.ledger_lists import print_parts
+
+        print_parts(page, live, lang)
 
 
 def _print_table(page: Any, rows: list[dict[str, Any]], lang: Lang) -> None:
-    from cli.followup.ledger_lists import iso_day, motive_text, state_text
+    from cli.followup.ledger_lists import iso_day, state_text
+    from cli.followup.ledger_rows import is_named, patient_text
+    from cli.words.motives import motive_text
     from cli.words.tables import Table
     from cli.words.texts import amount
 
     say = speaker(lang)
+    over, named = any(row["trop"] for row in rows), is_named(rows[0])
     made = Table(
         say("facture", "invoice"),
         say("lot", "batch"),
+        *([say("patient", "patient")] if named else []),
         say("réponse", "answer"),
         say("demandé", "claimed"),
         say("payé", "paid"),
+        say("reste", "due"),
+        *([say("trop", "over")] if over else []),
         say("pourquoi", "why"),
         say("à faire", "to do"),
-        right=(3, 4),
-        fold=(5, 6),
+        right=range(3 + named, 6 + named + over),
+        fold=(*([2] if named else []), 6 + named + over, 7 + named + over),
     )
     for row in rows:
         parts = {gap["part"] for gap in row["ecarts"]}
@@ -100,9 +115,12 @@ def _print_table(page: Any, rows: list[dict[str, Any]], lang: Lang) -> None:
         made.add(
             row["numero"] or "?",
             row["lot"],
+            *([patient_text(row, lang)] if named else []),
             iso_day(row["repondu_le"], lang),
             amount(row["demande"], lang),
             amount(row["paye"], lang),
+            amount(row["reste"], lang),
+            *([amount(row["trop"], lang)] if over else []),
             why or state_text(row["etat"], lang),
             row["texte"],
         )

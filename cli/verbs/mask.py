@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from msgspec import UnsetType
 
     from cli.documents.model import KeyUsed, Masked, Place
+    from cli.io.inputs import Input
     from noemie.documents.mask.copies import Key, Options, Report, Survival
+    from noemie.documents.opened import Opened
 
 #: Name of the copy of standard input.
 COPY_OF_STANDARD = "masque"
@@ -84,28 +86,76 @@ def mask(
 
     from cli.documents import masked as words
     from cli.documents.model import KeyUsed
-    from cli.io.inputs import expanded
+    from cli.io.asides import tell_opened
     from noemie.documents.mask.copies import Options
+    from noemie.documents.opened import Opened
 
-    names = list(expanded(files, arls=True))
+    opened = Opened()
+    originals = _Originals(files, layouts, lang.lang, opened)
     options = Options(keep_professionals, invoice_numbers.value, shift_dates)
     tables = _Tables(norm and norm.value, layouts)
     if verify:
-        done = [_verify(name, output, options, tables, lang.lang) for name in names]
+        done = [_verify(one, output, originals.files, options, tables, lang.lang) for one in originals]
+        tell_opened(opened, lang.lang)
         _write(done, UNSET, format, lang, lambda: words.print_verified(done, lang.lang))
         found = any(data.survivals for data in done)
         unreadable = any(data.error for data in done)
         return status.UNREADABLE if unreadable else status.FINDINGS if found else status.OK
     key, origin = _key(key_file, lang.lang)
-    targets = _targets(names, output, lang.lang, force=force)
+    targets = _targets(originals.names, originals.files, output, lang.lang, force=force)
     done = [
-        _mask(name, target, key, options, tables, lang.lang)
-        for name, target in zip(names, targets, strict=True)
+        _mask(one, target, key, options, tables, lang.lang)
+        for one, target in zip(originals, targets, strict=True)
     ]
+    tell_opened(opened, lang.lang)
     forgotten = origin == "random"
     used = KeyUsed(origin=origin, fingerprint="" if forgotten else key.fingerprint)
     _write(done, used, format, lang, lambda: words.print_masked(done, lang.lang, forgotten=forgotten))
     return status.UNREADABLE if any(data.error for data in done) else status.OK
+
+
+class _Originals:
+    """The files to mask, one at a time, as often as needed: those of envelopes are not kept in memory.
+
+    `files` are the names on the disk, `names` those of what is masked. What cannot be read again is kept.
+    """
+
+    def __init__(self, given: list[str], layouts: Path | None, lang: Lang, opened: Opened) -> None:
+        from cli.io.inputs import expanded, is_stream
+
+        self.files = list(expanded(given, arls=True))
+        self.names: list[str] = []
+        self._given = given
+        self._layouts = layouts
+        self._lang: Lang = lang
+        self._kept: dict[str, list[Input]] = {}
+        for file in self.files:
+            found = self._inputs(file, opened)
+            if is_stream(file):
+                self._kept[file] = list(found)
+            self.names += [input.name for input in self._kept.get(file, found)]
+
+    def __iter__(self) -> Iterator[Input]:
+        for file in self.files:
+            yield from self._kept.get(file) or self._inputs(file)
+
+    def _inputs(self, file: str, opened: Opened | None = None) -> Iterator[Input]:
+        from cli.io.archives import inputs
+        from cli.io.problems import site_tables
+
+        with site_tables(self._lang):
+            yield from inputs(
+                [file],
+                self._given,
+                "b2",
+                "noemie",
+                "zone",
+                "arl",
+                twice=True,
+                arls=True,
+                opened=opened,
+                layouts=self._layouts,
+            )
 
 
 class _Tables:
@@ -157,15 +207,15 @@ def _key(path: Path | None, lang: Lang) -> tuple[Key, str]:
     return (found, "environment") if found else (Key.random(), "random")
 
 
-def _targets(names: list[str], folder: Path, lang: Lang, *, force: bool) -> list[Path]:
+def _targets(names: list[str], files: list[str], folder: Path, lang: Lang, *, force: bool) -> list[Path]:
     """Where each copy goes. Raises `CommandError` before anything is written."""
     from cli.io.inputs import title
     from cli.io.outputs import make_folder, refuse_overwrite
 
     say = speaker(lang)
     make_folder(folder)
-    found = [_target(name, folder) for name in names]
-    refuse_overwrite(found, names)
+    found = [_target(name, folder, files) for name in names]
+    refuse_overwrite(found, files)
     twice = next((path for rank, path in enumerate(found) if path in found[:rank]), None)
     there = next((path for path in found if path.exists()), None)
     if twice is None and (there is None or force):
@@ -188,27 +238,35 @@ def _targets(names: list[str], folder: Path, lang: Lang, *, force: bool) -> list
     )
 
 
-def _target(name: str, folder: Path) -> Path:
-    """The copy of a file: its name, without `.gz` (copies are not compressed)."""
+def _target(name: str, folder: Path, files: Collection[str]) -> Path:
+    """The copy of a file: its name, without `.gz` (copies are not compressed).
+
+    That of a file in a mail or an archive has the name of this one too: `envoi.eml_B2`.
+    """
     from cli.io.inputs import is_standard
 
-    return folder / (COPY_OF_STANDARD if is_standard(name) else Path(name).name.removesuffix(".gz"))
+    carrier = next((file for file in files if name.startswith(f"{file}/")), "")
+    own = COPY_OF_STANDARD if is_standard(carrier or name) else Path(carrier or name).name
+    if carrier:
+        own += name[len(carrier) :].replace("/", "_")
+    return folder / own.removesuffix(".gz")
 
 
-def _mask(name: str, target: Path, key: Key, options: Options, tables: _Tables, lang: Lang) -> Masked:
+def _mask(original: Input, target: Path, key: Key, options: Options, tables: _Tables, lang: Lang) -> Masked:
     from msgspec.structs import replace
 
     from cli.documents.masked import with_report
     from cli.documents.model import Masked, Survivals
-    from cli.io.inputs import Input, title
+    from cli.io.inputs import title
     from cli.io.outputs import written
     from cli.io.problems import report, site_tables
     from flatfile import FormatError
     from noemie.documents.mask.copies import SurvivalError, mask
 
+    name = original.name
     masked = Masked(file=title(name))
     try:
-        with site_tables(lang), Input(name, twice=True) as input, written(target) as out:
+        with site_tables(lang), original as input, written(target) as out:
             done = mask(input.again(), out, key, options, norm=tables.norm, layouts=tables.layouts)
     except FormatError as error:
         return replace(masked, error=report(error, name, lang))
@@ -219,23 +277,26 @@ def _mask(name: str, target: Path, key: Key, options: Options, tables: _Tables, 
     return with_report(replace(masked, output=title(str(target))), done)
 
 
-def _verify(name: str, folder: Path, options: Options, tables: _Tables, lang: Lang) -> Masked:
+def _verify(
+    original: Input, folder: Path, files: list[str], options: Options, tables: _Tables, lang: Lang
+) -> Masked:
     from msgspec.structs import replace
 
     from cli.documents.model import Masked
-    from cli.io.inputs import Input, title
+    from cli.io.inputs import title
     from cli.io.problems import report, site_tables
     from flatfile import FormatError, open_source
     from noemie.documents.mask.copies import verify
 
-    target = _target(name, folder)
+    name = original.name
+    target = _target(name, folder, files)
     verified = Masked(file=title(name), output=title(str(target)))
     read = str(target)
     try:
         with open_source(target) as opened:
             copy = opened.read_all()
         read = name
-        with site_tables(lang), Input(name, twice=True) as input:
+        with site_tables(lang), original as input:
             places = verify(input.again(), copy, options, norm=tables.norm, layouts=tables.layouts)
     except FormatError as error:
         return replace(verified, error=report(error, read, lang))

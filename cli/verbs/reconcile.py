@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from cli.followup.model import Rapprochement
     from cli.io.inputs import Input
     from cli.io.progress import Bar
-
-    #: Returns to be read once all flows are: a file, or an archive and the kind it was given for.
-    _Later = Input | tuple[str, Kind | None]
+    from noemie.documents.opened import Opened
 
 _FILES = list[str] | None
+
+#: What stands beside flows and returns, and is told with them in the answer.
+_OF_RIGHTS = frozenset({"zone", "droits"})
 
 
 def reconcile(
@@ -116,62 +117,85 @@ def _write_json(model: Rapprochement) -> None:
 
 def _read(gathered: Gathered, kinds: tuple[tuple[_FILES, Kind | None], ...], lang: Lang) -> None:
     """Read everything: returns come last, for the days of what was sent tell how to read theirs."""
+    from cli.io.asides import tell_opened
     from cli.io.folders import walked
     from cli.io.progress import Bar
+    from noemie.documents.opened import Opened
 
-    aside: list[str] = []
+    opened = Opened()
     given = [
-        (name, kind)
+        _Given(name, kind, frozenset(names or ()))
         for names, kind in kinds
-        for name in walked(names or [], arls=kind in (None, "arl"), aside=aside)
+        for name in walked(names or [], arls=kind in (None, "arl"))
     ]
-    for name in aside:
-        gathered.aside(name)
     with Bar(2 * len(given), lang, speaker(lang)("Lecture", "Reading")) as bar:
-        later: list[_Later] = []
-        for name, kind in given:
-            later += _first_reading(gathered, name, kind, bar)
+        later: list[Input | _Given] = []
+        for one in given:
+            later += _first_reading(gathered, one, opened, bar)
             _step(bar)
-        for one in later:
-            for input in _returns_of(*one) if isinstance(one, tuple) else [one]:
+        for waiting in later:
+            for input in _returns_of(waiting) if isinstance(waiting, _Given) else [waiting]:
                 _take(gathered, input, "returned", bar)
             _step(bar)
+    for left in opened.aside:
+        if left.why in _OF_RIGHTS:
+            gathered.aside(left.name)
+    opened.aside = [left for left in opened.aside if left.why not in _OF_RIGHTS]
+    tell_opened(opened, lang)
 
 
-def _first_reading(gathered: Gathered, name: str, kind: Kind | None, bar: Bar) -> Iterator[_Later]:
-    """Read flows and ARLs; give what holds returns: a file, or an archive to be gone through again."""
+class _Given(NamedTuple):
+    """A file to read: its name, the kind it was given for, the names that were typed."""
+
+    name: str
+    kind: Kind | None
+    typed: frozenset[str]
+
+    def inputs(self, opened: Opened | None = None) -> Iterator[Input]:
+        """What it holds, itself or the files of its envelope."""
+        from cli.followup.gathered import families_of
+        from cli.io.archives import inputs
+
+        arls = self.kind in (None, "arl")
+        wanted = families_of(self.kind)
+        return inputs([self.name], self.typed, *wanted, twice=True, arls=arls, opened=opened)
+
+
+def _first_reading(gathered: Gathered, given: _Given, opened: Opened, bar: Bar) -> Iterator[Input | _Given]:
+    """Read flows and ARLs; give what holds returns: a file, or an envelope to be gone through again."""
     from cli.followup.gathered import kind_of
-    from cli.io.archives import inputs, is_archive
+    from cli.io.archives import Member
+    from cli.io.inputs import is_stream
     from flatfile import FormatError
 
-    packed = is_archive(name)
     waiting = False
-    for input in inputs([name], twice=True, arls=kind in (None, "arl")):
+    for input in given.inputs(opened):
+        packed = isinstance(input, Member)
         try:
             with input:
-                found = kind or kind_of(input.head())
+                # What a person names for a kind is read as that kind; what an envelope holds tells its own.
+                found = kind_of(input.head()) if packed or given.kind is None else given.kind
         except FormatError as error:
             _report(gathered, error, input, bar)
             continue
         if found != "returned":
             _take(gathered, input, found, bar)
-        elif packed:
+        elif packed and not is_stream(given.name):
             waiting = True
         else:
             yield input
     if waiting:
-        yield name, kind
+        yield given
 
 
-def _returns_of(name: str, kind: Kind | None) -> Iterator[Input]:
-    """The returns of an archive; what cannot be read was told the first time."""
+def _returns_of(given: _Given) -> Iterator[Input]:
+    """The returns of an envelope; what cannot be read was told the first time."""
     from cli.followup.gathered import kind_of
-    from cli.io.archives import inputs
     from flatfile import FormatError
 
-    for member in inputs([name], arls=kind is None):
+    for member in given.inputs():
         try:
-            if (kind or kind_of(member.head())) == "returned":
+            if kind_of(member.head()) == "returned":
                 yield member
         except FormatError:
             continue

@@ -15,6 +15,7 @@ from cli.io.options import Format, FormatOption, LangOption, Language, OutputFol
 from cli.words.speech import Lang, plural, speaker
 
 if TYPE_CHECKING:
+    from cli.io.inputs import Input
     from cli.io.problems import Problem
     from cli.words.page import Page
     from fixtures.caisse import Compare, Reponse
@@ -137,11 +138,15 @@ def respond(
     pays an invoice twice. A scenario imposes outcomes, losses, duplicates and damage. It is a simulation: no
     official rule of a caisse is public.
     """
+    from cli.io.archives import inputs
+    from cli.io.asides import tell_opened
     from cli.io.inputs import expanded, title
     from cli.io.outputs import refuse_overwrite
     from cli.verbs.generate import save
     from fixtures.caisse import Caisse, close
+    from noemie.documents.opened import Opened
 
+    opened = Opened()
     names = list(expanded(files))
     errors: list[Problem] = []
     with _scenario_told(lang.lang), _rights_open(rights, lang.lang) as known:
@@ -157,8 +162,9 @@ def respond(
             rights=known,
             scenario=_read_scenario(scenario, names, lang.lang) if scenario else None,
         ).open()
-        for name in names:
-            errors += _receive(seance, name, lang.lang)
+        for input in inputs(names, files, "b2", twice=True, opened=opened):
+            errors += _receive(seance, input, lang.lang)
+        tell_opened(opened, lang.lang)
         total = close(seance)
     written = dict(named(total))
     if scenario or truth:
@@ -269,16 +275,16 @@ def show_answer(reponse: Reponse, folder: str, lang: Lang, write: Callable[[str,
     return list(written)
 
 
-def _receive(seance: Seance, name: str, lang: Lang) -> list[Problem]:
+def _receive(seance: Seance, given: Input, lang: Lang) -> list[Problem]:
     """Give one file to the caisse; the message when it cannot be read."""
-    from cli.io.inputs import Input, title
+    from cli.io.inputs import title
     from cli.io.problems import report
     from fixtures.caisse import ScenarioError
     from flatfile import FormatError
     from fse import read_flux
 
-    say = speaker(lang)
-    with Input(name, twice=True) as input:
+    say, name = speaker(lang), given.name
+    with given as input:
         try:
             flux = read_flux(input.source())
         except FormatError as error:

@@ -1,4 +1,4 @@
-"""`noemie rights import`: Vitale cards and CSV into a register of rights."""
+"""`noemie rights import`: Vitale cards, CSV and answers of teleservices into a register of rights."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from cli.io.registers import Db, KeyFile
 from cli.words.speech import speaker
 
 if TYPE_CHECKING:
+    from noemie.documents.opened import Opened
     from noemie.ledger.register.importing import FileResult, Importable
 
 
@@ -29,7 +30,8 @@ class PersonalData(StrEnum):
 def import_(
     db: Db,
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Cards, CSV, folders, archives, or -.")
+        list[str],
+        typer.Argument(metavar="FILE...", help="Cards, CSV, answers; folders, mails, archives; -."),
     ],
     on: Annotated[
         Any, day_option("--on", "Day on which these rights were told; the day of each file by default.")
@@ -45,20 +47,21 @@ def import_(
     format: FormatOption = Format.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
-    """Import Vitale cards (SSV zones) and CSV, recognised by their content, into the register DB.
+    """Import Vitale cards (SSV zones), CSV, ADRi answers (JSON) and FSV clients (XML) into the register DB.
 
     Each beneficiary and each period is a fact, with its day and its source; a newer one replaces or ends an
     older one. Exit status 1 when a row of a CSV is wrong, 2 when a file cannot be read; the others are
     imported all the same.
     """
+    from cli.io.asides import tell_opened
     from cli.io.problems import problem_of, report, site_tables
     from cli.io.progress import Bar
     from cli.io.registers import opened, tell_rows
     from cli.rights import lists
+    from noemie.documents.opened import Aside, Opened
 
-    others: list[str] = []
-    found = dict(_names(files, db))
-    names = list(found)
+    beside = Opened()
+    names = list(_names(files, db))
     with (
         site_tables(lang.lang),
         opened(
@@ -74,20 +77,22 @@ def import_(
         def done(result: FileResult) -> None:
             bar.step()
             bar.hide()
-            if _is_another(result, found):
-                others.append(result.nom)
+            if _is_another(result, files):
+                beside.aside.append(Aside(result.nom, "zone"))
             elif result.error is not None:
                 report(result.error, result.nom, lang.lang)
             tell_rows(result.nom, result.findings, result.wrong, lang.lang)
             bar.draw()
 
-        results = register.import_files(_contents(names), constate_le=on, progress=done, layouts=layouts)
+        contents = _contents(names, files, beside, layouts)
+        results = register.import_files(contents, constate_le=on, progress=done, layouts=layouts)
+    tell_opened(beside, lang.lang)
     errors = [
         problem_of(one.error, one.nom, lang.lang)
         for one in results
-        if one.error is not None and not _is_another(one, found)
+        if one.error is not None and not _is_another(one, files)
     ]
-    data = lists.imported(db, register.personal, results, errors, len(others), lang.lang)
+    data = lists.imported(db, register.personal, results, errors, len(beside.aside), lang.lang)
     if format is Format.JSON:
         from cli.words.screen import write_json
 
@@ -99,40 +104,37 @@ def import_(
     return status.FINDINGS if data.refused else status.OK
 
 
-def _is_another(result: FileResult, found: dict[str, bool]) -> bool:
-    """Whether a file of a folder holds something else than rights: flows and cards often stand together."""
+def _is_another(result: FileResult, given: list[str]) -> bool:
+    """Whether a file that nobody named is a zone without rights, as cards of professionals are."""
     error = result.error
-    return error is not None and error.code == "droits.autre-fichier" and found.get(result.nom, False)
+    return error is not None and error.code == "droits.autre-fichier" and result.nom not in given
 
 
-def _names(given: list[str], db: str) -> Iterator[tuple[str, bool]]:
-    """Each file, and whether it stands in a folder that was given; not the register itself."""
-    from cli.io.inputs import expanded
+def _names(given: list[str], db: str) -> Iterator[str]:
+    """Each file; a folder gives those of its subfolders too, but for the register itself."""
+    from cli.io.folders import walked
     from cli.io.ledgers import is_own_file
     from cli.io.registers import refusing
 
     with refusing(db, "fr"):
         for name in given:
-            path = Path(name)
-            if not path.is_dir():
-                yield name, False
-                continue
-            folders = [path, *sorted(one for one in path.rglob("*") if one.is_dir())]
-            inside = [
-                file
-                for folder in folders
-                for file in expanded([str(folder)])
-                if file != str(folder) and not is_own_file(Path(file), db)
-            ]
-            yield from [(file, True) for file in inside] or [(name, False)]
+            found = list(walked([name], arls=True))
+            yield from [file for file in found if file == name or not is_own_file(Path(file), db)] or [name]
 
 
-def _contents(names: list[str]) -> Iterator[Importable]:
-    """What the import reads: paths, and what is kept of what has none, or why there is nothing."""
+def _contents(
+    names: list[str], given: list[str], beside: Opened, layouts: Path | None
+) -> Iterator[Importable]:
+    """What the import reads: paths, and what is kept of what has none, or why there is nothing.
+
+    What stands beside cards and rights in a folder, a mail or an archive goes to `beside`.
+    """
     from cli.io.archives import inputs
     from flatfile import FormatError
 
-    for input in inputs(names, twice=True):
+    for input in inputs(
+        names, given, "zone", "droits", twice=True, arls=True, opened=beside, layouts=layouts
+    ):
         try:
             kept = input.again()
             yield kept if isinstance(kept, str) else (input.name, kept)

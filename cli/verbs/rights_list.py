@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cli.io import status
 from cli.io.options import Format, FormatOption, LangOption, Language, ShowValues, output_option
-from cli.io.registers import Date, Db, KeyFile, Regime
+from cli.io.registers import Db, KeyFile, OldDate, On, Regime
 
 if TYPE_CHECKING:
     from cli.words.speech import Lang
@@ -21,17 +20,18 @@ if TYPE_CHECKING:
 def list_(
     db: Db,
     regime: Regime = "",
-    date: Date = None,
+    on: On = None,
+    date: OldDate = None,
     key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: FormatOption = Format.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
     """Everybody of a register, by reference, with the organism and what is open on a day."""
-    from cli.io.registers import opened
+    from cli.io.registers import asked_day, opened
     from cli.rights import lists
 
-    day = date or dt.date.today()
+    day = asked_day(on, date, lang.lang)
     with opened(db, lang.lang, key_file=key_file, reveal=show_values) as register:
         rows = lists.people(register.fiches(), day, regime, lang.lang, values=show_values)
         if format is Format.JSON:
@@ -45,17 +45,19 @@ def list_(
 
 def stats(
     db: Db,
-    date: Date = None,
+    on: On = None,
+    date: OldDate = None,
     key_file: KeyFile = None,
     format: FormatOption = Format.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
     """How many people and facts a register holds, from where, how old, and what is open on a day."""
-    from cli.io.registers import opened
+    from cli.io.registers import asked_day, opened
     from cli.rights import lists
 
+    day = asked_day(on, date, lang.lang)
     with opened(db, lang.lang, key_file=key_file) as register:
-        data = lists.figures(register.stats(date or dt.date.today()), register.personal, lang.lang)
+        data = lists.figures(register.stats(day), register.personal, lang.lang)
     if format is Format.JSON:
         from cli.words.screen import write_json
 

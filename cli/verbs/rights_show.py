@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,10 +9,12 @@ import typer
 from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.options import Format, FormatOption, LangOption, Language, ShowValues
-from cli.io.registers import Date, Db, KeyFile, Regime
+from cli.io.registers import Db, KeyFile, OldDate, On, Regime
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from noemie.ledger.register.queries import Fiche
 
 
@@ -28,7 +29,8 @@ def show(
         ),
     ],
     regime: Regime = "",
-    date: Date = None,
+    on: On = None,
+    date: OldDate = None,
     key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: FormatOption = Format.TEXT,
@@ -40,7 +42,7 @@ def show(
     standard input, which no history of the shell keeps. Exit status 1 when nobody is known under it, or when
     somebody's rights are not open.
     """
-    from cli.io.registers import asked, opened
+    from cli.io.registers import asked, asked_day, opened
     from codes.keys.nir import nir_asked
 
     wanted = nir_asked(asked(nir, "--nir", lang.lang))
@@ -57,7 +59,7 @@ def show(
         register.questions() as ask,
     ):
         found = ask.fiches_assure(wanted, regime)
-    return _answer(found, date, format, lang.lang, values=show_values)
+    return _answer(found, asked_day(on, date, lang.lang), format, lang.lang, values=show_values)
 
 
 def find(
@@ -77,7 +79,8 @@ def find(
         ),
     ],
     regime: Regime = "",
-    date: Date = None,
+    on: On = None,
+    date: OldDate = None,
     key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: FormatOption = Format.TEXT,
@@ -88,7 +91,7 @@ def find(
     Accents, case and hyphens do not count. Exit status 1 when nobody is known, or when somebody's rights are
     not open.
     """
-    from cli.io.registers import asked, opened
+    from cli.io.registers import asked, asked_day, opened
     from fse.rights.model import naissance_b2
 
     wanted = asked(name, "--name", lang.lang)
@@ -103,13 +106,12 @@ def find(
         register.questions() as ask,
     ):
         found = ask.fiches_nom(wanted, born, regime)
-    return _answer(found, date, format, lang.lang, values=show_values)
+    return _answer(found, asked_day(on, date, lang.lang), format, lang.lang, values=show_values)
 
 
-def _answer(found: list[Fiche], date: dt.date | None, format: Format, lang: Lang, *, values: bool) -> int:
+def _answer(found: list[Fiche], day: dt.date, format: Format, lang: Lang, *, values: bool) -> int:
     from cli.rights import text
 
-    day = date or dt.date.today()
     data = text.consultation(found, day, lang, values=values)
     if format is Format.JSON:
         from cli.words.screen import write_json

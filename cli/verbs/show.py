@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,8 +13,6 @@ import typer
 from cli.io import status
 from cli.io.options import (
     Files,
-    Format,
-    FormatOption,
     LangOption,
     Language,
     LayoutsOption,
@@ -37,6 +36,14 @@ if TYPE_CHECKING:
 _LIMIT = 20
 
 
+class ShowFormat(StrEnum):
+    """How what is in a file is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
 def show(
     files: Files,
     records: Annotated[
@@ -58,7 +65,12 @@ def show(
     norm: NormOption = None,
     layouts: LayoutsOption = None,
     show_values: ShowValues = False,
-    format: FormatOption = Format.TEXT,
+    format: Annotated[
+        ShowFormat,
+        typer.Option(
+            "--format", help="html is one file as a page: its bytes, field by field, with the findings."
+        ),
+    ] = ShowFormat.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
     """Show what is in a B2 flow (fichier, lots, factures, lignes), a NOEMIE return (virements, factures,
@@ -66,19 +78,30 @@ def show(
 
     A damaged file is shown as far as it can be read; values that cannot be trusted are hidden.
     """
-    from cli.io.inputs import Input, expanded, title
+    from cli.io.archives import inputs
+    from cli.io.asides import tell_opened
+    from cli.io.inputs import expanded, title
     from cli.io.problems import report, site_tables
     from cli.show.model import SCHEMA, Shown, Unreadable
     from cli.words.page import Page
     from flatfile import FormatError
+    from noemie.documents.opened import Opened
 
+    if format is ShowFormat.HTML:
+        return _page(files, limit, norm, layouts, lang.lang, values=show_values)
+    opened = Opened()
     shown: list[ShownFile | Unreadable] = []
     worst = status.OK
-    page = Page() if format is Format.TEXT else None
+    page = Page() if format is ShowFormat.TEXT else None
     told = False
-    for name in expanded(files):
+    with site_tables(lang.lang):
+        found = inputs(
+            expanded(files), files, "b2", "noemie", "zone", twice=True, opened=opened, layouts=layouts
+        )
+    for one in found:
+        name = one.name
         try:
-            with site_tables(lang.lang), Input(name, twice=True) as input:
+            with site_tables(lang.lang), one as input:
                 view = View(
                     lang.lang,
                     values=show_values,
@@ -100,11 +123,47 @@ def show(
             page.blank()
         told = True
         view.write(page, data)
+    tell_opened(opened, lang.lang)
     if page is None:
         from cli.words.screen import write_json
 
         write_json("show", Shown(lang=lang.value, files=shown), version=SCHEMA)
     return worst
+
+
+def _page(
+    files: list[str],
+    limit: int | None,
+    norm: Norm | None,
+    layouts: Path | None,
+    lang: Lang,
+    *,
+    values: bool,
+) -> int:
+    """The inspector of one file, as a page. Exit status 2 when it cannot be read."""
+    from cli.io.guard import CommandError
+    from cli.io.inputs import Input, expanded
+    from cli.io.ledgers import write_text
+    from cli.io.problems import report, site_tables
+    from cli.show.page import MOST, inspected, to_html
+    from cli.words.speech import speaker
+    from flatfile import FormatError
+
+    names = list(expanded(files))
+    if len(names) != 1:
+        say = speaker(lang)
+        raise CommandError(
+            say("noemie show : html : attendu, un seul fichier", "noemie show: html: expected one file")
+        )
+    try:
+        with site_tables(lang), Input(names[0], twice=True) as input:
+            most = MOST if limit is None else limit
+            found = inspected(input, lang, values=values, most=most, norm=norm, layouts=layouts)
+    except FormatError as error:
+        report(error, names[0], lang)
+        return status.UNREADABLE
+    write_text(to_html(found, lang, values=values))
+    return status.OK
 
 
 class View:

@@ -17,6 +17,7 @@ METAVARS: Final[dict[str, str]] = {
     "DIR": "DOSSIER",
     "FAMILY": "FAMILLE",
     "FILE": "FICHIER",
+    "FOLDER": "DOSSIER",
     "KEY": "CLÉ",
     "KIND": "GENRE",
     "LABEL": "LIBELLÉ",

@@ -1,13 +1,15 @@
-"""Pages of ours: one loader of templates, one policy. Each page is one file that fetches nothing.
+"""Pages of ours: one loader of templates, one house style, one policy. An exported page fetches nothing.
 
 Every text goes through the automatic escaping of jinja2; a page's own policy lets run its style and its
-script alone, by their digest.
+script alone, by their digest. The pieces that pages share are the macros of `templates/macros.html`.
 """
 
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
+from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,15 +18,26 @@ from cli.words.speech import Lang, speaker
 from cli.words.texts import day, euros
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment, Template
 
 _TEMPLATES: Final = "templates"
+
+#: The style of every page.
+HOUSE: Final = "house.css"
 
 
 def template_of(name: str, lang: Lang) -> Template:
     """A page of ours, whose texts are escaped. Raises `CommandError` when jinja2 is not installed."""
+    return environment(lang).get_template(name)
+
+
+def environment(lang: Lang, package: str = "") -> Environment:
+    """Where pages are found: here, then in the templates of `package`; with what every page may call.
+
+    Raises `CommandError` when jinja2 is not installed.
+    """
     try:
-        from jinja2 import Environment, StrictUndefined
+        import jinja2  # noqa: F401  # asked at each call: what was found once may be gone
     except ImportError:
         say = speaker(lang)
         raise CommandError(
@@ -33,39 +46,72 @@ def template_of(name: str, lang: Lang) -> Template:
                 "noemie: the html format needs jinja2. → pip install 'sesam-noemie[html]'",
             )
         ) from None
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    return _environment(lang, package)
+
+
+@lru_cache
+def _environment(lang: Lang, package: str) -> Environment:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    from cli.words.findings import severity_word
+    from cli.words.tones import sentence, sign_of, state_tone, tone_of
+
+    def source(name: str) -> str | None:
+        return asset(name, package) if package and _has(name, package) else asset(name)
+
+    made = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(source),
+        auto_reload=False,
     )
-    return environment.from_string(asset(name))
+    made.globals |= {
+        "lang": lang,
+        "say": speaker(lang),
+        "euros": lambda cents: euros(cents, lang),
+        "day": lambda value: shown_day(value, lang),
+        "severity": lambda word: severity_word(word, lang),
+        "tone": tone_of,
+        "sign": sign_of,
+        "state_tone": state_tone,
+    }
+    made.filters["sentence"] = sentence
+    return made
 
 
-def asset(name: str) -> str:
+def shown_day(value: dt.date | str | None, lang: Lang) -> str:
+    """A day, given as such or in ISO, as people write it."""
+    if isinstance(value, str):
+        value = dt.date.fromisoformat(value) if value else None
+    return day(value, lang)
+
+
+def asset(name: str, package: str = "cli.words") -> str:
     """A file that pages are made of."""
-    return files("cli.words").joinpath(_TEMPLATES, name).read_text(encoding="utf-8")
+    return files(package).joinpath(_TEMPLATES, name).read_text(encoding="utf-8")
+
+
+def _has(name: str, package: str) -> bool:
+    return files(package).joinpath(_TEMPLATES, name).is_file()
+
+
+def dressed(script: str = "") -> dict[str, Any]:
+    """What every exported page is given: the house style, its script if any, the policy that lets both."""
+    style = asset(HOUSE)
+    return {"style": style, "script": script, "policy": policy_of(style, script)}
 
 
 def policy_of(style: str, script: str = "") -> str:
     """Content security policy: nothing but this style, and this script if any."""
     runs = f"script-src '{digest(script)}'; " if script else ""
-    return f"default-src 'none'; style-src '{digest(style)}'; {runs}base-uri 'none'"
+    return f"default-src 'none'; style-src '{digest(style)}'; {runs}base-uri 'none'; form-action 'none'"
 
 
 def digest(text: str) -> str:
     """How a policy names a style or a script."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
-
-
-def printed(lang: Lang) -> dict[str, Any]:
-    """What every page made to be printed is given: language, style and policy, amounts and days."""
-    style = asset("print.css")
-    return {
-        "lang": lang,
-        "say": speaker(lang),
-        "style": style,
-        "policy": policy_of(style),
-        "euros": lambda cents: euros(cents, lang),
-        "day": lambda value: day(value, lang),
-    }
 
 
 def trusted(markup: str) -> Any:

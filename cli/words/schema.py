@@ -26,6 +26,7 @@ _PLAIN: dict[object, Schema] = {
     float: {"type": "number"},
     bool: {"type": "boolean"},
     type(None): {"type": "null"},
+    dt.date: {"type": "string", "format": "date"},
 }
 _MANY = (list, tuple, set, frozenset, Collection, Iterable)
 

@@ -1,7 +1,9 @@
 """Small plots as SVG text: read on a screen, by a screen reader, on a black and white print.
 
-Series differ by their hatching, never by colour alone; every value is written. Each plot has a title and a
-description; the pages that hold one also give its figures in a table. Nothing is fetched.
+Colours are those of house.css, by class, so that a plot follows the page, light or dark; series differ by
+their hatching too, never by colour alone. Each plot is drawn twice, wide and thin, and the style shows the
+one that fits. Each has a title and a description; the pages that hold one also give its figures in a table.
+Nothing is fetched.
 """
 
 from __future__ import annotations
@@ -10,21 +12,14 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final, NamedTuple
 
-_WIDTH: Final = 720
-_TOP: Final = 30
-_LEFT: Final = 8
-_LABEL: Final = 11
-_INK: Final = "#222"
+_WIDE: Final = 880
+_THIN: Final = 320
+_LEFT: Final = 4
+_HEIGHT: Final = 250
+_TOP: Final = 48
 
-#: Fills of the series, in order: full, hatched, dotted.
-_FILLS: Final = (_INK, "url(#{key}-h)", "url(#{key}-d)")
-_PATTERNS: Final = (
-    '<pattern id="{key}-h" width="6" height="6" patternUnits="userSpaceOnUse" '
-    'patternTransform="rotate(45)"><rect width="6" height="6" fill="#fff"/>'
-    f'<rect width="2.5" height="6" fill="{_INK}"/></pattern>'
-    '<pattern id="{key}-d" width="6" height="6" patternUnits="userSpaceOnUse">'
-    f'<rect width="6" height="6" fill="#fff"/><circle cx="3" cy="3" r="1.5" fill="{_INK}"/></pattern>'
-)
+#: Fills of the series, in order: full, hatched.
+_CLASSES: Final = ("paid", "refused")
 
 
 class Series(NamedTuple):
@@ -36,83 +31,168 @@ class Series(NamedTuple):
 
 
 def columns(key: str, title: str, desc: str, labels: Sequence[str], series: Sequence[Series]) -> str:
-    """Upright bars, those of one label side by side; values below zero count as zero.
+    """Upright bars, those of one label one on the other; values below zero count as zero.
 
-    `key` tells the plots of one page apart. At most three series.
+    `key` tells the plots of one page apart. At most two series.
     """
-    height = 230
-    base = height - 34
-    top = max([value for one in series for value in one.values] + [0]) or 1
-    slot = (_WIDTH - 2 * _LEFT) / max(len(labels), 1)
-    bar = min(slot * 0.8 / len(series), 60)
-    shapes = [f'<line x1="{_LEFT}" y1="{base}" x2="{_WIDTH - _LEFT}" y2="{base}" stroke="{_INK}"/>']
+    return "".join(
+        _columns(f"{key}{look[0]}", title, desc, labels, series, width, look)
+        for look, width in (("wide", _WIDE), ("thin", _THIN))
+    )
+
+
+def _columns(
+    key: str,
+    title: str,
+    desc: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    width: int,
+    look: str,
+) -> str:
+    thin = look == "thin"
+    base = _HEIGHT - 34
+    totals = [sum(max(one.values[rank], 0) for one in series) for rank in range(len(labels))]
+    top = max([*totals, 0]) or 1
+    slot = (width - 2 * _LEFT) / max(len(labels), 1)
+    bar = min(slot * 0.62, 72)
+    step = -(-len(labels) // 6) if thin else 1
+    shapes = []
     for rank, label in enumerate(labels):
-        middle = _LEFT + slot * (rank + 0.5)
-        start = middle - bar * len(series) / 2
+        x = _LEFT + slot * (rank + 0.5) - bar / 2
+        y = float(base)
         for number, one in enumerate(series):
-            tall = max(one.values[rank], 0) / top * (base - _TOP - 20)
-            x = start + number * bar
-            shapes.append(_bar(x + 1, base - tall, bar - 2, tall, _fill(key, number)))
-            # Long figures go upright when bars are thin.
-            shapes.append(_value(x + bar / 2, base - tall - 4, one.texts[rank], turned=bar < 46))
-        shapes.append(_text(middle, base + 15, label, "middle"))
-    return _frame(key, title, desc, height, shapes, series)
+            tall = max(one.values[rank], 0) / top * (base - _TOP)
+            y -= tall
+            # A hair of paper parts two series.
+            shapes.append(_bar(x, y - number, bar, tall, _fill(key, number)))
+        told = " + ".join(one.texts[rank] for one in series if one.values[rank] > 0)
+        if told and slot < 8.5 * len(told):  # the first series alone, when both do not fit
+            told = series[0].texts[rank]
+        if told and slot > 7 * len(told):
+            shapes.append(_text(x + bar / 2, y - 8, told, "middle", "strong"))
+        if rank % step == 0:
+            shapes.append(_text(x + bar / 2, base + 18, label, "middle"))
+    shapes.append(f'<line class="base" x1="0" y1="{base}" x2="{width}" y2="{base}"/>')
+    return _frame(key, title, desc, (width, _HEIGHT), shapes, series, look)
 
 
 def rows(key: str, title: str, desc: str, labels: Sequence[str], series: Series) -> str:
     """Lying bars, one under the other, each under its label; values below zero count as zero."""
-    step = 36
-    height = _TOP + step * max(len(labels), 1) + 6
+    return "".join(
+        _rows(f"{key}{look[0]}", title, desc, labels, series, width, look)
+        for look, width in (("wide", _WIDE), ("thin", _THIN))
+    )
+
+
+def _rows(
+    key: str, title: str, desc: str, labels: Sequence[str], series: Series, width: int, look: str
+) -> str:
+    step = 44
     top = max([*series.values, 0]) or 1
     shapes = []
     for rank, (label, value, text) in enumerate(zip(labels, series.values, series.texts, strict=True)):
-        y = _TOP + step * rank
-        wide = max(value, 0) / top * (_WIDTH - 2 * _LEFT - 110)
-        shapes.append(_text(_LEFT, y + 11, label, "start"))
-        shapes.append(_bar(_LEFT, y + 16, wide, 12, _fill(key, 0)))
-        shapes.append(_text(_LEFT + wide + 6, y + 26, text, "start"))
-    return _frame(key, title, desc, height, shapes, ())
+        y = step * rank + 4
+        shapes.append(_text(0, y + 13, _short(label, width - 8 * len(text)), "start", "strong"))
+        shapes.append(_text(width, y + 13, text, "end"))
+        shapes.append(_bar(0, y + 19, width, 9, 'class="track"'))
+        shapes.append(_bar(0, y + 19, max(value, 0) / top * width, 9, 'class="bar"'))
+    return _frame(key, title, desc, (width, step * max(len(labels), 1) + 6), shapes, (), look)
+
+
+def spans(
+    key: str,
+    title: str,
+    desc: str,
+    years: tuple[int, int],
+    periods: Sequence[tuple[float, float, str]],
+    at: float,
+) -> str:
+    """Periods on a line of years, `open` or `closed`, and a mark at one moment; years as decimals."""
+    return "".join(
+        _spans(f"{key}{look[0]}", title, desc, years, periods, at, width, look)
+        for look, width in (("wide", _WIDE), ("thin", _THIN))
+    )
+
+
+def _spans(
+    key: str,
+    title: str,
+    desc: str,
+    years: tuple[int, int],
+    periods: Sequence[tuple[float, float, str]],
+    at: float,
+    width: int,
+    look: str,
+) -> str:
+    first, last = years
+    side = 20 if look == "thin" else 32
+    scale = (width - 2 * side) / max(last - first, 1)
+
+    def place(moment: float) -> float:
+        return side + (min(max(moment, first), last) - first) * scale
+
+    shapes = []
+    for start, end, kind in periods:
+        x = place(start)
+        shapes.append(_bar(x, 14, max(place(end) - x, 2), 22, f'class="{kind}" rx="3"'))
+    shapes.append(f'<line class="base" x1="0" y1="46" x2="{width}" y2="46"/>')
+    step = max(1, round((last - first) * (48 if look == "thin" else 40) / width))
+    for year in range(first, last + 1, step):
+        x = place(year)
+        shapes.append(f'<line class="base" x1="{x:.1f}" y1="46" x2="{x:.1f}" y2="52"/>')
+        shapes.append(_text(x, 68, str(year), "middle"))
+    shapes.append(f'<line class="mark" x1="{place(at):.1f}" y1="4" x2="{place(at):.1f}" y2="46"/>')
+    return _frame(key, title, desc, (width, 74), shapes, (), look)
 
 
 def _frame(
-    key: str, title: str, desc: str, height: int, shapes: Sequence[str], series: Sequence[Series]
+    key: str,
+    title: str,
+    desc: str,
+    size: tuple[int, int],
+    shapes: Sequence[str],
+    series: Sequence[Series],
+    look: str,
 ) -> str:
-    legend = "".join(_legend(key, series)) if len(series) > 1 else ""
+    legend, defs = "", ""
+    if len(series) > 1:
+        legend = "".join(_legend(key, series))
+        defs = (
+            f'<defs><pattern id="{key}-h" width="7" height="7" patternUnits="userSpaceOnUse" '
+            'patternTransform="rotate(45)"><rect class="refused" width="7" height="7"/>'
+            '<path class="hatch" d="M0 0V7"/></pattern></defs>'
+        )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {_WIDTH} {height}" '
-        f'aria-labelledby="{key}-t {key}-x" font-family="sans-serif" font-size="{_LABEL}" fill="{_INK}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart {look}" role="img" '
+        f'viewBox="0 0 {size[0]} {size[1]}" aria-labelledby="{key}-t {key}-x">'
         f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-x">{escape(desc)}</desc>'
-        f"<defs>{_PATTERNS.replace('{key}', key)}</defs>{legend}{''.join(shapes)}</svg>"
+        f"{defs}{legend}{''.join(shapes)}</svg>"
     )
 
 
 def _legend(key: str, series: Sequence[Series]) -> Iterator[str]:
-    x = float(_LEFT)
+    x = 0.0
     for number, one in enumerate(series):
-        yield _bar(x, 6, 12, 12, _fill(key, number))
-        yield _text(x + 17, 16, one.name, "start")
+        yield _bar(x, 0, 12, 12, _fill(key, number))
+        yield _text(x + 17, 11, one.name, "start")
         x += 40 + 7 * len(one.name)
 
 
 def _fill(key: str, number: int) -> str:
-    return _FILLS[number].replace("{key}", key)
+    return f'fill="url(#{key}-h)"' if number else f'class="{_CLASSES[0]}"'
 
 
-def _bar(x: float, y: float, width: float, height: float, fill: str) -> str:
-    return (
-        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}" '
-        f'stroke="{_INK}"/>'
-    )
+def _bar(x: float, y: float, width: float, height: float, look: str) -> str:
+    return f'<rect {look} x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"/>'
 
 
-def _value(x: float, y: float, text: str, *, turned: bool) -> str:
-    if not turned:
-        return _text(x, y, text, "middle")
-    return (
-        f'<text x="{x + 4:.1f}" y="{y:.1f}" transform="rotate(-60 {x + 4:.1f} {y:.1f})" font-size="9">'
-        f"{escape(text)}</text>"
-    )
+def _short(text: str, room: float) -> str:
+    """A label cut at what fits in `room` units, about seven a character."""
+    most = max(int(room / 7.2), 4)
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def _text(x: float, y: float, text: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
+def _text(x: float, y: float, text: str, anchor: str, look: str = "") -> str:
+    dress = f' class="{look}"' if look else ""
+    return f'<text{dress} x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'

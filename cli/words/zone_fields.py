@@ -25,6 +25,12 @@ MOST_FIELDS: Final = 100
 #: Longest text shown to a person; data hold it whole.
 _LONGEST: Final = 120
 
+#: What is said of a code that only points at free medical care.
+HINT: Final = (
+    " : indice de soins médicaux gratuits, jamais une attestation",
+    ": a hint at free medical care, never an attestation",
+)
+
 #: Numbers of organisms, which may be as long as those of people.
 _ORGANISM: Final = ("numero_complementaire", "identification_mutuelle")
 
@@ -97,6 +103,10 @@ class ZoneReader:
                 return found.isoformat(), day(found, self.lang)
         if field.kind == "raw" and not value.decode("latin-1").isprintable():
             return value.hex(" "), value[:_LONGEST].hex(" ")
+        if field.kind == "raw":
+            # Every byte of an area whose coding is not public counts, spaces first.
+            area = printable(value.decode("latin-1").rstrip("\0"))
+            return area, f"'{area}'" if area != area.strip(" ") else area
         text = printable(decode(value))
         if not self.values and field.base == "text" and not field.name.startswith(_ORGANISM):
             text = crossed_out(text, references=True)
@@ -107,6 +117,8 @@ class ZoneReader:
         codes = self._lists.get(field.list) if field.list else None
         entry = find_code(codes, decode(value)) if codes is not None else None
         label = entry.label(self.lang) if entry else ""
+        if entry is not None and "hint" in entry.note:
+            label += HINT[self.lang == "en"]
         return label[1:-1] if label.startswith("(") and label.endswith(")") else label
 
 

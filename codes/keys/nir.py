@@ -75,6 +75,15 @@ def has_form(number: str) -> bool:
     return _BODY.fullmatch(number) is not None
 
 
+def is_fictitious(number: str) -> bool:
+    """Whether it stands for nobody: 1 or 2, 555555, the caisse, the ground (list `nir_fictif`) [SFG] [PHA].
+
+    >>> is_fictitious("1555555421042"), is_fictitious("1800199999999")
+    (True, False)
+    """
+    return re.fullmatch(r"[12]555555[0-9]{6}(?:[0-9]{2})?", compact(number)) is not None
+
+
 def is_provisional(number: str) -> bool:
     """Whether the first digit marks a temporary (5, 6) or provisional (7, 8) number [SNDS]."""
     return compact(number)[:1] in ("5", "6", "7", "8")

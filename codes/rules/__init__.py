@@ -35,12 +35,16 @@ FAMILIES = (
     "zone",
     "carte",
     "registre",
+    "enveloppe",
+    "tableau",
     "retour",
 )
 
 #: Families whose findings need more than the reading of a B2 flow: a return, a zone, what a flow is compared
-#: with, or all its other findings.
-BESIDE_FLOWS = frozenset({"cause", "retour", "zone", "carte", "droits", "registre", "delai"})
+#: with, what carries it, or all its other findings.
+BESIDE_FLOWS = frozenset(
+    {"cause", "retour", "zone", "carte", "droits", "registre", "delai", "enveloppe", "tableau"}
+)
 
 
 @lru_cache(maxsize=1)

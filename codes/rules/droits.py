@@ -14,15 +14,15 @@ RULES: tuple[Rule, ...] = (
         _ERROR,
         (
             "Fichier sans droits",
-            "ce n'est ni une carte Vitale ni un fichier de droits en CSV (aspect : {lookalike})",
-            "Les droits se lisent dans une zone de carte Vitale (groupe 101) ou dans un CSV à colonnes nommées.",
-            "Donner la zone lue en carte, ou un CSV dont la première ligne nomme nir et date_naissance.",
+            "ce n'est ni une carte Vitale, ni un fichier de droits, ni une réponse ADRi ou FSV (aspect : {lookalike})",
+            "Les droits se lisent dans une zone de carte Vitale (groupe 101), un CSV à colonnes nommées, une réponse ADRi (JSON) ou un client FSV (XML).",
+            "Donner la zone lue en carte, la réponse elle-même, ou un CSV dont la première ligne nomme nir et date_naissance.",
         ),
         (
             "File without rights",
-            "this is neither a Vitale card nor a rights file in CSV (looks like: {lookalike})",
-            "Rights are read from the zone of a Vitale card (group 101) or from a CSV with named columns.",
-            "Give the zone read from the card, or a CSV whose first line names nir and date_naissance.",
+            "this is neither a Vitale card, nor a rights file, nor an ADRi or FSV answer (looks like: {lookalike})",
+            "Rights are read from the zone of a Vitale card (group 101), a CSV with named columns, an ADRi answer (JSON) or an FSV client (XML).",
+            "Give the zone read from the card, the answer itself, or a CSV whose first line names nir and date_naissance.",
         ),
         "toolkit",
         "A",
@@ -45,6 +45,25 @@ RULES: tuple[Rule, ...] = (
         ),
         "toolkit",
         "A",
+        unreadable=True,
+    ),
+    make(
+        "droits.reponse",
+        _ERROR,
+        (
+            "Réponse de téléservice illisible",
+            "cette réponse ({lookalike}) est coupée, ou ne nomme personne par un NIR et une date de naissance",
+            "Un fait ne peut être rattaché qu'à une personne connue.",
+            "Enregistrer de nouveau la réponse ADRi (JSON) ou le client FSV (XML), en entier.",
+        ),
+        (
+            "Answer of a teleservice that cannot be read",
+            "this answer ({lookalike}) is cut, or names nobody by a NIR and a birth date",
+            "A fact can only be tied to a person who is known.",
+            "Save the ADRi answer (JSON) or the FSV client (XML) again, whole.",
+        ),
+        "[jfse] [FSV]",
+        "B",
         unreadable=True,
     ),
     make(
@@ -179,6 +198,26 @@ RULES: tuple[Rule, ...] = (
         "[S0]",
         "B",
         motive="exoneration_non_retrouvee",
+    ),
+    make(
+        "droits.taux",
+        _INFO,
+        (
+            "Taux de pharmacie et code de couverture",
+            "ce taux n'est ni celui du code de couverture ({expected}), ni celui d'une exonération",
+            "Le code de couverture de la carte donne une famille de taux ; une exonération la remplace. Ces taux, "
+            "d'une seule source de 2024, sont moins sûrs que l'exonération : un indice.",
+            "Comparer le taux à la carte et à l'ordonnance ; ne rien changer s'ils le justifient.",
+        ),
+        (
+            "Pharmacy rate and coverage code",
+            "this rate is neither that of the coverage code ({expected}) nor that of an exemption",
+            "The coverage code of the card gives a family of rates; an exemption replaces it. These rates, of one "
+            "source of 2024, are less sure than the exemption: a hint.",
+            "Compare the rate with the card and the prescription; change nothing if they account for it.",
+        ),
+        "[PHA]",
+        "B",
     ),
     make(
         "droits.c2s",

@@ -17,15 +17,15 @@ RULES: tuple[Rule, ...] = (
             "Retour NOEMIE non reconnu",
             "ce fichier n'est pas un retour NOEMIE (aspect : {lookalike})",
             "Un retour commence par l'entité 000 (précédée de sa longueur ou non) ; ses entités finissent par @.",
-            "Donner le retour lui-même : déchiffré, décodé de sa pièce jointe, non converti. Un fichier B2 se lit "
+            "Donner le retour lui-même, ou le mail ou l'archive qui le porte : déchiffré, non converti. Un fichier B2 se lit "
             "avec « noemie check ».",
         ),
         (
             "NOEMIE return not recognised",
             "this file is not a NOEMIE return (looks like: {lookalike})",
             "A return starts with entity 000 (after its length or not); its entities end with @.",
-            "Give the return itself: decrypted, taken out of its mail part, not converted. A B2 file is read with "
-            "`noemie check`.",
+            "Give the return itself, or the mail or the archive that carries it: decrypted, not converted. A B2 file "
+            "is read with `noemie check`.",
         ),
         "[sesamviewer] [alcide] [coog]",
         "A",

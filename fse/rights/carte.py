@@ -1,8 +1,8 @@
 """Facts told by a Vitale card: each beneficiary, each period.
 
-A card tells periods of rights (groups 105), periods of coverage codes (106) and the AMO service (C2S: 102,
-104). It tells no reason of exemption that a public source relates to its codes, no médecin traitant and no
-free medical care: these stay untold.
+A card tells periods of rights (groups 105), periods of coverage codes (106), which tell an exemption
+(`codes.couverture`), and the AMO service (C2S: 102, 104). It tells no médecin traitant and no free medical
+care: these stay untold.
 """
 
 from __future__ import annotations

@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from codes.couverture import couverture, rates
+from codes.keys.nir import is_fictitious
 from flatfile import Finding, Record
 from fse.facture import Acte, Facture
 from fse.normes import LENGTH
@@ -50,6 +52,7 @@ class _Ligne(NamedTuple):
     "droits.caisse",
     "droits.ferme",
     "droits.exoneration",
+    "droits.taux",
     "droits.c2s",
     "droits.smg",
     "droits.medecin-traitant",
@@ -58,13 +61,15 @@ def check_rights(facture: Facture, rights: Lookup) -> Iterator[Finding]:
     """What the rights that are known foretell of an invoice, in the order of its records.
 
     Each rule is told once, on the first record that it touches. Nothing is said of an invoice without a whole
-    header or without a NIR.
+    header or without a NIR, of a NIR that stands for nobody, nor when no right is known of anybody.
     """
     header = whole_header(facture)
-    if header is None or not facture.nir.strip("0 "):
+    if header is None or not facture.nir.strip("0 ") or is_fictitious(facture.nir):
         return
     droits = rights.personne(Personne.of(facture.nir, facture.date_naissance, facture.rang_naissance))
     if not droits:
+        if rights.est_vide:
+            return
         yield _unknown(facture, header, rights)
         return
     found = list(_compared(facture, header, list(_lines(facture, header, droits))))
@@ -101,7 +106,7 @@ def _compared(facture: Facture, header: Record, lines: list[_Ligne]) -> Iterator
     checks = [_caisse, _c2s, _smg, _medecin_traitant]
     if not routed:
         # What the attestation opens does not depend on the rights to illness insurance.
-        checks += [_ferme, _exoneration]
+        checks += [_ferme, _exoneration, _taux]
     for check in checks:
         found = next((found for line in lines if (found := check(facture, header, line))), None)
         if found is not None:
@@ -138,6 +143,20 @@ def _exoneration(facture: Facture, header: Record, line: _Ligne) -> Finding | No
     if code in line.reponse.exonerations or (code == _PENSIONNE and line.reponse.smg):
         return None
     return finding_on("droits.exoneration", facture, record, field, _told(line.reponse, "exoneration"))
+
+
+def _taux(facture: Facture, header: Record, line: _Ligne) -> Finding | None:
+    """A pharmacy act whose rate fits neither the family of the coverage code nor any exemption."""
+    acte, code = line.acte, line.reponse.code_couverture
+    if acte is None or not code or acte.taux is None:
+        return None
+    expected = rates(couverture(code).taux).get(acte.code)
+    written = acte.principal.text("justification_exoneration") or facture.justification_exoneration
+    exempt = written.strip("0 ") or facture.justification_exoneration.strip("0 ")
+    if expected is None or expected == acte.taux or exempt:
+        return None
+    told = f"{code}, {acte.code} {expected} %"
+    return finding_on("droits.taux", facture, acte.principal, "taux", told)
 
 
 def _c2s(facture: Facture, header: Record, line: _Ligne) -> Finding | None:

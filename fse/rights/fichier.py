@@ -1,4 +1,4 @@
-"""Facts of one file, recognised by its content: a Vitale card, or a CSV."""
+"""Facts of one file, recognised by its content: a Vitale card, a CSV, the answer of a teleservice."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from flatfile import FormatError, Spool, detect, open_source
 from fse.rights.carte import droits_de_carte
 from fse.rights.model import Droit
 from fse.rights.table import Tell, looks_like_rights, read_csv
+from fse.rights.teleservice import answer_form, read_answer
 from fse.ssv import looks_like_zone, read_zone, tables
 
-Nature = Literal["carte", "csv"]
+Nature = Literal["carte", "csv", "adri", "fsv"]
 
 #: What can be read twice from its start: a path, bytes, or what is kept of a stream.
 Fichier = str | os.PathLike[str] | bytes | Spool
@@ -33,6 +34,8 @@ def nature_of(source: Fichier, layouts: Path | None = None) -> Nature:
         raise FormatError("fichier.vide")
     if looks_like_rights(head):
         return "csv"
+    if form := answer_form(head):
+        return "adri" if form == "json" else "fsv"
     if looks_like_zone(head, tables(layouts)):
         return "carte"
     seen = detect(head)
@@ -47,7 +50,11 @@ def read_droits(
     `tell` hears of the wrong rows of a CSV. Raises `FormatError`, also for a damaged zone, and for one that
     holds no card (`droits.autre-fichier`).
     """
-    if nature_of(source, layouts) == "csv":
+    nature = nature_of(source, layouts)
+    if nature in ("adri", "fsv"):
+        yield from read_answer(source, day)
+        return
+    if nature == "csv":
         for droit in read_csv(source, tell):
             yield droit if droit.constate_le else structs.replace(droit, constate_le=day)
         return

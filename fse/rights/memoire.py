@@ -48,6 +48,11 @@ class Lookup(Protocol):
         """Day of the last fact of all."""
         ...
 
+    @property
+    def est_vide(self) -> bool:
+        """Whether there is no fact at all."""
+        ...
+
 
 class Rights:
     """Facts held in memory; `of` makes one."""
@@ -79,6 +84,11 @@ class Rights:
             self._propres.setdefault(own, []).append(droit)
         for nom in noms_compares(droit):
             self._noms.setdefault(nom, []).append(droit)
+
+    @property
+    def est_vide(self) -> bool:
+        """See `Lookup.est_vide`."""
+        return not self._assures
 
     def assure(self, regime: str, nir: str) -> Sequence[Droit]:
         """See `Lookup.assure`."""

@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+from codes.couverture import couverture
 from codes.motives import normalise_label
 
 #: Grand régime, caisse and centre.
@@ -47,9 +48,9 @@ class Droit(msgspec.Struct, frozen=True, kw_only=True):
     - `regime`, `caisse`, `centre`: the managing organism;
     - `ouvert_du`, `ouvert_au`: a period of rights; nothing is told of them when both are missing;
     - `c2s`: whether the person has the C2S, `service_amo` its code on a card; `c2s_du`, `c2s_au`;
-    - `exoneration`: reason of exemption (list `justification_exoneration`, `0` for none),
-      `code_couverture`: coverage code of a card (no public source relates the two); `couverture_du`,
-      `couverture_au`: the period of both;
+    - `exoneration`: reason of exemption (list `justification_exoneration`, `0` for none), when it is told in
+      so many words; `code_couverture`: coverage code of a card, which tells one too (`exoneration_dite`);
+      `couverture_du`, `couverture_au`: the period of both;
     - `medecin_traitant`: whether one is declared;
     - `smg`: entitlement to free medical care; `attestation_du`, `attestation_au`: days of its attestation;
     - `organisme_destinataire`, `centre_informatique`: where invoices go, when it is told.
@@ -96,6 +97,11 @@ class Droit(msgspec.Struct, frozen=True, kw_only=True):
     def organisme(self) -> Organisme:
         """Grand régime, caisse and centre."""
         return self.regime, self.caisse, self.centre
+
+    @property
+    def exoneration_dite(self) -> str:
+        """Reason of exemption, told or by the coverage code (see `codes.couverture`); empty when neither."""
+        return self.exoneration or couverture(self.code_couverture).exoneration
 
     @property
     def personne(self) -> Personne:

@@ -39,7 +39,7 @@ def _periode(name: str) -> Callable[[Droit], Periode]:
 
 DROITS: Final = Sujet(lambda d: bool(d.ouvert_du or d.ouvert_au), _periode("ouvert"))
 COUVERTURE: Final = Sujet(lambda d: bool(d.code_couverture), _periode("couverture"))
-EXONERATION: Final = Sujet(lambda d: bool(d.exoneration), _periode("couverture"))
+EXONERATION: Final = Sujet(lambda d: bool(d.exoneration_dite), _periode("couverture"))
 C2S: Final = Sujet(lambda d: d.c2s is not None, _periode("c2s"))
 SMG: Final = Sujet(lambda d: d.smg is not None, _periode("attestation"))
 MEDECIN: Final = Sujet(lambda d: d.medecin_traitant is not None, lambda d: (None, None))
@@ -126,7 +126,7 @@ def au_jour(droits: Iterable[Droit], day: dt.date) -> Reponse | None:
             for field in fields:
                 values[field] = getattr(fact, field)
         if name == "exoneration":
-            values["exonerations"] = _codes(droit.exoneration for droit in constat.droits)
+            values["exonerations"] = _codes(droit.exoneration_dite for droit in constat.droits)
         elif name in _YES_NO:
             values[_YES_NO[name]] = bool(constat.droits) and getattr(constat.droits[0], name, True)
     if values.get("regime") and not values.get("organisme_destinataire"):

@@ -1,9 +1,12 @@
 """Facts as CSV: a header of column names, then a fact a line.
 
-Columns are the fields of `Droit`, in any order, separated by commas or semicolons; `nir` and `date_naissance`
-are needed, the others may be missing. UTF-8, else Latin-1. Days are written 2025-03-14 or 14/03/2025, yes and
-no O and N, an empty cell is what is not told. A row that is wrong is told (row, column, what was expected)
-and left out; no message holds its values.
+Columns are the fields of `Droit`, in any order, separated by commas, semicolons or tabulations; `nir` and
+`date_naissance` are needed, the others may be missing. UTF-8, UTF-16 with its mark, else Latin-1. Days are
+written 2025-03-14 or 14/03/2025, yes and no O and N, an empty cell is what is not told. A row that is wrong
+is told (row, column, what was expected) and left out; no message holds its values.
+
+What a spreadsheet does to such a file is undone where nothing is lost: a line `sep=;` is passed over, zeros
+before a code of fixed width are written again. A NIR that it wrote 1,96110E+12 is lost: it is told.
 """
 
 from __future__ import annotations
@@ -53,8 +56,26 @@ _FORMS: Final = {
 }
 #: Letters stand where those of Corsica do, and nowhere else.
 _NIRS: Final = frozenset({"nir", "nir_individuel"})
-_ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_FRENCH: Final = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+_ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]00:00(?::00)?)?")
+_FRENCH: Final = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})(?: 00:00(?::00)?)?")
+#: Codes of digits whose width is known: a spreadsheet takes the zeros before them away.
+_WIDTHS: Final = {
+    "cle_nir": 2,
+    "rang_beneficiaire": 3,
+    "regime": 2,
+    "caisse": 3,
+    "centre": 4,
+    "organisme_destinataire": 3,
+    "centre_informatique": 3,
+    "service_amo": 2,
+    "code_couverture": 5,
+}
+#: A number as a spreadsheet shortens it: digits of it are lost.
+_SHORTENED: Final = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{1,2}")
+_IN_FULL: Final = "9999999999999 ≠ 9,99E+12"
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+_DELIMITERS: Final = ",;\t"
+
 _SAID: Final = {"O": True, "OUI": True, "1": True, "N": False, "NON": False, "0": False}
 
 #: A line that is longer belongs to no table of ours; a longer word of a source is cut.
@@ -75,9 +96,11 @@ def read_csv(source: Readable, tell: Tell | None = None) -> Iterator[Droit]:
     with open_source(source) as opened:
         if not opened.head:
             raise FormatError("fichier.vide")
-        lines = _lines(opened)
+        lines = _lines(_as_utf_8(opened))
         first = next(lines)
-        delimiter = ";" if first.text.count(";") > first.text.count(",") else ","
+        if _is_separator(first.text):
+            first = next(lines, first)
+        delimiter = max(_DELIMITERS, key=first.text.count)
         header = _header(first, delimiter, tell)
         for line in lines:
             if line.text.strip(" \r\n\t,;"):
@@ -88,7 +111,11 @@ def read_csv(source: Readable, tell: Tell | None = None) -> Iterator[Droit]:
 
 def looks_like_rights(head: bytes) -> bool:
     """Whether the first bytes of a file are a header of facts."""
-    names = set(re.split(rb"[,;]", head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].lower()))
+    if head.startswith(_UTF_16):
+        head = head[: len(head) & ~1].decode("utf-16", "replace").encode("utf-8", "replace")
+    lines = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 2)
+    first = lines[1] if len(lines) > 1 and _is_separator(lines[0].decode("latin-1")) else lines[0]
+    names = set(re.split(rb"[,;\t]", first.lower()))
     return {name.encode() for name in OBLIGATOIRES} <= {name.strip(b' "\r') for name in names}
 
 
@@ -131,6 +158,18 @@ def _lines(source: Source) -> Iterator[_Line]:
             offset += len(raw)
         if not piece:
             return
+
+
+def _as_utf_8(source: Source) -> Source:
+    """The same file, written in UTF-8 when it is in UTF-16, as a spreadsheet may save it."""
+    if not source.head.startswith(_UTF_16):
+        return source
+    return open_source(source.read_all().decode("utf-16", "replace").encode("utf-8", "replace"))
+
+
+def _is_separator(line: str) -> bool:
+    """Whether a line only tells a spreadsheet what stands between cells."""
+    return re.fullmatch(r'"?sep=.?"?\s*', line.removeprefix("\ufeff"), re.IGNORECASE) is not None
 
 
 def _decoded(raw: bytes) -> str:
@@ -210,6 +249,10 @@ def _value(name: str, text: str) -> str | bool | dt.date:
     form, expected = _FORMS[name]
     if name == "date_naissance":
         compact = naissance_digits(text)
+    if _SHORTENED.fullmatch(text.strip().upper()):
+        raise _WrongError(_IN_FULL)
+    if compact.isdigit():
+        compact = compact.rjust(_WIDTHS.get(name, 0), "0")
     if not form.fullmatch(compact) or (name in _NIRS and not keys.nir.has_form(compact[:_NIR_LENGTH])):
         raise _WrongError(expected)
     return compact

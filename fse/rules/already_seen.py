@@ -10,6 +10,7 @@ from flatfile import Layout, Record
 from fse.facture import Acte
 from fse.rules.actes import MODIFIERS, detail_remarks
 from fse.rules.contexte import Contexte
+from fse.rules.exonerations import NUTRITION, UNPAID
 from fse.rules.montants import amount_remarks, product_remarks
 from fse.rules.presence import is_empty, required
 
@@ -25,6 +26,8 @@ def line_starts_well(layout: Layout, raw: bytes, context: Contexte) -> bool:
         return False
     if any(detail_remarks(record)) or not _is_current(record, ("code_acte",), context):
         return False
+    if cp and record.text("code_acte") == NUTRITION:
+        return False
     return not cp or layout.name == "3" or is_empty(record, "justification_exoneration")
 
 
@@ -32,6 +35,8 @@ def line_ends_well(layout: Layout, raw: bytes, context: Contexte) -> bool:
     """The part of a line from its quantity on: quantity, amounts, and the exemption of a stay."""
     record = Record(layout, raw)
     if is_empty(record, "quantite") or any(amount_remarks(Acte(record))):
+        return False
+    if context.norme.is_cp and record.text("qualificatif_depense") in UNPAID:
         return False
     return layout.name != "3" or is_empty(record, "justification_exoneration")
 

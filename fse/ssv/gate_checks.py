@@ -8,8 +8,10 @@ from dataclasses import field as option
 from datetime import date
 from typing import Any, Final
 
+from codes.couverture import couverture
 from flatfile import EncodingError, Field, Value
 from fse.normes import Norme
+from fse.smg import fact
 from fse.ssv.aggregates import CarteVitale, Cps
 from fse.ssv.destinataire import destinataire
 from fse.ssv.liens import C2S, C2S_INDICATORS, C2S_SERVICES, CARD, CPS, NO_CONTRACT, WHY, Lien
@@ -24,6 +26,8 @@ _SILENT: Final = frozenset({"const", "blank"})
 
 #: Fields that the reader of a header takes from the professional's card.
 _OF_CPS: Final = frozenset({"numero_ps"})
+
+_EXEMPTION: Final = "justification_exoneration"
 
 #: Fields of the complementary insurance, empty when the card has none.
 _OF_AMC: Final = frozenset({"organisme_complementaire", "numero_adherent"})
@@ -115,6 +119,11 @@ class Pont:
                 found[link.record, link.name] = made
             else:
                 missing.setdefault((link.record, link.name), made)
+        exemption = self._exemption(person)
+        if isinstance(exemption, Donnee):
+            found["2", _EXEMPTION] = exemption
+        elif exemption:
+            missing["2", _EXEMPTION] = exemption
         contract = self._contract(person)
         if contract is not None and self._field("2", "type_contrat_oc") is not None:
             found["2", "type_contrat_oc"] = contract
@@ -167,6 +176,29 @@ class Pont:
         source = " + ".join(f"{vue.group.id}.{each.position}" for each in known)
         sure = max(confidence, where.confidence or "C", *(each.confidence for each in known))
         return Donnee(record, where, value, source, vue.group.occurrence, sure)
+
+    def _exemption(self, person: Beneficiaire) -> Donnee | str:
+        """The exemption that the coverage codes tell, when they all tell one; else why there is none.
+
+        Never in the header of an invoice for free medical care (caisse 835), nor from a situation that may
+        hint at it; nor in the local scheme, where its own reason of exemption exists beside the code.
+        """
+        card = self.carte.assure
+        periods = [(each, couverture(each.code_couverture)) for each in person.couvertures]
+        if self._field("2", _EXEMPTION) is None or not periods:
+            return ""
+        if any(told.article_115 for _, told in periods):
+            return "article-115"
+        if card is not None and card["caisse_gestionnaire"].strip() == fact("caisse"):
+            return "smg"
+        codes = {told.exoneration for _, told in periods}
+        if "" in codes or any(told.nature for _, told in periods):
+            return "couverture"
+        if len(codes) > 1:
+            return "periodes"
+        first = periods[0][0]
+        fields = ("code_ald", "code_situation")
+        return self._donnee("2", _EXEMPTION, codes.pop(), first, fields, "B") or "forme"
 
     def _contract(self, person: Beneficiaire) -> Donnee | None:
         """The type of contract: C2S when the card says so, none when no cover is on it; else nobody tells."""

@@ -123,8 +123,20 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "the card of the professional has several situations: choose one",
     ),
     "couverture": (
-        "le sens des codes de couverture (groupe 106) n'est pas public",
-        "the meaning of the coverage codes (group 106) is not public",
+        "ce que ce code de couverture (groupe 106) exonère n'est pas public, ou dépend du régime local",
+        "what this coverage code (group 106) exempts is not public, or depends on the local scheme",
+    ),
+    "periodes": (
+        "les périodes de couverture disent des exonérations différentes : choisir par le jour des soins",
+        "the periods of coverage tell different exemptions: choose by the day of care",
+    ),
+    "article-115": (
+        "situation dite « article 115 » : un indice de soins médicaux gratuits, à demander à la CNMSS",
+        "situation called “article 115”: a hint at free medical care, to be asked of the CNMSS",
+    ),
+    "smg": (
+        "une facture de soins médicaux gratuits (caisse 835) ne prend pas l'exonération d'une carte",
+        "an invoice for free medical care (caisse 835) does not take the exemption of a card",
     ),
     "piece": (
         "4 (carte Vitale) par la liste publiée pour les établissements ; au logiciel d'en décider",
@@ -138,7 +150,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
 
 #: Fields whose reason is known beforehand; the others belong to the invoice.
 WHY: Final = {
-    "justification_exoneration": "couverture",
+    "justification_exoneration": "vide",
     "nature_assurance": "facture",
     "piece_justificative": "piece",
     "rang_beneficiaire": "rang",

@@ -181,6 +181,8 @@ class Vue:
         """Fields that carry something, for a person; personal and undescribed ones masked unless `values`."""
         for field, text in self.items():
             stripped = text.strip(" \0")
+            if stripped and field.kind == "raw":
+                stripped = text.rstrip("\0")  # every byte of an area without a public coding counts
             if stripped:
                 yield field, mask(stripped) if field.is_masked and not values else stripped
 

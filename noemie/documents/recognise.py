@@ -6,7 +6,7 @@
 | `noemie` | a return, in one of its physical forms |
 | `zone` | a binary SSV zone: card, professional's card, invoice |
 | `arl` | acknowledgements, in one of the two forms of `noemie.returns.arl` |
-| `droits` | facts on rights, as CSV |
+| `droits` | facts on rights: CSV, answers of teleservices |
 | `document` | a JSON or XML document of `noemie.documents.convert` |
 | empty | nothing of ours: `lookalike` names the other format, when one is recognised |
 
@@ -143,11 +143,14 @@ def _own_document(head: bytes) -> Recognised | None:
 def _without_name(head: bytes, seen: Detection, layouts: Path | None) -> Recognised:
     """A file whose first bytes do not say what it is: a zone, a table, a flow whose beginning is damaged."""
     from fse.rights.table import looks_like_rights
+    from fse.rights.teleservice import answer_form
     from fse.ssv.reader import looks_like_zone
     from fse.ssv.tables import tables
 
     if looks_like_rights(head):
         return Recognised("droits", "csv")
+    if form := answer_form(head):
+        return Recognised("droits", form)
     groups = tables(layouts)
     whole = looks_like_zone(head, groups)
     if whole:

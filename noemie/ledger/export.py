@@ -16,8 +16,8 @@ from flatfile.csv_text import CsvText
 from noemie.ledger.errors import LedgerError
 from noemie.ledger.values import Debt, InvoiceState, Patient, Payment, RejectLine, StoredFile, Transfer
 
-#: Version of the structure of every JSON that the ledger writes.
-SCHEMA_VERSION: Final = 2
+#: Version of the structure of every JSON that the ledger writes: since 3, amounts by part.
+SCHEMA_VERSION: Final = 3
 
 #: What `Ledger.export` can write, and what a row of it is.
 _KINDS: Final[dict[str, type]] = {
@@ -31,8 +31,8 @@ _KINDS: Final[dict[str, type]] = {
 }
 EXPORTS: Final = tuple(_KINDS)
 
-#: Fields that are objects of the catalogue: what they say has fields of its own.
-_LEFT_OUT: Final = frozenset({"explication"})
+#: Fields that are no cells: objects of the catalogue, whose words have fields of their own; the sending.
+_LEFT_OUT: Final = frozenset({"explication", "envoi"})
 
 
 def columns_of(what: str) -> list[str]:

@@ -49,6 +49,9 @@ __all__ = ["Envoye", "Faits", "Ref", "arls_of", "file_names"]
 _AT_ONCE: Final = 20_000
 _DIGEST: Final = 6
 
+#: Nature of the files that are tables kept by hand, and the mark of their transfers.
+_TABLE: Final = "tableau"
+
 #: A file by its name, and a record of it.
 Ref = tuple[str, int]
 
@@ -100,7 +103,11 @@ class Faits:
 
     def _read_runs(self) -> None:
         bornes = self._bornes()
-        query = select(*RetourRow.__table__.columns).order_by(RetourRow.fichier_id, RetourRow.rang)
+        query = (
+            select(*RetourRow.__table__.columns, Fichier.nature)
+            .join(Fichier, Fichier.id == RetourRow.fichier_id)
+            .order_by(RetourRow.fichier_id, RetourRow.rang)
+        )
         for row in self._connection.execute(query):
             days = tuple(day for day in (row.jour_1, row.jour_2) if day)
             lectures = Lectures(days, row.jour, decidee=row.jour_decide, lot=row.jour_lot)
@@ -123,6 +130,7 @@ class Faits:
                         concorde=row.concorde,
                         total_annonce=row.total_annonce,
                         total_lu=row.total_lu,
+                        tableau=row.nature == _TABLE,
                     )
                 )
 
@@ -146,7 +154,7 @@ class Faits:
                 row.beneficiaire or cle(run.destinataire),
                 row.date,
                 *labels,
-                () if named else run.entete,
+                (_TABLE,) if run.tableau else () if named else run.entete,
             )
             self._virements[row.fichier_id, row.rang] = self._rang(virement)
 
@@ -322,6 +330,7 @@ class Faits:
                     rejets=tuple(rejets.get(ref, ())),
                     ancienne=row.ancienne,
                     hors_total=row.hors_total,
+                    tableau=runs[run].tableau,
                 )
 
     def _parts(self, where: ColumnElement[bool]) -> dict[tuple[int, int], list[Mouvement]]:

@@ -16,7 +16,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -30,6 +30,7 @@ from noemie.ledger.errors import GENRE, LedgerError
 
 __all__ = [
     "MODES",
+    "ActeGarde",
     "Identite",
     "KeyRing",
     "PatientValues",
@@ -78,7 +79,18 @@ class PatientValues(msgspec.Struct, frozen=True):
         return "<PatientValues>"
 
 
-_ACTES: Final = msgspec.msgpack.Decoder(list[tuple[dt.date | None, Any, Any, Any, Any, Any]])
+class ActeGarde(msgspec.Struct, frozen=True, array_like=True):
+    """An act of a sending, as a ledger that encrypts keeps it; amounts in signed cents."""
+
+    jour: dt.date | None
+    code: str
+    quantite: int | None
+    coefficient: str
+    amo: int | None
+    amc: int | None
+
+
+_ACTES: Final = msgspec.msgpack.Decoder(list[ActeGarde])
 
 
 class KeyRing(Cles):
@@ -101,18 +113,22 @@ class KeyRing(Cles):
         if self.mode != "encrypt":
             return None
         actes = [
-            (one.date, one.code, one.quantite, str(one.coefficient), one.montant_amo, one.montant_amc)
+            ActeGarde(
+                one.date, one.code, one.quantite, str(one.coefficient), one.montant_amo, one.montant_amc
+            )
             for one in facture.actes
         ]
         return self.protect(msgspec.msgpack.encode(actes), token)
 
     def care_days(self, soins: bytes | None, token: str) -> tuple[dt.date, dt.date] | None:
         """The first and the last care day that were kept."""
-        plain = self.unprotect(soins, token)
-        if plain is None:
-            return None
-        days = [day for day, *_ in _ACTES.decode(plain) if day]
+        days = [one.jour for one in self.acts(soins, token) if one.jour]
         return (min(days), max(days)) if days else None
+
+    def acts(self, soins: bytes | None, token: str) -> list[ActeGarde]:
+        """The acts that were kept; none when the ledger keeps none."""
+        plain = self.unprotect(soins, token)
+        return [] if plain is None else _ACTES.decode(plain)
 
     def insured_token(self, nir: str) -> str:
         """Token of an insured person: of the first 13 characters of the NIR."""

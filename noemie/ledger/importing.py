@@ -22,8 +22,12 @@ import noemie
 from flatfile import FormatError, Layout, Readable, Source, Spool, open_source
 from flatfile.source import HEAD
 from fse import Facture, Reading, check
-from noemie.documents.recognise import expect, recognise
+from noemie.documents.envelopes import envelope_of
+from noemie.documents.opened import Opened
+from noemie.documents.recognise import Family, expect, recognise
+from noemie.documents.sorting import aside, nothing_in, seekable, sorted_pieces
 from noemie.ledger import rows as making
+from noemie.ledger import tabled
 from noemie.ledger.engine import reading, writing
 from noemie.ledger.errors import LedgerError
 from noemie.ledger.etats import perimer
@@ -44,9 +48,11 @@ from noemie.ledger.storing import (
 from noemie.ledger.values import FileResult, ImportReport
 from noemie.returns.arl import read_arls
 from noemie.suivi.lire import PlaceDeFlux
+from noemie.suivi.tableau import TableDite
 
-#: A path, or a name with bytes, with what is kept of a stream, or with the reason why there is nothing.
-Importable = str | os.PathLike[str] | tuple[str, bytes | Spool | FormatError]
+#: A path, or a name with bytes, with what is kept of a stream, or with the reason why there is nothing; a
+#: table that was read by its declared columns.
+Importable = str | os.PathLike[str] | tuple[str, bytes | Spool | FormatError] | TableDite
 
 #: A transaction stores at most so many files, or so many bytes of them.
 BATCH_FILES: Final = 64
@@ -88,7 +94,9 @@ class Importer:
         with reading(self._engine) as connection:
             known = known_digests(connection, [file.sha256 for file in batch if file.sha256])
         for file in batch:
-            if file.sha256 and file.sha256 not in known and file.data is not None:
+            if file.table is not None:
+                file.rows = tabled.rows_of(file.table)
+            elif file.sha256 and file.sha256 not in known and file.data is not None:
                 self._read(file)
                 file.data = None
         with writing(self._engine) as connection:
@@ -154,7 +162,9 @@ class Importer:
                 if known[number].sha256 != file.sha256:
                     raise LedgerError("base.erreur", genre="sha256")  # 63 equal bits: never seen
                 old = known[number].fichier
-                if old["lecture"] >= LECTURE or old["purge_le"] is not None or number in again:
+                other = file.table is not None and old["norme"] != file.table.colonnes
+                current = old["lecture"] >= LECTURE and not other
+                if current or old["purge_le"] is not None or number in again:
                     states.append("connu")
                     continue
                 again.add(number)
@@ -203,6 +213,9 @@ class Importer:
         return rows
 
 
+#: What a ledger takes.
+WANTED: Final[tuple[Family, ...]] = ("b2", "noemie", "arl")
+
 _NATURES: Final = {"b2": "flux", "noemie": "retour", "arl": "arl"}
 
 
@@ -230,6 +243,8 @@ def _batches(files: Iterable[Importable]) -> Iterator[list[Incoming]]:
 
 def _open(given: Importable) -> Incoming:
     """A file with its digest, and with its bytes unless it is a long flow."""
+    if isinstance(given, TableDite):
+        return Incoming(making.file_name(given.nom), given.sha256, given.taille, table=given)
     if isinstance(given, tuple):
         name, data = given
         if isinstance(data, FormatError):
@@ -285,13 +300,54 @@ class _Digested(io.RawIOBase):
         return self._hash.hexdigest()
 
 
-def all_files(given: Iterable[Importable]) -> Iterator[Importable]:
-    """Each file given; a folder gives its files and those of its subfolders, in order of name."""
+def all_files(
+    given: Iterable[Importable], opened: Opened, layouts: Path | None = None
+) -> Iterator[Importable]:
+    """Each file given; a folder gives its files and those of its subfolders, in order of name.
+
+    Mails, mailboxes and archives give the files they carry. What stands beside flows, returns and ARLs in
+    one of these or in a folder goes to `opened`.
+    """
     for one in given:
-        inside = [] if isinstance(one, tuple) else _inside(Path(one))
-        yield from inside
-        if not inside:
+        if isinstance(one, tuple):
             yield one
+            continue
+        inside = _inside(Path(one))
+        for path in inside:
+            yield from _carried(path, True, opened, layouts)
+        if not inside:
+            yield from _carried(one, False, opened, layouts)
+
+
+def _carried(
+    path: str | os.PathLike[str], in_folder: bool, opened: Opened, layouts: Path | None
+) -> Iterator[Importable]:
+    """A file, or those it carries; one of a folder only when it is for a ledger."""
+    name = os.fspath(path)
+    if not os.path.isfile(name):  # noqa: PTH113  # what can be read only once is read once; others tell why
+        yield path
+        return
+    try:
+        with open_source(path) as source:
+            head = source.head
+        kind = envelope_of(name, head)
+        if kind:
+            with seekable(path, kind) as stream:
+                empty = True
+                for piece in sorted_pieces(kind, name, stream, WANTED, opened, layouts):
+                    empty = False
+                    yield piece.name, piece.data
+            if empty and not in_folder:
+                yield name, nothing_in(kind, name, opened)
+            return
+    except FormatError:  # told when it is read
+        yield path
+        return
+    left = aside(name, head, WANTED, layouts=layouts) if in_folder else None
+    if left is None:
+        yield path
+    else:
+        opened.aside.append(left)
 
 
 def _inside(path: Path) -> list[Path]:

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from codes.rejects import Catalogue
+    from noemie.ledger.card import Card
     from noemie.ledger.care import Gap
     from noemie.ledger.filters import Filtre
     from noemie.ledger.followed import Registre
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from noemie.ledger.importing import Importable
     from noemie.ledger.report import Report
     from noemie.ledger.statement import Movement, Statement
+    from noemie.ledger.today_model import Aujourdhui
     from noemie.ledger.values import (
         Debt,
         FileResult,
@@ -38,6 +41,8 @@ if TYPE_CHECKING:
         StoredFile,
         Transfer,
     )
+    from noemie.ledger.wanted import Wanted
+    from noemie.ledger.who import Personne, Soins
     from noemie.returns.arl import Arl
     from noemie.suivi.faits import Marque
     from noemie.suivi.resultat import Ligne
@@ -100,14 +105,18 @@ class Ledger(Base["KeyRing"]):
     ) -> ImportReport:
         """Import flows, returns and ARLs, recognised by their content, each once.
 
-        `paths` are files, folders (with all they hold), or pairs of a name and bytes. What cannot be read is
-        told in the report and keeps nothing else from being imported. `progress` hears of each file once it
+        `paths` are files, folders (with all they hold), or pairs of a name and bytes; mails, mailboxes and
+        archives give what they carry. What cannot be read is told in the report, and so is what was left
+        aside; neither keeps anything else from being imported. `progress` hears of each file once it
         is stored for good; `layouts` and `codes` are directories with a site's own tables.
         """
+        from noemie.documents.opened import Opened
         from noemie.ledger.importing import Importer, all_files
 
+        opened = Opened()
         importer = Importer(self._open, self.keys, layouts=layouts, codes=codes)
-        return importer.run(all_files(paths), progress)
+        report = importer.run(all_files(paths, opened, layouts), progress)
+        return replace(report, laisses=tuple((one.name, one.why) for one in opened.aside))
 
     # --- marks ----------------------------------------------------------------------------------------
 
@@ -178,16 +187,17 @@ class Ledger(Base["KeyRing"]):
         patient: str | None = None,
         motif: str = "",
         lang: Lang = "fr",
+        on: dt.date | None = None,
     ) -> list[RejectLine]:
         """Rejects and notices of a period, explained in `lang`; filters are those of `payments`.
 
-        `motif` is a motive of `codes.motives`, `autre` for what nothing explains.
+        `motif` is a motive of `codes.motives`, `autre` for what nothing explains; actions are those of `on`.
         """
         from noemie.ledger import queries
 
         with self._reading() as connection:
             asked = self._filter(connection, from_, to, regime, organisme, all_except, patient)
-            return queries.rejects(connection, self._followed(connection), asked, lang, motif)
+            return queries.rejects(connection, self._followed(connection, on), asked, lang, motif)
 
     def to_resend(
         self,
@@ -219,9 +229,44 @@ class Ledger(Base["KeyRing"]):
         with self._reading() as connection:
             return states.unanswered(self._followed(connection, on), days)
 
-    def invoice_states(self, on: dt.date | None = None) -> list[InvoiceState]:
-        """Every sending with its state (see `codes.states`), and the answers to none."""
-        return sorted(self.iter_invoice_states(on), key=_state_order)
+    def invoice_states(self, on: dt.date | None = None, wanted: Wanted | None = None) -> list[InvoiceState]:
+        """Every sending with its state (see `codes.states`), and the answers to none; or those `wanted`."""
+        found = self.iter_invoice_states(on)
+        return sorted((one for one in found if wanted is None or wanted.keeps(one)), key=_state_order)
+
+    def wanted(
+        self, numero: str = "", patient: str | None = None, regime: str = "", professionnel: str = ""
+    ) -> Wanted:
+        """What to look for among invoices: `NUMERO[/LOT][@ANNEE]`, a NIR or a reference, a régime, a number.
+
+        Raises `LedgerError`.
+        """
+        from noemie.ledger.marks import parse_target
+        from noemie.ledger.wanted import Wanted
+
+        with self._reading() as connection:
+            patients = None if patient is None else self._tokens(connection, patient)
+        return Wanted(parse_target(numero) if numero else None, patients, regime, professionnel)
+
+    def people(self, references: Iterable[str]) -> dict[str, Personne]:
+        """Who the patients of these references are, when the ledger keeps it."""
+        from noemie.ledger.who import people_of
+
+        keys = self.keys
+        with self._reading() as connection:
+            return people_of(connection, keys, references)
+
+    def care(self, sendings: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Soins]:
+        """The care of sendings, by file and record, when the ledger keeps it."""
+        from noemie.ledger.facts import file_names
+        from noemie.ledger.who import care_of
+
+        keys = self.keys
+        with self._reading() as connection:
+            numbers = {name: number for number, names in file_names(connection).items() for name in names}
+            refs = {ref: (numbers[ref[0]], ref[1]) for ref in sendings if ref[0] in numbers}
+            found = care_of(connection, keys, refs.values())
+        return {ref: found[place] for ref, place in refs.items() if place in found}
 
     def iter_invoice_states(self, on: dt.date | None = None) -> Iterator[InvoiceState]:
         """The same in bounded memory, in no order that means anything."""
@@ -241,6 +286,45 @@ class Ledger(Base["KeyRing"]):
         with self._reading() as connection:
             found = self._followed(connection, on, lang, envois=envois)
             return found.detacher() if isinstance(found, RegistreGarde) else found
+
+    def today(
+        self,
+        on: dt.date,
+        lang: Lang = "fr",
+        *,
+        report: ImportReport | None = None,
+        reveal: bool = False,
+        remember: bool = False,
+    ) -> Aujourdhui:
+        """The morning of a practice on the day `on`: what came, what to do, what is awaited, what is odd.
+
+        `reveal` tells who patients are and their care, when the ledger keeps it; `report` is that of an
+        import just made, for what it left aside. `remember` keeps the day in the base: what is new is what
+        came after the last day before `on` that was kept so.
+        """
+        from noemie.ledger import engine, moments
+        from noemie.ledger.today import make_today
+
+        with self._reading() as connection:
+            registre = self._followed(connection, on, lang)
+            answer = make_today(connection, registre, self.keys if reveal else None, on, report)
+        if remember:
+            with engine.writing(self._open) as connection:
+                moments.remember(connection, on, answer.fichiers, answer.virements)
+        return answer.aujourdhui
+
+    def patient_tokens(self, patient: str) -> frozenset[str]:
+        """The references of a patient, by NIR or by reference: those whom `payments` takes it to name."""
+        with self._reading() as connection:
+            return self._tokens(connection, patient)
+
+    def card(self, handle: str, on: dt.date, lang: Lang = "fr", *, reveal: bool = False) -> Card | None:
+        """One sending, by its handle (`noemie.ledger.card`): its line, who and what care, its money."""
+        from noemie.ledger.card import card_of
+
+        with self._reading() as connection:
+            registre = self._followed(connection, on, lang)
+            return card_of(connection, registre, self.keys if reveal else None, handle)
 
     def patients(self, *, reveal: bool = False) -> list[Patient]:
         """The patients, with counts and amounts; `reveal` shows who they are when the ledger keeps it."""
@@ -333,27 +417,32 @@ class Ledger(Base["KeyRing"]):
         organisme: str = "",
         *,
         all_except: bool = False,
+        on: dt.date | None = None,
     ) -> Report:
-        """The figures of a period: rejects by motive, resends avoided, delays, what is outstanding."""
+        """The figures of a period: rejects by motive, resends avoided, delays, what is awaited on `on`."""
         from noemie.ledger.report import make_report
 
         with self._reading() as connection:
             asked = self._filter(connection, from_, to, regime, organisme, all_except)
-            return make_report(self._followed(connection), asked)
+            return make_report(self._followed(connection, on), asked)
 
-    def export(self, what: str, form: Literal["csv", "json"] = "csv") -> str:
-        """Everything of one kind (`noemie.ledger.EXPORTS`), as CSV or JSON, masked."""
+    def export(self, what: str, form: Literal["csv", "json"] = "csv", on: dt.date | None = None) -> str:
+        """Everything of one kind (`noemie.ledger.EXPORTS`) on a day, as CSV or JSON, masked."""
         from noemie.ledger.export import columns_of, to_csv, to_json, to_row
 
-        rows = [to_row(one) for one in self.everything(what)]
+        rows = [to_row(one) for one in self.everything(what, on)]
         return to_json(what, rows) if form == "json" else to_csv(columns_of(what), rows)
 
-    def everything(self, what: str) -> list[Any]:
-        """Everything of one kind (`noemie.ledger.EXPORTS`), without any filter."""
+    def everything(self, what: str, on: dt.date | None = None) -> list[Any]:
+        """Everything of one kind (`noemie.ledger.EXPORTS`), without any filter; `on` as in its list."""
         from noemie.ledger.export import columns_of
 
         columns_of(what)  # refuses what is no kind
-        asked: Callable[[], list[Any]] = getattr(self, "invoice_states" if what == "invoices" else what)
+        if what == "invoices":
+            return self.invoice_states(on)
+        if what == "rejects":
+            return self.rejects(on=on)
+        asked: Callable[[], list[Any]] = getattr(self, what)
         return asked()
 
     # --- retention ------------------------------------------------------------------------------------

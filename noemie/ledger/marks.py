@@ -35,14 +35,18 @@ class Target(msgspec.Struct, frozen=True):
 
     def of(self, lignes: Iterable[Ligne]) -> list[Ligne]:
         """The lines it may name."""
-        return [one for one in lignes if self._names(one)]
+        return [
+            one
+            for one in lignes
+            if self.names(one.numero, one.lot, one.date_envoi or one.date_lot or one.date_facturation)
+        ]
 
-    def _names(self, ligne: Ligne) -> bool:
-        day = ligne.date_envoi or ligne.date_lot or ligne.date_facturation
+    def names(self, numero: str, lot: str, sent: dt.date | None) -> bool:
+        """Whether it may name what has this number and this batch, sent on that day."""
         return (
-            cle(ligne.numero) == cle(self.numero)
-            and (not self.lot or cle(ligne.lot) == cle(self.lot))
-            and (self.annee is None or (day is not None and day.year == self.annee))
+            cle(numero) == cle(self.numero)
+            and (not self.lot or cle(lot) == cle(self.lot))
+            and (self.annee is None or (sent is not None and sent.year == self.annee))
         )
 
 

@@ -166,7 +166,20 @@ _FOLLOW_UP: Final = (
     CACHE,
 )
 
-STEPS: Final[tuple[Step, ...]] = (Step(1, _TABLES), Step(2, _INDEXES), Step(3, _FOLLOW_UP))
+#: The days on which somebody read where things stand, and what was new then.
+_PASSAGES: Final = (
+    "CREATE TABLE passages (id BIGINT NOT NULL PRIMARY KEY, jour DATE NOT NULL, instant TEXT NOT NULL)",
+    """CREATE TABLE vus (
+        passage BIGINT NOT NULL REFERENCES passages (id) ON DELETE CASCADE, sorte TEXT NOT NULL,
+        cle TEXT NOT NULL, montant BIGINT NOT NULL, PRIMARY KEY (passage, sorte, cle))""",
+)
+
+STEPS: Final[tuple[Step, ...]] = (
+    Step(1, _TABLES),
+    Step(2, _INDEXES),
+    Step(3, _FOLLOW_UP),
+    Step(4, _PASSAGES),
+)
 
 #: The version for which rows are read now.
 LECTURE: Final = 3

@@ -93,4 +93,5 @@ def _payment(registre: Registre, paid: Paid) -> Payment:
         montant=paid.montant,
         etat=ligne.etat if ligne else Etat.ORPHELINE if alone else "",
         fichier=registre.communs.runs[one.run].fichier,
+        envoi=(ligne.fichier, ligne.record) if ligne else None,
     )

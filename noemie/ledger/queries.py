@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -22,7 +23,8 @@ from noemie.ledger.schema import Constat, Fichier, RejetRow, RetourRow
 from noemie.ledger.states import explain, origine_of_alone, origine_of_line
 from noemie.ledger.values import Debt, RejectLine, StoredFile, Transfer
 from noemie.suivi.dossier import RetourLu
-from noemie.suivi.ensemble import once, retenues
+from noemie.suivi.ensemble import is_ticked, once, retenues, ticks
+from noemie.suivi.faits import Virement
 from noemie.suivi.resultat import Ligne, RejetSuivi
 
 
@@ -51,8 +53,22 @@ def debts(registre: Registre, filtre: Filtre) -> list[Debt]:
     )
 
 
+class Told(NamedTuple):
+    """A transfer of the answers: its rank in the facts, what names it, who tells it, what it pays."""
+
+    rang: int
+    virement: Virement
+    fichiers: frozenset[str]
+    transfer: Transfer
+
+
 def transfers(registre: Registre, filtre: Filtre) -> list[Transfer]:
     """Transfers with what they pay, each once whatever the number of returns that tell it."""
+    return [one.transfer for one in told_transfers(registre, filtre)]
+
+
+def told_transfers(registre: Registre, filtre: Filtre) -> list[Told]:
+    """The same, each with what names it."""
     communs = registre.communs
     paid = registre.virements()
     sums = Counter({rang: one.montant for rang, one in paid.items()})
@@ -65,7 +81,7 @@ def transfers(registre: Registre, filtre: Filtre) -> list[Transfer]:
     held = retenues(communs, registre.void).virements
     for row in communs.retenues:
         runs.setdefault(row.virement, set()).add(row.run)
-    ticked = {" ".join(one.detail.upper().split()) for one in communs.marques if one.sorte == "pointe"}
+    ticked = ticks(communs.marques)
     found = []
     for rang, saying in runs.items():
         virement, places = communs.virements[rang], [communs.runs[run] for run in saying]
@@ -73,22 +89,27 @@ def transfers(registre: Registre, filtre: Filtre) -> list[Transfer]:
         payer = "" if virement.payeur == emitter else virement.payeur
         day = virement.jour or min((run.jour for run in places if run.jour), default=None)
         if filtre.day(day) and filtre.payer(origine_of(None, emitter, payer)):
-            found.append(
-                Transfer(
-                    date=day,
-                    libelle_1=virement.libelle_1,
-                    libelle_2=virement.libelle_2,
-                    organisme_payeur=payer,
-                    factures=paid[rang].factures if rang in paid else 0,
-                    forfaits=lumps[rang],
-                    montant=sums[rang],
-                    retenues=held.get(rang, 0),
-                    avec_retenues=sums[rang] + held.get(rang, 0),
-                    pointe=not ticked.isdisjoint((virement.libelle_1, virement.libelle_2)),
-                    fichier=min(run.fichier for run in places),
-                )
+            files = frozenset(run.fichier for run in places)
+            transfer = Transfer(
+                date=day,
+                libelle_1=virement.libelle_1,
+                libelle_2=virement.libelle_2,
+                organisme_payeur=payer,
+                factures=paid[rang].factures if rang in paid else 0,
+                forfaits=lumps[rang],
+                montant=sums[rang],
+                retenues=held.get(rang, 0),
+                avec_retenues=sums[rang] + held.get(rang, 0),
+                pointe=is_ticked(virement, ticked),
+                fichier=min(files),
             )
-    return sorted(found, key=lambda one: (one.date or dt.date.min, one.fichier, one.libelle_1, one.libelle_2))
+            found.append(Told(rang, virement, files, transfer))
+    return sorted(found, key=_transfer_order)
+
+
+def _transfer_order(told: Told) -> tuple[object, ...]:
+    one = told.transfer
+    return (one.date or dt.date.min, one.fichier, one.libelle_1, one.libelle_2)
 
 
 # --- rejects ----------------------------------------------------------------------------------------------
@@ -117,7 +138,7 @@ def rejects(
                 if filtre.day(rejet.jour):
                     fichier = _file_of(one.retours, rejet.jour)
                     who = (one.numero, one.lot, "", alone.patient)
-                    told = (one.action, one.etat, alone.demande or 0, fichier)
+                    told = (one.action, one.etat, (alone.demande or 0, 0), fichier)
                     found.append(_line(rejet, who, origine, told, lang, registre.site))
     if filtre.patients is None and not filtre.nature_assurance:
         found.extend(_rejects_outside(connection, registre, filtre, lang))
@@ -138,10 +159,14 @@ def _of_line(
     lang: Lang,
     site: Catalogue | None,
 ) -> RejectLine:
-    claimed = ligne.amc_demande if rejet.part == "C" else ligne.amo_demande
+    claimed = (
+        0 if rejet.part == "C" else ligne.amo_demande,
+        0 if rejet.part == "O" else ligne.amc_demande,
+    )
     who = (ligne.numero, ligne.lot, ligne.numero_ps, patient)
     told = (ligne.action, ligne.etat, claimed, _file_of(ligne.retours, rejet.jour))
-    return _line(rejet, who, origine, told, lang, site)
+    line = _line(rejet, who, origine, told, lang, site)
+    return replace(line, envoi=(ligne.fichier, ligne.record))
 
 
 def _file_of(retours: tuple[RetourLu, ...], day: dt.date | None) -> str:
@@ -154,12 +179,12 @@ def _line(
     rejet: RejetSuivi,
     who: tuple[str, str, str, str],
     origine: Origine,
-    told: tuple[Action, Etat | None, int, str],
+    told: tuple[Action, Etat | None, tuple[int, int], str],
     lang: Lang,
     site: Catalogue | None,
 ) -> RejectLine:
     explanation = explain(rejet, site)
-    action, etat, amount, fichier = told
+    action, etat, (amo, amc), fichier = told
     return RejectLine(
         date=rejet.jour,
         numero=who[0],
@@ -180,7 +205,9 @@ def _line(
         action=action,
         etat=etat or "",
         historique=rejet.historique,
-        montant=amount,
+        amo=amo,
+        amc=amc,
+        montant=amo + amc,
         fichier=fichier,
         explication=explanation,
     )
@@ -212,7 +239,7 @@ def _rejects_outside(
         told_on = (run.jour, run.emetteur)
         action = explain_refus(Refus(code, libelle, niveau, part, *told_on), registre.site).action
         rejet = RejetSuivi(code, libelle, niveau, part, ligne, run.jour, action, False, run.emetteur)
-        told_of = (action, None, 0, run.fichier)
+        told_of = (action, None, (0, 0), run.fichier)
         line = _line(rejet, ("", "", "", ""), origine, told_of, lang, registre.site)
         yield from [line] * max(counts.values())
 

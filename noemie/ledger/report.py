@@ -113,7 +113,10 @@ class Resent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """The figures of a period; `au_jour` is the latest day that the ledger knows."""
+    """The figures of a period, on the day `au_jour`.
+
+    `refusees` and `refusees_montant` count once each invoice that `motifs` counts under each of its motives.
+    """
 
     du: dt.date | None
     au: dt.date | None
@@ -124,6 +127,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     paye: int
     rejete: int
     mois: tuple[MonthLine, ...]
+    refusees: int
+    refusees_montant: int
     motifs: tuple[MotiveLine, ...]
     renvois: Resent
     delais: tuple[DelayLine, ...]
@@ -153,6 +158,8 @@ def make_report(registre: Registre, asked: Filtre) -> Report:
         paye=sum(month.paye for month in figures.months.values()),
         rejete=sum(month.rejete for month in figures.months.values()),
         mois=figures.month_lines(),
+        refusees=figures.refused.factures,
+        refusees_montant=figures.refused.montant,
         motifs=figures.motive_lines(),
         renvois=figures.resent(),
         delais=figures.delay_lines(),
@@ -189,6 +196,7 @@ class _Figures:
     asked: Filtre
     site: Catalogue | None
     months: dict[str, _Month] = field(default_factory=dict)
+    refused: _Amount = field(default_factory=_Amount)
     motives: dict[str, _Amount] = field(default_factory=dict)
     #: Motives that rejects of the compulsory part have: titled in the words of a fund.
     told_by_funds: set[str] = field(default_factory=set)
@@ -231,7 +239,7 @@ class _Figures:
         caisse = known.regime + known.caisse
         if ligne.etat in AWAITED:
             one = self.outstanding.setdefault((ligne.etat.value, caisse), _Amount())
-            one.add(ligne.reste, None if ligne.jours is None else max(0, ligne.jours))
+            one.add(ligne.reste, ligne.jours)
         self._delay(registre, caisse, ligne)
         if ligne.rejets and not ligne.etat.historique:
             self.rejected(ligne.rejets, refused(ligne, registre.mouvements(ligne), registre.site))
@@ -253,6 +261,7 @@ class _Figures:
             month = self._month(max((day for day in refusals if day), default=None))
             month.rejete += amount
             month.factures_rejetees += 1
+        self.refused.add(amount)
         preventable = {
             motive_of(rejet, self.site) for rejet in seen if explain(rejet, self.site).avoidable_by
         }

@@ -373,6 +373,30 @@ class MarqueRow(Base):
     annule: Mapped[int | None]
 
 
+class PassageRow(Base):
+    """A day on which somebody read where things stand: `id` counts them, `instant` is in UTC, for people."""
+
+    __tablename__ = "passages"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    jour: Mapped[dt.date]
+    instant: Mapped[str]
+
+
+class VuRow(Base):
+    """What was new on a passage: a file (`sorte` `fichier`, its number), or money of a transfer.
+
+    `cle` of a transfer is a digest of what names it; `montant` what was added to it since the one before.
+    """
+
+    __tablename__ = "vus"
+
+    passage: Mapped[int] = mapped_column(ForeignKey("passages.id", ondelete="CASCADE"), primary_key=True)
+    sorte: Mapped[str] = mapped_column(primary_key=True)
+    cle: Mapped[str] = mapped_column(primary_key=True)
+    montant: Mapped[int]
+
+
 class EtatRow(Base):
     """What became of a sending, kept for the lists (see `noemie.ledger.etats`); made again when it is lost.
 
@@ -412,5 +436,7 @@ TABLES: tuple[type[Base], ...] = (
     DetteRow,
     ArlRow,
     MarqueRow,
+    PassageRow,
+    VuRow,
     EtatRow,
 )

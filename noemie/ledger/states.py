@@ -99,9 +99,10 @@ def _sent(registre: Registre, ligne: Ligne) -> InvoiceState:
         paye=ligne.paye,
         reste=ligne.reste,
         trop=ligne.trop,
+        **_by_part(ligne),
         ecart=ligne.reste - ligne.trop,
         ecarts=ligne.ecarts,
-        jours=None if ligne.jours is None else max(ligne.jours, 0),
+        jours=ligne.jours,
         action=ligne.action,
         bandeau=ligne.banner,
         texte=ligne.texte,
@@ -113,6 +114,19 @@ def _sent(registre: Registre, ligne: Ligne) -> InvoiceState:
         fichier=ligne.fichier,
         record=ligne.record,
     )
+
+
+def _by_part(ligne: Ligne) -> dict[str, int]:
+    return {
+        f"{name.lower()}_{field}": getattr(part, field)
+        for name, part in ligne.parts.items()
+        for field in ("demande", "paye", "reste", "trop")
+    }
+
+
+_PARTS_OF_NOTHING: Final = {
+    f"{part}_{field}": 0 for part in ("amo", "amc") for field in ("demande", "paye", "reste", "trop")
+}
 
 
 def _alone(registre: Registre, alone: Alone) -> InvoiceState:
@@ -137,6 +151,7 @@ def _alone(registre: Registre, alone: Alone) -> InvoiceState:
         paye=one.paye,
         reste=0,
         trop=0,
+        **_PARTS_OF_NOTHING | {"amo_paye": one.amo_paye, "amc_paye": one.amc_paye},
         ecart=claimed - one.paye if alone.demande is not None else 0,
         ecarts=(),
         jours=None,
@@ -170,7 +185,7 @@ def state_order(state: InvoiceState) -> tuple[object, ...]:
 def unanswered(registre: Registre, days: int) -> list[InvoiceState]:
     """Invoices of which an answer, a part or an ARL is awaited since `days` or more; oldest first."""
     found = (_sent(registre, ligne) for ligne in registre.choisir(AWAITED) if ligne.etat in AWAITED)
-    return sorted((one for one in found if (one.jours or 0) >= days), key=state_order)
+    return sorted((one for one in found if one.jours is None or one.jours >= days), key=state_order)
 
 
 # --- what to send again -----------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from noemie.ledger.migrations import LECTURE
 from noemie.ledger.rows import Row, Rows, file_id
 from noemie.ledger.schema import TABLES, Constat, Fichier, Nom, PatientRow
 from noemie.ledger.values import FileResult
+from noemie.suivi.tableau import TableDite
 
 #: Returns of one file that an older version may have told apart.
 _MOST_RETURNS: Final = 500
@@ -47,7 +48,10 @@ _ORDER: Final = (
 
 @dataclass(slots=True)
 class Incoming:
-    """One file on its way in: its name, its digest, its bytes when they are few, or why it is unreadable."""
+    """One file on its way in: its name, its digest, its bytes when they are few, or why it is unreadable.
+
+    `table` is what it says, for a table that was read already.
+    """
 
     name: str
     sha256: str = ""
@@ -56,6 +60,7 @@ class Incoming:
     data: bytes | None = None
     error: FormatError | None = None
     rows: Rows | None = None
+    table: TableDite | None = None
 
 
 def store_files(connection: Connection, files: list[Rows], again: Container[int] = ()) -> None:

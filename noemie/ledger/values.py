@@ -43,9 +43,14 @@ class FileResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
-    """What an import did, file by file."""
+    """What an import did, file by file.
+
+    `laisses` are the files of folders, mails and archives that were left aside: name, and why (see
+    `noemie.documents.sorting.Aside`).
+    """
 
     fichiers: tuple[FileResult, ...]
+    laisses: tuple[tuple[str, str], ...] = ()
 
     def nombre(self, etat: str) -> int:
         """How many files came to this state."""
@@ -83,7 +88,8 @@ class Payment:
     - `date`: day of the transfer, else of the return;
     - `regime`, `caisse`, `centre`: those of the sent invoice; without one, what the number of the emitter
       says (`origine` is then `emetteur`: digits 7-8 and 12-14 of 14, inferred), or nothing;
-    - `etat`: state of the invoice today, `orpheline` when the ledger does not hold it.
+    - `etat`: state of the invoice today, `orpheline` when the ledger does not hold it;
+    - `envoi`: the sending, file and record, when there is one.
     """
 
     genre: str
@@ -105,15 +111,17 @@ class Payment:
     montant: int = 0
     etat: str = ""
     fichier: str = ""
+    envoi: tuple[str, int] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectLine:
     """One reject or notice, explained.
 
-    `montant` is what the invoice claims on the part concerned, 0 when nobody tells. `action` is that of the
-    whole invoice, `bandeau` says it; `historique`: a later decision took its place; `explication` is the
-    catalogue's answer to this reject.
+    `amo` and `amc` are what the invoice claims on the parts concerned (both when the reject names none),
+    `montant` their sum, 0 when nobody tells. `envoi` is the sending, file and record, when there is one.
+    `action` is that of the whole invoice, `bandeau` says it; `historique`: a later decision took its place;
+    `explication` is the catalogue's answer to this reject.
     """
 
     date: dt.date | None
@@ -134,9 +142,12 @@ class RejectLine:
     action: Action
     etat: str
     historique: bool
+    amo: int
+    amc: int
     montant: int
     fichier: str
     explication: Explanation = field(repr=False)
+    envoi: tuple[str, int] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,9 +155,9 @@ class InvoiceState:
     """One sending, or an answer to none (`etat` is then `orpheline`), and what became of it.
 
     `demande` is the claim that counts (0 when another sending holds it), `reste` what lacks, `trop` what is
-    over; `ecarts` tells why; `jours` counts from the sending while the invoice is open; `depuis` is the day
-    of sending, `repondu_le` that of the last answer; `raison` tells why an answer has no invoice;
-    `doublon_de` names the file of the sending that holds the claim.
+    over, each in all, then by part; `ecarts` tells why; `jours` counts from the sending while the invoice is
+    open; `depuis` is the day of sending, `repondu_le` that of the last answer; `raison` tells why an answer
+    has no invoice; `doublon_de` names the file of the sending that holds the claim.
     """
 
     etat: Etat
@@ -167,6 +178,14 @@ class InvoiceState:
     paye: int
     reste: int
     trop: int
+    amo_demande: int
+    amo_paye: int
+    amo_reste: int
+    amo_trop: int
+    amc_demande: int
+    amc_paye: int
+    amc_reste: int
+    amc_trop: int
     ecart: int
     ecarts: tuple[Ecart, ...]
     jours: int | None

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 from codes.notes import Note
-from noemie.suivi.faits import Arl, Communs, Forfait, Retenue, cle
+from noemie.suivi.faits import Arl, Communs, Forfait, Marque, Retenue, Virement, cle
 from noemie.suivi.resultat import FichierSuivi, ForfaitSuivi, RetenueSuivie, VirementSuivi
 
 __all__ = ["A_part", "arls_by_lot", "fichiers", "forfaits", "once", "retenues", "virements", "whole_notes"]
@@ -84,9 +84,20 @@ def fichiers(communs: Communs, void: Collection[int]) -> list[FichierSuivi]:
     return made
 
 
+def ticks(marques: Iterable[Marque]) -> frozenset[str]:
+    """What marks say was seen on the statement of the bank: `LABEL`, or `LABEL@2026-01-20`."""
+    return frozenset(" ".join(one.detail.upper().split()) for one in marques if one.sorte == "pointe")
+
+
+def is_ticked(virement: Virement, ticked: frozenset[str]) -> bool:
+    """Whether a mark names this transfer, by one of its labels, and its day when the mark tells one."""
+    labels = filter(None, (virement.libelle_1, virement.libelle_2))
+    return any(label in ticked or f"{label}@{virement.jour}" in ticked for label in labels)
+
+
 def virements(communs: Communs, payes: Mapping[int, int], retenus: Mapping[int, int]) -> list[VirementSuivi]:
     """The transfers that pay or withhold something, in order."""
-    ticked = {(one.detail, one.jour) for one in communs.marques if one.sorte == "pointe"}
+    ticked = ticks(communs.marques)
     made = []
     for rang, virement in enumerate(communs.virements):
         montant, retenu = payes.get(rang, 0), retenus.get(rang, 0)
@@ -100,7 +111,7 @@ def virements(communs: Communs, payes: Mapping[int, int], retenus: Mapping[int, 
             montant=montant,
             retenues=retenu,
             avec_retenues=montant + retenu,
-            pointe=any(" ".join(label.upper().split()) in labels for label, _ in ticked),
+            pointe=is_ticked(virement, ticked),
         )
         made.append((virement.tri, shown))
     return [shown for _, shown in sorted(made, key=lambda one: one[0])]

@@ -199,6 +199,8 @@ class Etude:
     def _rejets(self, reponses: Sequence[Reponse]) -> tuple[RejetDate, ...]:
         if not any(one.rejets for one in reponses):
             return ()
+        # A table adds nothing to what a return says of the same invoice.
+        reponses = [one for one in reponses if not one.tableau] or reponses
         found = {
             RejetDate(one.jour or dt.date.min, rejet, self.communs.runs[one.run].emetteur)
             for one in reponses

@@ -333,7 +333,7 @@ class Redacteur:
             parts=parts,
             open=is_open(etat, action),
             liste=liste_de(etat, action),
-            jours=(monde.on - envoi.depuis).days if ouvert and monde.on and envoi.depuis else None,
+            jours=max(0, (monde.on - envoi.depuis).days) if ouvert and monde.on and envoi.depuis else None,
             attendu_le=attendu_le(noeud, monde.delais)
             if ouvert and noeud.parts[AMO] is EtatPart.ATTENDUE
             else None,

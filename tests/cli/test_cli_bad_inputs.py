@@ -34,18 +34,18 @@ UNREADABLE = {
     "one-byte": (
         "{} : Fichier non reconnu [fichier.inconnu]\n"
         "  octet 0 : ce n'est ni un flux B2 ni un retour NOEMIE (aspect : aucun format connu).\n"
-        "  → Donner le fichier B2 ou NOEMIE lui-même : déchiffré, décodé de sa pièce jointe, non converti.\n",
+        "  → Donner le fichier B2 ou NOEMIE, ni chiffré ni converti, ou le mail ou l'archive qui le porte.\n",
         "{}: File not recognised [fichier.inconnu]\n"
         "  byte 0: this is neither a B2 flow nor a NOEMIE return (looks like: no format we know).\n"
-        "  → Give the B2 or NOEMIE file itself: decrypted, taken out of its mail part, not converted.\n",
+        "  → Give the B2 or NOEMIE file, decrypted, not converted, or the mail or archive that has it.\n",
     ),
     "pdf": (
         "{} : Fichier non reconnu [fichier.inconnu]\n"
         "  octet 0 : ce n'est ni un flux B2 ni un retour NOEMIE (aspect : PDF).\n"
-        "  → Donner le fichier B2 ou NOEMIE lui-même : déchiffré, décodé de sa pièce jointe, non converti.\n",
+        "  → Donner le fichier B2 ou NOEMIE, ni chiffré ni converti, ou le mail ou l'archive qui le porte.\n",
         "{}: File not recognised [fichier.inconnu]\n"
         "  byte 0: this is neither a B2 flow nor a NOEMIE return (looks like: PDF).\n"
-        "  → Give the B2 or NOEMIE file itself: decrypted, taken out of its mail part, not converted.\n",
+        "  → Give the B2 or NOEMIE file, decrypted, not converted, or the mail or archive that has it.\n",
     ),
 }
 

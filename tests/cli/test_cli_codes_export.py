@@ -4,13 +4,11 @@ import csv
 import html
 import io
 import json
-import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 
 import jsonschema
 import pytest
+from cli_browser import Watched, chromium
 from cli_runner import run
 from schemas_checked import SCHEMAS, strict
 
@@ -30,7 +28,6 @@ code = "0999 001"
 label = "<script>alert(1)</script> & LIBELLE"
 action_class = "attendre"
 """
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 COUNTS = {
     "actions": len(Action),
     "motives": len(MOTIVES),
@@ -187,34 +184,29 @@ def test_the_tables_of_the_site_are_not_written_over(site):
 # --- the page in a browser ------------------------------------------------------------------------------
 
 
-def shown(page, fragment, tmp_path):
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as found:
+        yield found
+
+
+#: What a search leaves visible: kind and keys of each entry, whether it is the very one, what is told.
+VISIBLE = """() => {
+  const found = [...document.querySelectorAll('.entry:not([hidden])')];
+  return [found.map((one) => [one.dataset.kind, one.dataset.keys, one.classList.contains('exact')]),
+    document.getElementById('shown').textContent];
+}"""
+
+
+def shown(browser, page, fragment):
     """The entries that a search leaves visible, `kind: id or code`, and what the page says of them."""
-    assert CHROMIUM
-    quiet = [
-        *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-        *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    ]
-    done = subprocess.run(
-        [
-            CHROMIUM,
-            *quiet,
-            f"--user-data-dir={tmp_path}/profile",
-            "--dump-dom",
-            f"{page.as_uri()}#{fragment}",
-        ],
-        capture_output=True,
-        check=True,
-        timeout=60,
-    )
-    text = done.stdout.decode("utf-8")
-    tags = re.findall(r'<(?:article|tr) class="entry[^>]*>', text)
-    visible = [tag for tag in tags if not re.search(r'\shidden(="")?[\s>]', tag)]
-    names = [re.search(r'data-kind="(\w+)" data-keys="([^"]*)"', tag).groups() for tag in visible]
-    told = re.search(r'<p id="shown"[^>]*>([^<]*)</p>', text)
-    return names, [" exact" in tag for tag in visible], told[1] if told else ""
+    watched = Watched(browser, page.as_uri())
+    watched.page.goto(f"{page.as_uri()}#{fragment}")
+    entries, told = watched.page.evaluate(VISIBLE)
+    watched.close()
+    return [tuple(one[:2]) for one in entries], [one[2] for one in entries], told
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: the search of the page is not run")
 @pytest.mark.parametrize(
     ("fragment", "first", "count", "exact"),
     [
@@ -224,8 +216,8 @@ def shown(page, fragment, tmp_path):
         ("q=zzzz", None, 0, False),
     ],
 )
-def test_a_search_in_a_browser(page, tmp_path, fragment, first, count, exact):
-    names, exacts, told = shown(page, fragment, tmp_path)
+def test_a_search_in_a_browser(browser, page, fragment, first, count, exact):
+    names, exacts, told = shown(browser, page, fragment)
     assert (names[0] if names else None) == first
     assert count is None or len(names) == count
     assert exacts[:1] == ([exact] if names else [])

@@ -39,6 +39,7 @@ CALLS: dict[str, list[str]] = {
     "rights export": ["d.db", "d.db -o droits.csv"],
     "rights purge": ["d.db --before 2025-01-01"],
     "generate": ["-o g --invoices 2"],
+    "today": [". --db t.db", "--db t.db -o t.html"],
     "decode": ["retour.noe", "retour.noe --format html", "retour.noe --format parquet -o p"],
     "reconcile": ["flux.b2 retour.noe"],
     "ledger import": ["flux.b2", ". --db e2.db --personal encrypt", "flux.b2 --db postgresql://h/b"],
@@ -70,6 +71,7 @@ CALLS: dict[str, list[str]] = {
     "mask": ["flux.b2 -o m"],
     "diff": ["flux.b2 flux.b2", "flux.b2 flux.b2 --format html"],
     "convert": ["flux.b2 --format xml", "flux.b2 --format json", "flux.b2 --format parquet -o t"],
+    "serve": ["--no-open --db y.db"],
     "codes list": [""],
     "codes validate": ["."],
     "codes import": ["snds . -o s"],
@@ -140,11 +142,21 @@ def test_the_extras_are_those_of_the_package() -> None:
     needed = {
         re.match(r"[a-z0-9]+", line)[0]  # type: ignore[index]  # each line begins with a name
         for extra, lines in project["optional-dependencies"].items()
-        if extra != "dev"
+        if extra not in {"all", "dev"}
         for line in lines
     }
-    assert needed | {"markupsafe"} == set(EXTRAS)  # jinja2 brings markupsafe
+    needed = needed - {"python", "sesam"} | {"python_multipart", "markupsafe"}  # jinja2 brings markupsafe
+    assert needed == set(EXTRAS)
     assert set(EXTRAS.values()) <= set(project["optional-dependencies"])
+
+
+def test_all_is_every_extra_of_a_user() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    (line,) = extras["all"]
+    assert set(line.removeprefix("sesam-noemie[").removesuffix("]").split(",")) == extras.keys() - {
+        "all",
+        "dev",
+    }
 
 
 @pytest.mark.parametrize("way", ["finder", "modules"])
@@ -157,9 +169,9 @@ def test_without_any_extra(tmp_path: Path, way: str) -> None:
             assert re.search(r"pip install 'sesam-noemie\[[a-z]+\]'", err), (call, err)
     missing = {call for call, (_, err) in found.items() if "pip install" in err}
     assert {call.split()[0] for call in missing} == {
-        "check", "codes", "convert", "decode", "diff", "ledger", "respond", "rights",
+        "check", "codes", "convert", "decode", "diff", "ledger", "respond", "rights", "serve", "today",
     }  # fmt: skip
-    assert {call for call in found if call.startswith(("ledger", "rights"))} <= missing
+    assert {call for call in found if call.startswith(("ledger", "rights", "today"))} <= missing
 
 
 @pytest.mark.parametrize("package", ["cryptography", "jinja2", "lxml", "psycopg", "pyarrow"])

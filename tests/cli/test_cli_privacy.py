@@ -73,6 +73,7 @@ def test_ledger(tmp_path, damage):
     for rank, verb in enumerate(("invoices", "rejects", "payments")):
         format, lang = STYLES[rank]
         searched(run("ledger", verb, *place, "--format", format, "--lang", lang))
+    searched(run("today", tmp_path, *place, "--format", "json"))
 
 
 def test_respond(tmp_path, damage):

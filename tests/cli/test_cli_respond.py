@@ -170,10 +170,16 @@ def test_the_rights_refuse() -> None:
     open_ = Droit(nir=NIR, cle_nir=CLE, date_naissance=birth, ouvert_du=BIRTH, constate_le=BIRTH)
     known = json.loads(run("respond", "f.b2", "-o", "a", "--rights", rights(open_), "--format", "json").out)
     assert known["summary"]["avec_rejet"] == 0
-    result = run("respond", "f.b2", "-o", "b", "--rights", rights(), "--format", "json")
+    other = Droit(nir="2850199999999", date_naissance=birth, ouvert_du=BIRTH, constate_le=BIRTH)
+    result = run("respond", "f.b2", "-o", "b", "--rights", rights(other), "--format", "json")
     assert json.loads(result.out)["summary"]["avec_rejet"] == 2
     (returned,) = Path("b").glob("*.noe")
     assert "SIMH" in run("decode", returned).out
+
+
+def test_rights_that_hold_nothing_refuse_nobody() -> None:
+    result = run("respond", "f.b2", "-o", "b", "--rights", rights(), "--format", "json")
+    assert json.loads(result.out)["summary"]["avec_rejet"] == 0
 
 
 def test_the_rights_of_a_register() -> None:

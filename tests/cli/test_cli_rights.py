@@ -90,7 +90,7 @@ def test_an_answer_in_french(db: Path) -> None:
         db,
         "--nir",
         "-",
-        "--date",
+        "--on",
         "2025-03-14",
         stdin=f"{NIR} {CLE}\n".encode(),
         NOEMIE_COLUMNS="80",
@@ -100,7 +100,7 @@ def test_an_answer_in_french(db: Path) -> None:
 
 
 def test_an_answer_in_english(db: Path) -> None:
-    result = run("rights", "show", db, "--nir", OTHER, "--date", "2026-01-01", "--lang", "en")
+    result = run("rights", "show", db, "--nir", OTHER, "--on", "2026-01-01", "--lang", "en")
     assert result.status == 0
     assert result.out == TEXT_EN
 
@@ -114,7 +114,7 @@ def test_by_name_and_birth_date(db: Path) -> None:
         "-",
         "--birth",
         "-",
-        "--date",
+        "--on",
         "2025-03-14",
         stdin="Zébulon\n13/02/1977\n".encode(),
         NOEMIE_COLUMNS="80",
@@ -125,7 +125,7 @@ def test_by_name_and_birth_date(db: Path) -> None:
 
 
 def test_the_answer_as_json(db: Path) -> None:
-    options = ("--date", "2025-03-14", "--format", "json", "--regime", "08")
+    options = ("--on", "2025-03-14", "--format", "json", "--regime", "08")
     body = json.loads(run("rights", "show", db, "--nir", NIR, *options).out)
     assert (body["schema_version"], body["command"], body["date"]) == (1, "rights show", "2025-03-14")
     first, second = body["found"]
@@ -169,14 +169,22 @@ def test_wrong_usage(
     assert result.err.startswith(message.replace("DB", db.name))
 
 
+def test_the_old_name_of_the_day_is_read_and_told(db: Path) -> None:
+    for verb in ("list", "stats"):
+        old = run("rights", verb, db, "--date", "2025-03-14")
+        assert old.out == run("rights", verb, db, "--on", "2025-03-14").out
+        assert "--date s'appelle maintenant --on" in old.err
+    assert run("rights", "list", db, "--on", "2025-03-14").err == ""
+
+
 def test_nobody(db: Path) -> None:
-    result = run("rights", "show", db, "--nir", "2990199999999", "--lang", "en", "--date", "2026-01-01")
+    result = run("rights", "show", db, "--nir", "2990199999999", "--lang", "en", "--on", "2026-01-01")
     assert result.status == 1
     assert result.out.splitlines()[1] == "Nobody of this name or NIR in the register."
 
 
 def test_lists_and_figures(db: Path) -> None:
-    listed = run("rights", "list", db, "--date", "2025-03-14", "--lang", "en")
+    listed = run("rights", "list", db, "--on", "2025-03-14", "--lang", "en")
     lines = sorted(line[14:] for line in listed.out.splitlines()[1:-1])
     assert lines == [
         "••••••••••042  O. Z.     01-421-0000  not told",
@@ -185,7 +193,7 @@ def test_lists_and_figures(db: Path) -> None:
     ]
     assert listed.out.splitlines()[-1] == "3 people"
     assert run("rights", "list", db, "--regime", "01").out.splitlines()[-1] == "1 personne"
-    figures = run("rights", "stats", db, "--date", "2025-03-14")
+    figures = run("rights", "stats", db, "--on", "2025-03-14")
     assert figures.out == (
         "3 personnes, 3 faits\n"
         "  Constatés du 10/03/2025 au 10/03/2025\n"
@@ -193,7 +201,7 @@ def test_lists_and_figures(db: Path) -> None:
         "  Sources : attestation 1, cdr 2\n"
         "  Organismes : 01-421-0000 1, 08-756-0100 2\n"
     )
-    body = json.loads(run("rights", "stats", db, "--format", "json", "--date", "2025-03-14").out)
+    body = json.loads(run("rights", "stats", db, "--format", "json", "--on", "2025-03-14").out)
     assert (body["people"], body["facts"], body["open"], body["personal"]) == (3, 3, 1, "token")
 
 
@@ -220,12 +228,12 @@ def test_cards_in_a_folder_beside_other_files(tmp_path: Path) -> None:
     (folder / "flux.b2").write_bytes(sample_flow())
     (folder / "sous" / "carte.ssv").write_bytes(card())
     result = run("rights", "import", folder / "d.db", folder, "--on", "2026-01-02", "--lang", "en")
-    assert (result.status, result.err) == (0, "")
+    assert (result.status, result.err) == (0, f"Left aside: {folder / 'flux.b2'} (B2 flow).\n")
     assert unfolded(result).endswith("d.db: 1 new fact (1 card, 1 other file left out)")
     again = run("rights", "import", folder / "d.db", folder, "--on", "2026-01-02", "--format", "json")
     body = json.loads(again.out)
     assert (body["new"], body["known"], body["others"], body["files"]) == (0, 1, 1, {"carte": 1})
-    shown = run("rights", "show", folder / "d.db", "--nir", NIR, "--date", "2026-01-05").out
+    shown = run("rights", "show", folder / "d.db", "--nir", NIR, "--on", "2026-01-05").out
     assert "oui (C2S gérée par une AMC)" in shown
     shown = " ".join(shown.split())
     assert "code couverture 10101, régime général : ALD ; 100 % sur toutes les prestations" in shown
@@ -245,7 +253,7 @@ def test_what_cannot_be_read_keeps_nothing_else_out(tmp_path: Path) -> None:
 
 
 def test_wrong_rows_are_told_where_they_are(tmp_path: Path) -> None:
-    rows = "\n".join(f"{NIR};13/02/1977;MARQUEVILLE;;;8;;;;;;;;;;;" for _ in range(12))
+    rows = "\n".join(f"{NIR};13/02/1977;MARQUEVILLE;;;888;;;;;;;;;;;" for _ in range(12))
     (tmp_path / "d.csv").write_text(f"{CSV}{rows}\n")
     result = run("rights", "import", tmp_path / "d.db", tmp_path / "d.csv", "--lang", "en")
     assert result.status == 1

@@ -337,3 +337,12 @@ def test_a_reader_that_leaves(write):
 
 def test_a_workstation_and_an_invoice_are_right(write):
     assert run("check", write(workstation()), write(invoice(), "i.ssv"), "--fail-on", "info").status == 0
+
+
+def test_spaces_that_count_are_shown(write):
+    """Of an area whose coding is not public every byte is data, the first ones too."""
+    name = write(card().replace(b"MOTLIBRE", b' @"! &1x'))
+    assert "zone commune des contrats complémentaires ' @\"! &1x'" in run("show", name, "--show-values").out
+    data = json.loads(run("show", name, "--show-values", "--format", "json").out)
+    assert ' @\\"! &1x"' in json.dumps(data)
+    assert "@" not in run("show", name).out

@@ -167,6 +167,15 @@ def test_a_negative_claim_is_reported_never_chased():
         assert found.action == action
 
 
+def test_what_another_invoice_may_have_been_answered_for_is_never_chased():
+    parts = {name: PartView(EtatPart.ATTENDUE, 1000, 0) for name in ("AMO", "AMC")}
+    context = Context(sent_on=SENT, certitude=Certitude.A_VERIFIER, tied=True)
+    for state in (Etat.ARL_ATTENDU, Etat.REPONSE_ATTENDUE):
+        for days, action in ((10, "attendre"), (29, "attendre"), (30, "inconnue"), (400, "inconnue")):
+            found = decide(parts, (), state, on=SENT + dt.timedelta(days), context=context)
+            assert found.action == action
+
+
 def test_a_reject_of_a_negative_claim_asks_for_no_claim():
     refused = {"AMO": PartView(EtatPart.REJETEE, -1470, 0, DECIDED), "AMC": PartView(EtatPart.RIEN_DU, 0, 0)}
     who = [Refus("SIMG", "SIMULATION PROFESSIONNEL NON IDENTIFIE", day=DECIDED)]

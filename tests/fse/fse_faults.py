@@ -48,6 +48,7 @@ RICH_CP = flux_cp(
             1,
             [STAY._replace(complements=("3S", "3E", "3F"))],
             [Ligne("CS", amc=300, complements=("4S", "4E"))],
+            exoneration="0",
         )
     ]
 )

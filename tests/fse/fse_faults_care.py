@@ -28,6 +28,11 @@ from fse_flows import (
     put,
 )
 
+#: One act of the CCAM on two lines: records 5 and 9.
+TWICE_CP = flux_cp(
+    [facture_cp(1, [STAY], [Ligne("ATM", complements=("4S", "4E", "4M"))] * 2, exoneration="0")]
+)
+
 SMG = {"regime": "08", "caisse": "835", "centre": "0300"}
 CNMSS = {"regime": "08", "caisse": "756", "centre": "0100"}
 TO_SMG, TO_CNMSS = "CM00000008052835", "CM00000008050756"
@@ -194,6 +199,22 @@ CARE: Faults = {
     "assurance.exoneration-repetee": (
         put(ONE_CP, 3, 64, "3"),
         [At("assurance.exoneration-repetee", 4, 64, 1, "3", "justification_exoneration")],
+    ),
+    "assurance.exoneration-taux": (
+        flux_cp([facture_cp(1, [STAY], [Ligne("CS")], exoneration="4")]),
+        [At("assurance.exoneration-taux", 5, 105, 3, "4", "taux", "100")],
+    ),
+    "assurance.qualificatif-taux": (
+        put(ONE_CP, 3, 120, "N"),
+        [At("assurance.qualificatif-taux", 4, 91, 3, "3", "taux", "0")],
+    ),
+    "assurance.nut-sans-ald": (
+        flux_cp([facture_cp(1, [STAY], [Ligne("NUT", 2500, 100, 2500)])]),
+        [At("assurance.nut-sans-ald", 5, 76, 5, "4", "code_acte", "4")],
+    ),
+    "assurance.exoneration-ccam": (
+        put(TWICE_CP, 8, 54, "9"),
+        [At("assurance.exoneration-ccam", 9, 54, 1, "4", "justification_exoneration")],
     ),
     "organisme.type-destinataire": (
         put(put(TWO_PS, 0, 26, "MA"), -1, 26, "MA"),

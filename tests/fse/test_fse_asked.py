@@ -16,7 +16,7 @@ from fse.rules.contexte import Contexte
 from fse.rules.registre import CLAIMS, ON_FACTURE, Check, finds, invoice_checks, on_facture
 
 PS = octets(flux_ps([facture_ps(1, [Ligne(), Ligne()]), facture_ps(2)]))
-CP = octets(flux_cp([facture_cp(1, honoraires=[Ligne("CS"), Ligne("CS")]), facture_cp(2)]))
+CP = octets(flux_cp([facture_cp(1, honoraires=[Ligne("CS")] * 2, exoneration="0"), facture_cp(2)]))
 
 
 @pytest.fixture(autouse=True)

@@ -55,7 +55,7 @@ def accident(destinataire: str = TO_CNMSS, **header: str) -> list[str]:
 def modifiers(count: int) -> list[str]:
     """A line of an establishment with `count` records 4M, numbered."""
     line = Ligne("CS", complements=("4S", *("4M",) * count))
-    records = flux_cp([facture_cp(1, [STAY], [line])])
+    records = flux_cp([facture_cp(1, [STAY], [line], exoneration="0")])
     for rank in range(count):
         records = put(records, 6 + rank, 37, f"{rank + 1:02d}")
     return records

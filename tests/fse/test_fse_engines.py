@@ -48,7 +48,9 @@ CP_FLOW = octets(
     flux_cp(
         [
             facture_cp(1, [Ligne("SNS", 10530, 100, 10530, 10530, complements=("3S", "3E"))]),
-            facture_cp(2, honoraires=[Ligne("CS", complements=("4S", "4E"))], personne=PERSONNES[1]),
+            facture_cp(
+                2, honoraires=[Ligne("CS", complements=("4S", "4E"))], personne=PERSONNES[1], exoneration="0"
+            ),
         ]
     )
 )

@@ -75,7 +75,7 @@ def test_the_constants_of_a_generator_in_production() -> None:
 
 def test_zeros_where_a_total_is_due() -> None:
     """The generator wrote zeros in 58-97 of type 5: wrong as soon as a share is left, and told as such."""
-    records = flux_cp([facture_cp(1, [Ligne("SNS", 10530, 60, 6318, 10530)])])
+    records = flux_cp([facture_cp(1, [Ligne("SNS", 10530, 60, 6318, 10530)], exoneration="0")])
     assert said(records) == []
     assert said(put(records, 4, 74, "0" * 8)) == [
         ("warning", "facture.total-participation-assure", "total_participation_assure")

@@ -76,7 +76,7 @@ def test_each_period_is_a_fact() -> None:
     rights = Rights.of(told)
     answer = rights.at(NIR, "840229", "1", day("2025-06-01"))
     assert answer is not None
-    assert (answer.ouvert, answer.code_couverture, answer.exonerations) == (True, "10101", ())
+    assert (answer.ouvert, answer.code_couverture, answer.exonerations) == (True, "10101", ("4",))
     closed = rights.at(NIR, "840229", "1", day("2023-06-01"))
     assert closed is not None
     assert closed.ouvert is False

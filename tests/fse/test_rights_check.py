@@ -8,6 +8,7 @@ import pytest
 from fse_flows import facture_cp
 from rights_samples import FACT, MARKERS, act, day, establishment, fact, flow, predicted
 
+from codes.keys.nir import calc_check_digits
 from codes.rules import Severity, catalogue
 from flatfile import Finding
 from fse import iter_records
@@ -86,6 +87,13 @@ SAID = {
         "du 2026-01-02",
         "the exemption written is not in the rights at the care date, by what was told on 2026-01-02",
     ),
+    "droits.taux": Said(
+        flow(lignes=act(code="PH7", taux=70)),
+        (fact(code_couverture="00100"),),
+        (4, "4", "taux"),
+        "ce taux n'est ni celui du code de couverture (00100, PH7 65 %), ni celui d'une exonération",
+        "this rate is neither that of the coverage code (00100, PH7 65 %) nor that of an exemption",
+    ),
     "droits.c2s": Said(
         with_c2s(),
         (fact(c2s=True, c2s_au=day("2025-12-31")),),
@@ -130,8 +138,8 @@ def test_a_rule_is_broken_alone(rule: str) -> None:
     assert found.lot == "001"
     entry = catalogue()[rule]
     assert (entry.message("fr", found.expected), entry.message("en", found.expected)) == (said.fr, said.en)
-    assert entry.severity is Severity.WARNING
-    assert entry.motive
+    assert entry.severity is (Severity.INFO if rule == "droits.taux" else Severity.WARNING)
+    assert entry.motive or rule == "droits.taux"
 
 
 @pytest.mark.parametrize("rule", SAID)
@@ -199,9 +207,47 @@ def test_a_pensioner_is_exempt_by_5() -> None:
     assert rules(predicted(flow(exoneration="4"), fact(exoneration="0", smg=True))) == ["droits.exoneration"]
 
 
-def test_a_coverage_code_is_not_compared() -> None:
-    """No public source relates the codes of a card with the reasons of exemption."""
-    assert predicted(flow(exoneration="4"), fact(code_couverture="00100")) == []
+@pytest.mark.parametrize(
+    ("code", "exemption", "told"),
+    [
+        ("00100", "4", ["droits.exoneration"]),
+        ("10100", "4", []),
+        ("10102", "5", ["droits.exoneration"]),
+        ("00102", "5", []),
+        ("00104", "9", []),
+        ("00100", "0", []),
+        ("20100", "4", []),  # a digit whose meaning no source says
+        ("00999", "4", []),  # of no list
+    ],
+)
+def test_a_coverage_code_tells_the_exemption(code: str, exemption: str, told: list[str]) -> None:
+    assert rules(predicted(flow(exoneration=exemption), fact(code_couverture=code))) == told
+
+
+@pytest.mark.parametrize(
+    ("code", "act_code", "rate", "exemption"),
+    [
+        ("00100", "PH7", 65, "0"),
+        ("00100", "PH4", 30, "0"),
+        ("00104", "PMR", 80, "0"),
+        ("00105", "PH7", 90, "0"),
+        ("10100", "PH7", 100, "4"),
+        ("00100", "C", 70, "0"),  # an act of no family
+        ("20100", "PH7", 65, "0"),
+    ],
+)
+def test_a_rate_that_fits_is_no_hint(code: str, act_code: str, rate: int, exemption: str) -> None:
+    data = flow(lignes=act(code=act_code, taux=rate), exoneration=exemption)
+    assert predicted(data, fact(code_couverture=code)) == []
+
+
+def test_a_fictitious_nir_is_looked_for_nowhere() -> None:
+    nir = "1555555421042"
+    assert predicted(flow(personne=(nir, calc_check_digits(nir))), fact()) == []
+
+
+def test_a_register_that_holds_nothing_predicts_nothing() -> None:
+    assert predicted(flow()) == []
 
 
 @pytest.mark.parametrize(

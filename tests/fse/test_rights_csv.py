@@ -147,8 +147,8 @@ def test_what_cells_say_together(columns: str, cells: str, name: str, implied: b
         ("ouvert_du", "2025-02-30", "AAAA-MM-JJ"),
         ("constate_le", "hier", "AAAA-MM-JJ"),
         ("c2s", "peut-être", "O, N"),
-        ("regime", "1", "99"),
-        ("caisse", "42", "XXX"),
+        ("regime", "123", "99"),
+        ("caisse", "4A", "XXX"),
         ("centre", "00000", "XXXX"),
         ("exoneration", "44", "X"),
         ("rang_naissance", "A", "9"),
@@ -311,3 +311,43 @@ def test_odd_cells_in_every_column(column: str) -> None:
         cells = {"nir": NIR, "date_naissance": "1980-01-01", column: value}
         found = read(";".join(columns) + "\n" + ";".join(cells[name] for name in columns) + "\n")
         assert found.facts or found.wrong
+
+
+# --- as a French spreadsheet saves it -------------------------------------------------------------------
+
+
+_SAVED = (
+    "nir;cle_nir;date_naissance;rang_beneficiaire;regime;caisse;centre;centre_informatique;service_amo;"
+    "code_couverture;ouvert_du"
+)
+_PLAIN = f"{NIR};{CLE};19800101;001;08;056;0100;050;00;00100;"
+
+
+def _bare(row):
+    return ";".join(cell.lstrip("0") or "0" for cell in row.split(";")[:-1]) + ";"
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        lambda text: text.replace(";2018-01-01", ";01/01/2018").encode("cp1252"),
+        lambda text: b"\xef\xbb\xbf" + text.encode(),
+        lambda text: ("sep=;\r\n" + text).encode(),
+        lambda text: text.replace(";", "\t").encode(),
+        lambda text: text.replace(";", "\t").encode("utf-16"),
+        lambda text: ("\ufeff" + text).encode("utf-16-be"),
+        lambda text: text.replace(_PLAIN, _bare(_PLAIN)).encode(),
+        lambda text: text.replace(";2018-01-01", ";2018-01-01 00:00:00").encode(),
+    ],
+    ids=["cp1252", "bom", "sep", "tab", "utf-16", "utf-16-be", "zeros-lost", "midnight"],
+)
+def test_a_spreadsheet_changes_nothing(saved):
+    text = f"{_SAVED}\r\n{_PLAIN}2018-01-01\r\n"
+    assert looks_like_rights(saved(text))
+    assert list(read_csv(saved(text))) == list(read_csv(text.encode()))
+
+
+def test_a_shortened_number_is_lost_and_told():
+    found = []
+    assert list(read_csv(b"nir;date_naissance\r\n1,80020E+12;19800101\r\n", found.append)) == []
+    assert [(one.field, one.expected) for one in found] == [("nir", "9999999999999 ≠ 9,99E+12")]

@@ -306,7 +306,7 @@ def test_files_with_what_they_tell(ledger: Ledger) -> None:
 def test_exports(ledger: Ledger, what: str) -> None:
     rows = list(csv.DictReader(io.StringIO(ledger.export(what), newline="")))
     document = json.loads(ledger.export(what, "json"))
-    assert (document["schema_version"], document["genre"]) == (2, what)
+    assert (document["schema_version"], document["genre"]) == (3, what)
     assert len(document["contenu"]) == len(rows)
     assert all(list(one) == list(rows[0]) for one in document["contenu"])
     assert ledger.export(what) == ledger.export(what)

@@ -248,7 +248,7 @@ def test_as_csv(statement: Statement) -> None:
 
 def test_as_json(statement: Statement) -> None:
     content = json.loads(to_json_text(statement))
-    assert (content["schema_version"], content["genre"]) == (2, "statement")
+    assert (content["schema_version"], content["genre"]) == (3, "statement")
     assert content["contenu"]["avance"]["jours"][0] == {
         "jour": "2010-03-01",
         "recu": 4000,

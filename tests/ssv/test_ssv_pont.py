@@ -51,6 +51,7 @@ def test_the_worked_example():
         ("2", "marquage"): ("T", "101.1"),
         ("2", "date_naissance"): ("840229", "104.12"),
         ("2", "rang_naissance"): ("1", "104.13"),
+        ("2", "justification_exoneration"): ("0", "106.3 + 106.4"),
         ("2", "type_contrat_oc"): ("00", "104.15"),
         ("2", "numero_ps"): ("991068040", "2.9 + 2.10"),
         ("2B", "qualite_beneficiaire"): ("A", "104.14"),
@@ -89,7 +90,6 @@ def test_what_is_missing_has_its_reason():
         "date_prescription": "facture",
         "regime_prestation": "facture",
         "nature_assurance": "facture",
-        "justification_exoneration": "couverture",
         "date_maternite": "facture",
         "numero_at": "facture",
         "cps_remplacant": "facture",
@@ -200,10 +200,9 @@ def test_as_data():
     assert one["fields"][6]["occurrence"] == 2
     assert {
         "record": "2",
-        "name": "justification_exoneration",
-        "reason": "couverture",
-        "why": "the meaning of the coverage codes (group 106) is not public",
-    }.items() <= next(each for each in one["missing"] if each["reason"] == "couverture").items()
+        "name": "piece_justificative",
+        "reason": "piece",
+    }.items() <= next(each for each in one["missing"] if each["reason"] == "piece").items()
     assert one["facts"]["droits_amo"] == [{"debut": "2020-01-01", "fin": "2030-12-31"}]
     assert one["facts"]["couvertures"] == [{"debut": "", "fin": "", "code_couverture": "00100"}]
     assert one["facts"]["amc"]["debut"] == "2024-01-01"
@@ -303,12 +302,32 @@ def test_a_second_child_is_another_rank():
     ]
 
 
-@pytest.mark.parametrize("ald", ["0", "1"])
-@pytest.mark.parametrize("situation", ["0100", "0101", "0104"])
-def test_the_exemption_of_a_card_never_enters_an_invoice(ald, situation):
-    """Least of all one of free medical care, which carries exemption 0: the coverage code stays a fact."""
-    card = build_carte_vitale(insured(), [person(couvertures=[CouvertureCarte(ald, situation)])])
+@pytest.mark.parametrize(
+    ("periods", "value", "why"),
+    [
+        ([("0", "0100")], "0", None),
+        ([("1", "0100")], "4", None),
+        ([("0", "0104")], "9", None),
+        ([("0", "0100"), ("0", "0100")], "0", None),
+        ([("0", "0100"), ("1", "0100")], None, "periodes"),
+        ([("0", "0101")], None, "article-115"),
+        ([("1", "0101")], None, "article-115"),
+        ([("2", "0100")], None, "couverture"),
+        ([("0", "0105")], None, "couverture"),
+        ([], None, "vide"),
+    ],
+)
+def test_the_exemption_that_the_coverage_code_tells(periods, value, why):
+    card = build_carte_vitale(insured(), [person(couvertures=[CouvertureCarte(*one) for one in periods])])
     made = pont.header(card, ONE_SITUATION)
-    assert not [one for one in made.donnees if "exoneration" in one.field.name]
-    missing = {one.field.name: one.reason for one in made.manquants}
-    assert missing["justification_exoneration"] == "couverture"
+    assert made.entete.get("justification_exoneration") == value
+    assert missing(made).get("justification_exoneration") == why
+
+
+def test_no_exemption_enters_an_invoice_for_free_medical_care():
+    """It carries exemption 0 whatever the card tells."""
+    military = insured(code_regime="08", caisse_gestionnaire="835", centre_gestionnaire="0300")
+    card = build_carte_vitale(military, [person(couvertures=[CouvertureCarte("1", "0100")])])
+    made = pont.header(card, ONE_SITUATION)
+    assert "justification_exoneration" not in made.entete
+    assert missing(made)["justification_exoneration"] == "smg"

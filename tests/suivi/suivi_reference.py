@@ -1316,6 +1316,7 @@ def decide(
                     and on
                     and working_days(s.since, on) > DELAYS["arl"]
                     and not claims_negative
+                    and not tied  # left out of a choice: never chased
                 ):
                     acts[k] = "relancer"
         elif v in ("differee", "rejetee", "payee_en_partie"):

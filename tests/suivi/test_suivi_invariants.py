@@ -165,6 +165,8 @@ def test_files_do_not_matter(text, random):
     world = build(re.sub(r" ; M [^;]*", "", text))
     if any(len(list(runs_of(read_retour(data)))) > 1 or _is_cut(data) for _, data in world.sources()[1]):
         return  # a cut file joined to another swallows its beginning: that is no other form of the same
+    if "cut r" in text:
+        return  # nor one whose 999 lost its last blanks, although all of it is read
     sent, returned = world.sources()
     plain = _given_again(world, sent, returned)
     expected, sums = _answers(plain), _sums(plain)

@@ -1,4 +1,3 @@
-
 (function () {
   "use strict";
   var form = document.getElementById("filter");
@@ -36,7 +35,7 @@
   query.addEventListener("input", apply);
   boxes.forEach(function (box) { box.addEventListener("change", apply); });
   form.addEventListener("submit", function (event) { event.preventDefault(); });
-  Array.prototype.forEach.call(document.querySelectorAll("button.rule"), function (button) {
+  Array.prototype.forEach.call(document.querySelectorAll("button[data-rule]"), function (button) {
     button.addEventListener("click", function () {
       query.value = button.dataset.rule;
       apply();

@@ -1,4 +1,4 @@
-"""Import files in a register of rights: Vitale cards, CSV; each whole or not at all.
+"""Import files in a register of rights: Vitale cards, CSV, answers; each whole or not at all.
 
 A file that cannot be read gives nothing, and keeps nothing else from being imported. A wrong row of a CSV is
 told and left out, the others are imported.
@@ -17,8 +17,8 @@ from typing import Final
 from sqlalchemy import Engine
 
 from flatfile import Finding, FormatError, Spool, open_source
-from fse.rights.fichier import Fichier, day_of, read_droits
-from noemie.documents.recognise import expect, recognise_source
+from fse.rights.fichier import Fichier, day_of, nature_of, read_droits
+from noemie.documents.recognise import Family, expect, recognise_source
 from noemie.ledger.base.engine import writing
 from noemie.ledger.base.fichiers import file_id, file_name
 from noemie.ledger.register.cles import RightsKeys
@@ -26,6 +26,9 @@ from noemie.ledger.register.storing import Counts, store, store_file
 
 #: A path, or a name with bytes, or with the reason why there are none.
 Importable = str | os.PathLike[str] | tuple[str, bytes | Spool | FormatError]
+
+#: What a register takes.
+WANTED: Final[tuple[Family, ...]] = ("zone", "droits")
 
 #: Findings kept for one file; the others are counted.
 MOST: Final = 1000
@@ -35,7 +38,8 @@ MOST: Final = 1000
 class FileResult:
     """What became of a file.
 
-    - `nom`: as it was given; `nature`: `carte`, `csv`, empty for what cannot be read: `error` says why;
+    - `nom`: as it was given; `nature`: `carte`, `csv`, `adri`, `fsv`, empty for what cannot be read: `error`
+      says why;
     - `counts`: its facts; `findings`: what is wrong in its rows, the first ones; `wrong`: how many in all.
     """
 
@@ -84,8 +88,8 @@ class Importer:
             return result
         try:
             found = recognise_source(source, self._layouts)
-            expect(found, "zone", "droits", sure=True, rule="droits.autre-fichier")
-            result.nature = "carte" if found.family == "zone" else "csv"
+            expect(found, *WANTED, sure=True, rule="droits.autre-fichier")
+            result.nature = nature_of(source, self._layouts)
             digest = _digest(source)
             with writing(self._engine) as connection:
                 store_file(connection, file_id(digest), result.nature, file_name(result.nom))

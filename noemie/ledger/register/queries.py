@@ -95,6 +95,11 @@ class Questions:
         self._cursor = connection.connection.cursor()
         self._driver_error: type[Exception] = connection.dialect.loaded_dbapi.Error
 
+    @property
+    def est_vide(self) -> bool:
+        """See `Lookup.est_vide`."""
+        return self.dernier_constat is None
+
     def assure(self, regime: str, nir: str) -> Sequence[Droit]:
         """See `Lookup.assure`."""
         return [droit for fiche in self.fiches_assure(nir, regime) for droit in fiche.droits]

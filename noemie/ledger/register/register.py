@@ -132,6 +132,11 @@ class Register(Base["RightsKeys"]):
         with self.questions() as asked:
             return asked.dernier_constat
 
+    @property
+    def est_vide(self) -> bool:
+        """See `Lookup.est_vide`."""
+        return self.dernier_constat is None
+
     def fiches(self) -> Iterator[Fiche]:
         """Everybody, each with their facts, in bounded memory."""
         with self.questions() as asked:

@@ -1,0 +1,1 @@
+"""The local page and the HTTP interface: `noemie serve`. Nothing here computes an amount."""

@@ -1,0 +1,199 @@
+"""The HTTP interface: bytes in, the JSON of the verbs out; errors as problems (RFC 9457), findings a 200."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any, Final
+
+from cli.io.archives import Member
+from cli.serve.pages import file_name, form_of, given_files
+from cli.serve.tools import decoded, library, report_of
+from cli.words.errors import CommandError
+from cli.words.speech import Lang, speaker
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from cli.serve.practice import Practice
+
+#: How often the progress of a job is told, in seconds.
+_EVERY: Final = 0.2
+
+
+def _json(text: str, status: int = 200) -> Response:
+    from starlette.responses import Response as Plain
+
+    return Plain(text.encode("utf-8", "backslashreplace"), status, media_type="application/json")
+
+
+def _lang(request: Request) -> Lang:
+    asked = request.query_params.get("lang", "")
+    practice: Practice = request.app.state.practice
+    return "en" if asked == "en" else "fr" if asked == "fr" else practice.lang
+
+
+async def _given(request: Request) -> Member:
+    """The bytes of the body, or the first file of a form. Raises `CommandError` when there is none."""
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        files = await given_files(await form_of(request), "fichier")
+        if files:
+            return files[0]
+    else:
+        body = await request.body()
+        if body:
+            return Member(file_name(request.query_params.get("nom", "") or "corps"), body)
+    say = speaker(_lang(request))
+    raise CommandError(
+        say(
+            "Le corps est vide.\n  → Envoyer les octets du fichier.",
+            "The body is empty.\n  → Send the bytes.",
+        )
+    )
+
+
+async def check(request: Request) -> Response:
+    """`noemie check --format json` of the bytes of the body."""
+    from starlette.concurrency import run_in_threadpool
+
+    file, lang = await _given(request), _lang(request)
+    return await run_in_threadpool(_check, request, file, lang)
+
+
+def _check(request: Request, file: Member, lang: Lang) -> Response:
+    from cli.check.json import write
+    from cli.check.model import Report
+
+    practice: Practice = request.app.state.practice
+    alone = request.query_params.get("registre", "") != "1"
+    report = report_of(practice, file, alone=alone)
+    if report.unreadable is not None:
+        raise report.unreadable
+    return _json(write(Report((report,), lang)))
+
+
+async def decode(request: Request) -> Response:
+    """`noemie decode --format json` of the bytes of the body."""
+    from starlette.concurrency import run_in_threadpool
+
+    file, lang = await _given(request), _lang(request)
+    return await run_in_threadpool(_decode, file, lang)
+
+
+def _decode(file: Member, lang: Lang) -> Response:
+    from cli.decode.actions import Totals
+    from cli.decode.model import SCHEMA, Illisible
+    from cli.serve.answers import problem, why
+    from cli.words.screen import json_text
+
+    totals, found = Totals(lang), decoded(file, lang)
+    if len(found) == 1 and isinstance(found[0], Illisible):
+        told = found[0].error
+        rule = told.rule
+        return problem(
+            422,
+            f"regle:{rule}",
+            told.title or why(422, lang)[1],
+            told.fix,
+            detail=told.message,
+            regle=rule,
+        )
+    for data in found:
+        totals.add(data)
+    head = {"schema_version": SCHEMA, "command": "decode", "lang": lang}
+    return _json(json_text({**head, "files": found, "summary": totals.total()}))
+
+
+def explain(request: Request) -> Response:
+    """`noemie explain --format json` of a code, a label, a rule, a field."""
+    from msgspec import to_builtins
+
+    from cli.explain.model import Answer, Explained
+    from cli.words.screen import SCHEMA_VERSION, json_text
+
+    asked, lang = request.path_params["code"][:400], _lang(request)
+    entries, near = library(lang).find(asked)
+    answers = [Answer(asked=asked, entries=entries, near=near)]
+    head = {"schema_version": SCHEMA_VERSION, "command": "explain"}
+    return _json(json_text({**head, **to_builtins(Explained(lang=lang, answers=answers))}))
+
+
+def today(request: Request) -> Response:
+    """`noemie today --format json` of the ledger of the page; a program is told of nobody."""
+    import msgspec
+
+    from cli.today.shown import SCHEMA, shown
+    from cli.words.screen import json_text
+
+    practice: Practice = request.app.state.practice
+    if not practice.exists:
+        raise CommandError(
+            speaker(practice.lang)("Il n’y a pas encore de registre.", "There is no ledger yet.")
+        )
+    found = shown(
+        practice.ask("today-api", lambda ledger: ledger.today(practice.today, practice.lang)), values=False
+    )
+    return _json(json_text({"schema_version": SCHEMA, "command": "today", **msgspec.to_builtins(found)}))
+
+
+async def new_job(request: Request) -> Response:
+    """Read files into the ledger: the files of a form, or the bytes of the body."""
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import JSONResponse
+
+    from cli.serve.reading import Kept
+
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        files = await given_files(await form_of(request), "fichier")
+    else:
+        files = [await _given(request)]
+    if not files:
+        say = speaker(_lang(request))
+        raise CommandError(say("Aucun fichier n’a été donné.", "No file was given."))
+    job = request.app.state.jobs.give(await run_in_threadpool(Kept, files))
+    headers = {"location": f"/api/jobs/{job.number}"}
+    return JSONResponse(job.data(), status_code=202, headers=headers)
+
+
+def job(request: Request) -> Any:
+    """Where a job stands."""
+    from starlette.responses import JSONResponse
+
+    from cli.serve.answers import refusal
+
+    found = request.app.state.jobs.find(request.path_params["number"])
+    if found is None:
+        return refusal(404, api=True, lang=_lang(request))
+    return JSONResponse(found.data())
+
+
+async def events(request: Request) -> Any:
+    """The progress of a job, as server-sent events; the last one has `etat` `fini` or `refuse`."""
+    from starlette.responses import StreamingResponse
+
+    from cli.serve.answers import refusal
+
+    found = request.app.state.jobs.find(request.path_params["number"])
+    if found is None:
+        return refusal(404, api=True, lang=_lang(request))
+
+    async def told() -> AsyncIterator[str]:
+        before = ""
+        while True:
+            ended = found.ended.is_set()
+            now = json.dumps(found.data(), ensure_ascii=False)
+            if now != before:
+                yield f"data: {now}\n\n"
+                before = now
+            if ended:
+                return
+            await asyncio.sleep(_EVERY)
+
+    return StreamingResponse(told(), media_type="text/event-stream")
+
+
+def openapi(request: Request) -> Response:
+    """This interface, as an OpenAPI 3.1 document."""
+    return _json(json.dumps(request.app.state.document(), ensure_ascii=False, indent=1))

@@ -1,0 +1,168 @@
+"""Start the page: its port, its address, one instance, the browser, the end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from cli.serve.guard import ENTRY, Session
+from cli.serve.store import Store
+from cli.words.errors import CommandError
+from cli.words.speech import Lang, speaker
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli.serve.practice import Places, Practice
+
+__all__ = ["Running", "needed", "places_of", "reopened", "serve"]
+
+
+class Running(msgspec.Struct):
+    """A page that runs: where, by which process, and what lets the same user have a new address."""
+
+    port: int
+    pid: int
+    secret: str
+
+
+def places_of(db: str, rights: str, folder: Path | None, key_file: Path | None, lang: Lang) -> Places:
+    """Where things are: what was asked for, else the user's data folder."""
+    from pathlib import Path
+
+    from cli.io.ledgers import refusing, user_place
+    from cli.serve.practice import Places
+
+    with refusing(db, lang):
+        place = db or user_place()
+    beside = str(Path(place).with_name("droits.db")) if "://" not in place else "droits.db"
+    return Places(place, rights or beside, folder, key_file)
+
+
+def needed(lang: Lang) -> None:
+    """Raise `CommandError` when what the page needs is not installed."""
+    from flatfile.extras import is_installed
+
+    missing = [
+        name for name in ("starlette", "uvicorn", "python_multipart", "jinja2") if not is_installed(name)
+    ]
+    if missing:
+        say = speaker(lang)
+        names = ", ".join(missing)
+        raise CommandError(
+            say(
+                f"noemie : la page a besoin de {names}. → pip install 'sesam-noemie[serve]'",
+                f"noemie: the page needs {names}. → pip install 'sesam-noemie[serve]'",
+            )
+        )
+
+
+def _store() -> Store[Running]:
+    return Store("page.json", Running)
+
+
+def reopened() -> str | None:
+    """A new address of the page that runs already, if one does and answers."""
+    running = _store().read()
+    if running is None:
+        return None
+    import http.client
+
+    try:
+        link = http.client.HTTPConnection("127.0.0.1", running.port, timeout=2)
+        link.request("POST", f"{ENTRY}nouvelle", headers={"Authorization": f"Bearer {running.secret}"})
+        answer = link.getresponse()
+        token = answer.read().decode("ascii", "replace")
+        link.close()
+    except OSError:
+        return None
+    return f"http://127.0.0.1:{running.port}{ENTRY}{token}" if answer.status == 200 else None
+
+
+def bound(port: int = 0) -> socket.socket:
+    """A socket on this machine alone; the system chooses the port unless one is asked for."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if os.name == "posix":
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind(("127.0.0.1", port))
+    return made
+
+
+def serve(
+    practice: Practice,
+    tell: Callable[[str], None],
+    *,
+    port: int = 0,
+    browser: bool = True,
+) -> None:
+    """Run the page until it is stopped; `tell` hears its one-time address. Raises `CommandError`."""
+    import uvicorn
+
+    from cli.serve.app import make_app
+    from cli.serve.jobs import Watch
+    from cli.serve.reading import sweep
+
+    try:
+        listening = bound(port)
+    except OSError:
+        say = speaker(practice.lang)
+        raise CommandError(say("Ce port est déjà pris.", "This port is already taken.")) from None
+    number = listening.getsockname()[1]
+    sweep()
+    session = Session()
+    made: dict[str, Any] = {}
+    app = make_app(practice, session, number, stop=lambda: made["server"].__setattr__("should_exit", True))
+    # No access log: an address is told to nobody.
+    config = uvicorn.Config(
+        app,
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=3,
+    )
+    server = made["server"] = uvicorn.Server(config)
+    watch = None
+    if practice.places.folder is not None:
+        watch = Watch(practice.places.folder, app.jobs, practice.places.db)
+        watch.start()
+    address = f"http://127.0.0.1:{number}{ENTRY}{session.new_entry()}"
+    tell(address)
+    threading.Thread(target=_warm, args=(practice, app.app.state.lock.is_locked()), daemon=True).start()
+    with _known(number, session):
+        if browser:
+            threading.Timer(0.3, webbrowser.open, [address]).start()
+        try:
+            server.run(sockets=[listening])
+        finally:
+            if watch is not None:
+                watch.stopped.set()
+
+
+def _warm(practice: Practice, locked: bool) -> None:
+    """Ask the first question while the browser starts; what goes wrong is told by the page that asks it."""
+    from cli.serve.pages import today_of
+
+    if practice.exists and not locked:
+        with contextlib.suppress(Exception):
+            today_of(practice)
+
+
+@contextlib.contextmanager
+def _known(port: int, session: Session) -> Iterator[None]:
+    """Let the same user have a new address of this page while it runs."""
+    store = _store()
+    store.write(Running(port, os.getpid(), session.again))
+    try:
+        yield
+    finally:
+        found = store.read()
+        if found is not None and found.pid == os.getpid():
+            store.remove()

@@ -1,0 +1,195 @@
+"""What every page needs: its template, its menu, the person's form, where to go back to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final
+
+from cli.io.archives import Member
+from cli.words.html import environment
+from cli.words.people import care_text, who_text
+from cli.words.speech import Lang, plural, speaker
+
+if TYPE_CHECKING:
+    from starlette.datastructures import FormData
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from cli.serve.practice import Practice
+    from noemie.ledger.today_model import Aujourdhui
+
+__all__ = ["answer_of", "back_to", "form_of", "given_day", "given_files", "render", "today_of"]
+
+#: The menu: titles of groups and pages, in French and in English, by address.
+MENU: Final = (
+    ("", "", (("/", "Aujourd’hui", "Today"),)),
+    (
+        "Ce qui revient",
+        "What comes back",
+        (
+            ("/rejets", "Rejets", "Refusals"),
+            ("/paiements", "Paiements", "Payments"),
+            ("/factures", "Factures", "Invoices"),
+            ("/suivre", "À suivre", "Awaited"),
+            ("/tableau", "Tableau de bord", "Figures"),
+        ),
+    ),
+    (
+        "Avant d’envoyer",
+        "Before sending",
+        (
+            ("/droits", "Droits", "Rights"),
+            ("/controler", "Contrôler un envoi", "Check a flow"),
+            ("/inspecteur", "Inspecteur", "Inspector"),
+        ),
+    ),
+    (
+        "Comprendre",
+        "Understand",
+        (
+            ("/decoder", "Décoder des retours", "Decode returns"),
+            ("/expliquer", "Expliquer un code", "Explain a code"),
+        ),
+    ),
+    ("", "", (("/reglages", "Réglages", "Settings"),)),
+)
+
+#: Addresses that a form may lead back to: their first part.
+_PAGES: Final = frozenset(
+    {"", "rejets", "paiements", "factures", "facture", "suivre", "tableau", "droits", "reglages"}
+)
+
+
+def render(request: Request, name: str, *, status: int = 200, **context: Any) -> Response:
+    """A page of the shell."""
+    from starlette.responses import HTMLResponse
+
+    practice: Practice = request.app.state.practice
+    lang = practice.lang
+    page = "/" + request.url.path.split("/")[1]
+    template = environment(lang, "cli.serve").get_template(name)
+    text = template.render(
+        page={"/facture": "/factures", "/etat": "/tableau"}.get(page, page),
+        menu=MENU,
+        badges=_badges(practice),
+        practice=practice,
+        folder=str(practice.places.folder) if practice.places.folder else "",
+        can_lock=request.app.state.lock.has_password,
+        here=request.url.path,
+        said=_said(request.query_params.get("dit", ""), lang),
+        who=lambda one: who_text(one, lang),
+        care=lambda one: care_text(one, lang),
+        invoices=lambda count: counted(count, "facture", "factures", "invoice", "invoices", lang),
+        transfers=lambda count: counted(count, "virement", "virements", "transfer", "transfers", lang),
+        **context,
+    )
+    return HTMLResponse(text, status_code=status)
+
+
+def counted(count: int, one: str, many: str, one_en: str, many_en: str, lang: Lang) -> str:
+    """A count and its noun."""
+    say = speaker(lang)
+    return plural(count, say(one, one_en), say(many, many_en), lang)
+
+
+def _badges(practice: Practice) -> dict[str, int]:
+    """What is to be dealt with, beside the names of pages."""
+    if not practice.exists:
+        return {}
+    found = today_of(practice)
+    return {"/rejets": sum(len(refused(group)) for group in found.groupes)}
+
+
+def refused(group: Any) -> list[Any]:
+    """The cards of a group that an answer refused, or keeps: what the page of rejects shows."""
+    return [card for card in group.cartes if card.rejets or card.etat.value in _REFUSED]
+
+
+_REFUSED: Final = frozenset(
+    {"rejetee", "arl_negatif", "payee_en_partie", "reprise", "trop_payee", "differee"}
+)
+
+
+def today_of(practice: Practice) -> Aujourdhui:
+    """The answer of `noemie today`, people in it unless they are hidden."""
+    from cli.today.shown import shown
+
+    def asked(ledger: Any) -> Aujourdhui:
+        names = not practice.hides and ledger.personal != "token"
+        day = practice.today
+        try:
+            found = ledger.today(day, practice.lang, reveal=names, remember=day <= dt.date.today())
+        except Exception as error:  # a lost key costs names, not figures
+            if getattr(error, "code", "") not in ("cle.absente", "cle.fausse"):
+                raise
+            found = ledger.today(day, practice.lang)
+        return shown(found, values=names)
+
+    return practice.ask("today", asked)
+
+
+def _said(name: str, lang: Lang) -> str:
+    """What a form did, told once on the next page."""
+    texts = {
+        "marque": ("C’est noté.", "Noted."),
+        "pointe": ("Virement pointé.", "Transfer ticked."),
+        "reprise": ("Dernière marque reprise.", "The last mark was taken back."),
+        "rien": ("Il n’y avait rien à reprendre.", "There was nothing to take back."),
+        "lu": ("Fichiers lus.", "Files read."),
+        "jeton": ("Jeton retiré.", "Token revoked."),
+        "mot-de-passe": ("Mot de passe enregistré.", "Password kept."),
+        "sauvegarde": ("Copie faite.", "Copy made."),
+    }
+    return texts[name][lang == "en"] if name in texts else ""
+
+
+def back_to(form: Any, said: str) -> Response:
+    """Back to the page of a form, on the same invoice, with what was done."""
+    from urllib.parse import parse_qsl, urlencode, urlsplit
+
+    from starlette.responses import RedirectResponse
+
+    asked = urlsplit(str(form.get("retour", "/")))
+    path = asked.path if asked.path.startswith("/") and asked.path.split("/")[1] in _PAGES else "/"
+    if path.startswith("//"):
+        path = "/"
+    query = [(key, value) for key, value in parse_qsl(asked.query) if key != "dit"]
+    anchor = f"#{asked.fragment}" if asked.fragment else ""
+    return RedirectResponse(f"{path}?{urlencode([*query, ('dit', said)])}{anchor}", status_code=303)
+
+
+async def form_of(request: Request) -> FormData:
+    """The form of a request, its files included."""
+    return await request.form(max_files=20_000, max_fields=200)
+
+
+async def given_files(form: FormData, name: str = "fichiers") -> list[Member]:
+    """The files of a form, each under the last part of its name."""
+    from starlette.datastructures import UploadFile
+
+    given = [one for one in form.getlist(name) if isinstance(one, UploadFile)]
+    found = [
+        Member(file_name(one.filename or ""), await one.read()) for one in given if one.filename or one.size
+    ]
+    await form.close()
+    return found
+
+
+def file_name(given: str) -> str:
+    """The last part of a name that a browser or a program gives."""
+    return given.replace("\\", "/").rsplit("/", 1)[-1].strip() or "fichier"
+
+
+def given_day(text: str) -> dt.date | None:
+    """A day as people type it: 20/01/2026, 2026-01-20, 20012026; nothing when it is none."""
+    for shape in ("%d/%m/%Y", "%Y-%m-%d", "%d%m%Y", "%d/%m/%y"):
+        try:
+            return dt.datetime.strptime(text.strip(), shape).date()  # a day has no zone
+        except ValueError:
+            continue
+    return None
+
+
+def answer_of(practice: Practice) -> Any:
+    """The practice of a page, or nothing when it has no ledger yet."""
+    return practice if practice.exists else None

@@ -1,0 +1,315 @@
+"""Pages that need no ledger: check a flow, decode returns, inspect bytes, explain a code; static files."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, defaultdict
+from contextlib import suppress
+from functools import lru_cache
+from importlib.resources import files as package_files
+from typing import TYPE_CHECKING, Any, Final
+
+from cli.serve.pages import form_of, given_files, render
+from cli.words.errors import CommandError
+from cli.words.speech import Lang, speaker
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from cli.decode.model import Illisible, Retour
+    from cli.io.archives import Member
+    from cli.serve.practice import Practice
+
+__all__ = ["Opened", "check", "decode", "explain", "inspector", "open_file", "static"]
+
+#: Files kept in memory for the inspector.
+_KEPT: Final = 4
+#: Findings that a page shows one by one.
+_MOST: Final = 300
+_WIDTH: Final = 64
+
+
+class Opened:
+    """The last files that were opened, in memory alone."""
+
+    def __init__(self) -> None:
+        self._files: OrderedDict[int, Member] = OrderedDict()
+        self._shown: dict[tuple[int, bool, str], Any] = {}
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def add(self, file: Member) -> int:
+        """Keep a file; its number."""
+        with self._lock:
+            self._count += 1
+            self._files[self._count] = file
+            while len(self._files) > _KEPT:
+                gone, _ = self._files.popitem(last=False)
+                self._shown = {key: one for key, one in self._shown.items() if key[0] != gone}
+            return self._count
+
+    def find(self, number: int) -> Member | None:
+        """The file of this number."""
+        return self._files.get(number)
+
+    def shown(self, number: int, lang: Lang, *, values: bool) -> Any:
+        """The same, as the inspector shows it; nothing when it is not kept any more."""
+        file = self.find(number)
+        if file is None:
+            return None
+        key = (number, values, lang)
+        if key not in self._shown:
+            from cli.show.inspect import MOST
+            from cli.show.page import inspected
+
+            self._shown[key] = inspected(file, lang, values=values, most=MOST)
+        return self._shown[key]
+
+
+# --- check --------------------------------------------------------------------------------------------------
+
+
+async def check(request: Request) -> Response:
+    """Whether a flow is right, and if not where, why, what to change."""
+    from starlette.concurrency import run_in_threadpool
+
+    given: list[Member] = []
+    if request.method == "POST":
+        given = await given_files(await form_of(request))
+    return await run_in_threadpool(_check, request, given)
+
+
+def _check(request: Request, given: list[Member]) -> Response:
+    from cli.check.html import file_context, verdict
+    from cli.check.model import Report
+
+    practice: Practice = request.app.state.practice
+    if not given:
+        return render(request, "check.html", report=None, sources=_sources_told(practice))
+    reports = [report_of(practice, one) for one in given]
+    whole = Report(tuple(reports), practice.lang)
+    opened = [request.app.state.files.add(one) for one in given]
+    contexts = [file_context(one, practice.lang) for one in reports]
+    return render(
+        request,
+        "check.html",
+        report=whole,
+        verdict=verdict(whole.totals, practice.lang),
+        totals=whole.totals,
+        files=list(zip(contexts, opened, strict=True)),
+        folded=sum(one.folded for one in reports),
+        clean=sum(one.factures for one in reports)
+        - len(
+            {
+                (one.name, mark.finding.facture, mark.finding.lot)
+                for one in reports
+                for mark in one.findings
+                if mark.finding.facture
+            }
+        ),
+        sources=_sources_told(practice),
+    )
+
+
+def _sources_told(practice: Practice) -> list[str]:
+    say = speaker(practice.lang)
+    told = []
+    if practice.exists:
+        told.append(say("vos factures déjà envoyées", "the invoices sent already"))
+    if practice.has_rights:
+        told.append(say("les droits que vous avez lus", "the rights that were read"))
+    return told
+
+
+def report_of(practice: Practice, file: Member, *, alone: bool = False) -> Any:
+    """The check of one file, compared with the ledger and the rights of the practice unless `alone`."""
+    from cli.check.batch import Order, check_one
+    from cli.check.policy import Policy
+
+    sources = () if alone else _sources(practice)
+    order = Order(file.name, Policy(), most=_MOST, context=_WIDTH, sources=sources, input=file)
+    return check_one(order).report
+
+
+def _sources(practice: Practice) -> tuple[Any, ...]:
+    """The rights and the ledger, as far as they can be read: a flow is checked without them too."""
+    from cli.io.registers import source
+    from noemie.ledger.already_sent import already_sent
+
+    found: list[Any] = []
+    with suppress(CommandError):
+        if practice.has_rights:
+            found.append(source(practice.places.rights, practice.lang))
+    with suppress(CommandError):
+        if practice.exists:
+            found.append(practice.ask("already", already_sent))
+    return tuple(found)
+
+
+# --- decode -------------------------------------------------------------------------------------------------
+
+
+async def decode(request: Request) -> Response:
+    """What returns say, without keeping anything of them."""
+    from starlette.concurrency import run_in_threadpool
+
+    given: list[Member] = []
+    if request.method == "POST":
+        given = await given_files(await form_of(request))
+    return await run_in_threadpool(_decode, request, given)
+
+
+def _decode(request: Request, given: list[Member]) -> Response:
+    from cli.decode.actions import Totals, needs_attention
+    from cli.decode.model import Retour
+    from cli.decode.text import title_of
+
+    practice: Practice = request.app.state.practice
+    lang = practice.lang
+    totals, files = Totals(lang), []
+    for one in given:
+        for data in decoded(one, lang, values=not practice.hides):
+            totals.add(data)
+            files.append(data)
+    invoices = [
+        (data.file, facture)
+        for data in files
+        if isinstance(data, Retour) and not data.copy_of
+        for facture in data.factures
+    ]
+    from codes.actions import Action
+
+    todo = [(name, one) for name, one in invoices if needs_attention(one)]
+    todo.sort(key=lambda pair: Action(pair[1].action).caution)
+    opened = {one.name: request.app.state.files.add(one) for one in given[:_KEPT]}
+    return render(
+        request,
+        "decode_page.html",
+        given=bool(given),
+        files=files,
+        totals=totals.total(),
+        todo=todo[:_MOST],
+        fine=[(name, one) for name, one in invoices if not needs_attention(one)][:_MOST],
+        title_of=lambda facture: title_of(facture, lang),
+        opened=opened,
+    )
+
+
+def decoded(file: Member, lang: Lang, *, values: bool = False) -> list[Retour | Illisible]:
+    """The returns of one file as data: those of `noemie decode --format json`."""
+    from cli.decode.returns import returns_of
+
+    return [
+        data for data, _ in returns_of(file, None, None, "warning", lang, values=values, whole=True, seen={})
+    ]
+
+
+# --- inspector ----------------------------------------------------------------------------------------------
+
+
+async def open_file(request: Request) -> Response:
+    """The form; after it, to the page of the file."""
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import RedirectResponse
+
+    practice: Practice = request.app.state.practice
+    if request.method != "POST":
+        return render(request, "inspector.html", file=None)
+    given = await given_files(await form_of(request))
+    if not given:
+        raise CommandError(speaker(practice.lang)("Aucun fichier n’a été donné.", "No file was given."))
+    number = request.app.state.files.add(given[0])
+    await run_in_threadpool(request.app.state.files.shown, number, practice.lang, values=not practice.hides)
+    return RedirectResponse(f"/inspecteur/{number}", status_code=303)
+
+
+def inspector(request: Request) -> Response:
+    """One record of an opened file, field by field."""
+    from cli.serve.answers import refusal
+
+    practice: Practice = request.app.state.practice
+    number = request.path_params["number"]
+    file = request.app.state.files.shown(number, practice.lang, values=not practice.hides)
+    asked = request.query_params.get("r", "")
+    wanted = int(asked) if asked.isdecimal() else (file.first_wrong() if file else 0)
+    line = file.line(wanted) if file else None
+    if file is None or line is None:
+        missing: Response = refusal(404, api=False, lang=practice.lang)
+        return missing
+    return render(request, "inspector.html", file=file, number=number, line=line, cells=file.kept[wanted])
+
+
+# --- explain ------------------------------------------------------------------------------------------------
+
+
+async def explain(request: Request) -> Response:
+    """What a code, a label, a rule or a field means. A label that was typed is in no address."""
+    from starlette.concurrency import run_in_threadpool
+
+    asked, searched = request.query_params.get("code", "")[:200], False
+    if request.method == "POST":
+        asked = str((await form_of(request)).get("q", ""))[:400].strip()
+        searched = True
+    return await run_in_threadpool(_explain, request, asked, searched)
+
+
+def _explain(request: Request, asked: str, searched: bool) -> Response:
+    from msgspec import to_builtins
+
+    from codes.motives import MOTIVES
+    from codes.prevention import rules_for
+    from codes.rejects import load
+    from codes.rules import catalogue
+
+    practice: Practice = request.app.state.practice
+    entries, near = library(practice.lang).find(asked) if asked else ([], [])
+    return render(
+        request,
+        "explain.html",
+        asked=asked,
+        searched=searched or bool(asked),
+        entries=[defaultdict(str, to_builtins(one)) for one in entries],
+        near=[defaultdict(str, to_builtins(one)) for one in near],
+        counts=(len(load().rows), len(MOTIVES), len(catalogue())),
+        rules_for=lambda motive: [rule.id for rule in rules_for(motive)] if motive else [],
+    )
+
+
+@lru_cache
+def library(lang: Lang) -> Any:
+    """The catalogues."""
+    from cli.explain.entries import Library
+    from cli.words.layouts_by_name import known_layouts
+
+    return Library(lang, None, known_layouts(None))
+
+
+# --- static files -------------------------------------------------------------------------------------------
+
+_TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+
+
+def static(request: Request) -> Response:
+    """The style, the script and the icon of the page."""
+    from starlette.responses import Response as Plain
+
+    from cli.serve.answers import refusal
+
+    name = request.path_params["name"]
+    text = _static(name)
+    if text is None:
+        missing: Response = refusal(404, api=False, lang=request.app.state.practice.lang)
+        return missing
+    return Plain(text, media_type=_TYPES[name.rpartition(".")[2]])
+
+
+@lru_cache
+def _static(name: str) -> str | None:
+    from cli.words.html import HOUSE, asset
+
+    if name in (HOUSE, "inspector.js"):
+        return asset(name)
+    if name not in ("shell.css", "page.js", "icon.svg"):
+        return None
+    return package_files("cli.serve").joinpath("static", name).read_text("utf-8")

@@ -1,0 +1,56 @@
+"""`noemie-page`: the page without any terminal. Started twice, it reopens the one that runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+import webbrowser
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cli.words.speech import Lang
+
+__all__ = ["main"]
+
+
+def main() -> int:
+    """Open the page; what goes wrong is told in the browser too, since nothing else is seen."""
+    from cli.words.errors import CommandError
+    from cli.words.speech import VARIABLE
+
+    # A program without a terminal has no streams on Windows.
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  # for ever
+    lang: Lang = "en" if os.environ.get(VARIABLE, "").lower() == "en" else "fr"
+    try:
+        return _open(lang)
+    except CommandError as error:
+        _tell(error.text)
+        return error.status
+
+
+def _open(lang: Lang) -> int:
+    from cli.io.ledgers import VARIABLE as LEDGER
+    from cli.serve.launch import needed, places_of, reopened, serve
+    from cli.serve.practice import Practice
+
+    needed(lang)
+    if (address := reopened()) is not None:
+        webbrowser.open(address)
+        return 0
+    places = places_of(os.environ.get(LEDGER, ""), "", None, None, lang)
+    serve(Practice(places, lang), lambda address: None)
+    return 0
+
+
+def _tell(text: str) -> None:
+    """A page of text in the browser, from a file of its own that the system cleans up."""
+    import tempfile
+    from html import escape
+    from pathlib import Path
+
+    number, name = tempfile.mkstemp(prefix="noemie-", suffix=".html")
+    with os.fdopen(number, "w", encoding="utf-8") as stream:
+        stream.write(f"<!doctype html><meta charset=utf-8><title>noemie</title><pre>{escape(text)}</pre>")
+    webbrowser.open(Path(name).as_uri())

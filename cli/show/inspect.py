@@ -1,0 +1,308 @@
+"""The bytes of a file as fields, for the inspector: groups of records, each field by field, its findings.
+
+Personal fields and doubtful ones are covered unless `values` shows them: `cli.words.fields.Reader` decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from cli.words.fields import Reader, is_damaged, wrong_fields
+from cli.words.speech import Lang, speaker
+from cli.words.texts import HIDDEN, printable
+from cli.words.titles import record_title
+from cli.words.tones import sentence
+from flatfile import MASK, Field, Record
+
+if TYPE_CHECKING:
+    from cli.check.checking import Subject
+    from cli.check.model import FileReport, Remark
+    from cli.io.inputs import Input
+
+__all__ = ["Cell", "Group", "Inspected", "Line", "inspect"]
+
+#: Records shown at most: a page is no place for more.
+MOST: Final = 5000
+
+_SPACE: Final = "·"
+
+
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
+    """One field: positions from 1, its bytes as text, what they mean, what is wrong.
+
+    `kind` tells what it holds: `id`, `day`, `money`, `code`, or `no` (blank, filling).
+    """
+
+    name: str
+    label: str
+    start: int
+    end: int
+    raw: str
+    kind: str
+    text: str
+    note: str = ""
+    severity: str = ""
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One record: its number from 1, its byte in the file from 0; `severity` is that of its worst finding."""
+
+    number: int
+    type: str
+    title: str
+    offset: int
+    length: int
+    severity: str
+    findings: int
+    notes: tuple[str, ...] = ()
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """Records that stand together: an invoice, or what stands outside invoices."""
+
+    title: str
+    lines: tuple[Line, ...]
+    findings: int
+    severity: str
+
+
+class Inspected(msgspec.Struct, kw_only=True):
+    """A file as the inspector shows it; `cells` gives the fields of one of its records."""
+
+    name: str
+    family: str
+    norm: str
+    size: int
+    records: int
+    omitted: int
+    groups: list[Group]
+    kept: dict[int, tuple[Cell, ...]]
+
+    def line(self, number: int) -> Line | None:
+        """The record of this number."""
+        return next((line for group in self.groups for line in group.lines if line.number == number), None)
+
+    def first_wrong(self) -> int:
+        """The first record that has a finding, else the first one."""
+        lines = [line for group in self.groups for line in group.lines]
+        wrong = next((line.number for line in lines if line.severity in ("error", "warning")), None)
+        return wrong or (lines[0].number if lines else 0)
+
+
+_RANKS: Final = ("error", "warning", "info", "")
+
+
+def inspect(
+    subject: Subject, report: FileReport, input: Input, lang: Lang, *, values: bool, most: int = MOST
+) -> Inspected:
+    """The records of what was checked, with its findings. Raises `FormatError`."""
+    remarks = _by_record(report)
+    if subject.family == "ssv":
+        return _zone(subject, report, remarks, lang, values=values)
+    reader = _reader(subject, lang, values=values)
+    groups: list[tuple[str, list[Line]]] = []
+    kept: dict[int, tuple[Cell, ...]] = {}
+    count = 0
+    for record in subject.reread(input.name):
+        count += 1
+        if count > most:
+            continue
+        title = _group_of(record, subject.family, lang, groups[-1][0] if groups else "")
+        if not groups or groups[-1][0] != title:
+            groups.append((title, []))
+        found = remarks.get(record.number, [])
+        groups[-1][1].append(_line(record, found, subject.family, lang))
+        kept[record.number] = tuple(_cells(record, reader, found, lang))
+    return Inspected(
+        name=input.name,
+        family=subject.family,
+        norm=report.norme,
+        size=sum(line.length for _, lines in groups for line in lines),
+        records=count,
+        omitted=max(count - most, 0),
+        groups=[_group(title, lines) for title, lines in groups],
+        kept=kept,
+    )
+
+
+def _group(title: str, lines: Sequence[Line]) -> Group:
+    return Group(
+        title=title,
+        lines=tuple(lines),
+        findings=sum(line.findings for line in lines),
+        severity=_worst(line.severity for line in lines),
+    )
+
+
+def _worst(words: Iterable[str]) -> str:
+    return min(words, key=_RANKS.index, default="")
+
+
+def _by_record(report: FileReport) -> dict[int, list[Remark]]:
+    found: dict[int, list[Remark]] = {}
+    for remark in report.remarks:
+        for one in (remark, *remark.consequences):
+            if one.finding.record:
+                found.setdefault(one.finding.record, []).append(one)
+    return found
+
+
+def _reader(subject: Subject, lang: Lang, *, values: bool) -> Reader:
+    from cli.check.checking import ReturnedFile
+
+    if isinstance(subject, ReturnedFile):
+        from cli.show.retour import reader_of
+
+        return reader_of(subject.retour, lang, values=values)
+    return Reader("b2", lang, values=values)
+
+
+#: Entities of a return that begin an invoice, and those that end the invoices.
+_BEGIN: Final = frozenset({"102", "100"})
+_OUTSIDE: Final = frozenset({"000", "020", "198", "199", "990", "999", "250"})
+
+
+def _group_of(record: Record, family: str, lang: Lang, before: str) -> str:
+    """The title of the group of a record: its invoice, else what stands outside."""
+    say = speaker(lang)
+    if family == "b2":
+        if "numero_facture" in record.layout and (number := printable(record.text("numero_facture"))):
+            return say("Facture ", "Invoice ") + number
+        if record.type in ("1", "6"):
+            number = printable(record.text("numero_lot")) if "numero_lot" in record.layout else ""
+            return say("Lot ", "Batch ") + number
+        return say("Fichier", "File")
+    if record.type in _BEGIN:
+        number = printable(record.text("numero_facture")) if "numero_facture" in record.layout else "?"
+        return say("Facture ", "Invoice ") + number
+    if record.type in _OUTSIDE or not before:
+        return say("Fichier, virements, totaux", "File, transfers, totals")
+    return before
+
+
+def _line(record: Record, remarks: Sequence[Remark], family: str, lang: Lang) -> Line:
+    alone = [one for one in remarks if not one.finding.field or one.finding.field not in record.layout]
+    return Line(
+        number=record.number,
+        type=record.type,
+        title=record_title(family, record.type, lang) or record.type,
+        offset=record.offset,
+        length=len(record.raw),
+        severity=_worst(one.severity for one in remarks),
+        findings=len(remarks),
+        notes=tuple(_told(one, lang) for one in alone),
+    )
+
+
+def _told(remark: Remark, lang: Lang) -> str:
+    from cli.check.data import remark_data
+
+    data = remark_data(remark, lang)
+    return printable(f"{data['title']}. {sentence(data['message'])}".strip())
+
+
+def _cells(record: Record, reader: Reader, remarks: Sequence[Remark], lang: Lang) -> Iterable[Cell]:
+    wrong = wrong_fields(record)
+    damaged = is_damaged(record, wrong)
+    by_field = {one.finding.field: one for one in reversed(remarks) if one.finding.field}
+    end = 0
+    for field in record.layout.fields:
+        raw = record.raw[field.slice].decode("latin-1")
+        if not raw and field.start > len(record.raw):
+            break
+        data = reader.field(record, field, doubtful=damaged or field.name in wrong)
+        covered = bool(data.masked)
+        remark = by_field.get(field.name)
+        end = field.start + field.length - 1
+        text = data.text + (f", {data.meaning}" if data.meaning else "")
+        yield Cell(
+            name=field.name,
+            label=data.label,
+            start=field.start,
+            end=end,
+            raw=MASK * len(raw) if covered else "".join(map(_shown, raw)),
+            kind=_kind(field, raw),
+            text=HIDDEN if covered and raw.strip() else "" if covered else text,
+            note=_told(remark, lang) if remark else "",
+            severity=remark.severity if remark else "",
+        )
+    if end < len(record.raw):
+        rest = record.raw[end:].decode("latin-1")
+        yield Cell(
+            name="",
+            label=speaker(lang)("octets en trop", "bytes over"),
+            start=end + 1,
+            end=len(record.raw),
+            raw=MASK * len(rest) if not reader.values else "".join(map(_shown, rest)),
+            kind="no",
+            text="",
+        )
+
+
+def _kind(field: Field, raw: str) -> str:
+    if not raw.strip() or field.kind.base in ("blank", "const"):
+        return "no" if field.kind.base != "const" else "code"
+    if field.personal:
+        return "id"
+    if field.kind.base in ("cents", "rate", "decimal"):
+        return "money"
+    return "day" if "date" in field.kind.base or field.name.startswith("date") else "code"
+
+
+def _shown(character: str) -> str:
+    if character == " ":
+        return _SPACE
+    return character if character.isprintable() and character.isascii() else "?"
+
+
+# --- zones ------------------------------------------------------------------------------------------------
+
+
+def _zone(
+    subject: Any, report: FileReport, remarks: dict[int, list[Remark]], lang: Lang, *, values: bool
+) -> Inspected:
+    """A zone: its groups are its records; their fields have no fixed place, so that no bytes are drawn."""
+    from cli.words.zone_fields import ZoneReader
+
+    reader = ZoneReader(lang, values=values)
+    groups: list[Group] = []
+    kept: dict[int, tuple[Cell, ...]] = {}
+    for group in subject.zone.groups:
+        data = reader.group(group)
+        found = remarks.get(group.number, [])
+        line = Line(
+            number=group.number,
+            type=str(data.group),
+            title=data.title or str(data.group),
+            offset=data.offset,
+            length=data.length,
+            severity=_worst(one.severity for one in found),
+            findings=len(found),
+            notes=tuple(_told(one, lang) for one in found),
+        )
+        groups.append(_group(f"{data.group} {data.title}", [line]))
+        kept[group.number] = tuple(
+            Cell(
+                name=one.name,
+                label=one.label,
+                start=place,
+                end=place,
+                raw="",
+                kind="id" if one.masked else "code",
+                text=one.text + (f", {one.meaning}" if one.meaning else ""),
+            )
+            for place, one in enumerate(data.fields, start=1)
+        )
+    return Inspected(
+        name=report.name,
+        family="ssv",
+        norm="",
+        size=sum(line.length for group in groups for line in group.lines),
+        records=len(groups),
+        omitted=0,
+        groups=groups,
+        kept=kept,
+    )

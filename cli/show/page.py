@@ -1,0 +1,48 @@
+"""The inspector as one page that fetches nothing: `noemie show FILE -o page.html`."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from cli.check.batch import Order, check_one
+from cli.check.checking import subject_of
+from cli.check.policy import Policy
+from cli.show.inspect import Inspected, inspect
+from cli.words.html import dressed, template_of
+from cli.words.speech import Lang
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli.io.inputs import Input
+
+__all__ = ["inspected", "to_html"]
+
+#: Records of a page unless asked otherwise.
+MOST = 400
+
+
+def inspected(
+    file: Input,
+    lang: Lang,
+    *,
+    values: bool,
+    most: int,
+    norm: str | None = None,
+    layouts: Path | None = None,
+) -> Inspected:
+    """A file with its findings, field by field; `most` records, 0 for all. Raises `FormatError`."""
+    order = Order(file.name, Policy(), norm=norm, layouts=layouts, verbose=True, input=file)
+    report = check_one(order).report
+    if report.unreadable is not None:
+        raise report.unreadable
+    subject = subject_of(file, norm, layouts)
+    return inspect(subject, report, file, lang, values=values, most=most or report.records + 1)
+
+
+def to_html(found: Inspected, lang: Lang, *, values: bool) -> str:
+    """The page. Raises `CommandError` when jinja2 is not installed."""
+    return template_of("inspect-page.html", lang).render(
+        dressed(), file=found, first=found.first_wrong(), values=values, version=version("sesam-noemie")
+    )

@@ -1,0 +1,78 @@
+"""A patient and their care in words, when they may be shown: who, which days, which acts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from cli.words.speech import Lang, speaker
+from cli.words.texts import day, printable
+
+if TYPE_CHECKING:
+    from noemie.ledger.who import Acte, Personne, Soins
+
+__all__ = ["act_text", "acts_text", "care_text", "who_text"]
+
+_MOST_ACTS: Final = 6
+
+
+def who_text(one: Personne, lang: Lang) -> str:
+    """The name; without one, the birth date and the end of the NIR; empty when none may be shown.
+
+    >>> from noemie.ledger.who import Personne
+    >>> who_text(Personne(reference="0f1e2d3c4b5a", naissance="680412", nir="123"), "fr")
+    'né(e) le 12/04/68, NIR …123'
+    >>> who_text(Personne(reference="0f1e2d3c4b5a"), "fr")
+    ''
+    """
+    say = speaker(lang)
+    if one.nom or one.prenom:
+        return printable(f"{one.nom} {one.prenom}".strip())
+    born = _birth(one.naissance, lang)
+    told = [say(f"né(e) le {born}", f"born {born}") if born else "", f"NIR …{one.nir}" if one.nir else ""]
+    return printable(", ".join(filter(None, told)))
+
+
+def _birth(aammjj: str, lang: Lang) -> str:
+    """A birth date of B2 (AAMMJJ), whose century nothing tells."""
+    if len(aammjj) != len("AAMMJJ") or not aammjj.isdecimal():
+        return ""
+    year, month, born = aammjj[:2], aammjj[2:4], aammjj[4:]
+    return f"{year}-{month}-{born}" if lang == "en" else f"{born}/{month}/{year}"
+
+
+def care_text(soins: Soins, lang: Lang) -> str:
+    """The care days and the acts, empty when nothing is known.
+
+    >>> import datetime as dt
+    >>> from noemie.ledger.who import Soins
+    >>> care_text(Soins(du=dt.date(2026, 1, 5), au=dt.date(2026, 1, 7)), "fr")
+    'soins du 05/01/2026 au 07/01/2026'
+    """
+    say = speaker(lang)
+    parts = []
+    if soins.du:
+        first, last = day(soins.du, lang), day(soins.au, lang)
+        span = first if soins.au in (None, soins.du) else say(f"{first} au {last}", f"{first} to {last}")
+        parts.append(say(f"soins du {span}", f"care of {span}"))
+    if acts := acts_text(soins):
+        parts.append(acts)
+    return ", ".join(parts)
+
+
+def act_text(acte: Acte) -> str:
+    """An act with its coefficient, when it has one that says something: `AMI 4`."""
+    text = acte.coefficient
+    coefficient = text.rstrip("0").rstrip(".") if "." in text else text
+    plain = coefficient in ("", "0", "1", "None")
+    return printable(acte.code if plain else f"{acte.code} {coefficient}")
+
+
+def acts_text(soins: Soins) -> str:
+    """The acts, those alike counted: `AMI 4 × 2, IFD`."""
+    counts: Counter[str] = Counter()
+    for one in soins.actes:
+        counts[act_text(one)] += one.quantite or 1
+    told = [name if count == 1 else f"{name} × {count}" for name, count in counts.items()]
+    more = len(told) - _MOST_ACTS
+    return ", ".join(told[:_MOST_ACTS]) + (f" + {more}" if more > 0 else "")

@@ -1,0 +1,83 @@
+"""Rules on what carries files: mails, mailboxes, archives. They look at nothing inside those files."""
+
+from codes.rules.model import Rule, Severity, make
+
+_WARNING, _ERROR = Severity.WARNING, Severity.ERROR
+
+RULES: tuple[Rule, ...] = (
+    make(
+        "enveloppe.chiffree",
+        _ERROR,
+        (
+            "Contenu chiffré",
+            "ce contenu est chiffré ({lookalike}) : rien n'en peut être lu",
+            "Une enveloppe S/MIME ne s'ouvre qu'avec la clé privée du destinataire, une archive qu'avec son mot de passe.",
+            "Ouvrir ce fichier dans le logiciel qui a la clé ou le mot de passe, puis donner ce qu'il contenait.",
+        ),
+        (
+            "Encrypted contents",
+            "these contents are encrypted ({lookalike}): nothing of them can be read",
+            "An S/MIME envelope opens only with the private key of its recipient, an archive with its password.",
+            "Open it in the program that has the key or the password, then give the file it held.",
+        ),
+        "[AL]",
+        "A",
+        unreadable=True,
+    ),
+    make(
+        "enveloppe.sans-fichier",
+        _ERROR,
+        (
+            "Rien à lire dans cette enveloppe",
+            "ce fichier ({lookalike}) a été ouvert, et rien de ce qui est demandé ne s'y trouve",
+            "Un mail, une boîte ou une archive sert à porter des flux, des retours ou des accusés : celui-ci n'en porte pas.",
+            "Vérifier que c'est bien celui-là, et la commande : « noemie check » lit les flux et les retours, « noemie decode » les retours.",
+        ),
+        (
+            "Nothing to read in this envelope",
+            "this file ({lookalike}) was opened, and nothing of what is asked for is in it",
+            "A mail, a mailbox or an archive is there to carry flows, returns or acknowledgements: this one carries none.",
+            "Check that it is the right one, and the command: `noemie check` reads flows and returns, `noemie decode` returns.",
+        ),
+        "toolkit",
+        "A",
+        unreadable=True,
+    ),
+    make(
+        "enveloppe.plusieurs",
+        _ERROR,
+        (
+            "Plusieurs fichiers dans cette enveloppe",
+            "ce mail ou cette archive porte {expected} fichiers ; il en faut un seul ici",
+            "Cette commande compare ou convertit un fichier à la fois.",
+            "Extraire le fichier voulu, puis donner celui-là.",
+        ),
+        (
+            "Several files in this envelope",
+            "this mail or archive carries {expected} files; one is wanted here",
+            "This command compares or converts one file at a time.",
+            "Extract the file that is wanted, then give that one.",
+        ),
+        "toolkit",
+        "A",
+        unreadable=True,
+    ),
+    make(
+        "enveloppe.nombre-factures",
+        _WARNING,
+        (
+            "Sujet du mail et nombre de factures",
+            "le sujet du mail n'annonce pas le nombre de factures du flux joint (annoncé / lu : {expected})",
+            "Le sujet d'un envoi finit par le nombre de ses enregistrements de type 5 : le flux joint n'est peut-être pas le bon, ou n'est pas entier.",
+            "Vérifier la pièce jointe, puis refaire le mail avec le nombre de factures du flux.",
+        ),
+        (
+            "Subject of the mail and number of invoices",
+            "the subject of the mail does not tell the number of invoices of the flow it carries (told / read: {expected})",
+            "The subject of a sending ends with the number of its records of type 5: the flow may be another one, or not whole.",
+            "Check the attachment, then make the mail again with the number of invoices of the flow.",
+        ),
+        "[AL]",
+        "B",
+    ),
+)

@@ -1,0 +1,290 @@
+"""The cards of the morning: each open invoice once, under its first action, with who and what it is of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Final
+
+from sqlalchemy import Connection
+
+from codes.action_texts import action_banner, action_text
+from codes.actions import Action, Lang
+from codes.states import PARTS, EtatPart
+from noemie.ledger.facts import Ref
+from noemie.ledger.followed import Alone, Registre, last_answer
+from noemie.ledger.identity import KeyRing
+from noemie.ledger.marks import marks
+from noemie.ledger.states import motives_of, sent_on
+from noemie.ledger.today_model import (
+    AutreEnvoi,
+    AutrePart,
+    Carte,
+    Groupe,
+    MarqueDite,
+    PartDite,
+    Rappel,
+    RetourSansEnvoi,
+    VersionEcartee,
+)
+from noemie.ledger.who import Personne, Soins, care_of, people_of
+from noemie.suivi.faits import Marque, cle
+from noemie.suivi.resultat import Ligne, PartSuivie
+
+__all__ = ["Cards", "Found", "marks_of", "parts_of"]
+
+_OPEN: Final = frozenset({"a_faire", "a_attendre"})
+_REMINDER: Final = "rappel"
+
+
+class Cards:
+    """Collects what is open, line by line; `found` makes the cards of it."""
+
+    def __init__(self, registre: Registre) -> None:
+        self._registre = registre
+        self._lignes: list[Ligne] = []
+        self._alone: list[Alone] = []
+
+    def add(self, ligne: Ligne) -> None:
+        """One line; what is settled or history has no card."""
+        if ligne.liste in _OPEN:
+            self._lignes.append(ligne)
+
+    def add_orphan(self, alone: Alone) -> None:
+        """An answer to nothing that was sent, when it asks for something."""
+        if alone.orpheline.action is not Action.AUCUNE:
+            self._alone.append(alone)
+
+    def found(self, connection: Connection, keys: KeyRing | None) -> Found:
+        """The cards; without keys, nobody is named and no care told."""
+        registre = self._registre
+        known = {(one.fichier, one.record): registre.envoye(one) for one in self._lignes}
+        references = [one.patient for one in known.values()] + [one.patient for one in self._alone]
+        people = people_of(connection, keys, references)
+        refs = {ref: (one.fichier_id, ref[1]) for ref, one in known.items()}
+        care = care_of(connection, keys, refs.values())
+        kept = {ref: care[place] for ref, place in refs.items() if place in care}
+        made = Found(registre, people, kept, marks(connection, keys))
+        for ligne in sorted(self._lignes, key=_order):
+            made.add(ligne)
+        for alone in self._alone:
+            made.add_orphan(alone)
+        made.close()
+        return made
+
+
+class Found:
+    """The cards by action, and those that other lists name again."""
+
+    def __init__(
+        self,
+        registre: Registre,
+        people: Mapping[str, Personne],
+        care: Mapping[Ref, Soins],
+        marques: Sequence[Marque],
+    ) -> None:
+        self._registre, self._people, self._care, self._marques = registre, people, care, marques
+        self._lang = registre.lang
+        self._groups: dict[tuple[Action, str], Groupe] = {}
+        self._marked: list[tuple[Carte, Sequence[Marque]]] = []
+        self.groupes: list[Groupe] = []
+        self.reprises: list[AutrePart] = []
+        self.trop_percus: list[AutrePart] = []
+
+    def add(self, ligne: Ligne) -> None:
+        """The card of a line, under its action; its other open parts under theirs."""
+        known = self._registre.envoye(ligne)
+        parts = tuple(parts_of(ligne, self._lang))
+        marked = marks_of(ligne, self._marques)
+        sent = sent_on(ligne)
+        card = Carte(
+            numero=ligne.numero,
+            lot=ligne.lot,
+            annee=sent.year if sent else None,
+            numero_ps=ligne.numero_ps,
+            fichier=ligne.fichier,
+            record=ligne.record,
+            regime=known.regime,
+            caisse=known.caisse,
+            date_envoi=sent,
+            date_facturation=ligne.date_facturation,
+            patient=self._people.get(known.patient, Personne()),
+            soins=self._care.get((ligne.fichier, ligne.record), Soins()),
+            etat=ligne.etat,
+            etat_label=ligne.etat_label,
+            certitude=ligne.certitude,
+            action=ligne.action,
+            banner=ligne.banner,
+            texte=ligne.texte,
+            blocks_resend=ligne.blocks_resend,
+            montant=sum(part.montant for part in parts if part.action is ligne.action),
+            demande=ligne.demande,
+            paye=ligne.paye,
+            reste=ligne.reste,
+            trop=ligne.trop,
+            parts=parts,
+            motifs=motives_of((one for one in ligne.rejets if not one.historique), self._registre.site),
+            rejets=ligne.rejets,
+            notes=tuple(note.value for note in ligne.notes),
+            autre_envoi=_other_sending(ligne, self._lang),
+            ecartees=tuple(
+                VersionEcartee(
+                    fichier=one.fichier, part=one.part, paye=one.paye, raison=one.raison.value, pour=one.pour
+                )
+                for one in ligne.ecartees
+            ),
+            marques=tuple(MarqueDite(sorte=one.sorte, jour=one.jour, detail=one.detail) for one in marked),
+            jours=ligne.jours,
+            attendu_le=ligne.attendu_le,
+            repondu_le=last_answer(ligne),
+        )
+        group = self._group(card.action, card.banner, card.texte)
+        group.factures += 1
+        group.montant += card.montant
+        group.cartes.append(card)
+        for part in parts:
+            if part.action not in (card.action, Action.AUCUNE):
+                other = self._group(part.action, part.banner, part.texte)
+                other.montant += part.montant
+                other.autres_parts.append(_named(card, part.part, part.montant))
+            if part.etat is EtatPart.REPRISE:
+                self.reprises.append(_named(card, part.part, part.reste))
+            if part.trop:
+                self.trop_percus.append(_named(card, part.part, part.trop))
+        if marked:
+            self._marked.append((card, marked))
+
+    def add_orphan(self, alone: Alone) -> None:
+        """An answer to nothing that was sent."""
+        one = alone.orpheline
+        group = self._group(one.action, one.banner, one.action.title(self._lang))
+        group.retours.append(
+            RetourSansEnvoi(
+                numero=one.numero,
+                lot=one.lot,
+                fichier=one.fichier,
+                record=one.record,
+                raison=one.raison.value,
+                raison_label=one.raison_label,
+                action=one.action,
+                banner=one.banner,
+                paye=one.paye,
+                motifs=motives_of(one.rejets, self._registre.site),
+                patient=self._people.get(alone.patient, Personne()),
+            )
+        )
+
+    def close(self) -> None:
+        """Put the groups in the order of actions: of one action, that of whole invoices first."""
+        self.groupes = [self._groups[key] for key in sorted(self._groups, key=self._rank)]
+
+    def rappels(self, on: dt.date) -> list[Rappel]:
+        """The last reminder of each open invoice, when it is due on that day."""
+        found = []
+        for card, marked in self._marked:
+            told = (_day(one.detail) for one in reversed(marked) if one.sorte == _REMINDER)
+            day = next(told, None)
+            if day is not None and day <= on:
+                found.append(
+                    Rappel(
+                        numero=card.numero,
+                        lot=card.lot,
+                        annee=card.annee,
+                        fichier=card.fichier,
+                        record=card.record,
+                        le=day,
+                        patient=card.patient,
+                    )
+                )
+        return sorted(found, key=lambda one: (one.le, one.numero, one.fichier))
+
+    def _group(self, action: Action, banner: str, texte: str) -> Groupe:
+        key = (action, texte)
+        if key not in self._groups:
+            self._groups[key] = Groupe(action=action, banner=banner, texte=texte)
+        return self._groups[key]
+
+    def _rank(self, key: tuple[Action, str]) -> tuple[object, ...]:
+        action, texte = key
+        return (action.caution, texte != action.title(self._lang), texte)
+
+
+def _day(text: str) -> dt.date | None:
+    """The day of a reminder; what a program wrote otherwise is none."""
+    with suppress(ValueError):
+        return dt.date.fromisoformat(text)
+    return None
+
+
+def _order(ligne: Ligne) -> tuple[object, ...]:
+    return (sent_on(ligne) or dt.date.min, cle(ligne.numero).zfill(9), ligne.fichier, ligne.record)
+
+
+def parts_of(ligne: Ligne, lang: Lang) -> Iterator[PartDite]:
+    """The parts that claim or hold something; what is said of one alone names the other as well."""
+    paid = {name for name, part in ligne.parts.items() if part.paye > 0}
+    for name, part in ligne.parts.items():
+        if part.etat is EtatPart.RIEN_DU and part.action is Action.AUCUNE:
+            continue
+        if part.action is ligne.action:
+            banner, texte = ligne.banner, ligne.texte
+        else:
+            others = {*paid, *(other for other in PARTS if other != name)}
+            banner = action_banner(part.action, name, others, lang)
+            texte = action_text(part.action, name, others, lang)
+        yield PartDite(
+            part=name,
+            etat=part.etat,
+            etat_label=part.etat.label(lang),
+            demande=part.demande,
+            paye=part.paye,
+            reste=part.reste,
+            trop=part.trop,
+            action=part.action,
+            banner=banner,
+            texte=texte,
+            montant=_amount(part),
+        )
+
+
+def _amount(part: PartSuivie) -> int:
+    """The euros of a part that asks for something: what lacks, what is over, else what is to be compared."""
+    return 0 if part.action is Action.AUCUNE else part.reste or part.trop or part.paye
+
+
+def _other_sending(ligne: Ligne, lang: Lang) -> AutreEnvoi | None:
+    """The sending that holds the claim, or that a note speaks of."""
+    place = ligne.doublon_de or ligne.autre_envoi
+    if place is None:
+        return None
+    label = place.etat.label(lang) if place.etat else ""
+    return AutreEnvoi(numero=place.numero, fichier=place.fichier, record=place.record, etat_label=label)
+
+
+def _named(card: Carte, part: str, cents: int) -> AutrePart:
+    return AutrePart(
+        numero=card.numero,
+        fichier=card.fichier,
+        record=card.record,
+        part=part,
+        montant=cents,
+        patient=card.patient,
+    )
+
+
+def marks_of(ligne: Ligne, marques: Sequence[Marque]) -> list[Marque]:
+    """The marks of a line, in the order in which they were set."""
+    if not ligne.marques:
+        return []
+    return [one for one in marques if one.cible == "envoi" and _speaks_of(one, ligne)]
+
+
+def _speaks_of(marque: Marque, ligne: Ligne) -> bool:
+    sent = sent_on(ligne)
+    return (
+        cle(marque.numero) == cle(ligne.numero)
+        and (not marque.lot or cle(marque.lot) == cle(ligne.lot))
+        and (not marque.fichier or marque.fichier == ligne.fichier)
+        and (marque.annee is None or (sent is not None and sent.year == marque.annee))
+    )

@@ -1,0 +1,133 @@
+"""Who the patients of some invoices are, and what care they were: what a ledger keeps, for who may see it.
+
+Nothing here decides anything. Identities are told only when the ledger keeps them and the key opens them; the
+reference of the patient list stands for a patient otherwise.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from noemie.ledger.errors import LedgerError
+from noemie.ledger.identity import ActeGarde, Identite, KeyRing
+from noemie.ledger.schema import Envoi, PatientRow
+
+__all__ = ["Acte", "Personne", "Soins", "care_of", "people_of"]
+
+#: Rows asked for at once.
+_AT_ONCE: Final = 500
+_SHOWN: Final = 3
+_NIR_LENGTH: Final = 13
+
+T = TypeVar("T")
+
+#: Number of a file, and record of a sending in it.
+Ref = tuple[int, int]
+
+
+class Personne(msgspec.Struct, frozen=True, kw_only=True):
+    """A patient: `reference` is that of the patient list, the rest is filled only when it may be shown.
+
+    `naissance` is AAMMJJ as in B2, `nir` the last three of its 13 characters. Without a name of the patient,
+    `nom` and `prenom` are those of the insured person.
+    """
+
+    reference: str = ""
+    nom: str = ""
+    prenom: str = ""
+    naissance: str = ""
+    nir: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Personne {self.reference[:8]}>"
+
+
+class Acte(msgspec.Struct, frozen=True, kw_only=True):
+    """An act as it was sent: its day, code, quantity and coefficient, its claim by part in signed cents."""
+
+    jour: dt.date | None
+    code: str
+    quantite: int | None
+    coefficient: str
+    amo: int | None
+    amc: int | None
+
+
+class Soins(msgspec.Struct, frozen=True, kw_only=True):
+    """The care of a sending: first and last day, acts in their order; empty when the ledger keeps none."""
+
+    du: dt.date | None = None
+    au: dt.date | None = None
+    actes: tuple[Acte, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Soins, {len(self.actes)} actes>"
+
+
+def people_of(connection: Connection, keys: KeyRing | None, references: Iterable[str]) -> dict[str, Personne]:
+    """The patients of these references, by reference; without keys, nothing but the reference."""
+    wanted = sorted({one for one in references if one})
+    found = {one: Personne(reference=one) for one in wanted}
+    for some in _some(wanted) if keys else ():
+        query = select(PatientRow.jeton, PatientRow.donnees).where(PatientRow.jeton.in_(some))
+        for jeton, donnees in connection.execute(query):
+            assert keys is not None
+            try:
+                identite = keys.reveal(donnees, jeton)
+            except LedgerError:  # changed, or of another key: nobody is named
+                continue
+            if identite:
+                found[jeton] = personne(jeton, identite)
+    return found
+
+
+def personne(reference: str, identite: Identite) -> Personne:
+    """What is shown of an identity."""
+    named = identite.nom or identite.prenom
+    nir = identite.nir
+    return Personne(
+        reference=reference,
+        nom=identite.nom if named else identite.nom_assure,
+        prenom=identite.prenom if named else identite.prenom_assure,
+        naissance=identite.naissance,
+        nir=nir[:_NIR_LENGTH][-_SHOWN:] if len(nir) >= _NIR_LENGTH else "",
+    )
+
+
+def care_of(connection: Connection, keys: KeyRing | None, refs: Iterable[Ref]) -> dict[Ref, Soins]:
+    """The care of these sendings; those of which nothing is kept are left out."""
+    by_file: dict[int, list[int]] = {}
+    for fichier, record in refs:
+        by_file.setdefault(fichier, []).append(record)
+    found: dict[Ref, Soins] = {}
+    for fichier, records in by_file.items() if keys else ():
+        for some in _some(sorted(records)):
+            query = select(Envoi.enregistrement, Envoi.soins, Envoi.e1).where(
+                Envoi.fichier_id == fichier, Envoi.enregistrement.in_(some), Envoi.soins.is_not(None)
+            )
+            for record, soins, e1 in connection.execute(query):
+                assert keys is not None
+                try:
+                    actes = keys.acts(soins, e1 or "")
+                except LedgerError:
+                    continue
+                found[fichier, record] = soins_of(actes)
+    return found
+
+
+def soins_of(actes: Sequence[ActeGarde]) -> Soins:
+    """Acts, with their first and last day."""
+    days = [one.jour for one in actes if one.jour]
+    told = (Acte(**msgspec.structs.asdict(one)) for one in actes)
+    return Soins(du=min(days, default=None), au=max(days, default=None), actes=tuple(told))
+
+
+def _some(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Values, so many at once."""
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]

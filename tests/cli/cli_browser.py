@@ -1,0 +1,86 @@
+"""One Chromium for the tests, the system's own; what a page must never do is an error of the test.
+
+A failure is: a violation of the content policy, a line on the console, a request elsewhere, a page wider than
+its window, a rule of axe that is broken.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+#: Widths at which nothing may be wider than the window.
+WIDTHS = (320, 360, 1440)
+
+OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """The browser; the test is skipped, and says so, without it."""
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="no playwright: nothing is tried in a browser"
+    )
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine: nothing is tried in a browser")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A page of a browser, and what went wrong on it; `home` is where requests may go."""
+
+    def __init__(self, browser: Any, home: str, **context: Any) -> None:
+        self.context = browser.new_context(**context)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(30_000)
+        self.home = home
+        self.wrong: list[str] = []
+        self.page.on("console", lambda message: self.wrong.append(f"console: {message.text}"))
+        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+        self.page.on("request", self._asked)
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith((self.home, "data:", "blob:")):
+            self.wrong.append(f"request elsewhere: {request.url}")
+
+    def at_widths(self, path: str) -> None:
+        """The page at each width, light and dark: nothing wider than the window, no rule of axe broken."""
+        self.page.goto(self.home + path)
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            over = self.page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            if over > 0:
+                self.wrong.append(f"{path} at {width}: {over} px too wide")
+
+    def close(self) -> None:
+        """The end: nothing went wrong."""
+        self.context.close()
+        assert self.wrong == []
+
+
+def broken_rules(
+    browser: Any, url: str, state: Any = None, scheme: str = "light", width: int = 1440
+) -> list[str]:
+    """The rules of axe that a page breaks; the policy, tried elsewhere, would keep axe itself away."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    context = browser.new_context(
+        bypass_csp=True, storage_state=state, color_scheme=scheme, viewport={"width": width, "height": 900}
+    )
+    page = context.new_page()
+    page.goto(url)
+    found = axe.run(page, options=OPTIONS).response["violations"]
+    context.close()
+    return [f"{url} {scheme} {width}: {one['id']}, {one['nodes'][0]['html'][:120]}" for one in found]

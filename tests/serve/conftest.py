@@ -1,0 +1,5 @@
+"""The fixtures of the page."""
+
+from serve_page import own, page, stored, written
+
+__all__ = ["own", "page", "stored", "written"]

@@ -1,0 +1,156 @@
+"""The HTTP interface: the JSON of the verbs, its problems, its document, and the guide that shows it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+from cli_runner import run
+from serve_page import FORM, HOME, Page, Written, page_on
+
+from cli.serve.openapi import document
+
+ROOT = Path(__file__).parents[2]
+BEARER = "{jeton}"
+
+
+def post(page: Page, path: str, data: bytes, **headers: str):
+    return page.client.post(
+        path, content=data, headers={**FORM, "content-type": "application/octet-stream", **headers}
+    )
+
+
+def test_check_is_that_of_the_verb(page: Page, written: Written, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "envoi.b2").write_bytes(written.flows[0])
+    told = json.loads(
+        run("check", "envoi.b2", "--format", "json", "--max-findings", "300", "--no-config").out
+    )
+    assert post(page, "/api/check?nom=envoi.b2", written.flows[0]).json() == told
+
+
+def test_decode_is_that_of_the_verb(page: Page, written: Written, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for data in written.returns[:2]:
+        (tmp_path / "r.noe").write_bytes(data)
+        told = json.loads(run("decode", "r.noe", "--format", "json").out)
+        assert post(page, "/api/decode?nom=r.noe", data).json() == told
+
+
+@pytest.mark.parametrize("asked", ["2900 005", "facture.total-amo", "294", "droits fermes", "zzzz"])
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_explain_is_that_of_the_verb(page: Page, asked, lang):
+    told = json.loads(run("explain", asked, "--format", "json", "--lang", lang).out)
+    assert page.client.get(f"/api/explain/{asked}?lang={lang}").json() == told
+
+
+@pytest.mark.parametrize("path", ["/api/check", "/api/decode", "/api/jobs"])
+def test_problems(page: Page, path):
+    answer = post(page, path, b"")
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert set(answer.json()) == {"type", "title", "status", "conseil"}
+    if path != "/api/jobs":
+        found = post(page, path, b"du texte qui n'est pas un flux").json()
+        assert found["status"] == 422
+        assert found["regle"].endswith(".inconnu")
+        assert found["conseil"]
+
+
+def test_a_job_tells_its_progress(own: Page, written: Written):
+    answer = own.client.post(
+        "/api/jobs",
+        headers=FORM,
+        files=[("fichier", ("a.noe", written.returns[0])), ("fichier", ("b.b2", written.flows[0]))],
+    )
+    assert answer.status_code == 202
+    place = answer.headers["location"]
+    events = own.client.get(f"{place}/events")
+    assert events.headers["content-type"].startswith("text/event-stream")
+    told = [json.loads(line[6:]) for line in events.text.splitlines() if line.startswith("data: ")]
+    assert told[-1]["etat"] == "fini"
+    assert told[-1] == own.client.get(place).json()
+    assert told[-1]["resultat"]["connus"] == 2
+    assert own.client.get("/api/jobs/999/events").status_code == 404
+
+
+# --- the document -------------------------------------------------------------------------------------------
+
+
+def test_the_document_tells_every_route(page: Page):
+    found = page.client.get("/openapi.json").json()
+    assert found["openapi"] == "3.1.0"
+    routes = {route.path for route in page.guard.app.routes if route.path.startswith("/api/")}
+    said = {path.replace("{code}", "{code:path}").replace("{id}", "{number}") for path in found["paths"]}
+    assert said == routes
+
+
+def resolved(name: str) -> dict:
+    return {"$ref": f"#/components/schemas/{name}", "components": document()["components"]}
+
+
+def test_schemas_are_schemas_and_answers_follow_them(page: Page, written: Written):
+    for name, schema in document()["components"]["schemas"].items():
+        jsonschema.Draft202012Validator.check_schema(schema)
+        assert "#/$defs" not in json.dumps(schema), name
+    answers = {
+        "Check": post(page, "/api/check", written.flows[0]).json(),
+        "Decoded": post(page, "/api/decode", written.returns[0]).json(),
+        "Explained": page.client.get("/api/explain/2900005").json(),
+        "Problem": post(page, "/api/check", b"rien").json(),
+    }
+    for name, answer in answers.items():
+        jsonschema.Draft202012Validator(resolved(name)).validate(answer)
+
+
+# --- strange bodies: never an error of ours -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/api/check", "/api/decode"])
+def test_no_body_makes_an_error_of_ours(page: Page, written: Written, path):
+    flow, back, card = written.flows[0], written.returns[0], written.cards[0]
+    bodies = [flow, back, card, b"\0" * 300, b"000" * 200, b"PK\x03\x04rest", b"\xff\xfe0", b"{}", b"<a/>"]
+    bodies += [data[:cut] for data in (flow, back, card) for cut in (1, 100, 129, 700)]
+    bodies += [data[:200] + b"\xe9?" + data[202:] for data in (flow, back, card)]
+    bodies += [flow + back, back + back, flow.replace(b"0", b" "), back[::-1]]
+    for body in bodies:
+        assert post(page, path, body).status_code in (200, 422), body[:20]
+
+
+@pytest.mark.parametrize(
+    "asked", ["%00", "..%2F..%2Fetc", "é" * 300, "'; --", "<script>", "%E2%80%AE", "a" * 5000]
+)
+def test_no_word_makes_an_error_of_ours(page: Page, asked):
+    assert page.client.get(f"/api/explain/{asked}").status_code in (200, 404)
+    assert page.client.post("/expliquer", data={"q": asked}, headers=FORM).status_code == 200
+
+
+# --- the guide ----------------------------------------------------------------------------------------------
+
+
+def test_the_guide_says_what_is_answered(page: Page, written: Written):
+    """Each `curl` and each `fetch` of the guide, asked in process with a token of a program."""
+    text = (ROOT / "docs/guides/page.md").read_text(encoding="utf-8")
+    calls = re.findall(r"curl (?:-[a-zA-Z]+ )*.*?(?=\n[^ ]|\n\n)", text, re.DOTALL)
+    asked = [re.search(r'"\$PAGE(/[^"]*)"', call) for call in calls] + list(
+        re.finditer(r"`\$\{page\}(/[^`]*)`", text)
+    )
+    paths = [found[1] for found in asked if found]
+    assert {"/api/check?nom=envoi.b2", "/api/decode", "/api/explain/2900%20005", "/api/jobs"} <= set(paths)
+    token = page.guard.app.state.tokens.make("guide", page.practice.today)
+    client = page_on(page.practice.places).client
+    client.cookies.clear()
+    for path in dict.fromkeys(paths):
+        headers = {"authorization": f"Bearer {token}"}
+        if "/events" in path or "${" in path:
+            continue
+        if "explain" in path or path == "/api/today":
+            answer = client.get(path, headers=headers)
+        else:
+            data = written.flows[0] if "check" in path else written.returns[0]
+            answer = client.post(path, content=data, headers=headers)
+        assert answer.status_code in (200, 202), (path, answer.text[:200])
+    assert HOME.endswith("8123")

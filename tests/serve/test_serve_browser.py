@@ -1,0 +1,249 @@
+"""The page in a real browser, one Chromium for all: from the first start to the end of the day."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli_browser import Watched, broken_rules, chromium
+from serve_page import TODAY, Written
+
+from cli.serve.practice import Places, Practice
+
+SCREENS = (
+    "/",
+    "/rejets",
+    "/paiements?du=",
+    "/suivre",
+    "/tableau",
+    "/reglages",
+    "/expliquer?code=2900 005",
+    "/droits",
+)
+
+
+class Server:
+    """A page that really runs, on a port of the system."""
+
+    def __init__(self, places: Places) -> None:
+        import uvicorn
+
+        from cli.serve.app import make_app
+        from cli.serve.guard import ENTRY, Session
+        from cli.serve.launch import bound
+
+        self.session = Session()
+        self.socket = bound()
+        self.port = self.socket.getsockname()[1]
+        self.home = f"http://127.0.0.1:{self.port}"
+        self.practice = Practice(places, on=TODAY)
+        app = make_app(self.practice, self.session, self.port)
+        config = uvicorn.Config(app, log_level="error", access_log=False, server_header=False, lifespan="off")
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]}, daemon=True)
+        self.thread.start()
+        self.entry = self.home + ENTRY
+
+    def address(self) -> str:
+        """A one-time address."""
+        return self.entry + self.session.new_entry()
+
+    def stop(self) -> None:
+        """Stop it."""
+        self.server.should_exit = True
+        self.thread.join(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("page")
+    key = folder / "cle.hex"
+    key.write_text("09" * 32 + "\n", encoding="ascii")
+    made = Server(Places(str(folder / "registre.db"), str(folder / "droits.db"), key_file=key))
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def state(browser: Any, server: Server, written: Written) -> Any:
+    """The first start: files are dropped, and the day adds up; the cookie of that browser."""
+    watched = Watched(browser, server.home)
+    page = watched.page
+    page.goto(server.address())
+    assert page.url == server.home + "/"
+    assert page.locator("h1").inner_text() == "Bienvenue"
+    page.set_input_files("form.drop input[type=file]", written.files)
+    page.wait_for_url("**/?dit=lu")
+    amounts = [text_to_cents(one) for one in page.locator(".todo > li > .num").all_inner_texts()]
+    assert sum(amounts[: page.locator("section[aria-labelledby=todo] .todo > li").count()]) == text_to_cents(
+        page.locator("section[aria-labelledby=todo] .sum .num").inner_text()
+    )
+    kept = watched.context.storage_state()
+    watched.close()
+    return kept
+
+
+def text_to_cents(text: str) -> int:
+    return int("".join(one for one in text if one.isdigit()))
+
+
+def test_every_screen_fits_and_breaks_no_rule(browser, server, state):
+    watched = Watched(browser, server.home, storage_state=state)
+    for path in SCREENS:
+        watched.at_widths(path)
+    watched.close()
+    wrong = []
+    for rank, path in enumerate(SCREENS):
+        scheme, width = (("light", 1440), ("dark", 360))[rank % 2]
+        wrong += broken_rules(browser, server.home + path, state, scheme, width)
+    assert wrong == []
+
+
+def test_a_refusal_is_noted_and_leaves_the_list(browser, server, state):
+    watched = Watched(browser, server.home, storage_state=state)
+    page = watched.page
+    page.goto(server.home + "/rejets")
+    before = page.locator("article.card").count()
+    card = page.locator("article.card", has_text="facture 000000002")
+    card.get_by_role("button", name="Classer").click()
+    page.wait_for_selector(".said-once")
+    assert page.locator("article.card").count() == before - 1
+    page.get_by_role("button", name="Annuler").click()
+    page.wait_for_load_state()
+    assert page.locator("article.card").count() == before
+    watched.close()
+
+
+def test_from_a_finding_to_its_bytes_by_the_keyboard(browser, server, state, tmp_path):
+    from fixtures.profils import Parametres
+    from fixtures.scenario import Scenario
+
+    flow = tmp_path / "envoi.b2"
+    flow.write_bytes(Scenario(Parametres("medecin", 3, 4), fault="facture.total-amo").flows[0].data)
+    watched = Watched(browser, server.home, storage_state=state)
+    page = watched.page
+    page.goto(server.home + "/controler")
+    page.set_input_files("form.drop input[type=file]", str(flow))
+    page.wait_for_selector(".verdict")
+    page.locator("article", has_text="facture.total-amo").get_by_role("link", name="inspecteur").first.click()
+    page.wait_for_selector("#strip")
+    page.locator("#strip a.bad").focus()
+    assert "AMO" in page.locator("[data-d=label]").inner_text()
+    page.keyboard.press("ArrowLeft")
+    assert page.locator("[data-d=label]").inner_text() == "montant total de la facture"
+    page.keyboard.press("Home")
+    assert page.locator("[data-d=place]").inner_text() == "1"
+    watched.wrong += broken_rules(browser, page.url, state)
+    watched.close()
+
+
+def test_search_as_you_type(browser, server, state):
+    watched = Watched(browser, server.home, storage_state=state)
+    page = watched.page
+    page.goto(server.home + "/expliquer")
+    page.locator("#q").press_sequentially("2900-005")
+    page.wait_for_selector("#answers article.card.stop")
+    assert page.url == server.home + "/expliquer"
+    watched.close()
+
+
+def test_without_any_script(browser, server, state, written):
+    watched = Watched(browser, server.home, storage_state=state, java_script_enabled=False)
+    page = watched.page
+    page.goto(server.home + "/decoder")
+    page.set_input_files("form.drop input[type=file]", written.files[-1])
+    page.get_by_role("button", name="Envoyer").click()
+    page.wait_for_selector("dl.figures")
+    page.goto(server.home + "/expliquer")
+    page.fill("#q", "droits fermés")
+    page.get_by_role("button", name="Chercher").click()
+    assert page.locator("#answers article").count() >= 1
+    watched.close()
+
+
+def test_on_paper(browser, server, state):
+    watched = Watched(browser, server.home, storage_state=state)
+    watched.page.goto(server.home + "/rejets")
+    watched.page.emulate_media(media="print")
+    assert not watched.page.locator("header.side").is_visible()
+    assert not watched.page.locator("form.filters").is_visible()
+    assert watched.page.locator("article.card").first.is_visible()
+    assert watched.page.pdf(format="A4").startswith(b"%PDF")
+    watched.close()
+
+
+def test_another_window_and_no_cookie(browser, server, state):
+    watched = Watched(browser, server.home, storage_state=state)
+    second = watched.context.new_page()
+    watched.page.goto(server.home + "/")
+    second.goto(server.home + "/paiements")
+    assert second.locator("h1").inner_text() == "Paiements"
+    watched.close()
+    stranger = browser.new_context()
+    page = stranger.new_page()
+    answer = page.goto(server.home + "/")
+    assert answer.status == 401
+    assert "ne sert qu'une fois" in page.inner_text("main")
+    stranger.close()
+
+
+# --- exported pages ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def exports(
+    written: Written, tmp_path_factory: pytest.TempPathFactory, server: Server, state: Any
+) -> list[Path]:
+    """Every page that a verb writes."""
+    from cli_runner import run
+
+    folder = tmp_path_factory.mktemp("exports")
+    flow = next(name for name in written.files if name.endswith(".b2"))
+    returned = next(name for name in written.files if name.endswith(".noe"))
+    db = ("--db", server.practice.places.db, "--key-file", str(server.practice.places.key_file))
+    for name, words in {
+        "check": ("check", flow, "--format", "html", "--no-config"),
+        "decode": ("decode", returned, "--format", "html"),
+        "show": ("show", flow, "--limit", "5"),
+        "today": ("today", *db, "--on", TODAY, "--format", "html"),
+        "diff": ("diff", flow, returned, "--format", "html"),
+        "report": ("ledger", "report", *db[:2], "--format", "html"),
+        "statement": ("ledger", "statement", *db[:2], "--month", "2026-01", "--format", "html"),
+    }.items():
+        result = run(*words, "-o", folder / f"{name}.html", NOEMIE_LEDGER_KEY_FILE=db[3])
+        assert result.status in (0, 1) or name == "diff", (name, result.err)
+    return sorted(folder.iterdir())
+
+
+def test_every_exported_page(browser, exports):
+    assert len(exports) >= 6
+    wrong = []
+    for path in exports:
+        watched = Watched(browser, path.as_uri())
+        watched.at_widths("")
+        watched.close()
+        wrong += broken_rules(browser, path.as_uri(), scheme="dark")
+    assert wrong == []
+
+
+def test_the_server_stops_while_a_page_is_open(browser, tmp_path, written):
+    server = Server(Places(str(tmp_path / "registre.db"), str(tmp_path / "droits.db")))
+    watched = Watched(browser, server.home)
+    page = watched.page
+    page.goto(server.address())
+    server.stop()
+    time.sleep(0.1)
+    page.set_input_files("form.drop input[type=file]", written.files[0])
+    page.get_by_text("La page ne répond plus").wait_for()
+    watched.wrong = [one for one in watched.wrong if "ERR_CONNECTION" not in one]
+    watched.close()

@@ -1,0 +1,343 @@
+"""What the pages say, and what people do on them; nobody is named where nobody may be."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from html import unescape
+from pathlib import Path
+
+import pytest
+from cli_runner import run
+from serve_page import FORM, HOME, TODAY, Page, Written, page_on
+
+from cli.serve.practice import Places
+
+SCREENS = (
+    "/",
+    "/rejets",
+    "/suivre",
+    "/factures",
+    "/paiements?du=",
+    "/tableau",
+    "/etat",
+    "/droits",
+    "/reglages",
+)
+
+
+def text_of(page: str) -> str:
+    """What a person reads."""
+    text = unescape(re.sub(r"<[^>]*>", " ", page[page.index("<body") :]))
+    return re.sub(r"\s+", " ", text.replace("\u00a0", " "))
+
+
+def get(page: Page, path: str) -> str:
+    answer = page.client.get(path)
+    assert answer.status_code == 200, (path, answer.text[:300])
+    return answer.text
+
+
+def post(page: Page, path: str, **form: str):
+    return page.client.post(path, headers=FORM, data=form)
+
+
+def give(page: Page, path: str, *files: tuple[str, bytes]):
+    return page.client.post(path, headers=FORM, files=[("fichiers", one) for one in files])
+
+
+def handles(page: Page) -> dict[str, str]:
+    """Addresses of invoices, by number."""
+    return {
+        number: handle
+        for handle, number in re.findall(r'href="/facture/([^"]+)">(\d+)</a>', get(page, "/factures"))
+    }
+
+
+def test_the_day_is_that_of_the_verb(page: Page, stored: Places):
+    told = run("today", "--db", stored.db, "--key-file", stored.key_file, "--on", TODAY, "--format", "json")
+    found = json.loads(told.out)
+    text = text_of(get(page, "/"))
+    assert f"{found['a_faire']['factures']} factures" in text
+    for group in found["groupes"]:
+        assert f"{group['montant'] / 100:.2f}".replace(".", ",") in text
+    assert text.index("Ne pas retransmettre") < text.index("Mettre à jour les droits")
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_screen_in_both_languages(stored: Places, lang):
+    page = page_on(stored, lang=lang)
+    for path in (*SCREENS, "/controler", "/decoder", "/inspecteur", "/expliquer"):
+        text = get(page, path)
+        assert f'<html lang="{lang}">' in text
+        assert ("Rien ne sort" in text) is (lang == "fr")
+        assert "style=" not in text
+        assert not re.search(r"<script(?![^>]*src=)", text)
+        assert not re.search(r'(?:src|href)="(?:https?:)?//', text)
+
+
+def test_people_are_shown_or_hidden_by_the_server(stored: Places, written: Written, capsys):
+    shown, hidden = page_on(stored), page_on(stored, incognito=True)
+    names = set()
+    for path in SCREENS:
+        names |= set(re.findall(r'class="person">([^<]+)<', get(shown, path)))
+    telling = {unescape(one) for one in names if not one.startswith("patient ")}
+    assert telling
+    for path in (*SCREENS, *(f"/facture/{one}" for one in handles(hidden).values())):
+        text = unescape(get(hidden, path))
+        assert not [one for one in telling if f">{one}<" in text], path
+        assert not [nir for nir in written.secrets if nir in text], path
+    post(shown, "/masquer", masquer="1", retour="/rejets")
+    assert not [one for one in telling if f">{one}<" in unescape(get(shown, "/rejets"))]
+    assert capsys.readouterr() == ("", "")  # nothing is logged
+
+
+def test_nobody_is_in_an_address(page: Page, written: Written):
+    nir = next(iter(written.secrets))
+    for path, form in (
+        ("/factures", {"cherche": nir}),
+        ("/paiements", {"patient": nir, "du": ""}),
+        ("/rejets", {"patient": nir}),
+    ):
+        answer = post(page, path, **form)
+        assert answer.status_code == 200
+        assert nir not in str(answer.url)
+        assert not [
+            href
+            for href in re.findall(r'(?:href|action)="([^"]*)"', answer.text)
+            if nir in href or nir[:7] in href
+        ]
+
+
+def test_an_invoice_is_found_by_number_and_by_nir(page: Page, written: Written):
+    assert "/facture/" in post(page, "/factures", cherche="2").text
+    nir = next(iter(written.secrets))
+    found = post(page, "/factures", cherche=nir).text
+    assert re.search(r"[1-9]\d* factures?", text_of(found))
+    assert "Aucune facture" in post(page, "/factures", cherche="1999999999999").text
+
+
+def test_the_life_of_an_invoice(page: Page):
+    text = text_of(get(page, f"/facture/{handles(page)['000000002']}"))
+    assert "Rejetée" in text
+    assert text.index("Envoyée") < text.index("Refusée ou signalée")
+    assert "SIMULATION FACTURE DEJA PAYEE" in text
+    letter = text_of(get(page, f"/facture/{handles(page)['000000002']}/lettre"))
+    assert "Objet : facture 000000002" in letter
+    assert page.client.get("/facture/1-00").status_code == 404
+
+
+def test_a_mark_takes_an_invoice_off_the_list_and_can_be_taken_back(own: Page):
+    handle = handles(own)["000000002"]
+    before = text_of(get(own, "/rejets"))
+    assert "000000002" in before
+    answer = post(own, "/marquer", sorte="soldee", facture=handle, retour="/rejets")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/rejets?dit=marque")
+    assert "facture 000000002" not in text_of(get(own, "/rejets"))
+    told = run(
+        "ledger",
+        "export",
+        "--marks",
+        "--db",
+        own.practice.places.db,
+        NOEMIE_LEDGER_KEY_FILE=str(own.practice.places.key_file),
+    )
+    assert "soldee" in told.out
+    post(own, "/reprendre", retour="/rejets")
+    assert "facture 000000002" in text_of(get(own, "/rejets"))
+
+
+def test_a_mark_that_lacks_something_is_refused(own: Page):
+    handle = handles(own)["000000002"]
+    for form, words in (
+        ({"sorte": "rappel", "detail": "demain"}, "Il manque une date"),
+        ({"sorte": "refaite_sous", "detail": "999999"}, "Aucun envoi lu ne porte ce numéro"),
+        ({"sorte": "invente"}, "Il manque"),
+    ):
+        answer = post(own, "/marquer", facture=handle, retour="/", **form)
+        assert answer.status_code == 400
+        assert words in text_of(answer.text)
+
+
+def test_a_note_is_kept_and_told(own: Page):
+    handle = handles(own)["000000002"]
+    post(own, "/marquer", sorte="note", facture=handle, retour="/", detail="rappelée <lundi>")
+    page = get(own, f"/facture/{handle}")
+    assert "rappelée &lt;lundi&gt;" in page
+    assert "rappelée" not in get(page_on(own.practice.places, incognito=True), f"/facture/{handle}")
+
+
+def test_a_tick_survives_a_restart(own: Page):
+    label = re.search(r'name="libelle" value="([^"]+)"', get(own, "/paiements?du="))
+    assert label
+    post(own, "/pointer", libelle=label[1], retour="/paiements?du=")
+    again = get(page_on(own.practice.places), "/paiements?du=")
+    assert f'value="{label[1]}"' not in again
+    assert 'class="tag good">Pointé' in again
+
+
+@pytest.mark.parametrize("scope", ["", "sauf"])
+def test_payments_are_those_of_the_verb(page: Page, stored: Places, scope):
+    organisme = "01421"
+    options = ["--organisme", organisme, *(["--all-except"] if scope else [])]
+    told = run(
+        "ledger", "payments", "--db", stored.db, "--key-file", stored.key_file, *options, "--format", "json"
+    )
+    rows = json.loads(told.out)["rows"]
+    total = f"{sum(row['montant'] for row in rows) / 100:.2f}".replace(".", ",")
+    query = f"du=&organisme={organisme}&portee={scope}"
+    assert f"Payé {total} €" in text_of(get(page, f"/paiements?{query}"))
+    csv = page.client.get(f"/paiements.csv?{query}").content.decode("utf-8-sig").splitlines()
+    assert len(csv) == len(rows) + 1
+    place = csv[0].split(";").index("montant")
+    assert (
+        f"{sum(float(line.split(';')[place].replace(',', '.')) for line in csv[1:]):.2f}".replace(".", ",")
+        == total
+    )
+
+
+def test_going_back_leads_to_our_pages_alone(own: Page):
+    for given in (
+        "//exemple.test/",
+        "https://exemple.test/",
+        "/static/x",
+        "javascript:alert(1)",
+        "\\\\exemple.test",
+    ):
+        place = post(own, "/reprendre", retour=given).headers["location"]
+        assert place.startswith("/?dit="), given
+
+
+# --- files --------------------------------------------------------------------------------------------------
+
+
+def test_a_first_start(tmp_path: Path, written: Written):
+    places = Places(str(tmp_path / "d" / "registre.db"), str(tmp_path / "d" / "droits.db"))
+    page = page_on(places)
+    assert "Bienvenue" in get(page, "/")
+    bundle = io.BytesIO()
+    with zipfile.ZipFile(bundle, "w") as archive:
+        for rank, data in enumerate(written.returns):
+            archive.writestr(f"retours/{rank}.noe", data)
+    given = [(f"C:\\envois\\{rank}.b2", data) for rank, data in enumerate(written.flows)]
+    answer = give(
+        page, "/deposer", *given, ("retours.zip", bundle.getvalue()), ("carte.ssv", written.cards[0])
+    )
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?dit=lu")
+    with page.practice.ledger() as ledger:
+        assert ledger.personal == "encrypt"
+        natures = [one.nature for one in ledger.files()]
+    assert (natures.count("flux"), natures.count("retour")) == (len(written.flows), len(written.returns))
+    assert page.practice.has_rights
+    data = (tmp_path / "d" / "registre.db").read_bytes()
+    assert not [nir for nir in written.secrets if nir.encode() in data]
+    assert Path(places.db).stat().st_mode & 0o077 == 0
+
+
+def test_files_that_are_read_leave_nothing_behind(own: Page, written: Written, tmp_path: Path, monkeypatch):
+    import tempfile
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = set(tmp_path.iterdir())
+    job = own.client.post(
+        "/deposer",
+        headers={**FORM, "accept": "application/json"},
+        files=[("fichiers", ("a.b2", written.flows[0])), ("fichiers", ("b.txt", b"rien"))],
+    ).json()
+    found = own.guard.app.state.jobs.find(job["id"])
+    assert found.ended.wait(60)
+    assert (found.etat, found.resultat["connus"], len(found.resultat["illisibles"])) == ("fini", 1, 1)
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_a_watched_folder(own: Page, written: Written, tmp_path: Path):
+    from cli.serve.jobs import Watch
+
+    folder = tmp_path / "retours"
+    folder.mkdir()
+    watch = Watch(folder, own.guard.jobs, own.practice.places.db)
+    (folder / "a.noe").write_bytes(written.returns[0][:100])
+    assert watch.look() == []  # it may still be growing
+    (folder / "a.noe").write_bytes(written.returns[0])
+    assert watch.look() == []
+    assert [Path(one).name for one in watch.look()] == ["a.noe"]
+    assert watch.look() == []
+    assert (folder / "a.noe").exists()
+
+
+def test_a_check_leads_to_the_bytes(page: Page):
+    from fixtures.profils import Parametres
+    from fixtures.scenario import Scenario
+
+    flow = Scenario(Parametres("medecin", 3, 4), fault="facture.total-amo").flows[0].data
+    answer = give(page, "/controler", ("envoi.b2", flow))
+    text = text_of(answer.text)
+    assert "Ne pas envoyer : 1 erreur à corriger" in text
+    assert "facture.total-amo" in text
+    links = re.findall(r'href="(/inspecteur/\d+\?r=\d+)"', answer.text)
+    bytes_ = [get(page, link) for link in links]
+    assert any(re.search(r'class="k-money bad" aria-current="true"', one) for one in bytes_)
+    assert any("montant de la facture remboursable par l&#39;AMO" in one for one in bytes_)
+    assert page.client.get("/inspecteur/999").status_code == 404
+
+
+def test_a_return_is_decoded_and_forgotten(page: Page, written: Written):
+    before = Path(page.practice.places.db).stat().st_mtime_ns
+    data = max(written.returns, key=len)
+    assert "Payé" in text_of(give(page, "/decoder", ("r.noe", data)).text)
+    assert Path(page.practice.places.db).stat().st_mtime_ns == before
+    assert give(page, "/decoder", ("r.noe", b"rien")).status_code == 200
+
+
+def test_rights_by_nir_and_by_name(page: Page, written: Written):
+    found = [
+        text_of(post(page, "/droits", nir=nir, date="20/01/2026").text) for nir in sorted(written.secrets)
+    ]
+    assert any("Droits ouverts le 20/01/2026" in text for text in found)
+    assert "Personne de ce nom" in post(page, "/droits", nom="Personne", naissance="01/01/1950").text
+    assert "NIR : 13 caractères" in post(page, "/droits", nir="12").text
+
+
+def test_an_honest_answer_to_what_is_unknown(page: Page):
+    text = text_of(post(page, "/expliquer", q="zzzz inconnu").text)
+    assert "Rien n’est deviné" in text
+    assert "Ne pas retransmettre" in text_of(post(page, "/expliquer", q="2900-005").text)
+    assert "Total AMO" in text_of(get(page, "/expliquer?code=facture.total-amo"))
+
+
+# --- lock ---------------------------------------------------------------------------------------------------
+
+
+def test_password_lock_and_unlock(tmp_path: Path, written: Written, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "reglages"))
+    page = page_on(Places(str(tmp_path / "registre.db"), str(tmp_path / "droits.db")))
+    give(page, "/deposer", *((f"{rank}.b2", data) for rank, data in enumerate(written.flows)))
+    place = page.practice.key_place()
+    assert place is not None
+    key = place.read_text("ascii")
+    names = set(re.findall(r'class="person">([^<]+)<', get(page, "/factures")))
+    assert [one for one in names if not one.startswith("patient ")]
+    assert post(page, "/reglages/mot-de-passe", mot="court").status_code == 400
+    assert post(page, "/reglages/mot-de-passe", mot="un bon mot de passe").status_code == 303
+    assert not place.exists()
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "reglages").rglob("*") if path.is_file())
+    assert key.strip().encode() not in kept
+    assert "personne" not in get(page, "/factures")
+    post(page, "/verrouiller")
+    for path in SCREENS:
+        answer = page.client.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/verrou"), path
+    assert page.client.get("/api/today").status_code == 423
+    assert post(page, "/deverrouiller", mot="faux mot de passe").status_code == 403
+    assert page.client.get("/").status_code == 303
+    assert post(page, "/deverrouiller", mot="un bon mot de passe").status_code == 303
+    assert set(re.findall(r'class="person">([^<]+)<', get(page, "/factures"))) == names
+    # Another start begins locked, and names nobody before it is opened.
+    other = page_on(page.practice.places)
+    assert other.client.get("/").headers["location"] == "/verrou"
+    assert post(page, "/reglages/mot-de-passe", mot="faux mot de passe", retirer="1").status_code == 400
+    assert post(page, "/reglages/mot-de-passe", mot="un bon mot de passe", retirer="1").status_code == 303
+    assert place.read_text("ascii") == key
+    assert HOME.startswith("http://127.0.0.1")
