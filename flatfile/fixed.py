@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from flatfile.source import CHUNK, Source
+from flatfile.source import CHUNK
 
 BOM = b"\xef\xbb\xbf"
 
@@ -19,6 +19,14 @@ _FIRST_RUN, _LONGEST_RUN = 1 << 10, 1 << 20
 _EOLS = (b"\r\n", b"\n", b"\r")
 #: Line ends in a row: what programs that turn each CR LF into CR CR LF make, or blank lines.
 _EOL_RUN = re.compile(rb"[\r\n]{1,8}")
+
+
+class Bytes(Protocol):
+    """What bytes are read from, in order: a `Source`, or what leaves out some of one."""
+
+    def read(self, size: int = ..., /) -> bytes:
+        """Up to `size` bytes; empty at the end."""
+        ...
 
 
 class Piece(NamedTuple):
@@ -74,7 +82,7 @@ class Sequence:
 
 
 def iter_fixed(
-    source: Source, length: int, sequence: Sequence | None = None, chunk: int = CHUNK
+    source: Bytes, length: int, sequence: Sequence | None = None, chunk: int = CHUNK
 ) -> Iterator[Piece]:
     """Cut a file in records, one `Piece` at a time; see `iter_blocks`."""
     for block in iter_blocks(source, length, sequence, chunk):
@@ -85,7 +93,7 @@ def iter_fixed(
 
 
 def iter_blocks(
-    source: Source, length: int, sequence: Sequence | None = None, chunk: int = CHUNK
+    source: Bytes, length: int, sequence: Sequence | None = None, chunk: int = CHUNK
 ) -> Iterator[Block]:
     """Cut a file in records of `length` bytes; memory stays bounded by `chunk`.
 
@@ -108,7 +116,7 @@ class _Cutter:
     the rules would say the same.
     """
 
-    def __init__(self, source: Source, length: int, rule: Sequence, chunk: int) -> None:
+    def __init__(self, source: Bytes, length: int, rule: Sequence, chunk: int) -> None:
         self.source = source
         self.length = length
         self.rule = rule

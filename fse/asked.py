@@ -59,7 +59,8 @@ ASKED: Final = _ids(
 FRAMING: Final = _ids(
     """
     date.lot-fichier
-    fichier.abime fichier.absent fichier.acces fichier.blancs-retires fichier.bom fichier.ebcdic
+    fichier.abime fichier.absent fichier.acces fichier.blancs-retires fichier.bom fichier.coupures
+    fichier.ebcdic
     fichier.fin-de-ligne
     fichier.fin-de-ligne-mixte
     fichier.gzip-illisible fichier.identite fichier.inconnu fichier.lecture fichier.longueur-declaree

@@ -19,7 +19,7 @@ from flatfile.fixed import BOM
 from fse.asked import unasked
 from fse.facture import Facture
 from fse.gate import gate
-from fse.lignes import ROGNE, UTF8, Ecart, as_written, ecart
+from fse.lignes import COUPES, ROGNE, UTF8, Ecart, as_written, ecart, kind_of
 from fse.normes import LENGTH
 from fse.questions import NO_DATE
 from fse.reader import FILLING, Item, Reading
@@ -91,18 +91,30 @@ class _Held(Reading):
         self.detection = flux.detection
         self.eol, self.ends = flux.eol, flux.ends
         self._flux = flux
+        self.coupes = flux.coupes
         marks = 1 if flux.records and flux.records[0].raw == BOM else 0
-        ends = {record.number: record.offset + len(record.raw) for record in flux.records}
+        ends = {
+            record.number: record.offset + len(as_written(record.raw, flux.ways.get(record.number, ())))
+            for record in flux.records
+        }
         self.eol_offset = ends.get(1 + marks, 0)
-        uneven = ((number, eol, ends[number]) for number, eol in flux.ends.items() if number > marks)
+        uneven = (
+            (number, eol, ends[number])
+            for number, eol in flux.ends.items()
+            if number > marks and not (flux.coupes is not None and flux.coupes.is_cut(ends[number]))
+        )
         self.uneven = next(uneven, None)
         self.odd: dict[str, Ecart] = {}
         for record in flux.records if flux.ways else ():
             ways = flux.ways.get(record.number, ())
             for way in ways:
-                if way not in self.odd:
-                    line = as_written(record.raw, ways)
-                    self.odd[way] = ecart(way, line, record.number, record.offset)
+                if (kind := kind_of(way)) not in self.odd:
+                    line = as_written(record.raw, tuple(one for one in ways if one in (ROGNE, UTF8)))
+                    odd = ecart(way, line, record.number, record.offset)
+                    if self.coupes is not None and kind == UTF8:
+                        start = odd.offset - record.offset
+                        odd = odd._replace(offset=self.coupes.within(record.offset, start, 1)[0])
+                    self.odd[kind] = odd
         self.count = len(flux.records)
         self.size = len(flux.to_bytes())
 
@@ -115,7 +127,7 @@ class Checker:
 
     def __init__(self, reading: Reading, lists: Namespace, engine: Engine = "fast") -> None:
         self.reading = reading
-        self.context = Contexte(reading.norme, lists)
+        self.context = Contexte(reading.norme, lists, reading.coupes)
         self._checks = invoice_checks()  # before the gate is asked what it leaves out
         self.gate = gate(reading.norme, lists) if engine == "fast" and not unasked() else None
         self.records = 0
@@ -378,6 +390,7 @@ class Checker:
         "fichier.octet-final",
         "fichier.fin-de-ligne",
         "fichier.fin-de-ligne-mixte",
+        "fichier.coupures",
         "fichier.blancs-retires",
         "fichier.utf-8",
     )
@@ -385,6 +398,8 @@ class Checker:
         """Line ends: all alike, or not; the last record may do without. One finding for one cause."""
         reading = self.reading
         uneven = reading.uneven is not None and reading.uneven[0] < self.records
+        if COUPES in reading.odd:
+            yield _told("fichier.coupures", reading.odd[COUPES])
         if ROGNE in reading.odd:
             yield _told("fichier.blancs-retires", reading.odd[ROGNE])
         elif reading.eol and not uneven:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar, Protocol
 
+from msgspec import structs
+
 from flatfile import Finding, Readable
 from fse.facture import Facture
 from fse.reader import Item, Reading
@@ -68,10 +70,21 @@ class ComparedReading(Reading):
             return
         for item in super().items():
             if isinstance(item, Facture):
-                found = [finding for one in self.comparisons for finding in one.compare(item)]
+                found = [
+                    self._placed(finding, item) for one in self.comparisons for finding in one.compare(item)
+                ]
                 found.sort(key=_place)
                 self._waiting.extend(found)
             yield item
+
+    def _placed(self, finding: Finding, facture: Facture) -> Finding:
+        """A finding on an invoice, at its place in a file that was wrapped."""
+        rank = finding.record - facture.number
+        if self.coupes is None or not 0 <= rank < len(facture):
+            return finding
+        start = facture.offsets[rank]
+        offset, length = self.coupes.within(start, finding.offset - start, finding.length)
+        return structs.replace(finding, offset=offset, length=length)
 
     def due(self, item: Item) -> Iterator[Finding]:
         """What the comparisons found before `item`, as `Reading.due`; so it never piles up."""

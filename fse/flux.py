@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from functools import cached_property
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from flatfile import Detection, Record
 from fse.facture import Facture
 from fse.lignes import as_written
 from fse.normes import Norme
 from fse.trusted import number_of_batch
+
+if TYPE_CHECKING:
+    from fse.coupures import Coupes
 
 
 class Lot:
@@ -68,7 +71,10 @@ class Flux:
         ends: dict[int, bytes] | None = None,
         name: str = "",
         ways: dict[int, tuple[str, ...]] | None = None,
+        coupes: Coupes | None = None,
     ) -> None:
+        #: Where the cuts of a flow that was wrapped stand (`fse.coupures`).
+        self.coupes = coupes
         #: Ways in which the lines of some records were written (`fse.lignes`), by number.
         self.ways = ways or {}
         self.items = items
@@ -167,7 +173,7 @@ class Flux:
                 items.append(Facture.of(records, item.lot))
             else:
                 items.append(item)
-        return Flux(items, self.norme, self.detection, self.eol, self.ends, self.name, self.ways)
+        return Flux(items, self.norme, self.detection, self.eol, self.ends, self.name, self.ways, self.coupes)
 
     def __repr__(self) -> str:
         return f"<Flux {self.norme.name}: {len(self.lots)} lots, {len(self.factures)} factures>"

@@ -1,23 +1,37 @@
 """Lines of a flow that a program or a mail wrote in another way than the record they hold.
 
-Two ways are undone, for the record is then known to the byte, and written again as it was:
+These ways are undone, for the record is then known to the byte, and written again as it was:
 
 - `rogne`: the blanks at the end of each line were taken off. A flow is read so when lines separate its
   records, none of them ends with a blank, and some are too short;
 - `utf-8`: its characters outside ASCII were written on two bytes. A line is read so when it is too long, is
-  UTF-8, and has the length of a record once each character is one byte.
+  UTF-8, and has the length of a record once each character is one byte;
+- `CRLF-76` (or `LF`, `CR`): a line end stands after so many bytes of it, as the others of a flow that was
+  wrapped (`fse.coupures`).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from flatfile.findings import both
 from fse.normes import LENGTH
+from fse.rules.valeurs import end_name
 
 ROGNE: Final = "rogne"
 UTF8: Final = "utf-8"
+
+#: All the cuts of a flow are one way.
+COUPES: Final = "coupes"
+
+#: Line ends by their names, those of mail.
+ENDS: Final = {"CRLF": b"\r\n", "LF": b"\n", "CR": b"\r"}
+_NAMES: Final = {end: name for name, end in ENDS.items()}
+#: A way in which a line was written, as documents tell it.
+WAYS: Final = re.compile(rf"{ROGNE}|{UTF8}|({'|'.join(ENDS)})-([1-9][0-9]{{0,4}})")
 
 _EOL: Final = re.compile(rb"\r\n|\n|\r")
 #: Bytes of a record that tell its type: a shorter line may be anything.
@@ -70,6 +84,10 @@ class Ecart(NamedTuple):
 
 def ecart(way: str, line: bytes, number: int, offset: int) -> Ecart:
     """What tells that a line of this number, at this offset, was written in some way."""
+    cut = WAYS.fullmatch(way)
+    if cut is not None and cut[1]:
+        end = ENDS[cut[1]]
+        return Ecart(number, offset + int(cut[2]), len(end), end_name(end), "")
     if way == UTF8:
         at = next(at for at, byte in enumerate(line) if byte > 127)
         piece = line[at:].decode("utf-8", "ignore")[0].encode()
@@ -93,7 +111,44 @@ def character_found(piece: bytes, encoding: str, position: int) -> str:
 
 
 def as_written(raw: bytes, ways: tuple[str, ...]) -> bytes:
-    """A record as its line had it: what `read_line` undoes."""
+    """A record as its line had it: what `read_line` undoes, and the cuts."""
     if ROGNE in ways:
         raw = raw.rstrip(b" ")
-    return raw.decode("latin-1").encode("utf-8") if UTF8 in ways else raw
+    if UTF8 in ways:
+        raw = raw.decode("latin-1").encode("utf-8")
+    cuts = list(_cuts(ways))
+    places = [0, *(place for place, _ in cuts), len(raw)]
+    ends = [*(end for _, end in cuts), b""]
+    pieces = (raw[start:stop] for start, stop in pairwise(places))
+    return b"".join(piece + end for piece, end in zip(pieces, ends, strict=True)) if cuts else raw
+
+
+def without_cuts(line: bytes, ways: tuple[str, ...]) -> bytes:
+    """A line of `as_written` without its cuts."""
+    for place, end in _cuts(ways):
+        line = line[:place] + line[place + len(end) :]
+    return line
+
+
+def cut_at(place: int, end: bytes) -> str:
+    """The way of a line that has a line end after `place` bytes."""
+    return f"{_NAMES[end]}-{place}"
+
+
+def kind_of(way: str) -> str:
+    """A way as `Ecart` is kept for it: that of all cuts is one."""
+    return way if way in (ROGNE, UTF8) else COUPES
+
+
+def are_ways(ways: tuple[str, ...]) -> bool:
+    """Whether these are ways in which a line may have been written."""
+    places = [place for place, _ in _cuts(ways)]
+    return all(map(WAYS.fullmatch, ways)) and all(one < other for one, other in pairwise(places))
+
+
+def _cuts(ways: tuple[str, ...]) -> Iterator[tuple[int, bytes]]:
+    """Places of the cuts among the bytes of a line, and what stands there, in order."""
+    for way in ways:
+        found = WAYS.fullmatch(way) if way not in (ROGNE, UTF8) else None
+        if found is not None:
+            yield int(found[2]), ENDS[found[1]]

@@ -12,26 +12,25 @@ from typing import TYPE_CHECKING
 
 from flatfile import (
     CHUNK,
-    Detection,
     Engine,
     Finding,
-    FormatError,
     Layout,
     Readable,
     Record,
     Source,
-    detect,
     iter_blocks,
     opaque,
     open_source,
 )
 from flatfile.fixed import BOM, Block
 from fse.facture import Facture
-from fse.lignes import Ecart, Ligne, ecart, is_trimmed, read_line
-from fse.normes import LENGTH, UNKNOWN, Norme, holds_batch, norm_of, norme, reference_norme
+from fse.lignes import COUPES, Ecart, Ligne, cut_at, ecart, is_trimmed, read_line
+from fse.normes import LENGTH, UNKNOWN, Norme, norm_of, norme, reference_norme
+from fse.recognise import is_wrapped, recognise, without_cuts
 from fse.sequence import B2Sequence
 
 if TYPE_CHECKING:
+    from fse.coupures import Deplie
     from fse.flux import Flux
 
 #: What a reading gives: invoices, and the records that stand outside any invoice.
@@ -78,6 +77,7 @@ class Reading:
     - `ends`: with `keep_ends`, all line ends that differ from `eol`, by the number of the record they follow;
     - `odd`: the first record whose line was written in each way that `fse.lignes` undoes; with
       `keep_ends`, `ways` has those of every such record;
+    - `coupes`: where the cuts of a wrapped flow stand (`fse.coupures`), nothing in another one;
     - `engine`: `reference` decodes records by their `construct` declarations, which is slow;
     - `count`: records read so far; `size`: bytes read so far.
 
@@ -99,6 +99,9 @@ class Reading:
         try:
             head = self.source.head
             self.detection = recognise(head)
+            wrapped = is_wrapped(self.detection)
+            if wrapped:
+                head = without_cuts(head)
             named = reference_norme if engine == "reference" else norme
             self.norme: Norme = named(norm or norm_of(head.removeprefix(BOM)), layouts)
         except BaseException:
@@ -115,25 +118,50 @@ class Reading:
         self.odd: dict[str, Ecart] = {}
         self.ways: dict[int, tuple[str, ...]] = {}
         self._trimmed = is_trimmed(head)
+        self._feed = _unwrapping(self.source) if wrapped else None
+        self.coupes = self._feed.coupes if self._feed is not None else None
         self._keep_ends = keep_ends
         self._opaque: dict[int, Layout] = {LENGTH: UNKNOWN}
-        self._eol_known = False
+        self._eol_known = wrapped
 
     def _dispatched(self) -> Iterator[tuple[int, int, list[bytes], tuple[Layout, ...]]]:
         """Offset, stride, records of each block, with their layouts."""
         remembered: dict[_Key, Layout] = {}
-        for block in iter_blocks(self.source, LENGTH, B2Sequence(), self.chunk):
+        for block in iter_blocks(self._feed or self.source, LENGTH, B2Sequence(), self.chunk):
             raws, eol = block.raws, block.eol
             end = block.offset + len(raws[0])
             if len(raws[0]) != LENGTH and (line := self._line(block)) is not None:
                 end += len(block.eol) - len(line.eol)
                 raws, eol = [line.raw], line.eol
-            self._note_ends(raws, eol, end)
+            self._note_ends(raws, eol, end if self.coupes is None else self.coupes.place(end))
             whole = len(raws[0]) == LENGTH
             layouts = self._layouts(raws, remembered) if whole else (self._damaged(raws[0]),)
             self.count += len(raws)
             self.size = block.offset + block.stride * len(block.raws)
-            yield block.offset, block.stride, raws, layouts
+            if self._feed is None:
+                yield block.offset, block.stride, raws, layouts
+            else:
+                yield from self._cut(self._feed, block, len(eol), raws, layouts)
+
+    def _cut(
+        self, feed: Deplie, block: Block, eol: int, raws: list[bytes], layouts: tuple[Layout, ...]
+    ) -> Iterator[tuple[int, int, list[bytes], tuple[Layout, ...]]]:
+        """Each record of a block of a wrapped flow, at its place in the file; `eol` bytes end each."""
+        place = feed.coupes.place
+        self.size = place(self.size)
+        start, stride = block.offset, block.stride
+        for number, (raw, layout) in enumerate(zip(raws, layouts, strict=True), self.count - len(raws) + 1):
+            inside, end = feed.taken(start, stride - eol)
+            if inside:
+                ways = tuple(cut_at(at, found) for at, found in inside)
+                if COUPES not in self.odd:
+                    self.odd[COUPES] = ecart(ways[0], b"", number, place(start))
+                if self._keep_ends:
+                    self.ways[number] = self.ways.get(number, ()) + ways
+            if end and self._keep_ends:
+                self.ends[number] = end
+            yield place(start), stride, [raw], (layout,)
+            start += stride
 
     def _line(self, block: Block) -> Ligne | None:
         """The record of a line that was written in another way; nothing when it is of no known type."""
@@ -143,7 +171,9 @@ class Reading:
         number = self.count + 1
         for way in line.ways:
             if way not in self.odd:
-                self.odd[way] = ecart(way, block.raws[0], number, block.offset)
+                odd = ecart(way, block.raws[0], number, block.offset)
+                place = odd.offset if self.coupes is None else self.coupes.place(odd.offset)
+                self.odd[way] = odd._replace(offset=place)
         if self._keep_ends:
             self.ways[number] = line.ways
         return line
@@ -244,6 +274,12 @@ class Reading:
         return ()
 
 
+def _unwrapping(source: Source) -> Deplie:
+    from fse.coupures import Deplie  # few flows need it
+
+    return Deplie(source)
+
+
 class _Gathering:
     """Records taken one by one, where a whole invoice is not seen at once."""
 
@@ -282,48 +318,6 @@ def is_filling(record: Record) -> bool:
     """Whether a record is none: a byte order mark, or less than a record of filling."""
     mark = record.raw == BOM and record.number == 1
     return mark or (len(record.raw) < LENGTH and not record.raw.strip(FILLING))
-
-
-def recognise(head: bytes) -> Detection:
-    """Check that a file may be a B2 flow; raises `FormatError` when it cannot be."""
-    if not head:
-        raise FormatError("fichier.vide")
-    detection = detect(head)
-    if detection.family == "b2":
-        return detection
-    damaged = damaged_flow(head, detection)
-    if damaged is not None:
-        return damaged
-    if detection.family == "noemie":
-        raise FormatError("fichier.noemie")
-    encoding = encoding_of(head)
-    if encoding:
-        raise FormatError(f"fichier.{encoding}")
-    from fse.ssv.reader import zone_name
-
-    raise FormatError("fichier.inconnu", lookalike=detection.lookalike or zone_name(head))
-
-
-def damaged_flow(head: bytes, seen: Detection) -> Detection | None:
-    """A flow whose record 000 is damaged or missing, by what stands beside; nothing for another file.
-
-    Its own name stands near its place, or a record 1 follows. `seen` is what `detect` says of it.
-    """
-    start = head.removeprefix(BOM)[:LENGTH]
-    named = start[65:67] == b"B2" or (start[:1] == b"0" and b"B2" in start[60:72])
-    if not named and (seen.lookalike or not holds_batch(head)):
-        return None
-    lines = b"\n" in head[: 2 * LENGTH] or b"\r" in head[: 2 * LENGTH]
-    return Detection("b2", "lignes" if lines else "fixe", ("norme-b2",))
-
-
-def encoding_of(head: bytes) -> str:
-    """`ebcdic` or `utf-16` when the first bytes are those of a B2 flow in that encoding, else nothing."""
-    for name, codec in (("ebcdic", "cp500"), ("utf-16", "utf-16-le"), ("utf-16", "utf-16-be")):
-        text = head[: 2 * LENGTH].decode(codec, "replace").lstrip("\ufeff")
-        if text.startswith("000") and text[65:67] == "B2":
-            return name
-    return ""
 
 
 def iter_records(
@@ -375,4 +369,5 @@ def read_flux(
         reading.ends,
         reading.source.name,
         reading.ways,
+        reading.coupes,
     )

@@ -270,7 +270,7 @@ def _consequence(remark: Remark, lang: Lang) -> str:
 
 def _location(index: int, file: FileReport, remark: Remark) -> dict[str, Any]:
     """Where a finding is: in the file, then in words."""
-    where: dict[str, Any] = {"artifactLocation": {"uri": uri(file.name), "index": index}}
+    where: dict[str, Any] = {"artifactLocation": {"uri": uri(title(file.name)), "index": index}}
     made_region = region(file, remark)
     if made_region:
         where["region"] = made_region

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -13,6 +14,9 @@ from cli.words.page import ERROR, QUIET, STRONG, Page, styled
 from cli.words.shown import ShownField, ShownRecord, ShownZoneField
 from cli.words.speech import Lang, plural, speaker
 from flatfile import Record
+
+if TYPE_CHECKING:
+    from fse.coupures import Coupes
 
 
 def details(
@@ -54,15 +58,23 @@ def line_of(record: ShownRecord, lang: Lang, skip: frozenset[str] = frozenset())
     return made.append(say(" : ", ": "), QUIET).append_text(rest) if rest else made
 
 
-def with_positions(record: Record, shown: ShownRecord, rank: int = 0) -> ShownRecord:
-    """A record with its length and the positions of its fields; `rank` of its return, 0 of one alone."""
+def with_positions(
+    record: Record, shown: ShownRecord, rank: int = 0, coupes: Coupes | None = None
+) -> ShownRecord:
+    """A record with its length and the positions of its fields; `rank` of its return, 0 of one alone.
+
+    `coupes` are those of a flow that was wrapped: its line ends count in the length, not in the positions.
+    """
     by_name = record.layout.by_name
     fields = [
         replace(one, start=place.start, end=place.start + place.length - 1)
         for one in shown.fields
         for place in [by_name[one.name]]
     ]
-    return replace(shown, length=len(record.raw), fields=fields, retour=rank or UNSET)
+    length = len(record.raw)
+    if coupes is not None:
+        _, length = coupes.within(record.offset, 0, length)
+    return replace(shown, length=length, fields=fields, retour=rank or UNSET)
 
 
 def print_record(page: Page, record: ShownRecord, lang: Lang) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cli.words.fields import Reader
     from cli.words.page import Page
     from flatfile import Engine, Record
+    from fse.coupures import Coupes
     from fse.ssv import Zone
     from noemie import Retour
 
@@ -221,7 +222,7 @@ class View:
         reading = Reading(input.source(), norm=self.norm, layouts=self.layouts, engine=self.engine)
         with reading.source:
             if self.records:
-                return self._records(reading.records(), head, reader)
+                return self._records(reading.records(), head, reader, coupes=reading.coupes)
             return flux.as_data(reading, head, reader, self.limit)
 
     def _retour(self, retour: Retour, input: Input, head: Head) -> ShownFile:
@@ -251,7 +252,12 @@ class View:
         return report.as_data(zone, head, reader, limit, flat=self.records)
 
     def _records(
-        self, records: Iterable[Record], head: Head, reader: Reader, ranks: Iterable[int] = repeat(0)
+        self,
+        records: Iterable[Record],
+        head: Head,
+        reader: Reader,
+        ranks: Iterable[int] = repeat(0),
+        coupes: Coupes | None = None,
     ) -> RecordsMontres:
         """The records; `ranks` tells in which return of its file each stands, 0 of a file that is one."""
         from msgspec.structs import asdict
@@ -263,7 +269,7 @@ class View:
         for record, rank in zip(records, ranks, strict=False):
             count += 1
             if not self.limit or count <= self.limit:
-                kept.append(with_positions(record, reader.record(record, zeros=True), rank))
+                kept.append(with_positions(record, reader.record(record, zeros=True), rank, coupes))
         return RecordsMontres(**asdict(head), records=count, omitted=count - len(kept), items=kept)
 
     def write(self, page: Page, data: ShownFile) -> None:

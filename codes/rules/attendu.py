@@ -10,6 +10,7 @@ from flatfile.findings import both
 EXPECTED: Final[dict[str, str]] = {
     "fichier.bom": both("aucune marque", "no mark"),
     "fichier.fin-de-ligne": both("aucune fin de ligne", "no line end"),
+    "fichier.coupures": both("aucune fin de ligne", "no line end"),
     "fichier.octet-final": both("rien après 999", "nothing after 999"),
     "structure.debut": both("un enregistrement 000", "a record 000"),
     "structure.debut-double": both("un seul enregistrement 000", "one record 000"),

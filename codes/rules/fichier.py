@@ -202,7 +202,7 @@ RULES: tuple[Rule, ...] = (
             "Fichier en UTF-16",
             "ce flux B2 est codé en UTF-16 : deux octets par caractère, au lieu d'un",
             "Chaque caractère d'un flux tient sur un octet.",
-            "L'exporter de nouveau en ASCII.",
+            "Exporter de nouveau ce flux en ASCII.",
         ),
         (
             "File in UTF-16",
@@ -285,6 +285,27 @@ RULES: tuple[Rule, ...] = (
             "this record is not followed by the same line end as the first one",
             "Bytes were added or lost by a transfer in text mode.",
             "Take the original file and transfer it in binary mode.",
+        ),
+        "toolkit",
+        "A",
+        motive="flux_illisible",
+    ),
+    make(
+        "fichier.coupures",
+        _WARNING,
+        (
+            "Flux replié en lignes",
+            "des fins de ligne ({found}) coupent les enregistrements ; le flux est lu sans elles",
+            "Un courrier ou un éditeur a replié le fichier à une largeur qui n'est pas celle des enregistrements ; "
+            "rien n'y manque, mais le frontal ne le lirait pas.",
+            "Retirer toutes les fins de ligne avant l'envoi, ou reprendre le fichier d'origine en mode binaire.",
+        ),
+        (
+            "Flow wrapped in lines",
+            "line ends ({found}) cut the records; the flow is read without them",
+            "A mail or an editor wrapped the file at a width that is not that of records; nothing is missing, but "
+            "the front end would not read it.",
+            "Remove all the line ends before sending, or take the original file in binary mode.",
         ),
         "toolkit",
         "A",

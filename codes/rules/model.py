@@ -9,7 +9,7 @@ from typing import Final
 from flatfile.findings import in_language
 
 #: Ways of writing a flow that its reading undoes.
-_UNDONE: Final = frozenset({"fichier.blancs-retires", "fichier.utf-8"})
+_UNDONE: Final = frozenset({"fichier.blancs-retires", "fichier.coupures", "fichier.utf-8"})
 
 
 class Severity(IntEnum):

@@ -20,6 +20,7 @@ from codes.rules import BESIDE_FLOWS
 from flatfile import Finding, Readable, open_source
 from fse.causes import octets, ordre, pertes, texte, valeurs
 from fse.causes.etat import MOST_BYTES, Etat, Hypothese
+from fse.coupures import unwrapped
 
 __all__ = ["explain"]
 
@@ -47,6 +48,9 @@ _KINDS = (
 )
 
 
+_CUTS = "fichier.coupures"
+
+
 def explain(
     source: Readable,
     findings: Iterable[Finding],
@@ -72,12 +76,18 @@ def explain(
     if len(data) > MOST_BYTES:
         return told
     found = lists or (b2() if codes is None else overlay("b2", codes))
-    state = Etat.of(data, on_flow, norm, layouts, found)
+    # A flow that was wrapped is explained without its cuts: they are told, and change nothing else.
+    data, coupes = unwrapped(data)
+    if coupes is not None:
+        on_flow = [finding for finding in on_flow if finding.rule != _CUTS]
+    state = Etat.of(data, on_flow, norm, layouts, found, coupes)
     headlines: list[Finding] = []
     for kind in _KINDS:
         while state.remaining and (made := _best(state, kind(state))) is not None:
             headlines.append(made)
-    beside = [finding for finding in told if finding.rule.partition(".")[0] in BESIDE_FLOWS]
+    beside = [
+        finding for finding in told if finding.rule == _CUTS or finding.rule.partition(".")[0] in BESIDE_FLOWS
+    ]
     return sorted([*headlines, *state.standing(), *beside], key=_place)
 
 

@@ -17,6 +17,7 @@ from codes.lists import Namespace
 from flatfile import Finding, FormatError, Layout, Record
 from flatfile.fixed import BOM
 from fse.checker import Checker
+from fse.coupures import Coupes
 from fse.facture import Facture
 from fse.normes import LENGTH, Norme
 from fse.reader import Reading, read_flux
@@ -96,6 +97,7 @@ class Flot:
         norm: str | None,
         layouts: Path | None,
         lists: Namespace,
+        coupes: Coupes | None = None,
     ) -> None:
         flux = read_flux(data, norm=norm, layouts=layouts)
         self.data = data
@@ -116,6 +118,12 @@ class Flot:
             key = finding.rule, finding.type, finding.field, finding.record
             self.told.setdefault(key, []).append(finding)
         self.budget = Budget()
+        self._coupes = coupes
+
+    def offset(self, record: Record, start: int) -> int:
+        """The place in the file of a byte of a record, by its place in it from 0."""
+        at = record.offset + start
+        return at if self._coupes is None else self._coupes.place(at)
 
     def lines(self) -> list[Ligne]:
         """Its records, with their line ends."""
@@ -150,9 +158,10 @@ class Etat:
         norm: str | None,
         layouts: Path | None,
         lists: Namespace,
+        coupes: Coupes | None = None,
     ) -> Etat:
         """The flow as it is. Raises `FormatError` when it is none."""
-        flot = Flot(data, findings, norm, layouts, lists)
+        flot = Flot(data, findings, norm, layouts, lists, coupes)
         return cls(flot, flot.lines(), Counter({key: len(found) for key, found in flot.told.items()}))
 
     # --- what hypotheses look at ----------------------------------------------------------------------
@@ -264,7 +273,7 @@ class Etat:
         record = self.flot.records[key[3] - 1]
         field = record.layout.by_name.get(finding.field)
         start = field.start - 1 if field is not None else len(record.raw)
-        return structs.replace(finding, record=key[3], offset=record.offset + start)
+        return structs.replace(finding, record=key[3], offset=self.flot.offset(record, start))
 
     def _checked(self, lines: Sequence[Ligne]) -> dict[Key, list[Finding]] | None:
         """The findings on these lines, by key: those on records of the file alone."""
@@ -305,7 +314,7 @@ class Etat:
             return structs.replace(made, found=found, expected=expected)
         place = hypothesis.place
         record = self.flot.records[place.record - 1] if place.record else None
-        offset = record.offset + place.start if record is not None else 0
+        offset = self.flot.offset(record, place.start) if record is not None else 0
         length = place.length or (len(record.raw) if record is not None else 0)
         facture = self.flot.factures.get(place.record)
         return Finding(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from codes.lists import Code, CodeList, Namespace
 from flatfile import Field, Finding, Layout, Record
@@ -13,6 +14,9 @@ from fse.rules.valeurs import NONE, type_found, value_found
 from fse.trusted import SHARED as SHARED
 from fse.trusted import number_of as number_of
 from fse.trusted import number_of_batch as number_of_batch
+
+if TYPE_CHECKING:
+    from fse.coupures import Coupes
 
 #: Rules that are told once in a batch; the others in `Contexte.told`, once in a file.
 OF_A_BATCH = ("structure.hors-lot", "date.facturation-lot")
@@ -37,9 +41,10 @@ class Contexte:
     the rules that are told once, not for each invoice that the same fault touches.
     """
 
-    def __init__(self, norme: Norme, lists: Namespace) -> None:
+    def __init__(self, norme: Norme, lists: Namespace, coupes: Coupes | None = None) -> None:
         self.norme = norme
         self.lists = lists
+        self.coupes = coupes  # of a flow that was wrapped
         self.debut: Record | None = None
         self.lot: Record | None = None
         self.told: set[str] = set()
@@ -89,13 +94,16 @@ class Contexte:
         lost or added, their places may hold part of another field. `found` is what stands in the field,
         unless the check has better to tell.
         """
-        offset, length = record.offset, len(record.raw)
+        start, length = 0, len(record.raw)
         if field:
             where = record.layout.by_name[field]
-            offset, length = record.offset + where.start - 1, where.length
+            start, length = where.start - 1, where.length
             found = found or value_found(record, where, doubtful=rule.startswith(("format.", "code.")))
         elif not found:
             found = NONE if rule in _MISSING else type_found(record)
+        offset = record.offset + start
+        if self.coupes is not None:
+            offset, length = self.coupes.within(record.offset, start, length)
         return Finding(
             rule,
             record.number,

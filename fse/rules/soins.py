@@ -31,6 +31,8 @@ class Soins:
         if facture.layouts[0] is not self._layout:
             self._learn(facture.layouts)
         raws = facture.raws
+        if not all(raws):  # between two line ends in a row, nothing stands
+            raws = [raw for raw in raws if raw]
         header = raws[0]
         if header[0] == _HEADER and raws[-1][0] == _TOTAL:  # lines stand together before the total
             first = 1

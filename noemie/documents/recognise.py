@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from flatfile import Detection, FormatError, Readable, detect, open_source
+from fse.recognise import damaged_flow, is_wrapped, recognise_wrapped
 
 Family = Literal["b2", "noemie", "zone", "arl", "droits", "document", ""]
 Form = Literal["json", "xml", "text", "csv", ""]
@@ -75,8 +76,8 @@ def recognise(head: bytes, layouts: Path | None = None) -> Recognised:
     """
     if not head:
         return Recognised("", is_empty=True)
-    seen = detect(head)
-    if "norme-b2" in seen.seen:  # nothing else has it there: no table is needed
+    seen = recognise_wrapped(head) or detect(head)
+    if "norme-b2" in seen.seen or is_wrapped(seen):  # nothing else has it there: no table is needed
         return Recognised("b2", detection=seen)
     own = _own_document(head)
     if own is not None:
@@ -141,7 +142,6 @@ def _own_document(head: bytes) -> Recognised | None:
 
 def _without_name(head: bytes, seen: Detection, layouts: Path | None) -> Recognised:
     """A file whose first bytes do not say what it is: a zone, a table, a flow whose beginning is damaged."""
-    from fse.reader import damaged_flow
     from fse.rights.table import looks_like_rights
     from fse.rights.teleservice import answer_form
     from fse.ssv.reader import looks_like_zone

@@ -40,6 +40,7 @@ CAUSES = (
     "cause.permutes",
     "cause.minuscules",
     "fichier.blancs-retires",
+    "fichier.coupures",
     "fichier.utf-8",
 )
 

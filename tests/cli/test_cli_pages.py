@@ -19,6 +19,13 @@ TOLD = {
     "README.md": 3,
     "README.fr.md": 4,
     **{f"docs/guides/{name}.md": 2 for name in ("convert", "diff", "generate", "mask")},
+    **{f"docs/tutorials/{name}.md": 3 for name in ("integrator", "provider")},
+    **{
+        f"docs/fr/{name}.md": 3
+        for name in ("tutoriel", "guides/suivre-mes-factures", "guides/verifier-les-droits")
+    },
+    "docs/tutorials/test-team.md": 2,
+    "docs/fr/guides/lire-mes-retours.md": 1,
     **{f"docs/guides/{name}.md": 3 for name in ("caisse", "catalogue", "ledger", "rights", "zones")},
 }
 

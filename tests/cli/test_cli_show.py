@@ -55,6 +55,15 @@ def test_no_blank_at_the_end_of_lines():
         assert [line for line in out.splitlines() if line != line.rstrip()] == []
 
 
+def test_records_of_a_wrapped_flow_with_their_bytes_in_the_file():
+    data = flow()
+    data = b"\r\n".join(data[at : at + 76] for at in range(0, len(data), 76))
+    out = run("show", "-", "--records", "--limit", "3", stdin=data).out
+    # After three line ends; two more stand within record 3.
+    assert "Enregistrement 3  2 en-tête de facture  octets 262 à 393\n" in out
+    assert data[262:394].replace(b"\r\n", b"") == flow()[256:384]
+
+
 def test_records_with_their_bytes():
     out = run("show", "-", "--records", "--limit", "3", stdin=flow()).out
     assert "Enregistrement 3  2 en-tête de facture  octets 256 à 383\n" in out

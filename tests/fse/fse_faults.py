@@ -86,6 +86,10 @@ FILE: Faults = {
         octets(ONE_PS[:3]) + b"\n" + octets(ONE_PS[3:]),
         [At("fichier.fin-de-ligne-mixte", 3, 129, 1, "", "", "aucune ¦ none")],
     ),
+    "fichier.coupures": (
+        b"\n".join(octets(ONE_PS)[at : at + 80] for at in range(0, len(octets(ONE_PS)), 80)),
+        [At("fichier.coupures", 1, 81, 1, "")],
+    ),
     "fichier.blancs-retires": (
         b"".join(record.encode().rstrip() + b"\n" for record in ONE_PS),
         [At("fichier.blancs-retires", 1, 1, 85, "", "", "128 octets ¦ 128 bytes")],

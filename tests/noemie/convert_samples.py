@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from noemie_samples import RETOURS
 
 from fixtures.generate import Parametres, generate
+from flatfile.fixed import BOM
 from fse import norme
 from fse.ssv import AssureCarte, BeneficiaireCarte, DroitsCarte, Zone, build_carte_vitale
 from fse.ssv.writing import encode_length
@@ -81,6 +82,11 @@ def _lines(data: bytes, eol: bytes) -> bytes:
     return b"".join(data[at : at + 128] + eol for at in range(0, len(data), 128))
 
 
+def wrapped(data: bytes, width: int = 76, eol: bytes = b"\r\n") -> bytes:
+    """A file as a mail wraps it."""
+    return eol.join(data[at : at + width] for at in range(0, len(data), width))
+
+
 CITY = FLOWS["city"]
 DAMAGED = {
     "crlf": _lines(CITY, b"\r\n"),
@@ -96,6 +102,8 @@ DAMAGED = {
     "control": CITY[:300] + b"\x1b\x85\x0c<&>]]>" + CITY[309:],
     "accents": CITY[:300] + "ÉÈÀ".encode("latin-1") + CITY[303:],
     "blanks": _lines(CITY, b"\n") + b"\n\n\r\n",
+    "wrapped": wrapped(CITY),
+    "wrapped-damaged": BOM + wrapped(CITY[:300] + CITY[301:], 200, b"\n") + b"\n\x1a",
 }
 
 FILES = {**FLOWS, **DAMAGED, **RETOURS, **ZONES}

@@ -302,7 +302,7 @@ def test_nothing_is_written_of_a_return_whose_document_is_wrong():
 def test_another_family_than_the_one_expected_is_refused():
     with pytest.raises(convert.ConvertError) as caught:
         convert.from_json(written(ZONES["card"], "json"), io.BytesIO(), expected="b2")
-    assert caught.value.message("en") == "family ssv (--to ssv)"
+    assert caught.value.message("en") == "family ssv (--format ssv)"
 
 
 def test_every_fault_has_its_words():

@@ -338,7 +338,10 @@ def test_findings_come_in_their_places():
 
 @pytest.mark.parametrize("engine", ["fast", "reference"])
 def test_no_finding_waits_for_the_end_of_a_flow_that_is_otherwise_clean(engine):
-    flows = [adult(numero_facture=f"{number:09d}", caisse="421") for number in range(1, 60)]
+    flows = [
+        adult({"date_acte": DAY - dt.timedelta(number)}, numero_facture=f"{number:09d}", caisse="421")
+        for number in range(1, 60)
+    ]
     reading = ComparedReading(flow(*flows), [source(card(), cps()).open()])
     told = 0
     with reading.source:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Iterator
 from typing import Final
 
@@ -39,7 +40,7 @@ def _lines() -> Iterator[str]:
             value = getattr(package, one)
             if isinstance(value, type):
                 yield from (f".. autoclass:: {name}.{one}", "   :members:", "")
-            elif callable(value):
+            elif inspect.isroutine(value):
                 yield from (f".. autofunction:: {name}.{one}", "")
             else:  # its docstring would be that of its type
                 yield from (f".. py:data:: {name}.{one}", "")

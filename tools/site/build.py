@@ -53,10 +53,13 @@ def gather(source: Path, lang: str) -> None:
             _write(source / name, _linked(path.read_text(encoding="utf-8"), name, lang))
         else:
             _copy(path, source / name)
-    for given, name in _TOP.items():
-        _copy(ROOT / given, source / name)
     if lang == "en":
         _write(source / "library.md", library_page())
+        for given, name in _TOP.items():
+            text = (ROOT / given).read_text(encoding="utf-8").replace("](docs/", "](")
+            _write(source / name, _linked(text, Path(name), lang))
+    else:
+        shutil.copytree(docs / "images", source / "images", dirs_exist_ok=True)
     (source / "README.md").rename(source / "index.md")
     with (source / "index.md").open("a", encoding="utf-8") as index:
         index.writelines(f"{line}\n" for line in menu(source, lang))
@@ -76,6 +79,8 @@ def _linked(text: str, name: Path, lang: str) -> str:
     away = r"\[([^]]+)\]\((?:\.\./)*%s[^)]*\)" % ("fr/" if lang == "en" else r"README\.md")
     text = re.sub(away, rf'<a href="{up}{other}/index.html" hreflang="{other}">\1</a>', text)
     text = re.sub(r"\[([^]]+)\]\((?:\.\./)+(?:cli|fse|codes|noemie|tests|flatfile)/[^)]*\)", r"`\1`", text)
+    if lang == "fr":  # the pictures are one folder nearer
+        text = text.replace("](../images/", "](images/").replace("](../../images/", "](../images/")
     listed = name.parts[0] == "decisions" and name.name != "README.md"
     return "---\norphan: true\n---\n\n" + text if listed else text
 
@@ -88,8 +93,8 @@ def menu(source: Path, lang: str) -> Iterator[str]:
         names = re.findall(r"^- \[.+\]\((\S+)\.md\)$", body, flags=re.MULTILINE)
         if title in _WITH_PAGES:
             names = list(dict.fromkeys([*(f"{kind}/index" for kind in KINDS), *names]))
-            names += ["library"] if lang == "en" else []
-            names += [name.removesuffix(".md") for name in _TOP.values()]
+            if lang == "en":
+                names += ["library", *(name.removesuffix(".md") for name in _TOP.values())]
         yield from ("", "```{toctree}", ":hidden:", f":caption: {title}", "", *names, "```")
 
 

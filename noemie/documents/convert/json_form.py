@@ -12,7 +12,8 @@
 - A record whose layout is not known, or that is damaged, has `raw` in place of `fields`.
 - `eol` (CRLF, LF, CR) is the line end of a flow; a record that ends otherwise has its own. A return has
   `envelope`, `frames` (prefix and suffix in hexadecimal) and, where line ends stand before an entity, `gap`.
-- `written` says that the line of a record of a flow was without the blanks at its end (`rogne`), or in UTF-8.
+- `written` says that the line of a record of a flow was without the blanks at its end (`rogne`), or in UTF-8,
+  or that a mail wrapped it: `CRLF-76` is a line end after its first 76 bytes.
 - `retour`, from 2 on, is the rank of the 000...999 of an entity where a file holds several. `ordre` is JJMMAA
   where the day of 000 was written so. `douteux` names the days that have two readings: that of 000 is the
   likely one, the others are told by their bytes.

@@ -53,6 +53,8 @@ _COMMON: Final[Schema] = {
     },
 }
 
+_WAY: Final = "(rogne|utf-8|(CRLF|LF|CR)-[1-9][0-9]{0,4})"
+
 _PLACE: Final[Schema] = {
     "record": _RANK,
     "offset": _NATURAL,
@@ -60,7 +62,7 @@ _PLACE: Final[Schema] = {
     "ligne": _RANK,
     "eol": _END,
     "gap": _ENDS,
-    "written": {"type": "string", "pattern": "^(rogne|utf-8)( rogne)?$"},
+    "written": {"type": "string", "pattern": f"^{_WAY}( {_WAY})*$"},
     "retour": _RANK,
     "ordre": {"enum": ["AAMMJJ", "JJMMAA"]},
     "douteux": {"type": "array", "items": {"type": "string"}},

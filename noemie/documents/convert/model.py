@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
-from fse.lignes import ROGNE, UTF8
+from fse.lignes import ENDS, are_ways
 from noemie.documents.convert.errors import ConvertError
 from noemie.documents.convert.field_values import Told
 from noemie.documents.recognise import DOCUMENT
@@ -27,8 +27,7 @@ FAMILIES: Final[tuple[Family, ...]] = ("b2", "noemie", "ssv")
 #: Name in documents of a record that is told by its bytes, having no known type.
 UNKNOWN: Final = "?"
 
-_ENDS: Final = {"CRLF": b"\r\n", "LF": b"\n", "CR": b"\r"}
-_NAMES: Final = {end: name for name, end in _ENDS.items()}
+_NAMES: Final = {end: name for name, end in ENDS.items()}
 
 
 class Frame(NamedTuple):
@@ -141,7 +140,7 @@ def read_ordre(told: object, number: int = 0) -> Ordre | Literal[""]:
 def read_ways(told: object, number: int = 0) -> tuple[str, ...]:
     """Ways in which a line was written. Raises `ConvertError`."""
     ways = tuple(told.split()) if isinstance(told, str) else None
-    if ways is None or not set(ways) <= {ROGNE, UTF8}:
+    if ways is None or not are_ways(ways):
         raise ConvertError("ligne", number)
     return ways
 
@@ -161,7 +160,7 @@ def read_ends(names: object, number: int = 0) -> bytes:
     """The bytes of `name_ends`. Raises `ConvertError`."""
     try:
         if isinstance(names, str):
-            return b"".join(_ENDS[name] for name in names.split(" ")) if names else b""
+            return b"".join(ENDS[name] for name in names.split(" ")) if names else b""
     except KeyError:
         pass
     raise ConvertError("fin-de-ligne", number)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from flatfile import Layout, Readable
 from fse import Reading
-from fse.lignes import ROGNE, UTF8, as_written
+from fse.lignes import ROGNE, UTF8, as_written, without_cuts
 from noemie.documents.mask.damage import is_broken, rigid_defects
 
 #: The last ASCII character, and what stands for one beyond it that was erased: lines keep their lengths.
@@ -30,6 +30,8 @@ class Piece(NamedTuple):
     doubtful: bool = False
     #: How its line was written, when not as the record it holds (`fse.lignes`).
     ways: tuple[str, ...] = ()
+    #: Whether the line end keeps it apart from the next one: those of a wrapped flow stand anywhere.
+    apart: bool = False
 
     @property
     def size(self) -> int:
@@ -45,6 +47,7 @@ class Piece(NamedTuple):
 
     def record_of(self, line: bytes) -> bytes:
         """The record that such a line holds in a masked copy."""
+        line = without_cuts(line, self.ways)
         if UTF8 in self.ways:
             line = line.decode("utf-8", "replace").encode("latin-1", "replace")
         return line.ljust(len(self.raw)) if ROGNE in self.ways else line
@@ -57,9 +60,12 @@ def iter_pieces(source: Readable, norm: str | None, layouts: Path | None) -> Ite
         if current is not None:
             beside = [
                 other
-                for other, end in ((before, before.end if before else b""), (following, current.end))
+                for other, apart in (
+                    (before, before is not None and before.apart),
+                    (following, current.apart),
+                )
                 # A line end between two records keeps them apart.
-                if other is not None and not end and is_broken(other.layout, other.raw, current.raw)
+                if other is not None and not apart and is_broken(other.layout, other.raw, current.raw)
             ]
             yield current._replace(doubtful=current.doubtful or bool(beside))
         before, current = current, following
@@ -72,4 +78,5 @@ def _records(source: Readable, norm: str | None, layouts: Path | None) -> Iterat
             ways = reading.ways.get(number, ())
             # Bytes lost within a line are not told from the blanks that its end lost.
             moved = ROGNE in ways and bool(rigid_defects(layout, raw))
-            yield Piece(layout, raw, offset, reading.ends.get(number, reading.eol), moved, ways)
+            end = reading.ends.get(number, reading.eol)
+            yield Piece(layout, raw, offset, end, moved, ways, bool(end) and reading.coupes is None)
