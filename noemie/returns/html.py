@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from flatfile.html import HIDDEN, Shown, euros, is_sound, table
-from noemie.returns.facture import FactureRetour, MouvementOC
 
 if TYPE_CHECKING:
+    from noemie.returns.facture import FactureRetour, MouvementOC
     from noemie.returns.retour import Retour, Virement
 
 _COLUMNS: Final = ("facture", "lot", "état", "demandé €", "payé €", "rejets")
