@@ -17,7 +17,7 @@ from codes.findings import COLUMNS, Findings
 from codes.lists import b2
 from codes.rules import catalogue
 from fixtures.faults import example
-from flatfile import Finding
+from flatfile import Finding, FormatError
 from flatfile.extras import MissingLibraryError
 from flatfile.html import HIDDEN, MOST_ROWS, table
 from noemie.documents import convert
@@ -144,6 +144,28 @@ def test_a_damaged_return_hides_what_moved():
     damaged = retour.replace(record, numero_facture="2840299"[:7].ljust(9), date_facturation=b"28402X")
     assert cells(damaged)[1] == [HIDDEN] * 6
     assert "2840299" not in damaged._repr_html_()
+
+
+@pytest.mark.parametrize("name", RETOURS)
+def test_a_return_that_lost_bytes_shows_nobody(name):
+    data = RETOURS[name]
+    known = {
+        text.strip()
+        for record in noemie.read_retour(data).entites
+        for field, text in record.items()
+        if field.personal and len(text.strip(" 0")) > 6
+    }
+    assert known
+    for place in range(60, len(data), len(data) // 40):
+        for damage in (b"", b"12345678"):
+            try:
+                retour = noemie.read_retour(data[:place] + damage + data[place + 1 :])
+            except FormatError:
+                continue
+            things = (retour, *retour.factures, *retour.virements, Findings(noemie.check(retour)))
+            shown = "".join(thing._repr_html_() for thing in things)
+            for text in known:
+                assert not any(text[start : start + 7] in shown for start in range(len(text) - 6)), place
 
 
 @pytest.mark.parametrize("values", [False, True])
