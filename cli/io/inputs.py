@@ -42,7 +42,7 @@ def expanded(names: list[str], *, arls: bool = False) -> Iterator[str]:
 
     Hidden files, and the JSON files that `generate` and `respond` write beside the others, are left out;
     `arls` keeps those that hold ARLs, or rights.
-    A Maildir gives its mails, read and unread ones.
+    A Maildir gives its mails, read and unread ones. `-` is standard input, even where a folder has that name.
     A folder without any other file, or that cannot be listed, is given as it is: reading it says what is
     wrong.
     """
@@ -50,7 +50,7 @@ def expanded(names: list[str], *, arls: bool = False) -> Iterator[str]:
         try:
             inside = sorted(
                 str(child)
-                for folder in _maildir(Path(name))
+                for folder in ([] if name == STANDARD else _maildir(Path(name)))
                 for child in folder.iterdir()
                 if child.is_file() and _is_wanted(child, arls)
             )
