@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
+
 import cli
 from cli.check import document as check
 from cli.decode import model as decode
@@ -30,7 +32,7 @@ from cli.words.screen import SCHEMA_VERSION, json_text
 from noemie.ledger.today_model import Aujourdhui
 
 #: File, under the package `cli` -> model, command, version of the document.
-DOCUMENTS: Final = {
+DOCUMENTS: Final[dict[str, tuple[type[Struct], str, int]]] = {
     "decode/decode.schema.json": (decode.Decode, "decode", decode.SCHEMA),
     "documents/mask.schema.json": (MaskedFiles, "mask", SCHEMA_VERSION),
     "documents/diff.schema.json": (Differences, "diff", SCHEMA_VERSION),

@@ -55,16 +55,16 @@ def gather(source: Path, lang: str) -> None:
             _copy(path, source / name)
     if lang == "en":
         _write(source / "library.md", library_page())
-        for given, name in _TOP.items():
+        for given, taken in _TOP.items():
             text = (ROOT / given).read_text(encoding="utf-8").replace("](docs/", "](")
-            _write(source / name, _linked(text, Path(name), lang))
+            _write(source / taken, _linked(text, Path(taken), lang))
     else:
         shutil.copytree(docs / "images", source / "images", dirs_exist_ok=True)
     (source / "README.md").rename(source / "index.md")
     with (source / "index.md").open("a", encoding="utf-8") as index:
         index.writelines(f"{line}\n" for line in menu(source, lang))
-    for name, text in pages(lang):
-        _write(source / name, text)
+    for made, text in pages(lang):
+        _write(source / made, text)
     _copy(Path(__file__).with_name("conf.py"), source / "conf.py")
     shutil.copytree(Path(__file__).with_name("static"), source / "_static")
 
@@ -108,9 +108,10 @@ def _write(target: Path, text: str) -> None:
     target.write_text(text, encoding="utf-8")
 
 
-def _build(source: Path, target: Path, lang: str) -> int:
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-j", "auto", "-b", "html"]
-    return subprocess.run([*command, "-D", f"language={lang}", source, target], check=False).returncode
+def _build(source: Path, target: Path, lang: str) -> subprocess.Popen[bytes]:
+    """Start the build of one language."""
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]
+    return subprocess.Popen([*command, "-D", f"language={lang}", source, target])
 
 
 def main(arguments: list[str]) -> int:
@@ -119,18 +120,17 @@ def main(arguments: list[str]) -> int:
     target = Path(names[0]) if names else ROOT / "site"
     sources = ROOT / "build" / "site-source"
     shutil.rmtree(sources, ignore_errors=True)
-    failed = 0
     for lang in LANGS:
         gather(sources / lang, lang)
-        if "--source-only" not in arguments:
-            failed |= _build(sources / lang, target / lang, lang)
     if "--source-only" in arguments:
         return 0
+    builds = [_build(sources / lang, target / lang, lang) for lang in LANGS]
+    failed = sum(build.wait() for build in builds) != 0
     _copy(Path(__file__).with_name("index.html"), target / "index.html")
     for line in _problems(target):
         print(line, file=sys.stderr)
-        failed = 1
-    return int(bool(failed))
+        failed = True
+    return int(failed)
 
 
 def _problems(target: Path) -> Iterator[str]:
