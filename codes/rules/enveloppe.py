@@ -2,7 +2,7 @@
 
 from codes.rules.model import Rule, Severity, make
 
-_WARNING, _ERROR = Severity.WARNING, Severity.ERROR
+_ERROR = Severity.ERROR
 
 RULES: tuple[Rule, ...] = (
     make(
@@ -64,7 +64,7 @@ RULES: tuple[Rule, ...] = (
     ),
     make(
         "enveloppe.nombre-factures",
-        _WARNING,
+        Severity.INFO,  # the flow itself is right
         (
             "Sujet du mail et nombre de factures",
             "le sujet du mail n'annonce pas le nombre de factures du flux joint (annoncé / lu : {expected})",
