@@ -37,8 +37,9 @@ ifeq ($(HASHED),)
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 else
 	PIP_CONSTRAINT= PIP_BUILD_CONSTRAINT= $(BIN)/python -m pip install --quiet --only-binary :all: \
-	  --require-hashes --requirement requirements-hashed.txt
+	  --no-deps --require-hashes --requirement requirements-hashed.txt
 	$(BIN)/python -m pip install --quiet --no-index --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip check --quiet
 endif
 	@touch $(STAMP)
 

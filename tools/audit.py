@@ -64,7 +64,7 @@ def licence_of(name: str) -> str:
     words = [
         line.split(" :: ")[-1] for line in about.get_all("Classifier") or () if line.startswith("License")
     ]
-    stated = [str(about["License-Expression"] or ""), str(about["License"] or "").strip()]
+    stated = [str(about.get("License-Expression") or ""), str(about.get("License") or "").strip()]
     for text in [*stated, *(_SPDX.get(word, "") for word in words)]:
         if text and text not in _SPDX and is_expression(text):
             return text
