@@ -2,7 +2,7 @@
 
 - `codes.lists`: dated code lists, in three namespaces;
 - `codes.keys`: numbers with a check key;
-- `codes.rules`: every check of the toolkit;
+- `codes.rules`: every check of the toolkit; `codes.findings`: what a check says, in words;
 - `codes.rejects`, `codes.motives`, `codes.actions`, `codes.search`: what a reject means and what to do.
 """
 

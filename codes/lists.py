@@ -14,12 +14,13 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 #: Lists that the public sources give in part, or borrow from another norm: a code that is not there may
 #: well be right. The reasons are in the notes of the tables and in docs/sources.md.
@@ -158,6 +159,25 @@ class CodeList(Mapping[str, Code]):
         """Label of a code in `lang`, empty when the code is not in the list."""
         entry = self._entries.get(code)
         return entry.label(lang) if entry else ""
+
+    def _repr_html_(self) -> str:
+        """The first codes with both labels, for a notebook."""
+        from flatfile.html import table
+
+        rows = ((code.code, code.label_fr, code.label_en) for code in self.values())
+        return table(self.name, ("code", "label_fr", "label_en"), rows, len(self))
+
+    def to_arrow(self) -> Any:
+        """The list as a `pyarrow.Table`: one row a code, one column of text for each attribute of `Code`.
+
+        Raises `flatfile.extras.MissingLibraryError` without `pyarrow`.
+        """
+        from flatfile.arrow import plain_table
+
+        names = [field.name for field in fields(Code)]
+        return plain_table(
+            dict.fromkeys(names, str), [[getattr(code, name) for name in names] for code in self.values()]
+        )
 
 
 Namespace = Mapping[str, CodeList]

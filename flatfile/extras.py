@@ -22,6 +22,18 @@ EXTRAS: Final = {
 }
 
 
+class MissingLibraryError(ImportError):
+    """An optional library is not installed; `extra` is the name of what to install."""
+
+    def __init__(self, library: str, extra: str) -> None:
+        super().__init__(library)
+        self.library = library
+        self.extra = extra
+
+    def __str__(self) -> str:
+        return f"{self.library} is not installed: pip install 'sesam-noemie[{self.extra}]'"
+
+
 def is_installed(package: str) -> bool:
     """Whether a package can be imported, as far as can be told without doing it."""
     try:

@@ -38,6 +38,15 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     found: str = ""
     consequences: tuple[Finding, ...] = ()
 
+    def _repr_html_(self) -> str:
+        """A small table for a notebook: the fields that hold something (the words: `codes.findings`)."""
+        from flatfile.html import table
+
+        names = [name for name in self.__struct_fields__ if name not in ("rule", "consequences")]
+        told = [(name, getattr(self, name)) for name in names]
+        rows = [(name, value) for name, value in told if value != ""]
+        return table(self.rule, ("", ""), rows, len(rows))
+
 
 def both(fr: str, en: str) -> str:
     """A short text of a finding in French and in English, as `Finding.found` and `expected` hold them."""

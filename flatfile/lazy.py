@@ -45,6 +45,14 @@ def hand_on(
     return get, names_of, sorted(module_of)
 
 
+def from_above(module: str, name: str) -> Any:
+    """A function of a package above, for a method that hands its work on to it when it is called.
+
+    Nothing of the package below needs the one above: see docs/decisions/0020-notebooks.md.
+    """
+    return getattr(import_module(module), name)
+
+
 class _Moved(MetaPathFinder, Loader):
     """Finds modules under their former names."""
 

@@ -359,6 +359,12 @@ class Facture:
     def __len__(self) -> int:
         return len(self.raws)
 
+    def _repr_html_(self) -> str:
+        """Numbers, day and amounts, for a notebook."""
+        from fse.html import facture_table
+
+        return facture_table(self)
+
     def __repr__(self) -> str:
         lot = number_of_batch(self.lot) if self.lot is not None else ""
         return f"<Facture no. {number_of(self) or '?'} lot {lot or '?'}: {len(self)} records>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from flatfile import Detection, Record
 from fse.facture import Facture
@@ -174,6 +174,23 @@ class Flux:
             else:
                 items.append(item)
         return Flux(items, self.norme, self.detection, self.eol, self.ends, self.name, self.ways, self.coupes)
+
+    def to_arrow(self, *, values: bool = False) -> dict[str, Any]:
+        """Record type -> `pyarrow.Table` of its records, personal values empty unless `values`.
+
+        The columns are those of `noemie convert --to parquet` (`noemie.documents.convert.to_arrow`). Raises
+        `flatfile.extras.MissingLibraryError` without `pyarrow` (extra `parquet`).
+        """
+        from flatfile.lazy import from_above
+
+        tables: dict[str, Any] = from_above("noemie.documents.convert", "to_arrow")(self, values=values)
+        return tables
+
+    def _repr_html_(self) -> str:
+        """The first invoices, for a notebook."""
+        from fse.html import flux_table
+
+        return flux_table(self)
 
     def __repr__(self) -> str:
         return f"<Flux {self.norme.name}: {len(self.lots)} lots, {len(self.factures)} factures>"

@@ -4,7 +4,8 @@
 
 The wheel is made from the sdist. For each Python (this one when none is named), one environment without any
 extra and one with `all` are made in a temporary folder; in each the command, the demo and a wrong file are
-tried. The first thing that is not as it should be ends it (status 1).
+tried, and, with `all`, the commands of the tutorials. The first thing that is not as it should be ends it
+(status 1).
 """
 
 from __future__ import annotations
@@ -68,6 +69,14 @@ def attempt(python: str, wheel: Path, extras: str, folder: Path) -> None:
     (folder / "wrong.txt").write_text("neither a flow nor a return\n", encoding="utf-8")
     for command, status in _EXTRAS[extras]:
         _run([str(bin / "noemie"), *command.split()[1:]], folder, status)
+    if extras == "all":
+        transcripts = str(ROOT / "tools" / "transcripts.py")
+        _run([str(bin / "python"), "-P", transcripts, "--check", *map(str, _newcomer_pages())], folder)
+
+
+def _newcomer_pages() -> list[Path]:
+    """The tutorials, whose commands must print what they show with what was installed."""
+    return [*sorted((ROOT / "docs" / "tutorials").glob("*.md")), ROOT / "docs" / "fr" / "tutoriel.md"]
 
 
 def _run(command: list[str], folder: Path, status: int = 0) -> None:

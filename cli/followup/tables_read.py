@@ -48,7 +48,10 @@ class Tables(Reader):
         return any(found for _, found, _ in self._wrong)
 
     def takes(self, input: Input) -> bool:
-        """Whether a file is a table: none of ours, and an xlsx or lines of cells."""
+        """Whether a file is a table: none of ours, and an xlsx or lines of cells.
+
+        Without declared columns, a heading and a row at least: a sentence with a comma is no table.
+        """
         from noemie.documents.feuille import is_workbook
         from noemie.documents.recognise import recognise
 
@@ -60,8 +63,11 @@ class Tables(Reader):
         text = head[:4096].decode(
             "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", "replace"
         )
-        first = next((line for line in text.splitlines() if line.strip()), "")
-        return "\0" not in first and max(map(first.count, ";,\t|")) > 0 and first[:1] not in ("{", "[", "<")
+        first, *others = [line for line in text.splitlines() if line.strip()] or [""]
+        if "\0" in first or first[:1] in ("{", "[", "<"):
+            return False
+        marks = [mark for mark in ";,\t|" if mark in first]
+        return bool(marks) and (self._columns is not None or any(mark in "".join(others) for mark in marks))
 
     def read(self, input: Input) -> TableDite:
         """What a table says. Raises `FormatError`."""

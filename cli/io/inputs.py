@@ -42,18 +42,28 @@ def expanded(names: list[str], *, arls: bool = False) -> Iterator[str]:
 
     Hidden files, and the JSON files that `generate` and `respond` write beside the others, are left out;
     `arls` keeps those that hold ARLs, or rights.
+    A Maildir gives its mails, read and unread ones. `-` is standard input, even where a folder has that name.
     A folder without any other file, or that cannot be listed, is given as it is: reading it says what is
     wrong.
     """
     for name in names:
-        path = Path(name)
         try:
             inside = sorted(
-                str(child) for child in path.iterdir() if child.is_file() and _is_wanted(child, arls)
+                str(child)
+                for folder in ([] if name == STANDARD else _maildir(Path(name)))
+                for child in folder.iterdir()
+                if child.is_file() and _is_wanted(child, arls)
             )
         except (OSError, ValueError):
             inside = []
         yield from inside or [name]
+
+
+def _maildir(folder: Path) -> list[Path]:
+    """The folder, and those of its mails when it is a Maildir; what is in `tmp` is not whole yet."""
+    if all((folder / part).is_dir() for part in ("cur", "new", "tmp")):
+        return [folder, folder / "cur", folder / "new"]
+    return [folder]
 
 
 def _is_wanted(path: Path, arls: bool) -> bool:

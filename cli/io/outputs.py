@@ -67,7 +67,15 @@ def _identity(path: Path) -> tuple[int, int] | str:
 
 
 def make_folder(folder: Path) -> Path:
-    """The folder, made when it does not exist; raises `CommandError` when it cannot be."""
+    """The folder, made when it does not exist; raises `CommandError` when it cannot be, or is called `-`."""
+    if str(folder) == STANDARD:
+        say = speaker(guess_lang())
+        raise CommandError(
+            say(
+                "-o - : plusieurs fichiers sont à écrire, pas la sortie standard. → Donner un dossier.",
+                "-o -: several files are to be written, not standard output. → Give a folder.",
+            )
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

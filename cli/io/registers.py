@@ -20,7 +20,7 @@ from cli.words.speech import Lang, speaker
 if TYPE_CHECKING:
     import datetime as dt
 
-    from flatfile import Finding
+    from flatfile import Finding, Spool
     from noemie.ledger.base.cles import Personal
     from noemie.ledger.register.register import Register
     from noemie.ledger.register.source import RightsSource
@@ -124,25 +124,42 @@ def source(where: str, lang: Lang) -> RightsSource:
     found: list[Finding] = []
     with refusing(where, lang):
         try:
-            rights = RightsSource(where, data=_kept(where))
+            rights = RightsSource(where, data=_kept(where, lang))
             rights.verify(found.append)
         except FormatError as error:
             raise CommandError(sentence(problem_of(error, where, lang), speaker(lang))) from None
-    if is_register(where):
+    if rights.data is None and is_register(where):
         doubt(partial(damage_of, where, GENRE, lang))
     tell_rows(where, found, len(found), lang)
     return rights
 
 
-def _kept(where: str) -> bytes | None:
-    """The bytes of rights that come through a pipe; `None` of those that can be read again."""
-    from cli.io.inputs import Input, is_stream
+def given_rights(where: str, lang: Lang) -> str | bytes | Spool:
+    """Where rights are: a register, a file, what a pipe gave, the one file of rights of a mail or archive.
+
+    Tells what was opened. Raises `FormatError`.
+    """
+    from cli.io.archives import only
+    from cli.io.asides import tell_opened
+    from noemie.documents.opened import Opened
+
+    if "://" in where:
+        return where
+    opened = Opened()
+    given = only(where, "droits", "zone", twice=True, opened=opened).again()
+    tell_opened(opened, lang)
+    return given
+
+
+def _kept(where: str, lang: Lang) -> bytes | None:
+    """The bytes of rights that a pipe or an envelope gives; `None` of those that can be read again."""
     from flatfile import open_source
 
-    if "://" in where or not is_stream(where):
+    given = given_rights(where, lang)
+    if isinstance(given, str):
         return None
-    with Input(where) as input, open_source(input.source()) as opened:
-        return opened.read_all()
+    with open_source(given) as source:
+        return source.read_all()
 
 
 #: Rows told one by one.

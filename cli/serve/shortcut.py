@@ -82,12 +82,12 @@ def _windows(program: str) -> Path:
     """A shortcut made by the shell of Windows itself; names go by the environment, so that none is code."""
     place = Path(os.environ.get("USERPROFILE") or Path.home()) / "Desktop" / "Noemie.lnk"
     script = (
-        "$s = (New-Object -ComObject WScript.Shell).CreateShortcut($env:NOEMIE_LNK); "
-        "$s.TargetPath = $env:NOEMIE_EXE; $s.Save()"
+        "$s = (New-Object -ComObject WScript.Shell).CreateShortcut($env:SHORTCUT_PLACE); "
+        "$s.TargetPath = $env:SHORTCUT_PROGRAM; $s.Save()"
     )
     subprocess.run(
         ["powershell", "-NoProfile", "-NonInteractive", "-Command", script],
-        env={**os.environ, "NOEMIE_LNK": str(place), "NOEMIE_EXE": program},
+        env={**os.environ, "SHORTCUT_PLACE": str(place), "SHORTCUT_PROGRAM": program},
         check=False,
         capture_output=True,
     )

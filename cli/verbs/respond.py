@@ -187,8 +187,8 @@ def _rights_open(where: str, lang: Lang) -> Iterator[Lookup | Compare | None]:
     if not where:
         yield None
         return
-    from cli.io.inputs import Input
     from cli.io.problems import report
+    from cli.io.registers import given_rights
     from flatfile import FormatError
     from fse.rights import Rights
     from fse.rights.fichier import day_of, read_droits
@@ -198,7 +198,7 @@ def _rights_open(where: str, lang: Lang) -> Iterator[Lookup | Compare | None]:
     say = speaker(lang)
     comparison = None
     try:
-        given = where if "://" in where else Input(where, twice=True).again()
+        given = given_rights(where, lang)
         if isinstance(given, str) and is_register(given):
             comparison = RightsSource(where).open()
             known: Lookup | Compare = comparison.compare

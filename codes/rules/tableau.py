@@ -69,13 +69,15 @@ RULES: tuple[Rule, ...] = (
             "Tableau sans colonnes déclarées",
             "un tableau ne se lit qu'avec --columns FICHIER.toml, qui dit ce qu'est chaque colonne",
             "Un en-tête ne suffit pas : rien n'est pris sans être déclaré.",
-            "Écrire le fichier de colonnes (une proposition suit, à vérifier), puis --columns ce-fichier.toml.",
+            "Écrire le fichier de colonnes (une proposition suit quand les en-têtes la permettent, à vérifier), puis "
+            "--columns ce-fichier.toml.",
         ),
         (
             "Table without declared columns",
             "a table is only read with --columns FILE.toml, which says what each column is",
             "A heading is not enough: nothing is taken without being declared.",
-            "Write the file of columns (a proposal follows, to be checked), then --columns that-file.toml.",
+            "Write the file of columns (a proposal follows when the headings allow one, to be checked), then "
+            "--columns that-file.toml.",
         ),
         "toolkit",
         "A",

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from codes.findings import Findings
 from codes.lists import Namespace, b2, overlay
 from codes.rules import BESIDE_FLOWS
 from flatfile import Finding, Readable, open_source
@@ -59,13 +60,13 @@ def explain(
     layouts: Path | None = None,
     codes: Path | None = None,
     lists: Namespace | None = None,
-) -> list[Finding]:
+) -> Findings:
     """The findings of `fse.check` on a flow, folded under their likely causes, in file order.
 
     The flow is held in memory; of one that is too large to be checked many times nothing is explained. The
     other arguments are those of `fse.check`; `lists` are code lists at hand. Raises what `fse.check` does.
     """
-    told = list(findings)
+    told = Findings(findings)
     on_flow = [finding for finding in told if finding.rule.partition(".")[0] not in BESIDE_FLOWS]
     if not on_flow:
         return told
@@ -88,7 +89,7 @@ def explain(
     beside = [
         finding for finding in told if finding.rule == _CUTS or finding.rule.partition(".")[0] in BESIDE_FLOWS
     ]
-    return sorted([*headlines, *state.standing(), *beside], key=_place)
+    return Findings(sorted([*headlines, *state.standing(), *beside], key=_place))
 
 
 def _best(state: Etat, hypotheses: Iterable[Hypothese]) -> Finding | None:

@@ -33,6 +33,13 @@ DOCUMENT_XML: Final = "urn:sesam-noemie:records:"
 #: What files of ARLs say they are (`noemie.returns.arl.FORMAT`, which is not imported to look at a flow).
 ARL: Final = "sesam-noemie/arl"
 
+#: What `lookalike` calls an S/MIME envelope whose contents are encrypted (RFC 5652: EnvelopedData, RFC 5083).
+ENVELOPED: Final = "S/MIME (enveloped-data)"
+_ENVELOPED: Final = (
+    bytes.fromhex("06092a864886f70d010703"),
+    bytes.fromhex("060b2a864886f70d0109100117"),
+)
+
 #: How far these signs are looked for.
 _BEGINNING: Final = 4096
 
@@ -98,12 +105,15 @@ def recognise_source(source: Readable, layouts: Path | None = None) -> Recognise
 def expect(found: Recognised, *families: Family, sure: bool = False, rule: str = "") -> Recognised:
     """The same, when it is one of `families`.
 
-    Raises `FormatError` when it is not: `fichier.vide`, `rule` (by default that of the only family asked
-    for, else `fichier.inconnu`) with its `lookalike`; `fichier.abime` when it must be `sure` and is not.
+    Raises `FormatError` when it is not: `fichier.vide`, `enveloppe.chiffree`, `rule` (by default that of
+    the only family asked for, else `fichier.inconnu`) with its `lookalike`; `fichier.abime` when it must be
+    `sure` and is not.
     """
     if found.is_empty:
         raise FormatError("fichier.vide")
     if found.family not in families:
+        if found.lookalike == ENVELOPED:
+            raise FormatError("enveloppe.chiffree", lookalike="S/MIME")
         only = _RULES.get(families[0]) if len(families) == 1 else None
         raise FormatError(rule or only or "fichier.inconnu", lookalike=found.lookalike)
     if sure and not found.is_sure:
@@ -161,13 +171,17 @@ def _without_name(head: bytes, seen: Detection, layouts: Path | None) -> Recogni
         return Recognised("b2", detection=flow, is_sure=not seen.lookalike and head[65:67] == b"B2")
     if not seen.lookalike and len(head) > 1 and int.from_bytes(head[:2], "big") in groups:
         return Recognised("zone", detection=Detection("", "", ("groupe-connu",)), is_sure=False)
-    return Recognised("", detection=Detection("", "", lookalike=seen.lookalike or _lookalike(head)))
+    return Recognised("", detection=Detection("", "", lookalike=_lookalike(head, seen.lookalike)))
 
 
-def _lookalike(head: bytes) -> str:
-    """Name of another format that only shows after a mark or spaces, or that is but text."""
+def _lookalike(head: bytes, seen: str) -> str:
+    """What was `seen`, or the name of a format that shows after a mark or spaces, or is but text."""
     from flatfile.detect import looks_like_text
 
+    if head[:1] == b"\x30" and any(sign in head[:20] for sign in _ENVELOPED):
+        return ENVELOPED
+    if seen:
+        return seen
     start = head[:_BEGINNING].removeprefix(_BOM).lstrip()
     if start[:1] == b"<":
         return "XML"

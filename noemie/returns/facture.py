@@ -243,6 +243,12 @@ class FactureRetour:
         parts = self.parts
         return _etat_by_parts(parts) if parts else _etat_by_acts(self.actes, self.rejets)
 
+    def _repr_html_(self) -> str:
+        """Numbers, state and amounts, for a notebook."""
+        from noemie.returns.html import factures_table
+
+        return factures_table("FactureRetour", [self])
+
     def __repr__(self) -> str:
         return f"<FactureRetour {self.numero!r} lot={self.lot!r} {self.etat}>"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from flatfile import Detection, Layout, Record, Value
 from noemie.returns.copie import Copie
@@ -67,6 +67,12 @@ class Virement:
         """
         paid = sum(facture.montant_paye for facture in self.factures)
         return paid + sum(forfait.montant for forfait in self.forfaits)
+
+    def _repr_html_(self) -> str:
+        """The first invoices that it pays, for a notebook."""
+        from noemie.returns.html import virement_table
+
+        return virement_table(self)
 
     def __repr__(self) -> str:
         return f"<Virement {self.date} montant={self.montant}: {len(self.factures)} factures>"
@@ -310,6 +316,23 @@ class Retour:
             for rank, record in enumerate(entites, start=first)
         ]
         return Retour(numbered, self.skeleton, self.detection, self.layouts, self.nom, self.rang)
+
+    def to_arrow(self, *, values: bool = False) -> dict[str, Any]:
+        """Record type -> `pyarrow.Table` of its records, personal values empty unless `values`.
+
+        The columns are those of `noemie convert --to parquet` (`noemie.documents.convert.to_arrow`). Raises
+        `flatfile.extras.MissingLibraryError` without `pyarrow` (extra `parquet`).
+        """
+        from flatfile.lazy import from_above
+
+        tables: dict[str, Any] = from_above("noemie.documents.convert", "to_arrow")(self, values=values)
+        return tables
+
+    def _repr_html_(self) -> str:
+        """The first invoices, for a notebook."""
+        from noemie.returns.html import retour_table
+
+        return retour_table(self)
 
     def __repr__(self) -> str:
         runs = f", {len(self.runs)} runs" if len(self.runs) > 1 else ""

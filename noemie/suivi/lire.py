@@ -277,10 +277,13 @@ class Lecteur:
         ]
 
     def _patient(self, facture: FactureRetour) -> str:
+        """The token of the patient; empty, which contradicts nobody, unless the birth is told too."""
         insured, person = facture.assure, facture.beneficiaire
         if insured is None:
             return ""
         born = _text(person, "date_naissance")  # JJMMAA, where B2 writes AAMMJJ
+        if not born.strip("0 "):
+            return ""
         nir, rank = _text(insured, "nir"), _text(person, "rang_naissance")
         return self._jetons.patient(nir, born[4:6] + born[2:4] + born[0:2], rank)
 

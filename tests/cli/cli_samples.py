@@ -230,6 +230,7 @@ def _returned(numero: str, etat: str, paye: int) -> list[bytes]:
             nom_patronymique_assure="ZEBULON",
             prenom_assure="XANTIPPE",
             date_naissance="280277",
+            rang_naissance=str(int(numero)),
             nom_beneficiaire="ZEBULON",
             prenom_beneficiaire="QUETZAL",
         ),

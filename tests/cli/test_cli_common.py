@@ -68,7 +68,7 @@ def test_every_verb_that_reports_has_an_output():
                 yield " ".join((*path, name)), inner
 
     without = {name for name, verb in verbs(whole()) if "output" not in {param.name for param in verb.params}}
-    assert without == {"demo", "ledger backup"}
+    assert without == {"demo", "ledger backup", "serve"}
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_every_verb_that_reports_has_an_output():
         (("show", "f.b2", "-o", "x.json", "--format", "text"), "-o x.json ne va pas avec --format text."),
         (
             ("show", "f.b2", "-o", "x.csv"),
-            "-o x.csv : ce verbe n'écrit pas de csv. → Choisir parmi : text, json.",
+            "-o x.csv : ce verbe n'écrit pas de csv. → Choisir parmi : text, json, html.",
         ),
         (("check", "f.b2", "-o", "x.html", "--format", "json"), "-o x.html ne va pas avec --format json."),
         (("decode", "r.noe", "-o", "x.json", "--format", "html"), "-o x.json ne va pas avec --format html."),

@@ -201,6 +201,9 @@ def test_the_subject_tells_how_many_invoices(here):
     assert "(annoncé / lu : 4 / 3)" in run("check", "b.eml").out
 
 
+#: EnvelopedData of RFC 5652, its length and its object identifier; what follows is nobody's.
+P7M = bytes.fromhex("308201000609") + bytes.fromhex("2a864886f70d010703a0820100") + bytes(64)
+
 # --- what is nothing --------------------------------------------------------------------------------------
 
 
@@ -208,6 +211,9 @@ def test_the_subject_tells_how_many_invoices(here):
     ("data", "words"),
     [
         (enveloped(), "Contenu chiffré [enveloppe.chiffree]\n  ce contenu est chiffré (S/MIME)"),
+        pytest.param(
+            P7M, "Contenu chiffré [enveloppe.chiffree]\n  ce contenu est chiffré (S/MIME)", id="p7m"
+        ),
         (locked(), "Contenu chiffré [enveloppe.chiffree]\n  ce contenu est chiffré (ZIP)"),
         (multi(), "Rien à lire dans cette enveloppe [enveloppe.sans-fichier]"),
         (multi(part(PNG, "photo.png")), "Rien à lire dans cette enveloppe [enveloppe.sans-fichier]"),
@@ -220,6 +226,61 @@ def test_a_named_file_that_is_nothing_is_an_error(here, data, words, verb):
     result = run(verb, "f")
     assert result.status == 2
     assert f"f : {words}" in result.err
+
+
+@pytest.mark.parametrize("carrier", ["r.eml", "r.zip"])
+def test_rights_in_an_envelope(here, carrier):
+    text = "nir;date_naissance;ouvert_au;constate_le\n2850199999999;19800101;2020-01-01;2025-01-01\n"
+    (here / "r.csv").write_text(text)
+    (here / "f.b2").write_bytes(flow(2))
+    data = text.encode()
+    (here / carrier).write_bytes(multi(part(data, "r.csv")) if carrier == "r.eml" else zipped(r__csv=data))
+    plain = run("check", "f.b2", "--rights", "r.csv")
+    carried = run("check", "f.b2", "--rights", carrier)
+    assert "droits.assure-inconnu" in plain.out
+    assert (carried.status, carried.out) == (plain.status, plain.out)
+    assert carried.err.startswith("Ouvert : 1 ")
+    answered = [
+        json_of("respond", "f.b2", "-o", f"out-{name}", "--rights", name)[1]["summary"]
+        for name in ("r.csv", carrier)
+    ]
+    assert answered[0] == answered[1]
+    assert answered[0]["avec_rejet"] == 2
+    (here / "deux.zip").write_bytes(zipped(a__csv=data, b__csv=data))
+    for words in (("check", "f.b2"), ("respond", "f.b2", "-o", "x")):
+        refused = run(*words, "--rights", "deux.zip")
+        assert refused.status == 2
+        assert "[enveloppe.plusieurs]" in refused.err
+
+
+def test_a_signed_message_is_not_said_to_be_encrypted(here):
+    (here / "signe.p7m").write_bytes(P7M.replace(b"\x07\x03", b"\x07\x02"))
+    result = run("check", "signe.p7m")
+    assert "[fichier.inconnu]" in result.err
+    assert "(aspect : S/MIME (DER))" in result.err
+
+
+def test_an_encrypted_file_of_a_folder_is_left_aside(here):
+    (here / "d").mkdir()
+    (here / "d" / "retour.p7m").write_bytes(P7M)
+    (here / "d" / "retour.noe").write_bytes(retour())
+    result = run("decode", "d")
+    assert result.status < 2
+    assert "d/retour.p7m (S/MIME chiffré : ne s'ouvre qu'avec la clé du site)" in result.err
+
+
+@pytest.mark.parametrize("verb", ["decode", "check", "reconcile"])
+def test_a_maildir_gives_its_mails(here, verb):
+    for part_ in ("cur", "new", "tmp"):
+        (here / "Maildir" / part_).mkdir(parents=True)
+    (here / "Maildir" / "cur" / "1.M1.poste:2,S").write_bytes(multi(part(retour(), "r.noe")))
+    (here / "Maildir" / "new" / "2.M2.poste").write_bytes(edi(flow(1), SUBJECT.format(1)))
+    result = run(verb, "Maildir")
+    assert result.status < 2
+    assert "Ouvert : 2 mails" in result.err
+    (here / "Maildir" / "tmp" / "3.M3.poste").write_bytes(multi(part(retour(), "r.noe"))[:300])
+    if verb != "reconcile":
+        assert run(verb, "Maildir") == result
 
 
 def test_a_damaged_file_of_a_folder_is_no_picture(here):

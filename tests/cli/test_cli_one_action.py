@@ -7,6 +7,8 @@ import pytest
 from cli_runner import run
 from cli_samples import flow, retour
 
+from cli.words.tones import sentence
+
 SITE = """source = "Réponse de la caisse"
 author_role = "facturation"
 date = 2025-01-04
@@ -59,9 +61,11 @@ def test_the_same_reject_gives_the_same_action_everywhere(folder, code, row):
         ("decode", "r.noe"),
         ("explain", "r.noe"),
         ("reconcile", "f.b2", "r.noe", "--on", "2025-03-21"),
-        ("decode", "r.noe", "--format", "html"),
     ):
-        assert refused["banner"] in html.unescape(run(*words, *own).out)
+        assert refused["banner"] in run(*words, *own).out
+    # A page says the same words as a sentence, beside the sign of the action.
+    page = html.unescape(run("decode", "r.noe", "--format", "html", *own).out)
+    assert f"</svg>{sentence(refused['banner'])}</span>" in page
     in_the_ledger(refused, own)
 
 

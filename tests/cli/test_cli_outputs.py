@@ -220,3 +220,14 @@ def test_nohup_is_respected():
     command = f"trap '' HUP; {sys.executable} -c '{asked}'"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert done.stdout == "True\n"
+
+
+def test_a_folder_is_never_called_as_standard_output_is(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    for verb in (["generate"], ["respond", "f.b2"]):
+        result = run(*verb, "-o", "-")
+        assert (result.status, result.out) == (2, "")
+        assert "-o -" in result.err
+    (folder / "-").mkdir()
+    (folder / "-" / "other.b2").write_bytes(flow(1))
+    assert "2 factures" in run("check", "-", stdin=flow(2)).out

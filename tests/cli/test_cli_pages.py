@@ -9,7 +9,7 @@ import pytest
 
 from codes.rules import catalogue
 from tools.reference import PAGES, render
-from tools.transcripts import refreshed
+from tools.transcripts import refreshed, run
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,12 +19,9 @@ TOLD = {
     "README.md": 3,
     "README.fr.md": 4,
     **{f"docs/guides/{name}.md": 2 for name in ("convert", "diff", "generate", "mask")},
-    **{f"docs/tutorials/{name}.md": 3 for name in ("integrator", "provider")},
-    **{
-        f"docs/fr/{name}.md": 3
-        for name in ("tutoriel", "guides/suivre-mes-factures", "guides/verifier-les-droits")
-    },
-    "docs/tutorials/test-team.md": 2,
+    **{f"docs/tutorials/{name}.md": 4 for name in ("integrator", "provider", "test-team")},
+    "docs/fr/tutoriel.md": 5,
+    **{f"docs/fr/guides/{name}.md": 3 for name in ("suivre-mes-factures", "verifier-les-droits")},
     "docs/fr/guides/lire-mes-retours.md": 1,
     **{f"docs/guides/{name}.md": 3 for name in ("caisse", "catalogue", "ledger", "rights", "zones")},
 }
@@ -40,6 +37,25 @@ def test_transcripts_are_what_the_commands_print(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     assert text.count("```console") >= TOLD[page]
     assert refreshed(text) == text
+
+
+@pytest.mark.parametrize(
+    "page", sorted(page for page in TOLD if "tutorials/" in page or page.endswith("tutoriel.md"))
+)
+def test_a_newcomer_meets_a_bad_file_and_a_pipe(page: str) -> None:
+    blocks = re.findall(r"```console\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    said = "\n".join(blocks)
+    assert re.search(r"^\$ cat .*\| noemie check -", said, re.MULTILINE)
+    assert re.search(r"ERROR  |\[(fichier|retour)\.inconnu\]", said)
+
+
+@pytest.mark.parametrize(
+    "command", ["cat page.md", "cat x | noemie show - | head", "rm x", "noemie show | cat"]
+)
+def test_only_noemie_is_run(command: str, tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"")
+    with pytest.raises(ValueError, match="only noemie commands"):
+        run(command, tmp_path)
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))

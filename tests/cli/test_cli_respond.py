@@ -167,8 +167,18 @@ def test_what_is_read_is_not_written_over() -> None:
 
 def test_the_rights_refuse() -> None:
     birth = f"{BIRTH:%Y%m%d}"
-    open_ = Droit(nir=NIR, cle_nir=CLE, date_naissance=birth, ouvert_du=BIRTH, constate_le=BIRTH)
-    known = json.loads(run("respond", "f.b2", "-o", "a", "--rights", rights(open_), "--format", "json").out)
+    twins = [
+        Droit(
+            nir=NIR,
+            cle_nir=CLE,
+            date_naissance=birth,
+            rang_naissance=rank,
+            ouvert_du=BIRTH,
+            constate_le=BIRTH,
+        )
+        for rank in "12"
+    ]
+    known = json.loads(run("respond", "f.b2", "-o", "a", "--rights", rights(*twins), "--format", "json").out)
     assert known["summary"]["avec_rejet"] == 0
     other = Droit(nir="2850199999999", date_naissance=birth, ouvert_du=BIRTH, constate_le=BIRTH)
     result = run("respond", "f.b2", "-o", "b", "--rights", rights(other), "--format", "json")

@@ -7,6 +7,9 @@ from cli_runner import run
 from cli_samples import flow
 from zone_samples import card, cps, invoice
 
+#: Two invoices of the insured person, of two days; the sample's second one is of a twin, a child on the card.
+FLOW = b"250305".join(flow().replace(b"7702282", b"7702281").rsplit(b"250304", 1))
+
 #: The card of the flow names another fund.
 OTHER = card("422")
 
@@ -15,7 +18,7 @@ OTHER = card("422")
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name, data in (
-        ("f.b2", flow()),
+        ("f.b2", FLOW),
         ("c.ssv", card()),
         ("other.ssv", OTHER),
         ("p.ssv", cps()),

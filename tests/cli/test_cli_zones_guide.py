@@ -19,4 +19,4 @@ def test_the_python_runs(tmp_path, monkeypatch, capsys):
     assert "carte.droits date_acte\n" in out
     assert "carte.comparee 4\n" in out
     assert "2 nir from 101.8 B\n" in out
-    assert "2 justification_exoneration missing: couverture\n" in out
+    assert "2 justification_exoneration from 106.3 + 106.4 B\n" in out

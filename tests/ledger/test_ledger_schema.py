@@ -94,9 +94,8 @@ def put_old(place: str, version: int) -> None:
         connection.execute(text("DELETE FROM parametres"))
         with sqlite3.connect(Path(folder) / "old.db") as old:
             old.row_factory = sqlite3.Row
-            recent = ("retours", "lignes", "marques", "passages", "vus")
-            tables = [name for name in Base.metadata.tables if name not in recent]
-            for table in tables:
+            then = set(inspect(connection).get_table_names())
+            for table in (name for name in Base.metadata.tables if name in then):
                 kinds = {one["name"]: one["type"] for one in inspect(connection).get_columns(table)}
                 for row in old.execute(f"SELECT * FROM {table}"):
                     values = {

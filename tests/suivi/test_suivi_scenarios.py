@@ -12,6 +12,12 @@ from pathlib import Path
 import pytest
 from suivi_world import build, iter_rows, told_lines, told_orphans, told_parts
 
+import noemie
+from codes.states import Certitude, Etat
+from fixtures.caisse import Caisse
+from fixtures.generate import Parametres, generate
+from noemie.suivi import follow
+
 _HERE = Path(__file__).parent
 _SUMS = ("claimed", "paid_amo", "paid_amc", "paid_orphan", "lump_sums", "withheld", "due", "over")
 
@@ -73,3 +79,21 @@ def _orphan(text: str) -> str:
 
 def test_the_ids_are_unique():
     assert len({row["id"] for row in ROWS}) == len(ROWS)
+
+
+def test_a_return_that_tells_no_birth_contradicts_no_patient() -> None:
+    envoi = next(generate(Parametres("infirmier", seed=5, invoices=3, organismes=("01",), tiers_payant=1)))
+    reponse = Caisse(3, family="longue", reject_rate=0).respond(envoi.data)
+    flow = ("envoi.b2", envoi.data)
+    told, silent = [], []
+    for retour in reponse.returns:
+        data = retour.data
+        told.append((retour.nom, data))
+        for facture in noemie.read_retour(data).factures:
+            assert facture.beneficiaire is not None
+            birth = facture.beneficiaire.text("date_naissance").encode()
+            data = data.replace(birth, b" " * len(birth))
+        silent.append((retour.nom, data))
+    states = [(ligne.etat, ligne.certitude) for ligne in follow([flow], silent, reponse.arls).lignes]
+    assert states == [(ligne.etat, ligne.certitude) for ligne in follow([flow], told, reponse.arls).lignes]
+    assert (Etat.PAYEE, Certitude.CERTAINE) in states

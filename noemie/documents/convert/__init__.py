@@ -13,20 +13,27 @@ changes while it is read raises `FormatError` (`fichier.lecture`): what was writ
 from __future__ import annotations
 
 from pathlib import Path
-from typing import BinaryIO, Literal, NamedTuple
+from typing import Any, BinaryIO, Literal, NamedTuple
 
+<<<<<<< HEAD
 from flatfile import FormatError, Readable, Source, open_source, unchanged
+=======
+from flatfile import FormatError, Readable, Source, open_source
+from flatfile.extras import MissingLibraryError
+from fse import Flux
+>>>>>>> cca2aea6eb523210d2efd345b25e0f4dcef1f9fb
 from fse.ssv import tables as zone_tables
-from noemie.documents.convert.errors import ConvertError, HiddenValuesError, MissingLibraryError
+from noemie.documents.convert.errors import ConvertError, HiddenValuesError
 from noemie.documents.convert.flows import tell_flow
 from noemie.documents.convert.json_form import read_json, write_json
 from noemie.documents.convert.model import FORMAT, SCHEMA_VERSION, Document, Family
 from noemie.documents.convert.restore import Restored, restore
 from noemie.documents.convert.returns import tell_return
 from noemie.documents.convert.rows import FlowRows, ReturnRows, Rows
-from noemie.documents.convert.tables import Opener, WrittenTables, write_csv, write_parquet
+from noemie.documents.convert.tables import Opener, WrittenTables, arrow_tables, write_csv, write_parquet
 from noemie.documents.convert.zones import tell_zone
 from noemie.documents.recognise import expect, recognise
+from noemie.returns.retour import Retour
 
 __all__ = [
     "FORMAT",
@@ -44,6 +51,7 @@ __all__ = [
     "from_json",
     "from_xml",
     "kind_of",
+    "to_arrow",
     "to_csv",
     "to_json",
     "to_parquet",
@@ -189,6 +197,26 @@ def to_parquet(
     """
     with unchanged(source) as check:
         return write_parquet(_rows(source, values=values, norm=norm, layouts=layouts), open_table, check)
+
+
+def to_arrow(
+    source: Readable | Flux | Retour,
+    *,
+    values: bool = False,
+    norm: str | None = None,
+    layouts: Path | None = None,
+) -> dict[str, Any]:
+    """A flow or a return as Arrow tables: record type (`4M`, `290`) -> `pyarrow.Table`, all in memory.
+
+    The columns are those of `write_parquet`; personal values are empty unless `values`. What is read
+    already (`Flux`, `Retour`) keeps its norm and layouts. Raises `MissingLibraryError` without `pyarrow`,
+    and what `to_json` raises.
+    """
+    if isinstance(source, Flux):
+        return arrow_tables(FlowRows(source, values=values))
+    if isinstance(source, Retour):
+        return arrow_tables(ReturnRows(source, values=values))
+    return arrow_tables(_rows(source, values=values, norm=norm, layouts=layouts))
 
 
 def _document(source: Readable, *, values: bool, norm: str | None, layouts: Path | None) -> Document:

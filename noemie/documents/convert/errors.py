@@ -99,15 +99,3 @@ class HiddenValuesError(ConvertError):
 
     def __init__(self) -> None:
         super().__init__("valeurs")
-
-
-class MissingLibraryError(ImportError):
-    """An optional library is not installed; `extra` is the name of what to install."""
-
-    def __init__(self, library: str, extra: str) -> None:
-        super().__init__(library)
-        self.library = library
-        self.extra = extra
-
-    def __str__(self) -> str:
-        return f"{self.library} is not installed: pip install 'sesam-noemie[{self.extra}]'"

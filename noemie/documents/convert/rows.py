@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from flatfile import Readable, Record, Source
-from fse import Facture, Reading
+from fse import Facture, Flux, Reading
+from fse.reader import Item
 from fse.trusted import number_of_batch
 from noemie.documents.convert.columns import UNKNOWN_ENTITIES, UNKNOWN_RECORDS, Entry, Table, make_table
 from noemie.documents.hidden import Hider, is_sound, is_whole, names_people
@@ -48,29 +49,40 @@ class Rows:
 
 
 class FlowRows(Rows):
-    """The records of a B2 flow. Raises what `fse.Reading` raises."""
+    """The records of a B2 flow, read as it comes or in memory already. Raises what `fse.Reading` raises."""
 
     family = "b2"
 
     def __init__(
-        self, source: Readable | Source, *, values: bool, norm: str | None = None, layouts: Path | None = None
+        self,
+        source: Readable | Source | Flux,
+        *,
+        values: bool,
+        norm: str | None = None,
+        layouts: Path | None = None,
     ) -> None:
         super().__init__(None if values else Hider())
-        self._reading = Reading(source, norm=norm, layouts=layouts)
-        self.norme = self._reading.norme.name
+        self._flow = source if isinstance(source, Flux) else Reading(source, norm=norm, layouts=layouts)
+        self.norme = self._flow.norme.name
 
     def _entries(self) -> Iterator[Entry]:
+        if isinstance(self._flow, Flux):
+            yield from self._placed(self._flow.items)
+            return
+        with self._flow.source:
+            yield from self._placed(self._flow.items())
+
+    def _placed(self, items: Iterable[Item]) -> Iterator[Entry]:
         rank = 0
-        with self._reading.source:
-            for item in self._reading.items():
-                if not isinstance(item, Facture):
-                    yield Entry(item, 0, 0, self._lot(item if item.type in ("1", "6") else None))
-                    continue
-                rank += 1
-                line, lot = 0, self._lot(item.lot)
-                for record in item.records:
-                    line += record.type in ("3", "4")
-                    yield Entry(record, rank, line if record.type[0] in "34" else 0, lot)
+        for item in items:
+            if not isinstance(item, Facture):
+                yield Entry(item, 0, 0, self._lot(item if item.type in ("1", "6") else None))
+                continue
+            rank += 1
+            line, lot = 0, self._lot(item.lot)
+            for record in item.records:
+                line += record.type in ("3", "4")
+                yield Entry(record, rank, line if record.type[0] in "34" else 0, lot)
 
     def _lot(self, record: Record | None) -> str:
         """The number of a batch; in a damaged record, its place may hold anything."""
@@ -84,9 +96,13 @@ class ReturnRows(Rows):
 
     family = "noemie"
 
-    def __init__(self, source: Readable | Source, *, values: bool, layouts: Path | None = None) -> None:
-        data = source.read_all() if isinstance(source, Source) else source
-        self._retour: Retour = read_retour(data, layouts=entity_layouts(layouts))
+    def __init__(
+        self, source: Readable | Source | Retour, *, values: bool, layouts: Path | None = None
+    ) -> None:
+        if not isinstance(source, Retour):
+            data = source.read_all() if isinstance(source, Source) else source
+            source = read_retour(data, layouts=entity_layouts(layouts))
+        self._retour = source
         super().__init__(None if values else Hider(labels=names_people(self._retour)))
         self.norme = self._retour.reference if self.hider is None or self._is_sound() else ""
 

@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, ExitStack
 from decimal import Decimal
-from typing import BinaryIO, Final, NamedTuple, Protocol
+from typing import Any, BinaryIO, Final, NamedTuple, Protocol
 
+from flatfile.arrow import arrow
 from flatfile.cells import guard_cell
 from flatfile.csv_text import CsvText
 from noemie.documents.convert.columns import MASKED, Cell, Column, Entry, Table, cells_of
-from noemie.documents.convert.errors import MissingLibraryError
 from noemie.documents.convert.rows import Rows
 from noemie.documents.hidden import HIDDEN
 
@@ -61,11 +61,27 @@ def write_parquet(rows: Rows, open_table: Opener, check: Callable[[], object] = 
     text. The metadata of a column give its labels, kind, place, code list, confidence and whether it is
     personal; a hidden one is empty and says so. Raises `MissingLibraryError` without `pyarrow`.
     """
-    try:
-        from noemie.documents.convert.parquet import ParquetTable
-    except ModuleNotFoundError:
-        raise MissingLibraryError("pyarrow", "parquet") from None
+    arrow()
+    from noemie.documents.convert.parquet import ParquetTable
+
     return _write(rows, "parquet", open_table, ParquetTable, check)
+
+
+def arrow_tables(rows: Rows) -> dict[str, Any]:
+    """One `pyarrow.Table` for each record type (`4M`), with the columns of `write_parquet`.
+
+    Raises `MissingLibraryError` without `pyarrow`.
+    """
+    arrow()
+    from noemie.documents.convert.arrow import ArrowTable
+
+    made: dict[str, ArrowTable] = {}
+
+    def open_sink(table: Table) -> Sink:
+        return made.setdefault(table.name, ArrowTable(table, rows))
+
+    _fill(rows, open_sink)
+    return {name: made[name].table() for name in sorted(made)}
 
 
 class _CsvTable:

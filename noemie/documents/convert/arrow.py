@@ -1,0 +1,105 @@
+"""Tables of a flow or a return in memory, as Arrow; needs `pyarrow`."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+
+import pyarrow as pa
+
+from noemie.documents.convert.columns import MASKED, Cell, Column, Table
+from noemie.documents.convert.rows import Rows
+
+#: Digits of an amount in euros, two of which are decimals.
+AMOUNT: Final = (19, 2)
+
+SCHEMA_VERSION: Final = "1"
+
+
+class ArrowTable:
+    """Gathers the rows of one record type, batch after batch."""
+
+    def __init__(self, table: Table, rows: Rows) -> None:
+        self._columns = table.columns
+        self.schema = schema_of(table, rows)
+        self.batches: list[Any] = []
+
+    def write(self, columns: list[list[Cell]]) -> None:
+        """Add some rows, given column by column."""
+        arrays = [_array(column, cells) for column, cells in zip(self._columns, columns, strict=True)]
+        self.batches.append(pa.record_batch(arrays, schema=self.schema))
+
+    def close(self) -> None:
+        """Nothing is left to do."""
+
+    def abort(self) -> None:
+        """Nothing is kept open."""
+
+    def table(self) -> Any:
+        """The `pyarrow.Table` of the batches there are."""
+        return pa.Table.from_batches(self.batches, self.schema)
+
+
+def schema_of(table: Table, rows: Rows) -> Any:
+    """The Arrow schema of a table, with the facts of its columns as metadata."""
+    metadata = {
+        "sesam_noemie.schema_version": SCHEMA_VERSION,
+        "sesam_noemie.version": _version(),
+        "sesam_noemie.family": rows.family,
+        "sesam_noemie.norme": rows.norme,
+        "sesam_noemie.record": table.name,
+        "sesam_noemie.layouts": table.layout.family if table.layout else "",
+        "sesam_noemie.values": "true" if rows.hider is None else "false",
+    }
+    return pa.schema([_field(column, table) for column in table.columns], metadata=metadata)
+
+
+def _version() -> str:
+    try:
+        return version("sesam-noemie")
+    except PackageNotFoundError:
+        return ""
+
+
+def _field(column: Column, table: Table) -> Any:
+    field = column.field
+    told: dict[str, str] = {}
+    if field is not None and table.layout is not None:
+        told = {
+            "label_fr": field.label_fr,
+            "label_en": field.label_en,
+            "kind": field.kind.name,
+            "list": field.list,
+            "start": str(field.start),
+            "length": str(field.length),
+            "source": f"{table.layout.family} {table.layout.name}",
+            "note": field.note,
+            "confidence": field.confidence,
+            "personal": field.personal,
+            "hidden": "true" if column.hidden else "",
+            "unit": "EUR" if column.type == "amount" else "",
+        }
+    metadata = {name: text for name, text in told.items() if text}
+    return pa.field(column.name, _type(column), metadata=metadata or None)
+
+
+def _type(column: Column) -> Any:
+    if column.type == "decimal" and column.field is not None:
+        whole, _, decimals = column.field.kind.parameter.partition("+")
+        return pa.decimal128(int(whole) + int(decimals), int(decimals))
+    return {
+        "integer": pa.int64(),
+        "amount": pa.decimal128(*AMOUNT),
+        "date": pa.date32(),
+        "time": pa.time32("s"),
+    }.get(column.type, pa.string())
+
+
+def _array(column: Column, cells: list[Cell]) -> Any:
+    if any(cell is MASKED for cell in cells):
+        cells = [None if cell is MASKED else cell for cell in cells]
+    if column.type != "amount":
+        return pa.array(cells, _type(column))
+    # Cents are the digits of euros with two decimals: only the place of the point is told anew.
+    cents = pa.array(cells, pa.int64()).cast(pa.decimal128(AMOUNT[0], 0))
+    return pa.Array.from_buffers(_type(column), len(cells), cents.buffers(), null_count=cents.null_count)
