@@ -9,7 +9,7 @@ export PIP_CONSTRAINT       := constraints.txt
 export PIP_BUILD_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# Not empty: only the wheels of requirements-hashed.txt are installed (docs/decisions/0020-pins.md).
+# Not empty: only the wheels of requirements-hashed.txt are installed (docs/decisions/0021-pins.md).
 HASHED ?=
 
 .DEFAULT_GOAL := help

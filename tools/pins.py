@@ -2,7 +2,7 @@
 
 Each Python resolves what the package, its tests and its build need, with the versions of `constraints.txt`.
 What they were given goes to `requirements-hashed.txt`: names, versions, hashes, never where it was found.
-Only wheels of this platform: see docs/decisions/0020-pins.md.
+Only wheels of this platform: see docs/decisions/0021-pins.md.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _EDITABLE = ("editables",)
 
 _HEAD = """\
 # Names, versions and hashes of the wheels that continuous integration installs; written by `make pins`.
-# For the Pythons and the platform of docs/decisions/0020-pins.md; `constraints.txt` serves the others.
+# For the Pythons and the platform of docs/decisions/0021-pins.md; `constraints.txt` serves the others.
 """
 _PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==(\S+)")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})(?=\s|$)")

@@ -15,13 +15,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple
 
-<<<<<<< HEAD
 from flatfile import FormatError, Readable, Source, open_source, unchanged
-=======
-from flatfile import FormatError, Readable, Source, open_source
 from flatfile.extras import MissingLibraryError
 from fse import Flux
->>>>>>> cca2aea6eb523210d2efd345b25e0f4dcef1f9fb
 from fse.ssv import tables as zone_tables
 from noemie.documents.convert.errors import ConvertError, HiddenValuesError
 from noemie.documents.convert.flows import tell_flow
