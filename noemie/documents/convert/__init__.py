@@ -212,7 +212,8 @@ def to_arrow(
         return arrow_tables(FlowRows(source, values=values))
     if isinstance(source, Retour):
         return arrow_tables(ReturnRows(source, values=values))
-    return arrow_tables(_rows(source, values=values, norm=norm, layouts=layouts))
+    with unchanged(source):
+        return arrow_tables(_rows(source, values=values, norm=norm, layouts=layouts))
 
 
 def _document(source: Readable, *, values: bool, norm: str | None, layouts: Path | None) -> Document:
