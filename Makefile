@@ -9,8 +9,11 @@ export PIP_CONSTRAINT       := constraints.txt
 export PIP_BUILD_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# Not empty: only the wheels of requirements-hashed.txt are installed (docs/decisions/0021-pins.md).
+HASHED ?=
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-short test-long cover lint bench docs shots site release-check clean
+.PHONY: help install demo test test-short test-long cover lint bench docs shots site release-check pins audit clean
 
 # What another version of Python may change: databases, streams, the reading of files, the command itself.
 SHORT := tests/fse/test_rights_register.py tests/ledger/test_ledger_schema.py tests/cli/test_cli_damage.py \
@@ -25,12 +28,19 @@ help: ## list the targets
 
 install: $(STAMP) ## install the toolkit and its tools in .venv
 
-$(STAMP): pyproject.toml constraints.txt
+$(STAMP): pyproject.toml constraints.txt requirements-hashed.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "sesam-noemie needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 1; }
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV) \
 	  || { echo "python3-venv is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
+ifeq ($(HASHED),)
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+else
+	PIP_CONSTRAINT= PIP_BUILD_CONSTRAINT= $(BIN)/python -m pip install --quiet --only-binary :all: \
+	  --no-deps --require-hashes --requirement requirements-hashed.txt
+	$(BIN)/python -m pip install --quiet --no-index --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip check --quiet
+endif
 	@touch $(STAMP)
 
 demo: $(STAMP) ## the whole story on a small synthetic flow
@@ -70,6 +80,11 @@ site: $(STAMP) ## the documentation site, in both languages, in site/; no networ
 release-check: $(STAMP) ## the packages built, installed in clean environments and tried there
 	$(BIN)/python -m tools.release $(PYTHONS)
 
+pins: $(STAMP) ## the hashes of constraints.txt again, for each of PYTHONS
+	$(BIN)/python -m tools.pins $(PYTHONS)
+
+audit: $(STAMP) ## pins, licences, bill of materials (CycloneDX) in build/audit; no network
+	$(BIN)/python -m tools.audit build/audit $(AUDIT)
 
 shots: $(STAMP) ## pictures of every screen of the page, in build/shots, to be looked at
 	$(BIN)/python -m tools.shots build/shots

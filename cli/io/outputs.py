@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -206,15 +207,23 @@ def _is_alive(process: int) -> bool:
 
 
 def _remove_unlocked(path: Path) -> None:
-    handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(handle, "rb") as stream:
-        found = os.fstat(stream.fileno())
-        if stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid():
-            _lock(stream)
+    access = os.O_RDONLY | os.O_DIRECTORY if path.is_dir() else os.O_RDWR
+    handle = os.open(path, access | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        found = os.fstat(handle)
+        if found.st_uid != os.geteuid():
+            return
+        if stat.S_ISREG(found.st_mode):
+            _lock(handle)
             path.unlink()
+        elif stat.S_ISDIR(found.st_mode):
+            _lock(handle)
+            shutil.rmtree(path)
+    finally:
+        os.close(handle)
 
 
-def _lock(stream: BinaryIO) -> None:
+def _lock(stream: BinaryIO | int) -> None:
     """Hold a file as long as it is open; raises `OSError` when somebody else does, where locks exist."""
     if os.name == "nt":
         return
@@ -245,3 +254,60 @@ def file_or_output(output: Path | None, *, private: bool = False) -> Iterator[Bi
     sys.stdout.flush()
     yield sys.stdout.buffer
     sys.stdout.buffer.flush()
+
+
+@contextmanager
+def staged(folder: Path) -> Iterator[Callable[[str, bytes], None]]:
+    """Write several files of a folder, by their names in it; they take these once all are whole, in order.
+
+    When one cannot be written (a full disk), none of them is there, and those that were stay as they were.
+    Raises `CommandError`.
+    """
+    make_folder(folder)
+    _remove_leftovers(folder)
+    names: list[str] = []
+    with ExitStack() as stack:
+        try:
+            made = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", suffix=".tmp", dir=folder)
+        except OSError as error:
+            raise CommandError(system_text(error, title(str(folder)))) from None
+        aside = Path(made)
+        stack.callback(shutil.rmtree, aside, ignore_errors=True)
+        if os.name != "nt":
+            handle = os.open(aside, os.O_RDONLY)
+            stack.callback(os.close, handle)
+            with suppress(OSError):
+                _lock(handle)
+
+        def add(name: str, data: bytes) -> None:
+            try:
+                (aside / name).parent.mkdir(parents=True, exist_ok=True)
+                (aside / name).write_bytes(data)
+            except OSError as error:
+                raise CommandError(system_text(error, title(str(folder / name)))) from None
+            names.append(name)
+
+        yield add
+        _take_names(aside, folder, names)
+
+
+def _take_names(aside: Path, folder: Path, names: list[str]) -> None:
+    """Move files to their names; when one of these cannot be had, those that were new are taken back."""
+    new: list[Path] = []
+    try:
+        for name in names:
+            source, path = aside / name, folder / name
+            make_folder(path.parent)
+            if os.path.lexists(path):  # a link is followed, a mode is kept, a device is written to
+                write_file(path, source.read_bytes())
+                continue
+            try:
+                source.replace(path)
+            except OSError as error:
+                raise CommandError(system_text(error, title(str(path)))) from None
+            new.append(path)
+    except BaseException:
+        for path in new:
+            with suppress(OSError):
+                path.unlink()
+        raise

@@ -200,26 +200,23 @@ def _faults(fault: list[str], faults: list[str]) -> tuple[str, tuple[str, ...]]:
 def _save_all(
     folder: Path, pieces: Iterable[Piece], invoices: int, lang: Lang, *, force: bool
 ) -> dict[str, Any]:
-    """Write files as they are made; the manifest, which comes last. Raises `CommandError`."""
-    from cli.io.outputs import make_folder, write_file
+    """Write files as they are made; the manifest, which comes last. Raises `CommandError`.
+
+    They take their names together: a set is there with its manifest, or is not there.
+    """
+    from cli.io.outputs import make_folder, staged
     from cli.io.progress import Bar
     from fixtures.scenario import MANIFEST
 
-    made: set[Path] = set()
-    written = 0
     manifest: dict[str, Any] = {}
     make_folder(folder)
     if not force and (folder / MANIFEST).exists():
         raise _exists("generate", folder / MANIFEST, lang)
-    with Bar(invoices, lang, speaker(lang)("Fabrication", "Making")) as bar:
+    with staged(folder) as add, Bar(invoices, lang, speaker(lang)("Fabrication", "Making")) as bar:
         for piece in pieces:
-            path = folder / piece.name
-            if path.parent != folder and path.parent not in made:
-                made.add(make_folder(path.parent))
-            if not force and path.exists():
-                raise _exists("generate", path, lang, written)
-            write_file(path, piece.data)
-            written += 1
+            if not force and (folder / piece.name).exists():
+                raise _exists("generate", folder / piece.name, lang)
+            add(piece.name, piece.data)
             if piece.name == MANIFEST:
                 manifest = json.loads(piece.data)
             for _ in range(piece.factures):
@@ -228,20 +225,16 @@ def _save_all(
     return manifest
 
 
-def _exists(verb: str, path: Path, lang: Lang, written: int = 0) -> CommandError:
-    """What stops a verb; `written` files, made as they come, are in the folder already."""
+def _exists(verb: str, path: Path, lang: Lang) -> CommandError:
+    """What stops a verb."""
     from cli.io.inputs import title
 
     say = speaker(lang)
-    done = say("rien n'a été écrit", "nothing was written")
-    if written:
-        files = plural(written, say("fichier", "file"), say("fichiers", "files"), lang)
-        done = say(f"arrêt après {files}, sans manifeste", f"stopped after {files}, without a manifest")
     return CommandError(
         say(
-            f"noemie {verb} : {title(str(path))} existe déjà ; {done}."
+            f"noemie {verb} : {title(str(path))} existe déjà ; rien n'a été écrit."
             "\n  → Choisir un autre dossier avec -o, ou ajouter --force pour remplacer.",
-            f"noemie {verb}: {title(str(path))} exists already; {done}."
+            f"noemie {verb}: {title(str(path))} exists already; nothing was written."
             "\n  → Choose another folder with -o, or add --force to replace.",
         )
     )
@@ -252,14 +245,14 @@ def save(verb: str, folder: Path, files: dict[str, bytes], lang: Lang, *, force:
 
     Raises `CommandError` before writing anything when one exists and not `force`.
     """
-    from cli.io.outputs import make_folder, write_file
+    from cli.io.outputs import staged
 
-    make_folder(folder)
     there = [name for name in files if (folder / name).exists()]
     if there and not force:
         raise _exists(verb, folder / there[0], lang)
-    for name, data in files.items():
-        write_file(folder / name, data)
+    with staged(folder) as add:
+        for name, data in files.items():
+            add(name, data)
 
 
 def print_manifest(folder: Path, manifest: dict[str, Any], lang: Lang) -> None:

@@ -7,6 +7,8 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, delete, func, or_, select, text
 
 from codes.actions import Lang
+from noemie.ledger import sums
+from noemie.ledger.base.fichiers import file_id
 from noemie.ledger.facts import file_names
 from noemie.ledger.migrations import LECTURE
 from noemie.ledger.schema import (
@@ -20,12 +22,16 @@ from noemie.ledger.schema import (
     Reponse,
     RetourRow,
 )
-from noemie.ledger.storing import TABLE_OF
+from noemie.ledger.storing import TABLE_OF, changed_files
 
 __all__ = ["Gap", "forget_all", "forget_patients", "verify"]
 
 _TEXTS: Final = {
     "base": ("la base est abîmée : reprendre une sauvegarde", "the database is damaged: go back to a backup"),
+    "contenu": (
+        "ce qui est gardé de ce fichier a changé depuis l'import : reprendre une sauvegarde",
+        "what is kept of this file has changed since the import: go back to a backup",
+    ),
     "factures": (
         "{found} factures gardées, {expected} lues : redonner le fichier à l'import",
         "{found} invoices kept, {expected} read: give the file to the import again",
@@ -38,7 +44,7 @@ _TEXTS: Final = {
 
 
 class Gap(NamedTuple):
-    """What does not add up in a file: `genre` is `base`, `factures` or `somme`."""
+    """What does not add up in a file: `genre` is `base`, `contenu`, `factures` or `somme`."""
 
     fichier: str
     genre: str
@@ -51,7 +57,7 @@ class Gap(NamedTuple):
 
 
 def verify(connection: Connection) -> list[Gap]:
-    """What does not add up: the integrity of the base, the counts of each file, the sums of each return.
+    """What does not add up: the integrity of the base, what each file was once stored, its counts, its sums.
 
     A purged file is not asked to be whole, nor one that an older version read.
     """
@@ -60,6 +66,10 @@ def verify(connection: Connection) -> list[Gap]:
         if checks != "ok" or connection.execute(text("PRAGMA foreign_key_check")).first():
             return [Gap("", "base")]
     names = file_names(connection)
+    digests = connection.execute(select(Fichier.id, Fichier.sha256))
+    if not all(_is_of(number, digest) for number, digest in digests):
+        return [Gap("", "base")]
+    altered = changed_files(connection)
     kept = {
         number: count
         for table in (Envoi, Reponse)
@@ -71,6 +81,8 @@ def verify(connection: Connection) -> list[Gap]:
     gaps = []
     for row in connection.execute(select(Fichier.id, Fichier.factures, Fichier.nature).where(_whole())):
         name = names.get(row.id, ("?",))[0]
+        if row.id in altered:
+            gaps.append(Gap(name, "contenu"))
         found = kept.get(row.id, 0)
         if row.nature != "arl" and found != row.factures:
             gaps.append(Gap(name, "factures", found, row.factures))
@@ -85,6 +97,13 @@ def verify(connection: Connection) -> list[Gap]:
         if paid.get(number, 0) != total:
             gaps.append(Gap(names.get(number, ("?",))[0], "somme", paid.get(number, 0), total))
     return sorted(gaps)
+
+
+def _is_of(number: int, digest: str) -> bool:
+    try:
+        return file_id(digest) == number
+    except ValueError:  # no hexadecimal any longer
+        return False
 
 
 def _whole() -> Any:
@@ -141,6 +160,7 @@ def forget_patients(connection: Connection, tokens: frozenset[str], *, for_real:
     fichiers: Any = Fichier.__table__
     today = func.current_date()
     connection.execute(fichiers.update().where(fichiers.c.id.in_(sorted(files))).values(purge_le=today))
+    sums.forget(connection, TABLE_OF["parametres"], files)
     return count
 
 
@@ -151,6 +171,7 @@ def forget_all(connection: Connection, *, for_real: bool) -> int:
     for name in names:
         count += connection.scalar(select(func.count()).select_from(TABLE_OF[name])) or 0
     if for_real:
+        sums.forget(connection, TABLE_OF["parametres"], list(connection.scalars(select(Fichier.id))))
         for name in names:
             connection.execute(delete(TABLE_OF[name]))
     return count

@@ -19,7 +19,7 @@ from typing import BinaryIO, Final, cast
 from sqlalchemy import Connection, Engine, update
 
 import noemie
-from flatfile import FormatError, Layout, Readable, Source, Spool, open_source
+from flatfile import FormatError, Layout, Readable, Source, Spool, open_source, unchanged
 from flatfile.source import HEAD
 from fse import Facture, Reading, check
 from noemie.documents.envelopes import envelope_of
@@ -255,7 +255,8 @@ def _open(given: Importable) -> Incoming:
         name, source, path = os.fspath(given), given, given
     file = Incoming(making.file_name(name), path=path)
     try:
-        with open_source(source) as opened:
+        # Half of a flow would be a file of its own, beside the whole one later.
+        with unchanged(source), open_source(source) as opened:
             _take(file, opened)
     except FormatError as error:
         file.error = error

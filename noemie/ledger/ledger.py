@@ -492,10 +492,16 @@ class Ledger(Base["KeyRing"]):
         The cache of the lists is made again.
         """
         from noemie.ledger import care, engine, etats
+        from noemie.ledger.base.damage import is_damaged
+        from noemie.ledger.base.engine import open_engine
+        from noemie.ledger.errors import GENRE
 
+        path = engine.file_of(self._url)
+        if path is not None and is_damaged(path, GENRE, open_engine):
+            return [care.Gap("", "base")]
         with self._reading() as connection:
             found = care.verify(connection)
-        if not any(gap.genre == "base" for gap in found):
+        if not any(gap.genre in ("base", "contenu") for gap in found):
             with suppress(LedgerError), engine.writing(self._open) as connection:
                 etats.vider(connection)
             with self._reading() as connection:

@@ -21,6 +21,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from codes.states import Etat
+from noemie.ledger import sums
 from noemie.ledger.errors import LedgerError
 from noemie.ledger.followed import Registre, last_answer
 from noemie.ledger.schema import (
@@ -35,6 +36,7 @@ from noemie.ledger.schema import (
     Virement,
 )
 from noemie.ledger.states import sent_on
+from noemie.ledger.storing import TABLE_OF
 from noemie.ledger.values import PurgePlan
 from noemie.suivi.faits import cle
 from noemie.suivi.resultat import Ligne
@@ -116,6 +118,7 @@ def purge(
         table: Any = Fichier.__table__
         marks = update(table).where(table.c.id == bindparam("number")).values(purge_le=today)
         connection.execute(marks, [{"number": number} for number in sorted(touched)])
+        sums.forget(connection, TABLE_OF["parametres"], touched)
     return found
 
 

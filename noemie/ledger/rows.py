@@ -27,6 +27,7 @@ from noemie.ledger.identity import (
     identity_of_sent,
 )
 from noemie.ledger.migrations import LECTURE
+from noemie.ledger.sums import Sum
 from noemie.returns.arl import Arl
 from noemie.suivi.faits import Communs, Mouvement, Rejet, Reponse, Run
 from noemie.suivi.faits import Virement as VirementSuivi
@@ -49,6 +50,7 @@ class Rows:
     patients: dict[str, PatientValues] = field(default_factory=dict)
     professionnels: set[str] = field(default_factory=set)
     tables: dict[str, list[Row]] = field(default_factory=dict)
+    somme: Sum = field(default_factory=Sum)
 
     def add(self, table: str, row: Row) -> None:
         """One more row of a table."""

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from flatfile import FormatError, Spool
+from noemie.ledger import sums
 from noemie.ledger.base.fichiers import file_name
 from noemie.ledger.identity import PatientValues
 from noemie.ledger.migrations import LECTURE
@@ -87,8 +88,15 @@ def store_files(connection: Connection, files: list[Rows], again: Container[int]
 def store_content(connection: Connection, files: list[Rows]) -> None:
     """Insert the rows made so far, and forget them."""
     for name in _ORDER:
+        table = TABLE_OF[name]
+        for rows in files:
+            for row in rows.tables.get(name, ()):
+                rows.somme.add(table, row)
         if found := [row for rows in files for row in rows.tables.get(name, ())]:
-            connection.execute(TABLE_OF[name].insert(), found)
+            connection.execute(table.insert(), found)
+    fichiers = TABLE_OF["fichiers"]
+    told = {rows.fichier["id"]: str(rows.somme.with_row(fichiers, rows.fichier)) for rows in files}
+    sums.keep(connection, TABLE_OF["parametres"], told)
     if senders := sorted(set().union(*(rows.professionnels for rows in files))):
         insert = _dialect(connection).insert(TABLE_OF["professionnels"]).on_conflict_do_nothing()
         connection.execute(insert, [{"numero": number} for number in senders])
@@ -115,6 +123,12 @@ def _upsert_patient(connection: Connection) -> Any:
         set_={name: insert.excluded[name] for name in ("masque_nir", "masque_nom", "donnees", "ordre")},
         where=insert.excluded.ordre > PatientRow.ordre,
     )
+
+
+def changed_files(connection: Connection) -> list[int]:
+    """The files of which something is not as it was stored, by number."""
+    tables = [(TABLE_OF["fichiers"], "id"), *((TABLE_OF[name], "fichier_id") for name in _ORDER)]
+    return sums.changed(connection, TABLE_OF["parametres"], tables)
 
 
 # --- what became of them ----------------------------------------------------------------------------------

@@ -121,13 +121,13 @@ def test_a_manifest_that_is_there_stops_everything(folder):
 
 def test_a_file_met_on_the_way_does_not_make_the_message_lie(folder):
     run("generate", "-o", "deux", "--months", "2", "--organisme", "08")
-    first, second = sorted(path.name for path in (folder / "deux").glob("*.b2"))
+    _, second = sorted(path.name for path in (folder / "deux").glob("*.b2"))
     (folder / "jeu").mkdir()
     (folder / "jeu" / second).write_bytes(b"kept")
     result = run("generate", "-o", "jeu", "--months", "2", "--organisme", "08")
     assert result.status == 2
-    assert f"jeu/{second} existe déjà ; arrêt après 1 fichier, sans manifeste" in result.err
-    assert made(folder / "jeu") == {first, second}
+    assert f"jeu/{second} existe déjà ; rien n'a été écrit" in result.err
+    assert made(folder / "jeu") == {second}
     assert (folder / "jeu" / second).read_bytes() == b"kept"
 
 

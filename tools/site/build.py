@@ -26,7 +26,7 @@ ROOT: Final = Path(__file__).parents[2]
 LANGS: Final = ("en", "fr")
 
 #: Beside the pages of `docs/`: files of the top folder that are pages of the site too.
-_TOP: Final = {"CHANGELOG.md": "changelog.md"}
+_TOP: Final = {"CHANGELOG.md": "changelog.md", "SECURITY.md": "security.md"}
 
 #: Pages of a whole catalogue, which are one page an item in the site.
 _SPLIT: Final = {
@@ -79,6 +79,8 @@ def _linked(text: str, name: Path, lang: str) -> str:
     away = r"\[([^]]+)\]\((?:\.\./)*%s[^)]*\)" % ("fr/" if lang == "en" else r"README\.md")
     text = re.sub(away, rf'<a href="{up}{other}/index.html" hreflang="{other}">\1</a>', text)
     text = re.sub(r"\[([^]]+)\]\((?:\.\./)+(?:cli|fse|codes|noemie|tests|flatfile)/[^)]*\)", r"`\1`", text)
+    for given, top in _TOP.items():
+        text = text.replace(f"](../{given})", f"]({top})")
     if lang == "fr":  # the pictures are one folder nearer
         text = text.replace("](../images/", "](images/").replace("](../../images/", "](../images/")
     listed = name.parts[0] == "decisions" and name.name != "README.md"

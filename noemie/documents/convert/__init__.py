@@ -6,7 +6,8 @@
 | CSV | one table for each record type, safe to open in a spreadsheet |
 | Parquet | the same tables with typed columns (amounts in euros, days), for analysis; needs `pyarrow` |
 
-Personal values are hidden unless `values=True`. A document without them cannot be turned back.
+Personal values are hidden unless `values=True`. A document without them cannot be turned back. A file that
+changes while it is read raises `FormatError` (`fichier.lecture`): what was written must then be thrown away.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple
 
-from flatfile import FormatError, Readable, Source, open_source
+from flatfile import FormatError, Readable, Source, open_source, unchanged
 from flatfile.extras import MissingLibraryError
 from fse import Flux
 from fse.ssv import tables as zone_tables
@@ -107,8 +108,9 @@ def to_json(
 
     A flow is read once, as it comes. Raises `FormatError`, `LayoutError`, `WrongKindError`.
     """
-    document = _document(source, values=values, norm=norm, layouts=layouts)
-    write_json(document, destination)
+    with unchanged(source):
+        document = _document(source, values=values, norm=norm, layouts=layouts)
+        write_json(document, destination)
     return Written(document.head.family, document.end.count, document.end.size)
 
 
@@ -129,10 +131,11 @@ def to_xml(
         from noemie.documents.convert.xml_form import write_xml
     except ModuleNotFoundError:
         raise MissingLibraryError("lxml", "xml") from None
-    document = _document(source, values=values, norm=norm, layouts=layouts)
-    groups = zone_tables(layouts) if document.head.family == "ssv" else {}
-    known = {str(id): frozenset(field.name for field in group.fields) for id, group in groups.items()}
-    write_xml(document, destination, known)
+    with unchanged(source):
+        document = _document(source, values=values, norm=norm, layouts=layouts)
+        groups = zone_tables(layouts) if document.head.family == "ssv" else {}
+        known = {str(id): frozenset(field.name for field in group.fields) for id, group in groups.items()}
+        write_xml(document, destination, known)
     return Written(document.head.family, document.end.count, document.end.size)
 
 
@@ -144,7 +147,7 @@ def from_json(
     `expected` refuses any other family. Raises `HiddenValuesError`, `ConvertError`, `FormatError`,
     `LayoutError`.
     """
-    with open_source(source) as opened:
+    with unchanged(source), open_source(source) as opened:
         return restore(read_json(opened), destination, expected=expected, layouts=layouts)
 
 
@@ -159,7 +162,7 @@ def from_xml(
         from noemie.documents.convert.xml_reader import read_xml
     except ModuleNotFoundError:
         raise MissingLibraryError("lxml", "xml") from None
-    with open_source(source) as opened:
+    with unchanged(source), open_source(source) as opened:
         return restore(read_xml(opened), destination, expected=expected, layouts=layouts)
 
 
@@ -172,7 +175,8 @@ def to_csv(
     layouts: Path | None = None,
 ) -> WrittenTables:
     """Write a flow or a return as CSV tables (see `write_csv`). Raises what `to_json` raises."""
-    return write_csv(_rows(source, values=values, norm=norm, layouts=layouts), open_table)
+    with unchanged(source) as check:
+        return write_csv(_rows(source, values=values, norm=norm, layouts=layouts), open_table, check)
 
 
 def to_parquet(
@@ -187,7 +191,8 @@ def to_parquet(
 
     Raises `MissingLibraryError` without `pyarrow`, and what `to_json` raises.
     """
-    return write_parquet(_rows(source, values=values, norm=norm, layouts=layouts), open_table)
+    with unchanged(source) as check:
+        return write_parquet(_rows(source, values=values, norm=norm, layouts=layouts), open_table, check)
 
 
 def to_arrow(
@@ -207,7 +212,8 @@ def to_arrow(
         return arrow_tables(FlowRows(source, values=values))
     if isinstance(source, Retour):
         return arrow_tables(ReturnRows(source, values=values))
-    return arrow_tables(_rows(source, values=values, norm=norm, layouts=layouts))
+    with unchanged(source):
+        return arrow_tables(_rows(source, values=values, norm=norm, layouts=layouts))
 
 
 def _document(source: Readable, *, values: bool, norm: str | None, layouts: Path | None) -> Document:

@@ -45,16 +45,16 @@ class Sink(Protocol):
         """Let go of a file that will not be kept, while it is still open."""
 
 
-def write_csv(rows: Rows, open_table: Opener) -> WrittenTables:
+def write_csv(rows: Rows, open_table: Opener, check: Callable[[], object] = bool) -> WrittenTables:
     """Write one CSV file for each record type (`b2-4M.csv`): UTF-8, commas, a header line, CR LF.
 
     Amounts are in euros with two decimals, days in ISO. A text that a spreadsheet would take for a formula
     gets an apostrophe in front, a control character is written `\\x1b`. A hidden value is `•••`.
     """
-    return _write(rows, "csv", open_table, _CsvTable)
+    return _write(rows, "csv", open_table, _CsvTable, check)
 
 
-def write_parquet(rows: Rows, open_table: Opener) -> WrittenTables:
+def write_parquet(rows: Rows, open_table: Opener, check: Callable[[], object] = bool) -> WrittenTables:
     """Write one Parquet file for each record type (`b2-4M.parquet`), with typed columns.
 
     Amounts are `decimal128(19, 2)` in euros, coefficients decimals, days `date32`, numbers `int64`, the rest
@@ -64,7 +64,7 @@ def write_parquet(rows: Rows, open_table: Opener) -> WrittenTables:
     arrow()
     from noemie.documents.convert.parquet import ParquetTable
 
-    return _write(rows, "parquet", open_table, ParquetTable)
+    return _write(rows, "parquet", open_table, ParquetTable, check)
 
 
 def arrow_tables(rows: Rows) -> dict[str, Any]:
@@ -134,7 +134,11 @@ def _visible(text: str) -> str:
 
 
 def _write(
-    rows: Rows, extension: str, open_table: Opener, kind: Callable[[BinaryIO, Table, Rows], Sink]
+    rows: Rows,
+    extension: str,
+    open_table: Opener,
+    kind: Callable[[BinaryIO, Table, Rows], Sink],
+    check: Callable[[], object],
 ) -> WrittenTables:
     def file_name(table: str) -> str:
         # The types of a site's table may hold anything; a name of file may not.
@@ -146,6 +150,7 @@ def _write(
             return kind(stack.enter_context(open_table(file_name(table.name))), table, rows)
 
         counts = _fill(rows, open_sink)
+        check()  # before any table takes its name
     tables = {file_name(name): count for name, count in sorted(counts.items())}
     return WrittenTables(tables, sum(counts.values()))
 

@@ -24,7 +24,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from flatfile import FormatError, Readable, Record
+from flatfile import FormatError, Readable, Record, unchanged
 from fse.ssv import Zone, read_zone
 from noemie.documents.mask.damage import (
     doubtful_lengths,
@@ -129,11 +129,18 @@ def mask(
     personal values. The copy is not compressed. `norm` and `layouts` are those of `fse.read_flux`.
 
     Raises `SurvivalError` when a value of the original is still there: what was written must then be thrown
-    away. Raises `FormatError` when the file is none of these, `LayoutError` when a site's table is wrong.
+    away. Raises `FormatError` when the file is none of these, or changes meanwhile, `LayoutError` when a
+    site's table is wrong.
     """
     source = kept(source)
-    masker = Masker(key, options, Known())
-    verifier = Verifier(masker.known, options)
+    with unchanged(source):
+        return _mask(source, destination, Masker(key, options, Known()), norm, layouts)
+
+
+def _mask(
+    source: Readable, destination: BinaryIO, masker: Masker, norm: str | None, layouts: Path | None
+) -> Report:
+    verifier = Verifier(masker.known, masker.options)
     family = _family(source, layouts)
     if family == "zone":
         return _mask_zone(source, destination, masker, verifier, layouts)
