@@ -75,6 +75,7 @@ docs: $(STAMP) ## write the reference pages again from the tables
 	  docs/fr/guides/*.md
 
 site: $(STAMP) ## the documentation site, in both languages, in site/; no network
+	$(BIN)/python -m pip install --quiet --editable '.[site]'
 	$(BIN)/python -m tools.site site
 
 release-check: $(STAMP) ## the packages built, installed in clean environments and tried there

@@ -86,7 +86,7 @@ def brought() -> dict[str, Package]:
     reasons: dict[str, set[str]] = {}
     asks: dict[str, set[str]] = {}
     for extra, lines in groups.items():
-        if extra in ("all", "dev"):
+        if extra in ("all", "dev", "site"):
             continue
         waiting = [Requirement(line) for line in lines]
         while waiting:
