@@ -73,6 +73,16 @@ def test_it_is_told_and_nothing_is_made_of_it(tmp_path: Path) -> None:
         assert {gap.genre for gap in ledger.verify()} == {"base"}
 
 
+def test_on_both_databases(place: str) -> None:
+    """What a server gives back of a value is what was given to it."""
+    with Ledger(place, key=KEY) as ledger:
+        ledger.import_files(some_files())
+        assert ledger.verify() == []
+        with ledger._open.begin() as connection:
+            connection.execute(text("UPDATE envois SET amo = amo + 1"))
+        assert {gap.genre for gap in ledger.verify()} == {"contenu"}
+
+
 def test_a_ledger_that_lives_is_never_blamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Imported again, in any form, long or short; purged; forgotten."""
     files = some_files()
