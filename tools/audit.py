@@ -64,7 +64,8 @@ def licence_of(name: str) -> str:
     words = [
         line.split(" :: ")[-1] for line in about.get_all("Classifier") or () if line.startswith("License")
     ]
-    stated = [str(about.get("License-Expression") or ""), str(about.get("License") or "").strip()]
+    fields = ("License-Expression", "License")
+    stated = [str(about[field]).strip() if field in about else "" for field in fields]
     for text in [*stated, *(_SPDX.get(word, "") for word in words)]:
         if text and text not in _SPDX and is_expression(text):
             return text
