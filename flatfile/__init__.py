@@ -11,7 +11,6 @@ from flatfile.layout import Codes, Engine, Field, Layout
 from flatfile.record import MASK, Record, mask
 from flatfile.source import CHUNK, Readable, Source, Spool, open_path, open_source
 from flatfile.tables import Layouts, load_overlay, load_package_table, opaque, parse_table
-from flatfile.unchanged import unchanged
 
 if TYPE_CHECKING:
     from flatfile.text import normalise_text
@@ -50,7 +49,6 @@ __all__ = [
     "open_path",
     "open_source",
     "parse_table",
-    "unchanged",
 ]
 
 

@@ -19,8 +19,9 @@ from typing import BinaryIO, Final, cast
 from sqlalchemy import Connection, Engine, update
 
 import noemie
-from flatfile import FormatError, Layout, Readable, Source, Spool, open_source, unchanged
+from flatfile import FormatError, Layout, Readable, Source, Spool, open_source
 from flatfile.source import HEAD
+from flatfile.unchanged import unchanged
 from fse import Facture, Reading, check
 from noemie.documents.envelopes import envelope_of
 from noemie.documents.opened import Opened

@@ -10,7 +10,8 @@ import pytest
 from cli_runner import run
 from cli_samples import flow, retour
 
-from flatfile import FormatError, Source, unchanged
+from flatfile import FormatError, Source
+from flatfile.unchanged import unchanged
 from noemie.ledger import Ledger, importing
 
 Change = Callable[[Path], object]

@@ -15,7 +15,7 @@ PUBLIC = """
     Block Codes Detection EncodingError Engine Field Finding FormatError Kind Layout LayoutError Layouts
     Piece Readable Record Sequence Source Spool Value
     detect iter_blocks iter_fixed kind_of load_overlay load_package_table mask normalise_text opaque
-    open_path open_source parse_table unchanged
+    open_path open_source parse_table
 """
 
 

@@ -15,8 +15,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple
 
-from flatfile import FormatError, Readable, Source, open_source, unchanged
+from flatfile import FormatError, Readable, Source, open_source
 from flatfile.extras import MissingLibraryError
+from flatfile.unchanged import unchanged
 from fse import Flux
 from fse.ssv import tables as zone_tables
 from noemie.documents.convert.errors import ConvertError, HiddenValuesError

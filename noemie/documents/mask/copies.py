@@ -24,7 +24,8 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from flatfile import FormatError, Readable, Record, unchanged
+from flatfile import FormatError, Readable, Record
+from flatfile.unchanged import unchanged
 from fse.ssv import Zone, read_zone
 from noemie.documents.mask.damage import (
     doubtful_lengths,
