@@ -289,7 +289,9 @@ def test_nobody_is_left_in_a_copy_nor_in_a_message(files, damage):
         (files / "x").write_bytes(change(make()))
         out = files / f"s{rank}"
         for format in ("text", "json"):
-            result = run("mask", files / "x", "-o", out, "--force", "--format", format)
+            # A key of its own: the numbers that another one draws may hold five digits of a person by chance.
+            asked = ["mask", files / "x", "-o", out, "--force", "--format", format]
+            result = run(*asked, NOEMIE_MASK_KEY="8f3c1d0a97e24b56c7d1e2f3a4b50698")
             assert result.status in (0, 2)
             assert leaks(result.out + result.err) == []
             assert "Traceback" not in result.err

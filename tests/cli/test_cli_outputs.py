@@ -1,6 +1,7 @@
 """What -o writes to: links, pipes, devices, modes; what signals leave behind."""
 
 import os
+import shlex
 import signal
 import stat
 import subprocess
@@ -96,7 +97,7 @@ def test_standard_output_under_other_names_goes_where_it_was_redirected(world):
     (world / "stdout").symlink_to("/proc/self/fd/1")  # what /dev/stdout is
     (world / "log").write_text("before\n")
     for name in ("stdout", "/dev/fd/1", "/proc/self/fd/1"):
-        command = f"{sys.executable} -m cli decode r.noe --format jsonl -o {name} >> log"
+        command = f"{shlex.quote(sys.executable)} -m cli decode r.noe --format jsonl -o {name} >> log"
         subprocess.run(["bash", "-c", command], check=True, cwd=world)
     lines = (world / "log").read_text().splitlines()
     assert (lines[0], len(lines)) == ("before", 4)
@@ -217,7 +218,7 @@ def test_nohup_is_respected():
         "import signal; from cli.io.guard import heeding_signals as heeding\n"
         "with heeding(): print(signal.getsignal(signal.SIGHUP) == signal.SIG_IGN)"
     )
-    command = f"trap '' HUP; {sys.executable} -c '{asked}'"
+    command = f"trap '' HUP; {shlex.quote(sys.executable)} -c '{asked}'"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert done.stdout == "True\n"
 

@@ -11,7 +11,7 @@ import pytest
 from cli_samples import flow, retour
 from zone_samples import card
 
-NOEMIE = f"{sys.executable} -m cli"
+NOEMIE = f"{shlex.quote(sys.executable)} -m cli"
 
 #: Longer than what is looked at to recognise a file, which used to be lost.
 LONG = 90

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import shlex
 import subprocess
 import sys
 
@@ -327,7 +328,7 @@ def test_standard_input_plain_and_compressed():
 def test_a_reader_that_leaves(write):
     """`noemie show zone | head -1` is no error."""
     write(b"\0\x65\0" * 4000)
-    command = f"{sys.executable} -m cli show --limit 0 c.ssv | head -1"
+    command = f"{shlex.quote(sys.executable)} -m cli show --limit 0 c.ssv | head -1"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command], capture_output=True, check=False, encoding="utf-8"
     )
