@@ -1,6 +1,7 @@
 """What is no regular file is read once, by every verb: a pipe, a process substitution, /dev/stdin."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
