@@ -281,11 +281,13 @@ class Lecteur:
         insured, person = facture.assure, facture.beneficiaire
         if insured is None:
             return ""
-        born = _text(person, "date_naissance")  # JJMMAA, where B2 writes AAMMJJ
+        born = _text(person, "date_naissance")
         if not born.strip("0 "):
             return ""
         nir, rank = _text(insured, "nir"), _text(person, "rang_naissance")
-        return self._jetons.patient(nir, born[4:6] + born[2:4] + born[0:2], rank)
+        # JJMMAA, where B2 writes AAMMJJ, and an insurer that copies it too.
+        written = born if born[0:2] > "31" else born[4:6] + born[2:4] + born[0:2]
+        return self._jetons.patient(nir, written, rank)
 
 
 def _text(record: Record | None, name: str) -> str:

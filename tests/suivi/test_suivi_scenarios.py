@@ -81,19 +81,25 @@ def test_the_ids_are_unique():
     assert len({row["id"] for row in ROWS}) == len(ROWS)
 
 
-def test_a_return_that_tells_no_birth_contradicts_no_patient() -> None:
+@pytest.mark.parametrize("copied", [False, True])
+def test_a_birth_that_is_not_told_or_copied_from_b2_contradicts_no_patient(copied: bool) -> None:
     envoi = next(generate(Parametres("infirmier", seed=5, invoices=3, organismes=("01",), tiers_payant=1)))
     reponse = Caisse(3, family="longue", reject_rate=0).respond(envoi.data)
     flow = ("envoi.b2", envoi.data)
-    told, silent = [], []
+    told, silent, swapped = [], [], 0
     for retour in reponse.returns:
         data = retour.data
         told.append((retour.nom, data))
         for facture in noemie.read_retour(data).factures:
             assert facture.beneficiaire is not None
             birth = facture.beneficiaire.text("date_naissance").encode()
-            data = data.replace(birth, b" " * len(birth))
+            if not copied:
+                data = data.replace(birth, b" " * len(birth))
+            elif birth[4:6] > b"31":  # no day is: AAMMJJ, as an insurer copies it
+                data = data.replace(birth, birth[4:6] + birth[2:4] + birth[0:2])
+                swapped += 1
         silent.append((retour.nom, data))
     states = [(ligne.etat, ligne.certitude) for ligne in follow([flow], silent, reponse.arls).lignes]
     assert states == [(ligne.etat, ligne.certitude) for ligne in follow([flow], told, reponse.arls).lignes]
     assert (Etat.PAYEE, Certitude.CERTAINE) in states
+    assert swapped == copied
