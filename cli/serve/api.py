@@ -108,24 +108,19 @@ def _decode(file: Member, lang: Lang) -> Response:
 
 def explain(request: Request) -> Response:
     """`noemie explain --format json` of a code, a label, a rule, a field."""
-    from msgspec import to_builtins
-
     from cli.explain.model import Answer, Explained
-    from cli.words.screen import SCHEMA_VERSION, json_text
+    from cli.words.screen import document_text
 
     asked, lang = request.path_params["code"][:400], _lang(request)
     entries, near = library(lang).find(asked)
     answers = [Answer(asked=asked, entries=entries, near=near)]
-    head = {"schema_version": SCHEMA_VERSION, "command": "explain"}
-    return _json(json_text({**head, **to_builtins(Explained(lang=lang, answers=answers))}))
+    return _json(document_text("explain", Explained(lang=lang, answers=answers)))
 
 
 def today(request: Request) -> Response:
     """`noemie today --format json` of the ledger of the page; a program is told of nobody."""
-    import msgspec
-
     from cli.today.shown import SCHEMA, shown
-    from cli.words.screen import json_text
+    from cli.words.screen import document_text
 
     practice: Practice = request.app.state.practice
     if not practice.exists:
@@ -135,7 +130,7 @@ def today(request: Request) -> Response:
     found = shown(
         practice.ask("today-api", lambda ledger: ledger.today(practice.today, practice.lang)), values=False
     )
-    return _json(json_text({"schema_version": SCHEMA, "command": "today", **msgspec.to_builtins(found)}))
+    return _json(document_text("today", found, version=SCHEMA))
 
 
 async def new_job(request: Request) -> Response:

@@ -105,7 +105,7 @@ def import_(
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("ledger import", {"schema_version": 2, "lang": lang.value, **data})
+        write_json("ledger import", {"lang": lang.value, **data}, version=2)
     else:
         told.print_import(data, lang.lang)
     tables.tell()

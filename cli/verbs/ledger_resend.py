@@ -53,7 +53,7 @@ def to_resend(
     if format is TableFormat.JSON:
         from cli.words.screen import write_json
 
-        write_json("ledger to-resend", {"schema_version": BY_PART, "lang": lang.value, **rows})
+        write_json("ledger to-resend", {"lang": lang.value, **rows}, version=BY_PART)
     elif format is TableFormat.CSV:
         from cli.io.ledgers import write_text
         from noemie.ledger.export import columns_of, to_csv

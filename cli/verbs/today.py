@@ -157,13 +157,10 @@ def _write(
 
         put(to_html(found, place_of(place), _said(report, lang), lang), output, place, lang)
     elif wanted is TodayFormat.JSON:
-        import msgspec
-
         from cli.today.shown import SCHEMA
-        from cli.words.screen import json_text
+        from cli.words.screen import document_text
 
-        head = {"schema_version": SCHEMA, "command": "today"}
-        put(json_text({**head, **msgspec.to_builtins(found)}), output, place, lang)
+        put(document_text("today", found, version=SCHEMA), output, place, lang)
     elif output is None:
         from cli.today.text import print_today
 
