@@ -2,8 +2,8 @@
 
 States and sums do not depend on the day of the question, so the lines are kept with what decides of those
 that wait; actions and dates are computed when asked. The cache is of one state of the base: each transaction
-that writes facts makes another (`perimer`), and a cache of an older one is not read. It holds no care day,
-and no text that a person wrote.
+that writes facts makes another (`perimer`), and the part that it changes is followed again
+(`noemie.ledger.actualisation`); a cache that cannot be followed so is made again whole.
 """
 
 from __future__ import annotations
@@ -20,79 +20,86 @@ from codes.actions import Lang
 from codes.delais import load as load_delays
 from codes.rejects import Catalogue
 from codes.states import Etat
-from noemie.ledger.facts import Envoye, Faits
-from noemie.ledger.followed import NOTHING, Alone, Cumul, Mouvement, Registre, Somme
+from noemie.ledger.facts import Envoye, Faits, Rangs
+from noemie.ledger.filters import Filtre, Origine
+from noemie.ledger.followed import AGAIN, Alone, Cumul, Mouvement, Registre, Somme
 from noemie.ledger.identity import KeyRing
-from noemie.ledger.schema import EtatRow, Fichier, MarqueRow, Nom, Parametre
-from noemie.returns.arl import Arl
-from noemie.suivi.faits import Communs
-from noemie.suivi.jours import Reprise, au_jour
+from noemie.ledger.schema import EtatRow, Fichier, MarqueRow, Nom, PaiementRow, Parametre
+from noemie.ledger.tetes import (
+    ALONE,
+    FichierGarde,
+    LigneGardee,
+    OrphelineGardee,
+    Rangee,
+    Tete,
+    rangee_de,
+    rangee_seule,
+    without_texts,
+)
+from noemie.ledger.values import Payment
+from noemie.suivi.jours import au_jour
 from noemie.suivi.mots import Monde
-from noemie.suivi.resultat import Ligne, Suivi
+from noemie.suivi.resultat import Ligne, Orpheline, Suivi
 
-__all__ = ["FROM", "RegistreGarde", "garder", "perimer", "relire", "sceau", "vider"]
+__all__ = [
+    "FROM",
+    "RegistreGarde",
+    "Sceau",
+    "files_of",
+    "garder",
+    "head_of",
+    "insert_rows",
+    "keep_head",
+    "perimer",
+    "relire",
+    "rows_of",
+    "sceau",
+    "vider",
+]
 
 #: A smaller ledger is followed in less time than a cache takes to be written.
 FROM: Final = 1_000
 
-_TABLE: Final[Any] = EtatRow.__table__
+#: The version of what is kept.
+_FORME: Final = 2
+
+_TABLES: Final[tuple[Any, ...]] = (EtatRow.__table__, PaiementRow.__table__)
 _GENERATION: Final = "generation"
-_HEAD: Final = -1
 _AT_ONCE: Final = 2_000
-#: Marks whose detail a person wrote freely: encrypted in the base, so never kept here.
-_FREE: Final = frozenset({"note"})
 #: Delays on which states rest, whatever the day.
 _DELAYS: Final = ("arl_suivi", "jour_corrige")
 
-
-class LigneGardee(Ligne, frozen=True, kw_only=True, array_like=True, gc=False):
-    """A line with what decides of it, what its sending tells, its money."""
-
-    reprise: Reprise | None = None
-    envoye: Envoye = NOTHING
-    mouvements: tuple[Mouvement, ...] = ()
-
-
-class _Tete(msgspec.Struct, array_like=True):
-    """What is of the whole."""
-
-    sceau: str
-    suivi: Suivi
-    dernier: dt.date | None
-    communs: Communs
-    void: list[int]
-    orphelines: list[Alone]
-    arls: list[Arl]
-    virements: dict[int, Somme]
-    patients: dict[str, Cumul]
-
-
 _LINES: Final = msgspec.msgpack.Decoder(LigneGardee)
-_HEADS: Final = msgspec.msgpack.Decoder(_Tete)
+_ORPHANS: Final = msgspec.msgpack.Decoder(OrphelineGardee)
+_PAYMENTS: Final = msgspec.msgpack.Decoder(Payment)
+_HEADS: Final = msgspec.msgpack.Decoder(Tete)
 _ENCODER: Final = msgspec.msgpack.Encoder()
+_HEAD: Final = b""
 
 
-class _Seal(NamedTuple):
-    generation: str
-    files: int
-    names: int
-    marks: int
+class Sceau(NamedTuple):
+    """What tells one state of the base from another, and what a cache is for.
+
+    - `etat`: the facts; `base`: the language, the catalogue, the delays, whether care can be opened.
+    """
+
+    etat: str
+    base: str
 
 
 def sceau(
     connection: Connection, lang: Lang, site: Catalogue | None, on: dt.date | None, *, keyed: bool
-) -> str:
-    """What tells one state of the base from another, for one language, catalogue and set of delays."""
-    one = _Seal(
-        connection.scalar(select(Parametre.valeur).where(Parametre.cle == _GENERATION)) or "0",
-        *(
-            connection.scalar(select(found)) or 0
-            for found in (func.count(Fichier.id), func.count(Nom.nom), func.max(MarqueRow.id))
-        ),
+) -> Sceau:
+    """The seals of this state of the base."""
+    generation = connection.scalar(select(Parametre.valeur).where(Parametre.cle == _GENERATION)) or "0"
+    counts = (
+        connection.scalar(select(found)) or 0
+        for found in (func.count(Fichier.id), func.count(Nom.nom), func.max(MarqueRow.id))
     )
     delays = load_delays()
     rows = hashlib.sha256(repr(site.rows).encode()).hexdigest() if site else ""
-    return repr((*one, lang, rows, keyed, [delays.value(name, on) for name in _DELAYS]))
+    base = (_FORME, lang, rows, keyed, [delays.value(name, on) for name in _DELAYS])
+    return Sceau(repr((generation, *counts)), repr(base))
 
 
 def perimer(connection: Connection) -> None:
@@ -105,113 +112,120 @@ def perimer(connection: Connection) -> None:
 
 def vider(connection: Connection) -> None:
     """Erase what is kept."""
-    _TABLE.create(connection, checkfirst=True)
-    connection.execute(delete(EtatRow))
+    for table in _TABLES:
+        table.create(connection, checkfirst=True)
+        connection.execute(delete(table))
 
 
 # --- writing ----------------------------------------------------------------------------------------------
 
 
-def garder(connection: Connection, registre: Registre, seal: str, lang: Lang) -> None:
+def garder(connection: Connection, registre: Registre, seal: Sceau, lang: Lang) -> None:
     """Keep the lines of a register that was followed with `reprises`; what was kept before goes."""
-    _TABLE.create(connection, checkfirst=True)
-    connection.execute(delete(EtatRow).where(EtatRow.langue == lang))
-    head = _Tete(
-        seal,
-        msgspec.structs.replace(registre.suivi, lignes=[], orphelins=[*registre.suivi.orphelins]),
-        registre.dernier,
-        msgspec.structs.replace(
-            registre.communs,
-            marques=[
-                msgspec.structs.replace(one, detail="") if one.sorte in _FREE else one
-                for one in registre.communs.marques
-            ],
+    for table in _TABLES:
+        table.create(connection, checkfirst=True)
+        connection.execute(delete(table).where(table.c.langue == lang))
+    etude = registre.moteur.etude
+    head = Tete(
+        etat=seal.etat,
+        base=seal.base,
+        suivi=registre.suivi,
+        dernier=registre.dernier,
+        communs=registre.communs,
+        void=sorted(registre.void),
+        places=registre.faits.places,
+        fichiers=files_of(connection, registre.faits),
+        arls=registre.orphan_arls,
+        voulus={token: sorted(groups) for token, groups in etude.voulus.items()},
+        arls_jours=registre.moteur.monde.arls,
+        marques=etude.marques_vues,
+    )
+    insert_rows(connection, rows_of(registre, registre.suivi.lignes, registre.suivi.orphelins, lang))
+    keep_head(connection, head, lang)
+
+
+def rows_of(
+    registre: Registre, lignes: Iterable[Ligne], orphelins: Iterable[Orpheline], lang: Lang
+) -> Iterator[Rangee]:
+    """The rows of lines and of orphans."""
+    for ligne in lignes:
+        yield rangee_de(registre, ligne, lang)
+    by_place = {(one.orpheline.fichier, one.orpheline.record): one for one in registre.orphelines}
+    for orpheline in orphelins:
+        alone = by_place.get((orpheline.fichier, orpheline.record))
+        heard = alone is not None and alone.orpheline == orpheline
+        kept = OrphelineGardee(alone) if heard else OrphelineGardee(None, orpheline)
+        yield rangee_seule(registre, kept, lang)
+
+
+def insert_rows(connection: Connection, rows: Iterable[Rangee]) -> None:
+    """Keep the rows of lines, of orphans and of their money."""
+    etats: list[dict[str, Any]] = []
+    paiements: list[dict[str, Any]] = []
+    for one in rows:
+        etats.append(one.etat)
+        paiements += one.paiements
+        if len(etats) >= _AT_ONCE:
+            _flush(connection, etats, paiements)
+    _flush(connection, etats, paiements)
+
+
+def _flush(connection: Connection, etats: list[dict[str, Any]], paiements: list[dict[str, Any]]) -> None:
+    for table, rows in zip(_TABLES, (etats, paiements), strict=True):
+        if rows:
+            connection.execute(insert(table), rows)
+            rows.clear()
+
+
+def keep_head(connection: Connection, head: Tete, lang: Lang) -> None:
+    """Keep what is of the whole, in place of what was kept of it."""
+    table = _TABLES[0]
+    connection.execute(delete(table).where(table.c.langue == lang, table.c.ordre == _HEAD))
+    kept = msgspec.structs.replace(
+        head,
+        suivi=msgspec.structs.replace(head.suivi, lignes=[], orphelins=[]),
+        communs=msgspec.structs.replace(head.communs, marques=without_texts(head.communs.marques)),
+        marques=list(
+            zip(without_texts([one for one, _ in head.marques]), (n for _, n in head.marques), strict=True)
         ),
-        sorted(registre.void),
-        registre.orphelines,
-        registre.orphan_arls,
-        registre.virements(),
-        registre.patients(),
     )
-    _insert(connection, [_row(lang, _HEAD, _ENCODER.encode(head))])
-    rows: list[dict[str, Any]] = []
-    for rang, ligne in enumerate(registre.suivi.lignes):
-        rows.append(_of_line(registre, ligne, lang, rang))
-        if len(rows) == _AT_ONCE:
-            _insert(connection, rows)
-            rows = []
-    _insert(connection, rows)
+    amounts = dict.fromkeys(("demande", "paye_amo", "paye_amc", "reste", "trop"), 0)
+    days = dict.fromkeys(("jour", "depuis", "paye_le", "premier", "dernier"))
+    texts = dict.fromkeys(("groupe", "ps", "etat", "notes", "patient", "nature", "origine"), "")
+    row = {"langue": lang, "ordre": _HEAD, "a_voir": False, "rejets": False, "donnees": _ENCODER.encode(kept)}
+    connection.execute(insert(table), [row | amounts | days | texts])
 
 
-def _insert(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(_TABLE), rows)
-
-
-def _row(lang: Lang, rang: int, donnees: bytes, **columns: object) -> dict[str, Any]:
-    return {
-        "langue": lang,
-        "rang": rang,
-        "etat": "",
-        "a_voir": False,
-        "rejets": False,
-        "premier": None,
-        "dernier": None,
-        "donnees": donnees,
-        **columns,
-    }
-
-
-def _of_line(registre: Registre, ligne: Ligne, lang: Lang, rang: int) -> dict[str, Any]:
-    moves = registre.mouvements(ligne)
-    days = [one.jour for one in moves if one.jour]
-    kept = LigneGardee(
-        **{name: getattr(ligne, name) for name in Ligne.__struct_fields__},
-        reprise=registre.reprises.get((ligne.fichier, ligne.record)) if registre.reprises else None,
-        envoye=registre.envoye(ligne),
-        mouvements=moves,
-    )
-    first: dt.date | None = None
-    last: dt.date | None = None
-    if not moves:
-        first, last = dt.date.max, dt.date.min  # of no period
-    elif len(days) == len(moves):
-        first, last = min(days), max(days)
-    return _row(
-        lang,
-        rang,
-        _ENCODER.encode(kept),
-        etat=ligne.etat.value,
-        a_voir=ligne.liste == "a_faire",
-        rejets=bool(ligne.rejets),
-        premier=first,
-        dernier=last,
-    )
+def files_of(connection: Connection, faits: Faits) -> dict[int, FichierGarde]:
+    """The files of this state of the base."""
+    rows = connection.execute(select(Fichier.id, Fichier.lecture, Fichier.purge_le))
+    return {row.id: FichierGarde(faits.noms.get(row.id, ()), row.lecture, row.purge_le) for row in rows}
 
 
 # --- reading ----------------------------------------------------------------------------------------------
 
 
+def head_of(connection: Connection, lang: Lang) -> Tete | None:
+    """What is kept of the whole, of whatever state; `None` when nothing is, or another version kept it."""
+    if not inspect(connection).has_table(PaiementRow.__tablename__):
+        return None
+    told = connection.scalar(select(EtatRow.donnees).where(EtatRow.langue == lang, EtatRow.ordre == _HEAD))
+    try:
+        return None if told is None else _HEADS.decode(told)
+    except msgspec.MsgspecError:
+        return None
+
+
 def relire(
     connection: Connection,
     keys: KeyRing | None,
-    seal: str,
+    head: Tete,
     on: dt.date | None,
     lang: Lang,
     site: Catalogue | None,
-) -> RegistreGarde | None:
-    """What is kept of this state of the base, worded for a day; `None` when it is of another."""
-    if not inspect(connection).has_table(EtatRow.__tablename__):
-        return None
-    query = select(EtatRow.donnees).where(EtatRow.langue == lang, EtatRow.rang == _HEAD)
-    told = connection.scalar(query)
-    if told is None:
-        return None
-    try:
-        head = _HEADS.decode(told)
-    except msgspec.MsgspecError:
-        return None  # of another version
-    return RegistreGarde(connection, keys, head, on, lang, site) if head.sceau == seal else None
+) -> RegistreGarde:
+    """What is kept, worded for a day."""
+    return RegistreGarde(connection, keys, head, on, lang, site)
 
 
 class RegistreGarde(Registre):
@@ -221,7 +235,7 @@ class RegistreGarde(Registre):
         self,
         connection: Connection,
         keys: KeyRing | None,
-        head: _Tete,
+        head: Tete,
         on: dt.date | None,
         lang: Lang,
         site: Catalogue | None,
@@ -229,29 +243,48 @@ class RegistreGarde(Registre):
         self.lang = lang
         self.site = site
         self.communs = head.communs
-        self.orphelines = head.orphelines
         self.void = frozenset(head.void)
         self.orphan_arls = head.arls
         self.dernier = head.dernier
         self.reprises = None
+        self._rangs: Rangs = head.rangs
         self._connection = connection
         self._keys = keys
-        self._sommes, self._cumuls = head.virements, head.patients
         self._faits: Faits | None = None
         self._monde = Monde(on=on or head.dernier, delais=load_delays(), site=site, lang=lang)
         self._donnees: list[bytes] | None = None
-        self.suivi = msgspec.structs.replace(head.suivi, on=self._monde.on, lignes=_Lignes(self))
+        self._alone: list[OrphelineGardee] | None = None
+        self.suivi: Suivi = msgspec.structs.replace(
+            head.suivi, on=self._monde.on, lignes=_Lignes(self), orphelins=_Orphelines(self)
+        )
 
     @property
     def faits(self) -> Faits:  # type: ignore[override]  # few questions need them
-        """The facts, read when asked."""
+        """The facts, read when asked; ranks are those of what is kept."""
         if self._faits is None:
-            self._faits = Faits(self._connection, self._keys)
+            self._faits = Faits(self._connection, self._keys, self._rangs)
         return self._faits
+
+    @property
+    def orphelines(self) -> list[Alone]:  # type: ignore[override]  # read when asked
+        """The orphans with their money."""
+        return [one.seule for one in self.seules() if one.seule is not None]
+
+    def seules(self) -> list[OrphelineGardee]:
+        """The orphans as they are kept, in order."""
+        if self._alone is None:
+            query = (
+                select(EtatRow.donnees)
+                .where(EtatRow.langue == self.lang, EtatRow.etat == ALONE, EtatRow.ordre > _HEAD)
+                .order_by(EtatRow.ordre)
+            )
+            self._alone = [*map(_ORPHANS.decode, self._connection.scalars(query))]
+        return self._alone
 
     def detacher(self) -> RegistreGarde:
         """Read now what lines need: the connection is about to be closed."""
         self._donnees = list(self.lire(()))
+        self.seules()
         return self
 
     def choisir(
@@ -288,19 +321,42 @@ class RegistreGarde(Registre):
         """The rows of lines, in order."""
         if self._donnees is not None:
             return iter(self._donnees)
-        query = (
-            select(EtatRow.donnees)
-            .where(EtatRow.langue == self.lang, EtatRow.rang > _HEAD, *where)
-            .order_by(EtatRow.rang)
-        )
+        query = select(EtatRow.donnees).where(*self._sent(), *where).order_by(EtatRow.ordre)
         return iter(self._connection.scalars(query.execution_options(yield_per=_AT_ONCE)))
 
     def combien(self) -> int:
         """How many lines there are."""
         if self._donnees is not None:
             return len(self._donnees)
-        query = select(func.count()).where(EtatRow.langue == self.lang, EtatRow.rang > _HEAD)
-        return self._connection.scalar(query) or 0
+        return self._connection.scalar(select(func.count()).select_from(EtatRow).where(*self._sent())) or 0
+
+    def _sent(self) -> tuple[ColumnElement[bool], ...]:
+        return (EtatRow.langue == self.lang, EtatRow.ordre > _HEAD, EtatRow.etat != ALONE)
+
+    def paiements(self, filtre: Filtre) -> list[Payment]:
+        """The payments of invoices, in order; the base chooses."""
+        where: list[ColumnElement[bool]] = [PaiementRow.langue == self.lang]
+        if filtre.du:
+            where.append(PaiementRow.tri >= str(filtre.du).encode())
+        if filtre.au:
+            where.append(PaiementRow.tri < str(filtre.au).encode() + b"\x01")
+        if filtre.du or filtre.au:
+            where.append(PaiementRow.jour.is_not(None))
+        if filtre.regime or filtre.organisme:
+            where.append(PaiementRow.origine.in_(self._origins(PaiementRow.origine, filtre)))
+        if filtre.patients is not None:
+            where.append(PaiementRow.patient.in_(sorted(filtre.patients)))
+        if filtre.nature_assurance:
+            where.append(PaiementRow.nature == filtre.nature_assurance)
+        query = select(PaiementRow.donnees).where(*where)
+        query = query.order_by(PaiementRow.tri, PaiementRow.ordre, PaiementRow.rang)
+        decode = _PAYMENTS.decode
+        return [decode(one) for one in self._connection.scalars(query) if one]
+
+    def _origins(self, column: Any, filtre: Filtre) -> list[str]:
+        """The origins that a filter lets through: they are few."""
+        told = self._connection.scalars(select(column).where(column.class_.langue == self.lang).distinct())
+        return [one for one in told if one and filtre.payer(Origine(*one.split("\n")))]
 
     def envoye(self, ligne: Ligne) -> Envoye:
         """What else is known of a sending."""
@@ -314,11 +370,40 @@ class RegistreGarde(Registre):
 
     def virements(self) -> dict[int, Somme]:
         """What each transfer pays, by its rank."""
-        return self._sommes
+        money = func.sum(PaiementRow.amo + PaiementRow.amc)
+        query = (
+            select(PaiementRow.virement, PaiementRow.run, func.sum(PaiementRow.compte), money)
+            .where(PaiementRow.langue == self.lang)
+            .group_by(PaiementRow.virement, PaiementRow.run)
+            .order_by(PaiementRow.virement, PaiementRow.run)
+        )
+        found: dict[int, Somme] = {}
+        for rang, run, count, amount in self._connection.execute(query):
+            before = found.get(rang, Somme(0, 0, ()))
+            found[rang] = Somme(
+                before.factures + int(count), before.montant + int(amount), (*before.runs, run)
+            )
+        return found
 
     def patients(self) -> dict[str, Cumul]:
         """What is of each patient, by token."""
-        return self._cumuls
+        row = EtatRow
+        query = (
+            select(
+                row.patient,
+                func.count(),
+                func.sum(row.demande),
+                func.sum(row.paye_amo + row.paye_amc),
+                func.min(row.jour),
+                func.max(row.jour),
+            )
+            .where(row.langue == self.lang, row.patient != "", row.etat.not_in([one.value for one in AGAIN]))
+            .group_by(row.patient)
+        )
+        return {
+            patient: Cumul(count, int(claimed), int(paid), first, last)
+            for patient, count, claimed, paid, first, last in self._connection.execute(query)
+        }
 
 
 class _Lignes(Collection[Ligne]):
@@ -335,3 +420,19 @@ class _Lignes(Collection[Ligne]):
 
     def __contains__(self, ligne: object) -> bool:
         return any(one == ligne for one in self)
+
+
+class _Orphelines(Collection[Orpheline]):
+    """The orphans, read when asked."""
+
+    def __init__(self, registre: RegistreGarde) -> None:
+        self._registre = registre
+
+    def __iter__(self) -> Iterator[Orpheline]:
+        return (one.orpheline for one in self._registre.seules())
+
+    def __len__(self) -> int:
+        return len(self._registre.seules())
+
+    def __contains__(self, one: object) -> bool:
+        return any(one == other for other in self)

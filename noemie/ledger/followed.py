@@ -19,17 +19,20 @@ from codes.actions import Action, Lang
 from codes.rejects import Catalogue
 from codes.states import Certitude, Etat, worst
 from noemie.ledger.facts import Envoye, Faits, Ref
+from noemie.ledger.filters import Filtre, Origine, origine_of
 from noemie.ledger.identity import KeyRing
-from noemie.suivi.depot import IN_MEMORY, Depot, Memoire, SurDisque
+from noemie.ledger.values import Payment
+from noemie.suivi.depot import IN_MEMORY, Depot, Memoire, SurDisque, ordre_des_orphelines
 from noemie.suivi.dossier import Dossier
 from noemie.suivi.ensemble import once
-from noemie.suivi.faits import Arl, Communs, Envoi, Reponse
+from noemie.suivi.faits import Arl, Communs, Envoi, Reponse, Tranche
 from noemie.suivi.jours import Reprise
 from noemie.suivi.moteur import Moteur
 from noemie.suivi.mouvements import Compte, Operation
 from noemie.suivi.resultat import Ligne, Orpheline, Suivi
 
 __all__ = [
+    "AGAIN",
     "NOTHING",
     "NO_ONE",
     "Alone",
@@ -45,8 +48,8 @@ _RESENDS: Final = frozenset({Action.CORRIGER_RETRANSMETTRE, Action.RENVOYER_FICH
 #: Of a sending that is not known.
 NOTHING: Final = Envoye("", "", "", "", "", 0, recent=True)
 
-
-_AGAIN: Final = frozenset({Etat.DOUBLON, Etat.REMPLACEE})
+#: States of sendings that another one takes the place of.
+AGAIN: Final = frozenset({Etat.DOUBLON, Etat.REMPLACEE})
 
 
 class Mouvement(NamedTuple):
@@ -113,7 +116,8 @@ class Registre:
     - `suivi`: the answer of the follow-up; `communs`: the facts that all share;
     - `orphelines`: the orphans with their money; `void`: runs that say nothing, by their rank;
     - `site`: the catalogue with the rows of a site;
-    - `dernier`: the latest day of the facts; `reprises`: what decides of lines that wait, when asked.
+    - `dernier`: the latest day of the facts;
+    - `reprises`, `groupes`: what decides of lines that wait, the group of each sending, when asked.
     """
 
     def __init__(
@@ -132,11 +136,24 @@ class Registre:
         self.orphelines: list[Alone] = []
         self.void: frozenset[int] = frozenset()
         self.suivi: Suivi
+        self.moteur: Moteur
         self.orphan_arls: list[Arl] = []
         self.dernier: dt.date | None = None
         self.reprises: dict[Ref, Reprise] | None = {} if reprises else None
+        self.groupes: dict[Ref, str] = {}
         self._envois: dict[Ref, Envoi] | None = {} if envois else None
         self._mouvements: dict[Ref, tuple[Mouvement, ...]] = {}
+
+    def etudier(self, moteur: Moteur, tranches: Iterable[Tranche], on: dt.date | None) -> None:
+        """Follow these slices with an engine that tells this register what it finds."""
+        self.moteur = moteur
+        self.void = frozenset(moteur.void)
+        for tranche in tranches:
+            moteur.etudier(tranche)
+        self.suivi = moteur.suivi(on)
+        self.dernier = moteur.dernier
+        self.orphan_arls = moteur.arls_orphelins
+        self.orphelines.sort(key=lambda one: ordre_des_orphelines(one.orpheline))
 
     # --- what the first pass tells --------------------------------------------------------------------
 
@@ -147,13 +164,18 @@ class Registre:
             ref = (envoi.fichier, envoi.record)
             if self._envois is not None:
                 self._envois[ref] = envoi
+            if self.reprises is not None:
+                self.groupes[ref] = dossier.groupe
             if dossier.amo or dossier.amc:
-                self._mouvements[ref] = tuple(_mouvements(dossier.amo, dossier.amc))
+                self._mouvements[ref] = tuple(self._postings(dossier.amo, dossier.amc))
 
     def orpheline(self, orpheline: Orpheline, reponses: list[Reponse], compte: Compte) -> None:
         """Keep an orphan with its money."""
-        last = max(reponses, key=lambda one: (one.jour or dt.date.min, one.run, one.record))
         runs = self.communs.runs
+        last = max(
+            reponses,
+            key=lambda one: (one.jour or dt.date.min, runs[one.run].fichier, runs[one.run].rang, one.record),
+        )
         claims = [post.demande for post in last.mouvements if post.demande is not None]
         self.orphelines.append(
             Alone(
@@ -163,7 +185,7 @@ class Registre:
                 sum(claims) if claims else None,
                 runs[last.run].emetteur,
                 self._payer(last.virement, last.run),
-                tuple(_mouvements(compte.amo, compte.amc)),
+                tuple(self._postings(compte.amo, compte.amc)),
             )
         )
 
@@ -196,6 +218,10 @@ class Registre:
 
     def _sure(self, lignes: Iterable[Ligne]) -> Iterator[Ligne]:
         return (one if self.envoye(one).recent else self._less_sure(one) for one in lignes)
+
+    def paiements(self, filtre: Filtre) -> list[Payment] | None:
+        """The payments of invoices, in order, when they are kept."""
+        return None
 
     def envoye(self, ligne: Ligne) -> Envoye:
         """What else is known of a sending."""
@@ -233,13 +259,31 @@ class Registre:
                 found[patient] = before.plus(demande, paye, next(filter(None, days), None))
 
         for ligne in self.suivi.lignes:
-            if ligne.etat not in _AGAIN:
+            if ligne.etat not in AGAIN:
                 days = (ligne.date_facturation, ligne.date_envoi, ligne.date_lot, last_answer(ligne))
                 add(self.envoye(ligne).patient, ligne.demande, ligne.paye, *days)
         for alone in self.orphelines:
             one = alone.orpheline
             add(alone.patient, 0, one.paye, one.date_facturation, last_answer(one))
         return found
+
+    def _postings(self, amo: Sequence[Operation], amc: Sequence[Operation]) -> Iterator[Mouvement]:
+        """The postings of both parts; those that one run tells of one transfer stand together."""
+        groups: dict[tuple[dt.date, int, int], tuple[list[int], list[int]]] = {}
+        for place, operations in enumerate((amo, amc)):
+            for one in operations:
+                key = (one.jour, one.virement, one.run)
+                groups.setdefault(key, ([], []))[place].append(one.paye)
+        for day, virement, run in sorted(groups, key=self._tri) if len(groups) > 1 else groups:
+            first, second = groups[day, virement, run]
+            for paid, other in zip_longest(first, second, fillvalue=0):
+                yield Mouvement(None if day == dt.date.min else day, paid, other, virement, run)
+
+    def _tri(self, key: tuple[dt.date, int, int]) -> tuple[object, ...]:
+        """Order of time, then of what was said: ranks do not matter."""
+        day, virement, rang = key
+        run = self.communs.runs[rang]
+        return (day, self.communs.virements[virement].tri, run.fichier, run.rang)
 
     def emitter(self, one: Mouvement) -> str:
         """The number of who told of this money."""
@@ -252,6 +296,10 @@ class Registre:
     def _payer(self, virement: int, run: int) -> str:
         payer = self.communs.virements[virement].payeur
         return "" if payer == self.communs.runs[run].emetteur else payer
+
+    def origine_of(self, envoye: Envoye | None, one: Mouvement) -> Origine:
+        """Where this money comes from."""
+        return origine_of(envoye, self.emitter(one), self.payer(one))
 
     def label(self, one: Mouvement) -> str:
         """The labels of the transfer."""
@@ -308,22 +356,5 @@ def follow_ledger(
     registre = Registre(faits, lang, site, envois=envois, reprises=reprises)
     depot: Depot = Memoire() if faits.combien() <= IN_MEMORY else SurDisque()
     moteur = Moteur(faits.communs, site=site, lang=lang, depot=depot, journal=registre)
-    registre.void = frozenset(moteur.void)
-    for tranche in faits.tranches():
-        moteur.etudier(tranche)
-    registre.suivi = moteur.suivi(on)
-    registre.dernier = moteur.dernier
-    registre.orphan_arls = moteur.arls_orphelins
+    registre.etudier(moteur, faits.tranches(), on)
     return registre
-
-
-def _mouvements(amo: Sequence[Operation], amc: Sequence[Operation]) -> Iterator[Mouvement]:
-    """The postings of both parts; those that one run tells of one transfer stand together."""
-    groups: dict[tuple[dt.date, int, int], tuple[list[int], list[int]]] = {}
-    for place, operations in enumerate((amo, amc)):
-        for one in operations:
-            key = (one.jour, one.virement, one.run)
-            groups.setdefault(key, ([], []))[place].append(one.paye)
-    for (day, virement, run), (first, second) in sorted(groups.items()):
-        for paid, other in zip_longest(first, second, fillvalue=0):
-            yield Mouvement(None if day == dt.date.min else day, paid, other, virement, run)

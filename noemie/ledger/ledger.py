@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from codes.rejects import Catalogue
     from noemie.ledger.card import Card
     from noemie.ledger.care import Gap
+    from noemie.ledger.etats import Sceau
     from noemie.ledger.filters import Filtre
     from noemie.ledger.followed import Registre
     from noemie.ledger.identity import KeyRing, Personal
@@ -547,7 +548,7 @@ class Ledger(Base["KeyRing"]):
         from noemie.ledger import engine
 
         self._try_keys()
-        self._found: tuple[Registre, str, Lang] | None = None
+        self._found: tuple[Registre, Sceau, Lang] | None = None
         with engine.reading(self._open) as connection:
             yield connection
         self._keep()
@@ -562,11 +563,28 @@ class Ledger(Base["KeyRing"]):
         if envois:
             return follow_ledger(connection, self._keys, on, lang, self.site, envois=True)
         seal = etats.sceau(connection, lang, self.site, on, keyed=self._keys is not None)
-        if (kept := etats.relire(connection, self._keys, seal, on, lang, self.site)) is not None:
-            return kept
+        head = etats.head_of(connection, lang)
+        if head is not None and (head.etat, head.base) != seal:
+            connection.rollback()  # it would see the state before
+            self._refresh(on, lang)
+            seal = etats.sceau(connection, lang, self.site, on, keyed=self._keys is not None)
+            head = etats.head_of(connection, lang)
+        if head is not None and (head.etat, head.base) == seal:
+            return etats.relire(connection, self._keys, head, on, lang, self.site)
         registre = follow_ledger(connection, self._keys, on, lang, self.site, reprises=True)
         self._found = registre, seal, lang
         return registre
+
+    def _refresh(self, on: dt.date | None, lang: Lang) -> None:
+        """Follow again what changed since a cache was kept; a base that cannot be written stays as it is."""
+        from noemie.ledger import actualisation, engine, etats
+
+        keyed = self._keys is not None
+        with suppress(LedgerError), engine.writing(self._open) as connection:
+            seal = etats.sceau(connection, lang, self.site, on, keyed=keyed)
+            head = etats.head_of(connection, lang)
+            if head is not None and head.base == seal.base and head.etat != seal.etat:
+                actualisation.actualiser(connection, self._keys, head, seal, on, lang, self.site)
 
     def _keep(self) -> None:
         """Keep what a question found, for the next ones; a base that cannot be written stays as it is."""

@@ -85,6 +85,7 @@ def told_transfers(registre: Registre, filtre: Filtre) -> list[Told]:
     found = []
     for rang, saying in runs.items():
         virement, places = communs.virements[rang], [communs.runs[run] for run in saying]
+        places.sort(key=lambda run: (run.fichier, run.rang))
         emitter = places[0].emetteur
         payer = "" if virement.payeur == emitter else virement.payeur
         day = virement.jour or min((run.jour for run in places if run.jour), default=None)
