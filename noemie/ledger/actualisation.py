@@ -21,13 +21,13 @@ from codes.notes import OF_THE_WHOLE, Note
 from codes.rejects import Catalogue
 from codes.states import Etat
 from noemie.ledger.entourage import Entourage, TooMany, numbers_of, numeros_de, plus
-from noemie.ledger.etats import Sceau, files_of, insert_rows, keep_head, rows_of
-from noemie.ledger.facts import Faits, pieces
+from noemie.ledger.etats import Sceau, files_of, insert_rows, keep_whole, next_of, rows_of, shared_of
+from noemie.ledger.facts import Faits, Rangs, pieces
 from noemie.ledger.followed import Registre
 from noemie.ledger.identity import KeyRing
 from noemie.ledger.rows import slice_of
-from noemie.ledger.schema import Envoi, EtatRow, Fichier, PaiementRow, Reponse
-from noemie.ledger.tetes import ALONE, Tete, alone_group, without_texts
+from noemie.ledger.schema import DetailRow, Envoi, EtatRow, Fichier, PaiementRow, Reponse
+from noemie.ledger.tetes import ALONE, Suite, Tete, alone_group, without_texts
 from noemie.returns.arl import Arl
 from noemie.suivi.depot import IN_MEMORY, Memoire, SurDisque
 from noemie.suivi.ensemble import fichiers, forfaits, retenues, virements, whole_notes
@@ -63,9 +63,8 @@ def actualiser(
     site: Catalogue | None,
 ) -> bool:
     """Bring the cache to this state of the base; false when the whole must be followed instead."""
-    faits = Faits(connection, keys, head.rangs)
     try:
-        return _Actualisation(connection, faits, head, on, lang, site).run(seal)
+        return _Actualisation(connection, keys, head, on, lang, site).run(seal)
     except TooMany:
         return False
 
@@ -74,15 +73,18 @@ class _Actualisation:
     def __init__(
         self,
         connection: Connection,
-        faits: Faits,
+        keys: KeyRing | None,
         head: Tete,
         on: dt.date | None,
         lang: Lang,
         site: Catalogue | None,
     ) -> None:
         self.connection = connection
-        self.faits = faits
         self.head = head
+        self.avant = shared_of(connection, lang)
+        self.suite = next_of(connection, lang)
+        faits = Faits(connection, keys, Rangs(self.suite.places, self.avant.communs.virements))
+        self.faits = faits
         self.on = on or head.dernier
         self.lang = lang
         self.site = site
@@ -103,7 +105,7 @@ class _Actualisation:
             one.groupe for one in dossiers if (of := touched[one.envoi.cle]) is None or one.envoi.ps in of
         }
         base |= self._silent(moteur)
-        voulus = _merged(self.head.voulus, moteur.etude.voulus)
+        voulus = _merged(self.suite.voulus, moteur.etude.voulus)
         entourage = Entourage(self.connection, self.faits.communs.marques, voulus, self.most)
         keep = entourage.avec_indices(entourage.fermer(base))
         loaded = entourage.avec_appuis(keep)
@@ -116,7 +118,7 @@ class _Actualisation:
 
     def _changed_files(self) -> set[int] | None:
         """The files that are new, or that have other names; `None` when one was removed or read again."""
-        before = self.head.fichiers
+        before = self.suite.fichiers
         for number, old in before.items():
             new = self.files.get(number)
             if new is None or new[1:] != old[1:]:
@@ -127,13 +129,13 @@ class _Actualisation:
         """Whether the runs that were there are, but for their names, those that were followed."""
         return self.faits.suite and all(
             old == new or msgspec.structs.replace(old, fichier=new.fichier) == new
-            for old, new in zip(self.head.communs.runs, self.faits.communs.runs, strict=False)
+            for old, new in zip(self.avant.communs.runs, self.faits.communs.runs, strict=False)
         )
 
     def _moteur(self, registre: Registre, facts: int = 0) -> Moteur:
         depot = Memoire() if facts <= IN_MEMORY else SurDisque()
         moteur = Moteur(self.faits.communs, site=self.site, lang=self.lang, depot=depot, journal=registre)
-        moteur.monde.arls.update(self.head.arls_jours)
+        moteur.monde.arls.update(self.suite.arls_jours)
         return moteur
 
     def _touched(self, changed: Collection[int], moteur: Moteur) -> _Touched:
@@ -142,7 +144,7 @@ class _Actualisation:
             for some in pieces(sorted(changed)):
                 for number, ps in self._rows_of(table, table.fichier_id.in_(some)):
                     _touch(touched, number, ps)
-        runs = {self.faits.places[rang][:2] for rang in moteur.void ^ set(self.head.void)}
+        runs = {self.faits.places[rang][:2] for rang in moteur.void ^ set(self.avant.void)}
         for fichier, run in runs - {place for place in runs if place[0] in changed}:
             for number, _ in self._rows_of(Reponse, (Reponse.fichier_id == fichier) & (Reponse.run == run)):
                 touched[number] = None
@@ -179,14 +181,14 @@ class _Actualisation:
         return found
 
     def _of_new_senders(self) -> set[str]:
-        new = self.faits.communs.professionnels - self.head.communs.professionnels
+        new = self.faits.communs.professionnels - self.avant.communs.professionnels
         if not new:
             return set()
         named = or_(*(Reponse.numeros_ps.contains(one, autoescape=True) for one in sorted(new) if one))
         return set(self.connection.scalars(select(Reponse.cle).where(named).distinct()))
 
     def _of_new_arls(self) -> set[str]:
-        new = set(self.faits.communs.arls) - set(self.head.communs.arls)
+        new = set(self.faits.communs.arls) - set(self.avant.communs.arls)
         if not new:
             return set()
         lots: dict[str, list[str]] = defaultdict(list)
@@ -203,14 +205,14 @@ class _Actualisation:
         return found
 
     def _of_marks(self) -> set[str]:
-        before = Counter(one for one in self.head.communs.marques if one.cible == "envoi")
+        before = Counter(one for one in self.avant.communs.marques if one.cible == "envoi")
         now = Counter(one for one in without_texts(self.faits.communs.marques) if one.cible == "envoi")
         changed = (before - now) + (now - before)
         return {number for one in changed for number in numbers_of(one)}
 
     def _silent(self, moteur: Moteur) -> set[str]:
         """The groups of lines that wait, of professionals of whom other ARLs or cut returns are known."""
-        before, now = self.head.arls_jours, moteur.monde.arls
+        before, now = self.suite.arls_jours, moteur.monde.arls
         others = {ps for ps in {*before, *now} if before.get(ps) != now.get(ps)}
         was = self._cut_before()
         others |= {ps for ps in {*was, *moteur.monde.coupes} if was.get(ps) != moteur.monde.coupes.get(ps)}
@@ -223,7 +225,7 @@ class _Actualisation:
         return found
 
     def _cut_before(self) -> dict[str, dt.date]:
-        return Moteur(self.head.communs, site=self.site, lang=self.lang).monde.coupes
+        return Moteur(self.avant.communs, site=self.site, lang=self.lang).monde.coupes
 
     # --- following ------------------------------------------------------------------------------------
 
@@ -241,7 +243,7 @@ class _Actualisation:
     def _write(self, registre: Registre, keep: Collection[str], touched: _Touched) -> None:
         gone = sorted({*keep, *map(alone_group, touched)})
         for some in pieces(gone):
-            for table in (EtatRow, PaiementRow):
+            for table in (EtatRow, DetailRow, PaiementRow):
                 core: Any = table.__table__
                 where = (core.c.langue == self.lang) & core.c.groupe.in_(some)
                 self.connection.execute(delete(core).where(where))
@@ -276,22 +278,16 @@ class _Actualisation:
             arls_orphelins=[ArlSansLot(arl.numero_lot, arl.date_lot, arl.positif) for arl in arls],
             marques_sans_cible=sum(times != 1 for _, times in marks),
         )
-        days = [day for day in (head.dernier, registre.dernier) if day]
-        kept = Tete(
-            etat=seal.etat,
-            base=seal.base,
-            suivi=suivi,
-            dernier=max(days, default=None),
-            communs=communs,
-            void=sorted(void),
+        registre.dernier = max((day for day in (head.dernier, registre.dernier) if day), default=None)
+        registre.orphan_arls = arls
+        suite = Suite(
             places=self.faits.places,
             fichiers=self.files,
-            arls=arls,
-            voulus=_replaced(head.voulus, etude.voulus, loaded),
+            voulus=_replaced(self.suite.voulus, etude.voulus, loaded),
             arls_jours=registre.moteur.monde.arls,
             marques=marks,
         )
-        keep_head(self.connection, kept, self.lang)
+        keep_whole(self.connection, registre, suivi, suite, seal, self.lang)
 
     def _notes(self) -> set[Note]:
         query = select(EtatRow.notes).where(EtatRow.langue == self.lang).distinct()
@@ -329,11 +325,11 @@ class _Actualisation:
 
     def _unused_arls(self, moteur: Moteur) -> list[Arl]:
         """The ARLs of no batch: those that were so, or are new, and that nothing read now uses."""
-        was = set(self.head.communs.arls) - set(self.head.arls)
+        was = set(self.avant.communs.arls) - set(self.head.arls)
         return [arl for arl in moteur.arls_orphelins if arl not in was]
 
     def _marks(self, seen: Iterable[tuple[Marque, int]], touched: _Touched) -> list[tuple[Marque, int]]:
-        before = dict(self.head.marques)
+        before = dict(self.suite.marques)
         (blank, times) = ([one for one, _ in seen], [count for _, count in seen])
         return [
             (one, count if cle(one.numero) in touched else before[one])

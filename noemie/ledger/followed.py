@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
@@ -21,7 +21,7 @@ from codes.states import Certitude, Etat, worst
 from noemie.ledger.facts import Envoye, Faits, Ref
 from noemie.ledger.filters import Filtre, Origine, origine_of
 from noemie.ledger.identity import KeyRing
-from noemie.ledger.values import Payment
+from noemie.ledger.values import InvoiceState, Payment
 from noemie.suivi.depot import IN_MEMORY, Depot, Memoire, SurDisque, ordre_des_orphelines
 from noemie.suivi.dossier import Dossier
 from noemie.suivi.ensemble import once
@@ -36,10 +36,13 @@ __all__ = [
     "NOTHING",
     "NO_ONE",
     "Alone",
+    "Bilan",
+    "Chiffres",
     "Cumul",
     "Mouvement",
     "Registre",
     "Somme",
+    "Totaux",
     "follow_ledger",
     "last_answer",
 ]
@@ -87,6 +90,37 @@ class Cumul(NamedTuple):
         days = [one for one in (self.premier, self.dernier, day) if one]
         first, last = min(days, default=None), max(days, default=None)
         return Cumul(self.factures + 1, self.demande + demande, self.paye + paye, first, last)
+
+
+class Chiffres(NamedTuple):
+    """The figures of a period, counted by the base; amounts in signed cents.
+
+    - `paye`: by day, what invoices were paid, how many times;
+    - `delais`: by caisse, day of sending and of the first payment, how many invoices;
+    - `encours`: by state and caisse, how many invoices, what lacks, the day of the oldest.
+    """
+
+    paye: Sequence[tuple[dt.date | None, int, int]]
+    delais: Sequence[tuple[str, dt.date, dt.date, int]]
+    encours: Sequence[tuple[str, str, int, int, dt.date | None]]
+
+
+class Totaux(NamedTuple):
+    """How many, what was claimed and paid, what lacks and what is over, in cents."""
+
+    factures: int
+    demande: int
+    paye: int
+    reste: int
+    trop: int
+
+
+class Bilan(NamedTuple):
+    """The sums of all lines, in all and by part, and what each transfer takes back, by its rank."""
+
+    total: Totaux
+    parts: Mapping[str, Totaux]
+    repris: Mapping[int, int]
 
 
 class Alone(NamedTuple):
@@ -194,6 +228,11 @@ class Registre:
         if self.reprises is not None:
             self.reprises[ligne.fichier, ligne.record] = reprise
 
+    @property
+    def on(self) -> dt.date | None:
+        """The day of the question."""
+        return self.suivi.on
+
     # --- questions --------------------------------------------------------------------------------------
 
     @property
@@ -208,11 +247,14 @@ class Registre:
         a_voir: bool = False,
         rejets: bool = False,
         payees: tuple[dt.date | None, dt.date | None] | None = None,
+        ouvertes: bool = False,
+        numero: str = "",
+        record: int | None = None,
     ) -> Iterator[Ligne]:
         """The lines that may be of a list, and others: a cache reads no more than it must.
 
         Those in some states, or with something to do (`a_voir`) whatever the day; with rejects; with money
-        of a period.
+        of a period; with something to do or to wait for (`ouvertes`); of a number; of a record of any file.
         """
         return self.lignes
 
@@ -222,6 +264,27 @@ class Registre:
     def paiements(self, filtre: Filtre) -> list[Payment] | None:
         """The payments of invoices, in order, when they are kept."""
         return None
+
+    def factures(self, numero: str = "") -> Iterator[InvoiceState] | None:
+        """Sendings and answers to none, in order, when they are kept; those of a number alone."""
+        return None
+
+    def chiffres(self, filtre: Filtre, attendues: Collection[Etat]) -> Chiffres | None:
+        """The figures of a period, and those of lines in some states, when the base counts them."""
+        return None
+
+    def bilan(self) -> Bilan | None:
+        """The sums of all lines, when the base adds them up."""
+        return None
+
+    @property
+    def noms(self) -> Mapping[int, Sequence[str]]:
+        """The names of each file, by its number."""
+        return self.faits.noms
+
+    def runs_of(self, fichier: int, rang: int) -> Sequence[int]:
+        """The ranks of a run, one for each name of its file."""
+        return self.faits.runs_of(fichier, rang)
 
     def envoye(self, ligne: Ligne) -> Envoye:
         """What else is known of a sending."""

@@ -178,20 +178,27 @@ _PASSAGES: Final = (
 _PARTIAL_CACHE: Final = (
     "DROP TABLE IF EXISTS etats",
     """CREATE TABLE etats (
-        langue TEXT NOT NULL, ordre {octets} NOT NULL, groupe TEXT NOT NULL, ps TEXT NOT NULL,
-        etat TEXT NOT NULL, a_voir BOOLEAN NOT NULL, rejets BOOLEAN NOT NULL, notes TEXT NOT NULL,
-        patient TEXT NOT NULL, nature TEXT NOT NULL, origine TEXT NOT NULL, jour DATE, depuis DATE,
+        langue TEXT NOT NULL, ordre {octets} NOT NULL, groupe TEXT NOT NULL, cle TEXT NOT NULL,
+        ps TEXT NOT NULL, record BIGINT NOT NULL, etat TEXT NOT NULL, a_voir BOOLEAN NOT NULL,
+        ouverte BOOLEAN NOT NULL, rejets BOOLEAN NOT NULL, notes TEXT NOT NULL, patient TEXT NOT NULL,
+        nature TEXT NOT NULL, caisse TEXT NOT NULL, origine TEXT NOT NULL, jour DATE, depuis DATE,
         paye_le DATE, premier DATE, dernier DATE, demande BIGINT NOT NULL, paye_amo BIGINT NOT NULL,
-        paye_amc BIGINT NOT NULL, reste BIGINT NOT NULL, trop BIGINT NOT NULL, donnees {octets} NOT NULL,
-        PRIMARY KEY (langue, ordre))""",
+        paye_amc BIGINT NOT NULL, reste BIGINT NOT NULL, trop BIGINT NOT NULL, amo_demande BIGINT NOT NULL,
+        amo_reste BIGINT NOT NULL, amo_trop BIGINT NOT NULL, amo_due BIGINT NOT NULL,
+        amc_due BIGINT NOT NULL, PRIMARY KEY (langue, ordre)){rangee}""",
+    """CREATE TABLE details (
+        langue TEXT NOT NULL, ordre {octets} NOT NULL, groupe TEXT NOT NULL, facture {octets} NOT NULL,
+        donnees {octets} NOT NULL, PRIMARY KEY (langue, ordre)){rangee}""",
     """CREATE TABLE paiements (
-        langue TEXT NOT NULL, tri {octets} NOT NULL, ordre {octets} NOT NULL, rang BIGINT NOT NULL,
+        langue TEXT NOT NULL, tri {octets} NOT NULL, ligne {octets} NOT NULL, rang BIGINT NOT NULL,
         groupe TEXT NOT NULL, jour DATE, virement BIGINT NOT NULL, run BIGINT NOT NULL,
         compte BIGINT NOT NULL, amo BIGINT NOT NULL, amc BIGINT NOT NULL, patient TEXT NOT NULL,
         nature TEXT NOT NULL, origine TEXT NOT NULL, donnees {octets} NOT NULL,
-        PRIMARY KEY (langue, tri, ordre, rang))""",
+        PRIMARY KEY (langue, tri, ligne, rang)){rangee}""",
     "CREATE INDEX etats_groupe ON etats (langue, groupe)",
+    "CREATE INDEX details_groupe ON details (langue, groupe)",
     "CREATE INDEX paiements_groupe ON paiements (langue, groupe)",
+    "CREATE INDEX etats_cle ON etats (langue, cle)",
     "CREATE INDEX envois_e3 ON envois (e3)",
 )
 

@@ -13,7 +13,7 @@ from noemie.ledger.followed import Alone, Mouvement, Registre
 from noemie.ledger.values import Payment
 from noemie.suivi.resultat import Ligne
 
-__all__ = ["Paid", "iter_paid", "payment_of", "payment_order", "payments"]
+__all__ = ["Paid", "iter_paid", "lump_sums", "payment_of", "payment_order", "payments"]
 
 
 class Paid(NamedTuple):
@@ -36,7 +36,7 @@ def payments(registre: Registre, filtre: Filtre) -> list[Payment]:
     """Money that the returns bring or take back, by day."""
     kept = registre.paiements(filtre)
     if kept is not None:
-        lumps = _lump_sums(registre, filtre, filtre)
+        lumps = lump_sums(registre, filtre)
         made = [payment_of(registre, paid) for paid in lumps]
         return sorted([*kept, *made], key=payment_order) if made else kept
     found = [payment_of(registre, paid) for paid in iter_paid(registre, filtre, filtre.du, filtre.au)]
@@ -66,12 +66,12 @@ def iter_paid(registre: Registre, filtre: Filtre, du: dt.date | None, au: dt.dat
                 origine = registre.origine_of(None, one)
                 if (one.amo or one.amc) and asked.day(one.jour) and asked.payer(origine):
                     yield Paid("facture", one, origine, alone=alone)
-    yield from _lump_sums(registre, filtre, asked)
+    yield from lump_sums(registre, asked)
 
 
-def _lump_sums(registre: Registre, filtre: Filtre, asked: Filtre) -> Iterator[Paid]:
-    # A lump sum tells neither the patient nor the nature of insurance.
-    if filtre.patients is None and not filtre.nature_assurance:
+def lump_sums(registre: Registre, asked: Filtre) -> Iterator[Paid]:
+    """The lump sums that are asked for: they tell neither the patient nor the nature of insurance."""
+    if asked.patients is None and not asked.nature_assurance:
         for one, code in registre.forfaits():
             origine = registre.origine_of(None, one)
             if one.amo and asked.day(one.jour) and asked.payer(origine):

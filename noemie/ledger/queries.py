@@ -227,7 +227,7 @@ def _rejects_outside(
     )
     told: dict[tuple[Any, tuple[Any, ...]], Counter[int]] = {}
     for row in connection.execute(query):
-        for rang in registre.faits.runs_of(row.fichier_id, row.run):
+        for rang in registre.runs_of(row.fichier_id, row.run):
             head = registre.communs.runs[rang].entete
             content = (row.code, row.libelle, row.niveau, row.part, row.ligne)
             told.setdefault((head, content), Counter())[rang] += 1

@@ -401,13 +401,15 @@ class EtatRow(Base):
     """What became of a sending, or of answers to none, kept for the lists (see `noemie.ledger.etats`).
 
     Made again when it is lost. `ordre` is a key that sorts as the list does; `groupe` names the sendings that
-    may be linked with it, or the number that was not sent; `a_voir`: something is to be done.
+    may be linked with it, or the number that was not sent.
 
+    - `a_voir`: something is to be done; `ouverte`: or to be waited for;
+    - `caisse`: régime and caisse of the sending; `origine`: who owes it, a value a line (see
+      `noemie.ledger.filters.Origine`);
+    - `jour`: the day that stands for it; `depuis`, `paye_le`: of its sending, of its first payment;
     - `premier`, `dernier`: days of its decisions, null when one is not told, in the wrong order without any;
-    - `depuis`, `paye_le`: days of its sending and of its first payment; `jour`: the day that stands for it;
-    - `origine`: who owes it, a value a line (see `noemie.ledger.filters.Origine`).
-
-    The row of an empty `ordre` is of the whole.
+    - amounts in all, then those of the AMO part; `amo_due`, `amc_due`: 1 for a part of which something was
+      ever due.
     """
 
     __tablename__ = "etats"
@@ -415,13 +417,17 @@ class EtatRow(Base):
     langue: Mapped[str] = mapped_column(primary_key=True)
     ordre: Mapped[bytes] = mapped_column(primary_key=True)
     groupe: Mapped[str]
+    cle: Mapped[str]
     ps: Mapped[str]
+    record: Mapped[int]
     etat: Mapped[str]
     a_voir: Mapped[bool]
+    ouverte: Mapped[bool]
     rejets: Mapped[bool]
     notes: Mapped[str]
     patient: Mapped[str]
     nature: Mapped[str]
+    caisse: Mapped[str]
     origine: Mapped[str]
     jour: Mapped[dt.date | None]
     depuis: Mapped[dt.date | None]
@@ -433,21 +439,41 @@ class EtatRow(Base):
     paye_amc: Mapped[int]
     reste: Mapped[int]
     trop: Mapped[int]
+    amo_demande: Mapped[int]
+    amo_reste: Mapped[int]
+    amo_trop: Mapped[int]
+    amo_due: Mapped[int]
+    amc_due: Mapped[int]
+
+
+class DetailRow(Base):
+    """All that is kept of a row of `etats`; `facture` what the list of invoices shows, when it is of any day.
+
+    What is of the whole stands here too, before all lines.
+    """
+
+    __tablename__ = "details"
+
+    langue: Mapped[str] = mapped_column(primary_key=True)
+    ordre: Mapped[bytes] = mapped_column(primary_key=True)
+    groupe: Mapped[str]
+    facture: Mapped[bytes]
     donnees: Mapped[bytes]
 
 
 class PaiementRow(Base):
     """Money of a row of `etats` in one transfer, kept for the lists; `tri` sorts as payments do.
 
-    `virement` and `run` are ranks in the facts that the row of the whole holds; `compte` is 1 for the first
-    of an invoice in its transfer, else 0; `donnees` is empty when nothing was paid nor taken back.
+    `ligne` tells apart those of two lines; `virement` and `run` are ranks in the facts that all share;
+    `compte` is 1 for the first of an invoice in its transfer, else 0; `donnees` is empty when nothing was
+    paid nor taken back.
     """
 
     __tablename__ = "paiements"
 
     langue: Mapped[str] = mapped_column(primary_key=True)
     tri: Mapped[bytes] = mapped_column(primary_key=True)
-    ordre: Mapped[bytes] = mapped_column(primary_key=True)
+    ligne: Mapped[bytes] = mapped_column(primary_key=True)
     rang: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     groupe: Mapped[str]
     jour: Mapped[dt.date | None]
@@ -485,5 +511,6 @@ TABLES: tuple[type[Base], ...] = (
     PassageRow,
     VuRow,
     EtatRow,
+    DetailRow,
     PaiementRow,
 )

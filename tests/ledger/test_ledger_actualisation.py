@@ -21,8 +21,8 @@ from suivi_settings import LARGE_WORLDS, tried
 from suivi_world import build
 
 from noemie.ledger import Ledger, actualisation, engine, etats
-from noemie.ledger.etats import RegistreGarde
 from noemie.ledger.followed import Mouvement, Registre, follow_ledger
+from noemie.ledger.gardes import RegistreGarde
 from noemie.ledger.schema import PatientRow
 from noemie.returns.arl import write_arls
 from noemie.suivi.faits import Marque
@@ -76,14 +76,14 @@ def told(registre: Registre) -> dict[str, object]:
 def kept_of(ledger: Ledger) -> dict[str, object]:
     """What the cache keeps to follow the next change."""
     with engine.reading(ledger._open) as connection:
-        head = etats.head_of(connection, "fr")
+        head, suite = etats.head_of(connection, "fr"), etats.next_of(connection, "fr")
     assert head is not None
     return {
-        "voulus": {token: set(groups) for token, groups in head.voulus.items()},
-        "arls_jours": head.arls_jours,
-        "marques": head.marques,
-        "places": sorted(head.places),
-        "fichiers": head.fichiers,
+        "voulus": {token: set(groups) for token, groups in suite.voulus.items()},
+        "arls_jours": suite.arls_jours,
+        "marques": suite.marques,
+        "places": sorted(suite.places),
+        "fichiers": suite.fichiers,
         "arls": sorted(map(repr, head.arls)),
     }
 

@@ -19,8 +19,8 @@ from suivi_world import World, build  # the scenarios of the follow-up, and thei
 
 from codes.states import Etat
 from noemie.ledger import Ledger, etats
-from noemie.ledger.etats import RegistreGarde
 from noemie.ledger.followed import Mouvement, Registre
+from noemie.ledger.gardes import RegistreGarde
 from noemie.returns.arl import write_arls
 from noemie.suivi.faits import Marque
 from noemie.suivi.resultat import Ligne
