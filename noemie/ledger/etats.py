@@ -26,6 +26,7 @@ from sqlalchemy import (
 from codes.actions import Lang
 from codes.delais import load as load_delays
 from codes.rejects import Catalogue
+from noemie.ledger.base.inserting import insert_many
 from noemie.ledger.facts import Faits
 from noemie.ledger.followed import (
     Registre,
@@ -182,9 +183,8 @@ def insert_rows(connection: Connection, rows: Iterable[Rangee]) -> None:
 
 def _flush(connection: Connection, waiting: tuple[list[dict[str, Any]], ...]) -> None:
     for table, rows in zip(_TABLES, waiting, strict=True):
-        if rows:
-            connection.execute(insert(table), rows)
-            rows.clear()
+        insert_many(connection, table, rows)
+        rows.clear()
 
 
 def keep_whole(
