@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from cli.words.speech import Lang
-
 _B2: Final[dict[str, tuple[str, str]]] = {
     "000": ("début de fichier", "start of file"),
     "1": ("début de lot", "start of batch"),
@@ -68,7 +66,7 @@ _NOEMIE: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def record_title(family: str, type: str, lang: Lang) -> str:
+def record_title(family: str, type: str) -> str:
     """Title of a record (`family` `b2`) or of an entity (`noemie`); empty when no source names it."""
     found = (_NOEMIE if family == "noemie" else _B2).get(type)
-    return "" if found is None else found[1 if lang == "en" else 0]
+    return "" if found is None else say(*found)
