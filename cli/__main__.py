@@ -38,8 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         typed = list(sys.argv[1:] if arguments is None else arguments)
         remember(typed)
         manners.begin()
-        with speaking(guess_lang()), heeding_signals():
-            return guarded(lambda: _run(typed))
+        try:
+            with speaking(guess_lang()), heeding_signals():
+                return guarded(lambda: _run(typed))
+        finally:
+            remember([])
 
 
 def _streams() -> AbstractContextManager[None]:

@@ -1,6 +1,6 @@
 """Two languages: each text of the command is written once, in French and in English, where it is used.
 
-The language is a context: `main` sets it, then the `--lang` of a verb, then the page for each request. A thread
+The language is a context: `main` sets it, then `--lang` of a verb, then the page for each request. A thread
 or a process of ours is handed it by who starts it.
 """
 
@@ -42,9 +42,9 @@ def speak(lang: Lang) -> None:
 
 @contextmanager
 def speaking(lang: Lang) -> Iterator[None]:
-    """Set the language for a while.
+    """Set the language for a while, also of a function that it decorates.
 
-    What is made later, by a generator, is in the language of the moment it is made.
+    A generator speaks as whoever is asking it: give it no `yield` inside.
     """
     before = _spoken.set(lang)
     try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from cli.words.speech import say
+
 _B2: Final[dict[str, tuple[str, str]]] = {
     "000": ("début de fichier", "start of file"),
     "1": ("début de lot", "start of batch"),
