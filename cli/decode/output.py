@@ -97,7 +97,7 @@ class StreamWriter(_Base):
         out = self._stack.enter_context(file_or_output(output, private=private))
         self._text = io.TextIOWrapper(out, "utf-8", errors="backslashreplace", newline="")
         try:
-            self._part = _PARTS[form](self._text, language(), self._stack)
+            self._part = _PARTS[form](self._text, self._stack)
         except BaseException as error:
             self.__exit__(type(error), error, error.__traceback__)  # nobody else will
             raise

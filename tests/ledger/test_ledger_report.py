@@ -147,9 +147,9 @@ def test_the_page_holds_its_plots_and_fetches_nothing(ledger: Ledger, lang: Lang
     assert max(Counter(identities).values()) == 1
 
 
-@speaking("en")
 def test_the_text_has_every_figure(ledger: Ledger) -> None:
-    told = to_text(ledger.report())
+    with speaking("en"):
+        told = to_text(ledger.report())
     for expected in (
         "REPORT as of 2026-05-04, all dates",
         "€50.00",
