@@ -107,7 +107,8 @@ def _words_of(param: _Parameter) -> tuple[str, ...]:
 def take(context: _Context, added: tuple[str, ...]) -> Path | None:
     """Heed the options that were added, and take them out of those of the verb; returns where `-o` leads."""
     values = {name: context.params.pop(name, None) for name in added}
-    if (lang := values.get("lang")) is not None:
+    lang: Language | None = values.get("lang")
+    if lang is not None and context.get_parameter_source("lang").name == "COMMANDLINE":
         speak(lang.lang)
     if values.get("quiet"):
         manners.ask_quiet()
