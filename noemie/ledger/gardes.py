@@ -38,7 +38,7 @@ from noemie.ledger.tetes import ALONE, LigneGardee, OrphelineGardee, Partage, Su
 from noemie.ledger.values import InvoiceState, Payment
 from noemie.suivi.depot import ordre_des_orphelines
 from noemie.suivi.faits import Communs
-from noemie.suivi.jours import au_jour
+from noemie.suivi.jours import au_jour, waited
 from noemie.suivi.mots import Monde
 from noemie.suivi.resultat import Ligne, Orpheline, Suivi
 
@@ -218,10 +218,15 @@ class RegistreGarde(Registre):
         decode = _INVOICES.decode
         for facture, donnees, groupe in self._connection.execute(query.order_by(DetailRow.ordre)):
             if facture:
-                yield decode(facture)
+                state = decode(facture)
+                yield self._aged(state) if state.jours is not None else state
             elif not is_alone(groupe):
                 (ligne,) = self._sure(self.ouvrir((donnees,)))
                 yield state_of_line(self, ligne)
+
+    def _aged(self, state: InvoiceState) -> InvoiceState:
+        """The same on the day of the question: what is open grows older."""
+        return msgspec.structs.replace(state, jours=waited(state.depuis, self._monde))
 
     def paiements(self, filtre: Filtre) -> list[Payment]:
         """The payments of invoices, in order; the base chooses."""

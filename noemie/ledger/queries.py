@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -282,18 +282,18 @@ def files(connection: Connection) -> list[StoredFile]:
             retours=runs.get(row.id, 0),
             a_relire=row.lecture < LECTURE and row.purge_le is None,
             constats=counts.get(row.id, {}),
-            meme_identite=tuple(
-                sorted(
-                    name
-                    for other in same.get(_identity(row), ())
-                    if other != row.id
-                    for name in names.get(other, ())
-                )
-            ),
+            meme_identite=_names_of(same.get(_identity(row), ()), row.id, names),
         )
         for row in rows
     ]
     return sorted(found, key=lambda file: (file.date_fichier or dt.date.min, file.sha256))
+
+
+def _names_of(numbers: Sequence[int], own: int, names: Mapping[int, Sequence[str]]) -> tuple[str, ...]:
+    """The names of the other files."""
+    if len(numbers) < 2:
+        return ()
+    return tuple(sorted(name for other in numbers if other != own for name in names.get(other, ())))
 
 
 def damaged(connection: Connection) -> list[str]:

@@ -190,8 +190,8 @@ def rangee_de(registre: Registre, ligne: Ligne, lang: Lang) -> Rangee:
     sent, amo = sent_on(ligne), ligne.parts["AMO"]
     first, last = _period(moves)
     days = (ligne.date_facturation, ligne.date_envoi, ligne.date_lot, last_answer(ligne))
-    # What is open changes as days pass; what an older version read is told with less certainty.
-    of_any_day = kept.reprise is None and not ligne.etat.ouvert and known.recent
+    # What waits changes as days pass; what an older version read is told with less certainty.
+    of_any_day = kept.reprise is None and known.recent
     etat = {
         "langue": lang,
         "ordre": _order(sent, ligne.numero, ligne.numero_ps, ligne.lot, ligne.fichier, ligne.record),
