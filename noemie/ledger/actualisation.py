@@ -297,18 +297,12 @@ class _Actualisation:
         """The sums of the lines; orphans apart."""
         names = ("demande", "paye_amo", "paye_amc", "reste", "trop")
         row: Any = EtatRow
-        query = (
-            select(row.etat == ALONE, *(func.sum(getattr(row, name)) for name in names))
-            .where(row.langue == self.lang)
-            .group_by(row.etat == ALONE)
-        )
-        made = Sommes(forfaits=lumps, retenues=withheld)
-        for alone, *values in self.connection.execute(query):
-            told = dict(zip(names, map(int, values), strict=True))
-            if alone:
-                made.paye_orphelins = told["paye_amo"] + told["paye_amc"]
-            else:
-                made = msgspec.structs.replace(made, **told)
+        of_lang = row.langue == self.lang
+        sums = [func.coalesce(func.sum(getattr(row, name)), 0) for name in names]
+        told = self.connection.execute(select(*sums).where(of_lang, row.etat != ALONE)).one()
+        made = Sommes(**dict(zip(names, map(int, told), strict=True)), forfaits=lumps, retenues=withheld)
+        alone = select(func.coalesce(func.sum(row.paye_amo + row.paye_amc), 0))
+        made.paye_orphelins = int(self.connection.scalar(alone.where(of_lang, row.etat == ALONE)) or 0)
         return made
 
     def _paid(self, lumps: Mapping[int, int]) -> dict[int, int]:

@@ -187,7 +187,7 @@ def test_only_what_changed_is_followed(tmp_path: Path, monkeypatch: pytest.Monke
         # Of another professional, the same number and patient are another matter.
         ledger.import_files([("autre.b2", flow(Inv(21, patient=1), ps=OTHER_PS, code="000078"))])
         compare(ledger)
-        assert read == [6, 1]
+        assert read == [6, 2]  # all those of the number, and nobody else
         ledger.add_mark(Marque(sorte="soldee", numero="77", jour=DAY))
         compare(ledger)
-        assert read == [6, 1, 6]
+        assert read == [6, 2, 6]
