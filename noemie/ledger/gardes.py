@@ -206,8 +206,11 @@ class RegistreGarde(Registre):
         query = select(func.count()).select_from(EtatRow)
         return self._connection.scalar(query.where(EtatRow.langue == self.lang, EtatRow.etat != ALONE)) or 0
 
-    def factures(self, numero: str = "") -> Iterator[InvoiceState]:
-        """Sendings and answers to none, in order."""
+    def factures(self, numero: str = "") -> Iterator[InvoiceState] | None:
+        """Sendings and answers to none, in order; `None` once the connection is closed."""
+        return self._factures(numero) if self._donnees is None else None
+
+    def _factures(self, numero: str) -> Iterator[InvoiceState]:
         # What is ready made is read alone.
         rest = case((DetailRow.facture == b"", DetailRow.donnees), else_=literal(b""))
         columns = (DetailRow.facture, rest, DetailRow.groupe)

@@ -21,6 +21,7 @@ from codes.states import Etat
 from noemie.ledger import Ledger, etats
 from noemie.ledger.followed import Mouvement, Registre
 from noemie.ledger.gardes import RegistreGarde
+from noemie.ledger.states import iter_states, state_order
 from noemie.returns.arl import write_arls
 from noemie.suivi.faits import Marque
 from noemie.suivi.resultat import Ligne
@@ -142,3 +143,13 @@ def test_it_holds_no_text_that_a_person_wrote(tmp_path: Path) -> None:
         ledger.follow()
         assert isinstance(ledger.follow(), RegistreGarde)
     assert b"ZEBULON" not in place.read_bytes()
+
+
+def test_a_register_that_is_handed_out_lists_its_invoices(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "registre.db", key=KEY) as ledger:
+        ledger.import_files(answers(flow(Inv(1), Inv(2)))[1])
+        ledger.follow()
+        registre = ledger.follow()
+        assert isinstance(registre, RegistreGarde)
+        expected = ledger.invoice_states()
+    assert sorted(iter_states(registre), key=state_order) == expected
