@@ -13,10 +13,10 @@ from cli.check.model import at_least
 from cli.check.policy import Gathering, Policy
 from cli.decode.model import Illisible, Retour
 from cli.decode.payments import Decoder
-from cli.io import status
 from cli.io.inputs import title
 from cli.io.problems import problem_of, site_tables
 from cli.io.site import rejects
+from cli.words import status
 from flatfile import FormatError
 from noemie import check
 from noemie.documents.recognise import expect, recognise

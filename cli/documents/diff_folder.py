@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.inputs import expanded, title
 from cli.io.progress import Bar
+from cli.words import status
 from cli.words.page import STRONG, Page
 from cli.words.screen import SCHEMA_VERSION, json_text, tell
 from cli.words.speech import language, plural, say

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.options import (
     Format,
@@ -20,6 +19,7 @@ from cli.io.options import (
     completed,
     day_option,
 )
+from cli.words import status
 from cli.words.speech import language, plural, say
 
 if TYPE_CHECKING:

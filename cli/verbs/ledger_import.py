@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.io import status
 from cli.io.ledgers import PLACE, KeyFile, NewDb, On
 from cli.io.options import CodesOption, Format, FormatOption, LayoutsOption
+from cli.words import status
 from cli.words.speech import language, say
 
 if TYPE_CHECKING:

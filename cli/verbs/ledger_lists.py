@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cli.io import status
 from cli.io.ledgers import PLACE, AllExcept, Db, From, KeyFile, On, Organisme, Patient, Regime, To
 from cli.io.options import (
     CodesOption,
@@ -18,6 +17,7 @@ from cli.io.options import (
     TableFormatOption,
     completed,
 )
+from cli.words import status
 from cli.words.speech import language, say
 
 if TYPE_CHECKING:

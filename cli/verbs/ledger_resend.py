@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cli.io import status
 from cli.io.ledgers import PLACE, AllExcept, Db, From, KeyFile, On, Organisme, Regime, To
 from cli.io.options import CodesOption, ShowValues, TableFormat, TableFormatOption
+from cli.words import status
 from cli.words.speech import language, say
 
 #: The lists, in the order in which they are told, with their titles.

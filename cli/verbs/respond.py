@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.options import Format, FormatOption, OutputFolder, day_option
+from cli.words import status
 from cli.words.speech import language, plural, say
 
 if TYPE_CHECKING:
