@@ -74,21 +74,19 @@ def payments(
     An invoice answers to the caisse of the insured person and to the organism that pays alike. What was taken
     back is negative. Amounts are in cents in JSON and CSV.
     """
+    from cli.followup.filter import Filter
     from cli.io.ledgers import asked_patient, opened
 
+    asked = Filter(from_, to, regime, organisme, all_except, asked_patient(patient), nature)
     with opened(db, key_file=key_file) as ledger:
         found = ledger.payments(
-            from_,
-            to,
-            regime,
-            organisme,
-            all_except=all_except,
-            patient=asked_patient(patient),
-            nature_assurance=nature,
+            *asked.places,
+            all_except=asked.sauf,
+            patient=asked.patient,
+            nature_assurance=asked.nature,
         )
         who = named(ledger, found, values=show_values)
-    scope = scope_text(from_, to, regime, organisme, all_except=all_except)
-    return tell("payments", found, scope, format, values=show_values, who=who)
+    return tell("payments", found, asked.text(), format, values=show_values, who=who)
 
 
 def rejects(
@@ -118,23 +116,21 @@ def rejects(
 
     What an invoice claims is that of the parts that the reject speaks of; in totals it counts once.
     """
+    from cli.followup.filter import Filter
     from cli.io.ledgers import asked_day, asked_patient, opened
 
+    asked, day = Filter(from_, to, regime, organisme, all_except, asked_patient(patient)), asked_day(on)
     with opened(db, key_file=key_file, codes=codes) as ledger:
         found = ledger.rejects(
-            from_,
-            to,
-            regime,
-            organisme,
-            all_except=all_except,
-            patient=asked_patient(patient),
+            *asked.places,
+            all_except=asked.sauf,
+            patient=asked.patient,
             motif=motive,
             lang=language(),
-            on=asked_day(on),
+            on=day,
         )
         who = named(ledger, found, values=show_values)
-    scope = scope_text(from_, to, regime, organisme, all_except=all_except, on=asked_day(on))
-    return tell("rejects", found, scope, format, values=show_values, who=who)
+    return tell("rejects", found, asked.text(day), format, values=show_values, who=who)
 
 
 def unanswered(
@@ -193,6 +189,7 @@ def invoices(
     In JSON, the document of `noemie reconcile` (schema 2): lines, orphans, sums, notes, transfers. Exit
     status 1 when an invoice that was looked for is not there.
     """
+    from cli.followup.filter import Filter
     from cli.io.ledgers import asked_day, asked_patient, opened
 
     day = asked_day(on)
@@ -206,8 +203,7 @@ def invoices(
         if states:
             found = [one for one in found if one.etat.value in states]
         who = named(ledger, found, values=show_values)
-    scope = scope_text(regime=regime, on=day)
-    tell("invoices", found, scope, format, values=show_values, who=who)
+    tell("invoices", found, Filter(regime=regime).text(day), format, values=show_values, who=who)
     return status.FINDINGS if looking and not found else status.OK
 
 
@@ -264,12 +260,13 @@ def transfers(
     format: TableFormatOption = TableFormat.TEXT,
 ) -> int:
     """Transfers that the returns announce, with the sum of what each pays: to compare with the bank."""
+    from cli.followup.filter import Filter
     from cli.io.ledgers import opened
 
+    asked = Filter(from_, to, regime, organisme, all_except)
     with opened(db) as ledger:
-        found = ledger.transfers(from_, to, regime, organisme, all_except=all_except)
-    scope = scope_text(from_, to, regime, organisme, all_except=all_except)
-    return tell("transfers", found, scope, format, values=show_values)
+        found = ledger.transfers(*asked.places, all_except=asked.sauf)
+    return tell("transfers", found, asked.text(), format, values=show_values)
 
 
 def debts(
@@ -280,11 +277,12 @@ def debts(
     format: TableFormatOption = TableFormat.TEXT,
 ) -> int:
     """Debts and withholdings of a period, with what is still owed."""
+    from cli.followup.filter import Filter
     from cli.io.ledgers import opened
 
     with opened(db) as ledger:
         found = ledger.debts(from_, to)
-    return tell("debts", found, scope_text(from_, to), format, values=show_values)
+    return tell("debts", found, Filter(from_, to).text(), format, values=show_values)
 
 
 def files(
@@ -306,30 +304,6 @@ def named(ledger: Ledger, found: Sequence[Any], *, values: bool) -> Who | None:
 
 
 # --- writing ----------------------------------------------------------------------------------------------
-
-
-def scope_text(
-    from_: Any = None,
-    to: Any = None,
-    regime: str = "",
-    organisme: str = "",
-    *,
-    all_except: bool = False,
-    on: dt.date | None = None,
-) -> str:
-    """What was asked for, and on which day, in words."""
-    from cli.words.texts import day, printable
-
-    parts = [say(f"au {day(on)}", f"as of {day(on)}")] if on else []
-    if from_ or to:
-        start = say("du ", "from ") + day(from_) if from_ else ""
-        end = say("au ", "to ") + day(to) if to else ""
-        parts.append(f"{start} {end}".strip())
-    if regime:
-        parts.append(f"régime {printable(regime)}")
-    if organisme:
-        parts.append((say("tous sauf ", "all but ") if all_except else "organisme ") + printable(organisme))
-    return ", ".join(parts)
 
 
 def tell(

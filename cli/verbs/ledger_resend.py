@@ -37,18 +37,18 @@ def to_resend(
     The period bears on the day of the last answer. In CSV the column `liste` tells the list. Exit status 1
     when there is something to do.
     """
+    from cli.followup.filter import Filter
     from cli.followup.ledger_rows import WHO_COLUMNS, rows_of
     from cli.io.ledgers import asked_day, opened
-    from cli.verbs.ledger_lists import BY_PART, named, scope_text
+    from cli.verbs.ledger_lists import BY_PART, named
 
-    day = asked_day(on)
+    asked, day = Filter(from_, to, regime, organisme, all_except), asked_day(on)
     with opened(db, key_file=key_file, codes=codes) as ledger:
-        found = ledger.to_resend(from_, to, regime, organisme, all_except=all_except, on=day)
+        found = ledger.to_resend(*asked.places, all_except=asked.sauf, on=day)
         rows = {}
         for name in LISTS:
             some = getattr(found, name)
             rows[name] = rows_of(some, values=show_values, who=named(ledger, some, values=show_values))
-    scope = scope_text(from_, to, regime, organisme, all_except=all_except, on=day)
     if format is TableFormat.JSON:
         from cli.words.screen import write_json
 
@@ -60,7 +60,7 @@ def to_resend(
         columns = ["liste", *columns_of("invoices"), *(WHO_COLUMNS if show_values else ())]
         write_text(to_csv(columns, [{"liste": name, **row} for name in LISTS for row in rows[name]]))
     else:
-        _print(rows, scope)
+        _print(rows, asked.text(day))
     waiting = rows["a_renvoyer"] or rows["ne_pas_renvoyer"] or rows["autre_action"]
     return status.FINDINGS if waiting else status.OK
 
