@@ -321,10 +321,10 @@ def tell(
 
     rows = data.rows_of(found, values=values, who=who)
     if format is TableFormat.JSON:
-        from cli.words.screen import write_json
+        from cli.words.screen import SCHEMA_VERSION, write_json
 
-        more = {"schema_version": BY_PART, **more} if kind in ("rejects", "unanswered") else more
-        write_json(f"ledger {kind}", {"lang": language(), **more, "rows": rows})
+        version = BY_PART if kind in ("rejects", "unanswered") else SCHEMA_VERSION
+        write_json(f"ledger {kind}", {"lang": language(), **more, "rows": rows}, version=version)
     elif format is TableFormat.CSV:
         from cli.io.ledgers import write_text
 
