@@ -4,8 +4,8 @@
 
 The wheel is made from the sdist. For each Python (this one when none is named), one environment without any
 extra and one with `all` are made in a temporary folder; in each the command, the demo and a wrong file are
-tried, and, with `all`, the commands of the tutorials. `--short` keeps the environment without extras. The first
-thing that is not as it should be ends it (status 1).
+tried, and, with `all`, the commands of the tutorials. `--short` keeps the environment without extras. The
+first thing that is not as it should be ends it (status 1).
 """
 
 from __future__ import annotations
