@@ -1,4 +1,4 @@
-"""The documentation site as it was built: what axe says of ten of its pages, what they fetch, how wide they are.
+"""The documentation site as built: what axe says of ten of its pages, what they fetch, how wide they are.
 
 `make site` runs this on the site that it has just built; a site takes minutes, so `make test` skips it.
 """

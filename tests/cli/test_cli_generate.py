@@ -178,7 +178,7 @@ def test_a_subfolder_that_cannot_be_made(folder):
 
 
 def test_many_flows_are_counted_not_listed():
-    result = run("generate", "-o", "jeu", "--invoices", "150", "--months", "6", "--lang", "en")
+    result = run("generate", "-o", "jeu", "--invoices", "200", "--months", "6", "--lang", "en")
     assert result.status == 0
     assert result.out.count(".b2") == 40
     assert "more flows" in result.out

@@ -93,7 +93,7 @@ def test_links_lead_somewhere(page: str) -> None:
 
 @pytest.mark.parametrize("page", ["docs/reference/messages.md", "docs/fr/messages.md"])
 def test_every_message_about_a_file_or_a_database_says_what_to_do(page: str) -> None:
-    """The pages of messages are complete: rules that stop a reading or judge a whole file, errors of databases."""
+    """The pages of messages are complete: rules about a whole file, errors of databases."""
     text = (ROOT / page).read_text(encoding="utf-8")
     for rule in filter(is_of_files, catalogue().values()):
         (line,) = [line for line in text.splitlines() if f"(`{rule.id}`)" in line]
