@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 HASHED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-short test-long cover lint bench docs shots site release-check pins audit clean
+.PHONY: help install demo test test-short test-long cover lint bench docs shots site release-check release-check-short pins audit clean
 
 # What another version of Python may change: databases, streams, the reading of files, the command itself.
 SHORT := tests/fse/test_rights_register.py tests/ledger/test_ledger_schema.py tests/cli/test_cli_damage.py \
@@ -77,9 +77,13 @@ docs: $(STAMP) ## write the reference pages again from the tables
 site: $(STAMP) ## the documentation site, in both languages, in site/; no network
 	$(BIN)/python -m pip install --quiet --editable '.[site]'
 	$(BIN)/python -m tools.site site
+	NOEMIE_TEST_SITE=site $(BIN)/python -m pytest tests/test_site_built.py
 
 release-check: $(STAMP) ## the packages built, installed in clean environments and tried there
 	$(BIN)/python -m tools.release $(PYTHONS)
+
+release-check-short: $(STAMP) ## less than a minute of it: the wheel without extras, on the first of PYTHONS
+	$(BIN)/python -m tools.release --short $(firstword $(PYTHONS))
 
 pins: $(STAMP) ## the hashes of constraints.txt again, for each of PYTHONS
 	$(BIN)/python -m tools.pins $(PYTHONS)
