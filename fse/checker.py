@@ -24,6 +24,7 @@ from fse.normes import LENGTH
 from fse.questions import NO_DATE
 from fse.reader import FILLING, Item, Reading
 from fse.rules.assurance import (
+    MOST_REMEMBERED,
     Numbers,
     check_batch_destination,
     check_sender,
@@ -182,9 +183,10 @@ class Checker:
             return False
         if header[self._regime] not in self._regimes and not self._is_well_sent(facture):
             return False
-        if not gate.passes(facture, self._day, self._batch, numbers.care):
+        if not gate.passes(facture, number, self._day, self._batch, numbers.care):
             return False
-        numbers.learn(number)
+        if len(numbers.invoices) < MOST_REMEMBERED:
+            numbers.invoices.add(number)
         self.records += len(facture.raws)
         self.factures += 1
         self._filling = None
