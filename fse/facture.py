@@ -164,12 +164,8 @@ class Facture:
     @cached_property
     def records(self) -> tuple[Record, ...]:
         """All records of the invoice, in file order."""
-        return tuple(
-            Record(layout, raw, offset, self.number + rank)
-            for rank, (layout, raw, offset) in enumerate(
-                zip(self.layouts, self.raws, self.offsets, strict=True)
-            )
-        )
+        numbers = range(self.number, self.number + len(self.raws))
+        return tuple(map(Record, self.layouts, self.raws, self.offsets, numbers))
 
     def _first(self, *types: str) -> Record | None:
         for rank, layout in enumerate(self.layouts):

@@ -6,10 +6,11 @@ only when what stands around it says that it is in its place.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
-from flatfile import Finding, Record
-from flatfile.layout import field_pattern
+from flatfile import Finding, Layout, Record
 from fse.normes import LENGTH
 from fse.rules.numeros import HOLDS, nir_holds
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 #: Fields that all records of an invoice repeat, in their order.
 SHARED = ("numero_ps", "nir", "cle_nir", "numero_facture")
+_STARTING: Final = ("blanc_1", *SHARED)
 
 
 def number_of(facture: Facture) -> str:
@@ -28,7 +30,7 @@ def number_of(facture: Facture) -> str:
     """
     seen: set[tuple[str, ...]] = set()
     for record in facture.records:
-        if any(name not in record.layout for name in SHARED) or not has_form(record, ("blanc_1", *SHARED)):
+        if any(name not in record.layout for name in SHARED) or not has_form(record, _STARTING):
             continue
         values = tuple(record[name] for name in SHARED)
         if _keys_hold(*values[:3]):
@@ -74,10 +76,14 @@ def finding_on(rule: str, facture: Facture, record: Record, field: str, expected
 
 def has_form(record: Record, names: tuple[str, ...]) -> bool:
     """Whether a record is whole and these fields have the bytes of their kinds."""
-    fields = (record.layout.by_name[name] for name in names if name in record.layout)
-    return len(record.raw) == LENGTH and all(
-        field_pattern(field.kind.strict)(record.raw[field.slice]) for field in fields
-    )
+    raw = record.raw
+    return len(raw) == LENGTH and all(has(raw[where]) for where, has in _forms(record.layout, names))
+
+
+@cache
+def _forms(layout: Layout, names: tuple[str, ...]) -> tuple[tuple[slice, Callable[[bytes], object]], ...]:
+    """Where these fields stand, and whether bytes have the form of their kinds."""
+    return tuple((where, has_form) for field, where, has_form in layout.forms if field.name in names)
 
 
 def is_regular(record: Record) -> bool:

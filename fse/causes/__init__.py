@@ -27,11 +27,13 @@ __all__ = ["explain"]
 
 #: Kinds of hypotheses, from what touches the whole file to what touches one value.
 _KINDS = (
+    texte.at_blanks,
     texte.line_ends,
     texte.utf8,
     texte.accents,
     texte.lower_case,
     pertes.cut,
+    octets.breaks,
     octets.lengths,
     ordre.doubled,
     ordre.swapped,

@@ -8,10 +8,11 @@ from typing import Final
 from flatfile import Field, Layout
 from flatfile.findings import both
 from flatfile.layout import field_pattern
-from fse.causes.etat import Etat, Hypothese, Lieu
+from fse.causes.etat import Etat, Hypothese, Lieu, Ligne
 from fse.normes import LENGTH
 from fse.rules.champs import code_rule
 from fse.rules.contexte import Contexte
+from fse.rules.valeurs import end_name
 
 #: Most bytes lost or added in one record, and most places tried in the whole flow.
 _MOST_BYTES: Final = 4
@@ -19,6 +20,23 @@ _MOST_PLACES: Final = 40
 
 #: Bytes that all records of an invoice repeat: a difference there counts more than a field out of form.
 _REPEATED: Final = slice(1, 35)
+
+
+def breaks(state: Etat) -> Iterator[Hypothese]:
+    """A line end within a record, where the others have none or have it at their end."""
+    for key in state.keys("structure.longueur"):
+        rank = state.rank(key[3])
+        if rank < 0 or rank + 1 >= len(state.lines):
+            continue
+        first, second = state.lines[rank], state.lines[rank + 1]
+        if first.eol and len(first.raw) + len(second.raw) == LENGTH:
+            lines = list(state.lines)
+            lines[rank : rank + 2] = [Ligne(first.raw + second.raw, second.eol, first.origin)]
+            end, at = end_name(first.eol), len(first.raw)
+            found = both(f"{end} après l'octet {at}", f"{end} after byte {at}")
+            layout = state.flot.norme.layout_of(lines[rank].raw)
+            place = Lieu(first.origin, at, len(first.eol), "" if layout.name == "?" else layout.name)
+            yield Hypothese("cause.octet-en-trop", place, found, _lengths(first.raw)[1], lines)
 
 
 def lengths(state: Etat) -> Iterator[Hypothese]:

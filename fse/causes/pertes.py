@@ -56,8 +56,8 @@ def cut(state: Etat) -> Iterator[Hypothese]:
     """The file was cut within a record: that finding tells it, with what is missing after it."""
     keys = state.keys("fichier.tronque")
     rank = state.rank(keys[0][3]) if keys and state.keys("structure.fin") else -1
-    if rank < 1 or rank != len(state.lines) - 1:
-        return
+    if rank < 1 or rank != len(state.lines) - 1 or state.lines[rank].eol:
+        return  # a line end after it: the file goes on to its end
     type, lines = state.types[rank], list(state.lines)
     lines[rank] = lines[rank]._replace(raw=lines[rank].raw.ljust(128))
     if type in _FOLLOWING:

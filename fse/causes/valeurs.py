@@ -79,7 +79,7 @@ def dates(state: Etat) -> Iterator[Hypothese]:
         at
         for rank, _ in named
         if rank >= 0
-        for at in (rank, state.invoice(rank).start, _batch_of(state, rank))
+        for at in (rank, state.invoice(rank).start, _batch_of(state, rank), 0)
     )
     places = [
         (at, name)

@@ -147,8 +147,10 @@ def check_products(facture: Facture, context: Contexte) -> Iterator[Finding]:
 def product_remarks(record: Record) -> Iterator[Remark]:
     """Remarks on the detail of one product, when the record tells both price and quantity."""
     rule = _PRODUCTS.get(record.type)
+    if rule is None:
+        return
     price, quantity = record.get("prix_unitaire", int), record.get("quantite", int)
-    if rule is None or not price or not quantity or record.text("coefficient_fractionnement") not in _WHOLE:
+    if not price or not quantity or record.text("coefficient_fractionnement") not in _WHOLE:
         return
     if record.get("montant_facture", int) != price * quantity:
         yield rule, "montant_facture", euros(price * quantity)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
-from flatfile import Finding, Record
+from flatfile import Finding, Layout, Record
 from flatfile.findings import both, in_language
 from fse.facture import Facture
-from fse.rules.contexte import SHARED, Contexte, is_whole
+from fse.rules.contexte import SHARED, Contexte, whole_records
 from fse.rules.registre import on_facture
 from fse.rules.valeurs import is_hidden, shape
 
@@ -105,11 +106,13 @@ def check_common(facture: Facture, context: Contexte) -> Iterator[Finding]:
     What most records say is right: a fault in the header alone is told of the header. In doubt the header
     is right.
     """
-    records = [record for record in facture.records if is_whole(record.layout, record.raw)]
+    records = whole_records(facture)
+    if len({_repeats(record) for record in records}) < 2:
+        return
     for name in SHARED:
-        if len({record.raw[plan[name][0]] for record in records if name in (plan := record.layout.plan)}) < 2:
-            continue
         told = Counter(record[name] for record in records if name in record.layout)
+        if len(told) < 2:
+            continue
         ((common, _),) = told.most_common(1)
         for record in records:
             if name in record.layout and record[name] != common:
@@ -117,6 +120,18 @@ def check_common(facture: Facture, context: Contexte) -> Iterator[Finding]:
                 rule = "structure.entete-differe" if alone else "structure.entete-commun"
                 found, expected = _difference(record, name, common)
                 yield context.finding(rule, record, name, expected=expected, found=found, facture=facture)
+
+
+def _repeats(record: Record) -> tuple[bytes, ...]:
+    """The bytes that all records of an invoice repeat."""
+    raw = record.raw
+    return tuple(raw[where] for where in _shared(record.layout))
+
+
+@cache
+def _shared(layout: Layout) -> tuple[slice, ...]:
+    """Where the fields stand that all records of an invoice repeat; nothing for one that has not all."""
+    return tuple(layout.by_name[name].slice if name in layout else slice(0) for name in SHARED)
 
 
 def _difference(record: Record, name: str, common: str) -> tuple[str, str]:
