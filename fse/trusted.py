@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 #: Fields that all records of an invoice repeat, in their order.
 SHARED = ("numero_ps", "nir", "cle_nir", "numero_facture")
 _STARTING: Final = ("blanc_1", *SHARED)
+_SHARED: Final = frozenset(SHARED)
 
 
 def number_of(facture: Facture) -> str:
@@ -30,7 +31,7 @@ def number_of(facture: Facture) -> str:
     """
     seen: set[tuple[str, ...]] = set()
     for record in facture.records:
-        if any(name not in record.layout for name in SHARED) or not has_form(record, _STARTING):
+        if not record.layout.by_name.keys() >= _SHARED or not has_form(record, _STARTING):
             continue
         values = tuple(record[name] for name in SHARED)
         if _keys_hold(*values[:3]):

@@ -15,7 +15,7 @@ from fse.rules.contexte import Contexte
 from fse.rules.valeurs import end_name
 
 #: Most bytes lost or added in one record, and most places tried in the whole flow.
-_MOST_BYTES: Final = 4
+_MOST_BYTES: Final = 8
 _MOST_PLACES: Final = 40
 
 #: Bytes that all records of an invoice repeat: a difference there counts more than a field out of form.
@@ -41,6 +41,7 @@ def breaks(state: Etat) -> Iterator[Hypothese]:
 
 def lengths(state: Etat) -> Iterator[Hypothese]:
     """Bytes lost from a record, or added to it: blanks at its end first, then anywhere."""
+    yield from _overflowing(state)
     for key in state.keys("structure.longueur", "fichier.tronque", "structure.type-inconnu"):
         rank = state.rank(key[3])
         if rank < 0 or not _damaged(state.lines[rank].raw):
@@ -51,7 +52,35 @@ def lengths(state: Etat) -> Iterator[Hypothese]:
             yield _padded(state, rank)
         if 0 < abs(missing) <= _MOST_BYTES:
             yield from _shifted(state, rank, missing)
+        if missing < 0:
+            yield from _in_the_next(state, rank)
         return  # the next one, once this one is mended
+
+
+def _overflowing(state: Etat) -> Iterator[Hypothese]:
+    """Bytes added to the last record: what is too many of it stands after the file."""
+    last = len(state.lines) - 2
+    if last < 0 or not state.keys("fichier.octet-final") or state.types[last] != "999":
+        return
+    more = state.lines[-1]
+    if 0 < len(more.raw) <= _MOST_BYTES and not state.lines[last].eol:
+        lines = [*state.lines[:last], Ligne(state.lines[last].raw + more.raw, more.eol, last + 1)]
+        origin = state.lines[last].origin
+        lines[last] = lines[last]._replace(origin=origin)
+        yield from _shifted(Etat(state.flot, lines, state.remaining), last, -len(more.raw))
+
+
+def _in_the_next(state: Etat, rank: int) -> Iterator[Hypothese]:
+    """Bytes added to the first ones of a record, of which the reading found a start further on."""
+    raw, after = state.lines[rank].raw, rank + 1
+    count = len(raw) - LENGTH
+    if count > _MOST_BYTES or after >= len(state.lines) or state.lines[rank].eol:
+        return
+    lines = list(state.lines)
+    lines[rank] = lines[rank]._replace(raw=raw[:LENGTH])
+    lines[after] = lines[after]._replace(raw=raw[LENGTH:] + lines[after].raw)
+    if len(lines[after].raw) == LENGTH + count:
+        yield from _shifted(Etat(state.flot, lines, state.remaining), after, -count)
 
 
 def _damaged(raw: bytes) -> bool:

@@ -40,6 +40,12 @@ def exchanged(state: Etat) -> Iterator[Hypothese]:
     ranks = [rank for rank in named if rank >= 0][:_MOST_EXCHANGED]
     for first, second in itertools.combinations(ranks, 2):
         yield _swap(state, *sorted((first, second)))
+    for key in state.keys("acte.ccam-detail"):
+        rank = state.rank(key[3])
+        for at in range(rank + 1, state.invoice(rank).stop) if rank >= 0 else ():
+            if state.types[at] == "4M":
+                yield _swap(state, at - 1, at)
+                break
 
 
 def swapped(state: Etat) -> Iterator[Hypothese]:
@@ -64,10 +70,19 @@ def swapped(state: Etat) -> Iterator[Hypothese]:
     now = breaks(state.types)
     least = min((edit[0] for edit in edits), default=now)
     if least >= now:
+        yield from _neighbours(state, ranks)
         return
     for _, _, is_move, first, second in sorted({edit for edit in edits if edit[0] == least}):
         if state.lines[first].origin and state.lines[second].origin:
             yield (_move if is_move else _swap)(state, first, second)
+
+
+def _neighbours(state: Etat, ranks: Sequence[int]) -> Iterator[Hypothese]:
+    """Two complements of a line in the place of one another."""
+    near = sorted({at for rank in ranks for at in (rank - 1, rank)})
+    for first, second in sorted(itertools.combinations(near, 2), key=lambda pair: pair[1] - pair[0]):
+        if first >= 0 and state.types[first] != state.types[second]:
+            yield _swap(state, first, second)
 
 
 def _edited(types: Sequence[str], at: int, other: int, *, is_move: bool) -> list[str] | None:

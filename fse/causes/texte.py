@@ -227,10 +227,14 @@ def _letter(character: str) -> str:
 
 
 def lower_case(state: Etat) -> Iterator[Hypothese]:
-    """The whole file in lower case."""
+    """The whole file, or one record, in lower case."""
     ranks = [rank for rank, line in enumerate(state.lines) if _LOWER.search(line.raw)]
-    if len(ranks) < 2:
-        return  # one value: the rules on codes tell it
+    if not ranks:
+        return
+    if len(ranks) == 1:
+        told = {key[2] for key in state.keys("") if key[3] == state.lines[ranks[0]].origin}
+        if len(told) < 2 and state.types[ranks[0]] != "?":
+            return  # one value: the rules on codes tell it
     letters = sum(len(_LOWER.findall(state.lines[rank].raw)) for rank in ranks)
     first = _LOWER.search(state.lines[ranks[0]].raw)
     assert first is not None

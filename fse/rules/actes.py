@@ -10,9 +10,8 @@ from flatfile import Finding, Layout, Record
 from fse.facture import Acte, Facture
 from fse.normes import LENGTH
 from fse.rules.contexte import Contexte, whole_lines, whole_records
-from fse.rules.montants import Remark
 from fse.rules.presence import is_empty
-from fse.rules.registre import on_facture
+from fse.rules.registre import Remark, on_facture
 
 #: CCAM and LPP codes have 7 characters in a field of 13 (notes of the layout table).
 CODE_LENGTH = 7
@@ -63,7 +62,7 @@ def _expired(
 @on_facture("acte.ccam-detail")
 def check_ccam(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """An act of a CCAM group is named by a record 4M."""
-    if any(record.type == "?" for record in facture.records):
+    if any(layout.name == "?" for layout in facture.layouts):
         return  # the record 4M may be the one that was damaged
     for acte in whole_lines(facture):
         if acte.code in CCAM_GROUPS and acte.complement("4M") is None:
@@ -88,11 +87,15 @@ def check_detail(facture: Facture, context: Contexte) -> Iterator[Finding]:
 
 def detail_remarks(record: Record) -> Iterator[Remark]:
     """Remarks on one record, whatever stands around it."""
-    type = record.type
+    type = record.layout.name
     name, rule = _CODES.get(type, ("", ""))
-    if name in record.layout and len(record.text(name)) != CODE_LENGTH:
+    if name and name in record.layout and len(record.text(name)) != CODE_LENGTH:
         yield rule, name, str(CODE_LENGTH)
-    if record.text("accord_prealable") == "4" and is_empty(record, "date_demande_accord"):
+    if (
+        "accord_prealable" in record.layout.plan
+        and record.text("accord_prealable") == "4"
+        and is_empty(record, "date_demande_accord")
+    ):
         yield "acte.accord-date", "date_demande_accord", ""
     if type == "4M":
         for rule, names in (("acte.modificateur-double", MODIFIERS), ("acte.dent-double", _TEETH)):

@@ -22,7 +22,8 @@ _HEADER = {
 
 def is_empty(record: Record, field: str) -> bool:
     """Whether a field of the record is there and holds nothing: zeros or spaces."""
-    return field in record.layout and not record.text(field).strip("0")
+    where = record.layout.plan.get(field)
+    return where is not None and not record.raw[where[0]].strip(b" \0").strip(b"0")
 
 
 @on_facture(

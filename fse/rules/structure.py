@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from operator import itemgetter
 
 from flatfile import Finding, Layout, Record
 from flatfile.findings import both, in_language
@@ -42,7 +43,7 @@ def check_lot(facture: Facture, context: Contexte) -> Iterator[Finding]:
 def check_whole(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """An invoice has a header, at least one line, and a total. An unknown record may be any of them."""
     records = facture.records
-    types = {record.type for record in records}
+    types = {layout.name for layout in facture.layouts}
     if "?" in types:
         return
     if "2" not in types:
@@ -68,7 +69,7 @@ def check_order(facture: Facture, context: Contexte) -> Iterator[Finding]:
     before = ""  # type of the record just before, within the line
     counts: dict[str, int] = {}
     for record in facture.records:
-        type = record.type
+        type = record.layout.name
         if type in ("3", "4", "?"):
             line = before = type
             counts = {}
@@ -87,7 +88,7 @@ def check_order(facture: Facture, context: Contexte) -> Iterator[Finding]:
 def _check_chain(
     record: Record, before: str, counts: dict[str, int], context: Contexte, facture: Facture
 ) -> Iterator[Finding]:
-    type = record.type
+    type = record.layout.name
     allowed = _AFTER.get(type, ())
     if allowed and before not in allowed:
         expected = ", ".join(name for name in allowed if name != type)
@@ -107,7 +108,7 @@ def check_common(facture: Facture, context: Contexte) -> Iterator[Finding]:
     is right.
     """
     records = whole_records(facture)
-    if len({_repeats(record) for record in records}) < 2:
+    if len({_shared(record.layout)(record.raw) for record in records}) < 2:
         return
     for name in SHARED:
         told = Counter(record[name] for record in records if name in record.layout)
@@ -122,16 +123,10 @@ def check_common(facture: Facture, context: Contexte) -> Iterator[Finding]:
                 yield context.finding(rule, record, name, expected=expected, found=found, facture=facture)
 
 
-def _repeats(record: Record) -> tuple[bytes, ...]:
-    """The bytes that all records of an invoice repeat."""
-    raw = record.raw
-    return tuple(raw[where] for where in _shared(record.layout))
-
-
 @cache
-def _shared(layout: Layout) -> tuple[slice, ...]:
-    """Where the fields stand that all records of an invoice repeat; nothing for one that has not all."""
-    return tuple(layout.by_name[name].slice if name in layout else slice(0) for name in SHARED)
+def _shared(layout: Layout) -> Callable[[bytes], tuple[bytes, ...]]:
+    """The bytes that all records of an invoice repeat; none for a field that a record does not have."""
+    return itemgetter(*(layout.by_name[name].slice if name in layout else slice(0) for name in SHARED))
 
 
 def _difference(record: Record, name: str, common: str) -> tuple[str, str]:
