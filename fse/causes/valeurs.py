@@ -64,14 +64,16 @@ def schemes(state: Etat) -> Iterator[Hypothese]:
     told: dict[bytes, list[int]] = {}
     for rank, type in enumerate(state.types):
         if type == "2" and "regime" in state.layout(rank):
-            told.setdefault(state.lines[rank].raw[state.layout(rank).by_name["regime"].slice], []).append(
-                rank
-            )
-    usual = max(told.values(), key=len, default=[])
-    alone = [(regime, ranks[0]) for regime, ranks in told.items() if len(ranks) == 1 and ranks != usual]
-    common = next((regime for regime, ranks in told.items() if ranks is usual), b"")
-    for _, rank in alone:
-        yield _set(state, "organisme.regimes-melanges", rank, "regime", common)
+            regime = state.lines[rank].raw[state.layout(rank).by_name["regime"].slice]
+            told.setdefault(regime, []).append(rank)
+    usual = max(told, key=lambda regime: len(told[regime]), default=b"")
+    for regime, ranks in told.items():
+        if regime == usual or len(ranks) > 1:
+            continue
+        origin = state.lines[ranks[0]].origin
+        own = next((key for key in state.keys("organisme.") if key[2:] == ("regime", origin)), None)
+        made = _set(state, own[0] if own else "cause.valeur", ranks[0], "regime", usual, own)
+        yield made._replace(found="", expected="") if own else made
 
 
 def numbers(state: Etat) -> Iterator[Hypothese]:
