@@ -203,14 +203,16 @@ class Checker:
         yield from found
 
     def _check_facture(self, facture: Facture, *, last: bool) -> Iterator[Finding]:
-        header = first_whole(facture)
+        header, gate = first_whole(facture), self.gate
         for record in facture.records:
             layout, raw = record.layout, record.raw
-            if not is_whole(layout, raw):
-                yield from self._damage(record, last=last and record is facture.records[-1], facture=facture)
-            elif self.gate is None or not self.gate.is_plain(layout, raw):
+            if gate is not None and layout.name != "?" and gate.is_plain(layout, raw):
+                continue
+            if is_whole(layout, raw):
                 yield from check_fields(record, self.context, facture)
                 yield from check_keys(record, self.context, header, facture)
+            else:
+                yield from self._damage(record, last=last and record is facture.records[-1], facture=facture)
         if self._end is not None:
             yield from self._after_end(facture.records[0], facture)
             return

@@ -6,11 +6,15 @@ only when what stands around it says that it is in its place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flatfile import Finding, Layout, Record
+from flatfile.kinds import ANYTHING
+from flatfile.layout import merge_patterns
 from fse.normes import LENGTH
 from fse.rules.numeros import HOLDS, nir_holds
 
@@ -20,7 +24,6 @@ if TYPE_CHECKING:
 #: Fields that all records of an invoice repeat, in their order.
 SHARED = ("numero_ps", "nir", "cle_nir", "numero_facture")
 _STARTING: Final = ("blanc_1", *SHARED)
-_SHARED: Final = frozenset(SHARED)
 
 
 def number_of(facture: Facture) -> str:
@@ -29,22 +32,44 @@ def number_of(facture: Facture) -> str:
     It can where the fields before it have their form and their keys hold, or where two records say the same
     and all their fields have their form.
     """
-    seen: set[tuple[str, ...]] = set()
+    seen: set[tuple[bytes, ...]] = set()
     for record in facture.records:
-        if not record.layout.by_name.keys() >= _SHARED or not has_form(record, _STARTING):
+        start = _start(record.layout)
+        if start is None or len(record.raw) != LENGTH or not start.has_form(record.raw[start.where]):
             continue
-        values = tuple(record[name] for name in SHARED)
-        if _keys_hold(*values[:3]):
+        values = start.shared(record.raw)
+        if values in seen:
+            if is_regular(record):
+                return record.text("numero_facture")
+            continue
+        numero_ps, nir, key, _ = values
+        if nir.strip(b" 0") and nir_holds(nir + key) and HOLDS["id:luhn9"](numero_ps):
             return record.text("numero_facture")
         if is_regular(record):
-            if values in seen:
-                return record.text("numero_facture")
             seen.add(values)
     return ""
 
 
-def _keys_hold(numero_ps: str, nir: str, key: str) -> bool:
-    return bool(nir.strip(" 0")) and nir_holds((nir + key).encode()) and HOLDS["id:luhn9"](numero_ps.encode())
+class _Start(NamedTuple):
+    """What all records of an invoice start with: its place, whether bytes have its form, its four values."""
+
+    where: slice
+    has_form: Callable[[bytes], object]
+    shared: Callable[[bytes], tuple[bytes, ...]]
+
+
+@cache
+def _start(layout: Layout) -> _Start | None:
+    """The start of a record, up to the number of its invoice; nothing for one that does not have it all."""
+    if any(name not in layout for name in SHARED):
+        return None
+    places = [layout.by_name[name].slice for name in SHARED]
+    asked = [field for field in layout.fields if field.slice.stop <= places[-1].stop][1:]
+    patterns = [
+        field.kind.strict if field.name in _STARTING else f"{ANYTHING}{{{field.length}}}" for field in asked
+    ]
+    match = re.compile(merge_patterns(patterns).encode("latin-1"), re.DOTALL).fullmatch
+    return _Start(slice(asked[0].slice.start, places[-1].stop), match, itemgetter(*places))
 
 
 def number_of_batch(record: Record) -> str:

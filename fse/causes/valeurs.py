@@ -218,8 +218,8 @@ def _in_cents(state: Etat, rank: int) -> Iterator[tuple[str, bytes]]:
     base = acte.base_remboursement
     if base is not None and acte.taux is not None:
         whole = product if product and base in (product // 100, (product + 50) // 100) else base
-        right["montant_amo"] = (whole * acte.taux + 50) // 100
-        right["montant_amc"] = max((product or 0) - right["montant_amo"], 0)
+        amo = (whole * acte.taux + 50) // 100
+        right |= {"montant_amo": amo, "montant_amc": max((product or 0) - amo, 0)}
     changed: dict[str, bytes] = {}
     for name, value in right.items():
         written = acte.principal.get(name, int)

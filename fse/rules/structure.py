@@ -108,18 +108,19 @@ def check_common(facture: Facture, context: Contexte) -> Iterator[Finding]:
     is right.
     """
     records = whole_records(facture)
-    if len({_shared(record.layout)(record.raw) for record in records}) < 2:
+    values = [_shared(record.layout)(record.raw) for record in records]
+    if len(set(values)) < 2:
         return
-    for name in SHARED:
-        told = Counter(record[name] for record in records if name in record.layout)
+    for name, pieces in zip(SHARED, zip(*values, strict=True), strict=True):
+        told = Counter(piece for piece in pieces if piece)
         if len(told) < 2:
             continue
         ((common, _),) = told.most_common(1)
-        for record in records:
-            if name in record.layout and record[name] != common:
+        for record, piece in zip(records, pieces, strict=True):
+            if piece and piece != common:
                 alone = record.type == "2" and len(told) == 2 and told[common] > 1
                 rule = "structure.entete-differe" if alone else "structure.entete-commun"
-                found, expected = _difference(record, name, common)
+                found, expected = _difference(record, name, common.decode("latin-1"))
                 yield context.finding(rule, record, name, expected=expected, found=found, facture=facture)
 
 
