@@ -21,7 +21,7 @@ SHORT := tests/fse/test_rights_register.py tests/ledger/test_ledger_schema.py te
   tests/flatfile/test_flatfile_source.py tests/fse/test_fse_reader.py tests/noemie/test_noemie_reader.py
 
 # Tests that try examples of their own making.
-LONG = $(shell grep -rlE '@given|suivi_settings' tests --include='test_*.py' | sort)
+LONG = $(shell grep -rlE '@given|suivi_settings|HYPOTHESIS_PROFILE' tests --include='test_*.py' | sort)
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
