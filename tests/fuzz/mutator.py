@@ -1,7 +1,7 @@
 """Damage that knows what records are: the same bytes from the same seed, without any library.
 
-An input is one file, or several joined by `CUT`. Damage befalls one of them at a time: bytes, records, amounts,
-line ends, delimiters, encodings, pieces of another input.
+An input is one file, or several joined by `CUT`. Damage befalls one of them at a time: bytes, records,
+amounts, line ends, delimiters, encodings, pieces of another input.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ MOST_BYTES: Final = 1 << 16
 #: Bytes that mean something to a reader: blanks, digits, delimiters, line ends, fillers, what is no ASCII.
 _TEMPTING: Final = b" 0123456789ABMPRSZ@,;\t\"'=+-.[]{}<>/\r\n\0\x1a\x1b\x7f\x80\x82\x84\x85\xa0\xc9\xff"
 _PIECES: Final = (
-    b"@", b"\r\n", b"\n", b"\r", b"\x1a", b"\0", b"\0\0\0\0", b"  ", b"000", b"999", b"0128", b"9999", b"\xef\xbb\xbf",
-    b"\xc9", b"\xc3\x89", b"\xff\xfe", b"=1+1", b"\x1b[31m", b"<!--", b'"', b"\\u0000", b"\\ud800", b"1e999", b"-1",
-    b"\x84\xff\xff\xff\xff", b"\x81\x80", b"../", b"%00", b"NaN", b"18446744073709551616", b"9" * 5000,
+    b"@", b"\r\n", b"\n", b"\r", b"\x1a", b"\0", b"\0\0\0\0", b"  ", b"000", b"999", b"0128", b"9999",
+    b"\xef\xbb\xbf", b"\xc9", b"\xc3\x89", b"\xff\xfe", b"=1+1", b"\x1b[31m", b"<!--", b'"', b"\\u0000",
+    b"\\ud800", b"1e999", b"-1", b"\x84\xff\xff\xff\xff", b"\x81\x80", b"../", b"%00", b"NaN",
+    b"18446744073709551616", b"9" * 5000,
 )  # fmt: skip
 _DIGITS: Final = re.compile(rb"[0-9]{2,}")
 _LINES: Final = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|$)")

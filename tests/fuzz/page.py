@@ -1,7 +1,7 @@
 """The local page asked in process, without a server: a request as bytes gives a status and headers.
 
-The page stands on a ledger of its own, made once; each `EVERY` requests it starts anew on a fresh copy, so that
-what earlier requests wrote changes little of what a case does.
+The page stands on a ledger of its own, made once; each `EVERY` requests it starts anew on a fresh copy, so
+that what earlier requests wrote changes little of what a case does.
 """
 
 from __future__ import annotations
@@ -45,6 +45,17 @@ def _stored() -> Path:
     return folder
 
 
+def _names(practice: Practice) -> dict[bytes, bytes]:
+    """What requests call by a name, and its name in this ledger."""
+    from cli.serve.marks import labels_of
+    from noemie.ledger.handles import handle_of
+
+    with practice.ledger() as ledger:
+        line = ledger.invoice_states()[0]
+        labels = [label for one in ledger.transfers() for label in labels_of(one) if label]
+    return {b"@FACTURE@": handle_of(line.fichier, line.record).encode(), b"@VIREMENT@": labels[0].encode()}
+
+
 def _places(folder: Path) -> Places:
     return Places(str(folder / "registre.db"), str(folder / "droits.db"), key_file=folder / "cle.hex")
 
@@ -66,6 +77,7 @@ class _Page:
         self.guard._app = self.guard.app
         _, headers = self.ask("GET", ENTRY + session.new_entry(), {}, b"")
         self.cookie = headers["set-cookie"].partition(";")[0]
+        self.names = _names(self.guard.app.state.practice)
 
     def close(self) -> None:
         self.runner.close()
@@ -120,17 +132,19 @@ _page: list[_Page] = []
 
 def answer(data: bytes) -> tuple[int, dict[str, str]]:
     """What the page answers to `METHOD TARGET`, lines of headers, an empty line, a body."""
+    if not _page or not _page[0].left:
+        while _page:
+            _page.pop().close()
+        _page.append(_Page())
+    page = _page[0]
+    for name, known in page.names.items():
+        data = data.replace(name, known)
     head, _, body = data.partition(b"\n\n")
     first, *lines = head.decode("latin-1").split("\n")
     method, _, target = first.partition(" ")
     headers = {
         k.strip().lower(): v.strip() for k, _, v in (line.partition(":") for line in lines) if k.strip()
     }
-    if not _page or not _page[0].left:
-        while _page:
-            _page.pop().close()
-        _page.append(_Page())
-    page = _page[0]
     page.left -= 1
     found = page.ask(
         method.strip().upper() or "GET", target or "/", {**headers, **_OF_FORMS, "cookie": page.cookie}, body

@@ -1,6 +1,6 @@
 """What attacks start from: small files of every kind, with invented people, made by the writers.
 
-An input of several files has `CUT` between them. Each function gives inputs that its target takes as they are.
+An input of several files has `CUT` between them. Each function gives inputs that its target takes.
 """
 
 from __future__ import annotations
@@ -45,16 +45,17 @@ def flows() -> list[bytes]:
         ("medecin", None), ("infirmier", None), ("pharmacie", None), ("transport", None),
         ("smg", None), ("cmpp", None), ("hopital", "CP-2003C"), ("hopital", "CP-2005E"),
     ):  # fmt: skip
-        found.append(_flow(profile, norm))
+        found.append(flow_of(profile, norm))
     whole = found[2]
     lines = b"\r\n".join(whole[at : at + 128].rstrip() for at in range(0, len(whole), 128))
     return [*found, lines, convert_samples.wrapped(whole)]
 
 
-def _flow(profile: str, norm: str | None) -> bytes:
+def flow_of(profile: str, norm: str | None = None, invoices: int = 1) -> bytes:
+    """The first flow of a generation."""
     where = () if profile == "smg" else (ORGANISMES[0].cle,)
     options = {"norm": norm} if norm else {}
-    return Scenario(Parametres(profile, seed=3, invoices=1, organismes=where, **options)).flows[0].data
+    return Scenario(Parametres(profile, seed=3, invoices=invoices, organismes=where, **options)).flows[0].data
 
 
 @cache
@@ -107,6 +108,11 @@ def files() -> list[bytes]:
     return [*flows(), *returns(), *zones(), *arls()]
 
 
+def told() -> list[bytes]:
+    """What has tables."""
+    return [*flows(), *returns()]
+
+
 def marked() -> list[bytes]:
     """Files whose people have the markers."""
     return [
@@ -134,8 +140,12 @@ def pairs() -> list[bytes]:
     """Two files of a kind."""
     one, two = flows()[:2]
     pairs = [
-        (one, two), (flows()[2], flows()[-2]), (flows()[6], flows()[6]), tuple(returns()[2:4]), tuple(zones()[:2])
-    ]  # fmt: skip
+        (one, two),
+        (flows()[2], flows()[-2]),
+        (flows()[6], flows()[6]),
+        tuple(returns()[2:4]),
+        tuple(zones()[:2]),
+    ]
     return [CUT.join(pair) for pair in pairs]
 
 
@@ -157,6 +167,21 @@ def worlds() -> list[bytes]:
     return [*found, CUT.join([cli_samples.flow(2), cli_samples.retour()])]
 
 
+_ADRI: Final = (
+    b'{"dateReponse": "20260110", "infosGlobales": {"codeRegime": "08", "codeCaisse": "756"}, '
+    b'"beneficiaireDeSoins": {"nomUsuel": "ZEBULON", "prenom": "QUETZAL", "noNIRCertifie": "%s", '
+    b'"dateNaissance": "19770228", "codeServiceAMO": "03", "dateDebutServiceAMO": "20250601", '
+    b'"lstPeriodeAMO": [{"dateDebut": "20200101", "dateFin": "00000000"}], "lstPeriodeCodeCouverture": '
+    b'[{"codeALD": "1", "codeSituation": "0100", "dateDebut": "20260101", "dateFin": "20301231"}]}}'
+)
+_FSV: Final = (
+    b'<c:Rsp xmlns:c="urn:exemple"><c:client><c:individu><c:nomUsuel>ZEBULON</c:nomUsuel>'
+    b"<c:dateNaissance>1977-02-28</c:dateNaissance><c:nirIndividu>%s</c:nirIndividu></c:individu>"
+    b"<c:couvertureAMO><c:dateDeb>2024-01-01</c:dateDeb><c:codeAld>1</c:codeAld></c:couvertureAMO>"
+    b"</c:client></c:Rsp>"
+)
+
+
 def rights() -> list[bytes]:
     """Facts on rights: CSV as spreadsheets save it, answers of teleservices."""
     nir, key = cli_samples.NIR, cli_samples.CLE
@@ -171,10 +196,8 @@ def rights() -> list[bytes]:
         table.replace(";", ",").encode("utf-16"),
         table.replace(";", "\t").replace("ZEBULON", "ZÉBULON").encode("latin-1"),
         *(b'"' + table.replace(";", '";"').replace("\r\n", '"\r\n"').encode() + b'"',),
-        b'[{"beneficiaireDeSoins": {"nir": "%s", "dateNaissance": "1977-02-28", "nom": "ZEBULON"}}]'
-        % nir.encode(),
-        b"<r><individu><nir>%s</nir></individu><couvertureAMO><debut>20200101</debut></couvertureAMO></r>"
-        % nir.encode(),
+        _ADRI % (nir + key).encode(),
+        _FSV % nir.encode(),
     ]
 
 
@@ -201,7 +224,10 @@ def tables() -> list[bytes]:
         "000000002;1;2026-01-20;-1 234,56;(21,00);Rejeté;DROITS FERMES\r\n"
         "Total;;;24,50;;;\r\n"
     )
-    arl = 'sorte = "arl"\n[colonnes]\nlot = "Lot"\naccepte = "Statut"\n[etats]\noui = ["Payé"]\nnon = ["Rejeté"]\n'
+    arl = (
+        'sorte = "arl"\n[colonnes]\nlot = "Lot"\naccepte = "Statut"\n'
+        '[etats]\noui = ["Payé"]\nnon = ["Rejeté"]\n'
+    )
     one = 'part = "AMC"\n[colonnes]\nfacture = "N° facture"\nmontant = "Payé RC"\n'
     book = _workbook([line.split(";") for line in text.split("\r\n")])
     pairs = (
@@ -260,17 +286,22 @@ def configurations() -> list[bytes]:
     own = (
         'norm = "PS-2003C"\nselect = ["smg", "cle.nir"]\nignore = ["facture"]\nfail-on = "error"\n'
         'baseline = "b.json"\nlayouts = "."\ncodes = "."\n[severity]\n"cle.nir" = "warning"\n'
-        '[smg]\nnature_assurance = "inconnue"\n[[delais]]\nentre = "prescription-acte"\njours = 30\n'
-        "du = 2025-01-01\n[[delais]]\njours = 5\n"
+        '[smg]\nnature_assurance = "?"\n[[delais]]\nentre = "prescription-acte"\njours = 30\n'
+        "du = 2025-01-01\n"
     )
-    return [own.encode(), b'fail-on = "warning"\n', ("[tool.noemie]\n" + own.split("[")[0]).encode()]
+    return [
+        own.encode(),
+        b'fail-on = "warning"\n',
+        b'[tool.noemie]\nnorm = "PS-2003C"\n[tool.noemie.severity]\n"cle.nir" = "off"\n',
+    ]
 
 
 def sites() -> list[bytes]:
     """Tables that a site adds: rejects, codes of lists, layouts."""
     reject = (
-        'source = "caisse, courrier"\nauthor_role = "facturation"\ndate = 2026-03-04\n[[reject]]\nnamespace = "AMO"\n'
-        'code = "0999 001"\nlabel = "LIBELLE"\nmeaning_fr = "Sens."\naction_class = "corriger_retransmettre"\n'
+        'source = "caisse, courrier"\nauthor_role = "facturation"\ndate = 2026-03-04\n'
+        '[[reject]]\nnamespace = "AMO"\ncode = "0999 001"\nlabel = "LIBELLE"\nmeaning_fr = "Sens."\n'
+        'action_class = "corriger_retransmettre"\n'
         'motive = "doublon"\nvalid_from = "2026-01-XX"\n'
     )
     codes = "list,code,label_fr,label_en,valid_from,usage\nnature_assurance,99,essai,trial,2025-01-01,\n"
@@ -287,7 +318,7 @@ lot = "001"
 issue = "rejetee"
 motif = "droits_fermes"
 [[facture]]
-rang = [1, 4]
+rang = [1, 2]
 issue = "partielle"
 montant_amo = 1000
 [[facture]]
@@ -303,7 +334,7 @@ solde = 500
 rang = 1
 copies = 1
 [[lot]]
-lot = "001"
+numero = "001"
 arl = "negatif"
 """
 
@@ -315,7 +346,10 @@ def scenarios() -> list[bytes]:
 
 
 def requests() -> list[bytes]:
-    """Requests to the page: method and path, headers, an empty line, a body."""
+    """Requests to the page: method and path, headers, an empty line, a body.
+
+    `@FACTURE@` and `@VIREMENT@` are those of the ledger that the page stands on.
+    """
     flow, back = cli_samples.flow(1), cli_samples.retour()
     form = b"content-type: application/x-www-form-urlencoded\n"
     found = [
@@ -335,8 +369,8 @@ def requests() -> list[bytes]:
         b"POST /paiements\n"
         + form
         + b"\norganisme=01421&du=01/01/2026&au=2026-02-01&regime=01&portee=sauf&patient=1&virement=VIR",
-        b"POST /marquer\n" + form + b"\nfacture=1-00&sorte=soldee&detail=essai&retour=/",
-        b"POST /pointer\n" + form + b"\nlibelle=VIR+1&retour=%2Fpaiements",
+        b"POST /marquer\n" + form + b"\nfacture=@FACTURE@&sorte=rappel&detail=31/01/2026&retour=/",
+        b"POST /pointer\n" + form + b"\nlibelle=@VIREMENT@&retour=%2Fpaiements",
         b"POST /reprendre\n" + form + b"\nmarque=1&retour=/",
         b"POST /reglages/jetons\n" + form + b"\nnom=essai",
         b"POST /masquer\n" + form + b"\nretour=/",
@@ -346,16 +380,17 @@ def requests() -> list[bytes]:
         + _part(b"d.csv", rights()[0]),
     ]
     for path in (
-        "/", "/rejets?page=2", "/tableau?du=01/01/2025&au=2026-01-01", "/suivre?tri=montant", "/factures?etat=payee&page=1", "/facture/1-00", "/paiements",
-        "/facture/1-00/lettre", "/paiements.csv?mois=2026-01", "/tableau?an=2026", "/etat?mois=2026-01", "/droits",
-        "/controler", "/reglages", "/verrou", "/static/house.css", "/openapi.json", "/api/today", "/api/jobs/1",
+        "/", "/rejets?page=2", "/tableau?du=01/01/2025&au=2026-01-01", "/suivre?tri=montant",
+        "/factures?etat=payee&page=1", "/facture/@FACTURE@", "/paiements", "/facture/@FACTURE@/lettre",
+        "/paiements.csv?mois=2026-01", "/tableau?an=2026", "/etat?mois=2026-01", "/droits", "/controler",
+        "/reglages", "/verrou", "/static/house.css", "/openapi.json", "/api/today", "/api/jobs/1",
     ):  # fmt: skip
-        found.append(f"GET {path}\n\n".encode())
+        found += [f"GET {path}\n\n".encode()]
     return found
 
 
 def _part(name: bytes, data: bytes) -> bytes:
-    head = b'--x\r\nContent-Disposition: form-data; name="fichier"; filename="%s"\r\n\r\n' % name
+    head = b'--x\r\nContent-Disposition: form-data; name="fichiers"; filename="%s"\r\n\r\n' % name
     return head + data + b"\r\n--x--\r\n"
 
 

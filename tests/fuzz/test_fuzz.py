@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pytest
 
 from .campaign import CASES, attacked, cases
@@ -16,7 +18,7 @@ def test_target(name):
     kept = [(path.name, path.read_bytes()) for path in cases(name)]
     mutator = Mutator(name, corpus, target.words)
     drawn = ((f"mutation {rank}", mutator.draw()) for rank in range(target.mutations))
-    for label, data in (*((f"input {rank}", one) for rank, one in enumerate(corpus)), *kept, *drawn):
+    for label, data in chain(((f"input {rank}", one) for rank, one in enumerate(corpus)), kept, drawn):
         _, failure = attacked(target, data)
         assert failure is None, f"{label}: {failure.trace}\n{data[:400]!r}"
 

@@ -1,4 +1,4 @@
-"""The invariants of the follow-up, which hold whatever was sent and answered: for random worlds, and for any file."""
+"""The invariants of the follow-up: they hold whatever was sent and answered, in worlds or in any files."""
 
 from __future__ import annotations
 
