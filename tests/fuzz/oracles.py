@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import tempfile
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -32,6 +33,8 @@ from .seeds import MARKERS, NIRS, VERBS
 
 #: Characters in a row of a marker that a message may not show.
 _SHOWN: Final = 8
+#: Digits of numbers that are looked for at any place: shorter ones stand by chance among amounts.
+_LONG: Final = 12
 #: What is slow is asked of one input in so many, always the same ones.
 _SLOW: Final = 8
 
@@ -268,11 +271,33 @@ def masked(data: bytes) -> None:
         raise
     original = plain(data)
     assert len(copy) == len(original) or recognise(head_of(data)).family == "arl"
+    known = _known(original)
     for marker in MARKERS:
-        assert marker not in copy, "a masked copy holds a person"
+        if len(marker) >= _LONG if marker.isdigit() else any(marker in value for value in known):
+            assert marker not in copy, "a masked copy holds a person"
     assert verify(original, copy) == []
     if chosen(data):
         assert mask_bytes(data, key)[0] == copy
+
+
+def _known(data: bytes) -> list[bytes]:
+    """The personal values of the records that can be read.
+
+    Whom a label names, when no such record tells it, nobody can know: a limit that docs/guides/mask.md tells.
+    """
+    family = recognise(head_of(data)).family
+    if family == "zone":
+        from fse.ssv import read_zone
+
+        return [bytes(field) for group in read_zone(data).groups for field in group.fields]
+    records = {"b2": fse.iter_records, "noemie": noemie.iter_entites}.get(family)
+    return [
+        record.raw[field.slice]
+        for record in (records(data) if records else ())
+        if record.type != "?"
+        for field in record.layout.fields
+        if field.personal
+    ]
 
 
 def differences(data: bytes) -> set[str]:
@@ -373,18 +398,9 @@ def table(data: bytes) -> None:
 
     rows, columns = (*data.split(CUT), b"")[:2]
     if suggested := proposed(rows):
-        try:
-            columns_of(suggested)
-        except TomlError as error:
-            assert (
-                "facture" in str(error)
-                or "amo" in str(error)
-                or "colonnes" in str(error)
-                or "lot" in str(error)
-            )
-    read_table(
-        rows, "t.csv", columns_of(columns.decode("utf-8", "replace")), lambda one: shows_nobody(one.expected)
-    )
+        tomllib.loads(suggested)
+    declared = columns_of(columns.decode("utf-8", "replace"))
+    read_table(rows, "t.csv", declared, lambda one: shows_nobody(one.expected, data))
 
 
 @cache
