@@ -157,7 +157,7 @@ def _decode(data: bytes) -> None:
     from cli.io.archives import Member
 
     for told, _ in returns_of(
-        Member("r.noe", data), None, None, "warning", "fr", values=False, whole=True, seen={}
+        Member("r.noe", data), None, None, "warning", values=False, whole=True, seen={}
     ):
         shows_no_number(msgspec.json.encode(told).decode())
 
@@ -310,7 +310,7 @@ def differences(data: bytes) -> set[str]:
         assert compare(one, one).identical
         assert list(compare(one, one)) == []
     for before, after in ((one, two), (two, one)) if chosen(data) else ((one, two),):
-        text = "".join(document(compare(before, after), ("a", "b"), "fr", 0))
+        text = "".join(document(compare(before, after), ("a", "b"), 0))
         shows_nobody(text, data)
         told = json.loads(text)
     counted = {name for name, count in told["counts"].items() if count}

@@ -41,7 +41,7 @@ def _stored() -> Path:
         path.write_bytes(data)
         names.append(str(path))
     (folder / "cle.hex").write_text("07" * 32 + "\n", encoding="ascii")
-    read_files(names, _places(folder), "fr", None, lambda done, of: None, apart=False)
+    read_files(names, _places(folder), None, lambda done, of: None, apart=False)
     return folder
 
 
