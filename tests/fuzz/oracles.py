@@ -294,7 +294,7 @@ def _known(data: bytes) -> list[bytes]:
     return [
         record.raw[field.slice]
         for record in (records(data) if records else ())
-        if record.type != "?"
+        if record.layout.gate()(record.raw) and "reste" not in record.layout and record.type != "?"
         for field in record.layout.fields
         if field.personal
     ]
