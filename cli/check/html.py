@@ -10,12 +10,17 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Final
 
+import msgspec
+from msgspec import UNSET
+from msgspec.structs import asdict, replace
+
 from cli.check import caret
-from cli.check.data import file_data, left_out_text, stale_data
+from cli.check.data import fichier, left_out_text, stale_data
+from cli.check.document import Illisible, Remarque
+from cli.check.findings import by_invoice, place, size_text, value_lines
 from cli.check.model import FileReport, Remark, Report
-from cli.words.findings import counts_text, place, size_text, value_lines
 from cli.words.html import asset, dressed, template_of
-from cli.words.severities import WORDS, grouped, known_rule
+from cli.words.severities import WORDS, counts_text, known_rule
 from cli.words.speech import language, plural, say
 
 
@@ -112,31 +117,32 @@ def _rules(report: Report) -> list[dict[str, Any]]:
 
 def file_context(file: FileReport) -> dict[str, Any]:
     """One file for the template: its data, its remarks by invoice."""
-    data = file_data(file)
-    if "error" in data:
+    shown = fichier(file)
+    data: dict[str, Any] = msgspec.to_builtins(shown)
+    if isinstance(shown, Illisible):
         return data
-    findings = [_remark(remark, found) for remark, found in zip(file.findings, data["findings"], strict=True)]
+    findings = list(zip(file.findings, shown.findings, strict=True))
     return data | {
-        "size": size_text(data),
+        "size": size_text(shown),
         "told": counts_text(data["counts"]),
         "left_out_lines": [left_out_text(one) for one in file.left_out],
         "groups": [
-            {"lot": lot, "facture": facture, "remarks": remarks}
-            for (lot, facture), remarks in grouped(findings)
+            {"lot": lot, "facture": facture, "remarks": [_remark(*one) for one in some]}
+            for (lot, facture), some in by_invoice(findings, lambda one: one[1]).items()
         ],
-        "notes": [_remark(remark, found) for remark, found in zip(file.notes, data["notes"], strict=True)],
+        "notes": [_remark(*one) for one in zip(file.notes, shown.notes, strict=True)],
     }
 
 
-def _remark(remark: Remark, data: dict[str, Any]) -> dict[str, Any]:
+def _remark(remark: Remark, told: Remarque) -> dict[str, Any]:
     rule = known_rule(remark.finding.rule)
-    below = [{**found, "place": place(found)} for found in data.get("consequences", ())]
-    lines = value_lines({name: value for name, value in data.items() if name != "consequences"})
-    return data | {
-        "consequences": below,
-        "lines": lines,
+    below = () if told.consequences is UNSET else told.consequences
+    return {
+        **asdict(told),
+        "consequences": [{**asdict(one), "place": place(one)} for one in below],
+        "lines": value_lines(replace(told, consequences=UNSET)),
         "count": remark.count,
-        "place": place(data),
+        "place": place(told),
         "why": rule.why(language()) if rule else "",
         "excerpt": caret.lines(remark.excerpt) if remark.excerpt else (),
     }

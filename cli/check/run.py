@@ -364,7 +364,7 @@ class CheckRun:
         return stream.getvalue()
 
     def _tell_written(self, path: Path, files: list[FileReport]) -> None:
-        from cli.words.findings import counts_text
+        from cli.words.severities import counts_text
 
         totals = totals_of(files)
         counts = counts_text({word: totals[f"{word}s"] for word in WORDS})

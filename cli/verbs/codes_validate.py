@@ -78,8 +78,8 @@ def _as_data(directory: Path, found: Review) -> dict[str, Any]:
 
 
 def _print(directory: Path, found: Review) -> None:
-    from cli.words.findings import severity_word
     from cli.words.page import SEVERITY_STYLES, STRONG, Page
+    from cli.words.severities import severity_word
 
     data = _as_data(directory, found)
     page = Page()
