@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 HASHED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-short test-long cover lint bench docs shots site release-check release-check-short pins audit clean
+.PHONY: help install demo test test-short test-long cover lint bench docs shots pictures site release-check release-check-short pins audit clean
 
 # What another version of Python may change: databases, streams, the reading of files, the command itself.
 SHORT := tests/fse/test_rights_register.py tests/ledger/test_ledger_schema.py tests/cli/test_cli_damage.py \
@@ -93,6 +93,9 @@ audit: $(STAMP) ## pins, licences, bill of materials (CycloneDX) in build/audit;
 
 shots: $(STAMP) ## pictures of every screen of the page, in build/shots, to be looked at
 	$(BIN)/python -m tools.shots build/shots
+
+pictures: $(STAMP) ## the pictures of the documents again, in docs/images
+	$(BIN)/python -m tools.shots --docs
 
 clean: ## remove everything that was built
 	rm -rf $(VENV) .venv-newest .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
