@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from cli.followup.ledger_rows import Row
 from cli.io.ledgers import PLACE, AllExcept, Db, From, KeyFile, On, Organisme, Regime, To
 from cli.io.options import CodesOption, ShowValues, TableFormat, TableFormatOption
 from cli.words import status
 from cli.words.speech import language, say
+
+if TYPE_CHECKING:
+    from cli.followup.ledger_rows import Row
 
 #: The lists, in the order in which they are told, with their titles.
 LISTS: Final[dict[str, tuple[str, str]]] = {
