@@ -96,23 +96,31 @@ def _totals(report: Report) -> list[tuple[str, int, str]]:
     ]
 
 
-def _rules(report: Report) -> list[dict[str, Any]]:
+class RuleCount(msgspec.Struct):
+    """How many findings of a rule, in how many files."""
+
+    rule: str
+    severity: str
+    title: str
+    count: int = 0
+    files: int = 0
+
+
+def _rules(report: Report) -> list[RuleCount]:
     """Every rule that found something, the worst and most frequent first."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for index, file in enumerate(report.files):
+    found: dict[tuple[str, str], RuleCount] = {}
+    for file in report.files:
+        here = set()
         for remark in file.remarks:
-            row = found.setdefault(
-                (remark.finding.rule, remark.severity),
-                {"rule": remark.finding.rule, "severity": remark.severity, "count": 0, "files": set()},
-            )
-            row["count"] += remark.count
-            row["files"].add(index)
-    rows = sorted(found.values(), key=lambda row: (WORDS.index(row["severity"]), -row["count"], row["rule"]))
-    for row in rows:
-        rule = known_rule(row["rule"])
-        row["title"] = rule.title(language()) if rule else row["rule"]
-        row["files"] = len(row["files"])
-    return rows
+            key = (remark.finding.rule, remark.severity)
+            if key not in found:
+                rule = known_rule(remark.finding.rule)
+                found[key] = RuleCount(*key, rule.title(language()) if rule else key[0])
+            found[key].count += remark.count
+            here.add(key)
+        for key in here:
+            found[key].files += 1
+    return sorted(found.values(), key=lambda one: (WORDS.index(one.severity), -one.count, one.rule))
 
 
 def file_context(file: FileReport) -> dict[str, Any]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from enum import StrEnum
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -19,33 +18,12 @@ from cli.io.options import (
 )
 from cli.words import status
 from cli.words.speech import language, say
+from codes.states import Etat
 
 if TYPE_CHECKING:
     from cli.followup.ledger_rows import Who
     from noemie.ledger import Ledger
     from noemie.ledger.wanted import Wanted
-
-
-class State(StrEnum):
-    """States of an invoice (`codes.states.Etat`)."""
-
-    SOLDEE_HORS_FLUX = "soldee_hors_flux"
-    ANNULEE = "annulee"
-    DOUBLON = "doublon"
-    REMPLACEE = "remplacee"
-    RIEN_ATTENDU = "rien_attendu"
-    TROP_PAYEE = "trop_payee"
-    REPRISE = "reprise"
-    PAYEE = "payee"
-    DIFFEREE = "differee"
-    PAYEE_EN_PARTIE = "payee_en_partie"
-    REJETEE = "rejetee"
-    PART_AMC_ATTENDUE = "part_amc_attendue"
-    PART_AMO_ATTENDUE = "part_amo_attendue"
-    ARL_NEGATIF = "arl_negatif"
-    ARL_ATTENDU = "arl_attendu"
-    REPONSE_ATTENDUE = "reponse_attendue"
-    ORPHELINE = "orpheline"
 
 
 #: Version of the lists that tell amounts by part.
@@ -171,7 +149,7 @@ def invoices(
     ] = "",
     db: Db = PLACE,
     state: Annotated[
-        list[State] | None, typer.Option("--state", help="Only this state; may come several times.")
+        list[Etat] | None, typer.Option("--state", help="Only this state; may come several times.")
     ] = None,
     patient: Patient = None,
     regime: Regime = "",
@@ -193,7 +171,7 @@ def invoices(
     from cli.io.ledgers import asked_day, asked_patient, opened
 
     day = asked_day(on)
-    states = {one.value for one in state or ()}
+    states = set(state or ())
     with opened(db, key_file=key_file, codes=codes) as ledger:
         looking = bool(number or patient or regime or professional)
         wanted = ledger.wanted(number, asked_patient(patient), regime, professional) if looking else None
@@ -201,13 +179,15 @@ def invoices(
             return _whole(ledger, states, wanted, day, values=show_values)
         found = ledger.invoice_states(day, wanted)
         if states:
-            found = [one for one in found if one.etat.value in states]
+            found = [one for one in found if one.etat in states]
         who = named(ledger, found, values=show_values)
     tell("invoices", found, Filter(regime=regime).text(day), format, values=show_values, who=who)
     return status.FINDINGS if looking and not found else status.OK
 
 
-def _whole(ledger: Ledger, states: set[str], wanted: Wanted | None, on: dt.date, *, values: bool) -> int:
+def _whole(
+    ledger: Ledger, states: Collection[str], wanted: Wanted | None, on: dt.date, *, values: bool
+) -> int:
     """The follow-up of all that the ledger holds, as one document."""
     from cli.followup.ledger_document import document_of
     from cli.words.screen import write_json

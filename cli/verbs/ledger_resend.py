@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cli.io.ledgers import PLACE, AllExcept, Db, From, KeyFile, On, Organisme, Regime, To
 from cli.io.options import CodesOption, ShowValues, TableFormat, TableFormatOption
 from cli.words import status
 from cli.words.speech import language, say
+
+if TYPE_CHECKING:
+    from cli.followup.ledger_rows import Row
 
 #: The lists, in the order in which they are told, with their titles.
 LISTS: Final[dict[str, tuple[str, str]]] = {
@@ -65,7 +68,7 @@ def to_resend(
     return status.FINDINGS if waiting else status.OK
 
 
-def _print(rows: dict[str, list[dict[str, Any]]], scope: str) -> None:
+def _print(rows: dict[str, list[Row]], scope: str) -> None:
     from cli.words.page import GOOD, STRONG, WARNING, Page
 
     page = Page()
@@ -84,7 +87,7 @@ def _print(rows: dict[str, list[dict[str, Any]]], scope: str) -> None:
         print_parts(page, live)
 
 
-def _print_table(page: Any, rows: list[dict[str, Any]]) -> None:
+def _print_table(page: Any, rows: list[Row]) -> None:
     from cli.followup.ledger_lists import iso_day, state_text
     from cli.followup.ledger_rows import is_named, patient_text
     from cli.words.motives import motive_text

@@ -12,6 +12,13 @@ from rich.cells import cell_len
 if TYPE_CHECKING:
     from rich.text import Text
 
+ERROR: Final = "bold red"
+WARNING: Final = "bold yellow"
+INFO: Final = "cyan"
+GOOD: Final = "green"
+QUIET: Final = "dim"
+STRONG: Final = "bold"
+
 #: A piece of a line: text, or text and its style.
 Piece = str | tuple[str, str]
 

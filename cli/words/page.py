@@ -10,18 +10,17 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, Self, TextIO
 
+from cli.words.line import ERROR as ERROR
+from cli.words.line import GOOD as GOOD
+from cli.words.line import INFO as INFO
+from cli.words.line import QUIET as QUIET
+from cli.words.line import STRONG as STRONG
+from cli.words.line import WARNING as WARNING
 from cli.words.line import Line, Piece, styled, wrap
 from cli.words.screen import columns, console, has_colour
 
 if TYPE_CHECKING:
     from cli.words.tables import Table
-
-ERROR: Final = "bold red"
-WARNING: Final = "bold yellow"
-INFO: Final = "cyan"
-GOOD: Final = "green"
-QUIET: Final = "dim"
-STRONG: Final = "bold"
 
 SEVERITY_STYLES: Final = {"error": ERROR, "warning": WARNING, "info": INFO}
 
