@@ -146,7 +146,7 @@ def envoi_de(
     ps = cle(numero_ps)
     patient = jetons.patient(facture.nir, facture.date_naissance, facture.rang_naissance)
     lus = actes_de(facture) if lus is None else lus
-    actes = sorted((str(one[0]), *one[1:]) for one in lus)
+    actes = sorted(((str(one[0]), *one[1:]) for one in lus), key=_order)
     days = sorted({one.jour for one in lus if one.jour})
     return Envoi(
         fichier=nom,
@@ -175,6 +175,11 @@ def envoi_de(
         soins=(days[0], days[-1]) if days else None,
         actes=len(actes),
     )
+
+
+def _order(acte: tuple[object, ...]) -> tuple[object, ...]:
+    """The place of an act among those of its invoice; numbers that cannot be read come first."""
+    return tuple(-1 if value is None else value for value in acte)
 
 
 # --- what came back ---------------------------------------------------------------------------------------
