@@ -6,62 +6,74 @@ A cell that a spreadsheet would take for a formula starts with an apostrophe, wh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from dataclasses import astuple, dataclass, fields
+from typing import Final
 
-from cli.check.data import file_data, left_out_text
+from msgspec import UNSET, UnsetType, structs
+
+from cli.check.data import fichier, left_out_text, probleme
 from cli.check.model import FileReport, Report
+from cli.io.inputs import title
 from cli.words.cells import cell
+from cli.words.remarks import Remarque
 from flatfile.csv_text import CsvText
 
-COLUMNS: Final = (
-    "file",
-    "rule",
-    "severity",
-    "title",
-    "message",
-    "fix",
-    "expected",
-    "facture",
-    "lot",
-    "record",
-    "type",
-    "offset",
-    "length",
-    "field",
-    "label",
-    "start",
-    "end",
-    "count",
-    "confidence",
-    "source",
-    "occurrence",
-    "position",
-    "found",
-    "cause",
-    "explained_by",
-)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ligne:
+    """A line of the table: its columns in order, empty where there is nothing to tell."""
+
+    file: str
+    rule: str = ""
+    severity: str = ""
+    title: str = ""
+    message: str = ""
+    fix: str = ""
+    expected: str = ""
+    facture: str = ""
+    lot: str = ""
+    record: int | str = ""
+    type: str = ""
+    offset: int | str = ""
+    length: int | str = ""
+    field: str = ""
+    label: str = ""
+    start: int | str | UnsetType = ""
+    end: int | str | UnsetType = ""
+    count: int = 1
+    confidence: str = ""
+    source: str = ""
+    occurrence: int | str | UnsetType = ""
+    position: int | str | UnsetType = ""
+    found: str = ""
+    cause: str = ""
+    explained_by: str = ""
+
+
+COLUMNS: Final = tuple(field.name for field in fields(Ligne))
 
 
 def write(report: Report) -> str:
     """The report in CSV; a file that cannot be read has a line of its own."""
-    rows = (row for file in report.files for row in _rows(file))
-    return CsvText().rows([COLUMNS, *([cell(row.get(name, "")) for name in COLUMNS] for row in rows)])
+    lines = (astuple(line) for file in report.files for line in _lines(file))
+    cells = ([cell("" if value is UNSET else value) for value in line] for line in lines)
+    return CsvText().rows([COLUMNS, *cells])
 
 
-def _rows(file: FileReport) -> Iterator[dict[str, Any]]:
-    data = file_data(file)
-    if "error" in data:
-        yield {**data["error"], "severity": "error", "count": 1}
+def _lines(file: FileReport) -> Iterator[Ligne]:
+    if file.unreadable is not None:
+        yield Ligne(**structs.asdict(probleme(file.unreadable, file.name).error), severity="error")
         return
-    for remark in (*data["findings"], *data["notes"]):
-        yield {"file": data["file"], "count": 1, **remark}
-        for below in remark.get("consequences", ()):
-            explained = f"{remark['rule']} ({remark['record']})"
-            yield {"file": data["file"], "count": 1, **below, "explained_by": explained}
+    told = fichier(file)
+    for remark in (*told.findings, *told.notes):
+        yield _line(told.file, remark)
+        for below in remark.explained:
+            yield _line(told.file, below, f"{remark.rule} ({remark.record})")
     for one in file.left_out:
-        yield {
-            "file": data["file"],
-            "severity": "info",
-            "message": left_out_text(one),
-            "count": one.count,
-        }
+        yield Ligne(file=title(file.name), severity="info", message=left_out_text(one), count=one.count)
+
+
+def _line(file: str, remark: Remarque, explained_by: str = "") -> Ligne:
+    told = structs.asdict(remark) | {"count": remark.times}
+    del told["consequences"]
+    return Ligne(file=file, explained_by=explained_by, **told)

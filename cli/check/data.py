@@ -1,31 +1,21 @@
-"""Reports as plain data: what the JSON, HTML and text reports share."""
+"""Reports as the types of the document: what all the writers take."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import msgspec
 from msgspec import UNSET
 
-from cli.check.document import (
-    Cle,
-    Comptes,
-    Document,
-    Ecarte,
-    Fichier,
-    Illisible,
-    Probleme,
-    Remarque,
-    Sommes,
-    Trouve,
-)
+from cli.check.document import Cle, Document, Ecarte, Fichier, Illisible, Probleme, Sommes, Trouve
 from cli.check.model import FileReport, Key, LeftOut, Remark, Report
 from cli.io.inputs import title
 from cli.io.problems import describe
+from cli.words.remarks import Comptes, Remarque
 from cli.words.severities import known_rule
 from cli.words.speech import language, say
 from cli.words.texts import localised
+from flatfile import FormatError
 
 #: Parts of a `Key`, in its order.
 KEY_PARTS = ("rule", "facture", "type", "field", "ordinal")
@@ -36,23 +26,9 @@ def key_data(key: Key) -> dict[str, Any]:
     return dict(zip(KEY_PARTS, key, strict=True))
 
 
-def stale_data(file: str, key: Key) -> dict[str, Any]:
+def stale(file: str, key: Key) -> Cle:
     """An entry of a baseline that is of no more use, with its file where it names one."""
-    return _plain(_stale(file, key))
-
-
-def _stale(file: str, key: Key) -> Cle:
     return Cle(**key_data(key), file=file or UNSET)
-
-
-def _plain(told: msgspec.Struct) -> dict[str, Any]:
-    made: dict[str, Any] = msgspec.to_builtins(told)
-    return made
-
-
-def remark_data(remark: Remark) -> dict[str, Any]:
-    """One finding with its words, as plain data."""
-    return _plain(remarque(remark))
 
 
 def remarque(remark: Remark, *, counted: bool = False) -> Remarque:
@@ -102,15 +78,13 @@ def cause_text(remark: Remark) -> str:
     return rule.title(language()) if rule is not None and tells_it else ""
 
 
-def file_data(file: FileReport) -> dict[str, Any]:
-    """One file, as plain data."""
-    return _plain(fichier(file))
+def probleme(error: FormatError, name: str) -> Illisible:
+    """A file that could not be read, and why."""
+    return Illisible(title(name), Probleme(**describe(error, name)))
 
 
-def fichier(file: FileReport) -> Fichier | Illisible:
-    """One file: what was read, counts, findings and notes; or the error that stopped the reading."""
-    if file.unreadable is not None:
-        return Illisible(title(file.name), Probleme(**describe(file.unreadable, file.name)))
+def fichier(file: FileReport) -> Fichier:
+    """A file that was read: what was read of it, counts, findings and notes."""
     found = trouve(file.counts, file.omitted, file.findings, file.notes)
     return Fichier(
         file=title(file.name),
@@ -133,13 +107,6 @@ def left_out_text(one: LeftOut) -> str:
     """The same, for a person."""
     where = say(f"{title(one.file)}, {one.by}", f"{title(one.file)}, {one.by}") if one.file else f"--{one.by}"
     return say(f"{one.count} non montrée(s) : {where}", f"{one.count} not shown: {where}")
-
-
-def found_data(
-    counts: Mapping[str, int], omitted: int, findings: Iterable[Remark], notes: Iterable[Remark]
-) -> dict[str, Any]:
-    """What was found in one file, as plain data."""
-    return _plain(trouve(counts, omitted, findings, notes))
 
 
 def trouve(
@@ -166,7 +133,10 @@ def document(report: Report) -> Document:
     """The whole report."""
     return Document(
         lang=language(),
-        files=tuple(fichier(file) for file in report.files),
+        files=tuple(
+            fichier(file) if file.unreadable is None else probleme(file.unreadable, file.name)
+            for file in report.files
+        ),
         summary=Sommes(**report.totals),
-        stale=UNSET if report.stale is None else tuple(_stale(*entry) for entry in report.stale),
+        stale=UNSET if report.stale is None else tuple(stale(*entry) for entry in report.stale),
     )

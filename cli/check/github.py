@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cli.check.data import left_out_text, omitted_text, remark_data
+from msgspec import UNSET
+
+from cli.check.data import left_out_text, omitted_text, probleme, remarque
 from cli.check.model import FileReport, Remark, Report
 from cli.check.sarif import text_place
 from cli.io.inputs import title
-from cli.io.problems import describe
 from cli.words.findings import place, value_lines
 from cli.words.speech import say
 
@@ -29,9 +30,9 @@ def write(report: Report) -> str:
 
 def _lines(file: FileReport) -> list[str]:
     if file.unreadable is not None:
-        told = describe(file.unreadable, file.name)
-        head = {"file": title(file.name), "title": f"{told['title']} [{told['rule']}]"}
-        return [command("error", head, f"{told['message']}. → {told['fix']}")]
+        told = probleme(file.unreadable, file.name).error
+        head = {"file": title(file.name), "title": f"{told.title} [{told.rule}]"}
+        return [command("error", head, f"{told.message}. → {told.fix}")]
     lines = [_line(file, remark) for remark in file.remarks]
     lines += [command("notice", {"file": title(file.name)}, left_out_text(one)) for one in file.left_out]
     if file.omitted:
@@ -40,29 +41,27 @@ def _lines(file: FileReport) -> list[str]:
 
 
 def _line(file: FileReport, remark: Remark) -> str:
-    data = remark_data(remark)
+    data = remarque(remark)
     head: dict[str, str | int] = {"file": title(file.name)}
     at = text_place(file, remark)
     if at is not None:
         head |= {"line": at[0], "col": at[1], "endColumn": at[1] + remark.finding.length}
-    head["title"] = f"{data['title']} [{data['rule']}]"
+    head["title"] = f"{data.title} [{data.rule}]"
     parts = []
-    if data["record"] and "occurrence" in data:
+    if data.record and data.occurrence is not UNSET:
         where = place(data)
         parts.append(where[:1].upper() + where[1:])
-    elif data["record"]:
-        parts.append(say(f"Enregistrement {data['record']}", f"Record {data['record']}"))
-        parts.append(say(f"octet {data['offset']}", f"byte {data['offset']}"))
-    if data["field"] and "occurrence" not in data:
-        parts.append(say(f"zone {data['field']}", f"field {data['field']}"))
-    if data["facture"]:
-        parts.append(say(f"facture {data['facture']}", f"invoice {data['facture']}"))
+    elif data.record:
+        parts.append(say(f"Enregistrement {data.record}", f"Record {data.record}"))
+        parts.append(say(f"octet {data.offset}", f"byte {data.offset}"))
+    if data.field and data.occurrence is UNSET:
+        parts.append(say(f"zone {data.field}", f"field {data.field}"))
+    if data.facture:
+        parts.append(say(f"facture {data.facture}", f"invoice {data.facture}"))
     where = ", ".join(parts) + say(" : ", ": ") if parts else ""
     times = f" (× {remark.count})" if remark.count > 1 else ""
     more = "".join(f" {line}." for line in value_lines(data))
-    return command(
-        _COMMANDS[remark.severity], head, f"{where}{data['message']}{times}.{more} → {data['fix']}"
-    )
+    return command(_COMMANDS[remark.severity], head, f"{where}{data.message}{times}.{more} → {data.fix}")
 
 
 def command(name: str, properties: Mapping[str, str | int], message: str) -> str:

@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Final
 
+from msgspec import UNSET, structs
+
 from cli.check import caret
-from cli.check.data import file_data, left_out_text, stale_data
+from cli.check.data import fichier, left_out_text, probleme, stale
 from cli.check.model import FileReport, Remark, Report
 from cli.words.findings import counts_text, place, size_text, value_lines
 from cli.words.html import asset, dressed, template_of
+from cli.words.remarks import Remarque
 from cli.words.severities import WORDS, grouped, known_rule
 from cli.words.speech import language, plural, say
 
@@ -32,7 +35,7 @@ def write(report: Report) -> str:
         words=WORDS,
         rules=_rules(report),
         files=[file_context(file) for file in report.files],
-        stale=[stale_data(*entry) for entry in report.stale or ()],
+        stale=[stale(*entry) for entry in report.stale or ()],
     )
 
 
@@ -111,32 +114,30 @@ def _rules(report: Report) -> list[dict[str, Any]]:
 
 
 def file_context(file: FileReport) -> dict[str, Any]:
-    """One file for the template: its data, its remarks by invoice."""
-    data = file_data(file)
-    if "error" in data:
-        return data
-    findings = [_remark(remark, found) for remark, found in zip(file.findings, data["findings"], strict=True)]
-    return data | {
-        "size": size_text(data),
-        "told": counts_text(data["counts"]),
+    """One file for the template: what is told of it, its remarks by invoice."""
+    if file.unreadable is not None:
+        return structs.asdict(probleme(file.unreadable, file.name))
+    told = fichier(file)
+    shown = {one: _remark(remark, one) for remark, one in zip(file.findings, told.findings, strict=True)}
+    return structs.asdict(told) | {
+        "size": size_text(told.family, told.factures, told.records),
+        "told": counts_text(structs.asdict(told.counts)),
         "left_out_lines": [left_out_text(one) for one in file.left_out],
         "groups": [
-            {"lot": lot, "facture": facture, "remarks": remarks}
-            for (lot, facture), remarks in grouped(findings)
+            {"lot": lot, "facture": facture, "remarks": [shown[one] for one in remarks]}
+            for (lot, facture), remarks in grouped(told.findings)
         ],
-        "notes": [_remark(remark, found) for remark, found in zip(file.notes, data["notes"], strict=True)],
+        "notes": [_remark(remark, one) for remark, one in zip(file.notes, told.notes, strict=True)],
     }
 
 
-def _remark(remark: Remark, data: dict[str, Any]) -> dict[str, Any]:
-    rule = known_rule(remark.finding.rule)
-    below = [{**found, "place": place(found)} for found in data.get("consequences", ())]
-    lines = value_lines({name: value for name, value in data.items() if name != "consequences"})
-    return data | {
-        "consequences": below,
-        "lines": lines,
-        "count": remark.count,
-        "place": place(data),
+def _remark(remark: Remark, told: Remarque) -> dict[str, Any]:
+    rule = known_rule(told.rule)
+    return structs.asdict(told) | {
+        "consequences": [structs.asdict(below) | {"place": place(below)} for below in told.explained],
+        "lines": value_lines(structs.replace(told, consequences=UNSET)),
+        "count": told.times,
+        "place": place(told),
         "why": rule.why(language()) if rule else "",
         "excerpt": caret.lines(remark.excerpt) if remark.excerpt else (),
     }

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, TextIO
+from collections.abc import Sequence
+from typing import TextIO
 
-from cli.check.data import file_data, left_out_text
-from cli.check.model import FileReport, Key, Remark, totals_of
+from msgspec import structs
+
+from cli.check.data import fichier, left_out_text
+from cli.check.model import FileReport, Key, totals_of
 from cli.io.inputs import title
-from cli.words.findings import counts_text, print_file, severity_word
-from cli.words.page import QUIET, STRONG, Page
+from cli.words.findings import counts_text, print_groups, severity_word, size_text
+from cli.words.page import GOOD, QUIET, SEVERITY_STYLES, STRONG, Page
+from cli.words.remarks import Remarque
 from cli.words.severities import WORDS
 from cli.words.speech import plural, say
 
@@ -29,7 +33,7 @@ class Printer:
         if self._printed and (loud or self._loud):
             self._page.blank()
         self._loud, self._printed = loud, True
-        print_file(self._page, text_data(file))
+        print_file(self._page, file)
         for one in file.left_out:
             if one.by != "baseline":
                 self._page.line(left_out_text(one), indent=2)
@@ -88,20 +92,33 @@ def statistics_of(files: list[FileReport]) -> list[tuple[str, str, int, int]]:
     return sorted(rows, key=lambda row: (-row[2], -row[3], row[0]))
 
 
-def text_data(file: FileReport) -> dict[str, Any]:
-    """A readable file as data, with the two lines of each excerpt under `excerpt`."""
-    data = file_data(file)
-    for remarks, found in ((file.findings, data["findings"]), (file.notes, data["notes"])):
-        for remark, made in zip(remarks, found, strict=True):
-            _show(remark, made)
-    return data
+def print_file(page: Page, file: FileReport) -> None:
+    """One readable file: its title, its findings by invoice, its notes."""
+    told = fichier(file)
+    counts = structs.asdict(told.counts)
+    colon = say(" :", ":")
+    worst = next((word for word in SEVERITY_STYLES if counts[word]), "")
+    page.line(
+        (f"{told.file}{colon} ", STRONG),
+        (counts_text(counts), SEVERITY_STYLES.get(worst, GOOD)),
+        (_folded_text(told.folded), QUIET),
+        (f" ({size_text(told.family, told.factures, told.records)})", QUIET),
+        hang=2,
+    )
+    print_groups(page, told.findings, told.omitted, told.notes, excerpts_of(file, told.findings))
 
 
-def _show(remark: Remark, data: dict[str, Any]) -> None:
-    if remark.excerpt is not None:
-        from cli.check import caret
+def excerpts_of(file: FileReport, findings: Sequence[Remarque]) -> dict[Remarque, tuple[str, str]]:
+    """The two lines of the excerpt of each finding that has one."""
+    from cli.check import caret  # most files have no finding
 
-        data["excerpt"] = caret.lines(remark.excerpt)
+    shown = zip(findings, file.findings, strict=True)
+    return {one: caret.lines(remark.excerpt) for one, remark in shown if remark.excerpt is not None}
+
+
+def _folded_text(count: int) -> str:
+    """How many findings are told under their cause."""
+    return say(f", {count} en découlent", f", {count} following from them") if count else ""
 
 
 def key_text(key: Key) -> str:

@@ -81,7 +81,7 @@ class Page:
             self._put("debts", "debt_row", dette, self._iso, count=1)
         for mouvement in data.mouvements:
             self._put("movements", "movement", mouvement, count=1)
-        doubts = [one for one in data.findings if one["severity"] != "info"]
+        doubts = [one for one in data.findings if one.severity != "info"]
         if doubts:
             self._put("doubts", "doubt", data.file, doubts, lambda one: place(one), count=1)
 

@@ -179,16 +179,16 @@ def _findings(data: Retour) -> Iterator[Row]:
     for one in (*data.findings, *data.notes):
         yield {
             "fichier": data.file,
-            "regle": one["rule"],
-            "gravite": one["severity"],
-            "titre": one["title"],
-            "message": one["message"],
-            "a_faire": one["fix"],
-            "nombre": one.get("count", 1),
-            "enregistrement": one["record"],
-            "entite": one["type"],
-            "octet": one["offset"],
-            "zone": one["field"],
+            "regle": one.rule,
+            "gravite": one.severity,
+            "titre": one.title,
+            "message": one.message,
+            "a_faire": one.fix,
+            "nombre": one.times,
+            "enregistrement": one.record,
+            "entite": one.type,
+            "octet": one.offset,
+            "zone": one.field,
         }
 
 

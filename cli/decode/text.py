@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Final
+from typing import Final
 
 from cli.decode.actions import needs_attention, print_actions
 from cli.decode.model import (
@@ -304,12 +304,7 @@ def _print_findings(page: Page, data: Retour) -> None:
         (say("CONTRÔLE DU FICHIER : ", "CHECK OF THE FILE: "), STRONG),
         (counts_text(counts), SEVERITY_STYLES[worst]),
     )
-    print_groups(page, found_of(data))
-
-
-def found_of(data: Retour) -> dict[str, Any]:
-    """What the checks said, in the form that `noemie check` prints."""
-    return {"findings": data.findings, "omitted": data.omitted, "notes": data.notes}
+    print_groups(page, data.findings, data.omitted, data.notes)
 
 
 def _print_summary(page: Page, summary: Resume) -> None:

@@ -80,7 +80,9 @@ def _struct(model: type[msgspec.Struct], ref: str, inner: list[type[msgspec.Stru
 
 def _type(hint: Any, ref: str, inner: list[type[msgspec.Struct]]) -> Schema:
     if get_origin(hint) is Annotated:
-        return _type(get_args(hint)[0], ref, inner)
+        plain, *said = get_args(hint)
+        texts = [text for one in said if (text := getattr(one, "description", None))]
+        return _type(plain, ref, inner) | ({"description": texts[0]} if texts else {})
     members = [one for one in _members(hint) if one is not msgspec.UnsetType]
     if len(members) > 1:
         return {"anyOf": [_type(one, ref, inner) for one in members]}
@@ -108,7 +110,9 @@ def _type(hint: Any, ref: str, inner: list[type[msgspec.Struct]]) -> Schema:
 
 
 def _members(hint: Any) -> Iterator[Any]:
-    if get_origin(hint) in (Union, types.UnionType):
+    if get_origin(hint) is Annotated:
+        yield from _members(get_args(hint)[0])
+    elif get_origin(hint) in (Union, types.UnionType):
         for one in get_args(hint):
             yield from _members(one)
     else:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from cli.words.remarks import Remarque
     from codes.rules import Rule, Severity
 
 #: What a severity counts as on the command line.
@@ -26,9 +27,9 @@ def severity_of(rule: Rule | None) -> Severity:
     return rule.severity if rule else Severity.WARNING
 
 
-def grouped(findings: Iterable[dict[str, Any]]) -> Iterator[tuple[tuple[str, str], list[dict[str, Any]]]]:
-    """Findings as data by (batch, invoice), each group where its first finding stands."""
-    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+def grouped(findings: Iterable[Remarque]) -> Iterator[tuple[tuple[str, str], list[Remarque]]]:
+    """Findings by (batch, invoice), each group where its first finding stands."""
+    groups: dict[tuple[str, str], list[Remarque]] = {}
     for finding in findings:
-        groups.setdefault((finding["lot"], finding["facture"]), []).append(finding)
+        groups.setdefault((finding.lot, finding.facture), []).append(finding)
     yield from groups.items()

@@ -5,8 +5,9 @@ from cli_samples import DAMAGE, flow, leaks, retour
 
 from cli.check import caret
 from cli.check.batch import Order, check_one
+from cli.check.data import remarque
 from cli.check.policy import Policy
-from cli.check.text import text_data
+from cli.check.text import excerpts_of
 from cli.export import FileReport, Remark
 from cli.words.speech import speaking
 from flatfile import Finding
@@ -123,9 +124,10 @@ def test_the_text_report_has_the_two_lines():
         excerpt=caret.excerpt(record(), "total_amo"),
     )
     bare = Remark(Finding("cle.nir", 3), "error")
-    (first, second) = text_data(FileReport("a.b2", (remark, bare)))["findings"]
-    assert first["excerpt"] == caret.lines(remark.excerpt)
-    assert "excerpt" not in second
+    findings = tuple(map(remarque, (remark, bare)))
+    assert excerpts_of(FileReport("a.b2", (remark, bare)), findings) == {
+        findings[0]: caret.lines(remark.excerpt)
+    }
 
 
 def test_records_are_read_as_far_as_needed():
