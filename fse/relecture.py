@@ -46,4 +46,5 @@ class Relecture(Reading):
         self.size = len(flux.to_bytes())
 
     def items(self) -> Iterator[Item]:
+        """See `Reading`."""
         yield from self._flux.items
