@@ -19,10 +19,10 @@ from flatfile.fixed import BOM
 from fse.asked import unasked
 from fse.facture import Facture
 from fse.gate import gate
-from fse.lignes import COUPES, ROGNE, UTF8, Ecart, as_written, ecart, kind_of
+from fse.lignes import COUPES, ROGNE, UTF8, Ecart
 from fse.normes import LENGTH
 from fse.questions import NO_DATE
-from fse.reader import FILLING, Item, Reading
+from fse.reader import FILLING, Reading
 from fse.rules.assurance import (
     MOST_REMEMBERED,
     Numbers,
@@ -77,50 +77,13 @@ def check(
 
     lists = b2() if codes is None else overlay("b2", codes)
     if isinstance(source, Flux):
-        yield from Checker(_Held(source), lists, engine).findings()
+        from fse.relecture import Relecture
+
+        yield from Checker(Relecture(source), lists, engine).findings()
         return
     reading = Reading(source, norm=norm, layouts=layouts)
     with reading.source:
         yield from Checker(reading, lists, engine).findings()
-
-
-class _Held(Reading):
-    """A flow already in memory, seen as a reading."""
-
-    def __init__(self, flux: Flux) -> None:
-        self.norme = flux.norme
-        self.detection = flux.detection
-        self.eol, self.ends = flux.eol, flux.ends
-        self._flux = flux
-        self.coupes = flux.coupes
-        marks = 1 if flux.records and flux.records[0].raw == BOM else 0
-        ends = {
-            record.number: record.offset + len(as_written(record.raw, flux.ways.get(record.number, ())))
-            for record in flux.records
-        }
-        self.eol_offset = ends.get(1 + marks, 0)
-        uneven = (
-            (number, eol, ends[number])
-            for number, eol in flux.ends.items()
-            if number > marks and not (flux.coupes is not None and flux.coupes.is_cut(ends[number]))
-        )
-        self.uneven = next(uneven, None)
-        self.odd: dict[str, Ecart] = {}
-        for record in flux.records if flux.ways else ():
-            ways = flux.ways.get(record.number, ())
-            for way in ways:
-                if (kind := kind_of(way)) not in self.odd:
-                    line = as_written(record.raw, tuple(one for one in ways if one in (ROGNE, UTF8)))
-                    odd = ecart(way, line, record.number, record.offset)
-                    if self.coupes is not None and kind == UTF8:
-                        start = odd.offset - record.offset
-                        odd = odd._replace(offset=self.coupes.within(record.offset, start, 1)[0])
-                    self.odd[kind] = odd
-        self.count = len(flux.records)
-        self.size = len(flux.to_bytes())
-
-    def items(self) -> Iterator[Item]:
-        yield from self._flux.items
 
 
 class Checker:

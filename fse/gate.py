@@ -15,16 +15,9 @@ from codes.lists import Namespace
 from flatfile import Layout
 from fse.facture import Facture
 from fse.normes import Norme
-from fse.questions import (
-    Details,
-    HeaderStep,
-    Step,
-    Unsuited,
-    compile_fields,
-    compile_header,
-    compile_step,
-    compile_total,
-)
+from fse.questions import Unsuited, compile_fields
+from fse.questions_entete import HeaderStep, compile_header
+from fse.questions_lignes import Details, Step, compile_step, compile_total
 from fse.rules.actes import REPEATED
 from fse.rules.contexte import Contexte
 from fse.rules.soins import Soins

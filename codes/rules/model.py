@@ -8,8 +8,16 @@ from typing import Final
 
 from flatfile.findings import in_language
 
-#: Ways of writing a flow that its reading undoes.
-_UNDONE: Final = frozenset({"fichier.blancs-retires", "fichier.coupures", "fichier.utf-8"})
+#: Ways of writing a flow, or a return, that its reading undoes.
+_UNDONE: Final = frozenset(
+    {
+        "fichier.blancs-retires",
+        "fichier.coupures",
+        "fichier.utf-8",
+        "retour.blancs-retires",
+        "retour.coupures",
+    }
+)
 
 
 class Severity(IntEnum):

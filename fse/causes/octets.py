@@ -79,8 +79,10 @@ def _in_the_next(state: Etat, rank: int) -> Iterator[Hypothese]:
     lines = list(state.lines)
     lines[rank] = lines[rank]._replace(raw=raw[:LENGTH])
     lines[after] = lines[after]._replace(raw=raw[LENGTH:] + lines[after].raw)
-    if len(lines[after].raw) == LENGTH + count:
-        yield from _shifted(Etat(state.flot, lines, state.remaining), after, -count)
+    if len(lines[after].raw) != LENGTH + count:
+        return
+    for made in _shifted(Etat(state.flot, lines, state.remaining), after, -count):
+        yield made._replace(place=made.place._replace(start=made.place.start - count))  # where it begins
 
 
 def _damaged(raw: bytes) -> bool:

@@ -155,7 +155,7 @@ def complements(state: Etat) -> Iterator[Hypothese]:
 def _any_complement(state: Etat, total: int) -> Iterator[Hypothese]:
     """A complement of a line of an invoice, of whatever type: its counter alone tells that it was lost."""
     span = state.invoice(total)
-    last = state.types[total - 1]
+    last = state.types[max(total - 1, 0)]
     for type in ("3F", "3H", "4B", "4M") if state.flot.norme.is_cp else ():
         if type in state.flot.norme.layouts and last[0] == type[0]:
             made = _complement(state, total, type)
@@ -226,8 +226,9 @@ def _line_of(state: Etat, total: int) -> Iterator[Hypothese]:
     stop = end.layout.by_name["numero_facture"].slice.stop
     raw = raw[:1] + end.raw[1:stop] + raw[stop:]
     orphans = [rank for key in state.keys(*_OF_ITS_LINE) if (rank := state.rank(key[3])) in span]
+    is_placed = bool(alike or orphans)
     if orphans:  # its complements are still there
-        after, alike = orphans[0] - 1, alike or [after]
+        after = max(orphans[0] - 1, span.start)
     made = list(state.lines)
     made.insert(after + 1, Ligne(raw, state.flot.eol, 0))
     spent, amo = amounts.get("montant_depense", 0), amounts.get("montant_amo", 0)
@@ -242,11 +243,11 @@ def _line_of(state: Etat, total: int) -> Iterator[Hypothese]:
     where = state.lines[after].origin
     expected = both(
         f"{lines_counted + 1} : il manque {code}{euros(spent)} dont AMO {euros(amo)}"
-        + (f", sans doute après l'enregistrement {where}" if alike else ""),
+        + (f", sans doute après l'enregistrement {where}" if is_placed else ""),
         f"{lines_counted + 1}: missing {code}{euros(spent)} of which AMO {euros(amo)}"
-        + (f", probably after record {where}" if alike else ""),
+        + (f", probably after record {where}" if is_placed else ""),
     )
-    yield Hypothese("cause.ligne-perdue", state.place(after if alike else total), found, expected, made)
+    yield Hypothese("cause.ligne-perdue", state.place(after if is_placed else total), found, expected, made)
 
 
 def _holds(state: Etat, rank: int, amounts: dict[str, int]) -> bool:

@@ -13,6 +13,7 @@ from typing import Final
 
 from codes.lists import overlay
 from flatfile import Finding, Layout, Record
+from flatfile.findings import both
 from noemie.returns.coherence import (
     check_closings,
     check_days,
@@ -109,7 +110,9 @@ def _damage_of(record: Record, known: Layout) -> str:
 def _check_frame(retour: Retour, places: Places) -> Iterator[Finding]:
     """Places of 000 and 999."""
     if retour.rang == 1 and is_trimmed(retour.detection):
-        yield places.finding("retour.blancs-retires", retour.entites[0])
+        expected = both("les blancs de fin de ligne", "the blanks at the end of lines")
+        found = both("aucun blanc en fin de ligne", "no blank at the end of any line")
+        yield places.finding("retour.blancs-retires", retour.entites[0], expected=expected, found=found)
     elif retour.rang == 1 and is_wrapped(retour.detection):
         yield places.finding("retour.coupures", retour.entites[0])
     entites = [record for record in retour.entites if record.raw.strip(FILLING)]

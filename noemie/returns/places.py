@@ -38,9 +38,11 @@ class Places:
         """Invoice by number of entity."""
         return {record.number: facture for facture in self._retour.factures for record in facture.entites}
 
-    def finding(self, rule: str, record: Record, field: str = "", expected: str = "") -> Finding:
-        """A finding on an entity, or on one of its fields."""
-        offset, length, found = record.offset, len(record.raw), ""
+    def finding(
+        self, rule: str, record: Record, field: str = "", expected: str = "", found: str = ""
+    ) -> Finding:
+        """A finding on an entity, or on one of its fields, which then tells what was found."""
+        offset, length = record.offset, len(record.raw)
         if field:
             where: Field = record.layout.by_name[field]
             offset, length = self._offset(record, where.start - 1), where.length

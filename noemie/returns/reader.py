@@ -91,16 +91,18 @@ def read_retour(
     chunk: int = CHUNK,
     name: str = "",
     engine: Engine = "fast",
+    blanks: bool = True,
 ) -> Retour:
     """Read a whole return in memory; of a file that holds several 000...999, all of it (see `Retour.runs`).
 
     A return that was cut, or whose 000 is missing, is read as far as its bytes go: `noemie.check` tells
-    what is wrong. Arguments and errors are those of `iter_entites`; `name` is for messages.
+    what is wrong. Blanks that a copy took off the ends of its lines are put back, unless `blanks` is false.
+    Arguments and errors are those of `iter_entites`; `name` is for messages.
     """
     known = _read_by(engine, layouts or shipped_layouts())
     with open_source(source, name) as opened:
         opened.bound()
-        given, marges = _with_blanks(opened, known)
+        given, marges = _with_blanks(opened, known) if blanks else (opened, None)
         scanner = _Scanner(given, known, chunk, engine=engine)
         detection, trimmed = scanner.detection, marges is not None
         scanner.skeleton = Skeleton(scanner.envelope, wrapped=is_wrapped(detection), trimmed=trimmed)

@@ -211,3 +211,23 @@ def test_a_cancellation_repeats_a_number() -> None:
     taken_back = octets(flux_ps([facture_ps(1), cancelled]))
     assert [one.rule for one in check(twice)] == ["unicite.facture"]
     assert list(check(taken_back)) == list(check(taken_back, engine="reference")) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "code", "is_told"),
+    [
+        (59, " ", True),  # neither associated nor modified
+        (64, "N", True),
+        (59, "K", False),  # a modifier
+        (63, "1", False),  # done with another act
+        (64, "O", False),  # reimbursed exceptionally
+        (103, "1", False),  # a supplement
+    ],
+)
+def test_the_price_of_an_act_that_a_record_4m_names(start: int, code: str, is_told: bool) -> None:
+    """What may change the price of an act leaves it alone."""
+    flow = flux_ps([facture_ps(1, [Ligne(complements=("M",))])])
+    assert headlines(octets(flow)) == []
+    data = edited(flow, (3, 89, "0003500"), (4, start, code))
+    rules = {one.rule for one in headlines(data)} & {"cause.valeur", "montant.prix-unitaire"}
+    assert rules == ({"cause.valeur"} if is_told else set())

@@ -36,7 +36,7 @@ from flatfile import Field, Finding, FormatError
 from flatfile.kinds import decode_aammjj
 from fse import check, read_flux
 from fse.gate import gate
-from fse.questions import in_order
+from fse.rules.dates import in_order
 from fse.rules.numeros import HOLDS, nir_holds
 from fse.rules.soins import Soins
 from fse.totaux import TotauxLot

@@ -138,3 +138,9 @@ def test_regular_files_are_not_taken_for_trimmed(form: str) -> None:
     by_entity = b"\r\n".join(samples.ENTITES_PS)
     for raw in (FORMS[form], FORMS[form] + b"\r\n", by_entity, by_entity.rstrip()):
         assert not is_trimmed(read_retour(raw).detection)
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_documents_tell_trimmed_lines_as_they_are(form: str) -> None:
+    raw = trimmed(b"\r\n")(FORMS["P1"])
+    assert restored(written(raw, form), form) == raw

@@ -37,7 +37,7 @@ def tell_return(source: Readable, *, values: bool, layouts: Path | None = None) 
 def _items(
     source: Readable, known: Mapping[str, Layout], head: Head, end: End, *, unwrap: bool
 ) -> Iterator[Item]:
-    retour = read_retour(source, layouts=known)
+    retour = read_retour(source, layouts=known, blanks=False)  # documents tell the bytes that are there
     hider = None if head.values else Hider(labels=names_people(retour))
     read = lectures(retour)
     entities = (lecture.record for lecture in lectures(retour))
