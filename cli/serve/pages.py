@@ -9,6 +9,7 @@ from cli.io.archives import Member
 from cli.words.html import environment
 from cli.words.people import care_text, who_text
 from cli.words.speech import language, plural, say
+from codes.personal import shown_name
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -174,8 +175,8 @@ async def given_files(form: FormData, name: str = "fichiers") -> list[Member]:
 
 
 def file_name(given: str) -> str:
-    """The last part of a name that a browser or a program gives."""
-    return given.replace("\\", "/").rsplit("/", 1)[-1].strip() or "fichier"
+    """The last part of a name that a browser or a program gives, as it may be shown."""
+    return shown_name(given.replace("\\", "/").rsplit("/", 1)[-1].strip()) or "fichier"
 
 
 def answer_of(practice: Practice) -> Any:

@@ -15,6 +15,7 @@ from cli.words.speech import say
 from cli.words.texts import HIDDEN, printable
 from cli.words.titles import record_title
 from cli.words.tones import sentence
+from codes.personal import shown_name
 from flatfile import MASK, Field, Record
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def inspect(
         groups[-1][1].append(_line(record, found, subject.family))
         kept[record.number] = tuple(_cells(record, reader, found))
     return Inspected(
-        name=input.name,
+        name=shown_name(input.name),
         family=subject.family,
         norm=report.norme,
         size=sum(line.length for _, lines in groups for line in lines),
@@ -294,7 +295,7 @@ def _zone(subject: Any, report: FileReport, remarks: dict[int, list[Remark]], *,
             for place, one in enumerate(data.fields, start=1)
         )
     return Inspected(
-        name=report.name,
+        name=shown_name(report.name),
         family="ssv",
         norm="",
         size=sum(line.length for group in groups for line in group.lines),

@@ -76,6 +76,10 @@ def generate(
         int, typer.Option("--months", metavar="N", help="Months over which files spread, up to --date.")
     ] = 1,
     date: Annotated[Any, day_option("--date", "Day of the (last) files; 2026-01-15 by default.")] = None,
+    ending: Annotated[
+        Any,
+        day_option("--ending", "In place of --date, last day of the world; answers came the day before."),
+    ] = None,
     norm: Annotated[
         Norm | None, typer.Option("--norm", help="Another norm of the profile.", show_default=False)
     ] = None,
@@ -146,11 +150,13 @@ def generate(
     from cli.words.texts import printable
     from fixtures.dates import DEFAULT_DATE
     from fixtures.demande import DemandError
-    from fixtures.profils import Parametres
+    from fixtures.profils import Parametres, both_days
     from fixtures.scenario import Scenario
 
     day: dt.date = date or DEFAULT_DATE
     try:
+        if date and ending:
+            raise both_days()
         asked = Parametres(
             profile,
             seed,
@@ -161,6 +167,7 @@ def generate(
             tiers_payant,
             tuple(organisme or ()),
             months=months,
+            ending=ending,
         )
         avec = tuple(word for words in beside or () for word in words.split(",") if word)
         one, several = _faults(fault or [], faults or [])

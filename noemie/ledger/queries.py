@@ -85,6 +85,7 @@ def told_transfers(registre: Registre, filtre: Filtre) -> list[Told]:
     found = []
     for rang, saying in runs.items():
         virement, places = communs.virements[rang], [communs.runs[run] for run in saying]
+        places.sort(key=lambda run: (run.fichier, run.rang))
         emitter = places[0].emetteur
         payer = "" if virement.payeur == emitter else virement.payeur
         day = virement.jour or min((run.jour for run in places if run.jour), default=None)
@@ -226,7 +227,7 @@ def _rejects_outside(
     )
     told: dict[tuple[Any, tuple[Any, ...]], Counter[int]] = {}
     for row in connection.execute(query):
-        for rang in registre.faits.runs_of(row.fichier_id, row.run):
+        for rang in registre.runs_of(row.fichier_id, row.run):
             head = registre.communs.runs[rang].entete
             content = (row.code, row.libelle, row.niveau, row.part, row.ligne)
             told.setdefault((head, content), Counter())[rang] += 1

@@ -49,4 +49,4 @@ def au_jour(ligne: Ligne, reprise: Reprise | None, monde: Monde) -> Ligne:
 
 def _waited(ligne: Ligne, monde: Monde) -> int | None:
     depuis = ligne.date_envoi or ligne.date_lot or ligne.date_facturation
-    return (monde.on - depuis).days if monde.on and depuis else None
+    return max(0, (monde.on - depuis).days) if monde.on and depuis else None

@@ -114,8 +114,11 @@ def envoi_de(facture: Facture, nom: str, place: PlaceDeFlux, jetons: Jetons) -> 
     ps = cle(facture.numero_ps)
     patient = jetons.patient(facture.nir, facture.date_naissance, facture.rang_naissance)
     actes = sorted(
-        (str(one.date), one.code, one.quantite, str(one.coefficient), one.montant_amo, one.montant_amc)
-        for one in facture.actes
+        (
+            (str(one.date), one.code, one.quantite, str(one.coefficient), one.montant_amo, one.montant_amc)
+            for one in facture.actes
+        ),
+        key=_order,
     )
     days = sorted({one.date for one in facture.actes if one.date})
     return Envoi(
@@ -145,6 +148,11 @@ def envoi_de(facture: Facture, nom: str, place: PlaceDeFlux, jetons: Jetons) -> 
         soins=(days[0], days[-1]) if days else None,
         actes=len(actes),
     )
+
+
+def _order(acte: tuple[object, ...]) -> tuple[object, ...]:
+    """The place of an act among those of its invoice; numbers that cannot be read come first."""
+    return tuple(-1 if value is None else value for value in acte)
 
 
 # --- what came back ---------------------------------------------------------------------------------------
