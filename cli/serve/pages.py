@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cli.serve.practice import Practice
     from noemie.ledger.today_model import Aujourdhui
 
-__all__ = ["answer_of", "back_to", "form_of", "given_day", "given_files", "number_of", "render", "today_of"]
+__all__ = ["answer_of", "back_to", "form_of", "given_files", "number_of", "render", "today_of"]
 
 #: The menu: titles of groups and pages, in French and in English, by address.
 MENU: Final = (
@@ -185,16 +185,6 @@ def file_name(given: str) -> str:
 def number_of(text: str) -> int | None:
     """A whole number of an address or a form; nothing when it is none, or is longer than any of ours."""
     return int(text) if text.isdecimal() and len(text) <= _DIGITS else None
-
-
-def given_day(text: str) -> dt.date | None:
-    """A day as people type it: 20/01/2026, 2026-01-20, 20012026; nothing when it is none."""
-    for shape in ("%d/%m/%Y", "%Y-%m-%d", "%d%m%Y", "%d/%m/%y"):
-        try:
-            return dt.datetime.strptime(text.strip(), shape).date()  # a day has no zone
-        except ValueError:
-            continue
-    return None
 
 
 def answer_of(practice: Practice) -> Any:

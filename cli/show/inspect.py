@@ -198,10 +198,10 @@ def _line(record: Record, remarks: Sequence[Remark], family: str) -> Line:
 
 
 def _told(remark: Remark) -> str:
-    from cli.check.data import remark_data
+    from cli.check.data import remarque
 
-    data = remark_data(remark)
-    return printable(f"{data['title']}. {sentence(data['message'])}".strip())
+    told = remarque(remark)
+    return printable(f"{told.title}. {sentence(told.message)}".strip())
 
 
 def _cells(record: Record, reader: Reader, remarks: Sequence[Remark]) -> Iterable[Cell]:
