@@ -39,6 +39,9 @@ _OPEN: Final = "/static/"
 #: What stays reachable while the page is locked.
 _OF_LOCK: Final = frozenset({"/verrou", "/deverrouiller"})
 
+#: Characters of the longest path that leads somewhere, digits of the longest length of a body.
+_LONGEST, _DIGITS = 1024, 18
+
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 #: Longest body, in bytes: that of forms, and that of requests that carry files.
@@ -177,6 +180,10 @@ class Guard:
             _one(headers, b"host") not in self._hosts
         ):
             return self._refusal(scope, 421)
+        if len(path) > _LONGEST:
+            return self._refusal(scope, 404)
+        if not scope["query_string"].isascii():
+            return self._refusal(scope, 400)
         if path.startswith(ENTRY):
             return self._enter(scope)
         if path.startswith(_OPEN) and method in _SAFE:
@@ -194,7 +201,8 @@ class Guard:
             if self._locked() and path not in _OF_LOCK:
                 return self._refusal(scope, 423)
         length = _one(headers, b"content-length")
-        if length and (not length.isdecimal() or int(length) > self._limit(path)):
+        told = length.lstrip("0") or "0"
+        if length and (not told.isdecimal() or len(told) > _DIGITS or int(told) > self._limit(path)):
             return self._refusal(scope, 413)
         return None
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cli.serve.cards import buttons_of, do_text, handle, told_rejects
 from cli.serve.marks import MARKS
-from cli.serve.pages import form_of, given_files, refused, render, today_of
+from cli.serve.pages import form_of, given_files, number_of, refused, render, today_of
 from cli.words.motives import motive_text
 from cli.words.people import act_text
 from cli.words.speech import language, say
@@ -99,7 +99,7 @@ def _rejects(request: Request, asked: dict[str, str]) -> Response:
     every = [card for _, cards in whole for card in cards]
     kept = [(group, [card for card in cards if _fits(card, asked)]) for group, cards in whole]
     kept = [(group, cards) for group, cards in kept if cards]
-    number = max(int(asked.get("page", "1")) if asked.get("page", "1").isdecimal() else 1, 1)
+    number = max(number_of(asked.get("page", "")) or 1, 1)
     shown = [card for _, cards in kept for card in cards]
     first = (number - 1) * CARDS
     on_page = {id(card) for card in shown[first : first + CARDS]}
@@ -230,7 +230,7 @@ def _invoices(request: Request, wanted: str) -> Response:
     if asked.get("etat"):
         found = [one for one in found if one.etat.value == asked["etat"]]
     newest = sorted(found, key=lambda one: (str(one.depuis or ""), one.numero), reverse=True)
-    number = max(int(asked.get("page", "1")) if asked.get("page", "1").isdecimal() else 1, 1)
+    number = max(number_of(asked.get("page", "")) or 1, 1)
     page = newest[(number - 1) * ROWS : number * ROWS]
     people = people_of(practice, [one.patient for one in page])
     return render(

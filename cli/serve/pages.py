@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cli.serve.practice import Practice
     from noemie.ledger.today_model import Aujourdhui
 
-__all__ = ["answer_of", "back_to", "form_of", "given_files", "render", "today_of"]
+__all__ = ["answer_of", "back_to", "form_of", "given_files", "number_of", "render", "today_of"]
 
 #: The menu: titles of groups and pages, in French and in English, by address.
 MENU: Final = (
@@ -54,6 +54,9 @@ MENU: Final = (
     ),
     ("", "", (("/reglages", "Réglages", "Settings"),)),
 )
+
+#: Digits of the longest number that an address of ours has.
+_DIGITS: Final = 9
 
 #: Addresses that a form may lead back to: their first part.
 _PAGES: Final = frozenset(
@@ -177,6 +180,11 @@ async def given_files(form: FormData, name: str = "fichiers") -> list[Member]:
 def file_name(given: str) -> str:
     """The last part of a name that a browser or a program gives, as it may be shown."""
     return shown_name(given.replace("\\", "/").rsplit("/", 1)[-1].strip()) or "fichier"
+
+
+def number_of(text: str) -> int | None:
+    """A whole number of an address or a form; nothing when it is none, or is longer than any of ours."""
+    return int(text) if text.isdecimal() and len(text) <= _DIGITS else None
 
 
 def answer_of(practice: Practice) -> Any:

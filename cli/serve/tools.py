@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib.resources import files as package_files
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.serve.pages import form_of, given_files, render
+from cli.serve.pages import form_of, given_files, number_of, render
 from cli.words.errors import CommandError
 from cli.words.speech import language, say
 
@@ -228,7 +228,9 @@ def inspector(request: Request) -> Response:
     number = request.path_params["number"]
     file = request.app.state.files.shown(number, values=not practice.hides)
     asked = request.query_params.get("r", "")
-    wanted = int(asked) if asked.isdecimal() else (file.first_wrong() if file else 0)
+    wanted = number_of(asked)
+    if wanted is None:
+        wanted = file.first_wrong() if file else 0
     line = file.line(wanted) if file else None
     if file is None or line is None:
         missing: Response = refusal(404, api=False)

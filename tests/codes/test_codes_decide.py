@@ -228,3 +228,15 @@ def test_the_context_is_empty_by_default():
         "silent_amc": False,
         "cancelled": False,
     }
+
+
+def test_without_a_day_or_a_sending_an_arl_is_never_late():
+    parts = dict.fromkeys(("AMO", "AMC"), PartView(EtatPart.ATTENDUE, 1000, 0, None))
+    for on, sent in ((None, SENT), (SENT.replace(year=2030), None), (None, None)):
+        found = decide(parts, [], Etat.ARL_ATTENDU, on=on, context=Context(sent_on=sent))
+        assert found.action is Action.ATTENDRE
+
+
+def test_an_orphan_that_pays_nothing_needs_its_sending():
+    assert orphan_action([], 0) is Action.IMPORTER_ENVOI
+    assert orphan_action([], -1) is Action.VERIFIER_REPRISE

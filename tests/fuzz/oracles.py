@@ -179,7 +179,7 @@ def zone(data: bytes) -> set[str]:
     shows_nobody(
         repr((read, *read.groups, *read.vues(), read.carte_vitale(), read.cps(), read.facture())), data
     )
-    return {f"{one.rule} {one.type}" for one in findings}
+    return {one.rule for one in findings}
 
 
 def arl(data: bytes) -> None:
@@ -328,7 +328,7 @@ def envelope(data: bytes) -> set[str]:
     try:
         for piece in islice(pieces(kind, io.BytesIO(plain(data)), "f"), 1000):
             assert piece.name.startswith("f/") or piece.name == "f"
-            assert piece.name.isprintable()
+            assert piece.name.replace("\xa0", " ").isprintable()
             said.add(piece.mark)
             if isinstance(piece.data, bytes):
                 said.add(recognise(piece.data[: 1 << 16]).family)
@@ -507,4 +507,4 @@ def request(data: bytes) -> set[str]:
     status, headers = answer(data)
     assert status < 500, f"answered {status}"
     assert headers
-    return {f"{data.split(b' ')[0][:8].decode('latin-1')} {status}"}
+    return {str(status)}

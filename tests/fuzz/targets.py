@@ -68,7 +68,7 @@ _WRITTEN: Final = (TomlError, SiteCatalogueError, CodeTableError, LayoutError)
 #: Those that take some milliseconds an input are tried less by each run of the tests: about 2 seconds each.
 TARGETS: Final[dict[str, Target]] = {
     "check": Target(oracles.check, seeds.flows, words=_B2),
-    "flow": Target(oracles.flow, seeds.flows, words=_B2),
+    "flow": Target(oracles.flow, seeds.flows, (FormatError, EncodingError), _B2),
     "returns": Target(oracles.retour, seeds.returns, words=_NOEMIE, mutations=1500),
     "zones": Target(oracles.zone, seeds.zones, words=_TLV),
     "arls": Target(oracles.arl, seeds.arls, words=_JSON),

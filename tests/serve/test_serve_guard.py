@@ -169,6 +169,27 @@ def test_a_body_that_is_too_large(nowhere):
         assert_headers(answer)
 
 
+LONG = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"/factures?page={LONG}", 200),
+        (f"/rejets?page={LONG}", 200),
+        (f"/inspecteur/1?r={LONG}", 404),
+        (f"/inspecteur/{LONG}", 404),
+        (f"/facture/{LONG}", 404),
+        (f"/api/jobs/{LONG}", 404),
+    ],
+)
+def test_a_number_that_is_too_long_is_none(page: Page, path, status):
+    answer = page.client.get(path)
+    assert answer.status_code == status
+    assert_headers(answer)
+    assert page.client.post("/factures", headers=FORM, data={"page": LONG}).status_code == 200
+
+
 def test_every_answer_has_every_header(page: Page):
     for method, path in ROUTES:
         if path == "/reglages/arreter":

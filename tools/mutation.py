@@ -1,0 +1,245 @@
+"""Change the code in one place, and see whether the tests notice: `python -m tools.mutation ROOM --count N`.
+
+A room is some modules and the tests that answer for them. Mutants are those of cosmic-ray (extra `mutation`),
+a sample of them drawn by a seed; each is imported in place of its module by a process that runs the tests, so
+that no file is changed. Those that only touch an annotation or a docstring are left out: nothing runs them.
+A survivor is told with its line; docs/fuzzing.md says which ones cannot be told apart from the original.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import contextlib
+import difflib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import json
+import multiprocessing
+import os
+import random
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final, NamedTuple
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+
+class Room(NamedTuple):
+    """Modules that are changed, and tests in the order in which they most likely notice."""
+
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+ROOMS: Final = {
+    "decide": Room(
+        ("codes/decide.py",),
+        ("tests/codes/test_codes_decide.py", "tests/suivi/test_suivi_scenarios.py"),
+    ),
+    "returns": Room(
+        ("noemie/returns/*.py",),
+        (
+            "tests/noemie/test_noemie_retour.py",
+            "tests/noemie/test_noemie_tree.py",
+            "tests/noemie/test_noemie_checks.py",
+            "tests/noemie/test_noemie_writer.py",
+            "tests/noemie/test_noemie_reader.py",
+            "tests/noemie/test_noemie_physical.py",
+            "tests/noemie/test_jour.py",
+            "tests/noemie/test_wrapped.py",
+            "tests/noemie/test_runs.py",
+            "tests/noemie/test_reference_engine.py",
+            "tests/noemie/test_noemie_layouts.py",
+            "tests/fixtures/test_caisse_courrier.py",
+        ),
+    ),
+    "suivi": Room(
+        ("noemie/suivi/*.py",),
+        (
+            "tests/suivi/test_suivi_scenarios.py",
+            "tests/suivi/test_suivi_tableau.py",
+            "tests/cli/test_cli_followup_cases.py",
+            "tests/suivi/test_suivi_oracle.py",
+            "tests/suivi/test_suivi_invariants.py",
+            "tests/ledger/test_ledger_queries.py",
+        ),
+    ),
+    "rules": Room(
+        ("fse/rules/*.py",),
+        (
+            "tests/fse/test_fse_rules.py",
+            "tests/fse/test_fse_bounds.py",
+            "tests/fse/test_fse_messages.py",
+            "tests/fse/test_fse_engines.py",
+        ),
+    ),
+}
+
+
+class Mutant(NamedTuple):
+    """One change: the operator that makes it, which of its places, and the code that it gives."""
+
+    path: Path
+    operator: str
+    occurrence: int
+
+
+def mutants(room: Room) -> Iterator[Mutant]:
+    """Every place of the modules where an operator of cosmic-ray changes something."""
+    from cosmic_ray.ast import ast_nodes, get_ast
+    from cosmic_ray.plugins import get_operator, operator_names
+
+    paths = [path for pattern in room.modules for path in sorted(ROOT.glob(pattern))]
+    for path in paths:
+        nodes = list(ast_nodes(get_ast(path.read_text(encoding="utf-8"))))
+        for name in sorted(operator_names()):
+            with contextlib.suppress(TypeError):  # operators that want arguments
+                operator = get_operator(name)()
+                count = sum(len(list(operator.mutation_positions(node))) for node in nodes)
+                yield from (Mutant(path, name, rank) for rank in range(count))
+
+
+def changed(mutant: Mutant) -> str | None:
+    """The code of a mutant; nothing when no line of it runs differently."""
+    from cosmic_ray.mutating import MutationVisitor
+    from cosmic_ray.plugins import get_operator
+
+    source = mutant.path.read_text(encoding="utf-8")
+    code = MutationVisitor.mutate_code(source, get_operator(mutant.operator)(), mutant.occurrence)
+    try:
+        same = code is None or _run_by(code) == _run_by(source)
+    except SyntaxError:
+        return None
+    return None if same else str(code)
+
+
+def _run_by(source: str) -> str:
+    """What a module runs: its tree without annotations and docstrings."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        for field in ("annotation", "returns"):
+            if getattr(node, field, None) is not None:
+                setattr(node, field, ast.Constant(0))
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
+            body[0] = ast.Pass()
+    return ast.dump(tree)
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    """Gives the code of a mutant for its module, and never that of a cache."""
+
+    def __init__(self, name: str, path: str, code: str) -> None:
+        super().__init__(name, path)
+        self._code = code
+
+    def get_code(self, fullname: str) -> Any:
+        return compile(self._code, self.path, "exec", dont_inherit=True)
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    """Finds the module of a mutant before anybody else does."""
+
+    def __init__(self, path: Path, code: str) -> None:
+        self._name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        self._path, self._code = path, code
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname != self._name:
+            return None
+        loader = _Loader(fullname, str(self._path), self._code)
+        return importlib.util.spec_from_file_location(fullname, self._path, loader=loader)
+
+
+def _tested(path: Path, code: str, tests: Sequence[str]) -> None:
+    """In a process of its own: run the tests on a mutant; the exit status is that of pytest."""
+    sink = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(sink, 1)
+    os.dup2(sink, 2)
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    sys.meta_path.insert(0, _Finder(path, code))
+    import pytest
+
+    quiet = ["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:faulthandler"]
+    os._exit(int(pytest.main([*quiet, *tests])))
+
+
+def survives(mutant: Mutant, code: str, tests: Sequence[str], most: float) -> bool:
+    """Whether the tests pass on a mutant within `most` seconds."""
+    # A fresh import of everything: what the parent imported is not of the mutant.
+    process = multiprocessing.get_context("spawn").Process(target=_tested, args=(mutant.path, code, tests))
+    process.start()
+    process.join(most)
+    if process.is_alive():
+        process.kill()
+        process.join()
+    return process.exitcode == 0
+
+
+def sampled(room: Room, count: int, seed: int) -> list[tuple[Mutant, str]]:
+    """So many mutants that run differently from the original, drawn by a seed."""
+    found = list(mutants(room))
+    random.Random(seed).shuffle(found)
+    chosen: list[tuple[Mutant, str]] = []
+    for mutant in found:
+        if len(chosen) == count:
+            break
+        if (code := changed(mutant)) is not None:
+            chosen.append((mutant, code))
+    return chosen
+
+
+def told(mutant: Mutant, code: str) -> str:
+    """A survivor: its operator, its lines before and after."""
+    before = mutant.path.read_text(encoding="utf-8").splitlines()
+    lines = difflib.unified_diff(before, code.splitlines(), n=0, lineterm="")
+    name = mutant.path.relative_to(ROOT)
+    return "\n".join([f"{name}: {mutant.operator.removeprefix('core/')}", *list(lines)[2:]])
+
+
+def main() -> int:
+    """The exit status: 1 when fewer than nine in ten are noticed."""
+    parser = argparse.ArgumentParser(prog="python -m tools.mutation", description=__doc__)
+    parser.add_argument("room", choices=sorted(ROOMS))
+    parser.add_argument("--count", type=int, default=200, help="how many mutants (200)")
+    parser.add_argument("--seed", type=int, default=1, help="which ones (1)")
+    parser.add_argument("--jobs", type=int, default=2, help="at once (2)")
+    parser.add_argument("--most", type=float, default=600.0, help="seconds of one run of the tests (600)")
+    parser.add_argument("--only", default="", help="modules whose name has this")
+    asked = parser.parse_args()
+    try:
+        import cosmic_ray  # noqa: F401
+    except ModuleNotFoundError:
+        print("cosmic-ray is not installed: pip install '.[mutation]'", file=sys.stderr)
+        return 2
+    room = ROOMS[asked.room]
+    if asked.only:
+        names = [
+            str(p.relative_to(ROOT)) for one in room.modules for p in ROOT.glob(one) if asked.only in p.name
+        ]
+        room = room._replace(modules=tuple(names))
+    chosen = sampled(room, asked.count, asked.seed)
+    survivors: list[str] = []
+    with ThreadPoolExecutor(asked.jobs) as pool:
+        running = [pool.submit(survives, mutant, code, room.tests, asked.most) for mutant, code in chosen]
+        for number, ((mutant, code), one) in enumerate(zip(chosen, running, strict=True), 1):
+            if one.result():
+                survivors.append(told(mutant, code))
+                print(f"{number}/{len(chosen)} {survivors[-1]}\n", flush=True)
+    killed = len(chosen) - len(survivors)
+    share = killed / len(chosen) if chosen else 1.0
+    sums = {"room": asked.room, "seed": asked.seed, "mutants": len(chosen), "killed": killed}
+    print(json.dumps({**sums, "share": round(share, 3)}))
+    return 0 if share >= 0.9 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
