@@ -58,12 +58,17 @@ class _Places(dict[Layout, int]):
     """Layout -> where a record of that type stands."""
 
     def __missing__(self, layout: Layout) -> int:
-        type = layout.name
-        place = {"2": _HEADER, "5": _TOTAL, "?": _ANYWHERE}.get(type)
-        if place is None:
-            place = _INSIDE if type[0] in "2345" else _OUTSIDE
-        self[layout] = place
+        place = self[layout] = place_of(layout)
         return place
+
+
+def place_of(layout: Layout) -> int:
+    """Where a record of this type stands: a byte of `HITO?`."""
+    type = layout.name
+    place = {"2": _HEADER, "5": _TOTAL, "?": _ANYWHERE}.get(type)
+    if place is None:
+        place = _INSIDE if type[0] in "2345" else _OUTSIDE
+    return place
 
 
 class Reading:
@@ -124,8 +129,8 @@ class Reading:
         self._opaque: dict[int, Layout] = {LENGTH: UNKNOWN}
         self._eol_known = wrapped
 
-    def _dispatched(self) -> Iterator[tuple[int, int, list[bytes], tuple[Layout, ...]]]:
-        """Offset, stride, records of each block, with their layouts."""
+    def blocks(self) -> Iterator[tuple[int, int, list[bytes], tuple[Layout, ...]]]:
+        """Offset, stride, records of each block, with their layouts: a block has whole records, or one other."""
         remembered: dict[_Key, Layout] = {}
         for block in iter_blocks(self._feed or self.source, LENGTH, B2Sequence(), self.chunk):
             raws, eol = block.raws, block.eol
@@ -204,7 +209,7 @@ class Reading:
 
     def raw_records(self) -> Iterator[tuple[Layout, bytes, int]]:
         """Layout, bytes and offset of each record; of a wrong length, it keeps the layout of its type."""
-        for offset, stride, raws, layouts in self._dispatched():
+        for offset, stride, raws, layouts in self.blocks():
             for layout, raw in zip(layouts, raws, strict=True):
                 yield layout, raw, offset
                 offset += stride
@@ -233,7 +238,7 @@ class Reading:
     def records(self) -> Iterator[Record]:
         """Each record of the flow."""
         number = 1
-        for offset, stride, raws, layouts in self._dispatched():
+        for offset, stride, raws, layouts in self.blocks():
             count = len(raws)
             offsets = range(offset, offset + count * stride, stride)
             yield from map(Record, layouts, raws, offsets, range(number, number + count))
@@ -249,7 +254,7 @@ class Reading:
         places = _Places()
         state = _Gathering()
         number = 1
-        for offset, stride, raws, layouts in self._dispatched():
+        for offset, stride, raws, layouts in self.blocks():
             marks = bytes(map(places.__getitem__, layouts))
             offsets = range(offset, offset + len(raws) * stride, stride)
             for found in _WHOLE_INVOICE.finditer(marks):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from flatfile import Readable, Record, Source
+from flatfile import Layout, Readable, Record, Source
 from fse import Facture, Flux, Reading
 from fse.reader import Item
 from fse.trusted import number_of_batch
@@ -34,7 +34,7 @@ class Rows:
 
     def __iter__(self) -> Iterator[tuple[Table, Entry]]:
         tables = self._tables
-        for entry in self._entries():
+        for entry in self.entries():
             layout = entry.record.layout
             if not is_whole(entry.record):
                 yield UNKNOWN_ENTITIES if entry.retour else UNKNOWN_RECORDS, entry
@@ -44,7 +44,8 @@ class Rows:
                 table = tables[layout.name] = make_table(layout, self.hider, returned=entry.retour > 0)
             yield table, entry
 
-    def _entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[Entry]:
+        """Each record with its place, in file order."""
         raise NotImplementedError
 
 
@@ -65,7 +66,19 @@ class FlowRows(Rows):
         self._flow = source if isinstance(source, Flux) else Reading(source, norm=norm, layouts=layouts)
         self.norme = self._flow.norme.name
 
-    def _entries(self) -> Iterator[Entry]:
+    @property
+    def is_read(self) -> bool:
+        """Whether it is read as it comes."""
+        return isinstance(self._flow, Reading)
+
+    def blocks(self) -> Iterator[tuple[int, int, list[bytes], tuple[Layout, ...]]]:
+        """The blocks of a flow that is read as it comes: see `fse.Reading.blocks`."""
+        assert isinstance(self._flow, Reading)
+        with self._flow.source:
+            yield from self._flow.blocks()
+
+    def entries(self) -> Iterator[Entry]:
+        """See `Rows`."""
         if isinstance(self._flow, Flux):
             yield from self._placed(self._flow.items)
             return
@@ -76,15 +89,15 @@ class FlowRows(Rows):
         rank = 0
         for item in items:
             if not isinstance(item, Facture):
-                yield Entry(item, 0, 0, self._lot(item if item.type in ("1", "6") else None))
+                yield Entry(item, 0, 0, self.lot(item if item.type in ("1", "6") else None))
                 continue
             rank += 1
-            line, lot = 0, self._lot(item.lot)
+            line, lot = 0, self.lot(item.lot)
             for record in item.records:
                 line += record.type in ("3", "4")
                 yield Entry(record, rank, line if record.type[0] in "34" else 0, lot)
 
-    def _lot(self, record: Record | None) -> str:
+    def lot(self, record: Record | None) -> str:
         """The number of a batch; in a damaged record, its place may hold anything."""
         if record is None:
             return ""
@@ -109,7 +122,8 @@ class ReturnRows(Rows):
     def _is_sound(self) -> bool:
         return self._retour.debut is not None and is_sound(self._retour.debut)
 
-    def _entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[Entry]:
+        """See `Rows`."""
         ranks: dict[int, tuple[int, str]] = {}
         for rank, facture in enumerate(self._retour.factures, start=1):
             place = rank, self._lot(facture)
