@@ -32,6 +32,7 @@ class Types(dict[Layout, int]):
         self._places = [_ANYWHERE]
         self._lines = [(False, False)]
         self._batches = [0]
+        self._tables: tuple[Array, ...] | None = None
 
     def __missing__(self, layout: Layout) -> int:
         name = layout.name
@@ -43,12 +44,15 @@ class Types(dict[Layout, int]):
         self._lines.append((name in ("3", "4"), name[0] in "34"))
         self._batches.append({"1": _BATCH_START, "6": _BATCH_END}.get(name, 0))
         number = self[layout] = len(self.layouts) - 1
+        self._tables = None
         return number
 
-    def tables(self) -> tuple[Array, Array, Array, Array]:
+    def tables(self) -> tuple[Array, ...]:
         """By number: the place, whether it starts a line, whether it may be of one, what it is of a batch."""
-        starts, may = zip(*self._lines, strict=True)
-        return np.array(self._places), np.array(starts), np.array(may), np.array(self._batches)
+        if self._tables is None:
+            columns = (self._places, *zip(*self._lines, strict=True), self._batches)
+            self._tables = tuple(map(np.array, columns))
+        return self._tables
 
 
 class Ranks(NamedTuple):

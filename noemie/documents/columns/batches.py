@@ -16,7 +16,7 @@ import pyarrow as pa
 from flatfile import Layout, Record
 from fse.normes import LENGTH
 from fse.ranks import Standing, Types
-from noemie.documents.columns.fields import Fields
+from noemie.documents.columns.fields import Fields, plain_array
 from noemie.documents.convert.arrow import array_of, schema_of
 from noemie.documents.convert.columns import PLACES, UNKNOWN_RECORDS, Entry, Table, cells_of, make_table
 from noemie.documents.convert.rows import FlowRows
@@ -25,7 +25,7 @@ from noemie.documents.hidden import Hider, is_cut, is_whole
 Array = Any
 
 #: Bytes of records that are looked at together.
-WINDOW: Final = 4 << 20
+WINDOW: Final = 8 << 20
 _WINDOW_RECORDS: Final = WINDOW // LENGTH
 
 #: Fewer rows than this are read one by one: looking at all their fields at once would cost more.
@@ -70,6 +70,7 @@ class Window:
         self._types: dict[str, _Types] = {}
         self._parts: dict[str, list[_Part]] = {}
         self._tables: dict[Layout, tuple[Table, Fields]] = {}
+        self._schemas: dict[tuple[str, str], Any] = {}
         self._size = 0
 
     @property
@@ -122,8 +123,16 @@ class Window:
             if self._wanted is not None and table.name not in self._wanted:
                 continue
             columns = whole.places(rows) + self._cells(whole, rows, table, fields)
-            schema = schema_of(table, family="b2", norme=norme, values=self.hider is None, named=self._named)
+            schema = self._schema(norme, table)
             yield Batch(norme, table, pa.RecordBatch.from_arrays(columns, schema=schema))
+
+    def _schema(self, norme: str, table: Table) -> Any:
+        found = self._schemas.get((norme, table.name))
+        if found is None:
+            found = self._schemas[norme, table.name] = schema_of(
+                table, family="b2", norme=norme, values=self.hider is None, named=self._named
+            )
+        return found
 
     def _table(self, layout: Layout) -> tuple[Table, Fields]:
         found = self._tables.get(layout)
@@ -148,7 +157,7 @@ class Window:
         order = np.empty(len(rows), np.int64)
         order[sure] = np.arange(len(made[0]))
         order[~sure] = len(made[0]) + np.arange(len(others[0]))
-        return [pa.concat_arrays([one, two]).take(pa.array(order)) for one, two in zip(made, others, strict=True)]
+        return [pa.concat_arrays([one, two]).take(plain_array(order)) for one, two in zip(made, others, strict=True)]
 
     def _one_by_one(self, whole: _Whole, rows: Array, table: Table) -> list[Any]:
         cells = cells_of(table, whole.entries(rows, table.layout), self.hider)[len(PLACES) :]
@@ -296,9 +305,9 @@ class _Whole:
         """The arrays of the columns that tell the place of some rows."""
         lots = pa.array([lot or None for lot in self._lots], pa.string())
         ranks = (self._number, self._offset, self._facture, self._ligne)
-        found = [*(pa.array(rank[rows]) for rank in ranks), lots.take(pa.array(self._lot[rows]))]
+        found = [*(plain_array(rank[rows]) for rank in ranks), lots.take(plain_array(self._lot[rows]))]
         if self._names:
-            found.insert(0, pa.array(self._names, pa.string()).take(pa.array(self._file[rows])))
+            found.insert(0, pa.array(self._names, pa.string()).take(plain_array(self._file[rows])))
         return found
 
     def entries(self, rows: Array, layout: Layout | None) -> list[Entry]:

@@ -8,7 +8,8 @@ whole, in `batches`: so both ways tell the same, by construction.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -18,7 +19,8 @@ import pyarrow.compute as pc
 from flatfile import Field
 from flatfile.digits import are_digits, numbers_of, words_of
 from flatfile.layout import FILLER, field_pattern
-from noemie.documents.convert.arrow import array_of, type_of
+from fse.naissance import is_birth
+from noemie.documents.convert.arrow import array_of, is_coded, type_of
 from noemie.documents.convert.columns import Cell, Column, Table, cell_reader
 from noemie.documents.hidden import Hider
 from noemie.returns.montants import sign_fields
@@ -32,19 +34,24 @@ _FREE: Final = frozenset({"text", "code", "reserved"})
 #: Kinds that may hide a number in a sentence.
 _SENTENCES: Final = frozenset({"text", "reserved"})
 
-#: Bytes of a field that one machine word holds: each different piece is then looked at once.
-_SHORT: Final = 8
+#: Bytes that one machine word holds: of what fits in it, each different piece is looked at once.
+_WORD: Final = 8
+#: Bytes of a text that has few values, whatever its kind.
+_SMALL: Final = 4
 #: Pieces of a field that are remembered.
 _MOST_REMEMBERED: Final = 1 << 14
+
+#: Records whose bytes are tested together.
+_BLOCK: Final = 512
 
 _UNSIGNED: Final = {1: np.uint8, 2: np.uint16, 3: np.uint32, 4: np.uint32}
 
 
 class Read(NamedTuple):
-    """What a field gives: whether each row is sure (`None`: all are), and its array once all are."""
+    """What some fields give: whether each row is sure (`None`: all are), and their arrays once all are."""
 
     sure: Array | None
-    array: Callable[[], Any]
+    arrays: list[Callable[[], Any]]
 
 
 class Fields:
@@ -57,8 +64,7 @@ class Fields:
     def __init__(self, table: Table, hider: Hider | None) -> None:
         layout = table.layout
         assert layout is not None
-        self.columns = [column for column in table.columns if column.field is not None]
-        told = {column.name: column for column in self.columns}
+        told = {column.name: column for column in table.columns if column.field is not None}
         self.possible = not sign_fields(layout) and not (hider is not None and layout.name == "000")
         low = np.full(layout.length, _SPACE, np.uint8)
         high = np.full(layout.length, _TILDE, np.uint8)
@@ -67,18 +73,51 @@ class Fields:
                 exact = field.kind.parameter.encode() if field.kind.base == "const" else b" " * field.length
                 low[field.slice] = high[field.slice] = np.frombuffer(exact, np.uint8)
         self._low, self._span = low, high - low
-        self._readers = [
-            _reader(told[field.name], hider) for field in layout.fields if field.name in told
-        ]
+        self._readers = list(_readers(list(told.values()), hider))
 
     def read(self, matrix: Array) -> tuple[Array, list[Callable[[], Any]]]:
         """Whether each row (one record of the right length) is sure; the array of each column, once all are."""
-        sure = ((matrix - self._low) <= self._span).all(axis=1)
-        found = [reader(matrix) for reader in self._readers]
-        for one in found:
-            if one.sure is not None:
-                sure &= one.sure
-        return sure, [one.array for one in found]
+        sure = np.empty(len(matrix), bool)
+        for first in range(0, len(matrix), _BLOCK):  # few enough for what is between to stay at hand
+            some = matrix[first : first + _BLOCK]
+            ((some - self._low) <= self._span).all(axis=1, out=sure[first : first + _BLOCK])
+        arrays: list[Callable[[], Any]] = []
+        for reader in self._readers:
+            found = reader(matrix)
+            if found.sure is not None:
+                sure &= found.sure
+            arrays += found.arrays
+        return sure, arrays
+
+
+def _readers(columns: list[Column], hider: Hider | None) -> Iterator[Callable[[Array], Read]]:
+    """A reader for each column, or for several small ones that stand side by side."""
+    together: list[Column] = []
+    for column in columns:
+        if _is_small(column) and _follows(together, column):
+            together.append(column)
+            continue
+        if together:
+            yield _Distinct(together)
+        together = [column] if _is_small(column) else []
+        if not together:
+            yield _reader(column, hider)
+    if together:
+        yield _Distinct(together)
+
+
+def _is_small(column: Column) -> bool:
+    """Whether a field has few values, whatever they are."""
+    assert column.field is not None
+    return column.type == "text" and column.field.length <= _SMALL
+
+
+def _follows(columns: list[Column], column: Column) -> bool:
+    if not columns:
+        return True
+    first, last, field = columns[0].field, columns[-1].field, column.field
+    assert first is not None and last is not None and field is not None
+    return last.slice.stop == field.slice.start and field.slice.stop - first.slice.start <= _WORD
 
 
 def _reader(column: Column, hider: Hider | None) -> Callable[[Array], Read]:
@@ -88,39 +127,42 @@ def _reader(column: Column, hider: Hider | None) -> Callable[[Array], Read]:
     if base in _FREE:
         if column.hidden:
             return _Hidden(column)
-        if hider is not None and base in _SENTENCES:
+        if hider is not None and base in _SENTENCES and field.length >= hider.shortest(field):
             return _Sentence(column, hider)
-        return _Distinct(column) if field.length <= _SHORT else _Text(column)
+        return _Distinct([column]) if is_coded(column) and field.length <= _WORD else _Text(column)
     if base in ("cents", "count", "rate") and column.type in ("integer", "amount"):
         return _Number(column)
-    return _Distinct(column) if field.length <= _SHORT else _Identifier(column)
+    if column.type == "text":
+        return _Birth(column) if is_birth(field) else _Identifier(column)
+    return _Distinct([column])  # days, hours, decimals
 
 
 def _nulls(column: Column, count: int) -> Any:
     return pa.nulls(count, type_of(column))
 
 
-class _Pieces:
-    """Each different piece of a field: whether it is of its kind, or padded as programs do, and its cell."""
+class _Wrong:
+    """The cell of a piece that is not of its kind."""
+
+
+_WRONG: Final = _Wrong()
+
+
+class _Pieces(dict[bytes, "Cell | _Wrong"]):
+    """The cell of each different piece of a field; `_WRONG` when it is not of its kind, not even padded."""
 
     def __init__(self, field: Field) -> None:
-        strict, tolerated = field_pattern(field.kind.strict), field.kind.tolerated
-        padded = field_pattern(tolerated) if tolerated else None
-        read = cell_reader(field)
-        self._known: dict[bytes, tuple[bool, Cell]] = {}
+        super().__init__()
+        tolerated = field.kind.tolerated
+        self._strict = field_pattern(field.kind.strict)
+        self._padded = field_pattern(tolerated) if tolerated else None
+        self._read = cell_reader(field)
 
-        def look(piece: bytes) -> tuple[bool, Cell]:
-            accepted = strict(piece) or (padded is not None and padded(piece))
-            return bool(accepted), read(piece) if accepted else None
-
-        self._look = look
-
-    def __getitem__(self, piece: bytes) -> tuple[bool, Cell]:
-        found = self._known.get(piece)
-        if found is None:
-            if len(self._known) >= _MOST_REMEMBERED:
-                self._known.clear()
-            found = self._known[piece] = self._look(piece)
+    def __missing__(self, piece: bytes) -> Cell | _Wrong:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        accepted = self._strict(piece) or (self._padded is not None and self._padded(piece))
+        found = self[piece] = self._read(piece) if accepted else _WRONG
         return found
 
 
@@ -131,7 +173,7 @@ class _Hidden:
         self._column = column
 
     def __call__(self, matrix: Array) -> Read:
-        return Read(None, lambda: _nulls(self._column, len(matrix)))
+        return Read(None, [lambda: _nulls(self._column, len(matrix))])
 
 
 class _Text:
@@ -143,12 +185,13 @@ class _Text:
         self._where = column.field.slice
 
     def __call__(self, matrix: Array) -> Read:
-        return Read(None, lambda: self._array(matrix))
+        return Read(None, [lambda: self._array(matrix)])
 
     def _array(self, matrix: Array) -> Any:
+        if self._column.hidden:
+            return _nulls(self._column, len(matrix))
         texts = _trimmed(matrix[:, self._where])
-        wanted = type_of(self._column)
-        return texts if texts.type == wanted else texts.cast(wanted)
+        return texts.cast(type_of(self._column)) if is_coded(self._column) else texts
 
 
 class _Sentence:
@@ -156,60 +199,81 @@ class _Sentence:
 
     def __init__(self, column: Column, hider: Hider) -> None:
         assert column.field is not None
-        self._field = column.field
-        least = hider.shortest(column.field)
-        self._least = least if column.field.length >= least else 0
-        self._reader = _Distinct(column) if column.field.length <= _SHORT else _Text(column)
+        self._where = column.field.slice
+        self._least = hider.shortest(column.field)
+        self._text = _Text(column)
 
     def __call__(self, matrix: Array) -> Read:
-        found = self._reader(matrix)
-        if not self._least:
-            return found
-        piece = matrix[:, self._field.slice]
+        piece = matrix[:, self._where]
         telling = ((piece - np.uint8(48)) <= 9) | ((piece - np.uint8(65)) <= 1)  # 0 to 9, A and B
-        few = telling.sum(axis=1) < self._least
-        return Read(few if found.sure is None else few & found.sure, found.array)
+        return Read(telling.sum(axis=1) < self._least, self._text(matrix).arrays)
+
+
+class _Together(dict[bytes, "tuple[Cell | _Wrong, ...]"]):
+    """The cells of each different piece that holds several fields."""
+
+    def __init__(self, columns: list[Column]) -> None:
+        super().__init__()
+        self._plans = []
+        at = 0
+        for column in columns:
+            assert column.field is not None
+            self._plans.append((slice(at, at + column.field.length), _Pieces(column.field)))
+            at += column.field.length
+
+    def __missing__(self, piece: bytes) -> tuple[Cell | _Wrong, ...]:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        found = self[piece] = tuple(known[piece[where]] for where, known in self._plans)
+        return found
 
 
 class _Distinct:
-    """A field of few different values: each one is read once, by the function that reads one."""
+    """Fields of few different values: each one is read once, by the function that reads one."""
 
-    def __init__(self, column: Column) -> None:
-        assert column.field is not None
-        self._column, self._where = column, column.field.slice
-        self._width = column.field.length
-        self._type = _UNSIGNED.get(self._width, np.uint64)
-        self._size = np.dtype(self._type).itemsize
-        self._pieces = _Pieces(column.field)
+    def __init__(self, columns: list[Column]) -> None:
+        first, last = columns[0].field, columns[-1].field
+        assert first is not None and last is not None
+        self._columns = columns
+        self._where = slice(first.slice.start, last.slice.stop)
+        self._width = self._where.stop - self._where.start
+        self._type = np.dtype(_UNSIGNED.get(self._width, np.uint64))
+        self._pieces = _Together(columns)
 
     def __call__(self, matrix: Array) -> Read:
-        count = len(matrix)
-        if self._size == self._width:
+        size = self._type.itemsize
+        if size == self._width:
             keys = np.ascontiguousarray(matrix[:, self._where])
         else:
-            keys = np.zeros((count, self._size), np.uint8)
+            keys = np.zeros((len(matrix), size), np.uint8)
             keys[:, : self._width] = matrix[:, self._where]
-        coded = pa.array(keys.view(self._type).ravel()).dictionary_encode()
-        different = np.ascontiguousarray(coded.dictionary.to_numpy()).view(np.uint8)
-        pieces = [row.tobytes() for row in different.reshape(-1, self._size)[:, : self._width]]
-        known = [self._pieces[piece] for piece in pieces]
+        coded = plain_array(keys.view(self._type).ravel()).dictionary_encode()
+        # What ends with a zero byte is taken for shorter, and is of no kind either way.
+        pieces = coded.dictionary.to_numpy().view(f"S{size}").tolist()
+        known = list(map(self._pieces.__getitem__, pieces))
         indices = coded.indices
-        sure = None
-        if not all(accepted for accepted, _ in known):
-            sure = np.array([accepted for accepted, _ in known])[indices.to_numpy()]
-        return Read(sure, lambda: self._array([cell for _, cell in known], indices))
+        wrong = [_WRONG in cells for cells in known]
+        sure = ~np.array(wrong)[indices.to_numpy()] if any(wrong) else None
+        arrays = [
+            partial(_coded_array, column, cells, indices)
+            for column, cells in zip(self._columns, zip(*known, strict=True), strict=True)
+        ]
+        return Read(sure, arrays)
 
-    def _array(self, cells: list[Cell], indices: Any) -> Any:
-        column = self._column
-        if column.hidden:
-            return _nulls(column, len(indices))
-        if not pa.types.is_dictionary(type_of(column)):
-            return array_of(column, cells).take(indices)
-        names: dict[Cell, int] = {}
-        places = [None if cell is None else names.setdefault(cell, len(names)) for cell in cells]
-        if places != list(range(len(cells))):  # an empty one, or two writings of one code
-            indices = pa.array(places, pa.int32()).take(indices)
-        return pa.DictionaryArray.from_arrays(indices, pa.array(list(names), pa.string()))
+
+def _coded_array(column: Column, cells: Sequence[Any], indices: Any) -> Any:
+    """The array of a column whose different cells are told once, at the places that `indices` gives."""
+    names = dict.fromkeys(cell for cell in cells if cell is not None)
+    if column.hidden or not names:
+        return _nulls(column, len(indices))
+    if not is_coded(column):
+        if len(cells) == 1:
+            return pa.repeat(array_of(column, list(cells))[0], len(indices))
+        return array_of(column, list(cells)).take(indices)
+    if len(names) < len(cells):  # an empty one, or two writings of one code
+        ranks = {name: rank for rank, name in enumerate(names)}
+        indices = pa.array([ranks.get(cell) for cell in cells], pa.int32()).take(indices)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(list(names), pa.string()), safe=False)
 
 
 class _Number:
@@ -224,14 +288,14 @@ class _Number:
         words = words_of(matrix, self._where)
         digits = are_digits(words)
         if digits.all():
-            return Read(None, lambda: self._array(numbers_of(words), None))
+            return Read(None, [lambda: self._array(numbers_of(words), None)])
         numbers = numbers_of(words)
         empty = np.zeros(len(matrix), bool)
         for row in np.flatnonzero(~digits).tolist():
-            digits[row], cell = self._pieces[matrix[row, self._where].tobytes()]
-            empty[row] = cell is None
-            numbers[row] = cell or 0
-        return Read(digits, lambda: self._array(numbers, empty))
+            cell = self._pieces[matrix[row, self._where].tobytes()]
+            digits[row], empty[row] = cell is not _WRONG, cell is None
+            numbers[row] = cell if isinstance(cell, int) else 0
+        return Read(digits, [lambda: self._array(numbers, empty)])
 
     def _array(self, numbers: Array, empty: Array | None) -> Any:
         column = self._column
@@ -240,12 +304,13 @@ class _Number:
         valid, missing = None, 0
         if empty is not None and empty.any():
             valid, missing = _bits(~empty), int(empty.sum())
+        count = len(numbers)
         if column.type == "amount":  # 128 bits, the lower half first
-            wide = np.zeros((len(numbers), 2), np.int64)
+            wide = np.zeros((count, 2), np.int64)
             wide[:, 0] = numbers
             numbers = wide
         buffers = [valid, pa.py_buffer(numbers)]
-        return pa.Array.from_buffers(type_of(column), len(numbers), buffers, null_count=missing)
+        return pa.Array.from_buffers(type_of(column), count, buffers, null_count=missing)
 
 
 class _Identifier:
@@ -258,36 +323,70 @@ class _Identifier:
         self._text = _Text(column)
 
     def __call__(self, matrix: Array) -> Read:
-        digits = are_digits(words_of(matrix, self._where))
-        if not digits.all():
-            others = np.flatnonzero(~digits)
-            blank = (matrix[others, self._where] == _SPACE).all(axis=1)
-            if blank.any():
-                digits[others[blank]] = self._pieces[b" " * (self._where.stop - self._where.start)][0]
-                others = others[~blank]
-            for row in others.tolist():
-                digits[row] = self._pieces[matrix[row, self._where].tobytes()][0]
+        return Read(self._test(matrix, are_digits(words_of(matrix, self._where))), self._text(matrix).arrays)
+
+    def _test(self, matrix: Array, digits: Array) -> Array | None:
+        """Whether each row is sure; `digits` says which ones have nothing but digits."""
+        if digits.all():
+            return None
+        digits = digits.copy()
+        others = np.flatnonzero(~digits)
+        blank = (matrix[others, self._where] == _SPACE).all(axis=1)
+        if blank.any():
+            width = self._where.stop - self._where.start
+            digits[others[blank]] = self._pieces[b" " * width] is not _WRONG
+            others = others[~blank]
+        for row in others.tolist():
+            digits[row] = self._pieces[matrix[row, self._where].tobytes()] is not _WRONG
+        return digits
+
+
+class _Birth(_Identifier):
+    """A day of birth, told as written; zeros are none."""
+
+    def __call__(self, matrix: Array) -> Read:
+        words = words_of(matrix, self._where)
+        digits = are_digits(words)
+        return Read(self._test(matrix, digits), [lambda: self._days(matrix, digits, words)])
+
+    def _days(self, matrix: Array, digits: Array, words: list[Array]) -> Any:
+        """The texts; what its kind accepts besides digits is blank."""
         if self._column.hidden:
-            return Read(digits, lambda: _nulls(self._column, len(matrix)))
-        return Read(digits, self._text(matrix).array)
+            return _nulls(self._column, len(matrix))
+        return _texts(matrix[:, self._where], digits & (numbers_of(words) > 0))
 
 
 def _bits(flags: Array) -> Any:
     return pa.py_buffer(np.packbits(flags, bitorder="little"))
 
 
+def plain_array(values: Array) -> Any:
+    """An Arrow array of the same numbers, sharing their memory (`pa.array` would look for pandas)."""
+    type = pa.from_numpy_dtype(values.dtype)
+    return pa.Array.from_buffers(type, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def _texts(piece: Array, told: Array | None = None) -> Any:
+    """The text of each row, as it stands; null where it is not told."""
+    count, width = piece.shape
+    offsets = np.arange(0, (count + 1) * width, width, np.int32)
+    valid, missing = (None, 0) if told is None or told.all() else (_bits(told), count - int(told.sum()))
+    buffers = [valid, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(piece))]
+    return pa.Array.from_buffers(pa.string(), count, buffers, null_count=missing)
+
+
 def _trimmed(piece: Array) -> Any:
     """The text of each row without the spaces around it; null where nothing is left. Printable bytes only."""
-    count, width = piece.shape
-    data = np.ascontiguousarray(piece)
-    offsets = np.arange(0, (count + 1) * width, width, np.int32)
-    texts = pa.Array.from_buffers(pa.string(), count, [None, pa.py_buffer(offsets), pa.py_buffer(data)])
+    texts = _texts(piece)
     if not (piece[:, 0] == _SPACE).any() and not (piece[:, -1] == _SPACE).any():
         return texts
+    count = len(piece)
+    if not (piece != _SPACE).any():
+        return pa.nulls(count, pa.string())
     texts = pc.ascii_trim(texts, " ")
     offsets = np.frombuffer(texts.buffers()[1], np.int32, count + 1)
     filled = offsets[1:] > offsets[:-1]
     if filled.all():
         return texts
     buffers = [_bits(filled), texts.buffers()[1], texts.buffers()[2]]
-    return pa.Array.from_buffers(pa.string(), count, buffers, null_count=int((~filled).sum()))
+    return pa.Array.from_buffers(pa.string(), count, buffers, null_count=count - int(filled.sum()))

@@ -97,11 +97,11 @@ def _field(column: Column, table: Table) -> Any:
 
 
 def type_of(column: Column) -> Any:
-    """The Arrow type of a column; a code is text too, each different one being kept once."""
+    """The Arrow type of a column; that of a list of codes keeps each different one once."""
     if column.type == "decimal" and column.field is not None:
         whole, _, decimals = column.field.kind.parameter.partition("+")
         return pa.decimal128(int(whole) + int(decimals), int(decimals))
-    if column.type == "text" and column.field is not None and column.field.kind.base == "code":
+    if is_coded(column):
         return pa.dictionary(pa.int32(), pa.string())
     return {
         "integer": pa.int64(),
@@ -109,6 +109,11 @@ def type_of(column: Column) -> Any:
         "date": pa.date32(),
         "time": pa.time32("s"),
     }.get(column.type, pa.string())
+
+
+def is_coded(column: Column) -> bool:
+    """Whether a text is one of a list: each different one is kept once."""
+    return column.type == "text" and column.field is not None and bool(column.field.list)
 
 
 def array_of(column: Column, cells: list[Cell]) -> Any:
