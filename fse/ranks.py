@@ -13,11 +13,15 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from flatfile import Layout
+from fse.normes import Norme
 from fse.reader import place_of
 
 Array = Any
 
 _HEADER, _INSIDE, _TOTAL, _OUTSIDE, _ANYWHERE = b"HITO?"
+
+#: What stands for a type that three bytes of its own tell; other numbers are those of types, from 1 on.
+_APART: Final = 255
 
 _BATCH_START: Final = 1
 _BATCH_END: Final = 2
@@ -44,6 +48,7 @@ class Types(dict[Layout, int]):
         self._lines.append((name in ("3", "4"), name[0] in "34"))
         self._batches.append({"1": _BATCH_START, "6": _BATCH_END}.get(name, 0))
         number = self[layout] = len(self.layouts) - 1
+        assert number < _APART - 1, "more types than any norm has"
         self._tables = None
         return number
 
@@ -53,6 +58,33 @@ class Types(dict[Layout, int]):
             columns = (self._places, *zip(*self._lines, strict=True), self._batches)
             self._tables = tuple(map(np.array, columns))
         return self._tables
+
+
+class Numbered:
+    """Which type each record is, by its number in `Types`; what was seen once is remembered."""
+
+    def __init__(self, types: Types, norme: Norme) -> None:
+        self._types, self._norme = types, norme
+        # By bytes 1, 36 and 39, those that tell a type; memory is taken where types are met.
+        self._known = np.zeros(1 << 24, np.uint8)
+
+    def numbers(self, matrix: Array) -> Array:
+        """The number of each record; `matrix` has one record a row."""
+        first = matrix[:, 0].astype(np.uint32)
+        keys = first << 16 | matrix[:, 35].astype(np.uint32) << 8 | matrix[:, 38]
+        found = self._known[keys]
+        while not found.all():
+            at = int(np.argmin(found))
+            number = self._number(matrix[at])
+            self._known[keys[at]] = _APART if matrix[at, 0] in b"09" else number + 1
+            found = self._known[keys]
+        numbers = found.astype(np.uint16) - 1
+        for at in np.flatnonzero(found == _APART).tolist():  # told by three bytes
+            numbers[at] = self._number(matrix[at])
+        return numbers
+
+    def _number(self, row: Array) -> int:
+        return self._types[self._norme.layout_of(row.tobytes())]
 
 
 class Ranks(NamedTuple):

@@ -13,9 +13,11 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from flatfile import Layout, Record
-from fse.normes import LENGTH
-from fse.ranks import Standing, Types
+from msgspec.structs import replace
+
+from flatfile import Block, Layout, Record
+from fse.normes import LENGTH, UNKNOWN, Norme
+from fse.ranks import Numbered, Standing, Types
 from noemie.documents.columns.fields import Fields, plain_array
 from noemie.documents.convert.arrow import array_of, schema_of
 from noemie.documents.convert.columns import PLACES, UNKNOWN_RECORDS, Entry, Table, cells_of, make_table
@@ -30,6 +32,9 @@ _WINDOW_RECORDS: Final = WINDOW // LENGTH
 
 #: Fewer rows than this are read one by one: looking at all their fields at once would cost more.
 _FEW: Final = 24
+
+#: What stands in place of a damaged record.
+_NOTHING: Final = np.full((1, LENGTH), ord(" "), np.uint8)
 
 
 class Batch(NamedTuple):
@@ -84,7 +89,7 @@ class Window:
         When it raises, what was gathered of this flow and not given yet is forgotten.
         """
         norme = rows.norme
-        types = self._types.setdefault(norme, _Types())
+        types = self._types_of(rows)
         flow = _Flow(rows, types, name) if rows.is_read else _Told(rows, types, name)
         before = len(self._parts.get(norme, ())), self._size
         try:
@@ -98,6 +103,12 @@ class Window:
             del self._parts.get(norme, [])[before[0] :]
             self._size = before[1]
             raise
+
+    def _types_of(self, rows: FlowRows) -> _Types:
+        found = self._types.get(rows.norme)
+        if found is None:
+            found = self._types[rows.norme] = _Types(rows.norm)
+        return found
 
     @property
     def room(self) -> int:
@@ -169,6 +180,10 @@ class Window:
 class _Types(Types):
     """With those whose records cannot be read as fields."""
 
+    def __init__(self, norme: Norme) -> None:
+        super().__init__()
+        self.numbers = Numbered(self, norme).numbers
+
     def are_cut(self) -> Array:
         """By number: whether its records have no fields."""
         return np.array([layout is None or is_cut(layout) for layout in self.layouts])
@@ -184,51 +199,64 @@ class _Flow:
         self._clear()
 
     def _clear(self) -> None:
-        self._raws: list[bytes] = []
-        self._layouts: list[Layout] = []
+        self._matrices: list[Array] = []
+        self._numbers: list[Array] = []
         self._runs: list[tuple[int, int, int]] = []  # offset, stride, count
         self._apart: dict[int, Record] = {}
+        self._count = 0
 
     def parts(self, window: Window) -> Iterator[_Part]:
         """The parts; each is taken before the next one is made."""
-        for offset, stride, raws, layouts in self._rows.blocks():
-            at = 0
-            while at < len(raws):
-                room = window.room - len(self._raws)
-                some = raws[at : at + room]
-                self._add(offset + at * stride, stride, some, layouts[at : at + room])
-                at += len(some)
-                if len(self._raws) >= window.room:
+        reading = self._rows.reading
+        with reading.source:
+            for block in reading.blocks():
+                if block.length != LENGTH:
+                    self._add_damaged(Record(*reading.layouts(block), block.raws[0], block.offset))
+                else:
+                    yield from self._whole(block, window)
+                if self._count >= window.room:
                     yield self._part()
-        if self._raws:
+        if self._count:
             yield self._part()
 
-    def _add(self, offset: int, stride: int, raws: list[bytes], layouts: Sequence[Layout]) -> None:
-        if len(raws[0]) != LENGTH:  # then it stands alone
-            at = len(self._raws)
-            self._apart[at] = Record(layouts[0], raws[0], offset, self._first + at)
-            raws = [b" " * LENGTH]
-        self._runs.append((offset, stride, len(raws)))
-        self._raws += raws
-        self._layouts += layouts
+    def _whole(self, block: Block, window: Window) -> Iterator[_Part]:
+        rows = np.frombuffer(block.data, np.uint8).reshape(block.count, block.stride)[:, :LENGTH]
+        at = 0
+        while at < block.count:
+            some = rows[at : at + max(1, window.room - self._count)]
+            self._add(some, self._types.numbers(some), block.offset + at * block.stride, block.stride)
+            at += len(some)
+            if self._count >= window.room:
+                yield self._part()
+
+    def _add_damaged(self, record: Record) -> None:
+        self._apart[self._count] = record
+        number = np.array([self._types[record.layout]], np.uint16)
+        self._add(_NOTHING, number, record.offset, LENGTH)
+
+    def _add(self, matrix: Array, numbers: Array, offset: int, stride: int) -> None:
+        self._matrices.append(matrix)
+        self._numbers.append(numbers)
+        self._runs.append((offset, stride, len(matrix)))
+        self._count += len(matrix)
 
     def _part(self) -> _Part:
-        count = len(self._raws)
-        matrix = np.frombuffer(b"".join(self._raws), np.uint8).reshape(count, LENGTH)
-        numbers = np.fromiter(map(self._types.__getitem__, self._layouts), np.uint16, count)
-        number = np.arange(self._first, self._first + count)
+        matrix, numbers, apart = _joined(self._matrices), _joined(self._numbers), self._apart
+        number = np.arange(self._first, self._first + self._count)
         offset = _offsets(self._runs)
-        raws, layouts, apart = self._raws, self._layouts, self._apart
+        layouts = self._types.layouts
 
-        def lot_of(at: int) -> str:
-            record = apart.get(at) or Record(layouts[at], raws[at], int(offset[at]), int(number[at]))
-            return self._rows.lot(record)
+        def record_at(at: int) -> Record:
+            if at in apart:
+                return apart[at]
+            layout = layouts[numbers[at]] or UNKNOWN
+            return Record(layout, matrix[at].tobytes(), int(offset[at]), int(number[at]))
 
-        ranks = self._standing.take(numbers, lot_of)
+        ranks = self._standing.take(numbers, lambda at: self._rows.lot(record_at(at)))
+        apart = {at: replace(record, number=int(number[at])) for at, record in apart.items()}
         for at in np.flatnonzero(self._types.are_cut()[numbers]).tolist():
-            if at not in apart:
-                apart[at] = Record(layouts[at], raws[at], int(offset[at]), int(number[at]))
-        self._first += count
+            apart.setdefault(at, record_at(at))
+        self._first += self._count
         self._clear()
         lots = self._standing.lots
         return _Part(matrix, numbers, number, offset, *ranks, lots, self._name, apart)

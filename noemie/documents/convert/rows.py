@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from flatfile import Layout, Readable, Record, Source
+from flatfile import Readable, Record, Source
 from fse import Facture, Flux, Reading
 from fse.reader import Item
 from fse.trusted import number_of_batch
@@ -64,18 +64,19 @@ class FlowRows(Rows):
     ) -> None:
         super().__init__(None if values else Hider())
         self._flow = source if isinstance(source, Flux) else Reading(source, norm=norm, layouts=layouts)
-        self.norme = self._flow.norme.name
+        self.norm = self._flow.norme
+        self.norme = self.norm.name
 
     @property
     def is_read(self) -> bool:
         """Whether it is read as it comes."""
         return isinstance(self._flow, Reading)
 
-    def blocks(self) -> Iterator[tuple[int, int, list[bytes], tuple[Layout, ...]]]:
-        """The blocks of a flow that is read as it comes: see `fse.Reading.blocks`."""
+    @property
+    def reading(self) -> Reading:
+        """The flow that is read as it comes."""
         assert isinstance(self._flow, Reading)
-        with self._flow.source:
-            yield from self._flow.blocks()
+        return self._flow
 
     def entries(self) -> Iterator[Entry]:
         """See `Rows`."""
