@@ -21,7 +21,7 @@ from fse.ranks import Numbered, Standing, Types
 from noemie.documents.columns.fields import Fields, plain_array
 from noemie.documents.convert.arrow import array_of, schema_of
 from noemie.documents.convert.columns import PLACES, UNKNOWN_RECORDS, Entry, Table, cells_of, make_table
-from noemie.documents.convert.rows import FlowRows
+from noemie.documents.convert.rows import FlowRows, Rows
 from noemie.documents.hidden import Hider, is_cut, is_whole
 
 Array = Any
@@ -43,6 +43,24 @@ class Batch(NamedTuple):
     norme: str
     table: Table
     rows: Any
+
+
+def batches_of(rows: Rows, name: str = "") -> Iterator[Batch]:
+    """The batches of one flow or return; with a `name`, the first column tells it. Raises what reading raises."""
+    if isinstance(rows, FlowRows):
+        window = Window(values=rows.hider is None, named=bool(name))
+        for batches in window.read(rows, name):
+            yield from batches
+        yield from window.batches()
+        return
+    for table, entries in rows.grouped():
+        cells = cells_of(table, entries, rows.hider)
+        arrays = [array_of(column, some) for column, some in zip(table.columns, cells, strict=True)]
+        if name:
+            arrays.insert(0, pa.repeat(name, len(entries)))
+        shown = rows.hider is None
+        schema = schema_of(table, family=rows.family, norme=rows.norme, values=shown, named=bool(name))
+        yield Batch(rows.norme, table, pa.RecordBatch.from_arrays(arrays, schema=schema))
 
 
 class _Part(NamedTuple):

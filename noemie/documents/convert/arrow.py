@@ -1,4 +1,4 @@
-"""Tables of a flow or a return in memory, as Arrow; needs `pyarrow`."""
+"""The Arrow form of tables: schemas, types, arrays of cells; needs `pyarrow`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any, Final
 import pyarrow as pa
 
 from noemie.documents.convert.columns import MASKED, Cell, Column, Table
-from noemie.documents.convert.rows import Rows
 
 #: Digits of an amount in euros, two of which are decimals.
 AMOUNT: Final = (19, 2)
@@ -18,32 +17,6 @@ SCHEMA_VERSION: Final = "1"
 
 #: Name of the column that tells rows of several files from one another.
 FILE: Final = "fichier"
-
-
-class ArrowTable:
-    """Gathers the rows of one record type, batch after batch."""
-
-    def __init__(self, table: Table, rows: Rows) -> None:
-        self._columns = table.columns
-        self.schema = schema_of(
-            table, family=rows.family, norme=rows.norme, values=rows.hider is None
-        )
-        self.batches: list[Any] = []
-
-    def write(self, columns: list[list[Cell]]) -> None:
-        """Add some rows, given column by column."""
-        arrays = [array_of(column, cells) for column, cells in zip(self._columns, columns, strict=True)]
-        self.batches.append(pa.record_batch(arrays, schema=self.schema))
-
-    def close(self) -> None:
-        """Nothing is left to do."""
-
-    def abort(self) -> None:
-        """Nothing is kept open."""
-
-    def table(self) -> Any:
-        """The `pyarrow.Table` of the batches there are."""
-        return pa.Table.from_batches(self.batches, self.schema)
 
 
 def schema_of(table: Table, *, family: str, norme: str, values: bool, named: bool = False) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from flatfile import Readable, Record, Source
 from fse import Facture, Flux, Reading
@@ -16,6 +17,10 @@ from noemie.returns.lecture import lectures
 from noemie.returns.reader import read_retour
 from noemie.returns.retour import Retour
 from noemie.returns.tables import layouts as entity_layouts
+
+
+#: Rows of a table that are told together.
+_TOGETHER: Final = 4096
 
 
 class Rows:
@@ -43,6 +48,16 @@ class Rows:
             if table is None:
                 table = tables[layout.name] = make_table(layout, self.hider, returned=entry.retour > 0)
             yield table, entry
+
+    def grouped(self) -> Iterator[tuple[Table, list[Entry]]]:
+        """The same, some rows of one table at a time; those of a table stay in order."""
+        waiting: dict[str, tuple[Table, list[Entry]]] = {}
+        for table, entry in self:
+            found = waiting.setdefault(table.name, (table, []))
+            found[1].append(entry)
+            if len(found[1]) >= _TOGETHER:
+                yield waiting.pop(table.name)
+        yield from waiting.values()
 
     def entries(self) -> Iterator[Entry]:
         """Each record with its place, in file order."""
