@@ -96,12 +96,12 @@ class Ranks(NamedTuple):
 
 
 class Standing:
-    """One flow, read piece after piece; `lots` gives the text of each batch that was met, first that of none."""
+    """One flow, read piece after piece: `rank` of its last invoice, `lots` the batches met, first that of none."""
 
     def __init__(self, types: Types) -> None:
         self._types = types
         self._opened = False
-        self._rank = 0
+        self.rank = 0
         self._line = 0
         self._lot = 0
         self.lots: list[str] = [""]
@@ -128,7 +128,7 @@ class Standing:
         starts = header | (inside & ~before)
         member = inside | ((places == _ANYWHERE) & before)
 
-        counted = self._rank + np.cumsum(starts)
+        counted = self.rank + np.cumsum(starts)
         lines = np.cumsum(line_starts)
         start = last(starts)
         ahead = np.where(start >= 0, lines[start] - line_starts[start], -self._line)
@@ -137,7 +137,7 @@ class Standing:
 
         lot = self._batch(batches, last, lot_of, member)
         if count:
-            self._opened, self._rank, self._line = bool(after[-1]), int(counted[-1]), int(within[-1])
+            self._opened, self.rank, self._line = bool(after[-1]), int(counted[-1]), int(within[-1])
         return Ranks(np.where(member, counted, 0), ligne, lot)
 
     def _batch(

@@ -38,11 +38,23 @@ _NOTHING: Final = np.full((1, LENGTH), ord(" "), np.uint8)
 
 
 class Batch(NamedTuple):
-    """Some rows of one table: the norm, the table, the `pyarrow.RecordBatch`."""
+    """Some rows of one table: the norm, the table, the `pyarrow.RecordBatch`.
+
+    `names` are those of the files they come from, `file` the place of its name for each row.
+    """
 
     norme: str
     table: Table
     rows: Any
+    names: Sequence[str] = ("",)
+    file: Array | None = None
+
+
+class Count(NamedTuple):
+    """What a flow holds."""
+
+    enregistrements: int
+    factures: int
 
 
 def batches_of(rows: Rows, name: str = "") -> Iterator[Batch]:
@@ -60,7 +72,8 @@ def batches_of(rows: Rows, name: str = "") -> Iterator[Batch]:
             arrays.insert(0, pa.repeat(name, len(entries)))
         shown = rows.hider is None
         schema = schema_of(table, family=rows.family, norme=rows.norme, values=shown, named=bool(name))
-        yield Batch(rows.norme, table, pa.RecordBatch.from_arrays(arrays, schema=schema))
+        made = pa.RecordBatch.from_arrays(arrays, schema=schema)
+        yield Batch(rows.norme, table, made, (name,))
 
 
 class _Part(NamedTuple):
@@ -95,6 +108,7 @@ class Window:
         self._tables: dict[Layout, tuple[Table, Fields]] = {}
         self._schemas: dict[tuple[str, str], Any] = {}
         self._size = 0
+        self.count = Count(0, 0)
 
     @property
     def is_full(self) -> bool:
@@ -104,7 +118,8 @@ class Window:
     def read(self, rows: FlowRows, name: str = "") -> Iterator[list[Batch]]:
         """Gather one flow; gives batches whenever the window is full. Raises what reading raises.
 
-        When it raises, what was gathered of this flow and not given yet is forgotten.
+        When it raises, what was gathered of this flow and not given yet is forgotten. Afterwards `count` tells
+        what the flow holds.
         """
         norme = rows.norme
         types = self._types_of(rows)
@@ -117,6 +132,7 @@ class Window:
                 if self.is_full:
                     yield self.batches()
                     before = 0, 0
+            self.count = flow.count
         except BaseException:
             del self._parts.get(norme, [])[before[0] :]
             self._size = before[1]
@@ -153,7 +169,8 @@ class Window:
                 continue
             columns = whole.places(rows) + self._cells(whole, rows, table, fields)
             schema = self._schema(norme, table)
-            yield Batch(norme, table, pa.RecordBatch.from_arrays(columns, schema=schema))
+            rows_of = pa.RecordBatch.from_arrays(columns, schema=schema)
+            yield Batch(norme, table, rows_of, whole.names, whole.file[rows])
 
     def _schema(self, norme: str, table: Table) -> Any:
         found = self._schemas.get((norme, table.name))
@@ -215,6 +232,11 @@ class _Flow:
         self._standing = Standing(types)
         self._first = 1  # number of the next record
         self._clear()
+
+    @property
+    def count(self) -> Count:
+        """What was read."""
+        return Count(self._first - 1, self._standing.rank)
 
     def _clear(self) -> None:
         self._matrices: list[Array] = []
@@ -285,11 +307,14 @@ class _Told:
 
     def __init__(self, rows: FlowRows, types: _Types, name: str) -> None:
         self._rows, self._types, self._name = rows, types, name
+        self.count = Count(0, 0)
 
     def parts(self, window: Window) -> Iterator[_Part]:
         """See `_Flow.parts`."""
         entries = self._rows.entries()
         while some := list(islice(entries, window.room)):
+            most = max(self.count.factures, *(entry.facture for entry in some))
+            self.count = Count(self.count.enregistrements + len(some), most)
             yield self._part(some)
 
     def _part(self, entries: list[Entry]) -> _Part:
@@ -340,8 +365,9 @@ class _Whole:
         for part, size in zip(parts, sizes, strict=True):
             self.apart.update((first + at, record) for at, record in part.apart.items())
             first += size
-        self._names = [part.name for part in parts] if named else []
-        self._file = np.repeat(np.arange(len(parts)), sizes)
+        self.names = [part.name for part in parts]
+        self._named = named
+        self.file = np.repeat(np.arange(len(parts)), sizes)
 
     @staticmethod
     def _places_of(part: _Part, texts: dict[str, int]) -> Array:
@@ -352,8 +378,8 @@ class _Whole:
         lots = pa.array([lot or None for lot in self._lots], pa.string())
         ranks = (self._number, self._offset, self._facture, self._ligne)
         found = [*(plain_array(rank[rows]) for rank in ranks), lots.take(plain_array(self._lot[rows]))]
-        if self._names:
-            found.insert(0, pa.array(self._names, pa.string()).take(plain_array(self._file[rows])))
+        if self._named:
+            found.insert(0, pa.array(self.names, pa.string()).take(plain_array(self.file[rows])))
         return found
 
     def entries(self, rows: Array, layout: Layout | None) -> list[Entry]:

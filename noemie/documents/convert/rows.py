@@ -113,6 +113,12 @@ class FlowRows(Rows):
                 line += record.type in ("3", "4")
                 yield Entry(record, rank, line if record.type[0] in "34" else 0, lot)
 
+    def closed(self) -> FlowRows:
+        """The same, whose file is closed: only what it is called is asked of it."""
+        if isinstance(self._flow, Reading):
+            self._flow.source.close()
+        return self
+
     def lot(self, record: Record | None) -> str:
         """The number of a batch; in a damaged record, its place may hold anything."""
         if record is None:
@@ -131,21 +137,21 @@ class ReturnRows(Rows):
         if not isinstance(source, Retour):
             data = source.read_all() if isinstance(source, Source) else source
             source = read_retour(data, layouts=entity_layouts(layouts))
-        self._retour = source
-        super().__init__(None if values else Hider(labels=names_people(self._retour)))
-        self.norme = self._retour.reference if self.hider is None or self._is_sound() else ""
+        self.retour = source
+        super().__init__(None if values else Hider(labels=names_people(self.retour)))
+        self.norme = self.retour.reference if self.hider is None or self._is_sound() else ""
 
     def _is_sound(self) -> bool:
-        return self._retour.debut is not None and is_sound(self._retour.debut)
+        return self.retour.debut is not None and is_sound(self.retour.debut)
 
     def entries(self) -> Iterator[Entry]:
         """See `Rows`."""
         ranks: dict[int, tuple[int, str]] = {}
-        for rank, facture in enumerate(self._retour.factures, start=1):
+        for rank, facture in enumerate(self.retour.factures, start=1):
             place = rank, self._lot(facture)
             for record in facture.entites:
                 ranks[record.number] = place
-        for lecture in lectures(self._retour):
+        for lecture in lectures(self.retour):
             record = lecture.record
             rank, lot = ranks.get(record.number, (0, ""))
             line = record.text("numero_ligne") if is_whole(record) else ""
