@@ -203,6 +203,10 @@ class Dataset:
         found = self._names.get(name)
         return found is not None and found[1:] == (size, modified)
 
+    def has_path(self, name: str, path: str) -> bool:
+        """The same of a path: `has` its size and time of writing."""
+        return self.has(name, *state_of(path))
+
     def is_taken(self, name: str) -> bool:
         """Whether rows have this name as `fichier` already."""
         return name in self._names
@@ -268,6 +272,15 @@ def add(
         while not dataset.commit(written):
             written = write(task)
         yield written
+
+
+def state_of(path: str) -> tuple[int, int]:
+    """Size and time of writing (nanoseconds) of a file; -1 for one that cannot be looked at."""
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError):
+        return -1, -1
+    return found.st_size, found.st_mtime_ns
 
 
 def part_name(digest: str) -> str:

@@ -19,7 +19,7 @@ from fse.normes import LENGTH, Norme
 from noemie.documents.columns.scan import return_table, schema_of_table
 from noemie.documents.convert.columns import Table
 from noemie.documents.convert.rows import FlowRows, ReturnRows
-from noemie.documents.dataset import Dataset, File, Parts, Written, digests_of, place_of
+from noemie.documents.dataset import Dataset, File, Parts, Written, digests_of, place_of, state_of
 from noemie.documents.hidden import is_sound
 from noemie.documents.recognise import expect, recognise
 
@@ -80,7 +80,7 @@ def tasks_of(dataset: Dataset, files: Iterable[Given], options: Options) -> Iter
     for given in files:
         size = len(given.source)
         if isinstance(given.source, str):
-            size, modified = _state(given.source)
+            size, modified = state_of(given.source)
             if dataset.has(given.name, size, modified):
                 continue
         given = given._replace(taken=given.name in seen or dataset.is_taken(given.name))
@@ -160,7 +160,7 @@ class _Batch:
         read = self._flow if family == "b2" else self._return
         norme, day, records, invoices = read(given, name, source, head)
         self._seen.add(digest)
-        state = _state(given.source) if isinstance(given.source, str) else (size, 0)
+        state = state_of(given.source) if isinstance(given.source, str) else (size, 0)
         self._told.append(
             File(name, digest, family, norme, day, records, invoices, size, given.name, *state)
         )
@@ -250,10 +250,3 @@ def _day(head: bytes, norme: Norme) -> dt.date | None:
     record = Record(norme.layout_of(raw), raw)
     return file_day(record) if is_sound(record) else None
 
-
-def _state(path: str) -> tuple[int, int]:
-    try:
-        found = Path(path).stat()
-    except (OSError, ValueError):
-        return 0, 0
-    return found.st_size, found.st_mtime_ns
