@@ -7,7 +7,16 @@ from msgspec import UNSET, UnsetType
 
 from cli.io.problems import Problem
 
-__all__ = ["AddedFiles", "Converted", "ConvertedFiles", "KeyUsed", "Masked", "MaskedFiles", "Place", "Survivals"]
+__all__ = [
+    "AddedFiles",
+    "Converted",
+    "ConvertedFiles",
+    "KeyUsed",
+    "Masked",
+    "MaskedFiles",
+    "Place",
+    "Survivals",
+]
 
 
 class Converted(msgspec.Struct, frozen=True, kw_only=True):

@@ -220,7 +220,9 @@ class Dataset:
             return False
         if not written.files:
             return True
-        digest = hashlib.sha256("".join(sorted(file.empreinte for file in written.files)).encode()).hexdigest()
+        digest = hashlib.sha256(
+            "".join(sorted(file.empreinte for file in written.files)).encode()
+        ).hexdigest()
         digest, name = digest[:16], part_name(digest[:16])
         files = [file._replace(partie=digest) for file in written.files]
         table = Parts(self.aside, private=self._private)

@@ -84,7 +84,8 @@ def corsican(data):
     place = slice(11, 24)
     cut = (data[at : at + 128] for at in range(0, len(data), 128))
     return b"".join(
-        raw[: place.start] + b"180012A999999" + raw[place.stop :] if raw[:1] in b"2345" else raw for raw in cut
+        raw[: place.start] + b"180012A999999" + raw[place.stop :] if raw[:1] in b"2345" else raw
+        for raw in cut
     )
 
 

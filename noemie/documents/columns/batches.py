@@ -12,7 +12,6 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-
 from msgspec.structs import replace
 
 from flatfile import Block, Layout, Record
@@ -203,7 +202,10 @@ class Window:
         order = np.empty(len(rows), np.int64)
         order[sure] = np.arange(len(made[0]))
         order[~sure] = len(made[0]) + np.arange(len(others[0]))
-        return [pa.concat_arrays([one, two]).take(plain_array(order)) for one, two in zip(made, others, strict=True)]
+        return [
+            pa.concat_arrays([one, two]).take(plain_array(order))
+            for one, two in zip(made, others, strict=True)
+        ]
 
     def _one_by_one(self, whole: _Whole, rows: Array, table: Table) -> list[Any]:
         cells = cells_of(table, whole.entries(rows, table.layout), self.hider)[len(PLACES) :]

@@ -161,9 +161,7 @@ class _Batch:
         norme, day, records, invoices = read(given, name, source, head)
         self._seen.add(digest)
         state = state_of(given.source) if isinstance(given.source, str) else (size, 0)
-        self._told.append(
-            File(name, digest, family, norme, day, records, invoices, size, given.name, *state)
-        )
+        self._told.append(File(name, digest, family, norme, day, records, invoices, size, given.name, *state))
 
     def _flow(
         self, given: Given, name: str, source: str | bytes, head: bytes
@@ -249,4 +247,3 @@ def _day(head: bytes, norme: Norme) -> dt.date | None:
     raw = _EOL.split(head.removeprefix(BOM)[: LENGTH + 1], maxsplit=1)[0][:LENGTH].ljust(LENGTH)
     record = Record(norme.layout_of(raw), raw)
     return file_day(record) if is_sound(record) else None
-

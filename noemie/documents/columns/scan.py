@@ -56,9 +56,7 @@ def scan_flux(
     )
 
 
-def scan_retours(
-    paths: Paths, type: str, *, values: bool = False, layouts: Path | None = None
-) -> Any:
+def scan_retours(paths: Paths, type: str, *, values: bool = False, layouts: Path | None = None) -> Any:
     """The entities of one number (`290`, `999`, `inconnu`) of NOEMIE returns: see `scan_flux`.
 
     A return is read whole before its rows are given.
@@ -67,7 +65,8 @@ def scan_retours(
     table = return_table(type, values=values, layouts=layouts)
     schema = schema_of_table(table, "noemie", "", values=values)
     return arrow().RecordBatchReader.from_batches(
-        schema, _return_batches(_files(paths, "noemie", layouts), table, schema, values=values, layouts=layouts)
+        schema,
+        _return_batches(_files(paths, "noemie", layouts), table, schema, values=values, layouts=layouts),
     )
 
 
@@ -124,7 +123,9 @@ def _return_batches(
     for file in files:
         with unchanged(file):
             rows: Rows = ReturnRows(file, values=values, layouts=layouts)
-            found = [batch.rows for batch in batches_of(rows, shown_name(file)) if batch.table.name == table.name]
+            found = [
+                batch.rows for batch in batches_of(rows, shown_name(file)) if batch.table.name == table.name
+            ]
         for batch in found:
             yield arrow().RecordBatch.from_arrays(batch.columns, schema=schema)
 

@@ -18,7 +18,6 @@ from noemie.returns.reader import read_retour
 from noemie.returns.retour import Retour
 from noemie.returns.tables import layouts as entity_layouts
 
-
 #: Rows of a table that are told together.
 _TOGETHER: Final = 4096
 
