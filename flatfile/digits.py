@@ -51,7 +51,7 @@ def are_digits(words: list[Array]) -> Array:
 
 
 def numbers_of(words: list[Array]) -> Array:
-    """The number that each row of digits writes, as `int64`; meaningless for other rows. At most 18 digits."""
+    """The number that each row of digits writes (18 at most), as `int64`; meaningless for other rows."""
     total = None
     for word in words:
         word = word - _ZEROS

@@ -1,4 +1,4 @@
-"""Where the records of a flow stand, many at once: rank of the invoice, rank of the line, batch; needs `numpy`.
+"""Where the records of a flow stand, many at once: ranks of the invoice and the line, batch; needs `numpy`.
 
 The same as `Reading.items` says one by one: an invoice starts at a record 2, or at a record of an invoice met
 outside any; it ends with a record 5, or where a record stands that is of no invoice; a record of unknown type
@@ -28,7 +28,7 @@ _BATCH_END: Final = 2
 
 
 class Types(dict[Layout, int]):
-    """A small number for each layout, 0 for those of no known type; what each says of the place of a record."""
+    """A small number for each layout, 0 when of no known type; what each says of the place of a record."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,7 +96,7 @@ class Ranks(NamedTuple):
 
 
 class Standing:
-    """One flow, read piece after piece: `rank` of its last invoice, `lots` the batches met, first that of none."""
+    """One flow, read piece after piece: `rank` of its last invoice, `lots` met, first that of none."""
 
     def __init__(self, types: Types) -> None:
         self._types = types

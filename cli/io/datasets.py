@@ -1,4 +1,4 @@
-"""Data sets (`noemie.documents.dataset`) as the verbs write them: what stops one, and what is told at the end."""
+"""Data sets (`noemie.documents.dataset`) as verbs write them: what stops one, what is told at the end."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _WHYS: Final = {
         "\n  → One data set a verb: give another folder with -o.",
     ),
     "autres-options": (
-        "ce jeu de données a été écrit avec d'autres options (--show-values, --norm, tables du site) ou par une"
-        " autre version ; rien n'a été ajouté."
+        "ce jeu de données a été écrit avec d'autres options (--show-values, --norm, tables du site) ou par"
+        " une autre version ; rien n'a été ajouté."
         "\n  → Les mêmes options, ou un autre dossier avec -o.",
         "this data set was written with other options (--show-values, --norm, a site's tables) or by another"
         " version; nothing was added."

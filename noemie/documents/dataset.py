@@ -4,9 +4,9 @@
     fichiers/part-3f2a90c1b7d4e865.parquet                       the files that these rows come from
 
 A *batch* of files gives some parts, all called after the digest of what the files hold, and rows of the table
-`fichiers`. Parts are written aside, then take their names; those of `fichiers` come last: a batch is there when
-they are. What a run that was killed had begun to name is removed by the next one. Nothing here knows what the
-rows are: `noemie.documents.columns.records` makes those of flows and returns. Needs `pyarrow`.
+`fichiers`. Parts are written aside, then take their names; those of `fichiers` come last: a batch is there
+when they are. What a run that was killed had begun to name is removed by the next one. Nothing here knows
+what the rows are: `noemie.documents.columns.records` makes those of flows and returns. Needs `pyarrow`.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]")
 class DatasetError(Exception):
     """A folder that a run must not write to: `code` says why.
 
-    `pas-un-jeu` (it holds other things), `autre-contenu` (another verb wrote it), `autres-options` (values shown
-    or hidden, another norm or other tables), `occupe` (another run writes to it).
+    `pas-un-jeu` (it holds other things), `autre-contenu` (another verb wrote it), `autres-options` (values
+    shown or hidden, another norm or other tables), `occupe` (another run writes to it).
     """
 
     def __init__(self, code: str) -> None:
@@ -60,9 +60,9 @@ class DatasetError(Exception):
 class File(NamedTuple):
     """A row of `fichiers`: a file whose rows are in the data set.
 
-    `fichier` is its name, the key that rows have (with the start of its digest when another file had that name
-    already); `empreinte` the SHA-256 of its uncompressed bytes; `taille` and `modifie` (nanoseconds) tell an
-    unchanged file without reading it; `partie` is the digest of its batch.
+    `fichier` is its name, the key that rows have (with the start of its digest when another file has that
+    name already); `empreinte` the SHA-256 of its uncompressed bytes; `taille` and `modifie` (nanoseconds)
+    tell an unchanged file without reading it; `partie` is the digest of its batch.
     """
 
     fichier: str
@@ -80,7 +80,7 @@ class File(NamedTuple):
 
 
 class Written(NamedTuple):
-    """What came of one batch: parts written aside (folder, file), their files; what was there, what failed."""
+    """What came of one batch: parts written aside (folder, file), files; what was in, what failed."""
 
     parts: list[tuple[str, str]]
     files: list[File]
@@ -141,8 +141,8 @@ class Parts:
 class Dataset:
     """A data set that this process adds to; nobody else does at the same time.
 
-    `content` says what its rows are, `options` what every run must say alike. Raises `DatasetError`, `OSError`,
-    `MissingLibraryError`. Use as a context manager: what is left aside goes at its end.
+    `content` says what its rows are, `options` what every run must say alike. Raises `DatasetError`,
+    `OSError`, `MissingLibraryError`. Use as a context manager: what is left aside goes at its end.
     """
 
     def __init__(
@@ -199,7 +199,7 @@ class Dataset:
             journal.unlink()
 
     def has(self, name: str, size: int, modified: int) -> bool:
-        """Whether a file of this name, size and time of writing (nanoseconds) is in, whose bytes need no look."""
+        """Whether a file of this name, size and time of writing (nanoseconds) is in, and needs no look."""
         found = self._names.get(name)
         return found is not None and found[1:] == (size, modified)
 

@@ -80,7 +80,7 @@ class Hider:
         return self.free_text(text, shortest=_pattern(field))
 
     def shortest(self, field: Field) -> int:
-        """Digits, and letters of Corsica, that a text of the field has at least when a number is crossed out."""
+        """Digits, and letters of Corsica, that a text of the field has when a number is crossed out."""
         return NUMBER_DIGITS if _pattern(field) is NUMBER else LONG_NUMBER_DIGITS
 
     def free_text(self, text: str, shortest: re.Pattern[str] = LONG_NUMBER) -> str:

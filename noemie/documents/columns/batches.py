@@ -57,7 +57,7 @@ class Count(NamedTuple):
 
 
 def batches_of(rows: Rows, name: str = "") -> Iterator[Batch]:
-    """The batches of one flow or return; with a `name`, the first column tells it. Raises what reading raises."""
+    """The batches of one flow or return; a `name` is told in the first column. Raises what reading raises."""
     if isinstance(rows, FlowRows):
         window = Window(values=rows.hider is None, named=bool(name))
         for batches in window.read(rows, name):
@@ -117,8 +117,8 @@ class Window:
     def read(self, rows: FlowRows, name: str = "") -> Iterator[list[Batch]]:
         """Gather one flow; gives batches whenever the window is full. Raises what reading raises.
 
-        When it raises, what was gathered of this flow and not given yet is forgotten. Afterwards `count` tells
-        what the flow holds.
+        When it raises, what was gathered of this flow and not given yet is forgotten. Afterwards, `count`
+        tells what the flow holds.
         """
         norme = rows.norme
         types = self._types_of(rows)

@@ -76,7 +76,7 @@ class Fields:
         self._readers = list(_readers(list(told.values()), hider))
 
     def read(self, matrix: Array) -> tuple[Array, list[Callable[[], Any]]]:
-        """Whether each row (one record of the right length) is sure; the array of each column, once all are."""
+        """Whether each row (a record of the right length) is sure; the array of each column, once all are."""
         sure = np.empty(len(matrix), bool)
         for first in range(0, len(matrix), _BLOCK):  # few enough for what is between to stay at hand
             some = matrix[first : first + _BLOCK]
@@ -116,7 +116,9 @@ def _follows(columns: list[Column], column: Column) -> bool:
     if not columns:
         return True
     first, last, field = columns[0].field, columns[-1].field, column.field
-    assert first is not None and last is not None and field is not None
+    assert first is not None
+    assert last is not None
+    assert field is not None
     return last.slice.stop == field.slice.start and field.slice.stop - first.slice.start <= _WORD
 
 
@@ -233,7 +235,8 @@ class _Distinct:
 
     def __init__(self, columns: list[Column]) -> None:
         first, last = columns[0].field, columns[-1].field
-        assert first is not None and last is not None
+        assert first is not None
+        assert last is not None
         self._columns = columns
         self._where = slice(first.slice.start, last.slice.stop)
         self._width = self._where.stop - self._where.start

@@ -1,4 +1,4 @@
-"""Flows and returns as the parts of a data set: one function from a batch of files to parts, in any process."""
+"""Flows and returns as parts of a data set: one function from a batch of files to parts, in any process."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Options(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A file of a batch: its name, and its path, or its bytes; `taken` when the name belongs to other rows."""
+    """A file of a batch: its name, its path or its bytes; `taken` when the name belongs to other rows."""
 
     name: str
     source: str | bytes

@@ -38,8 +38,9 @@ def scan_flux(
 
     The norm is that of the first flow, or `norm`, which is imposed on all; `layouts` is a directory with a
     site's own tables. Files are read one after another, as rows are asked for. Raises `ValueError` on a type
-    that the norm does not have and, while rows are asked for, on a flow of another norm; `MissingLibraryError`;
-    `FormatError` and `LayoutError` as `fse.Reading` does. In a folder, what is no flow is left out.
+    that the norm does not have and, while rows are asked for, on a flow of another norm;
+    `MissingLibraryError`; `FormatError` and `LayoutError` as `fse.Reading` does. In a folder, what is no
+    flow is left out.
     """
     require_columns()
     files = _files(paths, "b2", layouts)
