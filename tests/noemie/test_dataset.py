@@ -3,10 +3,12 @@
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
@@ -365,3 +367,51 @@ def test_a_scan_of_what_nobody_reads(tmp_path):
     (row,) = noemie.scan_flux(tmp_path, "inconnu", values=True).read_all().to_pylist()
     assert row["contenu"].encode("latin-1") == data[256:384]
     assert row["fichier"] == str(tmp_path / "flux.b2")
+
+
+# --- the guide ----------------------------------------------------------------------------------------------
+
+
+def blocks(language):
+    """What the guide shows in a language."""
+    guide = Path(__file__).parents[2] / "docs" / "guides" / "datasets.md"
+    return re.findall(rf"```{language}\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.fixture
+def beside(tmp_path, inbox, monkeypatch):
+    """The folder of a data set, where the queries of the guide find it."""
+    run(tmp_path / "jeu", given(inbox))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_queries_of_the_guide(beside):
+    (sql,) = blocks("sql")
+    asked, different, paid, wrong = (
+        one(query) for query in re.sub("--.*", "", sql).split(";") if query.strip()
+    )
+    cents = sum(facture.montant_amo for made in SENT if made.norme == "PS-2003C" for facture in made.factures)
+    assert sum(row[-1] for row in asked) * 100 == cents
+    assert different == wrong == []
+    assert sum(row[-1] for row in paid) * 100 == sum(
+        noemie.read_retour(retour.data).fin.value("cumul_montants") for retour in BACK
+    )
+
+
+def test_the_programs_of_the_guide(beside):
+    pytest.importorskip("polars")
+    pytest.importorskip("pandas")
+    lines = blocks("python")
+    assert len(lines) == 3
+    told = {}
+    for text in lines:
+        found = {}
+        exec(text, found)
+        told |= found
+    cents = sum(facture.montant_amo for made in SENT if made.norme == "PS-2003C" for facture in made.factures)
+    assert told["actes"]["montant_amo"].sum() * 100 == cents
+    assert len(told["factures"])
+    assert told["ecarts"].empty
+    assert sum(told["lignes"]["montant_amo"].to_pylist()) * 100 == cents
+    assert len(told["payes"]) == len(BACK)

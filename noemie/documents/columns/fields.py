@@ -212,10 +212,11 @@ class _Sentence:
 
 
 class _Together(dict[bytes, "tuple[Cell | _Wrong, ...]"]):
-    """The cells of each different piece that holds several fields."""
+    """The cells of each different piece that holds several fields; `wrong` has those with a wrong one."""
 
     def __init__(self, columns: list[Column]) -> None:
         super().__init__()
+        self.wrong: set[bytes] = set()
         self._plans = []
         at = 0
         for column in columns:
@@ -226,7 +227,10 @@ class _Together(dict[bytes, "tuple[Cell | _Wrong, ...]"]):
     def __missing__(self, piece: bytes) -> tuple[Cell | _Wrong, ...]:
         if len(self) >= _MOST_REMEMBERED:
             self.clear()
+            self.wrong.clear()
         found = self[piece] = tuple(known[piece[where]] for where, known in self._plans)
+        if any(cell is _WRONG for cell in found):
+            self.wrong.add(piece)
         return found
 
 
@@ -255,8 +259,9 @@ class _Distinct:
         pieces = coded.dictionary.to_numpy().view(f"S{size}").tolist()
         known = list(map(self._pieces.__getitem__, pieces))
         indices = coded.indices
-        wrong = [_WRONG in cells for cells in known]
-        sure = ~np.array(wrong)[indices.to_numpy()] if any(wrong) else None
+        sure, wrong = None, self._pieces.wrong
+        if not wrong.isdisjoint(pieces):
+            sure = np.array([piece not in wrong for piece in pieces])[indices.to_numpy()]
         arrays = [
             partial(_coded_array, column, cells, indices)
             for column, cells in zip(self._columns, zip(*known, strict=True), strict=True)
@@ -294,10 +299,11 @@ class _Number:
             return Read(None, [lambda: self._array(numbers_of(words), None)])
         numbers = numbers_of(words)
         empty = np.zeros(len(matrix), bool)
-        for row in np.flatnonzero(~digits).tolist():
-            cell = self._pieces[matrix[row, self._where].tobytes()]
-            digits[row], empty[row] = cell is not _WRONG, cell is None
-            numbers[row] = cell if isinstance(cell, int) else 0
+        others = np.flatnonzero(~digits)
+        cells = list(map(self._pieces.__getitem__, _pieces_of(matrix[others, self._where])))
+        digits[others] = [cell is not _WRONG for cell in cells]
+        empty[others] = [cell is None for cell in cells]
+        numbers[others] = [cell if isinstance(cell, int) else 0 for cell in cells]
         return Read(digits, [lambda: self._array(numbers, empty)])
 
     def _array(self, numbers: Array, empty: Array | None) -> Any:
@@ -339,8 +345,8 @@ class _Identifier:
             width = self._where.stop - self._where.start
             digits[others[blank]] = self._pieces[b" " * width] is not _WRONG
             others = others[~blank]
-        for row in others.tolist():
-            digits[row] = self._pieces[matrix[row, self._where].tobytes()] is not _WRONG
+        cells = map(self._pieces.__getitem__, _pieces_of(matrix[others, self._where]))
+        digits[others] = [cell is not _WRONG for cell in cells]
         return digits
 
 
@@ -357,6 +363,12 @@ class _Birth(_Identifier):
         if self._column.hidden:
             return _nulls(self._column, len(matrix))
         return _texts(matrix[:, self._where], digits & (numbers_of(words) > 0))
+
+
+def _pieces_of(matrix: Array) -> list[bytes]:
+    """The bytes of each row; one that ends with a zero byte is shorter here, and of no kind either way."""
+    pieces: list[bytes] = np.ascontiguousarray(matrix).view(f"S{matrix.shape[1]}").ravel().tolist()
+    return pieces
 
 
 def _bits(flags: Array) -> Any:

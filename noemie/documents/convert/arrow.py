@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
@@ -69,6 +69,7 @@ def _field(column: Column, table: Table) -> Any:
     return pa.field(column.name, type_of(column), metadata=metadata or None)
 
 
+@lru_cache(maxsize=4096)
 def type_of(column: Column) -> Any:
     """The Arrow type of a column; that of a list of codes keeps each different one once."""
     if column.type == "decimal" and column.field is not None:
