@@ -253,7 +253,7 @@ class _Flow:
         with reading.source:
             for block in reading.blocks():
                 if block.length != LENGTH:
-                    self._add_damaged(Record(*reading.layouts(block), block.raws[0], block.offset))
+                    self._add_damaged(Record(reading.layouts(block)[0], block.raws[0], block.offset))
                 else:
                     yield from self._whole(block, window)
                 if self._count >= window.room:

@@ -51,7 +51,7 @@ class Read(NamedTuple):
     """What some fields give: whether each row is sure (`None`: all are), and their arrays once all are."""
 
     sure: Array | None
-    arrays: list[Callable[[], Any]]
+    arrays: Sequence[Callable[[], Any]]
 
 
 class Fields:
@@ -384,7 +384,7 @@ def plain_array(values: Array) -> Any:
 def _texts(piece: Array, told: Array | None = None) -> Any:
     """The text of each row, as it stands; null where it is not told."""
     count, width = piece.shape
-    offsets = np.arange(0, (count + 1) * width, width, np.int32)
+    offsets = np.arange(0, (count + 1) * width, width, dtype=np.int32)
     valid, missing = (None, 0) if told is None or told.all() else (_bits(told), count - int(told.sum()))
     buffers = [valid, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(piece))]
     return pa.Array.from_buffers(pa.string(), count, buffers, null_count=missing)
