@@ -71,7 +71,7 @@ def test_a_file_that_cannot_be_read(tmp_path, inbox):
     done, told = added(inbox / "notes.txt", inbox / SENT[0].name, tmp_path / "absent", "-o", tmp_path / "jeu")
     assert done.status == 2
     assert told["added"] == 1
-    assert [problem["rule"] for problem in told["errors"]] == ["fichier.absent", "fichier.inconnu"]
+    assert [problem["rule"] for problem in told["errors"]] == ["fichier.inconnu", "fichier.absent"]
 
 
 def test_refused_folders(tmp_path, inbox):
