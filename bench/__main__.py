@@ -12,6 +12,7 @@ from itertools import chain
 
 from bench import columns
 from bench.cases import measures
+from bench.ledger import measures as ledgers
 from bench.measure import Measure
 from bench.memory import MOST, Memory, memories
 from bench.suivi import MOST_MEGABYTES, MOST_MICROSECONDS, Suivi, measure
@@ -31,6 +32,7 @@ def main() -> int:
     records = 5_000 if options.quick else 40_000
     found = chain(
         measures(records, options.repeat),
+        ledgers(2_000 if options.quick else 20_000),
         columns.measures((10,) if options.quick else (10, 100), options.repeat),
     )
     speed = list(_shown(found, quiet=options.json))

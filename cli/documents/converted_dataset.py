@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.documents.model import AddedFiles
-from cli.io import status
 from cli.io.datasets import dataset_errors, print_added
 from cli.io.inputs import STANDARD, Input, title
 from cli.io.problems import Problem, report, site_tables
 from cli.io.progress import Bar
+from cli.words import status
 from cli.words.screen import write_json
 from cli.words.speech import say
 
