@@ -10,7 +10,7 @@ from fixtures.caisse import Caisse
 from fixtures.generate import Parametres, generate
 from noemie.documents import dataset
 
-SENT = list(generate(Parametres("medecin", seed=3, invoices=4)))
+SENT = list(generate(Parametres("medecin", seed=3, invoices=12)))
 (BACK,) = Caisse(seed=1).respond(SENT[0].data).returns[:1]
 
 

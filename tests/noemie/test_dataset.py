@@ -26,7 +26,7 @@ from noemie.documents.columns import records
 from noemie.documents.columns.records import Given, Options, open_dataset, tasks_of, write_batch
 
 SENT = [
-    made for profile in ("medecin", "hopital") for made in generate(Parametres(profile, seed=2, invoices=5))
+    made for profile in ("medecin", "hopital") for made in generate(Parametres(profile, seed=2, invoices=12))
 ]
 BACK = [retour for made in SENT[:2] for retour in Caisse(seed=1).respond(made.data).returns]
 
