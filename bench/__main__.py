@@ -8,7 +8,9 @@ import platform
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import chain
 
+from bench import columns
 from bench.cases import measures
 from bench.ledger import measures as ledgers
 from bench.measure import Measure
@@ -28,13 +30,18 @@ def main() -> int:
     )
     options = parser.parse_args()
     records = 5_000 if options.quick else 40_000
-    speed = list(_shown(measures(records, options.repeat), quiet=options.json))
-    speed += _shown(ledgers(2_000 if options.quick else 20_000), quiet=options.json)
+    found = chain(
+        measures(records, options.repeat),
+        ledgers(2_000 if options.quick else 20_000),
+        columns.measures((10,) if options.quick else (10, 100), options.repeat),
+    )
+    speed = list(_shown(found, quiet=options.json))
+    peaks = list(_shown_peaks(columns.peaks((10,) if options.quick else (10, 1000)), quiet=options.json))
     memory = list(_shown_memory(memories((10,) if options.quick else (10, 500)), quiet=options.json))
     followed = list(_shown_suivi((10_000,) if options.quick else (100_000, 1_000_000), quiet=options.json))
     if options.json:
-        print(json.dumps(_as_data(speed, memory, followed), indent=2))
-    return 0 if all(one.reached for one in (*speed, *memory, *followed)) else 1
+        print(json.dumps(_as_data(speed, memory, peaks, followed), indent=2))
+    return 0 if all(one.reached for one in (*speed, *memory, *peaks, *followed)) else 1
 
 
 def _shown(found: Iterable[Measure], *, quiet: bool) -> Iterable[Measure]:
@@ -58,6 +65,15 @@ def _shown_memory(found: Iterable[Memory], *, quiet: bool) -> Iterable[Memory]:
         yield one
 
 
+def _shown_peaks(found: Iterable[columns.Peak], *, quiet: bool) -> Iterable[columns.Peak]:
+    for one in found:
+        if not quiet:
+            name = f"peak of columns ({one.size:,.0f} MB)"
+            missed = "" if one.reached else "  MISSED"
+            print(f"{name:{_WIDTH}} {one.peak:11.1f} {'MB':10} {'':7}  {columns.MOST}{missed}", flush=True)
+        yield one
+
+
 def _shown_suivi(counts: Iterable[int], *, quiet: bool) -> Iterable[Suivi]:
     for count in counts:
         one = measure(count)
@@ -71,7 +87,9 @@ def _shown_suivi(counts: Iterable[int], *, quiet: bool) -> Iterable[Suivi]:
         yield one
 
 
-def _as_data(speed: list[Measure], memory: list[Memory], followed: list[Suivi]) -> dict[str, object]:
+def _as_data(
+    speed: list[Measure], memory: list[Memory], peaks: list[columns.Peak], followed: list[Suivi]
+) -> dict[str, object]:
     return {
         "schema_version": 1,
         "python": platform.python_version(),
@@ -80,6 +98,7 @@ def _as_data(speed: list[Measure], memory: list[Memory], followed: list[Suivi]) 
             {**asdict(one), "rate": one.rate, "ratio": one.ratio, "reached": one.reached} for one in speed
         ],
         "memory": [{**asdict(one), "asked": MOST, "reached": one.reached} for one in memory],
+        "columns": [{**asdict(one), "asked": columns.MOST, "reached": one.reached} for one in peaks],
         "follow_up": [
             {
                 **asdict(one),

@@ -16,17 +16,22 @@ MEGABYTE = 1 << 20
 #: Megabytes above the base that the design allows.
 MOST = 64
 
-_CHILD = """
-import resource, sys
+#: The most kilobytes that the process of a child had, as its own code.
+PEAK = """
+import resource
 from pathlib import Path
-from fse import check
 
 def peak():
     status = Path("/proc/self/status")
     if status.exists():  # elsewhere, the peak may be that of the parent process
         return int(status.read_text().partition("VmHWM:")[2].split()[0])
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+"""
 
+_CHILD = f"""
+import sys
+{PEAK}
+from fse import check
 small, path = sys.argv[1:]
 sum(1 for _ in check(small))
 base = peak()

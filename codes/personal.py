@@ -17,13 +17,15 @@ from flatfile.text import printable
 _DIGITS: Final = "[0-9](?:[ ./-]?[0-9AB]){%d,}"
 
 #: Six digits or more: a date, a member number, a NIR. For labels that quote people.
-NUMBER: Final = re.compile(_DIGITS % 5)
+NUMBER_DIGITS: Final = 6
+NUMBER: Final = re.compile(_DIGITS % (NUMBER_DIGITS - 1))
 
 #: Eight digits or more: longer than the code of any known list. For codes that no table knows.
 LONG_CODE: Final = re.compile(_DIGITS % 7)
 
 #: Ten digits or more: may be a NIR, whatever the text. For texts where shorter numbers are references.
-LONG_NUMBER: Final = re.compile(_DIGITS % 9)
+LONG_NUMBER_DIGITS: Final = 10
+LONG_NUMBER: Final = re.compile(_DIGITS % (LONG_NUMBER_DIGITS - 1))
 LONG_NUMBER_BYTES: Final = re.compile(LONG_NUMBER.pattern.encode())
 
 #: A NIR without its key, among the bytes of a value.

@@ -17,6 +17,15 @@ def arrow() -> Any:
     return pyarrow
 
 
+def require_columns() -> None:
+    """Raise `MissingLibraryError` without what columns of many records are made with: `pyarrow`, `numpy`."""
+    arrow()
+    try:
+        import numpy  # noqa: F401
+    except ModuleNotFoundError:
+        raise MissingLibraryError("numpy", "parquet") from None
+
+
 def plain_table(columns: Mapping[str, type], rows: Sequence[Sequence[str | int]]) -> Any:
     """A `pyarrow.Table` of columns of `str` (strings) or `int` (`int64`).
 

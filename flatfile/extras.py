@@ -12,6 +12,7 @@ EXTRAS: Final = {
     "markupsafe": "html",
     "sqlalchemy": "ledger",
     "platformdirs": "ledger",
+    "numpy": "parquet",
     "pyarrow": "parquet",
     "psycopg": "postgresql",
     "lxml": "xml",

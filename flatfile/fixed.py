@@ -42,17 +42,43 @@ class Piece(NamedTuple):
     eol: bytes
 
 
-class Block(NamedTuple):
-    """Consecutive pieces that end alike: the record at index i starts at `offset + i * stride`."""
+class Block:
+    """Consecutive pieces that end alike: `length` bytes each, then `eol`; `data` is all of them.
 
-    offset: int
-    raws: list[bytes]
-    eol: bytes
+    The record at index i starts at `offset + i * stride` of the file, at `i * stride` of the data.
+    """
+
+    __slots__ = ("_raws", "data", "eol", "length", "offset")
+
+    def __init__(self, offset: int, data: bytes, length: int, eol: bytes) -> None:
+        self.offset = offset
+        self.data = data
+        self.length = length
+        self.eol = eol
+        self._raws: list[bytes] | None = None
 
     @property
     def stride(self) -> int:
         """Bytes from one record to the next; meaningless for a block of one damaged record."""
-        return len(self.raws[0]) + len(self.eol)
+        return self.length + len(self.eol)
+
+    @property
+    def count(self) -> int:
+        """How many pieces there are."""
+        return len(self.data) // self.stride
+
+    @property
+    def offsets(self) -> range:
+        """The place of each piece in the file."""
+        return range(self.offset, self.offset + len(self.data), self.stride)
+
+    @property
+    def raws(self) -> list[bytes]:
+        """The bytes of each piece, without its line end."""
+        if self._raws is None:
+            data, length = self.data, self.length
+            self._raws = [data[place : place + length] for place in range(0, len(data), self.stride)]
+        return self._raws
 
 
 class Sequence:
@@ -86,10 +112,8 @@ def iter_fixed(
 ) -> Iterator[Piece]:
     """Cut a file in records, one `Piece` at a time; see `iter_blocks`."""
     for block in iter_blocks(source, length, sequence, chunk):
-        offset, stride = block.offset, block.stride
-        for raw in block.raws:
+        for offset, raw in zip(block.offsets, block.raws, strict=True):
             yield Piece(offset, raw, block.eol)
-            offset += stride
 
 
 def iter_blocks(
@@ -149,7 +173,7 @@ class _Cutter:
 
     def take_mark(self) -> Block | None:
         """The byte order mark at the start of the file, if any."""
-        block = self._take([BOM], b"") if self.buffer.startswith(BOM) else None
+        block = self._take(len(BOM), b"") if self.buffer.startswith(BOM) else None
         self.located = self._starts(self.buffer[self.at : self.at + self.length], self.at)
         return block
 
@@ -164,10 +188,8 @@ class _Cutter:
         self.most = min(4 * self.most, _LONGEST_RUN) if count == most else 1 + 2 * count
         if count < 1:
             return None
-        stride = self.length + len(eol)
-        places = range(self.at, self.at + count * stride, stride)
         self.lines = self.lines or bool(eol)
-        return self._take([self.buffer[place : place + self.length] for place in places], eol)
+        return self._take(self.length, eol, count)
 
     def take_one(self) -> Block:
         """The next record, or what is left of it, with its line end."""
@@ -183,7 +205,7 @@ class _Cutter:
             return self._take_line() if self.lines and self._line_size() else self._take_damaged()
         self.located = True
         self.lines = self.lines or bool(eol)
-        return self._take([raw], eol)
+        return self._take(len(raw), eol)
 
     # --- what take_run looks at -----------------------------------------------------------------------
 
@@ -308,7 +330,7 @@ class _Cutter:
     def _take_line(self) -> Block:
         line = self.buffer[self.at : self.at + self._line_size()]
         eol = b"\r\n" if line.endswith(b"\r\n") else line[-1:]
-        block = self._take([line[: -len(eol)]], eol)
+        block = self._take(len(line) - len(eol), eol)
         self.lines = True
         # What follows the line end may be the rest of a record in which it was added.
         self.located = self._starts(self.known, self.at)
@@ -320,7 +342,8 @@ class _Cutter:
         place = self._next_start(expected)
         # A record much too long is two: this one, and what is left of the next.
         self.located = 0 < place - start < self.length * 5 // 4
-        return self._take([self.buffer[start : place if self.located else expected]], b"")
+        stop = place if self.located else min(expected, len(self.buffer))
+        return self._take(stop - start, b"")
 
     def _next_start(self, expected: int) -> int:
         """The first place where two records in a row start; else the one nearest to `expected`; else -1.
@@ -344,10 +367,11 @@ class _Cutter:
     def _starts(self, current: bytes, place: int) -> bool:
         return self.rule.starts(current, self.buffer[place : place + self.length])
 
-    def _take(self, raws: list[bytes], eol: bytes) -> Block:
-        block = Block(self.base + self.at, raws, eol)
+    def _take(self, length: int, eol: bytes, count: int = 1) -> Block:
+        stop = self.at + count * (length + len(eol))
+        block = Block(self.base + self.at, self.buffer[self.at : stop], length, eol)
         self.last_eol = eol
-        self.at += len(raws) * block.stride
+        self.at = stop
         return block
 
 

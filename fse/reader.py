@@ -58,12 +58,17 @@ class _Places(dict[Layout, int]):
     """Layout -> where a record of that type stands."""
 
     def __missing__(self, layout: Layout) -> int:
-        type = layout.name
-        place = {"2": _HEADER, "5": _TOTAL, "?": _ANYWHERE}.get(type)
-        if place is None:
-            place = _INSIDE if type[0] in "2345" else _OUTSIDE
-        self[layout] = place
+        place = self[layout] = place_of(layout)
         return place
+
+
+def place_of(layout: Layout) -> int:
+    """Where a record of this type stands: a byte of `HITO?`."""
+    type = layout.name
+    place = {"2": _HEADER, "5": _TOTAL, "?": _ANYWHERE}.get(type)
+    if place is None:
+        place = _INSIDE if type[0] in "2345" else _OUTSIDE
+    return place
 
 
 class Reading:
@@ -123,35 +128,36 @@ class Reading:
         self._keep_ends = keep_ends
         self._opaque: dict[int, Layout] = {LENGTH: UNKNOWN}
         self._eol_known = wrapped
+        self._remembered: dict[_Key, Layout] = {}
 
-    def _dispatched(self) -> Iterator[tuple[int, int, list[bytes], tuple[Layout, ...]]]:
-        """Offset, stride, records of each block, with their layouts."""
-        remembered: dict[_Key, Layout] = {}
+    def blocks(self) -> Iterator[Block]:
+        """The records, in blocks: of whole records, or of one that is damaged; `layouts` tells theirs."""
         for block in iter_blocks(self._feed or self.source, LENGTH, B2Sequence(), self.chunk):
-            raws, eol = block.raws, block.eol
-            end = block.offset + len(raws[0])
-            if len(raws[0]) != LENGTH and (line := self._line(block)) is not None:
+            read, end = block, block.offset + block.length
+            if block.length != LENGTH and (line := self._line(block)) is not None:
                 end += len(block.eol) - len(line.eol)
-                raws, eol = [line.raw], line.eol
-            self._note_ends(raws, eol, end if self.coupes is None else self.coupes.place(end))
-            whole = len(raws[0]) == LENGTH
-            layouts = self._layouts(raws, remembered) if whole else (self._damaged(raws[0]),)
-            self.count += len(raws)
-            self.size = block.offset + block.stride * len(block.raws)
+                read = Block(block.offset, line.raw + line.eol, LENGTH, line.eol)
+            self._note_ends(read, end if self.coupes is None else self.coupes.place(end))
+            self.count += read.count
+            self.size = block.offset + len(block.data)
             if self._feed is None:
-                yield block.offset, block.stride, raws, layouts
+                yield read
             else:
-                yield from self._cut(self._feed, block, len(eol), raws, layouts)
+                yield from self._cut(self._feed, block, read)
 
-    def _cut(
-        self, feed: Deplie, block: Block, eol: int, raws: list[bytes], layouts: tuple[Layout, ...]
-    ) -> Iterator[tuple[int, int, list[bytes], tuple[Layout, ...]]]:
-        """Each record of a block of a wrapped flow, at its place in the file; `eol` bytes end each."""
+    def layouts(self, block: Block) -> tuple[Layout, ...]:
+        """Layout of each record of a block; one that is much shorter than it should be has none."""
+        if block.length != LENGTH:
+            return (self._damaged(block.raws[0]),)
+        return self._layouts(block)
+
+    def _cut(self, feed: Deplie, block: Block, read: Block) -> Iterator[Block]:
+        """Each record of a block of a wrapped flow, at its place in the file."""
         place = feed.coupes.place
         self.size = place(self.size)
-        start, stride = block.offset, block.stride
-        for number, (raw, layout) in enumerate(zip(raws, layouts, strict=True), self.count - len(raws) + 1):
-            inside, end = feed.taken(start, stride - eol)
+        start, stride, eol = block.offset, block.stride, read.eol
+        for number, raw in enumerate(read.raws, self.count - read.count + 1):
+            inside, end = feed.taken(start, stride - len(eol))
             if inside:
                 ways = tuple(cut_at(at, found) for at, found in inside)
                 if COUPES not in self.odd:
@@ -160,7 +166,7 @@ class Reading:
                     self.ways[number] = self.ways.get(number, ()) + ways
             if end and self._keep_ends:
                 self.ends[number] = end
-            yield place(start), stride, [raw], (layout,)
+            yield Block(place(start), raw + eol, len(raw), eol)
             start += stride
 
     def _line(self, block: Block) -> Ligne | None:
@@ -178,25 +184,26 @@ class Reading:
             self.ways[number] = line.ways
         return line
 
-    def _layouts(self, raws: list[bytes], remembered: dict[_Key, Layout]) -> tuple[Layout, ...]:
+    def _layouts(self, block: Block) -> tuple[Layout, ...]:
         """Layout of each record, from the bytes that tell its type, seen as columns: 1, 36 and 39."""
-        whole = b"".join(raws)
-        columns = whole[::LENGTH], whole[35::LENGTH], whole[38::LENGTH]
+        data, stride, remembered = block.data, block.stride, self._remembered
+        columns = data[::stride], data[35::stride], data[38::stride]
         try:
             found = tuple(map(remembered.__getitem__, zip(*columns, strict=True)))
         except KeyError:
-            self._remember(dict(zip(zip(*columns, strict=True), raws, strict=True)), remembered)
+            self._remember(dict(zip(zip(*columns, strict=True), block.raws, strict=True)))
             found = tuple(map(remembered.__getitem__, zip(*columns, strict=True)))
         if _APART in found:
             layout_of = self.norme.layout_of
             return tuple(
                 layout_of(raw) if layout is _APART else layout
-                for layout, raw in zip(found, raws, strict=True)
+                for layout, raw in zip(found, block.raws, strict=True)
             )
         return found
 
-    def _remember(self, examples: dict[_Key, bytes], remembered: dict[_Key, Layout]) -> None:
+    def _remember(self, examples: dict[_Key, bytes]) -> None:
         """Learn the layout of each key, from a record that has it."""
+        remembered = self._remembered
         if len(remembered) + len(examples) > _MOST_REMEMBERED:
             remembered.clear()
         for key, raw in examples.items():
@@ -204,14 +211,16 @@ class Reading:
 
     def raw_records(self) -> Iterator[tuple[Layout, bytes, int]]:
         """Layout, bytes and offset of each record; of a wrong length, it keeps the layout of its type."""
-        for offset, stride, raws, layouts in self._dispatched():
-            for layout, raw in zip(layouts, raws, strict=True):
+        for block in self.blocks():
+            offset = block.offset
+            for layout, raw in zip(self.layouts(block), block.raws, strict=True):
                 yield layout, raw, offset
-                offset += stride
+                offset += block.stride
 
-    def _note_ends(self, raws: list[bytes], eol: bytes, offset: int) -> None:
+    def _note_ends(self, block: Block, offset: int) -> None:
         """Remember line ends; `offset` is the place of the first one of the block."""
-        if raws[0] == BOM and not self.count:
+        eol = block.eol
+        if block.length == len(BOM) and block.raws[0] == BOM and not self.count:
             if self._keep_ends:
                 self.ends[1] = b""
             return
@@ -221,7 +230,7 @@ class Reading:
             first = self.count + 1
             self.uneven = self.uneven or (first, eol, offset)
             if self._keep_ends:
-                self.ends.update(dict.fromkeys(range(first, first + len(raws)), eol))
+                self.ends.update(dict.fromkeys(range(first, first + block.count), eol))
 
     def _damaged(self, raw: bytes) -> Layout:
         """A record much shorter than it should be, or that is no record, is kept without a layout."""
@@ -233,11 +242,10 @@ class Reading:
     def records(self) -> Iterator[Record]:
         """Each record of the flow."""
         number = 1
-        for offset, stride, raws, layouts in self._dispatched():
-            count = len(raws)
-            offsets = range(offset, offset + count * stride, stride)
-            yield from map(Record, layouts, raws, offsets, range(number, number + count))
-            number += count
+        for block in self.blocks():
+            numbers = range(number, number + block.count)
+            yield from map(Record, self.layouts(block), block.raws, block.offsets, numbers)
+            number += block.count
 
     def items(self) -> Iterator[Item]:
         """Invoices, and records that stand outside any invoice, in file order.
@@ -249,9 +257,9 @@ class Reading:
         places = _Places()
         state = _Gathering()
         number = 1
-        for offset, stride, raws, layouts in self._dispatched():
+        for block in self.blocks():
+            raws, layouts, offsets = block.raws, self.layouts(block), block.offsets
             marks = bytes(map(places.__getitem__, layouts))
-            offsets = range(offset, offset + len(raws) * stride, stride)
             for found in _WHOLE_INVOICE.finditer(marks):
                 start, stop = found.span()
                 if stop - start > 1:

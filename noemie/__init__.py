@@ -3,6 +3,7 @@
 `read_retour` gives a `Retour`: transfers, invoices, parts, acts, rejects; `iter_retours` those of a file
 that holds several. `explain` says what a reject means,
 `action` what to do about an invoice, `check` what is odd in the file. `RetourWriter` makes a return.
+`scan_flux` and `scan_retours` read files as Arrow tables.
 
 - `noemie.returns`: NOEMIE returns and ARLs;
 - `noemie.documents`: any file: what it is, masked copies, differences, other formats;
@@ -17,6 +18,8 @@ from flatfile.lazy import hand_on, keep_names
 if TYPE_CHECKING:
     from codes.actions import Action as Action
     from codes.rejects import Explanation as Explanation
+    from noemie.documents.columns.scan import scan_flux as scan_flux
+    from noemie.documents.columns.scan import scan_retours as scan_retours
     from noemie.returns.checks import check as check
     from noemie.returns.explain import explain as explain
     from noemie.returns.facture import EtatFacture as EtatFacture
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
 _NAMES = {
     "codes.actions": ("Action",),
     "codes.rejects": ("Explanation",),
+    "noemie.documents.columns.scan": ("scan_flux", "scan_retours"),
     "noemie.returns.checks": ("check",),
     "noemie.returns.explain": ("explain",),
     "noemie.returns.facture": ("EtatFacture", "FactureRetour", "MouvementOC", "normalise_numero"),

@@ -10,6 +10,7 @@ import datetime as dt
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, nullcontext, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, NamedTuple, TextIO
 
@@ -292,20 +293,10 @@ class ParquetTable:
     """The rows of one table as Parquet, batch after batch."""
 
     def __init__(self, out: BinaryIO, name: str) -> None:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+        from flatfile.parquet import ParquetFile
 
-        types = {
-            "text": pa.string(),
-            "count": pa.int64(),
-            "cents": pa.int64(),
-            "date": pa.date32(),
-            "truth": pa.bool_(),
-        }
         self._name = name
-        self._columns = TABLES[name].columns
-        self._schema = pa.schema([(column, types[kind]) for column, kind in self._columns.items()])
-        self._writer = pq.ParquetWriter(out, self._schema, compression="zstd")
+        self._file = ParquetFile(out, schema_of(name))
         self._waiting: list[Row] = []
 
     def add(self, data: Retour | Illisible) -> None:
@@ -315,22 +306,41 @@ class ParquetTable:
             self._write()
 
     def _write(self) -> None:
-        import pyarrow as pa
-
-        arrays = [
-            pa.array(
-                [_typed(row.get(column), kind) for row in self._waiting], self._schema.field(column).type
-            )
-            for column, kind in self._columns.items()
-        ]
-        self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
+        self._file.write(record_batch(self._name, self._waiting))
         self._waiting.clear()
 
     def close(self) -> None:
         """Write what waits, and the end of the file."""
         if self._waiting:
             self._write()
-        self._writer.close()
+        self._file.close()
+
+
+@cache
+def schema_of(name: str) -> Any:
+    """The Arrow schema of a table; needs `pyarrow`."""
+    import pyarrow as pa
+
+    types = {
+        "text": pa.string(),
+        "count": pa.int64(),
+        "cents": pa.int64(),
+        "date": pa.date32(),
+        "truth": pa.bool_(),
+    }
+    return pa.schema([(column, types[kind]) for column, kind in TABLES[name].columns.items()])
+
+
+def record_batch(name: str, rows: list[Row]) -> Any:
+    """Some rows of a table as a `pyarrow.RecordBatch`."""
+    import pyarrow as pa
+
+    schema = schema_of(name)
+    arrays = [
+        pa.array([_typed(row.get(column), kind) for row in rows], schema.field(column).type)
+        for column, kind in TABLES[name].columns.items()
+    ]
+    return pa.record_batch(arrays, schema=schema)
 
 
 def _typed(value: Any, kind: Type) -> Any:

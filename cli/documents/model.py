@@ -7,7 +7,16 @@ from msgspec import UNSET, UnsetType
 
 from cli.io.problems import Problem
 
-__all__ = ["Converted", "ConvertedFiles", "KeyUsed", "Masked", "MaskedFiles", "Place", "Survivals"]
+__all__ = [
+    "AddedFiles",
+    "Converted",
+    "ConvertedFiles",
+    "KeyUsed",
+    "Masked",
+    "MaskedFiles",
+    "Place",
+    "Survivals",
+]
 
 
 class Converted(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +44,19 @@ class ConvertedFiles(msgspec.Struct, frozen=True, kw_only=True):
     """Several conversions, to a folder."""
 
     files: list[Converted]
+
+
+class AddedFiles(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run added to a data set: files and their records, parts written; `known` were in it already."""
+
+    output: str
+    to: str
+    added: int
+    known: int
+    parts: int
+    records: int
+    values: bool
+    errors: list[Problem]
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):

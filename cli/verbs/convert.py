@@ -83,7 +83,7 @@ def convert(
 
     Personal values are hidden unless --show-values is given: a document written without it cannot be turned
     back. Without -o, what makes one file goes to standard output. Several files, or those of a folder, go to
-    the folder that -o names.
+    the folder that -o names. In Parquet they make a data set there: run again, it takes what is new.
     """
     from cli.documents.converted import print_made, warn
     from cli.documents.converted_file import Conversion
@@ -110,7 +110,16 @@ def convert(
         )
         return conversion.header(cps, rang) if target is Target.B2_HEADER else conversion.run()
 
-    if len(files) > 1 or Path(files[0]).is_dir():
+    several = len(files) > 1 or Path(files[0]).is_dir()
+    if target is Target.PARQUET and output is not None:
+        from cli.io.datasets import is_dataset
+
+        if several or is_dataset(output):
+            from cli.documents.converted_dataset import add_all
+
+            imposed = norm and norm.value
+            return add_all(files, output, show_values, imposed, layouts, json=report is Format.JSON)
+    if several:
         return convert_all(files, output, target.value, convert_one, json=report is Format.JSON)
     data = convert_one(files[0], output)
     if output is not None and report is Format.JSON:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from codes.lists import b2
-from codes.personal import LONG_NUMBER, NUMBER, cross_out
+from codes.personal import LONG_NUMBER, LONG_NUMBER_DIGITS, NUMBER, NUMBER_DIGITS, cross_out
 from flatfile import MASK, Field, Layout, Record
 from noemie.returns.retour import Retour
 from noemie.returns.tables import ENVELOPE_LENGTH, HEADER, TRAILER
@@ -77,13 +77,19 @@ class Hider:
         """The text of a field that is not hidden: long numbers within sentences are crossed out."""
         if field.kind.base not in _FREE:
             return text
-        return self.free_text(
-            text, shortest=NUMBER if field.name.startswith("libelle_rejet") else LONG_NUMBER
-        )
+        return self.free_text(text, shortest=_pattern(field))
+
+    def shortest(self, field: Field) -> int:
+        """Digits, and letters of Corsica, that a text of the field has when a number is crossed out."""
+        return NUMBER_DIGITS if _pattern(field) is NUMBER else LONG_NUMBER_DIGITS
 
     def free_text(self, text: str, shortest: re.Pattern[str] = LONG_NUMBER) -> str:
         """A sentence in which the numbers that `shortest` finds are crossed out."""
         return cross_out(text, shortest)
+
+
+def _pattern(field: Field) -> re.Pattern[str]:
+    return NUMBER if field.name.startswith("libelle_rejet") else LONG_NUMBER
 
 
 def is_whole(record: Record) -> bool:

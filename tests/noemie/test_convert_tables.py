@@ -151,7 +151,7 @@ def test_types_and_metadata():
     assert types["date_acte"] == "date32[day]"
     assert types["coefficient"] == "decimal128(6, 2)"
     assert types["quantite"] == "int64"
-    assert types["code_acte"] == "string"
+    assert types["code_acte"] == "dictionary<values=string, indices=int32, ordered=0>"
     field = table.field("montant_amo").metadata
     layout = fse.norme("PS-2003C").layouts["4"].by_name["montant_amo"]
     assert field == {

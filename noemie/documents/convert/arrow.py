@@ -1,59 +1,45 @@
-"""Tables of a flow or a return in memory, as Arrow; needs `pyarrow`."""
+"""The Arrow form of tables: schemas, types, arrays of cells; needs `pyarrow`."""
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 import pyarrow as pa
 
 from noemie.documents.convert.columns import MASKED, Cell, Column, Table
-from noemie.documents.convert.rows import Rows
 
 #: Digits of an amount in euros, two of which are decimals.
 AMOUNT: Final = (19, 2)
 
 SCHEMA_VERSION: Final = "1"
 
-
-class ArrowTable:
-    """Gathers the rows of one record type, batch after batch."""
-
-    def __init__(self, table: Table, rows: Rows) -> None:
-        self._columns = table.columns
-        self.schema = schema_of(table, rows)
-        self.batches: list[Any] = []
-
-    def write(self, columns: list[list[Cell]]) -> None:
-        """Add some rows, given column by column."""
-        arrays = [_array(column, cells) for column, cells in zip(self._columns, columns, strict=True)]
-        self.batches.append(pa.record_batch(arrays, schema=self.schema))
-
-    def close(self) -> None:
-        """Nothing is left to do."""
-
-    def abort(self) -> None:
-        """Nothing is kept open."""
-
-    def table(self) -> Any:
-        """The `pyarrow.Table` of the batches there are."""
-        return pa.Table.from_batches(self.batches, self.schema)
+#: Name of the column that tells rows of several files from one another.
+FILE: Final = "fichier"
 
 
-def schema_of(table: Table, rows: Rows) -> Any:
-    """The Arrow schema of a table, with the facts of its columns as metadata."""
+def schema_of(table: Table, *, family: str, norme: str, values: bool, named: bool = False) -> Any:
+    """The Arrow schema of a table, with the facts of its columns as metadata.
+
+    `named` is for rows of several files: the first column, `fichier`, tells which.
+    """
     metadata = {
         "sesam_noemie.schema_version": SCHEMA_VERSION,
         "sesam_noemie.version": _version(),
-        "sesam_noemie.family": rows.family,
-        "sesam_noemie.norme": rows.norme,
+        "sesam_noemie.family": family,
+        "sesam_noemie.norme": norme,
         "sesam_noemie.record": table.name,
         "sesam_noemie.layouts": table.layout.family if table.layout else "",
-        "sesam_noemie.values": "true" if rows.hider is None else "false",
+        "sesam_noemie.values": "true" if values else "false",
     }
-    return pa.schema([_field(column, table) for column in table.columns], metadata=metadata)
+    fields = [_field(column, table) for column in table.columns]
+    if named:
+        fields.insert(0, pa.field(FILE, pa.string(), nullable=False))
+    return pa.schema(fields, metadata=metadata)
 
 
+@cache
 def _version() -> str:
     try:
         return version("sesam-noemie")
@@ -80,13 +66,17 @@ def _field(column: Column, table: Table) -> Any:
             "unit": "EUR" if column.type == "amount" else "",
         }
     metadata = {name: text for name, text in told.items() if text}
-    return pa.field(column.name, _type(column), metadata=metadata or None)
+    return pa.field(column.name, type_of(column), metadata=metadata or None)
 
 
-def _type(column: Column) -> Any:
+@lru_cache(maxsize=4096)
+def type_of(column: Column) -> Any:
+    """The Arrow type of a column; that of a list of codes keeps each different one once."""
     if column.type == "decimal" and column.field is not None:
         whole, _, decimals = column.field.kind.parameter.partition("+")
         return pa.decimal128(int(whole) + int(decimals), int(decimals))
+    if is_coded(column):
+        return pa.dictionary(pa.int32(), pa.string())
     return {
         "integer": pa.int64(),
         "amount": pa.decimal128(*AMOUNT),
@@ -95,11 +85,17 @@ def _type(column: Column) -> Any:
     }.get(column.type, pa.string())
 
 
-def _array(column: Column, cells: list[Cell]) -> Any:
+def is_coded(column: Column) -> bool:
+    """Whether a text is one of a list: each different one is kept once."""
+    return column.type == "text" and column.field is not None and bool(column.field.list)
+
+
+def array_of(column: Column, cells: list[Cell]) -> Any:
+    """The Arrow array of the cells of a column; a hidden one is empty."""
     if any(cell is MASKED for cell in cells):
         cells = [None if cell is MASKED else cell for cell in cells]
     if column.type != "amount":
-        return pa.array(cells, _type(column))
+        return pa.array(cells, type_of(column))
     # Cents are the digits of euros with two decimals: only the place of the point is told anew.
     cents = pa.array(cells, pa.int64()).cast(pa.decimal128(AMOUNT[0], 0))
-    return pa.Array.from_buffers(_type(column), len(cells), cents.buffers(), null_count=cents.null_count)
+    return pa.Array.from_buffers(type_of(column), len(cells), cents.buffers(), null_count=cents.null_count)

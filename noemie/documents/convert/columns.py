@@ -201,15 +201,8 @@ def _values(layout: Layout, raws: list[bytes]) -> dict[str, list[Cell]]:
     """The values of each field; an amount taken back is negative, a birth date is text."""
     found: dict[str, list[Cell]] = {}
     for field in told_fields(layout):
-        where = field.slice
-        pieces = [raw[where] for raw in raws]
-        if _type(field) != "text":
-            decode = field.kind.decode
-            found[field.name] = [decode(piece) for piece in pieces]
-        elif is_birth(field):
-            found[field.name] = [piece.decode("latin-1") if piece.strip(b" 0") else None for piece in pieces]
-        else:
-            found[field.name] = [piece.decode("latin-1").strip(" \0") or None for piece in pieces]
+        where, read = field.slice, cell_reader(field)
+        found[field.name] = [read(raw[where]) for raw in raws]
     for amount, sign in sign_fields(layout):
         if amount in found and sign in found:
             found[amount] = [
@@ -217,6 +210,21 @@ def _values(layout: Layout, raws: list[bytes]) -> dict[str, list[Cell]]:
                 for cents, mark in zip(found[amount], found[sign], strict=True)
             ]
     return found
+
+
+def cell_reader(field: Field) -> Callable[[bytes], Cell]:
+    """A function from the bytes of a field that are not wrong to its cell."""
+    if _type(field) != "text":
+        return field.kind.decode
+    return _birth if is_birth(field) else _text
+
+
+def _birth(piece: bytes) -> Cell:
+    return piece.decode("latin-1") if piece.strip(b" 0") else None
+
+
+def _text(piece: bytes) -> Cell:
+    return piece.decode("latin-1").strip(" \0") or None
 
 
 def _hidden(entries: Sequence[Entry], hider: Hider | None) -> list[frozenset[str]]:

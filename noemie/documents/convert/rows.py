@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from flatfile import Readable, Record, Source
 from fse import Facture, Flux, Reading
@@ -16,6 +17,9 @@ from noemie.returns.lecture import lectures
 from noemie.returns.reader import read_retour
 from noemie.returns.retour import Retour
 from noemie.returns.tables import layouts as entity_layouts
+
+#: Rows of a table that are told together.
+_TOGETHER: Final = 4096
 
 
 class Rows:
@@ -34,7 +38,7 @@ class Rows:
 
     def __iter__(self) -> Iterator[tuple[Table, Entry]]:
         tables = self._tables
-        for entry in self._entries():
+        for entry in self.entries():
             layout = entry.record.layout
             if not is_whole(entry.record):
                 yield UNKNOWN_ENTITIES if entry.retour else UNKNOWN_RECORDS, entry
@@ -44,7 +48,18 @@ class Rows:
                 table = tables[layout.name] = make_table(layout, self.hider, returned=entry.retour > 0)
             yield table, entry
 
-    def _entries(self) -> Iterator[Entry]:
+    def grouped(self) -> Iterator[tuple[Table, list[Entry]]]:
+        """The same, some rows of one table at a time; those of a table stay in order."""
+        waiting: dict[str, tuple[Table, list[Entry]]] = {}
+        for table, entry in self:
+            found = waiting.setdefault(table.name, (table, []))
+            found[1].append(entry)
+            if len(found[1]) >= _TOGETHER:
+                yield waiting.pop(table.name)
+        yield from waiting.values()
+
+    def entries(self) -> Iterator[Entry]:
+        """Each record with its place, in file order."""
         raise NotImplementedError
 
 
@@ -63,9 +78,22 @@ class FlowRows(Rows):
     ) -> None:
         super().__init__(None if values else Hider())
         self._flow = source if isinstance(source, Flux) else Reading(source, norm=norm, layouts=layouts)
-        self.norme = self._flow.norme.name
+        self.norm = self._flow.norme
+        self.norme = self.norm.name
 
-    def _entries(self) -> Iterator[Entry]:
+    @property
+    def is_read(self) -> bool:
+        """Whether it is read as it comes."""
+        return isinstance(self._flow, Reading)
+
+    @property
+    def reading(self) -> Reading:
+        """The flow that is read as it comes."""
+        assert isinstance(self._flow, Reading)
+        return self._flow
+
+    def entries(self) -> Iterator[Entry]:
+        """See `Rows`."""
         if isinstance(self._flow, Flux):
             yield from self._placed(self._flow.items)
             return
@@ -76,15 +104,21 @@ class FlowRows(Rows):
         rank = 0
         for item in items:
             if not isinstance(item, Facture):
-                yield Entry(item, 0, 0, self._lot(item if item.type in ("1", "6") else None))
+                yield Entry(item, 0, 0, self.lot(item if item.type in ("1", "6") else None))
                 continue
             rank += 1
-            line, lot = 0, self._lot(item.lot)
+            line, lot = 0, self.lot(item.lot)
             for record in item.records:
                 line += record.type in ("3", "4")
                 yield Entry(record, rank, line if record.type[0] in "34" else 0, lot)
 
-    def _lot(self, record: Record | None) -> str:
+    def closed(self) -> FlowRows:
+        """The same, whose file is closed: only what it is called is asked of it."""
+        if isinstance(self._flow, Reading):
+            self._flow.source.close()
+        return self
+
+    def lot(self, record: Record | None) -> str:
         """The number of a batch; in a damaged record, its place may hold anything."""
         if record is None:
             return ""
@@ -102,20 +136,21 @@ class ReturnRows(Rows):
         if not isinstance(source, Retour):
             data = source.read_all() if isinstance(source, Source) else source
             source = read_retour(data, layouts=entity_layouts(layouts))
-        self._retour = source
-        super().__init__(None if values else Hider(labels=names_people(self._retour)))
-        self.norme = self._retour.reference if self.hider is None or self._is_sound() else ""
+        self.retour = source
+        super().__init__(None if values else Hider(labels=names_people(self.retour)))
+        self.norme = self.retour.reference if self.hider is None or self._is_sound() else ""
 
     def _is_sound(self) -> bool:
-        return self._retour.debut is not None and is_sound(self._retour.debut)
+        return self.retour.debut is not None and is_sound(self.retour.debut)
 
-    def _entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[Entry]:
+        """See `Rows`."""
         ranks: dict[int, tuple[int, str]] = {}
-        for rank, facture in enumerate(self._retour.factures, start=1):
+        for rank, facture in enumerate(self.retour.factures, start=1):
             place = rank, self._lot(facture)
             for record in facture.entites:
                 ranks[record.number] = place
-        for lecture in lectures(self._retour):
+        for lecture in lectures(self.retour):
             record = lecture.record
             rank, lot = ranks.get(record.number, (0, ""))
             line = record.text("numero_ligne") if is_whole(record) else ""

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from decimal import Decimal
-from typing import Any, BinaryIO, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
-from flatfile.arrow import arrow
+from flatfile.arrow import arrow, require_columns
 from flatfile.cells import guard_cell
 from flatfile.csv_text import CsvText
-from noemie.documents.convert.columns import MASKED, Cell, Column, Entry, Table, cells_of
+from noemie.documents.convert.columns import MASKED, Cell, Column, Table, cells_of
 from noemie.documents.convert.rows import Rows
 from noemie.documents.hidden import HIDDEN
+
+if TYPE_CHECKING:
+    from noemie.documents.columns.batches import Batch
 
 #: Opens one file by its name; the file is whole when the context ends without an exception.
 Opener = Callable[[str], AbstractContextManager[BinaryIO]]
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]")
-
-#: Rows of a table kept before they are written.
-_BATCH: Final = 4096
 
 
 class WrittenTables(NamedTuple):
@@ -32,26 +32,20 @@ class WrittenTables(NamedTuple):
     records: int
 
 
-class Sink(Protocol):
-    """Where the rows of one table go."""
-
-    def write(self, columns: list[list[Cell]]) -> None:
-        """Write some rows, given column by column."""
-
-    def close(self) -> None:
-        """Write the end of the file."""
-
-    def abort(self) -> None:
-        """Let go of a file that will not be kept, while it is still open."""
-
-
 def write_csv(rows: Rows, open_table: Opener, check: Callable[[], object] = bool) -> WrittenTables:
     """Write one CSV file for each record type (`b2-4M.csv`): UTF-8, commas, a header line, CR LF.
 
     Amounts are in euros with two decimals, days in ISO. A text that a spreadsheet would take for a formula
     gets an apostrophe in front, a control character is written `\\x1b`. A hidden value is `•••`.
     """
-    return _write(rows, "csv", open_table, _CsvTable, check)
+    with ExitStack() as stack:
+
+        def open_sink(table: Table) -> _CsvTable:
+            return _CsvTable(stack.enter_context(open_table(_file_name(rows, table.name, "csv"))), table)
+
+        counts = _fill(rows, open_sink)
+        check()  # before any table takes its name
+    return _written(rows, "csv", counts)
 
 
 def write_parquet(rows: Rows, open_table: Opener, check: Callable[[], object] = bool) -> WrittenTables:
@@ -59,49 +53,71 @@ def write_parquet(rows: Rows, open_table: Opener, check: Callable[[], object] = 
 
     Amounts are `decimal128(19, 2)` in euros, coefficients decimals, days `date32`, numbers `int64`, the rest
     text. The metadata of a column give its labels, kind, place, code list, confidence and whether it is
-    personal; a hidden one is empty and says so. Raises `MissingLibraryError` without `pyarrow`.
+    personal; a hidden one is empty and says so. Raises `MissingLibraryError` without `pyarrow` or `numpy`.
     """
-    arrow()
-    from noemie.documents.convert.parquet import ParquetTable
+    require_columns()
+    from flatfile.parquet import ParquetFile
 
-    return _write(rows, "parquet", open_table, ParquetTable, check)
+    files: dict[str, ParquetFile] = {}
+    with ExitStack() as stack:
+        try:
+            for batch in _batches(rows):
+                name = batch.table.name
+                if name not in files:
+                    stream = stack.enter_context(open_table(_file_name(rows, name, "parquet")))
+                    files[name] = ParquetFile(stream, batch.rows.schema)
+                files[name].write(batch.rows)
+            for file in files.values():
+                file.close()
+        except BaseException:
+            for file in files.values():
+                file.abort()
+            raise
+        check()  # before any table takes its name
+    return _written(rows, "parquet", {name: file.rows for name, file in files.items()})
 
 
 def arrow_tables(rows: Rows) -> dict[str, Any]:
     """One `pyarrow.Table` for each record type (`4M`), with the columns of `write_parquet`.
 
-    Raises `MissingLibraryError` without `pyarrow`.
+    Raises `MissingLibraryError` without `pyarrow` or `numpy`.
     """
-    arrow()
-    from noemie.documents.convert.arrow import ArrowTable
+    made: dict[str, list[Any]] = {}
+    for batch in _batches(rows):
+        made.setdefault(batch.table.name, []).append(batch.rows)
+    pa = arrow()
+    return {name: pa.Table.from_batches(made[name]) for name in sorted(made)}
 
-    made: dict[str, ArrowTable] = {}
 
-    def open_sink(table: Table) -> Sink:
-        return made.setdefault(table.name, ArrowTable(table, rows))
+def _batches(rows: Rows) -> Iterator[Batch]:
+    require_columns()
+    from noemie.documents.columns.batches import batches_of
 
-    _fill(rows, open_sink)
-    return {name: made[name].table() for name in sorted(made)}
+    return batches_of(rows)
+
+
+def _file_name(rows: Rows, table: str, extension: str) -> str:
+    # The types of a site's table may hold anything; a name of file may not.
+    return f"{rows.family}-{_UNSAFE.sub('_', table)}.{extension}"
+
+
+def _written(rows: Rows, extension: str, counts: dict[str, int]) -> WrittenTables:
+    tables = {_file_name(rows, name, extension): count for name, count in sorted(counts.items())}
+    return WrittenTables(tables, sum(counts.values()))
 
 
 class _CsvTable:
     """One CSV file."""
 
-    def __init__(self, stream: BinaryIO, table: Table, rows: Rows) -> None:
+    def __init__(self, stream: BinaryIO, table: Table) -> None:
         self._stream, self._text = stream, CsvText()
         self._columns = table.columns
         self._write([[column.name for column in table.columns]])
 
     def write(self, columns: list[list[Cell]]) -> None:
-        """See `Sink`."""
+        """Write some rows, given column by column."""
         texts = [_texts(column, cells) for column, cells in zip(self._columns, columns, strict=True)]
         self._write(zip(*texts, strict=True))
-
-    def close(self) -> None:
-        """See `Sink`: nothing is left to write."""
-
-    def abort(self) -> None:
-        """See `Sink`."""
 
     def _write(self, lines: Iterable[Iterable[str | Decimal]]) -> None:
         self._stream.write(self._text.rows(lines).encode("utf-8"))
@@ -133,57 +149,13 @@ def _visible(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\u00a0" else f"\\x{ord(c):02x}" for c in text)
 
 
-def _write(
-    rows: Rows,
-    extension: str,
-    open_table: Opener,
-    kind: Callable[[BinaryIO, Table, Rows], Sink],
-    check: Callable[[], object],
-) -> WrittenTables:
-    def file_name(table: str) -> str:
-        # The types of a site's table may hold anything; a name of file may not.
-        return f"{rows.family}-{_UNSAFE.sub('_', table)}.{extension}"
-
-    with ExitStack() as stack:
-
-        def open_sink(table: Table) -> Sink:
-            return kind(stack.enter_context(open_table(file_name(table.name))), table, rows)
-
-        counts = _fill(rows, open_sink)
-        check()  # before any table takes its name
-    tables = {file_name(name): count for name, count in sorted(counts.items())}
-    return WrittenTables(tables, sum(counts.values()))
-
-
-def _fill(rows: Rows, open_sink: Callable[[Table], Sink]) -> dict[str, int]:
+def _fill(rows: Rows, open_sink: Callable[[Table], _CsvTable]) -> dict[str, int]:
     """Write all rows; the number of rows of each table, by its name."""
     counts: dict[str, int] = {}
-    sinks: dict[str, Sink] = {}
-    waiting: dict[str, tuple[Table, list[Entry]]] = {}
-
-    def write(name: str) -> None:
-        table, entries = waiting[name]
-        if entries:
-            counts[name] += len(entries)
-            sinks[name].write(cells_of(table, entries, rows.hider))
-            entries.clear()
-
-    try:
-        for table, entry in rows:
-            name = table.name
-            found = waiting.get(name)
-            if found is None:
-                sinks[name] = open_sink(table)
-                found = waiting[name] = (table, [])
-                counts[name] = 0
-            found[1].append(entry)
-            if len(found[1]) >= _BATCH:
-                write(name)
-        for name, sink in sinks.items():
-            write(name)
-            sink.close()
-    except BaseException:
-        for sink in sinks.values():
-            sink.abort()
-        raise
+    sinks: dict[str, _CsvTable] = {}
+    for table, entries in rows.grouped():
+        if table.name not in sinks:
+            sinks[table.name], counts[table.name] = open_sink(table), 0
+        sinks[table.name].write(cells_of(table, entries, rows.hider))
+        counts[table.name] += len(entries)
     return counts

@@ -1,0 +1,1 @@
+"""Flows and returns as Arrow record batches and Parquet data sets; needs the extra `parquet`."""
