@@ -13,7 +13,8 @@ from xml.etree import ElementTree as ET
 
 from cli.check.data import file_data, left_out_text, omitted_text
 from cli.check.model import FileReport, LeftOut, Report, at_least
-from cli.words.findings import place, severity_word, value_lines
+from cli.words.findings import place, value_lines
+from cli.words.severities import severity_word
 from cli.words.speech import Lang, speaker
 
 #: Characters that XML 1.0 cannot hold, even escaped.

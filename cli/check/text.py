@@ -7,9 +7,9 @@ from typing import Any, TextIO
 from cli.check.data import file_data, left_out_text
 from cli.check.model import FileReport, Key, Remark, totals_of
 from cli.io.inputs import title
-from cli.words.findings import counts_text, print_file, severity_word
+from cli.words.findings import counts_text, print_file
 from cli.words.page import QUIET, STRONG, Page
-from cli.words.severities import WORDS
+from cli.words.severities import WORDS, severity_word
 from cli.words.speech import Lang, plural, speaker
 
 

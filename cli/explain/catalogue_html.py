@@ -12,11 +12,10 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from cli.explain.catalogue import Contents
-from cli.words.findings import severity_word
 from cli.words.html import asset, dressed, template_of
 from cli.words.reason import added_by
 from cli.words.reject_words import level_word, outcome_word, speaker_of
-from cli.words.severities import severity_of
+from cli.words.severities import severity_of, severity_word
 from cli.words.speech import Lang, speaker
 from codes.actions import Action
 from codes.lists import CodeList

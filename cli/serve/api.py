@@ -191,4 +191,6 @@ async def events(request: Request) -> Any:
 
 def openapi(request: Request) -> Response:
     """This interface, as an OpenAPI 3.1 document."""
-    return _json(json.dumps(request.app.state.document(), ensure_ascii=False, indent=1))
+    from cli.serve.openapi import document
+
+    return _json(json.dumps(document(), ensure_ascii=False, indent=1))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files as package_files
 from typing import TYPE_CHECKING, Any, Final
 
+from cli.serve.opened import KEPT
 from cli.serve.pages import form_of, given_files, render
 from cli.words.errors import CommandError
 from cli.words.speech import Lang, speaker
@@ -21,50 +21,11 @@ if TYPE_CHECKING:
     from cli.io.archives import Member
     from cli.serve.practice import Practice
 
-__all__ = ["Opened", "check", "decode", "explain", "inspector", "open_file", "static"]
+__all__ = ["check", "decode", "explain", "inspector", "open_file", "static"]
 
-#: Files kept in memory for the inspector.
-_KEPT: Final = 4
 #: Findings that a page shows one by one.
 _MOST: Final = 300
 _WIDTH: Final = 64
-
-
-class Opened:
-    """The last files that were opened, in memory alone."""
-
-    def __init__(self) -> None:
-        self._files: OrderedDict[int, Member] = OrderedDict()
-        self._shown: dict[tuple[int, bool, str], Any] = {}
-        self._count = 0
-        self._lock = threading.Lock()
-
-    def add(self, file: Member) -> int:
-        """Keep a file; its number."""
-        with self._lock:
-            self._count += 1
-            self._files[self._count] = file
-            while len(self._files) > _KEPT:
-                gone, _ = self._files.popitem(last=False)
-                self._shown = {key: one for key, one in self._shown.items() if key[0] != gone}
-            return self._count
-
-    def find(self, number: int) -> Member | None:
-        """The file of this number."""
-        return self._files.get(number)
-
-    def shown(self, number: int, lang: Lang, *, values: bool) -> Any:
-        """The same, as the inspector shows it; nothing when it is not kept any more."""
-        file = self.find(number)
-        if file is None:
-            return None
-        key = (number, values, lang)
-        if key not in self._shown:
-            from cli.show.inspect import MOST
-            from cli.show.page import inspected
-
-            self._shown[key] = inspected(file, lang, values=values, most=MOST)
-        return self._shown[key]
 
 
 # --- check --------------------------------------------------------------------------------------------------
@@ -182,7 +143,7 @@ def _decode(request: Request, given: list[Member]) -> Response:
 
     todo = [(name, one) for name, one in invoices if needs_attention(one)]
     todo.sort(key=lambda pair: Action(pair[1].action).caution)
-    opened = {one.name: request.app.state.files.add(one) for one in given[:_KEPT]}
+    opened = {one.name: request.app.state.files.add(one) for one in given[:KEPT]}
     return render(
         request,
         "decode_page.html",

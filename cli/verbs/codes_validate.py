@@ -80,8 +80,8 @@ def _as_data(directory: Path, found: Review, lang: Lang) -> dict[str, Any]:
 
 
 def _print(directory: Path, found: Review, lang: Lang) -> None:
-    from cli.words.findings import severity_word
     from cli.words.page import SEVERITY_STYLES, STRONG, Page
+    from cli.words.severities import severity_word
 
     say = speaker(lang)
     data = _as_data(directory, found, lang)

@@ -5,21 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from cli.words.page import GOOD, QUIET, SEVERITY_STYLES, STRONG, Page
-from cli.words.severities import grouped
+from cli.words.severities import grouped, severity_word
 from cli.words.speech import Lang, plural, speaker
 
 #: Places listed under one remark before they are only counted.
 _MOST_PLACES: Final = 5
-
-
-def severity_word(word: str, lang: Lang) -> str:
-    """Severity as printed: capitals, so that it is seen without colours."""
-    say = speaker(lang)
-    return {
-        "error": say("ERREUR", "ERROR"),
-        "warning": say("AVERTISSEMENT", "WARNING"),
-        "info": say("À NOTER", "NOTE"),
-    }[word]
 
 
 def place(finding: dict[str, Any], lang: Lang) -> str:

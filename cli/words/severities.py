@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from cli.words.speech import Lang, speaker
+
 if TYPE_CHECKING:
     from codes.rules import Rule, Severity
 
@@ -24,6 +26,16 @@ def severity_of(rule: Rule | None) -> Severity:
     from codes.rules import Severity
 
     return rule.severity if rule else Severity.WARNING
+
+
+def severity_word(word: str, lang: Lang) -> str:
+    """Severity as printed: capitals, so that it is seen without colours."""
+    say = speaker(lang)
+    return {
+        "error": say("ERREUR", "ERROR"),
+        "warning": say("AVERTISSEMENT", "WARNING"),
+        "info": say("À NOTER", "NOTE"),
+    }[word]
 
 
 def grouped(findings: Iterable[dict[str, Any]]) -> Iterator[tuple[tuple[str, str], list[dict[str, Any]]]]:

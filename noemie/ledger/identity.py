@@ -16,17 +16,19 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from codes.keys.nir import nir_asked
-from flatfile import Record
-from fse import Facture
-from noemie import FactureRetour
 from noemie.ledger.base import cles
 from noemie.ledger.base.cles import MODES, Cles, Personal, masked_nir
 from noemie.ledger.errors import GENRE, LedgerError
+
+if TYPE_CHECKING:
+    from flatfile import Record
+    from fse import Facture
+    from noemie import FactureRetour
 
 __all__ = [
     "MODES",

@@ -35,12 +35,13 @@ from noemie.suivi.faits import (
     Run,
     Virement,
     cle,
+    nearest,
 )
 from noemie.suivi.returned import iter_returned
 from noemie.suivi.runs import Bornes, complement_of, run_of, runs_of
 from noemie.suivi.sent import claimed
 
-__all__ = ["Jetons", "Lecteur", "PlaceDeFlux", "envoi_de", "envois_de", "lire_envois", "nearest"]
+__all__ = ["Jetons", "Lecteur", "PlaceDeFlux", "envoi_de", "envois_de", "lire_envois"]
 
 _TOKEN: Final = 10  # bytes: no two of ten million sendings share one by chance
 _PAYEES: Final = frozenset({"040", "020"})
@@ -300,11 +301,6 @@ def _upper(text: str) -> str:
 
 def _part(part: str, run: Run) -> str:
     return "C" if run.type_emetteur in AMC_EMITTERS else part
-
-
-def nearest(numbers: tuple[str, ...]) -> tuple[str, ...]:
-    """The recipient of the file comes first in what was read, and is the farthest level."""
-    return tuple(dict.fromkeys(filter(None, map(cle, (*numbers[1:], *numbers[:1])))))
 
 
 def _virement(virement: VirementLu, run: Run) -> Virement:
