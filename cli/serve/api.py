@@ -79,16 +79,17 @@ async def decode(request: Request) -> Response:
     from starlette.concurrency import run_in_threadpool
 
     file, lang = await _given(request), _lang(request)
-    return await run_in_threadpool(_decode, file, lang)
+    return await run_in_threadpool(_decode, request, file, lang)
 
 
-def _decode(file: Member, lang: Lang) -> Response:
+def _decode(request: Request, file: Member, lang: Lang) -> Response:
     from cli.decode.actions import Totals
     from cli.decode.model import SCHEMA, Illisible
     from cli.serve.answers import problem, why
     from cli.words.screen import json_text
 
-    totals, found = Totals(lang), decoded(file, lang)
+    practice: Practice = request.app.state.practice
+    totals, found = Totals(lang), decoded(file, lang, practice.places.codes)
     if len(found) == 1 and isinstance(found[0], Illisible):
         told = found[0].error
         rule = told.rule
@@ -111,8 +112,9 @@ def explain(request: Request) -> Response:
     from cli.explain.model import Answer, Explained
     from cli.words.screen import document_text
 
+    practice: Practice = request.app.state.practice
     asked, lang = request.path_params["code"][:400], _lang(request)
-    entries, near = library(lang).find(asked)
+    entries, near = library(lang, practice.places.codes).find(asked)
     answers = [Answer(asked=asked, entries=entries, near=near)]
     return _json(document_text("explain", Explained(lang=lang, answers=answers)))
 

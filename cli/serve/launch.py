@@ -33,17 +33,34 @@ class Running(msgspec.Struct):
     secret: str
 
 
-def places_of(db: str, rights: str, folder: Path | None, key_file: Path | None, lang: Lang) -> Places:
-    """Where things are: what was asked for, else the user's data folder."""
+def places_of(
+    db: str,
+    rights: str,
+    folder: Path | None,
+    key_file: Path | None,
+    lang: Lang,
+    codes: Path | None = None,
+) -> Places:
+    """Where things are: what was asked for, else the user's data folder. Raises `CommandError`.
+
+    The tables of a site are read once, so that what is wrong in them is told now.
+    """
     from pathlib import Path
 
     from cli.io.ledgers import refusing, user_place
     from cli.serve.practice import Places
 
+    if codes is not None:
+        from cli.io.problems import site_tables
+        from cli.io.site import all_lists, rejects
+
+        with site_tables(lang):
+            all_lists(codes)
+            rejects(codes)
     with refusing(db, lang):
         place = db or user_place()
     beside = str(Path(place).with_name("droits.db")) if "://" not in place else "droits.db"
-    return Places(place, rights or beside, folder, key_file)
+    return Places(place, rights or beside, folder, key_file, codes)
 
 
 def needed(lang: Lang) -> None:

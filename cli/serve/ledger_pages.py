@@ -72,7 +72,7 @@ def _cards_context(practice: Practice) -> dict[str, Any]:
         "handle": handle,
         "marks": MARKS,
         "buttons": lambda card: buttons_of(card.action),
-        "rejects_of": lambda card: told_rejects(card, lang),
+        "rejects_of": lambda card: told_rejects(card, lang, practice.places.codes),
         "do": lambda card, rejets: do_text(card, rejets, lang),
         "mark_words": lambda one: words.mark_text(one, lang),
         "motive": lambda name: motive_text(name, lang),
@@ -301,7 +301,7 @@ def invoice(request: Request) -> Response:
         missing: Response = refusal(404, api=False, lang=practice.lang)
         return missing
     context = _cards_context(practice)
-    rejets = told_rejects(card.ligne, practice.lang)
+    rejets = told_rejects(card.ligne, practice.lang, practice.places.codes)
     return render(
         request,
         "invoice.html",
@@ -354,7 +354,7 @@ def letter(request: Request) -> Response:
         "letter.html",
         card=card,
         line=card.ligne,
-        rejets=told_rejects(card.ligne, practice.lang),
+        rejets=told_rejects(card.ligne, practice.lang, practice.places.codes),
         today=practice.today,
     )
 

@@ -14,6 +14,8 @@ from cli.words.errors import CommandError
 from cli.words.speech import Lang, speaker
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -89,7 +91,15 @@ def report_of(practice: Practice, file: Member, *, alone: bool = False) -> Any:
     from cli.check.policy import Policy
 
     sources = () if alone else _sources(practice)
-    order = Order(file.name, Policy(), most=_MOST, context=_WIDTH, sources=sources, input=file)
+    order = Order(
+        file.name,
+        Policy(),
+        codes=practice.places.codes,
+        most=_MOST,
+        context=_WIDTH,
+        sources=sources,
+        input=file,
+    )
     return check_one(order).report
 
 
@@ -130,7 +140,7 @@ def _decode(request: Request, given: list[Member]) -> Response:
     lang = practice.lang
     totals, files = Totals(lang), []
     for one in given:
-        for data in decoded(one, lang, values=not practice.hides):
+        for data in decoded(one, lang, practice.places.codes, values=not practice.hides):
             totals.add(data)
             files.append(data)
     invoices = [
@@ -157,12 +167,14 @@ def _decode(request: Request, given: list[Member]) -> Response:
     )
 
 
-def decoded(file: Member, lang: Lang, *, values: bool = False) -> list[Retour | Illisible]:
+def decoded(
+    file: Member, lang: Lang, codes: Path | None, *, values: bool = False
+) -> list[Retour | Illisible]:
     """The returns of one file as data: those of `noemie decode --format json`."""
     from cli.decode.returns import returns_of
 
     return [
-        data for data, _ in returns_of(file, None, None, "warning", lang, values=values, whole=True, seen={})
+        data for data, _ in returns_of(file, None, codes, "warning", lang, values=values, whole=True, seen={})
     ]
 
 
@@ -220,11 +232,11 @@ def _explain(request: Request, asked: str, searched: bool) -> Response:
 
     from codes.motives import MOTIVES
     from codes.prevention import rules_for
-    from codes.rejects import load
     from codes.rules import catalogue
 
     practice: Practice = request.app.state.practice
-    entries, near = library(practice.lang).find(asked) if asked else ([], [])
+    books = library(practice.lang, practice.places.codes)
+    entries, near = books.find(asked) if asked else ([], [])
     return render(
         request,
         "explain.html",
@@ -232,18 +244,18 @@ def _explain(request: Request, asked: str, searched: bool) -> Response:
         searched=searched or bool(asked),
         entries=[defaultdict(str, to_builtins(one)) for one in entries],
         near=[defaultdict(str, to_builtins(one)) for one in near],
-        counts=(len(load().rows), len(MOTIVES), len(catalogue())),
+        counts=(len(books.rejects.rows), len(MOTIVES), len(catalogue())),
         rules_for=lambda motive: [rule.id for rule in rules_for(motive)] if motive else [],
     )
 
 
 @lru_cache
-def library(lang: Lang) -> Any:
-    """The catalogues."""
+def library(lang: Lang, codes: Path | None) -> Any:
+    """The catalogues, with those of a site."""
     from cli.explain.entries import Library
     from cli.words.layouts_by_name import known_layouts
 
-    return Library(lang, None, known_layouts(None))
+    return Library(lang, codes, known_layouts(None))
 
 
 # --- static files -------------------------------------------------------------------------------------------

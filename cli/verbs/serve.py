@@ -10,7 +10,7 @@ import typer
 
 from cli.io import status
 from cli.io.ledgers import VARIABLE, KeyFile, On
-from cli.io.options import LangOption, Language
+from cli.io.options import CodesOption, LangOption, Language
 from cli.words.speech import speaker
 
 
@@ -53,6 +53,7 @@ def serve(
     ] = False,
     on: On = None,
     key_file: KeyFile = None,
+    codes: CodesOption = None,
     lang: LangOption = Language.FR,
 ) -> int:
     """Open the page of the practice in a browser, on this machine alone: the day, refusals, payments, rights.
@@ -77,7 +78,7 @@ def serve(
         raise CommandError(
             say("noemie : --folder : attendu, un dossier", "noemie: --folder: expected a folder")
         )
-    places = places_of(db, rights, folder, key_file, lang.lang)
+    places = places_of(db, rights, folder, key_file, lang.lang, codes)
     practice = Practice(places, lang.lang, incognito=incognito, on=on, name=name)
 
     run(practice, told(lang), port=port, browser=not no_open)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -100,6 +101,8 @@ class KeyRing(Cles):
 
     def __init__(self, key: bytes, mode: Personal) -> None:
         super().__init__(GENRE, key, mode)
+        #: Who else knows names: it completes an identity that has none.
+        self.named: Callable[[Identite], Identite] | None = None
 
     @property
     def care_key(self) -> bytes:
@@ -155,9 +158,10 @@ class KeyRing(Cles):
         if plain is None:
             return None
         try:
-            return msgspec.json.decode(plain, type=Identite)
+            found = msgspec.json.decode(plain, type=Identite)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             raise LedgerError("cle.chiffre") from None
+        return found if self.named is None or found.nom or found.prenom else self.named(found)
 
     def _order(self, identite: Identite, plain: bytes, day: dt.date | None) -> int:
         """Among forms of one identity: those with a name, then the last told, then any order but the same."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from noemie.ledger.care import Gap
     from noemie.ledger.filters import Filtre
     from noemie.ledger.followed import Registre
-    from noemie.ledger.identity import KeyRing, Personal
+    from noemie.ledger.identity import Identite, KeyRing, Personal
     from noemie.ledger.importing import Importable
     from noemie.ledger.report import Report
     from noemie.ledger.statement import Movement, Statement
@@ -85,6 +85,8 @@ class Ledger(Base["KeyRing"]):
         from noemie.ledger import engine, opening
 
         self.site = site
+        #: Completes an identity without a name: what flows and returns do not tell, a card does.
+        self.named: Callable[[Identite], Identite] | None = None
         url = engine.address(where)
         super().__init__(
             url,
@@ -540,7 +542,9 @@ class Ledger(Base["KeyRing"]):
     def _ring(self, key: bytes, mode: Personal) -> KeyRing:
         from noemie.ledger.identity import KeyRing
 
-        return KeyRing(key, mode)
+        ring = KeyRing(key, mode)
+        ring.named = self.named
+        return ring
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
