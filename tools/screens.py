@@ -80,6 +80,13 @@ def _searched(world: World) -> None:
     world.page.wait_for_load_state()
 
 
+def _tried(world: World) -> None:
+    _open(world, "/reglages/purge")
+    world.page.fill("#nir", world.nir)
+    world.page.locator("section[aria-labelledby=one] button").click()
+    world.page.wait_for_selector(".notice")
+
+
 #: The screens, by the name of their picture.
 SCREENS: Final[dict[str, Screen]] = {
     "aujourdhui": _at("/"),
@@ -104,6 +111,7 @@ SCREENS: Final[dict[str, Screen]] = {
     "expliquer": _at("/expliquer?code=2900 005"),
     "expliquer-inconnu": _at("/expliquer?code=zzzz"),
     "reglages": _at("/reglages"),
+    "effacer": Screen("/reglages/purge", _tried),
     "verrou": _at("/verrou"),
     "absent": _at("/absent", ""),
 }
@@ -122,6 +130,8 @@ NO_SCREEN: Final = frozenset(
         "/reglages/mot-de-passe",
         "/reglages/sauvegarde",
         "/reglages/arreter",
+        "/reglages/effacer",
+        "/reglages/tout-effacer",
         "/masquer",
         "/verrouiller",
         "/deverrouiller",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cli.serve.cards import buttons_of, do_text, handle, told_rejects
 from cli.serve.marks import MARKS
-from cli.serve.pages import form_of, given_files, refused, render, today_of
+from cli.serve.pages import form_of, given_files, page_of, refused, render, today_of
 from cli.words.motives import motive_text
-from cli.words.people import act_text
-from cli.words.speech import speaker
+from cli.words.people import act_text, acts_text
+from cli.words.speech import Lang, speaker
 from codes.actions import Action
 from codes.motives import MOTIVES
 from codes.states import Etat
@@ -28,6 +29,9 @@ ROWS: Final = 200
 
 #: Transfers that the first page shows, the last ones first.
 _TRANSFERS: Final = 8
+
+#: Days before a reminder, unless another day is given.
+_SOON: Final = 15
 
 #: People named in a line of the first page.
 _NAMED: Final = 6
@@ -75,6 +79,8 @@ def _cards_context(practice: Practice) -> dict[str, Any]:
         "rejects_of": lambda card: told_rejects(card, lang, practice.places.codes),
         "do": lambda card, rejets: do_text(card, rejets, lang),
         "mark_words": lambda one: words.mark_text(one, lang),
+        "acts": acts_text,
+        "soon": practice.today + dt.timedelta(days=_SOON),
         "motive": lambda name: motive_text(name, lang),
     }
 
@@ -98,38 +104,65 @@ def _rejects(request: Request, asked: dict[str, str]) -> Response:
     whole = [(group, refused(group)) for group in found.groupes]
     whole = [(group, cards) for group, cards in whole if cards]
     every = [card for _, cards in whole for card in cards]
-    kept = [(group, [card for card in cards if _fits(card, asked)]) for group, cards in whole]
-    kept = [(group, cards) for group, cards in kept if cards]
-    number = max(int(asked.get("page", "1")) if asked.get("page", "1").isdecimal() else 1, 1)
-    shown = [card for _, cards in kept for card in cards]
-    first = (number - 1) * CARDS
-    on_page = {id(card) for card in shown[first : first + CARDS]}
+    kept = [card for card in every if _fits(card, asked)]
+    number = page_of(asked)
+    sections = _by_patient(kept) if asked.get("grouper") else _by_action(whole, kept)
     return render(
         request,
         "rejects.html",
-        groups=[
-            (
-                group,
-                [card for card in cards if id(card) in on_page],
-                len(cards),
-                sum(c.montant for c in cards),
-            )
-            for group, cards in kept
-            if any(id(card) in on_page for card in cards)
-        ],
+        sections=_cut(sections, (number - 1) * CARDS, CARDS),
         asked=asked,
         every=len(every),
         every_amount=sum(card.montant for card in every),
-        count=len(shown),
-        amount=sum(card.montant for card in shown),
+        count=len(kept),
+        amount=sum(card.montant for card in kept),
         number=number,
-        pages=-(-len(shown) // CARDS),
+        pages=-(-len(kept) // CARDS),
         actions=[(group.action, group.banner, len(cards)) for group, cards in whole],
         motives=sorted({name for card in every for name in card.motifs if name in MOTIVES}),
         funds=sorted({fund(card) for card in every} - {""}),
         months=sorted({month_of(card) for card in every} - {""}, reverse=True),
         **_cards_context(practice),
     )
+
+
+class Section(NamedTuple):
+    """Cards under one title: that of an action, or a patient; `cards` are those of the page."""
+
+    banner: str
+    patient: Any
+    cards: list[Any]
+    number: int
+    amount: int
+
+
+def _by_action(whole: list[tuple[Any, list[Any]]], kept: list[Any]) -> list[Section]:
+    wanted = {id(card) for card in kept}
+    found = [(group, [card for card in cards if id(card) in wanted]) for group, cards in whole]
+    return [_section(group.banner, None, cards) for group, cards in found if cards]
+
+
+def _by_patient(kept: list[Any]) -> list[Section]:
+    """The cards of each patient together, in the order of what is to be done first."""
+    groups: dict[str, list[Any]] = {}
+    for rank, card in enumerate(kept):
+        groups.setdefault(card.patient.reference or f"?{rank}", []).append(card)
+    return [_section("", cards[0].patient, cards) for cards in groups.values()]
+
+
+def _section(banner: str, patient: Any, cards: list[Any]) -> Section:
+    return Section(banner, patient, cards, len(cards), sum(card.montant for card in cards))
+
+
+def _cut(sections: list[Section], start: int, most: int) -> list[Section]:
+    """The sections with the cards of one page alone."""
+    found, first = [], 0
+    for one in sections:
+        cards = one.cards[max(start - first, 0) : max(start + most - first, 0)]
+        first += one.number
+        if cards:
+            found.append(one._replace(cards=cards))
+    return found
 
 
 def fund(card: Any) -> str:
@@ -231,7 +264,7 @@ def _invoices(request: Request, wanted: str) -> Response:
     if asked.get("etat"):
         found = [one for one in found if one.etat.value == asked["etat"]]
     newest = sorted(found, key=lambda one: (str(one.depuis or ""), one.numero), reverse=True)
-    number = max(int(asked.get("page", "1")) if asked.get("page", "1").isdecimal() else 1, 1)
+    number = page_of(asked)
     page = newest[(number - 1) * ROWS : number * ROWS]
     people = people_of(practice, [one.patient for one in page])
     return render(
@@ -309,9 +342,18 @@ def invoice(request: Request) -> Response:
         line=card.ligne,
         rejets=rejets,
         act=act_text,
+        act_name=lambda code: _act_name(code, practice.lang),
         steps=steps(card, rejets, practice.lang),
         **context,
     )
+
+
+def _act_name(code: str, lang: Lang) -> str:
+    """What the list of acts says of a code; empty when it does not know it."""
+    from codes.lists import b2
+
+    found = b2()["code_acte"].get(code)
+    return "" if found is None else found.label(lang)
 
 
 def card_of(request: Request) -> Any:

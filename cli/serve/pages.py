@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cli.serve.practice import Practice
     from noemie.ledger.today_model import Aujourdhui
 
-__all__ = ["answer_of", "back_to", "form_of", "given_day", "given_files", "render", "today_of"]
+__all__ = ["answer_of", "back_to", "form_of", "given_day", "given_files", "page_of", "render", "today_of"]
 
 #: The menu: titles of groups and pages, in French and in English, by address.
 MENU: Final = (
@@ -133,7 +133,9 @@ def _said(name: str, lang: Lang) -> str:
     texts = {
         "marque": ("C’est noté.", "Noted."),
         "pointe": ("Virement pointé.", "Transfer ticked."),
-        "reprise": ("Dernière marque reprise.", "The last mark was taken back."),
+        "depointe": ("Le virement n’est plus pointé.", "The transfer is not ticked any more."),
+        "reprise": ("C’est annulé.", "It was taken back."),
+        "efface": ("C’est effacé.", "It was erased."),
         "rien": ("Il n’y avait rien à reprendre.", "There was nothing to take back."),
         "lu": ("Fichiers lus.", "Files read."),
         "jeton": ("Jeton retiré.", "Token revoked."),
@@ -188,6 +190,12 @@ def given_day(text: str) -> dt.date | None:
         except ValueError:
             continue
     return None
+
+
+def page_of(asked: Any) -> int:
+    """The page of a list that is asked for, from 1."""
+    text = str(asked.get("page", ""))
+    return max(int(text), 1) if text.isdecimal() and len(text) < 7 else 1
 
 
 def answer_of(practice: Practice) -> Any:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cli.serve.cards import handle
 from cli.serve.ledger_pages import people_of
-from cli.serve.marks import labels_of
-from cli.serve.pages import form_of, given_day, render
+from cli.serve.marks import key_of, labels_of
+from cli.serve.pages import form_of, given_day, page_of, render
 from cli.words.texts import crossed_out, day, printable
+from noemie.ledger.handles import handle_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from cli.serve.practice import Practice
+    from noemie.ledger import Ledger
 
 __all__ = ["as_csv", "payments"]
 
@@ -80,7 +81,11 @@ def _payments(request: Request, values: dict[str, str]) -> Response:
     chosen = values.get("virement", "")
     shown = [one for one in found if key_of(one) == chosen] if chosen else []
     inside = [one for one in paid if shown and _is_of(one, shown[0])]
-    people = people_of(practice, [one.patient for one in (*inside[:ROWS], *paid[:ROWS]) if one.patient])
+    newest = sorted(found, key=lambda one: str(one.date or ""), reverse=True)
+    number = page_of(values)
+    rows = (paid[::-1] if asked.patient else inside)[:ROWS]
+    people = people_of(practice, [one.patient for one in rows if one.patient])
+    care = practice.ask("care", lambda ledger: care_of(ledger, rows), tuple(one.envoi for one in rows))
     return render(
         request,
         "payments.html",
@@ -90,21 +95,34 @@ def _payments(request: Request, values: dict[str, str]) -> Response:
         amc=sum(one.amc for one in paid),
         total=sum(one.montant for one in paid),
         count=sum(one.genre == "facture" for one in paid),
-        transfers_found=found if not asked.patient else [],
+        transfers_found=newest[(number - 1) * ROWS : number * ROWS] if not asked.patient else [],
+        transfers_number=len(found),
+        number=number,
+        pages=-(-len(found) // ROWS),
         transfers_sum=sum(one.montant for one in found),
         transfers_count=sum(one.factures for one in found),
         unticked=[one for one in found if not one.pointe],
         chosen=shown[0] if shown else None,
-        inside=inside[:ROWS],
         inside_sum=sum(one.montant for one in inside),
         inside_count=len(inside),
-        rows=paid[:ROWS] if asked.patient else [],
+        rows=rows,
         people=people,
+        care_of=lambda one: care.get(one.envoi),
         key_of=key_of,
         free=lambda text: free(practice, text),
         tick_label=lambda one: next(filter(None, labels_of(one)), ""),
-        handle=handle,
+        handle_of=handle_of,
     )
+
+
+def care_of(ledger: Ledger, rows: list[Any]) -> dict[tuple[str, int], Any]:
+    """The care of what was paid, when the ledger keeps it."""
+    from noemie.ledger import LedgerError
+
+    try:
+        return ledger.care([one.envoi for one in rows if one.envoi])
+    except LedgerError:  # a lost key costs care days, not figures
+        return {}
 
 
 def paid_of(practice: Practice, asked: Asked) -> list[Any]:
@@ -135,14 +153,6 @@ def _nir_of(practice: Practice, text: str) -> str | None:
 def free(practice: Practice, text: str) -> str:
     """A free label, its long numbers crossed out when people are hidden."""
     return printable(crossed_out(text, references=True) if practice.hides else text)
-
-
-def key_of(transfer: Any) -> str:
-    """What names a transfer in an address: a digest, since labels are free."""
-    from hashlib import blake2b
-
-    text = f"{transfer.date}|{transfer.libelle_1}|{transfer.libelle_2}|{transfer.organisme_payeur}"
-    return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def _is_of(payment: Any, transfer: Any) -> bool:

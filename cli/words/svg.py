@@ -107,10 +107,14 @@ def spans(
     years: tuple[int, int],
     periods: Sequence[tuple[float, float, str]],
     at: float,
+    label: str = "",
 ) -> str:
-    """Periods on a line of years, `open` or `closed`, and a mark at one moment; years as decimals."""
+    """Periods on a line of years, `open` or `closed`, and a mark at one moment; years as decimals.
+
+    `label` stands in the first period, where it fits.
+    """
     return "".join(
-        _spans(f"{key}{look[0]}", title, desc, years, periods, at, width, look)
+        _spans(f"{key}{look[0]}", title, desc, years, periods, at, label, width, look)
         for look, width in (("wide", _WIDE), ("thin", _THIN))
     )
 
@@ -122,6 +126,7 @@ def _spans(
     years: tuple[int, int],
     periods: Sequence[tuple[float, float, str]],
     at: float,
+    label: str,
     width: int,
     look: str,
 ) -> str:
@@ -136,6 +141,8 @@ def _spans(
     for start, end, kind in periods:
         x = place(start)
         shapes.append(_bar(x, 14, max(place(end) - x, 2), 22, f'class="{kind}" rx="3"'))
+    if periods and place(periods[0][1]) - place(periods[0][0]) > 7.5 * len(label) + 16:
+        shapes.append(_text(place(periods[0][0]) + 8, 30, label, "start", "strong"))
     shapes.append(f'<line class="base" x1="0" y1="46" x2="{width}" y2="46"/>')
     step = max(1, round((last - first) * (48 if look == "thin" else 40) / width))
     for year in range(first, last + 1, step):

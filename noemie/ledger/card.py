@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime as dt
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from noemie.ledger.followed import Registre
 from noemie.ledger.handles import handle_of
-from noemie.ledger.identity import KeyRing
+from noemie.ledger.identity import Identite, KeyRing
+from noemie.ledger.schema import PatientRow
 from noemie.ledger.states import sent_on
 from noemie.ledger.today_cards import marks_of, parts_of
 from noemie.ledger.today_model import MarqueDite, PartDite
 from noemie.ledger.who import Personne, Soins, care_of, people_of
 from noemie.suivi.resultat import Ligne
 
-__all__ = ["Card", "Posting", "card_of"]
+__all__ = ["Card", "Posting", "card_of", "identity_of"]
 
 
 class Posting(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,11 +51,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
 def card_of(connection: Connection, registre: Registre, keys: KeyRing | None, handle: str) -> Card | None:
     """The sending of this handle; nothing when there is none."""
-    record = handle.partition("-")[0]
-    for ligne in registre.lignes:
-        if str(ligne.record) == record and handle_of(ligne.fichier, ligne.record) == handle:
-            break
-    else:
+    ligne = _line(registre, handle)
+    if ligne is None:
         return None
     known = registre.envoye(ligne)
     place = (known.fichier_id, ligne.record)
@@ -83,3 +81,21 @@ def card_of(connection: Connection, registre: Registre, keys: KeyRing | None, ha
             for one in registre.mouvements(ligne)
         ),
     )
+
+
+def identity_of(connection: Connection, registre: Registre, keys: KeyRing, handle: str) -> Identite | None:
+    """Who the patient of this handle is, when the ledger keeps it."""
+    ligne = _line(registre, handle)
+    if ligne is None:
+        return None
+    token = registre.envoye(ligne).patient
+    kept = connection.scalar(select(PatientRow.donnees).where(PatientRow.jeton == token))
+    return keys.reveal(kept, token)
+
+
+def _line(registre: Registre, handle: str) -> Ligne | None:
+    record = handle.partition("-")[0]
+    for ligne in registre.lignes:
+        if str(ligne.record) == record and handle_of(ligne.fichier, ligne.record) == handle:
+            return ligne
+    return None

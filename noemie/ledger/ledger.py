@@ -129,12 +129,15 @@ class Ledger(Base["KeyRing"]):
         with engine.writing(self._open) as connection:
             marks.add_mark(connection, marque, self._keys)
 
-    def undo(self, today: dt.date) -> Marque | None:
-        """Take back the last mark that stands, and give it; `None` when there is none."""
+    def undo(self, today: dt.date, which: Marque | None = None) -> Marque | None:
+        """Take back the last mark that stands, or the last one like `which`, and give it.
+
+        `None` when there is none.
+        """
         from noemie.ledger import engine, marks
 
         with engine.writing(self._open) as connection:
-            return marks.undo(connection, today)
+            return marks.undo(connection, today, which)
 
     def marks(self) -> list[Marque]:
         """The marks that stand, in the order in which they were set."""
@@ -327,6 +330,16 @@ class Ledger(Base["KeyRing"]):
         with self._reading() as connection:
             registre = self._followed(connection, on, lang)
             return card_of(connection, registre, self.keys if reveal else None, handle)
+
+    def patient_of(self, handle: str) -> Identite | None:
+        """Who the patient of a sending is, whole: what a consultation of their rights asks with.
+
+        `None` when there is no such sending, or the ledger does not keep who they are.
+        """
+        from noemie.ledger.card import identity_of
+
+        with self._reading() as connection:
+            return identity_of(connection, self._followed(connection), self.keys, handle)
 
     def patients(self, *, reveal: bool = False) -> list[Patient]:
         """The patients, with counts and amounts; `reveal` shows who they are when the ledger keeps it."""
