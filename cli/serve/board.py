@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cli.serve.pages import given_day, render
+from cli.words.speech import Lang, speaker
+from cli.words.texts import month
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -42,8 +44,22 @@ def board(request: Request) -> Response:
         delay_name=lambda line: pages.delay_name(line, lang),
         delays=everyone,
         classes=list(zip(pages.class_labels(lang), report.delais_classes, strict=True)),
-        month=f"{practice.today:%Y-%m}",
+        this_month=f"{practice.today:%Y-%m}",
+        month=lambda text: month(text, lang),
+        periods=_periods(practice.today, lang),
     )
+
+
+def _periods(today: dt.date, lang: Lang) -> list[tuple[str, dt.date, dt.date]]:
+    """Periods that are asked for at once: their name, first and last day."""
+    say = speaker(lang)
+    last = today.replace(day=1) - dt.timedelta(days=1)
+    return [
+        (say("Ce mois", "This month"), today.replace(day=1), today),
+        (say("Le mois dernier", "Last month"), last.replace(day=1), last),
+        (say("Cette année", "This year"), today.replace(month=1, day=1), today),
+        (say("12 derniers mois", "Last 12 months"), _months_ago(today, 12), today),
+    ]
 
 
 def _months_ago(today: dt.date, months: int) -> dt.date:
@@ -59,15 +75,16 @@ def statement(request: Request) -> Response:
     if not practice.exists:
         return render(request, "first.html")
     lang = practice.lang
-    month = request.query_params.get("mois", "")
-    if not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", month):
-        month = f"{practice.today:%Y-%m}"
-    made: Any = practice.ask("statement", lambda ledger: ledger.statement(month), month)
+    asked = request.query_params.get("mois", "")
+    if not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", asked):
+        asked = f"{practice.today:%Y-%m}"
+    made: Any = practice.ask("statement", lambda ledger: ledger.statement(asked), asked)
     return render(
         request,
         "statement_page.html",
         statement=made,
-        month=month,
+        month=asked,
+        written=month(asked, lang),
         scope=pages.scope(made, lang),
         warnings=pages.warnings_of(made, lang),
         certificate=pages.certificate(made, lang).split("\n"),

@@ -11,6 +11,7 @@ from cli.serve.pages import form_of, given_files, page_of, refused, render, toda
 from cli.words.motives import motive_text
 from cli.words.people import act_text, acts_text
 from cli.words.speech import Lang, speaker
+from cli.words.texts import written_day
 from codes.actions import Action
 from codes.motives import MOTIVES
 from codes.states import Etat
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from cli.serve.practice import Practice
+    from noemie.ledger.today_model import Aujourdhui
 
 __all__ = ["drop", "invoice", "invoices", "letter", "rejects", "today", "waiting"]
 
@@ -49,8 +51,9 @@ def today(request: Request) -> Response:
         request,
         "today_page.html",
         found=found,
-        since=words.since(found, lang),
-        long_day=words.long_day(found.on, lang),
+        since=_since(found, lang),
+        long_day=written_day(found.on, lang),
+        read_at=_read_at(practice),
         files=words.files_text(found, lang),
         aside=words.aside_lines(found, lang),
         age_text=lambda age: words.age_text(age, lang),
@@ -63,6 +66,23 @@ def today(request: Request) -> Response:
         named=_NAMED,
         job=request.app.state.jobs.under_way,
     )
+
+
+def _read_at(practice: Practice) -> str:
+    """The hour of the last reading, when it was today: `8 h 42`."""
+    told = practice.ask("read", lambda ledger: ledger.last_import())
+    at = dt.datetime.fromisoformat(told).astimezone() if told else None
+    if at is None or at.date() != practice.today:
+        return ""
+    return speaker(practice.lang)(f"{at.hour} h {at:%M}", f"{at:%H:%M}")
+
+
+def _since(found: Aujourdhui, lang: Lang) -> str:
+    from cli.today import words
+
+    if found.depuis and (found.on - found.depuis).days == 1:
+        return speaker(lang)("depuis hier", "since yesterday")
+    return words.since(found, lang)
 
 
 # --- cards --------------------------------------------------------------------------------------------------

@@ -122,7 +122,7 @@ async def everything(request: Request) -> Response:
         practice.change(lambda ledger: ledger.forget(None, for_real=True))
         if practice.has_rights:
             with practice.register() as register:
-                register.purge(dt.date.max, confirm=True)
+                register.purge(everything=True, confirm=True)
         practice.forget()
 
     await run_in_threadpool(write)

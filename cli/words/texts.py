@@ -22,9 +22,12 @@ __all__ = [
     "listed",
     "localised",
     "mask",
+    "month",
     "number",
     "printable",
     "shown",
+    "weekday",
+    "written_day",
 ]
 
 #: What stands in place of a personal value.
@@ -54,6 +57,64 @@ def euros(cents: int | None, lang: Lang) -> str:
         return f"{sign}€{whole:,}.{rest:02d}"
     grouped = f"{whole:,}".replace(",", _NBSP)
     return f"{sign}{grouped},{rest:02d}{_NBSP}€"
+
+
+#: Months: in full in French and in English, then short.
+_MONTHS: Final = (
+    ("janvier", "January", "janv.", "Jan"),
+    ("février", "February", "févr.", "Feb"),
+    ("mars", "March", "mars", "Mar"),
+    ("avril", "April", "avr.", "Apr"),
+    ("mai", "May", "mai", "May"),
+    ("juin", "June", "juin", "Jun"),
+    ("juillet", "July", "juil.", "Jul"),
+    ("août", "August", "août", "Aug"),
+    ("septembre", "September", "sept.", "Sep"),
+    ("octobre", "October", "oct.", "Oct"),
+    ("novembre", "November", "nov.", "Nov"),
+    ("décembre", "December", "déc.", "Dec"),
+)
+
+_DAYS: Final = (
+    ("lundi", "Monday"),
+    ("mardi", "Tuesday"),
+    ("mercredi", "Wednesday"),
+    ("jeudi", "Thursday"),
+    ("vendredi", "Friday"),
+    ("samedi", "Saturday"),
+    ("dimanche", "Sunday"),
+)
+
+
+def written_day(value: dt.date, lang: Lang) -> str:
+    """A day in full.
+
+    >>> written_day(dt.date(2026, 1, 20), "fr"), written_day(dt.date(2026, 2, 1), "en")
+    ('mardi 20 janvier 2026', 'Sunday 1 February 2026')
+    >>> written_day(dt.date(2026, 2, 1), "fr")
+    'dimanche 1er février 2026'
+    """
+    english = lang == "en"
+    number = "1er" if value.day == 1 and not english else str(value.day)
+    return f"{weekday(value, lang)} {number} {_MONTHS[value.month - 1][english]} {value.year}"
+
+
+def weekday(value: dt.date, lang: Lang) -> str:
+    """The name of a day."""
+    return _DAYS[value.weekday()][lang == "en"]
+
+
+def month(text: str, lang: Lang, *, short: bool = False) -> str:
+    """A month `2026-01` in words; what is none, as it is.
+
+    >>> month("2026-01", "fr"), month("2025-07", "fr", short=True), month("2026-02", "fr", short=True)
+    ('janvier 2026', 'juil. 25', 'févr. 26')
+    """
+    year, _, number = text.partition("-")
+    if not (year.isdecimal() and number.isdecimal() and 1 <= int(number) <= len(_MONTHS)):
+        return text
+    name = _MONTHS[int(number) - 1][(lang == "en") + 2 * short]
+    return f"{name} {year[2:] if short else year}"
 
 
 def amount(cents: int | None, lang: Lang) -> str:

@@ -379,6 +379,15 @@ class Ledger(Base["KeyRing"]):
         with self._reading() as connection:
             return queries.files(connection)
 
+    def last_import(self) -> str:
+        """When a file was imported for the last time: UTC, ISO; empty when none was."""
+        from sqlalchemy import func, select
+
+        from noemie.ledger.schema import Fichier
+
+        with self._reading() as connection:
+            return connection.scalar(select(func.max(Fichier.importe_le))) or ""
+
     def damaged_returns(self) -> list[str]:
         """The names of the returns that are cut, and whose whole is not there: answers may lack."""
         from noemie.ledger import queries
