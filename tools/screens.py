@@ -26,14 +26,14 @@ class World(NamedTuple):
 
 
 class Screen(NamedTuple):
-    """A screen: the route that answers it, and what leads there."""
+    """A screen: the route that answers it, none when nothing is there, and what leads to it."""
 
     route: str
     go: Callable[[World], None]
 
 
-def _at(path: str, route: str = "") -> Screen:
-    return Screen(route or path.partition("?")[0], lambda world: _open(world, path))
+def _at(path: str) -> Screen:
+    return Screen(path.partition("?")[0], lambda world: _open(world, path))
 
 
 def _open(world: World, path: str) -> None:
@@ -113,7 +113,7 @@ SCREENS: Final[dict[str, Screen]] = {
     "reglages": _at("/reglages"),
     "effacer": Screen("/reglages/purge", _tried),
     "verrou": _at("/verrou"),
-    "absent": _at("/absent", ""),
+    "absent": Screen("", lambda world: _open(world, "/absent")),
 }
 
 #: Routes that answer no screen: files, exports, forms that lead back to a page, the interface of programs.

@@ -6,6 +6,7 @@ python -m tools.shots [FOLDER [SCREEN...]]
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 import sys
 import tempfile
@@ -40,6 +41,7 @@ def main(target: Path, names: Sequence[str] = ()) -> int:
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="noemie-shots-") as name, sync_playwright() as running:
         folder = Path(name)
+        os.environ["XDG_CONFIG_HOME"] = str(folder / "reglages")
         practice = practice_of(folder, DAY, "fr")
         empty = Places(str(folder / "vide" / "registre.db"), str(folder / "vide" / "droits.db"))
         browser = running.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
