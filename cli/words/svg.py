@@ -72,7 +72,8 @@ def _columns(
         if told and slot > 7 * len(told):
             shapes.append(_text(x + bar / 2, y - 8, told, "middle", "strong"))
         if rank % step == 0:
-            shapes.append(_text(x + bar / 2, base + 18, label, "middle"))
+            half = 3.6 * len(label)
+            shapes.append(_text(min(max(x + bar / 2, half), width - half), base + 18, label, "middle"))
     shapes.append(f'<line class="base" x1="0" y1="{base}" x2="{width}" y2="{base}"/>')
     return _frame(key, title, desc, (width, _HEIGHT), shapes, series, look)
 
