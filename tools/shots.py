@@ -42,7 +42,7 @@ def main(target: Path, names: Sequence[str] = ()) -> int:
     with tempfile.TemporaryDirectory(prefix="noemie-shots-") as name, sync_playwright() as running:
         folder = Path(name)
         os.environ["XDG_CONFIG_HOME"] = str(folder / "reglages")
-        practice = practice_of(folder, DAY, "fr")
+        practice = practice_of(folder, DAY)
         empty = Places(str(folder / "vide" / "registre.db"), str(folder / "vide" / "droits.db"))
         browser = running.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         if not names or "bienvenue" in names:

@@ -19,7 +19,7 @@ from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, LeftOut, Remark
 from cli.check.policy import Gathering, Policy
 from cli.io.guard import CommandError, StoppedError
 from cli.io.inputs import Input, is_stream
-from cli.words.speech import Lang, guess_lang, speaker
+from cli.words.speech import Lang, language, say, speak
 from cli.words.texts import printable
 from flatfile import Finding, FormatError, Readable, Record
 
@@ -234,7 +234,7 @@ def _size(name: str) -> int:
         return 0
 
 
-def check_all(orders: Iterable[Order], count: int, jobs: int, lang: Lang) -> Iterator[Outcome]:
+def check_all(orders: Iterable[Order], count: int, jobs: int) -> Iterator[Outcome]:
     """Check files in `jobs` processes; the outcomes come in the order of the files, as soon as they can.
 
     `count` is how many names were given: orders come as they are taken, more of them when names are
@@ -246,7 +246,7 @@ def check_all(orders: Iterable[Order], count: int, jobs: int, lang: Lang) -> Ite
         return
     from cli.io.progress import Bar
 
-    with Bar(count, lang) as bar:
+    with Bar(count) as bar:
         outcomes = _in_processes(orders, jobs, bar) if jobs > 1 else _here(orders, bar)
         for outcome in outcomes:
             bar.step()
@@ -274,7 +274,7 @@ def _in_processes(orders: Iterable[Order], jobs: int, bar: Bar) -> Iterator[Outc
         )
     waiting: deque[Future[Outcome] | Order] = deque()
     left = iter(orders)
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start)
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(language(),))
     try:
         while True:
             while len(waiting) < jobs * _AHEAD and (order := next(left, None)) is not None:
@@ -288,7 +288,6 @@ def _in_processes(orders: Iterable[Order], jobs: int, bar: Bar) -> Iterator[Outc
             child.terminate()
         raise
     except BrokenProcessPool:
-        say = speaker(guess_lang())
         raise CommandError(
             say(
                 "noemie : un processus s'est arrêté, peut-être faute de mémoire. → Réessayer avec --jobs 1.",
@@ -309,7 +308,8 @@ def _result(future: Future[Outcome], bar: Bar) -> Outcome:
             bar.draw()
 
 
-def _start() -> None:
-    """Prepare a process: the keyboard is the parent's business, and so is the terminal."""
+def _start(lang: Lang) -> None:
+    """Prepare a process: the language, keyboard and terminal are the parent's business."""
+    speak(lang)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115

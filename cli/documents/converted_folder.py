@@ -14,7 +14,7 @@ from cli.io.inputs import STANDARD, expanded, title
 from cli.io.outputs import make_folder
 from cli.io.progress import Bar
 from cli.words.screen import tell, write_json
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 
 #: Converts one file to a place.
 _Convert = Callable[[str, Path | None], Converted]
@@ -25,11 +25,8 @@ _TABLES: Final = frozenset({"csv", "parquet"})
 _DOCUMENTS: Final = {"json": ".json", "xml": ".xml", "b2-header": ".json"}
 
 
-def convert_all(
-    names: Sequence[str], output: Path | None, to: str, convert: _Convert, lang: Lang, *, json: bool
-) -> int:
+def convert_all(names: Sequence[str], output: Path | None, to: str, convert: _Convert, *, json: bool) -> int:
     """Convert every file; returns the exit status. Raises `CommandError` before anything is written."""
-    say = speaker(lang)
     if output is None:
         raise CommandError(
             say(
@@ -38,11 +35,11 @@ def convert_all(
             )
         )
     files = list(_files(names, to))
-    places = _places(files, output, to, lang)
+    places = _places(files, output, to)
     make_folder(output)
     told: list[Converted] = []
     worst = status.OK
-    with Bar(len(files), lang, say("Conversion", "Converting")) as bar:
+    with Bar(len(files), say("Conversion", "Converting")) as bar:
         for file, place in zip(files, places, strict=True):
             bar.step()
             bar.draw()
@@ -57,7 +54,7 @@ def convert_all(
                 worst = status.UNREADABLE
             elif not json:
                 bar.hide()
-                print_made(data, lang)
+                print_made(data)
     if json:
         write_json("convert", ConvertedFiles(files=told))
     return worst
@@ -77,12 +74,12 @@ def _files(names: Sequence[str], to: str) -> Iterator[str]:
         yield from inside or [name]
 
 
-def _places(files: Sequence[str], folder: Path, to: str, lang: Lang) -> list[Path]:
+def _places(files: Sequence[str], folder: Path, to: str) -> list[Path]:
     """Where each file goes: two may not go to the same place."""
     places = [folder / place_of(file, to) for file in files]
     twice = next((place for at, place in enumerate(places) if place in places[:at]), None)
     if twice is not None:
-        say, name = speaker(lang), title(twice.name)
+        name = title(twice.name)
         raise CommandError(
             say(
                 f"noemie convert : deux fichiers iraient en {name} ; rien n'a été écrit."

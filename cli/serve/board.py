@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cli.serve.pages import given_day, render
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 from cli.words.texts import month
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ def board(request: Request) -> Response:
     from cli.followup import report_pages as pages
     from cli.words.html import trusted
 
-    lang = practice.lang
     first = given_day(request.query_params.get("du", "")) or _months_ago(practice.today, 12)
     last = given_day(request.query_params.get("au", "")) or practice.today
     report = practice.ask("report", lambda ledger: ledger.report(first, last), first, last)
@@ -38,21 +37,20 @@ def board(request: Request) -> Response:
         report=report,
         first=first,
         last=last,
-        plots={name: trusted(markup) for name, markup in pages.plots(report, lang).items()},
-        title_of=lambda line: pages.title_of(line, lang),
-        resent=pages.resent_rows(report, lang),
-        delay_name=lambda line: pages.delay_name(line, lang),
+        plots={name: trusted(markup) for name, markup in pages.plots(report).items()},
+        title_of=pages.title_of,
+        resent=pages.resent_rows(report),
+        delay_name=pages.delay_name,
         delays=everyone,
-        classes=list(zip(pages.class_labels(lang), report.delais_classes, strict=True)),
+        classes=list(zip(pages.class_labels(), report.delais_classes, strict=True)),
         this_month=f"{practice.today:%Y-%m}",
-        month=lambda text: month(text, lang),
-        periods=_periods(practice.today, lang),
+        month=month,
+        periods=_periods(practice.today),
     )
 
 
-def _periods(today: dt.date, lang: Lang) -> list[tuple[str, dt.date, dt.date]]:
+def _periods(today: dt.date) -> list[tuple[str, dt.date, dt.date]]:
     """Periods that are asked for at once: their name, first and last day."""
-    say = speaker(lang)
     last = today.replace(day=1) - dt.timedelta(days=1)
     return [
         (say("Ce mois", "This month"), today.replace(day=1), today),
@@ -74,7 +72,6 @@ def statement(request: Request) -> Response:
     practice: Practice = request.app.state.practice
     if not practice.exists:
         return render(request, "first.html")
-    lang = practice.lang
     asked = request.query_params.get("mois", "")
     if not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", asked):
         asked = f"{practice.today:%Y-%m}"
@@ -84,9 +81,9 @@ def statement(request: Request) -> Response:
         "statement_page.html",
         statement=made,
         month=asked,
-        written=month(asked, lang),
-        scope=pages.scope(made, lang),
-        warnings=pages.warnings_of(made, lang),
-        certificate=pages.certificate(made, lang).split("\n"),
-        category=lambda line: pages.category(line, lang),
+        written=month(asked),
+        scope=pages.scope(made),
+        warnings=pages.warnings_of(made),
+        certificate=pages.certificate(made).split("\n"),
+        category=pages.category,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cli.words.decided import as_decided, part_named
 from cli.words.reason import Reason, reason_of
-from cli.words.speech import Lang, speaker
+from cli.words.speech import Lang, language, say
 from codes.actions import Action
 from codes.decide import Refus, explain
 from noemie.ledger.handles import handle_of
@@ -46,7 +46,7 @@ def buttons_of(action: Action) -> tuple[str, ...]:
     return BUTTONS.get(action, _USUAL)
 
 
-def told_rejects(card: Any, lang: Lang, codes: Path | None) -> list[dict[str, Any]]:
+def told_rejects(card: Any, codes: Path | None) -> list[dict[str, Any]]:
     """The live rejects of a card (or of a line), as data: code, label, meaning, payer's and own action.
 
     `codes` is the folder of a site, whose rejects win.
@@ -56,8 +56,7 @@ def told_rejects(card: Any, lang: Lang, codes: Path | None) -> list[dict[str, An
     actions = {name: part.action for name, part in found.items()}
     paid = [name for name, part in found.items() if part.paye > 0]
     return [
-        _told(one, card.action, actions, paid, lang, codes) | {"historique": one.historique}
-        for one in card.rejets
+        _told(one, card.action, actions, paid, codes) | {"historique": one.historique} for one in card.rejets
     ]
 
 
@@ -66,20 +65,19 @@ def _told(
     decided: Action,
     actions: dict[str, Action],
     paid: Iterable[str],
-    lang: Lang,
     codes: Path | None,
 ) -> dict[str, Any]:
     refus = Refus(rejet.code, rejet.libelle, rejet.niveau, rejet.part, rejet.jour, rejet.emetteur)
     part = part_named(rejet.part)
     data = as_decided(
-        _reason(refus, lang, codes), part, decided, actions, list(paid), lang, history=rejet.historique
+        _reason(refus, language(), codes), part, decided, actions, list(paid), history=rejet.historique
     )
     return {**data.fields(), "niveau_label": "", "part_label": part, "jour": rejet.jour, "part": part}
 
 
 @lru_cache(maxsize=1024)
 def _reason(refus: Refus, lang: Lang, codes: Path | None) -> Reason:
-    return reason_of(explain(refus, _site(codes) if codes else None), lang)
+    return reason_of(explain(refus, _site(codes) if codes else None))
 
 
 @lru_cache
@@ -89,9 +87,9 @@ def _site(codes: Path) -> Catalogue:
     return rejects(codes)
 
 
-def do_text(card: Any, rejets: list[dict[str, Any]], lang: Lang) -> str:
+def do_text(card: Any, rejets: list[dict[str, Any]]) -> str:
     """What to do first, in a sentence: that of the reject when the action is its own, else the action's."""
     for one in rejets:
         if not one["historique"] and one["action"] == card.action.value and one["provider_action"]:
             return str(one["provider_action"])
-    return speaker(lang)(f"{card.texte}.", f"{card.texte}.")
+    return say(f"{card.texte}.", f"{card.texte}.")

@@ -15,7 +15,7 @@ import msgspec
 from cli.serve.guard import ENTRY, Session
 from cli.serve.store import Store
 from cli.words.errors import CommandError
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say, speak
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,6 @@ def places_of(
     rights: str,
     folder: Path | None,
     key_file: Path | None,
-    lang: Lang,
     codes: Path | None = None,
 ) -> Places:
     """Where things are: what was asked for, else the user's data folder. Raises `CommandError`.
@@ -54,16 +53,16 @@ def places_of(
         from cli.io.problems import site_tables
         from cli.io.site import all_lists, rejects
 
-        with site_tables(lang):
+        with site_tables():
             all_lists(codes)
             rejects(codes)
-    with refusing(db, lang):
+    with refusing(db):
         place = db or user_place()
     beside = str(Path(place).with_name("droits.db")) if "://" not in place else "droits.db"
     return Places(place, rights or beside, folder, key_file, codes)
 
 
-def needed(lang: Lang) -> None:
+def needed() -> None:
     """Raise `CommandError` when what the page needs is not installed."""
     from flatfile.extras import is_installed
 
@@ -71,7 +70,6 @@ def needed(lang: Lang) -> None:
         name for name in ("starlette", "uvicorn", "python_multipart", "jinja2") if not is_installed(name)
     ]
     if missing:
-        say = speaker(lang)
         names = ", ".join(missing)
         raise CommandError(
             say(
@@ -129,7 +127,6 @@ def serve(
     try:
         listening = bound(port)
     except OSError:
-        say = speaker(practice.lang)
         raise CommandError(say("Ce port est déjà pris.", "This port is already taken.")) from None
     number = listening.getsockname()[1]
     sweep()
@@ -167,6 +164,7 @@ def _warm(practice: Practice, locked: bool) -> None:
     """Ask the first question while the browser starts; what goes wrong is told by the page that asks it."""
     from cli.serve.pages import today_of
 
+    speak(practice.lang)
     if practice.exists and not locked:
         with contextlib.suppress(Exception):
             today_of(practice)

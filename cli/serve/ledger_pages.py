@@ -10,7 +10,7 @@ from cli.serve.marks import MARKS
 from cli.serve.pages import form_of, given_files, page_of, refused, render, today_of
 from cli.words.motives import motive_text
 from cli.words.people import act_text, acts_text
-from cli.words.speech import Lang, speaker
+from cli.words.speech import language, say
 from cli.words.texts import written_day
 from codes.actions import Action
 from codes.motives import MOTIVES
@@ -46,19 +46,19 @@ def today(request: Request) -> Response:
         return render(request, "first.html")
     from cli.today import words
 
-    found, lang = today_of(practice), practice.lang
+    found = today_of(practice)
     return render(
         request,
         "today_page.html",
         found=found,
-        since=_since(found, lang),
-        long_day=written_day(found.on, lang),
+        since=_since(found),
+        long_day=written_day(found.on),
         read_at=_read_at(practice),
-        files=words.files_text(found, lang),
-        aside=words.aside_lines(found, lang),
-        age_text=lambda age: words.age_text(age, lang),
-        other=lambda one: words.other_text(one, lang),
-        counted=lambda one: words.counted(one, lang),
+        files=words.files_text(found),
+        aside=words.aside_lines(found),
+        age_text=words.age_text,
+        other=words.other_text,
+        counted=words.counted,
         groups=[group for group in found.groupes if group.action is not Action.ATTENDRE],
         waits=[group for group in found.groupes if group.action is Action.ATTENDRE],
         newest=sorted(found.recu.virements, key=lambda one: str(one.jour or ""), reverse=True)[:_TRANSFERS],
@@ -74,15 +74,15 @@ def _read_at(practice: Practice) -> str:
     at = dt.datetime.fromisoformat(told).astimezone() if told else None
     if at is None or at.date() != practice.today:
         return ""
-    return speaker(practice.lang)(f"{at.hour} h {at:%M}", f"{at:%H:%M}")
+    return say(f"{at.hour} h {at:%M}", f"{at:%H:%M}")
 
 
-def _since(found: Aujourdhui, lang: Lang) -> str:
+def _since(found: Aujourdhui) -> str:
     from cli.today import words
 
     if found.depuis and (found.on - found.depuis).days == 1:
-        return speaker(lang)("depuis hier", "since yesterday")
-    return words.since(found, lang)
+        return say("depuis hier", "since yesterday")
+    return words.since(found)
 
 
 # --- cards --------------------------------------------------------------------------------------------------
@@ -91,17 +91,16 @@ def _since(found: Aujourdhui, lang: Lang) -> str:
 def _cards_context(practice: Practice) -> dict[str, Any]:
     from cli.today import words
 
-    lang = practice.lang
     return {
         "handle": handle,
         "marks": MARKS,
         "buttons": lambda card: buttons_of(card.action),
-        "rejects_of": lambda card: told_rejects(card, lang, practice.places.codes),
-        "do": lambda card, rejets: do_text(card, rejets, lang),
-        "mark_words": lambda one: words.mark_text(one, lang),
+        "rejects_of": lambda card: told_rejects(card, practice.places.codes),
+        "do": do_text,
+        "mark_words": words.mark_text,
         "acts": acts_text,
         "soon": practice.today + dt.timedelta(days=_SOON),
-        "motive": lambda name: motive_text(name, lang),
+        "motive": motive_text,
     }
 
 
@@ -241,7 +240,7 @@ def waiting(request: Request) -> Response:
         return render(request, "first.html")
     from cli.today import words
 
-    found, lang = today_of(practice), practice.lang
+    found = today_of(practice)
     wanted = (Action.RELANCER, Action.RECLAMATION, Action.VERIFIER_REFAITE, Action.ATTENDRE)
     groups = [
         (group, [card for card in group.cartes if card not in refused(group)])
@@ -253,7 +252,7 @@ def waiting(request: Request) -> Response:
         "waiting.html",
         found=found,
         groups=[(group, cards) for group, cards in groups if cards],
-        age_text=lambda age: words.age_text(age, lang),
+        age_text=words.age_text,
         most=ROWS,
         fund=fund,
         **_cards_context(practice),
@@ -351,10 +350,10 @@ def invoice(request: Request) -> Response:
     if card is None:
         from cli.serve.answers import refusal
 
-        missing: Response = refusal(404, api=False, lang=practice.lang)
+        missing: Response = refusal(404, api=False)
         return missing
     context = _cards_context(practice)
-    rejets = told_rejects(card.ligne, practice.lang, practice.places.codes)
+    rejets = told_rejects(card.ligne, practice.places.codes)
     return render(
         request,
         "invoice.html",
@@ -362,18 +361,18 @@ def invoice(request: Request) -> Response:
         line=card.ligne,
         rejets=rejets,
         act=act_text,
-        act_name=lambda code: _act_name(code, practice.lang),
-        steps=steps(card, rejets, practice.lang),
+        act_name=_act_name,
+        steps=steps(card, rejets),
         **context,
     )
 
 
-def _act_name(code: str, lang: Lang) -> str:
+def _act_name(code: str) -> str:
     """What the list of acts says of a code; empty when it does not know it."""
     from codes.lists import b2
 
     found = b2()["code_acte"].get(code)
-    return "" if found is None else found.label(lang)
+    return "" if found is None else found.label(language())
 
 
 def card_of(request: Request) -> Any:
@@ -391,9 +390,9 @@ def card_of(request: Request) -> Any:
 
         named = not practice.hides and ledger.personal != "token"
         try:
-            card = ledger.card(handle, practice.today, practice.lang, reveal=named)
+            card = ledger.card(handle, practice.today, language(), reveal=named)
         except LedgerError:
-            card = ledger.card(handle, practice.today, practice.lang)
+            card = ledger.card(handle, practice.today, language())
         if card is None:
             return None
         marks = tuple(shown_mark(one, values=named) for one in card.marques)
@@ -409,14 +408,14 @@ def letter(request: Request) -> Response:
     if card is None:
         from cli.serve.answers import refusal
 
-        missing: Response = refusal(404, api=False, lang=practice.lang)
+        missing: Response = refusal(404, api=False)
         return missing
     return render(
         request,
         "letter.html",
         card=card,
         line=card.ligne,
-        rejets=told_rejects(card.ligne, practice.lang, practice.places.codes),
+        rejets=told_rejects(card.ligne, practice.places.codes),
         today=practice.today,
     )
 
@@ -432,11 +431,9 @@ async def drop(request: Request) -> Response:
     from cli.serve.reading import Kept
     from cli.words.errors import CommandError
 
-    practice: Practice = request.app.state.practice
     form = await form_of(request)
     files = await given_files(form)
     if not files:
-        say = speaker(practice.lang)
         raise CommandError(say("Aucun fichier n’a été donné.", "No file was given."))
     job = request.app.state.jobs.give(await run_in_threadpool(Kept, files))
     if "json" in request.headers.get("accept", ""):

@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.words.speech import Lang
+from cli.words.speech import language
 
 if TYPE_CHECKING:
     from cli.io.archives import Member
@@ -40,15 +40,15 @@ class Opened:
         """The file of this number."""
         return self._files.get(number)
 
-    def shown(self, number: int, lang: Lang, *, values: bool) -> Any:
+    def shown(self, number: int, *, values: bool) -> Any:
         """The same, as the inspector shows it; nothing when it is not kept any more."""
         file = self.find(number)
         if file is None:
             return None
-        key = (number, values, lang)
+        key = (number, values, language())
         if key not in self._shown:
             from cli.show.inspect import MOST
             from cli.show.page import inspected
 
-            self._shown[key] = inspected(file, lang, values=values, most=MOST)
+            self._shown[key] = inspected(file, values=values, most=MOST)
         return self._shown[key]

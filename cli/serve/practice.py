@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cli.words.errors import CommandError
-from cli.words.speech import Lang
+from cli.words.speech import Lang, language
 
 if TYPE_CHECKING:
     from noemie.ledger import Ledger
@@ -118,7 +118,7 @@ class Practice:
     def ask(self, name: str, question: Callable[[Ledger], T], *args: object) -> T:
         """The answer of the ledger to `question`, which `name` and `args` identify. Raises `CommandError`."""
         with self._lock:
-            key = (name, *args, self.today, self.lang, self.hides)
+            key = (name, *args, self.today, language(), self.hides)
             version = self._version()
             if key in self._answers:
                 then, known = self._answers[key]
@@ -151,7 +151,6 @@ class Practice:
             ledger = stack.enter_context(
                 opened(
                     places.db,
-                    self.lang,
                     key_file=places.key_file,
                     key=self.key,
                     create=create,
@@ -181,7 +180,7 @@ class Practice:
         new = create and not self.has_rights
         personal: Any = "encrypt" if new and encrypts() else None
         reveal = not self.hides and not new and self._names_rights()
-        return opened(self.places.rights, self.lang, personal=personal, create=create, reveal=reveal)
+        return opened(self.places.rights, personal=personal, create=create, reveal=reveal)
 
     @property
     def has_rights(self) -> bool:
@@ -195,7 +194,7 @@ class Practice:
         if not self.has_rights:
             return False
         register: Register
-        with opened(self.places.rights, self.lang) as register:
+        with opened(self.places.rights) as register:
             return register.personal != "token"
 
     def forget(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cli.serve.pages import back_to, form_of, render
 from cli.words.errors import CommandError
-from cli.words.speech import speaker
+from cli.words.speech import say
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -55,7 +55,6 @@ async def old(request: Request) -> Response:
         if seen and plan.jeton == seen:
             ledger.purge(confirm=plan, years=years, today=today)
         elif seen:
-            say = speaker(practice.lang)
             raise CommandError(
                 say(
                     "Le registre a changé depuis l’essai.\n  → Refaire l’essai.",
@@ -91,7 +90,6 @@ def _forget(practice: Practice, given: str, sure: bool) -> tuple[int, int]:
 
     nir = nir_asked(given)
     if nir is None:
-        say = speaker(practice.lang)
         raise CommandError(
             say("NIR : 13 caractères, ou 15 avec la clé.", "NIR: 13 characters, or 15 with the key.")
         )
@@ -108,7 +106,6 @@ async def everything(request: Request) -> Response:
 
     form = await form_of(request)
     practice: Practice = request.app.state.practice
-    say = speaker(practice.lang)
     if str(form.get("mot", "")).strip().upper() not in _WORDS:
         word = say(*_WORDS)
         raise CommandError(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.serve.pages import form_of, given_day, given_files, render
 from cli.words.errors import CommandError
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 from cli.words.texts import day
 
 if TYPE_CHECKING:
@@ -58,7 +58,6 @@ def _patient(practice: Practice, handle: str, on: dt.date) -> tuple[str, str, dt
         card = ledger.card(handle, practice.today, practice.lang, reveal=ledger.personal != "token")
         identity = ledger.patient_of(handle) if card and ledger.personal != "token" else None
     if card is None or identity is None:
-        say = speaker(practice.lang)
         raise CommandError(say("Cette facture ne dit pas de qui.", "This invoice does not tell of whom."))
     return card.ligne.numero, identity.nir, card.soins.du or card.envoye_le or on
 
@@ -70,7 +69,6 @@ def _found(practice: Practice, asked: dict[str, str], on: dt.date) -> tuple[Any,
     from codes.keys.nir import nir_asked
     from fse.rights.model import naissance_b2
 
-    say = speaker(practice.lang)
     nir, name, regime = asked.get("nir", ""), asked.get("nom", ""), asked.get("regime", "")
     born = given_day(asked.get("naissance", ""))
     if nir:
@@ -87,11 +85,11 @@ def _found(practice: Practice, asked: dict[str, str], on: dt.date) -> tuple[Any,
     with practice.register() as register, register.questions() as ask:
         fiches = ask.fiches_assure(wanted, regime) if nir else ask.fiches_nom(name, str(born), regime)
         values = not practice.hides and register.personal != "token"
-    data = consultation(fiches, on, practice.lang, values=values)
+    data = consultation(fiches, on, values=values)
     people = [
         (
             person,
-            trusted(_plot(svg, person.rights, on, practice.lang, f"d{rank}")),
+            trusted(_plot(svg, person.rights, on, f"d{rank}")),
             _age(person.rights, practice.today),
         )
         for rank, person in enumerate(data.found)
@@ -99,12 +97,11 @@ def _found(practice: Practice, asked: dict[str, str], on: dt.date) -> tuple[Any,
     return people, ""
 
 
-def _plot(svg: Any, rights: Rights, on: dt.date, lang: Lang, key: str) -> str:
+def _plot(svg: Any, rights: Rights, on: dt.date, key: str) -> str:
     """The last period known, and the day of the question; nothing when no period is told."""
     first, last = (dt.date.fromisoformat(text) if text else None for text in (rights.first, rights.last))
     if first is None and last is None:
         return ""
-    say = speaker(lang)
     start = _year(first) if first else _year(on) - 1
     end = _year(last) if last else _year(on) + 1
     years = (int(min(start, _year(on))) - 1, int(max(end, _year(on))) + 2)
@@ -112,28 +109,27 @@ def _plot(svg: Any, rights: Rights, on: dt.date, lang: Lang, key: str) -> str:
     if last and end < years[1]:
         periods.append((end, years[1], "closed"))
     told = say(
-        f"Dernière période connue : {day(first, lang) or '…'} – {day(last, lang) or '…'}",
-        f"Last period known: {day(first, lang) or '…'} – {day(last, lang) or '…'}",
+        f"Dernière période connue : {day(first) or '…'} – {day(last) or '…'}",
+        f"Last period known: {day(first) or '…'} – {day(last) or '…'}",
     )
     return str(
         svg.spans(
             key,
             told,
-            say(f"Le trait est au {day(on, lang)}.", f"The mark is on {day(on, lang)}."),
+            say(f"Le trait est au {day(on)}.", f"The mark is on {day(on)}."),
             years,
             periods,
             _year(on),
-            _span(first, last, lang),
+            _span(first, last),
         )
     )
 
 
-def _span(first: dt.date | None, last: dt.date | None, lang: Lang) -> str:
+def _span(first: dt.date | None, last: dt.date | None) -> str:
     """`ouverts du 01/01/2023 au 31/12/2027`, with the bounds that are told."""
-    say = speaker(lang)
-    start = say(f" du {day(first, lang)}", f" from {day(first, lang)}") if first else ""
+    start = say(f" du {day(first)}", f" from {day(first)}") if first else ""
     end = say("jusqu’au", "until") if not first else say("au", "to")
-    return say("ouverts", "open") + start + (f" {end} {day(last, lang)}" if last else "")
+    return say("ouverts", "open") + start + (f" {end} {day(last)}" if last else "")
 
 
 def _year(value: dt.date) -> float:
@@ -151,13 +147,13 @@ def _words(practice: Practice) -> dict[str, Any]:
     from cli.rights.text import lines_of
 
     return {
-        "lines_of": lambda person: lines_of(person, practice.lang),
-        "born": lambda text: _born(text, practice.lang),
+        "lines_of": lines_of,
+        "born": _born,
         "spaced": spaced,
     }
 
 
-def _born(text: str, lang: Lang) -> str:
+def _born(text: str) -> str:
     """A birth date as told, AAAAMMJJ or AAMMJJ, as people write it; as it is when it is no day."""
     for shape, written in (("%Y%m%d", "%d/%m/%Y"), ("%y%m%d", "%d/%m/%y")):
         try:
@@ -165,7 +161,7 @@ def _born(text: str, lang: Lang) -> str:
         except ValueError:
             continue
         if len(text) == len(found.strftime(shape)):
-            return found.strftime(written if lang == "fr" else written.replace("%d/%m/%Y", "%Y-%m-%d"))
+            return found.strftime(say(written, written.replace("%d/%m/%Y", "%Y-%m-%d")))
     return text
 
 
@@ -189,9 +185,7 @@ async def read(request: Request) -> Response:
 
     from cli.serve.reading import Kept
 
-    practice: Practice = request.app.state.practice
     files = await given_files(await form_of(request))
-    say = speaker(practice.lang)
     if not files:
         raise CommandError(say("Aucun fichier n’a été donné.", "No file was given."))
     job = request.app.state.jobs.give(await run_in_threadpool(Kept, files))

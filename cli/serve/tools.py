@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cli.serve.opened import KEPT
 from cli.serve.pages import form_of, given_files, render
 from cli.words.errors import CommandError
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,14 +51,14 @@ def _check(request: Request, given: list[Member]) -> Response:
     if not given:
         return render(request, "check.html", report=None, sources=_sources_told(practice))
     reports = [report_of(practice, one) for one in given]
-    whole = Report(tuple(reports), practice.lang)
+    whole = Report(tuple(reports))
     opened = [request.app.state.files.add(one) for one in given]
-    contexts = [file_context(one, practice.lang) for one in reports]
+    contexts = [file_context(one) for one in reports]
     return render(
         request,
         "check.html",
         report=whole,
-        verdict=verdict(whole.totals, practice.lang),
+        verdict=verdict(whole.totals),
         totals=whole.totals,
         files=list(zip(contexts, opened, strict=True)),
         folded=sum(one.folded for one in reports),
@@ -76,7 +76,6 @@ def _check(request: Request, given: list[Member]) -> Response:
 
 
 def _sources_told(practice: Practice) -> list[str]:
-    say = speaker(practice.lang)
     told = []
     if practice.exists:
         told.append(say("vos factures déjà envoyées", "the invoices sent already"))
@@ -111,7 +110,7 @@ def _sources(practice: Practice) -> tuple[Any, ...]:
     found: list[Any] = []
     with suppress(CommandError):
         if practice.has_rights:
-            found.append(source(practice.places.rights, practice.lang))
+            found.append(source(practice.places.rights))
     with suppress(CommandError):
         if practice.exists:
             found.append(practice.ask("already", already_sent))
@@ -137,10 +136,9 @@ def _decode(request: Request, given: list[Member]) -> Response:
     from cli.decode.text import title_of
 
     practice: Practice = request.app.state.practice
-    lang = practice.lang
-    totals, files = Totals(lang), []
+    totals, files = Totals(), []
     for one in given:
-        for data in decoded(one, lang, practice.places.codes, values=not practice.hides):
+        for data in decoded(one, practice.places.codes, values=not practice.hides):
             totals.add(data)
             files.append(data)
     invoices = [
@@ -162,20 +160,16 @@ def _decode(request: Request, given: list[Member]) -> Response:
         totals=totals.total(),
         todo=todo[:_MOST],
         fine=[(name, one) for name, one in invoices if not needs_attention(one)][:_MOST],
-        title_of=lambda facture: title_of(facture, lang),
+        title_of=title_of,
         opened=opened,
     )
 
 
-def decoded(
-    file: Member, lang: Lang, codes: Path | None, *, values: bool = False
-) -> list[Retour | Illisible]:
+def decoded(file: Member, codes: Path | None, *, values: bool = False) -> list[Retour | Illisible]:
     """The returns of one file as data: those of `noemie decode --format json`."""
     from cli.decode.returns import returns_of
 
-    return [
-        data for data, _ in returns_of(file, None, codes, "warning", lang, values=values, whole=True, seen={})
-    ]
+    return [data for data, _ in returns_of(file, None, codes, "warning", values=values, whole=True, seen={})]
 
 
 # --- inspector ----------------------------------------------------------------------------------------------
@@ -191,9 +185,9 @@ async def open_file(request: Request) -> Response:
         return render(request, "inspector.html", file=None)
     given = await given_files(await form_of(request))
     if not given:
-        raise CommandError(speaker(practice.lang)("Aucun fichier n’a été donné.", "No file was given."))
+        raise CommandError(say("Aucun fichier n’a été donné.", "No file was given."))
     number = request.app.state.files.add(given[0])
-    await run_in_threadpool(request.app.state.files.shown, number, practice.lang, values=not practice.hides)
+    await run_in_threadpool(request.app.state.files.shown, number, values=not practice.hides)
     return RedirectResponse(f"/inspecteur/{number}", status_code=303)
 
 
@@ -203,12 +197,12 @@ def inspector(request: Request) -> Response:
 
     practice: Practice = request.app.state.practice
     number = request.path_params["number"]
-    file = request.app.state.files.shown(number, practice.lang, values=not practice.hides)
+    file = request.app.state.files.shown(number, values=not practice.hides)
     asked = request.query_params.get("r", "")
     wanted = int(asked) if asked.isdecimal() else (file.first_wrong() if file else 0)
     line = file.line(wanted) if file else None
     if file is None or line is None:
-        missing: Response = refusal(404, api=False, lang=practice.lang)
+        missing: Response = refusal(404, api=False)
         return missing
     return render(request, "inspector.html", file=file, number=number, line=line, cells=file.kept[wanted])
 
@@ -235,7 +229,7 @@ def _explain(request: Request, asked: str, searched: bool) -> Response:
     from codes.rules import catalogue
 
     practice: Practice = request.app.state.practice
-    books = library(practice.lang, practice.places.codes)
+    books = library(practice.places.codes)
     entries, near = books.find(asked) if asked else ([], [])
     return render(
         request,
@@ -250,12 +244,12 @@ def _explain(request: Request, asked: str, searched: bool) -> Response:
 
 
 @lru_cache
-def library(lang: Lang, codes: Path | None) -> Any:
+def library(codes: Path | None) -> Any:
     """The catalogues, with those of a site."""
     from cli.explain.entries import Library
     from cli.words.layouts_by_name import known_layouts
 
-    return Library(lang, codes, known_layouts(None))
+    return Library(codes, known_layouts(None))
 
 
 # --- static files -------------------------------------------------------------------------------------------
@@ -272,7 +266,7 @@ def static(request: Request) -> Response:
     name = request.path_params["name"]
     text = _static(name)
     if text is None:
-        missing: Response = refusal(404, api=False, lang=request.app.state.practice.lang)
+        missing: Response = refusal(404, api=False)
         return missing
     return Plain(text, media_type=_TYPES[name.rpartition(".")[2]])
 

@@ -15,13 +15,11 @@ from cli.io.options import (
     Files,
     Format,
     FormatOption,
-    LangOption,
-    Language,
     LayoutsOption,
     NormOption,
     OutputFolder,
 )
-from cli.words.speech import Lang, speaker
+from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     from msgspec import UnsetType
@@ -74,7 +72,6 @@ def mask(
     layouts: LayoutsOption = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist already.")] = False,
     format: FormatOption = Format.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Copy B2 flows, NOEMIE returns, SSV zones and ARLs with invented people, of the same shape.
 
@@ -91,26 +88,23 @@ def mask(
     from noemie.documents.opened import Opened
 
     opened = Opened()
-    originals = _Originals(files, layouts, lang.lang, opened)
+    originals = _Originals(files, layouts, opened)
     options = Options(keep_professionals, invoice_numbers.value, shift_dates)
     tables = _Tables(norm and norm.value, layouts)
     if verify:
-        done = [_verify(one, output, originals.files, options, tables, lang.lang) for one in originals]
-        tell_opened(opened, lang.lang)
-        _write(done, UNSET, format, lang, lambda: words.print_verified(done, lang.lang))
+        done = [_verify(one, output, originals.files, options, tables) for one in originals]
+        tell_opened(opened)
+        _write(done, UNSET, format, lambda: words.print_verified(done))
         found = any(data.survivals for data in done)
         unreadable = any(data.error for data in done)
         return status.UNREADABLE if unreadable else status.FINDINGS if found else status.OK
-    key, origin = _key(key_file, lang.lang)
-    targets = _targets(originals.names, originals.files, output, lang.lang, force=force)
-    done = [
-        _mask(one, target, key, options, tables, lang.lang)
-        for one, target in zip(originals, targets, strict=True)
-    ]
-    tell_opened(opened, lang.lang)
+    key, origin = _key(key_file)
+    targets = _targets(originals.names, originals.files, output, force=force)
+    done = [_mask(one, target, key, options, tables) for one, target in zip(originals, targets, strict=True)]
+    tell_opened(opened)
     forgotten = origin == "random"
     used = KeyUsed(origin=origin, fingerprint="" if forgotten else key.fingerprint)
-    _write(done, used, format, lang, lambda: words.print_masked(done, lang.lang, forgotten=forgotten))
+    _write(done, used, format, lambda: words.print_masked(done, forgotten=forgotten))
     return status.UNREADABLE if any(data.error for data in done) else status.OK
 
 
@@ -120,14 +114,13 @@ class _Originals:
     `files` are the names on the disk, `names` those of what is masked. What cannot be read again is kept.
     """
 
-    def __init__(self, given: list[str], layouts: Path | None, lang: Lang, opened: Opened) -> None:
+    def __init__(self, given: list[str], layouts: Path | None, opened: Opened) -> None:
         from cli.io.inputs import expanded, is_stream
 
         self.files = list(expanded(given, arls=True))
         self.names: list[str] = []
         self._given = given
         self._layouts = layouts
-        self._lang: Lang = lang
         self._kept: dict[str, list[Input]] = {}
         for file in self.files:
             found = self._inputs(file, opened)
@@ -143,7 +136,7 @@ class _Originals:
         from cli.io.archives import inputs
         from cli.io.problems import site_tables
 
-        with site_tables(self._lang):
+        with site_tables():
             yield from inputs(
                 [file],
                 self._given,
@@ -166,24 +159,21 @@ class _Tables:
         self.layouts = layouts
 
 
-def _write(
-    done: list[Masked], key: KeyUsed | UnsetType, format: Format, lang: Language, text: Callable[[], None]
-) -> None:
+def _write(done: list[Masked], key: KeyUsed | UnsetType, format: Format, text: Callable[[], None]) -> None:
     if format is not Format.JSON:
         text()
         return
     from cli.documents.model import MaskedFiles
     from cli.words.screen import write_json
 
-    write_json("mask", MaskedFiles(lang=lang.value, key=key, files=done))
+    write_json("mask", MaskedFiles(lang=language(), key=key, files=done))
 
 
-def _key(path: Path | None, lang: Lang) -> tuple[Key, str]:
+def _key(path: Path | None) -> tuple[Key, str]:
     """The key, and where it comes from."""
     from cli.io.inputs import title
     from noemie.documents.mask.copies import SHORTEST, VARIABLE, Key, MaskKeyError, WeakKeyError
 
-    say = speaker(lang)
     try:
         if path:
             return Key.from_file(path), "file"
@@ -207,12 +197,11 @@ def _key(path: Path | None, lang: Lang) -> tuple[Key, str]:
     return (found, "environment") if found else (Key.random(), "random")
 
 
-def _targets(names: list[str], files: list[str], folder: Path, lang: Lang, *, force: bool) -> list[Path]:
+def _targets(names: list[str], files: list[str], folder: Path, *, force: bool) -> list[Path]:
     """Where each copy goes. Raises `CommandError` before anything is written."""
     from cli.io.inputs import title
     from cli.io.outputs import make_folder, refuse_overwrite
 
-    say = speaker(lang)
     make_folder(folder)
     found = [_target(name, folder, files) for name in names]
     refuse_overwrite(found, files)
@@ -252,7 +241,7 @@ def _target(name: str, folder: Path, files: Collection[str]) -> Path:
     return folder / own.removesuffix(".gz")
 
 
-def _mask(original: Input, target: Path, key: Key, options: Options, tables: _Tables, lang: Lang) -> Masked:
+def _mask(original: Input, target: Path, key: Key, options: Options, tables: _Tables) -> Masked:
     from msgspec.structs import replace
 
     from cli.documents.masked import with_report
@@ -266,20 +255,18 @@ def _mask(original: Input, target: Path, key: Key, options: Options, tables: _Ta
     name = original.name
     masked = Masked(file=title(name))
     try:
-        with site_tables(lang), original as input, written(target) as out:
+        with site_tables(), original as input, written(target) as out:
             done = mask(input.again(), out, key, options, norm=tables.norm, layouts=tables.layouts)
     except FormatError as error:
-        return replace(masked, error=report(error, name, lang))
+        return replace(masked, error=report(error, name))
     except SurvivalError as error:
         found: Report = error.report
-        told = _survivals(error.places, found.survivals, name, lang)
+        told = _survivals(error.places, found.survivals, name)
         return with_report(replace(masked, error=Survivals(message="survivals", places=told)), found)
     return with_report(replace(masked, output=title(str(target))), done)
 
 
-def _verify(
-    original: Input, folder: Path, files: list[str], options: Options, tables: _Tables, lang: Lang
-) -> Masked:
+def _verify(original: Input, folder: Path, files: list[str], options: Options, tables: _Tables) -> Masked:
     from msgspec.structs import replace
 
     from cli.documents.model import Masked
@@ -296,17 +283,15 @@ def _verify(
         with open_source(target) as opened:
             copy = opened.read_all()
         read = name
-        with site_tables(lang), original as input:
+        with site_tables(), original as input:
             places = verify(input.again(), copy, options, norm=tables.norm, layouts=tables.layouts)
     except FormatError as error:
-        return replace(verified, error=report(error, read, lang))
-    told = _survivals(places, len(places), name, lang, verifying=True) if places else []
+        return replace(verified, error=report(error, read))
+    told = _survivals(places, len(places), name, verifying=True) if places else []
     return replace(verified, survivals=len(places), places=told)
 
 
-def _survivals(
-    places: list[Survival], count: int, name: str, lang: Lang, *, verifying: bool = False
-) -> list[Place]:
+def _survivals(places: list[Survival], count: int, name: str, *, verifying: bool = False) -> list[Place]:
     """Tell them, and give the first ones."""
     from cli.documents.masked import survival_text
     from cli.documents.model import Place
@@ -314,5 +299,5 @@ def _survivals(
     from cli.words.screen import tell
     from noemie.documents.mask.copies import MOST_TOLD
 
-    tell(survival_text(places, count, title(name), lang, verifying=verifying))
+    tell(survival_text(places, count, title(name), verifying=verifying))
     return [Place(**place._asdict()) for place in places[:MOST_TOLD]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 
 if TYPE_CHECKING:
     from codes.rules import Rule, Severity
@@ -28,9 +28,8 @@ def severity_of(rule: Rule | None) -> Severity:
     return rule.severity if rule else Severity.WARNING
 
 
-def severity_word(word: str, lang: Lang) -> str:
+def severity_word(word: str) -> str:
     """Severity as printed: capitals, so that it is seen without colours."""
-    say = speaker(lang)
     return {
         "error": say("ERREUR", "ERROR"),
         "warning": say("AVERTISSEMENT", "WARNING"),

@@ -44,7 +44,7 @@ def test_processes_change_nothing(folder, format):
 def test_order_is_that_of_the_files(folder):
     names = [str(path) for path in sorted(folder.iterdir(), reverse=True)]
     orders = [Order(name, Policy()) for name in names]
-    assert [outcome.report.name for outcome in check_all(orders, len(orders), 2, "en")] == names
+    assert [outcome.report.name for outcome in check_all(orders, len(orders), 2)] == names
 
 
 def test_standard_input_among_files(folder):
@@ -73,7 +73,7 @@ def test_a_wrong_table_stops_all(folder, tmp_path):
         assert "colonnes absentes" in result.err
     orders = [Order(str(path), Policy(), codes=site) for path in sorted(folder.glob("*.b2"))]
     with pytest.raises(CodeTableError):
-        list(check_all(orders, len(orders), 2, "en"))
+        list(check_all(orders, len(orders), 2))
 
 
 def _die(order):
@@ -86,7 +86,7 @@ def test_a_process_that_dies(folder, monkeypatch):
     monkeypatch.setattr(batch, "check_one", _die)
     orders = [Order(str(path), Policy()) for path in sorted(folder.glob("*.b2"))]
     with pytest.raises(CommandError) as caught:
-        list(check_all(orders, len(orders), 2, "en"))
+        list(check_all(orders, len(orders), 2))
     assert "--jobs 1" in caught.value.text
 
 
