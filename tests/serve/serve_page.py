@@ -104,7 +104,7 @@ class Page(NamedTuple):
 
 def page_on(places: Places, *, limits: tuple[int, int] = (64 << 10, 8 << 20), **more: object) -> Page:
     """A page on these places, its cookie in the client."""
-    practice = Practice(places, on=TODAY, **more)  # type: ignore[arg-type]
+    practice = Practice(places, **{"on": TODAY, **more})  # type: ignore[arg-type]
     session = Session()
     guard = make_app(practice, session, PORT, limits=limits)
     client = TestClient(guard, base_url=HOME, follow_redirects=False)
