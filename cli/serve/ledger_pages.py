@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from cli.serve.practice import Practice
+    from noemie.ledger import Ledger
     from noemie.ledger.today_model import Aujourdhui
 
 __all__ = ["drop", "invoice", "invoices", "letter", "rejects", "today", "waiting"]
@@ -276,32 +277,63 @@ def _invoices(request: Request, wanted: str) -> Response:
     practice: Practice = request.app.state.practice
     if not practice.exists:
         return render(request, "first.html")
+    from noemie.ledger.listed import Invoices
+
     asked = request.query_params
-    rows = practice.ask("invoices", lambda ledger: ledger.invoice_states(practice.today))
-    states = [etat for etat in Etat if etat in {one.etat for one in rows}]
-    found = _found(practice, rows, wanted) if wanted else rows
-    if asked.get("etat"):
-        found = [one for one in found if one.etat.value == asked["etat"]]
-    newest = sorted(found, key=lambda one: (str(one.depuis or ""), one.numero), reverse=True)
-    number = page_of(asked)
-    page = newest[(number - 1) * ROWS : number * ROWS]
-    people = people_of(practice, [one.patient for one in page])
+    number, patients = _searched(practice, wanted)
+    state = next((etat for etat in Etat if etat.value == asked.get("etat")), None)
+    which, page = Invoices(state, patients, number), page_of(asked)
+    found = practice.ask(
+        "invoices",
+        lambda ledger: ledger.invoice_page(which, (page - 1) * ROWS, ROWS, practice.today),
+        which,
+        page,
+    )
     return render(
         request,
         "invoices.html",
-        rows=page,
-        people=people,
-        count=len(found),
-        claimed=sum(one.demande for one in found),
-        paid=sum(one.paye for one in found),
+        rows=found.rows,
+        people=people_of(practice, [one.patient for one in found.rows]),
+        count=found.nombre,
+        claimed=found.demande,
+        paid=found.paye,
         wanted=wanted,
         asked=asked,
-        states=states,
-        number=number,
-        pages=-(-len(found) // ROWS),
+        states=[etat for etat in Etat if etat in found.etats],
+        number=page,
+        pages=-(-found.nombre // ROWS),
         handle=handle,
         fund=fund,
     )
+
+
+def _searched(practice: Practice, wanted: str) -> tuple[str, frozenset[str] | None]:
+    """What is looked for: the number of an invoice, or the references of patients."""
+    text = "".join(plain(wanted).split())
+    if not text:
+        return "", None
+    if text.isdigit() and len(text) < 13:
+        return text, None
+    return "", patients_of(practice, wanted)
+
+
+def patients_of(practice: Practice, wanted: str) -> frozenset[str]:
+    """The references of the patients of a NIR, of a name, or whose reference starts so."""
+    text = "".join(plain(wanted).split())
+    if len(text) >= 13 and text[:1].isdigit():
+        return practice.ask("tokens", lambda ledger: ledger.patient_tokens(text), text)
+    if practice.hides:
+        return practice.ask("tokens", lambda ledger: ledger.patient_tokens(text), text)
+
+    def asked(ledger: Ledger) -> frozenset[str]:
+        from noemie.ledger import LedgerError
+
+        try:
+            return ledger.patients_named(lambda one: is_of("", one, wanted))
+        except LedgerError:  # a lost key costs names, not figures
+            return frozenset()
+
+    return practice.ask("named", asked, wanted)
 
 
 def people_of(practice: Practice, references: list[str]) -> dict[str, Any]:
@@ -323,22 +355,6 @@ def _named(ledger: Any, wanted: list[str]) -> Any:
         return {one: Personne(reference=one) for one in wanted} | ledger.people(wanted)
     except LedgerError:  # a lost key costs names, not figures
         return {one: Personne(reference=one) for one in wanted}
-
-
-def _found(practice: Practice, rows: list[Any], wanted: str) -> list[Any]:
-    text = plain(wanted).replace(" ", "")
-    if text.isdigit() and len(text) < 13:
-        return [one for one in rows if one.numero.strip().lstrip("0") == text.lstrip("0")]
-    if text.isdigit():
-        return _of_nir(practice, rows, text)
-    people = people_of(practice, [one.patient for one in rows])
-    return [one for one in rows if one.patient and is_of("", people[one.patient], wanted)]
-
-
-def _of_nir(practice: Practice, rows: list[Any], nir: str) -> list[Any]:
-    """The invoices of a NIR, by the token that the ledger draws of it: the payments of `--patient NIR`."""
-    found = practice.ask("tokens", lambda ledger: ledger.patient_tokens(nir), nir)
-    return [one for one in rows if one.patient in found]
 
 
 def invoice(request: Request) -> Response:

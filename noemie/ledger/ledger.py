@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from noemie.ledger.followed import Registre
     from noemie.ledger.identity import Identite, KeyRing, Personal
     from noemie.ledger.importing import Importable
+    from noemie.ledger.listed import InvoicePage, Invoices, PaymentPage
     from noemie.ledger.report import Report
     from noemie.ledger.statement import Movement, Statement
     from noemie.ledger.today_model import Aujourdhui
@@ -238,6 +239,61 @@ class Ledger(Base["KeyRing"]):
         """Every sending with its state (see `codes.states`), and the answers to none; or those `wanted`."""
         found = self.iter_invoice_states(on)
         return sorted((one for one in found if wanted is None or wanted.keeps(one)), key=_state_order)
+
+    def invoice_page(self, asked: Invoices, start: int, most: int, on: dt.date | None = None) -> InvoicePage:
+        """A page of the invoices that are asked for, the last ones first, and what all of them add up to."""
+        from noemie.ledger import listed
+
+        with self._reading() as connection:
+            return listed.invoice_page(self._followed(connection, on), asked, start, most)
+
+    def payment_page(
+        self,
+        from_: dt.date | None = None,
+        to: dt.date | None = None,
+        regime: str = "",
+        organisme: str = "",
+        *,
+        all_except: bool = False,
+        patients: frozenset[str] | None = None,
+        shows: Callable[[Payment], bool] | None = None,
+        most: int = 200,
+    ) -> PaymentPage:
+        """What the payments of `payments` add up to; of those that `shows` lets through, the last `most`.
+
+        `patients` are references.
+        """
+        from noemie.ledger import listed
+
+        with self._reading() as connection:
+            asked = self._filter(connection, from_, to, regime, organisme, all_except)
+            return listed.payment_page(
+                self._followed(connection), replace(asked, patients=patients), shows, most
+            )
+
+    def iter_payments(
+        self,
+        from_: dt.date | None = None,
+        to: dt.date | None = None,
+        regime: str = "",
+        organisme: str = "",
+        *,
+        all_except: bool = False,
+    ) -> Iterator[Payment]:
+        """The payments of `payments`, one at a time, in no order that means anything."""
+        from noemie.ledger import listed
+
+        with self._reading() as connection:
+            asked = self._filter(connection, from_, to, regime, organisme, all_except)
+            yield from listed.iter_payments(self._followed(connection), asked)
+
+    def patients_named(self, fits: Callable[[Personne], bool]) -> frozenset[str]:
+        """The references of the patients of whom `fits` says so, when the ledger keeps who they are."""
+        from noemie.ledger.who import references_of
+
+        keys = self.keys
+        with self._reading() as connection:
+            return references_of(connection, keys, fits)
 
     def wanted(
         self, numero: str = "", patient: str | None = None, regime: str = "", professionnel: str = ""

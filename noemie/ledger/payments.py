@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from codes.states import Etat
 from noemie.ledger.filters import Filtre, Origine, origine_of
@@ -13,7 +13,7 @@ from noemie.ledger.followed import Alone, Mouvement, Registre
 from noemie.ledger.values import Payment
 from noemie.suivi.resultat import Ligne
 
-__all__ = ["Paid", "iter_paid", "payments"]
+__all__ = ["Paid", "iter_paid", "payment_of", "payment_order", "payments"]
 
 
 class Paid(NamedTuple):
@@ -34,11 +34,12 @@ class Paid(NamedTuple):
 
 def payments(registre: Registre, filtre: Filtre) -> list[Payment]:
     """Money that the returns bring or take back, by day."""
-    found = [_payment(registre, paid) for paid in iter_paid(registre, filtre, filtre.du, filtre.au)]
-    return sorted(found, key=_order)
+    found = [payment_of(registre, paid) for paid in iter_paid(registre, filtre, filtre.du, filtre.au)]
+    return sorted(found, key=payment_order)
 
 
-def _order(one: Payment) -> tuple[object, ...]:
+def payment_order(one: Payment) -> tuple[Any, ...]:
+    """By day, then file: an order that depends on what was said."""
     day = one.date or dt.date.min
     return (day, one.fichier, one.genre, one.numero.zfill(9), one.lot, one.code_forfait, one.montant)
 
@@ -68,7 +69,8 @@ def iter_paid(registre: Registre, filtre: Filtre, du: dt.date | None, au: dt.dat
                 yield Paid("forfait", one, origine, code)
 
 
-def _payment(registre: Registre, paid: Paid) -> Payment:
+def payment_of(registre: Registre, paid: Paid) -> Payment:
+    """The same, as the list shows it."""
     one, ligne, alone = paid.mouvement, paid.ligne, paid.alone
     known = registre.envoye(ligne) if ligne else None
     orphan = alone.orpheline if alone else None

@@ -168,6 +168,11 @@ def _alone(registre: Registre, alone: Alone) -> InvoiceState:
     )
 
 
+def state_of(registre: Registre, one: Ligne | Alone) -> InvoiceState:
+    """A sending, or an answer to none, as the list shows it."""
+    return _alone(registre, one) if isinstance(one, Alone) else _sent(registre, one)
+
+
 def iter_states(registre: Registre) -> Iterator[InvoiceState]:
     """Every sending, then the answers to none."""
     for ligne in registre.lignes:
