@@ -145,7 +145,8 @@ def serve(
     server = made["server"] = uvicorn.Server(config)
     watch = None
     if practice.places.folder is not None:
-        watch = Watch(practice.places.folder, app.jobs, practice.places.db)
+        lock = app.app.state.lock
+        watch = Watch(practice.places.folder, app.jobs, practice.places.db, held=lambda: lock.closed)
         watch.start()
     address = f"http://127.0.0.1:{number}{ENTRY}{session.new_entry()}"
     tell(address)

@@ -319,8 +319,34 @@ def test_a_watched_folder(own: Page, written: Written, tmp_path: Path):
     (folder / "a.noe").write_bytes(written.returns[0])
     assert watch.look() == []
     assert [Path(one).name for one in watch.look()] == ["a.noe"]
+    assert own.guard.jobs.find("1").ended.wait(60)
     assert watch.look() == []
     assert (folder / "a.noe").exists()
+
+
+def test_a_watched_folder_waits_for_the_key(own: Page, written: Written, tmp_path: Path, monkeypatch):
+    from cli.serve import jobs
+    from cli.words.errors import CommandError
+
+    folder, locked = tmp_path / "retours", True
+    folder.mkdir()
+    watch = jobs.Watch(folder, own.guard.jobs, own.practice.places.db, held=lambda: locked)
+    (folder / "a.noe").write_bytes(written.returns[0])
+    assert (watch.look(), watch.look()) == ([], [])
+    locked = False
+    with monkeypatch.context() as patch:
+
+        def refused(*told: object) -> None:
+            raise CommandError("occupé")
+
+        patch.setattr(jobs, "read_files", refused)
+        watch.look()
+        assert watch.look()
+        assert own.guard.jobs.find("1").ended.wait(60)
+    assert watch.look() == []  # it may have grown
+    assert [Path(one).name for one in watch.look()] == ["a.noe"]
+    assert own.guard.jobs.find("2").ended.wait(60)
+    assert own.guard.jobs.find("2").etat == "fini"
 
 
 def test_a_check_leads_to_the_bytes(page: Page):
