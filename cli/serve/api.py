@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from cli.serve.practice import Practice
 
+#: Values that parameters of an address may have.
+VALUES: Final = {"lang": ("fr", "en"), "registre": ("0", "1")}
+
 #: How often the progress of a job is told, in seconds.
 _EVERY: Final = 0.2
 
@@ -29,8 +32,17 @@ def _json(text: str, status: int = 200) -> Response:
     return Plain(text.encode("utf-8", "backslashreplace"), status, media_type="application/json")
 
 
+def _check_values(request: Request) -> None:
+    """Raise `CommandError` when a parameter has none of its values."""
+    for name, values in VALUES.items():
+        if request.query_params.get(name, values[0]) not in values:
+            told = ", ".join(values)
+            raise CommandError(say(f"{name} : attendu, {told}.", f"{name}: expected, {told}."))
+
+
 async def _given(request: Request) -> Member:
     """The bytes of the body, or the first file of a form. Raises `CommandError` when there is none."""
+    _check_values(request)
     if request.headers.get("content-type", "").startswith("multipart/"):
         files = await given_files(await form_of(request), "fichier")
         if files:
@@ -106,6 +118,7 @@ def explain(request: Request) -> Response:
     from cli.words.screen import document_text
 
     practice: Practice = request.app.state.practice
+    _check_values(request)
     asked = request.path_params["code"][:400]
     entries, near = library(practice.places.codes).find(asked)
     answers = [Answer(asked=asked, entries=entries, near=near)]
@@ -133,6 +146,7 @@ async def new_job(request: Request) -> Response:
 
     from cli.serve.reading import Kept
 
+    _check_values(request)
     if request.headers.get("content-type", "").startswith("multipart/"):
         files = await given_files(await form_of(request), "fichier")
     else:

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
+from cli.serve.api import VALUES
+
 __all__ = ["document"]
 
 
@@ -78,7 +80,7 @@ _LANG: Final = {
     "name": "lang",
     "in": "query",
     "description": "Language of texts.",
-    "schema": {"type": "string", "enum": ["fr", "en"]},
+    "schema": {"type": "string", "enum": list(VALUES["lang"])},
 }
 _NAME: Final = {
     "name": "nom",
@@ -90,7 +92,7 @@ _LEDGER: Final = {
     "name": "registre",
     "in": "query",
     "description": "1: compared with the ledger and the rights of the page.",
-    "schema": {"type": "string", "enum": ["0", "1"]},
+    "schema": {"type": "string", "enum": list(VALUES["registre"])},
 }
 
 

@@ -66,6 +66,14 @@ def test_problems(page: Page, path):
         assert found["conseil"]
 
 
+def test_what_is_no_value_nor_method_is_told(page: Page, written: Written):
+    for path in ("/api/check?registre=2", "/api/decode?lang=de", "/api/jobs?lang="):
+        assert post(page, path, written.flows[0]).status_code == 400
+    assert page.client.get("/api/explain/1?lang=de").json()["title"] == "lang : attendu, fr, en."
+    answer = page.client.get("/api/check")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
 def test_a_job_tells_its_progress(own: Page, written: Written):
     answer = own.client.post(
         "/api/jobs",
