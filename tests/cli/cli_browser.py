@@ -43,7 +43,7 @@ class Watched:
     def __init__(self, browser: Any, home: str, **context: Any) -> None:
         self.context = browser.new_context(**context)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(180_000)  # a machine may be shared
         self.home = home
         self.wrong: list[str] = []
         self.page.on("console", lambda message: self.wrong.append(f"console: {message.text}"))

@@ -95,6 +95,31 @@ def test_people_are_shown_or_hidden_by_the_server(stored: Places, written: Writt
     assert capsys.readouterr() == ("", "")  # nothing is logged
 
 
+def test_files_that_are_given_name_nobody_when_people_are_hidden(stored: Places, written: Written, capfd):
+    """Checked, decoded, inspected, exported: no NIR and no name of a card, on a page or in a log."""
+    page = page_on(stored, incognito=True)
+    told = [give(page, "/controler", ("envoi.b2", data)).text for data in written.flows]
+    told += [give(page, "/decoder", ("retour.noe", data)).text for data in written.returns]
+    for data in (written.flows[0], written.returns[0], written.cards[0]):
+        place = give(page, "/inspecteur", ("fichier", data)).headers["location"]
+        first = get(page, place)
+        told += [first] + [get(page, f"{place}?r={rank}") for rank in range(1, 12) if f"r={rank}" in first]
+    told.append(page.client.get("/paiements.csv?du=").text)
+    told += [
+        get(page, unescape(one))
+        for one in re.findall(r'href="(/paiements[^"#]*virement=[^"#]*)', get(page, "/paiements?du="))
+    ]
+    told += [post(page, "/droits", nir=nir).text.replace(f'value="{nir}"', "") for nir in written.secrets]
+    told += [
+        post(page, path, **{name: "FICTIF"}).text
+        for path, name in (("/factures", "cherche"), ("/rejets", "patient"))
+    ]
+    names = {" ".join(one[:2]) for one in written.names} | {" ".join(one[1::-1]) for one in written.names}
+    for text in map(unescape, told):
+        assert not [one for one in (*names, *written.secrets) if one.strip() and one in text]
+    assert capfd.readouterr() == ("", "")
+
+
 def test_nobody_is_in_an_address(page: Page, written: Written):
     nir = next(iter(written.secrets))
     for path, form in (
