@@ -127,6 +127,7 @@ NO_SCREEN: Final = frozenset(
         "/droits/lire",
         "/reglages/jetons",
         "/reglages/jetons/retirer",
+        "/reglages/langue",
         "/reglages/mot-de-passe",
         "/reglages/sauvegarde",
         "/reglages/arreter",

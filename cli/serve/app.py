@@ -96,6 +96,7 @@ def make_app(
             route("/reglages", "settings.settings"),
             route("/reglages/jetons", "settings.new_token", "POST"),
             route("/reglages/jetons/retirer", "settings.drop_token", "POST"),
+            route("/reglages/langue", "settings.choose_language", "POST"),
             route("/reglages/mot-de-passe", "settings.password", "POST"),
             route("/reglages/sauvegarde", "settings.backup", "POST"),
             route("/reglages/purge", "purge.page"),
@@ -142,5 +143,5 @@ def make_app(
         locked=app.state.lock.is_locked,
         files=FILE_PATHS,
         limits=limits,
-        lang=practice.lang,
+        lang=lambda: practice.lang,
     )

@@ -79,6 +79,17 @@ def test_every_screen_in_both_languages(stored: Places, lang):
         assert not re.search(r'(?:src|href)="(?:https?:)?//', text)
 
 
+def test_the_language_is_chosen_on_the_page(own: Page):
+    from cli.serve.store import chosen_language
+
+    assert post(own, "/reglages/langue", langue="en").status_code == 303
+    assert "<h1>Today</h1>" in get(own, "/")
+    assert "There is nothing at this address" in own.client.get("/absent").text
+    assert chosen_language().read() == "en"
+    post(own, "/reglages/langue", langue="fr")
+    assert "<h1>Aujourd’hui</h1>" in get(own, "/")
+
+
 def test_people_are_shown_or_hidden_by_the_server(stored: Places, written: Written, capsys):
     shown, hidden = page_on(stored), page_on(stored, incognito=True)
     names = set()
