@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.io.archives import Member
+from cli.serve.openapi import VALUES, document
 from cli.serve.pages import file_name, form_of, given_files
 from cli.serve.tools import decoded, library, report_of
 from cli.words.errors import CommandError
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from cli.serve.practice import Practice
-
-#: Values that parameters of an address may have.
-VALUES: Final = {"lang": ("fr", "en"), "registre": ("0", "1")}
 
 #: How often the progress of a job is told, in seconds.
 _EVERY: Final = 0.2
@@ -197,6 +195,4 @@ async def events(request: Request) -> Any:
 
 def openapi(request: Request) -> Response:
     """This interface, as an OpenAPI 3.1 document."""
-    from cli.serve.openapi import document
-
     return _json(json.dumps(document(), ensure_ascii=False, indent=1))

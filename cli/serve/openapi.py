@@ -10,9 +10,10 @@ from typing import Any, Final
 
 import msgspec
 
-from cli.serve.api import VALUES
+__all__ = ["VALUES", "document"]
 
-__all__ = ["document"]
+#: Values that parameters of an address may have.
+VALUES: Final = {"lang": ("fr", "en"), "registre": ("0", "1")}
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
