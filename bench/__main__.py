@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from bench.cases import measures
+from bench.ledger import measures as ledgers
 from bench.measure import Measure
 from bench.memory import MOST, Memory, memories
 from bench.suivi import MOST_MEGABYTES, MOST_MICROSECONDS, Suivi, measure
@@ -28,6 +29,7 @@ def main() -> int:
     options = parser.parse_args()
     records = 5_000 if options.quick else 40_000
     speed = list(_shown(measures(records, options.repeat), quiet=options.json))
+    speed += _shown(ledgers(2_000 if options.quick else 20_000), quiet=options.json)
     memory = list(_shown_memory(memories((10,) if options.quick else (10, 500)), quiet=options.json))
     followed = list(_shown_suivi((10_000,) if options.quick else (100_000, 1_000_000), quiet=options.json))
     if options.json:

@@ -1,6 +1,8 @@
-"""Pictures of every screen of the page on the invented practice: wide and narrow, light and dark.
+"""Pictures of every screen of the page on the invented practice, and of reports: wide, narrow, light, dark.
 
-python -m tools.shots [FOLDER [SCREEN...]]
+    python -m tools.shots [--docs] [FOLDER [SCREEN...]]
+
+With `--docs`, those that the documents show, in `docs/images`.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -23,6 +26,23 @@ from cli.serve.launch import bound
 from cli.serve.practice import Places, Practice
 from tools.screens import SCREENS, World
 
+#: Reports, by the name of their picture: the commands that write each, in a folder of its own.
+REPORTS = {
+    "controle": (
+        "generate -o essai --invoices 4 --organisme 01 --fault facture.total-amo",
+        "check essai --format html -o controle.html",
+    ),
+    "retour": (
+        "generate -o envoi --invoices 9 --organisme 01-016-421 --tiers-payant 1 --reject-rate 0.4",
+        "decode envoi/retours --format html -o retour.html",
+    ),
+}
+
+#: Pictures of the documents: where they are, how large, and which they are.
+DOCS = Path(__file__).parents[1] / "docs" / "images"
+_SIZE = {"width": 1180, "height": 860}
+_SHOWN = {"aujourdhui": "/", "rejets": "/rejets"}
+
 #: The day of the invented practice: pictures do not change with that of the clock.
 DAY = dt.date(2026, 1, 20)
 
@@ -30,8 +50,8 @@ DAY = dt.date(2026, 1, 20)
 WIDTHS, HEIGHT = (1440, 360), 900
 
 
-def main(target: Path, names: Sequence[str] = ()) -> int:
-    """Take the pictures; 1 when there is no browser."""
+def main(target: Path, names: Sequence[str] = (), *, docs: bool = False) -> int:
+    """Take the pictures, or those of the documents alone; 1 when there is no browser."""
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -43,21 +63,32 @@ def main(target: Path, names: Sequence[str] = ()) -> int:
         folder = Path(name)
         os.environ["XDG_CONFIG_HOME"] = str(folder / "reglages")
         practice = practice_of(folder, DAY)
-        empty = Places(str(folder / "vide" / "registre.db"), str(folder / "vide" / "droits.db"))
         browser = running.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        if not names or "bienvenue" in names:
-            with _served(Practice(empty, on=DAY)) as (home, entry):
-                _welcome(browser, entry, target)
-        with _served(practice) as (home, entry):
-            page = browser.new_context().new_page()
-            page.goto(entry)
-            world = World(page, home, *_world(folder, practice))
-            for screen in names or SCREENS:
-                if screen in SCREENS:
-                    SCREENS[screen].go(world)
-                    _take(page, target, screen)
+        if docs:
+            with _served(practice) as (home, entry):
+                _take_docs(browser, home, entry, target)
+        else:
+            _take_screens(browser, folder, practice, target, names)
+        if not names:
+            _take_reports(browser, target, docs=docs)
         browser.close()
     return 0
+
+
+def _take_screens(browser: Any, folder: Path, practice: Practice, target: Path, names: Sequence[str]) -> None:
+    """The screens of these names, all of them by default."""
+    if not names or "bienvenue" in names:
+        empty = Places(str(folder / "vide" / "registre.db"), str(folder / "vide" / "droits.db"))
+        with _served(Practice(empty, on=DAY)) as (_, entry):
+            _welcome(browser, entry, target)
+    with _served(practice) as (home, entry):
+        page = browser.new_context().new_page()
+        page.goto(entry)
+        world = World(page, home, *_world(folder, practice))
+        for screen in names or SCREENS:
+            if screen in SCREENS:
+                SCREENS[screen].go(world)
+                _take(page, target, screen)
 
 
 @contextmanager
@@ -109,5 +140,33 @@ def _welcome(browser: Any, entry: str, target: Path) -> None:
     page.context.close()
 
 
+def _take_docs(browser: Any, home: str, entry: str, target: Path) -> None:
+    page = browser.new_page(viewport=_SIZE, color_scheme="light")
+    page.goto(entry)
+    for name, path in _SHOWN.items():
+        page.goto(home + path)
+        page.screenshot(path=str(target / f"{name}.png"))
+    page.close()
+
+
+def _take_reports(browser, target: Path, *, docs: bool) -> None:  # type: ignore[no-untyped-def]
+    """Pictures of the reports, as their commands write them."""
+    for name, commands in REPORTS.items():
+        with tempfile.TemporaryDirectory(prefix="noemie-shots-") as folder:
+            for command in commands:
+                subprocess.run([sys.executable, "-m", "cli", *command.split()], cwd=folder, check=False)
+            for scheme in ("light",) if docs else ("light", "dark"):
+                for width in (_SIZE["width"],) if docs else (1440, 360):
+                    size = {"width": width, "height": _SIZE["height"]}
+                    page = browser.new_page(viewport=size, color_scheme=scheme)
+                    page.goto((Path(folder) / f"{name}.html").as_uri())
+                    shown = name if docs else f"rapport-{name}-{width}-{scheme}"
+                    page.screenshot(path=str(target / f"{shown}.png"))
+                    page.close()
+
+
 if __name__ == "__main__":
-    raise SystemExit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "build/shots"), sys.argv[2:]))
+    asked = [one for one in sys.argv[1:] if one != "--docs"]
+    for_docs = "--docs" in sys.argv
+    usual = DOCS if for_docs else Path("build/shots")
+    raise SystemExit(main(Path(asked[0]) if asked else usual, asked[1:], docs=for_docs))

@@ -7,10 +7,11 @@ for.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
+from cli.check.document import Remarque
 from cli.io.problems import Problem
 from cli.words.reason import Reason
 
@@ -306,8 +307,8 @@ class Retour(msgspec.Struct, frozen=True, kw_only=True):
     summary: Resume
     counts: dict[str, int]
     omitted: int
-    findings: list[dict[str, Any]]
-    notes: list[dict[str, Any]]
+    findings: tuple[Remarque, ...]
+    notes: tuple[Remarque, ...]
     copy_of: str | msgspec.UnsetType = msgspec.UNSET
 
 

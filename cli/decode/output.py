@@ -16,6 +16,7 @@ from msgspec import to_builtins
 
 from cli.decode.model import SCHEMA, Illisible, Retour
 from cli.io.guard import CommandError
+from cli.words.screen import document
 from cli.words.speech import language, plural, say
 
 Form = Literal["text", "json", "jsonl", "csv", "parquet", "html"]
@@ -121,29 +122,26 @@ class StreamWriter(_Base):
 
 
 class _Json:
-    """The document that `cli.words.screen.write_json` would write, file after file; then all of them, added
-    up."""
+    """`cli.decode.model.Decode`, file after file; then all of them, added up."""
 
     def __init__(self, out: io.TextIOWrapper, _stack: ExitStack) -> None:
         from cli.decode.actions import Totals
+        from cli.io.streamed import Streamed
 
         self._out = out
         self._totals = Totals()
-        head = json.dumps({"schema_version": SCHEMA, "command": "decode", "lang": language()}, indent=2)
-        out.write(head.removesuffix("\n}") + ',\n  "files": [')
-        self._empty = True
+        self._document = Streamed("decode", SCHEMA)
+        out.write(
+            self._document.head + self._document.value("lang", language()) + self._document.rows("files")
+        )
 
     def add(self, data: Retour | Illisible) -> None:
         self._totals.add(data)
-        text = json.dumps(to_builtins(data), ensure_ascii=False, indent=2).replace("\n", "\n    ")
-        self._out.write(("\n    " if self._empty else ",\n    ") + text)
-        self._empty = False
+        self._out.write(self._document.row(data))
 
     def end(self) -> None:
-        text = json.dumps(to_builtins(self._totals.total()), ensure_ascii=False, indent=2).replace(
-            "\n", "\n  "
-        )
-        self._out.write(("]" if self._empty else "\n  ]") + f',\n  "summary": {text}\n}}\n')
+        summary = self._document.value("summary", self._totals.total())
+        self._out.write(self._document.rows_end() + summary + self._document.end())
 
 
 class _JsonLines:
@@ -151,10 +149,10 @@ class _JsonLines:
 
     def __init__(self, out: io.TextIOWrapper, _stack: ExitStack) -> None:
         self._out = out
-        self._head = {"schema_version": SCHEMA, "command": "decode", "lang": language()}
 
     def add(self, data: Retour | Illisible) -> None:
-        self._out.write(json.dumps({**self._head, **to_builtins(data)}, ensure_ascii=False) + "\n")
+        line = document("decode", {"lang": language(), **to_builtins(data)}, version=SCHEMA)
+        self._out.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def end(self) -> None:
         """Every line is whole by itself."""

@@ -6,6 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
+from cli.check.document import Trouve
 from cli.decode import model
 from cli.decode.actions import actions_of
 from cli.words.decided import decided_on_answer
@@ -48,7 +51,7 @@ class Decoder:
         self._lists = lists.noemie()
         self._names_people = names_people(retour)
 
-    def retour_decode(self, found: dict[str, Any], **place: Any) -> model.Retour:
+    def retour_decode(self, found: Trouve, **place: Any) -> model.Retour:
         """The whole return; `place` tells which one of which file, `found` what the checks said of it."""
         retour = self.retour
         factures = [self.facture(facture) for facture in retour.factures]
@@ -67,7 +70,10 @@ class Decoder:
             dettes=[self.dette(dette) for dette in retour.dettes],
             rejets_hors_facture=stray,
             summary=self.summary(factures, stray),
-            **found,
+            counts=msgspec.to_builtins(found.counts),
+            omitted=found.omitted,
+            findings=found.findings,
+            notes=found.notes,
         )
 
     def label(self, name: str, code: str) -> str:

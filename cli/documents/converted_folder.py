@@ -8,11 +8,11 @@ from typing import Final
 
 from cli.documents.converted import print_made
 from cli.documents.model import Converted, ConvertedFiles
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, expanded, title
 from cli.io.outputs import make_folder
 from cli.io.progress import Bar
+from cli.words import status
 from cli.words.screen import tell, write_json
 from cli.words.speech import say
 

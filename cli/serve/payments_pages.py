@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from cli.followup.filter import Filter
 from cli.serve.ledger_pages import patients_of, people_of
 from cli.serve.marks import key_of, labels_of
-from cli.serve.pages import form_of, given_day, page_of, render
+from cli.serve.pages import form_of, page_of, render
 from cli.words.texts import crossed_out, day, printable
 from noemie.ledger.handles import handle_of
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -27,35 +26,6 @@ __all__ = ["as_csv", "payments"]
 
 #: Rows of one page; the sums are those of all.
 ROWS: Final = 200
-
-
-class Asked(NamedTuple):
-    """What is asked for; a patient is in no address."""
-
-    du: dt.date | None
-    au: dt.date | None
-    regime: str
-    organisme: str
-    sauf: bool
-    patient: str = ""
-
-    @property
-    def filters(self) -> tuple[Any, ...]:
-        """Positional filters of the lists of the ledger."""
-        return (self.du, self.au, self.regime, self.organisme)
-
-
-def asked_of(values: Any) -> Asked:
-    """The filters of a form or of an address."""
-    organisme = "".join(str(values.get("organisme", "")).split())
-    return Asked(
-        given_day(str(values.get("du", ""))),
-        given_day(str(values.get("au", ""))),
-        str(values.get("regime", "")).strip(),
-        organisme,
-        bool(organisme) and str(values.get("portee", "")) == "sauf",
-        str(values.get("patient", "")).strip(),
-    )
 
 
 async def payments(request: Request) -> Response:
@@ -74,11 +44,11 @@ def _payments(request: Request, values: dict[str, str]) -> Response:
         return render(request, "first.html")
     if "du" not in values and "au" not in values:
         values["du"] = day(practice.today.replace(day=1))
-    asked = asked_of(values)
+    asked = Filter.of(values)
     found = practice.ask(
         "transfers",
-        lambda ledger: ledger.transfers(*asked.filters, all_except=asked.sauf),
-        *asked.filters,
+        lambda ledger: ledger.transfers(*asked.places, all_except=asked.sauf),
+        *asked.places,
         asked.sauf,
     )
     chosen = values.get("virement", "")
@@ -93,7 +63,7 @@ def _payments(request: Request, values: dict[str, str]) -> Response:
         request,
         "payments.html",
         asked=asked,
-        query=_query(asked),
+        query=asked.query,
         amo=paid.amo,
         amc=paid.amc,
         total=paid.amo + paid.amc,
@@ -128,7 +98,7 @@ def care_of(ledger: Ledger, rows: list[Any]) -> dict[tuple[str, int], Any]:
         return {}
 
 
-def _paid(practice: Practice, asked: Asked, transfer: Any) -> PaymentPage:
+def _paid(practice: Practice, asked: Filter, transfer: Any) -> PaymentPage:
     """What the payments asked for add up to; those of a patient, or of a transfer, one by one."""
     patients = patients_of(practice, asked.patient) if asked.patient else None
     shows: Any = None
@@ -139,7 +109,7 @@ def _paid(practice: Practice, asked: Asked, transfer: Any) -> PaymentPage:
     return practice.ask(
         "payments",
         lambda ledger: ledger.payment_page(
-            *asked.filters, all_except=asked.sauf, patients=patients, shows=shows, most=ROWS
+            *asked.places, all_except=asked.sauf, patients=patients, shows=shows, most=ROWS
         ),
         asked,
         patients,
@@ -162,20 +132,6 @@ def _is_of(transfer: Any, payment: Payment) -> bool:
     return bool(payment.virement == label and same_payer)
 
 
-def _query(asked: Asked) -> str:
-    """The filters of an address, without any patient."""
-    from urllib.parse import urlencode
-
-    given = {
-        "du": asked.du.isoformat() if asked.du else "",
-        "au": asked.au.isoformat() if asked.au else "",
-        "regime": asked.regime,
-        "organisme": asked.organisme,
-        "portee": "sauf" if asked.sauf else "",
-    }
-    return urlencode({key: value for key, value in given.items() if value} or {"du": ""})
-
-
 async def as_csv(request: Request) -> Response:
     """The payments for a French spreadsheet: semicolons, decimal commas, days as 31/01/2026, UTF-8 marked.
 
@@ -185,7 +141,7 @@ async def as_csv(request: Request) -> Response:
     from starlette.responses import StreamingResponse
 
     practice: Practice = request.app.state.practice
-    lines = csv_lines(practice, asked_of(request.query_params))
+    lines = csv_lines(practice, Filter.of(request.query_params))
     # What is wrong is told before the first line is sent.
     first = await run_in_threadpool(next, lines)
     headers = {"content-disposition": 'attachment; filename="paiements.csv"'}
@@ -194,7 +150,7 @@ async def as_csv(request: Request) -> Response:
     )
 
 
-def csv_lines(practice: Practice, asked: Asked) -> Iterator[bytes]:
+def csv_lines(practice: Practice, asked: Filter) -> Iterator[bytes]:
     """The lines; the first one is the names of the columns."""
     from cli.followup.ledger_rows import rows_of
     from cli.words.cells import cell
@@ -208,7 +164,7 @@ def csv_lines(practice: Practice, asked: Asked) -> Iterator[bytes]:
         return (";".join(_french(name, row[name], cell) for name in columns) + "\r\n").encode()
 
     with practice.ledger() as ledger:
-        found = ledger.iter_payments(*asked.filters, all_except=asked.sauf)
+        found = ledger.iter_payments(*asked.places, all_except=asked.sauf)
         made = sorted((payment_order(one), line(one)) for one in found)
     yield ("\ufeff" + ";".join(columns) + "\r\n").encode()
     yield from (text for _, text in made)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.options import (
     Format,
@@ -18,6 +17,7 @@ from cli.io.options import (
     output_option,
     tell_former,
 )
+from cli.words import status
 from cli.words.speech import say
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.io import status
 from cli.io.options import (
     CodesOption,
     FailOn,
@@ -18,6 +17,7 @@ from cli.io.options import (
     ShowValues,
     output_option,
 )
+from cli.words import status
 from cli.words.speech import say
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.options import (
     Files,
@@ -19,6 +18,7 @@ from cli.io.options import (
     NormOption,
     OutputFolder,
 )
+from cli.words import status
 from cli.words.speech import language, say
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from cli.io import status
 from cli.io.ledgers import VARIABLE, KeyFile, On
 from cli.io.options import CodesOption
+from cli.words import status
 from cli.words.speech import language, say
 
 

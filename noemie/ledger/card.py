@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -18,6 +19,9 @@ from noemie.ledger.who import Personne, Soins, care_of, people_of
 from noemie.suivi.resultat import Ligne
 
 __all__ = ["Card", "Posting", "card_of", "identity_of"]
+
+#: Of the number of a record, at most.
+_DIGITS: Final = 15
 
 
 class Posting(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +99,9 @@ def identity_of(connection: Connection, registre: Registre, keys: KeyRing, handl
 
 def _line(registre: Registre, handle: str) -> Ligne | None:
     record = handle.partition("-")[0]
-    for ligne in registre.lignes:
+    if not record.isdecimal() or len(record) > _DIGITS:
+        return None
+    for ligne in registre.choisir(record=int(record)):
         if str(ligne.record) == record and handle_of(ligne.fichier, ligne.record) == handle:
             return ligne
     return None

@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from codes.states import Etat
-from noemie.ledger.filters import Filtre, Origine, origine_of
+from noemie.ledger.filters import Filtre, Origine
 from noemie.ledger.followed import Alone, Mouvement, Registre
 from noemie.ledger.values import Payment
 from noemie.suivi.resultat import Ligne
 
-__all__ = ["Paid", "iter_paid", "payment_of", "payment_order", "payments"]
+__all__ = ["Paid", "iter_paid", "lump_sums", "payment_of", "payment_order", "payments"]
 
 
 class Paid(NamedTuple):
@@ -34,6 +34,11 @@ class Paid(NamedTuple):
 
 def payments(registre: Registre, filtre: Filtre) -> list[Payment]:
     """Money that the returns bring or take back, by day."""
+    kept = registre.paiements(filtre)
+    if kept is not None:
+        lumps = lump_sums(registre, filtre)
+        made = [payment_of(registre, paid) for paid in lumps]
+        return sorted([*kept, *made], key=payment_order) if made else kept
     found = [payment_of(registre, paid) for paid in iter_paid(registre, filtre, filtre.du, filtre.au)]
     return sorted(found, key=payment_order)
 
@@ -52,19 +57,23 @@ def iter_paid(registre: Registre, filtre: Filtre, du: dt.date | None, au: dt.dat
         if asked.insured(envoye.patient, envoye.nature_assurance):
             for one in registre.mouvements(ligne):
                 if one.amo or one.amc:
-                    origine = origine_of(envoye, registre.emitter(one), registre.payer(one))
+                    origine = registre.origine_of(envoye, one)
                     if asked.day(one.jour) and asked.payer(origine):
                         yield Paid("facture", one, origine, ligne=ligne)
     for alone in registre.orphelines:
         if asked.insured(alone.patient, alone.nature_assurance):
             for one in alone.mouvements:
-                origine = origine_of(None, registre.emitter(one), registre.payer(one))
+                origine = registre.origine_of(None, one)
                 if (one.amo or one.amc) and asked.day(one.jour) and asked.payer(origine):
                     yield Paid("facture", one, origine, alone=alone)
-    # A lump sum tells neither the patient nor the nature of insurance.
-    if filtre.patients is None and not filtre.nature_assurance:
+    yield from lump_sums(registre, asked)
+
+
+def lump_sums(registre: Registre, asked: Filtre) -> Iterator[Paid]:
+    """The lump sums that are asked for: they tell neither the patient nor the nature of insurance."""
+    if asked.patients is None and not asked.nature_assurance:
         for one, code in registre.forfaits():
-            origine = origine_of(None, registre.emitter(one), registre.payer(one))
+            origine = registre.origine_of(None, one)
             if one.amo and asked.day(one.jour) and asked.payer(origine):
                 yield Paid("forfait", one, origine, code)
 

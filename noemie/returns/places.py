@@ -28,6 +28,11 @@ class Places:
     def __init__(self, retour: Retour) -> None:
         self._retour = retour
 
+    @property
+    def are_trimmed(self) -> bool:
+        """Whether the lines of the file lost the blanks at their end."""
+        return self._retour.skeleton.trimmed
+
     @cached_property
     def _factures(self) -> dict[int, FactureRetour]:
         """Invoice by number of entity."""
