@@ -1,6 +1,6 @@
 """Pictures of every screen of the page on the invented practice, and of reports: wide, narrow, light, dark.
 
-    python -m tools.shots [--docs] [FOLDER]
+    python -m tools.shots [--docs] [FOLDER [SCREEN...]]
 
 With `--docs`, those that the documents show, in `docs/images`.
 """
@@ -8,34 +8,24 @@ With `--docs`, those that the documents show, in `docs/images`.
 from __future__ import annotations
 
 import datetime as dt
-import re
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from cli.serve.app import make_app
 from cli.serve.guard import ENTRY, Session
 from cli.serve.invented import practice_of
 from cli.serve.launch import bound
+from cli.serve.practice import Places, Practice
+from tools.screens import SCREENS, World
 
-#: Screens, by the name of their picture.
-SCREENS = {
-    "aujourdhui": "/",
-    "rejets": "/rejets",
-    "paiements": "/paiements?du=",
-    "factures": "/factures",
-    "suivre": "/suivre",
-    "tableau": "/tableau",
-    "droits": "/droits",
-    "controler": "/controler",
-    "decoder": "/decoder",
-    "inspecteur": "/inspecteur",
-    "expliquer": "/expliquer?code=2900 005",
-    "reglages": "/reglages",
-}
 #: Reports, by the name of their picture: the commands that write each, in a folder of its own.
 REPORTS = {
     "controle": (
@@ -56,10 +46,12 @@ _SHOWN = {"aujourdhui": "/", "rejets": "/rejets"}
 #: The day of the invented practice: pictures do not change with that of the clock.
 DAY = dt.date(2026, 1, 20)
 
+#: Widths of a window, and its height: pictures are of whole pages.
+WIDTHS, HEIGHT = (1440, 360), 900
 
-def main(target: Path, *, docs: bool = False) -> int:
+
+def main(target: Path, names: Sequence[str] = (), *, docs: bool = False) -> int:
     """Take the pictures, or those of the documents alone; 1 when there is no browser."""
-    import uvicorn
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -67,48 +59,90 @@ def main(target: Path, *, docs: bool = False) -> int:
         sys.stderr.write("chromium is missing: no picture\n")
         return 1
     target.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="noemie-shots-") as folder, sync_playwright() as running:
-        practice = practice_of(Path(folder), DAY)
-        session, socket = Session(), bound()
-        port = socket.getsockname()[1]
-        server = uvicorn.Server(
-            uvicorn.Config(make_app(practice, session, port), log_level="error", lifespan="off")
-        )
-        threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True).start()
+    with tempfile.TemporaryDirectory(prefix="noemie-shots-") as name, sync_playwright() as running:
+        folder = Path(name)
+        os.environ["XDG_CONFIG_HOME"] = str(folder / "reglages")
+        practice = practice_of(folder, DAY)
         browser = running.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        home = f"http://127.0.0.1:{port}"
         if docs:
-            _take_docs(browser, home, session, target)
+            with _served(practice) as (home, entry):
+                _take_docs(browser, home, entry, target)
         else:
-            _take(browser, home, session, target)
-        _take_reports(browser, target, docs=docs)
+            _take_screens(browser, folder, practice, target, names)
+        if not names:
+            _take_reports(browser, target, docs=docs)
         browser.close()
-        server.should_exit = True
     return 0
 
 
-def _take(browser, home: str, session: Session, target: Path) -> None:  # type: ignore[no-untyped-def]
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(home + ENTRY + session.new_entry())
-    state = context.storage_state()
-    found = re.search(r'href="(/facture/[0-9a-f-]+)"', page.content())
-    screens = SCREENS | ({"facture": found[1]} if found else {})
+def _take_screens(browser: Any, folder: Path, practice: Practice, target: Path, names: Sequence[str]) -> None:
+    """The screens of these names, all of them by default."""
+    if not names or "bienvenue" in names:
+        empty = Places(str(folder / "vide" / "registre.db"), str(folder / "vide" / "droits.db"))
+        with _served(Practice(empty, on=DAY)) as (_, entry):
+            _welcome(browser, entry, target)
+    with _served(practice) as (home, entry):
+        page = browser.new_context().new_page()
+        page.goto(entry)
+        world = World(page, home, *_world(folder, practice))
+        for screen in names or SCREENS:
+            if screen in SCREENS:
+                SCREENS[screen].go(world)
+                _take(page, target, screen)
+
+
+@contextmanager
+def _served(practice: Practice) -> Iterator[tuple[str, str]]:
+    """The page of a practice while it runs: its address, and the one that opens it."""
+    import uvicorn
+
+    session, socket = Session(), bound()
+    port = socket.getsockname()[1]
+    server = uvicorn.Server(
+        uvicorn.Config(make_app(practice, session, port), log_level="error", lifespan="off")
+    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port}{ENTRY}{session.new_entry()}"
+    server.should_exit = True
+    thread.join(timeout=10)
+
+
+def _world(folder: Path, practice: Practice) -> tuple[str, str, str]:
+    """A flow with a fault, a return with refusals, somebody whose rights are known."""
+    from fixtures.profils import Parametres
+    from fixtures.scenario import Scenario
+    from fse.reader import iter_factures
+
+    flow = folder / "envoi.b2"
+    if not flow.exists():
+        flow.write_bytes(Scenario(Parametres("infirmier", 3, 12), fault="facture.total-amo").flows[0].data)
+    returned = max((folder / "fichiers" / "retours").glob("*.noe"), key=lambda path: path.stat().st_size)
+    sent = sorted((folder / "fichiers").rglob("*.b2"))
+    nirs = sorted({one.entete.text("nir") for path in sent for one in iter_factures(path) if one.entete})
+    with practice.register() as register, register.questions() as ask:
+        known = [nir for nir in nirs if ask.fiches_assure(nir)]
+    return str(flow), str(returned), known[0]
+
+
+def _take(page: Any, target: Path, name: str) -> None:
     for scheme in ("light", "dark"):
-        for width in (1440, 360):
-            context = browser.new_context(
-                storage_state=state, color_scheme=scheme, viewport={"width": width, "height": 1000}
-            )
-            page = context.new_page()
-            for name, path in screens.items():
-                page.goto(home + path)
-                page.screenshot(path=str(target / f"{name}-{width}-{scheme}.png"))
-            context.close()
+        page.emulate_media(color_scheme=scheme)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            page.screenshot(path=str(target / f"{name}-{width}-{scheme}.png"), full_page=True)
 
 
-def _take_docs(browser, home: str, session: Session, target: Path) -> None:  # type: ignore[no-untyped-def]
+def _welcome(browser: Any, entry: str, target: Path) -> None:
+    page = browser.new_context().new_page()
+    page.goto(entry)
+    _take(page, target, "bienvenue")
+    page.context.close()
+
+
+def _take_docs(browser: Any, home: str, entry: str, target: Path) -> None:
     page = browser.new_page(viewport=_SIZE, color_scheme="light")
-    page.goto(home + ENTRY + session.new_entry())
+    page.goto(entry)
     for name, path in _SHOWN.items():
         page.goto(home + path)
         page.screenshot(path=str(target / f"{name}.png"))
@@ -126,7 +160,7 @@ def _take_reports(browser, target: Path, *, docs: bool) -> None:  # type: ignore
                     size = {"width": width, "height": _SIZE["height"]}
                     page = browser.new_page(viewport=size, color_scheme=scheme)
                     page.goto((Path(folder) / f"{name}.html").as_uri())
-                    shown = name if docs else f"{name}-{width}-{scheme}"
+                    shown = name if docs else f"rapport-{name}-{width}-{scheme}"
                     page.screenshot(path=str(target / f"{shown}.png"))
                     page.close()
 
@@ -135,4 +169,4 @@ if __name__ == "__main__":
     asked = [one for one in sys.argv[1:] if one != "--docs"]
     for_docs = "--docs" in sys.argv
     usual = DOCS if for_docs else Path("build/shots")
-    raise SystemExit(main(Path(asked[0]) if asked else usual, docs=for_docs))
+    raise SystemExit(main(Path(asked[0]) if asked else usual, asked[1:], docs=for_docs))

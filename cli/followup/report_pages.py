@@ -8,7 +8,7 @@ from cli.followup.plain_text import WIDTH, table
 from cli.words import svg
 from cli.words.html import dressed, template_of, trusted
 from cli.words.speech import language, say
-from cli.words.texts import day, euros
+from cli.words.texts import day, euros, month
 from codes.states import Etat
 from noemie.ledger.export import to_json
 from noemie.ledger.report import CLASSES, DelayLine, MotiveLine, Report
@@ -183,8 +183,8 @@ def plots(report: Report) -> dict[str, str]:
         "months": svg.columns(
             "p1",
             say("Payé et rejeté par mois", "Paid and refused by month"),
-            _describe([(one.mois, f"{_k(one.paye)} / {_k(one.rejete)}") for one in months]),
-            [one.mois[2:] for one in months],
+            _describe([(month(one.mois), f"{_k(one.paye)} / {_k(one.rejete)}") for one in months]),
+            [month(one.mois, short=True) for one in months],
             (
                 svg.Series(
                     say("Payé (€)", "Paid (€)"),

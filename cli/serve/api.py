@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.io.archives import Member
+from cli.serve.openapi import VALUES, document
 from cli.serve.pages import file_name, form_of, given_files
 from cli.serve.tools import decoded, library, report_of
 from cli.words.errors import CommandError
@@ -29,8 +30,17 @@ def _json(text: str, status: int = 200) -> Response:
     return Plain(text.encode("utf-8", "backslashreplace"), status, media_type="application/json")
 
 
+def _check_values(request: Request) -> None:
+    """Raise `CommandError` when a parameter has none of its values."""
+    for name, values in VALUES.items():
+        if request.query_params.get(name, values[0]) not in values:
+            told = ", ".join(values)
+            raise CommandError(say(f"{name} : attendu, {told}.", f"{name}: expected, {told}."))
+
+
 async def _given(request: Request) -> Member:
     """The bytes of the body, or the first file of a form. Raises `CommandError` when there is none."""
+    _check_values(request)
     if request.headers.get("content-type", "").startswith("multipart/"):
         files = await given_files(await form_of(request), "fichier")
         if files:
@@ -72,16 +82,17 @@ async def decode(request: Request) -> Response:
     from starlette.concurrency import run_in_threadpool
 
     file = await _given(request)
-    return await run_in_threadpool(_decode, file)
+    return await run_in_threadpool(_decode, request, file)
 
 
-def _decode(file: Member) -> Response:
+def _decode(request: Request, file: Member) -> Response:
     from cli.decode.actions import Totals
     from cli.decode.model import SCHEMA, Decode, Illisible
     from cli.serve.answers import problem, why
     from cli.words.screen import document_text
 
-    totals, found = Totals(), decoded(file)
+    practice: Practice = request.app.state.practice
+    totals, found = Totals(), decoded(file, practice.places.codes)
     if len(found) == 1 and isinstance(found[0], Illisible):
         told = found[0].error
         rule = told.rule
@@ -104,8 +115,10 @@ def explain(request: Request) -> Response:
     from cli.explain.model import Answer, Explained
     from cli.words.screen import document_text
 
+    practice: Practice = request.app.state.practice
+    _check_values(request)
     asked = request.path_params["code"][:400]
-    entries, near = library().find(asked)
+    entries, near = library(practice.places.codes).find(asked)
     answers = [Answer(asked=asked, entries=entries, near=near)]
     return _json(document_text("explain", Explained(lang=language(), answers=answers)))
 
@@ -131,6 +144,7 @@ async def new_job(request: Request) -> Response:
 
     from cli.serve.reading import Kept
 
+    _check_values(request)
     if request.headers.get("content-type", "").startswith("multipart/"):
         files = await given_files(await form_of(request), "fichier")
     else:
@@ -181,4 +195,4 @@ async def events(request: Request) -> Any:
 
 def openapi(request: Request) -> Response:
     """This interface, as an OpenAPI 3.1 document."""
-    return _json(json.dumps(request.app.state.document(), ensure_ascii=False, indent=1))
+    return _json(json.dumps(document(), ensure_ascii=False, indent=1))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from cli.followup.filter import given_day
 from cli.serve.pages import render
+from cli.words.speech import say
+from cli.words.texts import month
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -42,8 +44,21 @@ def board(request: Request) -> Response:
         delay_name=pages.delay_name,
         delays=everyone,
         classes=list(zip(pages.class_labels(), report.delais_classes, strict=True)),
-        month=f"{practice.today:%Y-%m}",
+        this_month=f"{practice.today:%Y-%m}",
+        month=month,
+        periods=_periods(practice.today),
     )
+
+
+def _periods(today: dt.date) -> list[tuple[str, dt.date, dt.date]]:
+    """Periods that are asked for at once: their name, first and last day."""
+    last = today.replace(day=1) - dt.timedelta(days=1)
+    return [
+        (say("Ce mois", "This month"), today.replace(day=1), today),
+        (say("Le mois dernier", "Last month"), last.replace(day=1), last),
+        (say("Cette année", "This year"), today.replace(month=1, day=1), today),
+        (say("12 derniers mois", "Last 12 months"), _months_ago(today, 12), today),
+    ]
 
 
 def _months_ago(today: dt.date, months: int) -> dt.date:
@@ -58,17 +73,18 @@ def statement(request: Request) -> Response:
     practice: Practice = request.app.state.practice
     if not practice.exists:
         return render(request, "first.html")
-    month = request.query_params.get("mois", "")
-    if not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", month):
-        month = f"{practice.today:%Y-%m}"
-    made: Any = practice.ask("statement", lambda ledger: ledger.statement(month), month)
+    asked = request.query_params.get("mois", "")
+    if not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", asked):
+        asked = f"{practice.today:%Y-%m}"
+    made: Any = practice.ask("statement", lambda ledger: ledger.statement(asked), asked)
     return render(
         request,
         "statement_page.html",
         statement=made,
-        month=month,
+        month=asked,
+        written=month(asked),
         scope=pages.scope(made),
         warnings=pages.warnings_of(made),
         certificate=pages.certificate(made).split("\n"),
-        category=lambda line: pages.category(line),
+        category=pages.category,
     )

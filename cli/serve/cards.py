@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from cli.words.decided import as_decided, part_named
 from cli.words.reason import Reason, reason_of
@@ -12,7 +13,10 @@ from cli.words.speech import Lang, language, say
 from codes.actions import Action
 from codes.decide import Refus, explain
 from noemie.ledger.handles import handle_of
-from noemie.suivi.resultat import RejetSuivi
+
+if TYPE_CHECKING:
+    from codes.rejects import Catalogue
+    from noemie.suivi.resultat import RejetSuivi
 
 __all__ = ["BUTTONS", "buttons_of", "handle", "told_rejects"]
 
@@ -42,29 +46,45 @@ def buttons_of(action: Action) -> tuple[str, ...]:
     return BUTTONS.get(action, _USUAL)
 
 
-def told_rejects(card: Any) -> list[dict[str, Any]]:
-    """The live rejects of a card (or of a line), as data: code, label, meaning, payer's and own action."""
+def told_rejects(card: Any, codes: Path | None) -> list[dict[str, Any]]:
+    """The live rejects of a card (or of a line), as data: code, label, meaning, payer's and own action.
+
+    `codes` is the folder of a site, whose rejects win.
+    """
     parts = card.parts.items() if isinstance(card.parts, Mapping) else ((one.part, one) for one in card.parts)
     found = dict(parts)
     actions = {name: part.action for name, part in found.items()}
     paid = [name for name, part in found.items() if part.paye > 0]
-    return [_told(one, card.action, actions, paid) | {"historique": one.historique} for one in card.rejets]
+    return [
+        _told(one, card.action, actions, paid, codes) | {"historique": one.historique} for one in card.rejets
+    ]
 
 
 def _told(
-    rejet: RejetSuivi, decided: Action, actions: dict[str, Action], paid: Iterable[str]
+    rejet: RejetSuivi,
+    decided: Action,
+    actions: dict[str, Action],
+    paid: Iterable[str],
+    codes: Path | None,
 ) -> dict[str, Any]:
     refus = Refus(rejet.code, rejet.libelle, rejet.niveau, rejet.part, rejet.jour, rejet.emetteur)
     part = part_named(rejet.part)
     data = as_decided(
-        _reason(refus, language()), part, decided, actions, list(paid), history=rejet.historique
+        _reason(refus, language(), codes), part, decided, actions, list(paid), history=rejet.historique
     )
     return {**data.fields(), "niveau_label": "", "part_label": part, "jour": rejet.jour, "part": part}
 
 
 @lru_cache(maxsize=1024)
-def _reason(refus: Refus, lang: Lang) -> Reason:
-    return reason_of(explain(refus, None))
+def _reason(refus: Refus, lang: Lang, codes: Path | None) -> Reason:
+    return reason_of(explain(refus, _site(codes) if codes else None))
+
+
+@lru_cache
+def _site(codes: Path) -> Catalogue:
+    from cli.io.site import rejects
+
+    return rejects(codes)
 
 
 def do_text(card: Any, rejets: list[dict[str, Any]]) -> str:

@@ -68,7 +68,9 @@ def _answer(error: CommandError | FormatError, scope: Scope) -> Any:
 async def http(request: Request, error: Exception) -> Any:
     """What Starlette refuses: no such page, no such method."""
     status = getattr(error, "status_code", 500)
-    return refusal(status, api=request.url.path.startswith("/api/"))
+    answer = refusal(status, api=request.url.path.startswith("/api/"))
+    answer.headers.update(getattr(error, "headers", None) or {})  # methods that are allowed
+    return answer
 
 
 async def unforeseen(request: Request, error: Exception) -> Any:

@@ -117,7 +117,7 @@ class Guard:
         locked: Callable[[], bool],
         files: Iterable[str] = (),
         limits: tuple[int, int] = (FORM_LIMIT, FILE_LIMIT),
-        lang: Lang = "fr",
+        lang: Callable[[], Lang] = lambda: "fr",
     ) -> None:
         self._app = guarded
         #: What stands behind.
@@ -132,7 +132,7 @@ class Guard:
         self._locked = locked
         self._files = frozenset(files)
         self._limits = limits
-        self._lang: Lang = lang
+        self._lang = lang
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -142,7 +142,7 @@ class Guard:
         if scope["type"] != "http":  # no page of ours speaks otherwise
             await send({"type": "websocket.close", "code": 1008})
             return
-        with speaking(_asked_language(scope) or self._lang):
+        with speaking(_asked_language(scope) or self._lang()):
             await self._answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -119,14 +119,28 @@ class Jobs:
 
 
 class Watch(threading.Thread):
-    """Looks at a folder: what came and no longer grows is read. Nothing there is moved or removed."""
+    """Looks at a folder: what came and no longer grows is read. Nothing there is moved or removed.
 
-    def __init__(self, folder: Path, jobs: Jobs, db: str, every: float = _EVERY) -> None:
+    While `held` says so (the page is locked, its key away) what comes waits; a reading that could not be made
+    is made again.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        jobs: Jobs,
+        db: str,
+        every: float = _EVERY,
+        *,
+        held: Callable[[], bool] = lambda: False,
+    ) -> None:
         super().__init__(name="watch", daemon=True)
         self._folder = folder
         self._jobs = jobs
         self._db = db
         self._every = every
+        self._held = held
+        self._job: tuple[Job, list[str]] | None = None
         self._seen: dict[str, tuple[int, int]] = {}
         self._growing: dict[str, tuple[int, int]] = {}
         self.stopped = threading.Event()
@@ -138,6 +152,12 @@ class Watch(threading.Thread):
 
     def look(self) -> list[str]:
         """The files that are ready, which are given to be read."""
+        if self._held() or (self._job is not None and not self._job[0].ended.is_set()):
+            return []
+        if self._job is not None and self._job[0].etat == "refuse":
+            for name in self._job[1]:
+                self._seen.pop(name, None)
+        self._job = None
         ready = []
         for path in self._files():
             try:
@@ -154,7 +174,7 @@ class Watch(threading.Thread):
             else:
                 self._growing[name] = now
         if ready:
-            self._jobs.read(ready)
+            self._job = self._jobs.read(ready), ready
         return ready
 
     def _files(self) -> list[Path]:

@@ -33,17 +33,33 @@ class Running(msgspec.Struct):
     secret: str
 
 
-def places_of(db: str, rights: str, folder: Path | None, key_file: Path | None) -> Places:
-    """Where things are: what was asked for, else the user's data folder."""
+def places_of(
+    db: str,
+    rights: str,
+    folder: Path | None,
+    key_file: Path | None,
+    codes: Path | None = None,
+) -> Places:
+    """Where things are: what was asked for, else the user's data folder. Raises `CommandError`.
+
+    The tables of a site are read once, so that what is wrong in them is told now.
+    """
     from pathlib import Path
 
     from cli.io.ledgers import refusing, user_place
     from cli.serve.practice import Places
 
+    if codes is not None:
+        from cli.io.problems import site_tables
+        from cli.io.site import all_lists, rejects
+
+        with site_tables():
+            all_lists(codes)
+            rejects(codes)
     with refusing(db):
         place = db or user_place()
     beside = str(Path(place).with_name("droits.db")) if "://" not in place else "droits.db"
-    return Places(place, rights or beside, folder, key_file)
+    return Places(place, rights or beside, folder, key_file, codes)
 
 
 def needed() -> None:
@@ -129,7 +145,8 @@ def serve(
     server = made["server"] = uvicorn.Server(config)
     watch = None
     if practice.places.folder is not None:
-        watch = Watch(practice.places.folder, app.jobs, practice.places.db)
+        lock = app.app.state.lock
+        watch = Watch(practice.places.folder, app.jobs, practice.places.db, held=lambda: lock.closed)
         watch.start()
     address = f"http://127.0.0.1:{number}{ENTRY}{session.new_entry()}"
     tell(address)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cli.serve.cards import buttons_of, do_text, handle, told_rejects
 from cli.serve.marks import MARKS
-from cli.serve.pages import form_of, given_files, number_of, refused, render, today_of
+from cli.serve.pages import form_of, given_files, page_of, refused, render, today_of
 from cli.words.motives import motive_text
-from cli.words.people import act_text
+from cli.words.people import act_text, acts_text
 from cli.words.speech import language, say
+from cli.words.texts import written_day
 from codes.actions import Action
 from codes.motives import MOTIVES
 from codes.states import Etat
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from cli.serve.practice import Practice
+    from noemie.ledger import Ledger
+    from noemie.ledger.today_model import Aujourdhui
 
 __all__ = ["drop", "invoice", "invoices", "letter", "rejects", "today", "waiting"]
 
@@ -28,6 +32,9 @@ ROWS: Final = 200
 
 #: Transfers that the first page shows, the last ones first.
 _TRANSFERS: Final = 8
+
+#: Days before a reminder, unless another day is given.
+_SOON: Final = 15
 
 #: People named in a line of the first page.
 _NAMED: Final = 6
@@ -45,13 +52,14 @@ def today(request: Request) -> Response:
         request,
         "today_page.html",
         found=found,
-        since=words.since(found),
-        long_day=words.long_day(found.on),
+        since=_since(found),
+        long_day=written_day(found.on),
+        read_at=_read_at(practice),
         files=words.files_text(found),
         aside=words.aside_lines(found),
-        age_text=lambda age: words.age_text(age),
-        other=lambda one: words.other_text(one),
-        counted=lambda one: words.counted(one),
+        age_text=words.age_text,
+        other=words.other_text,
+        counted=words.counted,
         groups=[group for group in found.groupes if group.action is not Action.ATTENDRE],
         waits=[group for group in found.groupes if group.action is Action.ATTENDRE],
         newest=sorted(found.recu.virements, key=lambda one: str(one.jour or ""), reverse=True)[:_TRANSFERS],
@@ -59,6 +67,23 @@ def today(request: Request) -> Response:
         named=_NAMED,
         job=request.app.state.jobs.under_way,
     )
+
+
+def _read_at(practice: Practice) -> str:
+    """The hour of the last reading, when it was today: `8 h 42`."""
+    told = practice.ask("read", lambda ledger: ledger.last_import())
+    at = dt.datetime.fromisoformat(told).astimezone() if told else None
+    if at is None or at.date() != practice.today:
+        return ""
+    return say(f"{at.hour} h {at:%M}", f"{at:%H:%M}")
+
+
+def _since(found: Aujourdhui) -> str:
+    from cli.today import words
+
+    if found.depuis and (found.on - found.depuis).days == 1:
+        return say("depuis hier", "since yesterday")
+    return words.since(found)
 
 
 # --- cards --------------------------------------------------------------------------------------------------
@@ -71,10 +96,12 @@ def _cards_context(practice: Practice) -> dict[str, Any]:
         "handle": handle,
         "marks": MARKS,
         "buttons": lambda card: buttons_of(card.action),
-        "rejects_of": lambda card: told_rejects(card),
-        "do": lambda card, rejets: do_text(card, rejets),
-        "mark_words": lambda one: words.mark_text(one),
-        "motive": lambda name: motive_text(name),
+        "rejects_of": lambda card: told_rejects(card, practice.places.codes),
+        "do": do_text,
+        "mark_words": words.mark_text,
+        "acts": acts_text,
+        "soon": practice.today + dt.timedelta(days=_SOON),
+        "motive": motive_text,
     }
 
 
@@ -97,38 +124,65 @@ def _rejects(request: Request, asked: dict[str, str]) -> Response:
     whole = [(group, refused(group)) for group in found.groupes]
     whole = [(group, cards) for group, cards in whole if cards]
     every = [card for _, cards in whole for card in cards]
-    kept = [(group, [card for card in cards if _fits(card, asked)]) for group, cards in whole]
-    kept = [(group, cards) for group, cards in kept if cards]
-    number = max(number_of(asked.get("page", "")) or 1, 1)
-    shown = [card for _, cards in kept for card in cards]
-    first = (number - 1) * CARDS
-    on_page = {id(card) for card in shown[first : first + CARDS]}
+    kept = [card for card in every if _fits(card, asked)]
+    number = page_of(asked)
+    sections = _by_patient(kept) if asked.get("grouper") else _by_action(whole, kept)
     return render(
         request,
         "rejects.html",
-        groups=[
-            (
-                group,
-                [card for card in cards if id(card) in on_page],
-                len(cards),
-                sum(c.montant for c in cards),
-            )
-            for group, cards in kept
-            if any(id(card) in on_page for card in cards)
-        ],
+        sections=_cut(sections, (number - 1) * CARDS, CARDS),
         asked=asked,
         every=len(every),
         every_amount=sum(card.montant for card in every),
-        count=len(shown),
-        amount=sum(card.montant for card in shown),
+        count=len(kept),
+        amount=sum(card.montant for card in kept),
         number=number,
-        pages=-(-len(shown) // CARDS),
+        pages=-(-len(kept) // CARDS),
         actions=[(group.action, group.banner, len(cards)) for group, cards in whole],
         motives=sorted({name for card in every for name in card.motifs if name in MOTIVES}),
         funds=sorted({fund(card) for card in every} - {""}),
         months=sorted({month_of(card) for card in every} - {""}, reverse=True),
         **_cards_context(practice),
     )
+
+
+class Section(NamedTuple):
+    """Cards under one title: that of an action, or a patient; `cards` are those of the page."""
+
+    banner: str
+    patient: Any
+    cards: list[Any]
+    number: int
+    amount: int
+
+
+def _by_action(whole: list[tuple[Any, list[Any]]], kept: list[Any]) -> list[Section]:
+    wanted = {id(card) for card in kept}
+    found = [(group, [card for card in cards if id(card) in wanted]) for group, cards in whole]
+    return [_section(group.banner, None, cards) for group, cards in found if cards]
+
+
+def _by_patient(kept: list[Any]) -> list[Section]:
+    """The cards of each patient together, in the order of what is to be done first."""
+    groups: dict[str, list[Any]] = {}
+    for rank, card in enumerate(kept):
+        groups.setdefault(card.patient.reference or f"?{rank}", []).append(card)
+    return [_section("", cards[0].patient, cards) for cards in groups.values()]
+
+
+def _section(banner: str, patient: Any, cards: list[Any]) -> Section:
+    return Section(banner, patient, cards, len(cards), sum(card.montant for card in cards))
+
+
+def _cut(sections: list[Section], start: int, most: int) -> list[Section]:
+    """The sections with the cards of one page alone."""
+    found, first = [], 0
+    for one in sections:
+        cards = one.cards[max(start - first, 0) : max(start + most - first, 0)]
+        first += one.number
+        if cards:
+            found.append(one._replace(cards=cards))
+    return found
 
 
 def fund(card: Any) -> str:
@@ -199,7 +253,7 @@ def waiting(request: Request) -> Response:
         "waiting.html",
         found=found,
         groups=[(group, cards) for group, cards in groups if cards],
-        age_text=lambda age: words.age_text(age),
+        age_text=words.age_text,
         most=ROWS,
         fund=fund,
         **_cards_context(practice),
@@ -223,32 +277,63 @@ def _invoices(request: Request, wanted: str) -> Response:
     practice: Practice = request.app.state.practice
     if not practice.exists:
         return render(request, "first.html")
+    from noemie.ledger.listed import Invoices
+
     asked = request.query_params
-    rows = practice.ask("invoices", lambda ledger: ledger.invoice_states(practice.today))
-    states = [etat for etat in Etat if etat in {one.etat for one in rows}]
-    found = _found(practice, rows, wanted) if wanted else rows
-    if asked.get("etat"):
-        found = [one for one in found if one.etat.value == asked["etat"]]
-    newest = sorted(found, key=lambda one: (str(one.depuis or ""), one.numero), reverse=True)
-    number = max(number_of(asked.get("page", "")) or 1, 1)
-    page = newest[(number - 1) * ROWS : number * ROWS]
-    people = people_of(practice, [one.patient for one in page])
+    number, patients = _searched(practice, wanted)
+    state = next((etat for etat in Etat if etat.value == asked.get("etat")), None)
+    which, page = Invoices(state, patients, number), page_of(asked)
+    found = practice.ask(
+        "invoices",
+        lambda ledger: ledger.invoice_page(which, (page - 1) * ROWS, ROWS, practice.today),
+        which,
+        page,
+    )
     return render(
         request,
         "invoices.html",
-        rows=page,
-        people=people,
-        count=len(found),
-        claimed=sum(one.demande for one in found),
-        paid=sum(one.paye for one in found),
+        rows=found.rows,
+        people=people_of(practice, [one.patient for one in found.rows]),
+        count=found.nombre,
+        claimed=found.demande,
+        paid=found.paye,
         wanted=wanted,
         asked=asked,
-        states=states,
-        number=number,
-        pages=-(-len(found) // ROWS),
+        states=[etat for etat in Etat if etat in found.etats],
+        number=page,
+        pages=-(-found.nombre // ROWS),
         handle=handle,
         fund=fund,
     )
+
+
+def _searched(practice: Practice, wanted: str) -> tuple[str, frozenset[str] | None]:
+    """What is looked for: the number of an invoice, or the references of patients."""
+    text = "".join(plain(wanted).split())
+    if not text:
+        return "", None
+    if text.isdigit() and len(text) < 13:
+        return text, None
+    return "", patients_of(practice, wanted)
+
+
+def patients_of(practice: Practice, wanted: str) -> frozenset[str]:
+    """The references of the patients of a NIR, of a name, or whose reference starts so."""
+    text = "".join(plain(wanted).split())
+    if len(text) >= 13 and text[:1].isdigit():
+        return practice.ask("tokens", lambda ledger: ledger.patient_tokens(text), text)
+    if practice.hides:
+        return practice.ask("tokens", lambda ledger: ledger.patient_tokens(text), text)
+
+    def asked(ledger: Ledger) -> frozenset[str]:
+        from noemie.ledger import LedgerError
+
+        try:
+            return ledger.patients_named(lambda one: is_of("", one, wanted))
+        except LedgerError:  # a lost key costs names, not figures
+            return frozenset()
+
+    return practice.ask("named", asked, wanted)
 
 
 def people_of(practice: Practice, references: list[str]) -> dict[str, Any]:
@@ -272,22 +357,6 @@ def _named(ledger: Any, wanted: list[str]) -> Any:
         return {one: Personne(reference=one) for one in wanted}
 
 
-def _found(practice: Practice, rows: list[Any], wanted: str) -> list[Any]:
-    text = plain(wanted).replace(" ", "")
-    if text.isdigit() and len(text) < 13:
-        return [one for one in rows if one.numero.strip().lstrip("0") == text.lstrip("0")]
-    if text.isdigit():
-        return _of_nir(practice, rows, text)
-    people = people_of(practice, [one.patient for one in rows])
-    return [one for one in rows if one.patient and is_of("", people[one.patient], wanted)]
-
-
-def _of_nir(practice: Practice, rows: list[Any], nir: str) -> list[Any]:
-    """The invoices of a NIR, by the token that the ledger draws of it: the payments of `--patient NIR`."""
-    found = practice.ask("tokens", lambda ledger: ledger.patient_tokens(nir), nir)
-    return [one for one in rows if one.patient in found]
-
-
 def invoice(request: Request) -> Response:
     """One invoice: its state, its parts, its acts, its life from the sending to what is awaited."""
     from cli.serve.timeline import steps
@@ -300,7 +369,7 @@ def invoice(request: Request) -> Response:
         missing: Response = refusal(404, api=False)
         return missing
     context = _cards_context(practice)
-    rejets = told_rejects(card.ligne)
+    rejets = told_rejects(card.ligne, practice.places.codes)
     return render(
         request,
         "invoice.html",
@@ -308,9 +377,18 @@ def invoice(request: Request) -> Response:
         line=card.ligne,
         rejets=rejets,
         act=act_text,
+        act_name=_act_name,
         steps=steps(card, rejets),
         **context,
     )
+
+
+def _act_name(code: str) -> str:
+    """What the list of acts says of a code; empty when it does not know it."""
+    from codes.lists import b2
+
+    found = b2()["code_acte"].get(code)
+    return "" if found is None else found.label(language())
 
 
 def card_of(request: Request) -> Any:
@@ -353,7 +431,7 @@ def letter(request: Request) -> Response:
         "letter.html",
         card=card,
         line=card.ligne,
-        rejets=told_rejects(card.ligne),
+        rejets=told_rejects(card.ligne, practice.places.codes),
         today=practice.today,
     )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -42,11 +43,11 @@ class Wrapped(msgspec.Struct):
 
 
 class Lock:
-    """Whether the page is locked, and what opens it."""
+    """Whether the page of a ledger is locked, and what opens it; each ledger has its own password."""
 
-    def __init__(self, practice: Practice, clock: object = None) -> None:
+    def __init__(self, practice: Practice) -> None:
         self._practice = practice
-        self._store: Store[Wrapped] = Store("mot-de-passe.json", Wrapped)
+        self._store: Store[Wrapped] = Store(f"mot-de-passe-{_name(practice.places.db)}.json", Wrapped)
         self._locked = self.has_password
         self._seen = time.monotonic()
 
@@ -55,13 +56,18 @@ class Lock:
         """Whether a password was set."""
         return self._store.path.exists()
 
+    @property
+    def closed(self) -> bool:
+        """Whether the page is locked; asking is not using it."""
+        return self._locked and self.has_password
+
     def is_locked(self) -> bool:
         """Whether the page is locked now; asking is using it."""
         now = time.monotonic()
         if self.has_password and now - self._seen > IDLE * 60:
             self.lock()
         self._seen = now
-        return self._locked and self.has_password
+        return self.closed
 
     def lock(self) -> None:
         """Lock, and forget the key and the answers."""
@@ -92,7 +98,7 @@ class Lock:
                     f"Password too short.\n  → {_SHORTEST} characters or more.",
                 )
             )
-        place = self._practice.key_place()
+        place = None if self.has_password else self._practice.key_place()
         if place is None:
             raise CommandError(
                 say(
@@ -124,6 +130,12 @@ class Lock:
         self._store.remove()
         self._locked = False
         return True
+
+
+def _name(db: str) -> str:
+    """What names the password of a ledger: a digest of its place."""
+    place = db if "://" in db else str(Path(db).absolute())
+    return blake2b(place.encode(), digest_size=8).hexdigest()
 
 
 def _derived(password: str, salt: bytes) -> bytes:

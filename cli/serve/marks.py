@@ -10,13 +10,16 @@ from cli.words.errors import CommandError
 from cli.words.speech import language, say
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from starlette.requests import Request
     from starlette.responses import Response
 
     from cli.serve.practice import Practice
     from noemie.ledger import Ledger
+    from noemie.suivi.faits import Marque
 
-__all__ = ["MARKS", "mark", "tick", "undo"]
+__all__ = ["MARKS", "key_of", "labels_of", "mark", "tick", "undo"]
 
 #: Marks that the page sets: whether they take a detail (`numero`, `texte`, `jour`), and their words.
 MARKS: Final = {
@@ -92,22 +95,37 @@ async def tick(request: Request) -> Response:
 
     form = await form_of(request)
     practice: Practice = request.app.state.practice
-    await run_in_threadpool(_tick, practice, str(form.get("libelle", "")))
-    return back_to(form, "pointe")
+    back = bool(form.get("retirer"))
+    await run_in_threadpool(_tick, practice, str(form.get("virement", "")), back)
+    return back_to(form, "depointe" if back else "pointe")
 
 
-def _tick(practice: Practice, given: str) -> None:
+def _tick(practice: Practice, key: str, back: bool) -> None:
     from noemie.suivi.faits import Marque
 
-    label = " ".join(given.upper().split())
-
     def write(ledger: Ledger) -> None:
-        found = [one for one in ledger.transfers() if label in labels_of(one)]
-        if not label or not found:
-            raise CommandError(say("Aucun virement n’a ce libellé.", "No transfer has this label."), 2)
-        ledger.add_mark(Marque(sorte="pointe", cible="virement", jour=practice.today, detail=label))
+        found = next((one for one in ledger.transfers() if key_of(one) == key), None)
+        label = next(filter(None, labels_of(found)), "") if found else ""
+        if found is None or not label:
+            raise CommandError(say("Ce virement n’est plus là.", "This transfer is not there any more."), 2)
+        if not back:
+            detail = f"{label}@{found.date}" if found.date else label
+            ledger.add_mark(Marque(sorte="pointe", cible="virement", jour=practice.today, detail=detail))
+            return
+        told = {f"{one}{at}" for one in labels_of(found) if one for at in ("", f"@{found.date}")}
+        for one in ledger.marks():
+            if one.sorte == "pointe" and one.cible == "virement" and one.detail in told:
+                ledger.undo(practice.today, one)
 
     practice.change(write)
+
+
+def key_of(transfer: Any) -> str:
+    """What names a transfer in an address: a digest, since labels are free."""
+    from hashlib import blake2b
+
+    text = f"{transfer.date}|{transfer.libelle_1}|{transfer.libelle_2}|{transfer.organisme_payeur}"
+    return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def labels_of(transfer: Any) -> tuple[str, str]:
@@ -116,10 +134,31 @@ def labels_of(transfer: Any) -> tuple[str, str]:
 
 
 async def undo(request: Request) -> Response:
-    """Take back the last mark."""
+    """Take back the last mark, or that one of an invoice."""
     from starlette.concurrency import run_in_threadpool
 
     form = await form_of(request)
     practice: Practice = request.app.state.practice
-    gone = await run_in_threadpool(practice.change, lambda ledger: ledger.undo(practice.today))
+    handle, sorte, day = (str(form.get(name, "")) for name in ("facture", "sorte", "jour"))
+
+    def write(ledger: Ledger) -> Any:
+        which = None
+        if handle:
+            which = _marked(practice, ledger, handle, sorte, given_day(day))
+            if which is None:
+                return None
+        return ledger.undo(practice.today, which)
+
+    gone = await run_in_threadpool(practice.change, write)
     return back_to(form, "reprise" if gone else "rien")
+
+
+def _marked(
+    practice: Practice, ledger: Ledger, handle: str, sorte: str, day: dt.date | None
+) -> Marque | None:
+    """The last mark of that kind, of that day, that an invoice bears."""
+    from noemie.ledger.today_cards import marks_of
+
+    card = ledger.card(handle, practice.today, practice.lang)
+    found = marks_of(card.ligne, ledger.marks()) if card else []
+    return next((one for one in reversed(found) if (one.sorte, one.jour) == (sorte, day)), None)

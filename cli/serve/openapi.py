@@ -10,7 +10,10 @@ from typing import Any, Final
 
 import msgspec
 
-__all__ = ["document"]
+__all__ = ["VALUES", "document"]
+
+#: Values that parameters of an address may have.
+VALUES: Final = {"lang": ("fr", "en"), "registre": ("0", "1")}
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
@@ -78,7 +81,7 @@ _LANG: Final = {
     "name": "lang",
     "in": "query",
     "description": "Language of texts.",
-    "schema": {"type": "string", "enum": ["fr", "en"]},
+    "schema": {"type": "string", "enum": list(VALUES["lang"])},
 }
 _NAME: Final = {
     "name": "nom",
@@ -90,7 +93,7 @@ _LEDGER: Final = {
     "name": "registre",
     "in": "query",
     "description": "1: compared with the ledger and the rights of the page.",
-    "schema": {"type": "string", "enum": ["0", "1"]},
+    "schema": {"type": "string", "enum": list(VALUES["registre"])},
 }
 
 

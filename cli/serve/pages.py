@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cli.serve.practice import Practice
     from noemie.ledger.today_model import Aujourdhui
 
-__all__ = ["answer_of", "back_to", "form_of", "given_files", "number_of", "render", "today_of"]
+__all__ = ["answer_of", "back_to", "form_of", "given_files", "number_of", "page_of", "render", "today_of"]
 
 #: The menu: titles of groups and pages, in French and in English, by address.
 MENU: Final = (
@@ -135,7 +135,9 @@ def _said(name: str) -> str:
     texts = {
         "marque": ("C’est noté.", "Noted."),
         "pointe": ("Virement pointé.", "Transfer ticked."),
-        "reprise": ("Dernière marque reprise.", "The last mark was taken back."),
+        "depointe": ("Le virement n’est plus pointé.", "The transfer is not ticked any more."),
+        "reprise": ("C’est annulé.", "It was taken back."),
+        "efface": ("C’est effacé.", "It was erased."),
         "rien": ("Il n’y avait rien à reprendre.", "There was nothing to take back."),
         "lu": ("Fichiers lus.", "Files read."),
         "jeton": ("Jeton retiré.", "Token revoked."),
@@ -185,6 +187,11 @@ def file_name(given: str) -> str:
 def number_of(text: str) -> int | None:
     """A whole number of an address or a form; nothing when it is none, or is longer than any of ours."""
     return int(text) if text.isdecimal() and len(text) <= _DIGITS else None
+
+
+def page_of(asked: Any) -> int:
+    """The page of a list that is asked for, from 1."""
+    return max(number_of(str(asked.get("page", ""))) or 1, 1)
 
 
 def answer_of(practice: Practice) -> Any:

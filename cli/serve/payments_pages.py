@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.followup.filter import Filter
-from cli.serve.cards import handle
-from cli.serve.ledger_pages import people_of
-from cli.serve.marks import labels_of
-from cli.serve.pages import form_of, render
+from cli.serve.ledger_pages import patients_of, people_of
+from cli.serve.marks import key_of, labels_of
+from cli.serve.pages import form_of, page_of, render
 from cli.words.texts import crossed_out, day, printable
+from noemie.ledger.handles import handle_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
     from cli.serve.practice import Practice
+    from noemie.ledger import Ledger, Payment
+    from noemie.ledger.listed import PaymentPage
 
 __all__ = ["as_csv", "payments"]
 
@@ -40,7 +45,6 @@ def _payments(request: Request, values: dict[str, str]) -> Response:
     if "du" not in values and "au" not in values:
         values["du"] = day(practice.today.replace(day=1))
     asked = Filter.of(values)
-    paid = paid_of(practice, asked)
     found = practice.ask(
         "transfers",
         lambda ledger: ledger.transfers(*asked.places, all_except=asked.sauf),
@@ -49,57 +53,72 @@ def _payments(request: Request, values: dict[str, str]) -> Response:
     )
     chosen = values.get("virement", "")
     shown = [one for one in found if key_of(one) == chosen] if chosen else []
-    inside = [one for one in paid if shown and _is_of(one, shown[0])]
-    people = people_of(practice, [one.patient for one in (*inside[:ROWS], *paid[:ROWS]) if one.patient])
+    paid = _paid(practice, asked, shown[0] if shown else None)
+    newest = sorted(found, key=lambda one: str(one.date or ""), reverse=True)
+    number = page_of(values)
+    rows = paid.rows[::-1] if asked.patient else paid.rows
+    people = people_of(practice, [one.patient for one in rows if one.patient])
+    care = practice.ask("care", lambda ledger: care_of(ledger, rows), tuple(one.envoi for one in rows))
     return render(
         request,
         "payments.html",
         asked=asked,
         query=asked.query,
-        amo=sum(one.amo for one in paid),
-        amc=sum(one.amc for one in paid),
-        total=sum(one.montant for one in paid),
-        count=sum(one.genre == "facture" for one in paid),
-        transfers_found=found if not asked.patient else [],
+        amo=paid.amo,
+        amc=paid.amc,
+        total=paid.amo + paid.amc,
+        count=paid.factures,
+        transfers_found=newest[(number - 1) * ROWS : number * ROWS] if not asked.patient else [],
+        transfers_number=len(found),
+        number=number,
+        pages=-(-len(found) // ROWS),
         transfers_sum=sum(one.montant for one in found),
         transfers_count=sum(one.factures for one in found),
         unticked=[one for one in found if not one.pointe],
         chosen=shown[0] if shown else None,
-        inside=inside[:ROWS],
-        inside_sum=sum(one.montant for one in inside),
-        inside_count=len(inside),
-        rows=paid[:ROWS] if asked.patient else [],
+        inside_sum=paid.montant,
+        inside_count=paid.nombre,
+        rows=rows,
         people=people,
+        care_of=lambda one: care.get(one.envoi),
         key_of=key_of,
         free=lambda text: free(practice, text),
         tick_label=lambda one: next(filter(None, labels_of(one)), ""),
-        handle=handle,
+        handle_of=handle_of,
     )
 
 
-def paid_of(practice: Practice, asked: Filter) -> list[Any]:
-    """The payments asked for: those of `noemie ledger payments`."""
-    named = _nir_of(practice, asked.patient) if asked.patient else None
-    found: list[Any] = practice.ask(
+def care_of(ledger: Ledger, rows: list[Any]) -> dict[tuple[str, int], Any]:
+    """The care of what was paid, when the ledger keeps it."""
+    from noemie.ledger import LedgerError
+
+    try:
+        return ledger.care([one.envoi for one in rows if one.envoi])
+    except LedgerError:  # a lost key costs care days, not figures
+        return {}
+
+
+def _paid(practice: Practice, asked: Filter, transfer: Any) -> PaymentPage:
+    """What the payments asked for add up to; those of a patient, or of a transfer, one by one."""
+    patients = patients_of(practice, asked.patient) if asked.patient else None
+    shows: Any = None
+    if patients is not None:
+        shows = _any
+    elif transfer is not None:
+        shows = partial(_is_of, transfer)
+    return practice.ask(
         "payments",
-        lambda ledger: ledger.payments(*asked.places, all_except=asked.sauf, patient=named),
-        *asked.places,
-        asked.sauf,
-        named,
+        lambda ledger: ledger.payment_page(
+            *asked.places, all_except=asked.sauf, patients=patients, shows=shows, most=ROWS
+        ),
+        asked,
+        patients,
+        transfer and key_of(transfer),
     )
-    if asked.patient and named is None:
-        people = people_of(practice, [one.patient for one in found if one.patient])
-        from cli.serve.ledger_pages import is_of
-
-        found = [
-            one for one in found if one.patient and is_of(one.numero, people[one.patient], asked.patient)
-        ]
-    return found
 
 
-def _nir_of(practice: Practice, text: str) -> str | None:
-    digits = "".join(text.split())
-    return digits if digits[:1].isdigit() and len(digits) >= 13 else None
+def _any(payment: Payment) -> bool:
+    return True
 
 
 def free(practice: Practice, text: str) -> str:
@@ -107,40 +126,48 @@ def free(practice: Practice, text: str) -> str:
     return printable(crossed_out(text, references=True) if practice.hides else text)
 
 
-def key_of(transfer: Any) -> str:
-    """What names a transfer in an address: a digest, since labels are free."""
-    from hashlib import blake2b
-
-    text = f"{transfer.date}|{transfer.libelle_1}|{transfer.libelle_2}|{transfer.organisme_payeur}"
-    return blake2b(text.encode(), digest_size=8).hexdigest()
-
-
-def _is_of(payment: Any, transfer: Any) -> bool:
+def _is_of(transfer: Any, payment: Payment) -> bool:
     label = " ".join(filter(None, (transfer.libelle_1, transfer.libelle_2)))
     same_payer = payment.date == transfer.date and payment.organisme_payeur == transfer.organisme_payeur
     return bool(payment.virement == label and same_payer)
 
 
-def as_csv(request: Request) -> Response:
+async def as_csv(request: Request) -> Response:
     """The payments for a French spreadsheet: semicolons, decimal commas, days as 31/01/2026, UTF-8 marked.
 
-    The rows are those of `noemie ledger payments --format csv`, masked alike.
+    The rows are those of `noemie ledger payments --format csv`, masked alike, sent as they are made.
     """
-    from starlette.responses import Response as Plain
+    from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+    from starlette.responses import StreamingResponse
 
+    practice: Practice = request.app.state.practice
+    lines = csv_lines(practice, Filter.of(request.query_params))
+    # What is wrong is told before the first line is sent.
+    first = await run_in_threadpool(next, lines)
+    headers = {"content-disposition": 'attachment; filename="paiements.csv"'}
+    return StreamingResponse(
+        iterate_in_threadpool(chain([first], lines)), media_type="text/csv; charset=utf-8", headers=headers
+    )
+
+
+def csv_lines(practice: Practice, asked: Filter) -> Iterator[bytes]:
+    """The lines; the first one is the names of the columns."""
     from cli.followup.ledger_rows import rows_of
     from cli.words.cells import cell
     from noemie.ledger.export import columns_of
+    from noemie.ledger.payments import payment_order
 
-    practice: Practice = request.app.state.practice
-    paid = paid_of(practice, Filter.of(request.query_params))
     columns = columns_of("payments")
-    rows = rows_of(paid, values=False)
-    lines = [";".join(columns)]
-    lines += [";".join(_french(name, row[name], cell) for name in columns) for row in rows]
-    text = "\ufeff" + "\r\n".join(lines) + "\r\n"
-    headers = {"content-disposition": 'attachment; filename="paiements.csv"'}
-    return Plain(text.encode(), media_type="text/csv; charset=utf-8", headers=headers)
+
+    def line(payment: Payment) -> bytes:
+        (row,) = rows_of([payment], values=False)
+        return (";".join(_french(name, row[name], cell) for name in columns) + "\r\n").encode()
+
+    with practice.ledger() as ledger:
+        found = ledger.iter_payments(*asked.places, all_except=asked.sauf)
+        made = sorted((payment_order(one), line(one)) for one in found)
+    yield ("\ufeff" + ";".join(columns) + "\r\n").encode()
+    yield from (text for _, text in made)
 
 
 _CENTS: Final = frozenset({"amo", "amc", "montant"})

@@ -10,16 +10,19 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from cli.words.errors import CommandError
 from cli.words.speech import Lang, language
 
 if TYPE_CHECKING:
     from noemie.ledger import Ledger
+    from noemie.ledger.identity import Identite
+    from noemie.ledger.register.queries import Questions
     from noemie.ledger.register.register import Register
 
 __all__ = ["Places", "Practice", "encrypts", "make_folder"]
@@ -32,12 +35,43 @@ _KEPT: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where things are: `db` the ledger, `rights` the register of rights, `folder` the watched one."""
+    """Where things are: `db` the ledger, `rights` the register of rights, `folder` the watched one.
+
+    `codes` is the folder of a site, whose codes and rejects win.
+    """
 
     db: str
     rights: str
     folder: Path | None = None
     key_file: Path | None = None
+    codes: Path | None = None
+
+
+class Names:
+    """The names that cards and files of rights tell, asked of their register, which `stack` closes."""
+
+    def __init__(self, practice: Practice, stack: ExitStack) -> None:
+        self._practice = practice
+        self._stack = stack
+        self._asked: Questions | None = None
+        self._none = False
+
+    def __call__(self, identite: Identite) -> Identite:
+        """The same identity, named if its card was read."""
+        from fse.rights.model import Personne
+
+        if self._none:
+            return identite
+        if self._asked is None:
+            try:
+                register = self._stack.enter_context(self._practice.register())
+                self._asked = self._stack.enter_context(register.questions())
+            except CommandError:  # a lost key costs names, nothing else
+                self._none = True
+                return identite
+        facts = self._asked.personne(Personne.of(identite.nir, identite.naissance, identite.rang or "1"))
+        named = next((one for one in facts if one.nom or one.prenom), None)
+        return identite if named is None else replace(identite, nom=named.nom, prenom=named.prenom)
 
 
 class Practice:
@@ -77,7 +111,7 @@ class Practice:
     @property
     def exists(self) -> bool:
         """Whether there is a ledger yet."""
-        return "://" in self.places.db or _size(Path(self.places.db)) > 0
+        return "://" in self.places.db or _state(Path(self.places.db))[0] > 0
 
     # --- questions ------------------------------------------------------------------------------------
 
@@ -105,13 +139,27 @@ class Practice:
         with self._lock, self.ledger(create=create) as ledger:
             return what(ledger)
 
-    def ledger(self, *, create: bool = False) -> Any:
-        """The ledger, open for a while, as the verbs open it."""
+    @contextmanager
+    def ledger(self, *, create: bool = False) -> Iterator[Ledger]:
+        """The ledger, open for a while, as the verbs open it; cards name whom flows do not."""
         from cli.io.ledgers import opened
 
         if create:
             make_folder(self.places.db)
-        return opened(self.places.db, key_file=self.places.key_file, key=self.key, create=create)
+        places = self.places
+        with ExitStack() as stack:
+            ledger = stack.enter_context(
+                opened(
+                    places.db,
+                    key_file=places.key_file,
+                    key=self.key,
+                    create=create,
+                    codes=places.codes,
+                )
+            )
+            if self.has_rights and not self.hides:
+                ledger.named = Names(self, stack)
+            yield ledger
 
     def key_place(self) -> Path | None:
         """The file that holds the key of the ledger, when it is one that the program made."""
@@ -137,7 +185,7 @@ class Practice:
     @property
     def has_rights(self) -> bool:
         """Whether there is a register of rights yet."""
-        return "://" in self.places.rights or _size(Path(self.places.rights)) > 0
+        return "://" in self.places.rights or _state(Path(self.places.rights))[0] > 0
 
     def _names_rights(self) -> bool:
         """Whether the register of rights keeps identities."""
@@ -155,22 +203,20 @@ class Practice:
             self._answers.clear()
 
     def _version(self) -> tuple[object, ...]:
-        """What changes when the ledger does; of a server nothing tells, so that nothing is kept."""
+        """What changes when a base does; of a server nothing tells, so that nothing is kept."""
         if "://" in self.places.db:
             return (object(),)
-        path = Path(self.places.db)
-        try:
-            main = path.stat()
-        except OSError:
-            return ()
-        return (main.st_mtime_ns, main.st_size, _size(path.with_name(path.name + "-wal")))
+        names = [f"{place}{end}" for place in (self.places.db, self.places.rights) for end in ("", "-wal")]
+        return tuple(_state(Path(name)) for name in names)
 
 
-def _size(path: Path) -> int:
+def _state(path: Path) -> tuple[int, int]:
+    """The size and the time of a file, zeros without one."""
     try:
-        return path.stat().st_size
+        found = path.stat()
     except OSError:
-        return 0
+        return 0, 0
+    return found.st_size, found.st_mtime_ns if found.st_size else 0
 
 
 def make_folder(place: str) -> None:

@@ -34,10 +34,33 @@ async def rights(request: Request) -> Response:
 def _rights(request: Request, asked: dict[str, str]) -> Response:
     practice: Practice = request.app.state.practice
     on = given_day(asked.get("date", "")) or practice.today
-    found, wrong = None, ""
+    found, wrong, about = None, "", ""
+    nir = asked.get("nir", "")
+    if handle := asked.get("facture", ""):
+        about, nir, on = _patient(practice, handle, on)
     if asked and practice.has_rights:
-        found, wrong = _found(practice, asked, on)
-    return render(request, "rights.html", asked=asked, on=on, found=found, wrong=wrong, **_words(practice))
+        found, wrong = _found(practice, {**asked, "nir": nir}, on)
+    return render(
+        request,
+        "rights.html",
+        asked=asked,
+        on=on,
+        found=found,
+        wrong=wrong,
+        about=about,
+        handle=handle,
+        **_words(practice),
+    )
+
+
+def _patient(practice: Practice, handle: str, on: dt.date) -> tuple[str, str, dt.date]:
+    """The number of an invoice, the NIR of its patient, and the first day of its care, for which to ask."""
+    with practice.ledger() as ledger:
+        card = ledger.card(handle, practice.today, practice.lang, reveal=ledger.personal != "token")
+        identity = ledger.patient_of(handle) if card and ledger.personal != "token" else None
+    if card is None or identity is None:
+        raise CommandError(say("Cette facture ne dit pas de qui.", "This invoice does not tell of whom."))
+    return card.ligne.numero, identity.nir, card.soins.du or card.envoye_le or on
 
 
 def _found(practice: Practice, asked: dict[str, str], on: dt.date) -> tuple[Any, str]:
@@ -98,8 +121,16 @@ def _plot(svg: Any, rights: Rights, on: dt.date, key: str) -> str:
             years,
             periods,
             _year(on),
+            _span(first, last),
         )
     )
+
+
+def _span(first: dt.date | None, last: dt.date | None) -> str:
+    """`ouverts du 01/01/2023 au 31/12/2027`, with the bounds that are told."""
+    start = say(f" du {day(first)}", f" from {day(first)}") if first else ""
+    end = say("jusqu’au", "until") if not first else say("au", "to")
+    return say("ouverts", "open") + start + (f" {end} {day(last)}" if last else "")
 
 
 def _year(value: dt.date) -> float:
@@ -107,15 +138,45 @@ def _year(value: dt.date) -> float:
 
 
 def _age(rights: Rights, today: dt.date) -> int | None:
-    """Days since the last fact."""
+    """Days since the last fact; nothing when it was told after."""
     days = [dt.date.fromisoformat(one) for one in rights.told_on.values() if one]
-    return (today - max(days)).days if days else None
+    age = (today - max(days)).days if days else -1
+    return age if age >= 0 else None
 
 
 def _words(practice: Practice) -> dict[str, Any]:
     from cli.rights.text import lines_of
 
-    return {"lines_of": lambda person: lines_of(person)}
+    return {
+        "lines_of": lines_of,
+        "born": _born,
+        "spaced": spaced,
+    }
+
+
+def _born(text: str) -> str:
+    """A birth date as told, AAAAMMJJ or AAMMJJ, as people write it; as it is when it is no day."""
+    for shape, written in (("%Y%m%d", "%d/%m/%Y"), ("%y%m%d", "%d/%m/%y")):
+        try:
+            found = dt.datetime.strptime(text, shape)  # a day has no zone
+        except ValueError:
+            continue
+        if len(text) == len(found.strftime(shape)):
+            return found.strftime(say(written, written.replace("%d/%m/%Y", "%Y-%m-%d")))
+    return text
+
+
+def spaced(nir: str) -> str:
+    """A NIR as people read it.
+
+    >>> spaced("2890399999970 12")
+    '2 89 03 99 999 970 12'
+    """
+    digits = nir.replace(" ", "")
+    if len(digits) not in (13, 15) or "." in digits:
+        return nir
+    ends = (1, 3, 5, 7, 10, 13, 15)
+    return " ".join(digits[a:b] for a, b in zip((0, *ends), ends, strict=False) if digits[a:b])
 
 
 async def read(request: Request) -> Response:

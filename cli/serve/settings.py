@@ -69,6 +69,18 @@ async def password(request: Request) -> Response:
     return back_to({"retour": "/reglages"}, "mot-de-passe")
 
 
+async def choose_language(request: Request) -> Response:
+    """The language of the page, now and when its icon opens it again."""
+    from cli.serve.store import chosen_language
+
+    form = await form_of(request)
+    practice: Practice = request.app.state.practice
+    practice.lang = "en" if form.get("langue") == "en" else "fr"
+    chosen_language().write(practice.lang)
+    practice.forget()
+    return back_to({"retour": "/reglages"}, "")
+
+
 async def backup(request: Request) -> Response:
     """A copy of the ledger, in the folder beside it; a copy holds no key."""
     from starlette.concurrency import run_in_threadpool

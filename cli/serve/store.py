@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
+from cli.words.speech import Lang
+
 if TYPE_CHECKING:
     from cli.serve.practice import Practice
 
-__all__ = ["Store", "settings_folder"]
+__all__ = ["Store", "chosen_language", "settings_folder"]
 
 T = TypeVar("T")
 
@@ -29,6 +31,11 @@ def settings_folder() -> Path:
     else:
         folder = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
     return folder / "sesam-noemie"
+
+
+def chosen_language() -> Store[Lang]:
+    """The language that was chosen on the page, for the next time that its icon opens it."""
+    return Store("langue.json", Lang)
 
 
 class Store(Generic[T]):

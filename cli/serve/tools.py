@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files as package_files
 from typing import TYPE_CHECKING, Any, Final
 
+from cli.serve.opened import KEPT
 from cli.serve.pages import form_of, given_files, number_of, render
 from cli.words.errors import CommandError
-from cli.words.speech import language, say
+from cli.words.speech import say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -21,50 +23,11 @@ if TYPE_CHECKING:
     from cli.io.archives import Member
     from cli.serve.practice import Practice
 
-__all__ = ["Opened", "check", "decode", "explain", "inspector", "open_file", "static"]
+__all__ = ["check", "decode", "explain", "inspector", "open_file", "static"]
 
-#: Files kept in memory for the inspector.
-_KEPT: Final = 4
 #: Findings that a page shows one by one.
 _MOST: Final = 300
 _WIDTH: Final = 64
-
-
-class Opened:
-    """The last files that were opened, in memory alone."""
-
-    def __init__(self) -> None:
-        self._files: OrderedDict[int, Member] = OrderedDict()
-        self._shown: dict[tuple[int, bool, str], Any] = {}
-        self._count = 0
-        self._lock = threading.Lock()
-
-    def add(self, file: Member) -> int:
-        """Keep a file; its number."""
-        with self._lock:
-            self._count += 1
-            self._files[self._count] = file
-            while len(self._files) > _KEPT:
-                gone, _ = self._files.popitem(last=False)
-                self._shown = {key: one for key, one in self._shown.items() if key[0] != gone}
-            return self._count
-
-    def find(self, number: int) -> Member | None:
-        """The file of this number."""
-        return self._files.get(number)
-
-    def shown(self, number: int, *, values: bool) -> Any:
-        """The same, as the inspector shows it; nothing when it is not kept any more."""
-        file = self.find(number)
-        if file is None:
-            return None
-        key = (number, values, language())
-        if key not in self._shown:
-            from cli.show.inspect import MOST
-            from cli.show.page import inspected
-
-            self._shown[key] = inspected(file, values=values, most=MOST)
-        return self._shown[key]
 
 
 # --- check --------------------------------------------------------------------------------------------------
@@ -127,7 +90,15 @@ def report_of(practice: Practice, file: Member, *, alone: bool = False) -> Any:
     from cli.check.policy import Policy
 
     sources = () if alone else _sources(practice)
-    order = Order(file.name, Policy(), most=_MOST, context=_WIDTH, sources=sources, input=file)
+    order = Order(
+        file.name,
+        Policy(),
+        codes=practice.places.codes,
+        most=_MOST,
+        context=_WIDTH,
+        sources=sources,
+        input=file,
+    )
     return check_one(order).report
 
 
@@ -167,7 +138,7 @@ def _decode(request: Request, given: list[Member]) -> Response:
     practice: Practice = request.app.state.practice
     totals, files = Totals(), []
     for one in given:
-        for data in decoded(one, values=not practice.hides):
+        for data in decoded(one, practice.places.codes, values=not practice.hides):
             totals.add(data)
             files.append(data)
     invoices = [
@@ -180,7 +151,7 @@ def _decode(request: Request, given: list[Member]) -> Response:
 
     todo = [(name, one) for name, one in invoices if needs_attention(one)]
     todo.sort(key=lambda pair: Action(pair[1].action).caution)
-    opened = {one.name: request.app.state.files.add(one) for one in given[:_KEPT]}
+    opened = {one.name: request.app.state.files.add(one) for one in given[:KEPT]}
     return render(
         request,
         "decode_page.html",
@@ -194,11 +165,11 @@ def _decode(request: Request, given: list[Member]) -> Response:
     )
 
 
-def decoded(file: Member, *, values: bool = False) -> list[Retour | Illisible]:
+def decoded(file: Member, codes: Path | None, *, values: bool = False) -> list[Retour | Illisible]:
     """The returns of one file as data: those of `noemie decode --format json`."""
     from cli.decode.returns import returns_of
 
-    return [data for data, _ in returns_of(file, None, None, "warning", values=values, whole=True, seen={})]
+    return [data for data, _ in returns_of(file, None, codes, "warning", values=values, whole=True, seen={})]
 
 
 # --- inspector ----------------------------------------------------------------------------------------------
@@ -257,10 +228,11 @@ def _explain(request: Request, asked: str, searched: bool) -> Response:
 
     from codes.motives import MOTIVES
     from codes.prevention import rules_for
-    from codes.rejects import load
     from codes.rules import catalogue
 
-    entries, near = library().find(asked) if asked else ([], [])
+    practice: Practice = request.app.state.practice
+    books = library(practice.places.codes)
+    entries, near = books.find(asked) if asked else ([], [])
     return render(
         request,
         "explain.html",
@@ -268,18 +240,18 @@ def _explain(request: Request, asked: str, searched: bool) -> Response:
         searched=searched or bool(asked),
         entries=[defaultdict(str, to_builtins(one)) for one in entries],
         near=[defaultdict(str, to_builtins(one)) for one in near],
-        counts=(len(load().rows), len(MOTIVES), len(catalogue())),
+        counts=(len(books.rejects.rows), len(MOTIVES), len(catalogue())),
         rules_for=lambda motive: [rule.id for rule in rules_for(motive)] if motive else [],
     )
 
 
 @lru_cache
-def library() -> Any:
-    """The catalogues."""
+def library(codes: Path | None) -> Any:
+    """The catalogues, with those of a site."""
     from cli.explain.entries import Library
     from cli.words.layouts_by_name import known_layouts
 
-    return Library(None, known_layouts(None))
+    return Library(codes, known_layouts(None))
 
 
 # --- static files -------------------------------------------------------------------------------------------

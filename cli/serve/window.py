@@ -17,6 +17,7 @@ __all__ = ["main"]
 
 def main() -> int:
     """Open the page; what goes wrong is told in the browser too, since nothing else is seen."""
+    from cli.serve.store import chosen_language
     from cli.words.errors import CommandError
     from cli.words.speech import VARIABLE, speak
 
@@ -24,7 +25,8 @@ def main() -> int:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  # for ever
-    speak("en" if os.environ.get(VARIABLE, "").lower() == "en" else "fr")
+    told = os.environ.get(VARIABLE, "").lower()
+    speak("en" if told == "en" else chosen_language().read() or "fr")
     try:
         return _open()
     except CommandError as error:

@@ -8,20 +8,10 @@ from typing import Final
 
 from cli.words.motives import motive_text
 from cli.words.speech import language, plural, say
-from cli.words.texts import day, euros, listed, localised, printable
+from cli.words.texts import day, euros, listed, localised, printable, weekday
 from codes.notes import Note
 from codes.states import Certitude
 from noemie.ledger.today_model import Age, Aujourdhui, AutrePart, Carte, Groupe, MarqueDite, Total
-
-_DAYS: Final = (
-    ("lundi", "Monday"),
-    ("mardi", "Tuesday"),
-    ("mercredi", "Wednesday"),
-    ("jeudi", "Thursday"),
-    ("vendredi", "Friday"),
-    ("samedi", "Saturday"),
-    ("dimanche", "Sunday"),
-)
 
 _KINDS: Final = {
     "flux": (("envoi", "envois"), ("flow sent", "flows sent")),
@@ -65,7 +55,7 @@ _MARKS: Final = {
 
 def long_day(date: dt.date) -> str:
     """A day with its name: `mardi 20/01/2026`."""
-    return f"{say(*_DAYS[date.weekday()])} {day(date)}"
+    return f"{weekday(date)} {day(date)}"
 
 
 def since(found: Aujourdhui) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from cli.io.ledgers import VARIABLE, KeyFile, On
+from cli.io.options import CodesOption
 from cli.words import status
 from cli.words.speech import language, say
 
@@ -52,6 +53,7 @@ def serve(
     ] = False,
     on: On = None,
     key_file: KeyFile = None,
+    codes: CodesOption = None,
 ) -> int:
     """Open the page of the practice in a browser, on this machine alone: the day, refusals, payments, rights.
 
@@ -74,7 +76,7 @@ def serve(
         raise CommandError(
             say("noemie : --folder : attendu, un dossier", "noemie: --folder: expected a folder")
         )
-    places = places_of(db, rights, folder, key_file)
+    places = places_of(db, rights, folder, key_file, codes)
     practice = Practice(places, language(), incognito=incognito, on=on, name=name)
 
     run(practice, told(), port=port, browser=not no_open)

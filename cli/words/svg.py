@@ -72,7 +72,8 @@ def _columns(
         if told and slot > 7 * len(told):
             shapes.append(_text(x + bar / 2, y - 8, told, "middle", "strong"))
         if rank % step == 0:
-            shapes.append(_text(x + bar / 2, base + 18, label, "middle"))
+            half = 3.6 * len(label)
+            shapes.append(_text(min(max(x + bar / 2, half), width - half), base + 18, label, "middle"))
     shapes.append(f'<line class="base" x1="0" y1="{base}" x2="{width}" y2="{base}"/>')
     return _frame(key, title, desc, (width, _HEIGHT), shapes, series, look)
 
@@ -107,10 +108,14 @@ def spans(
     years: tuple[int, int],
     periods: Sequence[tuple[float, float, str]],
     at: float,
+    label: str = "",
 ) -> str:
-    """Periods on a line of years, `open` or `closed`, and a mark at one moment; years as decimals."""
+    """Periods on a line of years, `open` or `closed`, and a mark at one moment; years as decimals.
+
+    `label` stands in the first period, where it fits.
+    """
     return "".join(
-        _spans(f"{key}{look[0]}", title, desc, years, periods, at, width, look)
+        _spans(f"{key}{look[0]}", title, desc, years, periods, at, label, width, look)
         for look, width in (("wide", _WIDE), ("thin", _THIN))
     )
 
@@ -122,6 +127,7 @@ def _spans(
     years: tuple[int, int],
     periods: Sequence[tuple[float, float, str]],
     at: float,
+    label: str,
     width: int,
     look: str,
 ) -> str:
@@ -136,6 +142,8 @@ def _spans(
     for start, end, kind in periods:
         x = place(start)
         shapes.append(_bar(x, 14, max(place(end) - x, 2), 22, f'class="{kind}" rx="3"'))
+    if periods and place(periods[0][1]) - place(periods[0][0]) > 7.5 * len(label) + 16:
+        shapes.append(_text(place(periods[0][0]) + 8, 30, label, "start", "strong"))
     shapes.append(f'<line class="base" x1="0" y1="46" x2="{width}" y2="46"/>')
     step = max(1, round((last - first) * (48 if look == "thin" else 40) / width))
     for year in range(first, last + 1, step):

@@ -22,9 +22,12 @@ __all__ = [
     "listed",
     "localised",
     "mask",
+    "month",
     "number",
     "printable",
     "shown",
+    "weekday",
+    "written_day",
 ]
 
 #: What stands in place of a personal value.
@@ -57,6 +60,67 @@ def euros(cents: int | None) -> str:
         return f"{sign}€{whole:,}.{rest:02d}"
     grouped = f"{whole:,}".replace(",", _NBSP)
     return f"{sign}{grouped},{rest:02d}{_NBSP}€"
+
+
+#: Months: in full in French and in English, then short.
+_MONTHS: Final = (
+    ("janvier", "January", "janv.", "Jan"),
+    ("février", "February", "févr.", "Feb"),
+    ("mars", "March", "mars", "Mar"),
+    ("avril", "April", "avr.", "Apr"),
+    ("mai", "May", "mai", "May"),
+    ("juin", "June", "juin", "Jun"),
+    ("juillet", "July", "juil.", "Jul"),
+    ("août", "August", "août", "Aug"),
+    ("septembre", "September", "sept.", "Sep"),
+    ("octobre", "October", "oct.", "Oct"),
+    ("novembre", "November", "nov.", "Nov"),
+    ("décembre", "December", "déc.", "Dec"),
+)
+
+_DAYS: Final = (
+    ("lundi", "Monday"),
+    ("mardi", "Tuesday"),
+    ("mercredi", "Wednesday"),
+    ("jeudi", "Thursday"),
+    ("vendredi", "Friday"),
+    ("samedi", "Saturday"),
+    ("dimanche", "Sunday"),
+)
+
+
+def written_day(value: dt.date) -> str:
+    """A day in full.
+
+    >>> with speaking("fr"):
+    ...     written_day(dt.date(2026, 1, 20)), written_day(dt.date(2026, 2, 1))
+    ('mardi 20 janvier 2026', 'dimanche 1er février 2026')
+    >>> with speaking("en"):
+    ...     written_day(dt.date(2026, 2, 1))
+    'Sunday 1 February 2026'
+    """
+    number = say("1er", "1") if value.day == 1 else str(value.day)
+    return f"{weekday(value)} {number} {say(*_MONTHS[value.month - 1][:2])} {value.year}"
+
+
+def weekday(value: dt.date) -> str:
+    """The name of a day."""
+    return say(*_DAYS[value.weekday()])
+
+
+def month(text: str, *, short: bool = False) -> str:
+    """A month `2026-01` in words; what is none, as it is.
+
+    >>> with speaking("fr"):
+    ...     month("2026-01"), month("2025-07", short=True), month("2026-02", short=True)
+    ('janvier 2026', 'juil. 25', 'févr. 26')
+    """
+    year, _, number = text.partition("-")
+    if not (year.isdecimal() and number.isdecimal() and 1 <= int(number) <= len(_MONTHS)):
+        return text
+    words = _MONTHS[int(number) - 1]
+    name = say(*words[2:]) if short else say(*words[:2])
+    return f"{name} {year[2:] if short else year}"
 
 
 def amount(cents: int | None) -> str:

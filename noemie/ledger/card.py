@@ -6,18 +6,19 @@ import datetime as dt
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from noemie.ledger.followed import Registre
 from noemie.ledger.handles import handle_of
-from noemie.ledger.identity import KeyRing
+from noemie.ledger.identity import Identite, KeyRing
+from noemie.ledger.schema import PatientRow
 from noemie.ledger.states import sent_on
 from noemie.ledger.today_cards import marks_of, parts_of
 from noemie.ledger.today_model import MarqueDite, PartDite
 from noemie.ledger.who import Personne, Soins, care_of, people_of
 from noemie.suivi.resultat import Ligne
 
-__all__ = ["Card", "Posting", "card_of"]
+__all__ = ["Card", "Posting", "card_of", "identity_of"]
 
 #: Of the number of a record, at most.
 _DIGITS: Final = 15
@@ -54,13 +55,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
 def card_of(connection: Connection, registre: Registre, keys: KeyRing | None, handle: str) -> Card | None:
     """The sending of this handle; nothing when there is none."""
-    record = handle.partition("-")[0]
-    if not record.isdecimal() or len(record) > _DIGITS:
-        return None
-    for ligne in registre.choisir(record=int(record)):
-        if str(ligne.record) == record and handle_of(ligne.fichier, ligne.record) == handle:
-            break
-    else:
+    ligne = _line(registre, handle)
+    if ligne is None:
         return None
     known = registre.envoye(ligne)
     place = (known.fichier_id, ligne.record)
@@ -89,3 +85,23 @@ def card_of(connection: Connection, registre: Registre, keys: KeyRing | None, ha
             for one in registre.mouvements(ligne)
         ),
     )
+
+
+def identity_of(connection: Connection, registre: Registre, keys: KeyRing, handle: str) -> Identite | None:
+    """Who the patient of this handle is, when the ledger keeps it."""
+    ligne = _line(registre, handle)
+    if ligne is None:
+        return None
+    token = registre.envoye(ligne).patient
+    kept = connection.scalar(select(PatientRow.donnees).where(PatientRow.jeton == token))
+    return keys.reveal(kept, token)
+
+
+def _line(registre: Registre, handle: str) -> Ligne | None:
+    record = handle.partition("-")[0]
+    if not record.isdecimal() or len(record) > _DIGITS:
+        return None
+    for ligne in registre.choisir(record=int(record)):
+        if str(ligne.record) == record and handle_of(ligne.fichier, ligne.record) == handle:
+            return ligne
+    return None

@@ -41,8 +41,7 @@ from noemie.ledger.schema import (
 )
 from noemie.returns.arl import Arl
 from noemie.suivi import faits
-from noemie.suivi.faits import Communs, Forfait, Mouvement, Rejet, Retenue, Tranche, cle
-from noemie.suivi.lire import nearest
+from noemie.suivi.faits import Communs, Forfait, Mouvement, Rejet, Retenue, Tranche, cle, nearest
 from noemie.suivi.runs import Bornes, Lectures
 
 __all__ = ["Envoye", "Faits", "Numeros", "Rangs", "Ref", "arls_of", "file_names", "passage_of", "pieces"]

@@ -14,21 +14,23 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from codes.keys.nir import nir_asked
-from flatfile import Record
-from fse import Facture
-from noemie import FactureRetour
 from noemie.ledger.base import cles
 from noemie.ledger.base.cles import MODES, Cles, Personal, masked_nir
 from noemie.ledger.errors import GENRE, LedgerError
-from noemie.suivi.lire import ActeLu
+
+if TYPE_CHECKING:
+    from flatfile import Record
+    from fse import Facture
+    from noemie import FactureRetour
+    from noemie.suivi.lire import ActeLu
 
 __all__ = [
     "MODES",
@@ -105,6 +107,8 @@ class KeyRing(Cles):
 
     def __init__(self, key: bytes, mode: Personal) -> None:
         super().__init__(GENRE, key, mode)
+        #: Who else knows names: it completes an identity that has none.
+        self.named: Callable[[Identite], Identite] | None = None
         self._forms: dict[Identite, PatientValues] = {}
 
     @property
@@ -162,9 +166,10 @@ class KeyRing(Cles):
         if plain is None:
             return None
         try:
-            return msgspec.json.decode(plain, type=Identite)
+            found = msgspec.json.decode(plain, type=Identite)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             raise LedgerError("cle.chiffre") from None
+        return found if self.named is None or found.nom or found.prenom else self.named(found)
 
     def _order(self, identite: Identite, plain: bytes) -> int:
         """Among forms of one identity: those with a name, then the last told, then any order but the same."""

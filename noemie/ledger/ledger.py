@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from noemie.ledger.etats import Sceau
     from noemie.ledger.filters import Filtre
     from noemie.ledger.followed import Registre
-    from noemie.ledger.identity import KeyRing, Personal
+    from noemie.ledger.identity import Identite, KeyRing, Personal
     from noemie.ledger.importing import Importable
+    from noemie.ledger.listed import InvoicePage, Invoices, PaymentPage
     from noemie.ledger.report import Report
     from noemie.ledger.statement import Movement, Statement
     from noemie.ledger.today_model import Aujourdhui
@@ -86,6 +87,8 @@ class Ledger(Base["KeyRing"]):
         from noemie.ledger import engine, opening
 
         self.site = site
+        #: Completes an identity without a name: what flows and returns do not tell, a card does.
+        self.named: Callable[[Identite], Identite] | None = None
         url = engine.address(where)
         super().__init__(
             url,
@@ -128,12 +131,15 @@ class Ledger(Base["KeyRing"]):
         with engine.writing(self._open) as connection:
             marks.add_mark(connection, marque, self._keys)
 
-    def undo(self, today: dt.date) -> Marque | None:
-        """Take back the last mark that stands, and give it; `None` when there is none."""
+    def undo(self, today: dt.date, which: Marque | None = None) -> Marque | None:
+        """Take back the last mark that stands, or the last one like `which`, and give it.
+
+        `None` when there is none.
+        """
         from noemie.ledger import engine, marks
 
         with engine.writing(self._open) as connection:
-            return marks.undo(connection, today)
+            return marks.undo(connection, today, which)
 
     def marks(self) -> list[Marque]:
         """The marks that stand, in the order in which they were set."""
@@ -243,6 +249,61 @@ class Ledger(Base["KeyRing"]):
             found = states.states(self._followed(connection, on), number)
         return [one for one in found if wanted.keeps(one)] if wanted else found
 
+    def invoice_page(self, asked: Invoices, start: int, most: int, on: dt.date | None = None) -> InvoicePage:
+        """A page of the invoices that are asked for, the last ones first, and what all of them add up to."""
+        from noemie.ledger import listed
+
+        with self._reading() as connection:
+            return listed.invoice_page(self._followed(connection, on), asked, start, most)
+
+    def payment_page(
+        self,
+        from_: dt.date | None = None,
+        to: dt.date | None = None,
+        regime: str = "",
+        organisme: str = "",
+        *,
+        all_except: bool = False,
+        patients: frozenset[str] | None = None,
+        shows: Callable[[Payment], bool] | None = None,
+        most: int = 200,
+    ) -> PaymentPage:
+        """What the payments of `payments` add up to; of those that `shows` lets through, the last `most`.
+
+        `patients` are references.
+        """
+        from noemie.ledger import listed
+
+        with self._reading() as connection:
+            asked = self._filter(connection, from_, to, regime, organisme, all_except)
+            return listed.payment_page(
+                self._followed(connection), replace(asked, patients=patients), shows, most
+            )
+
+    def iter_payments(
+        self,
+        from_: dt.date | None = None,
+        to: dt.date | None = None,
+        regime: str = "",
+        organisme: str = "",
+        *,
+        all_except: bool = False,
+    ) -> Iterator[Payment]:
+        """The payments of `payments`, one at a time, in no order that means anything."""
+        from noemie.ledger import listed
+
+        with self._reading() as connection:
+            asked = self._filter(connection, from_, to, regime, organisme, all_except)
+            yield from listed.iter_payments(self._followed(connection), asked)
+
+    def patients_named(self, fits: Callable[[Personne], bool]) -> frozenset[str]:
+        """The references of the patients of whom `fits` says so, when the ledger keeps who they are."""
+        from noemie.ledger.who import references_of
+
+        keys = self.keys
+        with self._reading() as connection:
+            return references_of(connection, keys, fits)
+
     def wanted(
         self, numero: str = "", patient: str | None = None, regime: str = "", professionnel: str = ""
     ) -> Wanted:
@@ -335,6 +396,16 @@ class Ledger(Base["KeyRing"]):
             registre = self._followed(connection, on, lang)
             return card_of(connection, registre, self.keys if reveal else None, handle)
 
+    def patient_of(self, handle: str) -> Identite | None:
+        """Who the patient of a sending is, whole: what a consultation of their rights asks with.
+
+        `None` when there is no such sending, or the ledger does not keep who they are.
+        """
+        from noemie.ledger.card import identity_of
+
+        with self._reading() as connection:
+            return identity_of(connection, self._followed(connection), self.keys, handle)
+
     def patients(self, *, reveal: bool = False) -> list[Patient]:
         """The patients, with counts and amounts; `reveal` shows who they are when the ledger keeps it."""
         from noemie.ledger import states
@@ -372,6 +443,15 @@ class Ledger(Base["KeyRing"]):
 
         with self._reading() as connection:
             return queries.files(connection)
+
+    def last_import(self) -> str:
+        """When a file was imported for the last time: UTC, ISO; empty when none was."""
+        from sqlalchemy import func, select
+
+        from noemie.ledger.schema import Fichier
+
+        with self._reading() as connection:
+            return connection.scalar(select(func.max(Fichier.importe_le))) or ""
 
     def damaged_returns(self) -> list[str]:
         """The names of the returns that are cut, and whose whole is not there: answers may lack."""
@@ -549,7 +629,9 @@ class Ledger(Base["KeyRing"]):
     def _ring(self, key: bytes, mode: Personal) -> KeyRing:
         from noemie.ledger.identity import KeyRing
 
-        return KeyRing(key, mode)
+        ring = KeyRing(key, mode)
+        ring.named = self.named
+        return ring
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -77,9 +77,14 @@ def add_mark(connection: Connection, marque: Marque, keys: KeyRing | None) -> No
     _insert(connection, marque, detail, texte)
 
 
-def undo(connection: Connection, today: dt.date) -> Marque | None:
-    """Take back the last mark that stands; `None` when there is none."""
+def undo(connection: Connection, today: dt.date, which: Marque | None = None) -> Marque | None:
+    """Take back the last mark that stands, or the last one like `which`; `None` when there is none.
+
+    A text that is kept encrypted tells no mark from another.
+    """
     rows = _standing(connection)
+    if which is not None:
+        rows = [row for row in rows if _is_like(row, which)]
     if not rows:
         return None
     row = rows[-1]
@@ -87,6 +92,11 @@ def undo(connection: Connection, today: dt.date) -> Marque | None:
     back = msgspec.structs.replace(marque, jour=today)
     _insert(connection, back, row.detail, None, sorte=_UNDONE, annule=row.id)
     return marque
+
+
+def _is_like(row: Any, which: Marque) -> bool:
+    text = which.detail if row.texte is not None else row.detail
+    return msgspec.structs.replace(_marque(row, None), detail=text) == which
 
 
 def marks(connection: Connection, keys: KeyRing | None) -> list[Marque]:

@@ -170,6 +170,11 @@ def state_of_alone(registre: Registre, alone: Alone) -> InvoiceState:
     )
 
 
+def state_of(registre: Registre, one: Ligne | Alone) -> InvoiceState:
+    """A sending, or an answer to none, as the list shows it."""
+    return state_of_alone(registre, one) if isinstance(one, Alone) else state_of_line(registre, one)
+
+
 def iter_states(registre: Registre, numero: str = "") -> Iterator[InvoiceState]:
     """Every sending, and the answers to none, in no order that means anything; those of a number alone."""
     kept = registre.factures(numero)

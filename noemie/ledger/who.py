@@ -7,7 +7,7 @@ reference of the patient list stands for a patient otherwise.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
 import msgspec
@@ -17,7 +17,7 @@ from noemie.ledger.errors import LedgerError
 from noemie.ledger.identity import ActeGarde, Identite, KeyRing
 from noemie.ledger.schema import Envoi, PatientRow
 
-__all__ = ["Acte", "Personne", "Soins", "care_of", "people_of"]
+__all__ = ["Acte", "Personne", "Soins", "care_of", "people_of", "references_of"]
 
 #: Rows asked for at once.
 _AT_ONCE: Final = 500
@@ -84,6 +84,20 @@ def people_of(connection: Connection, keys: KeyRing | None, references: Iterable
             if identite:
                 found[jeton] = personne(jeton, identite)
     return found
+
+
+def references_of(connection: Connection, keys: KeyRing, fits: Callable[[Personne], bool]) -> frozenset[str]:
+    """The references of the patients of whom `fits` says so."""
+    query = select(PatientRow.jeton, PatientRow.donnees).execution_options(yield_per=_AT_ONCE)
+    found = set()
+    for jeton, donnees in connection.execute(query):
+        try:
+            identite = keys.reveal(donnees, jeton)
+        except LedgerError:
+            continue
+        if identite and fits(personne(jeton, identite)):
+            found.add(jeton)
+    return frozenset(found)
 
 
 def personne(reference: str, identite: Identite) -> Personne:

@@ -7,71 +7,30 @@ Money is identified by the transfer, never by the file; a sending is not an invo
 engine is a pure function of facts: `follow` reads them from files, `follow_facts` takes them from anywhere.
 """
 
-from __future__ import annotations
+from typing import TYPE_CHECKING
 
-import datetime as dt
-from collections.abc import Iterable
-from pathlib import Path
+from flatfile.lazy import hand_on
 
-from codes.actions import Lang
-from codes.delais import Delais
-from codes.rejects import Catalogue
-from flatfile import Readable
-from noemie.returns.arl import Arl
-from noemie.suivi.collecte import Collecte
-from noemie.suivi.depot import IN_MEMORY
-from noemie.suivi.faits import Communs, Envoi, Marque, PaiementDit, Reponse, Tranche
-from noemie.suivi.moteur import Moteur, follow_facts
-from noemie.suivi.resultat import Ligne, Orpheline, Sommes, Suivi
+if TYPE_CHECKING:
+    from noemie.suivi.collecte import Collecte as Collecte
+    from noemie.suivi.collecte import follow as follow
+    from noemie.suivi.faits import Communs as Communs
+    from noemie.suivi.faits import Envoi as Envoi
+    from noemie.suivi.faits import Marque as Marque
+    from noemie.suivi.faits import PaiementDit as PaiementDit
+    from noemie.suivi.faits import Reponse as Reponse
+    from noemie.suivi.faits import Tranche as Tranche
+    from noemie.suivi.moteur import Moteur as Moteur
+    from noemie.suivi.moteur import follow_facts as follow_facts
+    from noemie.suivi.resultat import Ligne as Ligne
+    from noemie.suivi.resultat import Orpheline as Orpheline
+    from noemie.suivi.resultat import Sommes as Sommes
+    from noemie.suivi.resultat import Suivi as Suivi
 
-__all__ = [
-    "Collecte",
-    "Communs",
-    "Envoi",
-    "Ligne",
-    "Marque",
-    "Moteur",
-    "Orpheline",
-    "PaiementDit",
-    "Reponse",
-    "Sommes",
-    "Suivi",
-    "Tranche",
-    "follow",
-    "follow_facts",
-]
-
-#: A file: a path, or its name and what holds its bytes.
-Source = str | Path | tuple[str, Readable]
-
-
-def follow(
-    sent: Iterable[Source],
-    returned: Iterable[Source],
-    arls: Iterable[Arl] = (),
-    marks: Iterable[Marque] = (),
-    tables: Iterable[PaiementDit] = (),
-    on: dt.date | None = None,
-    site: Catalogue | None = None,
-    delais: Delais | None = None,
-    lang: Lang = "fr",
-    in_memory: int = IN_MEMORY,
-) -> Suivi:
-    """What became of everything sent, from the returns received.
-
-    Beyond `in_memory` facts, they pass through a private folder, and lines are read from there.
-
-    `on` is the day of the question, by default the latest day of flows, returns and ARLs. Raises
-    `FormatError` on a file of another kind.
-    """
-    collecte = Collecte(arls, marks, in_memory)
-    for source in sent:
-        collecte.envois(*_named(source))
-    for source in returned:
-        collecte.retour(*_named(source))
-    collecte.tableau(tables)
-    return collecte.suivi(on, site, delais, lang)
-
-
-def _named(source: Source) -> tuple[Readable, str]:
-    return (source[1], source[0]) if isinstance(source, tuple) else (source, Path(source).name)
+_NAMES = {
+    "noemie.suivi.collecte": ("Collecte", "follow"),
+    "noemie.suivi.faits": ("Communs", "Envoi", "Marque", "PaiementDit", "Reponse", "Tranche"),
+    "noemie.suivi.moteur": ("Moteur", "follow_facts"),
+    "noemie.suivi.resultat": ("Ligne", "Orpheline", "Sommes", "Suivi"),
+}
+__getattr__, __dir__, __all__ = hand_on(__name__, _NAMES)

@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Literal, NamedTuple
 
 from codes.actions import Lang
@@ -23,7 +23,10 @@ from noemie.suivi.lire import Jetons, Lecteur, envois_de
 from noemie.suivi.moteur import follow_facts
 from noemie.suivi.resultat import Suivi
 
-__all__ = ["Collecte", "Doublon", "FluxLu"]
+__all__ = ["Collecte", "Doublon", "FluxLu", "follow"]
+
+#: A file: a path, or its name and what holds its bytes.
+Source = str | Path | tuple[str, Readable]
 
 
 class FluxLu(NamedTuple):
@@ -140,3 +143,35 @@ class Collecte:
             if (first := told.setdefault(run.empreinte, rang)) != rang:
                 original = self.communs.runs[first].fichier
                 yield Doublon("retour", original, run.fichier, self._reponses[rang])
+
+
+def follow(
+    sent: Iterable[Source],
+    returned: Iterable[Source],
+    arls: Iterable[Arl] = (),
+    marks: Iterable[Marque] = (),
+    tables: Iterable[PaiementDit] = (),
+    on: dt.date | None = None,
+    site: Catalogue | None = None,
+    delais: Delais | None = None,
+    lang: Lang = "fr",
+    in_memory: int = IN_MEMORY,
+) -> Suivi:
+    """What became of everything sent, from the returns received.
+
+    Beyond `in_memory` facts, they pass through a private folder, and lines are read from there.
+
+    `on` is the day of the question, by default the latest day of flows, returns and ARLs. Raises
+    `FormatError` on a file of another kind.
+    """
+    collecte = Collecte(arls, marks, in_memory)
+    for source in sent:
+        collecte.envois(*_named(source))
+    for source in returned:
+        collecte.retour(*_named(source))
+    collecte.tableau(tables)
+    return collecte.suivi(on, site, delais, lang)
+
+
+def _named(source: Source) -> tuple[Readable, str]:
+    return (source[1], source[0]) if isinstance(source, tuple) else (source, Path(source).name)

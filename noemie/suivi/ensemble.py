@@ -91,7 +91,9 @@ def ticks(marques: Iterable[Marque]) -> frozenset[str]:
 
 def is_ticked(virement: Virement, ticked: frozenset[str]) -> bool:
     """Whether a mark names this transfer, by one of its labels, and its day when the mark tells one."""
-    labels = filter(None, (virement.libelle_1, virement.libelle_2))
+    labels = [one for one in (virement.libelle_1, virement.libelle_2) if one]
+    if virement.jour is None:  # its day is that of a file: any day that a mark tells
+        ticked = ticked | {one.rpartition("@")[0] for one in ticked}
     return any(label in ticked or f"{label}@{virement.jour}" in ticked for label in labels)
 
 

@@ -35,6 +35,7 @@ __all__ = [
     "Tranche",
     "Virement",
     "cle",
+    "nearest",
 ]
 
 #: Emitters that speak for the complementary part (list `type_emetteur`). SM is a compulsory body.
@@ -59,6 +60,11 @@ MARQUES: Final = frozenset(
         "pointe",
     }
 )
+
+
+def nearest(numbers: tuple[str, ...]) -> tuple[str, ...]:
+    """The recipient of the file comes first in what was read, and is the farthest level."""
+    return tuple(dict.fromkeys(filter(None, map(cle, (*numbers[1:], *numbers[:1])))))
 
 
 class Envoi(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True):

@@ -35,6 +35,7 @@ from noemie.suivi.faits import (
     Run,
     Virement,
     cle,
+    nearest,
 )
 from noemie.suivi.returned import iter_returned
 from noemie.suivi.runs import Bornes, complement_of, run_of, runs_of
@@ -49,7 +50,6 @@ __all__ = [
     "envoi_de",
     "envois_de",
     "lire_envois",
-    "nearest",
 ]
 
 _TOKEN: Final = 10  # bytes: no two of ten million sendings share one by chance
@@ -335,11 +335,6 @@ def _upper(text: str) -> str:
 
 def _part(part: str, run: Run) -> str:
     return "C" if run.type_emetteur in AMC_EMITTERS else part
-
-
-def nearest(numbers: tuple[str, ...]) -> tuple[str, ...]:
-    """The recipient of the file comes first in what was read, and is the farthest level."""
-    return tuple(dict.fromkeys(filter(None, map(cle, (*numbers[1:], *numbers[:1])))))
 
 
 def _virement(virement: VirementLu, run: Run) -> Virement:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from noemie.returns.facture import FactureRetour
-from noemie.returns.retour import Retour
 from noemie.returns.tables import HEADER, TRAILER
 from noemie.suivi.faits import AMC_EMITTERS, Run
-from noemie.suivi.reponse import without_cut_end
+
+if TYPE_CHECKING:
+    from noemie.returns.facture import FactureRetour
+    from noemie.returns.retour import Retour
 
 __all__ = ["Bornes", "Lectures", "complement_of", "lectures_of", "run_of", "runs_of"]
 
@@ -23,6 +24,8 @@ Bornes = tuple[dt.date, dt.date]
 
 def runs_of(retour: Retour) -> Iterator[Retour]:
     """The runs of a file, each without its last entity when that one is cut."""
+    from noemie.suivi.reponse import without_cut_end
+
     return map(without_cut_end, retour.runs)
 
 

@@ -43,7 +43,7 @@ class Watched:
     def __init__(self, browser: Any, home: str, **context: Any) -> None:
         self.context = browser.new_context(**context)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(180_000)  # a machine may be shared
         self.home = home
         self.wrong: list[str] = []
         self.page.on("console", lambda message: self.wrong.append(f"console: {message.text}"))
@@ -55,15 +55,19 @@ class Watched:
             self.wrong.append(f"request elsewhere: {request.url}")
 
     def at_widths(self, path: str) -> None:
-        """The page at each width, light and dark: nothing wider than the window, no rule of axe broken."""
+        """The page at each width: nothing wider than the window."""
         self.page.goto(self.home + path)
         for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": 900})
-            over = self.page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            if over > 0:
-                self.wrong.append(f"{path} at {width}: {over} px too wide")
+            self.at_width(width, path)
+
+    def at_width(self, width: int, name: str) -> None:
+        """The page that is open, at one width."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        over = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        if over > 0:
+            self.wrong.append(f"{name} at {width}: {over} px too wide")
 
     def close(self) -> None:
         """The end: nothing went wrong."""
@@ -74,13 +78,19 @@ class Watched:
 def broken_rules(
     browser: Any, url: str, state: Any = None, scheme: str = "light", width: int = 1440
 ) -> list[str]:
-    """The rules of axe that a page breaks; the policy, tried elsewhere, would keep axe itself away."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    """The rules of axe that a page breaks, opened for them."""
     context = browser.new_context(
         bypass_csp=True, storage_state=state, color_scheme=scheme, viewport={"width": width, "height": 900}
     )
     page = context.new_page()
     page.goto(url)
-    found = axe.run(page, options=OPTIONS).response["violations"]
+    found = rules_broken(page, f"{url} {scheme} {width}")
     context.close()
-    return [f"{url} {scheme} {width}: {one['id']}, {one['nodes'][0]['html'][:120]}" for one in found]
+    return found
+
+
+def rules_broken(page: Any, name: str) -> list[str]:
+    """The rules of axe that the page that is open breaks."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    found = axe.run(page, options=OPTIONS).response["violations"]
+    return [f"{name}: {one['id']}, {one['nodes'][0]['html'][:120]}" for one in found]

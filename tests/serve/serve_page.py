@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,13 +29,19 @@ FORM = {"sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate", "origin":
 
 
 class Written(NamedTuple):
-    """The files of the practice, and who is in them."""
+    """The files of the practice, and who is in them.
+
+    `secrets` are NIRs, `known` that of somebody whose rights are known; `names` those of cards:
+    name, first name, birth date as AAAAMMJJ.
+    """
 
     files: list[str]
     flows: list[bytes]
     returns: list[bytes]
     cards: list[bytes]
     secrets: frozenset[str]
+    known: str
+    names: tuple[tuple[str, str, str], ...]
 
 
 def _issue(facture: object) -> Issue:
@@ -60,6 +68,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
         path = folder / Path(name).name
         path.write_bytes(data)
         names.append(str(path))
+    rights = next(piece.data for piece in pieces if piece.name.endswith("droits.csv"))
+    rows = list(csv.DictReader(io.StringIO(rights.decode("utf-8"))))
     people = [facture for flow in scenario.flows for facture in iter_factures(flow.data)]
     return Written(
         names,
@@ -67,6 +77,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
         [one.data for one in answer.returns],
         [piece.data for piece in pieces if "vitale" in piece.name],
         frozenset(facture.entete.text("nir") for facture in people if facture.entete),
+        rows[0]["nir"],
+        tuple((row["nom"], row["prenom"], row["date_naissance"]) for row in rows),
     )
 
 
@@ -92,7 +104,7 @@ class Page(NamedTuple):
 
 def page_on(places: Places, *, limits: tuple[int, int] = (64 << 10, 8 << 20), **more: object) -> Page:
     """A page on these places, its cookie in the client."""
-    practice = Practice(places, on=TODAY, **more)  # type: ignore[arg-type]
+    practice = Practice(places, **{"on": TODAY, **more})  # type: ignore[arg-type]
     session = Session()
     guard = make_app(practice, session, PORT, limits=limits)
     client = TestClient(guard, base_url=HOME, follow_redirects=False)

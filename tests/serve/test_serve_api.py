@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import jsonschema
 import pytest
 from cli_runner import run
+from hypothesis import given
+from hypothesis import strategies as st
 from serve_page import FORM, HOME, Page, Written, page_on
 
 from cli.serve.openapi import document
+from cli.serve.practice import Places
 
 ROOT = Path(__file__).parents[2]
 BEARER = "{jeton}"
@@ -58,6 +64,14 @@ def test_problems(page: Page, path):
         assert found["status"] == 422
         assert found["regle"].endswith(".inconnu")
         assert found["conseil"]
+
+
+def test_what_is_no_value_nor_method_is_told(page: Page, written: Written):
+    for path in ("/api/check?registre=2", "/api/decode?lang=de", "/api/jobs?lang="):
+        assert post(page, path, written.flows[0]).status_code == 400
+    assert page.client.get("/api/explain/1?lang=de").json()["title"] == "lang : attendu, fr, en."
+    answer = page.client.get("/api/check")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 
 def test_a_job_tells_its_progress(own: Page, written: Written):
@@ -126,6 +140,70 @@ def test_no_body_makes_an_error_of_ours(page: Page, written: Written, path):
 def test_no_word_makes_an_error_of_ours(page: Page, asked):
     assert page.client.get(f"/api/explain/{asked}").status_code in (200, 404)
     assert page.client.post("/expliquer", data={"q": asked}, headers=FORM).status_code == 200
+
+
+# --- anything that the document lets ask --------------------------------------------------------------------
+
+OPERATIONS = [
+    (method, path, operation)
+    for path, methods in sorted(document()["paths"].items())
+    for method, operation in methods.items()
+]
+
+
+@st.composite
+def bodies(draw: st.DrawFn, samples: list[bytes]) -> bytes:
+    """A flow, a return, a card or a file of rights, with a few accidents."""
+    data = bytearray(draw(st.sampled_from(samples)))
+    for _ in range(draw(st.integers(0, 3))):
+        place = draw(st.integers(0, max(len(data) - 1, 0)))
+        accident = draw(st.sampled_from(("byte", "gone", "more", "cut", "another")))
+        if accident == "byte":
+            data[place : place + 1] = draw(st.binary(min_size=1, max_size=1))
+        elif accident == "gone":
+            del data[place : place + draw(st.integers(1, 200))]
+        elif accident == "more":
+            data[place:place] = draw(st.binary(max_size=40))
+        elif accident == "cut":
+            del data[place:]
+        else:
+            data += draw(st.sampled_from(samples))[: draw(st.integers(0, 3000))]
+    return bytes(data)
+
+
+@pytest.fixture(scope="module")
+def apart(stored: Places, tmp_path_factory: pytest.TempPathFactory) -> Page:
+    """A page on a ledger where anything may be read."""
+    folder = tmp_path_factory.mktemp("apart")
+    return page_on(replace(stored, db=str(folder / "registre.db"), rights=str(folder / "droits.db")))
+
+
+@given(data=st.data())
+def test_nothing_that_may_be_asked_makes_an_error_of_ours(apart: Page, written: Written, data: st.DataObject):
+    method, path, operation = data.draw(st.sampled_from(OPERATIONS))
+    asked: dict[str, str] = {}
+    for one in operation["parameters"]:
+        values = one["schema"].get("enum")
+        value = data.draw(st.sampled_from(values) if values else st.text(min_size=1, max_size=40))
+        if one["in"] == "path":
+            path = path.replace("{" + one["name"] + "}", quote(value, safe=""))
+        elif data.draw(st.booleans()):
+            asked[one["name"]] = value
+    more: dict[str, Any] = {}
+    if "requestBody" in operation:
+        samples = [*written.flows, *written.returns, *written.cards]
+        body = data.draw(bodies(samples))
+        form = data.draw(st.booleans())
+        more = {"files": [("fichier", ("f", body))]} if form else {"content": body}
+    answer = apart.client.request(method, path, params=asked, headers=FORM, **more)
+    assert answer.status_code < 500, (method, path)
+    kind = answer.headers["content-type"].partition(";")[0]
+    told = operation["responses"].get(str(answer.status_code), operation["responses"]["default"])
+    schema = told.get("content", {}).get(kind, {}).get("schema")
+    assert schema or answer.is_redirect or answer.status_code in (404, 405), (path, answer.status_code, kind)
+    if schema and kind.endswith("json"):
+        components = {"components": document()["components"]}
+        jsonschema.Draft202012Validator(schema | components).validate(answer.json())
 
 
 # --- the guide ----------------------------------------------------------------------------------------------

@@ -9,21 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_browser import Watched, broken_rules, chromium
+from cli_browser import WIDTHS, Watched, broken_rules, chromium, rules_broken
 from serve_page import TODAY, Written
 
 from cli.serve.practice import Places, Practice
-
-SCREENS = (
-    "/",
-    "/rejets",
-    "/paiements?du=",
-    "/suivre",
-    "/tableau",
-    "/reglages",
-    "/expliquer?code=2900 005",
-    "/droits",
-)
+from tools.screens import SCREENS, World
 
 
 class Server:
@@ -97,16 +87,44 @@ def text_to_cents(text: str) -> int:
     return int("".join(one for one in text if one.isdigit()))
 
 
-def test_every_screen_fits_and_breaks_no_rule(browser, server, state):
+#: The inside of an A4 sheet with the margins of the style, in pixels.
+PAPER = 688
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A flow with a fault."""
+    from fixtures.profils import Parametres
+    from fixtures.scenario import Scenario
+
+    path = tmp_path_factory.mktemp("faute") / "envoi.b2"
+    path.write_bytes(Scenario(Parametres("medecin", 3, 4), fault="facture.total-amo").flows[0].data)
+    return str(path)
+
+
+def test_every_screen_fits_and_breaks_no_rule(browser, server, state, written, faulty):
+    """Each screen once; themes and widths change under it, so that it is loaded once."""
     watched = Watched(browser, server.home, storage_state=state)
-    for path in SCREENS:
-        watched.at_widths(path)
+    page = watched.page
+    returned = max(
+        (name for name in written.files if name.endswith(".noe")), key=lambda n: Path(n).stat().st_size
+    )
+    world = World(page, server.home, faulty, returned, written.known)
+    for name, screen in SCREENS.items():
+        screen.go(world)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            for width in WIDTHS:
+                watched.at_width(width, f"{name} {scheme}")
+            watched.wrong += rules_broken(page, f"{name} {scheme}")
+        page.emulate_media(media="print")
+        watched.at_width(PAPER, f"{name} on paper")
+        assert not page.locator("header.side, form.drop").first.is_visible(), name
+        page.emulate_media(media="screen", color_scheme="light")
+        page.set_viewport_size({"width": 1440, "height": 900})
+    # The page that is not there says so on the console too.
+    watched.wrong = [one for one in watched.wrong if "404" not in one]
     watched.close()
-    wrong = []
-    for rank, path in enumerate(SCREENS):
-        scheme, width = (("light", 1440), ("dark", 360))[rank % 2]
-        wrong += broken_rules(browser, server.home + path, state, scheme, width)
-    assert wrong == []
 
 
 def test_a_refusal_is_noted_and_leaves_the_list(browser, server, state):
@@ -147,6 +165,44 @@ def test_from_a_finding_to_its_bytes_by_the_keyboard(browser, server, state, tmp
     watched.close()
 
 
+def test_a_day_by_the_keyboard_alone(browser, server, state):
+    """To the refusals, a note on the first one, a transfer ticked: no pointer at any time."""
+    watched = Watched(browser, server.home, storage_state=state)
+    page = watched.page
+    page.goto(server.home + "/")
+    reach(page, "Aller au contenu")
+    reach(page, "Rejets")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/rejets")
+    reach(page, "Note…")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("vu au clavier")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".said-once")
+    assert page.get_by_text("Note vu au clavier").count() >= 1
+    page.goto(server.home + "/paiements?du=")
+    reach(page, "Pointé : le virement")
+    page.keyboard.press("Space")
+    page.wait_for_selector("button[aria-checked=true]")
+    reach(page, "Pointé : le virement")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".said-once")
+    assert page.locator("button[aria-checked=true]").count() == 0
+    watched.close()
+
+
+def reach(page: Any, words: str) -> None:
+    """Go from stop to stop until the one that says so."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if words in page.evaluate("document.activeElement.textContent"):
+            if not page.evaluate("document.activeElement.matches(':focus-visible')"):
+                raise AssertionError(f"{words}: the focus is not seen")
+            return
+    raise AssertionError(f"{words}: out of reach of the keyboard")
+
+
 def test_search_as_you_type(browser, server, state):
     watched = Watched(browser, server.home, storage_state=state)
     page = watched.page
@@ -171,15 +227,116 @@ def test_without_any_script(browser, server, state, written):
     watched.close()
 
 
+def test_a_day_without_any_script(browser, server, state):
+    watched = Watched(browser, server.home, storage_state=state, java_script_enabled=False)
+    page = watched.page
+    page.goto(server.home + "/rejets")
+    before = page.locator("article.card").count()
+    card = page.locator("article.card", has_text="facture 000000003")
+    card.get_by_text("Refaite sous le n°…").click()
+    card.get_by_label("Refaite sous le n°").fill("5")
+    card.get_by_role("button", name="Noter").click()
+    assert page.locator("article.card").count() == before - 1
+    page.get_by_role("button", name="Annuler").click()
+    page.goto(server.home + "/rejets")
+    assert page.locator("article.card").count() == before
+    page.goto(server.home + "/factures")
+    page.fill("main #q", "2")
+    page.get_by_role("button", name="Chercher").click()
+    page.get_by_role("link", name="000000002").click()
+    assert page.locator(".steps > li").count() >= 3
+    page.get_by_label("Masquer les noms").check()
+    page.get_by_role("button", name="Appliquer").click()
+    assert "patient " in page.locator("h1 + p").inner_text()
+    page.get_by_label("Masquer les noms").uncheck()
+    page.get_by_role("button", name="Appliquer").click()
+    watched.close()
+
+
 def test_on_paper(browser, server, state):
     watched = Watched(browser, server.home, storage_state=state)
-    watched.page.goto(server.home + "/rejets")
-    watched.page.emulate_media(media="print")
-    assert not watched.page.locator("header.side").is_visible()
-    assert not watched.page.locator("form.filters").is_visible()
-    assert watched.page.locator("article.card").first.is_visible()
-    assert watched.page.pdf(format="A4").startswith(b"%PDF")
+    page = watched.page
+    for path in ("/", "/rejets", "/paiements?du=", "/tableau"):
+        page.goto(server.home + path)
+        page.emulate_media(media="print")
+        assert not page.locator("header.side").is_visible()
+        assert not page.locator("main form").first.is_visible()
+        assert page.pdf(format="A4").startswith(b"%PDF")
     watched.close()
+
+
+def test_two_hundred_returns_an_archive_and_a_mail(browser, tmp_path):
+    """All of it is dropped at once, and the day adds up."""
+    import zipfile
+    from email.message import EmailMessage
+
+    from fixtures.caisse import Caisse
+    from fixtures.profils import Parametres
+    from fixtures.scenario import Scenario
+
+    asked = Parametres("infirmier", 11, 1100, date=TODAY, months=24, tiers_payant=1.0)
+    flows = [flow.data for flow in Scenario(asked).flows]
+    returns = Caisse(11).respond(*flows).returns
+    assert len(returns) > 206
+    given = []
+    for rank, data in enumerate(flows):
+        given.append(tmp_path / f"{rank}.b2")
+        given[-1].write_bytes(data)
+    for one in returns[:-6]:
+        given.append(tmp_path / one.nom)
+        given[-1].write_bytes(one.data)
+    with zipfile.ZipFile(tmp_path / "retours.zip", "w") as archive:
+        for one in returns[-6:-1]:
+            archive.writestr(f"janvier/{one.nom}", one.data)
+    mail = EmailMessage()
+    mail["Subject"] = "Retour"
+    mail.set_content("Ci-joint.")
+    mail.add_attachment(returns[-1].data, maintype="application", subtype="octet-stream", filename="r.noe")
+    (tmp_path / "retour.eml").write_bytes(mail.as_bytes())
+    key = tmp_path / "cle.hex"
+    key.write_text("09" * 32 + "\n", encoding="ascii")
+    server = Server(Places(str(tmp_path / "registre.db"), str(tmp_path / "droits.db"), key_file=key))
+    watched = Watched(browser, server.home)
+    page = watched.page
+    page.goto(server.address())
+    files = [*given, tmp_path / "retours.zip", tmp_path / "retour.eml"]
+    page.set_input_files("form.drop input[type=file]", [str(one) for one in files])
+    while "?dit=lu" not in page.url:  # other pages answer while files are read
+        assert watched.context.request.get(server.home + "/reglages").status == 200
+        page.wait_for_timeout(500)
+    with server.practice.ledger() as ledger:
+        natures = [one.nature for one in ledger.files()]
+        paid = sum(one.montant for one in ledger.payments())
+    assert (natures.count("flux"), natures.count("retour")) == (len(flows), len(returns))
+    assert text_to_cents(page.locator(".figures .big").first.inner_text()) == paid
+    page.goto(server.home + "/paiements?du=")
+    assert text_to_cents(page.locator(".figures .big").first.inner_text()) == paid
+    assert text_to_cents(page.locator("tfoot td").last.inner_text()) == paid
+    watched.close()
+    server.stop()
+
+
+def test_lock_and_unlock(browser, tmp_path, written, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "reglages"))
+    server = Server(Places(str(tmp_path / "registre.db"), str(tmp_path / "droits.db")))
+    watched = Watched(browser, server.home)
+    page = watched.page
+    page.goto(server.address())
+    page.set_input_files("form.drop input[type=file]", written.files[:6])
+    page.wait_for_url("**/?dit=lu")
+    page.goto(server.home + "/reglages")
+    page.fill("#mot", "un bon mot de passe")
+    page.get_by_role("button", name="Protéger").click()
+    page.get_by_role("button", name="Verrouiller").click()
+    page.wait_for_url("**/verrou")
+    page.goto(server.home + "/factures")
+    assert page.url == server.home + "/verrou"
+    page.fill("#mot", "un bon mot de passe")
+    page.keyboard.press("Enter")
+    page.wait_for_url(server.home + "/")
+    assert page.locator("h1").inner_text() == "Aujourd’hui"
+    watched.close()
+    server.stop()
 
 
 def test_another_window_and_no_cookie(browser, server, state):

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -78,6 +79,17 @@ def test_every_screen_in_both_languages(stored: Places, lang):
         assert not re.search(r'(?:src|href)="(?:https?:)?//', text)
 
 
+def test_the_language_is_chosen_on_the_page(own: Page):
+    from cli.serve.store import chosen_language
+
+    assert post(own, "/reglages/langue", langue="en").status_code == 303
+    assert "<h1>Today</h1>" in get(own, "/")
+    assert "There is nothing at this address" in own.client.get("/absent").text
+    assert chosen_language().read() == "en"
+    post(own, "/reglages/langue", langue="fr")
+    assert "<h1>Aujourd’hui</h1>" in get(own, "/")
+
+
 def test_people_are_shown_or_hidden_by_the_server(stored: Places, written: Written, capsys):
     shown, hidden = page_on(stored), page_on(stored, incognito=True)
     names = set()
@@ -92,6 +104,31 @@ def test_people_are_shown_or_hidden_by_the_server(stored: Places, written: Writt
     post(shown, "/masquer", masquer="1", retour="/rejets")
     assert not [one for one in telling if f">{one}<" in unescape(get(shown, "/rejets"))]
     assert capsys.readouterr() == ("", "")  # nothing is logged
+
+
+def test_files_that_are_given_name_nobody_when_people_are_hidden(stored: Places, written: Written, capfd):
+    """Checked, decoded, inspected, exported: no NIR and no name of a card, on a page or in a log."""
+    page = page_on(stored, incognito=True)
+    told = [give(page, "/controler", ("envoi.b2", data)).text for data in written.flows]
+    told += [give(page, "/decoder", ("retour.noe", data)).text for data in written.returns]
+    for data in (written.flows[0], written.returns[0], written.cards[0]):
+        place = give(page, "/inspecteur", ("fichier", data)).headers["location"]
+        first = get(page, place)
+        told += [first] + [get(page, f"{place}?r={rank}") for rank in range(1, 12) if f"r={rank}" in first]
+    told.append(page.client.get("/paiements.csv?du=").text)
+    told += [
+        get(page, unescape(one))
+        for one in re.findall(r'href="(/paiements[^"#]*virement=[^"#]*)', get(page, "/paiements?du="))
+    ]
+    told += [post(page, "/droits", nir=nir).text.replace(f'value="{nir}"', "") for nir in written.secrets]
+    told += [
+        post(page, path, **{name: "FICTIF"}).text
+        for path, name in (("/factures", "cherche"), ("/rejets", "patient"))
+    ]
+    names = {" ".join(one[:2]) for one in written.names} | {" ".join(one[1::-1]) for one in written.names}
+    for text in map(unescape, told):
+        assert not [one for one in (*names, *written.secrets) if one.strip() and one in text]
+    assert capfd.readouterr() == ("", "")
 
 
 def test_nobody_is_in_an_address(page: Page, written: Written):
@@ -149,6 +186,36 @@ def test_a_mark_takes_an_invoice_off_the_list_and_can_be_taken_back(own: Page):
     assert "facture 000000002" in text_of(get(own, "/rejets"))
 
 
+def test_sent_again_under_another_number_leaves_the_list(own: Page):
+    found = handles(own)
+    assert "facture 000000003" in text_of(get(own, "/rejets"))
+    post(own, "/marquer", sorte="refaite_sous", facture=found["000000003"], detail="5", retour="/rejets")
+    assert "facture 000000003" not in text_of(get(own, "/rejets"))
+
+
+def test_any_mark_is_taken_back_by_itself(own: Page):
+    handle = handles(own)["000000002"]
+    for sorte, detail in (("note", "rappelée"), ("patient_averti", ""), ("soldee", "")):
+        post(own, "/marquer", sorte=sorte, facture=handle, retour="/", detail=detail)
+    page = f"/facture/{handle}"
+    told = 'aria-labelledby="marks"'
+    assert "Note rappelée" in text_of(get(own, page))
+    form = {"facture": handle, "sorte": "note", "jour": TODAY.isoformat(), "retour": page}
+    assert post(own, "/reprendre", **form).headers["location"] == f"{page}?dit=reprise"
+    marks = text_of("<body" + get(own, page).split(told)[1])
+    assert "rappelée" not in marks
+    assert "Patient averti" in marks
+    assert post(own, "/reprendre", **form).headers["location"] == f"{page}?dit=rien"
+
+
+def test_refusals_by_patient(page: Page):
+    text = get(page, "/rejets?grouper=1")
+    assert len(re.findall('<article class="card', text)) == len(
+        re.findall('<article class="card', get(page, "/rejets"))
+    )
+    assert re.findall(r'<h2 id="g\d+"[^>]*><span><span class="person">', text)
+
+
 def test_a_mark_that_lacks_something_is_refused(own: Page):
     handle = handles(own)["000000002"]
     for form, words in (
@@ -169,13 +236,38 @@ def test_a_note_is_kept_and_told(own: Page):
     assert "rappelée" not in get(page_on(own.practice.places, incognito=True), f"/facture/{handle}")
 
 
-def test_a_tick_survives_a_restart(own: Page):
-    label = re.search(r'name="libelle" value="([^"]+)"', get(own, "/paiements?du="))
-    assert label
-    post(own, "/pointer", libelle=label[1], retour="/paiements?du=")
-    again = get(page_on(own.practice.places), "/paiements?du=")
-    assert f'value="{label[1]}"' not in again
-    assert 'class="tag good">Pointé' in again
+def ticks(page: Page, path: str = "/paiements?du=") -> dict[str, bool]:
+    """The transfers of a page that can be ticked, by their key, and whether they are."""
+    rows = re.findall(r'name="virement" value="(\w+)".*?aria-checked="(true|false)"', get(page, path))
+    return {key: told == "true" for key, told in rows}
+
+
+def test_a_tick_survives_a_restart_and_can_be_taken_back(own: Page):
+    key, *others = ticks(own)
+    post(own, "/pointer", virement=key, retour="/paiements?du=")
+    again = ticks(page_on(own.practice.places))
+    assert again == {key: True} | dict.fromkeys(others, False)
+    post(own, "/pointer", virement=key, retirer="1", retour="/paiements?du=")
+    assert not any(ticks(own).values())
+    assert post(own, "/pointer", virement="absent").status_code == 400
+
+
+def test_transfers_are_listed_newest_first(page: Page):
+    days = re.findall(
+        r'<td class="day">(\d\d)/(\d\d)/(\d{4})</td><th scope="row" class="full">',
+        get(page, "/paiements?du="),
+    )
+    assert len(days) > 2
+    assert days == sorted(days, key=lambda day: day[::-1], reverse=True)
+
+
+def test_a_transfer_leads_to_its_invoices(page: Page):
+    link = re.search(r'href="(/paiements\?[^"]*virement=\w+)#detail"', get(page, "/paiements?du="))
+    assert link
+    detail = get(page, unescape(link[1])).split('id="detail"')[1]
+    handle = re.search(r'href="/facture/([^"]+)"', detail)
+    assert handle
+    assert "Payée" in text_of(get(page, f"/facture/{handle[1]}"))
 
 
 @pytest.mark.parametrize("scope", ["", "sauf"])
@@ -263,8 +355,34 @@ def test_a_watched_folder(own: Page, written: Written, tmp_path: Path):
     (folder / "a.noe").write_bytes(written.returns[0])
     assert watch.look() == []
     assert [Path(one).name for one in watch.look()] == ["a.noe"]
+    assert own.guard.jobs.find("1").ended.wait(60)
     assert watch.look() == []
     assert (folder / "a.noe").exists()
+
+
+def test_a_watched_folder_waits_for_the_key(own: Page, written: Written, tmp_path: Path, monkeypatch):
+    from cli.serve import jobs
+    from cli.words.errors import CommandError
+
+    folder, locked = tmp_path / "retours", True
+    folder.mkdir()
+    watch = jobs.Watch(folder, own.guard.jobs, own.practice.places.db, held=lambda: locked)
+    (folder / "a.noe").write_bytes(written.returns[0])
+    assert (watch.look(), watch.look()) == ([], [])
+    locked = False
+    with monkeypatch.context() as patch:
+
+        def refused(*told: object) -> None:
+            raise CommandError("occupé")
+
+        patch.setattr(jobs, "read_files", refused)
+        watch.look()
+        assert watch.look()
+        assert own.guard.jobs.find("1").ended.wait(60)
+    assert watch.look() == []  # it may have grown
+    assert [Path(one).name for one in watch.look()] == ["a.noe"]
+    assert own.guard.jobs.find("2").ended.wait(60)
+    assert own.guard.jobs.find("2").etat == "fini"
 
 
 def test_a_check_leads_to_the_bytes(page: Page):
@@ -296,8 +414,85 @@ def test_rights_by_nir_and_by_name(page: Page, written: Written):
         text_of(post(page, "/droits", nir=nir, date="20/01/2026").text) for nir in sorted(written.secrets)
     ]
     assert any("Droits ouverts le 20/01/2026" in text for text in found)
+    name, first, born = next(one for one in written.names if all(one) and 0 < int(one[2][4:6]) < 13)
+    by_name = {"nom": name, "naissance": f"{born[6:]}/{born[4:6]}/{born[:4]}"}
+    assert f"{first} {name}" in text_of(post(page, "/droits", **by_name).text)
     assert "Personne de ce nom" in post(page, "/droits", nom="Personne", naissance="01/01/1950").text
     assert "NIR : 13 caractères" in post(page, "/droits", nir="12").text
+
+
+def test_rights_of_the_patient_of_an_invoice(page: Page, stored: Places, written: Written):
+    handle = handles(page)["000000003"]
+    answer = post(page, "/droits", facture=handle)
+    assert "Droits du patient de la facture 000000003" in text_of(answer.text)
+    assert "<article" in answer.text
+    hidden = post(page_on(stored, incognito=True), "/droits", facture=handle).text
+    assert not [nir for nir in written.secrets if nir in hidden.replace(" ", "")]
+    assert post(page, "/droits", facture="1-00").status_code == 400
+
+
+def test_cards_name_whom_flows_do_not(page: Page, stored: Places, written: Written):
+    named = {f"{name} {first}" for name, first, _ in written.names}
+    alone = page_on(replace(stored, rights="/absent/droits.db"))
+    with_cards, without = (
+        named & set(map(unescape, re.findall(r'class="person">([^<]+)<', get(one, "/factures"))))
+        for one in (page, alone)
+    )
+    assert without < with_cards
+
+
+# --- erasure ------------------------------------------------------------------------------------------------
+
+
+def test_one_patient_is_erased_after_a_trial(own: Page, written: Written):
+    before = set(handles(own))
+    trial = post(own, "/reglages/effacer", nir=written.known)
+    assert "faits de droits partiraient" in text_of(trial.text)
+    assert set(handles(own)) == before
+    assert "Droits" in text_of(post(own, "/droits", nir=written.known).text)
+    answer = post(own, "/reglages/effacer", nir=written.known, confirme="1")
+    assert answer.headers["location"] == "/reglages/purge?dit=efface"
+    assert set(handles(own)) < before
+    assert "Personne de ce nom ou de ce NIR" in text_of(post(own, "/droits", nir=written.known).text)
+    assert post(own, "/reglages/effacer", nir="12").status_code == 400
+
+
+def test_what_is_old_is_purged_after_a_trial(own: Page):
+    page = page_on(own.practice.places, on=TODAY.replace(year=TODAY.year + 4))
+    trial = post(page, "/reglages/purge", annees="3").text
+    assert "Partirait ce qui a été réglé avant le 27/01/2027" in text_of(trial)
+    before = set(handles(page))
+    assert post(page, "/reglages/purge", annees="3", jeton="faux").status_code == 400
+    assert set(handles(page)) == before
+    token = re.search(r'name="jeton" value="([^"]+)"', trial)
+    assert token
+    assert post(page, "/reglages/purge", annees="3", jeton=token[1]).status_code == 303
+    assert set(handles(page)) < before
+    assert "Rien à effacer" in text_of(post(own, "/reglages/purge", annees="3").text)
+
+
+def test_everything_is_erased_once_the_word_is_typed(own: Page):
+    assert post(own, "/reglages/tout-effacer", mot="oui").status_code == 400
+    assert handles(own)
+    assert post(own, "/reglages/tout-effacer", mot="effacer").status_code == 303
+    assert not handles(own)
+    with own.practice.register() as register:
+        assert register.est_vide
+
+
+def test_the_codes_of_a_site_win(stored: Places, tmp_path: Path):
+    (tmp_path / "site.toml").write_text(
+        'source = "Courrier du 3 mars"\nauthor_role = "facturation"\ndate = 2026-03-04\n\n'
+        '[[reject]]\nnamespace = "AMO"\ncode = "0999 001"\nlabel = "LIBELLE DU SITE"\n'
+        'meaning_fr = "Sens du site."\nprovider_action_fr = "Corriger."\n'
+        'action_class = "corriger_retransmettre"\n',
+        encoding="utf-8",
+    )
+    page = page_on(replace(stored, codes=tmp_path))
+    assert str(tmp_path) in get(page, "/reglages")
+    assert "Sens du site" in text_of(get(page, "/expliquer?code=0999 001"))
+    told = page.client.get("/api/explain/0999 001").json()
+    assert told["answers"][0]["entries"][0]["meaning"] == "Sens du site."
 
 
 def test_an_honest_answer_to_what_is_unknown(page: Page):

@@ -160,16 +160,17 @@ class Register(Base["RightsKeys"]):
     # --- retention ------------------------------------------------------------------------------------
 
     def purge(
-        self, before: dt.date | None = None, nir: str = "", *, confirm: bool = False
+        self, before: dt.date | None = None, nir: str = "", *, everything: bool = False, confirm: bool = False
     ) -> tuple[int, int]:
         """Remove what was told before a day, or all that is known of an insured person and their dependants.
 
-        Without `confirm`, only counts. Returns the number of facts, and of people of whom nothing is left.
+        Or `everything`. Without `confirm`, only counts. Returns the number of facts, and of people of whom
+        nothing is left.
         """
         from noemie.ledger.base.engine import reading, writing
         from noemie.ledger.register.queries import purge
 
-        if before is None and not nir:
+        if before is None and not nir and not everything:
             raise RightsError("purge.rien")
         token = self.keys.assure_token(nir) if nir else ""
         with writing(self._open) if confirm else reading(self._open) as connection:
