@@ -64,8 +64,8 @@ FRAMING: Final = _ids(
     fichier.fin-de-ligne
     fichier.fin-de-ligne-mixte
     fichier.gzip-illisible fichier.identite fichier.inconnu fichier.lecture fichier.longueur-declaree
-    fichier.noemie fichier.nombre-lots fichier.norme-lot fichier.octet-final fichier.repertoire
-    fichier.taille fichier.trop-grand
+    fichier.noemie fichier.nombre-lots fichier.norme-lot fichier.octet-final
+    fichier.processus fichier.repertoire fichier.taille fichier.trop-grand
     fichier.utf-16 fichier.utf-8 fichier.vide fichier.volume
     lot.nombre-factures lot.nombre-lignes lot.nombre-types-2 lot.nombre-types-5 lot.numero lot.numero-ps
     lot.total-amc lot.total-amo lot.total-depense

@@ -11,13 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cli.check.batch import Order, Outcome, check_all, jobs_for
+from cli.check.batch import PRELOAD, Order, Outcome, check_all
 from cli.check.config import FILE, PROJECT, Config, ConfigError, Finder, unknown_rule
 from cli.check.manifest import norm_told
 from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Report, totals_of
 from cli.check.policy import Policy, rules_named
 from cli.io import status
 from cli.io.archives import inputs
+from cli.io.executors import executor_of
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, Input, expanded, given_twice, is_stream, title
 from cli.io.problems import report as tell_unreadable
@@ -49,6 +50,9 @@ _READ: Final[tuple[Family, ...]] = ("b2", "noemie", "zone")
 _TAKEN: Final = "CP-2005E"
 _OTHER: Final = "CP-2003C"
 
+#: The option by which what names people is told.
+_PERSONAL: Final = ("--show-values", "--show-values")
+
 #: Bytes shown around a field in a page of HTML.
 _PAGE_WIDTH: Final = 72
 
@@ -75,6 +79,7 @@ class Asked:
     write_baseline: Path | None = None
     stale: bool = False
     jobs: int | None = None
+    cluster: str | None = None
     context: bool | None = None
     cards: tuple[str, ...] = ()
     cps: tuple[str, ...] = ()
@@ -264,9 +269,17 @@ class CheckRun:
         orders = {name: self._order(name) for name in names}
         self._tell_configurations(names)
         opened = Opened()
-        with site_tables(asked.lang):
+        where = executor_of(
+            names,
+            asked.jobs,
+            asked.cluster,
+            asked.lang,
+            preload=PRELOAD,
+            personal=_PERSONAL if asked.values else None,
+        )
+        with site_tables(asked.lang), where as executor:
             made = self._orders(orders, names, opened)
-            outcomes = check_all(made, len(names), jobs_for(names, asked.jobs), asked.lang)
+            outcomes = check_all(made, len(names), executor, asked.lang)
             if asked.write_baseline is not None:
                 code = self._write_baseline(list(self._told(outcomes)), asked.write_baseline)
             elif asked.format == "text" and asked.output is None:

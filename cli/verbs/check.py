@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.io.executors import ClusterOption, JobsOption
 from cli.io.options import (
     CodesOption,
     FailOn,
@@ -108,12 +109,8 @@ def check(
     stale: Annotated[
         bool, typer.Option("--stale", help="Tell the entries of the baseline that are of no more use.")
     ] = False,
-    jobs: Annotated[
-        int | None,
-        typer.Option(
-            "--jobs", "-j", metavar="N", min=1, help="Processes; one a processor.", show_default=False
-        ),
-    ] = None,
+    jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     card: Annotated[
         list[str] | None,
         typer.Option(
@@ -193,6 +190,7 @@ def check(
         write_baseline=write_baseline,
         stale=stale,
         jobs=jobs,
+        cluster=cluster,
         context=show_context,
         cards=tuple(card or ()),
         cps=tuple(cps or ()),

@@ -82,6 +82,25 @@ RULES: tuple[Rule, ...] = (
         unreadable=True,
     ),
     make(
+        "fichier.processus",
+        _ERROR,
+        (
+            "Processus arrêté",
+            "le processus qui lisait ce fichier s'est arrêté deux fois, peut-être faute de mémoire",
+            "Ce fichier n'a pas été lu ; les autres l'ont été.",
+            "Le traiter seul, avec --jobs 1, ou là où il y a plus de mémoire.",
+        ),
+        (
+            "Process stopped",
+            "the process that read this file stopped twice, perhaps for lack of memory",
+            "This file was not read; the others were.",
+            "Read it alone, with --jobs 1, or where there is more memory.",
+        ),
+        "toolkit",
+        "A",
+        unreadable=True,
+    ),
+    make(
         "fichier.trop-grand",
         _ERROR,
         (

@@ -1,0 +1,167 @@
+"""Where a verb works on its files: this process, several (`--jobs`), or a cluster (`--cluster`)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from cli.io.guard import CommandError
+from cli.io.inputs import title
+from cli.words.speech import Lang, plural, speaker
+from noemie.documents.over_files import Executor, Processes, size_of
+
+if TYPE_CHECKING:
+    from noemie.documents.cluster import ClusterError
+
+__all__ = ["ClusterOption", "JobsOption", "executor_of", "jobs_for", "tell_died"]
+
+JobsOption = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", metavar="N", min=1, help="Processes; one a processor.", show_default=False),
+]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Work on a Dask cluster: tls://host:port, or local:N.",
+        show_default=False,
+    ),
+]
+
+#: Files, and bytes in all, from which starting processes pays for itself.
+MANY_FILES: Final = 48
+MANY_BYTES: Final = 8 << 20
+
+#: Files told by their name.
+_MOST_TOLD: Final = 8
+
+
+def cpus() -> int:
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) or 1
+    return os.cpu_count() or 1
+
+
+def jobs_for(names: Sequence[str], asked: int | None = None) -> int:
+    """Processes to use: as many as `asked`, else one for each processor when there is enough work.
+
+    Never more than files; 1 means no other process.
+    """
+    if asked is not None:
+        return max(1, min(asked, len(names)))
+    if len(names) < 2 or (len(names) < MANY_FILES and sum(map(size_of, names)) < MANY_BYTES):
+        return 1
+    return min(cpus(), len(names))
+
+
+@contextmanager
+def executor_of(
+    names: Sequence[str],
+    jobs: int | None,
+    cluster: str | None,
+    lang: Lang,
+    *,
+    preload: Sequence[str] = (),
+    personal: tuple[str, str] | None = None,
+) -> Iterator[Executor | None]:
+    """The executor that the options ask for; `None` is this process.
+
+    `preload` are the modules that every process needs; `personal` names, in French and in English, what is
+    asked for that may not go in clear over a network. Raises `CommandError`.
+    """
+    if cluster is None:
+        count = jobs_for(names, jobs)
+        if count == 1:
+            yield None
+            return
+        with Processes(count, preload) as processes:
+            yield processes
+        return
+    if jobs is not None:
+        raise _refused(lang, "--jobs, --cluster : l'une ou l'autre", "--jobs, --cluster: one or the other")
+    from flatfile.extras import MissingLibraryError
+    from noemie.documents.cluster import ClusterError, is_private, opened
+
+    if personal is not None and not is_private(cluster):
+        raise _refused(
+            lang,
+            f"{personal[0]} avec --cluster : cela passerait en clair sur le réseau."
+            "\n  → Un ordonnanceur en tls:// (certificats dans la configuration de Dask).",
+            f"{personal[1]} with --cluster: this would cross the network in clear."
+            "\n  → A scheduler at tls:// (certificates in Dask's configuration).",
+        )
+    try:
+        with opened(cluster) as executor:
+            yield executor
+    except MissingLibraryError as error:
+        raise _refused(
+            lang,
+            f"--cluster : {error.library} n'est pas installé.\n  → pip install 'sesam-noemie[{error.extra}]'",
+            f"--cluster: {error.library} is not installed.\n  → pip install 'sesam-noemie[{error.extra}]'",
+        ) from None
+    except ClusterError as error:
+        raise _refused(lang, *_told(error)) from None
+
+
+def _refused(lang: Lang, fr: str, en: str) -> CommandError:
+    return CommandError(speaker(lang)(f"noemie : {fr}", f"noemie: {en}"))
+
+
+def _told(error: ClusterError) -> tuple[str, str]:
+    """What is wrong with a cluster, in both languages."""
+    detail = error.detail
+    return {
+        "address": (
+            "--cluster : attendu, tls://hôte:port, tcp://127.0.0.1:port ou local:N",
+            "--cluster: expected tls://host:port, tcp://127.0.0.1:port or local:N",
+        ),
+        "unreachable": (
+            "--cluster : l'ordonnanceur ne répond pas.\n  → Vérifier l'adresse, le port, et les certificats.",
+            "--cluster: the scheduler does not answer.\n  → Check the address, the port, and certificates.",
+        ),
+        "workers": (
+            "--cluster : l'ordonnanceur n'a aucun ouvrier.\n  → Lancer dask worker, puis recommencer.",
+            "--cluster: the scheduler has no worker.\n  → Start dask worker, then try again.",
+        ),
+        "versions": (
+            f"--cluster : versions différentes ici et sur un ouvrier : {detail}."
+            "\n  → Installer les mêmes des deux côtés.",
+            f"--cluster: versions differ here and on a worker: {detail}."
+            "\n  → Install the same on both sides.",
+        ),
+        "lost": (
+            "--cluster : l'ordonnanceur a disparu pendant le travail.\n  → Recommencer.",
+            "--cluster: the scheduler went away during the work.\n  → Try again.",
+        ),
+        "task": (
+            f"--cluster : un ouvrier n'a pas pu prendre le travail ({detail}).",
+            f"--cluster: a worker could not take the work ({detail}).",
+        ),
+    }[error.reason]
+
+
+def tell_died(lang: Lang, named: Callable[[Any], str] = str) -> Callable[[list[Any]], None]:
+    """What `over_files` calls when the process that had some files died: they are tried one by one."""
+
+    def told(items: list[Any]) -> None:
+        from cli.words.screen import tell
+
+        say = speaker(lang)
+        names = [title(named(item)) for item in items[:_MOST_TOLD]]
+        left = len(items) - len(names)
+        more = [plural(left, say("autre", "other"), say("autres", "others"), lang)] if left else []
+        tell(
+            say(
+                "noemie : un processus s'est arrêté, peut-être faute de mémoire ; repris un par un : ",
+                "noemie: a process stopped, perhaps for lack of memory; tried again one by one: ",
+            )
+            + ", ".join([*names, *more])
+        )
+
+    return told
