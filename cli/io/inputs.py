@@ -37,42 +37,75 @@ BEGINNING: Final = 4096
 KEPT: Final = 8 << 20
 
 
-def expanded(names: list[str], *, arls: bool = False) -> Iterator[str]:
-    """Yield each name; a folder gives its regular files, in order of name, not those of its subfolders.
+def expanded(names: Iterable[str], *, arls: bool = False) -> Iterator[str]:
+    """Yield each name; a folder gives its files and those of its subfolders, in order of folder, then name.
 
-    Hidden files, and the JSON files that `generate` and `respond` write beside the others, are left out;
-    `arls` keeps those that hold ARLs, or rights.
-    A Maildir gives its mails, read and unread ones. `-` is standard input, even where a folder has that name.
-    A folder without any other file, or that cannot be listed, is given as it is: reading it says what is
-    wrong.
+    Hidden files and folders, and the JSON files that `generate` and `respond` write beside the others, are
+    left out; `arls` keeps those that hold ARLs, or rights. A Maildir gives its mails, read and unread ones.
+    A file that a folder gives again (`jeu jeu/retours`) is given once. `-` is standard input, even where a
+    folder has that name. A folder without any other file, or that cannot be listed, is given as it is:
+    reading it says what is wrong.
     """
+    seen: set[str] = set()
     for name in names:
         try:
-            inside = sorted(
-                str(child)
-                for folder in ([] if name == STANDARD else _maildir(Path(name)))
-                for child in folder.iterdir()
-                if child.is_file() and _is_wanted(child, arls)
-            )
+            is_folder = name != STANDARD and Path(name).is_dir()
         except (OSError, ValueError):
-            inside = []
-        yield from inside or [name]
+            is_folder = False
+        if not is_folder:
+            yield name
+            continue
+        is_empty = True
+        for file, real in _walked(str(Path(name)), arls, set()):
+            is_empty = False
+            if real not in seen:
+                seen.add(real)
+                yield file
+        if is_empty:
+            yield name
 
 
-def _maildir(folder: Path) -> list[Path]:
-    """The folder, and those of its mails when it is a Maildir; what is in `tmp` is not whole yet."""
-    if all((folder / part).is_dir() for part in ("cur", "new", "tmp")):
-        return [folder, folder / "cur", folder / "new"]
-    return [folder]
-
-
-def _is_wanted(path: Path, arls: bool) -> bool:
-    if path.name.startswith("."):
-        return False
-    if path.suffix != ".json":
-        return True
+def _walked(folder: str, arls: bool, above: set[str]) -> Iterator[tuple[str, str]]:
+    """The files of a folder and of those in it, each with its real path."""
+    real = os.path.realpath(folder)
+    if real in above:  # a link to a folder that holds it
+        return
     try:
-        with path.open("rb") as stream:
+        with os.scandir(folder) as scanned:
+            entries = sorted((one for one in scanned if not one.name.startswith(".")), key=_own_name)
+    except OSError:
+        return
+    folders = []
+    for entry in entries:
+        if _is_folder(entry):
+            folders.append(entry.name)
+        elif _is_wanted(entry, arls):
+            here = str(Path(folder, entry.name))
+            yield here, os.path.realpath(here) if entry.is_symlink() else f"{real}{os.sep}{entry.name}"
+    if {"cur", "new", "tmp"} <= set(folders):  # a Maildir: what is in `tmp` is not whole yet
+        folders = ["cur", "new"]
+    for name in folders:
+        yield from _walked(str(Path(folder, name)), arls, above | {real})
+
+
+def _own_name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_wanted(entry: os.DirEntry[str], arls: bool) -> bool:
+    try:
+        if not entry.is_file():
+            return False
+        if not entry.name.endswith(".json"):
+            return True
+        with Path(entry.path).open("rb") as stream:
             beginning = stream.read(BEGINNING)
         return arls and any(sign in beginning for sign in JSON_READ)
     except OSError:

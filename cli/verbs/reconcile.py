@@ -118,7 +118,7 @@ def _write_json(model: Rapprochement) -> None:
 def _read(gathered: Gathered, kinds: tuple[tuple[_FILES, Kind | None], ...], lang: Lang) -> None:
     """Read everything: returns come last, for the days of what was sent tell how to read theirs."""
     from cli.io.asides import tell_opened
-    from cli.io.folders import walked
+    from cli.io.inputs import expanded
     from cli.io.progress import Bar
     from noemie.documents.opened import Opened
 
@@ -126,7 +126,7 @@ def _read(gathered: Gathered, kinds: tuple[tuple[_FILES, Kind | None], ...], lan
     given = [
         _Given(name, kind, frozenset(names or ()))
         for names, kind in kinds
-        for name in walked(names or [], arls=kind in (None, "arl"))
+        for name in expanded(names or [], arls=kind in (None, "arl"))
     ]
     with Bar(2 * len(given), lang, speaker(lang)("Lecture", "Reading")) as bar:
         later: list[Input | _Given] = []
