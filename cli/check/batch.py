@@ -208,7 +208,7 @@ def check_all(
     if count == 1 and executor is None:  # its own reading draws a bar
         yield from (check_one(order, watched=True) for order in orders)
         return
-    from cli.io.executors import tell_died
+    from cli.io.executors import Deaths
     from cli.io.progress import Bar
 
     with Bar(count, lang) as bar:
@@ -220,7 +220,7 @@ def check_all(
             here=_is_here,
             count=count,
             tick=bar.draw,
-            told=tell_died(lang, _name),
+            told=Deaths(lang, _name),
         )
         with closing(outcomes):
             for outcome in outcomes:

@@ -47,6 +47,14 @@ def print_made(data: Converted, lang: Lang) -> None:
         page.line((_hidden(data.to, lang), QUIET), indent=2)
 
 
+def sentence_of(data: Converted, lang: Lang) -> str:
+    """Why a file cannot be read."""
+    from cli.io.problems import Problem, sentence
+
+    assert isinstance(data.error, Problem)
+    return sentence(data.error, speaker(lang))
+
+
 def warn(data: Converted, lang: Lang) -> None:
     """On standard error, what must be known of a file that went to standard output."""
     if data.same is False:

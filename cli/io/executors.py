@@ -17,7 +17,7 @@ from noemie.documents.over_files import Executor, Processes, size_of
 if TYPE_CHECKING:
     from noemie.documents.cluster import ClusterError
 
-__all__ = ["ClusterOption", "JobsOption", "executor_of", "jobs_for", "tell_died"]
+__all__ = ["ClusterOption", "Deaths", "JobsOption", "executor_of", "jobs_for"]
 
 JobsOption = Annotated[
     int | None,
@@ -146,16 +146,23 @@ def _told(error: ClusterError) -> tuple[str, str]:
     }[error.reason]
 
 
-def tell_died(lang: Lang, named: Callable[[Any], str] = str) -> Callable[[list[Any]], None]:
+class Deaths:
     """What `over_files` calls when the process that had some files died: they are tried one by one."""
 
-    def told(items: list[Any]) -> None:
+    def __init__(self, lang: Lang, named: Callable[[Any], str] = str) -> None:
+        self.any = False
+        self._lang: Lang = lang
+        self._named = named
+
+    def __call__(self, items: list[Any]) -> None:
+        """Tell which files."""
         from cli.words.screen import tell
 
-        say = speaker(lang)
-        names = [title(named(item)) for item in items[:_MOST_TOLD]]
+        self.any = True
+        say = speaker(self._lang)
+        names = [title(self._named(item)) for item in items[:_MOST_TOLD]]
         left = len(items) - len(names)
-        more = [plural(left, say("autre", "other"), say("autres", "others"), lang)] if left else []
+        more = [plural(left, say("autre", "other"), say("autres", "others"), self._lang)] if left else []
         tell(
             say(
                 "noemie : un processus s'est arrêté, peut-être faute de mémoire ; repris un par un : ",
@@ -163,5 +170,3 @@ def tell_died(lang: Lang, named: Callable[[Any], str] = str) -> Callable[[list[A
             )
             + ", ".join([*names, *more])
         )
-
-    return told

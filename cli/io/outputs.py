@@ -66,6 +66,17 @@ def _identity(path: Path) -> tuple[int, int] | str:
     return found.st_dev, found.st_ino
 
 
+def beside(names: Iterable[str], given: str, output: Path) -> Iterator[str]:
+    """The names that a folder gave, without those of an output folder within it, which nobody gave."""
+    own, top = os.path.realpath(output), os.path.realpath(given)
+    if not own.startswith(top + os.sep):
+        yield from names
+        return
+    for name in names:
+        if not os.path.realpath(name).startswith(own + os.sep):
+            yield name
+
+
 def make_folder(folder: Path) -> Path:
     """The folder, made when it does not exist; raises `CommandError` when it cannot be, or is called `-`."""
     if str(folder) == STANDARD:
@@ -182,6 +193,11 @@ def _replacing(target: Path, mode: int) -> Iterator[BinaryIO]:
 
 @cache
 def _remove_leftovers(folder: Path) -> None:
+    """The same, once a folder."""
+    remove_leftovers(folder)
+
+
+def remove_leftovers(folder: Path) -> None:
     """Remove what our runs that were killed left in a folder: by their names, dead, and locked by nobody.
 
     The number of a process tells nothing of one that runs in another container: its lock does.

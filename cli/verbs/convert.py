@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cli.io import status
+from cli.io.executors import ClusterOption, JobsOption
 from cli.io.guard import CommandError
 from cli.io.options import (
     Format,
@@ -21,9 +22,6 @@ from cli.io.options import (
     tell_former,
 )
 from cli.words.speech import Lang, speaker
-
-if TYPE_CHECKING:
-    from cli.documents.model import Converted
 from cli.words.usage import Refusal
 
 
@@ -77,6 +75,8 @@ def convert(
     norm: NormOption = None,
     layouts: LayoutsOption = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist already.")] = False,
+    jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     report: Annotated[Format, typer.Option("--report", help="How what was made is told.")] = Format.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
@@ -88,9 +88,9 @@ def convert(
     back. Without -o, what makes one file goes to standard output. Several files, or those of a folder, go to
     the folder that -o names.
     """
-    from cli.documents.converted import print_made, warn
-    from cli.documents.converted_file import Conversion
-    from cli.documents.converted_folder import convert_all
+    from cli.documents.converted import print_made, sentence_of, warn
+    from cli.documents.converted_folder import Conversions, convert_all
+    from cli.words.screen import tell
 
     target, report = _asked(format, to, report, lang.lang)
     if target is not Target.B2_HEADER and (cps is not None or rang is not None):
@@ -102,22 +102,22 @@ def convert(
             )
         )
 
-    def convert_one(file: str, output: Path | None) -> Converted:
-        conversion = Conversion(
-            file,
-            target.value,
-            output,
-            lang.lang,
-            values=show_values,
-            norm=norm and norm.value,
-            layouts=layouts,
-            force=force,
-        )
-        return conversion.header(cps, rang) if target is Target.B2_HEADER else conversion.run()
-
+    conversions = Conversions(
+        target.value,
+        lang.lang,
+        values=show_values,
+        norm=norm and norm.value,
+        layouts=layouts,
+        force=force,
+        cps=cps,
+        rang=rang,
+    )
     if len(files) > 1 or Path(files[0]).is_dir():
-        return convert_all(files, output, target.value, convert_one, lang.lang, json=report is Format.JSON)
-    data = convert_one(files[0], output)
+        return convert_all(files, output, conversions, json=report is Format.JSON, jobs=jobs, cluster=cluster)
+    conversions.of(files[0], output).verify_place()
+    data = conversions.convert(files[0], output)
+    if data.error:
+        tell(sentence_of(data, lang.lang))
     if output is not None and report is Format.JSON:
         from cli.words.screen import write_json
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from cli.io import status
+from cli.io.executors import ClusterOption, JobsOption
 from cli.io.guard import CommandError
 from cli.io.options import (
     Files,
@@ -73,6 +77,8 @@ def mask(
     norm: NormOption = None,
     layouts: LayoutsOption = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist already.")] = False,
+    jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     format: FormatOption = Format.TEXT,
     lang: LangOption = Language.FR,
 ) -> int:
@@ -91,22 +97,22 @@ def mask(
     from noemie.documents.opened import Opened
 
     opened = Opened()
-    originals = _Originals(files, layouts, lang.lang, opened)
+    originals = _Originals(files, output, layouts, lang.lang, opened)
     options = Options(keep_professionals, invoice_numbers.value, shift_dates)
     tables = _Tables(norm and norm.value, layouts)
+    targets = _targets(originals, output)
     if verify:
-        done = [_verify(one, output, originals.files, options, tables, lang.lang) for one in originals]
+        work: _Work = _Verify(options, tables, lang.lang)
+        done = _all(originals, targets, work, lang.lang, jobs, cluster)
         tell_opened(opened, lang.lang)
         _write(done, UNSET, format, lang, lambda: words.print_verified(done, lang.lang))
         found = any(data.survivals for data in done)
         unreadable = any(data.error for data in done)
         return status.UNREADABLE if unreadable else status.FINDINGS if found else status.OK
     key, origin = _key(key_file, lang.lang)
-    targets = _targets(originals.names, originals.files, output, lang.lang, force=force)
-    done = [
-        _mask(one, target, key, options, tables, lang.lang)
-        for one, target in zip(originals, targets, strict=True)
-    ]
+    _refuse_lost(targets, originals.files, output, lang.lang, force=force)
+    work = _Mask(key, options, tables, lang.lang)
+    done = _all(originals, targets, work, lang.lang, jobs, cluster)
     tell_opened(opened, lang.lang)
     forgotten = origin == "random"
     used = KeyUsed(origin=origin, fingerprint="" if forgotten else key.fingerprint)
@@ -120,10 +126,17 @@ class _Originals:
     `files` are the names on the disk, `names` those of what is masked. What cannot be read again is kept.
     """
 
-    def __init__(self, given: list[str], layouts: Path | None, lang: Lang, opened: Opened) -> None:
+    def __init__(
+        self, given: list[str], output: Path, layouts: Path | None, lang: Lang, opened: Opened
+    ) -> None:
         from cli.io.inputs import expanded, is_stream
+        from cli.io.outputs import beside
 
-        self.files = list(expanded(given, arls=True))
+        #: The folder that gave a file, itself for one that was named.
+        self.folders = {
+            file: name for name in given for file in beside(expanded([name], arls=True), name, output)
+        }
+        self.files = list(self.folders)
         self.names: list[str] = []
         self._given = given
         self._layouts = layouts
@@ -158,12 +171,15 @@ class _Originals:
             )
 
 
-class _Tables:
+class _Tables(NamedTuple):
     """How files are read: the norm, and the tables of the site."""
 
-    def __init__(self, norm: str | None, layouts: Path | None) -> None:
-        self.norm = norm
-        self.layouts = layouts
+    norm: str | None
+    layouts: Path | None
+
+
+#: An original and its copy.
+_Pair = tuple["Input", Path]
 
 
 def _write(
@@ -207,19 +223,24 @@ def _key(path: Path | None, lang: Lang) -> tuple[Key, str]:
     return (found, "environment") if found else (Key.random(), "random")
 
 
-def _targets(names: list[str], files: list[str], folder: Path, lang: Lang, *, force: bool) -> list[Path]:
-    """Where each copy goes. Raises `CommandError` before anything is written."""
+def _targets(originals: _Originals, folder: Path) -> list[Path]:
+    """Where each copy goes: those of a folder keep their place in it."""
+    return [_target(name, folder, originals.folders) for name in originals.names]
+
+
+def _refuse_lost(found: list[Path], files: list[str], folder: Path, lang: Lang, *, force: bool) -> None:
+    """Raise `CommandError` before anything is written, when something would be lost."""
     from cli.io.inputs import title
     from cli.io.outputs import make_folder, refuse_overwrite
 
     say = speaker(lang)
     make_folder(folder)
-    found = [_target(name, folder, files) for name in names]
     refuse_overwrite(found, files)
-    twice = next((path for rank, path in enumerate(found) if path in found[:rank]), None)
+    seen: set[Path] = set()
+    twice = next((path for path in found if path in seen or seen.add(path)), None)  # type: ignore[func-returns-value]
     there = next((path for path in found if path.exists()), None)
     if twice is None and (there is None or force):
-        return found
+        return
     path = title(str(twice or there))
     if twice is not None:
         reason = say("deux fichiers portent ce nom", "two files have this name")
@@ -238,81 +259,184 @@ def _targets(names: list[str], files: list[str], folder: Path, lang: Lang, *, fo
     )
 
 
-def _target(name: str, folder: Path, files: Collection[str]) -> Path:
+def _target(name: str, folder: Path, folders: dict[str, str]) -> Path:
     """The copy of a file: its name, without `.gz` (copies are not compressed).
 
     That of a file in a mail or an archive has the name of this one too: `envoi.eml_B2`.
     """
     from cli.io.inputs import is_standard
 
-    carrier = next((file for file in files if name.startswith(f"{file}/")), "")
-    own = COPY_OF_STANDARD if is_standard(carrier or name) else Path(carrier or name).name
-    if carrier:
-        own += name[len(carrier) :].replace("/", "_")
-    return folder / own.removesuffix(".gz")
+    # A file in an envelope is named after it: `retours.zip/mars/576.noe`.
+    above = accumulate(name.split("/"), lambda one, other: f"{one}/{other}")
+    carrier = name if name in folders else next((one for one in above if one in folders), name)
+    own = COPY_OF_STANDARD if is_standard(carrier) else Path(carrier).name
+    own += name[len(carrier) :].replace("/", "_")
+    given = folders.get(carrier, carrier)
+    inside = Path(carrier).relative_to(given).parent if given != carrier else Path()
+    return folder / inside / own.removesuffix(".gz")
 
 
-def _mask(original: Input, target: Path, key: Key, options: Options, tables: _Tables, lang: Lang) -> Masked:
-    from msgspec.structs import replace
-
-    from cli.documents.masked import with_report
-    from cli.documents.model import Masked, Survivals
-    from cli.io.inputs import title
-    from cli.io.outputs import written
-    from cli.io.problems import report, site_tables
-    from flatfile import FormatError
-    from noemie.documents.mask.copies import SurvivalError, mask
-
-    name = original.name
-    masked = Masked(file=title(name))
-    try:
-        with site_tables(lang), original as input, written(target) as out:
-            done = mask(input.again(), out, key, options, norm=tables.norm, layouts=tables.layouts)
-    except FormatError as error:
-        return replace(masked, error=report(error, name, lang))
-    except SurvivalError as error:
-        found: Report = error.report
-        told = _survivals(error.places, found.survivals, name, lang)
-        return with_report(replace(masked, error=Survivals(message="survivals", places=told)), found)
-    return with_report(replace(masked, output=title(str(target))), done)
-
-
-def _verify(
-    original: Input, folder: Path, files: list[str], options: Options, tables: _Tables, lang: Lang
-) -> Masked:
-    from msgspec.structs import replace
-
+def _all(
+    originals: _Originals,
+    targets: list[Path],
+    work: _Work,
+    lang: Lang,
+    jobs: int | None,
+    cluster: str | None,
+) -> list[Masked]:
+    """Mask, or verify, every file: in order, and told as they come."""
     from cli.documents.model import Masked
+    from cli.io.executors import Deaths, executor_of
     from cli.io.inputs import title
-    from cli.io.problems import report, site_tables
-    from flatfile import FormatError, open_source
-    from noemie.documents.mask.copies import verify
+    from cli.io.outputs import remove_leftovers
+    from cli.io.problems import problem_of, sentence
+    from cli.io.progress import Bar
+    from cli.words.screen import tell
+    from flatfile import FormatError
+    from noemie.documents.over_files import Lost, over_files
 
-    name = original.name
-    target = _target(name, folder, files)
-    verified = Masked(file=title(name), output=title(str(target)))
-    read = str(target)
-    try:
-        with open_source(target) as opened:
-            copy = opened.read_all()
-        read = name
-        with site_tables(lang), original as input:
-            places = verify(input.again(), copy, options, norm=tables.norm, layouts=tables.layouts)
-    except FormatError as error:
-        return replace(verified, error=report(error, read, lang))
-    told = _survivals(places, len(places), name, lang, verifying=True) if places else []
-    return replace(verified, survivals=len(places), places=told)
+    done: list[Masked] = []
+    died = Deaths(lang, _name)
+    personal = ("la clé de masquage", "the masking key")
+    with (
+        Bar(len(targets), lang, speaker(lang)("Masquage", "Masking")) as bar,
+        executor_of(originals.files, jobs, cluster, lang, preload=_PRELOAD, personal=personal) as executor,
+    ):
+        results = over_files(
+            work,
+            zip(originals, targets, strict=True),
+            executor,
+            named=_name,
+            here=_is_here,
+            count=len(targets),
+            tick=bar.draw,
+            told=died,
+        )
+        with closing(results):
+            for name, result in zip(originals.names, results, strict=True):
+                bar.step()
+                if isinstance(result, Lost):
+                    problem = problem_of(FormatError("fichier.processus"), name, lang)
+                    result = _Done(Masked(file=title(name), error=problem), sentence(problem, speaker(lang)))
+                if result.text:
+                    bar.hide()
+                    tell(result.text)
+                done.append(result.masked)
+    if died.any:
+        for folder in dict.fromkeys(target.parent for target in targets):
+            remove_leftovers(folder)
+    return done
+
+
+#: What each process imports before its first file.
+_PRELOAD = ("cli.verbs.mask", "noemie.documents.mask.copies")
+
+
+def _name(pair: _Pair) -> str:
+    return pair[0].name
+
+
+def _is_here(pair: _Pair) -> bool:
+    return pair[0].is_stream
+
+
+class _Done(NamedTuple):
+    """What was done to a file, and what is to be said of it on standard error."""
+
+    masked: Masked
+    text: str = ""
+
+
+#: What is done to each file, wherever that is.
+_Work = Callable[[_Pair], _Done]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mask:
+    """Masks a file to its copy."""
+
+    key: Key
+    options: Options
+    tables: _Tables
+    lang: Lang
+
+    def __call__(self, pair: _Pair) -> _Done:
+        """The copy is written once it is whole."""
+        from msgspec.structs import replace
+
+        from cli.documents.masked import with_report
+        from cli.documents.model import Masked, Survivals
+        from cli.io.inputs import title
+        from cli.io.outputs import make_folder, written
+        from cli.io.problems import problem_of, sentence, site_tables
+        from flatfile import FormatError
+        from noemie.documents.mask.copies import SurvivalError, mask
+
+        original, target = pair
+        name, lang, tables = original.name, self.lang, self.tables
+        masked = Masked(file=title(name))
+        make_folder(target.parent)
+        try:
+            with site_tables(lang), original as input, written(target) as out:
+                done = mask(
+                    input.again(), out, self.key, self.options, norm=tables.norm, layouts=tables.layouts
+                )
+        except FormatError as error:
+            problem = problem_of(error, name, lang)
+            return _Done(replace(masked, error=problem), sentence(problem, speaker(lang)))
+        except SurvivalError as error:
+            found: Report = error.report
+            text, places = _survivals(error.places, found.survivals, name, lang)
+            survivals = Survivals(message="survivals", places=places)
+            return _Done(with_report(replace(masked, error=survivals), found), text)
+        return _Done(with_report(replace(masked, output=title(str(target))), done))
+
+
+@dataclass(frozen=True, slots=True)
+class _Verify:
+    """Searches the copy of a file for its values."""
+
+    options: Options
+    tables: _Tables
+    lang: Lang
+
+    def __call__(self, pair: _Pair) -> _Done:
+        """Nothing is written."""
+        from msgspec.structs import replace
+
+        from cli.documents.model import Masked
+        from cli.io.inputs import title
+        from cli.io.problems import problem_of, sentence, site_tables
+        from flatfile import FormatError, open_source
+        from noemie.documents.mask.copies import verify
+
+        original, target = pair
+        name, lang, tables = original.name, self.lang, self.tables
+        verified = Masked(file=title(name), output=title(str(target)))
+        read = str(target)
+        try:
+            with open_source(target) as opened:
+                copy = opened.read_all()
+            read = name
+            with site_tables(lang), original as input:
+                places = verify(input.again(), copy, self.options, norm=tables.norm, layouts=tables.layouts)
+        except FormatError as error:
+            problem = problem_of(error, read, lang)
+            return _Done(replace(verified, error=problem), sentence(problem, speaker(lang)))
+        if not places:
+            return _Done(replace(verified, survivals=0, places=[]))
+        text, told = _survivals(places, len(places), name, lang, verifying=True)
+        return _Done(replace(verified, survivals=len(places), places=told), text)
 
 
 def _survivals(
     places: list[Survival], count: int, name: str, lang: Lang, *, verifying: bool = False
-) -> list[Place]:
-    """Tell them, and give the first ones."""
+) -> tuple[str, list[Place]]:
+    """They as a text, and the first ones."""
     from cli.documents.masked import survival_text
     from cli.documents.model import Place
     from cli.io.inputs import title
-    from cli.words.screen import tell
     from noemie.documents.mask.copies import MOST_TOLD
 
-    tell(survival_text(places, count, title(name), lang, verifying=verifying))
-    return [Place(**place._asdict()) for place in places[:MOST_TOLD]]
+    text = survival_text(places, count, title(name), lang, verifying=verifying)
+    return text, [Place(**place._asdict()) for place in places[:MOST_TOLD]]
