@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 from cli.decode import model
@@ -59,7 +58,7 @@ class Decoder:
         """The whole return; `place` tells which one of which file, `found` what the checks said of it."""
         retour = self.retour
         factures = [self.facture(facture) for facture in retour.factures]
-        stray = [self.rejet(rejet) for rejet in self._stray()]
+        stray = [self.rejet(rejet) for rejet in retour.rejets_hors_facture]
         jour, emetteur = retour.jour, retour.emetteur.type
         return model.Retour(
             **place,
@@ -81,12 +80,6 @@ class Decoder:
         """Label of a code of a NOEMIE list, empty when it is not there."""
         codes = self._lists.get(name)
         return codes.label(code, self.lang) if codes else ""
-
-    def _stray(self) -> Iterable[Rejet]:
-        """Rejects that stand under no invoice and no movement."""
-        held = {id(r.record) for facture in self.retour.factures for r in facture.rejets}
-        held |= {id(r.record) for mouvement in self.retour.mouvements for r in mouvement.rejets}
-        return [rejet for rejet in self.retour.rejets if id(rejet.record) not in held]
 
     # --- parts of the return ----------------------------------------------------------------------------
 

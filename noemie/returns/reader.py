@@ -24,6 +24,7 @@ from flatfile import (
 )
 from flatfile.source import HEAD
 from noemie.returns.borders import Envelope
+from noemie.returns.entites import held
 from noemie.returns.framing import Skeleton
 from noemie.returns.physical import BOM, Framed, Segment, iter_segments, read_physical
 from noemie.returns.rejet import REJET, every_form, layout_of
@@ -98,7 +99,7 @@ def read_retour(
         opened.bound()
         scanner = _Scanner(opened, known, chunk, engine=engine)
         scanner.skeleton = Skeleton(scanner.envelope, wrapped=is_wrapped(scanner.detection))
-        entites = list(scanner)
+        entites = held(scanner)
         scanner.skeleton.set_entities(record.raw for record in entites)
         return Retour(entites, scanner.skeleton, scanner.detection, known, opened.name)
 
