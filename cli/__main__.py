@@ -15,7 +15,7 @@ from cli.io import status
 from cli.io.guard import guarded, heeding_signals
 from cli.words import manners
 from cli.words.screen import UNFOLDED, columns, prepare_streams, tell
-from cli.words.speech import remember
+from cli.words.speech import guess_lang, remember, speaking
 
 #: Columns of a help page on a terminal.
 _WIDEST_HELP: Final = 100
@@ -38,8 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         typed = list(sys.argv[1:] if arguments is None else arguments)
         remember(typed)
         manners.begin()
-        with heeding_signals():
-            return guarded(lambda: _run(typed))
+        try:
+            with speaking(guess_lang()), heeding_signals():
+                return guarded(lambda: _run(typed))
+        finally:
+            remember([])
 
 
 def _streams() -> AbstractContextManager[None]:

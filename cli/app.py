@@ -17,7 +17,7 @@ from cli.io.common import TEXT_NOT_IN_FILES, add_options, settle_format, take, t
 from cli.io.options import lighten
 from cli.io.status import OK
 from cli.words.screen import ClosedPipeError, has_colour, is_terminal
-from cli.words.speech import guess_lang, translated
+from cli.words.speech import language, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -125,7 +125,7 @@ class _Page:
 
 def _guess(context: _Context) -> None:
     """The language, when nobody gives it, is that of the locale."""
-    context.default_map = {**(context.default_map or {}), "lang": guess_lang()}
+    context.default_map = {**(context.default_map or {}), "lang": language()}
 
 
 #: Any wrong usage; typer exports this class nowhere.

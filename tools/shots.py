@@ -48,7 +48,7 @@ def main(target: Path) -> int:
         return 1
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="noemie-shots-") as folder, sync_playwright() as running:
-        practice = practice_of(Path(folder), DAY, "fr")
+        practice = practice_of(Path(folder), DAY)
         session, socket = Session(), bound()
         port = socket.getsockname()[1]
         server = uvicorn.Server(

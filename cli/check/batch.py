@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, LeftOut, Remark
 from cli.check.policy import Gathering, Policy
 from cli.io.inputs import Input, is_stream
-from cli.words.speech import Lang
 from cli.words.texts import printable
 from flatfile import Finding, FormatError, Readable, Record
 from noemie.documents.over_files import Lost, over_files
@@ -196,9 +195,7 @@ def _with_excerpts(report: FileReport, subject: Subject, width: int, source: Rea
 PRELOAD: Final = ("cli.check.batch", "cli.check.checking", "fse.check", "noemie")
 
 
-def check_all(
-    orders: Iterable[Order], count: int, executor: Executor | None, lang: Lang
-) -> Iterator[Outcome]:
+def check_all(orders: Iterable[Order], count: int, executor: Executor | None) -> Iterator[Outcome]:
     """Check files where `executor` does; the outcomes come in the order of the files, as soon as they can.
 
     `count` is how many names were given: orders come as they are taken, more of them when names are
@@ -208,19 +205,19 @@ def check_all(
     if count == 1 and executor is None:  # its own reading draws a bar
         yield from (check_one(order, watched=True) for order in orders)
         return
-    from cli.io.executors import Deaths
+    from cli.io.executors import Deaths, InContext
     from cli.io.progress import Bar
 
-    with Bar(count, lang) as bar:
+    with Bar(count) as bar:
         outcomes = over_files(
-            check_one,
+            InContext(check_one),
             orders,
             executor,
             named=_name,
             here=_is_here,
             count=count,
             tick=bar.draw,
-            told=Deaths(lang, _name),
+            told=Deaths(_name),
         )
         with closing(outcomes):
             for outcome in outcomes:

@@ -17,7 +17,7 @@ from typing import Final
 
 from cli.check.model import Excerpt
 from cli.words.fields import is_damaged, wrong_fields
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 from flatfile import MASK, Field, Finding, Record
 
 #: What stands for a space, which would not be seen.
@@ -94,9 +94,8 @@ def _shape(character: str) -> str:
     return "A" if character.isalpha() else _plain(character)
 
 
-def lines(shown: Excerpt, lang: Lang) -> tuple[str, str]:
+def lines(shown: Excerpt) -> tuple[str, str]:
     """The two lines of an excerpt: the bytes after their position, then the carets under the field."""
-    say = speaker(lang)
     head = f"{shown.start:>3} │ "
     carets = " " * shown.caret + "^" * shown.width
     legend = say("  forme : 9 chiffre, A lettre", "  shape: 9 digit, A letter") if shown.shape else ""

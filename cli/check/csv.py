@@ -11,7 +11,6 @@ from typing import Any, Final
 from cli.check.data import file_data, left_out_text
 from cli.check.model import FileReport, Report
 from cli.words.cells import cell
-from cli.words.speech import Lang
 from flatfile.csv_text import CsvText
 
 COLUMNS: Final = (
@@ -45,12 +44,12 @@ COLUMNS: Final = (
 
 def write(report: Report) -> str:
     """The report in CSV; a file that cannot be read has a line of its own."""
-    rows = (row for file in report.files for row in _rows(file, report.lang))
+    rows = (row for file in report.files for row in _rows(file))
     return CsvText().rows([COLUMNS, *([cell(row.get(name, "")) for name in COLUMNS] for row in rows)])
 
 
-def _rows(file: FileReport, lang: Lang) -> Iterator[dict[str, Any]]:
-    data = file_data(file, lang)
+def _rows(file: FileReport) -> Iterator[dict[str, Any]]:
+    data = file_data(file)
     if "error" in data:
         yield {**data["error"], "severity": "error", "count": 1}
         return
@@ -63,6 +62,6 @@ def _rows(file: FileReport, lang: Lang) -> Iterator[dict[str, Any]]:
         yield {
             "file": data["file"],
             "severity": "info",
-            "message": left_out_text(one, lang),
+            "message": left_out_text(one),
             "count": one.count,
         }

@@ -24,7 +24,7 @@ from cli.check.model import FileReport, Key, LeftOut, Remark, Report
 from cli.io.inputs import title
 from cli.io.problems import describe
 from cli.words.severities import known_rule
-from cli.words.speech import Lang, speaker
+from cli.words.speech import language, say
 from cli.words.texts import localised
 
 #: Parts of a `Key`, in its order.
@@ -50,12 +50,12 @@ def _plain(told: msgspec.Struct) -> dict[str, Any]:
     return made
 
 
-def remark_data(remark: Remark, lang: Lang) -> dict[str, Any]:
+def remark_data(remark: Remark) -> dict[str, Any]:
     """One finding with its words, as plain data."""
-    return _plain(remarque(remark, lang))
+    return _plain(remarque(remark))
 
 
-def remarque(remark: Remark, lang: Lang, *, counted: bool = False) -> Remarque:
+def remarque(remark: Remark, *, counted: bool = False) -> Remarque:
     """One finding with its words: rule, place, what was found and expected, what to do.
 
     `offset` is 0-based in the uncompressed file; `start` and `end` are 1-based positions in the record,
@@ -65,17 +65,17 @@ def remarque(remark: Remark, lang: Lang, *, counted: bool = False) -> Remarque:
     """
     finding, place = remark.finding, remark.place
     rule = known_rule(finding.rule)
-    expected, found = localised(finding.expected, lang), localised(finding.found, lang)
+    expected, found = localised(finding.expected), localised(finding.found)
     occurrence = getattr(finding, "occurrence", None)  # of a zone alone
     return Remarque(
         rule=finding.rule,
         severity=remark.severity,  # type: ignore[arg-type]  # one of its words
-        title=rule.title(lang) if rule else finding.rule,
-        message=rule.message(lang, expected, found=found) if rule else expected,
-        fix=rule.fix(lang) if rule else "",
+        title=rule.title(language()) if rule else finding.rule,
+        message=rule.message(language(), expected, found=found) if rule else expected,
+        fix=rule.fix(language()) if rule else "",
         found=remark.found or found,
-        expected=expected or (rule.expectation(lang) if rule else ""),
-        cause=cause_text(remark, lang),
+        expected=expected or (rule.expectation(language()) if rule else ""),
+        cause=cause_text(remark),
         facture=finding.facture,
         lot=finding.lot,
         record=finding.record,
@@ -83,7 +83,7 @@ def remarque(remark: Remark, lang: Lang, *, counted: bool = False) -> Remarque:
         offset=finding.offset,
         length=finding.length,
         field=finding.field,
-        label=place.label(lang) if place else "",
+        label=place.label() if place else "",
         start=place.start if place and place.start else UNSET,
         end=place.end if place and place.start else UNSET,
         occurrence=UNSET if occurrence is None else occurrence,
@@ -91,27 +91,27 @@ def remarque(remark: Remark, lang: Lang, *, counted: bool = False) -> Remarque:
         confidence=rule.confidence if rule else "",  # type: ignore[arg-type]  # one of its letters
         source=rule.source if rule else "",
         count=remark.count if counted or remark.count > 1 else UNSET,
-        consequences=tuple(remarque(below, lang) for below in remark.consequences) or UNSET,
+        consequences=tuple(remarque(below) for below in remark.consequences) or UNSET,
     )
 
 
-def cause_text(remark: Remark, lang: Lang) -> str:
+def cause_text(remark: Remark) -> str:
     """The likely cause of a finding, as a sentence; empty when none is known."""
     rule = known_rule(remark.finding.rule)
     tells_it = rule is not None and (rule.is_cause or bool(remark.consequences))
-    return rule.title(lang) if rule is not None and tells_it else ""
+    return rule.title(language()) if rule is not None and tells_it else ""
 
 
-def file_data(file: FileReport, lang: Lang) -> dict[str, Any]:
+def file_data(file: FileReport) -> dict[str, Any]:
     """One file, as plain data."""
-    return _plain(fichier(file, lang))
+    return _plain(fichier(file))
 
 
-def fichier(file: FileReport, lang: Lang) -> Fichier | Illisible:
+def fichier(file: FileReport) -> Fichier | Illisible:
     """One file: what was read, counts, findings and notes; or the error that stopped the reading."""
     if file.unreadable is not None:
-        return Illisible(title(file.name), Probleme(**describe(file.unreadable, file.name, lang)))
-    found = trouve(file.counts, file.omitted, file.findings, file.notes, lang)
+        return Illisible(title(file.name), Probleme(**describe(file.unreadable, file.name)))
+    found = trouve(file.counts, file.omitted, file.findings, file.notes)
     return Fichier(
         file=title(file.name),
         family=file.family,  # type: ignore[arg-type]  # one of the three
@@ -129,35 +129,33 @@ def fichier(file: FileReport, lang: Lang) -> Fichier | Illisible:
     )
 
 
-def left_out_text(one: LeftOut, lang: Lang) -> str:
+def left_out_text(one: LeftOut) -> str:
     """The same, for a person."""
-    say = speaker(lang)
     where = say(f"{title(one.file)}, {one.by}", f"{title(one.file)}, {one.by}") if one.file else f"--{one.by}"
     return say(f"{one.count} non montrée(s) : {where}", f"{one.count} not shown: {where}")
 
 
 def found_data(
-    counts: Mapping[str, int], omitted: int, findings: Iterable[Remark], notes: Iterable[Remark], lang: Lang
+    counts: Mapping[str, int], omitted: int, findings: Iterable[Remark], notes: Iterable[Remark]
 ) -> dict[str, Any]:
     """What was found in one file, as plain data."""
-    return _plain(trouve(counts, omitted, findings, notes, lang))
+    return _plain(trouve(counts, omitted, findings, notes))
 
 
 def trouve(
-    counts: Mapping[str, int], omitted: int, findings: Iterable[Remark], notes: Iterable[Remark], lang: Lang
+    counts: Mapping[str, int], omitted: int, findings: Iterable[Remark], notes: Iterable[Remark]
 ) -> Trouve:
     """What was found in one file: how many by severity, those that are told, those that are gathered."""
     return Trouve(
         Comptes(**counts),
         omitted,
-        tuple(remarque(remark, lang) for remark in findings),
-        tuple(remarque(note, lang, counted=True) for note in notes),
+        tuple(remarque(remark) for remark in findings),
+        tuple(remarque(note, counted=True) for note in notes),
     )
 
 
-def omitted_text(count: int, lang: Lang) -> str:
+def omitted_text(count: int) -> str:
     """What tells that findings were counted but not listed."""
-    say = speaker(lang)
     return say(
         f"{count} de plus, non montrés (--max-findings 0 les montre tous)",
         f"{count} more, not shown (--max-findings 0 shows them all)",
@@ -167,8 +165,8 @@ def omitted_text(count: int, lang: Lang) -> str:
 def document(report: Report) -> Document:
     """The whole report."""
     return Document(
-        lang=report.lang,
-        files=tuple(fichier(file, report.lang) for file in report.files),
+        lang=language(),
+        files=tuple(fichier(file) for file in report.files),
         summary=Sommes(**report.totals),
         stale=UNSET if report.stale is None else tuple(_stale(*entry) for entry in report.stale),
     )

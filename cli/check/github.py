@@ -17,33 +17,30 @@ from cli.check.sarif import text_place
 from cli.io.inputs import title
 from cli.io.problems import describe
 from cli.words.findings import place, value_lines
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 
 _COMMANDS: Final = {"error": "error", "warning": "warning", "info": "notice"}
 
 
 def write(report: Report) -> str:
     """The report as workflow commands, one a line."""
-    return "".join(f"{line}\n" for file in report.files for line in _lines(file, report.lang))
+    return "".join(f"{line}\n" for file in report.files for line in _lines(file))
 
 
-def _lines(file: FileReport, lang: Lang) -> list[str]:
+def _lines(file: FileReport) -> list[str]:
     if file.unreadable is not None:
-        told = describe(file.unreadable, file.name, lang)
+        told = describe(file.unreadable, file.name)
         head = {"file": title(file.name), "title": f"{told['title']} [{told['rule']}]"}
         return [command("error", head, f"{told['message']}. → {told['fix']}")]
-    lines = [_line(file, remark, lang) for remark in file.remarks]
-    lines += [
-        command("notice", {"file": title(file.name)}, left_out_text(one, lang)) for one in file.left_out
-    ]
+    lines = [_line(file, remark) for remark in file.remarks]
+    lines += [command("notice", {"file": title(file.name)}, left_out_text(one)) for one in file.left_out]
     if file.omitted:
-        lines.append(command("notice", {"file": title(file.name)}, omitted_text(file.omitted, lang)))
+        lines.append(command("notice", {"file": title(file.name)}, omitted_text(file.omitted)))
     return lines
 
 
-def _line(file: FileReport, remark: Remark, lang: Lang) -> str:
-    say = speaker(lang)
-    data = remark_data(remark, lang)
+def _line(file: FileReport, remark: Remark) -> str:
+    data = remark_data(remark)
     head: dict[str, str | int] = {"file": title(file.name)}
     at = text_place(file, remark)
     if at is not None:
@@ -51,7 +48,7 @@ def _line(file: FileReport, remark: Remark, lang: Lang) -> str:
     head["title"] = f"{data['title']} [{data['rule']}]"
     parts = []
     if data["record"] and "occurrence" in data:
-        where = place(data, lang)
+        where = place(data)
         parts.append(where[:1].upper() + where[1:])
     elif data["record"]:
         parts.append(say(f"Enregistrement {data['record']}", f"Record {data['record']}"))
@@ -62,7 +59,7 @@ def _line(file: FileReport, remark: Remark, lang: Lang) -> str:
         parts.append(say(f"facture {data['facture']}", f"invoice {data['facture']}"))
     where = ", ".join(parts) + say(" : ", ": ") if parts else ""
     times = f" (× {remark.count})" if remark.count > 1 else ""
-    more = "".join(f" {line}." for line in value_lines(data, lang))
+    more = "".join(f" {line}." for line in value_lines(data))
     return command(
         _COMMANDS[remark.severity], head, f"{where}{data['message']}{times}.{more} → {data['fix']}"
     )

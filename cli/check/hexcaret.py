@@ -29,7 +29,7 @@ _MOST: Final = 32
 def excerpts(zone: Zone, findings: Iterable[Finding], width: int) -> Mapping[tuple[int, str], Excerpt]:
     """Excerpts by (group number, field), at most `width` columns each."""
     made: dict[tuple[int, str], Excerpt] = {}
-    reader = ZoneReader("fr", values=False)
+    reader = ZoneReader(values=False)
     for finding in findings:
         key = (finding.record, finding.field)
         if finding.record and key not in made and isinstance(finding, ZoneFinding):

@@ -16,22 +16,22 @@ from cli.check.model import FileReport, Remark, Report
 from cli.words.findings import counts_text, place, size_text, value_lines
 from cli.words.html import asset, dressed, template_of
 from cli.words.severities import WORDS, grouped, known_rule
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import language, plural, say
 
 
 def write(report: Report) -> str:
     """The report in HTML. Raises `CommandError` when jinja2 is not installed."""
-    template = template_of("report.html", report.lang)
+    template = template_of("report.html")
     return template.render(
         dressed(asset("report.js")),
         version=version("sesam-noemie"),
         totals=_totals(report),
         tones=_TONES,
-        verdict=verdict(report.totals, report.lang),
-        told=counts_text({word: report.totals[f"{word}s"] for word in WORDS}, report.lang),
+        verdict=verdict(report.totals),
+        told=counts_text({word: report.totals[f"{word}s"] for word in WORDS}),
         words=WORDS,
         rules=_rules(report),
-        files=[file_context(file, report.lang) for file in report.files],
+        files=[file_context(file) for file in report.files],
         stale=[stale_data(*entry) for entry in report.stale or ()],
     )
 
@@ -43,22 +43,19 @@ _ALWAYS: Final = frozenset({"files", "factures", "errors", "warnings"})
 _TONES: Final = {"unreadable": "stop", "errors": "stop", "warnings": "act", "infos": "note"}
 
 
-def verdict(totals: Mapping[str, int], lang: Lang) -> dict[str, str]:
+def verdict(totals: Mapping[str, int]) -> dict[str, str]:
     """Whether what was checked may be sent, in one line: its text, its tone, its sign."""
-    say = speaker(lang)
     unreadable, errors, warnings = (totals[name] for name in ("unreadable", "errors", "warnings"))
     if unreadable or errors:
         words = plural(
             errors,
             say("erreur à corriger", "error to correct"),
             say("erreurs à corriger", "errors to correct"),
-            lang,
         )
         illegible = plural(
             unreadable,
             say("fichier illisible", "unreadable file"),
             say("fichiers illisibles", "unreadable files"),
-            lang,
         )
         told = ", ".join(text for text, count in ((words, errors), (illegible, unreadable)) if count)
         return {
@@ -67,7 +64,7 @@ def verdict(totals: Mapping[str, int], lang: Lang) -> dict[str, str]:
             "sign": "stop",
         }
     if warnings:
-        told = plural(warnings, say("avertissement", "warning"), say("avertissements", "warnings"), lang)
+        told = plural(warnings, say("avertissement", "warning"), say("avertissements", "warnings"))
         return {
             "text": say(f"À relire avant d'envoyer : {told}", f"To be read again before sending: {told}"),
             "tone": "act",
@@ -78,7 +75,6 @@ def verdict(totals: Mapping[str, int], lang: Lang) -> dict[str, str]:
 
 def _totals(report: Report) -> list[tuple[str, int, str]]:
     """Each total: its name, its value, what it counts."""
-    say = speaker(report.lang)
     nouns = {
         "files": (say("fichier", "file"), say("fichiers", "files")),
         "unreadable": (say("illisible", "unreadable"), say("illisibles", "unreadable")),
@@ -89,7 +85,7 @@ def _totals(report: Report) -> list[tuple[str, int, str]]:
         "folded": (say("conséquence", "consequence"), say("conséquences", "consequences")),
     }
     return [
-        (name, count, plural(count, *nouns[name], report.lang).partition(" ")[2])
+        (name, count, plural(count, *nouns[name]).partition(" ")[2])
         for name, count in report.totals.items()
         if count or name in _ALWAYS
     ]
@@ -109,42 +105,38 @@ def _rules(report: Report) -> list[dict[str, Any]]:
     rows = sorted(found.values(), key=lambda row: (WORDS.index(row["severity"]), -row["count"], row["rule"]))
     for row in rows:
         rule = known_rule(row["rule"])
-        row["title"] = rule.title(report.lang) if rule else row["rule"]
+        row["title"] = rule.title(language()) if rule else row["rule"]
         row["files"] = len(row["files"])
     return rows
 
 
-def file_context(file: FileReport, lang: Lang) -> dict[str, Any]:
+def file_context(file: FileReport) -> dict[str, Any]:
     """One file for the template: its data, its remarks by invoice."""
-    data = file_data(file, lang)
+    data = file_data(file)
     if "error" in data:
         return data
-    findings = [
-        _remark(remark, found, lang) for remark, found in zip(file.findings, data["findings"], strict=True)
-    ]
+    findings = [_remark(remark, found) for remark, found in zip(file.findings, data["findings"], strict=True)]
     return data | {
-        "size": size_text(data, lang),
-        "told": counts_text(data["counts"], lang),
-        "left_out_lines": [left_out_text(one, lang) for one in file.left_out],
+        "size": size_text(data),
+        "told": counts_text(data["counts"]),
+        "left_out_lines": [left_out_text(one) for one in file.left_out],
         "groups": [
             {"lot": lot, "facture": facture, "remarks": remarks}
             for (lot, facture), remarks in grouped(findings)
         ],
-        "notes": [
-            _remark(remark, found, lang) for remark, found in zip(file.notes, data["notes"], strict=True)
-        ],
+        "notes": [_remark(remark, found) for remark, found in zip(file.notes, data["notes"], strict=True)],
     }
 
 
-def _remark(remark: Remark, data: dict[str, Any], lang: Lang) -> dict[str, Any]:
+def _remark(remark: Remark, data: dict[str, Any]) -> dict[str, Any]:
     rule = known_rule(remark.finding.rule)
-    below = [{**found, "place": place(found, lang)} for found in data.get("consequences", ())]
-    lines = value_lines({name: value for name, value in data.items() if name != "consequences"}, lang)
+    below = [{**found, "place": place(found)} for found in data.get("consequences", ())]
+    lines = value_lines({name: value for name, value in data.items() if name != "consequences"})
     return data | {
         "consequences": below,
         "lines": lines,
         "count": remark.count,
-        "place": place(data, lang),
-        "why": rule.why(lang) if rule else "",
-        "excerpt": caret.lines(remark.excerpt, lang) if remark.excerpt else (),
+        "place": place(data),
+        "why": rule.why(language()) if rule else "",
+        "excerpt": caret.lines(remark.excerpt) if remark.excerpt else (),
     }

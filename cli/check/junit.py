@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 from cli.check.data import file_data, left_out_text, omitted_text
 from cli.check.model import FileReport, LeftOut, Report, at_least
 from cli.words.findings import place, severity_word, value_lines
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 
 #: Characters that XML 1.0 cannot hold, even escaped.
 _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -25,7 +25,7 @@ _MOST_PLACES: Final = 100
 
 def write(report: Report) -> str:
     """The report in JUnit XML."""
-    suites = [_suite(file, report.lang) for file in report.files]
+    suites = [_suite(file) for file in report.files]
     root = ET.Element("testsuites", {"name": "noemie check", **_sums(suites)})
     root.extend(suites)
     ET.indent(root)
@@ -37,10 +37,9 @@ def _sums(suites: list[ET.Element]) -> dict[str, str]:
     return {name: str(sum(int(suite.get(name, "0")) for suite in suites)) for name in names}
 
 
-def _suite(file: FileReport, lang: Lang) -> ET.Element:
-    say = speaker(lang)
+def _suite(file: FileReport) -> ET.Element:
     fails = at_least(file.fail_on)
-    data = file_data(file, lang)
+    data = file_data(file)
     name = _clean(data["file"])
     cases = [_case(say("lecture", "reading"), name)]
     if "error" in data:
@@ -48,10 +47,10 @@ def _suite(file: FileReport, lang: Lang) -> ET.Element:
         error = ET.SubElement(cases[0], "error", type=told["rule"], message=_clean(told["title"]))
         error.text = _clean(f"{told['message']}.\n→ {told['fix']}")
     else:
-        cases += [_rule(remarks, fails, name, lang) for remarks in _by_rule(data).values()]
+        cases += [_rule(remarks, fails, name) for remarks in _by_rule(data).values()]
         if file.omitted:
-            cases.append(_omitted(file, name, lang))
-        cases += [_left_out(one, name, lang) for one in file.left_out]
+            cases.append(_omitted(file, name))
+        cases += [_left_out(one, name) for one in file.left_out]
     suite = ET.Element(
         "testsuite",
         name=name,
@@ -63,10 +62,10 @@ def _suite(file: FileReport, lang: Lang) -> ET.Element:
     return suite
 
 
-def _omitted(file: FileReport, name: str, lang: Lang) -> ET.Element:
+def _omitted(file: FileReport, name: str) -> ET.Element:
     """What was counted but not listed, which may be all that fails."""
     case = _case("--max-findings", name)
-    text = omitted_text(file.omitted, lang)
+    text = omitted_text(file.omitted)
     if file.fails:
         ET.SubElement(case, "failure", type="omitted", message=text)
     else:
@@ -74,10 +73,10 @@ def _omitted(file: FileReport, name: str, lang: Lang) -> ET.Element:
     return case
 
 
-def _left_out(one: LeftOut, name: str, lang: Lang) -> ET.Element:
+def _left_out(one: LeftOut, name: str) -> ET.Element:
     """What an option or a configuration leaves out."""
     case = _case(f"--{one.by}", name)
-    ET.SubElement(case, "skipped", message=_clean(left_out_text(one, lang)))
+    ET.SubElement(case, "skipped", message=_clean(left_out_text(one)))
     return case
 
 
@@ -92,12 +91,12 @@ def _by_rule(data: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     return dict(sorted(rules.items()))
 
 
-def _rule(remarks: list[dict[str, Any]], fails: tuple[str, ...], file: str, lang: Lang) -> ET.Element:
+def _rule(remarks: list[dict[str, Any]], fails: tuple[str, ...], file: str) -> ET.Element:
     first = remarks[0]
     case = _case(first["rule"], file)
-    text = _clean(_text(remarks, lang))
+    text = _clean(_text(remarks))
     if first["severity"] in fails:
-        message = f"{severity_word(first['severity'], lang)} {first['title']}{_times(_count(remarks))}"
+        message = f"{severity_word(first['severity'])} {first['title']}{_times(_count(remarks))}"
         failure = ET.SubElement(case, "failure", type=first["severity"], message=_clean(message))
         failure.text = text
     else:
@@ -113,15 +112,14 @@ def _count(remarks: list[dict[str, Any]]) -> int:
     return sum(remark.get("count", 1) for remark in remarks)
 
 
-def _text(remarks: list[dict[str, Any]], lang: Lang) -> str:
-    say = speaker(lang)
+def _text(remarks: list[dict[str, Any]]) -> str:
     parts = [remarks[0]["title"]]
     for remark in remarks[:_MOST_PLACES]:
-        where = place(remark, lang)
+        where = place(remark)
         if remark["facture"]:
             where += say(f", facture {remark['facture']}", f", invoice {remark['facture']}")
         parts.append(f"- {where}{say(' : ', ': ')}{remark['message']}{_times(remark.get('count', 1))}")
-        parts += [f"  {line}" for line in value_lines(remark, lang)]
+        parts += [f"  {line}" for line in value_lines(remark)]
     if len(remarks) > _MOST_PLACES:
         more = _count(remarks[_MOST_PLACES:])
         parts.append(say(f"et {more} de plus", f"and {more} more"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from cli.words.severities import WORDS, known_rule, severity_of
-from cli.words.speech import Lang
+from cli.words.speech import say
 from flatfile import Field, Finding, FormatError
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ class Place:
     label_fr: str = ""
     label_en: str = ""
 
-    def label(self, lang: Lang) -> str:
+    def label(self) -> str:
         """What the field is called."""
-        return self.label_en if lang == "en" else self.label_fr
+        return say(self.label_fr, self.label_en)
 
     @classmethod
     def of(cls, finding: Finding, layouts: Layouts) -> Place | None:
@@ -234,7 +234,6 @@ class Report:
     """
 
     files: tuple[FileReport, ...]
-    lang: Lang = "fr"
     stale: tuple[tuple[str, Key], ...] | None = None
 
     @property

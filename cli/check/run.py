@@ -25,7 +25,7 @@ from cli.io.problems import report as tell_unreadable
 from cli.io.problems import site_tables
 from cli.words.screen import UNFOLDED, columns, is_terminal, note, tell
 from cli.words.severities import WORDS
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import language, plural, say
 from noemie.documents.opened import Opened
 
 if TYPE_CHECKING:
@@ -72,7 +72,6 @@ class Asked:
     verbose: bool = False
     format: str = "text"
     output: Path | None = None
-    lang: Lang = "fr"
     config: Path | None = None
     no_config: bool = False
     baseline: Path | None = None
@@ -100,7 +99,6 @@ class CheckRun:
 
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
-        self._say = speaker(asked.lang)
         for option, names in (("--select", asked.select), ("--ignore", asked.ignore)):
             self._refuse_unknown(option, names or ())
         if (twice := given_twice(asked.all_files())) is not None:
@@ -114,9 +112,7 @@ class CheckRun:
     # --- what is asked --------------------------------------------------------------------------------
 
     def _wrong(self, option: str, fr: str, en: str) -> CommandError:
-        return CommandError(
-            self._say(f"noemie : {option} : attendu, {fr}", f"noemie: {option}: expected {en}")
-        )
+        return CommandError(say(f"noemie : {option} : attendu, {fr}", f"noemie: {option}: expected {en}"))
 
     def _refuse_unknown(self, option: str, names: tuple[str, ...]) -> None:
         for name in names:
@@ -124,7 +120,7 @@ class CheckRun:
                 raise self._wrong(f"{option} {title(name)}", *unknown_rule(name))
 
     def _refused(self, error: ConfigError) -> CommandError:
-        return CommandError(f"noemie{self._say(' :', ':')} {error.text(self._asked.lang)}")
+        return CommandError(f"noemie{say(' :', ':')} {error.text(language())}")
 
     def _loaded_finder(self) -> Finder:
         try:
@@ -139,11 +135,11 @@ class CheckRun:
         if asked.cards or asked.cps:
             from cli.check.sources import cards
 
-            found += cards(asked.cards, asked.cps, asked.lang)
+            found += cards(asked.cards, asked.cps)
         if asked.rights is not None:
             from cli.io.registers import source
 
-            found.append(source(asked.rights, asked.lang))
+            found.append(source(asked.rights))
         if asked.on is not None:
             from fse.jour import Jour
 
@@ -151,7 +147,7 @@ class CheckRun:
         if asked.ledger is not None:
             from cli.io.ledgers import sent_before
 
-            found += sent_before(asked.ledger, asked.lang)
+            found += sent_before(asked.ledger)
         return tuple(found)
 
     @cached_property
@@ -273,13 +269,12 @@ class CheckRun:
             names,
             asked.jobs,
             asked.cluster,
-            asked.lang,
             preload=PRELOAD,
             personal=_PERSONAL if asked.values else None,
         )
-        with site_tables(asked.lang), where as executor:
+        with site_tables(), where as executor:
             made = self._orders(orders, names, opened)
-            outcomes = check_all(made, len(names), executor, asked.lang)
+            outcomes = check_all(made, len(names), executor)
             if asked.write_baseline is not None:
                 code = self._write_baseline(list(self._told(outcomes)), asked.write_baseline)
             elif asked.format == "text" and asked.output is None:
@@ -291,7 +286,7 @@ class CheckRun:
         if opened:
             from cli.io.asides import tell_opened
 
-            tell_opened(opened, asked.lang)
+            tell_opened(opened)
         return code
 
     def _orders(self, orders: dict[str, Order], names: list[str], opened: Opened) -> Iterator[Order]:
@@ -307,7 +302,7 @@ class CheckRun:
         for outcome in outcomes:
             self._tell_norm(outcome.report)
             if outcome.report.unreadable is not None:
-                tell_unreadable(outcome.report.unreadable, outcome.report.name, self._asked.lang)
+                tell_unreadable(outcome.report.unreadable, outcome.report.name)
             yield outcome
 
     def _tell_norm(self, report: FileReport) -> None:
@@ -317,7 +312,7 @@ class CheckRun:
             return
         name = title(report.name)
         tell(
-            self._say(
+            say(
                 f"{name} : norme CP, {_TAKEN} prise ici : rien ne la distingue de {_OTHER}."
                 f"\n  → Si ces remarques étonnent : noemie check --norm {_OTHER}.",
                 f"{name}: CP norm, {_TAKEN} taken here: nothing tells it from {_OTHER}."
@@ -328,7 +323,7 @@ class CheckRun:
     def _print(self, outcomes: Iterator[Outcome]) -> int:
         from cli.check.text import Printer
 
-        printer = Printer(self._asked.lang, statistics=self._asked.statistics)
+        printer = Printer(statistics=self._asked.statistics)
         files: list[FileReport] = []
         for outcome in self._told(outcomes):
             printer.add(outcome.report)
@@ -357,7 +352,7 @@ class CheckRun:
         if asked.format == "text":
             text = self._as_text(files)
         else:
-            report = Report(tuple(files), asked.lang, self._stale(files) if asked.stale else None)
+            report = Report(tuple(files), self._stale(files) if asked.stale else None)
             from cli.export import write
 
             text = write(asked.format, report)
@@ -374,7 +369,7 @@ class CheckRun:
         from cli.check.text import Printer
 
         stream = io.StringIO()
-        printer = Printer(self._asked.lang, stream, statistics=self._asked.statistics)
+        printer = Printer(stream, statistics=self._asked.statistics)
         for file in files:
             printer.add(file)
         self._end(printer, files)
@@ -384,8 +379,8 @@ class CheckRun:
         from cli.words.findings import counts_text
 
         totals = totals_of(files)
-        counts = counts_text({word: totals[f"{word}s"] for word in WORDS}, self._asked.lang)
-        note(f"{title(str(path))}{self._say(' :', ':')} {counts}")
+        counts = counts_text({word: totals[f"{word}s"] for word in WORDS})
+        note(f"{title(str(path))}{say(' :', ':')} {counts}")
 
     def _write_baseline(self, outcomes: list[Outcome], path: Path) -> int:
         from cli.check.baseline import dumps
@@ -395,11 +390,10 @@ class CheckRun:
         write_file(path, dumps(path, keys).encode("utf-8"))
         count = plural(
             sum(map(len, keys.values())),
-            self._say("remarque acceptée", "finding accepted"),
-            self._say("remarques acceptées", "findings accepted"),
-            self._asked.lang,
+            say("remarque acceptée", "finding accepted"),
+            say("remarques acceptées", "findings accepted"),
         )
-        note(f"{title(str(path))}{self._say(' :', ':')} {count}")
+        note(f"{title(str(path))}{say(' :', ':')} {count}")
         unreadable = any(outcome.report.unreadable is not None for outcome in outcomes)
         return status.UNREADABLE if unreadable else status.OK
 
@@ -421,7 +415,7 @@ class CheckRun:
         paths = dict.fromkeys(self._finder.of(name).path for name in names)
         for path in paths:
             if path is not None:
-                note(f"{self._say('configuration : ', 'configuration: ')}{title(str(path))}")
+                note(f"{say('configuration : ', 'configuration: ')}{title(str(path))}")
 
 
 def worst(files: list[FileReport]) -> int:
@@ -435,7 +429,6 @@ def watch(asked: Asked) -> int:
     """Check again at each change, until the keyboard interrupts; the status is that of the last check."""
     from cli.check.watch import changes
 
-    say = speaker(asked.lang)
     if any(map(is_stream, asked.all_files())):
         raise CommandError(
             say(

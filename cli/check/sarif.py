@@ -23,7 +23,7 @@ from cli.io.inputs import STANDARD, title
 from cli.io.problems import describe
 from cli.words.screen import json_text
 from cli.words.severities import known_rule
-from cli.words.speech import Lang, speaker
+from cli.words.speech import Lang, language, say, speaking
 from cli.words.texts import localised
 from codes import addresses
 from codes.rules import Rule, Severity
@@ -52,27 +52,26 @@ def write(report: Report) -> str:
 def document(report: Report) -> dict[str, Any]:
     """The SARIF log as plain data."""
     ids = _rule_ids(report)
-    lang = report.lang
     run = {
         "tool": {
             "driver": {
                 "name": _NAME,
                 "version": version("sesam-noemie"),
-                "language": _LOCALES[lang],
-                "informationUri": f"{addresses.base()}{lang}/index.html",
-                "shortDescription": {"text": _description(lang)},
-                "rules": [_rule(id, lang) for id in ids],
+                "language": _LOCALES[language()],
+                "informationUri": f"{addresses.base()}{language()}/index.html",
+                "shortDescription": {"text": _description()},
+                "rules": [_rule(id) for id in ids],
             }
         },
-        "translations": [_translation(ids, _OTHER[lang])],
-        "language": _LOCALES[lang],
+        "translations": [_translation(ids)],
+        "language": _LOCALES[language()],
         "automationDetails": {"id": "noemie/check/"},
         "columnKind": "unicodeCodePoints",
         "defaultEncoding": "ISO-8859-1",
         "invocations": [_invocation(report)],
-        "artifacts": [_artifact(file, lang) for file in report.files],
+        "artifacts": [_artifact(file) for file in report.files],
         "results": [
-            result for index, file in enumerate(report.files) for result in _results(index, file, ids, lang)
+            result for index, file in enumerate(report.files) for result in _results(index, file, ids)
         ],
     }
     return {"$schema": SCHEMA_URI, "version": "2.1.0", "runs": [run]}
@@ -91,13 +90,13 @@ def _rule_ids(report: Report) -> list[str]:
     return sorted(ids | {file.unreadable.code for file in report.files if file.unreadable is not None})
 
 
-def _rule(id: str, lang: Lang) -> dict[str, Any]:
+def _rule(id: str) -> dict[str, Any]:
     rule = known_rule(id)
     if rule is None:
         return {"id": id}
     return {
-        **_words(rule, lang),
-        "helpUri": addresses.url("rules", rule.id, lang),
+        **_words(rule),
+        "helpUri": addresses.url("rules", rule.id, language()),
         "defaultConfiguration": {"level": _LEVELS[rule.severity.word]},
         "properties": {
             "tags": [rule.family, *([rule.motive] if rule.motive else [])],
@@ -110,29 +109,30 @@ def _rule(id: str, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _words(rule: Rule, lang: Lang) -> dict[str, Any]:
+def _words(rule: Rule) -> dict[str, Any]:
     return {
         "id": rule.id,
-        "shortDescription": {"text": rule.title(lang)},
-        "fullDescription": {"text": rule.why(lang)},
-        "help": {"text": f"{rule.why(lang)} {rule.fix(lang)}"},
+        "shortDescription": {"text": rule.title(language())},
+        "fullDescription": {"text": rule.why(language())},
+        "help": {"text": f"{rule.why(language())} {rule.fix(language())}"},
     }
 
 
-def _translation(ids: list[str], lang: Lang) -> dict[str, Any]:
+def _translation(ids: list[str]) -> dict[str, Any]:
+    """The same words in the other language."""
     rules = [rule for rule in map(known_rule, ids) if rule is not None]
-    return {
-        "name": _NAME,
-        "language": _LOCALES[lang],
-        "contents": ["localizedData"],
-        "translationMetadata": {"name": _LOCALES[lang]},
-        "shortDescription": {"text": _description(lang)},
-        "rules": [_words(rule, lang) for rule in rules],
-    }
+    with speaking(_OTHER[language()]):
+        return {
+            "name": _NAME,
+            "language": _LOCALES[language()],
+            "contents": ["localizedData"],
+            "translationMetadata": {"name": _LOCALES[language()]},
+            "shortDescription": {"text": _description()},
+            "rules": [_words(rule) for rule in rules],
+        }
 
 
-def _description(lang: Lang) -> str:
-    say = speaker(lang)
+def _description() -> str:
     return say(
         "Contrôle des feuilles de soins électroniques (B2) et des retours NOEMIE",
         "Checks electronic care sheets (B2) and NOEMIE returns",
@@ -160,10 +160,9 @@ def uri(name: str) -> str:
     return quote(os.fsencode(name))
 
 
-def _artifact(file: FileReport, lang: Lang) -> dict[str, Any]:
+def _artifact(file: FileReport) -> dict[str, Any]:
     made: dict[str, Any] = {"location": {"uri": uri(title(file.name))}, "roles": ["analysisTarget"]}
     if file.gzip:
-        say = speaker(lang)
         text = say(
             "compressé : les octets sont comptés une fois décompressé",
             "compressed: bytes are those once uncompressed",
@@ -177,10 +176,10 @@ def _invocation(report: Report) -> dict[str, Any]:
     told: list[tuple[int, FileReport, str, str]] = []
     for index, file in enumerate(report.files):
         if file.unreadable is not None:
-            told.append((index, file, "error", _unreadable_text(file, report.lang)))
+            told.append((index, file, "error", _unreadable_text(file)))
         elif file.omitted:
-            told.append((index, file, "warning", omitted_text(file.omitted, report.lang)))
-        told += [(index, file, "note", left_out_text(one, report.lang)) for one in file.left_out]
+            told.append((index, file, "warning", omitted_text(file.omitted)))
+        told += [(index, file, "note", left_out_text(one)) for one in file.left_out]
     made: dict[str, Any] = {"executionSuccessful": all(file.unreadable is None for file in report.files)}
     if told:
         made["toolExecutionNotifications"] = [
@@ -196,17 +195,17 @@ def _invocation(report: Report) -> dict[str, Any]:
     return made
 
 
-def _unreadable_text(file: FileReport, lang: Lang) -> str:
+def _unreadable_text(file: FileReport) -> str:
     assert file.unreadable is not None
-    told = describe(file.unreadable, file.name, lang)
-    colon = speaker(lang)(" :", ":")
+    told = describe(file.unreadable, file.name)
+    colon = say(" :", ":")
     return f"{title(file.name)}{colon} {told['title']}{colon} {told['message']}. {told['fix']}"
 
 
 # --- results ----------------------------------------------------------------------------------------------
 
 
-def _results(index: int, file: FileReport, ids: list[str], lang: Lang) -> list[dict[str, Any]]:
+def _results(index: int, file: FileReport, ids: list[str]) -> list[dict[str, Any]]:
     if file.unreadable is not None:
         key = (file.unreadable.code, "", "", "", 1)
         return [
@@ -214,7 +213,7 @@ def _results(index: int, file: FileReport, ids: list[str], lang: Lang) -> list[d
                 "ruleId": file.unreadable.code,
                 "ruleIndex": ids.index(file.unreadable.code),
                 "level": "error",
-                "message": {"text": _unreadable_text(file, lang)},
+                "message": {"text": _unreadable_text(file)},
                 "locations": [
                     {"physicalLocation": {"artifactLocation": {"uri": uri(title(file.name)), "index": index}}}
                 ],
@@ -222,17 +221,15 @@ def _results(index: int, file: FileReport, ids: list[str], lang: Lang) -> list[d
             }
         ]
     places = {id: rank for rank, id in enumerate(ids)}
-    return [_result(index, file, remark, places, lang) for remark in file.remarks]
+    return [_result(index, file, remark, places) for remark in file.remarks]
 
 
-def _result(
-    index: int, file: FileReport, remark: Remark, places: dict[str, int], lang: Lang
-) -> dict[str, Any]:
+def _result(index: int, file: FileReport, remark: Remark, places: dict[str, int]) -> dict[str, Any]:
     finding = remark.finding
     rule = known_rule(finding.rule)
-    expected = localised(finding.expected, lang)
-    found = remark.found or localised(finding.found, lang)
-    message = rule.message(lang, expected, found=found) if rule else expected or finding.rule
+    expected = localised(finding.expected)
+    found = remark.found or localised(finding.found)
+    message = rule.message(language(), expected, found=found) if rule else expected or finding.rule
     location = _location(index, file, remark)
     made: dict[str, Any] = {
         "ruleId": finding.rule,
@@ -244,7 +241,7 @@ def _result(
     }
     if remark.consequences:
         made["relatedLocations"] = [
-            {"id": rank, **_location(index, file, below), "message": {"text": _consequence(below, lang)}}
+            {"id": rank, **_location(index, file, below), "message": {"text": _consequence(below)}}
             for rank, below in enumerate(remark.consequences, 1)
         ]
     if remark.count > 1:
@@ -256,16 +253,16 @@ def _result(
         "occurrence": getattr(finding, "occurrence", 0),
         "position": getattr(finding, "position", 0),
         "found": found,
-        "expected": expected or (rule.expectation(lang) if rule else ""),
-        "cause": cause_text(remark, lang),
+        "expected": expected or (rule.expectation(language()) if rule else ""),
+        "cause": cause_text(remark),
     }
     return made | {"properties": {name: fact for name, fact in facts.items() if fact}}
 
 
-def _consequence(remark: Remark, lang: Lang) -> str:
+def _consequence(remark: Remark) -> str:
     """A finding that its cause explains, in one line."""
     rule = known_rule(remark.finding.rule)
-    return f"{rule.title(lang) if rule else remark.finding.rule} [{remark.finding.rule}]"
+    return f"{rule.title(language()) if rule else remark.finding.rule} [{remark.finding.rule}]"
 
 
 def _location(index: int, file: FileReport, remark: Remark) -> dict[str, Any]:

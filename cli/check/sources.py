@@ -10,7 +10,6 @@ from cli.io.asides import tell_opened
 from cli.io.guard import CommandError
 from cli.io.inputs import expanded
 from cli.io.problems import problem_of, sentence
-from cli.words.speech import Lang, speaker
 from flatfile import FormatError, Readable
 from noemie.documents.opened import Opened
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 _OTHERS: Final = frozenset({"zone.autre-zone", "zone.autre-fichier"})
 
 
-def cards(cards: Sequence[str], cps: Sequence[str], lang: Lang) -> Iterator[Source]:
+def cards(cards: Sequence[str], cps: Sequence[str]) -> Iterator[Source]:
     """The cards named by `--card` and `--cps`: nothing when none is.
 
     `-` is standard input; a folder stands for the cards of that kind in it. Raises `CommandError` with a
@@ -34,12 +33,12 @@ def cards(cards: Sequence[str], cps: Sequence[str], lang: Lang) -> Iterator[Sour
     from fse.ssv.comparaison import CardSource
 
     yield CardSource(
-        tuple(raw for name in cards for raw in _read_all(name, read_card, lang)),
-        tuple(raw for name in cps for raw in _read_all(name, read_cps, lang)),
+        tuple(raw for name in cards for raw in _read_all(name, read_card)),
+        tuple(raw for name in cps for raw in _read_all(name, read_cps)),
     )
 
 
-def _read_all(name: str, read: Callable[[Readable], Zone], lang: Lang) -> list[bytes]:
+def _read_all(name: str, read: Callable[[Readable], Zone]) -> list[bytes]:
     """A card, or those of a folder, where other files are passed over as long as there is one."""
     found: list[bytes] = []
     passed: tuple[str, FormatError] | None = None
@@ -50,16 +49,16 @@ def _read_all(name: str, read: Callable[[Readable], Zone], lang: Lang) -> list[b
                 found.append(read(input.source(watched=False)).raw)
         except FormatError as error:
             if input.name == name or error.code not in _OTHERS:
-                raise _refusal(input.name, error, lang) from None
+                raise _refusal(input.name, error) from None
             passed = input.name, error
     if not found and not passed and opened.aside:
         first = opened.aside[0]
         passed = first.name, FormatError("zone.autre-fichier", lookalike=first.lookalike)
     if not found and passed:
-        raise _refusal(*passed, lang)
-    tell_opened(opened, lang)
+        raise _refusal(*passed)
+    tell_opened(opened)
     return found
 
 
-def _refusal(name: str, error: FormatError, lang: Lang) -> CommandError:
-    return CommandError(sentence(problem_of(error, name, lang), speaker(lang)))
+def _refusal(name: str, error: FormatError) -> CommandError:
+    return CommandError(sentence(problem_of(error, name)))

@@ -10,14 +10,13 @@ from cli.io.inputs import title
 from cli.words.findings import counts_text, print_file, severity_word
 from cli.words.page import QUIET, STRONG, Page
 from cli.words.severities import WORDS
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import plural, say
 
 
 class Printer:
     """Writes files one after another on standard output, or `stream`, then the totals."""
 
-    def __init__(self, lang: Lang, stream: TextIO | None = None, *, statistics: bool = False) -> None:
-        self._lang = lang
+    def __init__(self, stream: TextIO | None = None, *, statistics: bool = False) -> None:
         self._statistics = statistics
         self._page = Page(stream)
         self._printed = self._loud = False
@@ -30,28 +29,26 @@ class Printer:
         if self._printed and (loud or self._loud):
             self._page.blank()
         self._loud, self._printed = loud, True
-        print_file(self._page, text_data(file, self._lang), self._lang)
+        print_file(self._page, text_data(file))
         for one in file.left_out:
             if one.by != "baseline":
-                self._page.line(left_out_text(one, self._lang), indent=2)
+                self._page.line(left_out_text(one), indent=2)
 
     def end(self, files: list[FileReport]) -> None:
         """Write the totals of several files, or of each rule."""
         if self._statistics:
-            say = speaker(self._lang)
             heads = say("  dites  dessous  gravité        règle", "   told    under  severity       rule")
             self._page.line((heads, QUIET))
             for rule, severity, count, below in statistics_of(files):
-                word = severity_word(severity, self._lang)
+                word = severity_word(severity)
                 self._page.line(f"{count:>7}  {below:>7}  {word:<14} {rule}")
         if len(files) < 2:
             return
-        say = speaker(self._lang)
         totals = totals_of(files)
         parts = [
-            plural(totals["files"], say("fichier", "file"), say("fichiers", "files"), self._lang),
-            plural(totals["factures"], say("facture", "invoice"), say("factures", "invoices"), self._lang),
-            counts_text({word: totals[f"{word}s"] for word in WORDS}, self._lang),
+            plural(totals["files"], say("fichier", "file"), say("fichiers", "files")),
+            plural(totals["factures"], say("facture", "invoice"), say("factures", "invoices")),
+            counts_text({word: totals[f"{word}s"] for word in WORDS}),
         ]
         if totals["unreadable"]:
             parts.insert(1, say(f"{totals['unreadable']} illisible(s)", f"{totals['unreadable']} unreadable"))
@@ -62,13 +59,11 @@ class Printer:
         """Tell how many findings the baseline let pass."""
         count = sum(len(file.accepted) for file in files)
         if count:
-            say = speaker(self._lang)
             text = say(f"{count} acceptée(s) par la base.", f"{count} accepted by the baseline.")
             self._page.line(text)
 
     def stale(self, keys: tuple[tuple[str, Key], ...]) -> None:
         """Tell the entries of the baseline that no finding has any more."""
-        say = speaker(self._lang)
         self._page.blank()
         if not keys:
             self._page.line(say("Base : aucune entrée inutile.", "Baseline: no entry is stale."))
@@ -77,7 +72,7 @@ class Printer:
             say("Base : entrées devenues inutiles", "Baseline: entries that nothing matches any more")
         )
         for file, key in keys:
-            text = key_text(key, self._lang)
+            text = key_text(key)
             self._page.line(f"{title(file)}: {text}" if file else text, indent=2, hang=2)
 
 
@@ -93,30 +88,29 @@ def statistics_of(files: list[FileReport]) -> list[tuple[str, str, int, int]]:
     return sorted(rows, key=lambda row: (-row[2], -row[3], row[0]))
 
 
-def text_data(file: FileReport, lang: Lang) -> dict[str, Any]:
+def text_data(file: FileReport) -> dict[str, Any]:
     """A readable file as data, with the two lines of each excerpt under `excerpt`."""
-    data = file_data(file, lang)
+    data = file_data(file)
     for remarks, found in ((file.findings, data["findings"]), (file.notes, data["notes"])):
         for remark, made in zip(remarks, found, strict=True):
-            _show(remark, made, lang)
+            _show(remark, made)
     return data
 
 
-def _show(remark: Remark, data: dict[str, Any], lang: Lang) -> None:
+def _show(remark: Remark, data: dict[str, Any]) -> None:
     if remark.excerpt is not None:
         from cli.check import caret
 
-        data["excerpt"] = caret.lines(remark.excerpt, lang)
+        data["excerpt"] = caret.lines(remark.excerpt)
 
 
-def key_text(key: Key, lang: Lang) -> str:
+def key_text(key: Key) -> str:
     """A key of the baseline in words.
 
     >>> key_text(("cle.nir", "12", "2", "cle_nir", 2), "en")
     'cle.nir, 2.cle_nir, invoice 12, no. 2'
     """
     rule, facture, type, field, ordinal = key
-    say = speaker(lang)
     parts = [rule, ".".join(filter(None, (type, field)))]
     if facture:
         parts.append(say(f"facture {facture}", f"invoice {facture}"))

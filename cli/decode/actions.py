@@ -23,7 +23,7 @@ from cli.decode.model import (
     Sommes,
 )
 from cli.words.page import GOOD, STRONG, WARNING, Page
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import language, plural, say
 from cli.words.texts import euros, listed
 from codes.actions import Action
 from codes.states import Etat
@@ -39,9 +39,7 @@ def needs_attention(facture: Facture) -> bool:
     return facture.etat != Etat.PAYEE.value or bool(facture.rejets or facture.commentaires)
 
 
-def actions_of(
-    factures: Iterable[Facture], stray: Iterable[Rejet], lang: Lang
-) -> tuple[Comptes, list[ActionComptee]]:
+def actions_of(factures: Iterable[Facture], stray: Iterable[Rejet]) -> tuple[Comptes, list[ActionComptee]]:
     """What is to be dealt with, in all and by action; `stray` are the rejects outside any invoice."""
     counts: dict[str, Comptes] = {}
     numbers: dict[str, list[str]] = {}
@@ -52,11 +50,11 @@ def actions_of(
             numbers.setdefault(facture.action, []).append(facture.numero)
     for rejet in stray:
         counts.setdefault(rejet.action, Comptes()).rejets_hors_facture += 1
-    return _summed(counts, lang, numbers)
+    return _summed(counts, numbers)
 
 
 def _summed(
-    counts: Mapping[str, Comptes], lang: Lang, numbers: Mapping[str, list[str]] | None = None
+    counts: Mapping[str, Comptes], numbers: Mapping[str, list[str]] | None = None
 ) -> tuple[Comptes, list[ActionComptee]]:
     total = Comptes()
     for one in counts.values():
@@ -64,7 +62,7 @@ def _summed(
     return total, [
         ActionComptee(
             action=action.value,
-            banner=action.banner(lang),
+            banner=action.banner(language()),
             **asdict(counts[action.value]),
             numeros=UNSET if numbers is None else numbers.get(action.value, []),
         )
@@ -76,9 +74,8 @@ def _summed(
 class Totals:
     """Several decoded returns, added up; what could not be read is counted, a copy is not."""
 
-    def __init__(self, lang: Lang) -> None:
+    def __init__(self) -> None:
         self.returns = self.unreadable = 0
-        self._lang: Lang = lang
         self._invoices = 0
         self._sums = Sommes()
         self._states: dict[str, int] = {}
@@ -103,7 +100,7 @@ class Totals:
 
     def total(self) -> EnTout:
         """The same as the summary of one return, without the numbers of its invoices."""
-        a_traiter, actions = _summed(self._counts, self._lang)
+        a_traiter, actions = _summed(self._counts)
         return EnTout(
             retours=self.returns,
             illisibles=self.unreadable,
@@ -118,17 +115,16 @@ class Totals:
 # --- words ------------------------------------------------------------------------------------------------
 
 
-def counted(row: Comptes | ActionComptee, lang: Lang) -> str:
+def counted(row: Comptes | ActionComptee) -> str:
     """`3 factures, 75,00 € demandés`, and what the amount leaves out."""
-    say = speaker(lang)
     silent, stray, amount = (
         row.sans_montant,
         row.rejets_hors_facture,
-        euros(row.montant_demande, lang),
+        euros(row.montant_demande),
     )
     parts = []
     if row.factures:
-        parts.append(plural(row.factures, say("facture", "invoice"), say("factures", "invoices"), lang))
+        parts.append(plural(row.factures, say("facture", "invoice"), say("factures", "invoices")))
     if row.factures > silent:
         parts.append(say(f"{amount} demandés", f"{amount} claimed"))
     if silent:
@@ -136,19 +132,18 @@ def counted(row: Comptes | ActionComptee, lang: Lang) -> str:
     if stray:
         one, several = ("reject outside invoices", "rejects outside invoices")
         words = (say("rejet hors facture", one), say("rejets hors facture", several))
-        parts.append(plural(stray, *words, lang))
+        parts.append(plural(stray, *words))
     return ", ".join(parts)
 
 
-def print_actions(page: Page, summary: Resume | EnTout, lang: Lang) -> None:
+def print_actions(page: Page, summary: Resume | EnTout) -> None:
     """What is to be dealt with, then each action; the lines add up to the first one."""
     if not summary.actions:
         return
-    say = speaker(lang)
     page.line(
         (say("à traiter", "to deal with"), STRONG),
         say(" : ", ": "),
-        counted(summary.a_traiter, lang),
+        counted(summary.a_traiter),
         indent=2,
     )
     for row in summary.actions:
@@ -156,8 +151,8 @@ def print_actions(page: Page, summary: Resume | EnTout, lang: Lang) -> None:
         page.line(
             (f"■ {row.banner}", _style(Action(row.action))),
             say(" : ", ": "),
-            counted(row, lang),
-            f" ({listed(numbers, lang)})" if numbers else "",
+            counted(row),
+            f" ({listed(numbers)})" if numbers else "",
             indent=2,
             hang=4,
         )

@@ -20,7 +20,7 @@ from cli.decode.model import Facture, Illisible, Rejet, Retour
 from cli.decode.text import title_of
 from cli.words.findings import place
 from cli.words.html import dressed, template_of
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import language, plural, say
 from cli.words.texts import day
 from codes.states import Etat
 
@@ -31,11 +31,8 @@ _PARTS: Final = ("stop", "todo", "paid", "debts", "movements", "doubts")
 class Page:
     """The page under way; `write` ends it."""
 
-    def __init__(self, lang: Lang) -> None:
-        say = speaker(lang)
-        self._lang: Lang = lang
-        self._say = say
-        self._made: Any = template_of("decode.html", lang).make_module(dressed())
+    def __init__(self) -> None:
+        self._made: Any = template_of("decode.html").make_module(dressed())
         self._stack = ExitStack()
         self._spools: dict[str, TextIO] = {
             name: self._stack.enter_context(
@@ -44,7 +41,7 @@ class Page:
             for name in _PARTS
         }
         self._counts: Counter[str] = Counter()
-        self._totals = Totals(lang)
+        self._totals = Totals()
         self._days: list[str] = []
 
     def __enter__(self) -> Page:
@@ -67,7 +64,7 @@ class Page:
         for facture in data.factures:
             self._add_invoice(facture, data.file)
         if data.rejets_hors_facture:
-            what = self._say("Rejets hors de toute facture", "Rejects outside any invoice")
+            what = say("Rejets hors de toute facture", "Rejects outside any invoice")
             self._put("todo", "stray", data.rejets_hors_facture, data.file, what, count=1)
         paid = [facture for facture in data.factures if facture.montant_paye]
         if paid or data.forfaits or any(one.montant for one in data.virements):
@@ -86,27 +83,27 @@ class Page:
             self._put("movements", "movement", mouvement, count=1)
         doubts = [one for one in data.findings if one["severity"] != "info"]
         if doubts:
-            self._put("doubts", "doubt", data.file, doubts, lambda one: place(one, self._lang), count=1)
+            self._put("doubts", "doubt", data.file, doubts, lambda one: place(one), count=1)
 
     def _add_invoice(self, facture: Facture, file: str) -> None:
         if facture.blocks_resend:
             why = "; ".join(dict.fromkeys(_reason(rejet) for rejet in facture.rejets))
             self._put("stop", "stop_row", facture, why or facture.etat_label, self._iso, count=1)
         elif needs_attention(facture):
-            self._put("todo", "card", title_of(facture, self._lang), facture, file, self._iso, count=1)
+            self._put("todo", "card", title_of(facture), facture, file, self._iso, count=1)
 
     def _put(self, part: str, macro: str, *arguments: Any, count: int) -> None:
         self._spools[part].write(str(getattr(self._made, macro)(*arguments)))
         self._counts[part] += count
 
     def _iso(self, text: str) -> str:
-        return day(dt.date.fromisoformat(text), self._lang) if text else ""
+        return day(dt.date.fromisoformat(text)) if text else ""
 
     # --- writing --------------------------------------------------------------------------------------
 
     def write(self, out: TextIO) -> None:
         """Put the parts together."""
-        say, made = self._say, self._made
+        made = self._made
         self._write_head(out)
         starts = {
             "stop": made.stop_start(),
@@ -128,11 +125,8 @@ class Page:
         out.write(str(made.foot(f"{tool}. {note}")))
 
     def _write_head(self, out: TextIO) -> None:
-        say, lang = self._say, self._lang
         totals = self._totals.total()
-        files = plural(
-            totals.retours, say("retour lu", "return read"), say("retours lus", "returns read"), lang
-        )
+        files = plural(totals.retours, say("retour lu", "return read"), say("retours lus", "returns read"))
         if unreadable := totals.illisibles:
             files += say(f", {unreadable} illisible(s)", f", {unreadable} unreadable")
         days = [self._iso(one) for one in dict.fromkeys(self._days)]
@@ -148,7 +142,9 @@ class Page:
             (names[name], cents) for name in SUMS if (cents := getattr(totals, name)) or name == "paye"
         ]
         told = [
-            (Etat(key).label(lang).capitalize(), number) for key, number in totals.etats.items() if number
+            (Etat(key).label(language()).capitalize(), number)
+            for key, number in totals.etats.items()
+            if number
         ]
         counts = [
             ("stop", say("Ne pas renvoyer", "Do not resend"), self._counts["stop"]),

@@ -16,7 +16,7 @@ from msgspec import to_builtins
 
 from cli.decode.model import SCHEMA, Illisible, Retour
 from cli.io.guard import CommandError
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import language, plural, say
 
 Form = Literal["text", "json", "jsonl", "csv", "parquet", "html"]
 
@@ -37,16 +37,16 @@ class Writer(Protocol):
     ) -> None: ...
 
 
-def writer(form: Form, output: Path | None, lang: Lang, *, private: bool = False) -> Writer:
+def writer(form: Form, output: Path | None, *, private: bool = False) -> Writer:
     """The writer of a format; files that are `private` are for their owner alone.
 
     Raises `CommandError` when it needs a folder, or a library, that is missing.
     """
     if form == "text":
-        return TextWriter(lang)
+        return TextWriter()
     if form == "parquet" or (form == "csv" and output is not None):
-        return FolderWriter(form, output, lang, private=private)
-    return StreamWriter(form, output, lang, private=private)
+        return FolderWriter(form, output, private=private)
+    return StreamWriter(form, output, private=private)
 
 
 class _Base:
@@ -62,13 +62,12 @@ class _Base:
 class TextWriter(_Base):
     """For a person: each return, then all of them in short."""
 
-    def __init__(self, lang: Lang) -> None:
+    def __init__(self) -> None:
         from cli.decode.actions import Totals
         from cli.words.page import Page
 
         self._page = Page()
-        self._lang: Lang = lang
-        self._totals = Totals(lang)
+        self._totals = Totals()
 
     def add(self, data: Retour | Illisible) -> None:
         """See `Writer`."""
@@ -77,7 +76,7 @@ class TextWriter(_Base):
         if isinstance(data, Retour):  # told on the other stream
             if self._totals.returns:
                 self._page.blank()
-            print_return(self._page, data, self._lang)
+            print_return(self._page, data)
         self._totals.add(data)
 
     def end(self) -> None:
@@ -85,20 +84,20 @@ class TextWriter(_Base):
         if self._totals.returns > 1:
             from cli.decode.text import print_all
 
-            print_all(self._page, self._totals.total(), self._lang)
+            print_all(self._page, self._totals.total())
 
 
 class StreamWriter(_Base):
     """One document: on standard output, or in a file that takes its name once it is whole."""
 
-    def __init__(self, form: Form, output: Path | None, lang: Lang, *, private: bool = False) -> None:
+    def __init__(self, form: Form, output: Path | None, *, private: bool = False) -> None:
         from cli.io.outputs import file_or_output
 
         self._stack = ExitStack()
         out = self._stack.enter_context(file_or_output(output, private=private))
         self._text = io.TextIOWrapper(out, "utf-8", errors="backslashreplace", newline="")
         try:
-            self._part = _PARTS[form](self._text, lang, self._stack)
+            self._part = _PARTS[form](self._text, self._stack)
         except BaseException as error:
             self.__exit__(type(error), error, error.__traceback__)  # nobody else will
             raise
@@ -125,12 +124,12 @@ class _Json:
     """The document that `cli.words.screen.write_json` would write, file after file; then all of them, added
     up."""
 
-    def __init__(self, out: io.TextIOWrapper, lang: Lang, _stack: ExitStack) -> None:
+    def __init__(self, out: io.TextIOWrapper, _stack: ExitStack) -> None:
         from cli.decode.actions import Totals
 
         self._out = out
-        self._totals = Totals(lang)
-        head = json.dumps({"schema_version": SCHEMA, "command": "decode", "lang": lang}, indent=2)
+        self._totals = Totals()
+        head = json.dumps({"schema_version": SCHEMA, "command": "decode", "lang": language()}, indent=2)
         out.write(head.removesuffix("\n}") + ',\n  "files": [')
         self._empty = True
 
@@ -150,9 +149,9 @@ class _Json:
 class _JsonLines:
     """One JSON document a line, a line a file."""
 
-    def __init__(self, out: io.TextIOWrapper, lang: Lang, _stack: ExitStack) -> None:
+    def __init__(self, out: io.TextIOWrapper, _stack: ExitStack) -> None:
         self._out = out
-        self._head = {"schema_version": SCHEMA, "command": "decode", "lang": lang}
+        self._head = {"schema_version": SCHEMA, "command": "decode", "lang": language()}
 
     def add(self, data: Retour | Illisible) -> None:
         self._out.write(json.dumps({**self._head, **to_builtins(data)}, ensure_ascii=False) + "\n")
@@ -164,7 +163,7 @@ class _JsonLines:
 class _Csv:
     """The table of the invoices."""
 
-    def __init__(self, out: io.TextIOWrapper, _lang: Lang, _stack: ExitStack) -> None:
+    def __init__(self, out: io.TextIOWrapper, _stack: ExitStack) -> None:
         from cli.decode.tables import MAIN, CsvTable
 
         self._table = CsvTable(out, MAIN)
@@ -179,11 +178,11 @@ class _Csv:
 class _Html:
     """The page to print."""
 
-    def __init__(self, out: io.TextIOWrapper, lang: Lang, stack: ExitStack) -> None:
+    def __init__(self, out: io.TextIOWrapper, stack: ExitStack) -> None:
         from cli.decode.html import Page
 
         self._out = out
-        self._page = stack.enter_context(Page(lang))
+        self._page = stack.enter_context(Page())
 
     def add(self, data: Retour | Illisible) -> None:
         self._page.add(data)
@@ -198,10 +197,9 @@ _PARTS: Final[dict[str, Any]] = {"json": _Json, "jsonl": _JsonLines, "csv": _Csv
 class FolderWriter(_Base):
     """Several tables, each in a file of a folder."""
 
-    def __init__(self, form: Form, output: Path | None, lang: Lang, *, private: bool = False) -> None:
+    def __init__(self, form: Form, output: Path | None, *, private: bool = False) -> None:
         from cli.decode.tables import Folder
 
-        say = speaker(lang)
         if output is None:
             raise CommandError(
                 say(
@@ -210,8 +208,8 @@ class FolderWriter(_Base):
                     f"noemie decode: --format {form} writes several files.\n  → Give a folder with -o.",
                 )
             )
-        self._folder = Folder(output, "parquet" if form == "parquet" else "csv", lang, private=private)
-        self._output, self._lang = output, lang
+        self._folder = Folder(output, "parquet" if form == "parquet" else "csv", private=private)
+        self._output = output
         self._count = 0
 
     def add(self, data: Retour | Illisible) -> None:
@@ -238,7 +236,6 @@ class FolderWriter(_Base):
         from cli.io.inputs import title
         from cli.words.screen import note
 
-        say = speaker(self._lang)
-        count = plural(self._count, say("retour", "return"), say("retours", "returns"), self._lang)
+        count = plural(self._count, say("retour", "return"), say("retours", "returns"))
         tables = ", ".join(TABLES)
         note(f"{title(str(self._output))}{say(' :', ':')} {count} → {tables}")

@@ -10,7 +10,7 @@ from cli.decode.actions import actions_of
 from cli.words.decided import decided_on_answer
 from cli.words.fields import is_sound, names_people
 from cli.words.reason import Reason, reason_of
-from cli.words.speech import Lang
+from cli.words.speech import language
 from cli.words.texts import HIDDEN, crossed_out, printable
 from codes import lists
 from codes.action_texts import action_banner, action_text, open_part
@@ -38,16 +38,9 @@ class Decoder:
     """
 
     def __init__(
-        self,
-        retour: Retour,
-        lang: Lang,
-        *,
-        values: bool,
-        acts: bool = True,
-        catalogue: Catalogue | None = None,
+        self, retour: Retour, *, values: bool, acts: bool = True, catalogue: Catalogue | None = None
     ) -> None:
         self.retour = without_cut_end(retour)
-        self.lang: Lang = lang
         self.values = values
         self.acts = acts
         self._catalogue = catalogue
@@ -79,7 +72,7 @@ class Decoder:
     def label(self, name: str, code: str) -> str:
         """Label of a code of a NOEMIE list, empty when it is not there."""
         codes = self._lists.get(name)
-        return codes.label(code, self.lang) if codes else ""
+        return codes.label(code, language()) if codes else ""
 
     # --- parts of the return ----------------------------------------------------------------------------
 
@@ -111,7 +104,7 @@ class Decoder:
             nature_assurance_label=self.label("nature_assurance_noemie", facture.nature_assurance),
             virement=_iso(facture.virement.date) if facture.virement else "",
             etat=found.etat.value,
-            etat_label=found.etat.label(self.lang),
+            etat_label=found.etat.label(language()),
             action=chosen.value,
             **self._asked(facture, found),
             blocks_resend=chosen.blocks_resend,
@@ -132,14 +125,14 @@ class Decoder:
         if not alone:
             insurer = is_complementary(facture, self.retour)
             return {
-                "banner": chosen.banner(self.lang, complementary=insurer),
-                "texte": chosen.title(self.lang, complementary=insurer),
+                "banner": chosen.banner(language(), complementary=insurer),
+                "texte": chosen.title(language(), complementary=insurer),
                 "part_seule": "",
             }
         return {
             "part_seule": alone,
-            "banner": action_banner(chosen, scope, found.paid, self.lang),
-            "texte": action_text(chosen, scope, found.paid, self.lang),
+            "banner": action_banner(chosen, scope, found.paid, language()),
+            "texte": action_text(chosen, scope, found.paid, language()),
         }
 
     def part(self, part: Part, found: Verdict) -> model.Part:
@@ -150,7 +143,7 @@ class Decoder:
             etat=printable(part.etat),
             etat_label=self.label("etat_paiement", part.etat),
             situation=situation.value,
-            situation_label=situation.label(self.lang),
+            situation_label=situation.label(language()),
             action=found.decision.parts.get(part.nom, Action.AUCUNE).value,
             demande=part.demande,
             paye=part.paye,
@@ -192,14 +185,13 @@ class Decoder:
     def _reason(self, rejet: Rejet, facture: FactureRetour | None, found: Verdict | None) -> Reason:
         reason = reason_of(
             explain(rejet, facture, self.retour, self._catalogue),
-            self.lang,
             values=self.values,
             names=self._names_people,
             emitter=self.retour.emetteur.type,
         )
         if found is None:
             return reason
-        return decided_on_answer(reason, part_of(rejet, self.retour), found, self.lang)
+        return decided_on_answer(reason, part_of(rejet, self.retour), found)
 
     def mouvement(self, mouvement: MouvementOC) -> model.Mouvement:
         """A contract movement of flow 929; who it is about is hidden."""
@@ -253,7 +245,7 @@ class Decoder:
         states = {state.value: 0 for state in OF_AN_ANSWER}
         for facture in factures:
             states[facture.etat] += 1
-        a_traiter, actions = actions_of(factures, stray, self.lang)
+        a_traiter, actions = actions_of(factures, stray)
         lump_sums = sum(some.montant for some in self.retour.forfaits)
         return model.Resume(
             factures=len(factures),

@@ -17,7 +17,6 @@ from cli.io import status
 from cli.io.inputs import title
 from cli.io.problems import problem_of, site_tables
 from cli.io.site import rejects
-from cli.words.speech import Lang
 from flatfile import FormatError
 from noemie import check
 from noemie.documents.recognise import expect, recognise
@@ -30,34 +29,26 @@ __all__ = ["returns_of"]
 
 
 def returns_of(
-    input: Input,
-    layouts: Any,
-    codes: Any,
-    fail_on: str,
-    lang: Lang,
-    *,
-    values: bool,
-    whole: bool,
-    seen: dict[bytes, str],
+    input: Input, layouts: Any, codes: Any, fail_on: str, *, values: bool, whole: bool, seen: dict[bytes, str]
 ) -> Iterator[tuple[Retour | Illisible, int]]:
     """Each return of a file as a model, with the exit status that it calls for; `whole` decodes acts too.
 
     `seen` names the first file of each content; a copy of one says so (`copy_of`).
     """
     try:
-        with site_tables(lang), input:
+        with site_tables(), input:
             catalogue = rejects(codes)
             expect(recognise(input.head(), layouts), "noemie")
             subject = ReturnedFile(input, layouts, codes)
             runs = subject.retour.runs
             gathered = [Gathering(Policy()).gather(check(run, codes=codes), subject.layouts) for run in runs]
     except FormatError as error:
-        yield Illisible(title(input.name), problem_of(error, input.name, lang)), status.UNREADABLE
+        yield Illisible(title(input.name), problem_of(error, input.name)), status.UNREADABLE
         return
     for run, found in zip(runs, gathered, strict=True):
         content, name = _content(run), title(input.name)
-        data = Decoder(run, lang, values=values, acts=whole, catalogue=catalogue).retour_decode(
-            found_data(found.counts, found.omitted, found.findings, found.notes.values(), lang),
+        data = Decoder(run, values=values, acts=whole, catalogue=catalogue).retour_decode(
+            found_data(found.counts, found.omitted, found.findings, found.notes.values()),
             file=name,
             rang=run.rang,
             retours=len(runs),

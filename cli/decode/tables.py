@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final, Literal, NamedTuple, TextIO
 
 from cli.decode.model import Illisible, Rejet, Retour, Sommes
 from cli.io.guard import CommandError
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 from flatfile.csv_text import CsvText
 from noemie.ledger.export import cell
 
@@ -341,13 +341,11 @@ def _typed(value: Any, kind: Type) -> Any:
 class Folder:
     """All the tables, each in a file of a folder; a file takes its name once it is whole."""
 
-    def __init__(
-        self, folder: Path, form: Literal["csv", "parquet"], lang: Lang, *, private: bool = False
-    ) -> None:
+    def __init__(self, folder: Path, form: Literal["csv", "parquet"], *, private: bool = False) -> None:
         from cli.io.outputs import make_folder, written
 
         if form == "parquet":
-            _require_pyarrow(lang)
+            _require_pyarrow()
         make_folder(folder)
         self._files = ExitStack()
         self._tables: list[CsvTable | ParquetTable] = []
@@ -379,12 +377,12 @@ class Folder:
             self._files.__exit__(*error)
 
 
-def _require_pyarrow(lang: Lang) -> None:
+def _require_pyarrow() -> None:
     from flatfile.extras import is_installed
 
     if not is_installed("pyarrow"):
         raise CommandError(
-            speaker(lang)(
+            say(
                 "noemie decode : le format parquet a besoin de pyarrow."
                 "\n  → pip install 'sesam-noemie[parquet]'",
                 "noemie decode: the parquet format needs pyarrow.\n  → pip install 'sesam-noemie[parquet]'",

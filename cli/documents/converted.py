@@ -11,7 +11,7 @@ from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, title
 from cli.words.page import QUIET, STRONG, WARNING, Page
 from cli.words.screen import tell
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import language, plural, say
 
 if TYPE_CHECKING:
     from noemie.documents.convert import ConvertError, Kind, MissingLibraryError
@@ -26,50 +26,46 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def print_made(data: Converted, lang: Lang) -> None:
+def print_made(data: Converted) -> None:
     """What was written, where, and whether it can be turned back."""
-    say = speaker(lang)
     page = Page()
     if isinstance(data.records, UnsetType):
         page.line((data.output or "", STRONG))
     else:
-        count = plural(data.records, say("enregistrement", "record"), say("enregistrements", "records"), lang)
+        count = plural(data.records, say("enregistrement", "record"), say("enregistrements", "records"))
         page.line((data.output or "", STRONG), f"{say(' :', ':')} {count}")
     for name, rows in (data.tables or {}).items():
-        page.line(
-            f"{name}  ", (plural(rows, say("ligne", "row"), say("lignes", "rows"), lang), QUIET), indent=2
-        )
+        page.line(f"{name}  ", (plural(rows, say("ligne", "row"), say("lignes", "rows")), QUIET), indent=2)
     if data.same:
         page.line(say("Identique au fichier d'origine.", "Identical to the original file."), indent=2)
     elif data.same is False:
-        page.line((_differs(lang), WARNING), indent=2)
+        page.line((_differs(), WARNING), indent=2)
     elif not data.values:
-        page.line((_hidden(data.to, lang), QUIET), indent=2)
+        page.line((_hidden(data.to), QUIET), indent=2)
 
 
-def sentence_of(data: Converted, lang: Lang) -> str:
+def sentence_of(data: Converted) -> str:
     """Why a file cannot be read."""
     from cli.io.problems import Problem, sentence
 
     assert isinstance(data.error, Problem)
-    return sentence(data.error, speaker(lang))
+    return sentence(data.error)
 
 
-def warn(data: Converted, lang: Lang) -> None:
+def warn(data: Converted) -> None:
     """On standard error, what must be known of a file that went to standard output."""
     if data.same is False:
-        tell(f"{data.file}{speaker(lang)(' :', ':')} {_differs(lang)}")
+        tell(f"{data.file}{say(' :', ':')} {_differs()}")
 
 
-def _differs(lang: Lang) -> str:
-    return speaker(lang)(
+def _differs() -> str:
+    return say(
         "Différent du fichier d'origine : le document a été modifié.",
         "Differs from the original file: the document was edited.",
     )
 
 
-def _hidden(to: str, lang: Lang) -> str:
-    say = speaker(lang)
+def _hidden(to: str) -> str:
     if to in ("json", "xml"):
         return say(
             "Valeurs personnelles cachées : ce fichier ne peut pas être reconverti"
@@ -82,13 +78,12 @@ def _hidden(to: str, lang: Lang) -> str:
     )
 
 
-def _name(file: str, lang: Lang) -> str:
-    return speaker(lang)("entrée standard", "standard input") if file == STANDARD else title(file)
+def _name(file: str) -> str:
+    return say("entrée standard", "standard input") if file == STANDARD else title(file)
 
 
-def wrong_target(file: str, kind: Kind, to: str, lang: Lang) -> CommandError:
+def wrong_target(file: str, kind: Kind, to: str) -> CommandError:
     """A file that cannot become what was asked for."""
-    say = speaker(lang)
     names = {
         "b2": ("un flux B2", "a B2 flow"),
         "noemie": ("un retour NOEMIE", "a NOEMIE return"),
@@ -96,7 +91,7 @@ def wrong_target(file: str, kind: Kind, to: str, lang: Lang) -> CommandError:
         "json": ("un document JSON de noemie convert", "a JSON document of noemie convert"),
         "xml": ("un document XML de noemie convert", "an XML document of noemie convert"),
     }
-    name, found = _name(file, lang), kind.family or kind.form
+    name, found = _name(file), kind.family or kind.form
     targets = TARGETS[found]
     choice = f"{', '.join(targets[:-1])} {say('ou', 'or')} {targets[-1]}"
     lines = [
@@ -118,13 +113,12 @@ def wrong_target(file: str, kind: Kind, to: str, lang: Lang) -> CommandError:
     return CommandError("\n".join(lines))
 
 
-def refusal(error: ConvertError | MissingLibraryError, file: str, lang: Lang, *, whole: bool) -> CommandError:
+def refusal(error: ConvertError | MissingLibraryError, file: str, *, whole: bool) -> CommandError:
     """Why a conversion stops; `whole` tells that nothing is written before its end."""
     from noemie.documents.convert import HiddenValuesError, MissingLibraryError
 
-    say = speaker(lang)
     colon = say(" :", ":")
-    name = _name(file, lang)
+    name = _name(file)
     if isinstance(error, MissingLibraryError):
         missing = say(f"{error.library} n'est pas installé", f"{error.library} is not installed")
         return CommandError(
@@ -149,5 +143,5 @@ def refusal(error: ConvertError | MissingLibraryError, file: str, lang: Lang, *,
     return CommandError(
         f"{name}{colon} {place}{colon} "
         + say("attendu", "expected")
-        + f"{colon} {error.message(lang)}{nothing}."
+        + f"{colon} {error.message(language())}{nothing}."
     )

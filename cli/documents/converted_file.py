@@ -16,7 +16,7 @@ from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, given_twice, is_stream, title
 from cli.io.outputs import file_or_output, files_of, make_folder, refuse_overwrite, written
 from cli.words.screen import SCHEMA_VERSION, json_text
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import language, plural, say
 from cli.words.texts import HIDDEN
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ class Conversion:
         file: str,
         to: str,
         output: Path | None,
-        lang: Lang,
         *,
         values: bool,
         norm: str | None,
@@ -55,7 +54,6 @@ class Conversion:
         self.file = file
         self.to = to
         self.output = output
-        self.lang: Lang = lang
         self.values = values
         self._options: dict[str, Any] = {"values": values, "norm": norm, "layouts": layouts}
         self._layouts = layouts
@@ -83,7 +81,7 @@ class Conversion:
         if self.output is not None:
             refuse_overwrite([self.output], [cps] if cps else [])
         if (twice := given_twice([self.file, *([cps] if cps else [])])) is not None:
-            say, name = speaker(self.lang), title(twice)
+            name = title(twice)
             raise CommandError(
                 say(
                     f"noemie convert : un seul fichier peut être {name}.",
@@ -95,7 +93,7 @@ class Conversion:
             with ExitStack() as stack:
                 other = stack.enter_context(only(cps, "zone")).source() if cps is not None else None
                 made = b2_header(
-                    source, other, rang, norm=self._options["norm"] or "PS-2003C", lang=self.lang
+                    source, other, rang, norm=self._options["norm"] or "PS-2003C", lang=language()
                 )
             if not self.values:
                 _mask(made)
@@ -113,10 +111,8 @@ class Conversion:
         try:
             return self._guarded(work)
         except UnknownRank as error:
-            say, known = speaker(self.lang), error.known
-            held = plural(
-                known, say("bénéficiaire", "beneficiary"), say("bénéficiaires", "beneficiaries"), self.lang
-            )
+            known = error.known
+            held = plural(known, say("bénéficiaire", "beneficiary"), say("bénéficiaires", "beneficiaries"))
             raise CommandError(
                 say(
                     f"{title(self.file)} : cette carte a {held}.\n  → --rang, de 1 à {known}.",
@@ -175,21 +171,20 @@ class Conversion:
         from noemie.documents.convert import ConvertError, MissingLibraryError, kind_of
 
         try:
-            with site_tables(self.lang), only(self.file, *_READ, layouts=self._layouts) as input:
+            with site_tables(), only(self.file, *_READ, layouts=self._layouts) as input:
                 kind = kind_of(input.head())
                 if self.to not in TARGETS[kind.family or kind.form]:
-                    raise wrong_target(self.file, kind, self.to, self.lang)
+                    raise wrong_target(self.file, kind, self.to)
                 # A return and a zone are read more than once: from their path, when they have one.
                 as_it_comes = input.is_stream or kind.family in ("b2", "")
                 return work(input.source() if as_it_comes else input.again(), kind)
         except FormatError as error:
-            return replace(self._told, error=problem_of(error, self.file, self.lang))
+            return replace(self._told, error=problem_of(error, self.file))
         except (ConvertError, MissingLibraryError) as error:
-            raise refusal(error, self.file, self.lang, whole=self.output is not None) from None
+            raise refusal(error, self.file, whole=self.output is not None) from None
 
     def _verify_folder(self) -> None:
         """Raise `CommandError` when tables have no folder of their own to go to."""
-        say = speaker(self.lang)
         if self.output is None:
             raise CommandError(
                 say(
@@ -223,7 +218,6 @@ class Conversion:
 
     def _refuse_existing(self, target: Path) -> None:
         """Raise `CommandError` when a file would be lost."""
-        say = speaker(self.lang)
         refuse_overwrite([target], [self.file, *files_of(self._layouts)])
         if target.exists() and not is_stream(str(target)) and not self._force:
             raise CommandError(

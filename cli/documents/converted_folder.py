@@ -12,14 +12,14 @@ from cli.documents.converted import print_made, sentence_of
 from cli.documents.converted_file import Conversion
 from cli.documents.model import Converted, ConvertedFiles
 from cli.io import status
-from cli.io.executors import Deaths, executor_of
+from cli.io.executors import Deaths, InContext, executor_of
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, expanded, is_stream, title
 from cli.io.outputs import beside, make_folder, remove_leftovers
 from cli.io.problems import problem_of
 from cli.io.progress import Bar
 from cli.words.screen import tell, write_json
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 from flatfile import FormatError
 from noemie.documents.over_files import Lost, over_files
 
@@ -40,7 +40,6 @@ class Conversions:
     """
 
     to: str
-    lang: Lang
     values: bool = False
     norm: str | None = None
     layouts: Path | None = None
@@ -54,7 +53,6 @@ class Conversions:
             file,
             self.to,
             output,
-            self.lang,
             values=self.values,
             norm=self.norm,
             layouts=self.layouts,
@@ -95,8 +93,7 @@ def convert_all(
     cluster: str | None = None,
 ) -> int:
     """Convert every file; returns the exit status. Raises `CommandError` before anything is written."""
-    lang, to = conversions.lang, conversions.to
-    say = speaker(lang)
+    to = conversions.to
     if output is None:
         raise CommandError(
             say(
@@ -105,18 +102,18 @@ def convert_all(
             )
         )
     files = _Files(names, to, output)
-    files.refuse_twice(lang)
+    files.refuse_twice()
     make_folder(output)
     told: list[Converted] = []
     worst = status.OK
-    died = Deaths(lang, _name)
+    died = Deaths(_name)
     personal = ("--show-values", "--show-values") if conversions.values else None
     with (
-        Bar(len(files.names), lang, say("Conversion", "Converting")) as bar,
-        executor_of(files.names, jobs, cluster, lang, preload=PRELOAD, personal=personal) as executor,
+        Bar(len(files.names), say("Conversion", "Converting")) as bar,
+        executor_of(files.names, jobs, cluster, preload=PRELOAD, personal=personal) as executor,
     ):
         results = over_files(
-            conversions,
+            InContext(conversions),
             (_Given(file, place, _refusal(conversions, file, place)) for file, place in files),
             executor,
             named=_name,
@@ -129,17 +126,17 @@ def convert_all(
             for file, result in zip(files.names, results, strict=True):
                 bar.step()
                 if isinstance(result, Lost):
-                    problem = problem_of(FormatError("fichier.processus"), file, lang)
+                    problem = problem_of(FormatError("fichier.processus"), file)
                     result = Converted(file=title(file), to=to, error=problem)
                 refused = isinstance(result, str)
                 data = Converted(file=title(file), to=to, refused=True) if isinstance(result, str) else result
                 if refused or data.error:
                     bar.hide()
-                    tell(result if isinstance(result, str) else sentence_of(data, lang))
+                    tell(result if isinstance(result, str) else sentence_of(data))
                     worst = status.UNREADABLE
                 elif not json:
                     bar.hide()
-                    print_made(data, lang)
+                    print_made(data)
                 if json:
                     told.append(data)
     if died.any:
@@ -183,12 +180,12 @@ class _Files:
         for file, place in zip(self.names, self._places, strict=True):
             yield file, self._output / place
 
-    def refuse_twice(self, lang: Lang) -> None:
+    def refuse_twice(self) -> None:
         """Raise `CommandError` when two files would go to one place."""
         seen: set[str] = set()
         for place in self._places:
             if place in seen:
-                say, name = speaker(lang), title(PurePath(place).name)
+                name = title(PurePath(place).name)
                 raise CommandError(
                     say(
                         f"noemie convert : deux fichiers iraient en {name} ; rien n'a été écrit."

@@ -13,7 +13,7 @@ from cli.io.inputs import expanded, title
 from cli.io.progress import Bar
 from cli.words.page import STRONG, Page
 from cli.words.screen import SCHEMA_VERSION, json_text, tell
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import language, plural, say
 
 if TYPE_CHECKING:
     from noemie.documents.diff.comparison import Comparison
@@ -46,20 +46,18 @@ def _names(top: Path) -> Iterator[str]:
 class FolderDiff:
     """The differences of two folders; `code` is the exit status, once they are written."""
 
-    def __init__(self, before: Path, after: Path, compare: _Compare, lang: Lang, limit: int) -> None:
+    def __init__(self, before: Path, after: Path, compare: _Compare, limit: int) -> None:
         self.folders = before, after
         self.pairs = pairs(before, after)
         self.code = status.FINDINGS if self.pairs.before or self.pairs.after else status.OK
         self._compare = compare
-        self._lang = lang
         self._limit = limit
         self._same: list[str] = []
         self._unread: list[str] = []
 
     def _found(self) -> Iterator[tuple[Comparison, tuple[str, str]]]:
         """What differs, pair by pair; what is the same has the same bytes, whatever it is."""
-        say = speaker(self._lang)
-        with Bar(len(self.pairs.both), self._lang, say("Comparaison", "Comparing")) as bar:
+        with Bar(len(self.pairs.both), say("Comparaison", "Comparing")) as bar:
             for name in self.pairs.both:
                 bar.step()
                 bar.draw()
@@ -88,7 +86,7 @@ class FolderDiff:
         from cli.documents.differences import print_rows, rows
 
         for found, names in self._found():
-            print_rows(rows(found, names, self._lang, self._limit), Page())
+            print_rows(rows(found, names, self._limit), Page())
         page = Page()
         for name, sign in self._alone():
             page.line((f"{sign} {title(name)}", STRONG))
@@ -99,7 +97,7 @@ class FolderDiff:
         from cli.documents.differences import plain, rows
 
         for found, names in self._found():
-            yield from plain(rows(found, names, self._lang, self._limit))
+            yield from plain(rows(found, names, self._limit))
         yield from (f"{sign} {title(name)}\n" for name, sign in self._alone())
         yield self._summary() + "\n"
 
@@ -107,14 +105,11 @@ class FolderDiff:
         """One JSON document: that of each pair of files that differ, under `files`."""
         from cli.documents.diff_json import document
 
-        files = [
-            json.loads("".join(document(found, names, self._lang, self._limit)))
-            for found, names in self._found()
-        ]
+        files = [json.loads("".join(document(found, names, self._limit))) for found, names in self._found()]
         body: dict[str, Any] = {
             "schema_version": SCHEMA_VERSION,
             "command": "diff",
-            "lang": self._lang,
+            "lang": language(),
             "before": title(str(self.folders[0])),
             "after": title(str(self.folders[1])),
             "only_before": [title(name) for name in self.pairs.before],
@@ -130,8 +125,7 @@ class FolderDiff:
         yield from ((name, "+") for name in self.pairs.after)
 
     def _summary(self) -> str:
-        say, lang = speaker(self._lang), self._lang
-        both = plural(len(self.pairs.both), say("fichier", "file"), say("fichiers", "files"), lang)
+        both = plural(len(self.pairs.both), say("fichier", "file"), say("fichiers", "files"))
         changed = len(self.pairs.both) - len(self._same) - len(self._unread)
         parts = [
             say(f"{both} des deux côtés", f"{both} on both sides"),

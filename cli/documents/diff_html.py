@@ -10,17 +10,16 @@ from typing import Any
 
 from cli.documents.differences import Words
 from cli.words.html import dressed, template_of
-from cli.words.speech import Lang
 from noemie.documents.diff.comparison import Comparison, RecordDiff, Tally, UnitDiff
 
 #: Most units of a page, unless asked otherwise: browsers do not like longer ones.
 MOST_UNITS = 2000
 
 
-def page(comparison: Comparison, names: tuple[str, str], lang: Lang, limit: int) -> str:
+def page(comparison: Comparison, names: tuple[str, str], limit: int) -> str:
     """The page, with at most `limit` units, 0 for all. Raises `CommandError` when jinja2 is not installed."""
-    template = template_of("diff.html", lang)
-    words, tally = Words(comparison, lang), Tally(comparison)
+    template = template_of("diff.html")
+    words, tally = Words(comparison), Tally(comparison)
     units, told = [], 0
     for unit in comparison:
         tally.add(unit)

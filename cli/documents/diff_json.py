@@ -10,7 +10,7 @@ import msgspec
 
 from cli.documents.diff_model import ComparedFile, Differences
 from cli.words.screen import SCHEMA_VERSION
-from cli.words.speech import Lang
+from cli.words.speech import language
 from noemie.documents.diff.comparison import Comparison, Tally
 
 #: The key whose values are written as they are found, and those that are known after it.
@@ -18,14 +18,14 @@ _UNITS: Final = "units"
 _AFTER: Final = ("units_shown", "units_total", "counts")
 
 
-def document(comparison: Comparison, names: tuple[str, str], lang: Lang, limit: int) -> Iterator[str]:
+def document(comparison: Comparison, names: tuple[str, str], limit: int) -> Iterator[str]:
     """Pieces of the document, each ending with a line end.
 
     `units` holds at most `limit` units, 0 for all; `counts` counts them all.
     """
     tally = Tally(comparison)
     whole = Differences(
-        lang=lang,
+        lang=language(),
         before=ComparedFile(names[0], comparison.before.units, comparison.before.lines),
         after=ComparedFile(names[1], comparison.after.units, comparison.after.lines),
         family=comparison.family,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import UnsetType
 
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import language, plural, say
 from cli.words.texts import day, printable, shown
 from cli.words.titles import record_title
 from flatfile import kind_of
@@ -88,19 +88,18 @@ class Row(NamedTuple):
 class Words:
     """Puts the differences of one comparison in words."""
 
-    def __init__(self, comparison: Comparison, lang: Lang) -> None:
+    def __init__(self, comparison: Comparison) -> None:
         self.comparison = comparison
-        self.lang: Lang = lang
-        self.say = speaker(lang)
-        self._english = lang == "en"
+        self.say = say
+        self._english = language() == "en"
 
     def size(self, *, after: bool) -> str:
         """How much a file holds."""
         index = self.comparison.after if after else self.comparison.before
-        lines = plural(index.lines, *self._line_words(), self.lang)
+        lines = plural(index.lines, *self._line_words())
         if self.comparison.family == "zone":
             return lines
-        units = plural(index.units, *_UNITS["facture"][self._english], self.lang)
+        units = plural(index.units, *_UNITS["facture"][self._english])
         return f"{units}, {lines}"
 
     def _line_words(self) -> tuple[str, str]:
@@ -154,7 +153,7 @@ class Words:
 
     def _where(self, unit: UnitDiff) -> str:
         if unit.before is None or unit.after is None:
-            count = plural(unit.lines, *self._line_words(), self.lang)
+            count = plural(unit.lines, *self._line_words())
             first = unit.before or unit.after
             return count + self.say(", à partir du n° ", ", from no. ") + str(first.record if first else "?")
         return self.say("à partir du n° ", "from no. ") + _numbers(unit.before, unit.after)
@@ -173,9 +172,9 @@ class Words:
         """Type of a record or number of a group, and what it is for."""
         if self.comparison.family == "zone":
             group = tables().get(int(type))
-            title = group.label(self.lang) if group is not None else ""
+            title = group.label(language()) if group is not None else ""
         else:
-            title = record_title(self.comparison.family, type, self.lang)
+            title = record_title(self.comparison.family, type)
         return f"{type} {title}".strip()
 
     def record_text(self, record: RecordDiff) -> str:
@@ -218,13 +217,13 @@ class Words:
         if field.filling:
             return printable(f"« {text} »")
         if isinstance(born, dt.date):
-            return day(born, self.lang)
+            return day(born)
         base = field.kind.partition(":")[0]
         is_birth = field.name.startswith("date_naissance")
         if text and not field.hidden and not is_birth and base in ("cents", "date", "decimal"):
             value = kind_of(field.kind, field.length).decode(text.encode("latin-1", "replace"))
             if value is not None:
-                return shown(value, base, self.lang)
+                return shown(value, base)
         return printable(text) or self.say("(vide)", "(empty)")
 
     def total(self, tally: Tally) -> str:
@@ -237,12 +236,10 @@ class Words:
                 noun = say("factures", "invoices") if feminine else say("mouvements", "movements")
                 found.append(f"{noun}{self.colon} {', '.join(told)}")
         if count := counts["outside"]:
-            lines = plural(count, *self._line_words(), self.lang)
+            lines = plural(count, *self._line_words())
             found.append(say("hors facture", "outside invoices") + f"{self.colon} {lines}")
         if count := counts["physical"]:
-            differences = plural(
-                count, say("différence", "difference"), say("différences", "differences"), self.lang
-            )
+            differences = plural(count, say("différence", "difference"), say("différences", "differences"))
             found.append(say("enveloppe", "envelope") + f"{self.colon} {differences}")
         return say(" ; ", "; ").join(found)
 
@@ -275,9 +272,9 @@ def _numbers(before: Place | None, after: Place | None) -> str:
     return " → ".join(told)
 
 
-def rows(comparison: Comparison, names: tuple[str, str], lang: Lang, limit: int) -> Iterator[Row]:
+def rows(comparison: Comparison, names: tuple[str, str], limit: int) -> Iterator[Row]:
     """The whole report, as it is found; at most `limit` units, 0 for all."""
-    words, tally = Words(comparison, lang), Tally(comparison)
+    words, tally = Words(comparison), Tally(comparison)
     if comparison.identical:
         yield Row(SAME, 0, words.same())
         return

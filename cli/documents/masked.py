@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from cli.documents.model import Masked
 from cli.words.page import GOOD, QUIET, STRONG, Page
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import plural, say
 
 if TYPE_CHECKING:
     from noemie.documents.mask.copies import Report, Survival
@@ -31,14 +31,12 @@ def with_report(done: Masked, report: Report) -> Masked:
     )
 
 
-def survival_text(places: list[Survival], count: int, name: str, lang: Lang, *, verifying: bool) -> str:
+def survival_text(places: list[Survival], count: int, name: str, *, verifying: bool) -> str:
     """The message for a copy that holds values of the original: where, what to do."""
-    say = speaker(lang)
     told = plural(
         count,
         say("valeur d'origine reste", "original value is still"),
         say("valeurs d'origine restent", "original values are still"),
-        lang,
     )
     end = say(" dans la copie", " in the copy")
     end += "." if verifying else say(" ; rien n'a été écrit.", "; nothing was written.")
@@ -66,20 +64,19 @@ def survival_text(places: list[Survival], count: int, name: str, lang: Lang, *, 
     return "\n".join([*lines, f"  → {advice}"])
 
 
-def print_masked(done: list[Masked], lang: Lang, *, forgotten: bool) -> None:
+def print_masked(done: list[Masked], *, forgotten: bool) -> None:
     """What was written; `forgotten` tells that the key is kept nowhere."""
-    say, page = speaker(lang), Page()
+    page = Page()
     written = [data for data in done if not data.error]
     for data in written:
         page.line((data.output or "", STRONG))
-        page.line(_counts_text(data, lang), indent=2)
+        page.line(_counts_text(data), indent=2)
         if data.damaged:
             page.line(
                 plural(
                     data.damaged,
                     say("enregistrement illisible effacé en entier", "unreadable record erased whole"),
                     say("enregistrements illisibles effacés en entier", "unreadable records erased whole"),
-                    lang,
                 ),
                 indent=2,
             )
@@ -104,20 +101,17 @@ def print_masked(done: list[Masked], lang: Lang, *, forgotten: bool) -> None:
     )
 
 
-def _counts_text(data: Masked, lang: Lang) -> str:
-    say = speaker(lang)
-    records = plural(data.records or 0, *_unit(data.family or "", lang), lang)
+def _counts_text(data: Masked) -> str:
+    records = plural(data.records or 0, *_unit(data.family or ""))
     searched = plural(
         data.values_searched or 0,
         say("valeur recherchée, aucune retrouvée", "value searched for, none found"),
         say("valeurs recherchées, aucune retrouvée", "values searched for, none found"),
-        lang,
     )
     return f"{records}, {searched}"
 
 
-def _unit(family: str, lang: Lang) -> tuple[str, str]:
-    say = speaker(lang)
+def _unit(family: str) -> tuple[str, str]:
     if family == "zone":
         return say("groupe", "group"), say("groupes", "groups")
     if family == "arl":
@@ -127,9 +121,9 @@ def _unit(family: str, lang: Lang) -> tuple[str, str]:
     return say("enregistrement", "record"), say("enregistrements", "records")
 
 
-def print_verified(done: list[Masked], lang: Lang) -> None:
+def print_verified(done: list[Masked]) -> None:
     """Copies in which nothing was found."""
-    say, page = speaker(lang), Page()
+    page = Page()
     for data in done:
         if not data.error and not data.survivals:
             text = say("aucune valeur de l'original retrouvée", "no value of the original found")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cli.explain.model import Deduced, FieldEntry, MotiveEntry, RecordEntry, RejectEntry, RuleEntry
 from cli.words.layouts_by_name import NOEMIE
+from cli.words.speech import language
 from codes import addresses
 
 if TYPE_CHECKING:
@@ -14,24 +15,24 @@ if TYPE_CHECKING:
     from cli.explain.model import Answer, Entry
 
 
-def address(entry: Entry, lang: str) -> str:
+def address(entry: Entry) -> str:
     """The address of the page of an entry; empty for what has none: a code of a list, a site's own row."""
     match entry:
         case RuleEntry():
-            return addresses.url("rules", entry.rule, lang)
+            return addresses.url("rules", entry.rule, language())
         case RejectEntry() if not entry.added_by:
             name = addresses.reject_name(entry.namespace, entry.code, entry.label)
-            return addresses.url("rejects", name, lang)
+            return addresses.url("rejects", name, language())
         case MotiveEntry() | Deduced():
-            return addresses.url("motives", entry.motive, lang) if entry.motive else ""
+            return addresses.url("motives", entry.motive, language()) if entry.motive else ""
         case RecordEntry() | FieldEntry():
             kind: addresses.Kind = "entities" if entry.family == NOEMIE else "records"
-            return addresses.url(kind, f"{entry.family} {entry.record}", lang)
+            return addresses.url(kind, f"{entry.family} {entry.record}", language())
         case _:
             return ""
 
 
-def of_answers(answers: Iterable[Answer], lang: str) -> list[str]:
+def of_answers(answers: Iterable[Answer]) -> list[str]:
     """The addresses of all that was found, each once, in order."""
-    found = (address(entry, lang) for answer in answers for entry in answer.entries or [])
+    found = (address(entry) for answer in answers for entry in answer.entries or [])
     return [*dict.fromkeys(filter(None, found))]

@@ -17,7 +17,7 @@ from cli.words.html import asset, dressed, template_of
 from cli.words.reason import added_by
 from cli.words.reject_words import level_word, outcome_word, speaker_of
 from cli.words.severities import severity_of
-from cli.words.speech import Lang, speaker
+from cli.words.speech import Lang, language, say
 from codes.actions import Action
 from codes.lists import CodeList
 from codes.motives import MOTIVES, Motive
@@ -34,10 +34,9 @@ KINDS: Final = ("reject", "motive", "rule", "code")
 _SIMULATED: Final = "SIM"
 
 
-def write(contents: Contents, lang: Lang) -> str:
+def write(contents: Contents) -> str:
     """The page. Raises `CommandError` when jinja2 is not installed."""
-    template = template_of("catalogue.html", lang)
-    say = speaker(lang)
+    template = template_of("catalogue.html")
     return template.render(
         dressed(asset("catalogue.js")),
         version=version("sesam-noemie"),
@@ -47,11 +46,11 @@ def write(contents: Contents, lang: Lang) -> str:
             ("rule", say("règles", "rules"), len(catalogue())),
             ("code", "codes", sum(len(codes) for _, codes in _lists(contents))),
         ],
-        actions=[_action(action, lang) for action in Action],
-        rejects=_rejects(contents, lang),
-        motives=[_motive(motive, lang) for motive in MOTIVES.values()],
-        rules=[_rule(rule, lang) for rule in catalogue().values()],
-        lists=[_list(namespace, codes, lang) for namespace, codes in _lists(contents)],
+        actions=[_action(action) for action in Action],
+        rejects=_rejects(contents),
+        motives=[_motive(motive) for motive in MOTIVES.values()],
+        rules=[_rule(rule) for rule in catalogue().values()],
+        lists=[_list(namespace, codes) for namespace, codes in _lists(contents)],
     )
 
 
@@ -61,12 +60,11 @@ def _lists(contents: Contents) -> Iterator[tuple[str, CodeList]]:
             yield namespace, codes
 
 
-def _other(lang: Lang) -> Lang:
-    return "en" if lang == "fr" else "fr"
+def _other() -> Lang:
+    return "en" if language() == "fr" else "fr"
 
 
-def _action(action: Action, lang: Lang) -> dict[str, Any]:
-    say = speaker(lang)
+def _action(action: Action) -> dict[str, Any]:
     resend = say("à décider ensuite", "to be decided after")
     if action.blocks_resend:
         resend = say("interdit", "forbidden")
@@ -77,44 +75,41 @@ def _action(action: Action, lang: Lang) -> dict[str, Any]:
     return {
         "name": action.value,
         "action": action.value,
-        "banner": action.banner(lang),
-        "title": action.title(lang),
+        "banner": action.banner(language()),
+        "title": action.title(language()),
         "resend": resend,
     }
 
 
-def _told(action: Action, lang: Lang) -> dict[str, Any]:
-    return {"action": action.value, "banner": action.banner(lang)}
+def _told(action: Action) -> dict[str, Any]:
+    return {"action": action.value, "banner": action.banner(language())}
 
 
-def _rejects(contents: Contents, lang: Lang) -> list[dict[str, Any]]:
+def _rejects(contents: Contents) -> list[dict[str, Any]]:
     """Rejects by who speaks, in the order of the tables."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for rank, row in enumerate(contents.rejects.rows):
-        groups.setdefault(row.namespace, []).append(_reject(row, rank, lang))
-    return [
-        {"namespace": name, "speaker": speaker_of(name, lang), "rows": rows} for name, rows in groups.items()
-    ]
+        groups.setdefault(row.namespace, []).append(_reject(row, rank))
+    return [{"namespace": name, "speaker": speaker_of(name), "rows": rows} for name, rows in groups.items()]
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _reject(row: Reject, rank: int, lang: Lang) -> dict[str, Any]:
-    say = speaker(lang)
+def _reject(row: Reject, rank: int) -> dict[str, Any]:
     validity = f"{row.valid_from or '…'} → {row.valid_to or '…'}" if row.valid_from or row.valid_to else ""
-    outcome = outcome_word(row.outcome, row.namespace, lang)
+    outcome = outcome_word(row.outcome, row.namespace)
     added = added_by(row)
     facts = [
-        (say("Sens", "Meaning"), row.text("meaning", lang)),
+        (say("Sens", "Meaning"), row.text("meaning", language())),
         (
-            _capital(payer_words(complementary=row.namespace == "AMC")[lang == "en"]),
-            row.text("payer_action", lang),
+            _capital(say(*payer_words(complementary=row.namespace == "AMC"))),
+            row.text("payer_action", language()),
         ),
-        (say("À faire", "To do"), row.text("provider_action", lang)),
+        (say("À faire", "To do"), row.text("provider_action", language())),
         (say("Issue", "Outcome"), outcome),
-        (say("Niveau", "Level"), level_word(row.level, lang)),
+        (say("Niveau", "Level"), level_word(row.level)),
         ("Part", row.part),
         (say("Validité", "Validity"), validity),
         (say("Remplacé par", "Replaced by"), row.replaced_by),
@@ -128,79 +123,75 @@ def _reject(row: Reject, rank: int, lang: Lang) -> dict[str, Any]:
             )
         )
     else:
-        facts.append((say("Réserve", "Caveat"), row.note_text(lang)))
-        facts.append(("Source", _source(row.source_text(lang), row.confidence, lang)))
-    other = [row.text(name, _other(lang)) for name in ("meaning", "provider_action")]
+        facts.append((say("Réserve", "Caveat"), row.note_text(language())))
+        facts.append(("Source", _source(row.source_text(language()), row.confidence)))
+    other = [row.text(name, _other()) for name in ("meaning", "provider_action")]
     motive = MOTIVES.get(row.motive)
     return {
         "id": f"reject-{rank}",
         "wanted": " ".join(sorted({normalise_code(row.code), normalise_code(row.replaced_by)} - {""})),
-        "search": " ".join([*other, row.namespace, row.motive, row.action_class.banner(_other(lang))]),
+        "search": " ".join([*other, row.namespace, row.motive, row.action_class.banner(_other())]),
         "code": row.code,
         "label": row.label,
         "site": row.is_site,
         "facts": [fact for fact in facts if fact[1]],
-        "motive": {"id": motive.motive, "title": motive.title(lang)} if motive else None,
+        "motive": {"id": motive.motive, "title": motive.title(language())} if motive else None,
         "rules": [rule.id for rule in rules_for(row.motive)],
-        "habits": list(habits(row.motive, lang)),
-        **_told(row.action_class, lang),
+        "habits": list(habits(row.motive, language())),
+        **_told(row.action_class),
     }
 
 
-def _source(source: str, confidence: str, lang: Lang) -> str:
-    say = speaker(lang)
+def _source(source: str, confidence: str) -> str:
     tail = say(f"confiance {confidence or '?'}", f"confidence {confidence or '?'}")
     return f"{source}{say(' ; ', '; ')}{tail}" if source else tail
 
 
-def _motive(motive: Motive, lang: Lang) -> dict[str, Any]:
-    say = speaker(lang)
+def _motive(motive: Motive) -> dict[str, Any]:
     facts = [
-        (say("Sens", "Meaning"), motive.text("meaning", lang)),
-        (say("Le payeur", "The payer"), motive.text("payer_action", lang)),
-        (say("À faire", "To do"), motive.text("provider_action", lang)),
-        (say("Niveau", "Level"), level_word(motive.level, lang)),
-        ("Source", _source(motive.note_text(lang).removesuffix("."), motive.confidence, lang)),
+        (say("Sens", "Meaning"), motive.text("meaning", language())),
+        (say("Le payeur", "The payer"), motive.text("payer_action", language())),
+        (say("À faire", "To do"), motive.text("provider_action", language())),
+        (say("Niveau", "Level"), level_word(motive.level)),
+        ("Source", _source(motive.note_text(language()).removesuffix("."), motive.confidence)),
     ]
-    other = _other(lang)
+    other = _other()
     search = (motive.title(other), motive.text("meaning", other), motive.action_class.banner(other))
     return {
         "id": f"motive-{motive.motive}",
         "name": motive.motive,
-        "title": motive.title(lang),
+        "title": motive.title(language()),
         "search": " ".join(search),
         "facts": [fact for fact in facts if fact[1]],
         "rules": [rule.id for rule in rules_for(motive.motive)],
-        "habits": list(habits(motive.motive, lang)),
-        **_told(motive.action_class, lang),
+        "habits": list(habits(motive.motive, language())),
+        **_told(motive.action_class),
     }
 
 
-def _rule(rule: Rule, lang: Lang) -> dict[str, Any]:
-    say = speaker(lang)
-    other = _other(lang)
+def _rule(rule: Rule) -> dict[str, Any]:
+    other = _other()
     facts = [
-        (say("Constat", "Finding"), rule.message(lang, "…")),
-        (say("Pourquoi", "Why"), rule.why(lang)),
-        (say("À faire", "To do"), rule.fix(lang)),
+        (say("Constat", "Finding"), rule.message(language(), "…")),
+        (say("Pourquoi", "Why"), rule.why(language())),
+        (say("À faire", "To do"), rule.fix(language())),
         (say("Normes", "Norms"), ", ".join(rule.norms)),
-        ("Source", _source(rule.source, rule.confidence, lang)),
+        ("Source", _source(rule.source, rule.confidence)),
     ]
     motive = MOTIVES.get(rule.motive)
     return {
         "id": f"rule-{rule.id}",
         "name": rule.id,
-        "title": rule.title(lang),
+        "title": rule.title(language()),
         "severity": severity_of(rule).word,
-        "severity_word": severity_word(severity_of(rule).word, lang),
+        "severity_word": severity_word(severity_of(rule).word),
         "search": f"{rule.title(other)} {rule.message(other, '…')}",
         "facts": [fact for fact in facts if fact[1]],
-        "motive": {"id": motive.motive, "title": motive.title(lang)} if motive else None,
+        "motive": {"id": motive.motive, "title": motive.title(language())} if motive else None,
     }
 
 
-def _list(namespace: str, codes: CodeList, lang: Lang) -> dict[str, Any]:
-    say = speaker(lang)
+def _list(namespace: str, codes: CodeList) -> dict[str, Any]:
     usages = {"snds": say("interne au SNDS", "SNDS internal"), "historique": say("ancien", "past")}
     return {
         "id": f"list-{namespace}-{codes.name}",
@@ -209,8 +200,8 @@ def _list(namespace: str, codes: CodeList, lang: Lang) -> dict[str, Any]:
         "codes": [
             {
                 "code": code.code or say("(blanc)", "(blank)"),
-                "label": code.label(lang),
-                "search": code.label(_other(lang)),
+                "label": code.label(language()),
+                "search": code.label(_other()),
                 "usage": ", ".join(
                     part
                     for part in (
@@ -221,7 +212,7 @@ def _list(namespace: str, codes: CodeList, lang: Lang) -> dict[str, Any]:
                 ),
                 "source": code.source,
                 "confidence": code.confidence,
-                "note": code.note_text(lang),
+                "note": code.note_text(language()),
             }
             for code in codes.values()
         ],

@@ -28,7 +28,7 @@ from cli.io.site import all_lists, rejects
 from cli.words.layouts_by_name import NOEMIE, known_layouts
 from cli.words.reason import kept_for, prevention, reason_of, reason_of_row
 from cli.words.severities import known_rule, severity_of
-from cli.words.speech import Lang
+from cli.words.speech import language
 from codes.lists import Namespace
 from codes.motives import Motive
 from codes.rejects import Catalogue, Reject, Step, normalise_code, shape_of
@@ -55,7 +55,6 @@ class Library:
     Raises `CodeTableError` or `SiteCatalogueError` at the first look when a table of the site is wrong.
     """
 
-    lang: Lang
     codes: Path | None = None
     layouts: list[tuple[str, Layout]] = field(default_factory=known_layouts)
 
@@ -77,11 +76,11 @@ class Library:
         asked = " ".join(text.split())
         if not asked:
             return [], []
-        sure = [*_rules(asked, self.lang), *self._positions(asked), *self._fields(asked)]
+        sure = [*_rules(asked), *self._positions(asked), *self._fields(asked)]
         sure += [*self._records(asked), *self._code_and_label(asked)]
         near: list[Entry] = []
         for hit in search(asked, limit=40, catalogue=self.rejects):
-            found = self.reject(hit.reject) if hit.reject else _motive_entry(hit.motive, self.lang)
+            found = self.reject(hit.reject) if hit.reject else _motive_entry(hit.motive)
             (sure if hit.score >= _SURE else near).append(found)
         sure = _once(sure)
         if not any(isinstance(entry, RejectEntry) and entry.namespace == "SSV" for entry in sure):
@@ -91,7 +90,7 @@ class Library:
         deduced = self._deduced(asked)
         told = {entry.motive for entry in deduced}
         near = [one for one in near if not isinstance(one, MotiveEntry) or one.motive not in told]
-        return [*deduced], [*_near_rules(asked, self.lang), *near][:_NEAR]
+        return [*deduced], [*_near_rules(asked), *near][:_NEAR]
 
     # --- rejects and motives ----------------------------------------------------------------------------
 
@@ -111,9 +110,9 @@ class Library:
             # A code shared by several rows: say what this one says.
             found = ask(row.code, row.label)
         if found.reject is None or (found.reject != row and row not in found.overridden):
-            return RejectEntry(**reason_of_row(row, self.lang).fields())
-        reason = reason_of(found, self.lang, values=True)
-        notices = [*reason.notices, *kept_for(found.reject, self.lang)]
+            return RejectEntry(**reason_of_row(row).fields())
+        reason = reason_of(found, values=True)
+        notices = [*reason.notices, *kept_for(found.reject)]
         said = replace(reason, notices=notices, code=found.reject.code, label=found.reject.label)
         return RejectEntry(**said.fields())
 
@@ -127,7 +126,7 @@ class Library:
             rows = self.rejects.lookup(code=code).candidates
             for row in rows:
                 found = self.rejects.lookup(code, label, row.namespace)
-                yield RejectEntry(**reason_of(found, self.lang, values=True).fields())
+                yield RejectEntry(**reason_of(found, values=True).fields())
             if rows:
                 return
 
@@ -146,13 +145,13 @@ class Library:
         if found.step is not Step.MOTIVE or found.motive is None:
             return []
         # Who speaks is not known, and need not be: nothing is answered by a code.
-        reason = replace(reason_of(found, self.lang, values=True), notices=[])
+        reason = replace(reason_of(found, values=True), notices=[])
         return [
             Deduced(
                 **reason.fields(),
-                title=found.motive.title(self.lang),
+                title=found.motive.title(language()),
                 words=found.words,
-                other_motives=[match.motive.title(self.lang) for match in found.other_motives],
+                other_motives=[match.motive.title(language()) for match in found.other_motives],
             )
         ]
 
@@ -165,10 +164,10 @@ class Library:
             yield CodeEntry(
                 list="ssv.erreur_ssv",
                 code=entry.code,
-                label=entry.label(self.lang),
+                label=entry.label(language()),
                 confidence=entry.confidence,
                 source=entry.source,
-                note=entry.note_text(self.lang),
+                note=entry.note_text(language()),
             )
 
     # --- records and fields -----------------------------------------------------------------------------
@@ -177,7 +176,7 @@ class Library:
         wanted = text.upper()
         for shelf, layout in self.layouts:
             if layout.name == wanted:
-                yield _record_entry(shelf, layout, self.lang)
+                yield _record_entry(shelf, layout)
 
     def _fields(self, text: str) -> Iterator[Entry]:
         type, dot, name = text.rpartition(".")
@@ -215,9 +214,9 @@ class Library:
             presence=field.presence,
             list=field.list,
             personal=field.personal,
-            title=title_of(shelf, layout, self.lang),
-            label=field.label(self.lang),
-            codes=tuple(Code(code.code, code.label(self.lang)) for code in (codes or {}).values()),
+            title=title_of(shelf, layout),
+            label=field.label(language()),
+            codes=tuple(Code(code.code, code.label(language())) for code in (codes or {}).values()),
             complete=not codes.is_open if codes else True,
             confidence=field.confidence,
             note=field.note,
@@ -235,23 +234,23 @@ def _once(entries: list[Entry]) -> list[Entry]:
     return list(found.values())
 
 
-def _motive_entry(motive: Motive | None, lang: Lang) -> MotiveEntry:
+def _motive_entry(motive: Motive | None) -> MotiveEntry:
     assert motive is not None  # a hit is a reject or a motive
-    return MotiveEntry.of(motive, prevention(motive, lang), lang)
+    return MotiveEntry.of(motive, prevention(motive))
 
 
 # --- rules ----------------------------------------------------------------------------------------------
 
 
-def rule_entry(rule: Rule, lang: Lang) -> RuleEntry:
+def rule_entry(rule: Rule) -> RuleEntry:
     """A rule of the catalogue."""
     return RuleEntry(
         rule=rule.id,
         severity=severity_of(rule).word,
-        title=rule.title(lang),
-        message=rule.message(lang, "…"),
-        why=rule.why(lang),
-        fix=rule.fix(lang),
+        title=rule.title(language()),
+        message=rule.message(language(), "…"),
+        why=rule.why(language()),
+        fix=rule.fix(language()),
         norms=list(rule.norms),
         motive=rule.motive,
         unreadable=rule.unreadable,
@@ -260,26 +259,26 @@ def rule_entry(rule: Rule, lang: Lang) -> RuleEntry:
     )
 
 
-def _rules(text: str, lang: Lang) -> Iterator[RuleEntry]:
+def _rules(text: str) -> Iterator[RuleEntry]:
     rule = known_rule(text.lower())
     if rule is not None:
-        yield rule_entry(rule, lang)
+        yield rule_entry(rule)
 
 
-def _near_rules(text: str, lang: Lang) -> list[RuleEntry]:
+def _near_rules(text: str) -> list[RuleEntry]:
     from difflib import get_close_matches
 
     wanted = text.lower()
     close = get_close_matches(wanted, catalogue(), n=3, cutoff=0.75)
     ids = dict.fromkeys([*(id for id in catalogue() if id.startswith(wanted)), *close])
-    return [rule_entry(catalogue()[id], lang) for id in ids]
+    return [rule_entry(catalogue()[id]) for id in ids]
 
 
-def _record_entry(shelf: str, layout: Layout, lang: Lang) -> RecordEntry:
+def _record_entry(shelf: str, layout: Layout) -> RecordEntry:
     return RecordEntry(
         family=shelf,
         record=layout.name,
-        title=title_of(shelf, layout, lang),
+        title=title_of(shelf, layout),
         length=layout.length,
-        fields=[FieldName(field.name, field.label(lang)) for field in layout.fields],
+        fields=[FieldName(field.name, field.label(language())) for field in layout.fields],
     )

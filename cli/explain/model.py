@@ -10,7 +10,7 @@ import msgspec
 
 from cli.io.problems import Problem
 from cli.words.reason import Habits, Prevention, Reason
-from cli.words.speech import Lang
+from cli.words.speech import language
 from codes.motives import Motive
 
 __all__ = [
@@ -74,24 +74,24 @@ class MotiveEntry(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", t
     note: str
 
     @classmethod
-    def of(cls, motive: Motive, guards: Habits, lang: Lang) -> MotiveEntry:
+    def of(cls, motive: Motive, guards: Habits) -> MotiveEntry:
         """A motive of the catalogue in a language."""
         action = motive.action_class
         return cls(
             motive=motive.motive,
-            title=motive.title(lang),
+            title=motive.title(language()),
             action=action.value,
-            banner=action.banner(lang),
-            action_title=action.title(lang),
+            banner=action.banner(language()),
+            action_title=action.title(language()),
             blocks_resend=action.blocks_resend,
-            meaning=motive.text("meaning", lang),
-            payer_action=motive.text("payer_action", lang),
-            provider_action=motive.text("provider_action", lang),
+            meaning=motive.text("meaning", language()),
+            payer_action=motive.text("payer_action", language()),
+            provider_action=motive.text("provider_action", language()),
             level=motive.level,
             prevented_by=guards.prevented_by,
             habits=guards.habits,
             confidence=motive.confidence,
-            note=motive.note_text(lang),
+            note=motive.note_text(language()),
         )
 
     def reason(self) -> Reason:

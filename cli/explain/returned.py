@@ -15,6 +15,7 @@ from cli.io.inputs import title
 from cli.words.decided import decided_on_answer
 from cli.words.fields import is_sound, names_people
 from cli.words.reason import reason_of
+from cli.words.speech import language
 from cli.words.texts import HIDDEN, printable
 from codes.actions import Action
 from codes.rejects import Step
@@ -64,7 +65,7 @@ def _together(
     """Rejects that say the same, as one: how many, their invoices and levels in the order of the return."""
     levels = library.lists["noemie"]["niveau_rejet"]
     numbers = [_number(facture, values=values) for _, _, facture in group if facture]
-    niveaux = [levels.label(one.niveau, library.lang) or printable(one.niveau) for _, one, _ in group]
+    niveaux = [levels.label(one.niveau, language()) or printable(one.niveau) for _, one, _ in group]
     return replace(
         group[0][0],
         count=len(group),
@@ -89,15 +90,13 @@ def _received(
 
     part = part_of(rejet, retour)
     found = explain(rejet, facture, retour, library.rejects)
-    reason = reason_of(
-        found, library.lang, values=values, names=names_people(retour), emitter=retour.emetteur.type
-    )
+    reason = reason_of(found, values=values, names=names_people(retour), emitter=retour.emetteur.type)
     if facture is not None:
-        reason = decided_on_answer(reason, part, verdict(facture, retour, library.rejects), library.lang)
+        reason = decided_on_answer(reason, part, verdict(facture, retour, library.rejects))
     return Received(
         **reason.fields(),
         part=printable(part),
-        part_label=library.lists["noemie"]["part_concernee"].label(part, library.lang),
+        part_label=library.lists["noemie"]["part_concernee"].label(part, language()),
         undocumented=found.is_undocumented,
         count=1,
         factures=[],
@@ -121,7 +120,7 @@ def _actions(retour: Retour, library: Library, *, values: bool) -> list[AskedAct
     return [
         AskedAction(
             chosen.value,
-            chosen.banner(library.lang, complementary=insurers),
+            chosen.banner(language(), complementary=insurers),
             chosen.blocks_resend,
             numbers,
         )

@@ -27,7 +27,7 @@ from cli.words.page import QUIET, SEVERITY_STYLES, STRONG, Page
 from cli.words.reason import Reason
 from cli.words.reason_text import action_style, print_banner, print_reason, print_rows
 from cli.words.reject_words import speaker_of
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import plural, say
 
 #: What two fields of different norms must share to be told as one.
 _SAME: Final = (
@@ -50,25 +50,24 @@ _MOST_CODES: Final = 15
 _MOST_WHOLE: Final = 4
 
 
-def print_answers(answers: list[Answer], lang: Lang) -> None:
+def print_answers(answers: list[Answer]) -> None:
     """Every answer, an empty line between two."""
     page = Page()
     for rank, answer in enumerate(answers):
         if rank:
             page.blank()
         if answer.returned:
-            _print_return(page, answer, lang)
+            _print_return(page, answer)
             continue
         if answer.entries:
-            print_entries(page, answer.entries, lang)
+            print_entries(page, answer.entries)
         if answer.near:
-            _print_near(page, answer, lang)
+            _print_near(page, answer)
         if not (answer.entries or answer.near):
-            _print_unknown(page, answer, lang)
+            _print_unknown(page, answer)
 
 
-def _print_near(page: Page, answer: Answer, lang: Lang) -> None:
-    say = speaker(lang)
+def _print_near(page: Page, answer: Answer) -> None:
     if answer.entries:
         page.blank()
         page.line(say("Le plus proche dans les catalogues :", "The nearest in the catalogues:"))
@@ -80,11 +79,10 @@ def _print_near(page: Page, answer: Answer, lang: Lang) -> None:
             )
         )
     for entry in answer.near or ():
-        print_short(page, entry, lang)
+        print_short(page, entry)
 
 
-def _print_unknown(page: Page, answer: Answer, lang: Lang) -> None:
-    say = speaker(lang)
+def _print_unknown(page: Page, answer: Answer) -> None:
     page.line(
         say(
             f"« {answer.asked} » : inconnu de nos catalogues, qui viennent de sources publiques"
@@ -103,16 +101,15 @@ def _print_unknown(page: Page, answer: Answer, lang: Lang) -> None:
     )
 
 
-def _print_return(page: Page, answer: Answer, lang: Lang) -> None:
+def _print_return(page: Page, answer: Answer) -> None:
     """A whole return: the invoices by action, then each reject once."""
-    say = speaker(lang)
     found, entries = answer.returned, answer.entries
     if not found or isinstance(entries, UnsetType):
         return
     counts = [
-        plural(found.factures, say("facture", "invoice"), say("factures", "invoices"), lang),
-        plural(found.rejets, say("rejet", "reject"), say("rejets", "rejects"), lang),
-        plural(len(entries), say("cause", "cause"), say("causes", "causes"), lang),
+        plural(found.factures, say("facture", "invoice"), say("factures", "invoices")),
+        plural(found.rejets, say("rejet", "reject"), say("rejets", "rejects")),
+        plural(len(entries), say("cause", "cause"), say("causes", "causes")),
     ]
     name = say("entrée standard", "standard input") if found.file == STANDARD else found.file
     page.line((name, STRONG), say(" : ", ": "), ", ".join(counts))
@@ -123,13 +120,12 @@ def _print_return(page: Page, answer: Answer, lang: Lang) -> None:
         page.line(say("Aucun rejet dans ce retour.", "No reject in this return."), indent=2)
     for entry in entries:
         page.blank()
-        _print_whole(page, entry, lang)
+        _print_whole(page, entry)
     if found.undocumented:
         missing = plural(
             found.undocumented,
             say("code ou libellé absent", "code or label missing"),
             say("codes ou libellés absents", "codes or labels missing"),
-            lang,
         )
         page.blank()
         page.line(
@@ -144,10 +140,9 @@ def _print_return(page: Page, answer: Answer, lang: Lang) -> None:
         )
 
 
-def _print_received(page: Page, entry: Received, lang: Lang) -> None:
-    say = speaker(lang)
+def _print_received(page: Page, entry: Received) -> None:
     label = say(f"« {entry.label} »", f"“{entry.label}”") if entry.label else ""
-    where = [speaker_of(entry.namespace, lang), f"× {entry.count}"]
+    where = [speaker_of(entry.namespace), f"× {entry.count}"]
     where += entry.niveaux
     if entry.part:
         where.append(entry.part_label or f"part {entry.part}")
@@ -157,10 +152,10 @@ def _print_received(page: Page, entry: Received, lang: Lang) -> None:
         (f"  {', '.join(where)}", QUIET),
         hang=2,
     )
-    print_reason(page, entry, lang, whole=True)
+    print_reason(page, entry, whole=True)
 
 
-def print_entries(page: Page, entries: Sequence[Entry], lang: Lang) -> None:
+def print_entries(page: Page, entries: Sequence[Entry]) -> None:
     """What was asked: whole when there are few entries of a kind, a line each otherwise."""
     merged = _merged(entries)
     counts = Counter(map(type, merged))
@@ -171,29 +166,29 @@ def print_entries(page: Page, entries: Sequence[Entry], lang: Lang) -> None:
             page.blank()
         whole_before = whole
         if whole:
-            _print_whole(page, entry, lang)
+            _print_whole(page, entry)
         else:
-            print_short(page, entry, lang)
+            print_short(page, entry)
 
 
-def _print_whole(page: Page, entry: Entry, lang: Lang) -> None:
+def _print_whole(page: Page, entry: Entry) -> None:
     match entry:
         case RejectEntry():
-            _print_reject(page, entry, lang)
+            _print_reject(page, entry)
         case Received():
-            _print_received(page, entry, lang)
+            _print_received(page, entry)
         case Deduced():
-            _print_deduced(page, entry, lang)
+            _print_deduced(page, entry)
         case MotiveEntry():
-            _print_motive(page, entry, lang)
+            _print_motive(page, entry)
         case RuleEntry():
-            _print_rule(page, entry, lang)
+            _print_rule(page, entry)
         case RecordEntry():
-            _print_record(page, entry, lang)
+            _print_record(page, entry)
         case FieldEntry():
-            _print_field(page, entry, lang)
+            _print_field(page, entry)
         case CodeEntry():
-            _print_code(page, entry, lang)
+            _print_code(page, entry)
 
 
 def _merged(entries: Sequence[Entry]) -> list[Entry]:
@@ -210,17 +205,16 @@ def _merged(entries: Sequence[Entry]) -> list[Entry]:
     return list(merged.values())
 
 
-def print_short(page: Page, entry: Entry, lang: Lang) -> None:
+def print_short(page: Page, entry: Entry) -> None:
     """One candidate on a line."""
-    name, words = _short(entry, lang)
+    name, words = _short(entry)
     tail = ("", "")
     if isinstance(entry, (Reason, MotiveEntry)):
         tail = (f" → {entry.banner}", action_style(entry.action))
     page.line("- ", (f"{name}  ", STRONG), words, tail, indent=2, hang=2)
 
 
-def _short(entry: Entry, lang: Lang) -> tuple[str, str]:
-    say = speaker(lang)
+def _short(entry: Entry) -> tuple[str, str]:
     match entry:
         case RejectEntry() | Received():
             name = " ".join(part for part in (entry.namespace, entry.code) if part)
@@ -238,23 +232,20 @@ def _short(entry: Entry, lang: Lang) -> tuple[str, str]:
             return f"{entry.list} {entry.code}", entry.label
 
 
-def _print_reject(page: Page, entry: RejectEntry, lang: Lang) -> None:
-    say = speaker(lang)
+def _print_reject(page: Page, entry: RejectEntry) -> None:
     name = entry.code or say("sans code", "no code")
-    page.line((name, STRONG), (f"  {speaker_of(entry.namespace, lang)}", QUIET))
+    page.line((name, STRONG), (f"  {speaker_of(entry.namespace)}", QUIET))
     if entry.label:
         page.line(say("« ", "“") + entry.label + say(" »", "”"), indent=2)
-    print_reason(page, entry, lang, whole=True)
+    print_reason(page, entry, whole=True)
 
 
-def _print_motive(page: Page, entry: MotiveEntry, lang: Lang) -> None:
-    say = speaker(lang)
+def _print_motive(page: Page, entry: MotiveEntry) -> None:
     page.line((entry.title, STRONG), (say(f"  motif {entry.motive}", f"  motive {entry.motive}"), QUIET))
-    print_reason(page, entry.reason(), lang, whole=True)
+    print_reason(page, entry.reason(), whole=True)
 
 
-def _print_deduced(page: Page, entry: Deduced, lang: Lang) -> None:
-    say = speaker(lang)
+def _print_deduced(page: Page, entry: Deduced) -> None:
     words, others = entry.words, ", ".join(entry.other_motives)
     page.line(
         (entry.title, STRONG),
@@ -267,15 +258,14 @@ def _print_deduced(page: Page, entry: Deduced, lang: Lang) -> None:
         ),
         hang=2,
     )
-    print_reason(page, entry, lang, whole=True)
+    print_reason(page, entry, whole=True)
     if others:
         page.line((say("mais aussi  ", "but also  "), QUIET), others, indent=2, hang=2)
 
 
-def _print_rule(page: Page, entry: RuleEntry, lang: Lang) -> None:
-    say = speaker(lang)
+def _print_rule(page: Page, entry: RuleEntry) -> None:
     page.line((entry.rule, STRONG), f"  {entry.title}")
-    page.line((severity_word(entry.severity, lang), SEVERITY_STYLES[entry.severity]), indent=2)
+    page.line((severity_word(entry.severity), SEVERITY_STYLES[entry.severity]), indent=2)
     rows = [
         (say("constat", "finding"), entry.message, ""),
         (say("pourquoi", "why"), entry.why, ""),
@@ -287,8 +277,7 @@ def _print_rule(page: Page, entry: RuleEntry, lang: Lang) -> None:
     print_rows(page, [row for row in rows if row[1]], 2)
 
 
-def _print_record(page: Page, entry: RecordEntry, lang: Lang) -> None:
-    say = speaker(lang)
+def _print_record(page: Page, entry: RecordEntry) -> None:
     page.line(
         (f"{entry.family} {entry.record}", STRONG),
         f"  {entry.title}",
@@ -303,8 +292,7 @@ def _print_record(page: Page, entry: RecordEntry, lang: Lang) -> None:
     page.line((f"→ noemie layouts {entry.family} {entry.record}", QUIET), indent=2)
 
 
-def _print_field(page: Page, entry: FieldEntry, lang: Lang) -> None:
-    say = speaker(lang)
+def _print_field(page: Page, entry: FieldEntry) -> None:
     single = entry.start == entry.end
     where = (
         say(f"position {entry.start}", f"position {entry.start}")
@@ -317,7 +305,7 @@ def _print_field(page: Page, entry: FieldEntry, lang: Lang) -> None:
     )
     title = f" ({entry.title})" if entry.title else ""
     personal = entry.personal and say("donnée personnelle, masquée", "personal, masked")
-    length = plural(entry.length, say("octet", "byte"), say("octets", "bytes"), lang)
+    length = plural(entry.length, say("octet", "byte"), say("octets", "bytes"))
     rows = [
         (say("où", "where"), f"{entry.family} {entry.record}{title}, {where} ({length})", ""),
         (
@@ -325,7 +313,7 @@ def _print_field(page: Page, entry: FieldEntry, lang: Lang) -> None:
             ", ".join(part for part in (entry.value_kind, presence, personal) if part),
             "",
         ),
-        (say("codes", "codes"), _codes(entry, lang), ""),
+        (say("codes", "codes"), _codes(entry), ""),
         # Layout tables have their notes in English only.
         (say("réserve", "caveat"), entry.note and say("(en anglais) ", "") + entry.note, QUIET),
         (say("confiance", "confidence"), entry.confidence, QUIET),
@@ -333,8 +321,7 @@ def _print_field(page: Page, entry: FieldEntry, lang: Lang) -> None:
     print_rows(page, [row for row in rows if row[1]], 2)
 
 
-def _codes(entry: FieldEntry, lang: Lang) -> str:
-    say = speaker(lang)
+def _codes(entry: FieldEntry) -> str:
     if not entry.list:
         return ""
     shown = [f"{code.code or say('blanc', 'blank')} {code.label}" for code in entry.codes[:_MOST_CODES]]
@@ -347,8 +334,7 @@ def _codes(entry: FieldEntry, lang: Lang) -> str:
     return text if entry.complete else text + say(" (liste partielle)", " (partial list)")
 
 
-def _print_code(page: Page, entry: CodeEntry, lang: Lang) -> None:
-    say = speaker(lang)
+def _print_code(page: Page, entry: CodeEntry) -> None:
     page.line((entry.code, STRONG), f"  {entry.label}", (f"  {entry.list}", QUIET))
     rows = [
         (say("réserve", "caveat"), entry.note, QUIET),

@@ -15,7 +15,7 @@ from cli.followup.model import FichierDit
 from cli.io.inputs import Input, title
 from cli.io.problems import Problem
 from cli.words.fields import is_sound
-from cli.words.speech import Lang
+from cli.words.speech import say
 from cli.words.texts import HIDDEN, printable
 from flatfile import Record
 from fse import Facture
@@ -71,8 +71,7 @@ def base_name(name: str) -> str:
 class Gathered:
     """What the files hold, and what could not be read."""
 
-    def __init__(self, lang: Lang, marks: list[Marque]) -> None:
-        self.lang: Lang = lang
+    def __init__(self, marks: list[Marque]) -> None:
         self.collecte = Collecte(marks=marks, in_memory=IN_MEMORY)
         self.errors: list[Problem] = []
         self.files: dict[str, int] = {"sent": 0, "returned": 0, "arl": 0}
@@ -115,7 +114,7 @@ class Gathered:
     def _file(
         self, fichier: str, nature: str, etat: str, label: str = "", factures: int | None = None
     ) -> FichierDit:
-        words = _LABELS[label or etat][self.lang == "en"]
+        words = say(*_LABELS[label or etat])
         return FichierDit(fichier=fichier, nature=nature, etat=etat, etat_label=words, factures=factures)
 
     # --- the three kinds ------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def document_of(
     `values` shows the numbers of professionals and the free texts of returns.
     """
     suivi = registre.suivi
-    teller = Teller(_number, registre.lang, registre.site)
+    teller = Teller(_number, registre.site)
     kept = None
     if wanted is not None:
         kept = {(one.fichier, one.record) for one in iter_states(registre) if wanted.keeps(one)}

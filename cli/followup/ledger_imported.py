@@ -9,7 +9,7 @@ from cli.io import ledgers
 from cli.io.ledgers import day_text, place_of
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
 from cli.words.severities import known_rule, severity_of
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import language, plural, say
 from cli.words.tables import Table
 from cli.words.texts import amount, day
 
@@ -42,7 +42,7 @@ _KINDS: Final = {
 }
 
 
-def as_data(report: ImportReport, ledger: Ledger, db: str, lang: Lang) -> dict[str, Any]:
+def as_data(report: ImportReport, ledger: Ledger, db: str) -> dict[str, Any]:
     """The import as data: counts, what the checks found, and the files that need a look."""
     kinds = Counter(file.nature for file in report.fichiers if file.etat in ("importe", "relu"))
     rules: Counter[str] = Counter()
@@ -59,7 +59,7 @@ def as_data(report: ImportReport, ledger: Ledger, db: str, lang: Lang) -> dict[s
         "known": report.nombre("connu"),
         "unreadable": report.nombre("illisible"),
         "kinds": {kind: kinds[kind] for kind in _KINDS if kinds[kind]},
-        "findings": [_finding(rule, rules[rule], files[rule], lang) for rule in sorted(rules)],
+        "findings": [_finding(rule, rules[rule], files[rule]) for rule in sorted(rules)],
         "same_identity": [
             {"file": file.nom, "others": list(file.meme_identite)}
             for file in report.fichiers
@@ -68,18 +68,18 @@ def as_data(report: ImportReport, ledger: Ledger, db: str, lang: Lang) -> dict[s
     }
 
 
-def _finding(rule: str, count: int, files: int, lang: Lang) -> dict[str, Any]:
+def _finding(rule: str, count: int, files: int) -> dict[str, Any]:
     entry = known_rule(rule)
     return {
         "rule": rule,
         "severity": severity_of(entry).word,
-        "title": entry.title(lang) if entry else rule,
+        "title": entry.title(language()) if entry else rule,
         "count": count,
         "files": files,
     }
 
 
-def summary(ledger: Ledger, lang: Lang, on: dt.date | None = None) -> dict[str, Any]:
+def summary(ledger: Ledger, on: dt.date | None = None) -> dict[str, Any]:
     """Where every invoice of the ledger stands on a day, today by default, and what asks for something."""
     from codes.states import Etat
 
@@ -96,7 +96,7 @@ def summary(ledger: Ledger, lang: Lang, on: dt.date | None = None) -> dict[str, 
     return {
         "on": day_text(today),
         "states": {
-            etat.value: dict(zip(_SUMS, (etat.label(lang), *one), strict=True))
+            etat.value: dict(zip(_SUMS, (etat.label(language()), *one), strict=True))
             for etat, one in sums.items()
             if one[0]
         },
@@ -111,19 +111,13 @@ def summary(ledger: Ledger, lang: Lang, on: dt.date | None = None) -> dict[str, 
 # --- text -----------------------------------------------------------------------------------------------
 
 
-def print_import(data: dict[str, Any], lang: Lang) -> None:
+def print_import(data: dict[str, Any]) -> None:
     """The import, then the summary."""
-    say = speaker(lang)
     page = Page()
-    kinds = ", ".join(
-        plural(count, *_KINDS[kind][lang == "en"], lang) for kind, count in data["kinds"].items()
-    )
+    kinds = ", ".join(plural(count, *say(*_KINDS[kind])) for kind, count in data["kinds"].items())
     unreadable, again = data["unreadable"], data["read_again"]
     imported = plural(
-        data["imported"],
-        say("fichier importé", "file imported"),
-        say("fichiers importés", "files imported"),
-        lang,
+        data["imported"], say("fichier importé", "file imported"), say("fichiers importés", "files imported")
     )
     page.line(
         (f"{data['ledger']}{say(' :', ':')} ", STRONG),
@@ -138,7 +132,7 @@ def print_import(data: dict[str, Any], lang: Lang) -> None:
             ERROR,
         ),
     )
-    _print_findings(page, data, lang)
+    _print_findings(page, data)
     for one in data["same_identity"]:
         page.line(
             one["file"],
@@ -151,11 +145,10 @@ def print_import(data: dict[str, Any], lang: Lang) -> None:
             hang=2,
         )
     if "states" in data:
-        _print_summary(page, data, lang)
+        _print_summary(page, data)
 
 
-def _print_findings(page: Page, data: dict[str, Any], lang: Lang) -> None:
-    say = speaker(lang)
+def _print_findings(page: Page, data: dict[str, Any]) -> None:
     telling = [one for one in data["findings"] if one["severity"] != "info"]
     if not telling:
         return
@@ -165,20 +158,19 @@ def _print_findings(page: Page, data: dict[str, Any], lang: Lang) -> None:
         indent=2,
     )
     for one in telling:
-        files = plural(one["files"], say("fichier", "file"), say("fichiers", "files"), lang)
+        files = plural(one["files"], say("fichier", "file"), say("fichiers", "files"))
         page.line(
             f"{one['count']} × {one['title']}", (f"  [{one['rule']}], {files}", QUIET), indent=4, hang=2
         )
 
 
-def _print_summary(page: Page, data: dict[str, Any], lang: Lang) -> None:
-    say = speaker(lang)
+def _print_summary(page: Page, data: dict[str, Any]) -> None:
     page.blank()
-    on = _day(data["on"], lang)
+    on = _day(data["on"])
     page.heading(
         say("DANS LE REGISTRE", "IN THE LEDGER") + (say(f", au {on}", f", as of {on}") if on else "")
     )
-    print_states(page, data["states"], lang)
+    print_states(page, data["states"])
     todo = data["todo"]
     page.blank()
     for key, style, words, verb in (
@@ -187,13 +179,12 @@ def _print_summary(page: Page, data: dict[str, Any], lang: Lang) -> None:
         ("autre_action", WARNING, say("AUTRE ACTION", "ANOTHER ACTION"), "to-resend"),
     ):
         if todo[key]:
-            count = plural(todo[key], say("facture", "invoice"), say("factures", "invoices"), lang)
+            count = plural(todo[key], say("facture", "invoice"), say("factures", "invoices"))
             page.line((f"■ {words}", style), f"{say(' :', ':')} {count}", (f"  noemie ledger {verb}", QUIET))
 
 
-def print_states(page: Page, states: dict[str, Any], lang: Lang) -> None:
+def print_states(page: Page, states: dict[str, Any]) -> None:
     """A table of the states, with a total."""
-    say = speaker(lang)
     made = Table(
         say("état", "state"),
         say("factures", "invoices"),
@@ -204,26 +195,26 @@ def print_states(page: Page, states: dict[str, Any], lang: Lang) -> None:
         right=range(1, 6),
         fold=(0,),
     )
-    rows = [*states.items(), ("", _total(states, lang))]
+    rows = [*states.items(), ("", _total(states))]
     for key, one in rows:
         made.add(
             one["label"],
             str(one["nombre"]),
-            amount(one["demande"], lang),
-            amount(one["paye"], lang),
-            amount(one["reste"], lang),
-            amount(one["trop"], lang),
+            amount(one["demande"]),
+            amount(one["paye"]),
+            amount(one["reste"]),
+            amount(one["trop"]),
             style=_STYLES.get(key, WARNING) if key else STRONG,
         )
     page.table(made)
 
 
-def _total(states: dict[str, Any], lang: Lang) -> dict[str, Any]:
+def _total(states: dict[str, Any]) -> dict[str, Any]:
     sums = {name: sum(one[name] for one in states.values()) for name in _SUMS[1:]}
     return {"label": "total", **sums}
 
 
-def _day(iso: str, lang: Lang) -> str:
+def _day(iso: str) -> str:
     import datetime as dt
 
-    return day(dt.date.fromisoformat(iso), lang) if iso else ""
+    return day(dt.date.fromisoformat(iso)) if iso else ""

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from cli.followup.ledger_rows import SHOWN, Row, is_named, patient_text
 from cli.words.page import ERROR, QUIET, STRONG, WARNING, Page
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import language, plural, say
 from cli.words.tables import Table
 from cli.words.texts import amount, day
 from codes.lists import noemie
@@ -33,41 +33,41 @@ class Column(NamedTuple):
 
     fr: str
     en: str
-    cell: Callable[[Row, Lang], str]
+    cell: Callable[[Row], str]
     right: bool = False
     fold: bool = False
 
 
 def _text(name: str, fr: str, en: str, *, fold: bool = False) -> Column:
-    return Column(fr, en, lambda row, _lang: str(row[name] or ""), fold=fold)
+    return Column(fr, en, lambda row: str(row[name] or ""), fold=fold)
 
 
 def _day(name: str, fr: str, en: str) -> Column:
-    return Column(fr, en, lambda row, lang: iso_day(row[name], lang))
+    return Column(fr, en, lambda row: iso_day(row[name]))
 
 
 def _money(name: str, fr: str, en: str) -> Column:
-    return Column(fr, en, lambda row, lang: amount(row[name], lang), right=True)
+    return Column(fr, en, lambda row: amount(row[name]), right=True)
 
 
 def _count(name: str, fr: str, en: str) -> Column:
-    return Column(fr, en, lambda row, _lang: "" if row[name] is None else str(row[name]), right=True)
+    return Column(fr, en, lambda row: "" if row[name] is None else str(row[name]), right=True)
 
 
-def iso_day(text: str | None, lang: Lang) -> str:
+def iso_day(text: str | None) -> str:
     """A day given as data, for a person."""
-    return day(dt.date.fromisoformat(text), lang) if text else ""
+    return day(dt.date.fromisoformat(text)) if text else ""
 
 
-def state_text(name: str, lang: Lang) -> str:
+def state_text(name: str) -> str:
     """A state in words."""
-    return Etat(name).label(lang) if name else ""
+    return Etat(name).label(language()) if name else ""
 
 
-def _label(name: str) -> Callable[[Row, Lang], str]:
-    def label(row: Row, lang: Lang) -> str:
+def _label(name: str) -> Callable[[Row], str]:
+    def label(row: Row) -> str:
         codes = noemie().get(name)
-        return (codes.label(row["nature"], lang) if codes else "") or str(row["nature"])
+        return (codes.label(row["nature"], language()) if codes else "") or str(row["nature"])
 
     return label
 
@@ -76,14 +76,14 @@ _NUMERO: Final = _text("numero", "facture", "invoice")
 _LOT: Final = _text("lot", "lot", "batch")
 
 
-def _state(row: Row, lang: Lang) -> str:
+def _state(row: Row) -> str:
     """The state, and that it is to be verified."""
-    doubt = row["certitude"] == Certitude.A_VERIFIER and ", " + Certitude.A_VERIFIER.label(lang)
-    return state_text(row["etat"], lang) + (doubt or "")
+    doubt = row["certitude"] == Certitude.A_VERIFIER and ", " + Certitude.A_VERIFIER.label(language())
+    return state_text(row["etat"]) + (doubt or "")
 
 
 _STATE: Final = Column("état", "state", _state, fold=True)
-_CAISSE: Final = Column("caisse", "caisse", lambda row, _lang: f"{row['regime']} {row['caisse']}".strip())
+_CAISSE: Final = Column("caisse", "caisse", lambda row: f"{row['regime']} {row['caisse']}".strip())
 _PATIENT: Final = Column("patient", "patient", patient_text, fold=True)
 #: A patient in a list that has none unless they are named.
 _WHO: Final = Column("patient", "patient", patient_text, fold=True)
@@ -93,7 +93,7 @@ _FILE: Final = _text("fichier", "fichier", "file", fold=True)
 TABLES: Final[dict[str, tuple[Column, ...]]] = {
     "payments": (
         _day("date", "date", "date"),
-        Column("facture", "invoice", lambda row, lang: row["numero"] or _lump(row, lang)),
+        Column("facture", "invoice", lambda row: row["numero"] or _lump(row)),
         _LOT,
         _PATIENT,
         _CAISSE,
@@ -127,12 +127,12 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         _STATE,
     ),
     "patients": (
-        Column("référence", "reference", lambda row, _lang: row["reference"][:SHOWN]),
-        Column("NIR", "NIR", lambda row, _lang: row["nir"] or row["nir_masque"]),
+        Column("référence", "reference", lambda row: row["reference"][:SHOWN]),
+        Column("NIR", "NIR", lambda row: row["nir"] or row["nir_masque"]),
         Column(
             "nom",
             "name",
-            lambda row, _lang: f"{row['nom']} {row['prenom']}".strip() or row["nom_masque"],
+            lambda row: f"{row['nom']} {row['prenom']}".strip() or row["nom_masque"],
             fold=True,
         ),
         _count("factures", "factures", "invoices"),
@@ -143,9 +143,7 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
     "transfers": (
         _day("date", "date", "date"),
         _text("organisme_payeur", "payeur", "payer"),
-        Column(
-            "libellé", "label", lambda row, _lang: f"{row['libelle_1']} {row['libelle_2']}".strip(), fold=True
-        ),
+        Column("libellé", "label", lambda row: f"{row['libelle_1']} {row['libelle_2']}".strip(), fold=True),
         _count("factures", "factures", "invoices"),
         _count("forfaits", "forfaits", "lump sums"),
         _money("montant", "montant", "amount"),
@@ -159,15 +157,13 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         _money("solde", "reste dû", "still owed"),
     ),
     "files": (
-        Column("fichier", "file", lambda row, _lang: ", ".join(row["noms"]), fold=True),
+        Column("fichier", "file", lambda row: ", ".join(row["noms"]), fold=True),
         _text("nature", "nature", "kind"),
         _text("norme", "norme", "norm"),
         _day("date_fichier", "date", "date"),
         _count("factures", "factures", "invoices"),
-        Column(
-            "constats", "findings", lambda row, _lang: str(sum(row["constats"].values()) or ""), right=True
-        ),
-        Column("purgé le", "purged on", lambda row, lang: iso_day(row["purge_le"], lang)),
+        Column("constats", "findings", lambda row: str(sum(row["constats"].values()) or ""), right=True),
+        Column("purgé le", "purged on", lambda row: iso_day(row["purge_le"])),
     ),
 }
 
@@ -197,48 +193,47 @@ _NOUNS: Final[dict[str, tuple[tuple[str, str], tuple[str, str]]]] = {
 }
 
 
-def _lump(row: Row, lang: Lang) -> str:
-    return speaker(lang)("forfait ", "lump sum ") + str(row["code_forfait"])
+def _lump(row: Row) -> str:
+    return say("forfait ", "lump sum ") + str(row["code_forfait"])
 
 
-def heading(page: Page, kind: str, count: int, scope: str, lang: Lang) -> None:
+def heading(page: Page, kind: str, count: int, scope: str) -> None:
     """What the list is, how many, and what was asked for."""
-    text = plural(count, *_NOUNS[kind][lang == "en"], lang)
+    text = plural(count, *say(*_NOUNS[kind]))
     page.line((text, STRONG), f", {scope}" if scope else "")
 
 
-def print_list(kind: str, rows: Sequence[Row], scope: str, lang: Lang) -> None:
+def print_list(kind: str, rows: Sequence[Row], scope: str) -> None:
     """A list as a table, with its totals."""
     page = Page()
-    heading(page, kind, len(rows), scope, lang)
+    heading(page, kind, len(rows), scope)
     if not rows:
         return
     page.blank()
     columns = _columns(kind, rows)
     made = Table(
-        *(column.en if lang == "en" else column.fr for column in columns),
+        *(say(column.fr, column.en) for column in columns),
         right=[rank for rank, column in enumerate(columns) if column.right],
         fold=[rank for rank, column in enumerate(columns) if column.fold],
     )
     for row in rows:
         style = _STYLES.get(str(row.get("etat", "")), WARNING) if kind == "invoices" else ""
-        made.add(*(column.cell(row, lang) for column in columns), style=style)
+        made.add(*(column.cell(row) for column in columns), style=style)
     if kind in _TOTALS:
-        made.add(*_total_cells(kind, rows, lang), style=STRONG)
+        made.add(*_total_cells(kind, rows), style=STRONG)
     page.table(made)
     if kind in ("invoices", "unanswered"):
-        print_parts(page, rows, lang)
-    _print_after(page, kind, rows, lang)
+        print_parts(page, rows)
+    _print_after(page, kind, rows)
 
 
-def print_parts(page: Page, rows: Sequence[Row], lang: Lang) -> None:
+def print_parts(page: Page, rows: Sequence[Row]) -> None:
     """Claimed, paid, due and over, by part and in all."""
-    say = speaker(lang)
     titles = (say("demandé", "claimed"), say("payé", "paid"), say("reste", "due"), say("trop", "over"))
     made = Table("", *titles, right=range(1, 5))
     for title, prefix in (("AMO", "amo_"), ("AMC", "amc_"), ("total", "")):
         cents = (sum(row[prefix + name] for row in rows) for name in ("demande", "paye", "reste", "trop"))
-        made.add(title, *(amount(one, lang) for one in cents), style="" if prefix else STRONG)
+        made.add(title, *(amount(one) for one in cents), style="" if prefix else STRONG)
     page.blank()
     page.table(made)
 
@@ -247,23 +242,22 @@ def _columns(kind: str, rows: Sequence[Row]) -> list[Column]:
     return [column for column in TABLES[kind] if column is not _WHO or is_named(rows[0])]
 
 
-def _total_cells(kind: str, rows: Sequence[Row], lang: Lang) -> list[str]:
+def _total_cells(kind: str, rows: Sequence[Row]) -> list[str]:
     sums: Row = {name: sum(row[name] or 0 for row in rows) for name in _TOTALS[kind]}
     cells = ["total"]
     for column in _columns(kind, rows)[1:]:
         try:
-            cells.append(column.cell(sums, lang))
+            cells.append(column.cell(sums))
         except KeyError:  # not a column that adds up
             cells.append("")
     return cells
 
 
-def _print_after(page: Page, kind: str, rows: Sequence[Row], lang: Lang) -> None:
+def _print_after(page: Page, kind: str, rows: Sequence[Row]) -> None:
     """What the table alone does not tell."""
-    say = speaker(lang)
     if kind == "payments" and any(row["montant"] < 0 for row in rows):
         taken = sum(min(row["montant"], 0) for row in rows)
-        page.line(say("dont repris : ", "of it taken back: "), (amount(taken, lang), WARNING))
+        page.line(say("dont repris : ", "of it taken back: "), (amount(taken), WARNING))
     if kind == "debts":
         page.line(
             (

@@ -9,7 +9,7 @@ from cli.followup.ledger_lists import heading, iso_day
 from cli.followup.ledger_rows import Row, is_named, patient_text
 from cli.words.motives import motive_text
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, Page
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import language, plural, say
 from cli.words.tables import Table
 from cli.words.texts import amount, euros
 from codes.actions import Action
@@ -17,17 +17,16 @@ from codes.motives import is_complementary
 from noemie.ledger.values import RejectLine
 
 
-def print_rejects(rows: Sequence[Row], scope: str, once: Once, lang: Lang) -> None:
+def print_rejects(rows: Sequence[Row], scope: str, once: Once) -> None:
     """Rejects by motive, the most frequent first; under each, the invoices, the action first."""
-    say = speaker(lang)
     page = Page()
-    heading(page, "rejects", len(rows), scope, lang)
+    heading(page, "rejects", len(rows), scope)
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(row["motif"], []).append(row)
     for motive, some in sorted(groups.items(), key=lambda one: (-len(one[1]), one[0])):
         page.blank()
-        title = motive_text(motive, lang, [row["part"] for row in some])
+        title = motive_text(motive, [row["part"] for row in some])
         page.line((f"{title} ({len(some)})", STRONG), (f"  {motive}", QUIET))
         named = int(is_named(some[0]))
         made = Table(
@@ -44,12 +43,12 @@ def print_rejects(rows: Sequence[Row], scope: str, once: Once, lang: Lang) -> No
         for row in some:
             made.add(
                 row["numero"] or "-",
-                *([patient_text(row, lang)] if named else []),
-                iso_day(row["date"], lang),
+                *([patient_text(row)] if named else []),
+                iso_day(row["date"]),
                 row["code"],
                 row["libelle"],
-                amount(row["montant"], lang),
-                Action(row["action"]).banner(lang, complementary=is_complementary(row["part"])),
+                amount(row["montant"]),
+                Action(row["action"]).banner(language(), complementary=is_complementary(row["part"])),
                 style=ERROR if row["action"] in ("ne_pas_retransmettre", "attendre") else "",
             )
         page.table(made)
@@ -57,9 +56,9 @@ def print_rejects(rows: Sequence[Row], scope: str, once: Once, lang: Lang) -> No
         page.blank()
         page.line(
             (say("En tout, chaque facture une fois : ", "In all, each invoice once: "), STRONG),
-            plural(once.factures, say("facture", "invoice"), say("factures", "invoices"), lang),
-            say(", demandé ", ", claimed ") + euros(once.amo + once.amc, lang),
-            f" (AMO {euros(once.amo, lang)}, AMC {euros(once.amc, lang)})",
+            plural(once.factures, say("facture", "invoice"), say("factures", "invoices")),
+            say(", demandé ", ", claimed ") + euros(once.amo + once.amc),
+            f" (AMO {euros(once.amo)}, AMC {euros(once.amc)})",
         )
         page.line(
             (

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cli.words.people import acts_text, care_text, who_text
-from cli.words.speech import Lang
 from cli.words.texts import HIDDEN, crossed_out, printable
 from codes.states import Etat
 from noemie.ledger.export import columns_of, to_csv, to_row
@@ -97,7 +96,7 @@ def is_named(row: Row) -> bool:
 _DAYS_OF_CARE: Final = ("soins_du", "soins_au")
 
 
-def patient_text(row: Row, lang: Lang) -> str:
+def patient_text(row: Row) -> str:
     """Who a row is about, and the care, when they may be shown; else the beginning of the reference."""
     if not is_named(row):
         return str(row["patient"][:SHOWN])
@@ -105,8 +104,8 @@ def patient_text(row: Row, lang: Lang) -> str:
     who = Personne(reference=row["patient"], **{name: row[name] for name in names})
     first, last = (dt.date.fromisoformat(row[name]) if row[name] else None for name in _DAYS_OF_CARE)
     told = (
-        who_text(who, lang) or row["patient"][:SHOWN],
-        care_text(Soins(du=first, au=last), lang),
+        who_text(who) or row["patient"][:SHOWN],
+        care_text(Soins(du=first, au=last)),
         row["actes"],
     )
     return ", ".join(filter(None, told))

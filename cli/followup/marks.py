@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from cli.io.guard import CommandError
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 from cli.words.texts import printable
 from noemie.suivi import Marque
 from noemie.suivi.faits import MARQUES
@@ -26,33 +26,30 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     marque: list[Marque] = []
 
 
-def read_marks(path: Path, lang: Lang) -> list[Marque]:
+def read_marks(path: Path) -> list[Marque]:
     """The marks of a file. Raises `CommandError` when it cannot be read, or holds something else."""
-    say = speaker(lang)
     try:
         marks = msgspec.toml.decode(path.read_bytes(), type=_File).marque
     except OSError:
-        raise _refused(path, say("lecture impossible", "it cannot be read"), lang) from None
+        raise _refused(path, say("lecture impossible", "it cannot be read")) from None
     except msgspec.ValidationError as error:
         # Names a key and a type, no value.
-        raise _refused(path, printable(str(error)), lang) from None
+        raise _refused(path, printable(str(error))) from None
     except (ValueError, RecursionError):  # not UTF-8, no TOML, or tables without end
-        raise _refused(path, say("ce n'est pas du TOML", "it is no TOML"), lang) from None
+        raise _refused(path, say("ce n'est pas du TOML", "it is no TOML")) from None
     for rank, mark in enumerate(marks, start=1):
         if mark.sorte not in MARQUES:
             kinds = ", ".join(sorted(MARQUES))
             raise _refused(
-                path,
-                say(f"marque {rank}, sorte : attendu {kinds}", f"mark {rank}, sorte: expected {kinds}"),
-                lang,
+                path, say(f"marque {rank}, sorte : attendu {kinds}", f"mark {rank}, sorte: expected {kinds}")
             )
     return marks
 
 
-def _refused(path: Path, why: str, lang: Lang) -> CommandError:
+def _refused(path: Path, why: str) -> CommandError:
     name = printable(str(path))
     return CommandError(
-        speaker(lang)(
+        say(
             f"noemie reconcile : marques refusées ({name}) : {why}."
             "\n  → Donner des tables [[marque]] (sorte, numero, lot, annee, jour, detail).",
             f"noemie reconcile: marks refused ({name}): {why}."

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from cli.followup.plain_text import WIDTH, table
 from cli.words import svg
 from cli.words.html import dressed, template_of, trusted
-from cli.words.speech import speaker
+from cli.words.speech import language, say
 from cli.words.texts import day, euros
-from codes.actions import Lang
 from codes.states import Etat
 from noemie.ledger.export import to_json
 from noemie.ledger.report import CLASSES, DelayLine, MotiveLine, Report
@@ -21,16 +20,15 @@ _TOP = 8
 _MONTHS = 18
 
 
-def title_of(line: MotiveLine, lang: Lang) -> str:
+def title_of(line: MotiveLine) -> str:
     """The title of a motive."""
-    return line.titre_fr if lang == "fr" else line.titre_en
+    return say(line.titre_fr, line.titre_en)
 
 
-def period(report: Report, lang: Lang) -> str:
+def period(report: Report) -> str:
     """The period and the filter, in words."""
-    say = speaker(lang)
     if report.du or report.au:
-        found = [f"{day(report.du, lang) or '…'} - {day(report.au, lang) or '…'}"]
+        found = [f"{day(report.du) or '…'} - {day(report.au) or '…'}"]
     else:
         found = [say("toutes les dates", "all dates")]
     if report.regime:
@@ -41,16 +39,15 @@ def period(report: Report, lang: Lang) -> str:
     return ", ".join(found)
 
 
-def class_labels(lang: Lang) -> list[str]:
+def class_labels() -> list[str]:
     """Names of the classes of delays, in days."""
     starts = (0, *(end + 1 for end in CLASSES))
     names = [f"{start}-{end}" for start, end in zip(starts, CLASSES, strict=False)]
     return [*names, f"> {CLASSES[-1]}"]
 
 
-def resent_rows(report: Report, lang: Lang) -> list[tuple[str, int, int]]:
+def resent_rows(report: Report) -> list[tuple[str, int, int]]:
     """What the catalogue says of a resend: words, invoices, amount."""
-    say = speaker(lang)
     told = report.renvois
     return [
         (
@@ -68,32 +65,31 @@ def resent_rows(report: Report, lang: Lang) -> list[tuple[str, int, int]]:
     ]
 
 
-def delay_name(line: DelayLine, lang: Lang) -> str:
+def delay_name(line: DelayLine) -> str:
     """The caisse of a line of delays."""
-    return line.caisse or speaker(lang)("toutes", "all")
+    return line.caisse or say("toutes", "all")
 
 
-def state_name(name: str, lang: Lang) -> str:
+def state_name(name: str) -> str:
     """A state in words."""
-    return Etat(name).label(lang)
+    return Etat(name).label(language())
 
 
-def to_text(report: Report, lang: Lang = "fr", width: int = WIDTH) -> str:
+def to_text(report: Report, width: int = WIDTH) -> str:
     """The report for a terminal or a mail."""
-    say = speaker(lang)
     invoices = say("Factures", "Invoices")
     months = [("", say("Payé", "Paid"), invoices, say("Rejeté", "Refused"), invoices)]
     months += [
         (
             one.mois or "?",
-            euros(one.paye, lang),
+            euros(one.paye),
             str(one.factures_payees),
-            euros(one.rejete, lang),
+            euros(one.rejete),
             str(one.factures_rejetees),
         )
         for one in report.mois
     ]
-    months.append(("TOTAL", euros(report.paye, lang), "", euros(report.rejete, lang), ""))
+    months.append(("TOTAL", euros(report.paye), "", euros(report.rejete), ""))
     motives = [
         (
             say("Motif", "Motive"),
@@ -103,17 +99,16 @@ def to_text(report: Report, lang: Lang = "fr", width: int = WIDTH) -> str:
         )
     ]
     motives += [
-        (title_of(one, lang), str(one.factures), euros(one.montant, lang), str(one.evitables))
-        for one in report.motifs
+        (title_of(one), str(one.factures), euros(one.montant), str(one.evitables)) for one in report.motifs
     ]
     once = say("TOTAL, chaque facture une fois", "TOTAL, each invoice once")
-    motives.append((once, str(report.refusees), euros(report.refusees_montant, lang), ""))
+    motives.append((once, str(report.refusees), euros(report.refusees_montant), ""))
     resent = [(say("Renvois", "Resends"), say("Factures", "Invoices"), say("Montant", "Amount"))]
-    resent += [(name, str(count), euros(amount, lang)) for name, count, amount in resent_rows(report, lang)]
+    resent += [(name, str(count), euros(amount)) for name, count, amount in resent_rows(report)]
     delays: list[tuple[str, ...]] = [
         (say("Délais (jours)", "Delays (days)"), "n", "min", "25 %", "50 %", "75 %", "90 %", "max")
     ]
-    delays += [(delay_name(one, lang), *map(str, _days(one))) for one in report.delais]
+    delays += [(delay_name(one), *map(str, _days(one))) for one in report.delais]
     awaited = [
         (
             say("En attente", "Awaited"),
@@ -125,17 +120,17 @@ def to_text(report: Report, lang: Lang = "fr", width: int = WIDTH) -> str:
     ]
     awaited += [
         (
-            state_name(one.etat, lang),
+            state_name(one.etat),
             one.caisse,
             str(one.factures),
-            euros(one.reste, lang),
+            euros(one.reste),
             "" if one.jours_max is None else str(one.jours_max),
         )
         for one in report.encours
     ]
-    awaited.append(("TOTAL", "", "", euros(report.encours_total, lang), ""))
-    when = day(report.au_jour, lang) or "?"
-    head = say(f"RAPPORT au {when}", f"REPORT as of {when}") + f", {period(report, lang)}\n\n"
+    awaited.append(("TOTAL", "", "", euros(report.encours_total), ""))
+    when = day(report.au_jour) or "?"
+    head = say(f"RAPPORT au {when}", f"REPORT as of {when}") + f", {period(report)}\n\n"
     sections = [
         table(months, (1, 2, 3, 4), width),
         table(motives, (1, 2, 3), width),
@@ -163,28 +158,27 @@ def to_json_text(report: Report) -> str:
     return to_json("report", report)
 
 
-def to_html(report: Report, lang: Lang = "fr") -> str:
+def to_html(report: Report) -> str:
     """The report as one page, with plots."""
-    return template_of("ledger-report.html", lang).render(
+    return template_of("ledger-report.html").render(
         dressed(),
         report=report,
-        period=period(report, lang),
-        plots={name: trusted(markup) for name, markup in plots(report, lang).items()},
-        title_of=lambda line: title_of(line, lang),
-        resent=resent_rows(report, lang),
-        delay_name=lambda line: delay_name(line, lang),
+        period=period(report),
+        plots={name: trusted(markup) for name, markup in plots(report).items()},
+        title_of=lambda line: title_of(line),
+        resent=resent_rows(report),
+        delay_name=lambda line: delay_name(line),
         days_of=_days,
-        state_name=lambda name: state_name(name, lang),
-        classes=list(zip(class_labels(lang), report.delais_classes, strict=True)),
+        state_name=lambda name: state_name(name),
+        classes=list(zip(class_labels(), report.delais_classes, strict=True)),
     )
 
 
-def plots(report: Report, lang: Lang) -> dict[str, str]:
+def plots(report: Report) -> dict[str, str]:
     """The plots of the report, as SVG, by name."""
-    say = speaker(lang)
     months = [one for one in report.mois if one.mois][-_MONTHS:]
     shown = report.motifs[:_TOP]
-    labels = class_labels(lang)
+    labels = class_labels()
     return {
         "months": svg.columns(
             "p1",
@@ -214,8 +208,8 @@ def plots(report: Report, lang: Lang) -> dict[str, str]:
         "motives": svg.rows(
             "p3",
             say("Premiers motifs de rejet", "Main motives of refusal"),
-            _describe([(title_of(one, lang), str(one.factures)) for one in shown]),
-            [title_of(one, lang) for one in shown],
+            _describe([(title_of(one), str(one.factures)) for one in shown]),
+            [title_of(one) for one in shown],
             svg.Series("n", [one.factures for one in shown], [str(one.factures) for one in shown]),
         ),
     }

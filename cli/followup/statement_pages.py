@@ -6,9 +6,8 @@ from typing import Final
 
 from cli.followup.plain_text import WIDTH, folded, table
 from cli.words.html import dressed, template_of
-from cli.words.speech import speaker
+from cli.words.speech import language, say
 from cli.words.texts import day, euros
-from codes.actions import Lang
 from noemie.ledger.export import plain, to_csv, to_json
 from noemie.ledger.statement import ENGLISH, AdvanceAccount, Statement, StatementLine
 
@@ -40,9 +39,8 @@ GENRES: Final = {
 _COLUMNS: Final = ("mois", "rubrique", "jour", "libelle", "code", "nombre", "montant", "solde")
 
 
-def scope(statement: Statement, lang: Lang) -> str:
+def scope(statement: Statement) -> str:
     """What the statement covers, in words."""
-    say = speaker(lang)
     found = []
     if statement.regime:
         found.append(f"{say('régime', 'régime')} {statement.regime}")
@@ -58,58 +56,53 @@ def scope(statement: Statement, lang: Lang) -> str:
     return ", ".join(found) or say("tous les paiements", "all payments")
 
 
-def category(line: StatementLine, lang: Lang) -> str:
-    """The name of a category: that of the site or of the act, else ours in words of `lang`."""
-    ours = lang == "en" and not line.code
+def category(line: StatementLine) -> str:
+    """The name of a category: that of the site or of the act, else ours."""
+    ours = language() == "en" and not line.code
     return ENGLISH.get(line.categorie, line.categorie) if ours else line.categorie
 
 
-def warnings_of(statement: Statement, lang: Lang) -> list[str]:
+def warnings_of(statement: Statement) -> list[str]:
     """The warnings in words; that of the balance says since when."""
-    say = speaker(lang)
     found = []
     for name in statement.avertissements:
-        text = WARNINGS[name][lang == "en"]
+        text = say(*WARNINGS[name])
         if name == "solde_debiteur" and statement.avance and statement.avance.debiteur_le:
-            since = day(statement.avance.debiteur_le, lang)
+            since = day(statement.avance.debiteur_le)
             text += " " + say(f"Premier jour débiteur : {since}.", f"First day of debit: {since}.")
         found.append(text)
     return found
 
 
-def to_text(statement: Statement, lang: Lang = "fr", width: int = WIDTH) -> str:
+def to_text(statement: Statement, width: int = WIDTH) -> str:
     """The statement for a terminal or a mail."""
-    say = speaker(lang)
     head = [
         say(f"ÉTAT MENSUEL DES SOMMES PAYÉES, {statement.mois}", f"STATEMENT OF PAID SUMS, {statement.mois}"),
-        folded(
-            f"{day(statement.du, lang)} - {day(statement.au, lang)}, {scope(statement, lang)}", width=width
-        ),
+        folded(f"{day(statement.du)} - {day(statement.au)}, {scope(statement)}", width=width),
         "",
     ]
     rows = [(say("Catégorie", "Category"), say("Nombre", "Count"), say("Montant", "Amount"))]
     rows += [
-        (f"{line.code} {category(line, lang)}".strip(), str(line.nombre or ""), euros(line.montant, lang))
+        (f"{line.code} {category(line)}".strip(), str(line.nombre or ""), euros(line.montant))
         for line in statement.lignes
     ]
-    rows.append(("TOTAL", "", euros(statement.total, lang)))
+    rows.append(("TOTAL", "", euros(statement.total)))
     text = "\n".join(head) + table(rows, (1, 2), width)
     if statement.reprises:
-        text += say("dont reprises : ", "of which taken back: ") + euros(statement.reprises, lang) + "\n"
+        text += say("dont reprises : ", "of which taken back: ") + euros(statement.reprises) + "\n"
     if statement.avance:
-        text += "\n" + _account_text(statement.avance, lang, width)
-    for warning in warnings_of(statement, lang):
+        text += "\n" + _account_text(statement.avance, width)
+    for warning in warnings_of(statement):
         text += "\n" + folded(f"! {warning}", "  ", width) + "\n"
-    return (text + "\n" + folded(certificate(statement, lang), width=width) + "\n").replace(
+    return (text + "\n" + folded(certificate(statement), width=width) + "\n").replace(
         "\N{NO-BREAK SPACE}", " "
     )
 
 
-def certificate(statement: Statement, lang: Lang) -> str:
+def certificate(statement: Statement) -> str:
     """The words that a person signs; the program certifies nothing by itself."""
-    say = speaker(lang)
-    total, before = euros(statement.total, lang), day(statement.a_envoyer_avant, lang)
-    refill = day(statement.reconstitution_avant, lang)
+    total, before = euros(statement.total), day(statement.a_envoyer_avant)
+    refill = day(statement.reconstitution_avant)
     if statement.avance is None:
         return say(
             f"Arrêté à la somme de {total}.\nDate, nom, qualité, signature :",
@@ -123,8 +116,7 @@ def certificate(statement: Statement, lang: Lang) -> str:
     )
 
 
-def _account_text(account: AdvanceAccount, lang: Lang, width: int) -> str:
-    say = speaker(lang)
+def _account_text(account: AdvanceAccount, width: int) -> str:
     rows = [
         (
             say("Compte de l'avance", "Account of the advance"),
@@ -132,28 +124,28 @@ def _account_text(account: AdvanceAccount, lang: Lang, width: int) -> str:
             say("Payé", "Paid"),
             say("Solde", "Balance"),
         ),
-        (say("Report", "Brought forward"), "", "", euros(account.solde_initial, lang)),
+        (say("Report", "Brought forward"), "", "", euros(account.solde_initial)),
     ]
     rows += [
         (
-            day(one.jour, lang),
-            euros(one.recu, lang) if one.recu else "",
-            euros(one.paye, lang) if one.paye else "",
-            euros(one.solde, lang),
+            day(one.jour),
+            euros(one.recu) if one.recu else "",
+            euros(one.paye) if one.paye else "",
+            euros(one.solde),
         )
         for one in account.jours
     ]
     rows.append(
         (
             say("Fin du mois", "End of the month"),
-            euros(account.recu, lang),
-            euros(account.paye, lang),
-            euros(account.solde_final, lang),
+            euros(account.recu),
+            euros(account.paye),
+            euros(account.solde_final),
         )
     )
     text = table(rows, (1, 2, 3), width)
     if account.appel_de_fonds:
-        amount = euros(account.appel_de_fonds, lang)
+        amount = euros(account.appel_de_fonds)
         text += say(
             f"Variation de l'avance (appel de fonds) : {amount}\n",
             f"Variation of the advance (call for funds): {amount}\n",
@@ -193,14 +185,14 @@ def to_json_text(statement: Statement) -> str:
     return to_json("statement", statement)
 
 
-def to_html(statement: Statement, lang: Lang = "fr") -> str:
+def to_html(statement: Statement) -> str:
     """The statement as one page to print and sign."""
-    return template_of("statement.html", lang).render(
+    return template_of("statement.html").render(
         dressed(),
         statement=statement,
-        scope=scope(statement, lang),
-        warnings=warnings_of(statement, lang),
-        certificate=certificate(statement, lang).split("\n"),
-        category=lambda line: category(line, lang),
-        genres={name: words[lang == "en"] for name, words in GENRES.items()},
+        scope=scope(statement),
+        warnings=warnings_of(statement),
+        certificate=certificate(statement).split("\n"),
+        category=lambda line: category(line),
+        genres={name: say(*words) for name, words in GENRES.items()},
     )

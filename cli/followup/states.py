@@ -13,7 +13,7 @@ from cli.followup import model
 from cli.followup.gathered import Gathered
 from cli.words.decided import as_decided, part_named
 from cli.words.reason import Reason, reason_of
-from cli.words.speech import Lang
+from cli.words.speech import language
 from cli.words.texts import HIDDEN, crossed_out, printable
 from codes.actions import Action
 from codes.decide import Refus, explain
@@ -47,12 +47,10 @@ class _Walked(Collection[Told], Generic[Fact, Told]):
         return any(one == other for other in self)
 
 
-def as_model(
-    result: Suivi, gathered: Gathered, lang: Lang, site: Catalogue | None = None
-) -> model.Rapprochement:
+def as_model(result: Suivi, gathered: Gathered, site: Catalogue | None = None) -> model.Rapprochement:
     """The whole answer. Its lines are made as they are walked."""
-    teller = Teller(gathered.numero, lang, site)
-    sums = _Sums(lang, gathered.collecte.etrangers)
+    teller = Teller(gathered.numero, site)
+    sums = _Sums(gathered.collecte.etrangers)
     for ligne in result.lignes:
         sums.add(ligne)
     for orpheline in result.orphelins:
@@ -61,7 +59,7 @@ def as_model(
         sums.is_open or len(result.orphelins) or result.arls_orphelins or _TROUBLES.intersection(result.notes)
     )
     return model.Rapprochement(
-        lang=lang,
+        lang=language(),
         on=_iso(result.on),
         files=gathered.files,
         settled=settled,
@@ -92,8 +90,7 @@ def as_model(
 class _Sums:
     """What the lines add up to, in one walk."""
 
-    def __init__(self, lang: Lang, strangers: set[tuple[str, int]]) -> None:
-        self._lang: Lang = lang
+    def __init__(self, strangers: set[tuple[str, int]]) -> None:
         self._strange = strangers
         self.total = model.Compte()
         self.totaux: dict[Etat, model.TotalEtat] = {}
@@ -106,7 +103,7 @@ class _Sums:
         """One line."""
         etat = ligne.etat
         if etat not in self.totaux:
-            self.totaux[etat] = model.TotalEtat(etat.label(self._lang))
+            self.totaux[etat] = model.TotalEtat(etat.label(language()))
         for count in (self.total, self.totaux[etat], self.listes[ligne.liste]):
             count.nombre += 1
             count.demande += ligne.demande
@@ -130,16 +127,15 @@ class _Sums:
 
     def _action(self, action: Action) -> model.ActionTotale:
         if action not in self.actions:
-            self.actions[action] = model.ActionTotale(action=action.value, banner=action.banner(self._lang))
+            self.actions[action] = model.ActionTotale(action=action.value, banner=action.banner(language()))
         return self.actions[action]
 
 
 class Teller:
     """Words one line, or one orphan; `numero` shows a number by where it stands: number, file, record."""
 
-    def __init__(self, numero: Callable[[str, str, int], str], lang: Lang, site: Catalogue | None) -> None:
+    def __init__(self, numero: Callable[[str, str, int], str], site: Catalogue | None) -> None:
         self._numero, self._site = numero, site
-        self._lang: Lang = lang
         self._reason = lru_cache(maxsize=1024)(self._looked_up)
 
     def ligne(self, ligne: Ligne) -> model.Ligne:
@@ -226,9 +222,7 @@ class Teller:
     ) -> model.Rejet:
         refus = Refus(rejet.code, rejet.libelle, rejet.niveau, rejet.part, rejet.jour, rejet.emetteur)
         part = part_named(rejet.part)
-        told = as_decided(
-            self._reason(refus), part, decided, actions, paid, self._lang, history=rejet.historique
-        )
+        told = as_decided(self._reason(refus), part, decided, actions, paid, history=rejet.historique)
         return model.Rejet(
             niveau=printable(rejet.niveau),
             part=printable(rejet.part),
@@ -239,14 +233,14 @@ class Teller:
         )
 
     def _looked_up(self, refus: Refus) -> Reason:
-        return reason_of(explain(refus, self._site), self._lang)
+        return reason_of(explain(refus, self._site))
 
     def _place(self, place: Any) -> model.Autre | None:
         if place is None:
             return None
         numero = self._numero(place.numero, place.fichier, place.record)
         etat = place.etat
-        label = etat.label(self._lang) if etat else ""
+        label = etat.label(language()) if etat else ""
         return model.Autre(place.fichier, place.record, numero, etat.value if etat else "", label)
 
 

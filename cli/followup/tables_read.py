@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cli.io.guard import CommandError
 from cli.io.importing import Reader
 from cli.io.inputs import title
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import plural, say
 from flatfile import FormatError, open_source
 
 if TYPE_CHECKING:
@@ -23,9 +23,7 @@ class Tables(Reader):
     What is wrong in rows, and what could be declared of a table without columns, is told by `tell`.
     """
 
-    def __init__(self, columns: Path | None, lang: Lang) -> None:
-        self._lang: Lang = lang
-        self._say = speaker(lang)
+    def __init__(self, columns: Path | None) -> None:
         self._columns = None
         self._wrong: list[tuple[str, list[Finding], list[int]]] = []
         self._proposed: dict[str, str] = {}
@@ -36,7 +34,7 @@ class Tables(Reader):
                 self._columns = read_columns(columns)
             except ColonnesError as error:
                 raise CommandError(
-                    self._say(
+                    say(
                         f"noemie ledger import : colonnes refusées : {title(error.text('fr'))}",
                         f"noemie ledger import: columns refused: {title(error.text('en'))}",
                     )
@@ -88,15 +86,14 @@ class Tables(Reader):
         from cli.io.registers import tell_rows
         from cli.words.screen import tell
 
-        say = self._say
         for name, found, without in self._wrong:
-            tell_rows(name, found, len(found), self._lang)
+            tell_rows(name, found, len(found))
             if without:
                 one, many = (
                     say("ligne sans numéro, laissée", "row without a number, left out"),
                     say("lignes sans numéro, laissées", "rows without a number, left out"),
                 )
-                tell(f"{title(name)}{say(' : ', ': ')}{plural(len(without), one, many, self._lang)}")
+                tell(f"{title(name)}{say(' : ', ': ')}{plural(len(without), one, many)}")
         for name, toml in self._proposed.items():
             if toml:
                 head = say(

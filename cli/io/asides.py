@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cli.io.inputs import title
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import plural, say
 
 if TYPE_CHECKING:
     from noemie.documents.opened import Aside, Opened
@@ -41,31 +41,26 @@ _WHYS: Final = {
 _FIRST: Final = ("smime", "password", "accuse")
 
 
-def tell_opened(opened: Opened, lang: Lang) -> None:
+def tell_opened(opened: Opened) -> None:
     """Tell what was opened, then what was left aside; nothing when there is neither."""
     from cli.words.screen import tell
 
-    say = speaker(lang)
     if opened.envelopes:
         kinds = ", ".join(
-            plural(count, *_ENVELOPES[kind][lang == "en"], lang)
-            for kind, count in opened.envelopes.items()
-            if kind
+            plural(count, *say(*_ENVELOPES[kind])) for kind, count in opened.envelopes.items() if kind
         )
-        inside = plural(
-            opened.inside, say("fichier lu", "file read"), say("fichiers lus", "files read"), lang
-        )
+        inside = plural(opened.inside, say("fichier lu", "file read"), say("fichiers lus", "files read"))
         tell(f"{say('Ouvert : ', 'Opened: ')}{kinds}{say(' : ', ': ')}{inside}.")
     if opened.aside:
         told = sorted(opened.aside, key=lambda one: one.why not in _FIRST)
-        names = say(" ; ", "; ").join(f"{title(one.name)} ({why(one, lang)})" for one in told[:_MOST])
+        names = say(" ; ", "; ").join(f"{title(one.name)} ({why(one)})" for one in told[:_MOST])
         left = len(told) - _MOST
         more = say(f" ; et {left} autres", f"; and {left} more") if left > 0 else ""
         tell(f"{say('Laissé de côté : ', 'Left aside: ')}{names}{more}.")
 
 
-def why(one: Aside, lang: Lang) -> str:
+def why(one: Aside) -> str:
     """Why a file is left aside."""
     if one.why == "autre" and one.lookalike:
         return one.lookalike
-    return _WHYS[one.why][lang == "en"]
+    return say(*_WHYS[one.why])

@@ -1,4 +1,4 @@
-"""What every verb takes without saying so: `-o`, `--csv-style`, `-q`, `--color`; the format of a suffix.
+"""What every verb takes without saying so: `--lang`, `-o`, `--csv-style`, `-q`, `--color`; formats by suffix.
 
 A verb that has one of these options of its own keeps it.
 """
@@ -18,7 +18,7 @@ import typer
 from cli.io import status
 from cli.io.options import Language, lighten, output_option
 from cli.words import manners
-from cli.words.speech import VARIABLE
+from cli.words.speech import VARIABLE, speak
 
 _Context = Any
 _Parameter = Any
@@ -96,7 +96,7 @@ def wanted_by(command: Any, place: str) -> tuple[str, ...]:
         names.insert(0, "csv_style")
     if command.name not in WITHOUT_OUTPUT:
         names.insert(0, "output")
-    return tuple(names)
+    return ("lang", *names)
 
 
 def _words_of(param: _Parameter) -> tuple[str, ...]:
@@ -107,6 +107,9 @@ def _words_of(param: _Parameter) -> tuple[str, ...]:
 def take(context: _Context, added: tuple[str, ...]) -> Path | None:
     """Heed the options that were added, and take them out of those of the verb; returns where `-o` leads."""
     values = {name: context.params.pop(name, None) for name in added}
+    lang: Language | None = values.get("lang")
+    if lang is not None and context.get_parameter_source("lang").name == "COMMANDLINE":
+        speak(lang.lang)
     if values.get("quiet"):
         manners.ask_quiet()
     style = values.get("csv_style")

@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, TypeVar
 
 import typer
 
 from cli.io.guard import CommandError
 from cli.io.inputs import title
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import Lang, language, plural, say, speaking
+from flatfile.csv_text import csv_style, use_style
 from noemie.documents.over_files import Executor, Processes, size_of
 
 if TYPE_CHECKING:
     from noemie.documents.cluster import ClusterError
 
-__all__ = ["ClusterOption", "Deaths", "JobsOption", "executor_of", "jobs_for"]
+__all__ = ["ClusterOption", "Deaths", "InContext", "JobsOption", "executor_of", "jobs_for"]
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 JobsOption = Annotated[
     int | None,
@@ -65,7 +69,6 @@ def executor_of(
     names: Sequence[str],
     jobs: int | None,
     cluster: str | None,
-    lang: Lang,
     *,
     preload: Sequence[str] = (),
     personal: tuple[str, str] | None = None,
@@ -84,13 +87,12 @@ def executor_of(
             yield processes
         return
     if jobs is not None:
-        raise _refused(lang, "--jobs, --cluster : l'une ou l'autre", "--jobs, --cluster: one or the other")
+        raise _refused("--jobs, --cluster : l'une ou l'autre", "--jobs, --cluster: one or the other")
     from flatfile.extras import MissingLibraryError
     from noemie.documents.cluster import ClusterError, is_private, opened
 
     if personal is not None and not is_private(cluster):
         raise _refused(
-            lang,
             f"{personal[0]} avec --cluster : cela passerait en clair sur le réseau."
             "\n  → Un ordonnanceur en tls:// (certificats dans la configuration de Dask).",
             f"{personal[1]} with --cluster: this would cross the network in clear."
@@ -101,16 +103,15 @@ def executor_of(
             yield executor
     except MissingLibraryError as error:
         raise _refused(
-            lang,
             f"--cluster : {error.library} n'est pas installé.\n  → pip install 'sesam-noemie[{error.extra}]'",
             f"--cluster: {error.library} is not installed.\n  → pip install 'sesam-noemie[{error.extra}]'",
         ) from None
     except ClusterError as error:
-        raise _refused(lang, *_told(error)) from None
+        raise _refused(*_told(error)) from None
 
 
-def _refused(lang: Lang, fr: str, en: str) -> CommandError:
-    return CommandError(speaker(lang)(f"noemie : {fr}", f"noemie: {en}"))
+def _refused(fr: str, en: str) -> CommandError:
+    return CommandError(say(f"noemie : {fr}", f"noemie: {en}"))
 
 
 def _told(error: ClusterError) -> tuple[str, str]:
@@ -146,12 +147,26 @@ def _told(error: ClusterError) -> tuple[str, str]:
     }[error.reason]
 
 
+class InContext(Generic[T, R]):
+    """A function that speaks, and writes CSV, wherever it is called, as who made this does."""
+
+    def __init__(self, function: Callable[[T], R]) -> None:
+        self._function = function
+        self._language: Lang = language()
+        self._style = csv_style()
+
+    def __call__(self, item: T) -> R:
+        """What the function gives."""
+        use_style(self._style)
+        with speaking(self._language):
+            return self._function(item)
+
+
 class Deaths:
     """What `over_files` calls when the process that had some files died: they are tried one by one."""
 
-    def __init__(self, lang: Lang, named: Callable[[Any], str] = str) -> None:
+    def __init__(self, named: Callable[[Any], str] = str) -> None:
         self.any = False
-        self._lang: Lang = lang
         self._named = named
 
     def __call__(self, items: list[Any]) -> None:
@@ -159,10 +174,9 @@ class Deaths:
         from cli.words.screen import tell
 
         self.any = True
-        say = speaker(self._lang)
         names = [title(self._named(item)) for item in items[:_MOST_TOLD]]
         left = len(items) - len(names)
-        more = [plural(left, say("autre", "other"), say("autres", "others"), self._lang)] if left else []
+        more = [plural(left, say("autre", "other"), say("autres", "others"))] if left else []
         tell(
             say(
                 "noemie : un processus s'est arrêté, peut-être faute de mémoire ; repris un par un : ",

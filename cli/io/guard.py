@@ -19,7 +19,7 @@ from typing import Any, Final
 from cli.io import status
 from cli.words.errors import CommandError as CommandError
 from cli.words.screen import ClosedPipeError, tell
-from cli.words.speech import guess_lang, speaker
+from cli.words.speech import language, say
 
 DEBUG: Final = "NOEMIE_DEBUG"
 
@@ -108,7 +108,6 @@ def guarded(work: Callable[[], int]) -> int:
 
 
 def _answer(error: BaseException) -> int:
-    say = speaker(guess_lang())
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else status.OK
     if isinstance(error, KeyboardInterrupt):
@@ -157,7 +156,7 @@ def _missing_text(error: BaseException) -> str | None:
     if not isinstance(error, ImportError) or not (package := package_of(error)):
         return None
     advice = f"→ pip install 'sesam-noemie[{EXTRAS[package]}]'"
-    return speaker(guess_lang())(
+    return say(
         f"noemie : cette commande a besoin de {package}. {advice}",
         f"noemie: this command needs {package}. {advice}",
     )
@@ -168,8 +167,7 @@ def _database_text(error: BaseException) -> str | None:
     from noemie.ledger.base.errors import BaseError
 
     if isinstance(error, BaseError):
-        lang = guess_lang()
-        return f"noemie{speaker(lang)(' :', ':')} {error.text(lang)}."
+        return f"noemie{say(' :', ':')} {error.text(language())}."
     return next((text for doubt in _DOUBTS if (text := doubt()) is not None), None)
 
 
@@ -177,7 +175,6 @@ def system_text(error: OSError, path: str = "") -> str:
     """A system error in words; the file concerned comes first when it is known."""
     from codes.personal import shown_name
 
-    say = speaker(guess_lang())
     name = path or (os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else "")
     name = shown_name(name)
     french, english = _SYSTEM.get(

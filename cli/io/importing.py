@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.io.ledgers import is_own_file
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 
 if TYPE_CHECKING:
     from cli.io.inputs import Input
@@ -92,28 +92,28 @@ def contents(
             yield input.name, error
 
 
-def tell_errors(results: Iterable[FileResult], lang: Lang) -> list[Problem]:
+def tell_errors(results: Iterable[FileResult]) -> list[Problem]:
     """Say on standard error why each of these files cannot be read; the same as data."""
     from cli.io.problems import report
     from flatfile import FormatError
 
     return [
-        report(FormatError(file.code, file.octet, **file.faits), file.nom, lang)
+        report(FormatError(file.code, file.octet, **file.faits), file.nom)
         for file in results
         if file.etat == "illisible"
     ]
 
 
-def tell_new_key(path: Path, lang: Lang) -> None:
+def tell_new_key(path: Path) -> None:
     """A key that was made is told once: without it nothing more can be imported, and no patient found."""
     from cli.io.inputs import title
     from cli.words.screen import tell
 
     beside = path.name.endswith(".db.key")
     place = title(str(path)) if beside else "sesam-noemie/keys"
-    whose = "" if beside else speaker(lang)(" (réglages de la personne)", " (settings of the user)")
+    whose = "" if beside else say(" (réglages de la personne)", " (settings of the user)")
     tell(
-        speaker(lang)(
+        say(
             f"Clé du registre faite à l'instant, dans {place}{whose}."
             "\n  → En garder une copie, ailleurs que la base : qui a les deux peut retrouver les patients.",
             f"Key of the ledger made just now, in {place}{whose}."

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Self, cast
 from cli.io import status
 from cli.io.guard import CommandError
 from cli.words.screen import is_terminal
-from cli.words.speech import guess_lang, speaker
+from cli.words.speech import say
 from codes.personal import shown_name
 
 if TYPE_CHECKING:
@@ -256,7 +256,6 @@ def _open_stream(name: str) -> BinaryIO:
         try:
             return open_path(name)
         except KeyboardInterrupt:
-            say = speaker(guess_lang())
             raise CommandError(
                 say(
                     f"{title(name)} : interrompu, personne n'y a rien écrit.",
@@ -325,7 +324,7 @@ class Watched(io.RawIOBase):
 
         self._stream = stream
         self.name = name
-        self._bar = Bar(size, guess_lang(), Path(name).name, share=True)
+        self._bar = Bar(size, Path(name).name, share=True)
 
     def readable(self) -> bool:
         """Always."""

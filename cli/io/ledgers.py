@@ -15,7 +15,7 @@ import typer
 
 from cli.io.guard import CommandError, doubt
 from cli.io.options import day_option, output_option
-from cli.words.speech import Lang, speaker
+from cli.words.speech import language, say
 from flatfile.extras import is_installed
 
 if TYPE_CHECKING:
@@ -110,7 +110,6 @@ def place_of(db: str) -> str:
 @contextmanager
 def opened(
     db: str,
-    lang: Lang,
     *,
     key_file: Path | None = None,
     key: bytes | None = None,
@@ -123,25 +122,24 @@ def opened(
 
     `codes` is the folder of a site, whose rejects win. What `answers` names the returns that are cut.
     """
-    site = _site(codes, lang) if codes else None
-    with refusing(db, lang):
+    site = _site(codes) if codes else None
+    with refusing(db):
         from noemie.ledger import Ledger, identity
         from noemie.ledger.errors import GENRE
 
         key = identity.read_key(key_file) if key_file else key
         with Ledger(db, key=key, personal=personal, create=create, site=site) as ledger:
-            doubt(partial(damage_of, db, GENRE, lang))
+            doubt(partial(damage_of, db, GENRE))
             yield ledger
             if answers and not create:
-                _tell_cut(ledger.damaged_returns(), lang)
+                _tell_cut(ledger.damaged_returns())
 
 
-def _tell_cut(names: Sequence[str], lang: Lang) -> None:
+def _tell_cut(names: Sequence[str]) -> None:
     """Which returns lack their end, on standard error: what they do not say is awaited, for ever."""
     from cli.words.screen import tell
 
     if names:
-        say = speaker(lang)
         shown = ", ".join(names[:_MOST_NAMES]) + (", …" if len(names) > _MOST_NAMES else "")
         tell(
             say(
@@ -153,16 +151,16 @@ def _tell_cut(names: Sequence[str], lang: Lang) -> None:
         )
 
 
-def _site(codes: Path, lang: Lang) -> Catalogue:
+def _site(codes: Path) -> Catalogue:
     from cli.io.problems import site_tables
     from cli.io.site import rejects
 
-    with site_tables(lang):
+    with site_tables():
         return rejects(codes)
 
 
 @contextmanager
-def refusing(db: str, lang: Lang) -> Iterator[None]:
+def refusing(db: str) -> Iterator[None]:
     """Word the errors of the ledger; none of them holds a value."""
     from noemie.ledger import LedgerError
 
@@ -171,19 +169,18 @@ def refusing(db: str, lang: Lang) -> Iterator[None]:
             raise LedgerError("module.absent", module="SQLAlchemy", extra="ledger")
         yield
     except LedgerError as error:
-        raise refusal(db, error, _ADVICE, lang) from None
+        raise refusal(db, error, _ADVICE) from None
 
 
-def refusal(db: str, error: BaseError, advice: Mapping[str, tuple[str, str]], lang: Lang) -> CommandError:
+def refusal(db: str, error: BaseError, advice: Mapping[str, tuple[str, str]]) -> CommandError:
     """An error of a database in words, with what to type by its code."""
-    say = speaker(lang)
-    text = f"{place_of(db)}{say(' :', ':')} {error.text(lang)}."
+    text = f"{place_of(db)}{say(' :', ':')} {error.text(language())}."
     if told := advice.get(error.code):
         text += "\n  → " + say(*told)
     return CommandError(text)
 
 
-def damage_of(db: str, genre: Genre, lang: Lang) -> str | None:
+def damage_of(db: str, genre: Genre) -> str | None:
     """That a database is damaged, when it is: what was read in it fails far from there."""
     from noemie.ledger.base import engine
     from noemie.ledger.base.damage import is_damaged
@@ -191,15 +188,15 @@ def damage_of(db: str, genre: Genre, lang: Lang) -> str | None:
     path = engine.file_of(engine.address(db, genre))
     if path is None or not is_damaged(path, genre, engine.open_engine):
         return None
-    return refusal(db, genre.error("base.illisible"), {}, lang).text
+    return refusal(db, genre.error("base.illisible"), {}).text
 
 
-def sent_before(db: str, lang: Lang) -> tuple[Source, Source]:
+def sent_before(db: str) -> tuple[Source, Source]:
     """What a ledger says of a flow that is about to be sent: its invoices, past refusals.
 
     Raises `CommandError`.
     """
-    with opened(db, lang) as ledger:
+    with opened(db) as ledger:
         from noemie.ledger.already_sent import sendings
         from noemie.ledger.refused import refused_before
 
@@ -272,7 +269,7 @@ def is_new_ledger(db: str) -> bool:
     return own is not None and not own.exists()
 
 
-def put(text: str, output: Path | None, db: str, lang: Lang, read: Sequence[Path | None] = ()) -> None:
+def put(text: str, output: Path | None, db: str, read: Sequence[Path | None] = ()) -> None:
     """Write a document on standard output, in UTF-8, or in a file once it is whole, for its owner alone.
 
     `read` are the other files that it was made from.
@@ -284,7 +281,6 @@ def put(text: str, output: Path | None, db: str, lang: Lang, read: Sequence[Path
     from cli.io.outputs import files_of, refuse_overwrite, write_file
     from cli.words.screen import note
 
-    say = speaker(lang)
     if is_own_file(output, db):
         raise CommandError(
             say(

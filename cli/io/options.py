@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, get_args, get_origin
 
 import typer
 
-from cli.words.speech import VARIABLE, Lang
+from cli.words.speech import Lang, say
 
 
 class Format(StrEnum):
@@ -62,7 +62,6 @@ Files = Annotated[
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How the result is written.")]
 TableFormatOption = Annotated[TableFormat, typer.Option("--format", help="How the table is written.")]
-LangOption = Annotated[Language, typer.Option("--lang", envvar=VARIABLE, help="Language of the result.")]
 ShowValues = Annotated[
     bool, typer.Option("--show-values", help="Show personal values instead of •••. Keep the output private.")
 ]
@@ -132,13 +131,12 @@ def day_option(name: str, help: str, *, hidden: bool = False) -> Any:
     return typer.Option(name, parser=parse_day, metavar="DAY", help=help, show_default=False, hidden=hidden)
 
 
-def tell_former(former: str, name: str, lang: Lang) -> None:
+def tell_former(former: str, name: str) -> None:
     """Say on standard error that an option has another name now; the former one works for a version."""
     from cli.words.screen import note
-    from cli.words.speech import speaker
 
     note(
-        speaker(lang)(
+        say(
             f"{former} s'appelle maintenant {name} ; l'ancien nom ira avec la prochaine version.",
             f"{former} is now called {name}; the former name will go with the next version.",
         )

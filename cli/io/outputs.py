@@ -20,7 +20,7 @@ from typing import BinaryIO, Final
 
 from cli.io.guard import CommandError, system_text
 from cli.io.inputs import STANDARD, is_stream, title
-from cli.words.speech import guess_lang, speaker
+from cli.words.speech import say
 
 
 def files_of(*paths: Path | None) -> list[str]:
@@ -47,7 +47,6 @@ def refuse_overwrite(outputs: Iterable[Path], inputs: Iterable[str]) -> None:
     read = [*(Path(name) for name in inputs if not is_stream(name)), *keys]
     for output in outputs:
         if is_one_of(output, read):
-            say = speaker(guess_lang())
             raise CommandError(
                 say(
                     f"{title(str(output))} : ce fichier est une entrée de la commande, il ne sera pas écrasé."
@@ -80,7 +79,6 @@ def beside(names: Iterable[str], given: str, output: Path) -> Iterator[str]:
 def make_folder(folder: Path) -> Path:
     """The folder, made when it does not exist; raises `CommandError` when it cannot be, or is called `-`."""
     if str(folder) == STANDARD:
-        say = speaker(guess_lang())
         raise CommandError(
             say(
                 "-o - : plusieurs fichiers sont à écrire, pas la sortie standard. → Donner un dossier.",

@@ -12,7 +12,7 @@ from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, title
 from cli.words.screen import tell
 from cli.words.severities import known_rule
-from cli.words.speech import Lang, Say, speaker
+from cli.words.speech import language, say
 from codes.personal import shown_name
 from flatfile import FormatError
 
@@ -41,9 +41,8 @@ class Problem(msgspec.Struct, frozen=True):
     fix: str
 
 
-def problem_of(error: FormatError, name: str, lang: Lang) -> Problem:
+def problem_of(error: FormatError, name: str) -> Problem:
     """What there is to say of a file that cannot be read."""
-    say = speaker(lang)
     rule = known_rule(error.code)
     facts: dict[str, Any] = dict(error.facts)
     if not facts.get("lookalike", "?"):
@@ -52,22 +51,22 @@ def problem_of(error: FormatError, name: str, lang: Lang) -> Problem:
         file=title(name),
         rule=error.code,
         offset=error.offset,
-        title=rule.title(lang) if rule else say("Fichier illisible", "File that cannot be read"),
-        message=rule.message(lang, **facts)
+        title=rule.title(language()) if rule else say("Fichier illisible", "File that cannot be read"),
+        message=rule.message(language(), **facts)
         if rule
         else say("ce fichier ne peut pas être lu", "this file cannot be read"),
-        fix=rule.fix(lang)
+        fix=rule.fix(language())
         if rule
         else say("Exporter ou transférer de nouveau le fichier.", "Export or transfer the file again."),
     )
 
 
-def describe(error: FormatError, name: str, lang: Lang) -> dict[str, Any]:
+def describe(error: FormatError, name: str) -> dict[str, Any]:
     """The same as plain data."""
-    return msgspec.structs.asdict(problem_of(error, name, lang))
+    return msgspec.structs.asdict(problem_of(error, name))
 
 
-def sentence(problem: Problem, say: Say) -> str:
+def sentence(problem: Problem) -> str:
     """The message for a person: where, what, what to do."""
     name = say("entrée standard", "standard input") if problem.file == STANDARD else problem.file
     colon = say(" :", ":")
@@ -77,15 +76,15 @@ def sentence(problem: Problem, say: Say) -> str:
     return f"{name}{colon} {problem.title} [{problem.rule}]\n  {where}{problem.message}.\n  → {problem.fix}"
 
 
-def report(error: FormatError, name: str, lang: Lang) -> Problem:
+def report(error: FormatError, name: str) -> Problem:
     """Write the message on standard error and return it."""
-    problem = problem_of(error, name, lang)
-    tell(sentence(problem, speaker(lang)))
+    problem = problem_of(error, name)
+    tell(sentence(problem))
     return problem
 
 
 @contextmanager
-def site_tables(lang: Lang) -> Iterator[None]:
+def site_tables() -> Iterator[None]:
     """Turn a wrong table of the site (`--layouts`, `--codes`) into a `CommandError` that names the line."""
     from flatfile import LayoutError
 
@@ -98,12 +97,10 @@ def site_tables(lang: Lang) -> Iterator[None]:
 
         if not isinstance(error, (LayoutError, CodeTableError, SiteCatalogueError)):
             raise
-        # These messages name a table, a line and what was expected: they come from no data file.
-        say = speaker(lang)
         head = say("table locale refusée", "local table refused")
         advice = say(
             "→ Corriger cette table, ou retirer --layouts et --codes.",
             "→ Correct this table, or leave out --layouts and --codes.",
         )
-        told = shown_name(str(error) if isinstance(error, LayoutError) else error.text(lang))
+        told = shown_name(str(error) if isinstance(error, LayoutError) else error.text(language()))
         raise CommandError(f"noemie{say(' :', ':')} {head}{say(' :', ':')} {told}\n  {advice}") from None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TextIO, cast
 
 from cli.words.manners import is_quiet
 from cli.words.screen import console, is_terminal
-from cli.words.speech import Lang, guess_lang, speaker
+from cli.words.speech import say
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -38,9 +38,9 @@ class Bar:
 
     _at_work: Bar | None = None
 
-    def __init__(self, total: int, lang: Lang, label: str = "", *, share: bool = False) -> None:
+    def __init__(self, total: int, label: str = "", *, share: bool = False) -> None:
         self._total = total
-        self._label = label or speaker(lang)("Contrôle", "Checking")
+        self._label = label or say("Contrôle", "Checking")
         self._share = share
         self._wanted = total > 1 and is_terminal(sys.stderr) and not is_quiet()
         self._started = time.monotonic()
@@ -180,4 +180,4 @@ class _Heard:
 
 def waiting(verb: str) -> Waiting:
     """The line of a verb."""
-    return Waiting(speaker(guess_lang())(f"{verb} : en cours", f"{verb}: at work"))
+    return Waiting(say(f"{verb} : en cours", f"{verb}: at work"))

@@ -15,7 +15,7 @@ from cli.io.guard import CommandError, doubt
 from cli.io.inputs import STANDARD
 from cli.io.ledgers import damage_of, refusal
 from cli.io.options import day_option
-from cli.words.speech import Lang, speaker
+from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -58,7 +58,6 @@ _ADVICE: Final[dict[str, tuple[str, str]]] = {
 @contextmanager
 def opened(
     db: str,
-    lang: Lang,
     *,
     key_file: Path | None = None,
     personal: Personal | None = None,
@@ -66,7 +65,7 @@ def opened(
     reveal: bool = False,
 ) -> Iterator[Register]:
     """The register, closed at the end. Whatever goes wrong with it becomes a `CommandError`."""
-    with refusing(db, lang):
+    with refusing(db):
         from noemie.ledger.base.cles import read_key
         from noemie.ledger.register.errors import GENRE, RightsError
         from noemie.ledger.register.register import Register
@@ -75,28 +74,27 @@ def opened(
         with Register(db, key=key, personal=personal, create=create, reveal=reveal) as register:
             if reveal and register.personal == "token":
                 raise RightsError("identite.absente")
-            doubt(partial(damage_of, db, GENRE, lang))
+            doubt(partial(damage_of, db, GENRE))
             yield register
 
 
 @contextmanager
-def refusing(db: str, lang: Lang) -> Iterator[None]:
+def refusing(db: str) -> Iterator[None]:
     """Word the errors of a register; none of them holds a value."""
     from noemie.ledger.register.errors import RightsError
 
     try:
         yield
     except RightsError as error:
-        raise refusal(db, error, _ADVICE, lang) from None
+        raise refusal(db, error, _ADVICE) from None
 
 
-def asked(given: str, name: str, lang: Lang) -> str:
+def asked(given: str, name: str) -> str:
     """A value asked for; `-` is the next line of standard input, which no history keeps."""
     if given != STANDARD:
         return given
     line = sys.stdin.readline() if sys.stdin is not None else ""
     if not line.strip():
-        say = speaker(lang)
         raise CommandError(
             say(
                 f"noemie : {name} - : attendu, une ligne sur l'entrée standard",
@@ -106,7 +104,7 @@ def asked(given: str, name: str, lang: Lang) -> str:
     return line.strip()
 
 
-def source(where: str, lang: Lang) -> RightsSource:
+def source(where: str) -> RightsSource:
     """Rights to compare invoices with (`noemie check --rights`), read once to know that they can be.
 
     Wrong rows of a CSV are told on standard error. Raises `CommandError`.
@@ -117,24 +115,23 @@ def source(where: str, lang: Lang) -> RightsSource:
     from noemie.ledger.register.source import RightsSource, is_register
 
     if where == STANDARD:
-        say = speaker(lang)
         raise CommandError(
             say("noemie : --rights : attendu, un fichier", "noemie: --rights: expected a file")
         )
     found: list[Finding] = []
-    with refusing(where, lang):
+    with refusing(where):
         try:
-            rights = RightsSource(where, data=_kept(where, lang))
+            rights = RightsSource(where, data=_kept(where))
             rights.verify(found.append)
         except FormatError as error:
-            raise CommandError(sentence(problem_of(error, where, lang), speaker(lang))) from None
+            raise CommandError(sentence(problem_of(error, where))) from None
     if rights.data is None and is_register(where):
-        doubt(partial(damage_of, where, GENRE, lang))
-    tell_rows(where, found, len(found), lang)
+        doubt(partial(damage_of, where, GENRE))
+    tell_rows(where, found, len(found))
     return rights
 
 
-def given_rights(where: str, lang: Lang) -> str | bytes | Spool:
+def given_rights(where: str) -> str | bytes | Spool:
     """Where rights are: a register, a file, what a pipe gave, the one file of rights of a mail or archive.
 
     Tells what was opened. Raises `FormatError`.
@@ -147,15 +144,15 @@ def given_rights(where: str, lang: Lang) -> str | bytes | Spool:
         return where
     opened = Opened()
     given = only(where, "droits", "zone", twice=True, opened=opened).again()
-    tell_opened(opened, lang)
+    tell_opened(opened)
     return given
 
 
-def _kept(where: str, lang: Lang) -> bytes | None:
+def _kept(where: str) -> bytes | None:
     """The bytes of rights that a pipe or an envelope gives; `None` of those that can be read again."""
     from flatfile import open_source
 
-    given = given_rights(where, lang)
+    given = given_rights(where)
     if isinstance(given, str):
         return None
     with open_source(given) as source:
@@ -166,31 +163,30 @@ def _kept(where: str, lang: Lang) -> bytes | None:
 _MOST_TOLD: Final = 10
 
 
-def tell_rows(name: str, findings: list[Finding], count: int, lang: Lang) -> None:
+def tell_rows(name: str, findings: list[Finding], count: int) -> None:
     """Tell what is wrong in the rows of a CSV, the first ones one by one."""
     from cli.io.inputs import title
     from cli.words.screen import tell
     from codes.rules import rule
 
-    say = speaker(lang)
     colon = say(" :", ":")
     for finding in findings[:_MOST_TOLD]:
         entry = rule(finding.rule)
         column = say(f", colonne {finding.field}", f", column {finding.field}") if finding.field else ""
         tell(
             f"{title(name)}{colon} {say('ligne', 'row')} {finding.record}{column}{colon} "
-            f"{entry.message(lang, finding.expected)} [{finding.rule}]"
+            f"{entry.message(language(), finding.expected)} [{finding.rule}]"
         )
     if count > _MOST_TOLD:
         left = count - _MOST_TOLD
         tell(f"{title(name)}{colon} {say(f'et {left} autres', f'and {left} more')}")
 
 
-def asked_day(on: dt.date | None, date: dt.date | None, lang: Lang) -> dt.date:
+def asked_day(on: dt.date | None, date: dt.date | None) -> dt.date:
     """The day of a question: today unless another is given; `date` under the old name, which is told."""
     from cli.io import ledgers
     from cli.io.options import tell_former
 
     if date is not None:
-        tell_former("--date", "--on", lang)
+        tell_former("--date", "--on")
     return ledgers.asked_day(on or date)

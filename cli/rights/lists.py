@@ -12,7 +12,7 @@ from cli.io.problems import Problem
 from cli.rights.model import Figures, Imported, Person, RefusedRow
 from cli.rights.text import iso, person
 from cli.words.page import ERROR, QUIET, STRONG, Page
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import language, plural, say
 from cli.words.texts import day, localised, printable
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 def imported(
-    db: str, personal: str, results: list[FileResult], errors: list[Problem], others: int, lang: Lang
+    db: str, personal: str, results: list[FileResult], errors: list[Problem], others: int
 ) -> Imported:
     """What an import did; `others` are files of a folder that hold something else."""
     read = [one for one in results if one.error is None]
     kinds = sorted({one.nature for one in read})
     return Imported(
-        lang=lang,
+        lang=language(),
         register=place_of(db),
         personal=personal,
         files={kind: sum(one.nature == kind for one in read) for kind in kinds},
@@ -51,9 +51,8 @@ def _refused(result: FileResult) -> int:
     return result.wrong - ignored
 
 
-def print_import(data: Imported, lang: Lang) -> None:
+def print_import(data: Imported) -> None:
     """What was imported."""
-    say = speaker(lang)
     page = Page()
     names = {
         "carte": (say("carte", "card"), say("cartes", "cards")),
@@ -61,8 +60,8 @@ def print_import(data: Imported, lang: Lang) -> None:
         "adri": (say("réponse ADRi", "ADRi answer"), say("réponses ADRi", "ADRi answers")),
         "fsv": (say("client FSV", "FSV client"), say("clients FSV", "FSV clients")),
     }
-    kinds = ", ".join(plural(count, *names[kind], lang) for kind, count in data.files.items())
-    new = plural(data.new, say("fait nouveau", "new fact"), say("faits nouveaux", "new facts"), lang)
+    kinds = ", ".join(plural(count, *names[kind]) for kind, count in data.files.items())
+    new = plural(data.new, say("fait nouveau", "new fact"), say("faits nouveaux", "new facts"))
     rest = [
         (
             data.confirmed,
@@ -77,30 +76,26 @@ def print_import(data: Imported, lang: Lang) -> None:
             data.others,
             say("autre fichier laissé", "other file left out"),
             say("autres fichiers laissés", "other files left out"),
-            lang,
         )
         kinds = ", ".join(filter(None, (kinds, left)))
     page.line(
         (f"{data.register}{say(' :', ':')} ", STRONG),
-        ", ".join([new, *(plural(count, one, many, lang) for count, one, many in rest if count)]),
+        ", ".join([new, *(plural(count, one, many) for count, one, many in rest if count)]),
         f" ({kinds})" if kinds else "",
     )
 
 
-def people(
-    fiches: Iterable[Fiche], date: dt.date, regime: str, lang: Lang, *, values: bool
-) -> Iterator[Person]:
+def people(fiches: Iterable[Fiche], date: dt.date, regime: str, *, values: bool) -> Iterator[Person]:
     """Everybody, one by one."""
     for fiche in fiches:
         if not regime or any(droit.regime == regime for droit in fiche.droits):
-            yield person(fiche, date, lang, values=values)
+            yield person(fiche, date, values=values)
 
 
-def print_list(rows: Iterable[Person], date: dt.date, lang: Lang) -> None:
+def print_list(rows: Iterable[Person], date: dt.date) -> None:
     """Everybody, a line each, as they come."""
-    say = speaker(lang)
     page = Page()
-    page.heading(say(f"Droits au {day(date, lang)}", f"Rights on {day(date, lang)}"))
+    page.heading(say(f"Droits au {day(date)}", f"Rights on {day(date)}"))
     count = 0
     for row in rows:
         rights = row.rights
@@ -119,13 +114,13 @@ def print_list(rows: Iterable[Person], date: dt.date, lang: Lang) -> None:
             f"  {' '.join(extras)}".rstrip(),
         )
         count += 1
-    page.line((plural(count, say("personne", "person"), say("personnes", "people"), lang), STRONG))
+    page.line((plural(count, say("personne", "person"), say("personnes", "people")), STRONG))
 
 
-def figures(stats: Stats, personal: str, lang: Lang) -> Figures:
+def figures(stats: Stats, personal: str) -> Figures:
     """Figures of a register."""
     return Figures(
-        lang=lang,
+        lang=language(),
         date=stats.date.isoformat(),
         personal=personal,
         people=stats.personnes,
@@ -142,17 +137,16 @@ def figures(stats: Stats, personal: str, lang: Lang) -> Figures:
     )
 
 
-def print_stats(data: Figures, lang: Lang) -> None:
+def print_stats(data: Figures) -> None:
     """Figures of a register."""
-    say = speaker(lang)
     page = Page()
-    count = plural(data.people, say("personne", "person"), say("personnes", "people"), lang)
-    facts = plural(data.facts, say("fait", "fact"), say("faits", "facts"), lang)
+    count = plural(data.people, say("personne", "person"), say("personnes", "people"))
+    facts = plural(data.facts, say("fait", "fact"), say("faits", "facts"))
     page.heading(f"{count}, {facts}")
-    first, last = localised(data.first_told, lang), localised(data.last_told, lang)
+    first, last = localised(data.first_told), localised(data.last_told)
     if last:
         page.line(say(f"Constatés du {first} au {last}", f"Told from {first} to {last}"), indent=2)
-    on = localised(data.date, lang)
+    on = localised(data.date)
     page.line(
         say(
             f"Au {on} : droits ouverts {data.open}, fermés {data.closed}, "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from cli.rights.model import C2s, Coded, Consultation, Exemption, Organism, Person, Rights, Smg
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
-from cli.words.speech import Lang, Say, speaker
+from cli.words.speech import language, say
 from cli.words.texts import localised, printable
 from codes.couverture import couverture
 from codes.lists import b2
@@ -24,21 +24,21 @@ _LABEL: Final = 22
 _INSURED: Final = ("0", "A")
 
 
-def consultation(found: Sequence[Fiche], date: dt.date, lang: Lang, *, values: bool) -> Consultation:
+def consultation(found: Sequence[Fiche], date: dt.date, *, values: bool) -> Consultation:
     """The rights of those found on a day: identities masked unless `values`."""
-    people = [person(fiche, date, lang, values=values) for fiche in found]
+    people = [person(fiche, date, values=values) for fiche in found]
     people.sort(key=lambda one: (one.quality.code not in _INSURED, one.reference))
-    return Consultation(lang=lang, date=date.isoformat(), found=people)
+    return Consultation(lang=language(), date=date.isoformat(), found=people)
 
 
-def person(fiche: Fiche, date: dt.date, lang: Lang, *, values: bool) -> Person:
+def person(fiche: Fiche, date: dt.date, *, values: bool) -> Person:
     """One person on a day."""
     answer = fiche.at(date)
     assert answer is not None
     quality = Coded(
-        answer.qualite, _label(("qualite_beneficiaire", "qualite_beneficiaire_b2"), answer.qualite, lang)
+        answer.qualite, _label(("qualite_beneficiaire", "qualite_beneficiaire_b2"), answer.qualite)
     )
-    rights = _rights(answer, lang)
+    rights = _rights(answer)
     reference, nir, name = fiche.reference[:12], fiche.masque_nir, fiche.masque_nom
     if not values:
         return Person(reference=reference, nir=nir, name=name, quality=quality, rights=rights)
@@ -53,7 +53,7 @@ def person(fiche: Fiche, date: dt.date, lang: Lang, *, values: bool) -> Person:
     )
 
 
-def _rights(answer: Reponse, lang: Lang) -> Rights:
+def _rights(answer: Reponse) -> Rights:
     told = answer.constate_le
     service = answer.service_amo
     return Rights(
@@ -62,7 +62,7 @@ def _rights(answer: Reponse, lang: Lang) -> Rights:
         last=iso(answer.ouvert_au),
         organism=Organism(
             regime=answer.regime,
-            regime_label=_label(("grand_regime",), answer.regime, lang),
+            regime_label=_label(("grand_regime",), answer.regime),
             caisse=answer.caisse,
             centre=answer.centre,
             bill_to=answer.organisme_destinataire,
@@ -70,16 +70,13 @@ def _rights(answer: Reponse, lang: Lang) -> Rights:
         c2s=C2s(
             has=answer.c2s,
             service=service,
-            service_label=_label(("service_amo",), service.zfill(2) if service else "", lang),
+            service_label=_label(("service_amo",), service.zfill(2) if service else ""),
             first=iso(answer.c2s_du),
             last=iso(answer.c2s_au),
         ),
         exemption=Exemption(
             told="exoneration" in told,
-            codes=[
-                Coded(code, _label(("justification_exoneration",), code, lang))
-                for code in answer.exonerations
-            ],
+            codes=[Coded(code, _label(("justification_exoneration",), code)) for code in answer.exonerations],
             coverage=answer.code_couverture,
             first=iso(answer.couverture_du),
             last=iso(answer.couverture_au),
@@ -102,12 +99,12 @@ def _smg_organism() -> str:
     return "-".join((fact("regime"), fact("caisse"), fact("centre")))
 
 
-def _label(lists: tuple[str, ...], code: str, lang: Lang) -> str:
+def _label(lists: tuple[str, ...], code: str) -> str:
     from codes.lists import b2
 
     for name in lists:
         if code and (entry := b2()[name].get(code)) is not None:
-            return entry.label(lang)
+            return entry.label(language())
     return ""
 
 
@@ -116,15 +113,14 @@ def iso(value: dt.date | None) -> str:
     return value.isoformat() if value else ""
 
 
-def print_consultation(data: Consultation, lang: Lang) -> None:
+def print_consultation(data: Consultation) -> None:
     """The answer, a beneficiary after another."""
-    say = speaker(lang)
     page = Page()
-    on = localised(data.date, lang)
+    on = localised(data.date)
     page.heading(say(f"Consultation des droits au {on}", f"Rights on {on}"))
     for one in data.found:
         page.blank()
-        _print_person(page, one, say, lang)
+        _print_person(page, one)
     if not data.found:
         page.line(
             (
@@ -144,25 +140,25 @@ def print_consultation(data: Consultation, lang: Lang) -> None:
         )
 
 
-def lines_of(person: Person, lang: Lang) -> list[tuple[str, str]]:
+def lines_of(person: Person) -> list[tuple[str, str]]:
     """What is known of one person, each with its label, in the order of the text."""
-    return [(label, text) for label, text, _ in _lines(person.rights, speaker(lang), lang)]
+    return [(label, text) for label, text, _ in _lines(person.rights)]
 
 
-def _print_person(page: Page, one: Person, say: Say, lang: Lang) -> None:
+def _print_person(page: Page, one: Person) -> None:
     quality = one.quality.label or one.quality.code
     parts = (one.name, quality, f"NIR {one.nir}", one.birth or "")
     head = " · ".join(printable(part) for part in parts if part)
     page.line((head, STRONG))
     rights = one.rights
-    for label, text, style in _lines(rights, say, lang):
+    for label, text, style in _lines(rights):
         page.line(f"{label}".ljust(_LABEL), (text, style), indent=2, hang=_LABEL)
 
 
-def _lines(rights: Rights, say: Say, lang: Lang) -> Iterator[tuple[str, str, str]]:
+def _lines(rights: Rights) -> Iterator[tuple[str, str, str]]:
     """Label, text, style of each line."""
     unknown = say("non dit", "not told")
-    period = _period(rights, say, lang)
+    period = _period(rights)
     opened = {
         True: (say("ouverts", "open"), GOOD),
         False: (say("FERMÉS", "CLOSED"), ERROR),
@@ -172,30 +168,28 @@ def _lines(rights: Rights, say: Say, lang: Lang) -> Iterator[tuple[str, str, str
     if rights.open is False and period:
         period = say(f"(dernière période connue : {period})", f"(last period known: {period})")
     yield say("Droits", "Rights"), f"{text} {period}".strip(), style
-    yield say("Organisme", "Organism"), *_organism(rights.organism, say, unknown)
+    yield say("Organisme", "Organism"), *_organism(rights.organism, unknown)
     c2s = rights.c2s
-    detail = " ".join(filter(None, (c2s.service_label, _period(c2s, say, lang) if c2s.has else "")))
-    yield "C2S", _yes_no(c2s.has, say) + (f" ({detail})" if detail else ""), _style(c2s.has)
-    yield say("Exonération", "Exemption"), *_exemption(rights.exemption, say, lang)
+    detail = " ".join(filter(None, (c2s.service_label, _period(c2s) if c2s.has else "")))
+    yield "C2S", _yes_no(c2s.has) + (f" ({detail})" if detail else ""), _style(c2s.has)
+    yield say("Exonération", "Exemption"), *_exemption(rights.exemption)
     doctor = rights.medecin_traitant
     declared = {True: say("déclaré", "declared"), False: say("non déclaré", "not declared"), None: unknown}
     yield "Médecin traitant", declared[doctor], _style(doctor)
     smg = rights.smg
-    entitled = _yes_no(smg.entitled, say)
+    entitled = _yes_no(smg.entitled)
     if smg.entitled:
         entitled = say("droit ouvert, attestation ", "entitled, attestation ") + (
-            _period(smg, say, lang) or say("sans date", "without date")
+            _period(smg) or say("sans date", "without date")
         )
         entitled += say(f" ; facturer ces soins à {smg.bill_to}", f"; bill such care to {smg.bill_to}")
     elif smg.entitled is False and smg.last:
-        entitled += say(
-            f" (attestation {_period(smg, say, lang)})", f" (attestation {_period(smg, say, lang)})"
-        )
+        entitled += say(f" (attestation {_period(smg)})", f" (attestation {_period(smg)})")
     yield "SMG (L.115, L.212-1)", entitled, _style(smg.entitled)
-    yield say("Constaté", "Told"), _told(rights, say, lang), QUIET
+    yield say("Constaté", "Told"), _told(rights), QUIET
 
 
-def _organism(organism: Organism, say: Say, unknown: str) -> tuple[str, str]:
+def _organism(organism: Organism, unknown: str) -> tuple[str, str]:
     code = "-".join(filter(None, (organism.regime, organism.caisse, organism.centre)))
     if not code:
         return unknown, QUIET
@@ -209,7 +203,7 @@ def _organism(organism: Organism, say: Say, unknown: str) -> tuple[str, str]:
     return f"{text}{say(' ; ', '; ')}{bill}", ""
 
 
-def _exemption(exemption: Exemption, say: Say, lang: Lang) -> tuple[str, str]:
+def _exemption(exemption: Exemption) -> tuple[str, str]:
     texts = [f"{code.code} {code.label}".strip() for code in exemption.codes]
     text = (
         ", ".join(texts)
@@ -219,7 +213,7 @@ def _exemption(exemption: Exemption, say: Say, lang: Lang) -> tuple[str, str]:
         else ""
     )
     if exemption.coverage:
-        meaning = b2()["code_couverture"].label(exemption.coverage, lang)
+        meaning = b2()["code_couverture"].label(exemption.coverage, language())
         meaning = meaning or say("sens non publié", "meaning not public")
         if couverture(exemption.coverage).article_115:
             meaning += say(
@@ -231,15 +225,15 @@ def _exemption(exemption: Exemption, say: Say, lang: Lang) -> tuple[str, str]:
             f"coverage code {exemption.coverage}, {meaning}",
         )
         text = f"{text} ({code})" if text else code
-    period = _period(exemption, say, lang)
+    period = _period(exemption)
     return (f"{text} {period}".strip(), "") if text else (say("non dite", "not told"), QUIET)
 
 
-def _told(rights: Rights, say: Say, lang: Lang) -> str:
+def _told(rights: Rights) -> str:
     days = sorted({on for on in rights.told_on.values() if on})
     when = say("jour inconnu", "unknown day")
     if days:
-        first, last = localised(days[0], lang), localised(days[-1], lang)
+        first, last = localised(days[0]), localised(days[-1])
         when = (
             say(f"le {last}", f"on {last}")
             if first == last
@@ -249,8 +243,8 @@ def _told(rights: Rights, say: Say, lang: Lang) -> str:
     return f"{when} ({sources})" if sources else when
 
 
-def _period(told: Rights | C2s | Exemption | Smg, say: Say, lang: Lang) -> str:
-    first, last = localised(told.first, lang), localised(told.last, lang)
+def _period(told: Rights | C2s | Exemption | Smg) -> str:
+    first, last = localised(told.first), localised(told.last)
     if first and last:
         return say(f"du {first} au {last}", f"from {first} to {last}")
     if first:
@@ -258,7 +252,7 @@ def _period(told: Rights | C2s | Exemption | Smg, say: Say, lang: Lang) -> str:
     return say(f"jusqu'au {last}", f"until {last}") if last else ""
 
 
-def _yes_no(value: bool | None, say: Say) -> str:
+def _yes_no(value: bool | None) -> str:
     return {True: say("oui", "yes"), False: say("non", "no"), None: say("non dit", "not told")}[value]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.words.speech import Lang
+from cli.words.speech import say
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -86,31 +86,31 @@ _WHY: Final[dict[int, tuple[str, str, str, str, str]]] = {
 }
 
 
-def why(status: int, lang: str) -> tuple[str, str, str]:
+def why(status: int) -> tuple[str, str, str]:
     """Name, title and advice of a refusal."""
     name, *words = _WHY.get(status, _WHY[500])
-    return (name, words[2], words[3]) if lang == "en" else (name, words[0], words[1])
+    return (name, *say((words[0], words[1]), (words[2], words[3])))
 
 
-def refusal(status: int, *, api: bool, lang: str) -> Any:
+def refusal(status: int, *, api: bool) -> Any:
     """A refusal as an answer: a problem for a program, a page for a person."""
-    name, title, advice = why(status, lang)
+    name, title, advice = why(status)
     if api:
         return problem(status, name, title, advice)
     if status == 423:
         from starlette.responses import RedirectResponse
 
         return RedirectResponse("/verrou", status_code=303)
-    return plain_page(status, title, advice, "en" if lang == "en" else "fr")
+    return plain_page(status, title, advice)
 
 
-def plain_page(status: int, title: str, advice: str, lang: Lang) -> Response:
+def plain_page(status: int, title: str, advice: str) -> Response:
     """A page that says one thing, and where to go."""
     from starlette.responses import HTMLResponse
 
     from cli.words.html import environment
 
-    template = environment(lang, "cli.serve").get_template("refusal.html")
+    template = environment("cli.serve").get_template("refusal.html")
     return HTMLResponse(template.render(title=title, advice=advice, status=status), status_code=status)
 
 
@@ -129,12 +129,12 @@ def problem(status: int, name: str, title: str, advice: str, **more: Any) -> Res
     return Response(encode(body), status_code=status, media_type="application/problem+json")
 
 
-def unreadable(error: FormatError, name: str, lang: Lang) -> Response:
+def unreadable(error: FormatError, name: str) -> Response:
     """A file that cannot be read, with our rule and what to do."""
     from cli.io.problems import describe
 
-    told = describe(error, name, lang)
-    _, title, _ = why(422, lang)
+    told = describe(error, name)
+    _, title, _ = why(422)
     return problem(
         422,
         f"regle:{told['rule']}",

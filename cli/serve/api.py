@@ -11,7 +11,7 @@ from cli.io.archives import Member
 from cli.serve.pages import file_name, form_of, given_files
 from cli.serve.tools import decoded, library, report_of
 from cli.words.errors import CommandError
-from cli.words.speech import Lang, speaker
+from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -29,12 +29,6 @@ def _json(text: str, status: int = 200) -> Response:
     return Plain(text.encode("utf-8", "backslashreplace"), status, media_type="application/json")
 
 
-def _lang(request: Request) -> Lang:
-    asked = request.query_params.get("lang", "")
-    practice: Practice = request.app.state.practice
-    return "en" if asked == "en" else "fr" if asked == "fr" else practice.lang
-
-
 async def _given(request: Request) -> Member:
     """The bytes of the body, or the first file of a form. Raises `CommandError` when there is none."""
     if request.headers.get("content-type", "").startswith("multipart/"):
@@ -45,7 +39,6 @@ async def _given(request: Request) -> Member:
         body = await request.body()
         if body:
             return Member(file_name(request.query_params.get("nom", "") or "corps"), body)
-    say = speaker(_lang(request))
     raise CommandError(
         say(
             "Le corps est vide.\n  → Envoyer les octets du fichier.",
@@ -58,11 +51,11 @@ async def check(request: Request) -> Response:
     """`noemie check --format json` of the bytes of the body."""
     from starlette.concurrency import run_in_threadpool
 
-    file, lang = await _given(request), _lang(request)
-    return await run_in_threadpool(_check, request, file, lang)
+    file = await _given(request)
+    return await run_in_threadpool(_check, request, file)
 
 
-def _check(request: Request, file: Member, lang: Lang) -> Response:
+def _check(request: Request, file: Member) -> Response:
     from cli.check.json import write
     from cli.check.model import Report
 
@@ -71,38 +64,38 @@ def _check(request: Request, file: Member, lang: Lang) -> Response:
     report = report_of(practice, file, alone=alone)
     if report.unreadable is not None:
         raise report.unreadable
-    return _json(write(Report((report,), lang)))
+    return _json(write(Report((report,))))
 
 
 async def decode(request: Request) -> Response:
     """`noemie decode --format json` of the bytes of the body."""
     from starlette.concurrency import run_in_threadpool
 
-    file, lang = await _given(request), _lang(request)
-    return await run_in_threadpool(_decode, file, lang)
+    file = await _given(request)
+    return await run_in_threadpool(_decode, file)
 
 
-def _decode(file: Member, lang: Lang) -> Response:
+def _decode(file: Member) -> Response:
     from cli.decode.actions import Totals
     from cli.decode.model import SCHEMA, Illisible
     from cli.serve.answers import problem, why
     from cli.words.screen import json_text
 
-    totals, found = Totals(lang), decoded(file, lang)
+    totals, found = Totals(), decoded(file)
     if len(found) == 1 and isinstance(found[0], Illisible):
         told = found[0].error
         rule = told.rule
         return problem(
             422,
             f"regle:{rule}",
-            told.title or why(422, lang)[1],
+            told.title or why(422)[1],
             told.fix,
             detail=told.message,
             regle=rule,
         )
     for data in found:
         totals.add(data)
-    head = {"schema_version": SCHEMA, "command": "decode", "lang": lang}
+    head = {"schema_version": SCHEMA, "command": "decode", "lang": language()}
     return _json(json_text({**head, "files": found, "summary": totals.total()}))
 
 
@@ -111,10 +104,10 @@ def explain(request: Request) -> Response:
     from cli.explain.model import Answer, Explained
     from cli.words.screen import document_text
 
-    asked, lang = request.path_params["code"][:400], _lang(request)
-    entries, near = library(lang).find(asked)
+    asked = request.path_params["code"][:400]
+    entries, near = library().find(asked)
     answers = [Answer(asked=asked, entries=entries, near=near)]
-    return _json(document_text("explain", Explained(lang=lang, answers=answers)))
+    return _json(document_text("explain", Explained(lang=language(), answers=answers)))
 
 
 def today(request: Request) -> Response:
@@ -124,11 +117,9 @@ def today(request: Request) -> Response:
 
     practice: Practice = request.app.state.practice
     if not practice.exists:
-        raise CommandError(
-            speaker(practice.lang)("Il n’y a pas encore de registre.", "There is no ledger yet.")
-        )
+        raise CommandError(say("Il n’y a pas encore de registre.", "There is no ledger yet."))
     found = shown(
-        practice.ask("today-api", lambda ledger: ledger.today(practice.today, practice.lang)), values=False
+        practice.ask("today-api", lambda ledger: ledger.today(practice.today, language())), values=False
     )
     return _json(document_text("today", found, version=SCHEMA))
 
@@ -145,7 +136,6 @@ async def new_job(request: Request) -> Response:
     else:
         files = [await _given(request)]
     if not files:
-        say = speaker(_lang(request))
         raise CommandError(say("Aucun fichier n’a été donné.", "No file was given."))
     job = request.app.state.jobs.give(await run_in_threadpool(Kept, files))
     headers = {"location": f"/api/jobs/{job.number}"}
@@ -160,7 +150,7 @@ def job(request: Request) -> Any:
 
     found = request.app.state.jobs.find(request.path_params["number"])
     if found is None:
-        return refusal(404, api=True, lang=_lang(request))
+        return refusal(404, api=True)
     return JSONResponse(found.data())
 
 
@@ -172,7 +162,7 @@ async def events(request: Request) -> Any:
 
     found = request.app.state.jobs.find(request.path_params["number"])
     if found is None:
-        return refusal(404, api=True, lang=_lang(request))
+        return refusal(404, api=True)
 
     async def told() -> AsyncIterator[str]:
         before = ""

@@ -25,7 +25,6 @@ def board(request: Request) -> Response:
     from cli.followup import report_pages as pages
     from cli.words.html import trusted
 
-    lang = practice.lang
     first = given_day(request.query_params.get("du", "")) or _months_ago(practice.today, 12)
     last = given_day(request.query_params.get("au", "")) or practice.today
     report = practice.ask("report", lambda ledger: ledger.report(first, last), first, last)
@@ -36,12 +35,12 @@ def board(request: Request) -> Response:
         report=report,
         first=first,
         last=last,
-        plots={name: trusted(markup) for name, markup in pages.plots(report, lang).items()},
-        title_of=lambda line: pages.title_of(line, lang),
-        resent=pages.resent_rows(report, lang),
-        delay_name=lambda line: pages.delay_name(line, lang),
+        plots={name: trusted(markup) for name, markup in pages.plots(report).items()},
+        title_of=pages.title_of,
+        resent=pages.resent_rows(report),
+        delay_name=pages.delay_name,
         delays=everyone,
-        classes=list(zip(pages.class_labels(lang), report.delais_classes, strict=True)),
+        classes=list(zip(pages.class_labels(), report.delais_classes, strict=True)),
         month=f"{practice.today:%Y-%m}",
     )
 
@@ -58,7 +57,6 @@ def statement(request: Request) -> Response:
     practice: Practice = request.app.state.practice
     if not practice.exists:
         return render(request, "first.html")
-    lang = practice.lang
     month = request.query_params.get("mois", "")
     if not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", month):
         month = f"{practice.today:%Y-%m}"
@@ -68,8 +66,8 @@ def statement(request: Request) -> Response:
         "statement_page.html",
         statement=made,
         month=month,
-        scope=pages.scope(made, lang),
-        warnings=pages.warnings_of(made, lang),
-        certificate=pages.certificate(made, lang).split("\n"),
-        category=lambda line: pages.category(line, lang),
+        scope=pages.scope(made),
+        warnings=pages.warnings_of(made),
+        certificate=pages.certificate(made).split("\n"),
+        category=lambda line: pages.category(line),
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from cli.words.decided import as_decided, part_named
 from cli.words.reason import Reason, reason_of
-from cli.words.speech import Lang, speaker
+from cli.words.speech import Lang, language, say
 from codes.actions import Action
 from codes.decide import Refus, explain
 from noemie.ledger.handles import handle_of
@@ -42,36 +42,34 @@ def buttons_of(action: Action) -> tuple[str, ...]:
     return BUTTONS.get(action, _USUAL)
 
 
-def told_rejects(card: Any, lang: Lang) -> list[dict[str, Any]]:
+def told_rejects(card: Any) -> list[dict[str, Any]]:
     """The live rejects of a card (or of a line), as data: code, label, meaning, payer's and own action."""
     parts = card.parts.items() if isinstance(card.parts, Mapping) else ((one.part, one) for one in card.parts)
     found = dict(parts)
     actions = {name: part.action for name, part in found.items()}
     paid = [name for name, part in found.items() if part.paye > 0]
-    return [
-        _told(one, card.action, actions, paid, lang) | {"historique": one.historique} for one in card.rejets
-    ]
+    return [_told(one, card.action, actions, paid) | {"historique": one.historique} for one in card.rejets]
 
 
 def _told(
-    rejet: RejetSuivi, decided: Action, actions: dict[str, Action], paid: Iterable[str], lang: Lang
+    rejet: RejetSuivi, decided: Action, actions: dict[str, Action], paid: Iterable[str]
 ) -> dict[str, Any]:
     refus = Refus(rejet.code, rejet.libelle, rejet.niveau, rejet.part, rejet.jour, rejet.emetteur)
     part = part_named(rejet.part)
     data = as_decided(
-        _reason(refus, lang), part, decided, actions, list(paid), lang, history=rejet.historique
+        _reason(refus, language()), part, decided, actions, list(paid), history=rejet.historique
     )
     return {**data.fields(), "niveau_label": "", "part_label": part, "jour": rejet.jour, "part": part}
 
 
 @lru_cache(maxsize=1024)
 def _reason(refus: Refus, lang: Lang) -> Reason:
-    return reason_of(explain(refus, None), lang)
+    return reason_of(explain(refus, None))
 
 
-def do_text(card: Any, rejets: list[dict[str, Any]], lang: Lang) -> str:
+def do_text(card: Any, rejets: list[dict[str, Any]]) -> str:
     """What to do first, in a sentence: that of the reject when the action is its own, else the action's."""
     for one in rejets:
         if not one["historique"] and one["action"] == card.action.value and one["provider_action"]:
             return str(one["provider_action"])
-    return speaker(lang)(f"{card.texte}.", f"{card.texte}.")
+    return say(f"{card.texte}.", f"{card.texte}.")

@@ -10,7 +10,6 @@ from cli.io.guard import DEBUG
 from cli.serve.answers import plain_page, problem, refusal, unreadable, why
 from cli.serve.guard import TooLargeError
 from cli.words.errors import CommandError
-from cli.words.speech import Lang
 from flatfile import FormatError
 
 if TYPE_CHECKING:
@@ -47,41 +46,38 @@ def caught(app: App) -> App:
 async def refused(request: Request, error: Exception) -> Any:
     """What cannot be done, or read, as a problem or as a page."""
     assert isinstance(error, (CommandError, FormatError))
-    return _answer(error, request.scope, request.app.state.practice.lang)
+    return _answer(error, request.scope)
 
 
-def _answer(error: CommandError | FormatError, scope: Scope, lang: Lang) -> Any:
+def _answer(error: CommandError | FormatError, scope: Scope) -> Any:
     api = scope["path"].startswith("/api/")
     if isinstance(error, FormatError):
         if api:
-            return unreadable(error, "", lang)
+            return unreadable(error, "")
         from cli.io.problems import describe
 
-        told = describe(error, "", lang)
-        return plain_page(422, f"{told['title']} : {told['message']}", told["fix"], lang)
+        told = describe(error, "")
+        return plain_page(422, f"{told['title']} : {told['message']}", told["fix"])
     head, _, advice = error.text.partition("\n  → ")
-    name, _, usual = why(400, lang)
+    name, _, usual = why(400)
     if api:
         return problem(400, name, head, advice or usual)
-    return plain_page(400, head, advice or usual, lang)
+    return plain_page(400, head, advice or usual)
 
 
 async def http(request: Request, error: Exception) -> Any:
     """What Starlette refuses: no such page, no such method."""
     status = getattr(error, "status_code", 500)
-    lang = request.app.state.practice.lang
-    return refusal(status, api=request.url.path.startswith("/api/"), lang=lang)
+    return refusal(status, api=request.url.path.startswith("/api/"))
 
 
 async def unforeseen(request: Request, error: Exception) -> Any:
     """An error of ours. Its text is told to nobody: it may quote a value."""
     if os.environ.get(DEBUG):
         traceback.print_exception(error)
-    lang = request.app.state.practice.lang
-    return refusal(500, api=request.url.path.startswith("/api/"), lang=lang)
+    return refusal(500, api=request.url.path.startswith("/api/"))
 
 
 async def too_large(request: Request, error: Exception) -> Any:
     """A body that is longer than what its route takes."""
-    lang = request.app.state.practice.lang
-    return refusal(413, api=request.url.path.startswith("/api/"), lang=lang)
+    return refusal(413, api=request.url.path.startswith("/api/"))

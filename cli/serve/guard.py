@@ -17,8 +17,10 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
+from urllib.parse import parse_qs
 
 from cli.serve.answers import refusal
+from cli.words.speech import Lang, speaking
 
 __all__ = ["ENTRY", "HEADERS", "Guard", "Session", "TooLargeError"]
 
@@ -97,7 +99,7 @@ class Guard:
 
     `port` is that of the server, `bearer` tells whether a program's token is good, `locked` whether the page
     is; `files` are the paths whose bodies carry files, `limits` the longest body of others and of them;
-    `lang` that of refusals.
+    `lang` the language of the page; a program asks for its own (`?lang=`).
     """
 
     def __init__(
@@ -112,7 +114,7 @@ class Guard:
         locked: Callable[[], bool],
         files: Iterable[str] = (),
         limits: tuple[int, int] = (FORM_LIMIT, FILE_LIMIT),
-        lang: str = "fr",
+        lang: Lang = "fr",
     ) -> None:
         self._app = guarded
         #: What stands behind.
@@ -127,7 +129,7 @@ class Guard:
         self._locked = locked
         self._files = frozenset(files)
         self._limits = limits
-        self._lang = lang
+        self._lang: Lang = lang
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -137,6 +139,10 @@ class Guard:
         if scope["type"] != "http":  # no page of ours speaks otherwise
             await send({"type": "websocket.close", "code": 1008})
             return
+        with speaking(_asked_language(scope) or self._lang):
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
 
         async def told(message: Message) -> None:
@@ -160,7 +166,7 @@ class Guard:
     # --- refusals -------------------------------------------------------------------------------------
 
     def _refusal(self, scope: Scope, status: int) -> App:
-        answer: App = refusal(status, api=scope["path"].startswith("/api/"), lang=self._lang)
+        answer: App = refusal(status, api=scope["path"].startswith("/api/"))
         return answer
 
     def _refused(self, scope: Scope) -> App | None:
@@ -276,3 +282,11 @@ def _token(authorization: str) -> str | None:
 
 def _same(given: str, secret: str) -> bool:
     return secrets.compare_digest(given.encode("utf-8", "replace"), secret.encode())
+
+
+def _asked_language(scope: Scope) -> Lang | None:
+    """The language that a program asks for."""
+    if not scope["path"].startswith("/api/"):
+        return None
+    asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [""])[-1]
+    return "en" if asked == "en" else "fr" if asked == "fr" else None

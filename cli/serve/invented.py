@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
-from cli.words.speech import Lang
+from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     from cli.serve.practice import Practice
@@ -63,7 +63,7 @@ def write(folder: Path, today: dt.date, seed: int = 1) -> list[Path]:
     return written
 
 
-def practice_of(folder: Path, today: dt.date, lang: Lang, seed: int = 1) -> Practice:
+def practice_of(folder: Path, today: dt.date, seed: int = 1) -> Practice:
     """The invented practice, read into a ledger of its own in this folder, whose key stays there."""
     from cli.serve.practice import Places, Practice
     from cli.serve.reading import read_files
@@ -72,14 +72,14 @@ def practice_of(folder: Path, today: dt.date, lang: Lang, seed: int = 1) -> Prac
     key.write_text(sha256(b"an invented practice").hexdigest() + "\n", encoding="ascii")
     places = Places(str(folder / "registre.db"), str(folder / "droits.db"), key_file=key)
     names = [str(path) for path in write(folder / "fichiers", today, seed)]
-    name = "Cabinet Fictif, infirmiers" if lang == "fr" else "An invented practice"
-    practice = Practice(places, lang, name=name, on=today)
+    name = say("Cabinet Fictif, infirmiers", "An invented practice")
+    practice = Practice(places, language(), name=name, on=today)
     yesterday = today - dt.timedelta(days=1)
     last = [one for one in names if f"-{yesterday:%Y%m%d}-" in one]
     for some in ([one for one in names if one not in last], last):
-        read_files(some, places, lang, None, lambda done, of: None, apart=False)
+        read_files(some, places, None, lambda done, of: None, apart=False)
         if some is not last:  # somebody read the page yesterday: what came since is new
-            practice.change(lambda ledger: ledger.today(yesterday, lang, remember=True))
+            practice.change(lambda ledger: ledger.today(yesterday, language(), remember=True))
     return practice
 
 

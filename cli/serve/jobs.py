@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cli.serve.reading import Kept, read_files
 from cli.words.errors import CommandError
+from cli.words.speech import say, speak
 
 if TYPE_CHECKING:
     from cli.serve.practice import Practice
@@ -89,6 +90,7 @@ class Jobs:
         return job
 
     def _run(self) -> None:
+        speak(self._practice.lang)
         while True:
             job, kept, names = self._waiting.get()
             self._practice.busy = True
@@ -107,15 +109,13 @@ class Jobs:
             job.done, job.total, job.etat = done, total, "lit"
 
         try:
-            job.resultat = read_files(names, practice.places, practice.lang, practice.key, progress)
+            job.resultat = read_files(names, practice.places, practice.key, progress)
             job.etat = "fini"
         except CommandError as error:
             job.etat, job.erreur = "refuse", error.text
         except Exception:  # its text may quote a value
             job.etat = "refuse"
-            job.erreur = (
-                "Erreur de notre part pendant la lecture." if practice.lang == "fr" else "An error of ours."
-            )
+            job.erreur = say("Erreur de notre part pendant la lecture.", "An error of ours.")
 
 
 class Watch(threading.Thread):

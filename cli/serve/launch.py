@@ -15,7 +15,7 @@ import msgspec
 from cli.serve.guard import ENTRY, Session
 from cli.serve.store import Store
 from cli.words.errors import CommandError
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say, speak
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,20 +33,20 @@ class Running(msgspec.Struct):
     secret: str
 
 
-def places_of(db: str, rights: str, folder: Path | None, key_file: Path | None, lang: Lang) -> Places:
+def places_of(db: str, rights: str, folder: Path | None, key_file: Path | None) -> Places:
     """Where things are: what was asked for, else the user's data folder."""
     from pathlib import Path
 
     from cli.io.ledgers import refusing, user_place
     from cli.serve.practice import Places
 
-    with refusing(db, lang):
+    with refusing(db):
         place = db or user_place()
     beside = str(Path(place).with_name("droits.db")) if "://" not in place else "droits.db"
     return Places(place, rights or beside, folder, key_file)
 
 
-def needed(lang: Lang) -> None:
+def needed() -> None:
     """Raise `CommandError` when what the page needs is not installed."""
     from flatfile.extras import is_installed
 
@@ -54,7 +54,6 @@ def needed(lang: Lang) -> None:
         name for name in ("starlette", "uvicorn", "python_multipart", "jinja2") if not is_installed(name)
     ]
     if missing:
-        say = speaker(lang)
         names = ", ".join(missing)
         raise CommandError(
             say(
@@ -112,7 +111,6 @@ def serve(
     try:
         listening = bound(port)
     except OSError:
-        say = speaker(practice.lang)
         raise CommandError(say("Ce port est déjà pris.", "This port is already taken.")) from None
     number = listening.getsockname()[1]
     sweep()
@@ -150,6 +148,7 @@ def _warm(practice: Practice, locked: bool) -> None:
     """Ask the first question while the browser starts; what goes wrong is told by the page that asks it."""
     from cli.serve.pages import today_of
 
+    speak(practice.lang)
     if practice.exists and not locked:
         with contextlib.suppress(Exception):
             today_of(practice)

@@ -9,7 +9,7 @@ from cli.serve.marks import MARKS
 from cli.serve.pages import form_of, given_files, refused, render, today_of
 from cli.words.motives import motive_text
 from cli.words.people import act_text
-from cli.words.speech import speaker
+from cli.words.speech import language, say
 from codes.actions import Action
 from codes.motives import MOTIVES
 from codes.states import Etat
@@ -40,18 +40,18 @@ def today(request: Request) -> Response:
         return render(request, "first.html")
     from cli.today import words
 
-    found, lang = today_of(practice), practice.lang
+    found = today_of(practice)
     return render(
         request,
         "today_page.html",
         found=found,
-        since=words.since(found, lang),
-        long_day=words.long_day(found.on, lang),
-        files=words.files_text(found, lang),
-        aside=words.aside_lines(found, lang),
-        age_text=lambda age: words.age_text(age, lang),
-        other=lambda one: words.other_text(one, lang),
-        counted=lambda one: words.counted(one, lang),
+        since=words.since(found),
+        long_day=words.long_day(found.on),
+        files=words.files_text(found),
+        aside=words.aside_lines(found),
+        age_text=lambda age: words.age_text(age),
+        other=lambda one: words.other_text(one),
+        counted=lambda one: words.counted(one),
         groups=[group for group in found.groupes if group.action is not Action.ATTENDRE],
         waits=[group for group in found.groupes if group.action is Action.ATTENDRE],
         newest=sorted(found.recu.virements, key=lambda one: str(one.jour or ""), reverse=True)[:_TRANSFERS],
@@ -67,15 +67,14 @@ def today(request: Request) -> Response:
 def _cards_context(practice: Practice) -> dict[str, Any]:
     from cli.today import words
 
-    lang = practice.lang
     return {
         "handle": handle,
         "marks": MARKS,
         "buttons": lambda card: buttons_of(card.action),
-        "rejects_of": lambda card: told_rejects(card, lang),
-        "do": lambda card, rejets: do_text(card, rejets, lang),
-        "mark_words": lambda one: words.mark_text(one, lang),
-        "motive": lambda name: motive_text(name, lang),
+        "rejects_of": lambda card: told_rejects(card),
+        "do": lambda card, rejets: do_text(card, rejets),
+        "mark_words": lambda one: words.mark_text(one),
+        "motive": lambda name: motive_text(name),
     }
 
 
@@ -188,7 +187,7 @@ def waiting(request: Request) -> Response:
         return render(request, "first.html")
     from cli.today import words
 
-    found, lang = today_of(practice), practice.lang
+    found = today_of(practice)
     wanted = (Action.RELANCER, Action.RECLAMATION, Action.VERIFIER_REFAITE, Action.ATTENDRE)
     groups = [
         (group, [card for card in group.cartes if card not in refused(group)])
@@ -200,7 +199,7 @@ def waiting(request: Request) -> Response:
         "waiting.html",
         found=found,
         groups=[(group, cards) for group, cards in groups if cards],
-        age_text=lambda age: words.age_text(age, lang),
+        age_text=lambda age: words.age_text(age),
         most=ROWS,
         fund=fund,
         **_cards_context(practice),
@@ -298,10 +297,10 @@ def invoice(request: Request) -> Response:
     if card is None:
         from cli.serve.answers import refusal
 
-        missing: Response = refusal(404, api=False, lang=practice.lang)
+        missing: Response = refusal(404, api=False)
         return missing
     context = _cards_context(practice)
-    rejets = told_rejects(card.ligne, practice.lang)
+    rejets = told_rejects(card.ligne)
     return render(
         request,
         "invoice.html",
@@ -309,7 +308,7 @@ def invoice(request: Request) -> Response:
         line=card.ligne,
         rejets=rejets,
         act=act_text,
-        steps=steps(card, rejets, practice.lang),
+        steps=steps(card, rejets),
         **context,
     )
 
@@ -329,9 +328,9 @@ def card_of(request: Request) -> Any:
 
         named = not practice.hides and ledger.personal != "token"
         try:
-            card = ledger.card(handle, practice.today, practice.lang, reveal=named)
+            card = ledger.card(handle, practice.today, language(), reveal=named)
         except LedgerError:
-            card = ledger.card(handle, practice.today, practice.lang)
+            card = ledger.card(handle, practice.today, language())
         if card is None:
             return None
         marks = tuple(shown_mark(one, values=named) for one in card.marques)
@@ -347,14 +346,14 @@ def letter(request: Request) -> Response:
     if card is None:
         from cli.serve.answers import refusal
 
-        missing: Response = refusal(404, api=False, lang=practice.lang)
+        missing: Response = refusal(404, api=False)
         return missing
     return render(
         request,
         "letter.html",
         card=card,
         line=card.ligne,
-        rejets=told_rejects(card.ligne, practice.lang),
+        rejets=told_rejects(card.ligne),
         today=practice.today,
     )
 
@@ -370,11 +369,9 @@ async def drop(request: Request) -> Response:
     from cli.serve.reading import Kept
     from cli.words.errors import CommandError
 
-    practice: Practice = request.app.state.practice
     form = await form_of(request)
     files = await given_files(form)
     if not files:
-        say = speaker(practice.lang)
         raise CommandError(say("Aucun fichier n’a été donné.", "No file was given."))
     job = request.app.state.jobs.give(await run_in_threadpool(Kept, files))
     if "json" in request.headers.get("accept", ""):

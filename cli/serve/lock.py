@@ -17,7 +17,7 @@ import msgspec
 
 from cli.serve.store import Store
 from cli.words.errors import CommandError
-from cli.words.speech import speaker
+from cli.words.speech import say
 
 if TYPE_CHECKING:
     from cli.serve.practice import Practice
@@ -85,7 +85,6 @@ class Lock:
 
     def set(self, password: str) -> None:
         """Put the key of the ledger under this password. Raises `CommandError`."""
-        say = speaker(self._practice.lang)
         if len(password) < _SHORTEST:
             raise CommandError(
                 say(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cli.serve.pages import back_to, form_of, given_day
 from cli.words.errors import CommandError
-from cli.words.speech import speaker
+from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -45,7 +45,6 @@ async def mark(request: Request) -> Response:
 def _set(practice: Practice, sorte: str, handle: str, detail: str) -> None:
     from noemie.suivi.faits import Marque
 
-    say = speaker(practice.lang)
     kind = MARKS.get(sorte, ("?",))[0]
     if kind == "jour":
         day = given_day(detail)
@@ -58,7 +57,7 @@ def _set(practice: Practice, sorte: str, handle: str, detail: str) -> None:
         raise CommandError(say(f"Il manque {what}.", f"Missing: {what}."), 2)
 
     def write(ledger: Ledger) -> None:
-        card = ledger.card(handle, practice.today, practice.lang)
+        card = ledger.card(handle, practice.today, language())
         if card is None:
             raise CommandError(say("Cette facture n’est plus là.", "This invoice is not there any more."), 2)
         if sorte == "refaite_sous" and not ledger.sendings(detail):
@@ -100,7 +99,6 @@ def _tick(practice: Practice, given: str) -> None:
     from noemie.suivi.faits import Marque
 
     label = " ".join(given.upper().split())
-    say = speaker(practice.lang)
 
     def write(ledger: Ledger) -> None:
         found = [one for one in ledger.transfers() if label in labels_of(one)]

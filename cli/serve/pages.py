@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cli.io.archives import Member
 from cli.words.html import environment
 from cli.words.people import care_text, who_text
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import language, plural, say
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -65,9 +65,8 @@ def render(request: Request, name: str, *, status: int = 200, **context: Any) ->
     from starlette.responses import HTMLResponse
 
     practice: Practice = request.app.state.practice
-    lang = practice.lang
     page = "/" + request.url.path.split("/")[1]
-    template = environment(lang, "cli.serve").get_template(name)
+    template = environment("cli.serve").get_template(name)
     text = template.render(
         page={"/facture": "/factures", "/etat": "/tableau"}.get(page, page),
         menu=MENU,
@@ -76,20 +75,19 @@ def render(request: Request, name: str, *, status: int = 200, **context: Any) ->
         folder=str(practice.places.folder) if practice.places.folder else "",
         can_lock=request.app.state.lock.has_password,
         here=request.url.path,
-        said=_said(request.query_params.get("dit", ""), lang),
-        who=lambda one: who_text(one, lang),
-        care=lambda one: care_text(one, lang),
-        invoices=lambda count: counted(count, "facture", "factures", "invoice", "invoices", lang),
-        transfers=lambda count: counted(count, "virement", "virements", "transfer", "transfers", lang),
+        said=_said(request.query_params.get("dit", "")),
+        who=lambda one: who_text(one),
+        care=lambda one: care_text(one),
+        invoices=lambda count: counted(count, "facture", "factures", "invoice", "invoices"),
+        transfers=lambda count: counted(count, "virement", "virements", "transfer", "transfers"),
         **context,
     )
     return HTMLResponse(text, status_code=status)
 
 
-def counted(count: int, one: str, many: str, one_en: str, many_en: str, lang: Lang) -> str:
+def counted(count: int, one: str, many: str, one_en: str, many_en: str) -> str:
     """A count and its noun."""
-    say = speaker(lang)
-    return plural(count, say(one, one_en), say(many, many_en), lang)
+    return plural(count, say(one, one_en), say(many, many_en))
 
 
 def _badges(practice: Practice) -> dict[str, int]:
@@ -118,17 +116,17 @@ def today_of(practice: Practice) -> Aujourdhui:
         names = not practice.hides and ledger.personal != "token"
         day = practice.today
         try:
-            found = ledger.today(day, practice.lang, reveal=names, remember=day <= dt.date.today())
+            found = ledger.today(day, language(), reveal=names, remember=day <= dt.date.today())
         except Exception as error:  # a lost key costs names, not figures
             if getattr(error, "code", "") not in ("cle.absente", "cle.fausse"):
                 raise
-            found = ledger.today(day, practice.lang)
+            found = ledger.today(day, language())
         return shown(found, values=names)
 
     return practice.ask("today", asked)
 
 
-def _said(name: str, lang: Lang) -> str:
+def _said(name: str) -> str:
     """What a form did, told once on the next page."""
     texts = {
         "marque": ("C’est noté.", "Noted."),
@@ -140,7 +138,7 @@ def _said(name: str, lang: Lang) -> str:
         "mot-de-passe": ("Mot de passe enregistré.", "Password kept."),
         "sauvegarde": ("Copie faite.", "Copy made."),
     }
-    return texts[name][lang == "en"] if name in texts else ""
+    return say(*texts[name]) if name in texts else ""
 
 
 def back_to(form: Any, said: str) -> Response:

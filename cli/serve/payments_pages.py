@@ -68,7 +68,7 @@ def _payments(request: Request, values: dict[str, str]) -> Response:
     if not practice.exists:
         return render(request, "first.html")
     if "du" not in values and "au" not in values:
-        values["du"] = day(practice.today.replace(day=1), practice.lang)
+        values["du"] = day(practice.today.replace(day=1))
     asked = asked_of(values)
     paid = paid_of(practice, asked)
     found = practice.ask(

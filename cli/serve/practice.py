@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from cli.words.speech import Lang
+from cli.words.speech import Lang, language
 
 if TYPE_CHECKING:
     from noemie.ledger import Ledger
@@ -84,7 +84,7 @@ class Practice:
     def ask(self, name: str, question: Callable[[Ledger], T], *args: object) -> T:
         """The answer of the ledger to `question`, which `name` and `args` identify. Raises `CommandError`."""
         with self._lock:
-            key = (name, *args, self.today, self.lang, self.hides)
+            key = (name, *args, self.today, language(), self.hides)
             version = self._version()
             if key in self._answers:
                 then, known = self._answers[key]
@@ -111,7 +111,7 @@ class Practice:
 
         if create:
             make_folder(self.places.db)
-        return opened(self.places.db, self.lang, key_file=self.places.key_file, key=self.key, create=create)
+        return opened(self.places.db, key_file=self.places.key_file, key=self.key, create=create)
 
     def key_place(self) -> Path | None:
         """The file that holds the key of the ledger, when it is one that the program made."""
@@ -132,7 +132,7 @@ class Practice:
         new = create and not self.has_rights
         personal: Any = "encrypt" if new and encrypts() else None
         reveal = not self.hides and not new and self._names_rights()
-        return opened(self.places.rights, self.lang, personal=personal, create=create, reveal=reveal)
+        return opened(self.places.rights, personal=personal, create=create, reveal=reveal)
 
     @property
     def has_rights(self) -> bool:
@@ -146,7 +146,7 @@ class Practice:
         if not self.has_rights:
             return False
         register: Register
-        with opened(self.places.rights, self.lang) as register:
+        with opened(self.places.rights) as register:
             return register.personal != "token"
 
     def forget(self) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.words.errors import CommandError
-from cli.words.speech import Lang
+from cli.words.speech import Lang, language, say, speak
 
 if TYPE_CHECKING:
     from cli.io.archives import Member
@@ -64,7 +64,6 @@ def sweep() -> None:
 def read_files(
     names: Sequence[str],
     places: Places,
-    lang: Lang,
     key: bytes | None,
     progress: Callable[[int, int], None],
     *,
@@ -76,10 +75,10 @@ def read_files(
     Raises `CommandError`.
     """
     if not apart or (len(names) < _MANY and not any(Path(name).is_dir() for name in names)):
-        return _read(list(names), places, lang, key, progress)
+        return _read(list(names), places, key, progress)
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_apart, args=(theirs, list(names), places, lang, key), daemon=True)
+    child = context.Process(target=_apart, args=(theirs, list(names), places, language(), key), daemon=True)
     child.start()
     theirs.close()
     try:
@@ -93,20 +92,22 @@ def read_files(
             else:
                 raise CommandError(told[0])
     except EOFError:
-        raise CommandError(_stopped(lang)) from None
+        raise CommandError(_stopped()) from None
     finally:
         child.join(timeout=5)
 
 
-def _stopped(lang: Lang) -> str:
-    if lang == "en":
-        return "The reading stopped before its end.\n  → Give the files again: those read are kept."
-    return "La lecture s’est arrêtée avant la fin.\n  → Redonner les fichiers : ceux déjà lus sont gardés."
+def _stopped() -> str:
+    return say(
+        "La lecture s’est arrêtée avant la fin.\n  → Redonner les fichiers : ceux déjà lus sont gardés.",
+        "The reading stopped before its end.\n  → Give the files again: those read are kept.",
+    )
 
 
 def _apart(pipe: Any, names: list[str], places: Places, lang: Lang, key: bytes | None) -> None:
+    speak(lang)
     try:
-        found = _read(names, places, lang, key, lambda done, of: pipe.send(("step", done, of)))
+        found = _read(names, places, key, lambda done, of: pipe.send(("step", done, of)))
         pipe.send(("end", found))
     except CommandError as error:
         pipe.send(("refused", error.text))
@@ -114,9 +115,7 @@ def _apart(pipe: Any, names: list[str], places: Places, lang: Lang, key: bytes |
         pipe.close()
 
 
-def _read(
-    given: list[str], places: Places, lang: Lang, key: bytes | None, progress: Callable[[int, int], None]
-) -> Told:
+def _read(given: list[str], places: Places, key: bytes | None, progress: Callable[[int, int], None]) -> Told:
     from cli.io.importing import contents, names_of
     from cli.io.ledgers import opened
     from cli.serve.practice import make_folder
@@ -138,11 +137,11 @@ def _read(
             done += 1
             progress(min(done, total), total)
 
-        with opened(places.db, lang, key_file=places.key_file, key=key, create=True) as ledger:
+        with opened(places.db, key_file=places.key_file, key=key, create=True) as ledger:
             report = ledger.import_files(contents(names), progress=step)
-        _tell(report.fichiers, told, lang)
+        _tell(report.fichiers, told)
     if aside:
-        told["droits"] = _read_rights(aside, places, lang, told)
+        told["droits"] = _read_rights(aside, places, told)
         progress(total, total)
     return told
 
@@ -158,25 +157,25 @@ def _is_of_rights(name: str) -> bool:
     return found.family == "droits" or (found.family == "zone" and found.is_sure)
 
 
-def _read_rights(names: list[str], places: Places, lang: Lang, told: Told) -> int:
+def _read_rights(names: list[str], places: Places, told: Told) -> int:
     from cli.io.registers import opened
     from cli.serve.practice import encrypts, make_folder
 
     make_folder(places.rights)
     new = not Path(places.rights).exists() if "://" not in places.rights else False
     personal: Any = "encrypt" if new and encrypts() else None
-    with opened(places.rights, lang, personal=personal, create=True) as register:
+    with opened(places.rights, personal=personal, create=True) as register:
         results = register.import_files([Path(name) for name in names])
     return len(results)
 
 
-def _tell(results: Iterable[Any], told: Told, lang: Lang) -> None:
+def _tell(results: Iterable[Any], told: Told) -> None:
     from cli.io.problems import describe
     from flatfile import FormatError
 
     for one in results:
         if one.etat == "illisible":
-            error = describe(FormatError(one.code, one.octet, **one.faits), one.nom, lang)
+            error = describe(FormatError(one.code, one.octet, **one.faits), one.nom)
             told["illisibles"].append(
                 {"fichier": Path(error["file"]).name, "message": error["message"], "conseil": error["fix"]}
             )

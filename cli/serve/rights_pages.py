@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.serve.pages import form_of, given_day, given_files, render
 from cli.words.errors import CommandError
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 from cli.words.texts import day
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ def _found(practice: Practice, asked: dict[str, str], on: dt.date) -> tuple[Any,
     from codes.keys.nir import nir_asked
     from fse.rights.model import naissance_b2
 
-    say = speaker(practice.lang)
     nir, name, regime = asked.get("nir", ""), asked.get("nom", ""), asked.get("regime", "")
     born = given_day(asked.get("naissance", ""))
     if nir:
@@ -63,11 +62,11 @@ def _found(practice: Practice, asked: dict[str, str], on: dt.date) -> tuple[Any,
     with practice.register() as register, register.questions() as ask:
         fiches = ask.fiches_assure(wanted, regime) if nir else ask.fiches_nom(name, str(born), regime)
         values = not practice.hides and register.personal != "token"
-    data = consultation(fiches, on, practice.lang, values=values)
+    data = consultation(fiches, on, values=values)
     people = [
         (
             person,
-            trusted(_plot(svg, person.rights, on, practice.lang, f"d{rank}")),
+            trusted(_plot(svg, person.rights, on, f"d{rank}")),
             _age(person.rights, practice.today),
         )
         for rank, person in enumerate(data.found)
@@ -75,12 +74,11 @@ def _found(practice: Practice, asked: dict[str, str], on: dt.date) -> tuple[Any,
     return people, ""
 
 
-def _plot(svg: Any, rights: Rights, on: dt.date, lang: Lang, key: str) -> str:
+def _plot(svg: Any, rights: Rights, on: dt.date, key: str) -> str:
     """The last period known, and the day of the question; nothing when no period is told."""
     first, last = (dt.date.fromisoformat(text) if text else None for text in (rights.first, rights.last))
     if first is None and last is None:
         return ""
-    say = speaker(lang)
     start = _year(first) if first else _year(on) - 1
     end = _year(last) if last else _year(on) + 1
     years = (int(min(start, _year(on))) - 1, int(max(end, _year(on))) + 2)
@@ -88,14 +86,14 @@ def _plot(svg: Any, rights: Rights, on: dt.date, lang: Lang, key: str) -> str:
     if last and end < years[1]:
         periods.append((end, years[1], "closed"))
     told = say(
-        f"Dernière période connue : {day(first, lang) or '…'} – {day(last, lang) or '…'}",
-        f"Last period known: {day(first, lang) or '…'} – {day(last, lang) or '…'}",
+        f"Dernière période connue : {day(first) or '…'} – {day(last) or '…'}",
+        f"Last period known: {day(first) or '…'} – {day(last) or '…'}",
     )
     return str(
         svg.spans(
             key,
             told,
-            say(f"Le trait est au {day(on, lang)}.", f"The mark is on {day(on, lang)}."),
+            say(f"Le trait est au {day(on)}.", f"The mark is on {day(on)}."),
             years,
             periods,
             _year(on),
@@ -116,7 +114,7 @@ def _age(rights: Rights, today: dt.date) -> int | None:
 def _words(practice: Practice) -> dict[str, Any]:
     from cli.rights.text import lines_of
 
-    return {"lines_of": lambda person: lines_of(person, practice.lang)}
+    return {"lines_of": lambda person: lines_of(person)}
 
 
 async def read(request: Request) -> Response:
@@ -126,9 +124,7 @@ async def read(request: Request) -> Response:
 
     from cli.serve.reading import Kept
 
-    practice: Practice = request.app.state.practice
     files = await given_files(await form_of(request))
-    say = speaker(practice.lang)
     if not files:
         raise CommandError(say("Aucun fichier n’a été donné.", "No file was given."))
     job = request.app.state.jobs.give(await run_in_threadpool(Kept, files))

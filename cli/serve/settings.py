@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.serve.pages import back_to, form_of, render
 from cli.words.errors import CommandError
-from cli.words.speech import speaker
+from cli.words.speech import say
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -59,12 +59,10 @@ async def password(request: Request) -> Response:
     from starlette.concurrency import run_in_threadpool
 
     form = await form_of(request)
-    practice: Practice = request.app.state.practice
     lock = request.app.state.lock
     given = str(form.get("mot", ""))
     if form.get("retirer"):
         if not await run_in_threadpool(lock.remove, given):
-            say = speaker(practice.lang)
             raise CommandError(say("Ce n’est pas le mot de passe.", "This is not the password."))
     else:
         await run_in_threadpool(lock.set, given)
@@ -94,13 +92,10 @@ async def stop(request: Request) -> Response:
     from cli.serve.answers import plain_page
 
     await form_of(request)
-    practice: Practice = request.app.state.practice
-    say = speaker(practice.lang)
     answer = plain_page(
         200,
         say("La page est arrêtée", "The page is stopped"),
         say("Relancer noemie pour la rouvrir.", "Start noemie again to open it."),
-        practice.lang,
     )
     if request.app.state.stop is not None:
         answer.background = BackgroundTask(request.app.state.stop)
@@ -131,8 +126,7 @@ def locked(request: Request, wrong: bool = False) -> Any:
 
     from cli.words.html import environment
 
-    practice: Practice = request.app.state.practice
-    template = environment(practice.lang, "cli.serve").get_template("locked.html")
+    template = environment("cli.serve").get_template("locked.html")
     return HTMLResponse(template.render(wrong=wrong), status_code=403 if wrong else 200)
 
 

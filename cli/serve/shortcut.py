@@ -14,19 +14,18 @@ from importlib.resources import files
 from pathlib import Path
 
 from cli.words.errors import CommandError
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 
 __all__ = ["make"]
 
 
-def make(lang: Lang, system: str = sys.platform) -> Path:
+def make(system: str = sys.platform) -> Path:
     """Write the icon, and give its path. Raises `CommandError` when it cannot be written."""
-    say = speaker(lang)
     program = _program()
     try:
         if system == "win32":
             return _windows(program)
-        return _macos(program) if system == "darwin" else _linux(program, lang)
+        return _macos(program) if system == "darwin" else _linux(program)
     except OSError:
         raise CommandError(
             say(
@@ -54,11 +53,11 @@ def _desktop() -> Path:
     return place
 
 
-def _linux(program: str, lang: Lang) -> Path:
+def _linux(program: str) -> Path:
     icon = Path.home() / ".local" / "share" / "icons" / "noemie.svg"
     icon.parent.mkdir(parents=True, exist_ok=True)
     icon.write_text(files("cli.serve").joinpath("static", "icon.svg").read_text("utf-8"), encoding="utf-8")
-    name = speaker(lang)("Noemie, page du cabinet", "Noemie, page of the practice")
+    name = say("Noemie, page du cabinet", "Noemie, page of the practice")
     quoted = program.replace("\\", "\\\\").replace('"', '\\"')
     text = (
         "[Desktop Entry]\nType=Application\nVersion=1.0\n"

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 from cli.words.texts import crossed_out, day, euros, printable
 
 __all__ = ["Step", "steps"]
@@ -24,9 +24,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     next: bool = False
 
 
-def steps(card: Any, rejets: list[dict[str, Any]], lang: Lang) -> list[Step]:
+def steps(card: Any, rejets: list[dict[str, Any]]) -> list[Step]:
     """The steps in order of time; what is awaited comes last."""
-    say = speaker(lang)
     line = card.ligne
     found = [
         Step(
@@ -52,33 +51,31 @@ def steps(card: Any, rejets: list[dict[str, Any]], lang: Lang) -> list[Step]:
                 tone="good" if good else "stop",
             )
         )
-    found += [_paid(one, lang) for one in card.paiements if one.amo or one.amc]
-    found += [_refused(one, lang) for one in rejets]
-    found += [_marked(one, lang) for one in card.marques]
+    found += [_paid(one) for one in card.paiements if one.amo or one.amc]
+    found += [_refused(one) for one in rejets]
+    found += [_marked(one) for one in card.marques]
     found.sort(key=lambda step: step.jour or dt.date.max)
     if line.open:
-        found.append(_awaited(line, lang))
+        found.append(_awaited(line))
     return found
 
 
-def _paid(one: Any, lang: Lang) -> Step:
-    say = speaker(lang)
+def _paid(one: Any) -> Step:
     parts = " + ".join(
-        f"{name} {euros(cents, lang)}" for name, cents in (("AMO", one.amo), ("AMC", one.amc)) if cents
+        f"{name} {euros(cents)}" for name, cents in (("AMO", one.amo), ("AMC", one.amc)) if cents
     )
     back = one.amo + one.amc < 0
     label = printable(crossed_out(one.libelle, references=True))
     return Step(
         jour=one.jour,
         title=(say("Reprise, ", "Taken back, ") if back else say("Payée, ", "Paid, "))
-        + euros(one.amo + one.amc, lang),
+        + euros(one.amo + one.amc),
         text=parts + (say(f" ; virement {label}", f"; transfer {label}") if label else ""),
         tone="stop" if back else "good",
     )
 
 
-def _refused(one: dict[str, Any], lang: Lang) -> Step:
-    say = speaker(lang)
+def _refused(one: dict[str, Any]) -> Step:
     part = f", part {one['part']}" if one["part"] else ""
     return Step(
         jour=one["jour"],
@@ -89,18 +86,17 @@ def _refused(one: dict[str, Any], lang: Lang) -> Step:
     )
 
 
-def _marked(one: Any, lang: Lang) -> Step:
+def _marked(one: Any) -> Step:
     from cli.today import words
 
-    return Step(jour=one.jour, title=words.mark_text(one, lang), tone="note")
+    return Step(jour=one.jour, title=words.mark_text(one), tone="note")
 
 
-def _awaited(line: Any, lang: Lang) -> Step:
-    say = speaker(lang)
+def _awaited(line: Any) -> Step:
     when = (
         say(
-            f" La caisse doit répondre avant le {day(line.attendu_le, lang)}.",
-            f" Owed by {day(line.attendu_le, lang)}.",
+            f" La caisse doit répondre avant le {day(line.attendu_le)}.",
+            f" Owed by {day(line.attendu_le)}.",
         )
         if line.attendu_le
         else ""

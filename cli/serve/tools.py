@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cli.serve.pages import form_of, given_files, render
 from cli.words.errors import CommandError
-from cli.words.speech import Lang, speaker
+from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -53,17 +53,17 @@ class Opened:
         """The file of this number."""
         return self._files.get(number)
 
-    def shown(self, number: int, lang: Lang, *, values: bool) -> Any:
+    def shown(self, number: int, *, values: bool) -> Any:
         """The same, as the inspector shows it; nothing when it is not kept any more."""
         file = self.find(number)
         if file is None:
             return None
-        key = (number, values, lang)
+        key = (number, values, language())
         if key not in self._shown:
             from cli.show.inspect import MOST
             from cli.show.page import inspected
 
-            self._shown[key] = inspected(file, lang, values=values, most=MOST)
+            self._shown[key] = inspected(file, values=values, most=MOST)
         return self._shown[key]
 
 
@@ -88,14 +88,14 @@ def _check(request: Request, given: list[Member]) -> Response:
     if not given:
         return render(request, "check.html", report=None, sources=_sources_told(practice))
     reports = [report_of(practice, one) for one in given]
-    whole = Report(tuple(reports), practice.lang)
+    whole = Report(tuple(reports))
     opened = [request.app.state.files.add(one) for one in given]
-    contexts = [file_context(one, practice.lang) for one in reports]
+    contexts = [file_context(one) for one in reports]
     return render(
         request,
         "check.html",
         report=whole,
-        verdict=verdict(whole.totals, practice.lang),
+        verdict=verdict(whole.totals),
         totals=whole.totals,
         files=list(zip(contexts, opened, strict=True)),
         folded=sum(one.folded for one in reports),
@@ -113,7 +113,6 @@ def _check(request: Request, given: list[Member]) -> Response:
 
 
 def _sources_told(practice: Practice) -> list[str]:
-    say = speaker(practice.lang)
     told = []
     if practice.exists:
         told.append(say("vos factures déjà envoyées", "the invoices sent already"))
@@ -140,7 +139,7 @@ def _sources(practice: Practice) -> tuple[Any, ...]:
     found: list[Any] = []
     with suppress(CommandError):
         if practice.has_rights:
-            found.append(source(practice.places.rights, practice.lang))
+            found.append(source(practice.places.rights))
     with suppress(CommandError):
         if practice.exists:
             found.append(practice.ask("already", already_sent))
@@ -166,10 +165,9 @@ def _decode(request: Request, given: list[Member]) -> Response:
     from cli.decode.text import title_of
 
     practice: Practice = request.app.state.practice
-    lang = practice.lang
-    totals, files = Totals(lang), []
+    totals, files = Totals(), []
     for one in given:
-        for data in decoded(one, lang, values=not practice.hides):
+        for data in decoded(one, values=not practice.hides):
             totals.add(data)
             files.append(data)
     invoices = [
@@ -191,18 +189,16 @@ def _decode(request: Request, given: list[Member]) -> Response:
         totals=totals.total(),
         todo=todo[:_MOST],
         fine=[(name, one) for name, one in invoices if not needs_attention(one)][:_MOST],
-        title_of=lambda facture: title_of(facture, lang),
+        title_of=title_of,
         opened=opened,
     )
 
 
-def decoded(file: Member, lang: Lang, *, values: bool = False) -> list[Retour | Illisible]:
+def decoded(file: Member, *, values: bool = False) -> list[Retour | Illisible]:
     """The returns of one file as data: those of `noemie decode --format json`."""
     from cli.decode.returns import returns_of
 
-    return [
-        data for data, _ in returns_of(file, None, None, "warning", lang, values=values, whole=True, seen={})
-    ]
+    return [data for data, _ in returns_of(file, None, None, "warning", values=values, whole=True, seen={})]
 
 
 # --- inspector ----------------------------------------------------------------------------------------------
@@ -218,9 +214,9 @@ async def open_file(request: Request) -> Response:
         return render(request, "inspector.html", file=None)
     given = await given_files(await form_of(request))
     if not given:
-        raise CommandError(speaker(practice.lang)("Aucun fichier n’a été donné.", "No file was given."))
+        raise CommandError(say("Aucun fichier n’a été donné.", "No file was given."))
     number = request.app.state.files.add(given[0])
-    await run_in_threadpool(request.app.state.files.shown, number, practice.lang, values=not practice.hides)
+    await run_in_threadpool(request.app.state.files.shown, number, values=not practice.hides)
     return RedirectResponse(f"/inspecteur/{number}", status_code=303)
 
 
@@ -230,12 +226,12 @@ def inspector(request: Request) -> Response:
 
     practice: Practice = request.app.state.practice
     number = request.path_params["number"]
-    file = request.app.state.files.shown(number, practice.lang, values=not practice.hides)
+    file = request.app.state.files.shown(number, values=not practice.hides)
     asked = request.query_params.get("r", "")
     wanted = int(asked) if asked.isdecimal() else (file.first_wrong() if file else 0)
     line = file.line(wanted) if file else None
     if file is None or line is None:
-        missing: Response = refusal(404, api=False, lang=practice.lang)
+        missing: Response = refusal(404, api=False)
         return missing
     return render(request, "inspector.html", file=file, number=number, line=line, cells=file.kept[wanted])
 
@@ -262,8 +258,7 @@ def _explain(request: Request, asked: str, searched: bool) -> Response:
     from codes.rejects import load
     from codes.rules import catalogue
 
-    practice: Practice = request.app.state.practice
-    entries, near = library(practice.lang).find(asked) if asked else ([], [])
+    entries, near = library().find(asked) if asked else ([], [])
     return render(
         request,
         "explain.html",
@@ -277,12 +272,12 @@ def _explain(request: Request, asked: str, searched: bool) -> Response:
 
 
 @lru_cache
-def library(lang: Lang) -> Any:
+def library() -> Any:
     """The catalogues."""
     from cli.explain.entries import Library
     from cli.words.layouts_by_name import known_layouts
 
-    return Library(lang, None, known_layouts(None))
+    return Library(None, known_layouts(None))
 
 
 # --- static files -------------------------------------------------------------------------------------------
@@ -299,7 +294,7 @@ def static(request: Request) -> Response:
     name = request.path_params["name"]
     text = _static(name)
     if text is None:
-        missing: Response = refusal(404, api=False, lang=request.app.state.practice.lang)
+        missing: Response = refusal(404, api=False)
         return missing
     return Plain(text, media_type=_TYPES[name.rpartition(".")[2]])
 

@@ -7,8 +7,10 @@ import sys
 import webbrowser
 from typing import TYPE_CHECKING
 
+from cli.words.speech import language
+
 if TYPE_CHECKING:
-    from cli.words.speech import Lang
+    pass
 
 __all__ = ["main"]
 
@@ -16,31 +18,31 @@ __all__ = ["main"]
 def main() -> int:
     """Open the page; what goes wrong is told in the browser too, since nothing else is seen."""
     from cli.words.errors import CommandError
-    from cli.words.speech import VARIABLE
+    from cli.words.speech import VARIABLE, speak
 
     # A program without a terminal has no streams on Windows.
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  # for ever
-    lang: Lang = "en" if os.environ.get(VARIABLE, "").lower() == "en" else "fr"
+    speak("en" if os.environ.get(VARIABLE, "").lower() == "en" else "fr")
     try:
-        return _open(lang)
+        return _open()
     except CommandError as error:
         _tell(error.text)
         return error.status
 
 
-def _open(lang: Lang) -> int:
+def _open() -> int:
     from cli.io.ledgers import VARIABLE as LEDGER
     from cli.serve.launch import needed, places_of, reopened, serve
     from cli.serve.practice import Practice
 
-    needed(lang)
+    needed()
     if (address := reopened()) is not None:
         webbrowser.open(address)
         return 0
-    places = places_of(os.environ.get(LEDGER, ""), "", None, None, lang)
-    serve(Practice(places, lang), lambda address: None)
+    places = places_of(os.environ.get(LEDGER, ""), "", None, None)
+    serve(Practice(places, language()), lambda address: None)
     return 0
 
 

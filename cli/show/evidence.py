@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cli.show.model import Evidence
-from cli.words.speech import Lang
+from cli.words.speech import say
 from flatfile import Detection
 
 _SEEN: Final[dict[str, tuple[str, str]]] = {
@@ -40,11 +40,11 @@ _ENVELOPES: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def envelope_text(envelope: str, lang: Lang) -> str:
+def envelope_text(envelope: str) -> str:
     """The physical form of a file, in words."""
-    return _ENVELOPES.get(envelope, (envelope, envelope))[lang == "en"]
+    return say(*_ENVELOPES.get(envelope, (envelope, envelope)))
 
 
-def seen(detection: Detection, lang: Lang) -> list[Evidence]:
+def seen(detection: Detection) -> list[Evidence]:
     """The evidence, each with its key and its words."""
-    return [Evidence(key, _SEEN.get(key, (key, key))[lang == "en"]) for key in detection.seen]
+    return [Evidence(key, say(*_SEEN.get(key, (key, key)))) for key in detection.seen]

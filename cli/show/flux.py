@@ -13,7 +13,7 @@ from cli.show.records import details, line_of, more_invoices
 from cli.words.fields import COMMON, Reader, is_sound
 from cli.words.page import ERROR, STRONG, Branch, Page, styled
 from cli.words.shown import ShownField, ShownRecord
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 from cli.words.texts import HIDDEN, day, euros, printable
 from fse import Acte, Facture
 from fse.reader import Reading
@@ -159,21 +159,20 @@ def _iso(date: dt.date | None) -> str:
 # --- text -----------------------------------------------------------------------------------------------
 
 
-def print_tree(page: Page, data: FluxMontre, lang: Lang) -> None:
+def print_tree(page: Page, data: FluxMontre) -> None:
     """The flow as a tree: file, batches, invoices, acts."""
-    say = speaker(lang)
     first = next((record for record in data.hors_lot if record.type == "000"), None)
     label = styled((say("Fichier", "File"), STRONG))
     if first:
-        label.append(" ").append_text(details(_ordered(first.fields, _FILE), lang))
+        label.append(" ").append_text(details(_ordered(first.fields, _FILE)))
     else:
         label.append(say(" sans enregistrement 000", " without record 000"), ERROR)
     tree = Branch(label)
     for lot in data.lots:
-        _add_lot(tree, lot, lang)
+        _add_lot(tree, lot)
     for record in data.hors_lot:
         if record is not first:
-            tree.add(line_of(record, lang, skip=_REPEATED if record.type == "999" else frozenset()))
+            tree.add(line_of(record, skip=_REPEATED if record.type == "999" else frozenset()))
     page.tree(tree)
 
 
@@ -200,25 +199,24 @@ def _ordered(fields: Iterable[ShownField], first: tuple[str, ...]) -> list[Shown
     return sorted(fields, key=lambda field: ranks.get(field.name, len(first)))
 
 
-def _add_lot(tree: Branch, lot: LotMontre, lang: Lang) -> None:
-    say = speaker(lang)
+def _add_lot(tree: Branch, lot: LotMontre) -> None:
     if lot.entete is None:
         label = styled(
             (say("Lot", "Batch"), STRONG), (say(" sans enregistrement 1", " without record 1"), ERROR)
         )
     elif lot.entete.damaged:
-        label = line_of(lot.entete, lang)
+        label = line_of(lot.entete)
     else:
         number, rest = _split(lot.entete.fields, "numero_lot")
         label = styled((say("Lot ", "Batch ") + (number or "?"), STRONG), " ")
-        label.append_text(details(_ordered(rest, _BATCH), lang))
+        label.append_text(details(_ordered(rest, _BATCH)))
     branch = tree.add(label)
     for facture in lot.factures:
-        _add_facture(branch, facture, lang)
+        _add_facture(branch, facture)
     if lot.omitted:
-        branch.add(more_invoices(lot.omitted, lang))
+        branch.add(more_invoices(lot.omitted))
     if lot.fin:
-        branch.add(line_of(lot.fin, lang, skip=frozenset({"numero_lot"})))
+        branch.add(line_of(lot.fin, skip=frozenset({"numero_lot"})))
 
 
 def _split(fields: Iterable[ShownField], name: str) -> tuple[str, list[ShownField]]:
@@ -227,64 +225,62 @@ def _split(fields: Iterable[ShownField], name: str) -> tuple[str, list[ShownFiel
     return text, [field for field in fields if field.name != name]
 
 
-def _add_facture(tree: Branch, facture: FactureMontree, lang: Lang) -> None:
-    say = speaker(lang)
+def _add_facture(tree: Branch, facture: FactureMontree) -> None:
     label = styled((say("Facture ", "Invoice ") + (facture.numero or "?"), STRONG))
     if facture.date_facturation:
-        label.append(say(" du ", " of ") + _day(facture.date_facturation, lang))
+        label.append(say(" du ", " of ") + _day(facture.date_facturation))
     nature = facture.nature_assurance_label or facture.nature_assurance
     if nature:
         label.append(f", {nature}")
     label.append(
-        f"\n{say('dépense', 'billed')} {euros(facture.montant_depense, lang)}"
-        f", AMO {euros(facture.montant_amo, lang)}, AMC {euros(facture.montant_amc, lang)}"
+        f"\n{say('dépense', 'billed')} {euros(facture.montant_depense)}"
+        f", AMO {euros(facture.montant_amo)}, AMC {euros(facture.montant_amc)}"
     )
     branch = tree.add(label)
     for record in facture.entete:
-        branch.add(line_of(record, lang, skip=_TOLD))
+        branch.add(line_of(record, skip=_TOLD))
     for acte in facture.actes:
-        _add_acte(branch, acte, lang)
+        _add_acte(branch, acte)
     for record in facture.autres:
-        branch.add(line_of(record, lang))
+        branch.add(line_of(record))
     if facture.total:
-        branch.add(line_of(facture.total, lang))
+        branch.add(line_of(facture.total))
 
 
-def _add_acte(tree: Branch, acte: ActeMontre | ActeAbime, lang: Lang) -> None:
+def _add_acte(tree: Branch, acte: ActeMontre | ActeAbime) -> None:
     main, *complements = acte.records
     if isinstance(acte, ActeAbime):
-        branch = tree.add(line_of(main, lang))
+        branch = tree.add(line_of(main))
     else:
-        label = styled((acte.code or "?", STRONG), " ", *_sentence(acte, lang))
-        rest = details(main.fields, lang)
+        label = styled((acte.code or "?", STRONG), " ", *_sentence(acte))
+        rest = details(main.fields)
         if rest:
             label.append("\n").append_text(rest)
         branch = tree.add(label)
     for record in complements:
-        branch.add(line_of(record, lang))
+        branch.add(line_of(record))
 
 
-def _sentence(acte: ActeMontre, lang: Lang) -> Iterator[str]:
-    say = speaker(lang)
+def _sentence(acte: ActeMontre) -> Iterator[str]:
     if acte.code_label:
         yield f"({acte.code_label}) "
     if acte.date:
-        yield say("du ", "of ") + _day(acte.date, lang)
+        yield say("du ", "of ") + _day(acte.date)
         if acte.date_fin and acte.date_fin != acte.date:
-            yield say(" au ", " to ") + _day(acte.date_fin, lang)
+            yield say(" au ", " to ") + _day(acte.date_fin)
         yield ", "
     quantity = "?" if acte.quantite is None else acte.quantite
-    yield f"{quantity} × {euros(acte.prix_unitaire, lang)}"
-    yield f", base {euros(acte.base_remboursement, lang)}"
+    yield f"{quantity} × {euros(acte.prix_unitaire)}"
+    yield f", base {euros(acte.base_remboursement)}"
     if acte.taux is not None:
         yield say(f", taux {acte.taux} %", f", rate {acte.taux}%")
-    yield f", {say('dépense', 'billed')} {euros(acte.montant_depense, lang)}"
-    yield f", AMO {euros(acte.montant_amo, lang)}"
+    yield f", {say('dépense', 'billed')} {euros(acte.montant_depense)}"
+    yield f", AMO {euros(acte.montant_amo)}"
     if acte.montant_amc:
-        yield f", AMC {euros(acte.montant_amc, lang)}"
+        yield f", AMC {euros(acte.montant_amc)}"
     if acte.en_rapport_l115:
         yield say(", en rapport avec L.115", ", in relation with L.115")
 
 
-def _day(iso: str, lang: Lang) -> str:
-    return day(dt.date.fromisoformat(iso), lang)
+def _day(iso: str) -> str:
+    return day(dt.date.fromisoformat(iso))

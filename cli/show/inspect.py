@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from cli.words.fields import Reader, is_damaged, wrong_fields
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 from cli.words.texts import HIDDEN, printable
 from cli.words.titles import record_title
 from cli.words.tones import sentence
@@ -96,13 +96,13 @@ _RANKS: Final = ("error", "warning", "info", "")
 
 
 def inspect(
-    subject: Subject, report: FileReport, input: Input, lang: Lang, *, values: bool, most: int = MOST
+    subject: Subject, report: FileReport, input: Input, *, values: bool, most: int = MOST
 ) -> Inspected:
     """The records of what was checked, with its findings. Raises `FormatError`."""
     remarks = _by_record(report)
     if subject.family == "ssv":
-        return _zone(subject, report, remarks, lang, values=values)
-    reader = _reader(subject, lang, values=values)
+        return _zone(subject, report, remarks, values=values)
+    reader = _reader(subject, values=values)
     groups: list[tuple[str, list[Line]]] = []
     kept: dict[int, tuple[Cell, ...]] = {}
     count = 0
@@ -110,12 +110,12 @@ def inspect(
         count += 1
         if count > most:
             continue
-        title = _group_of(record, subject.family, lang, groups[-1][0] if groups else "")
+        title = _group_of(record, subject.family, groups[-1][0] if groups else "")
         if not groups or groups[-1][0] != title:
             groups.append((title, []))
         found = remarks.get(record.number, [])
-        groups[-1][1].append(_line(record, found, subject.family, lang))
-        kept[record.number] = tuple(_cells(record, reader, found, lang))
+        groups[-1][1].append(_line(record, found, subject.family))
+        kept[record.number] = tuple(_cells(record, reader, found))
     return Inspected(
         name=input.name,
         family=subject.family,
@@ -150,14 +150,14 @@ def _by_record(report: FileReport) -> dict[int, list[Remark]]:
     return found
 
 
-def _reader(subject: Subject, lang: Lang, *, values: bool) -> Reader:
+def _reader(subject: Subject, *, values: bool) -> Reader:
     from cli.check.checking import ReturnedFile
 
     if isinstance(subject, ReturnedFile):
         from cli.show.retour import reader_of
 
-        return reader_of(subject.retour, lang, values=values)
-    return Reader("b2", lang, values=values)
+        return reader_of(subject.retour, values=values)
+    return Reader("b2", values=values)
 
 
 #: Entities of a return that begin an invoice, and those that end the invoices.
@@ -165,9 +165,8 @@ _BEGIN: Final = frozenset({"102", "100"})
 _OUTSIDE: Final = frozenset({"000", "020", "198", "199", "990", "999", "250"})
 
 
-def _group_of(record: Record, family: str, lang: Lang, before: str) -> str:
+def _group_of(record: Record, family: str, before: str) -> str:
     """The title of the group of a record: its invoice, else what stands outside."""
-    say = speaker(lang)
     if family == "b2":
         if "numero_facture" in record.layout and (number := printable(record.text("numero_facture"))):
             return say("Facture ", "Invoice ") + number
@@ -183,28 +182,28 @@ def _group_of(record: Record, family: str, lang: Lang, before: str) -> str:
     return before
 
 
-def _line(record: Record, remarks: Sequence[Remark], family: str, lang: Lang) -> Line:
+def _line(record: Record, remarks: Sequence[Remark], family: str) -> Line:
     alone = [one for one in remarks if not one.finding.field or one.finding.field not in record.layout]
     return Line(
         number=record.number,
         type=record.type,
-        title=record_title(family, record.type, lang) or record.type,
+        title=record_title(family, record.type) or record.type,
         offset=record.offset,
         length=len(record.raw),
         severity=_worst(one.severity for one in remarks),
         findings=len(remarks),
-        notes=tuple(_told(one, lang) for one in alone),
+        notes=tuple(_told(one) for one in alone),
     )
 
 
-def _told(remark: Remark, lang: Lang) -> str:
+def _told(remark: Remark) -> str:
     from cli.check.data import remark_data
 
-    data = remark_data(remark, lang)
+    data = remark_data(remark)
     return printable(f"{data['title']}. {sentence(data['message'])}".strip())
 
 
-def _cells(record: Record, reader: Reader, remarks: Sequence[Remark], lang: Lang) -> Iterable[Cell]:
+def _cells(record: Record, reader: Reader, remarks: Sequence[Remark]) -> Iterable[Cell]:
     wrong = wrong_fields(record)
     damaged = is_damaged(record, wrong)
     by_field = {one.finding.field: one for one in reversed(remarks) if one.finding.field}
@@ -226,14 +225,14 @@ def _cells(record: Record, reader: Reader, remarks: Sequence[Remark], lang: Lang
             raw=MASK * len(raw) if covered else "".join(map(_shown, raw)),
             kind=_kind(field, raw),
             text=HIDDEN if covered and raw.strip() else "" if covered else text,
-            note=_told(remark, lang) if remark else "",
+            note=_told(remark) if remark else "",
             severity=remark.severity if remark else "",
         )
     if end < len(record.raw):
         rest = record.raw[end:].decode("latin-1")
         yield Cell(
             name="",
-            label=speaker(lang)("octets en trop", "bytes over"),
+            label=say("octets en trop", "bytes over"),
             start=end + 1,
             end=len(record.raw),
             raw=MASK * len(rest) if not reader.values else "".join(map(_shown, rest)),
@@ -261,13 +260,11 @@ def _shown(character: str) -> str:
 # --- zones ------------------------------------------------------------------------------------------------
 
 
-def _zone(
-    subject: Any, report: FileReport, remarks: dict[int, list[Remark]], lang: Lang, *, values: bool
-) -> Inspected:
+def _zone(subject: Any, report: FileReport, remarks: dict[int, list[Remark]], *, values: bool) -> Inspected:
     """A zone: its groups are its records; their fields have no fixed place, so that no bytes are drawn."""
     from cli.words.zone_fields import ZoneReader
 
-    reader = ZoneReader(lang, values=values)
+    reader = ZoneReader(values=values)
     groups: list[Group] = []
     kept: dict[int, tuple[Cell, ...]] = {}
     for group in subject.zone.groups:
@@ -281,7 +278,7 @@ def _zone(
             length=data.length,
             severity=_worst(one.severity for one in found),
             findings=len(found),
-            notes=tuple(_told(one, lang) for one in found),
+            notes=tuple(_told(one) for one in found),
         )
         groups.append(_group(f"{data.group} {data.title}", [line]))
         kept[group.number] = tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cli.words.shown import ShownField, ShownZoneField
-from cli.words.speech import Lang
+from cli.words.speech import say
 
 _SHORT: Final[dict[str, tuple[str, str]]] = {
     "application": ("application", "application"),
@@ -129,7 +129,7 @@ _SHORT: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def short(field: ShownField | ShownZoneField, lang: Lang) -> str:
+def short(field: ShownField | ShownZoneField) -> str:
     """Short name of a field."""
     found = _SHORT.get(field.name)
-    return field.label if found is None else found[lang == "en"]
+    return field.label if found is None else say(*found)

@@ -10,7 +10,6 @@ from cli.check.checking import subject_of
 from cli.check.policy import Policy
 from cli.show.inspect import Inspected, inspect
 from cli.words.html import dressed, template_of
-from cli.words.speech import Lang
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,13 +23,7 @@ MOST = 400
 
 
 def inspected(
-    file: Input,
-    lang: Lang,
-    *,
-    values: bool,
-    most: int,
-    norm: str | None = None,
-    layouts: Path | None = None,
+    file: Input, *, values: bool, most: int, norm: str | None = None, layouts: Path | None = None
 ) -> Inspected:
     """A file with its findings, field by field; `most` records, 0 for all. Raises `FormatError`."""
     order = Order(file.name, Policy(), norm=norm, layouts=layouts, verbose=True, input=file)
@@ -38,11 +31,11 @@ def inspected(
     if report.unreadable is not None:
         raise report.unreadable
     subject = subject_of(file, norm, layouts)
-    return inspect(subject, report, file, lang, values=values, most=most or report.records + 1)
+    return inspect(subject, report, file, values=values, most=most or report.records + 1)
 
 
-def to_html(found: Inspected, lang: Lang, *, values: bool) -> str:
+def to_html(found: Inspected, *, values: bool) -> str:
     """The page. Raises `CommandError` when jinja2 is not installed."""
-    return template_of("inspect-page.html", lang).render(
+    return template_of("inspect-page.html").render(
         dressed(), file=found, first=found.first_wrong(), values=values, version=version("sesam-noemie")
     )

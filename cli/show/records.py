@@ -12,16 +12,14 @@ from rich.text import Text
 from cli.show.labels import short
 from cli.words.page import ERROR, QUIET, STRONG, Page, styled
 from cli.words.shown import ShownField, ShownRecord, ShownZoneField
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import plural, say
 from flatfile import Record
 
 if TYPE_CHECKING:
     from fse.coupures import Coupes
 
 
-def details(
-    fields: Iterable[ShownField | ShownZoneField], lang: Lang, skip: frozenset[str] = frozenset()
-) -> Text:
+def details(fields: Iterable[ShownField | ShownZoneField], skip: frozenset[str] = frozenset()) -> Text:
     """`name value (meaning), name value`: names quiet, values plain."""
     made = styled()
     for field in fields:
@@ -29,16 +27,15 @@ def details(
             continue
         if made:
             made.append(", ", QUIET)
-        made.append(f"{short(field, lang)} ", QUIET)
+        made.append(f"{short(field)} ", QUIET)
         made.append(field.text)
         if field.meaning:
             made.append(f" ({field.meaning})")
     return made
 
 
-def line_of(record: ShownRecord, lang: Lang, skip: frozenset[str] = frozenset()) -> Text:
+def line_of(record: ShownRecord, skip: frozenset[str] = frozenset()) -> Text:
     """One record in a tree: its type, its title, its fields."""
-    say = speaker(lang)
     made = styled((record.type, STRONG))
     if record.title:
         made.append(f" {record.title}", STRONG)
@@ -54,7 +51,7 @@ def line_of(record: ShownRecord, lang: Lang, skip: frozenset[str] = frozenset())
         )
         made.append(where, QUIET)
     hidden = bool(record.damaged) and all(field.masked for field in record.fields)
-    rest = Text() if hidden else details(record.fields, lang, skip)
+    rest = Text() if hidden else details(record.fields, skip)
     return made.append(say(" : ", ": "), QUIET).append_text(rest) if rest else made
 
 
@@ -77,9 +74,8 @@ def with_positions(
     return replace(shown, length=length, fields=fields, retour=rank or UNSET)
 
 
-def print_record(page: Page, record: ShownRecord, lang: Lang) -> None:
+def print_record(page: Page, record: ShownRecord) -> None:
     """One record, a field a line, with positions."""
-    say = speaker(lang)
     head = say(f"Enregistrement {record.record}", f"Record {record.record}")
     if rank := record.retour:
         head = say(f"Retour {rank}, {head.lower()}", f"Return {rank}, {head.lower()}")
@@ -103,8 +99,7 @@ def print_record(page: Page, record: ShownRecord, lang: Lang) -> None:
         )
 
 
-def more_invoices(count: int, lang: Lang) -> Text:
+def more_invoices(count: int) -> Text:
     """How many invoices a tree leaves out."""
-    say = speaker(lang)
-    more = plural(count, say("autre facture", "more invoice"), say("autres factures", "more invoices"), lang)
+    more = plural(count, say("autre facture", "more invoice"), say("autres factures", "more invoices"))
     return styled((more + say(" (--limit 0 pour toutes)", " (--limit 0 for all)"), QUIET))

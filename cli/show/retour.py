@@ -12,7 +12,7 @@ from cli.show.records import details, line_of, more_invoices
 from cli.words.fields import Reader, is_sound, names_people
 from cli.words.page import ERROR, STRONG, Branch, Page, styled
 from cli.words.shown import ShownRecord
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 from flatfile import Record
 from noemie.returns.facture import FACTURES
 from noemie.returns.lecture import lectures
@@ -57,9 +57,9 @@ _REPEATED: Final = frozenset(
 )
 
 
-def reader_of(retour: Retour, lang: Lang, *, values: bool) -> Reader:
+def reader_of(retour: Retour, *, values: bool) -> Reader:
     """The reader of the entities of one return."""
-    reader = Reader("noemie", lang, values=values)
+    reader = Reader("noemie", values=values)
     reader.file_day = retour.date_creation
     if names_people(retour):
         reader.hidden = _LABELS
@@ -110,7 +110,7 @@ class _Maker:
         if not (retour.jour_douteux and retour.jour.choix == "emetteur"):
             return shown
         order = retour.jour.ordre
-        note = speaker(self._reader.lang)(f" (lu {order}, ordre douteux)", f" (read {order}, in doubt)")
+        note = say(f" (lu {order}, ordre douteux)", f" (read {order}, in doubt)")
         fields = [
             replace(one, text=one.text + note) if one.name == "date_creation" and not one.masked else one
             for one in shown.fields
@@ -150,12 +150,12 @@ class _Maker:
 # --- text -----------------------------------------------------------------------------------------------
 
 
-def print_tree(page: Page, data: RetourMontre, lang: Lang) -> None:
+def print_tree(page: Page, data: RetourMontre) -> None:
     """The return as a tree; several in one file, each as its own."""
     for rank, run in enumerate(data.retours or [_only(data)]):
         if rank:
             page.blank()
-        _print_run(page, run, lang)
+        _print_run(page, run)
 
 
 def _only(data: RetourMontre) -> Run:
@@ -168,33 +168,32 @@ def _only(data: RetourMontre) -> Run:
     )
 
 
-def _print_run(page: Page, run: Run, lang: Lang) -> None:
-    say = speaker(lang)
+def _print_run(page: Page, run: Run) -> None:
     label = styled((say("Fichier", "File"), STRONG))
     if run.debut:
-        label.append(" ").append_text(details(run.debut.fields, lang))
+        label.append(" ").append_text(details(run.debut.fields))
     else:
         label.append(say(" sans entité 000", " without entity 000"), ERROR)
     tree = Branch(label)
-    _add_children(tree, run.arbre, lang)
+    _add_children(tree, run.arbre)
     if run.fin:
-        tree.add(line_of(run.fin, lang, skip=_REPEATED))
+        tree.add(line_of(run.fin, skip=_REPEATED))
     else:
         tree.add(styled((say("sans entité 999", "without entity 999"), ERROR)))
     page.tree(tree)
 
 
-def _add_children(tree: Branch, node: model.Noeud, lang: Lang) -> None:
+def _add_children(tree: Branch, node: model.Noeud) -> None:
     for child in node.enfants:
         if isinstance(child, ShownRecord):
-            tree.add(line_of(child, lang))
+            tree.add(line_of(child))
             continue
         first, *others = child.entete
-        branch = tree.add(line_of(first, lang))
+        branch = tree.add(line_of(first))
         for record in others:
-            branch.add(line_of(record, lang))
-        _add_children(branch, child, lang)
+            branch.add(line_of(record))
+        _add_children(branch, child)
     if node.omitted:
-        tree.add(more_invoices(node.omitted, lang))
+        tree.add(more_invoices(node.omitted))
     if node.fermeture:
-        tree.add(line_of(node.fermeture, lang))
+        tree.add(line_of(node.fermeture))

@@ -12,7 +12,7 @@ from cli.show.model import Head, ZoneMontree
 from cli.show.records import details
 from cli.words.page import ERROR, QUIET, STRONG, Branch, Page, styled
 from cli.words.shown import ShownGroup
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import plural, say
 from cli.words.zone_fields import ZoneReader
 from fse.ssv import CarteVitale, Configuration, Cps, EnteteFacture, Group, Zone
 from fse.ssv.aggregates import Aggregate
@@ -103,45 +103,42 @@ def _below(zone: Zone, id: int) -> Iterator[int]:
 # --- text -----------------------------------------------------------------------------------------------
 
 
-def subject_text(names: list[str], lang: Lang) -> str:
+def subject_text(names: list[str]) -> str:
     """What the zone is about, in words."""
-    say = speaker(lang)
     found = [say(fr, en) for _, name, fr, en in _SUBJECTS if name in names]
     return ", ".join(found) or say("sujet inconnu", "unknown subject")
 
 
-def print_head(page: Page, data: ZoneMontree, lang: Lang) -> None:
+def print_head(page: Page, data: ZoneMontree) -> None:
     """The first lines: name, subject, size, evidence."""
-    say = speaker(lang)
-    groups = plural(data.groups, say("groupe", "group"), say("groupes", "groups"), lang)
-    size = plural(data.bytes, say("octet", "byte"), say("octets", "bytes"), lang)
+    groups = plural(data.groups, say("groupe", "group"), say("groupes", "groups"))
+    size = plural(data.bytes, say("octet", "byte"), say("octets", "bytes"))
     page.line(
         (f"{data.file}{say(' :', ':')} ", STRONG),
-        say("zone SSV, ", "SSV zone, ") + f"{subject_text(data.subjects, lang)}, {groups}, {size}",
+        say("zone SSV, ", "SSV zone, ") + f"{subject_text(data.subjects)}, {groups}, {size}",
     )
     evidence = ", ".join(some.text for some in data.seen)
     page.line((say(f"Reconnu à ceci : {evidence}.", f"Recognised by: {evidence}."), QUIET))
     page.blank()
 
 
-def print_tree(page: Page, data: ZoneMontree, lang: Lang) -> None:
+def print_tree(page: Page, data: ZoneMontree) -> None:
     """The groups, each under the one it belongs to."""
-    subject = subject_text(data.subjects, lang)
+    subject = subject_text(data.subjects)
     root = Branch(styled((subject[:1].upper() + subject[1:], STRONG)))
-    _grow(root, data.items, lang)
+    _grow(root, data.items)
     if data.omitted:
-        root.add(styled((omitted_text(data.omitted, lang), QUIET)))
+        root.add(styled((omitted_text(data.omitted), QUIET)))
     page.tree(root)
 
 
-def _grow(branch: Branch, items: Iterable[ShownGroup], lang: Lang) -> None:
+def _grow(branch: Branch, items: Iterable[ShownGroup]) -> None:
     for item in items:
-        _grow(branch.add(line_of(item, lang)), item.groups or (), lang)
+        _grow(branch.add(line_of(item)), item.groups or ())
 
 
-def line_of(group: ShownGroup, lang: Lang) -> Text:
+def line_of(group: ShownGroup) -> Text:
     """One group in the tree: its id, its title, its fields."""
-    say = speaker(lang)
     made = styled((str(group.group), STRONG))
     made.append(f" {group.title}" if group.title else say(" groupe inconnu", " unknown group"), STRONG)
     if group.occurrence > 1:
@@ -156,37 +153,34 @@ def line_of(group: ShownGroup, lang: Lang) -> Text:
             QUIET,
         )
     if group.fields:
-        made.append(say(" : ", ": "), QUIET).append_text(details(group.fields, lang))
+        made.append(say(" : ", ": "), QUIET).append_text(details(group.fields))
     if group.omitted_fields:
-        made.append(f", {_fields_text(group.omitted_fields, lang)}", QUIET)
+        made.append(f", {_fields_text(group.omitted_fields)}", QUIET)
     return made
 
 
-def omitted_text(count: int, lang: Lang) -> str:
+def omitted_text(count: int) -> str:
     """How many groups are not shown."""
-    say = speaker(lang)
-    more = plural(count, say("autre groupe", "more group"), say("autres groupes", "more groups"), lang)
+    more = plural(count, say("autre groupe", "more group"), say("autres groupes", "more groups"))
     return more + say(" (--limit 0 pour tous)", " (--limit 0 for all)")
 
 
-def _fields_text(count: int, lang: Lang) -> str:
-    say = speaker(lang)
-    return plural(count, say("autre champ", "more field"), say("autres champs", "more fields"), lang)
+def _fields_text(count: int) -> str:
+    return plural(count, say("autre champ", "more field"), say("autres champs", "more fields"))
 
 
-def print_groups(page: Page, data: ZoneMontree, lang: Lang) -> None:
+def print_groups(page: Page, data: ZoneMontree) -> None:
     """Group by group, every field with its position in the group and its bytes in the zone (from 0)."""
     for rank, group in enumerate(data.items):
         if rank:
             page.blank()
-        _print_group(page, group, lang)
+        _print_group(page, group)
     if data.omitted:
         page.blank()
-        page.line((omitted_text(data.omitted, lang), QUIET))
+        page.line((omitted_text(data.omitted), QUIET))
 
 
-def _print_group(page: Page, group: ShownGroup, lang: Lang) -> None:
-    say = speaker(lang)
+def _print_group(page: Page, group: ShownGroup) -> None:
     title = group.title or say("groupe inconnu", "unknown group")
     end = group.offset + group.length - 1
     page.line(
@@ -206,4 +200,4 @@ def _print_group(page: Page, group: ShownGroup, lang: Lang) -> None:
             hang=30,
         )
     if group.omitted_fields:
-        page.line((_fields_text(group.omitted_fields, lang), QUIET), indent=8)
+        page.line((_fields_text(group.omitted_fields), QUIET), indent=8)

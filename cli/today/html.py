@@ -5,41 +5,40 @@ from __future__ import annotations
 from cli.today import words
 from cli.words.html import dressed, template_of
 from cli.words.people import care_text, who_text
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 from noemie.ledger.today_model import Aujourdhui
 
 __all__ = ["to_html"]
 
 
-def to_html(found: Aujourdhui, place: str, imported: str, lang: Lang) -> str:
+def to_html(found: Aujourdhui, place: str, imported: str) -> str:
     """The page; `place` and `imported` as in `cli.today.text.print_today`."""
-    say = speaker(lang)
     sums = found.sommes
-    return template_of("today.html", lang).render(
+    return template_of("today.html").render(
         dressed(),
         found=found,
         place=place,
         imported=imported,
-        since=words.since(found, lang),
-        files=words.files_text(found, lang),
+        since=words.since(found),
+        files=words.files_text(found),
         sums=(("AMO", sums.amo), ("AMC", sums.amc), ("total", sums.total)),
         back=(
             (
                 say("Repris par l’organisme", "Taken back by the payer"),
-                words.by_invoice(found.reprises, lang),
+                words.by_invoice(found.reprises),
                 found.reste_repris,
             ),
-            (say("Payé en trop", "Paid over"), words.by_invoice(found.trop_percus, lang), found.trop),
+            (say("Payé en trop", "Paid over"), words.by_invoice(found.trop_percus), found.trop),
         ),
-        aside=words.aside_lines(found, lang),
-        long_day=lambda date: words.long_day(date, lang),
-        counted=lambda total: words.counted(total, lang),
-        invoices=lambda count: words.invoices(count, lang),
-        age_text=lambda age: words.age_text(age, lang),
+        aside=words.aside_lines(found),
+        long_day=lambda date: words.long_day(date),
+        counted=lambda total: words.counted(total),
+        invoices=lambda count: words.invoices(count),
+        age_text=lambda age: words.age_text(age),
         name=words.name_of,
-        who=lambda one: who_text(one, lang),
-        care=lambda one: care_text(one, lang),
-        why=lambda card: words.why_text(card, lang),
-        more=lambda card: words.more_lines(card, lang),
-        other=lambda one: words.other_text(one, lang),
+        who=lambda one: who_text(one),
+        care=lambda one: care_text(one),
+        why=lambda card: words.why_text(card),
+        more=lambda card: words.more_lines(card),
+        other=lambda one: words.other_text(one),
     )

@@ -21,7 +21,7 @@ from cli.today.words import (
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
 from cli.words.people import care_text, who_text
 from cli.words.reason_text import action_style
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import plural, say
 from cli.words.tables import Table
 from cli.words.texts import amount, day, euros, listed, printable
 from codes.actions import Action
@@ -33,44 +33,39 @@ __all__ = ["print_today"]
 _MOST: Final = 30
 
 
-def print_today(
-    found: Aujourdhui, place: str, imported: str, lang: Lang, stream: TextIO | None = None
-) -> None:
+def print_today(found: Aujourdhui, place: str, imported: str, stream: TextIO | None = None) -> None:
     """The whole answer; `place` names the ledger, `imported` says what was just read, if anything."""
     page = Page(stream)
-    say = speaker(lang)
-    page.line((long_day(found.on, lang).capitalize(), STRONG), say(" : ", ": ") + place)
+    page.line((long_day(found.on).capitalize(), STRONG), say(" : ", ": ") + place)
     if imported:
         page.line(imported)
-    _print_received(page, found, lang)
-    _print_todo(page, found, lang)
-    _print_awaited(page, found, lang)
-    _print_reminders(page, found, lang)
-    _print_money_back(page, found, lang)
-    _print_sums(page, found, lang)
-    _print_aside(page, found, lang)
+    _print_received(page, found)
+    _print_todo(page, found)
+    _print_awaited(page, found)
+    _print_reminders(page, found)
+    _print_money_back(page, found)
+    _print_sums(page, found)
+    _print_aside(page, found)
 
 
 # --- what came --------------------------------------------------------------------------------------------
 
 
-def _print_received(page: Page, found: Aujourdhui, lang: Lang) -> None:
-    say = speaker(lang)
+def _print_received(page: Page, found: Aujourdhui) -> None:
     page.blank()
     transfers = found.recu.virements
-    count = plural(len(transfers), say("virement", "transfer"), say("virements", "transfers"), lang)
-    paid = say(f" : {euros(found.recu.paye, lang)}, {count}", f": {euros(found.recu.paye, lang)}, {count}")
-    page.line((say("PAYÉ ", "PAID ") + since(found, lang), STRONG), paid)
+    count = plural(len(transfers), say("virement", "transfer"), say("virements", "transfers"))
+    paid = say(f" : {euros(found.recu.paye)}, {count}", f": {euros(found.recu.paye)}, {count}")
+    page.line((say("PAYÉ ", "PAID ") + since(found), STRONG), paid)
     if transfers:
-        page.table(_transfers(transfers, lang))
+        page.table(_transfers(transfers))
         if back := sum(one.repris for one in transfers):
-            page.line(say("dont repris : ", "of it taken back: "), (euros(back, lang), WARNING))
-    if files := files_text(found, lang):
+            page.line(say("dont repris : ", "of it taken back: "), (euros(back), WARNING))
+    if files := files_text(found):
         page.line(say("fichiers : ", "files: "), files)
 
 
-def _transfers(transfers: list[VirementRecu], lang: Lang) -> Table:
-    say = speaker(lang)
+def _transfers(transfers: list[VirementRecu]) -> Table:
     partly = any(one.nouveau != one.montant for one in transfers)
     titles = [
         say("date", "date"),
@@ -85,19 +80,19 @@ def _transfers(transfers: list[VirementRecu], lang: Lang) -> Table:
     rest = transfers[: len(transfers) - _MOST] if len(transfers) > _MOST else []
     for one in transfers[len(rest) :]:
         made.add(
-            day(one.jour, lang),
+            day(one.jour),
             one.payeur,
             " ".join(one.libelles),
             str(one.factures),
-            *([amount(one.montant, lang)] if partly else []),
-            amount(one.nouveau, lang),
+            *([amount(one.montant)] if partly else []),
+            amount(one.nouveau),
             say("oui", "yes") if one.pointe else "",
         )
     empty = ("",) * partly
     if rest:
         label = say(f"{len(rest)} plus anciens", f"{len(rest)} older ones")
-        made.add(label, "", "", "", *empty, amount(sum(one.nouveau for one in rest), lang), "", style=QUIET)
-    total = amount(sum(one.nouveau for one in transfers), lang)
+        made.add(label, "", "", "", *empty, amount(sum(one.nouveau for one in rest)), "", style=QUIET)
+    total = amount(sum(one.nouveau for one in transfers))
     made.add("total", "", "", "", *empty, total, "", style=STRONG)
     return made
 
@@ -105,29 +100,26 @@ def _transfers(transfers: list[VirementRecu], lang: Lang) -> Table:
 # --- what to do -------------------------------------------------------------------------------------------
 
 
-def _print_todo(page: Page, found: Aujourdhui, lang: Lang) -> None:
-    say = speaker(lang)
+def _print_todo(page: Page, found: Aujourdhui) -> None:
     page.blank()
     if not found.groupes:
         page.line((say("RIEN À FAIRE, rien n'est attendu.", "NOTHING TO DO, nothing is awaited."), GOOD))
         return
     page.heading(say("À FAIRE, dans cet ordre", "TO DO, in this order"))
     for group in found.groupes:
-        page.line(
-            (f"■ {group.banner}", _style(group.action)), say(" : ", ": ") + counted(group, lang), indent=2
-        )
+        page.line((f"■ {group.banner}", _style(group.action)), say(" : ", ": ") + counted(group), indent=2)
         if group.texte.upper() != group.banner.upper():
             page.line(f"→ {group.texte}", indent=4, hang=2)
-        _print_cards(page, group, lang)
+        _print_cards(page, group)
     rows = [(say("à faire", "to do"), found.a_faire), (say("à attendre", "to wait for"), found.a_attendre)]
     made = Table("", say("factures", "invoices"), say("montant", "amount"), right=(1, 2))
     for title, total in rows:
-        made.add(title, str(total.factures), amount(total.montant, lang))
+        made.add(title, str(total.factures), amount(total.montant))
     whole = found.total
-    made.add(say("en tout", "in all"), str(whole.factures), amount(whole.montant, lang), style=STRONG)
+    made.add(say("en tout", "in all"), str(whole.factures), amount(whole.montant), style=STRONG)
     page.table(made)
     if whole.retours:
-        page.line(say("et ", "and "), alone(whole.retours, lang))
+        page.line(say("et ", "and "), alone(whole.retours))
 
 
 def _style(action: Action) -> str:
@@ -135,45 +127,40 @@ def _style(action: Action) -> str:
     return "bold white on red" if style == ERROR else style
 
 
-def _print_cards(page: Page, group: Groupe, lang: Lang) -> None:
-    say = speaker(lang)
+def _print_cards(page: Page, group: Groupe) -> None:
     if group.action is Action.ATTENDRE:
         if group.cartes:
-            page.line(listed([name_of(one) for one in group.cartes], lang), indent=4, hang=2)
+            page.line(listed([name_of(one) for one in group.cartes]), indent=4, hang=2)
     else:
         for card in group.cartes[:_MOST]:
-            page.line(*_card(card, lang), indent=4, hang=2)
-            for more in more_lines(card, lang):
+            page.line(*_card(card), indent=4, hang=2)
+            for more in more_lines(card):
                 page.line((f"({more})", QUIET), indent=6, hang=2)
         if (left := len(group.cartes) - _MOST) > 0:
             page.line(say(f"et {left} autres (-o page.html)", f"and {left} more (-o page.html)"), indent=4)
     for other in group.autres_parts[:_MOST]:
-        page.line(say("et ", "and ") + other_text(other, lang), indent=4, hang=2)
+        page.line(say("et ", "and ") + other_text(other), indent=4, hang=2)
     if (left := len(group.autres_parts) - _MOST) > 0:
         page.line(say(f"et {left} autres parts", f"and {left} more parts"), indent=4)
     for one in group.retours[:_MOST]:
         number = printable(one.numero) or "?"
-        page.line(
-            f"{number}  {euros(one.paye, lang)}  {one.raison_label}", (f"  {one.fichier}", QUIET), indent=4
-        )
+        page.line(f"{number}  {euros(one.paye)}  {one.raison_label}", (f"  {one.fichier}", QUIET), indent=4)
 
 
-def _card(card: Carte, lang: Lang) -> tuple[Any, ...]:
-    say = speaker(lang)
-    who = ", ".join(filter(None, (who_text(card.patient, lang), care_text(card.soins, lang))))
+def _card(card: Carte) -> tuple[Any, ...]:
+    who = ", ".join(filter(None, (who_text(card.patient), care_text(card.soins))))
     return (
         (name_of(card), STRONG),
-        f"  {euros(card.montant, lang)}",
+        f"  {euros(card.montant)}",
         f"  {who}" if who else "",
-        f"{say(' : ', ': ')}{why_text(card, lang)}",
+        f"{say(' : ', ': ')}{why_text(card)}",
     )
 
 
 # --- what is awaited --------------------------------------------------------------------------------------
 
 
-def _print_awaited(page: Page, found: Aujourdhui, lang: Lang) -> None:
-    say = speaker(lang)
+def _print_awaited(page: Page, found: Aujourdhui) -> None:
     page.blank()
     if not found.attendu.factures:
         page.line((say("Aucune réponse attendue.", "No answer is awaited."), GOOD))
@@ -191,31 +178,30 @@ def _print_awaited(page: Page, found: Aujourdhui, lang: Lang) -> None:
         total = age is found.attendu
         if age.factures:
             made.add(
-                "total" if total else age_text(age, lang),
+                "total" if total else age_text(age),
                 str(age.factures),
-                amount(age.reste, lang),
+                amount(age.reste),
                 str(age.en_retard or ""),
-                amount(age.reste_en_retard, lang) if age.en_retard else "",
+                amount(age.reste_en_retard) if age.en_retard else "",
                 style=STRONG if total else WARNING if age.en_retard else "",
             )
     page.table(made)
 
 
-def _print_reminders(page: Page, found: Aujourdhui, lang: Lang) -> None:
+def _print_reminders(page: Page, found: Aujourdhui) -> None:
     if not found.rappels:
         return
     page.blank()
-    page.heading(speaker(lang)("RAPPELS", "REMINDERS"))
+    page.heading(say("RAPPELS", "REMINDERS"))
     for one in found.rappels:
-        who = who_text(one.patient, lang)
-        page.line(f"{day(one.le, lang)}  {printable(one.numero)}", f"  {who}" if who else "", indent=2)
+        who = who_text(one.patient)
+        page.line(f"{day(one.le)}  {printable(one.numero)}", f"  {who}" if who else "", indent=2)
 
 
 # --- money that goes back ---------------------------------------------------------------------------------
 
 
-def _print_money_back(page: Page, found: Aujourdhui, lang: Lang) -> None:
-    say = speaker(lang)
+def _print_money_back(page: Page, found: Aujourdhui) -> None:
     for title, parts, cents in (
         (say("REPRIS par l'organisme", "TAKEN BACK by the payer"), found.reprises, found.reste_repris),
         (say("PAYÉ EN TROP", "PAID OVER"), found.trop_percus, found.trop),
@@ -224,26 +210,25 @@ def _print_money_back(page: Page, found: Aujourdhui, lang: Lang) -> None:
             page.blank()
             page.line(
                 (title, WARNING),
-                say(" : ", ": ") + euros(cents, lang),
+                say(" : ", ": ") + euros(cents),
                 say(", compté ci-dessus", ", counted above"),
             )
-            for line in by_invoice(parts, lang)[:_MOST]:
+            for line in by_invoice(parts)[:_MOST]:
                 page.line(line, indent=2)
     if found.retenues:
         page.blank()
-        page.line((say("RETENUES ", "WITHHOLDINGS ") + since(found, lang), WARNING))
+        page.line((say("RETENUES ", "WITHHOLDINGS ") + since(found), WARNING))
         for held in found.retenues[:_MOST]:
             page.line(
-                f"{day(held.jour, lang)}  {held.reference}  {euros(held.montant, lang)}",
-                say(", reste dû ", ", still owed ") + euros(held.solde, lang),
+                f"{day(held.jour)}  {held.reference}  {euros(held.montant)}",
+                say(", reste dû ", ", still owed ") + euros(held.solde),
                 (f"  {held.fichier}", QUIET),
                 indent=2,
                 hang=2,
             )
 
 
-def _print_sums(page: Page, found: Aujourdhui, lang: Lang) -> None:
-    say = speaker(lang)
+def _print_sums(page: Page, found: Aujourdhui) -> None:
     page.blank()
     page.heading(say("DANS LE REGISTRE", "IN THE LEDGER"))
     made = Table(
@@ -257,7 +242,7 @@ def _print_sums(page: Page, found: Aujourdhui, lang: Lang) -> None:
     )
     sums = found.sommes
     for title, one in (("AMO", sums.amo), ("AMC", sums.amc), ("total", sums.total)):
-        made.add(title, *_cells(one, lang), style=STRONG if one is sums.total else "")
+        made.add(title, *_cells(one), style=STRONG if one is sums.total else "")
     page.table(made)
     others = (
         (found.paye_sans_envoi, say("payé sans envoi connu", "paid without a known sending")),
@@ -265,21 +250,20 @@ def _print_sums(page: Page, found: Aujourdhui, lang: Lang) -> None:
     )
     for cents, label in others:
         if cents:
-            page.line(f"{label}{say(' : ', ': ')}{euros(cents, lang)}", indent=2)
+            page.line(f"{label}{say(' : ', ': ')}{euros(cents)}", indent=2)
 
 
-def _cells(one: Compte, lang: Lang) -> tuple[str, ...]:
+def _cells(one: Compte) -> tuple[str, ...]:
     return (
         str(one.factures),
-        *(amount(cents, lang) for cents in (one.demande, one.paye, one.reste, one.trop)),
+        *(amount(cents) for cents in (one.demande, one.paye, one.reste, one.trop)),
     )
 
 
-def _print_aside(page: Page, found: Aujourdhui, lang: Lang) -> None:
-    say = speaker(lang)
-    if not aside_lines(found, lang):
+def _print_aside(page: Page, found: Aujourdhui) -> None:
+    if not aside_lines(found):
         return
     page.blank()
     page.heading(say("LAISSÉS DE CÔTÉ", "LEFT ASIDE"))
-    for reason, names in aside_lines(found, lang):
+    for reason, names in aside_lines(found):
         page.line(f"{reason}{say(' : ', ': ')}{names}", indent=2, hang=2)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cli.words.motives import motive_text
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import language, plural, say
 from cli.words.texts import day, euros, listed, localised, printable
 from codes.notes import Note
 from codes.states import Certitude
@@ -63,60 +63,56 @@ _MARKS: Final = {
 }
 
 
-def long_day(date: dt.date, lang: Lang) -> str:
+def long_day(date: dt.date) -> str:
     """A day with its name: `mardi 20/01/2026`."""
-    return f"{_DAYS[date.weekday()][lang == 'en']} {day(date, lang)}"
+    return f"{say(*_DAYS[date.weekday()])} {day(date)}"
 
 
-def since(found: Aujourdhui, lang: Lang) -> str:
+def since(found: Aujourdhui) -> str:
     """Since when what came is new."""
-    say = speaker(lang)
     if found.depuis is None:
         return say("depuis le début", "since the beginning")
-    return say(f"depuis le {day(found.depuis, lang)}", f"since {day(found.depuis, lang)}")
+    return say(f"depuis le {day(found.depuis)}", f"since {day(found.depuis)}")
 
 
-def invoices(count: int, lang: Lang) -> str:
+def invoices(count: int) -> str:
     """`2 factures`."""
-    say = speaker(lang)
-    return plural(count, say("facture", "invoice"), say("factures", "invoices"), lang)
+    return plural(count, say("facture", "invoice"), say("factures", "invoices"))
 
 
-def alone(count: int, lang: Lang) -> str:
+def alone(count: int) -> str:
     """`2 retours sans envoi`."""
-    say = speaker(lang)
     one, many = (
         say("retour sans envoi", "return without a flow"),
         say("retours sans envoi", "returns without a flow"),
     )
-    return plural(count, one, many, lang)
+    return plural(count, one, many)
 
 
-def counted(total: Total | Groupe, lang: Lang) -> str:
+def counted(total: Total | Groupe) -> str:
     """`2 factures, 42,00 €`; answers to nothing sent are counted apart."""
     apart = total.retours if isinstance(total, Total) else len(total.retours)
     told = []
     if total.factures or not (total.montant or apart):
-        told.append(invoices(total.factures, lang))
+        told.append(invoices(total.factures))
     if total.montant or total.factures:
-        told.append(euros(total.montant, lang))
+        told.append(euros(total.montant))
     if apart:
-        told.append(alone(apart, lang))
+        told.append(alone(apart))
     return ", ".join(told)
 
 
-def files_text(found: Aujourdhui, lang: Lang) -> str:
+def files_text(found: Aujourdhui) -> str:
     """How many files of each kind came."""
     told = []
     for kind, words in _KINDS.items():
         if count := sum(one.nature == kind for one in found.recu.fichiers):
-            told.append(plural(count, *words[lang == "en"], lang))
+            told.append(plural(count, *say(*words)))
     return ", ".join(told)
 
 
-def age_text(age: Age, lang: Lang) -> str:
+def age_text(age: Age) -> str:
     """`30 à 59 jours`."""
-    say = speaker(lang)
     if age.au is None:
         return say(f"{age.du} jours et plus", f"{age.du} days and more")
     if not age.du:
@@ -129,74 +125,71 @@ def name_of(card: Carte) -> str:
     return printable(card.numero) + (f"/{printable(card.lot)}" if card.lot.strip("0") else "")
 
 
-def why_text(card: Carte, lang: Lang) -> str:
+def why_text(card: Carte) -> str:
     """Why it stands there: motives, else its state; how sure; since when; what was said of it."""
-    say = speaker(lang)
     parts = [one.part for one in card.rejets if not one.historique]
-    told = [", ".join(motive_text(motive, lang, parts) for motive in card.motifs) or card.etat_label]
+    told = [", ".join(motive_text(motive, parts) for motive in card.motifs) or card.etat_label]
     if card.certitude is not Certitude.CERTAINE:
-        told.append(card.certitude.label(lang))
+        told.append(card.certitude.label(language()))
     if card.jours is not None:
-        days = plural(card.jours, say("jour", "day"), say("jours", "days"), lang)
+        days = plural(card.jours, say("jour", "day"), say("jours", "days"))
         told.append(say(f"depuis {days}", f"for {days}"))
     for mark in card.marques:
-        when = f" ({day(mark.jour, lang)})" if mark.jour else ""
-        told.append(mark_text(mark, lang) + when)
+        when = f" ({day(mark.jour)})" if mark.jour else ""
+        told.append(mark_text(mark) + when)
     return ", ".join(told)
 
 
-def mark_text(mark: MarqueDite, lang: Lang) -> str:
+def mark_text(mark: MarqueDite) -> str:
     """What somebody said of an invoice: `refaite sous 12`."""
-    detail = localised(mark.detail, lang) if mark.sorte == "rappel" else mark.detail
-    return " ".join(filter(None, (_mark(mark.sorte, lang), detail)))
+    detail = localised(mark.detail) if mark.sorte == "rappel" else mark.detail
+    return " ".join(filter(None, (_mark(mark.sorte), detail)))
 
 
-def more_lines(card: Carte, lang: Lang) -> list[str]:
+def more_lines(card: Carte) -> list[str]:
     """What else is said of a card: the other sending, notes in words, what is not counted but copies."""
-    say = speaker(lang)
     told = []
     if other := card.autre_envoi:
         number = printable(other.numero) or "?"
         about = f", {other.etat_label}" if other.etat_label else ""
         told.append(say(f"voir la facture {number}", f"see invoice {number}") + f"{about}, {other.fichier}")
-    told += [Note(note).text(lang) for note in card.notes if note not in _COPIES]
+    told += [Note(note).text(language()) for note in card.notes if note not in _COPIES]
     for one in card.ecartees:
         if one.raison in _COPIES:
             continue
         stands = say(f", c'est {one.pour} qui compte", f", {one.pour} counts") if one.pour else ""
         said = say(f"dit par {one.fichier} n'est pas compté", f"told by {one.fichier} is not counted")
-        told.append(f"{one.part} {euros(one.paye, lang)} {said}{stands}")
+        told.append(f"{one.part} {euros(one.paye)} {said}{stands}")
     return told
 
 
-def other_text(other: AutrePart, lang: Lang) -> str:
+def other_text(other: AutrePart) -> str:
     """`part AMC de 12  10,50 €`."""
     number = printable(other.numero)
-    part = speaker(lang)(f"part {other.part} de {number}", f"{other.part} part of {number}")
-    return f"{part}  {euros(other.montant, lang)}"
+    part = say(f"part {other.part} de {number}", f"{other.part} part of {number}")
+    return f"{part}  {euros(other.montant)}"
 
 
-def by_invoice(parts: Sequence[AutrePart], lang: Lang) -> list[str]:
+def by_invoice(parts: Sequence[AutrePart]) -> list[str]:
     """`12  21,00 €`, each invoice once; with its part when there is one only."""
     groups: dict[tuple[str, int], list[AutrePart]] = {}
     for one in parts:
         groups.setdefault((one.fichier, one.record), []).append(one)
     return [
-        other_text(some[0], lang)
+        other_text(some[0])
         if len(some) == 1
-        else f"{printable(some[0].numero)}  {euros(sum(one.montant for one in some), lang)}"
+        else f"{printable(some[0].numero)}  {euros(sum(one.montant for one in some))}"
         for some in groups.values()
     ]
 
 
-def aside_lines(found: Aujourdhui, lang: Lang) -> list[tuple[str, str]]:
+def aside_lines(found: Aujourdhui) -> list[tuple[str, str]]:
     """The files left aside, by reason; the ARLs of no batch that was sent."""
-    say = speaker(lang)
     by_reason: dict[str, list[str]] = {}
     for one in found.ecartes:
         rank = say(f" (retour {one.rang})", f" (return {one.rang})") if one.rang > 1 else ""
         by_reason.setdefault(one.raison, []).append(one.fichier + rank)
-    lines = [(_ASIDE[reason][lang == "en"], listed(names, lang)) for reason, names in by_reason.items()]
+    lines = [(say(*_ASIDE[reason]), listed(names)) for reason, names in by_reason.items()]
     if found.arls_sans_lot:
         lines.append(
             (say("ARL d'aucun lot envoyé", "ARLs of no batch that was sent"), str(found.arls_sans_lot))
@@ -204,5 +197,5 @@ def aside_lines(found: Aujourdhui, lang: Lang) -> list[tuple[str, str]]:
     return lines
 
 
-def _mark(sorte: str, lang: Lang) -> str:
-    return _MARKS[sorte][lang == "en"] if sorte in _MARKS else sorte
+def _mark(sorte: str) -> str:
+    return say(*_MARKS[sorte]) if sorte in _MARKS else sorte

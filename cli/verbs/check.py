@@ -13,8 +13,6 @@ from cli.io.options import (
     CodesOption,
     FailOn,
     Files,
-    LangOption,
-    Language,
     LayoutsOption,
     NormOption,
     completed,
@@ -159,7 +157,6 @@ def check(
         bool, typer.Option("--statistics", help="Only count the findings, by rule.")
     ] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Check again at each change, until Ctrl-C.")] = False,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Check B2 flows (FSE) by every rule; a NOEMIE return is checked as a return, an SSV zone (carte Vitale,
     CPS, poste, facture) as a zone.
@@ -183,7 +180,6 @@ def check(
         verbose=verbose,
         format=format,
         output=output,
-        lang=lang.lang,
         config=config,
         no_config=no_config,
         baseline=baseline,

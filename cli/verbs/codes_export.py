@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.io import status
-from cli.io.options import CodesOption, LangOption, Language, output_option, tell_former
-from cli.words.speech import Lang, speaker
+from cli.io.options import CodesOption, output_option, tell_former
+from cli.words.speech import say
 
 if TYPE_CHECKING:
     from cli.explain.catalogue import Contents
@@ -34,7 +34,6 @@ def export(
         output_option("File to write; standard output when it is missing or -."),
     ] = None,
     codes: CodesOption = None,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Write the whole catalogue: rejects, motives, actions, rules and code lists.
 
@@ -48,11 +47,11 @@ def export(
     from cli.io.site import all_lists, rejects
 
     if to is not None:
-        tell_former("--to", "--format", lang.lang)
+        tell_former("--to", "--format")
         format = to
-    with site_tables(lang.lang):
+    with site_tables():
         contents = Contents(rejects(codes), all_lists(codes))
-    data = _made(format, contents, lang.lang).encode("utf-8")
+    data = _made(format, contents).encode("utf-8")
     if output is not None:
         refuse_overwrite([output], files_of(codes))
     with file_or_output(output) as stream:
@@ -62,7 +61,6 @@ def export(
     from cli.io.inputs import title
     from cli.words.screen import note
 
-    say = speaker(lang.lang)
     note(
         say(
             f"{title(str(output))} : catalogue écrit.",
@@ -72,7 +70,7 @@ def export(
     return status.OK
 
 
-def _made(to: Kind, contents: Contents, lang: Lang) -> str:
+def _made(to: Kind, contents: Contents) -> str:
     from cli.explain import catalogue
 
     if to is Kind.JSON:
@@ -81,4 +79,4 @@ def _made(to: Kind, contents: Contents, lang: Lang) -> str:
         return catalogue.write_csv(contents)
     from cli.explain.catalogue_html import write
 
-    return write(contents, lang)
+    return write(contents)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.io import status
-from cli.io.options import Format, FormatOption, LangOption, Language, OutputFolder
-from cli.words.speech import Lang, plural, speaker
+from cli.io.options import Format, FormatOption, OutputFolder
+from cli.words.speech import language, plural, say
 
 if TYPE_CHECKING:
     from codes.snds import Imported, TableReport
@@ -45,7 +45,6 @@ def import_(
         bool, typer.Option("--replace", help="Take the labels of the nomenclature for the codes we ship too.")
     ] = False,
     format: FormatOption = Format.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Make the tables that --codes reads (b2.csv, noemie.csv) from the nomenclatures of the SNDS.
 
@@ -57,7 +56,6 @@ def import_(
     from cli.io.inputs import title
     from codes.snds import DEFAULT, SndsError, read, read_mapping
 
-    say = speaker(lang.lang)
     if not directory.is_dir():
         raise CommandError(
             say(
@@ -68,7 +66,7 @@ def import_(
     try:
         found = read(directory, read_mapping(columns) if columns else DEFAULT)
     except SndsError as error:
-        raise CommandError(f"noemie{say(' :', ':')} {error.text(lang.lang)}") from None
+        raise CommandError(f"noemie{say(' :', ':')} {error.text(language())}") from None
     if not any(report.found for report in found.reports):
         names = ", ".join(dict.fromkeys(report.table.file for report in found.reports))
         raise CommandError(
@@ -79,18 +77,18 @@ def import_(
                 "  → Give the folder that holds them, or name others with --columns.",
             )
         )
-    written = _write(found, output, replace=replace, lang=lang.lang)
+    written = _write(found, output, replace=replace)
     data = {"tables": [_as_data(report) for report in found.reports], "written": written}
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("codes import", {"lang": lang.value, "nomenclature": kind.value, **data})
+        write_json("codes import", {"lang": language(), "nomenclature": kind.value, **data})
     else:
-        _print(data, output, lang.lang)
+        _print(data, output)
     return status.OK
 
 
-def _write(found: Imported, output: Path, *, replace: bool, lang: Lang) -> list[dict[str, Any]]:
+def _write(found: Imported, output: Path, *, replace: bool) -> list[dict[str, Any]]:
     """Write each table of the site; what the site wrote in it before stays."""
     from cli.io.inputs import title
     from cli.io.outputs import make_folder, write_file
@@ -102,7 +100,7 @@ def _write(found: Imported, output: Path, *, replace: bool, lang: Lang) -> list[
     made: list[tuple[Path, bytes, int]] = []
     for namespace, codes in found.codes.items():
         path = output / f"{namespace}.csv"
-        with site_tables(lang):
+        with site_tables():
             lists.overlay(namespace, output)  # a wrong table of the site is told, never written over
         rows, added = merged(codes, getattr(lists, namespace)(), _own(path), replace=replace)
         lines = ([row.get(name, "") for name in COLUMNS] for row in rows)
@@ -134,12 +132,11 @@ def _as_data(report: TableReport) -> dict[str, Any]:
     }
 
 
-def _print(data: dict[str, Any], output: Path, lang: Lang) -> None:
+def _print(data: dict[str, Any], output: Path) -> None:
     from cli.io.inputs import title
     from cli.words.page import QUIET, Page
     from cli.words.tables import Table
 
-    say = speaker(lang)
     page = Page()
     made = Table(
         say("fichier", "file"),
@@ -158,7 +155,7 @@ def _print(data: dict[str, Any], output: Path, lang: Lang) -> None:
     page.table(made)
     page.blank()
     for file in data["written"]:
-        count = plural(file["codes"], "code", "codes", lang)
+        count = plural(file["codes"], "code", "codes")
         page.line(
             title(file["file"]),
             say(f" : {count} en plus des livrés et des vôtres", f": {count} besides those shipped and yours"),

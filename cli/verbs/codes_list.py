@@ -8,8 +8,8 @@ import typer
 
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.options import CodesOption, LangOption, Language, TableFormat, TableFormatOption, completed
-from cli.words.speech import Lang, speaker
+from cli.io.options import CodesOption, TableFormat, TableFormatOption, completed
+from cli.words.speech import say
 
 if TYPE_CHECKING:
     from codes.lists import Code, CodeList
@@ -42,7 +42,6 @@ def list_(
     code: Annotated[str, typer.Argument(metavar="CODE", help="One code of the list.")] = "",
     directory: CodesOption = None,
     format: TableFormatOption = TableFormat.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """The code lists, with their validity, their sources and how sure they are.
 
@@ -51,12 +50,12 @@ def list_(
     from cli.io.problems import site_tables
     from cli.io.site import all_lists
 
-    with site_tables(lang.lang):
+    with site_tables():
         found = all_lists(directory)
     lists = [(namespace, codes) for namespace, named in found.items() for codes in named.values()]
     chosen = _chosen(name, lists) if name else lists
     if not chosen:
-        raise CommandError(_unknown_list(name, lists, lang.lang), status.FINDINGS)
+        raise CommandError(_unknown_list(name, lists), status.FINDINGS)
     entries = [
         (namespace, codes, entry)
         for namespace, codes in chosen
@@ -64,7 +63,7 @@ def list_(
         if not code or entry.code.upper() == code.upper()
     ]
     if code and not entries:
-        raise CommandError(_unknown_code(name, code, chosen, lang.lang), status.FINDINGS)
+        raise CommandError(_unknown_code(name, code, chosen), status.FINDINGS)
     if format is TableFormat.CSV:
         from cli.words.tables import write_csv
 
@@ -76,16 +75,16 @@ def list_(
     elif not name:
         from cli.explain.listing import print_lists
 
-        print_lists(chosen, lang.lang)
+        print_lists(chosen)
     elif code:
         from cli.explain.listing import print_codes
 
-        print_codes(entries, lang.lang)
+        print_codes(entries)
     else:
         from cli.explain.listing import print_list
 
         for rank, (namespace, codes) in enumerate(chosen):
-            print_list(namespace, codes, lang.lang, blank=bool(rank))
+            print_list(namespace, codes, blank=bool(rank))
     return status.OK
 
 
@@ -113,10 +112,9 @@ def _as_data(namespace: str, codes: CodeList, only: str) -> dict[str, Any]:
     }
 
 
-def _unknown_list(name: str, lists: list[tuple[str, CodeList]], lang: Lang) -> str:
+def _unknown_list(name: str, lists: list[tuple[str, CodeList]]) -> str:
     from difflib import get_close_matches
 
-    say = speaker(lang)
     near = get_close_matches(name.rpartition(".")[2].lower(), {codes.name: None for _, codes in lists}, n=3)
     return say(
         f"noemie codes : liste inconnue : {name}",
@@ -130,8 +128,7 @@ def _unknown_list(name: str, lists: list[tuple[str, CodeList]], lang: Lang) -> s
     )
 
 
-def _unknown_code(name: str, code: str, chosen: list[tuple[str, CodeList]], lang: Lang) -> str:
-    say = speaker(lang)
+def _unknown_code(name: str, code: str, chosen: list[tuple[str, CodeList]]) -> str:
     partial = any(codes.is_open for _, codes in chosen)
     text = say(
         f"noemie codes : le code {code} n'est pas dans la liste {name}.",

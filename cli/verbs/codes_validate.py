@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.io import status
-from cli.io.options import FailOn, FailOnOption, Format, FormatOption, LangOption, Language
-from cli.words.speech import Lang, plural, speaker
+from cli.io.options import FailOn, FailOnOption, Format, FormatOption
+from cli.words.speech import language, plural, say
 
 if TYPE_CHECKING:
     from codes.review import Remark, Review
@@ -19,7 +19,6 @@ def validate(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder given to --codes.")],
     fail_on: FailOnOption = FailOn.WARNING,
     format: FormatOption = Format.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Check a site's folder: rejects (*.toml) and code lists (b2.csv, noemie.csv, ssv.csv).
 
@@ -30,7 +29,6 @@ def validate(
     from cli.io.inputs import title
     from codes.review import review
 
-    say = speaker(lang.lang)
     if not directory.is_dir():
         raise CommandError(
             say(
@@ -42,9 +40,9 @@ def validate(
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("codes validate", {"lang": lang.value, **_as_data(directory, found, lang.lang)})
+        write_json("codes validate", {"lang": language(), **_as_data(directory, found)})
     else:
-        _print(directory, found, lang.lang)
+        _print(directory, found)
     return status.FINDINGS if _reaches(found.remarks, fail_on) else status.OK
 
 
@@ -56,7 +54,7 @@ def _reaches(remarks: list[Remark], fail_on: FailOn) -> bool:
     return any(remark.severity >= Severity[fail_on.name] for remark in remarks)
 
 
-def _as_data(directory: Path, found: Review, lang: Lang) -> dict[str, Any]:
+def _as_data(directory: Path, found: Review) -> dict[str, Any]:
     from cli.io.inputs import title
 
     return {
@@ -72,27 +70,24 @@ def _as_data(directory: Path, found: Review, lang: Lang) -> dict[str, Any]:
                 "entry": remark.entry,
                 "line": remark.line,
                 "field": remark.field,
-                "message": remark.text(lang),
+                "message": remark.text(language()),
             }
             for remark in found.remarks
         ],
     }
 
 
-def _print(directory: Path, found: Review, lang: Lang) -> None:
+def _print(directory: Path, found: Review) -> None:
     from cli.words.findings import severity_word
     from cli.words.page import SEVERITY_STYLES, STRONG, Page
 
-    say = speaker(lang)
-    data = _as_data(directory, found, lang)
+    data = _as_data(directory, found)
     page = Page()
-    held = [plural(found.rejects, say("rejet", "reject"), say("rejets", "rejects"), lang)]
+    held = [plural(found.rejects, say("rejet", "reject"), say("rejets", "rejects"))]
     for table in found.tables:
-        added = plural(
-            table.added, say("code ajouté", "code added"), say("codes ajoutés", "codes added"), lang
-        )
+        added = plural(table.added, say("code ajouté", "code added"), say("codes ajoutés", "codes added"))
         changed = plural(
-            table.changed, say("code modifié", "code changed"), say("codes modifiés", "codes changed"), lang
+            table.changed, say("code modifié", "code changed"), say("codes modifiés", "codes changed")
         )
         held.append(f"{table.name}{say(' : ', ': ')}{added}, {changed}")
     page.line((data["directory"], STRONG), say(" : ", ": "), say(" ; ", "; ").join(held))
@@ -101,7 +96,7 @@ def _print(directory: Path, found: Review, lang: Lang) -> None:
         where += [say("ligne ", "line ") + str(remark["line"]) if remark["line"] else "", remark["field"]]
         place = ", ".join(part for part in where if part)
         page.line(
-            (severity_word(remark["severity"], lang), SEVERITY_STYLES[remark["severity"]]),
+            (severity_word(remark["severity"]), SEVERITY_STYLES[remark["severity"]]),
             f"  {place}{say(' : ', ': ')}" if place else "  ",
             remark["message"],
             indent=2,

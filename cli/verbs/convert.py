@@ -13,15 +13,13 @@ from cli.io.executors import ClusterOption, JobsOption
 from cli.io.guard import CommandError
 from cli.io.options import (
     Format,
-    LangOption,
-    Language,
     LayoutsOption,
     NormOption,
     ShowValues,
     output_option,
     tell_former,
 )
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 from cli.words.usage import Refusal
 
 
@@ -78,7 +76,6 @@ def convert(
     jobs: JobsOption = None,
     cluster: ClusterOption = None,
     report: Annotated[Format, typer.Option("--report", help="How what was made is told.")] = Format.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Turn a B2 flow, a NOEMIE return or an SSV zone into JSON, XML, CSV or Parquet, and JSON or XML back
     into the same bytes (--format b2, noemie, ssv). b2-header: what a Vitale card gives to record 2 of an
@@ -92,9 +89,8 @@ def convert(
     from cli.documents.converted_folder import Conversions, convert_all
     from cli.words.screen import tell
 
-    target, report = _asked(format, to, report, lang.lang)
+    target, report = _asked(format, to, report)
     if target is not Target.B2_HEADER and (cps is not None or rang is not None):
-        say = speaker(lang.lang)
         raise CommandError(
             say(
                 "noemie convert : --cps et --rang vont avec --format b2-header.",
@@ -104,7 +100,6 @@ def convert(
 
     conversions = Conversions(
         target.value,
-        lang.lang,
         values=show_values,
         norm=norm and norm.value,
         layouts=layouts,
@@ -117,7 +112,7 @@ def convert(
     conversions.of(files[0], output).verify_place()
     data = conversions.convert(files[0], output)
     if data.error:
-        tell(sentence_of(data, lang.lang))
+        tell(sentence_of(data))
     if output is not None and report is Format.JSON:
         from cli.words.screen import write_json
 
@@ -125,16 +120,16 @@ def convert(
     elif data.error:
         return status.UNREADABLE
     elif output is not None:
-        print_made(data, lang.lang)
+        print_made(data)
     else:
-        warn(data, lang.lang)
+        warn(data)
     return status.UNREADABLE if data.error else status.OK
 
 
-def _asked(format: Target | None, to: Target | None, report: Format, lang: Lang) -> tuple[Target, Format]:
+def _asked(format: Target | None, to: Target | None, report: Format) -> tuple[Target, Format]:
     """What files become and how it is told; `--to`, the former name, let `--format` tell the latter."""
     if to is not None:
-        tell_former("--to", "--format", lang)
+        tell_former("--to", "--format")
         return to, Format.JSON if format is Target.JSON else report
     if format is None:
         known = ", ".join(Target)

@@ -14,13 +14,11 @@ from cli.io.options import (
     CodesOption,
     FailOn,
     FailOnOption,
-    LangOption,
-    Language,
     LayoutsOption,
     ShowValues,
     output_option,
 )
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 
 if TYPE_CHECKING:
     from cli.decode.model import Retour
@@ -56,7 +54,6 @@ def decode(
         DecodeFormat,
         typer.Option("--format", help="html is a page to print; csv without -o is the table of invoices."),
     ] = DecodeFormat.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Explain NOEMIE returns: transfers, invoices, parts, and each reject with what to do FIRST.
 
@@ -82,11 +79,11 @@ def decode(
     worst = status.OK
     seen: dict[bytes, str] = {}
     opened = Opened()
-    label = speaker(lang.lang)("Décodage", "Decoding")
+    label = say("Décodage", "Decoding")
     with (
-        site_tables(lang.lang),
-        writer(form, output, lang.lang, private=show_values) as out,
-        Bar(_total(names, output), lang.lang, label) as bar,
+        site_tables(),
+        writer(form, output, private=show_values) as out,
+        Bar(_total(names, output), label) as bar,
     ):
         for input in inputs(names, files, "noemie", opened=opened, layouts=layouts):
             bar.step()
@@ -95,7 +92,6 @@ def decode(
                 layouts,
                 codes,
                 fail_on,
-                lang.lang,
                 values=show_values,
                 whole=format is not DecodeFormat.TEXT,
                 seen=seen,
@@ -103,10 +99,10 @@ def decode(
                 worst = max(worst, code)
                 if isinstance(data, Illisible):
                     bar.hide()
-                    _tell(data.error, lang.lang)
+                    _tell(data.error)
                 elif data.copy_of:
                     bar.hide()
-                    _tell_copy(data, lang.lang)
+                    _tell_copy(data)
                 else:
                     bar.draw()
                 # A sum or a table that holds a return twice would be wrong; JSON says which one is the copy.
@@ -118,7 +114,7 @@ def decode(
                     out.add(data)
         bar.hide()
         out.end()
-    tell_opened(opened, lang.lang)
+    tell_opened(opened)
     return worst
 
 
@@ -138,10 +134,10 @@ def _refuse(output: Path, names: list[str], form: str) -> None:
     refuse_overwrite([output / f"{name}.{form}" for name in TABLES] if folder else [output], names)
 
 
-def _tell_copy(data: Retour, lang: Lang) -> None:
+def _tell_copy(data: Retour) -> None:
     from cli.words.screen import note
 
-    say, copy, first = speaker(lang), data.file, data.copy_of
+    copy, first = data.file, data.copy_of
     note(
         say(
             f"{copy} : même retour que {first}, compté une seule fois.",
@@ -150,8 +146,8 @@ def _tell_copy(data: Retour, lang: Lang) -> None:
     )
 
 
-def _tell(problem: Problem, lang: Lang) -> None:
+def _tell(problem: Problem) -> None:
     from cli.io.problems import sentence
     from cli.words.screen import tell
 
-    tell(sentence(problem, speaker(lang)))
+    tell(sentence(problem))

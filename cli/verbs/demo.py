@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.io import status
-from cli.io.options import LangOption, Language
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 
 if TYPE_CHECKING:
     from cli.words.page import Page
@@ -38,7 +37,6 @@ def demo(
         bool, typer.Option("--serve", help="Open the page on an invented practice instead.")
     ] = False,
     no_open: Annotated[bool, typer.Option("--no-open", help="With --serve: do not open a browser.")] = False,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Tell the whole story: generate, check, correct, send to a simulated caisse, decode, explain, reconcile.
 
@@ -52,14 +50,14 @@ def demo(
         else:
             folder = make_folder(directory)
         if serve:
-            return _page(folder, seed, lang, browser=not no_open)
+            return _page(folder, seed, browser=not no_open)
         # Short names in what is printed: the story reads as it would be typed.
         stack.enter_context(contextlib.chdir(folder))
-        Story(seed, lang).tell(kept=directory)
+        Story(seed).tell(kept=directory)
     return status.OK
 
 
-def _page(folder: Path, seed: int, lang: Language, *, browser: bool) -> int:
+def _page(folder: Path, seed: int, *, browser: bool) -> int:
     """The page on a practice with a year of flows, returns, rights and rejects that ends today."""
     import datetime as dt
 
@@ -68,29 +66,26 @@ def _page(folder: Path, seed: int, lang: Language, *, browser: bool) -> int:
     from cli.serve.launch import serve as run
     from cli.verbs.serve import told
 
-    needed(lang.lang)
-    practice = practice_of(folder, dt.date.today(), lang.lang, seed)
-    run(practice, told(lang), browser=browser)
+    needed()
+    practice = practice_of(folder, dt.date.today(), seed)
+    run(practice, told(), browser=browser)
     return status.OK
 
 
 class Story:
     """The steps, each with its heading, a sentence and the command that it runs."""
 
-    def __init__(self, seed: int, language: Language) -> None:
+    def __init__(self, seed: int) -> None:
         from cli.words.page import Page
 
         self._page: Page = Page()
         self._seed = seed
-        self._language = language
-        self._lang: Lang = language.lang
         self._step = 0
 
     def tell(self, kept: Path | None) -> None:
         """All the steps."""
         from cli.words.page import QUIET, STRONG
 
-        say = speaker(self._lang)
         self._page.line(
             (
                 say("Une feuille de soins, de l'envoi au paiement", "A care sheet, from sending to payment"),
@@ -127,12 +122,11 @@ class Story:
     def _write(self, folder: str, files: dict[str, bytes]) -> None:
         from cli.verbs.generate import save
 
-        save("demo", Path(folder), files, self._lang, force=True)
+        save("demo", Path(folder), files, force=True)
 
     def _generate(self) -> str:
         from cli.verbs.generate import print_manifest
 
-        say = speaker(self._lang)
         command = f"noemie generate -o {SENT} --invoices {_INVOICES} --organisme {_REGIME} --tiers-payant 1"
         self._head(
             say("Un médecin fictif télétransmet sa journée", "An invented doctor sends the day's invoices"),
@@ -144,24 +138,22 @@ class Story:
         )
         scenario = self._scenario()
         self._write(SENT, scenario.files())
-        print_manifest(Path(SENT), scenario.manifest(), self._lang)
+        print_manifest(Path(SENT), scenario.manifest())
         return f"{SENT}/{scenario.flows[0].name}"
 
     def _check(self, flow: str) -> None:
         from cli.verbs.check import check
 
-        say = speaker(self._lang)
         self._head(
             say("Avant l'envoi : le flux est-il juste ?", "Before sending: is the flow right?"),
             say("Chaque règle regarde chaque enregistrement.", "Every rule looks at every record."),
             f"noemie check {flow}",
         )
-        check([flow], lang=self._language, no_config=True)
+        check([flow], no_config=True)
 
     def _fault(self) -> None:
         from cli.verbs.check import check
 
-        say = speaker(self._lang)
         self._head(
             say(
                 "Le même flux, avec une faute glissée exprès",
@@ -176,14 +168,13 @@ class Story:
         )
         scenario = self._scenario(FAULT)
         self._write(FAULTY, {flow.name: flow.data for flow in scenario.flows})
-        check([FAULTY], lang=self._language, no_config=True)
+        check([FAULTY], no_config=True)
 
     def _respond(self, flow: str) -> list[str]:
         from cli.io.outputs import make_folder, write_file
         from cli.verbs.respond import show_answer
         from fixtures.caisse import Caisse
 
-        say = speaker(self._lang)
         self._head(
             say("La caisse simulée répond au flux juste", "The simulated caisse answers the right flow"),
             say(
@@ -198,13 +189,12 @@ class Story:
         # The delayed invoice is still awaited on the day of the story: its second return has not come yet.
         reponse.returns[1:] = []
         folder = make_folder(Path(RETURNED))
-        names = show_answer(reponse, RETURNED, self._lang, lambda name, data: write_file(folder / name, data))
+        names = show_answer(reponse, RETURNED, lambda name, data: write_file(folder / name, data))
         return [f"{RETURNED}/{name}" for name in names if name.endswith(".noe")]
 
     def _decode(self, returned: list[str]) -> None:
         from cli.verbs.decode import decode
 
-        say = speaker(self._lang)
         self._head(
             say("Que dit le retour ?", "What does the return say?"),
             say(
@@ -213,12 +203,11 @@ class Story:
             ),
             f"noemie decode {' '.join(returned)}",
         )
-        decode(returned, lang=self._language)
+        decode(returned)
 
     def _explain(self) -> None:
         from cli.verbs.explain import explain
 
-        say = speaker(self._lang)
         self._head(
             say("Un code d'une vraie caisse, expliqué", "A code of a real caisse, explained"),
             say(
@@ -227,7 +216,7 @@ class Story:
             ),
             'noemie explain "2900 005"',
         )
-        explain(["2900 005"], lang=self._language)
+        explain(["2900 005"])
 
     def _reconcile(self, returned: list[str]) -> None:
         from cli.verbs.reconcile import reconcile
@@ -235,7 +224,6 @@ class Story:
 
         # The story is told on the day of its return, whenever it is told.
         today = max(day for name in returned if (day := read_retour(name).date_creation))
-        say = speaker(self._lang)
         self._head(
             say("Où en est chaque facture envoyée ?", "Where does each sent invoice stand?"),
             say(
@@ -244,7 +232,7 @@ class Story:
             ),
             f"noemie reconcile {SENT} {RETURNED} --on {today}",
         )
-        reconcile([SENT, RETURNED], on=today, lang=self._language)
+        reconcile([SENT, RETURNED], on=today)
 
     # --- words ------------------------------------------------------------------------------------------
 
@@ -265,7 +253,6 @@ class Story:
         from cli.io.inputs import title
         from cli.words.page import INFO, QUIET, STRONG
 
-        say = speaker(self._lang)
         self._page.blank()
         self._page.line(("─" * min(self._page.width, 80), QUIET))
         self._page.line((say("Et maintenant, avec vos fichiers :", "And now, with your own files:"), STRONG))

@@ -11,8 +11,8 @@ import typer
 
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.options import LangOption, Language, LayoutsOption, NormOption, ShowValues, output_option
-from cli.words.speech import Lang, speaker
+from cli.io.options import LayoutsOption, NormOption, ShowValues, output_option
+from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     from noemie.documents.diff.comparison import Comparison, DifferentFamiliesError
@@ -53,7 +53,6 @@ def diff(
     format: Annotated[
         DiffFormat, typer.Option("--format", help="How the result is written.")
     ] = DiffFormat.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Compare two B2 flows, two NOEMIE returns or two SSV zones: invoice by invoice, then field by field.
 
@@ -66,7 +65,6 @@ def diff(
     from cli.io.problems import report
     from flatfile import FormatError
 
-    say = speaker(lang.lang)
     if (twice := given_twice([before, after])) is not None:
         name = title(twice)
         raise CommandError(
@@ -78,16 +76,14 @@ def diff(
     if output is not None:
         refuse_overwrite([output], [before, after, *files_of(layouts)])
     if Path(before).is_dir() and Path(after).is_dir():
-        return _folders(
-            (before, after), norm and norm.value, layouts, format, output, lang.lang, limit, show_values
-        )
-    found = _compare((before, after), norm and norm.value, layouts, lang.lang, values=show_values)
+        return _folders((before, after), norm and norm.value, layouts, format, output, limit, show_values)
+    found = _compare((before, after), norm and norm.value, layouts, values=show_values)
     if found is None:
         return status.UNREADABLE
     try:
-        _tell(found, (title(before), title(after)), format, output, lang.lang, limit)
+        _tell(found, (title(before), title(after)), format, output, limit)
     except FormatError as error:  # a file was changed while it was read
-        report(error, before, lang.lang)
+        report(error, before)
         return status.UNREADABLE
     return status.FINDINGS if found else status.OK
 
@@ -98,7 +94,6 @@ def _folders(
     layouts: Path | None,
     format: DiffFormat,
     output: Path | None,
-    lang: Lang,
     limit: int | None,
     values: bool,
 ) -> int:
@@ -106,7 +101,6 @@ def _folders(
     from cli.documents.diff_folder import FolderDiff
 
     if format is DiffFormat.HTML:
-        say = speaker(lang)
         raise CommandError(
             say(
                 "noemie diff : deux dossiers se comparent en text ou en json ; html est pour deux fichiers.",
@@ -115,9 +109,9 @@ def _folders(
         )
 
     def compare(pair: tuple[str, str]) -> Comparison | None:
-        return _compare(pair, norm, layouts, lang, values=values)
+        return _compare(pair, norm, layouts, values=values)
 
-    found = FolderDiff(Path(names[0]), Path(names[1]), compare, lang, limit or 0)
+    found = FolderDiff(Path(names[0]), Path(names[1]), compare, limit or 0)
     if format is DiffFormat.TEXT and output is None:
         found.print_text()
     else:
@@ -127,25 +121,20 @@ def _folders(
 
 
 def _tell(
-    found: Comparison,
-    names: tuple[str, str],
-    format: DiffFormat,
-    output: Path | None,
-    lang: Lang,
-    limit: int | None,
+    found: Comparison, names: tuple[str, str], format: DiffFormat, output: Path | None, limit: int | None
 ) -> None:
     """Write the differences, as they are found."""
     if format is DiffFormat.TEXT and output is None:
         from cli.documents.differences import print_rows, rows
         from cli.words.page import Page
 
-        print_rows(rows(found, names, lang, limit or 0), Page())
+        print_rows(rows(found, names, limit or 0), Page())
     else:
-        _write(_pieces(found, names, format, lang, limit), output, private=found.shows_values)
+        _write(_pieces(found, names, format, limit), output, private=found.shows_values)
 
 
 def _compare(
-    names: tuple[str, str], norm: str | None, layouts: Path | None, lang: Lang, *, values: bool
+    names: tuple[str, str], norm: str | None, layouts: Path | None, *, values: bool
 ) -> Comparison | None:
     """The comparison; nothing when a file cannot be read, which is told."""
     from cli.io.archives import only
@@ -156,16 +145,16 @@ def _compare(
     sides = []
     for name in names:
         try:
-            with site_tables(lang), only(name, *_KINDS, twice=True, layouts=layouts) as input:
+            with site_tables(), only(name, *_KINDS, twice=True, layouts=layouts) as input:
                 sides.append(read_side(input.again(), norm=norm, layouts=layouts))
         except FormatError as error:
-            report(error, name, lang)
+            report(error, name)
     if len(sides) < len(names):
         return None
     try:
         return Comparison(*sides, values=values)
     except DifferentFamiliesError as error:
-        raise CommandError(_kinds_text(error, lang)) from None
+        raise CommandError(_kinds_text(error)) from None
 
 
 _KINDS: Final[dict[Family, tuple[str, str]]] = {
@@ -175,8 +164,8 @@ _KINDS: Final[dict[Family, tuple[str, str]]] = {
 }
 
 
-def _kinds_text(error: DifferentFamiliesError, lang: Lang) -> str:
-    say, english = speaker(lang), lang == "en"
+def _kinds_text(error: DifferentFamiliesError) -> str:
+    english = language() == "en"
     one, other = (_KINDS[family][english] for family in (error.before, error.after))
     text = say(f"noemie diff : A est {one}, B est {other}.", f"noemie diff: A is {one}, B is {other}.")
     if {error.before, error.after} == {"b2", "noemie"}:
@@ -188,20 +177,20 @@ def _kinds_text(error: DifferentFamiliesError, lang: Lang) -> str:
 
 
 def _pieces(
-    found: Comparison, names: tuple[str, str], format: DiffFormat, lang: Lang, limit: int | None
+    found: Comparison, names: tuple[str, str], format: DiffFormat, limit: int | None
 ) -> Iterator[str]:
     if format is DiffFormat.JSON:
         from cli.documents.diff_json import document
 
-        yield from document(found, names, lang, limit or 0)
+        yield from document(found, names, limit or 0)
     elif format is DiffFormat.HTML:
         from cli.documents.diff_html import MOST_UNITS, page
 
-        yield page(found, names, lang, MOST_UNITS if limit is None else limit)
+        yield page(found, names, MOST_UNITS if limit is None else limit)
     else:
         from cli.documents.differences import plain, rows
 
-        yield from plain(rows(found, names, lang, limit or 0))
+        yield from plain(rows(found, names, limit or 0))
 
 
 def _write(pieces: Iterable[str], output: Path | None, *, private: bool) -> None:

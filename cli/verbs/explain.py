@@ -12,12 +12,11 @@ from cli.io.options import (
     CodesOption,
     Format,
     FormatOption,
-    LangOption,
-    Language,
     LayoutsOption,
     ShowValues,
     completed,
 )
+from cli.words.speech import language
 
 if TYPE_CHECKING:
     from cli.explain.entries import Library
@@ -45,7 +44,6 @@ def explain(
         ),
     ] = False,
     format: FormatOption = Format.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Explain what is in the catalogues: meaning, what to do and NOT to do, source, how sure it is.
 
@@ -57,24 +55,24 @@ def explain(
     from cli.io.problems import site_tables
     from cli.words.layouts_by_name import known_layouts
 
-    with site_tables(lang.lang):
-        library = Library(lang.lang, codes, known_layouts(layouts))
+    with site_tables():
+        library = Library(codes, known_layouts(layouts))
         library.rejects, library.lists  # noqa: B018  # a wrong table is told before anything else
     answers = _answers(words, library, layouts, values=show_values)
     if url:
         from cli.explain.addresses import of_answers
 
-        for found in of_answers(answers, lang.value):
+        for found in of_answers(answers):
             print(found)
     elif format is Format.JSON:
         from cli.explain.model import Explained
         from cli.words.screen import write_json
 
-        write_json("explain", Explained(lang=lang.value, answers=answers))
+        write_json("explain", Explained(lang=language(), answers=answers))
     else:
         from cli.explain.text import print_answers
 
-        print_answers([answer for answer in answers if not answer.error], lang.lang)
+        print_answers([answer for answer in answers if not answer.error])
     if any(answer.error for answer in answers):
         return status.UNREADABLE
     return status.OK if all(_is_known(answer) for answer in answers) else status.FINDINGS
@@ -141,5 +139,5 @@ def _returned(name: str, library: Library, layouts: Path | None, *, values: bool
     try:
         returned, entries = explained(name, library, layouts, values=values)
     except FormatError as error:
-        return Answer(asked=title(name), error=report(error, name, library.lang))
+        return Answer(asked=title(name), error=report(error, name))
     return Answer(asked=title(name), returned=returned, entries=[*entries], near=[])

@@ -15,14 +15,12 @@ from cli.io.guard import CommandError
 from cli.io.options import (
     Format,
     FormatOption,
-    LangOption,
-    Language,
     Norm,
     OutputFolder,
     completed,
     day_option,
 )
-from cli.words.speech import Lang, guess_lang, plural, speaker
+from cli.words.speech import language, plural, say
 
 if TYPE_CHECKING:
     from cli.words.page import Page
@@ -36,7 +34,6 @@ def _list_profiles(wanted: bool) -> None:
     if wanted:
         from fixtures.profils import PROFILES
 
-        say = speaker(guess_lang())
         _list((name, say(profile.libelle, profile.label)) for name, profile in PROFILES.items())
 
 
@@ -45,8 +42,7 @@ def _list_faults(wanted: bool) -> None:
         from codes.rules import rule
         from fixtures.faults import FAULTS
 
-        lang = guess_lang()
-        _list((name, rule(name).title(lang)) for name in sorted(FAULTS))
+        _list((name, rule(name).title(language())) for name in sorted(FAULTS))
 
 
 def _list(rows: Iterable[tuple[str, str]]) -> None:
@@ -54,7 +50,6 @@ def _list(rows: Iterable[tuple[str, str]]) -> None:
     from cli.words.page import Page
     from cli.words.tables import Table
 
-    say = speaker(guess_lang())
     table = Table(say("nom", "name"), say("ce que c'est", "what it is"), fold=(1,))
     for row in rows:
         table.add(*row)
@@ -141,7 +136,6 @@ def generate(
         ),
     ] = False,
     format: FormatOption = Format.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Write B2 flows of invented people and the manifest of what is in them.
 
@@ -155,7 +149,6 @@ def generate(
     from fixtures.profils import Parametres
     from fixtures.scenario import Scenario
 
-    say = speaker(lang.lang)
     day: dt.date = date or DEFAULT_DATE
     try:
         asked = Parametres(
@@ -179,14 +172,14 @@ def generate(
     except DemandError as error:
         # These messages speak of the options only.
         refused = say("noemie generate : demande refusée : ", "noemie generate: ")
-        raise CommandError(refused + printable(error.text(lang.lang))) from None
-    manifest = _save_all(output, pieces, asked.invoices, lang.lang, force=force)
+        raise CommandError(refused + printable(error.text(language()))) from None
+    manifest = _save_all(output, pieces, asked.invoices, force=force)
     if format is Format.JSON:
         from cli.words.screen import write_json
 
         write_json("generate", {"output": title(str(output)), "manifest": manifest})
     else:
-        print_manifest(output, manifest, lang.lang)
+        print_manifest(output, manifest)
     return status.OK
 
 
@@ -197,9 +190,7 @@ def _faults(fault: list[str], faults: list[str]) -> tuple[str, tuple[str, ...]]:
     return "", (*fault, *faults)
 
 
-def _save_all(
-    folder: Path, pieces: Iterable[Piece], invoices: int, lang: Lang, *, force: bool
-) -> dict[str, Any]:
+def _save_all(folder: Path, pieces: Iterable[Piece], invoices: int, *, force: bool) -> dict[str, Any]:
     """Write files as they are made; the manifest, which comes last. Raises `CommandError`.
 
     They take their names together: a set is there with its manifest, or is not there.
@@ -211,11 +202,11 @@ def _save_all(
     manifest: dict[str, Any] = {}
     make_folder(folder)
     if not force and (folder / MANIFEST).exists():
-        raise _exists("generate", folder / MANIFEST, lang)
-    with staged(folder) as add, Bar(invoices, lang, speaker(lang)("Fabrication", "Making")) as bar:
+        raise _exists("generate", folder / MANIFEST)
+    with staged(folder) as add, Bar(invoices, say("Fabrication", "Making")) as bar:
         for piece in pieces:
             if not force and (folder / piece.name).exists():
-                raise _exists("generate", folder / piece.name, lang)
+                raise _exists("generate", folder / piece.name)
             add(piece.name, piece.data)
             if piece.name == MANIFEST:
                 manifest = json.loads(piece.data)
@@ -225,11 +216,10 @@ def _save_all(
     return manifest
 
 
-def _exists(verb: str, path: Path, lang: Lang) -> CommandError:
+def _exists(verb: str, path: Path) -> CommandError:
     """What stops a verb."""
     from cli.io.inputs import title
 
-    say = speaker(lang)
     return CommandError(
         say(
             f"noemie {verb} : {title(str(path))} existe déjà ; rien n'a été écrit."
@@ -240,7 +230,7 @@ def _exists(verb: str, path: Path, lang: Lang) -> CommandError:
     )
 
 
-def save(verb: str, folder: Path, files: dict[str, bytes], lang: Lang, *, force: bool) -> None:
+def save(verb: str, folder: Path, files: dict[str, bytes], *, force: bool) -> None:
     """Write files in a folder.
 
     Raises `CommandError` before writing anything when one exists and not `force`.
@@ -249,20 +239,19 @@ def save(verb: str, folder: Path, files: dict[str, bytes], lang: Lang, *, force:
 
     there = [name for name in files if (folder / name).exists()]
     if there and not force:
-        raise _exists(verb, folder / there[0], lang)
+        raise _exists(verb, folder / there[0])
     with staged(folder) as add:
         for name, data in files.items():
             add(name, data)
 
 
-def print_manifest(folder: Path, manifest: dict[str, Any], lang: Lang) -> None:
+def print_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     """What was written."""
     from cli.io.inputs import title
     from cli.words.page import QUIET, WARNING, Page
     from cli.words.tables import Table
     from cli.words.texts import amount
 
-    say = speaker(lang)
     page = Page()
     made = Table(
         say("fichier", "file"),
@@ -282,15 +271,15 @@ def print_manifest(folder: Path, manifest: dict[str, Any], lang: Lang) -> None:
             flow["regime"],
             str(flow["factures"]),
             str(flow["enregistrements"]),
-            *(amount(flow[name], lang) for name in ("montant_depense", "montant_amo", "montant_amc")),
+            *(amount(flow[name]) for name in ("montant_depense", "montant_amo", "montant_amc")),
         )
     page.table(made)
     if len(flows) > _MOST_LISTED:
         more = plural(
-            len(flows) - _MOST_LISTED, say("autre flux", "more flow"), say("autres flux", "more flows"), lang
+            len(flows) - _MOST_LISTED, say("autre flux", "more flow"), say("autres flux", "more flows")
         )
         page.line((f"… {more}", QUIET))
-    count = plural(len(flows), say("flux", "flow"), say("flux", "flows"), lang)
+    count = plural(len(flows), say("flux", "flow"), say("flux", "flows"))
     norm, where = manifest["parametres"]["norm"], title(str(folder))
     page.blank()
     page.line(
@@ -308,20 +297,19 @@ def print_manifest(folder: Path, manifest: dict[str, Any], lang: Lang) -> None:
             say(f", enregistrement {broken['record']}", f", record {broken['record']}"),
             hang=2,
         )
-    _print_others(page, manifest, lang)
+    _print_others(page, manifest)
     older = {str(flux["norme"]) for flux in manifest["flux"]} == {
         "CP-2003C"
     }  # no byte tells it from CP-2005E
     page.line((f"→ noemie check {'--norm CP-2003C ' if older else ''}{where}", QUIET))
 
 
-def _print_others(page: Page, manifest: dict[str, Any], lang: Lang) -> None:
+def _print_others(page: Page, manifest: dict[str, Any]) -> None:
     """What was written beside the flows."""
     from collections import Counter
 
     from cli.words.page import WARNING
 
-    say = speaker(lang)
     others = manifest.get("fichiers", [])
     words = {
         "carte": (say("carte", "card"), say("cartes", "cards")),
@@ -331,7 +319,7 @@ def _print_others(page: Page, manifest: dict[str, Any], lang: Lang) -> None:
         "attendu": (say("fichier attendu", "expected file"), say("fichiers attendus", "expected files")),
     }
     counts = Counter(str(other["sorte"]) for other in others)
-    told = [plural(counts[sorte], *both, lang) for sorte, both in words.items() if counts[sorte]]
+    told = [plural(counts[sorte], *both) for sorte, both in words.items() if counts[sorte]]
     if told:
         page.line(say("Aussi : ", "Also: "), ", ".join(told), ".", hang=2)
     sown = manifest["parametres"].get("faults", [])

@@ -8,8 +8,8 @@ import typer
 
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.options import LangOption, Language, LayoutsOption, TableFormat, TableFormatOption, completed
-from cli.words.speech import Lang, speaker
+from cli.io.options import LayoutsOption, TableFormat, TableFormatOption, completed
+from cli.words.speech import say
 
 if TYPE_CHECKING:
     from flatfile import Layout
@@ -27,7 +27,6 @@ def layouts(
     record: Annotated[str, typer.Argument(metavar="RECORD", help="A record type or an entity number.")] = "",
     directory: LayoutsOption = None,
     format: TableFormatOption = TableFormat.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """The record layouts: positions, kinds, presence, code lists, personal fields, sureness, labels.
 
@@ -36,11 +35,11 @@ def layouts(
     from cli.io.problems import site_tables
     from cli.words.layouts_by_name import COLUMNS, known_layouts, pick, row
 
-    with site_tables(lang.lang):
+    with site_tables():
         known = known_layouts(directory)
     chosen = pick(known, family, record)
     if not chosen:
-        raise CommandError(_unknown(family, record, known, lang.lang), status.FINDINGS)
+        raise CommandError(_unknown(family, record, known), status.FINDINGS)
     if format is TableFormat.CSV:
         from cli.words.tables import write_csv
 
@@ -53,11 +52,11 @@ def layouts(
     elif len(chosen) > 1 and not record and family.upper() not in {layout.name for _, layout in chosen}:
         from cli.explain.listing import print_overview
 
-        print_overview(chosen, lang.lang)
+        print_overview(chosen)
     else:
         from cli.explain.listing import print_fields
 
-        print_fields(chosen, lang.lang)
+        print_fields(chosen)
     return status.OK
 
 
@@ -73,8 +72,7 @@ def _as_data(shelf: str, layout: Layout) -> dict[str, Any]:
     }
 
 
-def _unknown(family: str, record: str, known: list[tuple[str, Layout]], lang: Lang) -> str:
-    say = speaker(lang)
+def _unknown(family: str, record: str, known: list[tuple[str, Layout]]) -> str:
     families = list(dict.fromkeys(shelf for shelf, _ in known))
     of_family = [layout.name for shelf, layout in known if shelf.upper() == family.strip().upper()]
     if record and of_family:

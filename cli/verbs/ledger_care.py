@@ -10,20 +10,17 @@ import typer
 from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.ledgers import PLACE, Db, KeyFile, is_own_file
-from cli.io.options import LangOption, Language
-from cli.words.speech import plural, speaker
+from cli.words.speech import language, plural, say
 
 
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.", show_default=False)],
     db: Db = PLACE,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Copy a SQLite ledger while it is used: whole, or not at all. The key is not copied: keep it apart."""
     from cli.io.inputs import title
     from cli.io.ledgers import opened, write_text
 
-    say = speaker(lang.lang)
     if is_own_file(file, db) or file.exists():
         raise CommandError(
             say(
@@ -31,22 +28,21 @@ def backup(
                 f"{title(str(file))} is there already. → Choose another name.",
             )
         )
-    with opened(db, lang.lang, answers=False) as ledger:
+    with opened(db, answers=False) as ledger:
         ledger.backup(file)
     write_text(say(f"{title(str(file))} : copie faite.\n", f"{title(str(file))}: copied.\n"))
     return status.OK
 
 
-def verify(db: Db = PLACE, lang: LangOption = Language.FR) -> int:
+def verify(db: Db = PLACE) -> int:
     """Check the integrity of the database, counts of files, sums of returns. Exit status 1 on a gap."""
     from cli.io.ledgers import opened, place_of, write_text
     from cli.words.texts import printable
 
-    say = speaker(lang.lang)
-    with opened(db, lang.lang, answers=False) as ledger:
+    with opened(db, answers=False) as ledger:
         gaps = ledger.verify()
     for gap in gaps:
-        write_text(f"{printable(gap.fichier)}{say(' :', ':')} {gap.text(lang.lang)}\n")
+        write_text(f"{printable(gap.fichier)}{say(' :', ':')} {gap.text(language())}\n")
     if gaps:
         return status.FINDINGS
     write_text(f"{place_of(db)}{say(' : en ordre.', ': in order.')}\n")
@@ -67,17 +63,15 @@ def forget(
     db: Db = PLACE,
     yes: Annotated[bool, typer.Option("--yes", help="Erase; without it, only tell what would go.")] = False,
     key_file: KeyFile = None,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Erase one patient, or everything: sendings, answers, names, tokens. There is no way back."""
     from cli.io.ledgers import asked_patient, opened, write_text
 
-    say = speaker(lang.lang)
     if bool(patient) is everything:
         raise CommandError(say("Donner --patient ou --all.", "Give --patient or --all."))
-    with opened(db, lang.lang, key_file=key_file, answers=False) as ledger:
+    with opened(db, key_file=key_file, answers=False) as ledger:
         count = ledger.forget(None if everything else asked_patient(patient), for_real=yes)
-    rows = plural(count, say("ligne", "row"), say("lignes", "rows"), lang.lang)
+    rows = plural(count, say("ligne", "row"), say("lignes", "rows"))
     write_text(
         say(f"{rows} : effacé.\n", f"{rows}: erased.\n")
         if yes

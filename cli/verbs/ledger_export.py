@@ -10,8 +10,8 @@ import typer
 from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.ledgers import PLACE, Db, On, OutputFile
-from cli.io.options import CodesOption, LangOption, Language, ShowValues
-from cli.words.speech import speaker
+from cli.io.options import CodesOption, ShowValues
+from cli.words.speech import say
 
 
 class Kind(StrEnum):
@@ -46,7 +46,6 @@ def export(
     show_values: ShowValues = False,
     format: Annotated[Form, typer.Option("--format", help="How the rows are written.")] = Form.CSV,
     codes: CodesOption = None,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Write all of one kind: amounts in cents, days as 2026-03-14, patients by reference.
 
@@ -58,21 +57,19 @@ def export(
     from cli.verbs.ledger_pages import document
 
     if (kind is None) is not marks:
-        raise CommandError(
-            speaker(lang.lang)("Donner ce qu'il faut écrire, ou --marks.", "Give what to write, or --marks.")
-        )
+        raise CommandError(say("Donner ce qu'il faut écrire, ou --marks.", "Give what to write, or --marks."))
     if kind is None:
         from noemie.ledger.marks import to_toml
 
-        with opened(db, lang.lang, answers=False) as ledger:
+        with opened(db, answers=False) as ledger:
             text = to_toml(ledger.marks())
-        put(text, output, db, lang.lang)
+        put(text, output, db)
         return status.OK
-    with opened(db, lang.lang, codes=codes) as ledger:
+    with opened(db, codes=codes) as ledger:
         rows = rows_of(ledger.everything(kind.value, asked_day(on)), values=show_values)
     if format is Form.CSV:
         text = csv_of(kind.value, rows)
     else:
-        text = document("ledger export", lang.value, schema_version=BY_PART, kind=kind.value, rows=rows)
-    put(text, output, db, lang.lang)
+        text = document("ledger export", schema_version=BY_PART, kind=kind.value, rows=rows)
+    put(text, output, db)
     return status.OK

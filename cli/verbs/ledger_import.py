@@ -10,8 +10,8 @@ import typer
 
 from cli.io import status
 from cli.io.ledgers import PLACE, KeyFile, NewDb, On
-from cli.io.options import CodesOption, Format, FormatOption, LangOption, Language, LayoutsOption
-from cli.words.speech import speaker
+from cli.io.options import CodesOption, Format, FormatOption, LayoutsOption
+from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     from noemie.ledger import FileResult, ImportReport
@@ -56,7 +56,6 @@ def import_(
     layouts: LayoutsOption = None,
     codes: CodesOption = None,
     format: FormatOption = Format.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Import B2 flows, NOEMIE returns and ARLs, recognised by their content, into the ledger.
 
@@ -76,16 +75,14 @@ def import_(
     from noemie.documents.opened import Opened
 
     opened_too = Opened()
-    tables = Tables(columns, lang.lang)
-    with refusing(db, lang.lang):
+    tables = Tables(columns)
+    with refusing(db):
         names = list(names_of(files, db))
         is_new = is_new_ledger(db)
     with (
-        site_tables(lang.lang),
-        opened(
-            db, lang.lang, key_file=key_file, personal=personal.value if personal else None, create=True
-        ) as ledger,
-        Bar(len(names), lang.lang, speaker(lang.lang)("Import", "Importing")) as bar,
+        site_tables(),
+        opened(db, key_file=key_file, personal=personal.value if personal else None, create=True) as ledger,
+        Bar(len(names), say("Import", "Importing")) as bar,
     ):
 
         def done(result: FileResult) -> None:
@@ -96,21 +93,21 @@ def import_(
             contents(names, opened_too, tables), progress=done, layouts=layouts, codes=codes
         )
         bar.hide()
-        tell_opened(opened_too, lang.lang)
-        data = told.as_data(report, ledger, db, lang.lang)
-        data["errors"] = tell_errors(report.fichiers, lang.lang)
+        tell_opened(opened_too)
+        data = told.as_data(report, ledger, db)
+        data["errors"] = tell_errors(report.fichiers)
         if summary:
-            data |= told.summary(ledger, lang.lang, on)
+            data |= told.summary(ledger, on)
         key = ledger.key_place()
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("ledger import", {"lang": lang.value, **data}, version=2)
+        write_json("ledger import", {"lang": language(), **data}, version=2)
     else:
-        told.print_import(data, lang.lang)
+        told.print_import(data)
     tables.tell()
     if is_new and key is not None:
-        tell_new_key(key, lang.lang)
+        tell_new_key(key)
     if data["errors"]:
         return status.UNREADABLE
     return status.FINDINGS if tables.is_wrong else status.OK

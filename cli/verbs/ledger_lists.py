@@ -13,14 +13,12 @@ from cli.io import status
 from cli.io.ledgers import PLACE, AllExcept, Db, From, KeyFile, On, Organisme, Patient, Regime, To
 from cli.io.options import (
     CodesOption,
-    LangOption,
-    Language,
     ShowValues,
     TableFormat,
     TableFormatOption,
     completed,
 )
-from cli.words.speech import Lang, speaker
+from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     from cli.followup.ledger_rows import Who
@@ -70,7 +68,6 @@ def payments(
     key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Payments of a period: of a régime, of one organisme or of all but that one, for one patient.
 
@@ -79,7 +76,7 @@ def payments(
     """
     from cli.io.ledgers import asked_patient, opened
 
-    with opened(db, lang.lang, key_file=key_file) as ledger:
+    with opened(db, key_file=key_file) as ledger:
         found = ledger.payments(
             from_,
             to,
@@ -90,8 +87,8 @@ def payments(
             nature_assurance=nature,
         )
         who = named(ledger, found, values=show_values)
-    scope = scope_text(lang.lang, from_, to, regime, organisme, all_except=all_except)
-    return tell("payments", found, scope, format, lang.lang, values=show_values, who=who)
+    scope = scope_text(from_, to, regime, organisme, all_except=all_except)
+    return tell("payments", found, scope, format, values=show_values, who=who)
 
 
 def rejects(
@@ -116,7 +113,6 @@ def rejects(
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
     codes: CodesOption = None,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Rejects and notices of a period by motive, each explained, with what to do about the invoice.
 
@@ -124,7 +120,7 @@ def rejects(
     """
     from cli.io.ledgers import asked_day, asked_patient, opened
 
-    with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
+    with opened(db, key_file=key_file, codes=codes) as ledger:
         found = ledger.rejects(
             from_,
             to,
@@ -133,12 +129,12 @@ def rejects(
             all_except=all_except,
             patient=asked_patient(patient),
             motif=motive,
-            lang=lang.lang,
+            lang=language(),
             on=asked_day(on),
         )
         who = named(ledger, found, values=show_values)
-    scope = scope_text(lang.lang, from_, to, regime, organisme, all_except=all_except, on=asked_day(on))
-    return tell("rejects", found, scope, format, lang.lang, values=show_values, who=who)
+    scope = scope_text(from_, to, regime, organisme, all_except=all_except, on=asked_day(on))
+    return tell("rejects", found, scope, format, values=show_values, who=who)
 
 
 def unanswered(
@@ -151,7 +147,6 @@ def unanswered(
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
     codes: CodesOption = None,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Invoices of which an answer, a part or an ARL is awaited, the oldest first.
 
@@ -160,17 +155,16 @@ def unanswered(
     from cli.followup.ledger_lists import iso_day
     from cli.io.ledgers import asked_day, day_text, opened
 
-    with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
+    with opened(db, key_file=key_file, codes=codes) as ledger:
         found = ledger.unanswered(asked_day(on), days)
         who = named(ledger, found, values=show_values)
         day = day_text(asked_day(on))
-    say = speaker(lang.lang)
-    shown = iso_day(day, lang.lang)
+    shown = iso_day(day)
     scope = say(f"au {shown}", f"as of {shown}") if shown else ""
     if days:
         scope += say(f", depuis {days} jours ou plus", f", for {days} days or more")
     scope = scope.strip(", ")
-    told = tell("unanswered", found, scope, format, lang.lang, values=show_values, who=who, on=day)
+    told = tell("unanswered", found, scope, format, values=show_values, who=who, on=day)
     return status.FINDINGS if found else told
 
 
@@ -193,7 +187,6 @@ def invoices(
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
     codes: CodesOption = None,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Every sending with its state, and the answers that no sending explains; or those looked for.
 
@@ -204,34 +197,32 @@ def invoices(
 
     day = asked_day(on)
     states = {one.value for one in state or ()}
-    with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
+    with opened(db, key_file=key_file, codes=codes) as ledger:
         looking = bool(number or patient or regime or professional)
         wanted = ledger.wanted(number, asked_patient(patient), regime, professional) if looking else None
         if format is TableFormat.JSON:
-            return _whole(ledger, states, wanted, day, lang, values=show_values)
+            return _whole(ledger, states, wanted, day, values=show_values)
         found = ledger.invoice_states(day, wanted)
         if states:
             found = [one for one in found if one.etat.value in states]
         who = named(ledger, found, values=show_values)
-    scope = scope_text(lang.lang, regime=regime, on=day)
-    tell("invoices", found, scope, format, lang.lang, values=show_values, who=who)
+    scope = scope_text(regime=regime, on=day)
+    tell("invoices", found, scope, format, values=show_values, who=who)
     return status.FINDINGS if looking and not found else status.OK
 
 
-def _whole(
-    ledger: Ledger, states: set[str], wanted: Wanted | None, on: dt.date, lang: Language, *, values: bool
-) -> int:
+def _whole(ledger: Ledger, states: set[str], wanted: Wanted | None, on: dt.date, *, values: bool) -> int:
     """The follow-up of all that the ledger holds, as one document."""
     from cli.followup.ledger_document import document_of
     from cli.words.screen import write_json
 
-    registre = ledger.follow(on, lang.lang)
+    registre = ledger.follow(on, language())
     found = document_of(registre, states, wanted, values=values)
     if values:
         from cli.followup.ledger_document import name_lines
 
         name_lines(ledger, found["lignes"])
-    write_json("ledger invoices", {"lang": lang.value, **found})
+    write_json("ledger invoices", {"lang": language(), **found})
     looked = wanted is None or found["lignes"] or found["orphelins"]
     return status.OK if looked else status.FINDINGS
 
@@ -241,7 +232,6 @@ def patients(
     key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """The patients, by reference, with what was claimed and paid for them.
 
@@ -251,17 +241,16 @@ def patients(
     from cli.io.ledgers import opened
     from cli.words.screen import tell as tell_person
 
-    with opened(db, lang.lang, key_file=key_file) as ledger:
+    with opened(db, key_file=key_file) as ledger:
         found = ledger.patients(reveal=show_values)
         if show_values and ledger.personal == "token":
-            say = speaker(lang.lang)
             tell_person(
                 say(
                     "Ce registre ne garde pas les identités (mode token) : il n'y a rien à montrer.",
                     "This ledger keeps no identities (mode token): there are none to be shown.",
                 )
             )
-    return tell("patients", found, "", format, lang.lang, values=show_values)
+    return tell("patients", found, "", format, values=show_values)
 
 
 def transfers(
@@ -273,15 +262,14 @@ def transfers(
     all_except: AllExcept = False,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Transfers that the returns announce, with the sum of what each pays: to compare with the bank."""
     from cli.io.ledgers import opened
 
-    with opened(db, lang.lang) as ledger:
+    with opened(db) as ledger:
         found = ledger.transfers(from_, to, regime, organisme, all_except=all_except)
-    scope = scope_text(lang.lang, from_, to, regime, organisme, all_except=all_except)
-    return tell("transfers", found, scope, format, lang.lang, values=show_values)
+    scope = scope_text(from_, to, regime, organisme, all_except=all_except)
+    return tell("transfers", found, scope, format, values=show_values)
 
 
 def debts(
@@ -290,28 +278,24 @@ def debts(
     to: To = None,
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Debts and withholdings of a period, with what is still owed."""
     from cli.io.ledgers import opened
 
-    with opened(db, lang.lang) as ledger:
+    with opened(db) as ledger:
         found = ledger.debts(from_, to)
-    return tell("debts", found, scope_text(lang.lang, from_, to), format, lang.lang, values=show_values)
+    return tell("debts", found, scope_text(from_, to), format, values=show_values)
 
 
 def files(
-    db: Db = PLACE,
-    show_values: ShowValues = False,
-    format: TableFormatOption = TableFormat.TEXT,
-    lang: LangOption = Language.FR,
+    db: Db = PLACE, show_values: ShowValues = False, format: TableFormatOption = TableFormat.TEXT
 ) -> int:
     """The files that were imported, with what the checks counted in each."""
     from cli.io.ledgers import opened
 
-    with opened(db, lang.lang) as ledger:
+    with opened(db) as ledger:
         found = ledger.files()
-    return tell("files", found, "", format, lang.lang, values=show_values)
+    return tell("files", found, "", format, values=show_values)
 
 
 def named(ledger: Ledger, found: Sequence[Any], *, values: bool) -> Who | None:
@@ -325,7 +309,6 @@ def named(ledger: Ledger, found: Sequence[Any], *, values: bool) -> Who | None:
 
 
 def scope_text(
-    lang: Lang,
     from_: Any = None,
     to: Any = None,
     regime: str = "",
@@ -337,11 +320,10 @@ def scope_text(
     """What was asked for, and on which day, in words."""
     from cli.words.texts import day, printable
 
-    say = speaker(lang)
-    parts = [say(f"au {day(on, lang)}", f"as of {day(on, lang)}")] if on else []
+    parts = [say(f"au {day(on)}", f"as of {day(on)}")] if on else []
     if from_ or to:
-        start = say("du ", "from ") + day(from_, lang) if from_ else ""
-        end = say("au ", "to ") + day(to, lang) if to else ""
+        start = say("du ", "from ") + day(from_) if from_ else ""
+        end = say("au ", "to ") + day(to) if to else ""
         parts.append(f"{start} {end}".strip())
     if regime:
         parts.append(f"régime {printable(regime)}")
@@ -355,7 +337,6 @@ def tell(
     found: Sequence[Any],
     scope: str,
     format: TableFormat,
-    lang: Lang,
     *,
     values: bool,
     who: Who | None = None,
@@ -369,7 +350,7 @@ def tell(
         from cli.words.screen import write_json
 
         more = {"schema_version": BY_PART, **more} if kind in ("rejects", "unanswered") else more
-        write_json(f"ledger {kind}", {"lang": lang, **more, "rows": rows})
+        write_json(f"ledger {kind}", {"lang": language(), **more, "rows": rows})
     elif format is TableFormat.CSV:
         from cli.io.ledgers import write_text
 
@@ -377,9 +358,9 @@ def tell(
     elif kind == "rejects":
         from cli.followup.ledger_rejects import print_rejects, rejected_once
 
-        print_rejects(rows, scope, rejected_once(found), lang)
+        print_rejects(rows, scope, rejected_once(found))
     else:
         from cli.followup.ledger_lists import print_list
 
-        print_list(kind, rows, scope, lang)
+        print_list(kind, rows, scope)
     return status.OK

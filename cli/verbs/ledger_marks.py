@@ -10,8 +10,8 @@ import typer
 from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.ledgers import PLACE, Db, KeyFile, On
-from cli.io.options import CodesOption, LangOption, Language, day_option, parse_day
-from cli.words.speech import Lang, speaker
+from cli.io.options import CodesOption, day_option, parse_day
+from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     from noemie.ledger import Ledger, Transfer
@@ -49,7 +49,6 @@ def mark(
     on: On = None,
     key_file: KeyFile = None,
     codes: CodesOption = None,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Say what the files do not tell of an invoice: it confirms or denies what is presumed.
 
@@ -71,7 +70,6 @@ def mark(
         "note": note,
     }
     wanted = {sorte: value for sorte, value in told.items() if value}
-    say = speaker(lang.lang)
     if not wanted:
         raise CommandError(
             say(
@@ -79,28 +77,28 @@ def mark(
                 "Nothing to say of this invoice. → Add --settled, --redone-as, --note... (--help).",
             )
         )
-    with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
+    with opened(db, key_file=key_file, codes=codes) as ledger:
         found = [one for one in ledger.sendings(invoice) if file in ("", one.fichier)]
         if len(found) != 1:
-            _tell_several(found, lang.lang)
+            _tell_several(found)
             return status.UNREADABLE
         for sorte, value in wanted.items():
             if sorte in ("refaite_sous", "pas_la_meme"):
                 others = _others(ledger, found[0], value)
                 if not others:
-                    raise CommandError(_unknown(value, lang.lang))
+                    raise CommandError(_unknown(value))
                 if len(others) > 1:
-                    _tell_several(others, lang.lang)
+                    _tell_several(others)
                     return status.UNREADABLE
             if sorte == "version_retenue" and not any(
                 value in (*one.noms, one.identification) for one in ledger.files()
             ):
-                raise CommandError(_unknown_file(value, lang.lang))
+                raise CommandError(_unknown_file(value))
         for sorte, value in wanted.items():
             detail = value.isoformat() if isinstance(value, dt.date) else value if value is not True else ""
             ledger.add_mark(_marque(found[0], sorte, asked_day(on), detail))
-        (line,) = ledger.sendings(found[0], asked_day(on), lang.lang)
-    _tell_line(line, lang.lang)
+        (line,) = ledger.sendings(found[0], asked_day(on), language())
+    _tell_line(line)
     return status.OK
 
 
@@ -138,7 +136,6 @@ def tick(
     ],
     db: Db = PLACE,
     on: On = None,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Say that a transfer was seen on the statement of the bank.
 
@@ -148,18 +145,18 @@ def tick(
     from noemie.suivi.faits import Marque
 
     label, day = _transfer_named(transfer)
-    with opened(db, lang.lang, answers=False) as ledger:
+    with opened(db, answers=False) as ledger:
         found = [
             one
             for one in ledger.transfers()
             if label in (one.libelle_1, one.libelle_2) and day in (None, one.date)
         ]
         if len(found) != 1:
-            _tell_transfers(found, lang.lang)
+            _tell_transfers(found)
             return status.UNREADABLE
         detail = f"{label}@{found[0].date}" if found[0].date else label
         ledger.add_mark(Marque(sorte="pointe", cible="virement", jour=asked_day(on), detail=detail))
-    _say(speaker(lang.lang)("Virement pointé.", "Transfer ticked."))
+    _say(say("Virement pointé.", "Transfer ticked."))
     return status.OK
 
 
@@ -173,12 +170,11 @@ def _transfer_named(text: str) -> tuple[str, dt.date | None]:
     return " ".join((label if day else text).upper().split()), day
 
 
-def _tell_transfers(found: list[Transfer], lang: Lang) -> None:
+def _tell_transfers(found: list[Transfer]) -> None:
     """The transfers that fit, or that none does."""
     from cli.words.screen import tell
     from cli.words.texts import crossed_out, euros
 
-    say = speaker(lang)
     if not found:
         tell(say("Aucun virement ne porte ce libellé.", "No transfer has this label."))
         tell("→ noemie ledger transfers")
@@ -191,17 +187,16 @@ def _tell_transfers(found: list[Transfer], lang: Lang) -> None:
     ]
     for one in found:
         labels = crossed_out(" ".join((one.libelle_1, one.libelle_2)).strip(), references=True)
-        lines.append(f"  {one.date or '?'}  {euros(one.montant, lang)}  {labels}  {one.fichier}")
+        lines.append(f"  {one.date or '?'}  {euros(one.montant)}  {labels}  {one.fichier}")
     tell("\n".join(lines))
 
 
-def undo(db: Db = PLACE, on: On = None, lang: LangOption = Language.FR) -> int:
+def undo(db: Db = PLACE, on: On = None) -> int:
     """Take the last mark back. Exit status 1 when there is none."""
     from cli.io.ledgers import asked_day, opened
     from cli.words.texts import printable
 
-    say = speaker(lang.lang)
-    with opened(db, lang.lang, answers=False) as ledger:
+    with opened(db, answers=False) as ledger:
         gone = ledger.undo(asked_day(on))
     if gone is None:
         _say(say("Aucune marque à reprendre.", "There is no mark to take back."))
@@ -211,27 +206,26 @@ def undo(db: Db = PLACE, on: On = None, lang: LangOption = Language.FR) -> int:
     return status.OK
 
 
-def _tell_line(ligne: Ligne, lang: Lang) -> None:
+def _tell_line(ligne: Ligne) -> None:
     from cli.words.texts import printable
 
-    colon = speaker(lang)(" :", ":")
+    colon = say(" :", ":")
     _say(f"{printable(ligne.numero)}{colon} {ligne.etat_label}. {ligne.banner}")
 
 
-def _tell_several(found: list[Ligne], lang: Lang) -> None:
+def _tell_several(found: list[Ligne]) -> None:
     from cli.words.screen import tell
     from cli.words.texts import day, printable
 
-    say = speaker(lang)
     if not found:
-        tell(_unknown("", lang))
+        tell(_unknown(""))
         return
     lines = [
         say("Plusieurs envois portent ce numéro, rien n'est marqué :", "Several fit, nothing is marked:")
     ]
     for one in found:
         sent = one.date_envoi or one.date_lot or one.date_facturation
-        when = day(sent, lang) if sent else ""
+        when = day(sent) if sent else ""
         lines.append(
             f"  {printable(one.numero)}/{printable(one.lot)}@{sent.year if sent else '?'}  {when}  "
             f"{one.etat_label}  {printable(one.fichier)}"
@@ -239,18 +233,16 @@ def _tell_several(found: list[Ligne], lang: Lang) -> None:
     tell("\n".join(lines))
 
 
-def _unknown(number: str, lang: Lang) -> str:
-    say = speaker(lang)
+def _unknown(number: str) -> str:
     return say(
         f"Le registre ne connaît aucun envoi de ce numéro{' (' + number + ')' if number else ''}.",
         f"The ledger knows no sending of this number{' (' + number + ')' if number else ''}.",
     )
 
 
-def _unknown_file(name: str, lang: Lang) -> str:
+def _unknown_file(name: str) -> str:
     from cli.io.inputs import title
 
-    say = speaker(lang)
     return say(
         f"Le registre ne connaît aucun fichier {title(name)}. → noemie ledger files",
         f"The ledger knows no file {title(name)}. → noemie ledger files",

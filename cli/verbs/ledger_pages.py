@@ -11,8 +11,9 @@ import typer
 
 from cli.io import status
 from cli.io.ledgers import PLACE, AllExcept, Db, From, On, Organisme, OutputFile, Regime, To
-from cli.io.options import CodesOption, LangOption, Language
+from cli.io.options import CodesOption
 from cli.words.screen import UNFOLDED, columns
+from cli.words.speech import language
 
 
 class StatementFormat(StrEnum):
@@ -57,7 +58,6 @@ def statement(
     format: Annotated[
         StatementFormat, typer.Option("--format", help="How the statement is written.")
     ] = StatementFormat.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """The statement of the sums paid in a month, by category, with the account of the advance.
 
@@ -68,7 +68,7 @@ def statement(
     from cli.io.ledgers import opened, put
     from noemie.ledger import statement as reading
 
-    with opened(db, lang.lang) as ledger:
+    with opened(db) as ledger:
         made = ledger.statement(
             month,
             advances=reading.read_advances(advance) if advance else (),
@@ -82,14 +82,14 @@ def statement(
             from cli.followup.pages_model import StatementDocument
             from cli.words.screen import document_text
 
-            text = document_text("ledger statement", StatementDocument(lang=lang.value, statement=made))
+            text = document_text("ledger statement", StatementDocument(lang=language(), statement=made))
         elif format is StatementFormat.CSV:
             text = pages.to_csv_text(made)
         elif format is StatementFormat.HTML:
-            text = pages.to_html(made, lang.lang)
+            text = pages.to_html(made)
         else:
-            text = pages.to_text(made, lang.lang, UNFOLDED if output else columns(sys.stdout))
-    put(text, output, db, lang.lang, [advance, categories])
+            text = pages.to_text(made, UNFOLDED if output else columns(sys.stdout))
+    put(text, output, db, [advance, categories])
     telling = set(made.avertissements) - {"hors_convention"}
     return status.FINDINGS if telling else status.OK
 
@@ -107,7 +107,6 @@ def report(
         ReportFormat, typer.Option("--format", help="How the report is written.")
     ] = ReportFormat.TEXT,
     codes: CodesOption = None,
-    lang: LangOption = Language.FR,
 ) -> int:
     """A period in figures: what was paid and refused by month, why, resends avoided, delays, what is awaited.
 
@@ -116,23 +115,23 @@ def report(
     from cli.followup import report_pages as pages
     from cli.io.ledgers import asked_day, opened, put
 
-    with opened(db, lang.lang, codes=codes) as ledger:
+    with opened(db, codes=codes) as ledger:
         made = ledger.report(from_, to, regime, organisme, all_except=all_except, on=asked_day(on))
         if format is ReportFormat.JSON:
             from cli.followup.pages_model import ReportDocument
             from cli.words.screen import document_text
 
-            text = document_text("ledger report", ReportDocument(lang=lang.value, report=made), version=2)
+            text = document_text("ledger report", ReportDocument(lang=language(), report=made), version=2)
         elif format is ReportFormat.HTML:
-            text = pages.to_html(made, lang.lang)
+            text = pages.to_html(made)
         else:
-            text = pages.to_text(made, lang.lang, UNFOLDED if output else columns(sys.stdout))
-    put(text, output, db, lang.lang)
+            text = pages.to_text(made, UNFOLDED if output else columns(sys.stdout))
+    put(text, output, db)
     return status.OK
 
 
-def document(command: str, lang: str, schema_version: int = 1, **body: object) -> str:
+def document(command: str, schema_version: int = 1, **body: object) -> str:
     """One JSON document, as `cli.words.screen.write_json` writes it."""
     from cli.words.screen import document_text
 
-    return document_text(command, {"lang": lang, **body}, version=schema_version)
+    return document_text(command, {"lang": language(), **body}, version=schema_version)

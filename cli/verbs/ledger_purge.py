@@ -10,8 +10,8 @@ import typer
 
 from cli.io import status
 from cli.io.ledgers import PLACE, Db
-from cli.io.options import Format, FormatOption, LangOption, Language, day_option
-from cli.words.speech import Lang, plural, speaker
+from cli.io.options import Format, FormatOption, day_option
+from cli.words.speech import language, plural, say
 
 if TYPE_CHECKING:
     from noemie.ledger import PurgePlan
@@ -29,7 +29,6 @@ def purge(
     ] = False,
     on: Annotated[Any, day_option("--on", "Day from which years are counted; today by default.")] = None,
     format: FormatOption = Format.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Tell what was settled longer ago than the retention (3 years: CSS R. 161-49), and with --yes remove it.
 
@@ -40,7 +39,7 @@ def purge(
     from noemie.ledger.export import plain
 
     day = asked_day(on)
-    with opened(db, lang.lang, answers=False) as ledger:
+    with opened(db, answers=False) as ledger:
         plan = ledger.purge(before, unsettled=unsettled, years=years, today=day)
         if yes:
             plan = ledger.purge(confirm=plan, years=years, today=day)
@@ -48,19 +47,18 @@ def purge(
         from cli.words.screen import write_json
 
         told = {name: plain(value) for name, value in asdict(plan).items() if name != "jeton"}
-        write_json("ledger purge", {"lang": lang.value, "removed": yes, **told})
+        write_json("ledger purge", {"lang": language(), "removed": yes, **told})
     else:
-        _print(plan, day, lang.lang, removed=yes, unsettled=unsettled)
+        _print(plan, day, removed=yes, unsettled=unsettled)
     return status.OK
 
 
-def _print(plan: PurgePlan, on: dt.date, lang: Lang, *, removed: bool, unsettled: bool) -> None:
+def _print(plan: PurgePlan, on: dt.date, *, removed: bool, unsettled: bool) -> None:
     from cli.words.page import GOOD, QUIET, STRONG, WARNING, Page
     from cli.words.texts import day
 
-    say = speaker(lang)
     page = Page()
-    limit, today = day(plan.avant, lang), day(on, lang)
+    limit, today = day(plan.avant), day(on)
     head = (
         say(f"Supprimé au {today} : ", f"Removed as of {today}: ")
         if removed
@@ -75,13 +73,12 @@ def _print(plan: PurgePlan, on: dt.date, lang: Lang, *, removed: bool, unsettled
         (plan.arls, ("ARL", say("ARL", "ARLs"))),
         (plan.patients, (say("patient", "patient"), say("patients", "patients"))),
     ):
-        page.line(plural(count, *words, lang), indent=2)
+        page.line(plural(count, *words), indent=2)
     if plan.sans_liquidation and not unsettled:
         old = plural(
             plan.sans_liquidation,
             say("facture ancienne", "old invoice"),
             say("factures anciennes", "old invoices"),
-            lang,
         )
         page.line(
             (

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from cli.io import status
 from cli.io.ledgers import PLACE, AllExcept, Db, From, KeyFile, On, Organisme, Regime, To
-from cli.io.options import CodesOption, LangOption, Language, ShowValues, TableFormat, TableFormatOption
-from cli.words.speech import Lang, speaker
+from cli.io.options import CodesOption, ShowValues, TableFormat, TableFormatOption
+from cli.words.speech import language, say
 
 #: The lists, in the order in which they are told, with their titles.
 LISTS: Final[dict[str, tuple[str, str]]] = {
@@ -30,7 +30,6 @@ def to_resend(
     show_values: ShowValues = False,
     format: TableFormatOption = TableFormat.TEXT,
     codes: CodesOption = None,
-    lang: LangOption = Language.FR,
 ) -> int:
     """What to do about every invoice that is not paid, in four lists that never share one.
 
@@ -43,17 +42,17 @@ def to_resend(
     from cli.verbs.ledger_lists import BY_PART, named, scope_text
 
     day = asked_day(on)
-    with opened(db, lang.lang, key_file=key_file, codes=codes) as ledger:
+    with opened(db, key_file=key_file, codes=codes) as ledger:
         found = ledger.to_resend(from_, to, regime, organisme, all_except=all_except, on=day)
         rows = {}
         for name in LISTS:
             some = getattr(found, name)
             rows[name] = rows_of(some, values=show_values, who=named(ledger, some, values=show_values))
-    scope = scope_text(lang.lang, from_, to, regime, organisme, all_except=all_except, on=day)
+    scope = scope_text(from_, to, regime, organisme, all_except=all_except, on=day)
     if format is TableFormat.JSON:
         from cli.words.screen import write_json
 
-        write_json("ledger to-resend", {"lang": lang.value, **rows}, version=BY_PART)
+        write_json("ledger to-resend", {"lang": language(), **rows}, version=BY_PART)
     elif format is TableFormat.CSV:
         from cli.io.ledgers import write_text
         from noemie.ledger.export import columns_of, to_csv
@@ -61,15 +60,14 @@ def to_resend(
         columns = ["liste", *columns_of("invoices"), *(WHO_COLUMNS if show_values else ())]
         write_text(to_csv(columns, [{"liste": name, **row} for name in LISTS for row in rows[name]]))
     else:
-        _print(rows, scope, lang.lang)
+        _print(rows, scope)
     waiting = rows["a_renvoyer"] or rows["ne_pas_renvoyer"] or rows["autre_action"]
     return status.FINDINGS if waiting else status.OK
 
 
-def _print(rows: dict[str, list[dict[str, Any]]], scope: str, lang: Lang) -> None:
+def _print(rows: dict[str, list[dict[str, Any]]], scope: str) -> None:
     from cli.words.page import GOOD, STRONG, WARNING, Page
 
-    say = speaker(lang)
     page = Page()
     page.line((say("Ce qui n'est pas payé", "What is not paid"), STRONG), f", {scope}" if scope else "")
     if not any(rows.values()):
@@ -78,22 +76,21 @@ def _print(rows: dict[str, list[dict[str, Any]]], scope: str, lang: Lang) -> Non
         if rows[name]:
             page.blank()
             style = "bold white on red" if name == "ne_pas_renvoyer" else WARNING
-            page.line((f"■ {titles[lang == 'en']} ({len(rows[name])})", style))
-            _print_table(page, rows[name], lang)
+            page.line((f"■ {say(*titles)} ({len(rows[name])})", style))
+            _print_table(page, rows[name])
     if live := [row for name in LISTS if name != "deja_renvoyees" for row in rows[name]]:
         from cli.followup.ledger_lists import print_parts
 
-        print_parts(page, live, lang)
+        print_parts(page, live)
 
 
-def _print_table(page: Any, rows: list[dict[str, Any]], lang: Lang) -> None:
+def _print_table(page: Any, rows: list[dict[str, Any]]) -> None:
     from cli.followup.ledger_lists import iso_day, state_text
     from cli.followup.ledger_rows import is_named, patient_text
     from cli.words.motives import motive_text
     from cli.words.tables import Table
     from cli.words.texts import amount
 
-    say = speaker(lang)
     over, named = any(row["trop"] for row in rows), is_named(rows[0])
     made = Table(
         say("facture", "invoice"),
@@ -111,17 +108,17 @@ def _print_table(page: Any, rows: list[dict[str, Any]], lang: Lang) -> None:
     )
     for row in rows:
         parts = {gap["part"] for gap in row["ecarts"]}
-        why = ", ".join(motive_text(motive, lang, parts) for motive in row["motifs"])
+        why = ", ".join(motive_text(motive, parts) for motive in row["motifs"])
         made.add(
             row["numero"] or "?",
             row["lot"],
-            *([patient_text(row, lang)] if named else []),
-            iso_day(row["repondu_le"], lang),
-            amount(row["demande"], lang),
-            amount(row["paye"], lang),
-            amount(row["reste"], lang),
-            *([amount(row["trop"], lang)] if over else []),
-            why or state_text(row["etat"], lang),
+            *([patient_text(row)] if named else []),
+            iso_day(row["repondu_le"]),
+            amount(row["demande"]),
+            amount(row["paye"]),
+            amount(row["reste"]),
+            *([amount(row["trop"])] if over else []),
+            why or state_text(row["etat"]),
             row["texte"],
         )
     page.table(made)

@@ -19,13 +19,11 @@ from cli.io.options import (
     Files,
     Format,
     FormatOption,
-    LangOption,
-    Language,
     LayoutsOption,
     NormOption,
     OutputFolder,
 )
-from cli.words.speech import Lang, speaker
+from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     from msgspec import UnsetType
@@ -80,7 +78,6 @@ def mask(
     jobs: JobsOption = None,
     cluster: ClusterOption = None,
     format: FormatOption = Format.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Copy B2 flows, NOEMIE returns, SSV zones and ARLs with invented people, of the same shape.
 
@@ -97,26 +94,26 @@ def mask(
     from noemie.documents.opened import Opened
 
     opened = Opened()
-    originals = _Originals(files, output, layouts, lang.lang, opened)
+    originals = _Originals(files, output, layouts, opened)
     options = Options(keep_professionals, invoice_numbers.value, shift_dates)
     tables = _Tables(norm and norm.value, layouts)
     targets = _targets(originals, output)
     if verify:
-        work: _Work = _Verify(options, tables, lang.lang)
-        done = _all(originals, targets, work, lang.lang, jobs, cluster)
-        tell_opened(opened, lang.lang)
-        _write(done, UNSET, format, lang, lambda: words.print_verified(done, lang.lang))
+        work: _Work = _Verify(options, tables)
+        done = _all(originals, targets, work, jobs, cluster)
+        tell_opened(opened)
+        _write(done, UNSET, format, lambda: words.print_verified(done))
         found = any(data.survivals for data in done)
         unreadable = any(data.error for data in done)
         return status.UNREADABLE if unreadable else status.FINDINGS if found else status.OK
-    key, origin = _key(key_file, lang.lang)
-    _refuse_lost(targets, originals.files, output, lang.lang, force=force)
-    work = _Mask(key, options, tables, lang.lang)
-    done = _all(originals, targets, work, lang.lang, jobs, cluster)
-    tell_opened(opened, lang.lang)
+    key, origin = _key(key_file)
+    _refuse_lost(targets, originals.files, output, force=force)
+    work = _Mask(key, options, tables)
+    done = _all(originals, targets, work, jobs, cluster)
+    tell_opened(opened)
     forgotten = origin == "random"
     used = KeyUsed(origin=origin, fingerprint="" if forgotten else key.fingerprint)
-    _write(done, used, format, lang, lambda: words.print_masked(done, lang.lang, forgotten=forgotten))
+    _write(done, used, format, lambda: words.print_masked(done, forgotten=forgotten))
     return status.UNREADABLE if any(data.error for data in done) else status.OK
 
 
@@ -126,9 +123,7 @@ class _Originals:
     `files` are the names on the disk, `names` those of what is masked. What cannot be read again is kept.
     """
 
-    def __init__(
-        self, given: list[str], output: Path, layouts: Path | None, lang: Lang, opened: Opened
-    ) -> None:
+    def __init__(self, given: list[str], output: Path, layouts: Path | None, opened: Opened) -> None:
         from cli.io.inputs import expanded, is_stream
         from cli.io.outputs import beside
 
@@ -140,7 +135,6 @@ class _Originals:
         self.names: list[str] = []
         self._given = given
         self._layouts = layouts
-        self._lang: Lang = lang
         self._kept: dict[str, list[Input]] = {}
         for file in self.files:
             found = self._inputs(file, opened)
@@ -156,7 +150,7 @@ class _Originals:
         from cli.io.archives import inputs
         from cli.io.problems import site_tables
 
-        with site_tables(self._lang):
+        with site_tables():
             yield from inputs(
                 [file],
                 self._given,
@@ -182,24 +176,21 @@ class _Tables(NamedTuple):
 _Pair = tuple["Input", Path]
 
 
-def _write(
-    done: list[Masked], key: KeyUsed | UnsetType, format: Format, lang: Language, text: Callable[[], None]
-) -> None:
+def _write(done: list[Masked], key: KeyUsed | UnsetType, format: Format, text: Callable[[], None]) -> None:
     if format is not Format.JSON:
         text()
         return
     from cli.documents.model import MaskedFiles
     from cli.words.screen import write_json
 
-    write_json("mask", MaskedFiles(lang=lang.value, key=key, files=done))
+    write_json("mask", MaskedFiles(lang=language(), key=key, files=done))
 
 
-def _key(path: Path | None, lang: Lang) -> tuple[Key, str]:
+def _key(path: Path | None) -> tuple[Key, str]:
     """The key, and where it comes from."""
     from cli.io.inputs import title
     from noemie.documents.mask.copies import SHORTEST, VARIABLE, Key, MaskKeyError, WeakKeyError
 
-    say = speaker(lang)
     try:
         if path:
             return Key.from_file(path), "file"
@@ -228,12 +219,11 @@ def _targets(originals: _Originals, folder: Path) -> list[Path]:
     return [_target(name, folder, originals.folders) for name in originals.names]
 
 
-def _refuse_lost(found: list[Path], files: list[str], folder: Path, lang: Lang, *, force: bool) -> None:
+def _refuse_lost(found: list[Path], files: list[str], folder: Path, *, force: bool) -> None:
     """Raise `CommandError` before anything is written, when something would be lost."""
     from cli.io.inputs import title
     from cli.io.outputs import make_folder, refuse_overwrite
 
-    say = speaker(lang)
     make_folder(folder)
     refuse_overwrite(found, files)
     seen: set[Path] = set()
@@ -280,13 +270,12 @@ def _all(
     originals: _Originals,
     targets: list[Path],
     work: _Work,
-    lang: Lang,
     jobs: int | None,
     cluster: str | None,
 ) -> list[Masked]:
     """Mask, or verify, every file: in order, and told as they come."""
     from cli.documents.model import Masked
-    from cli.io.executors import Deaths, executor_of
+    from cli.io.executors import Deaths, InContext, executor_of
     from cli.io.inputs import title
     from cli.io.outputs import remove_leftovers
     from cli.io.problems import problem_of, sentence
@@ -296,14 +285,14 @@ def _all(
     from noemie.documents.over_files import Lost, over_files
 
     done: list[Masked] = []
-    died = Deaths(lang, _name)
+    died = Deaths(_name)
     personal = ("la clé de masquage", "the masking key")
     with (
-        Bar(len(targets), lang, speaker(lang)("Masquage", "Masking")) as bar,
-        executor_of(originals.files, jobs, cluster, lang, preload=_PRELOAD, personal=personal) as executor,
+        Bar(len(targets), say("Masquage", "Masking")) as bar,
+        executor_of(originals.files, jobs, cluster, preload=_PRELOAD, personal=personal) as executor,
     ):
         results = over_files(
-            work,
+            InContext(work),
             zip(originals, targets, strict=True),
             executor,
             named=_name,
@@ -316,8 +305,8 @@ def _all(
             for name, result in zip(originals.names, results, strict=True):
                 bar.step()
                 if isinstance(result, Lost):
-                    problem = problem_of(FormatError("fichier.processus"), name, lang)
-                    result = _Done(Masked(file=title(name), error=problem), sentence(problem, speaker(lang)))
+                    problem = problem_of(FormatError("fichier.processus"), name)
+                    result = _Done(Masked(file=title(name), error=problem), sentence(problem))
                 if result.text:
                     bar.hide()
                     tell(result.text)
@@ -358,7 +347,6 @@ class _Mask:
     key: Key
     options: Options
     tables: _Tables
-    lang: Lang
 
     def __call__(self, pair: _Pair) -> _Done:
         """The copy is written once it is whole."""
@@ -373,20 +361,20 @@ class _Mask:
         from noemie.documents.mask.copies import SurvivalError, mask
 
         original, target = pair
-        name, lang, tables = original.name, self.lang, self.tables
+        name, tables = original.name, self.tables
         masked = Masked(file=title(name))
         make_folder(target.parent)
         try:
-            with site_tables(lang), original as input, written(target) as out:
+            with site_tables(), original as input, written(target) as out:
                 done = mask(
                     input.again(), out, self.key, self.options, norm=tables.norm, layouts=tables.layouts
                 )
         except FormatError as error:
-            problem = problem_of(error, name, lang)
-            return _Done(replace(masked, error=problem), sentence(problem, speaker(lang)))
+            problem = problem_of(error, name)
+            return _Done(replace(masked, error=problem), sentence(problem))
         except SurvivalError as error:
             found: Report = error.report
-            text, places = _survivals(error.places, found.survivals, name, lang)
+            text, places = _survivals(error.places, found.survivals, name)
             survivals = Survivals(message="survivals", places=places)
             return _Done(with_report(replace(masked, error=survivals), found), text)
         return _Done(with_report(replace(masked, output=title(str(target))), done))
@@ -398,7 +386,6 @@ class _Verify:
 
     options: Options
     tables: _Tables
-    lang: Lang
 
     def __call__(self, pair: _Pair) -> _Done:
         """Nothing is written."""
@@ -411,26 +398,26 @@ class _Verify:
         from noemie.documents.mask.copies import verify
 
         original, target = pair
-        name, lang, tables = original.name, self.lang, self.tables
+        name, tables = original.name, self.tables
         verified = Masked(file=title(name), output=title(str(target)))
         read = str(target)
         try:
             with open_source(target) as opened:
                 copy = opened.read_all()
             read = name
-            with site_tables(lang), original as input:
+            with site_tables(), original as input:
                 places = verify(input.again(), copy, self.options, norm=tables.norm, layouts=tables.layouts)
         except FormatError as error:
-            problem = problem_of(error, read, lang)
-            return _Done(replace(verified, error=problem), sentence(problem, speaker(lang)))
+            problem = problem_of(error, read)
+            return _Done(replace(verified, error=problem), sentence(problem))
         if not places:
             return _Done(replace(verified, survivals=0, places=[]))
-        text, told = _survivals(places, len(places), name, lang, verifying=True)
+        text, told = _survivals(places, len(places), name, verifying=True)
         return _Done(replace(verified, survivals=len(places), places=told), text)
 
 
 def _survivals(
-    places: list[Survival], count: int, name: str, lang: Lang, *, verifying: bool = False
+    places: list[Survival], count: int, name: str, *, verifying: bool = False
 ) -> tuple[str, list[Place]]:
     """They as a text, and the first ones."""
     from cli.documents.masked import survival_text
@@ -438,5 +425,5 @@ def _survivals(
     from cli.io.inputs import title
     from noemie.documents.mask.copies import MOST_TOLD
 
-    text = survival_text(places, count, title(name), lang, verifying=verifying)
+    text = survival_text(places, count, title(name), verifying=verifying)
     return text, [Place(**place._asdict()) for place in places[:MOST_TOLD]]

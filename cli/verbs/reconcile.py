@@ -11,8 +11,8 @@ import typer
 
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.options import CodesOption, Format, FormatOption, LangOption, Language, day_option
-from cli.words.speech import Lang, speaker
+from cli.io.options import CodesOption, Format, FormatOption, day_option
+from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     from cli.followup.gathered import Gathered, Kind
@@ -51,7 +51,6 @@ def reconcile(
     on: Annotated[Any, day_option("--on", "Day of the question; today by default.")] = None,
     codes: CodesOption = None,
     format: FormatOption = Format.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Give each invoice its state, part by part: paid, rejected, deferred, awaited, and what to do.
 
@@ -65,18 +64,17 @@ def reconcile(
     from cli.io.problems import site_tables
     from cli.io.site import rejects
 
-    with site_tables(lang.lang):
+    with site_tables():
         site = rejects(codes)
-    gathered = Gathered(lang.lang, read_marks(marks, lang.lang) if marks else [])
+    gathered = Gathered(read_marks(marks) if marks else [])
     kinds: tuple[tuple[_FILES, Kind | None], ...] = (
         (sent, "sent"),
         (returned, "returned"),
         (arl, "arl"),
         (files, None),
     )
-    _read(gathered, kinds, lang.lang)
+    _read(gathered, kinds)
     if not gathered.errors and not (gathered.files["sent"] or gathered.files["returned"]):
-        say = speaker(lang.lang)
         raise CommandError(
             say(
                 "noemie reconcile : rien à rapprocher."
@@ -85,14 +83,14 @@ def reconcile(
                 "\n  → Give the flows sent (--sent) and the returns received (--returned).",
             )
         )
-    result = gathered.collecte.suivi(on or dt.date.today(), site, lang=lang.lang)
-    model = as_model(result, gathered, lang.lang, site)
+    result = gathered.collecte.suivi(on or dt.date.today(), site, lang=language())
+    model = as_model(result, gathered, site)
     if format is Format.JSON:
         _write_json(model)
     else:
         from cli.followup.reconciled import print_states
 
-        print_states(model, lang.lang)
+        print_states(model)
     if gathered.errors:
         return status.UNREADABLE
     return status.OK if model.settled else status.FINDINGS
@@ -115,7 +113,7 @@ def _write_json(model: Rapprochement) -> None:
         out.detach()
 
 
-def _read(gathered: Gathered, kinds: tuple[tuple[_FILES, Kind | None], ...], lang: Lang) -> None:
+def _read(gathered: Gathered, kinds: tuple[tuple[_FILES, Kind | None], ...]) -> None:
     """Read everything: returns come last, for the days of what was sent tell how to read theirs."""
     from cli.io.asides import tell_opened
     from cli.io.inputs import expanded
@@ -128,7 +126,7 @@ def _read(gathered: Gathered, kinds: tuple[tuple[_FILES, Kind | None], ...], lan
         for names, kind in kinds
         for name in expanded(names or [], arls=kind in (None, "arl"))
     ]
-    with Bar(2 * len(given), lang, speaker(lang)("Lecture", "Reading")) as bar:
+    with Bar(2 * len(given), say("Lecture", "Reading")) as bar:
         later: list[Input | _Given] = []
         for one in given:
             later += _first_reading(gathered, one, opened, bar)
@@ -141,7 +139,7 @@ def _read(gathered: Gathered, kinds: tuple[tuple[_FILES, Kind | None], ...], lan
         if left.why in _OF_RIGHTS:
             gathered.aside(left.name)
     opened.aside = [left for left in opened.aside if left.why not in _OF_RIGHTS]
-    tell_opened(opened, lang)
+    tell_opened(opened)
 
 
 class _Given(NamedTuple):
@@ -215,7 +213,7 @@ def _report(gathered: Gathered, error: Any, input: Input, bar: Bar) -> None:
     from cli.io.problems import report
 
     bar.hide()
-    gathered.errors.append(report(error, input.name, gathered.lang))
+    gathered.errors.append(report(error, input.name))
 
 
 def _step(bar: Bar) -> None:

@@ -11,8 +11,8 @@ import typer
 
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.options import Format, FormatOption, LangOption, Language, OutputFolder, day_option
-from cli.words.speech import Lang, plural, speaker
+from cli.io.options import Format, FormatOption, OutputFolder, day_option
+from cli.words.speech import language, plural, say
 
 if TYPE_CHECKING:
     from cli.io.inputs import Input
@@ -130,7 +130,6 @@ def respond(
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist already.")] = False,
     format: FormatOption = Format.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Answer flows as a caisse would: an ARL for each batch, then the returns, marked as tests.
 
@@ -149,7 +148,7 @@ def respond(
     opened = Opened()
     names = list(expanded(files))
     errors: list[Problem] = []
-    with _scenario_told(lang.lang), _rights_open(rights, lang.lang) as known:
+    with _scenario_told(), _rights_open(rights) as known:
         seance = Caisse(
             seed if seed is not None or scenario else 1,
             reference=reference and reference.value,
@@ -160,29 +159,29 @@ def respond(
             reject_rate=reject_rate,
             defer_rate=defer_rate,
             rights=known,
-            scenario=_read_scenario(scenario, names, lang.lang) if scenario else None,
+            scenario=_read_scenario(scenario, names) if scenario else None,
         ).open()
         for input in inputs(names, files, "b2", twice=True, opened=opened):
-            errors += _receive(seance, input, lang.lang)
-        tell_opened(opened, lang.lang)
+            errors += _receive(seance, input)
+        tell_opened(opened)
         total = close(seance)
     written = dict(named(total))
     if scenario or truth:
         written[TRUTH] = total.verite.to_json()
     refuse_overwrite([output / name for name in written], [*names, *filter(None, (rights, scenario))])
-    save("respond", output, written, lang.lang, force=force)
+    save("respond", output, written, force=force)
     data = _data(total, list(written), errors, title(str(output)))
     if format is Format.JSON:
         from cli.words.screen import write_json
 
         write_json("respond", data)
     else:
-        _print(data, lang.lang)
+        _print(data)
     return status.UNREADABLE if errors else status.OK
 
 
 @contextmanager
-def _rights_open(where: str, lang: Lang) -> Iterator[Lookup | Compare | None]:
+def _rights_open(where: str) -> Iterator[Lookup | Compare | None]:
     """The rights of a CSV, of a card or of a register, `None` when no file is named."""
     if not where:
         yield None
@@ -195,17 +194,16 @@ def _rights_open(where: str, lang: Lang) -> Iterator[Lookup | Compare | None]:
     from noemie.ledger.register.errors import RightsError
     from noemie.ledger.register.source import RightsSource, is_register
 
-    say = speaker(lang)
     comparison = None
     try:
-        given = given_rights(where, lang)
+        given = given_rights(where)
         if isinstance(given, str) and is_register(given):
             comparison = RightsSource(where).open()
             known: Lookup | Compare = comparison.compare
         else:
             known = Rights.of(read_droits(given, day_of(given)))
     except FormatError as error:
-        report(error, where, lang)
+        report(error, where)
         raise CommandError(
             say(
                 "noemie respond : fichier de droits refusé, rien n'a été écrit.",
@@ -213,18 +211,18 @@ def _rights_open(where: str, lang: Lang) -> Iterator[Lookup | Compare | None]:
             )
         ) from None
     except RightsError as error:
-        raise CommandError(f"noemie respond{say(' : ', ': ')}{error.text(lang)}") from None
+        raise CommandError(f"noemie respond{say(' : ', ': ')}{error.text(language())}") from None
     try:
         yield known
     except RightsError as error:
         # A register is asked as the invoices come.
-        raise CommandError(f"noemie respond{say(' : ', ': ')}{error.text(lang)}") from None
+        raise CommandError(f"noemie respond{say(' : ', ': ')}{error.text(language())}") from None
     finally:
         if comparison is not None:
             comparison.summary()
 
 
-def _read_scenario(where: str, names: list[str], lang: Lang) -> ScenarioCaisse:
+def _read_scenario(where: str, names: list[str]) -> ScenarioCaisse:
     """The scenario of a file, or of standard input when no flow comes from there."""
     from cli.io.inputs import STANDARD, Input
     from fixtures.caisse import ScenarioError, read_scenario
@@ -234,7 +232,6 @@ def _read_scenario(where: str, names: list[str], lang: Lang) -> ScenarioCaisse:
 
     if where != STANDARD:
         return read_scenario(where)
-    say = speaker(lang)
     place = Place(say("entrée standard", "standard input"))
     if STANDARD in names:
         raise ScenarioError(place, "elle donne déjà un flux", "it gives a flow already")
@@ -247,7 +244,7 @@ def _read_scenario(where: str, names: list[str], lang: Lang) -> ScenarioCaisse:
 
 
 @contextmanager
-def _scenario_told(lang: Lang) -> Iterator[None]:
+def _scenario_told() -> Iterator[None]:
     """Turn what is wrong in a scenario into one message: file, line, key, what was expected."""
     from cli.words.texts import printable
     from fixtures.caisse import ScenarioError
@@ -255,10 +252,9 @@ def _scenario_told(lang: Lang) -> Iterator[None]:
     try:
         yield
     except ScenarioError as error:
-        say = speaker(lang)
         raise CommandError(
             say("noemie respond : scénario refusé : ", "noemie respond: scenario refused: ")
-            + printable(error.text(lang))
+            + printable(error.text(language()))
             + say(
                 "\n  → Corriger le scénario ; ses clés sont dans docs/guides/caisse.md. Rien n'a été écrit.",
                 "\n  → Correct the scenario; its keys are in docs/guides/caisse.md. Nothing was written.",
@@ -266,16 +262,16 @@ def _scenario_told(lang: Lang) -> Iterator[None]:
         ) from None
 
 
-def show_answer(reponse: Reponse, folder: str, lang: Lang, write: Callable[[str, bytes], None]) -> list[str]:
+def show_answer(reponse: Reponse, folder: str, write: Callable[[str, bytes], None]) -> list[str]:
     """Write the files of an answer, say what it is, and return their names."""
     written = dict(named(reponse))
     for name, data in written.items():
         write(name, data)
-    _print(_data(reponse, list(written), [], folder), lang)
+    _print(_data(reponse, list(written), [], folder))
     return list(written)
 
 
-def _receive(seance: Seance, given: Input, lang: Lang) -> list[Problem]:
+def _receive(seance: Seance, given: Input) -> list[Problem]:
     """Give one file to the caisse; the message when it cannot be read."""
     from cli.io.inputs import title
     from cli.io.problems import report
@@ -283,12 +279,12 @@ def _receive(seance: Seance, given: Input, lang: Lang) -> list[Problem]:
     from flatfile import FormatError
     from fse import read_flux
 
-    say, name = speaker(lang), given.name
+    name = given.name
     with given as input:
         try:
             flux = read_flux(input.source())
         except FormatError as error:
-            problem = report(error, name, lang)
+            problem = report(error, name)
             if error.code not in _NOTHING_SENT:
                 seance.receive(input.source())
             return [problem]
@@ -364,11 +360,10 @@ def _data(reponse: Reponse, files: list[str], errors: list[Problem], folder: str
     }
 
 
-def _print(data: dict[str, Any], lang: Lang) -> None:
+def _print(data: dict[str, Any]) -> None:
     from cli.words.page import ERROR, GOOD, QUIET, STRONG, Page
     from cli.words.texts import euros
 
-    say = speaker(lang)
     page = Page()
     for arl in data["arls"]:
         word = (say("positif", "positive"), GOOD) if arl["positif"] else (say("négatif", "negative"), ERROR)
@@ -380,26 +375,24 @@ def _print(data: dict[str, Any], lang: Lang) -> None:
             hang=2,
         )
     summary = data["summary"]
-    count = plural(summary["factures"], say("facture", "invoice"), say("factures", "invoices"), lang)
+    count = plural(summary["factures"], say("facture", "invoice"), say("factures", "invoices"))
     parts = [count]
     if summary["avec_rejet"]:
         parts.append(say(f"{summary['avec_rejet']} avec rejet", f"{summary['avec_rejet']} with a reject"))
     if summary["differees"]:
-        parts.append(
-            plural(summary["differees"], say("différée", "deferred"), say("différées", "deferred"), lang)
-        )
+        parts.append(plural(summary["differees"], say("différée", "deferred"), say("différées", "deferred")))
     if summary["sans_reponse"]:
         parts.append(say(f"{summary['sans_reponse']} sans réponse", f"{summary['sans_reponse']} unanswered"))
     page.line(
         ", ".join(parts),
-        say(" ; demandé ", "; claimed ") + euros(summary["demande"], lang),
-        say(", payé ", ", paid ") + euros(summary["paye"], lang),
-        say(", plus tard ", ", later ") + euros(summary["paye_plus_tard"], lang)
+        say(" ; demandé ", "; claimed ") + euros(summary["demande"]),
+        say(", payé ", ", paid ") + euros(summary["paye"]),
+        say(", plus tard ", ", later ") + euros(summary["paye_plus_tard"])
         if summary["paye_plus_tard"]
         else "",
         hang=2,
     )
-    _print_courrier(page, data["courrier"], lang)
+    _print_courrier(page, data["courrier"])
     if data["files"]:
         page.blank()
         page.line((say(f"Écrit dans {data['output']} :", f"Written in {data['output']}:"), STRONG))
@@ -409,15 +402,14 @@ def _print(data: dict[str, Any], lang: Lang) -> None:
             page.line((f"→ noemie decode {data['output']}/*.noe", QUIET))
 
 
-def _print_courrier(page: Page, courrier: dict[str, int], lang: Lang) -> None:
+def _print_courrier(page: Page, courrier: dict[str, int]) -> None:
     """What a scenario lost, copied or damaged; nothing without one."""
-    say = speaker(lang)
     words = {
         "retours_perdus": (say("retour perdu", "return lost"), say("retours perdus", "returns lost")),
         "copies": (say("copie", "copy"), say("copies", "copies")),
         "retours_abimes": (say("retour abîmé", "return damaged"), say("retours abîmés", "returns damaged")),
         "arls_perdus": (say("ARL perdu", "ARL lost"), say("ARL perdus", "ARLs lost")),
     }
-    told = [plural(courrier[key], *forms, lang) for key, forms in words.items() if courrier[key]]
+    told = [plural(courrier[key], *forms) for key, forms in words.items() if courrier[key]]
     if told:
         page.line(say("Selon le scénario : ", "By the scenario: "), ", ".join(told), hang=2)

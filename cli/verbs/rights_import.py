@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.io import status
-from cli.io.options import Format, FormatOption, LangOption, Language, LayoutsOption, day_option
+from cli.io.options import Format, FormatOption, LayoutsOption, day_option
 from cli.io.registers import Db, KeyFile
-from cli.words.speech import speaker
+from cli.words.speech import say
 
 if TYPE_CHECKING:
     from noemie.documents.opened import Opened
@@ -45,7 +45,6 @@ def import_(
     key_file: KeyFile = None,
     layouts: LayoutsOption = None,
     format: FormatOption = Format.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Import Vitale cards (SSV zones), CSV, ADRi answers (JSON) and FSV clients (XML) into the register DB.
 
@@ -63,15 +62,9 @@ def import_(
     beside = Opened()
     names = list(_names(files, db))
     with (
-        site_tables(lang.lang),
-        opened(
-            db,
-            lang.lang,
-            key_file=key_file,
-            personal=personal.value if personal else None,
-            create=True,
-        ) as register,
-        Bar(len(names), lang.lang, speaker(lang.lang)("Import", "Importing")) as bar,
+        site_tables(),
+        opened(db, key_file=key_file, personal=personal.value if personal else None, create=True) as register,
+        Bar(len(names), say("Import", "Importing")) as bar,
     ):
 
         def done(result: FileResult) -> None:
@@ -80,25 +73,25 @@ def import_(
             if _is_another(result, files):
                 beside.aside.append(Aside(result.nom, "zone"))
             elif result.error is not None:
-                report(result.error, result.nom, lang.lang)
-            tell_rows(result.nom, result.findings, result.wrong, lang.lang)
+                report(result.error, result.nom)
+            tell_rows(result.nom, result.findings, result.wrong)
             bar.draw()
 
         contents = _contents(names, files, beside, layouts)
         results = register.import_files(contents, constate_le=on, progress=done, layouts=layouts)
-    tell_opened(beside, lang.lang)
+    tell_opened(beside)
     errors = [
-        problem_of(one.error, one.nom, lang.lang)
+        problem_of(one.error, one.nom)
         for one in results
         if one.error is not None and not _is_another(one, files)
     ]
-    data = lists.imported(db, register.personal, results, errors, len(beside.aside), lang.lang)
+    data = lists.imported(db, register.personal, results, errors, len(beside.aside))
     if format is Format.JSON:
         from cli.words.screen import write_json
 
         write_json("rights import", data)
     else:
-        lists.print_import(data, lang.lang)
+        lists.print_import(data)
     if errors:
         return status.UNREADABLE
     return status.FINDINGS if data.refused else status.OK
@@ -116,7 +109,7 @@ def _names(given: list[str], db: str) -> Iterator[str]:
     from cli.io.ledgers import is_own_file
     from cli.io.registers import refusing
 
-    with refusing(db, "fr"):
+    with refusing(db):
         for name in given:
             found = list(expanded([name], arls=True))
             yield from [file for file in found if file == name or not is_own_file(Path(file), db)] or [name]

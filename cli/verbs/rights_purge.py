@@ -8,9 +8,9 @@ import typer
 
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.options import Format, FormatOption, LangOption, Language, day_option
+from cli.io.options import Format, FormatOption, day_option
 from cli.io.registers import Db, KeyFile
-from cli.words.speech import plural, speaker
+from cli.words.speech import language, plural, say
 
 
 def purge(
@@ -28,7 +28,6 @@ def purge(
     yes: Annotated[bool, typer.Option("--yes", help="Remove; without it, only tell what would go.")] = False,
     key_file: KeyFile = None,
     format: FormatOption = Format.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Tell what is old, or what is known of somebody, and with --yes remove it.
 
@@ -38,8 +37,7 @@ def purge(
     from cli.io.registers import asked, opened
     from codes.keys.nir import nir_asked
 
-    say = speaker(lang.lang)
-    wanted = nir_asked(asked(nir, "--nir", lang.lang)) if nir else ""
+    wanted = nir_asked(asked(nir, "--nir")) if nir else ""
     if wanted is None:
         raise CommandError(
             say(
@@ -47,19 +45,19 @@ def purge(
                 "noemie: --nir: expected 13 characters, or 15 with the key",
             )
         )
-    with opened(db, lang.lang, key_file=key_file) as register:
+    with opened(db, key_file=key_file) as register:
         facts, people = register.purge(before, wanted, confirm=yes)
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("rights purge", {"lang": lang.value, "removed": yes, "facts": facts, "people": people})
+        write_json("rights purge", {"lang": language(), "removed": yes, "facts": facts, "people": people})
         return status.OK
     from cli.words.page import GOOD, QUIET, STRONG, Page
 
     page = Page()
     page.line((say("Supprimé :", "Removed:") if yes else say("À supprimer :", "To be removed:"), STRONG))
-    page.line(plural(facts, say("fait", "fact"), say("faits", "facts"), lang.lang), indent=2)
-    page.line(plural(people, say("personne", "person"), say("personnes", "people"), lang.lang), indent=2)
+    page.line(plural(facts, say("fait", "fact"), say("faits", "facts")), indent=2)
+    page.line(plural(people, say("personne", "person"), say("personnes", "people")), indent=2)
     if yes:
         page.line((say("C'est fait.", "Done."), GOOD))
     elif facts:

@@ -8,9 +8,9 @@ import typer
 
 from cli.io import status
 from cli.io.guard import CommandError
-from cli.io.options import Format, FormatOption, LangOption, Language, ShowValues
+from cli.io.options import Format, FormatOption, ShowValues
 from cli.io.registers import Db, KeyFile, OldDate, On, Regime
-from cli.words.speech import Lang, speaker
+from cli.words.speech import say
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,7 +34,6 @@ def show(
     key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: FormatOption = Format.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Rights of an insured person and of their dependants on a day, by NIR.
 
@@ -45,9 +44,8 @@ def show(
     from cli.io.registers import asked, asked_day, opened
     from codes.keys.nir import nir_asked
 
-    wanted = nir_asked(asked(nir, "--nir", lang.lang))
+    wanted = nir_asked(asked(nir, "--nir"))
     if wanted is None:
-        say = speaker(lang.lang)
         raise CommandError(
             say(
                 "noemie : --nir : attendu, 13 caractères, ou 15 avec la clé",
@@ -55,11 +53,11 @@ def show(
             )
         )
     with (
-        opened(db, lang.lang, key_file=key_file, reveal=show_values) as register,
+        opened(db, key_file=key_file, reveal=show_values) as register,
         register.questions() as ask,
     ):
         found = ask.fiches_assure(wanted, regime)
-    return _answer(found, asked_day(on, date, lang.lang), format, lang.lang, values=show_values)
+    return _answer(found, asked_day(on, date), format, values=show_values)
 
 
 def find(
@@ -84,7 +82,6 @@ def find(
     key_file: KeyFile = None,
     show_values: ShowValues = False,
     format: FormatOption = Format.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Rights on a day of those of a name and a birth date; several are all given, none is chosen.
 
@@ -94,30 +91,29 @@ def find(
     from cli.io.registers import asked, asked_day, opened
     from fse.rights.model import naissance_b2
 
-    wanted = asked(name, "--name", lang.lang)
-    born = asked(birth, "--birth", lang.lang)
+    wanted = asked(name, "--name")
+    born = asked(birth, "--birth")
     if not naissance_b2(born):
-        say = speaker(lang.lang)
         raise CommandError(
             say("noemie : --birth : attendu, AAAA-MM-JJ", "noemie: --birth: expected YYYY-MM-DD")
         )
     with (
-        opened(db, lang.lang, key_file=key_file, reveal=show_values) as register,
+        opened(db, key_file=key_file, reveal=show_values) as register,
         register.questions() as ask,
     ):
         found = ask.fiches_nom(wanted, born, regime)
-    return _answer(found, asked_day(on, date, lang.lang), format, lang.lang, values=show_values)
+    return _answer(found, asked_day(on, date), format, values=show_values)
 
 
-def _answer(found: list[Fiche], day: dt.date, format: Format, lang: Lang, *, values: bool) -> int:
+def _answer(found: list[Fiche], day: dt.date, format: Format, *, values: bool) -> int:
     from cli.rights import text
 
-    data = text.consultation(found, day, lang, values=values)
+    data = text.consultation(found, day, values=values)
     if format is Format.JSON:
         from cli.words.screen import write_json
 
         write_json("rights show", data)
     else:
-        text.print_consultation(data, lang)
+        text.print_consultation(data)
     open_ = all(one.rights.open is not False for one in data.found)
     return status.OK if data.found and open_ else status.FINDINGS

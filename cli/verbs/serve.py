@@ -10,8 +10,7 @@ import typer
 
 from cli.io import status
 from cli.io.ledgers import VARIABLE, KeyFile, On
-from cli.io.options import LangOption, Language
-from cli.words.speech import speaker
+from cli.words.speech import language, say
 
 
 def serve(
@@ -53,7 +52,6 @@ def serve(
     ] = False,
     on: On = None,
     key_file: KeyFile = None,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Open the page of the practice in a browser, on this machine alone: the day, refusals, payments, rights.
 
@@ -65,34 +63,33 @@ def serve(
     if shortcut:
         from cli.serve.shortcut import make
 
-        return _told_shortcut(make(lang.lang), lang)
-    needed(lang.lang)
+        return _told_shortcut(make())
+    needed()
     from cli.io.guard import CommandError
     from cli.serve.launch import places_of
     from cli.serve.launch import serve as run
     from cli.serve.practice import Practice
 
-    say = speaker(lang.lang)
     if folder is not None and not folder.is_dir():
         raise CommandError(
             say("noemie : --folder : attendu, un dossier", "noemie: --folder: expected a folder")
         )
-    places = places_of(db, rights, folder, key_file, lang.lang)
-    practice = Practice(places, lang.lang, incognito=incognito, on=on, name=name)
+    places = places_of(db, rights, folder, key_file)
+    practice = Practice(places, language(), incognito=incognito, on=on, name=name)
 
-    run(practice, told(lang), port=port, browser=not no_open)
+    run(practice, told(), port=port, browser=not no_open)
     return status.OK
 
 
-def told(lang: Language) -> Callable[[str], None]:
+def told() -> Callable[[str], None]:
     """What writes the one-time address, for the person who started the page."""
     from cli.words.screen import tell
 
-    head = speaker(lang.lang)(
+    head = say(
         "Page ouverte sur cette machine seule ; cette adresse sert une fois :",
         "The page is open on this machine alone; this address works once:",
     )
-    end = speaker(lang.lang)("Ctrl-C l'arrête.", "Ctrl-C stops it.")
+    end = say("Ctrl-C l'arrête.", "Ctrl-C stops it.")
 
     def write(address: str) -> None:
         tell(f"{head}\n  {address}\n{end}")
@@ -100,9 +97,9 @@ def told(lang: Language) -> Callable[[str], None]:
     return write
 
 
-def _told_shortcut(path: Path, lang: Language) -> int:
+def _told_shortcut(path: Path) -> int:
     from cli.io.inputs import title
     from cli.words.screen import tell
 
-    tell(f"{title(str(path))}{speaker(lang.lang)(' : raccourci écrit.', ': shortcut written.')}")
+    tell(f"{title(str(path))}{say(' : raccourci écrit.', ': shortcut written.')}")
     return status.OK

@@ -13,14 +13,12 @@ import typer
 from cli.io import status
 from cli.io.options import (
     Files,
-    LangOption,
-    Language,
     LayoutsOption,
     Norm,
     NormOption,
     ShowValues,
 )
-from cli.words.speech import Lang
+from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     from cli.io.inputs import Input
@@ -71,7 +69,6 @@ def show(
             "--format", help="html is one file as a page: its bytes, field by field, with the findings."
         ),
     ] = ShowFormat.TEXT,
-    lang: LangOption = Language.FR,
 ) -> int:
     """Show what is in a B2 flow (fichier, lots, factures, lignes), a NOEMIE return (virements, factures,
     parts, actes, rejets) or an SSV zone (carte Vitale, CPS, poste, facture: groupes, champs).
@@ -88,22 +85,21 @@ def show(
     from noemie.documents.opened import Opened
 
     if format is ShowFormat.HTML:
-        return _page(files, limit, norm, layouts, lang.lang, values=show_values)
+        return _page(files, limit, norm, layouts, values=show_values)
     opened = Opened()
     shown: list[ShownFile | Unreadable] = []
     worst = status.OK
     page = Page() if format is ShowFormat.TEXT else None
     told = False
-    with site_tables(lang.lang):
+    with site_tables():
         found = inputs(
             expanded(files), files, "b2", "noemie", "zone", twice=True, opened=opened, layouts=layouts
         )
     for one in found:
         name = one.name
         try:
-            with site_tables(lang.lang), one as input:
+            with site_tables(), one as input:
                 view = View(
-                    lang.lang,
                     values=show_values,
                     records=records,
                     limit=limit,
@@ -113,7 +109,7 @@ def show(
                 )
                 data = view.read(input)
         except FormatError as error:
-            shown.append(Unreadable(title(name), report(error, name, lang.lang)))
+            shown.append(Unreadable(title(name), report(error, name)))
             worst = status.UNREADABLE
             continue
         if page is None:
@@ -123,22 +119,16 @@ def show(
             page.blank()
         told = True
         view.write(page, data)
-    tell_opened(opened, lang.lang)
+    tell_opened(opened)
     if page is None:
         from cli.words.screen import write_json
 
-        write_json("show", Shown(lang=lang.value, files=shown), version=SCHEMA)
+        write_json("show", Shown(lang=language(), files=shown), version=SCHEMA)
     return worst
 
 
 def _page(
-    files: list[str],
-    limit: int | None,
-    norm: Norm | None,
-    layouts: Path | None,
-    lang: Lang,
-    *,
-    values: bool,
+    files: list[str], limit: int | None, norm: Norm | None, layouts: Path | None, *, values: bool
 ) -> int:
     """The inspector of one file, as a page. Exit status 2 when it cannot be read."""
     from cli.io.guard import CommandError
@@ -146,23 +136,21 @@ def _page(
     from cli.io.ledgers import write_text
     from cli.io.problems import report, site_tables
     from cli.show.page import MOST, inspected, to_html
-    from cli.words.speech import speaker
     from flatfile import FormatError
 
     names = list(expanded(files))
     if len(names) != 1:
-        say = speaker(lang)
         raise CommandError(
             say("noemie show : html : attendu, un seul fichier", "noemie show: html: expected one file")
         )
     try:
-        with site_tables(lang), Input(names[0], twice=True) as input:
+        with site_tables(), Input(names[0], twice=True) as input:
             most = MOST if limit is None else limit
-            found = inspected(input, lang, values=values, most=most, norm=norm, layouts=layouts)
+            found = inspected(input, values=values, most=most, norm=norm, layouts=layouts)
     except FormatError as error:
-        report(error, names[0], lang)
+        report(error, names[0])
         return status.UNREADABLE
-    write_text(to_html(found, lang, values=values))
+    write_text(to_html(found, values=values))
     return status.OK
 
 
@@ -171,7 +159,6 @@ class View:
 
     def __init__(
         self,
-        lang: Lang,
         *,
         values: bool,
         records: bool,
@@ -180,7 +167,6 @@ class View:
         layouts: Path | None,
         engine: Engine,
     ) -> None:
-        self.lang: Lang = lang
         self.values = values
         self.records = records
         self.limit = _LIMIT if limit is None else limit
@@ -204,7 +190,7 @@ class View:
             family=subject.family,
             norme=subject.norme,
             envelope=subject.detection.envelope,
-            seen=seen(subject.detection, self.lang),
+            seen=seen(subject.detection),
             counts=found.counts,
         )
         if isinstance(subject, SentFlow):
@@ -218,7 +204,7 @@ class View:
         from cli.words.fields import Reader
         from fse.reader import Reading
 
-        reader = Reader("b2", self.lang, values=self.values)
+        reader = Reader("b2", values=self.values)
         reading = Reading(input.source(), norm=self.norm, layouts=self.layouts, engine=self.engine)
         with reading.source:
             if self.records:
@@ -234,7 +220,7 @@ class View:
         if self.engine == "reference":
             retour = read_retour(input.source(), layouts=layouts(self.layouts), engine=self.engine)
 
-        reader = report.reader_of(retour, self.lang, values=self.values)
+        reader = report.reader_of(retour, values=self.values)
         if self.records:
             several = len(retour.runs) > 1
             ranks = (one.rang if several else 0 for one in lectures(retour))
@@ -247,7 +233,7 @@ class View:
 
         if self.engine == "reference":
             zone = type(zone)(zone.raw, zone.tables, self.engine)
-        reader = ZoneReader(self.lang, values=self.values)
+        reader = ZoneReader(values=self.values)
         limit = report.MOST_GROUPS if self._asked is None else self._asked
         return report.as_data(zone, head, reader, limit, flat=self.records)
 
@@ -280,19 +266,19 @@ class View:
         if isinstance(data, ZoneMontree):
             from cli.show import zone
 
-            zone.print_head(page, data, self.lang)
-            (zone.print_groups if self.records else zone.print_tree)(page, data, self.lang)
-            print_damage(page, data, self.lang)
+            zone.print_head(page, data)
+            (zone.print_groups if self.records else zone.print_tree)(page, data)
+            print_damage(page, data)
             return
-        print_head(page, data, self.lang)
+        print_head(page, data)
         if isinstance(data, RecordsMontres):
-            print_records(page, data, self.lang)
+            print_records(page, data)
         elif isinstance(data, FluxMontre):
             from cli.show import flux
 
-            flux.print_tree(page, data, self.lang)
+            flux.print_tree(page, data)
         else:
             from cli.show import retour
 
-            retour.print_tree(page, data, self.lang)
-        print_damage(page, data, self.lang)
+            retour.print_tree(page, data)
+        print_damage(page, data)

@@ -11,8 +11,8 @@ import typer
 from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.ledgers import VARIABLE, KeyFile, On, OutputFile
-from cli.io.options import LangOption, Language, ShowValues
-from cli.words.speech import Lang, speaker
+from cli.io.options import ShowValues
+from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     from cli.io.problems import Problem
@@ -54,7 +54,6 @@ def today(
             "--format", help="How the answer is written; else as the name of -o ends.", show_default=False
         ),
     ] = None,
-    lang: LangOption = Language.FR,
 ) -> int:
     """What came, what to do first, what is late: imports what is new in FOLDER, then answers for the day.
 
@@ -68,32 +67,32 @@ def today(
     from noemie.documents.opened import Opened
 
     given = folder or []
-    with refusing(db, lang.lang):
+    with refusing(db):
         place = db or user_place(create=bool(given))
         is_new = is_new_ledger(place)
     if is_new and not given:
-        raise CommandError(_nothing(place_of(place), lang.lang))
+        raise CommandError(_nothing(place_of(place)))
     day = asked_day(on)
     aside: list[str] = []
     inside = Opened()
-    with opened(place, lang.lang, key_file=key_file, create=bool(given)) as ledger:
-        report = _imported(ledger, given, place, lang.lang, aside, inside) if given else None
+    with opened(place, key_file=key_file, create=bool(given)) as ledger:
+        report = _imported(ledger, given, place, aside, inside) if given else None
         found = ledger.today(
-            day, lang.lang, report=report, reveal=show_values, remember=day <= asked_day(None)
+            day, language(), report=report, reveal=show_values, remember=day <= asked_day(None)
         )
         key = ledger.key_place()
     found = shown(_with_aside(found, aside, inside), values=show_values)
-    errors = _tell_broken(report, found, lang.lang)
-    _write(found, place, report, format, output, lang.lang)
+    errors = _tell_broken(report, found)
+    _write(found, place, report, format, output)
     if is_new and key is not None:
-        tell_new_key(key, lang.lang)
+        tell_new_key(key)
     if errors:
         return status.UNREADABLE
     return status.FINDINGS if found.a_faire.factures or found.a_faire.retours else status.OK
 
 
-def _nothing(place: str, lang: Lang) -> str:
-    return speaker(lang)(
+def _nothing(place: str) -> str:
+    return say(
         f"{place} : il n'y a pas encore de registre à cet endroit."
         "\n  → noemie today DOSSIER : le dossier des envois et des retours, ou --db pour un autre endroit.",
         f"{place}: there is no ledger at this place yet."
@@ -101,15 +100,13 @@ def _nothing(place: str, lang: Lang) -> str:
     )
 
 
-def _imported(
-    ledger: Ledger, given: list[str], place: str, lang: Lang, aside: list[str], inside: Opened
-) -> ImportReport:
+def _imported(ledger: Ledger, given: list[str], place: str, aside: list[str], inside: Opened) -> ImportReport:
     """Import what is new; cards and files of rights are added to `aside`, other strangers to `inside`."""
     from cli.io.importing import contents, names_of
     from cli.io.progress import Bar
 
     names = list(names_of(given, place, aside))
-    with Bar(len(names), lang, speaker(lang)("Import", "Importing")) as bar:
+    with Bar(len(names), say("Import", "Importing")) as bar:
 
         def done(_result: FileResult) -> None:
             bar.step()
@@ -132,12 +129,12 @@ def _with_aside(found: Aujourdhui, aside: list[str], inside: Opened) -> Aujourdh
     return replace(found, ecartes=[*found.ecartes, *more])
 
 
-def _tell_broken(report: ImportReport | None, found: Aujourdhui, lang: Lang) -> list[Problem]:
+def _tell_broken(report: ImportReport | None, found: Aujourdhui) -> list[Problem]:
     """Say why broken files cannot be read; what is none of ours is only left aside."""
     from cli.io.importing import tell_errors
 
     foreign = {one.fichier for one in found.ecartes if one.raison == "etranger"}
-    return tell_errors((one for one in report.fichiers if one.nom not in foreign), lang) if report else []
+    return tell_errors(one for one in report.fichiers if one.nom not in foreign) if report else []
 
 
 def _write(
@@ -146,7 +143,6 @@ def _write(
     report: ImportReport | None,
     format: TodayFormat | None,
     output: Path | None,
-    lang: Lang,
 ) -> None:
     from cli.io.ledgers import place_of, put
 
@@ -155,35 +151,34 @@ def _write(
     if wanted is TodayFormat.HTML:
         from cli.today.html import to_html
 
-        put(to_html(found, place_of(place), _said(report, lang), lang), output, place, lang)
+        put(to_html(found, place_of(place), _said(report)), output, place)
     elif wanted is TodayFormat.JSON:
         from cli.today.shown import SCHEMA
         from cli.words.screen import document_text
 
-        put(document_text("today", found, version=SCHEMA), output, place, lang)
+        put(document_text("today", found, version=SCHEMA), output, place)
     elif output is None:
         from cli.today.text import print_today
 
-        print_today(found, place_of(place), _said(report, lang), lang)
+        print_today(found, place_of(place), _said(report))
     else:
         import io
 
         from cli.today.text import print_today
 
         text = io.StringIO()
-        print_today(found, place_of(place), _said(report, lang), lang, text)
-        put(text.getvalue(), output, place, lang)
+        print_today(found, place_of(place), _said(report), text)
+        put(text.getvalue(), output, place)
 
 
-def _said(report: ImportReport | None, lang: Lang) -> str:
+def _said(report: ImportReport | None) -> str:
     """What was just imported, in a line."""
     if report is None:
         return ""
     from cli.words.speech import plural
 
-    say = speaker(lang)
     new = report.nombre("importe") + report.nombre("relu")
-    told = plural(new, say("nouveau fichier", "new file"), say("nouveaux fichiers", "new files"), lang)
+    told = plural(new, say("nouveau fichier", "new file"), say("nouveaux fichiers", "new files"))
     if known := report.nombre("connu"):
         told += say(f", {known} déjà lus" if known > 1 else ", 1 déjà lu", f", {known} read already")
     return told

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cli.words.reason import Reason
-from cli.words.speech import Lang
+from cli.words.speech import language
 from codes.action_texts import action_banner, action_text, open_part
 from codes.actions import REDOES, Action
 
@@ -30,17 +30,11 @@ def part_named(letter: str) -> str:
     return _PARTS.get(letter, "")
 
 
-def decided_on_answer(reason: Reason, part: str, found: Verdict, lang: Lang) -> Reason:
+def decided_on_answer(reason: Reason, part: str, found: Verdict) -> Reason:
     """A reject of one answer; `part` is the letter it bears on, `O`, `C` or empty."""
     decision = found.decision
     return as_decided(
-        reason,
-        part_named(part),
-        decision.action,
-        decision.parts,
-        found.paid,
-        lang,
-        history=found.is_notice(part),
+        reason, part_named(part), decision.action, decision.parts, found.paid, history=found.is_notice(part)
     )
 
 
@@ -50,7 +44,6 @@ def as_decided(
     decided: Action,
     parts: Mapping[str, Action],
     paid: Collection[str],
-    lang: Lang,
     *,
     history: bool = False,
 ) -> Reason:
@@ -62,30 +55,24 @@ def as_decided(
     own = Action(reason.action)
     if history:
         kept = "" if own in REDOES else reason.provider_action
-        return _worded(reason, Action.AUCUNE, "", (), lang, provider_action=kept)
+        return _worded(reason, Action.AUCUNE, "", (), provider_action=kept)
     asked = parts.get(part, decided) if part else decided
     action = asked if own in REDOES and asked not in REDOES else own
     scope = open_part(part, paid)
     if action is own and not scope:
         return reason
-    return _worded(reason, action, scope, paid, lang)
+    return _worded(reason, action, scope, paid)
 
 
 def _worded(
-    reason: Reason,
-    action: Action,
-    scope: str,
-    paid: Collection[str],
-    lang: Lang,
-    *,
-    provider_action: str | None = None,
+    reason: Reason, action: Action, scope: str, paid: Collection[str], *, provider_action: str | None = None
 ) -> Reason:
     """The reason with the words of an action; what the provider must do is that action, or what is given."""
-    text = action_text(action, scope, paid, lang)
+    text = action_text(action, scope, paid, language())
     return replace(
         reason,
         action=action.value,
-        banner=action_banner(action, scope, paid, lang),
+        banner=action_banner(action, scope, paid, language()),
         action_title=text,
         blocks_resend=action.blocks_resend,
         deduced_action="",

@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import UNSET
 
 from cli.words.shown import ShownField, ShownRecord
-from cli.words.speech import Lang, speaker
+from cli.words.speech import language, say
 from cli.words.texts import HIDDEN, crossed_out, printable, shown
 from cli.words.titles import record_title
 from codes import lists
@@ -58,9 +58,8 @@ class Reader:
     `values` shows personal values. `family` is `b2` or `noemie`; it chooses the code lists and the titles.
     """
 
-    def __init__(self, family: str, lang: Lang, *, values: bool) -> None:
+    def __init__(self, family: str, *, values: bool) -> None:
         self.family = family
-        self.lang: Lang = lang
         self.values = values
         self._lists: Mapping[str, CodeList] = lists.noemie() if family == "noemie" else lists.b2()
         self._professionals = frozenset(lists.b2()["type_emetteur"])
@@ -93,7 +92,7 @@ class Reader:
         ]
         return ShownRecord(
             type=record.type,
-            title=record_title(self.family, record.type, self.lang),
+            title=record_title(self.family, record.type),
             record=record.number,
             offset=record.offset,
             fields=fields,
@@ -102,12 +101,12 @@ class Reader:
 
     def field(self, record: Record, field: Field, *, doubtful: bool = False) -> ShownField:
         """One field: name, label, value as data, `text` for a person, and the meaning of a code."""
-        name, label = field.name, field.label(self.lang)
+        name, label = field.name, field.label(language())
         if not self.values and (field.personal or doubtful or self._is_hidden(record, field)):
             return ShownField(name=name, label=label, value=HIDDEN, text=HIDDEN, masked=True)
         raw = record.raw[field.slice]
         if field.name in self.unsure.get(record.number, ()):
-            note = speaker(self.lang)(" (ordre de la date douteux)", " (order of the day doubtful)")
+            note = say(" (ordre de la date douteux)", " (order of the day doubtful)")
             text = printable(record.text(field.name))
             return ShownField(name=name, label=label, value=text, text=text + note, doubtful=True)
         doubt = field.name in self.chosen.get(record.number, ()) or UNSET
@@ -122,9 +121,7 @@ class Reader:
             value = -value
         if field.kind.base in _FREE and not self.values:
             value = crossed_out(text, references=not field.name.startswith("libelle_rejet"))
-        said = (
-            text if meaning and not isinstance(value, dt.date) else shown(value, field.kind.base, self.lang)
-        )
+        said = text if meaning and not isinstance(value, dt.date) else shown(value, field.kind.base)
         return ShownField(
             name=name,
             label=label,
@@ -155,7 +152,7 @@ class Reader:
         names = self._names.get(field)
         if names is None:
             names = self._names[field] = {
-                padded(code, field): entry.label(self.lang) for code, entry in codes.items()
+                padded(code, field): entry.label(language()) for code, entry in codes.items()
             }
         return names.get(raw.decode("latin-1"), "")
 

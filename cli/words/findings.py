@@ -6,15 +6,14 @@ from typing import Any, Final
 
 from cli.words.page import GOOD, QUIET, SEVERITY_STYLES, STRONG, Page
 from cli.words.severities import grouped
-from cli.words.speech import Lang, plural, speaker
+from cli.words.speech import plural, say
 
 #: Places listed under one remark before they are only counted.
 _MOST_PLACES: Final = 5
 
 
-def severity_word(word: str, lang: Lang) -> str:
+def severity_word(word: str) -> str:
     """Severity as printed: capitals, so that it is seen without colours."""
-    say = speaker(lang)
     return {
         "error": say("ERREUR", "ERROR"),
         "warning": say("AVERTISSEMENT", "WARNING"),
@@ -22,11 +21,10 @@ def severity_word(word: str, lang: Lang) -> str:
     }[word]
 
 
-def place(finding: dict[str, Any], lang: Lang) -> str:
+def place(finding: dict[str, Any]) -> str:
     """Where a finding is: record (or group of a zone), byte of the file, field with its positions."""
-    say = speaker(lang)
     if "occurrence" in finding:
-        return _place_in_zone(finding, lang)
+        return _place_in_zone(finding)
     if not finding["record"]:
         return say("le fichier entier", "the whole file")
     text = say(f"enregistrement {finding['record']}", f"record {finding['record']}")
@@ -44,8 +42,7 @@ def place(finding: dict[str, Any], lang: Lang) -> str:
     return text
 
 
-def _place_in_zone(finding: dict[str, Any], lang: Lang) -> str:
-    say = speaker(lang)
+def _place_in_zone(finding: dict[str, Any]) -> str:
     if not finding["record"]:
         return say("la zone entière", "the whole zone")
     text = say("groupe ", "group ") + (finding["type"] or "?")
@@ -60,23 +57,21 @@ def _place_in_zone(finding: dict[str, Any], lang: Lang) -> str:
     return text
 
 
-def counts_text(counts: dict[str, int], lang: Lang) -> str:
+def counts_text(counts: dict[str, int]) -> str:
     """`2 erreurs, 1 avertissement`; what is zero is left out."""
-    say = speaker(lang)
     words = (
         ("error", say("erreur", "error"), say("erreurs", "errors")),
         ("warning", say("avertissement", "warning"), say("avertissements", "warnings")),
         ("info", say("information", "note"), say("informations", "notes")),
     )
-    parts = [plural(counts[key], one, many, lang) for key, one, many in words if counts[key]]
+    parts = [plural(counts[key], one, many) for key, one, many in words if counts[key]]
     return ", ".join(parts) or say("rien à signaler", "nothing to report")
 
 
-def size_text(file: dict[str, Any], lang: Lang) -> str:
+def size_text(file: dict[str, Any]) -> str:
     """`3 factures, 24 enregistrements`."""
-    say = speaker(lang)
     if file["family"] == "ssv":
-        return plural(file["records"], say("groupe", "group"), say("groupes", "groups"), lang)
+        return plural(file["records"], say("groupe", "group"), say("groupes", "groups"))
     noun = (
         ("entité", "entités", "entity", "entities")
         if file["family"] == "noemie"
@@ -84,43 +79,40 @@ def size_text(file: dict[str, Any], lang: Lang) -> str:
     )
     return ", ".join(
         (
-            plural(file["factures"], say("facture", "invoice"), say("factures", "invoices"), lang),
-            plural(file["records"], say(noun[0], noun[2]), say(noun[1], noun[3]), lang),
+            plural(file["factures"], say("facture", "invoice"), say("factures", "invoices")),
+            plural(file["records"], say(noun[0], noun[2]), say(noun[1], noun[3])),
         )
     )
 
 
-def print_file(page: Page, file: dict[str, Any], lang: Lang) -> None:
+def print_file(page: Page, file: dict[str, Any]) -> None:
     """One file: its title, its findings by invoice, its notes."""
-    say = speaker(lang)
     colon = say(" :", ":")
     worst = next((word for word in SEVERITY_STYLES if file["counts"][word]), "")
     page.line(
         (f"{file['file']}{colon} ", STRONG),
-        (counts_text(file["counts"], lang), SEVERITY_STYLES.get(worst, GOOD)),
-        (_folded_text(file, lang), QUIET),
-        (f" ({size_text(file, lang)})", QUIET),
+        (counts_text(file["counts"]), SEVERITY_STYLES.get(worst, GOOD)),
+        (_folded_text(file), QUIET),
+        (f" ({size_text(file)})", QUIET),
         hang=2,
     )
-    print_groups(page, file, lang)
+    print_groups(page, file)
 
 
-def _folded_text(file: dict[str, Any], lang: Lang) -> str:
+def _folded_text(file: dict[str, Any]) -> str:
     """How many findings are told under their cause."""
     count = file.get("folded", 0)
-    say = speaker(lang)
     return say(f", {count} en découlent", f", {count} following from them") if count else ""
 
 
-def print_groups(page: Page, file: dict[str, Any], lang: Lang) -> None:
+def print_groups(page: Page, file: dict[str, Any]) -> None:
     """Findings by invoice, then the notes."""
     for (lot, facture), findings in grouped(file["findings"]):
         page.blank()
-        page.heading(_group_title(lot, facture, lang))
+        page.heading(_group_title(lot, facture))
         for same in _same_words(findings):
-            _print_remark(page, same, lang)
+            _print_remark(page, same)
     if file["omitted"]:
-        say = speaker(lang)
         page.blank()
         page.line(
             say(
@@ -129,11 +121,10 @@ def print_groups(page: Page, file: dict[str, Any], lang: Lang) -> None:
             ),
             indent=2,
         )
-    _print_notes(page, file["notes"], lang)
+    _print_notes(page, file["notes"])
 
 
-def _group_title(lot: str, facture: str, lang: Lang) -> str:
-    say = speaker(lang)
+def _group_title(lot: str, facture: str) -> str:
     if facture:
         title = say(f"Facture {facture}", f"Invoice {facture}")
         return title + (say(f", lot {lot}", f", batch {lot}") if lot else "")
@@ -148,10 +139,10 @@ def _same_words(findings: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return list(groups.values())
 
 
-def _print_remark(page: Page, same: list[dict[str, Any]], lang: Lang) -> None:
+def _print_remark(page: Page, same: list[dict[str, Any]]) -> None:
     first = same[0]
     page.line(
-        (severity_word(first["severity"], lang), SEVERITY_STYLES[first["severity"]]),
+        (severity_word(first["severity"]), SEVERITY_STYLES[first["severity"]]),
         f"  {first['title']} ",
         (f"[{first['rule']}]", QUIET),
         indent=2,
@@ -159,20 +150,18 @@ def _print_remark(page: Page, same: list[dict[str, Any]], lang: Lang) -> None:
     )
     for finding in same[:_MOST_PLACES]:
         times = f" (× {finding['count']})" if finding.get("count", 1) > 1 else ""
-        page.line(place(finding, lang) + times, indent=4, hang=2)
+        page.line(place(finding) + times, indent=4, hang=2)
         for row in finding.get("excerpt", ()):
             page.line((row, QUIET), indent=6)
     if len(same) > _MOST_PLACES:
         more = sum(finding.get("count", 1) for finding in same[_MOST_PLACES:])
-        say = speaker(lang)
         page.line(say(f"et {more} de plus", f"and {more} more"), indent=4)
     if first["message"]:
         page.line(first["message"], indent=4, hang=2)
-    _print_values(page, same, lang)
+    _print_values(page, same)
     if first["fix"]:
         page.line(("→ ", STRONG), first["fix"], indent=4, hang=2)
     if first["confidence"] in ("C", "D"):
-        say = speaker(lang)
         page.line(
             (
                 say(
@@ -186,16 +175,15 @@ def _print_remark(page: Page, same: list[dict[str, Any]], lang: Lang) -> None:
         )
 
 
-def _print_values(page: Page, same: list[dict[str, Any]], lang: Lang) -> None:
+def _print_values(page: Page, same: list[dict[str, Any]]) -> None:
     """What was found and what was expected, and what a cause explains."""
     found = list(dict.fromkeys(filter(None, (one.get("found", "") for one in same))))[:_MOST_PLACES]
-    for line in value_lines({**same[0], "found": " | ".join(found)}, lang):
+    for line in value_lines({**same[0], "found": " | ".join(found)}):
         page.line(line, indent=4, hang=2)
 
 
-def value_lines(finding: dict[str, Any], lang: Lang) -> list[str]:
+def value_lines(finding: dict[str, Any]) -> list[str]:
     """What was found and what was expected, where the message does not tell it; what a cause explains."""
-    say = speaker(lang)
     found, expected = finding.get("found", ""), finding.get("expected", "")
     lines = []
     if found and found not in finding["message"]:
@@ -210,15 +198,14 @@ def value_lines(finding: dict[str, Any], lang: Lang) -> list[str]:
             names[one["rule"]] = names.get(one["rule"], 0) + one.get("count", 1)
         listed = ", ".join(f"{rule} × {count}" if count > 1 else rule for rule, count in names.items())
         one, many = ("finding explained", "findings explained")
-        head = plural(len(below), say("remarque expliquée", one), say("remarques expliquées", many), lang)
+        head = plural(len(below), say("remarque expliquée", one), say("remarques expliquées", many))
         lines.append(f"{head}{say(' : ', ': ')}{listed}")
     return lines
 
 
-def _print_notes(page: Page, notes: list[dict[str, Any]], lang: Lang) -> None:
+def _print_notes(page: Page, notes: list[dict[str, Any]]) -> None:
     if not notes:
         return
-    say = speaker(lang)
     page.blank()
     # What is told of a whole comparison has no detail.
     more = say(" (détail : --verbose)", " (detail: --verbose)") if any(n["record"] for n in notes) else ""

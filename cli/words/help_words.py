@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from cli.words.speech import guess_lang, speaker, translated
+from cli.words.speech import language, say, translated
 
 #: What stands for a value, English to French; the others are the same in both.
 METAVARS: Final[dict[str, str]] = {
@@ -60,21 +60,21 @@ _EXTRAS: Final = (
 
 def metavar(text: str) -> str:
     """What stands for a value, in the language of the command."""
-    if guess_lang() == "en":
+    if language() == "en":
         return text
     return _METAVAR.sub(lambda found: METAVARS.get(found[0], found[0]), text)
 
 
 def heading(english: str) -> str:
     """The title of a section; its colon comes after."""
-    if guess_lang() == "en":
+    if language() == "en":
         return english
     return translated(english) + " "
 
 
 def usage_prefix() -> str:
     """What begins a usage line."""
-    return speaker(guess_lang())("Utilisation : ", "Usage: ")
+    return say("Utilisation : ", "Usage: ")
 
 
 def usage_piece(piece: str) -> str:
@@ -90,7 +90,7 @@ def row(param: Any, context: Any) -> tuple[str, str] | None:
     name, text = record
     help = param.help or ""
     rest = text[len(help) :] if text.startswith(help) else ""
-    if guess_lang() == "fr":
+    if language() == "fr":
         for pattern, french in _EXTRAS:
             rest = pattern.sub(french, rest)
     return metavar(_TYPE.sub("", name)), translated(help) + rest

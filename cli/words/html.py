@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.words.errors import CommandError
-from cli.words.speech import Lang, speaker
+from cli.words.speech import language, say
 from cli.words.texts import day, euros
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ _TEMPLATES: Final = "templates"
 HOUSE: Final = "house.css"
 
 
-def template_of(name: str, lang: Lang) -> Template:
+def template_of(name: str) -> Template:
     """A page of ours, whose texts are escaped. Raises `CommandError` when jinja2 is not installed."""
-    return environment(lang).get_template(name)
+    return environment().get_template(name)
 
 
-def environment(lang: Lang, package: str = "") -> Environment:
+def environment(package: str = "") -> Environment:
     """Where pages are found: here, then in the templates of `package`; with what every page may call.
 
     Raises `CommandError` when jinja2 is not installed.
@@ -39,18 +39,17 @@ def environment(lang: Lang, package: str = "") -> Environment:
     try:
         import jinja2  # noqa: F401  # asked at each call: what was found once may be gone
     except ImportError:
-        say = speaker(lang)
         raise CommandError(
             say(
                 "noemie : le format html a besoin de jinja2. → pip install 'sesam-noemie[html]'",
                 "noemie: the html format needs jinja2. → pip install 'sesam-noemie[html]'",
             )
         ) from None
-    return _environment(lang, package)
+    return _environment(package)
 
 
 @lru_cache
-def _environment(lang: Lang, package: str) -> Environment:
+def _environment(package: str) -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     from cli.words.findings import severity_word
@@ -68,11 +67,11 @@ def _environment(lang: Lang, package: str) -> Environment:
         auto_reload=False,
     )
     made.globals |= {
-        "lang": lang,
-        "say": speaker(lang),
-        "euros": lambda cents: euros(cents, lang),
-        "day": lambda value: shown_day(value, lang),
-        "severity": lambda word: severity_word(word, lang),
+        "language": language,
+        "say": say,
+        "euros": euros,
+        "day": shown_day,
+        "severity": severity_word,
         "tone": tone_of,
         "sign": sign_of,
         "state_tone": state_tone,
@@ -81,11 +80,11 @@ def _environment(lang: Lang, package: str) -> Environment:
     return made
 
 
-def shown_day(value: dt.date | str | None, lang: Lang) -> str:
+def shown_day(value: dt.date | str | None) -> str:
     """A day, given as such or in ISO, as people write it."""
     if isinstance(value, str):
         value = dt.date.fromisoformat(value) if value else None
-    return day(value, lang)
+    return day(value)
 
 
 def asset(name: str, package: str = "cli.words") -> str:

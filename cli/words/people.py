@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from cli.words.speech import Lang, speaker
+from cli.words.speech import language, say
 from cli.words.texts import day, printable
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ __all__ = ["act_text", "acts_text", "care_text", "who_text"]
 _MOST_ACTS: Final = 6
 
 
-def who_text(one: Personne, lang: Lang) -> str:
+def who_text(one: Personne) -> str:
     """The name; without one, the birth date and the end of the NIR; empty when none may be shown.
 
     >>> from noemie.ledger.who import Personne
@@ -25,23 +25,22 @@ def who_text(one: Personne, lang: Lang) -> str:
     >>> who_text(Personne(reference="0f1e2d3c4b5a"), "fr")
     ''
     """
-    say = speaker(lang)
     if one.nom or one.prenom:
         return printable(f"{one.nom} {one.prenom}".strip())
-    born = _birth(one.naissance, lang)
+    born = _birth(one.naissance)
     told = [say(f"né(e) le {born}", f"born {born}") if born else "", f"NIR …{one.nir}" if one.nir else ""]
     return printable(", ".join(filter(None, told)))
 
 
-def _birth(aammjj: str, lang: Lang) -> str:
+def _birth(aammjj: str) -> str:
     """A birth date of B2 (AAMMJJ), whose century nothing tells."""
     if len(aammjj) != len("AAMMJJ") or not aammjj.isdecimal():
         return ""
     year, month, born = aammjj[:2], aammjj[2:4], aammjj[4:]
-    return f"{year}-{month}-{born}" if lang == "en" else f"{born}/{month}/{year}"
+    return f"{year}-{month}-{born}" if language() == "en" else f"{born}/{month}/{year}"
 
 
-def care_text(soins: Soins, lang: Lang) -> str:
+def care_text(soins: Soins) -> str:
     """The care days and the acts, empty when nothing is known.
 
     >>> import datetime as dt
@@ -49,10 +48,9 @@ def care_text(soins: Soins, lang: Lang) -> str:
     >>> care_text(Soins(du=dt.date(2026, 1, 5), au=dt.date(2026, 1, 7)), "fr")
     'soins du 05/01/2026 au 07/01/2026'
     """
-    say = speaker(lang)
     parts = []
     if soins.du:
-        first, last = day(soins.du, lang), day(soins.au, lang)
+        first, last = day(soins.du), day(soins.au)
         span = first if soins.au in (None, soins.du) else say(f"{first} au {last}", f"{first} to {last}")
         parts.append(say(f"soins du {span}", f"care of {span}"))
     if acts := acts_text(soins):

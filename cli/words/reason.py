@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from cli.words.reject_words import speaker_of
-from cli.words.speech import Lang
+from cli.words.speech import language, say
 from cli.words.texts import HIDDEN, printable
 from codes.motives import MOTIVES, Motive, is_complementary, label_key
 from codes.personal import may_identify
@@ -114,12 +114,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def reason_of(
-    explanation: Explanation,
-    lang: Lang,
-    *,
-    values: bool = False,
-    names: bool = False,
-    emitter: str = "",
+    explanation: Explanation, *, values: bool = False, names: bool = False, emitter: str = ""
 ) -> Reason:
     """An explanation with its words; `code` and `label` as received, long numbers crossed out.
 
@@ -130,65 +125,65 @@ def reason_of(
     payer = payer_words(complementary=insurer, type_emetteur=emitter)
     row, replacement = explanation.reject, explanation.replacement
     deduced = explanation.deduced_action
-    guards = prevention(explanation.motive, lang)
+    guards = prevention(explanation.motive)
     return Reason(
         namespace=explanation.namespace or "",
-        speaker=speaker_of(explanation.namespace, lang, complementary=insurer),
-        payer=payer[lang == "en"],
+        speaker=speaker_of(explanation.namespace, complementary=insurer),
+        payer=say(*payer),
         code=_code(explanation, values=values),
         label=_label(explanation, values=values, names=names),
         step=explanation.step.value,
         inferred=explanation.inferred,
         action=explanation.action.value,
-        banner=explanation.banner(lang),
-        action_title=explanation.action.title(lang, complementary=insurer),
+        banner=explanation.banner(language()),
+        action_title=explanation.action.title(language(), complementary=insurer),
         blocks_resend=explanation.blocks_resend,
-        deduced_action=deduced.title(lang, complementary=insurer) if deduced else "",
-        meaning=explanation.summary(lang),
-        payer_action=explanation.text("payer_action", lang),
-        provider_action=explanation.text("provider_action", lang),
+        deduced_action=deduced.title(language(), complementary=insurer) if deduced else "",
+        meaning=explanation.summary(language()),
+        payer_action=explanation.text("payer_action", language()),
+        provider_action=explanation.text("provider_action", language()),
         motive=explanation.motive.motive if explanation.motive else "",
         outcome=explanation.outcome,
         level=explanation.level,
         catalogue_part=row.part if row else "",
-        answered_by=explanation.answered_by(lang),
+        answered_by=explanation.answered_by(language()),
         prevented_by=guards.prevented_by,
         habits=guards.habits,
         validity=_validity(row),
         confidence=explanation.confidence,
-        source=explanation.source_text(lang),
-        note=explanation.note_text(lang),
-        notices=[_said(notice, lang) for notice in explanation.warnings],
-        candidates=[_candidate(some, lang) for some in explanation.candidates],
-        replacement=[_candidate(replacement, lang)] if replacement else [],
-        replaces=[_candidate(some, lang) for some in explanation.replaces],
-        overridden=[_candidate(some, lang) for some in explanation.overridden],
+        source=explanation.source_text(language()),
+        note=explanation.note_text(language()),
+        notices=[_said(notice) for notice in explanation.warnings],
+        candidates=[_candidate(some) for some in explanation.candidates],
+        replacement=[_candidate(replacement)] if replacement else [],
+        replaces=[_candidate(some) for some in explanation.replaces],
+        overridden=[_candidate(some) for some in explanation.overridden],
         added_by=added_by(row),
     )
 
 
-def reason_of_row(row: Reject, lang: Lang) -> Reason:
+def reason_of_row(row: Reject) -> Reason:
     """A row by itself, in the shape of a reason, when the lookup would answer with another one."""
     action, insurer = row.action_class, _of_insurer(row)
     days = f"{row.valid_from or '…'} → {row.valid_to or '…'}" if _validity(row) else ""
-    dated = [_said(Notice(NoticeKind.DATED, days), lang)] if days else []
-    guards = prevention(MOTIVES.get(row.motive), lang)
+    dated = [_said(Notice(NoticeKind.DATED, days))] if days else []
+    guards = prevention(MOTIVES.get(row.motive))
     return Reason(
         namespace=row.namespace,
-        speaker=speaker_of(row.namespace, lang),
-        payer=payer_words(complementary=insurer)[lang == "en"],
+        speaker=speaker_of(row.namespace),
+        payer=say(*payer_words(complementary=insurer)),
         code=row.code,
         label=row.label,
         step=Step.CODE.value if row.code else Step.LABEL.value,
         inferred=False,
         action=action.value,
-        banner=action.banner(lang, complementary=insurer),
-        action_title=action.title(lang, complementary=insurer),
+        banner=action.banner(language(), complementary=insurer),
+        action_title=action.title(language(), complementary=insurer),
         blocks_resend=action.blocks_resend,
         deduced_action="",
-        meaning=row.text("meaning", lang),
-        payer_action=row.text("payer_action", lang),
-        provider_action=row.text("provider_action", lang),
+        meaning=row.text("meaning", language()),
+        payer_action=row.text("payer_action", language()),
+        provider_action=row.text("provider_action", language()),
         motive=row.motive,
         outcome=row.outcome,
         level=row.level,
@@ -198,9 +193,9 @@ def reason_of_row(row: Reject, lang: Lang) -> Reason:
         habits=guards.habits,
         validity=_validity(row),
         confidence=row.confidence,
-        source=row.source_text(lang),
-        note=row.note_text(lang),
-        notices=[*dated, *kept_for(row, lang)],
+        source=row.source_text(language()),
+        note=row.note_text(language()),
+        notices=[*dated, *kept_for(row)],
         candidates=[],
         replacement=[],
         replaces=[],
@@ -209,9 +204,9 @@ def reason_of_row(row: Reject, lang: Lang) -> Reason:
     )
 
 
-def kept_for(row: Reject, lang: Lang) -> list[Said]:
+def kept_for(row: Reject) -> list[Said]:
     """What tells that a row of the site is for one fund only; nothing for the others."""
-    return [_said(Notice(NoticeKind.OTHER_EMITTER, row.emitter), lang)] if row.emitter else []
+    return [_said(Notice(NoticeKind.OTHER_EMITTER, row.emitter))] if row.emitter else []
 
 
 def added_by(row: Reject | None) -> dict[str, str]:
@@ -221,10 +216,12 @@ def added_by(row: Reject | None) -> dict[str, str]:
     return {"file": row.origin, "author_role": row.author_role, "date": row.date, "emitter": row.emitter}
 
 
-def prevention(motive: Motive | None, lang: Lang) -> Habits:
+def prevention(motive: Motive | None) -> Habits:
     """What guards against it before sending: rules of this toolkit, then other checks in words."""
     name = motive.motive if motive else ""
-    return Habits([Prevention(rule.id, rule.title(lang)) for rule in rules_for(name)], [*habits(name, lang)])
+    return Habits(
+        [Prevention(rule.id, rule.title(language())) for rule in rules_for(name)], [*habits(name, language())]
+    )
 
 
 def _of_insurer(row: Reject) -> bool:
@@ -232,18 +229,18 @@ def _of_insurer(row: Reject) -> bool:
     return row.namespace == "AMC" or is_complementary(row.part)
 
 
-def _said(notice: Notice, lang: Lang) -> Said:
-    return Said(notice.kind.value, notice.text(lang))
+def _said(notice: Notice) -> Said:
+    return Said(notice.kind.value, notice.text(language()))
 
 
-def _candidate(row: Reject, lang: Lang) -> Candidate:
+def _candidate(row: Reject) -> Candidate:
     return Candidate(
         namespace=row.namespace,
         code=row.code,
         label=row.label,
         action=row.action_class.value,
-        banner=row.action_class.banner(lang, complementary=_of_insurer(row)),
-        meaning=row.text("meaning", lang),
+        banner=row.action_class.banner(language(), complementary=_of_insurer(row)),
+        meaning=row.text("meaning", language()),
         file=row.origin,
     )
 

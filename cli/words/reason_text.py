@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from cli.words.page import ERROR, GOOD, INFO, QUIET, STRONG, WARNING, Page
 from cli.words.reason import Candidate, Reason
 from cli.words.reject_words import level_word, outcome_word
-from cli.words.speech import Lang, speaker
+from cli.words.speech import language, say
 from codes.actions import Action
 
 #: Answers of our own caisse: there is no source to judge.
@@ -46,7 +46,6 @@ def print_banner(page: Page, data: Asking, indent: int) -> None:
 def print_reason(
     page: Page,
     data: Reason,
-    lang: Lang,
     indent: int = 2,
     *,
     banner: bool = True,
@@ -59,7 +58,6 @@ def print_reason(
     told in full before: what to do is repeated, the rest is not. `whole` adds how the answer was found, the
     level, what would have seen it before sending, and the entries it stands beside.
     """
-    say = speaker(lang)
     if banner:
         print_banner(page, data, indent)
     rows = [(say("sens", "meaning"), data.meaning, "")]
@@ -71,28 +69,27 @@ def print_reason(
         rows.append((data.payer or say("la caisse", "the caisse"), data.payer_action, ""))
     rows.append((say("à faire", "to do"), data.provider_action, ""))
     if whole:
-        rows += _besides(data, lang)
+        rows += _besides(data)
     if again:
         rows.append(("", say("source et réserves : voir plus haut", "source and caveats: see above"), QUIET))
     else:
-        rows += _weakening(data, lang)
+        rows += _weakening(data)
     print_rows(page, [row for row in rows if row[1]], indent)
     if whole:
-        _print_related(page, data, lang, indent)
+        _print_related(page, data, indent)
     for candidate in () if again else data.candidates:
         print_candidate(page, candidate, indent + 2)
 
 
-def _besides(data: Reason, lang: Lang) -> list[tuple[str, str, str]]:
+def _besides(data: Reason) -> list[tuple[str, str, str]]:
     """What a whole reason tells besides: outcome, level, prevention, which step answered, who added it."""
-    say = speaker(lang)
-    outcome = outcome_word(data.outcome, data.namespace, lang)
+    outcome = outcome_word(data.outcome, data.namespace)
     added = data.added_by
     return [
         (say("issue", "outcome"), outcome, ""),
-        (say("niveau", "level"), level_word(data.level, lang), ""),
+        (say("niveau", "level"), level_word(data.level), ""),
         ("part", data.catalogue_part, ""),
-        (say("évitable", "avoidable"), _avoidable(data, lang), ""),
+        (say("évitable", "avoidable"), _avoidable(data), ""),
         (say("réponse", "answer"), data.answered_by, ""),
         (
             say("ajouté", "added"),
@@ -102,9 +99,8 @@ def _besides(data: Reason, lang: Lang) -> list[tuple[str, str, str]]:
     ]
 
 
-def _avoidable(data: Reason, lang: Lang) -> str:
+def _avoidable(data: Reason) -> str:
     """What would have seen it before sending, in one text."""
-    say = speaker(lang)
     rules = [rule.rule for rule in data.prevented_by]
     parts = []
     if rules:
@@ -118,9 +114,8 @@ def _avoidable(data: Reason, lang: Lang) -> str:
     return say(" ; ", "; ").join(parts)
 
 
-def _print_related(page: Page, data: Reason, lang: Lang, indent: int) -> None:
+def _print_related(page: Page, data: Reason, indent: int) -> None:
     """The entries an answer stands beside: they are shown, never taken instead."""
-    say = speaker(lang)
     other = say("autre entrée du site pour ce code", "other entry of the site for this code")
     hidden = say("entrée du catalogue, remplacée par celle du site", "shipped entry, hidden by the site's")
     related = [(say("remplacé par", "replaced by"), one) for one in data.replacement]
@@ -131,32 +126,29 @@ def _print_related(page: Page, data: Reason, lang: Lang, indent: int) -> None:
         print_candidate(page, candidate, indent + 2)
 
 
-def _weakening(data: Reason, lang: Lang) -> list[tuple[str, str, str]]:
+def _weakening(data: Reason) -> list[tuple[str, str, str]]:
     """What weakens an answer, and where it comes from."""
-    say = speaker(lang)
-    rows = [(say("indice", "hint"), _hint(data, lang), QUIET)]
+    rows = [(say("indice", "hint"), _hint(data), QUIET)]
     rows += [(say("attention", "beware"), notice.text, WARNING) for notice in data.notices]
     if data.namespace != _SIMULATED:
         # What is deduced rests on the note of its motive: it is its source, told once.
         note = "" if data.note == data.source else data.note
-        rows += [(say("réserve", "caveat"), note, QUIET), ("source", _source(data, lang), QUIET)]
+        rows += [(say("réserve", "caveat"), note, QUIET), ("source", _source(data), QUIET)]
     return rows
 
 
-def _hint(data: Reason, lang: Lang) -> str:
+def _hint(data: Reason) -> str:
     deduced = data.deduced_action
     if not deduced:
         return ""
-    say = speaker(lang)
     return deduced + say(" (motif habituel de ce libellé, non prescrit)", " (usual motive, not an order)")
 
 
-def _source(data: Reason, lang: Lang) -> str:
-    say = speaker(lang)
+def _source(data: Reason) -> str:
     confidence = data.confidence or "?"
     tail = say(f"confiance {confidence}", f"confidence {confidence}")
     source = data.source.removesuffix(".")
-    return f"{source} ; {tail}" if source and lang == "fr" else f"{source}; {tail}" if source else tail
+    return f"{source} ; {tail}" if source and language() == "fr" else f"{source}; {tail}" if source else tail
 
 
 def print_rows(page: Page, rows: list[tuple[str, str, str]], indent: int) -> None:

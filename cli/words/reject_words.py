@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cli.words.speech import Lang
+from cli.words.speech import language, say
 
 #: Who speaks, in words.
 _SPEAKERS: Final[dict[str, tuple[str, str]]] = {
@@ -56,23 +56,23 @@ _LEVELS: Final[dict[str, str]] = {
 }
 
 
-def speaker_of(namespace: str | None, lang: Lang, *, complementary: bool = False) -> str:
+def speaker_of(namespace: str | None, *, complementary: bool = False) -> str:
     """Who uses a code, in words; the namespace itself when a site added it."""
     if not namespace:
         return ""
     french, english = _SPEAKERS.get(namespace, (namespace, namespace))
     if complementary and namespace == "SIM":
         french, english = _SIMULATED_INSURER
-    return english if lang == "en" else french
+    return say(french, english)
 
 
-def outcome_word(outcome: str, namespace: str, lang: Lang) -> str:
+def outcome_word(outcome: str, namespace: str) -> str:
     """What the emitter did, in words; empty when no source tells."""
-    words = _OUTCOMES.get(outcome, ("", ""))[lang == "en"]
+    words = say(*_OUTCOMES.get(outcome, ("", "")))
     # Only a payer pays or refuses.
     return words if namespace in _PAYERS else words.partition(":")[0].strip()
 
 
-def level_word(level: str, lang: Lang) -> str:
+def level_word(level: str) -> str:
     """A level of the catalogue in words."""
-    return _LEVELS.get(level, level) if lang == "en" else level
+    return _LEVELS.get(level, level) if language() == "en" else level

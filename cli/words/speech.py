@@ -1,13 +1,21 @@
-"""Two languages: each text of the command is written once, in French and in English, where it is used."""
+"""Two languages: each text of the command is written once, in French and in English, where it is used.
+
+The language is a context: `main` sets it, then `--lang` of a verb, then the page for each request. A thread
+or a process of ours is handed it by who starts it.
+"""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
-from typing import Final, Literal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final, Literal, TypeVar
 
 Lang = Literal["fr", "en"]
+
+_Text = TypeVar("_Text")
 
 #: Environment variable that changes the language of the output.
 VARIABLE: Final = "NOEMIE_LANG"
@@ -18,22 +26,49 @@ LOCALE: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 #: What was typed after the name of the command.
 _typed: Final[list[str]] = []
 
-#: `say(french, english)` gives the text of the chosen language.
-Say = Callable[[str, str], str]
+#: The language in which people are spoken to; nothing until somebody set it.
+_spoken: Final[ContextVar[Lang | None]] = ContextVar("language", default=None)
 
 
-def speaker(lang: Lang) -> Say:
-    """Return the function that chooses between the two texts."""
-    return (lambda _fr, en: en) if lang == "en" else (lambda fr, _en: fr)
+def language() -> Lang:
+    """The language in which people are spoken to: what was set, else what `guess_lang` tells."""
+    return _spoken.get() or guess_lang()
 
 
-def plural(count: int, one: str, many: str, lang: Lang) -> str:
+def speak(lang: Lang) -> None:
+    """Set the language until the context ends."""
+    _spoken.set(lang)
+
+
+@contextmanager
+def speaking(lang: Lang) -> Iterator[None]:
+    """Set the language for a while, also of a function that it decorates.
+
+    A generator speaks as whoever is asking it: give it no `yield` inside.
+    """
+    before = _spoken.set(lang)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
+def say(french: _Text, english: _Text) -> _Text:
+    """The one of two texts, or of two groups of texts, that is in the language."""
+    return english if language() == "en" else french
+
+
+def plural(count: int, one: str, many: str) -> str:
     """`count` and the noun; French counts zero as singular.
 
-    >>> plural(0, "facture", "factures", "fr"), plural(0, "invoice", "invoices", "en")
-    ('0 facture', '0 invoices')
+    >>> with speaking("fr"):
+    ...     plural(0, "facture", "factures")
+    '0 facture'
+    >>> with speaking("en"):
+    ...     plural(0, "invoice", "invoices")
+    '0 invoices'
     """
-    single = count == 1 or (count == 0 and lang == "fr")
+    single = count == 1 or (count == 0 and language() == "fr")
     return f"{count} {one if single else many}"
 
 
@@ -76,7 +111,7 @@ def locale_lang() -> Lang:
 
 def translated(text: str) -> str:
     """A text of a help page, written in English where it is used, in the language of the command."""
-    if guess_lang() == "en":
+    if language() == "en":
         return text
     from cli.words.french import french
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.words.speech import Lang, plural
+from cli.words.speech import language, plural
 from codes.states import Etat
 
 __all__ = ["counted_state"]
@@ -25,8 +25,8 @@ _ENGLISH = {
 }
 
 
-def counted_state(etat: Etat, number: int, lang: Lang) -> str:
+def counted_state(etat: Etat, number: int) -> str:
     """`3 payées`, `1 part mutuelle attendue`."""
-    one = etat.label(lang)
-    several = _PLURALS.get(etat, one) if lang == "fr" else _ENGLISH.get(etat, one)
-    return plural(number, one, several, lang)
+    one = etat.label(language())
+    several = _PLURALS.get(etat, one) if language() == "fr" else _ENGLISH.get(etat, one)
+    return plural(number, one, several)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from cli.words.speech import Lang, speaker
+from cli.words.speech import language, say
 from flatfile import MASK, Value, mask
 from flatfile.findings import in_language
 from flatfile.text import printable
@@ -38,42 +38,48 @@ _EUROS: Final = re.compile(r"[0-9][0-9\s]*,[0-9]{2}\s?€")
 _DAY: Final = re.compile(r"\b([12][0-9]{3})-([01][0-9])-([0-3][0-9])\b")
 
 
-def euros(cents: int | None, lang: Lang) -> str:
+def euros(cents: int | None) -> str:
     """An amount in euros from cents; `?` when it could not be read.
 
-    >>> euros(123456, "en"), euros(-5, "en"), euros(None, "en")
+    >>> with speaking("en"):
+    ...     euros(123456), euros(-5), euros(None)
     ('€1,234.56', '-€0.05', '?')
-    >>> euros(123456, "fr").replace(chr(160), " ")
+    >>> with speaking("fr"):
+    ...     euros(123456).replace(chr(160), " ")
     '1 234,56 €'
     """
     if cents is None:
         return "?"
     sign = "-" if cents < 0 else ""
     whole, rest = divmod(abs(cents), 100)
-    if lang == "en":
+    if language() == "en":
         return f"{sign}€{whole:,}.{rest:02d}"
     grouped = f"{whole:,}".replace(",", _NBSP)
     return f"{sign}{grouped},{rest:02d}{_NBSP}€"
 
 
-def amount(cents: int | None, lang: Lang) -> str:
+def amount(cents: int | None) -> str:
     """An amount without its currency, for the cells of a table."""
-    return euros(cents, lang).replace("€", "").strip()
+    return euros(cents).replace("€", "").strip()
 
 
-def localised(text: str, lang: Lang) -> str:
-    """A short text of the checks with its amounts and its days written as in `lang`.
+def localised(text: str) -> str:
+    """A short text of the checks with its amounts and its days written in the language.
 
-    >>> localised("1 234,50 €", "en"), localised("128", "en"), localised("→ 2014-12-01", "fr")
-    ('€1,234.50', '128', '→ 01/12/2014')
+    >>> with speaking("en"):
+    ...     localised("1 234,50 €"), localised("128")
+    ('€1,234.50', '128')
+    >>> with speaking("fr"):
+    ...     localised("→ 2014-12-01")
+    '→ 01/12/2014'
     """
-    text = in_language(text, lang)
-    if lang != "en":
+    text = in_language(text, language())
+    if language() != "en":
         return _DAY.sub(r"\3/\2/\1", text)
-    return _EUROS.sub(lambda found: euros(int(re.sub(r"\D", "", found.group())), lang), text)
+    return _EUROS.sub(lambda found: euros(int(re.sub(r"\D", "", found.group()))), text)
 
 
-def day(date: dt.date | None, lang: Lang) -> str:
+def day(date: dt.date | None) -> str:
     """A day as people write it in French, ISO in English; empty when there is none.
 
     >>> day(dt.date(2025, 3, 4), "fr"), day(dt.date(2025, 3, 4), "en")
@@ -81,10 +87,10 @@ def day(date: dt.date | None, lang: Lang) -> str:
     """
     if date is None:
         return ""
-    return date.isoformat() if lang == "en" else date.strftime("%d/%m/%Y")
+    return date.isoformat() if language() == "en" else date.strftime("%d/%m/%Y")
 
 
-def number(value: Decimal, lang: Lang) -> str:
+def number(value: Decimal) -> str:
     """A number with decimals, without useless zeros.
 
     >>> number(Decimal("1.50"), "fr"), number(Decimal("12.00"), "fr")
@@ -93,22 +99,22 @@ def number(value: Decimal, lang: Lang) -> str:
     text = f"{value:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return text if lang == "en" else text.replace(".", ",")
+    return text if language() == "en" else text.replace(".", ",")
 
 
-def shown(value: Value, base: str, lang: Lang) -> str:
+def shown(value: Value, base: str) -> str:
     """A typed value of a field of kind `base`, for a person."""
     if isinstance(value, dt.date):
-        return day(value, lang)
+        return day(value)
     if isinstance(value, dt.time):
         return value.strftime("%H:%M")
     if isinstance(value, Decimal):
-        return number(value, lang)
+        return number(value)
     if isinstance(value, int):
         if base == "cents":
-            return euros(value, lang)
+            return euros(value)
         if base == "rate":
-            return f"{value}{_NBSP}%" if lang == "fr" else f"{value}%"
+            return f"{value}{_NBSP}%" if language() == "fr" else f"{value}%"
         return str(value)
     return printable(value or "")
 
@@ -128,8 +134,8 @@ def crossed_out(text: str, *, references: bool = False) -> str:
     return cross_out(text, LONG_NUMBER if references else NUMBER)
 
 
-def listed(numbers: Sequence[str], lang: Lang) -> str:
+def listed(numbers: Sequence[str]) -> str:
     """The first numbers, and how many more."""
     shown = ", ".join(numbers[:MOST_NUMBERS])
     more = len(numbers) - MOST_NUMBERS
-    return shown if more <= 0 else shown + speaker(lang)(f" et {more} autres", f" and {more} more")
+    return shown if more <= 0 else shown + say(f" et {more} autres", f" and {more} more")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cli.words.speech import Lang
+from cli.words.speech import say
 
 _B2: Final[dict[str, tuple[str, str]]] = {
     "000": ("début de fichier", "start of file"),
@@ -68,7 +68,7 @@ _NOEMIE: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def record_title(family: str, type: str, lang: Lang) -> str:
+def record_title(family: str, type: str) -> str:
     """Title of a record (`family` `b2`) or of an entity (`noemie`); empty when no source names it."""
     found = (_NOEMIE if family == "noemie" else _B2).get(type)
-    return "" if found is None else found[1 if lang == "en" else 0]
+    return "" if found is None else say(*found)

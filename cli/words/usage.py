@@ -11,7 +11,7 @@ import typer
 
 from cli.words.help_words import metavar
 from cli.words.screen import UNFOLDED
-from cli.words.speech import Say, guess_lang, speaker, typed
+from cli.words.speech import say, typed
 
 # Typer may use the click it ships or the one installed, and exports these classes nowhere that suits both:
 # an error is known by the names of its classes, a parameter by attributes that both have.
@@ -36,7 +36,6 @@ def usage_text(error: _Error, width: int) -> str:
     kinds = {kind.__name__ for kind in type(error).__mro__}
     if "NoArgsIsHelpError" in kinds:
         return str(error.format_message())
-    say = speaker(guess_lang())
     lines = []
     if (context := getattr(error, "ctx", None)) is not None:
         path = context.command_path
@@ -45,7 +44,7 @@ def usage_text(error: _Error, width: int) -> str:
             say(f"Aide : {path} -h", f"Try '{path} -h' for help."),
             "",
         ]
-    lines.append(say("Erreur : ", "Error: ") + _said(error, kinds, say))
+    lines.append(say("Erreur : ", "Error: ") + _said(error, kinds))
     # It quotes what was typed.
     return "\n".join(_folded(shown_name(line), width) for line in lines)
 
@@ -56,14 +55,14 @@ def _folded(line: str, width: int) -> str:
     return textwrap.fill(line, width, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
 
 
-def _said(error: _Error, kinds: set[str], say: Say) -> str:
+def _said(error: _Error, kinds: set[str]) -> str:
     param = getattr(error, "param", None)
     if texts := getattr(error, "texts", None):
-        return (f"{named(param)}{say(' : ', ': ')}" if param is not None else "") + say(*texts)
+        return (f"{named(param)}{say(' : ', ': ')}" if param is not None else "") + str(say(*texts))
     if "MissingParameter" in kinds:
-        return _missing(param, say)
+        return _missing(param)
     if "BadParameter" in kinds:
-        return _refused(param, say)
+        return _refused(param)
     if "NoSuchOption" in kinds:
         text = say("option inconnue : ", "No such option: ") + str(error.option_name)
         if near := error.possibilities:
@@ -87,17 +86,17 @@ def named(param: _Parameter) -> str:
     return f"'{metavar(param.metavar or param.name.upper())}'"
 
 
-def _missing(param: _Parameter, say: Say) -> str:
+def _missing(param: _Parameter) -> str:
     if param is None:
         return say("il manque une valeur.", "A value is missing.")
     if param.param_type_name == "option":
         text = say("option obligatoire absente : ", "Missing option ") + named(param) + "."
     else:
         text = say("argument obligatoire absent : ", "Missing argument ") + named(param) + "."
-    return text + expected(param, say)
+    return text + expected(param)
 
 
-def _refused(param: _Parameter, say: Say) -> str:
+def _refused(param: _Parameter) -> str:
     if param is None:
         return say("une valeur est refusée.", "A value is refused.")
     given = next((value for option in param.opts if (value := typed(option))), "")
@@ -106,7 +105,7 @@ def _refused(param: _Parameter, say: Say) -> str:
     if not given and variable and (given := os.environ.get(variable, "")):
         text += say(f" (variable {variable})", f" (environment variable {variable})")
     text += f"{say(' : ', ': ')}'{given}'." if given else "."
-    return text + expected(param, say, given)
+    return text + expected(param, given)
 
 
 def choices(param: _Parameter) -> list[str]:
@@ -116,7 +115,7 @@ def choices(param: _Parameter) -> list[str]:
     return [str(getattr(choice, "value", choice)) for choice in found]
 
 
-def expected(param: _Parameter, say: Say, given: str = "") -> str:
+def expected(param: _Parameter, given: str = "") -> str:
     """What a parameter takes, as a sentence; nothing when nothing more can be told."""
     if words := choices(param):
         from difflib import get_close_matches

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import UNSET
 
 from cli.words.shown import ShownGroup, ShownZoneField
-from cli.words.speech import Lang
+from cli.words.speech import language, say
 from cli.words.texts import HIDDEN, crossed_out, day, printable
 from codes.lists import Namespace, ssv
 from fse.ssv import Group, GroupLayout, ZoneField, find_code, to_date
@@ -38,8 +38,7 @@ _ORGANISM: Final = ("numero_complementaire", "identification_mutuelle")
 class ZoneReader:
     """Turns the groups of one zone into data. `values` shows personal values, `lists` are the code lists."""
 
-    def __init__(self, lang: Lang, *, values: bool, lists: Namespace | None = None) -> None:
-        self.lang: Lang = lang
+    def __init__(self, *, values: bool, lists: Namespace | None = None) -> None:
         self.values = values
         self._lists = ssv() if lists is None else lists
         self._champs = Champs(self._lists)
@@ -56,7 +55,7 @@ class ZoneReader:
         more = len(group.fields) - MOST_FIELDS
         return ShownGroup(
             group=group.id,
-            title=layout.label(self.lang),
+            title=layout.label(language()),
             occurrence=group.occurrence,
             number=group.number,
             offset=group.offset,
@@ -81,7 +80,7 @@ class ZoneReader:
         shown = partial(
             ShownZoneField,
             name=field.name,
-            label=field.label(self.lang) or field.name,
+            label=field.label(language()) or field.name,
             position=piece.position,
             offset=piece.offset,
             length=piece.stop - piece.offset,
@@ -100,7 +99,7 @@ class ZoneReader:
         if field.base == "datetime":
             found = to_date(decode(value))
             if found is not None:
-                return found.isoformat(), day(found, self.lang)
+                return found.isoformat(), day(found)
         if field.kind == "raw" and not value.decode("latin-1").isprintable():
             return value.hex(" "), value[:_LONGEST].hex(" ")
         if field.kind == "raw":
@@ -116,9 +115,9 @@ class ZoneReader:
         """Label of a coded value; one that has no published sense has its label in brackets."""
         codes = self._lists.get(field.list) if field.list else None
         entry = find_code(codes, decode(value)) if codes is not None else None
-        label = entry.label(self.lang) if entry else ""
+        label = entry.label(language()) if entry else ""
         if entry is not None and "hint" in entry.note:
-            label += HINT[self.lang == "en"]
+            label += say(*HINT)
         return label[1:-1] if label.startswith("(") and label.endswith(")") else label
 
 

@@ -193,7 +193,7 @@ class _Mouvements(_Lazy[MouvementOC]):
 
 
 #: What each entity is for the walk: one byte.
-_OTHER, _FACTURE, _VIREMENT, _APART = b"\0", b"\1", b"\2", b"\3"
+_OTHER, _FACTURE, _VIREMENT, _APART = range(4)
 _KINDS: Final = {
     **dict.fromkeys(FACTURES, _FACTURE),
     **dict.fromkeys(("071", "070"), _VIREMENT),
@@ -228,7 +228,7 @@ class Vues:
 
     def _gather(self) -> None:
         arbre = self._arbre
-        kinds = b"".join(_KINDS.get(record.layout.name, _OTHER) for record in arbre.entites)
+        kinds = bytes(_KINDS.get(record.layout.name, _OTHER) for record in arbre.entites)
         #: Rank of the transfer of each node, or of the nearest one above it.
         payes = array("i", [-1])
         paid: list[array[int]] = []
@@ -256,7 +256,7 @@ class Vues:
         arbre = self._arbre
         header = range(arbre.debuts[noeud], arbre.corps[noeud])
         for place in chain(header, arbre.feuilles_de(noeud)):
-            if kinds[place] != _APART[0]:
+            if kinds[place] != _APART:
                 continue
             record = arbre.entites[place]
             number = record.layout.name

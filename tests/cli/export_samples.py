@@ -97,9 +97,8 @@ EMPTY = FileReport("vide.b2", unreadable=FormatError("essai.vide", 0))
 STALE = (("envoi/flux 1.b2", ("essai.alpha", "000000009", "5", "total_amo", 2)),)
 
 
-def report(lang: str) -> Report:
-    """Three files: with findings, clean, unreadable."""
-    return Report((FULL, CLEAN, EMPTY), lang, STALE)  # type: ignore[arg-type]
+#: Three files: with findings, clean, unreadable.
+REPORT = Report((FULL, CLEAN, EMPTY), STALE)
 
 
 # --- a flow with known findings -------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from cli.decode.actions import Totals, actions_of, counted
 from cli.decode.model import ActionComptee, Comptes, Facture, Illisible, Rejet, Resume, Retour
 from cli.io.problems import Problem
+from cli.words.speech import say, speaking
 from codes.actions import Action
 
 
@@ -45,7 +46,7 @@ STRAY = some(Rejet, action=Action.RENVOYER_FICHIER.value)
 
 
 def test_every_action_has_its_line_and_the_lines_add_up():
-    whole, rows = actions_of([PAID, *INVOICES, SILENT], [STRAY], "fr")
+    whole, rows = actions_of([PAID, *INVOICES, SILENT], [STRAY])
     assert [row.action for row in rows] == [action.value for action in Action]
     assert whole.factures == len(INVOICES) + 1
     assert whole.montant_demande == sum(one.montant_demande for one in INVOICES)
@@ -57,24 +58,24 @@ def test_every_action_has_its_line_and_the_lines_add_up():
 
 
 def test_an_invoice_paid_without_remark_asks_for_nothing():
-    assert actions_of([PAID], [], "fr") == (Comptes(), [])
+    assert actions_of([PAID], []) == (Comptes(), [])
 
 
 def test_several_returns_add_up_and_a_copy_does_not_count():
     def data(*factures, copy_of=UNSET):
         sums = dict.fromkeys(("factures", "paye", "repris", "rejete", "differe", "retenu"), 1)
-        a_traiter, actions = actions_of(factures, [], "en")
+        a_traiter, actions = actions_of(factures, [])
         summary = some(Resume, **sums, etats={"rejetee": 1}, a_traiter=a_traiter, actions=actions)
         return some(Retour, summary=summary, copy_of=copy_of)
 
-    totals = Totals("en")
+    totals = Totals()
     totals.add(data(*INVOICES))
     totals.add(data(SILENT, PAID))
     totals.add(data(*INVOICES, copy_of="a"))
     totals.add(Illisible("b", some(Problem)))
     total = totals.total()
     assert (total.retours, total.illisibles, total.paye, total.etats) == (2, 1, 2, {"rejetee": 2})
-    a_traiter, actions = actions_of([*INVOICES, SILENT], [], "en")
+    a_traiter, actions = actions_of([*INVOICES, SILENT], [])
     assert total.a_traiter == a_traiter
     assert total.actions == [replace(row, numeros=UNSET) for row in actions]
 
@@ -88,8 +89,9 @@ def test_several_returns_add_up_and_a_copy_does_not_count():
         ((0, 0, 0, 1), "1 reject outside invoices"),
     ],
 )
+@speaking("en")
 def test_a_line_in_words(row, text):
-    assert counted(Comptes(*row), "en") == text
+    assert counted(Comptes(*row)) == text
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
@@ -103,8 +105,6 @@ def test_the_summary_of_a_simulated_return_adds_up(tmp_path, monkeypatch, lang):
     heading = re.findall(r"(?:À TRAITER|NEEDS YOUR ATTENTION) \((\d+)\)", out)
     assert heading[-1:] == [str(last["a_traiter"]["factures"])]
     assert len(document["summary"]["actions"]) > 1
-    for row in (*last["actions"], *document["summary"]["actions"]):
-        assert (
-            f"■ {row['banner']}{' :' if lang == 'fr' else ':'} {counted(convert(row, ActionComptee), lang)}"
-            in out
-        )
+    with speaking(lang):
+        for row in (*last["actions"], *document["summary"]["actions"]):
+            assert f"■ {row['banner']}{say(' :', ':')} {counted(convert(row, ActionComptee))}" in out

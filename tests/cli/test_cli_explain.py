@@ -84,7 +84,7 @@ def test_every_rule_every_reject_and_every_field_can_be_explained():
     from codes.rejects import load
     from codes.rules import catalogue
 
-    find = Library("fr").find
+    find = Library().find
     for id in catalogue():
         assert find(id)[0][0].rule == id
     for row in load().rows:

@@ -6,6 +6,7 @@ import pytest
 from cli_runner import run
 from cli_samples import flow, leaks, mouvements, retour
 
+from cli.words.speech import speaking
 from codes.motives import MOTIVES
 from codes.rejects import load
 
@@ -48,7 +49,8 @@ def entries(*words):
 def test_every_reject_is_explained_in_both_languages_action_first(row, lang):
     from cli.explain.entries import Library
 
-    entry = Library(lang).reject(row)
+    with speaking(lang):
+        entry = Library().reject(row)
     assert entry.code == row.code
     assert entry.action == row.action_class.value
     insurer = "AMC" in (row.namespace, row.part)

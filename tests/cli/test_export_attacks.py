@@ -43,7 +43,7 @@ HOSTILE = "=HYPERLINK(1)<b>::warning::x\n%"
 def reports(name):
     finding = Finding("cle.nir", 3, 280, 2, "2", "cle_nir", "000000001", "001", HOSTILE)
     found = FileReport(name, (Remark(finding, "error"),), 9, 1, counts={"error": 1, "warning": 0, "info": 0})
-    return Report((found, FileReport(name, unreadable=FormatError("fichier.vide"))), "en")
+    return Report((found, FileReport(name, unreadable=FormatError("fichier.vide"))))
 
 
 @pytest.fixture(params=NAMES, ids=ascii)

@@ -46,7 +46,7 @@ def test_order_is_that_of_the_files(folder):
     names = [str(path) for path in sorted(folder.iterdir(), reverse=True)]
     orders = [Order(name, Policy()) for name in names]
     with Processes(2) as processes:
-        found = list(check_all(orders, len(orders), processes, "en"))
+        found = list(check_all(orders, len(orders), processes))
     assert [outcome.report.name for outcome in found] == names
 
 
@@ -76,7 +76,7 @@ def test_a_wrong_table_stops_all(folder, tmp_path):
         assert "colonnes absentes" in result.err
     orders = [Order(str(path), Policy(), codes=site) for path in sorted(folder.glob("*.b2"))]
     with pytest.raises(CodeTableError), Processes(2) as processes:
-        list(check_all(orders, len(orders), processes, "en"))
+        list(check_all(orders, len(orders), processes))
 
 
 def _die(order):
@@ -93,10 +93,10 @@ def test_a_process_that_dies(folder, monkeypatch, capsys):
     alone = list(map(check_one, orders))
     monkeypatch.setattr(batch, "check_one", _die)
     with Processes(2) as processes:
-        found = list(check_all(orders, len(orders), processes, "en"))
+        found = list(check_all(orders, len(orders), processes))
     assert found[:3] + found[4:] == alone[:3] + alone[4:]
     assert found[3].report.unreadable.code == "fichier.processus"
-    assert "tried again one by one: " in capsys.readouterr().err
+    assert "repris un par un : " in capsys.readouterr().err
 
 
 def test_excerpts_are_left_out_when_the_file_went_away(folder, monkeypatch):

@@ -8,6 +8,7 @@ from cli.check.batch import Order, check_one
 from cli.check.policy import Policy
 from cli.check.text import text_data
 from cli.export import FileReport, Remark
+from cli.words.speech import speaking
 from flatfile import Finding
 from fse import iter_records, norme
 from noemie import read_retour
@@ -22,7 +23,8 @@ def record(**values):
 
 
 def shown(made, lang="en"):
-    return caret.lines(made, lang)
+    with speaking(lang):
+        return caret.lines(made)
 
 
 def test_two_lines():
@@ -121,8 +123,8 @@ def test_the_text_report_has_the_two_lines():
         excerpt=caret.excerpt(record(), "total_amo"),
     )
     bare = Remark(Finding("cle.nir", 3), "error")
-    (first, second) = text_data(FileReport("a.b2", (remark, bare)), "en")["findings"]
-    assert first["excerpt"] == caret.lines(remark.excerpt, "en")
+    (first, second) = text_data(FileReport("a.b2", (remark, bare)))["findings"]
+    assert first["excerpt"] == caret.lines(remark.excerpt)
     assert "excerpt" not in second
 
 

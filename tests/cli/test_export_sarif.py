@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import jsonschema
 import pytest
-from export_samples import report
+from export_samples import REPORT
 
 from cli.check.batch import Order, check_one
 from cli.check.json import schema as json_schema
@@ -15,6 +15,7 @@ from cli.check.json import write as write_json
 from cli.check.policy import Policy
 from cli.check.sarif import document, fingerprint, write
 from cli.export import FileReport, Report
+from cli.words.speech import speaking
 from fixtures.faults import FAULTS, example
 from flatfile import FormatError
 from flatfile.fixed import BOM
@@ -71,7 +72,8 @@ def test_schema(lang, monkeypatch):
     import export_samples
 
     monkeypatch.setattr("codes.rules.catalogue", lambda: export_samples.CATALOGUE)
-    sarif_schema().validate(json.loads(write(report(lang))))
+    with speaking(lang):
+        sarif_schema().validate(json.loads(write(REPORT)))
 
 
 def test_schema_refuses_what_is_wrong():
@@ -91,11 +93,11 @@ def test_real_findings(tmp_path, rule):
             ("gz", gzip.compress(damaged.data, mtime=0)),
         )
     )
-    log = json.loads(write(Report(reports, "fr")))
+    log = json.loads(write(Report(reports)))
     sarif_schema().validate(log)
     found = {result["ruleId"] for result in log["runs"][0]["results"]}
     assert rule in found
-    made = json.loads(write_json(Report(reports, "fr")))
+    made = json.loads(write_json(Report(reports)))
     jsonschema.Draft202012Validator(json_schema()).validate(made)
 
 
@@ -161,9 +163,7 @@ def test_fingerprints_differ():
 
 
 def test_a_file_that_cannot_be_read():
-    log = document(
-        Report((FileReport("a.b2", unreadable=FormatError("fichier.inconnu", lookalike="PDF")),), "en")
-    )
+    log = document(Report((FileReport("a.b2", unreadable=FormatError("fichier.inconnu", lookalike="PDF")),)))
     sarif_schema().validate(log)
     (run,) = log["runs"]
     assert run["invocations"][0]["executionSuccessful"] is False
@@ -174,13 +174,14 @@ def test_a_file_that_cannot_be_read():
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_json_schema(lang):
     jsonschema.Draft202012Validator.check_schema(json_schema())
-    made = json.loads(write_json(report(lang)))
+    with speaking(lang):
+        made = json.loads(write_json(REPORT))
     validator = jsonschema.Draft202012Validator(json_schema())
     assert [error for error in validator.iter_errors(made) if "pattern" not in error.schema_path] == []
 
 
 def test_json_schema_names_every_key():
-    made = json.loads(write_json(report("en")))
+    made = json.loads(write_json(REPORT))
     known = json_schema()["$defs"]
     (full, clean, unreadable) = made["files"]
     assert full.keys() == known["Fichier"]["properties"].keys()
@@ -206,7 +207,7 @@ def test_json_schema_names_every_key():
     ],
 )
 def test_json_schema_refuses(damage):
-    made = json.loads(write_json(report("en")))
+    made = json.loads(write_json(REPORT))
     damage(made)
     errors = jsonschema.Draft202012Validator(json_schema()).iter_errors(made)
     assert [error for error in errors if "pattern" not in error.schema_path]

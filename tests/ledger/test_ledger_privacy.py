@@ -14,6 +14,7 @@ from ledger_world import DAY, KEY, PS, File, Inv, answers, flow, nir, schema
 from sqlalchemy import text
 
 from cli.followup import report_pages, statement_pages
+from cli.words.speech import speaking
 from fixtures.caisse import Issue
 from noemie import RetourWriter
 from noemie.ledger import EXPORTS, Ledger, LedgerError, engine
@@ -86,10 +87,10 @@ def everything(ledger: Ledger) -> Iterator[str]:
     yield repr([ledger.to_resend(), ledger.unanswered(), ledger.transfers(), ledger.orphan_arls()])
     for lang in ("fr", "en"):
         statement = ledger.statement("2026-03")
-        yield statement_pages.to_text(statement, lang)
-        yield statement_pages.to_html(statement, lang)
-        yield report_pages.to_text(ledger.report(), lang)
-        yield report_pages.to_html(ledger.report(), lang)
+        with speaking(lang):
+            texts = [statement_pages.to_text(statement), statement_pages.to_html(statement)]
+            texts += [report_pages.to_text(ledger.report()), report_pages.to_html(ledger.report())]
+        yield from texts
     yield statement_pages.to_csv_text(ledger.statement("2026-03"))
     yield report_pages.to_json_text(ledger.report())
     yield repr(ledger.purge(today=dt.date(2040, 1, 1)))

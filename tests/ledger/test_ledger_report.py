@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from cli.followup.report_pages import class_labels, to_html, to_json_text, to_text
 from cli.words import svg
 from cli.words.errors import CommandError
+from cli.words.speech import Lang, speaking
 from fixtures.caisse import Issue
 from noemie.ledger import Ledger
 from noemie.ledger.report import CLASSES, Report, classes_of, quantile
@@ -120,8 +121,9 @@ def plots(page: str) -> list[ET.Element]:
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_the_page_holds_its_plots_and_fetches_nothing(ledger: Ledger, lang: str) -> None:
-    page = to_html(ledger.report(), lang)  # type: ignore[arg-type]
+def test_the_page_holds_its_plots_and_fetches_nothing(ledger: Ledger, lang: Lang) -> None:
+    with speaking(lang):
+        page = to_html(ledger.report())
     assert page.startswith("<!doctype html>")
     inside = page.replace("http://www.w3.org/2000/svg", "")
     for outside in ("http://", "https://", "<script", "src=", "@import", "<link", "<image"):
@@ -146,7 +148,8 @@ def test_the_page_holds_its_plots_and_fetches_nothing(ledger: Ledger, lang: str)
 
 
 def test_the_text_has_every_figure(ledger: Ledger) -> None:
-    told = to_text(ledger.report(), "en")
+    with speaking("en"):
+        told = to_text(ledger.report())
     for expected in (
         "REPORT as of 2026-05-04, all dates",
         "€50.00",
@@ -178,10 +181,11 @@ def test_an_empty_ledger_has_a_report(tmp_path: Path) -> None:
         assert "TOTAL" in to_text(report)
 
 
+@speaking("en")
 def test_a_long_motive_is_folded(ledger: Ledger) -> None:
     report = ledger.report()
     long = replace(report.motifs[0], titre_en="Professional not identified or not under agreement " * 2)
-    told = to_text(replace(report, motifs=(long, *report.motifs[1:])), "en")
+    told = to_text(replace(report, motifs=(long, *report.motifs[1:])))
     assert max(map(len, told.splitlines())) <= 80
 
 
@@ -203,8 +207,8 @@ def test_quantiles_are_days_that_were_seen() -> None:
 
 def test_classes_of_delays() -> None:
     assert classes_of(Counter({0: 1, 2: 1, 3: 1, 60: 1, 61: 2})) == (2, 1, 0, 0, 0, 0, 0, 1, 2)
-    assert len(class_labels("fr")) == len(CLASSES) + 1
-    assert class_labels("fr")[:2] == ["0-2", "3-5"]
+    assert len(class_labels()) == len(CLASSES) + 1
+    assert class_labels()[:2] == ["0-2", "3-5"]
 
 
 def test_plots_escape_what_they_are_given_and_take_anything() -> None:

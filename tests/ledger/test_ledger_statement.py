@@ -12,6 +12,7 @@ import pytest
 from ledger_world import KEY, SMG, Inv, answers, flow, month_return, smg_flow
 
 from cli.followup.statement_pages import to_csv_text, to_html, to_json_text, to_text, warnings_of
+from cli.words.speech import speaking
 from codes.actions import Lang
 from noemie.ledger import Ledger, LedgerError
 from noemie.ledger.statement import Movement, Statement, read_advances, read_categories
@@ -127,11 +128,12 @@ def test_months_follow_one_another(ledger: Ledger) -> None:
     assert starts == [0, *ends[:-1]]
 
 
+@speaking("en")
 def test_a_debit_balance_is_a_warning_with_its_first_day(ledger: Ledger) -> None:
     statement = ledger.statement("2010-03", advances=[advance(dt.date(2010, 1, 1), 18_699)])
     assert statement.avance is not None
     assert (statement.avance.debiteur_le, statement.avance.solde_minimal) == (DAY_9, -6)
-    assert warnings_of(statement, "en") == [
+    assert warnings_of(statement) == [
         "The account of the advance shows a debit balance: the convention never allows it (4.1, FIN-2). "
         "First day of debit: 2010-03-09."
     ]
@@ -216,19 +218,21 @@ def statement(ledger: Ledger) -> Statement:
 
 
 def test_as_text(statement: Statement) -> None:
-    assert to_text(statement, "en") == TEXT
+    with speaking("en"):
+        assert to_text(statement) == TEXT
+        assert "Lump sums" in to_html(statement)
     french = to_text(statement)
     assert "ÉTAT MENSUEL DES SOMMES PAYÉES, 2010-03" in french
     assert "Paiements forfaitaires ou ponctuels" in french
     assert "87,05 €" in french
-    assert "Lump sums" in to_html(statement, "en")
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_no_line_of_the_text_is_wider_than_a_terminal(ledger: Ledger, lang: Lang) -> None:
     names = {"C": "Consultations, visites et autres " * 4}
-    told = to_text(ledger.statement("2016-01", organisme="835", all_except=True), lang)
-    told += to_text(ledger.statement("2010-03", categories=names), lang)
+    with speaking(lang):
+        told = to_text(ledger.statement("2016-01", organisme="835", all_except=True))
+        told += to_text(ledger.statement("2010-03", categories=names))
     assert max(map(len, told.splitlines())) <= 80
 
 
@@ -258,8 +262,9 @@ def test_as_json(statement: Statement) -> None:
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_as_a_page_to_print_and_sign(statement: Statement, lang: str) -> None:
-    page = to_html(statement, lang)  # type: ignore[arg-type]
+def test_as_a_page_to_print_and_sign(statement: Statement, lang: Lang) -> None:
+    with speaking(lang):
+        page = to_html(statement)
     assert page.startswith("<!doctype html>")
     assert f'<html lang="{lang}">' in page
     assert "&lt;b&gt;Révision &amp; co&lt;/b&gt;" in page

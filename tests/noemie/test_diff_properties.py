@@ -111,7 +111,7 @@ def test_any_two_files_compare_or_are_refused(values, one, changes, other, other
     except (FormatError, DifferentFamiliesError):
         return
     assert found.identical == (before == after)
-    text = "".join(document(found, ("a", "b"), "fr", 0))
+    text = "".join(document(found, ("a", "b"), 0))
     told = json.loads(text)
     assert told["units_total"] == len(told["units"]) == len(found)
     assert told["identical"] or told["units"] or told["physical"]

@@ -77,7 +77,7 @@ def stored(written: Written, tmp_path_factory: pytest.TempPathFactory) -> Places
     key = folder / "cle.hex"
     key.write_text("07" * 32 + "\n", encoding="ascii")
     places = Places(str(folder / "registre.db"), str(folder / "droits.db"), key_file=key)
-    read_files(written.files, places, "fr", None, lambda done, of: None, apart=False)
+    read_files(written.files, places, None, lambda done, of: None, apart=False)
     return places
 
 

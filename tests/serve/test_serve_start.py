@@ -30,11 +30,11 @@ def test_a_folder_that_is_none_is_refused(tmp_path):
 
 def test_where_things_are(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    places = launch.places_of("", "", None, None, "fr")
+    places = launch.places_of("", "", None, None)
     assert Path(places.db) == tmp_path / "sesam-noemie" / "registre.db"
     assert Path(places.rights).parent == Path(places.db).parent
     assert not Path(places.db).parent.exists()  # nothing is made before something is given
-    assert launch.places_of("postgresql://h/b", "d.db", None, None, "fr").rights == "d.db"
+    assert launch.places_of("postgresql://h/b", "d.db", None, None).rights == "d.db"
 
 
 def test_the_server_listens_to_this_machine_alone():
@@ -47,7 +47,7 @@ def test_the_server_listens_to_this_machine_alone():
 def test_an_icon(tmp_path, monkeypatch, system):
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
     monkeypatch.setattr(shortcut.shutil, "which", lambda name: None)
-    path = shortcut.make("fr", system)
+    path = shortcut.make(system)
     assert path.parent == tmp_path / "Desktop"
     assert path.stat().st_mode & stat.S_IXUSR
     text = path.read_text("utf-8")
