@@ -16,6 +16,7 @@ from msgspec import to_builtins
 
 from cli.decode.model import SCHEMA, Illisible, Retour
 from cli.io.guard import CommandError
+from cli.io.streamed import write_object
 from cli.words.speech import language, plural, say
 
 Form = Literal["text", "json", "jsonl", "csv", "parquet", "html"]
@@ -120,6 +121,10 @@ class StreamWriter(_Base):
             self._stack.__exit__(kind, error, trace)
 
 
+#: What a return may have too many of for one text.
+_MANY: Final = ("factures", "mouvements")
+
+
 class _Json:
     """The document that `cli.words.screen.write_json` would write, file after file; then all of them, added
     up."""
@@ -135,8 +140,8 @@ class _Json:
 
     def add(self, data: Retour | Illisible) -> None:
         self._totals.add(data)
-        text = json.dumps(to_builtins(data), ensure_ascii=False, indent=2).replace("\n", "\n    ")
-        self._out.write(("\n    " if self._empty else ",\n    ") + text)
+        self._out.write("\n    " if self._empty else ",\n    ")
+        write_object(self._out, data, *_MANY, margin="    ")
         self._empty = False
 
     def end(self) -> None:
@@ -154,7 +159,8 @@ class _JsonLines:
         self._head = {"schema_version": SCHEMA, "command": "decode", "lang": language()}
 
     def add(self, data: Retour | Illisible) -> None:
-        self._out.write(json.dumps({**self._head, **to_builtins(data)}, ensure_ascii=False) + "\n")
+        write_object(self._out, data, *_MANY, head=self._head, flat=True)
+        self._out.write("\n")
 
     def end(self) -> None:
         """Every line is whole by itself."""

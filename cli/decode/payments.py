@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
+
+from msgspec.structs import asdict
 
 from cli.decode import model
 from cli.decode.actions import actions_of
+from cli.io.rows import rows
 from cli.words.decided import decided_on_answer
 from cli.words.fields import is_sound, names_people
 from cli.words.reason import Reason, reason_of
@@ -30,6 +34,11 @@ from noemie import (
 from noemie.returns.explain import is_complementary, part_of
 from noemie.suivi.reponse import OF_AN_ANSWER, Verdict, explain, verdict, without_cut_end
 
+#: Actions of which a summary lists the invoices.
+_LISTED: Final = frozenset(
+    {Action.NE_PAS_RETRANSMETTRE.value, Action.ATTENDRE.value, Action.CORRIGER_RETRANSMETTRE.value}
+)
+
 
 class Decoder:
     """Turns one return into a model. `values` shows personal values; without `acts`, acts are left out.
@@ -50,7 +59,7 @@ class Decoder:
     def retour_decode(self, found: dict[str, Any], **place: Any) -> model.Retour:
         """The whole return; `place` tells which one of which file, `found` what the checks said of it."""
         retour = self.retour
-        factures = [self.facture(facture) for facture in retour.factures]
+        factures = rows(model.Facture, map(self.facture, retour.factures))
         stray = [self.rejet(rejet) for rejet in retour.rejets_hors_facture]
         jour, emetteur = retour.jour, retour.emetteur.type
         return model.Retour(
@@ -61,7 +70,7 @@ class Decoder:
             emetteur=model.Emetteur(printable(emetteur), self.label("type_emetteur", emetteur)),
             virements=[self.virement(virement) for virement in retour.virements],
             factures=factures,
-            mouvements=[self.mouvement(mouvement) for mouvement in retour.mouvements],
+            mouvements=rows(model.Mouvement, map(self.mouvement, retour.mouvements)),
             forfaits=[model.Forfait(printable(some.code), some.montant) for some in retour.forfaits],
             dettes=[self.dette(dette) for dette in retour.dettes],
             rejets_hors_facture=stray,
@@ -239,25 +248,30 @@ class Decoder:
             solde=dette.solde,
         )
 
-    def summary(self, factures: list[model.Facture], stray: list[model.Rejet]) -> model.Resume:
+    def summary(self, factures: Sequence[model.Facture], stray: list[model.Rejet]) -> model.Resume:
         """Totals of the return, in cents, and the invoices by what must be done with them."""
-        parts = [part for facture in factures for part in facture.parts]
         states = {state.value: 0 for state in OF_AN_ANSWER}
+        sums = model.Sommes(
+            paye=sum(some.montant for some in self.retour.forfaits),
+            retenu=sum(dette.montant for dette in self.retour.dettes),
+        )
+        numbers: dict[str, list[str]] = {}
         for facture in factures:
             states[facture.etat] += 1
+            sums.paye += facture.montant_paye
+            sums.repris += min(facture.montant_paye, 0)
+            sums.rejete += sum(part.demande for part in facture.parts if part.etat == "R")
+            sums.differe += sum(part.demande for part in facture.parts if part.etat == "D")
+            if facture.action in _LISTED:
+                numbers.setdefault(facture.action, []).append(facture.numero)
         a_traiter, actions = actions_of(factures, stray)
-        lump_sums = sum(some.montant for some in self.retour.forfaits)
         return model.Resume(
             factures=len(factures),
             etats=states,
-            paye=sum(facture.montant_paye for facture in factures) + lump_sums,
-            repris=sum(min(facture.montant_paye, 0) for facture in factures),
-            rejete=sum(part.demande for part in parts if part.etat == "R"),
-            differe=sum(part.demande for part in parts if part.etat == "D"),
-            retenu=sum(dette.montant for dette in self.retour.dettes),
-            ne_pas_retransmettre=_numbers(factures, {Action.NE_PAS_RETRANSMETTRE}),
-            attendre=_numbers(factures, {Action.ATTENDRE}),
-            a_refaire=_numbers(factures, {Action.CORRIGER_RETRANSMETTRE}),
+            **asdict(sums),
+            ne_pas_retransmettre=numbers.get(Action.NE_PAS_RETRANSMETTRE.value, []),
+            attendre=numbers.get(Action.ATTENDRE.value, []),
+            a_refaire=numbers.get(Action.CORRIGER_RETRANSMETTRE.value, []),
             a_traiter=a_traiter,
             actions=actions,
         )
@@ -272,10 +286,6 @@ class Decoder:
         if not text.strip("0 "):
             return ""
         return printable(text) if self.values else HIDDEN
-
-
-def _numbers(factures: list[model.Facture], actions: set[Action]) -> list[str]:
-    return [facture.numero for facture in factures if Action(facture.action) in actions]
 
 
 def _iso(date: dt.date | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
 import msgspec
@@ -43,6 +43,41 @@ def write_rows(out: TextIO, rows: Iterable[Any]) -> None:
         out.write(("\n    " if empty else ",\n    ") + _text(row, "    "))
         empty = False
     out.write("]" if empty else "\n  ]")
+
+
+def write_object(
+    out: TextIO,
+    model: msgspec.Struct,
+    *rows: str,
+    margin: str = "",
+    flat: bool = False,
+    head: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a model as `json.dumps` would, the values named `rows` being made while they are written.
+
+    `margin` goes before each line but the first, of one that is not `flat`. `head` comes first.
+    """
+    opening, joint, end = ("{", ", ", "}") if flat else ("{\n  " + margin, ",\n  " + margin, f"\n{margin}}}")
+    before = opening
+    values = {name: getattr(model, name) for name in model.__struct_fields__}
+    for name, value in {**(head or {}), **values}.items():
+        if value is msgspec.UNSET:
+            continue
+        out.write(f"{before}{_text(name)}: ")
+        before = joint
+        if name not in rows:
+            plain = msgspec.to_builtins(value)
+            out.write(json.dumps(plain, ensure_ascii=False) if flat else _text(plain, f"{margin}  "))
+            continue
+        inside = "[" if flat else f"[\n    {margin}"
+        empty = True
+        for row in value:
+            plain = msgspec.to_builtins(row)
+            out.write(inside if empty else ", " if flat else f",\n    {margin}")
+            out.write(json.dumps(plain, ensure_ascii=False) if flat else _text(plain, f"{margin}    "))
+            empty = False
+        out.write("[]" if empty else "]" if flat else f"\n  {margin}]")
+    out.write(end)
 
 
 def _text(value: Any, margin: str = "") -> str:

@@ -103,6 +103,7 @@ def over_files(
     *,
     named: Callable[[T], str] = str,
     here: Callable[[T], bool] = lambda _: False,
+    local: Callable[[T], R] | None = None,
     count: int | None = None,
     tick: Callable[[], None] = lambda: None,
     told: Callable[[list[T]], None] = lambda _: None,
@@ -112,6 +113,7 @@ def over_files(
     - `executor`: where; this process when there is none. `function` and the items must then be picklable;
     - `named`: the name under which an item may be found on a disk, for its size;
     - `here`: what only this process can read (a pipe), which it does when its turn comes;
+    - `local`: the function as this process calls it, when it need not be given all at once;
     - `count`: how many there are about, when `paths` does not tell;
     - `tick`: called while results are waited for; `told`: hears of the items of a batch whose process died.
 
@@ -120,11 +122,11 @@ def over_files(
     if executor is None:
         for item in paths:
             tick()
-            yield function(item)
+            yield (local or function)(item)
         return
     if count is None and isinstance(paths, Sized):
         count = len(paths)
-    window = _Window(function, paths, executor, named, here, count)
+    window = _Window(function, paths, executor, named, here, local or function, count)
     done = False
     try:
         yield from window.results(tick, told)
@@ -163,6 +165,7 @@ class _Window(Generic[T]):
     executor: Executor
     named: Callable[[T], str]
     here: Callable[[T], bool]
+    local: Callable[[T], Any]
     count: int | None
     batches: dict[int, _Batch[T]] = field(default_factory=dict)
     waiting: list[tuple[int, int, Job]] = field(default_factory=list)
@@ -179,7 +182,7 @@ class _Window(Generic[T]):
             if batch is None:
                 return
             if batch.here:
-                yield from map(self.function, batch.items)
+                yield from map(self.local, batch.items)
             elif batch.is_whole:
                 yield from self._given(batch)
             else:
