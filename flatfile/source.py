@@ -325,8 +325,20 @@ class _Again(io.RawIOBase):
 Readable = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Spool
 
 
+#: What every address has, and hardly any path.
+_COLON_SLASH = ":/"
+
+
 def open_path(path: str | os.PathLike[str]) -> BinaryIO:
-    """Open a file in binary mode. Raises `FormatError` as `open_source` does."""
+    """Open a file in binary mode: on a disk, or at an address (`flatfile.remote`).
+
+    Raises `FormatError` as `open_source` does.
+    """
+    if _COLON_SLASH in os.fspath(path):
+        from flatfile.remote import is_address, open_address
+
+        if is_address(path):
+            return open_address(path)
     try:
         return Path(path).open("rb")
     except (FileNotFoundError, NotADirectoryError):
@@ -356,7 +368,7 @@ def open_source(what: Readable, name: str = "") -> Source:
         return Source(what, name or str(getattr(what, "name", "")))
     stream = open_path(what)
     try:
-        return Source(stream, name or str(Path(what)), owned=True)
+        return Source(stream, name or os.fspath(what), owned=True)
     except FormatError:
         stream.close()
         raise

@@ -14,10 +14,11 @@ from cli.documents.model import Converted
 from cli.io.archives import only
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, given_twice, is_stream, title
-from cli.io.outputs import file_or_output, files_of, make_folder, refuse_overwrite, written
+from cli.io.outputs import file_or_output, files_of, make_folder, refuse_overwrite, there_is, written
 from cli.words.screen import SCHEMA_VERSION, json_text
 from cli.words.speech import language, plural, say
 from cli.words.texts import HIDDEN
+from flatfile.remote import is_address
 
 if TYPE_CHECKING:
     from flatfile import Readable
@@ -142,7 +143,7 @@ class Conversion:
         from noemie.documents import convert as library
 
         assert self.output is not None  # the place was verified
-        is_new = not self.output.exists()
+        is_new = not there_is(self.output)
         folder = make_folder(self.output)
 
         def opener(name: str) -> AbstractContextManager[BinaryIO]:
@@ -194,7 +195,10 @@ class Conversion:
                 )
             )
         try:
-            is_empty = not self.output.is_dir() or next(self.output.iterdir(), None) is None
+            if is_address(self.output):
+                is_empty = not there_is(self.output)
+            else:
+                is_empty = not self.output.is_dir() or next(self.output.iterdir(), None) is None
         except OSError:
             is_empty = True  # writing says why
         if not is_empty and not self._force:
@@ -211,7 +215,7 @@ class Conversion:
     @staticmethod
     def _remove_stale(folder: Path, pattern: str, made: dict[str, int]) -> None:
         """Remove tables of an earlier conversion: they would be read with those of this one."""
-        for path in folder.glob(pattern):
+        for path in () if is_address(folder) else folder.glob(pattern):
             if path.name not in made:
                 with suppress(OSError):
                     path.unlink()
@@ -219,7 +223,7 @@ class Conversion:
     def _refuse_existing(self, target: Path) -> None:
         """Raise `CommandError` when a file would be lost."""
         refuse_overwrite([target], [self.file, *files_of(self._layouts)])
-        if target.exists() and not is_stream(str(target)) and not self._force:
+        if there_is(target) and not is_stream(str(target)) and not self._force:
             raise CommandError(
                 say(
                     f"noemie convert : {title(str(target))} existe déjà ; rien n'a été écrit."

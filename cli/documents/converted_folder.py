@@ -199,7 +199,10 @@ class _Files:
 
 def _place_in(given: str, file: str, to: str) -> str:
     name = place_of(file, to)
-    return name if given == file else str(PurePath(file).relative_to(given).parent / name)
+    if given == file:
+        return name
+    below = file.partition("::")[0][len(given.partition("::")[0].rstrip("/")) :].lstrip("/")
+    return str(PurePath(below).parent / name)
 
 
 def _files(name: str, to: str, output: Path) -> Iterator[str]:

@@ -21,6 +21,7 @@ from cli.io.guard import CommandError
 from cli.words.screen import is_terminal
 from cli.words.speech import say
 from codes.personal import shown_name
+from flatfile.remote import address_of, is_address
 
 if TYPE_CHECKING:
     from flatfile import Readable, Spool
@@ -48,6 +49,9 @@ def expanded(names: Iterable[str], *, arls: bool = False) -> Iterator[str]:
     """
     seen: set[str] = set()
     for name in names:
+        if is_address(name):
+            yield from _remote(name, arls)
+            continue
         try:
             is_folder = name != STANDARD and Path(name).is_dir()
         except (OSError, ValueError):
@@ -63,6 +67,35 @@ def expanded(names: Iterable[str], *, arls: bool = False) -> Iterator[str]:
                 yield file
         if is_empty:
             yield name
+
+
+def is_folder(name: str) -> bool:
+    """Whether a name stands for the files in it."""
+    from flatfile import FormatError, remote
+
+    if not is_address(name):
+        return name != STANDARD and Path(name).is_dir()
+    try:
+        return remote.is_folder(name)
+    except FormatError:
+        return False
+
+
+def _remote(name: str, arls: bool) -> Iterator[str]:
+    """The same of an address; a part of it that begins with a dot is hidden."""
+    from flatfile import FormatError
+    from flatfile.remote import is_folder, listed
+
+    try:
+        inside = [
+            file
+            for file, below in (listed(name) if is_folder(name) else ())
+            if not any(part.startswith(".") for part in below.split("/"))
+            and (arls or not below.endswith(".json"))
+        ]
+    except FormatError:
+        inside = []  # its reader says why
+    yield from inside or [name]
 
 
 def _walked(folder: str, arls: bool, above: set[str]) -> Iterator[tuple[str, str]]:
@@ -114,7 +147,7 @@ def _is_wanted(entry: os.DirEntry[str], arls: bool) -> bool:
 
 def title(name: str) -> str:
     """How a file is called in messages and reports."""
-    return shown_name(name)
+    return shown_name(address_of(name) if is_address(name) else name)
 
 
 def is_stream(name: str) -> bool:
@@ -211,7 +244,7 @@ class Input:
             return cast(BinaryIO, self._once)
         stream = open_path(self.name)
         self._opened.append(stream)
-        if not watched or not is_terminal(sys.stderr):
+        if not watched or not is_terminal(sys.stderr) or is_address(self.name):
             return stream
         size = os.fstat(stream.fileno()).st_size
         return cast(BinaryIO, Watched(stream, size, title(self.name)))

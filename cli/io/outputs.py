@@ -21,6 +21,7 @@ from typing import BinaryIO, Final
 from cli.io.guard import CommandError, system_text
 from cli.io.inputs import STANDARD, is_stream, title
 from cli.words.speech import say
+from flatfile.remote import is_address
 
 
 def files_of(*paths: Path | None) -> list[str]:
@@ -85,6 +86,8 @@ def make_folder(folder: Path) -> Path:
                 "-o -: several files are to be written, not standard output. → Give a folder.",
             )
         )
+    if is_address(folder):
+        return folder  # a store has none
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -130,8 +133,13 @@ def _descriptor_of(path: Path) -> int | None:
 def written(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """A binary file that takes its name only once it is whole; nothing is left when writing fails.
 
-    A file that is there keeps its mode; a new one that is `private` is for its owner alone.
+    A file that is there keeps its mode; a new one that is `private` is for its owner alone. At an address, it
+    is sent there once it is whole, and the store tells who may read it.
     """
+    if is_address(path):
+        with _sent(path) as sent:
+            yield sent
+        return
     try:
         with _opened(path, private=private) as stream:
             yield stream
@@ -139,6 +147,33 @@ def written(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
         raise
     except OSError as error:
         raise CommandError(system_text(error, title(str(path)))) from None
+
+
+@contextmanager
+def _sent(path: Path) -> Iterator[BinaryIO]:
+    from cli.io.problems import problem_of, sentence
+    from flatfile import FormatError
+    from flatfile.remote import address_of, writing
+
+    try:
+        with writing(path) as stream:
+            yield stream
+    except FormatError as error:
+        raise CommandError(sentence(problem_of(error, address_of(path)))) from None
+
+
+def there_is(path: Path) -> bool:
+    """Whether something stands at a path, or at an address. Raises `CommandError` when nobody can tell."""
+    if not is_address(path):
+        return path.exists()
+    from cli.io.problems import problem_of, sentence
+    from flatfile import FormatError
+    from flatfile.remote import address_of, exists
+
+    try:
+        return exists(path)
+    except FormatError as error:
+        raise CommandError(sentence(problem_of(error, address_of(path)))) from None
 
 
 @contextmanager
@@ -200,7 +235,7 @@ def remove_leftovers(folder: Path) -> None:
 
     The number of a process tells nothing of one that runs in another container: its lock does.
     """
-    if os.name == "nt":
+    if os.name == "nt" or is_address(folder):
         return
     with suppress(OSError):
         for path in folder.iterdir():
@@ -278,6 +313,12 @@ def staged(folder: Path) -> Iterator[Callable[[str, bytes], None]]:
     Raises `CommandError`.
     """
     make_folder(folder)
+    if is_address(folder):
+        sent: list[tuple[str, bytes]] = []
+        yield lambda name, data: sent.append((name, data))
+        for name, data in sent:
+            write_file(folder / name, data)
+        return
     _remove_leftovers(folder)
     names: list[str] = []
     with ExitStack() as stack:

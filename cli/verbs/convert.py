@@ -87,6 +87,7 @@ def convert(
     """
     from cli.documents.converted import print_made, sentence_of, warn
     from cli.documents.converted_folder import Conversions, convert_all
+    from cli.io.inputs import is_folder
     from cli.words.screen import tell
 
     target, report = _asked(format, to, report)
@@ -107,7 +108,7 @@ def convert(
         cps=cps,
         rang=rang,
     )
-    if len(files) > 1 or Path(files[0]).is_dir():
+    if len(files) > 1 or is_folder(files[0]):
         return convert_all(files, output, conversions, json=report is Format.JSON, jobs=jobs, cluster=cluster)
     conversions.of(files[0], output).verify_place()
     data = conversions.convert(files[0], output)

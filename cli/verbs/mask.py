@@ -222,13 +222,13 @@ def _targets(originals: _Originals, folder: Path) -> list[Path]:
 def _refuse_lost(found: list[Path], files: list[str], folder: Path, *, force: bool) -> None:
     """Raise `CommandError` before anything is written, when something would be lost."""
     from cli.io.inputs import title
-    from cli.io.outputs import make_folder, refuse_overwrite
+    from cli.io.outputs import make_folder, refuse_overwrite, there_is
 
     make_folder(folder)
     refuse_overwrite(found, files)
     seen: set[Path] = set()
     twice = next((path for path in found if path in seen or seen.add(path)), None)  # type: ignore[func-returns-value]
-    there = next((path for path in found if path.exists()), None)
+    there = next((path for path in found if there_is(path)), None)
     if twice is None and (there is None or force):
         return
     path = title(str(twice or there))
