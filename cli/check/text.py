@@ -107,7 +107,9 @@ def _show(remark: Remark, data: dict[str, Any]) -> None:
 def key_text(key: Key) -> str:
     """A key of the baseline in words.
 
-    >>> key_text(("cle.nir", "12", "2", "cle_nir", 2), "en")
+    >>> from cli.words.speech import speaking
+    >>> with speaking("en"):
+    ...     key_text(("cle.nir", "12", "2", "cle_nir", 2))
     'cle.nir, 2.cle_nir, invoice 12, no. 2'
     """
     rule, facture, type, field, ordinal = key

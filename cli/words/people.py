@@ -19,10 +19,12 @@ _MOST_ACTS: Final = 6
 def who_text(one: Personne) -> str:
     """The name; without one, the birth date and the end of the NIR; empty when none may be shown.
 
+    >>> from cli.words.speech import speaking
     >>> from noemie.ledger.who import Personne
-    >>> who_text(Personne(reference="0f1e2d3c4b5a", naissance="680412", nir="123"), "fr")
+    >>> with speaking("fr"):
+    ...     who_text(Personne(reference="0f1e2d3c4b5a", naissance="680412", nir="123"))
     'né(e) le 12/04/68, NIR …123'
-    >>> who_text(Personne(reference="0f1e2d3c4b5a"), "fr")
+    >>> who_text(Personne(reference="0f1e2d3c4b5a"))
     ''
     """
     if one.nom or one.prenom:
@@ -43,9 +45,11 @@ def _birth(aammjj: str) -> str:
 def care_text(soins: Soins) -> str:
     """The care days and the acts, empty when nothing is known.
 
+    >>> from cli.words.speech import speaking
     >>> import datetime as dt
     >>> from noemie.ledger.who import Soins
-    >>> care_text(Soins(du=dt.date(2026, 1, 5), au=dt.date(2026, 1, 7)), "fr")
+    >>> with speaking("fr"):
+    ...     care_text(Soins(du=dt.date(2026, 1, 5), au=dt.date(2026, 1, 7)))
     'soins du 05/01/2026 au 07/01/2026'
     """
     parts = []

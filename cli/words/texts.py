@@ -41,6 +41,7 @@ _DAY: Final = re.compile(r"\b([12][0-9]{3})-([01][0-9])-([0-3][0-9])\b")
 def euros(cents: int | None) -> str:
     """An amount in euros from cents; `?` when it could not be read.
 
+    >>> from cli.words.speech import speaking
     >>> with speaking("en"):
     ...     euros(123456), euros(-5), euros(None)
     ('€1,234.56', '-€0.05', '?')
@@ -66,6 +67,7 @@ def amount(cents: int | None) -> str:
 def localised(text: str) -> str:
     """A short text of the checks with its amounts and its days written in the language.
 
+    >>> from cli.words.speech import speaking
     >>> with speaking("en"):
     ...     localised("1 234,50 €"), localised("128")
     ('€1,234.50', '128')
@@ -82,8 +84,10 @@ def localised(text: str) -> str:
 def day(date: dt.date | None) -> str:
     """A day as people write it in French, ISO in English; empty when there is none.
 
-    >>> day(dt.date(2025, 3, 4), "fr"), day(dt.date(2025, 3, 4), "en")
-    ('04/03/2025', '2025-03-04')
+    >>> from cli.words.speech import speaking
+    >>> with speaking("fr"):
+    ...     day(dt.date(2025, 3, 4))
+    '04/03/2025'
     """
     if date is None:
         return ""
@@ -93,7 +97,9 @@ def day(date: dt.date | None) -> str:
 def number(value: Decimal) -> str:
     """A number with decimals, without useless zeros.
 
-    >>> number(Decimal("1.50"), "fr"), number(Decimal("12.00"), "fr")
+    >>> from cli.words.speech import speaking
+    >>> with speaking("fr"):
+    ...     number(Decimal("1.50")), number(Decimal("12.00"))
     ('1,5', '12')
     """
     text = f"{value:f}"
