@@ -163,8 +163,8 @@ def check(
 
     Each finding tells its record, its byte in the file (from 0), its field with its positions (from 1), what
     was expected and what to change. A folder stands for the files in it, at any depth. Exit status 1 when a
-    finding reaches --fail-on. A noemie.toml, or the [tool.noemie] of a pyproject.toml, beside the files or above
-    them is used.
+    finding reaches --fail-on. A noemie.toml, or the [tool.noemie] of a pyproject.toml, beside the files or
+    above them is used.
     """
     from cli.check import run as checkrun
 

@@ -104,6 +104,7 @@ def over_files(
     executor: Executor | None = None,
     *,
     named: Callable[[T], str] = str,
+    weight: Callable[[T], int] | None = None,
     here: Callable[[T], bool] = lambda _: False,
     local: Callable[[T], R] | None = None,
     count: int | None = None,
@@ -113,7 +114,7 @@ def over_files(
     """The result of `function` for each of `paths`, in order, as soon as it can be given.
 
     - `executor`: where; this process when there is none. `function` and the items must then be picklable;
-    - `named`: the name under which an item may be found on a disk, for its size;
+    - `named`: the name under which an item may be found on a disk, for its size; `weight`: that size;
     - `here`: what only this process can read (a pipe), which it does when its turn comes;
     - `local`: the function as this process calls it, when it need not be given all at once;
     - `count`: how many there are about, when `paths` does not tell;
@@ -128,7 +129,7 @@ def over_files(
         return
     if count is None and isinstance(paths, Sized):
         count = len(paths)
-    window = _Window(function, paths, executor, named, here, local or function, count)
+    window = _Window(function, paths, executor, weight or _Weight(named), here, local or function, count)
     done = False
     try:
         yield from window.results(tick, told)
@@ -165,7 +166,7 @@ class _Window(Generic[T]):
     function: Callable[[T], Any]
     paths: Iterable[T]
     executor: Executor
-    named: Callable[[T], str]
+    weight: Callable[[T], int]
     here: Callable[[T], bool]
     local: Callable[[T], Any]
     count: int | None
@@ -250,7 +251,7 @@ class _Window(Generic[T]):
                     items, size = [], 0
                 yield _Batch([item], 0, here=True)
                 continue
-            weight = size_of(self.named(item))
+            weight = self.weight(item)
             if items and (size + weight > BATCH or len(items) >= most):
                 yield _Batch(items, size, here=False)
                 items, size = [], 0
@@ -268,6 +269,16 @@ def size_of(name: str) -> int:
         return Path(name).stat().st_size
     except (OSError, ValueError):
         return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Weight:
+    """The size of an item by its name."""
+
+    named: Callable[[Any], str]
+
+    def __call__(self, item: Any) -> int:
+        return size_of(self.named(item))
 
 
 def run_batch(function: Callable[[Any], Any], items: Sequence[Any]) -> Outcome:
