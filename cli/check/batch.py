@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
+from uuid import uuid4
 
 from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, LeftOut, Remark
 from cli.check.policy import Gathering, Policy
@@ -208,9 +209,9 @@ def check_all(orders: Iterable[Order], count: int, executor: Executor | None) ->
     from cli.io.executors import Deaths, InContext
     from cli.io.progress import Bar
 
-    with Bar(count) as bar:
+    with Bar(count) as bar, closing(_Checking(uuid4().hex)) as checking:
         outcomes = over_files(
-            InContext(check_one),
+            InContext(checking),
             orders,
             executor,
             named=_name,
@@ -224,6 +225,32 @@ def check_all(orders: Iterable[Order], count: int, executor: Executor | None) ->
                 bar.step()
                 bar.hide()
                 yield _unread(outcome.item) if isinstance(outcome, Lost) else outcome
+
+
+class _Checking:
+    """Checks files of one run: what they are compared with is opened once in each process."""
+
+    def __init__(self, run: str) -> None:
+        self._run = run
+        self._sources: tuple[Source, ...] = ()
+
+    def __call__(self, order: Order) -> Outcome:
+        self._sources = order.sources
+        _keep_open(order.sources, self._run)
+        return check_one(order)
+
+    def close(self) -> None:
+        """Close what this process has opened."""
+        _keep_open(self._sources, "")
+
+    def __reduce__(self) -> tuple[type[_Checking], tuple[str]]:
+        return _Checking, (self._run,)
+
+
+def _keep_open(sources: tuple[Source, ...], run: str) -> None:
+    for source in sources:
+        if keep := getattr(source, "keep_open", None):
+            keep(run)
 
 
 def _name(order: Order) -> str:
