@@ -262,7 +262,7 @@ class CheckRun:
         asked = self._asked
         names = self._names()
         self._refuse_overwrite(names)
-        orders = {name: self._order(name) for name in names}
+        self._verify_configurations(names)
         self._tell_configurations(names)
         opened = Opened()
         where = executor_of(
@@ -273,7 +273,7 @@ class CheckRun:
             personal=_PERSONAL if asked.values else None,
         )
         with site_tables(), where as executor:
-            made = self._orders(orders, names, opened)
+            made = self._orders(names, opened)
             outcomes = check_all(made, len(names), executor)
             if asked.write_baseline is not None:
                 code = self._write_baseline(list(self._told(outcomes)), asked.write_baseline)
@@ -289,13 +289,26 @@ class CheckRun:
             tell_opened(opened)
         return code
 
-    def _orders(self, orders: dict[str, Order], names: list[str], opened: Opened) -> Iterator[Order]:
+    def _verify_configurations(self, names: list[str]) -> None:
+        """Raise `CommandError` for a wrong one, before anything is read."""
+        seen: set[Path | None] = set()
+        for name in names:
+            try:
+                path = self._finder.of(name).path
+            except ConfigError as error:
+                raise self._refused(error) from None
+            if path not in seen:
+                seen.add(path)
+                self._order(name)
+
+    def _orders(self, names: list[str], opened: Opened) -> Iterator[Order]:
         """An order for each file, those of mails and archives included, under the options of these."""
         asked = self._asked
         for name in names:
+            order = self._order(name)
             for input in inputs([name], asked.files, *_READ, opened=opened, layouts=asked.layouts):
                 plain = type(input) is Input and not input.is_stream
-                yield replace(orders[name], name=input.name, input=None if plain else input)
+                yield replace(order, name=input.name, input=None if plain else input)
 
     def _told(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
         """The same, each file that cannot be read being told on standard error."""
