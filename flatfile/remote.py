@@ -11,8 +11,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO, Final, cast
@@ -220,6 +218,9 @@ def writing(name: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 
     Raises `FormatError` when it cannot be sent.
     """
+    import shutil
+    import tempfile
+
     system, path = _filesystem(name)
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as kept:
         yield cast(BinaryIO, kept)

@@ -18,7 +18,6 @@ from cli.check.policy import Gathering, Policy
 from cli.io.inputs import Input, is_stream
 from cli.words.texts import printable
 from flatfile import Finding, FormatError, Readable, Record
-from noemie.documents.over_files import Lost, over_files
 
 if TYPE_CHECKING:
     from cli.check.checking import Subject
@@ -208,6 +207,7 @@ def check_all(orders: Iterable[Order], count: int, executor: Executor | None) ->
         return
     from cli.io.executors import Deaths, InContext
     from cli.io.progress import Bar
+    from noemie.documents.over_files import Lost, over_files
 
     with Bar(count) as bar, closing(_Checking(uuid4().hex)) as checking:
         outcomes = over_files(

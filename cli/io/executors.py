@@ -13,10 +13,10 @@ from cli.io.guard import CommandError
 from cli.io.inputs import title
 from cli.words.speech import Lang, language, plural, say, speaking
 from flatfile.csv_text import csv_style, use_style
-from noemie.documents.over_files import Executor, Processes, size_of
 
 if TYPE_CHECKING:
     from noemie.documents.cluster import ClusterError
+    from noemie.documents.over_files import Executor
 
 __all__ = ["ClusterOption", "Deaths", "InContext", "JobsOption", "executor_of", "jobs_for"]
 
@@ -59,7 +59,11 @@ def jobs_for(names: Sequence[str], asked: int | None = None) -> int:
     """
     if asked is not None:
         return max(1, min(asked, len(names)))
-    if len(names) < 2 or (len(names) < MANY_FILES and sum(map(size_of, names)) < MANY_BYTES):
+    if len(names) < 2:
+        return 1
+    from noemie.documents.over_files import size_of
+
+    if len(names) < MANY_FILES and sum(map(size_of, names)) < MANY_BYTES:
         return 1
     return min(cpus(), len(names))
 
@@ -83,6 +87,8 @@ def executor_of(
         if count == 1:
             yield None
             return
+        from noemie.documents.over_files import Processes
+
         with Processes(count, preload) as processes:
             yield processes
         return

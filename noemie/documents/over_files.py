@@ -12,21 +12,20 @@ from __future__ import annotations
 
 import heapq
 import itertools
-import multiprocessing
 import os
 import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Sized
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
-from concurrent.futures import wait as wait_for
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Generic, NamedTuple, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, Self, TypeVar
 
 from flatfile.remote import is_address
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 __all__ = ["BATCH", "Died", "Executor", "Job", "Lost", "Outcome", "Processes", "over_files", "run_batch"]
 
@@ -302,6 +301,8 @@ class Processes:
     """
 
     def __init__(self, count: int, preload: Sequence[str] = ()) -> None:
+        import multiprocessing
+
         methods = multiprocessing.get_all_start_methods()
         # Neither threads nor open files are copied to the processes, as a plain fork would.
         method = "forkserver" if "forkserver" in methods else "spawn"
@@ -327,6 +328,9 @@ class Processes:
         slot.jobs.append((job, self._submitted(slot, job)))
 
     def _submitted(self, slot: _Slot, job: Job) -> Future[Outcome]:
+        from concurrent.futures import Future, ProcessPoolExecutor
+        from concurrent.futures.process import BrokenProcessPool
+
         if slot.pool is None:
             slot.pool = ProcessPoolExecutor(1, mp_context=self._context, initializer=_start)
         try:
@@ -338,6 +342,9 @@ class Processes:
 
     def wait(self, tick: Callable[[], None]) -> tuple[Job, Outcome | Died]:
         """See `Executor`."""
+        from concurrent.futures import FIRST_COMPLETED
+        from concurrent.futures import wait as wait_for
+
         while not self._ended:
             futures = [slot.jobs[0][1] for slot in self._slots if slot.jobs]
             wait_for(futures, timeout=_EVERY, return_when=FIRST_COMPLETED)
@@ -348,6 +355,8 @@ class Processes:
         return self._ended.popleft()
 
     def _collect(self, slot: _Slot) -> None:
+        from concurrent.futures.process import BrokenProcessPool
+
         while slot.jobs and slot.jobs[0][1].done():
             job, future = slot.jobs.popleft()
             try:
@@ -370,6 +379,8 @@ class Processes:
 
     def abandon(self) -> None:
         """See `Executor`: the processes end at once."""
+        import multiprocessing
+
         for child in set(multiprocessing.active_children()) - self._others:
             child.terminate()
         self._shut(wait=False)
