@@ -329,16 +329,24 @@ Readable = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | 
 _COLON_SLASH = ":/"
 
 
+def is_address(path: str | os.PathLike[str]) -> bool:
+    """Whether a path is an address (see `flatfile.remote`, which is not imported for any other)."""
+    if _COLON_SLASH not in os.fspath(path):
+        return False
+    from flatfile import remote
+
+    return remote.is_address(path)
+
+
 def open_path(path: str | os.PathLike[str]) -> BinaryIO:
     """Open a file in binary mode: on a disk, or at an address (`flatfile.remote`).
 
     Raises `FormatError` as `open_source` does.
     """
-    if _COLON_SLASH in os.fspath(path):
-        from flatfile.remote import is_address, open_address
+    if is_address(path):
+        from flatfile.remote import open_address
 
-        if is_address(path):
-            return open_address(path)
+        return open_address(path)
     try:
         return Path(path).open("rb")
     except (FileNotFoundError, NotADirectoryError):

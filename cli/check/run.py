@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +19,6 @@ from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Report, totals_of
 from cli.check.policy import Policy, rules_named
 from cli.io import status
 from cli.io.archives import inputs
-from cli.io.executors import executor_of
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, Input, expanded, given_twice, is_stream, title
 from cli.io.problems import report as tell_unreadable
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cli.check.baseline import Baseline
     from cli.check.text import Printer
     from fse.compare import Source
+    from noemie.documents.over_files import Executor
     from noemie.documents.recognise import Family
 
 #: Columns that a line of bytes has besides them: margins and position.
@@ -265,14 +266,7 @@ class CheckRun:
         self._verify_configurations(names)
         self._tell_configurations(names)
         opened = Opened()
-        where = executor_of(
-            names,
-            asked.jobs,
-            asked.cluster,
-            preload=PRELOAD,
-            personal=_PERSONAL if asked.values else None,
-        )
-        with site_tables(), where as executor:
+        with site_tables(), self._executor(names) as executor:
             made = self._orders(names, opened)
             outcomes = check_all(made, len(names), executor)
             if asked.write_baseline is not None:
@@ -288,6 +282,15 @@ class CheckRun:
 
             tell_opened(opened)
         return code
+
+    def _executor(self, names: list[str]) -> AbstractContextManager[Executor | None]:
+        asked = self._asked
+        if len(names) < 2 and asked.cluster is None:
+            return nullcontext()
+        from cli.io.executors import executor_of
+
+        personal = _PERSONAL if asked.values else None
+        return executor_of(names, asked.jobs, asked.cluster, preload=PRELOAD, personal=personal)
 
     def _verify_configurations(self, names: list[str]) -> None:
         """Raise `CommandError` for a wrong one, before anything is read."""

@@ -18,7 +18,7 @@ from cli.io.outputs import file_or_output, files_of, make_folder, refuse_overwri
 from cli.words.screen import SCHEMA_VERSION, json_text
 from cli.words.speech import language, plural, say
 from cli.words.texts import HIDDEN
-from flatfile.remote import is_address
+from flatfile.source import is_address
 
 if TYPE_CHECKING:
     from flatfile import Readable

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, TypeVar
-
-import typer
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from cli.io.guard import CommandError
 from cli.io.inputs import title
@@ -18,24 +16,10 @@ if TYPE_CHECKING:
     from noemie.documents.cluster import ClusterError
     from noemie.documents.over_files import Executor
 
-__all__ = ["ClusterOption", "Deaths", "InContext", "JobsOption", "executor_of", "jobs_for"]
+__all__ = ["Deaths", "InContext", "executor_of", "jobs_for"]
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-JobsOption = Annotated[
-    int | None,
-    typer.Option("--jobs", "-j", metavar="N", min=1, help="Processes; one a processor.", show_default=False),
-]
-ClusterOption = Annotated[
-    str | None,
-    typer.Option(
-        "--cluster",
-        metavar="ADDRESS",
-        help="Work on a Dask cluster: tls://host:port, or local:N.",
-        show_default=False,
-    ),
-]
 
 #: Files, and bytes in all, from which starting processes pays for itself.
 MANY_FILES: Final = 48

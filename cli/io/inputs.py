@@ -21,7 +21,7 @@ from cli.io.guard import CommandError
 from cli.words.screen import is_terminal
 from cli.words.speech import say
 from codes.personal import shown_name
-from flatfile.remote import address_of, is_address
+from flatfile.source import is_address
 
 if TYPE_CHECKING:
     from flatfile import Readable, Spool
@@ -147,7 +147,11 @@ def _is_wanted(entry: os.DirEntry[str], arls: bool) -> bool:
 
 def title(name: str) -> str:
     """How a file is called in messages and reports."""
-    return shown_name(address_of(name) if is_address(name) else name)
+    if is_address(name):
+        from flatfile.remote import address_of
+
+        name = address_of(name)
+    return shown_name(name)
 
 
 def is_stream(name: str) -> bool:

@@ -21,7 +21,7 @@ from typing import BinaryIO, Final
 from cli.io.guard import CommandError, system_text
 from cli.io.inputs import STANDARD, is_stream, title
 from cli.words.speech import say
-from flatfile.remote import is_address
+from flatfile.source import is_address
 
 
 def files_of(*paths: Path | None) -> list[str]:

@@ -8,11 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.io.executors import ClusterOption, JobsOption
 from cli.io.options import (
+    ClusterOption,
     CodesOption,
     FailOn,
     Files,
+    JobsOption,
     LayoutsOption,
     NormOption,
     completed,

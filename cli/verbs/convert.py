@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from cli.io import status
-from cli.io.executors import ClusterOption, JobsOption
 from cli.io.guard import CommandError
 from cli.io.options import (
+    ClusterOption,
     Format,
+    JobsOption,
     LayoutsOption,
     NormOption,
     ShowValues,

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.io import status
-from cli.io.executors import ClusterOption, JobsOption
 from cli.io.options import (
+    ClusterOption,
     CodesOption,
     FailOn,
     FailOnOption,
+    JobsOption,
     LayoutsOption,
     ShowValues,
     output_option,

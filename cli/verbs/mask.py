@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from cli.io import status
-from cli.io.executors import ClusterOption, JobsOption
 from cli.io.guard import CommandError
 from cli.io.options import (
+    ClusterOption,
     Files,
     Format,
     FormatOption,
+    JobsOption,
     LayoutsOption,
     NormOption,
     OutputFolder,

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, Self, TypeVar
 
-from flatfile.remote import is_address
+from flatfile.source import is_address
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
