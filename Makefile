@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 HASHED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-short test-long cover lint bench docs shots site release-check pins audit clean
+.PHONY: help install demo test test-short test-long cover lint bench docs shots pictures site release-check release-check-short pins audit clean
 
 # What another version of Python may change: databases, streams, the reading of files, the command itself.
 SHORT := tests/fse/test_rights_register.py tests/ledger/test_ledger_schema.py tests/cli/test_cli_damage.py \
@@ -21,7 +21,7 @@ SHORT := tests/fse/test_rights_register.py tests/ledger/test_ledger_schema.py te
   tests/flatfile/test_flatfile_source.py tests/fse/test_fse_reader.py tests/noemie/test_noemie_reader.py
 
 # Tests that try examples of their own making, or take a minute.
-LONG = $(shell grep -rlE '@given|suivi_settings|is_long' tests --include='test_*.py' | sort)
+LONG = $(shell grep -rlE '@given|suivi_settings|HYPOTHESIS_PROFILE' tests --include='test_*.py' | sort)
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -77,9 +77,13 @@ docs: $(STAMP) ## write the reference pages again from the tables
 site: $(STAMP) ## the documentation site, in both languages, in site/; no network
 	$(BIN)/python -m pip install --quiet --editable '.[site]'
 	$(BIN)/python -m tools.site site
+	NOEMIE_TEST_SITE=site $(BIN)/python -m pytest tests/test_site_built.py
 
 release-check: $(STAMP) ## the packages built, installed in clean environments and tried there
 	$(BIN)/python -m tools.release $(PYTHONS)
+
+release-check-short: $(STAMP) ## less than a minute of it: the wheel without extras, on the first of PYTHONS
+	$(BIN)/python -m tools.release --short $(firstword $(PYTHONS))
 
 pins: $(STAMP) ## the hashes of constraints.txt again, for each of PYTHONS
 	$(BIN)/python -m tools.pins $(PYTHONS)
@@ -89,6 +93,9 @@ audit: $(STAMP) ## pins, licences, bill of materials (CycloneDX) in build/audit;
 
 shots: $(STAMP) ## pictures of every screen of the page, in build/shots, to be looked at
 	$(BIN)/python -m tools.shots build/shots
+
+pictures: $(STAMP) ## the pictures of the documents again, in docs/images
+	$(BIN)/python -m tools.shots --docs
 
 clean: ## remove everything that was built
 	rm -rf $(VENV) .venv-newest .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

@@ -11,6 +11,7 @@ from dataclasses import asdict
 
 from bench.cases import measures
 from bench.files import MOST_DECODE, TWICE, Decoded, Pair, decoded, pairs
+from bench.ledger import measures as ledgers
 from bench.measure import Measure
 from bench.memory import MOST, Memory, memories
 from bench.suivi import MOST_MEGABYTES, MOST_MICROSECONDS, Suivi, measure
@@ -29,6 +30,7 @@ def main() -> int:
     options = parser.parse_args()
     records = 5_000 if options.quick else 40_000
     speed = list(_shown(measures(records, options.repeat), quiet=options.json))
+    speed += _shown(ledgers(2_000 if options.quick else 20_000), quiet=options.json)
     memory = list(_shown_memory(memories((10,) if options.quick else (10, 500)), quiet=options.json))
     followed = list(_shown_suivi((10_000,) if options.quick else (100_000, 1_000_000), quiet=options.json))
     decodes = list(_shown_decoded(decoded(3 if options.quick else 60), quiet=options.json))

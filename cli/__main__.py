@@ -11,9 +11,8 @@ from typing import Final, TextIO
 import typer
 
 from cli.app import whole
-from cli.io import status
 from cli.io.guard import guarded, heeding_signals
-from cli.words import manners
+from cli.words import manners, status
 from cli.words.screen import UNFOLDED, columns, prepare_streams, tell
 from cli.words.speech import guess_lang, remember, speaking
 

@@ -15,9 +15,9 @@ from typer.core import TyperCommand, TyperGroup
 
 from cli.io.common import TEXT_NOT_IN_FILES, add_options, settle_format, take, to_file, wanted_by
 from cli.io.options import lighten
-from cli.io.status import OK
 from cli.words.screen import ClosedPipeError, has_colour, is_terminal
 from cli.words.speech import language, translated
+from cli.words.status import OK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

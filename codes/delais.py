@@ -19,7 +19,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-__all__ = ["Delai", "Delais", "easter", "is_working_day", "load", "working_days"]
+__all__ = ["Delai", "Delais", "easter", "is_holiday", "is_working_day", "load", "working_days"]
 
 _TABLE: Final = "data/delais.csv"
 _FIXED_HOLIDAYS: Final = frozenset({(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)})
@@ -96,11 +96,14 @@ def easter(year: int) -> dt.date:
     return dt.date(year, month, day + 1)
 
 
+def is_holiday(day: dt.date) -> bool:
+    """Whether it is one of the eleven national holidays."""
+    return (day.month, day.day) in _FIXED_HOLIDAYS or (day - easter(day.year)).days in _AFTER_EASTER
+
+
 def is_working_day(day: dt.date) -> bool:
     """Whether it is a day from Monday to Friday, and no national holiday."""
-    if day.weekday() > 4 or (day.month, day.day) in _FIXED_HOLIDAYS:
-        return False
-    return (day - easter(day.year)).days not in _AFTER_EASTER
+    return day.weekday() <= 4 and not is_holiday(day)
 
 
 def working_days(start: dt.date, end: dt.date) -> int:

@@ -145,6 +145,10 @@ class CodeList(Mapping[str, Code]):
         self._entries = {entry.code: entry for entry in entries}
         #: Codes that a flow may carry.
         self.emitted = frozenset(code for code, entry in self._entries.items() if entry.usage != "snds")
+        #: Those that have a first or a last day.
+        self.dated = {
+            code: entry for code, entry in self._entries.items() if entry.valid_from or entry.valid_to
+        }
 
     def __getitem__(self, code: str) -> Code:
         return self._entries[code]

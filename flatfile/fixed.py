@@ -157,7 +157,7 @@ class _Cutter:
         """The longest run of undamaged records that share one line end, or nothing."""
         if not self.located or _holds_eol(self.buffer[self.at : self.at + self.length]):
             return None
-        eol = self._record_eol(self.at + self.length)
+        eol = self._record_eol(self.at + self.length, self.last_eol)
         most = min(self.most, self._at_hand(eol))
         count = self._same_ends(eol, most) if eol else self._in_sequence(most)
         # Nothing is looked at many times over: what was looked at in vain is paid by what was taken.
@@ -173,7 +173,7 @@ class _Cutter:
         """The next record, or what is left of it, with its line end."""
         start, stop = self.at, self.at + self.length
         raw, following = self.buffer[start:stop], self.buffer[stop : stop + self.length]
-        eol = self._record_eol(stop)
+        eol = self._record_eol(stop, self.last_eol)
         if self.located:
             self.known, self.searched = raw, 0
         if _holds_eol(raw):
@@ -191,6 +191,8 @@ class _Cutter:
         """How many records there are of which all is at hand that decides on them."""
         have, stride = len(self.buffer) - self.at, self.length + len(eol)
         count, rest = divmod(have, stride)
+        if eol and eol not in _EOLS and not self.ended:  # the record after it decides whether it is one
+            return max(0, (have - self.length) // stride)
         if eol:  # the byte after a line end may be of it
             return count if self.ended or rest else count - 1
         return count if self.ended and not rest else count - 1
@@ -209,9 +211,15 @@ class _Cutter:
             if ends and all(
                 buffer.count(byte, at, stop + 1) == count * eol.count(byte) for byte in (b"\r", b"\n")
             ):
-                return count
+                return count if eol in _EOLS else self._same_runs(eol, count)
             count //= 4
         return 0
+
+    def _same_runs(self, eol: bytes, count: int) -> int:
+        """How many of `count` records have a line end that is several, each as if it were looked at alone."""
+        at, stride = self.at, self.length + len(eol)
+        ends = (self._record_eol(at + rank * stride + self.length, eol) for rank in range(1, count))
+        return next((rank for rank, end in enumerate(ends, start=1) if end != eol), count)
 
     def _in_sequence(self, most: int) -> int:
         """How many records from the first hold no line end and may be followed by what follows them."""
@@ -251,8 +259,11 @@ class _Cutter:
         """The line end at `place`, if any."""
         return next((eol for eol in _EOLS if self.buffer.startswith(eol, place)), b"")
 
-    def _record_eol(self, place: int) -> bytes:
-        """The line end after a record; several in a row (CR CR LF, blank lines) when a record comes next."""
+    def _record_eol(self, place: int, last: bytes) -> bytes:
+        """The line end after a record; several in a row (CR CR LF, blank lines) when a record comes next.
+
+        `last` is that of the record before.
+        """
         found = _EOL_RUN.match(self.buffer, place)
         if found is None or found.group() in _EOLS:
             return found.group() if found else b""
@@ -261,7 +272,7 @@ class _Cutter:
         if following:
             is_one = not _holds_eol(following[:1]) and self.rule.starts(current, following)
         else:
-            is_one = found.group() == self.last_eol
+            is_one = found.group() == last
         return found.group() if is_one else self._eol(place)
 
     def _goes_on(self, raw: bytes, following: bytes) -> bool:

@@ -274,11 +274,16 @@ class Layout:
         `tolerated` tells a mere padding habit (spaces before a number, a number left blank) from a
         field that cannot be what it should be.
         """
-        for field in self.fields:
-            piece = raw[field.slice]
-            if not field_pattern(field.kind.strict)(piece):
+        for field, where, has_form in self.forms:
+            piece = raw[where]
+            if not has_form(piece):
                 tolerated = field.kind.tolerated
                 yield field, bool(tolerated and field_pattern(tolerated)(piece))
+
+    @cached_property
+    def forms(self) -> tuple[tuple[Field, slice, Callable[[bytes], object]], ...]:
+        """Each field, its place, and whether bytes are the strict ones of its kind."""
+        return tuple((field, field.slice, field_pattern(field.kind.strict)) for field in self.fields)
 
 
 def _is_coded(field: Field, codes: Codes) -> bool:

@@ -24,6 +24,7 @@ from fse.normes import LENGTH
 from fse.questions import NO_DATE
 from fse.reader import FILLING, Item, Reading
 from fse.rules.assurance import (
+    MOST_REMEMBERED,
     Numbers,
     check_batch_destination,
     check_sender,
@@ -182,9 +183,10 @@ class Checker:
             return False
         if header[self._regime] not in self._regimes and not self._is_well_sent(facture):
             return False
-        if not gate.passes(facture, self._day, self._batch, numbers.care):
+        if not gate.passes(facture, number, self._day, self._batch, numbers.care):
             return False
-        numbers.learn(number)
+        if len(numbers.invoices) < MOST_REMEMBERED:
+            numbers.invoices.add(number)
         self.records += len(facture.raws)
         self.factures += 1
         self._filling = None
@@ -201,14 +203,16 @@ class Checker:
         yield from found
 
     def _check_facture(self, facture: Facture, *, last: bool) -> Iterator[Finding]:
-        header = first_whole(facture)
+        header, gate = first_whole(facture), self.gate
         for record in facture.records:
             layout, raw = record.layout, record.raw
-            if not is_whole(layout, raw):
-                yield from self._damage(record, last=last and record is facture.records[-1], facture=facture)
-            elif self.gate is None or not self.gate.is_plain(layout, raw):
+            if gate is not None and layout.name != "?" and gate.is_plain(layout, raw):
+                continue
+            if is_whole(layout, raw):
                 yield from check_fields(record, self.context, facture)
                 yield from check_keys(record, self.context, header, facture)
+            else:
+                yield from self._damage(record, last=last and record is facture.records[-1], facture=facture)
         if self._end is not None:
             yield from self._after_end(facture.records[0], facture)
             return

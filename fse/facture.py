@@ -30,7 +30,7 @@ class Acte:
 
     def complement(self, type: str) -> Record | None:
         """The first complement of that type (`4S`), or `None`."""
-        return next((record for record in self.complements if record.type == type), None)
+        return next((record for record in self.complements if record.layout.name == type), None)
 
     def _amount(self, name: str) -> int | None:
         return self.principal.get(name, int)
@@ -38,7 +38,7 @@ class Acte:
     @property
     def is_hospital(self) -> bool:
         """Whether the line is a record 3 (stay, package) rather than a record 4 (fees)."""
-        return self.principal.type.startswith("3")
+        return self.principal.layout.name[0] == "3"
 
     @property
     def code(self) -> str:
@@ -164,12 +164,8 @@ class Facture:
     @cached_property
     def records(self) -> tuple[Record, ...]:
         """All records of the invoice, in file order."""
-        return tuple(
-            Record(layout, raw, offset, self.number + rank)
-            for rank, (layout, raw, offset) in enumerate(
-                zip(self.layouts, self.raws, self.offsets, strict=True)
-            )
-        )
+        numbers = range(self.number, self.number + len(self.raws))
+        return tuple(map(Record, self.layouts, self.raws, self.offsets, numbers))
 
     def _first(self, *types: str) -> Record | None:
         for rank, layout in enumerate(self.layouts):
@@ -202,11 +198,12 @@ class Facture:
         actes: list[Acte] = []
         current: list[Record] = []
         for record in self.records:
-            if record.type in ("3", "4"):
+            type = record.layout.name
+            if type in ("3", "4"):
                 if current:
                     actes.append(Acte(current[0], tuple(current[1:])))
                 current = [record]
-            elif record.type[0] in "34" and current:
+            elif type[0] in "34" and current:
                 current.append(record)
         if current:
             actes.append(Acte(current[0], tuple(current[1:])))

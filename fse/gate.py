@@ -39,17 +39,19 @@ _MOST_GATES = 8
 
 
 class _Shape(NamedTuple):
-    """One sequence of record types: questions on each record after the header, and what is to be counted.
+    """One sequence of record types: questions on each record after the header, the rank of the first line,
+    and what is to be counted.
 
     A sequence that calls for a remark has no questions.
     """
 
     steps: tuple[Step, ...]
+    first: int
     lines: int
     counts: Counter
 
 
-_REFUSED = _Shape((), 0, Counter(0, 0, 0, 0, 0))
+_REFUSED = _Shape((), 0, 0, Counter(0, 0, 0, 0, 0))
 
 
 class Portail:
@@ -69,13 +71,13 @@ class Portail:
         except Unsuited:
             pass  # a table of the site, of another design: nothing passes
 
-    def passes(self, facture: Facture, day: bytes, batch: TotauxLot, care: Soins) -> bool:
+    def passes(self, facture: Facture, number: bytes, day: bytes, batch: TotauxLot, care: Soins) -> bool:
         """Whether no check has anything to say; then the invoice is counted in `batch`.
 
-        `day` is the date of the batch as written (AAMMJJ), zeros when there is none; `care` what was billed
-        before.
+        `number` is its own, and the professional's; `day` is the date of the batch as written (AAMMJJ),
+        zeros when there is none; `care` what was billed before.
         """
-        steps, lines, counts = self._shapes.get(facture.layouts) or self._learn(facture)
+        steps, first, lines, counts = self._shapes.get(facture.layouts) or self._learn(facture)
         if not steps:
             return False
         raws = facture.raws
@@ -108,7 +110,7 @@ class Portail:
             raws[-1], lines, base, stay_amo, stay_spent, stay_amc, fees_amo, fees_spent, fees_amc, spent - amo
         ):
             return False
-        if care.again(facture):
+        if care.again(facture.layouts[0], raws[0], raws[first:-1], number):
             return False
         batch.count(counts, spent, amo, stay_amc + fees_amc)
         return True
@@ -132,7 +134,8 @@ class Portail:
             counts = counts_of(layouts)
             steps = tuple(step for place in _places(layouts) if (step := self._step(*place)))
             if len(steps) == len(layouts) - 1:
-                shape = _Shape(steps, counts.all_lines if self._cp else counts.main_lines, counts)
+                first = next(rank for rank, layout in enumerate(layouts) if layout.name in ("3", "4"))
+                shape = _Shape(steps, first, counts.all_lines if self._cp else counts.main_lines, counts)
         self._shapes[layouts] = shape
         return shape
 

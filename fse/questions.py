@@ -348,7 +348,8 @@ def compile_header(header: Layout, context: Contexte) -> HeaderStep:
     if stop != number.slice.start:
         short = f"raw[1:{stop}] + raw[{_place(number)}]"
     names = ("date_prescription", "date_facturation")
-    days = [code.at(name) if name in header else repr(NO_DATE) for name in names]
+    absent = (repr(NO_DATE), "day")  # establishments: the batch tells the day of billing
+    days = [code.at(name) if name in header else other for name, other in zip(names, absent, strict=True)]
     exemption = code.at("justification_exoneration") if context.norme.is_cp else repr(b"")
     result = f"({', '.join((long, short, *days, exemption))})"
     return code.make("raw, day", result, "None")  # type: ignore[return-value]  # as generated
@@ -465,10 +466,9 @@ def _compile_line(code: _Code, rest: list[Field], header: Layout, *, named: bool
     code.questions.append(_remembered(piece, good))
     if "date_prescription" in header:
         code.questions.append(f"(prescribed == {NO_DATE!r} or in_order(prescribed, {act}))")
-    if "date_facturation" in header:
-        code.questions.append(
-            f"({act} == billed or {act}[:2] == billed[:2] and {act} <= billed or in_time({act}, billed))"
-        )
+    code.questions.append(
+        f"({act} == billed or {act}[:2] == billed[:2] and {act} <= billed or in_time({act}, billed))"
+    )
     if context.norme.is_cp:
         whole = tuple(one.encode() for one in sorted(WHOLE))
         code.questions.append(f"(exempt not in {whole!r} or {code.at('taux')} in (b'100', b'000'))")

@@ -77,7 +77,7 @@ def encoding_of(head: bytes) -> str:
 
 def recognise_wrapped(head: bytes) -> Detection | None:
     """What a wrapped flow that begins so is, once it is read without its cuts; nothing for another file."""
-    if not _has_a_width(head):
+    if not _may_be_wrapped(head):
         return None
     text = without_cuts(head)
     found = detect(text)
@@ -96,8 +96,11 @@ def without_cuts(head: bytes) -> bytes:
     return EOL_RUN.sub(lambda run: b"" if run.group() in EOLS else run.group(), head)
 
 
-def _has_a_width(head: bytes) -> bool:
-    """Whether the first lines, but for a few, are as wide as one another, and not as wide as records are."""
+def _may_be_wrapped(head: bytes) -> bool:
+    """Whether the first lines, but for a few, are not as wide as records are.
+
+    They are as wide as one another, or were cut one record after another, or at blanks.
+    """
     body = head.removeprefix(BOM)
     first = min((at for end in (b"\n", b"\r") if (at := body.find(end, 0, _WIDEST)) >= 0), default=0)
     if not first % LENGTH:
@@ -107,9 +110,10 @@ def _has_a_width(head: bytes) -> bool:
     width, count = Counter(sizes).most_common(1)[0] if sizes else (0, 0)
     others = len(sizes) - count + (last > width)
     whole = count + (last == width)
-    return (
-        width % LENGTH > 0 and whole >= (1 if width == _MAIL else _FEWEST) and others * _CLEANER <= len(sizes)
-    )
+    if width % LENGTH > 0 and whole >= (1 if width == _MAIL else _FEWEST) and others * _CLEANER <= len(sizes):
+        return True
+    records = sum(size % LENGTH == 0 for size in sizes)
+    return len(sizes) >= _FEWEST_RECORDS and records * _CLEANER <= len(sizes)
 
 
 def _falls_into_place(text: bytes) -> bool:

@@ -6,10 +6,15 @@ only when what stands around it says that it is in its place.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Callable
+from functools import cache
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from flatfile import Finding, Record
-from flatfile.layout import field_pattern
+from flatfile import Finding, Layout, Record
+from flatfile.kinds import ANYTHING
+from flatfile.layout import merge_patterns
 from fse.normes import LENGTH
 from fse.rules.numeros import HOLDS, nir_holds
 
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
 
 #: Fields that all records of an invoice repeat, in their order.
 SHARED = ("numero_ps", "nir", "cle_nir", "numero_facture")
+_STARTING: Final = ("blanc_1", *SHARED)
 
 
 def number_of(facture: Facture) -> str:
@@ -26,22 +32,44 @@ def number_of(facture: Facture) -> str:
     It can where the fields before it have their form and their keys hold, or where two records say the same
     and all their fields have their form.
     """
-    seen: set[tuple[str, ...]] = set()
+    seen: set[tuple[bytes, ...]] = set()
     for record in facture.records:
-        if any(name not in record.layout for name in SHARED) or not has_form(record, ("blanc_1", *SHARED)):
+        start = _start(record.layout)
+        if start is None or len(record.raw) != LENGTH or not start.has_form(record.raw[start.where]):
             continue
-        values = tuple(record[name] for name in SHARED)
-        if _keys_hold(*values[:3]):
+        values = start.shared(record.raw)
+        if values in seen:
+            if is_regular(record):
+                return record.text("numero_facture")
+            continue
+        numero_ps, nir, key, _ = values
+        if nir.strip(b" 0") and nir_holds(nir + key) and HOLDS["id:luhn9"](numero_ps):
             return record.text("numero_facture")
         if is_regular(record):
-            if values in seen:
-                return record.text("numero_facture")
             seen.add(values)
     return ""
 
 
-def _keys_hold(numero_ps: str, nir: str, key: str) -> bool:
-    return bool(nir.strip(" 0")) and nir_holds((nir + key).encode()) and HOLDS["id:luhn9"](numero_ps.encode())
+class _Start(NamedTuple):
+    """What all records of an invoice start with: its place, whether bytes have its form, its four values."""
+
+    where: slice
+    has_form: Callable[[bytes], object]
+    shared: Callable[[bytes], tuple[bytes, ...]]
+
+
+@cache
+def _start(layout: Layout) -> _Start | None:
+    """The start of a record, up to the number of its invoice; nothing for one that does not have it all."""
+    if any(name not in layout for name in SHARED):
+        return None
+    places = [layout.by_name[name].slice for name in SHARED]
+    asked = [field for field in layout.fields if field.slice.stop <= places[-1].stop][1:]
+    patterns = [
+        field.kind.strict if field.name in _STARTING else f"{ANYTHING}{{{field.length}}}" for field in asked
+    ]
+    match = re.compile(merge_patterns(patterns).encode("latin-1"), re.DOTALL).fullmatch
+    return _Start(slice(asked[0].slice.start, places[-1].stop), match, itemgetter(*places))
 
 
 def number_of_batch(record: Record) -> str:
@@ -74,10 +102,14 @@ def finding_on(rule: str, facture: Facture, record: Record, field: str, expected
 
 def has_form(record: Record, names: tuple[str, ...]) -> bool:
     """Whether a record is whole and these fields have the bytes of their kinds."""
-    fields = (record.layout.by_name[name] for name in names if name in record.layout)
-    return len(record.raw) == LENGTH and all(
-        field_pattern(field.kind.strict)(record.raw[field.slice]) for field in fields
-    )
+    raw = record.raw
+    return len(raw) == LENGTH and all(has(raw[where]) for where, has in _forms(record.layout, names))
+
+
+@cache
+def _forms(layout: Layout, names: tuple[str, ...]) -> tuple[tuple[slice, Callable[[bytes], object]], ...]:
+    """Where these fields stand, and whether bytes have the form of their kinds."""
+    return tuple((where, has_form) for field, where, has_form in layout.forms if field.name in names)
 
 
 def is_regular(record: Record) -> bool:

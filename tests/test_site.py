@@ -11,6 +11,7 @@ from codes.rejects import load
 from codes.rules import catalogue
 from fse.normes import shipped
 from noemie.returns.tables import layouts
+from tools.site.access import completed
 from tools.site.build import ROOT, gather
 from tools.site.links import dead
 from tools.site.pages import pages
@@ -93,6 +94,17 @@ def test_the_source_of_the_site_lists_its_pages(lang, tmp_path) -> None:
         assert (tmp_path / lang / f"{name}.md").is_file(), name
     guides = {f"guides/{path.stem}" for path in (ROOT / "docs" / "guides").glob("*.md")}
     assert lang == "fr" or guides <= set(listed)
+
+
+def test_what_the_theme_leaves_out_is_completed() -> None:
+    menu = '<aside class="sidebar-drawer"><p class="caption" role="heading"></p></aside>'
+    page = f'{menu}<div class="highlight"><pre>'
+    assert completed(page, "fr") == (
+        '<aside class="sidebar-drawer" aria-label="Menu de la documentation">'
+        '<p class="caption" role="heading" aria-level="2"></p></aside>'
+        '<div class="highlight"><pre tabindex="0">'
+    )
+    assert completed(completed(page, "en"), "en") == completed(page, "en")
 
 
 def test_what_leads_nowhere_or_is_fetched_elsewhere_is_found(tmp_path) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from cli.io.common import SUFFIXES
 from cli.io.environment import VARIABLES
-from cli.io.status import MEANINGS
+from cli.words.status import MEANINGS
 from cli.words.usage import choices
 
 

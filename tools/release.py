@@ -1,11 +1,11 @@
 """Build the packages as they would be published, install them in clean environments, and try them there.
 
-    python -m tools.release [PYTHON...]
+    python -m tools.release [--short] [PYTHON...]
 
 The wheel is made from the sdist. For each Python (this one when none is named), one environment without any
 extra and one with `all` are made in a temporary folder; in each the command, the demo and a wrong file are
-tried, and, with `all`, the commands of the tutorials. The first thing that is not as it should be ends it
-(status 1).
+tried, and, with `all`, the commands of the tutorials. `--short` keeps the environment without extras. The
+first thing that is not as it should be ends it (status 1).
 """
 
 from __future__ import annotations
@@ -92,13 +92,15 @@ def _run(command: list[str], folder: Path, status: int = 0) -> None:
         raise ReleaseError(f"{words}: status {done.returncode}, {status} expected\n{said}")
 
 
-def main(pythons: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Build once, try on each Python."""
+    short = "--short" in arguments
+    pythons = [one for one in arguments if one != "--short"] or [sys.executable]
     with tempfile.TemporaryDirectory() as name:
         try:
             wheel = build(Path(name))
-            for python in pythons or [sys.executable]:
-                for extras in _EXTRAS:
+            for python in pythons:
+                for extras in [""] if short else _EXTRAS:
                     with tempfile.TemporaryDirectory() as place:
                         attempt(python, wheel, extras, Path(place))
                     what = f"{wheel.name}[{extras}]" if extras else wheel.name

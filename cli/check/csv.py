@@ -6,9 +6,14 @@ A cell that a spreadsheet would take for a formula starts with an apostrophe, wh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-from cli.check.data import file_data, left_out_text
+from msgspec import UNSET
+from msgspec.structs import asdict
+
+from cli.check.data import fichier, left_out_text
+from cli.check.document import Illisible, Remarque
+from cli.check.findings import times
 from cli.check.model import FileReport, Report
 from cli.words.cells import cell
 from flatfile.csv_text import CsvText
@@ -48,20 +53,20 @@ def write(report: Report) -> str:
     return CsvText().rows([COLUMNS, *([cell(row.get(name, "")) for name in COLUMNS] for row in rows)])
 
 
-def _rows(file: FileReport) -> Iterator[dict[str, Any]]:
-    data = file_data(file)
-    if "error" in data:
-        yield {**data["error"], "severity": "error", "count": 1}
+def _rows(file: FileReport) -> Iterator[dict[str, str | int]]:
+    shown = fichier(file)
+    if isinstance(shown, Illisible):
+        yield {**asdict(shown.error), "severity": "error", "count": 1}
         return
-    for remark in (*data["findings"], *data["notes"]):
-        yield {"file": data["file"], "count": 1, **remark}
-        for below in remark.get("consequences", ()):
-            explained = f"{remark['rule']} ({remark['record']})"
-            yield {"file": data["file"], "count": 1, **below, "explained_by": explained}
+    for remark in (*shown.findings, *shown.notes):
+        yield {"file": shown.file, **_cells(remark)}
+        for below in () if remark.consequences is UNSET else remark.consequences:
+            explained = f"{remark.rule} ({remark.record})"
+            yield {"file": shown.file, **_cells(below), "explained_by": explained}
     for one in file.left_out:
-        yield {
-            "file": data["file"],
-            "severity": "info",
-            "message": left_out_text(one),
-            "count": one.count,
-        }
+        yield {"file": shown.file, "severity": "info", "message": left_out_text(one), "count": one.count}
+
+
+def _cells(one: Remarque) -> dict[str, str | int]:
+    told = {name: value for name, value in asdict(one).items() if value is not UNSET}
+    return {**told, "count": times(one)}

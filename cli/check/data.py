@@ -50,11 +50,6 @@ def _plain(told: msgspec.Struct) -> dict[str, Any]:
     return made
 
 
-def remark_data(remark: Remark) -> dict[str, Any]:
-    """One finding with its words, as plain data."""
-    return _plain(remarque(remark))
-
-
 def remarque(remark: Remark, *, counted: bool = False) -> Remarque:
     """One finding with its words: rule, place, what was found and expected, what to do.
 
@@ -102,11 +97,6 @@ def cause_text(remark: Remark) -> str:
     return rule.title(language()) if rule is not None and tells_it else ""
 
 
-def file_data(file: FileReport) -> dict[str, Any]:
-    """One file, as plain data."""
-    return _plain(fichier(file))
-
-
 def fichier(file: FileReport) -> Fichier | Illisible:
     """One file: what was read, counts, findings and notes; or the error that stopped the reading."""
     if file.unreadable is not None:
@@ -133,13 +123,6 @@ def left_out_text(one: LeftOut) -> str:
     """The same, for a person."""
     where = say(f"{title(one.file)}, {one.by}", f"{title(one.file)}, {one.by}") if one.file else f"--{one.by}"
     return say(f"{one.count} non montrée(s) : {where}", f"{one.count} not shown: {where}")
-
-
-def found_data(
-    counts: Mapping[str, int], omitted: int, findings: Iterable[Remark], notes: Iterable[Remark]
-) -> dict[str, Any]:
-    """What was found in one file, as plain data."""
-    return _plain(trouve(counts, omitted, findings, notes))
 
 
 def trouve(

@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cli.check.data import left_out_text, omitted_text, remark_data
+from msgspec import UNSET
+
+from cli.check.data import left_out_text, omitted_text, remarque
+from cli.check.findings import place, value_lines
 from cli.check.model import FileReport, Remark, Report
 from cli.check.sarif import text_place
 from cli.io.inputs import title
 from cli.io.problems import describe
-from cli.words.findings import place, value_lines
 from cli.words.speech import say
 
 _COMMANDS: Final = {"error": "error", "warning": "warning", "info": "notice"}
@@ -40,29 +42,27 @@ def _lines(file: FileReport) -> list[str]:
 
 
 def _line(file: FileReport, remark: Remark) -> str:
-    data = remark_data(remark)
+    told = remarque(remark)
     head: dict[str, str | int] = {"file": title(file.name)}
     at = text_place(file, remark)
     if at is not None:
         head |= {"line": at[0], "col": at[1], "endColumn": at[1] + remark.finding.length}
-    head["title"] = f"{data['title']} [{data['rule']}]"
+    head["title"] = f"{told.title} [{told.rule}]"
     parts = []
-    if data["record"] and "occurrence" in data:
-        where = place(data)
+    if told.record and told.occurrence is not UNSET:
+        where = place(told)
         parts.append(where[:1].upper() + where[1:])
-    elif data["record"]:
-        parts.append(say(f"Enregistrement {data['record']}", f"Record {data['record']}"))
-        parts.append(say(f"octet {data['offset']}", f"byte {data['offset']}"))
-    if data["field"] and "occurrence" not in data:
-        parts.append(say(f"zone {data['field']}", f"field {data['field']}"))
-    if data["facture"]:
-        parts.append(say(f"facture {data['facture']}", f"invoice {data['facture']}"))
+    elif told.record:
+        parts.append(say(f"Enregistrement {told.record}", f"Record {told.record}"))
+        parts.append(say(f"octet {told.offset}", f"byte {told.offset}"))
+    if told.field and told.occurrence is UNSET:
+        parts.append(say(f"zone {told.field}", f"field {told.field}"))
+    if told.facture:
+        parts.append(say(f"facture {told.facture}", f"invoice {told.facture}"))
     where = ", ".join(parts) + say(" : ", ": ") if parts else ""
     times = f" (× {remark.count})" if remark.count > 1 else ""
-    more = "".join(f" {line}." for line in value_lines(data))
-    return command(
-        _COMMANDS[remark.severity], head, f"{where}{data['message']}{times}.{more} → {data['fix']}"
-    )
+    more = "".join(f" {line}." for line in value_lines(told))
+    return command(_COMMANDS[remark.severity], head, f"{where}{told.message}{times}.{more} → {told.fix}")
 
 
 def command(name: str, properties: Mapping[str, str | int], message: str) -> str:

@@ -10,12 +10,17 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Final
 
+import msgspec
+from msgspec import UNSET
+from msgspec.structs import asdict, replace
+
 from cli.check import caret
-from cli.check.data import file_data, left_out_text, stale_data
+from cli.check.data import fichier, left_out_text, stale_data
+from cli.check.document import Illisible, Remarque
+from cli.check.findings import by_invoice, place, size_text, value_lines
 from cli.check.model import FileReport, Remark, Report
-from cli.words.findings import counts_text, place, size_text, value_lines
 from cli.words.html import asset, dressed, template_of
-from cli.words.severities import WORDS, grouped, known_rule
+from cli.words.severities import WORDS, counts_text, known_rule
 from cli.words.speech import language, plural, say
 
 
@@ -91,52 +96,61 @@ def _totals(report: Report) -> list[tuple[str, int, str]]:
     ]
 
 
-def _rules(report: Report) -> list[dict[str, Any]]:
+class RuleCount(msgspec.Struct):
+    """How many findings of a rule, in how many files."""
+
+    rule: str
+    severity: str
+    title: str
+    count: int = 0
+    files: int = 0
+
+
+def _rules(report: Report) -> list[RuleCount]:
     """Every rule that found something, the worst and most frequent first."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for index, file in enumerate(report.files):
+    found: dict[tuple[str, str], RuleCount] = {}
+    for file in report.files:
+        here = set()
         for remark in file.remarks:
-            row = found.setdefault(
-                (remark.finding.rule, remark.severity),
-                {"rule": remark.finding.rule, "severity": remark.severity, "count": 0, "files": set()},
-            )
-            row["count"] += remark.count
-            row["files"].add(index)
-    rows = sorted(found.values(), key=lambda row: (WORDS.index(row["severity"]), -row["count"], row["rule"]))
-    for row in rows:
-        rule = known_rule(row["rule"])
-        row["title"] = rule.title(language()) if rule else row["rule"]
-        row["files"] = len(row["files"])
-    return rows
+            key = (remark.finding.rule, remark.severity)
+            if key not in found:
+                rule = known_rule(remark.finding.rule)
+                found[key] = RuleCount(*key, rule.title(language()) if rule else key[0])
+            found[key].count += remark.count
+            here.add(key)
+        for key in here:
+            found[key].files += 1
+    return sorted(found.values(), key=lambda one: (WORDS.index(one.severity), -one.count, one.rule))
 
 
 def file_context(file: FileReport) -> dict[str, Any]:
     """One file for the template: its data, its remarks by invoice."""
-    data = file_data(file)
-    if "error" in data:
+    shown = fichier(file)
+    data: dict[str, Any] = msgspec.to_builtins(shown)
+    if isinstance(shown, Illisible):
         return data
-    findings = [_remark(remark, found) for remark, found in zip(file.findings, data["findings"], strict=True)]
+    findings = list(zip(file.findings, shown.findings, strict=True))
     return data | {
-        "size": size_text(data),
+        "size": size_text(shown),
         "told": counts_text(data["counts"]),
         "left_out_lines": [left_out_text(one) for one in file.left_out],
         "groups": [
-            {"lot": lot, "facture": facture, "remarks": remarks}
-            for (lot, facture), remarks in grouped(findings)
+            {"lot": lot, "facture": facture, "remarks": [_remark(*one) for one in some]}
+            for (lot, facture), some in by_invoice(findings, lambda one: one[1]).items()
         ],
-        "notes": [_remark(remark, found) for remark, found in zip(file.notes, data["notes"], strict=True)],
+        "notes": [_remark(*one) for one in zip(file.notes, shown.notes, strict=True)],
     }
 
 
-def _remark(remark: Remark, data: dict[str, Any]) -> dict[str, Any]:
+def _remark(remark: Remark, told: Remarque) -> dict[str, Any]:
     rule = known_rule(remark.finding.rule)
-    below = [{**found, "place": place(found)} for found in data.get("consequences", ())]
-    lines = value_lines({name: value for name, value in data.items() if name != "consequences"})
-    return data | {
-        "consequences": below,
-        "lines": lines,
+    below = () if told.consequences is UNSET else told.consequences
+    return {
+        **asdict(told),
+        "consequences": [{**asdict(one), "place": place(one)} for one in below],
+        "lines": value_lines(replace(told, consequences=UNSET)),
         "count": remark.count,
-        "place": place(data),
+        "place": place(told),
         "why": rule.why(language()) if rule else "",
         "excerpt": caret.lines(remark.excerpt) if remark.excerpt else (),
     }

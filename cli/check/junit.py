@@ -8,12 +8,14 @@ the same report gives the same text.
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Final
 from xml.etree import ElementTree as ET
 
-from cli.check.data import file_data, left_out_text, omitted_text
+from cli.check.data import fichier, left_out_text, omitted_text
+from cli.check.document import Fichier, Illisible, Remarque
+from cli.check.findings import place, times, value_lines
 from cli.check.model import FileReport, LeftOut, Report, at_least
-from cli.words.findings import place, severity_word, value_lines
+from cli.words.severities import severity_word
 from cli.words.speech import say
 
 #: Characters that XML 1.0 cannot hold, even escaped.
@@ -39,15 +41,15 @@ def _sums(suites: list[ET.Element]) -> dict[str, str]:
 
 def _suite(file: FileReport) -> ET.Element:
     fails = at_least(file.fail_on)
-    data = file_data(file)
-    name = _clean(data["file"])
+    shown = fichier(file)
+    name = _clean(shown.file)
     cases = [_case(say("lecture", "reading"), name)]
-    if "error" in data:
-        told = data["error"]
-        error = ET.SubElement(cases[0], "error", type=told["rule"], message=_clean(told["title"]))
-        error.text = _clean(f"{told['message']}.\n→ {told['fix']}")
+    if isinstance(shown, Illisible):
+        told = shown.error
+        error = ET.SubElement(cases[0], "error", type=told.rule, message=_clean(told.title))
+        error.text = _clean(f"{told.message}.\n→ {told.fix}")
     else:
-        cases += [_rule(remarks, fails, name) for remarks in _by_rule(data).values()]
+        cases += [_rule(remarks, fails, name) for remarks in _by_rule(shown).values()]
         if file.omitted:
             cases.append(_omitted(file, name))
         cases += [_left_out(one, name) for one in file.left_out]
@@ -84,20 +86,20 @@ def _case(name: str, file: str) -> ET.Element:
     return ET.Element("testcase", name=name, classname=file)
 
 
-def _by_rule(data: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    rules: dict[str, list[dict[str, Any]]] = {}
-    for remark in (*data["findings"], *data["notes"]):
-        rules.setdefault(remark["rule"], []).append(remark)
+def _by_rule(file: Fichier) -> dict[str, list[Remarque]]:
+    rules: dict[str, list[Remarque]] = {}
+    for remark in (*file.findings, *file.notes):
+        rules.setdefault(remark.rule, []).append(remark)
     return dict(sorted(rules.items()))
 
 
-def _rule(remarks: list[dict[str, Any]], fails: tuple[str, ...], file: str) -> ET.Element:
+def _rule(remarks: list[Remarque], fails: tuple[str, ...], file: str) -> ET.Element:
     first = remarks[0]
-    case = _case(first["rule"], file)
+    case = _case(first.rule, file)
     text = _clean(_text(remarks))
-    if first["severity"] in fails:
-        message = f"{severity_word(first['severity'])} {first['title']}{_times(_count(remarks))}"
-        failure = ET.SubElement(case, "failure", type=first["severity"], message=_clean(message))
+    if first.severity in fails:
+        message = f"{severity_word(first.severity)} {first.title}{_times(_count(remarks))}"
+        failure = ET.SubElement(case, "failure", type=first.severity, message=_clean(message))
         failure.text = text
     else:
         ET.SubElement(case, "system-out").text = text
@@ -108,23 +110,23 @@ def _times(count: int) -> str:
     return f" (× {count})" if count > 1 else ""
 
 
-def _count(remarks: list[dict[str, Any]]) -> int:
-    return sum(remark.get("count", 1) for remark in remarks)
+def _count(remarks: list[Remarque]) -> int:
+    return sum(times(remark) for remark in remarks)
 
 
-def _text(remarks: list[dict[str, Any]]) -> str:
-    parts = [remarks[0]["title"]]
+def _text(remarks: list[Remarque]) -> str:
+    parts = [remarks[0].title]
     for remark in remarks[:_MOST_PLACES]:
         where = place(remark)
-        if remark["facture"]:
-            where += say(f", facture {remark['facture']}", f", invoice {remark['facture']}")
-        parts.append(f"- {where}{say(' : ', ': ')}{remark['message']}{_times(remark.get('count', 1))}")
+        if remark.facture:
+            where += say(f", facture {remark.facture}", f", invoice {remark.facture}")
+        parts.append(f"- {where}{say(' : ', ': ')}{remark.message}{_times(times(remark))}")
         parts += [f"  {line}" for line in value_lines(remark)]
     if len(remarks) > _MOST_PLACES:
         more = _count(remarks[_MOST_PLACES:])
         parts.append(say(f"et {more} de plus", f"and {more} more"))
-    if remarks[0]["fix"]:
-        parts.append(f"→ {remarks[0]['fix']}")
+    if remarks[0].fix:
+        parts.append(f"→ {remarks[0].fix}")
     return "\n".join(parts)
 
 

@@ -17,12 +17,12 @@ from cli.check.config import FILE, PROJECT, Config, ConfigError, Finder, unknown
 from cli.check.manifest import norm_told
 from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Report, totals_of
 from cli.check.policy import Policy, rules_named
-from cli.io import status
 from cli.io.archives import inputs
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, Input, expanded, given_twice, is_stream, title
 from cli.io.problems import report as tell_unreadable
 from cli.io.problems import site_tables
+from cli.words import status
 from cli.words.screen import UNFOLDED, columns, is_terminal, note, tell
 from cli.words.severities import WORDS
 from cli.words.speech import language, plural, say
@@ -392,7 +392,7 @@ class CheckRun:
         return stream.getvalue()
 
     def _tell_written(self, path: Path, files: list[FileReport]) -> None:
-        from cli.words.findings import counts_text
+        from cli.words.severities import counts_text
 
         totals = totals_of(files)
         counts = counts_text({word: totals[f"{word}s"] for word in WORDS})

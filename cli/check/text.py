@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, TextIO
+from typing import TextIO
 
-from cli.check.data import file_data, left_out_text
+from cli.check.data import fichier, left_out_text
+from cli.check.document import Fichier, Remarque
+from cli.check.findings import Shown, print_file
 from cli.check.model import FileReport, Key, Remark, totals_of
 from cli.io.inputs import title
-from cli.words.findings import counts_text, print_file, severity_word
 from cli.words.page import QUIET, STRONG, Page
-from cli.words.severities import WORDS
+from cli.words.severities import WORDS, counts_text, severity_word
 from cli.words.speech import plural, say
 
 
@@ -29,7 +30,9 @@ class Printer:
         if self._printed and (loud or self._loud):
             self._page.blank()
         self._loud, self._printed = loud, True
-        print_file(self._page, text_data(file))
+        shown = fichier(file)
+        if isinstance(shown, Fichier):
+            print_file(self._page, shown, map(told, file.findings, shown.findings))
         for one in file.left_out:
             if one.by != "baseline":
                 self._page.line(left_out_text(one), indent=2)
@@ -88,20 +91,13 @@ def statistics_of(files: list[FileReport]) -> list[tuple[str, str, int, int]]:
     return sorted(rows, key=lambda row: (-row[2], -row[3], row[0]))
 
 
-def text_data(file: FileReport) -> dict[str, Any]:
-    """A readable file as data, with the two lines of each excerpt under `excerpt`."""
-    data = file_data(file)
-    for remarks, found in ((file.findings, data["findings"]), (file.notes, data["notes"])):
-        for remark, made in zip(remarks, found, strict=True):
-            _show(remark, made)
-    return data
+def told(remark: Remark, shown: Remarque) -> Shown:
+    """A finding with the two lines of its excerpt, if any."""
+    if remark.excerpt is None:
+        return Shown(shown)
+    from cli.check import caret
 
-
-def _show(remark: Remark, data: dict[str, Any]) -> None:
-    if remark.excerpt is not None:
-        from cli.check import caret
-
-        data["excerpt"] = caret.lines(remark.excerpt)
+    return Shown(shown, caret.lines(remark.excerpt))
 
 
 def key_text(key: Key) -> str:

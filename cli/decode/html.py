@@ -15,10 +15,10 @@ from contextlib import ExitStack
 from importlib.metadata import version
 from typing import Any, Final, TextIO
 
+from cli.check.findings import place
 from cli.decode.actions import SUMS, Totals, needs_attention
 from cli.decode.model import Facture, Illisible, Rejet, Retour
 from cli.decode.text import title_of
-from cli.words.findings import place
 from cli.words.html import dressed, template_of
 from cli.words.speech import language, plural, say
 from cli.words.texts import day
@@ -71,9 +71,9 @@ class Page:
             self._put("debts", "debt_row", dette, self._iso, count=1)
         for mouvement in data.mouvements:
             self._put("movements", "movement", mouvement, count=1)
-        doubts = [one for one in data.findings if one["severity"] != "info"]
+        doubts = [one for one in data.findings if one.severity != "info"]
         if doubts:
-            self._put("doubts", "doubt", data.file, doubts, lambda one: place(one), count=1)
+            self._put("doubts", "doubt", data.file, doubts, place, count=1)
 
     def _add_payments(self, data: Retour) -> None:
         paid = sum(bool(facture.montant_paye) for facture in data.factures)

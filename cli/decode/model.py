@@ -8,10 +8,11 @@ for. What a return has many of (`factures`, `mouvements`) may stand on a disk: s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
+from cli.check.document import Remarque
 from cli.io.problems import Problem
 from cli.words.reason import Reason
 
@@ -307,8 +308,8 @@ class Retour(msgspec.Struct, frozen=True, kw_only=True):
     summary: Resume
     counts: dict[str, int]
     omitted: int
-    findings: list[dict[str, Any]]
-    notes: list[dict[str, Any]]
+    findings: tuple[Remarque, ...]
+    notes: tuple[Remarque, ...]
     copy_of: str | msgspec.UnsetType = msgspec.UNSET
 
 

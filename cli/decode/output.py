@@ -6,17 +6,15 @@ A writer is given each return as soon as it is read, and keeps none: memory does
 from __future__ import annotations
 
 import io
-import json
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, Protocol, Self
 
-from msgspec import to_builtins
-
 from cli.decode.model import SCHEMA, Illisible, Retour
 from cli.io.guard import CommandError
 from cli.io.streamed import write_object
+from cli.words.screen import document
 from cli.words.speech import language, plural, say
 
 Form = Literal["text", "json", "jsonl", "csv", "parquet", "html"]
@@ -126,29 +124,27 @@ _MANY: Final = ("factures", "mouvements")
 
 
 class _Json:
-    """The document that `cli.words.screen.write_json` would write, file after file; then all of them, added
-    up."""
+    """`cli.decode.model.Decode`, file after file; then all of them, added up."""
 
     def __init__(self, out: io.TextIOWrapper, _stack: ExitStack) -> None:
         from cli.decode.actions import Totals
+        from cli.io.streamed import Streamed
 
         self._out = out
         self._totals = Totals()
-        head = json.dumps({"schema_version": SCHEMA, "command": "decode", "lang": language()}, indent=2)
-        out.write(head.removesuffix("\n}") + ',\n  "files": [')
-        self._empty = True
+        self._document = Streamed("decode", SCHEMA)
+        out.write(
+            self._document.head + self._document.value("lang", language()) + self._document.rows("files")
+        )
 
     def add(self, data: Retour | Illisible) -> None:
         self._totals.add(data)
-        self._out.write("\n    " if self._empty else ",\n    ")
+        self._out.write(self._document.row_start())
         write_object(self._out, data, *_MANY, margin="    ")
-        self._empty = False
 
     def end(self) -> None:
-        text = json.dumps(to_builtins(self._totals.total()), ensure_ascii=False, indent=2).replace(
-            "\n", "\n  "
-        )
-        self._out.write(("]" if self._empty else "\n  ]") + f',\n  "summary": {text}\n}}\n')
+        summary = self._document.value("summary", self._totals.total())
+        self._out.write(self._document.rows_end() + summary + self._document.end())
 
 
 class _JsonLines:
@@ -156,10 +152,10 @@ class _JsonLines:
 
     def __init__(self, out: io.TextIOWrapper, _stack: ExitStack) -> None:
         self._out = out
-        self._head = {"schema_version": SCHEMA, "command": "decode", "lang": language()}
 
     def add(self, data: Retour | Illisible) -> None:
-        write_object(self._out, data, *_MANY, head=self._head, flat=True)
+        head = document("decode", {"lang": language()}, version=SCHEMA)
+        write_object(self._out, data, *_MANY, head=head, flat=True)
         self._out.write("\n")
 
     def end(self) -> None:

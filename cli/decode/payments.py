@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Final
 
+import msgspec
 from msgspec.structs import asdict
 
+from cli.check.document import Trouve
 from cli.decode import model
 from cli.decode.actions import actions_of
 from cli.io.rows import rows
@@ -56,7 +58,7 @@ class Decoder:
         self._lists = lists.noemie()
         self._names_people = names_people(retour)
 
-    def retour_decode(self, found: dict[str, Any], **place: Any) -> model.Retour:
+    def retour_decode(self, found: Trouve, **place: Any) -> model.Retour:
         """The whole return; `place` tells which one of which file, `found` what the checks said of it."""
         retour = self.retour
         factures = rows(model.Facture, map(self.facture, retour.factures))
@@ -75,7 +77,10 @@ class Decoder:
             dettes=[self.dette(dette) for dette in retour.dettes],
             rejets_hors_facture=stray,
             summary=self.summary(factures, stray),
-            **found,
+            counts=msgspec.to_builtins(found.counts),
+            omitted=found.omitted,
+            findings=found.findings,
+            notes=found.notes,
         )
 
     def label(self, name: str, code: str) -> str:

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from cli.check.checking import ReturnedFile
-from cli.check.data import found_data
+from cli.check.data import trouve
 from cli.check.model import at_least
 from cli.check.policy import Gathering, Policy
 from cli.decode.model import Illisible, Retour
 from cli.decode.payments import Decoder
-from cli.io import status
 from cli.io.inputs import title
 from cli.io.problems import problem_of, site_tables
 from cli.io.site import rejects
+from cli.words import status
 from flatfile import FormatError
 from noemie import check
 from noemie.documents.recognise import expect, recognise
@@ -64,7 +64,7 @@ class Decoding:
             return
         for run, found in zip(runs, gathered, strict=True):
             data = Decoder(run, values=self.values, acts=self.whole, catalogue=catalogue).retour_decode(
-                found_data(found.counts, found.omitted, found.findings, found.notes.values()),
+                trouve(found.counts, found.omitted, found.findings, found.notes.values()),
                 file=title(input.name),
                 rang=run.rang,
                 retours=len(runs),

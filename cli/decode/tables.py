@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, NamedTuple, TextIO
 
+from cli.check.findings import times
 from cli.decode.model import Illisible, Rejet, Retour, Sommes
 from cli.io.guard import CommandError
 from cli.words.speech import say
@@ -180,16 +181,16 @@ def _findings(data: Retour) -> Iterator[Row]:
     for one in (*data.findings, *data.notes):
         yield {
             "fichier": data.file,
-            "regle": one["rule"],
-            "gravite": one["severity"],
-            "titre": one["title"],
-            "message": one["message"],
-            "a_faire": one["fix"],
-            "nombre": one.get("count", 1),
-            "enregistrement": one["record"],
-            "entite": one["type"],
-            "octet": one["offset"],
-            "zone": one["field"],
+            "regle": one.rule,
+            "gravite": one.severity,
+            "titre": one.title,
+            "message": one.message,
+            "a_faire": one.fix,
+            "nombre": times(one),
+            "enregistrement": one.record,
+            "entite": one.type,
+            "octet": one.offset,
+            "zone": one.field,
         }
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from itertools import filterfalse
-from typing import Any, Final
+from typing import Final
 
+from cli.check.findings import Shown, print_groups
 from cli.decode.actions import needs_attention, print_actions
 from cli.decode.model import (
     Beneficiaire,
@@ -19,9 +20,9 @@ from cli.decode.model import (
     Resume,
     Retour,
 )
-from cli.words.findings import counts_text, print_groups
 from cli.words.page import ERROR, GOOD, QUIET, SEVERITY_STYLES, STRONG, WARNING, Page
 from cli.words.reason_text import print_banner, print_reason
+from cli.words.severities import counts_text
 from cli.words.speech import language, plural, say
 from cli.words.states import counted_state
 from cli.words.tables import Table
@@ -313,12 +314,7 @@ def _print_findings(page: Page, data: Retour) -> None:
         (say("CONTRÔLE DU FICHIER : ", "CHECK OF THE FILE: "), STRONG),
         (counts_text(counts), SEVERITY_STYLES[worst]),
     )
-    print_groups(page, found_of(data))
-
-
-def found_of(data: Retour) -> dict[str, Any]:
-    """What the checks said, in the form that `noemie check` prints."""
-    return {"findings": data.findings, "omitted": data.omitted, "notes": data.notes}
+    print_groups(page, map(Shown, data.findings), data.omitted, data.notes)
 
 
 def _print_summary(page: Page, summary: Resume) -> None:

@@ -15,7 +15,7 @@ from cli.io.archives import only
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, given_twice, is_stream, title
 from cli.io.outputs import file_or_output, files_of, make_folder, refuse_overwrite, there_is, written
-from cli.words.screen import SCHEMA_VERSION, json_text
+from cli.words.screen import document_text
 from cli.words.speech import language, plural, say
 from cli.words.texts import HIDDEN
 from flatfile.source import is_address
@@ -98,15 +98,9 @@ class Conversion:
                 )
             if not self.values:
                 _mask(made)
-            document = {
-                "schema_version": SCHEMA_VERSION,
-                "command": "convert",
-                "to": self.to,
-                "values": self.values,
-                **made,
-            }
+            text = document_text("convert", {"to": self.to, "values": self.values, **made})
             with self._opened(private=self.values) as out:
-                out.write(json_text(document).encode())
+                out.write(text.encode())
             return replace(self._told, family=kind.family, values=self.values)
 
         try:

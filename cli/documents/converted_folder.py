@@ -11,13 +11,13 @@ from typing import Final, NamedTuple
 from cli.documents.converted import print_made, sentence_of
 from cli.documents.converted_file import Conversion
 from cli.documents.model import Converted, ConvertedFiles
-from cli.io import status
 from cli.io.executors import Deaths, InContext, executor_of
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, expanded, is_stream, title
 from cli.io.outputs import beside, make_folder, remove_leftovers
 from cli.io.problems import problem_of
 from cli.io.progress import Bar
+from cli.words import status
 from cli.words.screen import tell, write_json
 from cli.words.speech import say
 from flatfile import FormatError

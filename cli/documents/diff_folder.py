@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.inputs import expanded, title
 from cli.io.progress import Bar
+from cli.words import status
 from cli.words.page import STRONG, Page
-from cli.words.screen import SCHEMA_VERSION, json_text, tell
+from cli.words.screen import document_text, tell
 from cli.words.speech import language, plural, say
 
 if TYPE_CHECKING:
@@ -106,9 +106,7 @@ class FolderDiff:
         from cli.documents.diff_json import document
 
         files = [json.loads("".join(document(found, names, self._limit))) for found, names in self._found()]
-        body: dict[str, Any] = {
-            "schema_version": SCHEMA_VERSION,
-            "command": "diff",
+        body = {
             "lang": language(),
             "before": title(str(self.folders[0])),
             "after": title(str(self.folders[1])),
@@ -118,7 +116,7 @@ class FolderDiff:
             "unread": [title(name) for name in self._unread],
             "files": files,
         }
-        yield json_text(body)
+        yield document_text("diff", body)
 
     def _alone(self) -> Iterator[tuple[str, str]]:
         yield from ((name, "-") for name in self.pairs.before)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Final
 
-import msgspec
-
 from cli.documents.diff_model import ComparedFile, Differences
-from cli.words.screen import SCHEMA_VERSION
+from cli.io.streamed import Streamed
 from cli.words.speech import language
 from noemie.documents.diff.comparison import Comparison, Tally
 
@@ -19,7 +16,7 @@ _AFTER: Final = ("units_shown", "units_total", "counts")
 
 
 def document(comparison: Comparison, names: tuple[str, str], limit: int) -> Iterator[str]:
-    """Pieces of the document, each ending with a line end.
+    """Pieces of the document.
 
     `units` holds at most `limit` units, 0 for all; `counts` counts them all.
     """
@@ -37,21 +34,21 @@ def document(comparison: Comparison, names: tuple[str, str], limit: int) -> Iter
         units_total=0,
         counts={},
     )
-    body = msgspec.to_builtins(whole)
-    known = {name: value for name, value in body.items() if name not in (_UNITS, *_AFTER)}
-    head = {"schema_version": SCHEMA_VERSION, "command": "diff", **known}
-    yield _pretty(head, 0).removesuffix("\n}") + f',\n  "{_UNITS}": ['
+    pieces = Streamed("diff")
+    known = [name for name in whole.__struct_fields__ if name not in (_UNITS, *_AFTER)]
+    yield (
+        pieces.head
+        + "".join(pieces.value(name, getattr(whole, name)) for name in known)
+        + pieces.rows(_UNITS)
+    )
     told = 0
     for unit in comparison:
         tally.add(unit)
         told += 1
         if not limit or told <= limit:
-            yield ("," if told > 1 else "") + "\n    " + _pretty(msgspec.to_builtins(unit), 4)
-    yield ("\n  " if told else "") + "],\n"
+            yield pieces.row(unit)
     shown = min(told, limit) if limit else told
-    tail = dict(zip(_AFTER, (shown, told, tally.counts), strict=True))
-    yield _pretty(tail, 0).removeprefix("{\n") + "\n"
-
-
-def _pretty(data: object, margin: int) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2).replace("\n", "\n" + " " * margin)
+    yield pieces.rows_end()
+    for name, value in zip(_AFTER, (shown, told, tally.counts), strict=True):
+        yield pieces.value(name, value)
+    yield pieces.end()

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Final
+
+from msgspec import Struct
 
 from cli.explain.catalogue import Contents
-from cli.words.findings import severity_word
 from cli.words.html import asset, dressed, template_of
 from cli.words.reason import added_by
 from cli.words.reject_words import level_word, outcome_word, speaker_of
-from cli.words.severities import severity_of
+from cli.words.severities import severity_of, severity_word
 from cli.words.speech import Lang, language, say
 from codes.actions import Action
 from codes.lists import CodeList
@@ -32,6 +33,75 @@ KINDS: Final = ("reject", "motive", "rule", "code")
 
 #: Answers of our own caisse: there is no source to judge.
 _SIMULATED: Final = "SIM"
+
+
+class ActionShown(Struct, frozen=True):
+    """An action, and whether an invoice may be sent again."""
+
+    action: str
+    banner: str
+    title: str
+    resend: str
+
+
+class MotiveNamed(Struct, frozen=True):
+    """A motive that an entry leads to."""
+
+    id: str
+    title: str
+
+
+class EntryShown(Struct, frozen=True, kw_only=True):
+    """An entry of the page: a reject, a motive or a rule.
+
+    `facts` are its titles and texts; `search` is searched beside what is shown, `wanted` holds its codes.
+    """
+
+    id: str
+    search: str
+    facts: list[tuple[str, str]]
+    name: str = ""
+    title: str = ""
+    code: str = ""
+    label: str = ""
+    wanted: str = ""
+    site: bool = False
+    action: str = ""
+    banner: str = ""
+    motive: MotiveNamed | None = None
+    rules: tuple[str, ...] = ()
+    habits: tuple[str, ...] = ()
+    severity: str = ""
+    severity_word: str = ""
+
+
+class RejectsOf(Struct, frozen=True):
+    """The rejects of one who speaks."""
+
+    namespace: str
+    speaker: str
+    rows: list[EntryShown]
+
+
+class CodeShown(Struct, frozen=True):
+    """A code of a list."""
+
+    code: str
+    label: str
+    search: str
+    usage: str
+    source: str
+    confidence: str
+    note: str
+
+
+class ListShown(Struct, frozen=True):
+    """A list of codes."""
+
+    id: str
+    name: str
+    complete: bool
+    codes: list[CodeShown]
 
 
 def write(contents: Contents) -> str:
@@ -64,7 +134,7 @@ def _other() -> Lang:
     return "en" if language() == "fr" else "fr"
 
 
-def _action(action: Action) -> dict[str, Any]:
+def _action(action: Action) -> ActionShown:
     resend = say("à décider ensuite", "to be decided after")
     if action.blocks_resend:
         resend = say("interdit", "forbidden")
@@ -72,32 +142,26 @@ def _action(action: Action) -> dict[str, Any]:
         resend = say("oui, une fois corrigé", "yes, once corrected")
     elif action is Action.AUCUNE:
         resend = say("sans objet", "not needed")
-    return {
-        "name": action.value,
-        "action": action.value,
-        "banner": action.banner(language()),
-        "title": action.title(language()),
-        "resend": resend,
-    }
+    return ActionShown(action.value, action.banner(language()), action.title(language()), resend)
 
 
-def _told(action: Action) -> dict[str, Any]:
-    return {"action": action.value, "banner": action.banner(language())}
+def _named(motive: Motive | None) -> MotiveNamed | None:
+    return MotiveNamed(motive.motive, motive.title(language())) if motive else None
 
 
-def _rejects(contents: Contents) -> list[dict[str, Any]]:
+def _rejects(contents: Contents) -> list[RejectsOf]:
     """Rejects by who speaks, in the order of the tables."""
-    groups: dict[str, list[dict[str, Any]]] = {}
+    groups: dict[str, list[EntryShown]] = {}
     for rank, row in enumerate(contents.rejects.rows):
         groups.setdefault(row.namespace, []).append(_reject(row, rank))
-    return [{"namespace": name, "speaker": speaker_of(name), "rows": rows} for name, rows in groups.items()]
+    return [RejectsOf(name, speaker_of(name), rows) for name, rows in groups.items()]
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _reject(row: Reject, rank: int) -> dict[str, Any]:
+def _reject(row: Reject, rank: int) -> EntryShown:
     validity = f"{row.valid_from or '…'} → {row.valid_to or '…'}" if row.valid_from or row.valid_to else ""
     outcome = outcome_word(row.outcome, row.namespace)
     added = added_by(row)
@@ -126,20 +190,20 @@ def _reject(row: Reject, rank: int) -> dict[str, Any]:
         facts.append((say("Réserve", "Caveat"), row.note_text(language())))
         facts.append(("Source", _source(row.source_text(language()), row.confidence)))
     other = [row.text(name, _other()) for name in ("meaning", "provider_action")]
-    motive = MOTIVES.get(row.motive)
-    return {
-        "id": f"reject-{rank}",
-        "wanted": " ".join(sorted({normalise_code(row.code), normalise_code(row.replaced_by)} - {""})),
-        "search": " ".join([*other, row.namespace, row.motive, row.action_class.banner(_other())]),
-        "code": row.code,
-        "label": row.label,
-        "site": row.is_site,
-        "facts": [fact for fact in facts if fact[1]],
-        "motive": {"id": motive.motive, "title": motive.title(language())} if motive else None,
-        "rules": [rule.id for rule in rules_for(row.motive)],
-        "habits": list(habits(row.motive, language())),
-        **_told(row.action_class),
-    }
+    return EntryShown(
+        id=f"reject-{rank}",
+        wanted=" ".join(sorted({normalise_code(row.code), normalise_code(row.replaced_by)} - {""})),
+        search=" ".join([*other, row.namespace, row.motive, row.action_class.banner(_other())]),
+        code=row.code,
+        label=row.label,
+        site=row.is_site,
+        facts=[fact for fact in facts if fact[1]],
+        motive=_named(MOTIVES.get(row.motive)),
+        rules=tuple(rule.id for rule in rules_for(row.motive)),
+        habits=tuple(habits(row.motive, language())),
+        action=row.action_class.value,
+        banner=row.action_class.banner(language()),
+    )
 
 
 def _source(source: str, confidence: str) -> str:
@@ -147,7 +211,7 @@ def _source(source: str, confidence: str) -> str:
     return f"{source}{say(' ; ', '; ')}{tail}" if source else tail
 
 
-def _motive(motive: Motive) -> dict[str, Any]:
+def _motive(motive: Motive) -> EntryShown:
     facts = [
         (say("Sens", "Meaning"), motive.text("meaning", language())),
         (say("Le payeur", "The payer"), motive.text("payer_action", language())),
@@ -157,19 +221,20 @@ def _motive(motive: Motive) -> dict[str, Any]:
     ]
     other = _other()
     search = (motive.title(other), motive.text("meaning", other), motive.action_class.banner(other))
-    return {
-        "id": f"motive-{motive.motive}",
-        "name": motive.motive,
-        "title": motive.title(language()),
-        "search": " ".join(search),
-        "facts": [fact for fact in facts if fact[1]],
-        "rules": [rule.id for rule in rules_for(motive.motive)],
-        "habits": list(habits(motive.motive, language())),
-        **_told(motive.action_class),
-    }
+    return EntryShown(
+        id=f"motive-{motive.motive}",
+        name=motive.motive,
+        title=motive.title(language()),
+        search=" ".join(search),
+        facts=[fact for fact in facts if fact[1]],
+        rules=tuple(rule.id for rule in rules_for(motive.motive)),
+        habits=tuple(habits(motive.motive, language())),
+        action=motive.action_class.value,
+        banner=motive.action_class.banner(language()),
+    )
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _rule(rule: Rule) -> EntryShown:
     other = _other()
     facts = [
         (say("Constat", "Finding"), rule.message(language(), "…")),
@@ -178,31 +243,30 @@ def _rule(rule: Rule) -> dict[str, Any]:
         (say("Normes", "Norms"), ", ".join(rule.norms)),
         ("Source", _source(rule.source, rule.confidence)),
     ]
-    motive = MOTIVES.get(rule.motive)
-    return {
-        "id": f"rule-{rule.id}",
-        "name": rule.id,
-        "title": rule.title(language()),
-        "severity": severity_of(rule).word,
-        "severity_word": severity_word(severity_of(rule).word),
-        "search": f"{rule.title(other)} {rule.message(other, '…')}",
-        "facts": [fact for fact in facts if fact[1]],
-        "motive": {"id": motive.motive, "title": motive.title(language())} if motive else None,
-    }
+    return EntryShown(
+        id=f"rule-{rule.id}",
+        name=rule.id,
+        title=rule.title(language()),
+        severity=severity_of(rule).word,
+        severity_word=severity_word(severity_of(rule).word),
+        search=f"{rule.title(other)} {rule.message(other, '…')}",
+        facts=[fact for fact in facts if fact[1]],
+        motive=_named(MOTIVES.get(rule.motive)),
+    )
 
 
-def _list(namespace: str, codes: CodeList) -> dict[str, Any]:
+def _list(namespace: str, codes: CodeList) -> ListShown:
     usages = {"snds": say("interne au SNDS", "SNDS internal"), "historique": say("ancien", "past")}
-    return {
-        "id": f"list-{namespace}-{codes.name}",
-        "name": f"{namespace}.{codes.name}",
-        "complete": not codes.is_open,
-        "codes": [
-            {
-                "code": code.code or say("(blanc)", "(blank)"),
-                "label": code.label(language()),
-                "search": code.label(_other()),
-                "usage": ", ".join(
+    return ListShown(
+        id=f"list-{namespace}-{codes.name}",
+        name=f"{namespace}.{codes.name}",
+        complete=not codes.is_open,
+        codes=[
+            CodeShown(
+                code=code.code or say("(blanc)", "(blank)"),
+                label=code.label(language()),
+                search=code.label(_other()),
+                usage=", ".join(
                     part
                     for part in (
                         usages.get(code.usage, ""),
@@ -210,13 +274,13 @@ def _list(namespace: str, codes: CodeList) -> dict[str, Any]:
                     )
                     if part
                 ),
-                "source": code.source,
-                "confidence": code.confidence,
-                "note": code.note_text(language()),
-            }
+                source=code.source,
+                confidence=code.confidence,
+                note=code.note_text(language()),
+            )
             for code in codes.values()
         ],
-    }
+    )
 
 
 def _days(first: str, last: str) -> tuple[str, ...]:

@@ -22,11 +22,11 @@ from cli.explain.model import (
     RuleEntry,
 )
 from cli.io.inputs import STANDARD
-from cli.words.findings import severity_word
 from cli.words.page import QUIET, SEVERITY_STYLES, STRONG, Page
 from cli.words.reason import Reason
 from cli.words.reason_text import action_style, print_banner, print_reason, print_rows
 from cli.words.reject_words import speaker_of
+from cli.words.severities import severity_word
 from cli.words.speech import plural, say
 
 #: What two fields of different norms must share to be told as one.

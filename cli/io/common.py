@@ -15,9 +15,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from cli.io import status
 from cli.io.options import Language, lighten, output_option
-from cli.words import manners
+from cli.words import manners, status
 from cli.words.speech import VARIABLE, speak
 
 _Context = Any

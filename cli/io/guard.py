@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from cli.io import status
+from cli.words import status
 from cli.words.errors import CommandError as CommandError
 from cli.words.screen import ClosedPipeError, tell
 from cli.words.speech import language, say

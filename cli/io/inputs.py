@@ -16,8 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Final, Self, cast
 
-from cli.io import status
 from cli.io.guard import CommandError
+from cli.words import status
 from cli.words.screen import is_terminal
 from cli.words.speech import say
 from codes.personal import shown_name

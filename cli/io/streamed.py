@@ -1,48 +1,68 @@
-"""One JSON document written piece after piece: the bytes of `screen.write_json`, in bounded memory."""
+"""One JSON document made piece after piece: the bytes of `screen.document_text`, in bounded memory."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any, TextIO
+from collections.abc import Mapping
+from typing import Any, Final, TextIO
 
 import msgspec
 
 from cli.words.screen import SCHEMA_VERSION
 
+#: What stands before a key, and before a row of a list.
+_KEY: Final = ",\n  "
+_ROW: Final = ",\n    "
+
+
+class Streamed:
+    """The pieces of a document, in the order of its keys: values, and lists whose rows come one by one."""
+
+    def __init__(self, command: str, version: int = SCHEMA_VERSION) -> None:
+        #: The first piece.
+        self.head = f'{{\n  "schema_version": {version}{_KEY}"command": {_text(command)}'
+
+    def value(self, name: str, value: object) -> str:
+        """A key and its value."""
+        return f"{_KEY}{_text(name)}: {_text(value, '  ')}"
+
+    def rows(self, name: str) -> str:
+        """A key, whose rows follow."""
+        self._empty = True
+        return f"{_KEY}{_text(name)}: ["
+
+    def row_start(self) -> str:
+        """What comes before a row."""
+        start = _ROW[1:] if self._empty else _ROW
+        self._empty = False
+        return start
+
+    def row(self, value: object) -> str:
+        """One row."""
+        return self.row_start() + _text(value, "    ")
+
+    def rows_end(self) -> str:
+        """No row comes any more."""
+        return "]" if self._empty else "\n  ]"
+
+    def end(self) -> str:
+        """The last piece."""
+        return "\n}\n"
+
 
 def write_model(out: TextIO, command: str, model: msgspec.Struct, version: int, *rows: str) -> None:
     """Write a typed model, whose values named `rows` are made while they are written."""
-    body = {
-        name: map(msgspec.to_builtins, value) if name in rows else msgspec.to_builtins(value)
-        for name in model.__struct_fields__
-        for value in [getattr(model, name)]
-    }
-    write_document(out, command, body, *rows, version=version)
-
-
-def write_document(
-    out: TextIO, command: str, body: dict[str, Any], *rows: str, version: int = SCHEMA_VERSION
-) -> None:
-    """Write `body`, whose values named `rows` are made while they are written."""
-    out.write(f'{{\n  "schema_version": {version},\n  "command": {_text(command)}')
-    for name, value in body.items():
-        out.write(f",\n  {_text(name)}: ")
+    document = Streamed(command, version)
+    out.write(document.head)
+    for name in model.__struct_fields__:
+        value = getattr(model, name)
         if name in rows:
-            write_rows(out, value)
+            out.write(document.rows(name))
+            out.writelines(map(document.row, value))
+            out.write(document.rows_end())
         else:
-            out.write(_text(value, "  "))
-    out.write("\n}\n")
-
-
-def write_rows(out: TextIO, rows: Iterable[Any]) -> None:
-    """A list at the first level of a document."""
-    empty = True
-    out.write("[")
-    for row in rows:
-        out.write(("\n    " if empty else ",\n    ") + _text(row, "    "))
-        empty = False
-    out.write("]" if empty else "\n  ]")
+            out.write(document.value(name, value))
+    out.write(document.end())
 
 
 def write_object(
@@ -80,5 +100,6 @@ def write_object(
     out.write(end)
 
 
-def _text(value: Any, margin: str = "") -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2).replace("\n", "\n" + margin)
+def _text(value: object, margin: str = "") -> str:
+    text = json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2)
+    return text.replace("\n", "\n" + margin)

@@ -77,9 +77,9 @@ async def decode(request: Request) -> Response:
 
 def _decode(file: Member) -> Response:
     from cli.decode.actions import Totals
-    from cli.decode.model import SCHEMA, Illisible
+    from cli.decode.model import SCHEMA, Decode, Illisible
     from cli.serve.answers import problem, why
-    from cli.words.screen import json_text
+    from cli.words.screen import document_text
 
     totals, found = Totals(), decoded(file)
     if len(found) == 1 and isinstance(found[0], Illisible):
@@ -95,8 +95,8 @@ def _decode(file: Member) -> Response:
         )
     for data in found:
         totals.add(data)
-    head = {"schema_version": SCHEMA, "command": "decode", "lang": language()}
-    return _json(json_text({**head, "files": found, "summary": totals.total()}))
+    whole = Decode(lang=language(), files=found, summary=totals.total())
+    return _json(document_text("decode", whole, version=SCHEMA))
 
 
 def explain(request: Request) -> Response:

@@ -6,7 +6,8 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
-from cli.serve.pages import given_day, render
+from cli.followup.filter import given_day
+from cli.serve.pages import render
 
 if TYPE_CHECKING:
     from starlette.requests import Request

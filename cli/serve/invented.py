@@ -24,9 +24,6 @@ __all__ = ["practice_of", "write"]
 _INVOICES: Final = 360
 _RECENT: Final = 300
 
-#: Days between the last flow and its answer.
-_ANSWER: Final = 5
-
 #: What the invented funds refuse, by what chance gives out of a hundred: up to that number, this motive.
 _MOTIVES: Final = (
     (2, "doublon"),
@@ -45,14 +42,11 @@ def write(folder: Path, today: dt.date, seed: int = 1) -> list[Path]:
     from fixtures.scenario import Scenario
     from noemie.returns.arl import write_arls
 
-    sent = today - dt.timedelta(days=_ANSWER + 1)
-    asked = Parametres("infirmier", seed, _INVOICES, date=sent, months=12, tiers_payant=1.0)
+    asked = Parametres("infirmier", seed, _INVOICES, ending=today, months=12, tiers_payant=1.0)
     scenario = Scenario(asked, avec=("cards", "rights"))
-    answer = Caisse(seed, issues=_issue).respond(*(flow.data for flow in scenario.flows))
+    answer = Caisse(seed, issues=_issue, until=today).respond(*(flow.data for flow in scenario.flows))
     files = {name: data for name, data in scenario.files().items() if not name.endswith(".json")}
-    for one in answer.returns:
-        if one.nom.split("-")[2] <= f"{today:%Y%m%d}":  # a later payment has not come yet
-            files[f"retours/{one.nom}"] = one.data
+    files |= {f"retours/{one.nom}": one.data for one in answer.returns}
     files["retours/arl.json"] = write_arls(answer.arls)
     written = []
     for name, data in files.items():

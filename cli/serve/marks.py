@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.serve.pages import back_to, form_of, given_day
+from cli.followup.filter import given_day
+from cli.serve.pages import back_to, form_of
 from cli.words.errors import CommandError
 from cli.words.speech import language, say
 

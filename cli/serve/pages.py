@@ -9,6 +9,7 @@ from cli.io.archives import Member
 from cli.words.html import environment
 from cli.words.people import care_text, who_text
 from cli.words.speech import language, plural, say
+from codes.personal import shown_name
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from cli.serve.practice import Practice
     from noemie.ledger.today_model import Aujourdhui
 
-__all__ = ["answer_of", "back_to", "form_of", "given_day", "given_files", "render", "today_of"]
+__all__ = ["answer_of", "back_to", "form_of", "given_files", "render", "today_of"]
 
 #: The menu: titles of groups and pages, in French and in English, by address.
 MENU: Final = (
@@ -174,18 +175,8 @@ async def given_files(form: FormData, name: str = "fichiers") -> list[Member]:
 
 
 def file_name(given: str) -> str:
-    """The last part of a name that a browser or a program gives."""
-    return given.replace("\\", "/").rsplit("/", 1)[-1].strip() or "fichier"
-
-
-def given_day(text: str) -> dt.date | None:
-    """A day as people type it: 20/01/2026, 2026-01-20, 20012026; nothing when it is none."""
-    for shape in ("%d/%m/%Y", "%Y-%m-%d", "%d%m%Y", "%d/%m/%y"):
-        try:
-            return dt.datetime.strptime(text.strip(), shape).date()  # a day has no zone
-        except ValueError:
-            continue
-    return None
+    """The last part of a name that a browser or a program gives, as it may be shown."""
+    return shown_name(given.replace("\\", "/").rsplit("/", 1)[-1].strip()) or "fichier"
 
 
 def answer_of(practice: Practice) -> Any:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from cli.followup.filter import Filter
 from cli.serve.cards import handle
 from cli.serve.ledger_pages import people_of
 from cli.serve.marks import labels_of
-from cli.serve.pages import form_of, given_day, render
+from cli.serve.pages import form_of, render
 from cli.words.texts import crossed_out, day, printable
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -22,35 +21,6 @@ __all__ = ["as_csv", "payments"]
 
 #: Rows of one page; the sums are those of all.
 ROWS: Final = 200
-
-
-class Asked(NamedTuple):
-    """What is asked for; a patient is in no address."""
-
-    du: dt.date | None
-    au: dt.date | None
-    regime: str
-    organisme: str
-    sauf: bool
-    patient: str = ""
-
-    @property
-    def filters(self) -> tuple[Any, ...]:
-        """Positional filters of the lists of the ledger."""
-        return (self.du, self.au, self.regime, self.organisme)
-
-
-def asked_of(values: Any) -> Asked:
-    """The filters of a form or of an address."""
-    organisme = "".join(str(values.get("organisme", "")).split())
-    return Asked(
-        given_day(str(values.get("du", ""))),
-        given_day(str(values.get("au", ""))),
-        str(values.get("regime", "")).strip(),
-        organisme,
-        bool(organisme) and str(values.get("portee", "")) == "sauf",
-        str(values.get("patient", "")).strip(),
-    )
 
 
 async def payments(request: Request) -> Response:
@@ -69,12 +39,12 @@ def _payments(request: Request, values: dict[str, str]) -> Response:
         return render(request, "first.html")
     if "du" not in values and "au" not in values:
         values["du"] = day(practice.today.replace(day=1))
-    asked = asked_of(values)
+    asked = Filter.of(values)
     paid = paid_of(practice, asked)
     found = practice.ask(
         "transfers",
-        lambda ledger: ledger.transfers(*asked.filters, all_except=asked.sauf),
-        *asked.filters,
+        lambda ledger: ledger.transfers(*asked.places, all_except=asked.sauf),
+        *asked.places,
         asked.sauf,
     )
     chosen = values.get("virement", "")
@@ -85,7 +55,7 @@ def _payments(request: Request, values: dict[str, str]) -> Response:
         request,
         "payments.html",
         asked=asked,
-        query=_query(asked),
+        query=asked.query,
         amo=sum(one.amo for one in paid),
         amc=sum(one.amc for one in paid),
         total=sum(one.montant for one in paid),
@@ -107,13 +77,13 @@ def _payments(request: Request, values: dict[str, str]) -> Response:
     )
 
 
-def paid_of(practice: Practice, asked: Asked) -> list[Any]:
+def paid_of(practice: Practice, asked: Filter) -> list[Any]:
     """The payments asked for: those of `noemie ledger payments`."""
     named = _nir_of(practice, asked.patient) if asked.patient else None
     found: list[Any] = practice.ask(
         "payments",
-        lambda ledger: ledger.payments(*asked.filters, all_except=asked.sauf, patient=named),
-        *asked.filters,
+        lambda ledger: ledger.payments(*asked.places, all_except=asked.sauf, patient=named),
+        *asked.places,
         asked.sauf,
         named,
     )
@@ -151,20 +121,6 @@ def _is_of(payment: Any, transfer: Any) -> bool:
     return bool(payment.virement == label and same_payer)
 
 
-def _query(asked: Asked) -> str:
-    """The filters of an address, without any patient."""
-    from urllib.parse import urlencode
-
-    given = {
-        "du": asked.du.isoformat() if asked.du else "",
-        "au": asked.au.isoformat() if asked.au else "",
-        "regime": asked.regime,
-        "organisme": asked.organisme,
-        "portee": "sauf" if asked.sauf else "",
-    }
-    return urlencode({key: value for key, value in given.items() if value} or {"du": ""})
-
-
 def as_csv(request: Request) -> Response:
     """The payments for a French spreadsheet: semicolons, decimal commas, days as 31/01/2026, UTF-8 marked.
 
@@ -177,7 +133,7 @@ def as_csv(request: Request) -> Response:
     from noemie.ledger.export import columns_of
 
     practice: Practice = request.app.state.practice
-    paid = paid_of(practice, asked_of(request.query_params))
+    paid = paid_of(practice, Filter.of(request.query_params))
     columns = columns_of("payments")
     rows = rows_of(paid, values=False)
     lines = [";".join(columns)]

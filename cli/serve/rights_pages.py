@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from cli.serve.pages import form_of, given_day, given_files, render
+from cli.followup.filter import given_day
+from cli.serve.pages import form_of, given_files, render
 from cli.words.errors import CommandError
 from cli.words.speech import say
 from cli.words.texts import day

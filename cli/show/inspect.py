@@ -15,6 +15,7 @@ from cli.words.speech import say
 from cli.words.texts import HIDDEN, printable
 from cli.words.titles import record_title
 from cli.words.tones import sentence
+from codes.personal import shown_name
 from flatfile import MASK, Field, Record
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def inspect(
         groups[-1][1].append(_line(record, found, subject.family))
         kept[record.number] = tuple(_cells(record, reader, found))
     return Inspected(
-        name=input.name,
+        name=shown_name(input.name),
         family=subject.family,
         norm=report.norme,
         size=sum(line.length for _, lines in groups for line in lines),
@@ -197,10 +198,10 @@ def _line(record: Record, remarks: Sequence[Remark], family: str) -> Line:
 
 
 def _told(remark: Remark) -> str:
-    from cli.check.data import remark_data
+    from cli.check.data import remarque
 
-    data = remark_data(remark)
-    return printable(f"{data['title']}. {sentence(data['message'])}".strip())
+    told = remarque(remark)
+    return printable(f"{told.title}. {sentence(told.message)}".strip())
 
 
 def _cells(record: Record, reader: Reader, remarks: Sequence[Remark]) -> Iterable[Cell]:
@@ -294,7 +295,7 @@ def _zone(subject: Any, report: FileReport, remarks: dict[int, list[Remark]], *,
             for place, one in enumerate(data.fields, start=1)
         )
     return Inspected(
-        name=report.name,
+        name=shown_name(report.name),
         family="ssv",
         norm="",
         size=sum(line.length for group in groups for line in group.lines),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from cli.show.evidence import envelope_text
 from cli.show.model import Head, RecordsMontres
 from cli.show.records import print_record
-from cli.words.findings import counts_text
 from cli.words.page import GOOD, QUIET, SEVERITY_STYLES, STRONG, Page
+from cli.words.severities import counts_text
 from cli.words.speech import plural, say
 
 

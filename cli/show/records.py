@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 from msgspec.structs import replace
-from rich.text import Text
 
 from cli.show.labels import short
-from cli.words.page import ERROR, QUIET, STRONG, Page, styled
+from cli.words.line import Line, styled
+from cli.words.page import ERROR, QUIET, STRONG, Page
 from cli.words.shown import ShownField, ShownRecord, ShownZoneField
 from cli.words.speech import plural, say
 from flatfile import Record
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fse.coupures import Coupes
 
 
-def details(fields: Iterable[ShownField | ShownZoneField], skip: frozenset[str] = frozenset()) -> Text:
+def details(fields: Iterable[ShownField | ShownZoneField], skip: frozenset[str] = frozenset()) -> Line:
     """`name value (meaning), name value`: names quiet, values plain."""
     made = styled()
     for field in fields:
@@ -34,7 +34,7 @@ def details(fields: Iterable[ShownField | ShownZoneField], skip: frozenset[str] 
     return made
 
 
-def line_of(record: ShownRecord, skip: frozenset[str] = frozenset()) -> Text:
+def line_of(record: ShownRecord, skip: frozenset[str] = frozenset()) -> Line:
     """One record in a tree: its type, its title, its fields."""
     made = styled((record.type, STRONG))
     if record.title:
@@ -51,7 +51,7 @@ def line_of(record: ShownRecord, skip: frozenset[str] = frozenset()) -> Text:
         )
         made.append(where, QUIET)
     hidden = bool(record.damaged) and all(field.masked for field in record.fields)
-    rest = Text() if hidden else details(record.fields, skip)
+    rest = Line() if hidden else details(record.fields, skip)
     return made.append(say(" : ", ": "), QUIET).append_text(rest) if rest else made
 
 
@@ -99,7 +99,7 @@ def print_record(page: Page, record: ShownRecord) -> None:
         )
 
 
-def more_invoices(count: int) -> Text:
+def more_invoices(count: int) -> Line:
     """How many invoices a tree leaves out."""
     more = plural(count, say("autre facture", "more invoice"), say("autres factures", "more invoices"))
     return styled((more + say(" (--limit 0 pour toutes)", " (--limit 0 for all)"), QUIET))

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from msgspec.structs import asdict
-from rich.text import Text
 
 from cli.show.model import Head, ZoneMontree
 from cli.show.records import details
-from cli.words.page import ERROR, QUIET, STRONG, Branch, Page, styled
+from cli.words.line import Line, styled
+from cli.words.page import ERROR, QUIET, STRONG, Branch, Page
 from cli.words.shown import ShownGroup
 from cli.words.speech import plural, say
 from cli.words.zone_fields import ZoneReader
@@ -137,7 +137,7 @@ def _grow(branch: Branch, items: Iterable[ShownGroup]) -> None:
         _grow(branch.add(line_of(item)), item.groups or ())
 
 
-def line_of(group: ShownGroup) -> Text:
+def line_of(group: ShownGroup) -> Line:
     """One group in the tree: its id, its title, its fields."""
     made = styled((str(group.group), STRONG))
     made.append(f" {group.title}" if group.title else say(" groupe inconnu", " unknown group"), STRONG)

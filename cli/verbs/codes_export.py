@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.io import status
 from cli.io.options import CodesOption, output_option, tell_former
+from cli.words import status
 from cli.words.speech import say
 
 if TYPE_CHECKING:

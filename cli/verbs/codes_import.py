@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
-from cli.io import status
 from cli.io.options import Format, FormatOption, OutputFolder
+from cli.words import status
 from cli.words.speech import language, plural, say
 
 if TYPE_CHECKING:
@@ -21,6 +23,33 @@ class Nomenclature(StrEnum):
     """The nomenclatures that can be imported."""
 
     SNDS = "snds"
+
+
+class TableTold(Struct, frozen=True):
+    """A file of the nomenclature: its list, how many codes, how many that cannot be used, or are empty."""
+
+    file: str
+    list: str
+    found: bool
+    codes: int
+    unusable: int
+    empty: int
+
+
+class TableWritten(Struct, frozen=True):
+    """A table of the site that was written, and how many codes it adds."""
+
+    file: str
+    codes: int
+
+
+class CodesImported(Struct, frozen=True):
+    """The whole document."""
+
+    lang: str
+    nomenclature: str
+    tables: list[TableTold]
+    written: list[TableWritten]
 
 
 def import_(
@@ -78,17 +107,17 @@ def import_(
             )
         )
     written = _write(found, output, replace=replace)
-    data = {"tables": [_as_data(report) for report in found.reports], "written": written}
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("codes import", {"lang": language(), "nomenclature": kind.value, **data})
+        tables = [_told(report) for report in found.reports]
+        write_json("codes import", CodesImported(language(), kind.value, tables, written))
     else:
-        _print(data, output)
+        _print(found.reports, written, output)
     return status.OK
 
 
-def _write(found: Imported, output: Path, *, replace: bool) -> list[dict[str, Any]]:
+def _write(found: Imported, output: Path, *, replace: bool) -> list[TableWritten]:
     """Write each table of the site; what the site wrote in it before stays."""
     from cli.io.inputs import title
     from cli.io.outputs import make_folder, write_file
@@ -109,7 +138,7 @@ def _write(found: Imported, output: Path, *, replace: bool) -> list[dict[str, An
     make_folder(output)
     for path, data, _ in made:
         write_file(path, data)
-    return [{"file": title(str(path)), "codes": added} for path, _, added in made]
+    return [TableWritten(title(str(path)), added) for path, _, added in made]
 
 
 def _own(path: Path) -> list[dict[str, str]]:
@@ -120,19 +149,13 @@ def _own(path: Path) -> list[dict[str, str]]:
         return [{key: value or "" for key, value in row.items() if key} for row in csv.DictReader(stream)]
 
 
-def _as_data(report: TableReport) -> dict[str, Any]:
+def _told(report: TableReport) -> TableTold:
     table = report.table
-    return {
-        "file": table.file,
-        "list": f"{table.namespace}.{table.list}",
-        "found": report.found,
-        "codes": report.codes,
-        "unusable": report.unusable,
-        "empty": report.empty,
-    }
+    name = f"{table.namespace}.{table.list}"
+    return TableTold(table.file, name, report.found, report.codes, report.unusable, report.empty)
 
 
-def _print(data: dict[str, Any], output: Path) -> None:
+def _print(reports: Iterable[TableReport], written: Iterable[TableWritten], output: Path) -> None:
     from cli.io.inputs import title
     from cli.words.page import QUIET, Page
     from cli.words.tables import Table
@@ -147,17 +170,17 @@ def _print(data: dict[str, Any], output: Path) -> None:
         right=(2, 3, 4),
         fold=(1,),
     )
-    for table in data["tables"]:
-        counts = [str(table[name]) for name in ("codes", "unusable", "empty")]
-        if not table["found"]:
+    for table in map(_told, reports):
+        counts = [str(count) for count in (table.codes, table.unusable, table.empty)]
+        if not table.found:
             counts = [say("absent", "absent"), "", ""]
-        made.add(title(table["file"]), table["list"], *counts)
+        made.add(title(table.file), table.list, *counts)
     page.table(made)
     page.blank()
-    for file in data["written"]:
-        count = plural(file["codes"], "code", "codes")
+    for file in written:
+        count = plural(file.codes, "code", "codes")
         page.line(
-            title(file["file"]),
+            title(file.file),
             say(f" : {count} en plus des livrés et des vôtres", f": {count} besides those shipped and yours"),
         )
     page.line((f"→ noemie codes validate {title(str(output))}", QUIET))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.options import CodesOption, TableFormat, TableFormatOption, completed
+from cli.words import status
 from cli.words.speech import say
 
 if TYPE_CHECKING:

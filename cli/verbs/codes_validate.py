@@ -3,16 +3,46 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
-from cli.io import status
 from cli.io.options import FailOn, FailOnOption, Format, FormatOption
+from cli.words import status
 from cli.words.speech import language, plural, say
 
 if TYPE_CHECKING:
     from codes.review import Remark, Review
+
+
+class TableFound(Struct, frozen=True):
+    """A table of the site: codes that it adds, codes that it changes."""
+
+    file: str
+    added: int
+    changed: int
+
+
+class RemarkTold(Struct, frozen=True):
+    """What is odd in a row; `entry` is the rank of a reject, 0 for none."""
+
+    severity: str
+    file: str
+    entry: int
+    line: int
+    field: str
+    message: str
+
+
+class CodesValidated(Struct, frozen=True, kw_only=True):
+    """The whole document."""
+
+    lang: str
+    directory: str
+    rejects: int
+    tables: list[TableFound]
+    remarks: list[RemarkTold]
 
 
 def validate(
@@ -40,7 +70,7 @@ def validate(
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("codes validate", {"lang": language(), **_as_data(directory, found)})
+        write_json("codes validate", _validated(directory, found))
     else:
         _print(directory, found)
     return status.FINDINGS if _reaches(found.remarks, fail_on) else status.OK
@@ -54,34 +84,33 @@ def _reaches(remarks: list[Remark], fail_on: FailOn) -> bool:
     return any(remark.severity >= Severity[fail_on.name] for remark in remarks)
 
 
-def _as_data(directory: Path, found: Review) -> dict[str, Any]:
+def _validated(directory: Path, found: Review) -> CodesValidated:
     from cli.io.inputs import title
 
-    return {
-        "directory": title(str(directory)),
-        "rejects": found.rejects,
-        "tables": [
-            {"file": table.name, "added": table.added, "changed": table.changed} for table in found.tables
-        ],
-        "remarks": [
-            {
-                "severity": remark.severity.word,
-                "file": title(remark.file),
-                "entry": remark.entry,
-                "line": remark.line,
-                "field": remark.field,
-                "message": remark.text(language()),
-            }
+    return CodesValidated(
+        lang=language(),
+        directory=title(str(directory)),
+        rejects=found.rejects,
+        tables=[TableFound(table.name, table.added, table.changed) for table in found.tables],
+        remarks=[
+            RemarkTold(
+                remark.severity.word,
+                title(remark.file),
+                remark.entry,
+                remark.line,
+                remark.field,
+                remark.text(language()),
+            )
             for remark in found.remarks
         ],
-    }
+    )
 
 
 def _print(directory: Path, found: Review) -> None:
-    from cli.words.findings import severity_word
     from cli.words.page import SEVERITY_STYLES, STRONG, Page
+    from cli.words.severities import severity_word
 
-    data = _as_data(directory, found)
+    told = _validated(directory, found)
     page = Page()
     held = [plural(found.rejects, say("rejet", "reject"), say("rejets", "rejects"))]
     for table in found.tables:
@@ -90,17 +119,17 @@ def _print(directory: Path, found: Review) -> None:
             table.changed, say("code modifié", "code changed"), say("codes modifiés", "codes changed")
         )
         held.append(f"{table.name}{say(' : ', ': ')}{added}, {changed}")
-    page.line((data["directory"], STRONG), say(" : ", ": "), say(" ; ", "; ").join(held))
-    for remark in data["remarks"]:
-        where = [remark["file"], f"reject {remark['entry']}" if remark["entry"] else ""]
-        where += [say("ligne ", "line ") + str(remark["line"]) if remark["line"] else "", remark["field"]]
+    page.line((told.directory, STRONG), say(" : ", ": "), say(" ; ", "; ").join(held))
+    for remark in told.remarks:
+        where = [remark.file, f"reject {remark.entry}" if remark.entry else ""]
+        where += [say("ligne ", "line ") + str(remark.line) if remark.line else "", remark.field]
         place = ", ".join(part for part in where if part)
         page.line(
-            (severity_word(remark["severity"]), SEVERITY_STYLES[remark["severity"]]),
+            (severity_word(remark.severity), SEVERITY_STYLES[remark.severity]),
             f"  {place}{say(' : ', ': ')}" if place else "  ",
-            remark["message"],
+            remark.message,
             indent=2,
             hang=2,
         )
-    if not data["remarks"]:
+    if not told.remarks:
         page.line(say("Rien à signaler.", "Nothing to report."), indent=2)

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.options import (
     ClusterOption,
@@ -20,6 +19,7 @@ from cli.io.options import (
     output_option,
     tell_former,
 )
+from cli.words import status
 from cli.words.speech import say
 from cli.words.usage import Refusal
 

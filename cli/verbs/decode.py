@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.io import status
 from cli.io.options import (
     ClusterOption,
     CodesOption,
@@ -22,6 +21,7 @@ from cli.io.options import (
     ShowValues,
     output_option,
 )
+from cli.words import status
 from cli.words.speech import say
 
 if TYPE_CHECKING:

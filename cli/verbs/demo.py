@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.io import status
+from cli.words import status
 from cli.words.speech import say
 
 if TYPE_CHECKING:

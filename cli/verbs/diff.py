@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.options import LayoutsOption, NormOption, ShowValues, output_option
+from cli.words import status
 from cli.words.speech import language, say
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.io import status
 from cli.io.options import (
     CodesOption,
     Format,
@@ -16,6 +15,7 @@ from cli.io.options import (
     ShowValues,
     completed,
 )
+from cli.words import status
 from cli.words.speech import language
 
 if TYPE_CHECKING:

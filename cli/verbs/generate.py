@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.options import (
     Format,
@@ -20,6 +19,7 @@ from cli.io.options import (
     completed,
     day_option,
 )
+from cli.words import status
 from cli.words.speech import language, plural, say
 
 if TYPE_CHECKING:
@@ -76,6 +76,10 @@ def generate(
         int, typer.Option("--months", metavar="N", help="Months over which files spread, up to --date.")
     ] = 1,
     date: Annotated[Any, day_option("--date", "Day of the (last) files; 2026-01-15 by default.")] = None,
+    ending: Annotated[
+        Any,
+        day_option("--ending", "In place of --date, last day of the world; answers came the day before."),
+    ] = None,
     norm: Annotated[
         Norm | None, typer.Option("--norm", help="Another norm of the profile.", show_default=False)
     ] = None,
@@ -146,11 +150,13 @@ def generate(
     from cli.words.texts import printable
     from fixtures.dates import DEFAULT_DATE
     from fixtures.demande import DemandError
-    from fixtures.profils import Parametres
+    from fixtures.profils import Parametres, both_days
     from fixtures.scenario import Scenario
 
     day: dt.date = date or DEFAULT_DATE
     try:
+        if date and ending:
+            raise both_days()
         asked = Parametres(
             profile,
             seed,
@@ -161,6 +167,7 @@ def generate(
             tiers_payant,
             tuple(organisme or ()),
             months=months,
+            ending=ending,
         )
         avec = tuple(word for words in beside or () for word in words.split(",") if word)
         one, several = _faults(fault or [], faults or [])

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.ledgers import PLACE, Db, KeyFile, is_own_file
+from cli.words import status
 from cli.words.speech import language, plural, say
 
 

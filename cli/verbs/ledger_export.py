@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.ledgers import PLACE, Db, On, OutputFile
 from cli.io.options import CodesOption, ShowValues
+from cli.words import status
 from cli.words.speech import say
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.io import status
 from cli.io.ledgers import PLACE, KeyFile, NewDb, On
 from cli.io.options import CodesOption, Format, FormatOption, LayoutsOption
-from cli.words.speech import language, say
+from cli.words import status
+from cli.words.speech import say
 
 if TYPE_CHECKING:
     from noemie.ledger import FileResult, ImportReport
@@ -94,20 +94,19 @@ def import_(
         )
         bar.hide()
         tell_opened(opened_too)
-        data = told.as_data(report, ledger, db)
-        data["errors"] = tell_errors(report.fichiers)
+        data = told.imported(report, ledger, db, tell_errors(report.fichiers))
         if summary:
-            data |= told.summary(ledger, on)
+            told.add_summary(data, ledger, on)
         key = ledger.key_place()
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("ledger import", {"lang": language(), **data}, version=2)
+        write_json("ledger import", data, version=2)
     else:
         told.print_import(data)
     tables.tell()
     if is_new and key is not None:
         tell_new_key(key)
-    if data["errors"]:
+    if data.errors:
         return status.UNREADABLE
     return status.FINDINGS if tables.is_wrong else status.OK

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from enum import StrEnum
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cli.io import status
 from cli.io.ledgers import PLACE, AllExcept, Db, From, KeyFile, On, Organisme, Patient, Regime, To
 from cli.io.options import (
     CodesOption,
@@ -18,34 +16,14 @@ from cli.io.options import (
     TableFormatOption,
     completed,
 )
+from cli.words import status
 from cli.words.speech import language, say
+from codes.states import Etat
 
 if TYPE_CHECKING:
     from cli.followup.ledger_rows import Who
     from noemie.ledger import Ledger
     from noemie.ledger.wanted import Wanted
-
-
-class State(StrEnum):
-    """States of an invoice (`codes.states.Etat`)."""
-
-    SOLDEE_HORS_FLUX = "soldee_hors_flux"
-    ANNULEE = "annulee"
-    DOUBLON = "doublon"
-    REMPLACEE = "remplacee"
-    RIEN_ATTENDU = "rien_attendu"
-    TROP_PAYEE = "trop_payee"
-    REPRISE = "reprise"
-    PAYEE = "payee"
-    DIFFEREE = "differee"
-    PAYEE_EN_PARTIE = "payee_en_partie"
-    REJETEE = "rejetee"
-    PART_AMC_ATTENDUE = "part_amc_attendue"
-    PART_AMO_ATTENDUE = "part_amo_attendue"
-    ARL_NEGATIF = "arl_negatif"
-    ARL_ATTENDU = "arl_attendu"
-    REPONSE_ATTENDUE = "reponse_attendue"
-    ORPHELINE = "orpheline"
 
 
 #: Version of the lists that tell amounts by part.
@@ -74,21 +52,19 @@ def payments(
     An invoice answers to the caisse of the insured person and to the organism that pays alike. What was taken
     back is negative. Amounts are in cents in JSON and CSV.
     """
+    from cli.followup.filter import Filter
     from cli.io.ledgers import asked_patient, opened
 
+    asked = Filter(from_, to, regime, organisme, all_except, asked_patient(patient), nature)
     with opened(db, key_file=key_file) as ledger:
         found = ledger.payments(
-            from_,
-            to,
-            regime,
-            organisme,
-            all_except=all_except,
-            patient=asked_patient(patient),
-            nature_assurance=nature,
+            *asked.places,
+            all_except=asked.sauf,
+            patient=asked.patient,
+            nature_assurance=asked.nature,
         )
         who = named(ledger, found, values=show_values)
-    scope = scope_text(from_, to, regime, organisme, all_except=all_except)
-    return tell("payments", found, scope, format, values=show_values, who=who)
+    return tell("payments", found, asked.text(), format, values=show_values, who=who)
 
 
 def rejects(
@@ -118,23 +94,21 @@ def rejects(
 
     What an invoice claims is that of the parts that the reject speaks of; in totals it counts once.
     """
+    from cli.followup.filter import Filter
     from cli.io.ledgers import asked_day, asked_patient, opened
 
+    asked, day = Filter(from_, to, regime, organisme, all_except, asked_patient(patient)), asked_day(on)
     with opened(db, key_file=key_file, codes=codes) as ledger:
         found = ledger.rejects(
-            from_,
-            to,
-            regime,
-            organisme,
-            all_except=all_except,
-            patient=asked_patient(patient),
+            *asked.places,
+            all_except=asked.sauf,
+            patient=asked.patient,
             motif=motive,
             lang=language(),
-            on=asked_day(on),
+            on=day,
         )
         who = named(ledger, found, values=show_values)
-    scope = scope_text(from_, to, regime, organisme, all_except=all_except, on=asked_day(on))
-    return tell("rejects", found, scope, format, values=show_values, who=who)
+    return tell("rejects", found, asked.text(day), format, values=show_values, who=who)
 
 
 def unanswered(
@@ -175,7 +149,7 @@ def invoices(
     ] = "",
     db: Db = PLACE,
     state: Annotated[
-        list[State] | None, typer.Option("--state", help="Only this state; may come several times.")
+        list[Etat] | None, typer.Option("--state", help="Only this state; may come several times.")
     ] = None,
     patient: Patient = None,
     regime: Regime = "",
@@ -193,10 +167,11 @@ def invoices(
     In JSON, the document of `noemie reconcile` (schema 2): lines, orphans, sums, notes, transfers. Exit
     status 1 when an invoice that was looked for is not there.
     """
+    from cli.followup.filter import Filter
     from cli.io.ledgers import asked_day, asked_patient, opened
 
     day = asked_day(on)
-    states = {one.value for one in state or ()}
+    states = set(state or ())
     with opened(db, key_file=key_file, codes=codes) as ledger:
         looking = bool(number or patient or regime or professional)
         wanted = ledger.wanted(number, asked_patient(patient), regime, professional) if looking else None
@@ -204,14 +179,15 @@ def invoices(
             return _whole(ledger, states, wanted, day, values=show_values)
         found = ledger.invoice_states(day, wanted)
         if states:
-            found = [one for one in found if one.etat.value in states]
+            found = [one for one in found if one.etat in states]
         who = named(ledger, found, values=show_values)
-    scope = scope_text(regime=regime, on=day)
-    tell("invoices", found, scope, format, values=show_values, who=who)
+    tell("invoices", found, Filter(regime=regime).text(day), format, values=show_values, who=who)
     return status.FINDINGS if looking and not found else status.OK
 
 
-def _whole(ledger: Ledger, states: set[str], wanted: Wanted | None, on: dt.date, *, values: bool) -> int:
+def _whole(
+    ledger: Ledger, states: Collection[str], wanted: Wanted | None, on: dt.date, *, values: bool
+) -> int:
     """The follow-up of all that the ledger holds, as one document."""
     from cli.followup.ledger_document import document_of
     from cli.words.screen import write_json
@@ -264,12 +240,13 @@ def transfers(
     format: TableFormatOption = TableFormat.TEXT,
 ) -> int:
     """Transfers that the returns announce, with the sum of what each pays: to compare with the bank."""
+    from cli.followup.filter import Filter
     from cli.io.ledgers import opened
 
+    asked = Filter(from_, to, regime, organisme, all_except)
     with opened(db) as ledger:
-        found = ledger.transfers(from_, to, regime, organisme, all_except=all_except)
-    scope = scope_text(from_, to, regime, organisme, all_except=all_except)
-    return tell("transfers", found, scope, format, values=show_values)
+        found = ledger.transfers(*asked.places, all_except=asked.sauf)
+    return tell("transfers", found, asked.text(), format, values=show_values)
 
 
 def debts(
@@ -280,11 +257,12 @@ def debts(
     format: TableFormatOption = TableFormat.TEXT,
 ) -> int:
     """Debts and withholdings of a period, with what is still owed."""
+    from cli.followup.filter import Filter
     from cli.io.ledgers import opened
 
     with opened(db) as ledger:
         found = ledger.debts(from_, to)
-    return tell("debts", found, scope_text(from_, to), format, values=show_values)
+    return tell("debts", found, Filter(from_, to).text(), format, values=show_values)
 
 
 def files(
@@ -308,30 +286,6 @@ def named(ledger: Ledger, found: Sequence[Any], *, values: bool) -> Who | None:
 # --- writing ----------------------------------------------------------------------------------------------
 
 
-def scope_text(
-    from_: Any = None,
-    to: Any = None,
-    regime: str = "",
-    organisme: str = "",
-    *,
-    all_except: bool = False,
-    on: dt.date | None = None,
-) -> str:
-    """What was asked for, and on which day, in words."""
-    from cli.words.texts import day, printable
-
-    parts = [say(f"au {day(on)}", f"as of {day(on)}")] if on else []
-    if from_ or to:
-        start = say("du ", "from ") + day(from_) if from_ else ""
-        end = say("au ", "to ") + day(to) if to else ""
-        parts.append(f"{start} {end}".strip())
-    if regime:
-        parts.append(f"régime {printable(regime)}")
-    if organisme:
-        parts.append((say("tous sauf ", "all but ") if all_except else "organisme ") + printable(organisme))
-    return ", ".join(parts)
-
-
 def tell(
     kind: str,
     found: Sequence[Any],
@@ -347,10 +301,10 @@ def tell(
 
     rows = data.rows_of(found, values=values, who=who)
     if format is TableFormat.JSON:
-        from cli.words.screen import write_json
+        from cli.words.screen import SCHEMA_VERSION, write_json
 
-        more = {"schema_version": BY_PART, **more} if kind in ("rejects", "unanswered") else more
-        write_json(f"ledger {kind}", {"lang": language(), **more, "rows": rows})
+        version = BY_PART if kind in ("rejects", "unanswered") else SCHEMA_VERSION
+        write_json(f"ledger {kind}", {"lang": language(), **more, "rows": rows}, version=version)
     elif format is TableFormat.CSV:
         from cli.io.ledgers import write_text
 

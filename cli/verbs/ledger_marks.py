@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.ledgers import PLACE, Db, KeyFile, On
 from cli.io.options import CodesOption, day_option, parse_day
+from cli.words import status
 from cli.words.speech import language, say
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from cli.io import status
 from cli.io.ledgers import PLACE, AllExcept, Db, From, On, Organisme, OutputFile, Regime, To
 from cli.io.options import CodesOption
+from cli.words import status
 from cli.words.screen import UNFOLDED, columns
 from cli.words.speech import language
 

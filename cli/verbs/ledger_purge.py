@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.io import status
 from cli.io.ledgers import PLACE, Db
 from cli.io.options import Format, FormatOption, day_option
+from cli.words import status
 from cli.words.speech import language, plural, say
 
 if TYPE_CHECKING:

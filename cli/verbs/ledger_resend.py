@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from cli.io import status
 from cli.io.ledgers import PLACE, AllExcept, Db, From, KeyFile, On, Organisme, Regime, To
 from cli.io.options import CodesOption, ShowValues, TableFormat, TableFormatOption
+from cli.words import status
 from cli.words.speech import language, say
+
+if TYPE_CHECKING:
+    from cli.followup.ledger_rows import Row
 
 #: The lists, in the order in which they are told, with their titles.
 LISTS: Final[dict[str, tuple[str, str]]] = {
@@ -37,18 +40,18 @@ def to_resend(
     The period bears on the day of the last answer. In CSV the column `liste` tells the list. Exit status 1
     when there is something to do.
     """
+    from cli.followup.filter import Filter
     from cli.followup.ledger_rows import WHO_COLUMNS, rows_of
     from cli.io.ledgers import asked_day, opened
-    from cli.verbs.ledger_lists import BY_PART, named, scope_text
+    from cli.verbs.ledger_lists import BY_PART, named
 
-    day = asked_day(on)
+    asked, day = Filter(from_, to, regime, organisme, all_except), asked_day(on)
     with opened(db, key_file=key_file, codes=codes) as ledger:
-        found = ledger.to_resend(from_, to, regime, organisme, all_except=all_except, on=day)
+        found = ledger.to_resend(*asked.places, all_except=asked.sauf, on=day)
         rows = {}
         for name in LISTS:
             some = getattr(found, name)
             rows[name] = rows_of(some, values=show_values, who=named(ledger, some, values=show_values))
-    scope = scope_text(from_, to, regime, organisme, all_except=all_except, on=day)
     if format is TableFormat.JSON:
         from cli.words.screen import write_json
 
@@ -60,12 +63,12 @@ def to_resend(
         columns = ["liste", *columns_of("invoices"), *(WHO_COLUMNS if show_values else ())]
         write_text(to_csv(columns, [{"liste": name, **row} for name in LISTS for row in rows[name]]))
     else:
-        _print(rows, scope)
+        _print(rows, asked.text(day))
     waiting = rows["a_renvoyer"] or rows["ne_pas_renvoyer"] or rows["autre_action"]
     return status.FINDINGS if waiting else status.OK
 
 
-def _print(rows: dict[str, list[dict[str, Any]]], scope: str) -> None:
+def _print(rows: dict[str, list[Row]], scope: str) -> None:
     from cli.words.page import GOOD, STRONG, WARNING, Page
 
     page = Page()
@@ -84,7 +87,7 @@ def _print(rows: dict[str, list[dict[str, Any]]], scope: str) -> None:
         print_parts(page, live)
 
 
-def _print_table(page: Any, rows: list[dict[str, Any]]) -> None:
+def _print_table(page: Any, rows: list[Row]) -> None:
     from cli.followup.ledger_lists import iso_day, state_text
     from cli.followup.ledger_rows import is_named, patient_text
     from cli.words.motives import motive_text

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.options import (
     ClusterOption,
@@ -24,6 +23,7 @@ from cli.io.options import (
     NormOption,
     OutputFolder,
 )
+from cli.words import status
 from cli.words.speech import language, say
 
 if TYPE_CHECKING:

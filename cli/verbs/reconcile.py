@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from cli.io import status
 from cli.io.executors import executor_of
 from cli.io.guard import CommandError
 from cli.io.options import ClusterOption, CodesOption, Format, FormatOption, JobsOption, day_option
+from cli.words import status
 from cli.words.speech import language, say
 
 if TYPE_CHECKING:

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.options import Format, FormatOption, OutputFolder, day_option
-from cli.words.speech import language, plural, say
+from cli.words import status
+from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     from cli.io.inputs import Input
     from cli.io.problems import Problem
-    from cli.words.page import Page
     from fixtures.caisse import Compare, Reponse
     from fixtures.caisse_scenario import ScenarioCaisse
     from fixtures.caisse_seance import Seance
@@ -141,6 +140,7 @@ def respond(
     from cli.io.asides import tell_opened
     from cli.io.inputs import expanded, title
     from cli.io.outputs import refuse_overwrite
+    from cli.respond.model import repondu
     from cli.verbs.generate import save
     from fixtures.caisse import Caisse, close
     from noemie.documents.opened import Opened
@@ -170,13 +170,15 @@ def respond(
         written[TRUTH] = total.verite.to_json()
     refuse_overwrite([output / name for name in written], [*names, *filter(None, (rights, scenario))])
     save("respond", output, written, force=force)
-    data = _data(total, list(written), errors, title(str(output)))
+    told = repondu(total, list(written), errors, title(str(output)))
     if format is Format.JSON:
         from cli.words.screen import write_json
 
-        write_json("respond", data)
+        write_json("respond", told)
     else:
-        _print(data)
+        from cli.respond.text import print_answer
+
+        print_answer(told)
     return status.UNREADABLE if errors else status.OK
 
 
@@ -264,10 +266,13 @@ def _scenario_told() -> Iterator[None]:
 
 def show_answer(reponse: Reponse, folder: str, write: Callable[[str, bytes], None]) -> list[str]:
     """Write the files of an answer, say what it is, and return their names."""
+    from cli.respond.model import repondu
+    from cli.respond.text import print_answer
+
     written = dict(named(reponse))
     for name, data in written.items():
         write(name, data)
-    _print(_data(reponse, list(written), [], folder))
+    print_answer(repondu(reponse, list(written), [], folder))
     return list(written)
 
 
@@ -322,94 +327,3 @@ def named(reponse: Reponse) -> Iterator[tuple[str, bytes]]:
         )
     if reponse.arls:
         yield ARLS, write_arls(reponse.arls)
-
-
-def _data(reponse: Reponse, files: list[str], errors: list[Problem], folder: str) -> dict[str, Any]:
-    decided = [decision for decision in reponse.decisions if decision.repond]
-    return {
-        "output": folder,
-        "files": files,
-        "arls": [
-            {
-                "positif": arl.positif,
-                "numero_lot": arl.numero_lot,
-                "date_arl": arl.date_arl.isoformat() if arl.date_arl else "",
-                "code": arl.code,
-                "libelle": arl.libelle,
-                "regle": arl.regle,
-                "numero_facture": arl.numero_facture,
-            }
-            for arl in reponse.arls
-        ],
-        "summary": {
-            "factures": len(reponse.decisions),
-            "sans_reponse": len(reponse.decisions) - len(decided),
-            "avec_rejet": sum(1 for decision in decided if decision.rejets and decision.suite is None),
-            "differees": sum(1 for decision in decided if decision.suite is not None),
-            "demande": sum(decision.demande for decision in reponse.decisions),
-            "paye": sum(decision.verse for decision in reponse.decisions),
-            "paye_plus_tard": sum(decision.paye - decision.verse for decision in reponse.decisions),
-        },
-        "courrier": {
-            "retours_perdus": sum(one.perdu for one in reponse.verite.retours),
-            "copies": sum(len(one.copies) for one in reponse.verite.retours),
-            "retours_abimes": sum(bool(one.dommage) for one in reponse.verite.retours),
-            "arls_perdus": reponse.verite.arls_perdus,
-        },
-        "errors": errors,
-    }
-
-
-def _print(data: dict[str, Any]) -> None:
-    from cli.words.page import ERROR, GOOD, QUIET, STRONG, Page
-    from cli.words.texts import euros
-
-    page = Page()
-    for arl in data["arls"]:
-        word = (say("positif", "positive"), GOOD) if arl["positif"] else (say("négatif", "negative"), ERROR)
-        page.line(
-            say("ARL du lot ", "ARL of batch ") + (arl["numero_lot"] or "?") + say(" : ", ": "),
-            word,
-            f", {arl['libelle']}" if arl["libelle"] and not arl["positif"] else "",
-            (f" [{arl['regle']}]" if arl["regle"] else "", QUIET),
-            hang=2,
-        )
-    summary = data["summary"]
-    count = plural(summary["factures"], say("facture", "invoice"), say("factures", "invoices"))
-    parts = [count]
-    if summary["avec_rejet"]:
-        parts.append(say(f"{summary['avec_rejet']} avec rejet", f"{summary['avec_rejet']} with a reject"))
-    if summary["differees"]:
-        parts.append(plural(summary["differees"], say("différée", "deferred"), say("différées", "deferred")))
-    if summary["sans_reponse"]:
-        parts.append(say(f"{summary['sans_reponse']} sans réponse", f"{summary['sans_reponse']} unanswered"))
-    page.line(
-        ", ".join(parts),
-        say(" ; demandé ", "; claimed ") + euros(summary["demande"]),
-        say(", payé ", ", paid ") + euros(summary["paye"]),
-        say(", plus tard ", ", later ") + euros(summary["paye_plus_tard"])
-        if summary["paye_plus_tard"]
-        else "",
-        hang=2,
-    )
-    _print_courrier(page, data["courrier"])
-    if data["files"]:
-        page.blank()
-        page.line((say(f"Écrit dans {data['output']} :", f"Written in {data['output']}:"), STRONG))
-        for name in data["files"]:
-            page.line(name, indent=2)
-        if any(name.endswith(".noe") for name in data["files"]):
-            page.line((f"→ noemie decode {data['output']}/*.noe", QUIET))
-
-
-def _print_courrier(page: Page, courrier: dict[str, int]) -> None:
-    """What a scenario lost, copied or damaged; nothing without one."""
-    words = {
-        "retours_perdus": (say("retour perdu", "return lost"), say("retours perdus", "returns lost")),
-        "copies": (say("copie", "copy"), say("copies", "copies")),
-        "retours_abimes": (say("retour abîmé", "return damaged"), say("retours abîmés", "returns damaged")),
-        "arls_perdus": (say("ARL perdu", "ARL lost"), say("ARL perdus", "ARLs lost")),
-    }
-    told = [plural(courrier[key], *forms) for key, forms in words.items() if courrier[key]]
-    if told:
-        page.line(say("Selon le scénario : ", "By the scenario: "), ", ".join(told), hang=2)

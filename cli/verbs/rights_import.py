@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.io import status
 from cli.io.options import Format, FormatOption, LayoutsOption, day_option
 from cli.io.registers import Db, KeyFile
+from cli.words import status
 from cli.words.speech import say
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from cli.io import status
 from cli.io.options import Format, FormatOption, ShowValues, output_option
 from cli.io.registers import Db, KeyFile, OldDate, On, Regime
+from cli.words import status
 from cli.words.speech import language, say
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.options import Format, FormatOption, day_option
 from cli.io.registers import Db, KeyFile
+from cli.words import status
 from cli.words.speech import language, plural, say
 
 

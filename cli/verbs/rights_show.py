@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.options import Format, FormatOption, ShowValues
 from cli.io.registers import Db, KeyFile, OldDate, On, Regime
+from cli.words import status
 from cli.words.speech import say
 
 if TYPE_CHECKING:

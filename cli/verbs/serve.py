@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from cli.io import status
 from cli.io.ledgers import VARIABLE, KeyFile, On
+from cli.words import status
 from cli.words.speech import language, say
 
 

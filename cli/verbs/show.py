@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.io import status
 from cli.io.options import (
     Files,
     LayoutsOption,
@@ -18,6 +17,7 @@ from cli.io.options import (
     NormOption,
     ShowValues,
 )
+from cli.words import status
 from cli.words.speech import language, say
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.io import status
 from cli.io.guard import CommandError
 from cli.io.ledgers import VARIABLE, KeyFile, On, OutputFile
 from cli.io.options import ShowValues
+from cli.words import status
 from cli.words.speech import language, say
 
 if TYPE_CHECKING:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-#: Exit status of an unreadable file and of wrong usage.
-UNREADABLE: Final = 2
+from cli.words.status import UNREADABLE
 
 
 class CommandError(Exception):

@@ -52,7 +52,7 @@ def environment(package: str = "") -> Environment:
 def _environment(package: str) -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-    from cli.words.findings import severity_word
+    from cli.words.severities import severity_word
     from cli.words.tones import sentence, sign_of, state_tone, tone_of
 
     def source(name: str) -> str | None:

@@ -1,8 +1,8 @@
 """JSON Schema of what a typed model writes: made from the Structs, so that none is kept by hand beside them.
 
 Every key that is always written is required; one that is absent at times is not (`UNSET`). Descriptions are
-the docstrings. References have the form that the reader wants: `#/$defs/{name}` in a file of its own,
-`#/components/schemas/{name}` in an OpenAPI document.
+the docstrings, and what `msgspec.Meta` says. References have the form that the reader wants: `#/$defs/{name}`
+in a file of its own, `#/components/schemas/{name}` in an OpenAPI document.
 """
 
 from __future__ import annotations
@@ -80,12 +80,15 @@ def _struct(model: type[msgspec.Struct], ref: str, inner: list[type[msgspec.Stru
 
 def _type(hint: Any, ref: str, inner: list[type[msgspec.Struct]]) -> Schema:
     if get_origin(hint) is Annotated:
-        return _type(get_args(hint)[0], ref, inner)
+        plain, *told = get_args(hint)
+        return _type(plain, ref, inner) | _said(told)
     members = [one for one in _members(hint) if one is not msgspec.UnsetType]
     if len(members) > 1:
         return {"anyOf": [_type(one, ref, inner) for one in members]}
     (one,) = members
     origin, arguments = get_origin(one) or one, get_args(one)
+    if origin is Annotated:
+        return _type(one, ref, inner)
     if origin is Literal:
         return {"enum": list(arguments)}
     if origin in _MANY:
@@ -107,9 +110,19 @@ def _type(hint: Any, ref: str, inner: list[type[msgspec.Struct]]) -> Schema:
     raise TypeError(f"no schema for {one!r}")
 
 
+def _said(told: Iterable[Any]) -> Schema:
+    """What `msgspec.Meta` says of a value."""
+    keys = {"description": "description", "ge": "minimum", "pattern": "pattern"}
+    found = {ours: getattr(meta, name) for meta in told for name, ours in keys.items()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
 def _members(hint: Any) -> Iterator[Any]:
-    if get_origin(hint) in (Union, types.UnionType):
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
         for one in get_args(hint):
             yield from _members(one)
+    elif origin is Annotated and len(inside := [*_members(get_args(hint)[0])]) > 1:
+        yield from inside
     else:
         yield hint

@@ -159,11 +159,16 @@ def json_text(document: object) -> str:
     return json.dumps(to_builtins(document), ensure_ascii=False, indent=2) + "\n"
 
 
-def document_text(command: str, body: object, *, version: int = SCHEMA_VERSION) -> str:
-    """One JSON document as text: its head, then the keys of a model, or of plain data that may hold some."""
+def document(command: str, body: object, *, version: int = SCHEMA_VERSION) -> dict[str, object]:
+    """One JSON document: its head, then the keys of a model, or of plain data that may hold some."""
     from msgspec import to_builtins
 
-    return json_text({"schema_version": version, "command": command, **to_builtins(body)})
+    return {"schema_version": version, "command": command, **to_builtins(body)}
+
+
+def document_text(command: str, body: object, *, version: int = SCHEMA_VERSION) -> str:
+    """The same as text."""
+    return json_text(document(command, body, version=version))
 
 
 def write_json(command: str, body: object, *, version: int = SCHEMA_VERSION) -> None:

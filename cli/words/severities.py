@@ -1,9 +1,10 @@
-"""Rules by their id, severities of findings, and findings by invoice."""
+"""Rules by their id, severities of findings, in words and counted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from cli.words.speech import plural, say
 
 if TYPE_CHECKING:
     from codes.rules import Rule, Severity
@@ -26,9 +27,21 @@ def severity_of(rule: Rule | None) -> Severity:
     return rule.severity if rule else Severity.WARNING
 
 
-def grouped(findings: Iterable[dict[str, Any]]) -> Iterator[tuple[tuple[str, str], list[dict[str, Any]]]]:
-    """Findings as data by (batch, invoice), each group where its first finding stands."""
-    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for finding in findings:
-        groups.setdefault((finding["lot"], finding["facture"]), []).append(finding)
-    yield from groups.items()
+def severity_word(word: str) -> str:
+    """Severity as printed: capitals, so that it is seen without colours."""
+    return {
+        "error": say("ERREUR", "ERROR"),
+        "warning": say("AVERTISSEMENT", "WARNING"),
+        "info": say("À NOTER", "NOTE"),
+    }[word]
+
+
+def counts_text(counts: dict[str, int]) -> str:
+    """`2 erreurs, 1 avertissement`; what is zero is left out."""
+    words = (
+        ("error", say("erreur", "error"), say("erreurs", "errors")),
+        ("warning", say("avertissement", "warning"), say("avertissements", "warnings")),
+        ("info", say("information", "note"), say("informations", "notes")),
+    )
+    parts = [plural(counts[key], one, many) for key, one, many in words if counts[key]]
+    return ", ".join(parts) or say("rien à signaler", "nothing to report")

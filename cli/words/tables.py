@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from rich.cells import cell_len
-from rich.text import Text
 
-from cli.words.page import QUIET, STRONG, wrap
+from cli.words.line import QUIET, STRONG, Line, wrap
 
 _GAP: Final = "  "
 #: A column that may fold keeps at least so many columns of text.
@@ -52,11 +51,11 @@ class Table:
         yield from ((cells, "") for cells in self._made())
         yield from self._rows
 
-    def lines(self, width: int) -> Iterator[Text]:
+    def lines(self, width: int) -> Iterator[Line]:
         """Titles, rule, rows, in at most `width` columns if folding allows."""
         widths = self._fitted(width)
         yield from self._row(self._titles, STRONG, widths)
-        yield Text("─" * (sum(widths) + len(_GAP) * (len(widths) - 1)), QUIET)
+        yield Line("─" * (sum(widths) + len(_GAP) * (len(widths) - 1)), QUIET)
         for cells, style in self._all():
             yield from self._row(cells, style, widths)
 
@@ -76,17 +75,17 @@ class Table:
         words = (word for cells, _ in self._all() for word in cells[rank].split(" "))
         return max(_NARROWEST, cell_len(self._titles[rank]), *map(cell_len, words), 0)
 
-    def _row(self, cells: Sequence[str], style: str, widths: list[int]) -> Iterator[Text]:
+    def _row(self, cells: Sequence[str], style: str, widths: list[int]) -> Iterator[Line]:
         columns = [
             [cell]
             if cell_len(cell) <= width
-            else [line.plain.rstrip() for line in wrap(Text(cell), width, width)]
+            else [line.plain.rstrip() for line in wrap(Line(cell), width, width)]
             for cell, width in zip(cells, widths, strict=True)
         ]
         for rank in range(max(map(len, columns))):
             texts = (column[rank] if rank < len(column) else "" for column in columns)
             row = _GAP.join(self._placed(at, text, widths[at]) for at, text in enumerate(texts))
-            yield Text(row.rstrip(), style)
+            yield Line(row.rstrip(), style)
 
     def _placed(self, at: int, text: str, width: int) -> str:
         filling = " " * (width - cell_len(text))

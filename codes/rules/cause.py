@@ -261,14 +261,14 @@ RULES: tuple[Rule, ...] = (
         _WARNING,
         (
             "Valeur qui ne va pas avec les autres",
-            "cette valeur de la ligne ne va pas avec les autres : {found} ; attendu {expected}",
-            "Avec la valeur attendue, la ligne et tous les totaux concordent.",
+            "cette valeur ne va pas avec les autres : {found} ; attendu {expected}",
+            "Avec la valeur attendue, tout ce qui en dépend concorde.",
             "Corriger cette valeur.",
         ),
         (
             "Value that does not go with the others",
-            "this value of the line does not go with the others: {found}; expected {expected}",
-            "With the value expected, the line and all the totals agree.",
+            "this value does not go with the others: {found}; expected {expected}",
+            "With the value expected, all that depends on it agrees.",
             "Correct this value.",
         ),
     ),

@@ -15,13 +15,13 @@ RULES: tuple[Rule, ...] = (
         "acte-facturation",
         (
             "Acte après la facturation",
-            "la date de l'acte suit la date de facturation",
+            "la date de l'acte suit la date de facturation (celle du lot, pour un établissement)",
             "On facture des soins déjà faits.",
             "Corriger la date de l'acte ou celle de la facturation.",
         ),
         (
             "Act after billing",
-            "the date of the act is after the date of billing",
+            "the date of the act is after the date of billing (that of the batch, for an establishment)",
             "Care is billed once it has been given.",
             "Correct the date of the act or that of the billing.",
         ),

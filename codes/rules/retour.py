@@ -87,6 +87,24 @@ RULES: tuple[Rule, ...] = (
         "A",
     ),
     make(
+        "retour.blancs-retires",
+        _WARNING,
+        (
+            "Blancs de fin de ligne retirés",
+            "les lignes ont perdu les blancs de leur fin ; le retour est lu avec eux",
+            "Un éditeur ou une copie a retiré les blancs ; remis à 128 octets, tout est en place.",
+            "Recevoir les retours en mode binaire ; celui-ci peut être utilisé.",
+        ),
+        (
+            "Blanks at the end of lines taken off",
+            "the lines lost the blanks at their end; the return is read with them",
+            "An editor or a copy took the blanks off; with 128 bytes a line again, all is in place.",
+            "Receive returns in binary mode; this one can be used.",
+        ),
+        "toolkit",
+        "A",
+    ),
+    make(
         "retour.jour-douteux",
         _INFO,
         (

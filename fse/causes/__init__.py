@@ -12,7 +12,7 @@ Each hypothesis is a rule of the family `cause`. What nothing explains stands as
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from codes.findings import Findings
@@ -25,22 +25,33 @@ from fse.coupures import unwrapped
 
 __all__ = ["explain"]
 
+
+def _order_or_loss(state: Etat) -> Iterator[Hypothese]:
+    """Records in another order, or a line that was lost and left its complements: the better of both."""
+    yield from ordre.swapped(state)
+    yield from pertes.lines(state)
+
+
 #: Kinds of hypotheses, from what touches the whole file to what touches one value.
 _KINDS = (
+    texte.at_blanks,
     texte.line_ends,
     texte.utf8,
     texte.accents,
     texte.lower_case,
+    octets.breaks,
     pertes.cut,
     octets.lengths,
     ordre.doubled,
-    ordre.swapped,
+    _order_or_loss,
     ordre.exchanged,
     pertes.framing,
     pertes.lines,
     pertes.complements,
     pertes.invoices,
     valeurs.headers,
+    valeurs.schemes,
+    valeurs.numbers,
     valeurs.dates,
     valeurs.cents,
     valeurs.lines,

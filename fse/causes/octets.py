@@ -8,21 +8,40 @@ from typing import Final
 from flatfile import Field, Layout
 from flatfile.findings import both
 from flatfile.layout import field_pattern
-from fse.causes.etat import Etat, Hypothese, Lieu
+from fse.causes.etat import Etat, Hypothese, Lieu, Ligne
 from fse.normes import LENGTH
 from fse.rules.champs import code_rule
 from fse.rules.contexte import Contexte
+from fse.rules.valeurs import end_name
 
 #: Most bytes lost or added in one record, and most places tried in the whole flow.
-_MOST_BYTES: Final = 4
+_MOST_BYTES: Final = 8
 _MOST_PLACES: Final = 40
 
 #: Bytes that all records of an invoice repeat: a difference there counts more than a field out of form.
 _REPEATED: Final = slice(1, 35)
 
 
+def breaks(state: Etat) -> Iterator[Hypothese]:
+    """A line end within a record, where the others have none or have it at their end."""
+    for key in state.keys("structure.longueur"):
+        rank = state.rank(key[3])
+        if rank < 0 or rank + 1 >= len(state.lines):
+            continue
+        first, second = state.lines[rank], state.lines[rank + 1]
+        if first.eol and len(first.raw) + len(second.raw) == LENGTH:
+            lines = list(state.lines)
+            lines[rank : rank + 2] = [Ligne(first.raw + second.raw, second.eol, first.origin)]
+            end, at = end_name(first.eol), len(first.raw)
+            found = both(f"{end} après l'octet {at}", f"{end} after byte {at}")
+            layout = state.flot.norme.layout_of(lines[rank].raw)
+            place = Lieu(first.origin, at, len(first.eol), "" if layout.name == "?" else layout.name)
+            yield Hypothese("cause.octet-en-trop", place, found, _lengths(first.raw)[1], lines)
+
+
 def lengths(state: Etat) -> Iterator[Hypothese]:
     """Bytes lost from a record, or added to it: blanks at its end first, then anywhere."""
+    yield from _overflowing(state)
     for key in state.keys("structure.longueur", "fichier.tronque", "structure.type-inconnu"):
         rank = state.rank(key[3])
         if rank < 0 or not _damaged(state.lines[rank].raw):
@@ -33,7 +52,35 @@ def lengths(state: Etat) -> Iterator[Hypothese]:
             yield _padded(state, rank)
         if 0 < abs(missing) <= _MOST_BYTES:
             yield from _shifted(state, rank, missing)
+        if missing < 0:
+            yield from _in_the_next(state, rank)
         return  # the next one, once this one is mended
+
+
+def _overflowing(state: Etat) -> Iterator[Hypothese]:
+    """Bytes added to the last record: what is too many of it stands after the file."""
+    last = len(state.lines) - 2
+    if last < 0 or not state.keys("fichier.octet-final") or state.types[last] != "999":
+        return
+    more = state.lines[-1]
+    if 0 < len(more.raw) <= _MOST_BYTES and not state.lines[last].eol:
+        lines = [*state.lines[:last], Ligne(state.lines[last].raw + more.raw, more.eol, last + 1)]
+        origin = state.lines[last].origin
+        lines[last] = lines[last]._replace(origin=origin)
+        yield from _shifted(Etat(state.flot, lines, state.remaining), last, -len(more.raw))
+
+
+def _in_the_next(state: Etat, rank: int) -> Iterator[Hypothese]:
+    """Bytes added to the first ones of a record, of which the reading found a start further on."""
+    raw, after = state.lines[rank].raw, rank + 1
+    count = len(raw) - LENGTH
+    if count > _MOST_BYTES or after >= len(state.lines) or state.lines[rank].eol:
+        return
+    lines = list(state.lines)
+    lines[rank] = lines[rank]._replace(raw=raw[:LENGTH])
+    lines[after] = lines[after]._replace(raw=raw[LENGTH:] + lines[after].raw)
+    if len(lines[after].raw) == LENGTH + count:
+        yield from _shifted(Etat(state.flot, lines, state.remaining), after, -count)
 
 
 def _damaged(raw: bytes) -> bool:

@@ -12,6 +12,9 @@ from fse.causes.etat import Etat, Hypothese, Ligne, is_whole
 #: Records around a remark among which one is looked for.
 _AROUND: Final = 24
 
+#: Most records of a line that may stand twice in a row.
+_MOST_REPEATED: Final = 8
+
 #: Records that may have been exchanged, and that are tried with one another.
 _MOST_EXCHANGED: Final = 6
 
@@ -37,6 +40,12 @@ def exchanged(state: Etat) -> Iterator[Hypothese]:
     ranks = [rank for rank in named if rank >= 0][:_MOST_EXCHANGED]
     for first, second in itertools.combinations(ranks, 2):
         yield _swap(state, *sorted((first, second)))
+    for key in state.keys("acte.ccam-detail"):
+        rank = state.rank(key[3])
+        for at in range(rank + 1, state.invoice(rank).stop) if rank >= 0 else ():
+            if state.types[at] == "4M":
+                yield _swap(state, at - 1, at)
+                break
 
 
 def swapped(state: Etat) -> Iterator[Hypothese]:
@@ -61,10 +70,19 @@ def swapped(state: Etat) -> Iterator[Hypothese]:
     now = breaks(state.types)
     least = min((edit[0] for edit in edits), default=now)
     if least >= now:
+        yield from _neighbours(state, ranks)
         return
     for _, _, is_move, first, second in sorted({edit for edit in edits if edit[0] == least}):
         if state.lines[first].origin and state.lines[second].origin:
             yield (_move if is_move else _swap)(state, first, second)
+
+
+def _neighbours(state: Etat, ranks: Sequence[int]) -> Iterator[Hypothese]:
+    """Two complements of a line in the place of one another."""
+    near = sorted({at for rank in ranks for at in (rank - 1, rank)})
+    for first, second in sorted(itertools.combinations(near, 2), key=lambda pair: pair[1] - pair[0]):
+        if first >= 0 and state.types[first] != state.types[second]:
+            yield _swap(state, first, second)
 
 
 def _edited(types: Sequence[str], at: int, other: int, *, is_move: bool) -> list[str] | None:
@@ -140,24 +158,46 @@ def disorder(state: Etat, lines: Sequence[Ligne]) -> int:
 
 
 def doubled(state: Etat) -> Iterator[Hypothese]:
-    """An invoice written twice, then a record written twice in a row."""
+    """A batch, then an invoice, written twice; then records written twice in a row."""
     if not state.keys(*_COUNTS):
         return
-    seen: dict[tuple[bytes, ...], range] = {}
+    for spans in (_batches(state), _invoices(state)):
+        seen: dict[tuple[bytes, ...], range] = {}
+        for span in spans:
+            raws = tuple(state.lines[at].raw for at in span)
+            if raws in seen:
+                yield _without(state, span, seen[raws])
+            seen.setdefault(raws, span)
+    raws = tuple(line.raw for line in state.lines)
+    for size in range(1, _MOST_REPEATED + 1):
+        for rank in range(size, len(raws) - size + 1):
+            if raws[rank] == raws[rank - size] and raws[rank : rank + size] == raws[rank - size : rank]:
+                span = range(rank, rank + size)
+                if all(is_whole(state.lines[at]) for at in span):
+                    yield _without(state, span, range(rank - size, rank))
+
+
+def _batches(state: Etat) -> Iterator[range]:
+    """Ranks of the lines of each batch, from its record 1 to its record 6."""
+    start = -1
+    for rank, type in enumerate(state.types):
+        if type == "1":
+            start = rank
+        elif type == "6" and start >= 0:
+            yield range(start, rank + 1)
+            start = -1
+
+
+def _invoices(state: Etat) -> Iterator[range]:
+    """Ranks of the lines of each invoice."""
     rank = 0
     while rank < len(state.lines):
-        if state.types[rank] != "2":
+        if state.types[rank] == "2":
+            span = state.invoice(rank)
+            yield span
+            rank = span.stop
+        else:
             rank += 1
-            continue
-        span = state.invoice(rank)
-        raws = tuple(state.lines[at].raw for at in span)
-        if raws in seen:
-            yield _without(state, span, seen[raws])
-        seen.setdefault(raws, span)
-        rank = span.stop
-    for rank in range(1, len(state.lines)):
-        if state.lines[rank].raw == state.lines[rank - 1].raw and is_whole(state.lines[rank]):
-            yield _without(state, range(rank, rank + 1), range(rank - 1, rank))
 
 
 def _without(state: Etat, span: range, first: range) -> Hypothese:

@@ -21,15 +21,18 @@ _FRAMING: Final = {
     "structure.fin": "999",
 }
 
-#: Type -> types of the records that must still come.
+#: First byte of a record -> types of the records that must still come after it.
 _FOLLOWING: Final = {
-    **dict.fromkeys(("2", "2S", "2M", "2P", "2B", "2C"), ("4", "5", "6", "999")),
-    **dict.fromkeys(
-        ("3", "3S", "3E", "3F", "3H", "4", "4S", "4E", "4B", "4F", "4H", "4M", "4U"), ("5", "6", "999")
-    ),
-    **dict.fromkeys(("1", "5"), ("6", "999")),
+    "1": ("6", "999"),
+    "2": ("4", "5", "6", "999"),
+    "3": ("5", "6", "999"),
+    "4": ("5", "6", "999"),
+    "5": ("6", "999"),
     "6": ("999",),
 }
+
+#: What is told of complements whose line was lost.
+_OF_ITS_LINE: Final = ("structure.complement-orphelin", "structure.chaine", "acte.sequence")
 
 #: Those that stand before the record that misses them.
 _BEFORE: Final = ("000", "1", "2")
@@ -56,16 +59,17 @@ def cut(state: Etat) -> Iterator[Hypothese]:
     """The file was cut within a record: that finding tells it, with what is missing after it."""
     keys = state.keys("fichier.tronque")
     rank = state.rank(keys[0][3]) if keys and state.keys("structure.fin") else -1
-    if rank < 1 or rank != len(state.lines) - 1:
-        return
+    if rank < 1 or rank != len(state.lines) - 1 or state.lines[rank].eol:
+        return  # a line end after it: the file goes on to its end
     type, lines = state.types[rank], list(state.lines)
     lines[rank] = lines[rank]._replace(raw=lines[rank].raw.ljust(128))
-    if type in _FOLLOWING:
-        following = _FOLLOWING[type]
-    else:  # nobody can tell what it was
+    if type == "?":  # nobody can tell what it was
         lines.pop()
-        following = _FOLLOWING.get(state.types[rank - 1], ("999",))
-    lines += [Ligne(_made(state, one, rank, rank), state.flot.eol, 0) for one in following]
+        type = state.types[rank - 1]
+    made = [_made(state, one, rank, rank) for one in _FOLLOWING.get(type[0], ("999",))]
+    if any(state.rank(key[3]) >= state.invoice(rank).start for key in state.keys("acte.ccam-detail")):
+        made.insert(0, _empty(state, "4M", rank))
+    lines += [Ligne(raw, state.flot.eol, 0) for raw in made]
     finding = state.finding(keys[0])
     place = state.place(rank)
     yield Hypothese(keys[0][0], place, finding.found, finding.expected, lines, keys[0], lenient=True)
@@ -144,13 +148,35 @@ def complements(state: Etat) -> Iterator[Hypothese]:
         for at, type in places:
             if type in state.flot.norme.layouts:
                 yield _complement(state, at, type)
+        if key[0] == "facture.nombre-lignes":
+            yield from _any_complement(state, rank)
+
+
+def _any_complement(state: Etat, total: int) -> Iterator[Hypothese]:
+    """A complement of a line of an invoice, of whatever type: its counter alone tells that it was lost."""
+    span = state.invoice(total)
+    last = state.types[total - 1]
+    for type in ("3F", "3H", "4B", "4M") if state.flot.norme.is_cp else ():
+        if type in state.flot.norme.layouts and last[0] == type[0]:
+            made = _complement(state, total, type)
+            first, end = state.lines[span.start].origin, state.lines[total].origin
+            expected = both(
+                f"un complément de ligne, entre les enregistrements {first} et {end}",
+                f"a complement of a line, between records {first} and {end}",
+            )
+            yield made._replace(place=state.place(total), expected=expected)
+
+
+def _empty(state: Etat, type: str, rank: int) -> bytes:
+    """An empty record of that type, in the invoice of the line at that rank."""
+    layout = state.flot.norme.layouts[type]
+    stop, raw = layout.by_name["numero_facture"].slice.stop, layout.build({})
+    return raw[:1] + state.lines[rank].raw[1:stop] + raw[stop:]
 
 
 def _complement(state: Etat, at: int, type: str) -> Hypothese:
-    layout = state.flot.norme.layouts[type]
-    stop, raw = layout.by_name["numero_facture"].slice.stop, layout.build({})
     lines = list(state.lines)
-    lines.insert(at, Ligne(raw[:1] + lines[at - 1].raw[1:stop] + raw[stop:], state.flot.eol, 0))
+    lines.insert(at, Ligne(_empty(state, type, at - 1), state.flot.eol, 0))
     place = state.place(at - 1)
     expected = both(
         f"un enregistrement {type}, sans doute après le {place.record}",
@@ -199,6 +225,9 @@ def _line_of(state: Etat, total: int) -> Iterator[Hypothese]:
     raw = model if alike else _line(state.flot.norme.layouts[type], model, {**base, **amounts})
     stop = end.layout.by_name["numero_facture"].slice.stop
     raw = raw[:1] + end.raw[1:stop] + raw[stop:]
+    orphans = [rank for key in state.keys(*_OF_ITS_LINE) if (rank := state.rank(key[3])) in span]
+    if orphans:  # its complements are still there
+        after, alike = orphans[0] - 1, alike or [after]
     made = list(state.lines)
     made.insert(after + 1, Ligne(raw, state.flot.eol, 0))
     spent, amo = amounts.get("montant_depense", 0), amounts.get("montant_amo", 0)

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from flatfile.findings import both, joined
@@ -55,6 +56,30 @@ class _Lignes(NamedTuple):
         self.texts.append(text)
         self.ends.append(end)
         self.starts.append(start)
+
+
+def at_blanks(state: Etat) -> Iterator[Hypothese]:
+    """Line ends in the place of blanks, as they are put by what folds a text at its words."""
+    data = state.flot.data.rstrip(FILLING)
+    hits = list(_ENDS.finditer(data))
+    if not hits or state.hypothesis is not None or any(hit.start() % LENGTH == 0 for hit in hits[:1]):
+        return
+    text = _ENDS.sub(b" ", data)
+    text = text.ljust(-(-len(text) // LENGTH) * LENGTH)
+    # How many bytes the line ends before a place of the text have more than their blanks.
+    places = [hit.start() for hit in hits]
+    more = [0, *accumulate(len(hit.group()) - 1 for hit in hits)]
+    folded = [place - extra for place, extra in zip(places, more, strict=False)]
+    offsets = [record.offset for record in state.flot.records]
+    starts = range(0, len(text), LENGTH)
+    origins = (bisect.bisect_right(offsets, at + more[bisect.bisect_left(folded, at)]) for at in starts)
+    lines = [Ligne(text[at : at + LENGTH], b"", origin) for at, origin in zip(starts, origins, strict=True)]
+    if any(state.flot.norme.layout_of(line.raw).name == "?" for line in lines):
+        return
+    count, end = len(hits), end_name(hits[0].group())
+    found = both(f"{count} {end} à la place de blancs", f"{count} {end} in the place of blanks")
+    place = Lieu(1, places[0], len(hits[0].group()), state.layout(0).name)
+    yield Hypothese("fichier.coupures", place, found, _EXPECTED, lines)
 
 
 def line_ends(state: Etat) -> Iterator[Hypothese]:
@@ -202,10 +227,14 @@ def _letter(character: str) -> str:
 
 
 def lower_case(state: Etat) -> Iterator[Hypothese]:
-    """The whole file in lower case."""
+    """The whole file, or one record, in lower case."""
     ranks = [rank for rank, line in enumerate(state.lines) if _LOWER.search(line.raw)]
-    if len(ranks) < 2:
-        return  # one value: the rules on codes tell it
+    if not ranks:
+        return
+    if len(ranks) == 1:
+        told = {key[2] for key in state.keys("") if key[3] == state.lines[ranks[0]].origin}
+        if len(told) < 2 and state.types[ranks[0]] != "?":
+            return  # one value: the rules on codes tell it
     letters = sum(len(_LOWER.findall(state.lines[rank].raw)) for rank in ranks)
     first = _LOWER.search(state.lines[ranks[0]].raw)
     assert first is not None

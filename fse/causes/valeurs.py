@@ -21,6 +21,7 @@ _ON_DAYS: Final = ("date.", "format.date")
 
 _AMOUNTS: Final = ("base_remboursement", "montant_depense", "montant_amo", "montant_amc")
 _FIGURES: Final = (
+    "montant.taux",
     "montant.base-taux",
     "montant.prix-unitaire",
     "montant.amo-depense",
@@ -34,6 +35,9 @@ _MOST_YEARS: Final = 3
 #: Codes of fewer characters are all near one another.
 _LEAST_CODE: Final = 3
 _MOST_CODES: Final = 3
+
+#: Codes of a list that are tried one after another.
+_MOST_TRIED: Final = 40
 
 
 def _set(state: Etat, rule: str, rank: int, field: str, piece: bytes, own: Key | None = None) -> Hypothese:
@@ -51,6 +55,36 @@ def _number(state: Etat, rank: int, field: str, value: int) -> bytes | None:
 
 
 # --- headers --------------------------------------------------------------------------------------------
+
+
+def schemes(state: Etat) -> Iterator[Hypothese]:
+    """The régime of one invoice, where all the others have another one."""
+    if not state.keys("organisme."):
+        return
+    told: dict[bytes, list[int]] = {}
+    for rank, type in enumerate(state.types):
+        if type == "2" and "regime" in state.layout(rank):
+            regime = state.lines[rank].raw[state.layout(rank).by_name["regime"].slice]
+            told.setdefault(regime, []).append(rank)
+    usual = max(told, key=lambda regime: len(told[regime]), default=b"")
+    for regime, ranks in told.items():
+        if regime == usual or len(ranks) > 1:
+            continue
+        origin = state.lines[ranks[0]].origin
+        own = next((key for key in state.keys("organisme.") if key[2:] == ("regime", origin)), None)
+        made = _set(state, own[0] if own else "cause.valeur", ranks[0], "regime", usual, own)
+        yield made._replace(found="", expected="") if own else made
+
+
+def numbers(state: Etat) -> Iterator[Hypothese]:
+    """The number of a batch, in its record 1 or in its record 6."""
+    for key in state.keys("lot.numero", "presence.numero-lot"):
+        rank = state.rank(key[3])
+        start = _batch_of(state, rank) if rank >= 0 else -1
+        end = next((at for at in range(max(rank, 0), len(state.types)) if state.types[at] == "6"), -1)
+        if key[0] == "presence.numero-lot" and start >= 0 and end >= 0:
+            number = state.lines[end].raw[state.layout(end).by_name["numero_lot"].slice]
+            yield _set(state, key[0], start, "numero_lot", number, key)
 
 
 def headers(state: Etat) -> Iterator[Hypothese]:
@@ -79,7 +113,7 @@ def dates(state: Etat) -> Iterator[Hypothese]:
         at
         for rank, _ in named
         if rank >= 0
-        for at in (rank, state.invoice(rank).start, _batch_of(state, rank))
+        for at in (rank, *_complements(state, rank), state.invoice(rank).start, _batch_of(state, rank), 0)
     )
     places = [
         (at, name)
@@ -103,6 +137,14 @@ def dates(state: Etat) -> Iterator[Hypothese]:
         piece = _turned(state.record(at), name, years)
         if piece is not None:
             yield _set(state, "cause.jjmmaa", at, name, piece)
+
+
+def _complements(state: Etat, rank: int) -> Iterator[int]:
+    """The complements that follow a line: one of them may tell its prescription."""
+    for at in range(rank + 1, len(state.types)):
+        if len(state.types[at]) != 2 or state.types[at][0] != state.types[rank][0]:
+            return
+        yield at
 
 
 def _batch_of(state: Etat, rank: int) -> int:
@@ -176,13 +218,16 @@ def _in_cents(state: Etat, rank: int) -> Iterator[tuple[str, bytes]]:
     base = acte.base_remboursement
     if base is not None and acte.taux is not None:
         whole = product if product and base in (product // 100, (product + 50) // 100) else base
-        right["montant_amo"] = (whole * acte.taux + 50) // 100
+        amo = (whole * acte.taux + 50) // 100
+        right |= {"montant_amo": amo, "montant_amc": max((product or 0) - amo, 0)}
+    changed: dict[str, bytes] = {}
     for name, value in right.items():
         written = acte.principal.get(name, int)
-        if written and value and value >= 100 and written in (value // 100, (value + 50) // 100):
+        if value and written != value and written in (value // 100, (value + 50) // 100):
             piece = _number(state, rank, name, value)
-            if piece is not None:
-                yield name, piece
+            if piece is not None and (value >= 100 or changed):
+                changed[name] = piece
+    yield from changed.items()
 
 
 #: Amount of a line -> totals of its invoice that may sum it.
@@ -206,11 +251,13 @@ def _whole_in_cents(state: Etat, rank: int) -> Iterator[tuple[str, bytes]]:
     for name, totals in _TOTALS.items():
         more = next((missing[field] for field in totals if missing.get(field)), 0)
         written = record.get(name, int) or 0
-        if more and written and (written + more) // 100 - written in (0, -1, 1):
+        if more and (written or right) and (written + more) // 100 - written in (0, -1, 1):
             right[name] = written + more
     if "montant_depense" not in right:
         return
-    right.setdefault("base_remboursement", right["montant_depense"])
+    base, spent = record.get("base_remboursement", int), right["montant_depense"]
+    if base and base in (spent // 100, (spent + 50) // 100):
+        right.setdefault("base_remboursement", spent)
     for name, value in right.items():
         piece = _number(state, rank, name, value)
         if piece is not None:
@@ -323,6 +370,10 @@ def codes(state: Etat) -> Iterator[Hypothese]:
         text = state.record(rank).text(key[2])
         known = state.flot.lists.get(field.list) if field.list else None
         if known is None or len(text) < _LEAST_CODE:
+            for code in known.emitted if known is not None and len(known) <= _MOST_TRIED else ():
+                if len(code) <= field.length and len(state.keys("")) > 1:
+                    piece = padded(code, field).encode("latin-1")
+                    yield _set(state, key[0], rank, key[2], piece, key)._replace(found="", expected="")
             continue
         near = [code for code in known.emitted if len(code) <= field.length and is_near(text, code)]
         if not 0 < len(near) <= _MOST_CODES:

@@ -244,7 +244,7 @@ def _value(name: str, text: str) -> str | bool | dt.date:
             raise _WrongError("O, N")
         return _SAID[text.upper()]
     if name in _FREE:
-        return " ".join(text.split())[:_LONGEST_WORD]
+        return " ".join(_plain(text).split())[:_LONGEST_WORD]
     compact = text.replace(" ", "").replace(".", "").upper()
     form, expected = _FORMS[name]
     if name == "date_naissance":
@@ -307,5 +307,9 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "O" if value else "N"
-    text = "".join(c if c.isprintable() else " " for c in str(value))
-    return guard_cell(text)
+    return guard_cell(_plain(str(value)))
+
+
+def _plain(text: str) -> str:
+    """A text whose characters that nobody can read are blanks."""
+    return "".join(c if c.isprintable() else " " for c in text)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import cache
 
-from flatfile import Finding, Record
+from flatfile import Finding, Layout, Record
 from fse.facture import Acte, Facture
 from fse.normes import LENGTH
 from fse.rules.contexte import Contexte, whole_lines, whole_records
-from fse.rules.montants import Remark
 from fse.rules.presence import is_empty
-from fse.rules.registre import on_facture
+from fse.rules.registre import Remark, on_facture
 
 #: CCAM and LPP codes have 7 characters in a field of 13 (notes of the layout table).
 CODE_LENGTH = 7
@@ -53,7 +53,7 @@ def _expired(
     for name in fields:
         field = record.layout.by_name.get(name)
         codes = context.code_list(field) if field is not None else None
-        entry = codes.get(record.text(name)) if codes is not None else None
+        entry = codes.dated.get(record.text(name)) if codes is not None and codes.dated else None
         if entry is not None and not entry.valid_on(day):
             validity = f"{entry.valid_from} → {entry.valid_to}".strip()
             yield context.finding(rule, record, name, expected=validity, facture=facture)
@@ -62,7 +62,7 @@ def _expired(
 @on_facture("acte.ccam-detail")
 def check_ccam(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """An act of a CCAM group is named by a record 4M."""
-    if any(record.type == "?" for record in facture.records):
+    if any(layout.name == "?" for layout in facture.layouts):
         return  # the record 4M may be the one that was damaged
     for acte in whole_lines(facture):
         if acte.code in CCAM_GROUPS and acte.complement("4M") is None:
@@ -87,16 +87,21 @@ def check_detail(facture: Facture, context: Contexte) -> Iterator[Finding]:
 
 def detail_remarks(record: Record) -> Iterator[Remark]:
     """Remarks on one record, whatever stands around it."""
-    name, rule = _CODES.get(record.type, ("", ""))
-    if name in record.layout and len(record.text(name)) != CODE_LENGTH:
+    type = record.layout.name
+    name, rule = _CODES.get(type, ("", ""))
+    if name and name in record.layout and len(record.text(name)) != CODE_LENGTH:
         yield rule, name, str(CODE_LENGTH)
-    if record.text("accord_prealable") == "4" and is_empty(record, "date_demande_accord"):
+    if (
+        "accord_prealable" in record.layout.plan
+        and record.text("accord_prealable") == "4"
+        and is_empty(record, "date_demande_accord")
+    ):
         yield "acte.accord-date", "date_demande_accord", ""
-    if record.type == "4M":
+    if type == "4M":
         for rule, names in (("acte.modificateur-double", MODIFIERS), ("acte.dent-double", _TEETH)):
             for field in _repeated(record, names):
                 yield rule, field, ""
-    if record.type == "4U":
+    if type == "4U":
         left, arrived = _moment(record, "depart"), _moment(record, "arrivee")
         if left is not None and arrived is not None and arrived < left:
             yield "transport.arrivee", "heure_arrivee", ""
@@ -105,12 +110,20 @@ def detail_remarks(record: Record) -> Iterator[Remark]:
 
 
 def _repeated(record: Record, names: tuple[str, ...]) -> Iterator[str]:
-    seen: set[str] = set()
-    for name in names:
-        text = record.text(name)
-        if text and text in seen:
-            yield name
-        seen.add(text)
+    raw, seen = record.raw, {b""}
+    for name, where in _places(record.layout, names):
+        piece = raw[where].strip(b" \0")
+        if piece in seen:
+            if piece:
+                yield name
+        else:
+            seen.add(piece)
+
+
+@cache
+def _places(layout: Layout, names: tuple[str, ...]) -> tuple[tuple[str, slice], ...]:
+    """Where these fields stand; nothing for one that a table of a site does not have."""
+    return tuple((name, layout.by_name[name].slice) for name in names if name in layout)
 
 
 @on_facture("acte.sequence")

@@ -22,7 +22,7 @@ def line_starts_well(layout: Layout, raw: bytes, context: Contexte) -> bool:
     """The part of a line before its quantity: day, code, performer, prior agreement, exemption."""
     record = Record(layout, raw)
     cp = context.norme.is_cp
-    if any(is_empty(record, field) for field in required(record, cp=cp) if field != "quantite"):
+    if any(is_empty(record, field) for field in required(layout.name, cp=cp) if field != "quantite"):
         return False
     if any(detail_remarks(record)) or not _is_current(record, ("code_acte",), context):
         return False

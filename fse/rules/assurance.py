@@ -121,6 +121,9 @@ def check_sender(start: Record, context: Contexte) -> Iterator[Finding]:
         yield context.finding("organisme.emetteur", start, "numero_emetteur")
 
 
+#: First bytes of the records of a line.
+_OF_A_LINE = (b"3", b"4")
+
 #: Natures of operation that take back an invoice already sent [SNDS].
 CANCELLING = ("5", "9")
 
@@ -137,11 +140,6 @@ class Numbers:
         self._batches: set[bytes] = set()
         self.care = Soins()
 
-    def learn(self, number: bytes) -> None:
-        """Remember an invoice."""
-        if len(self.invoices) < MOST_REMEMBERED:
-            self.invoices.add(number)
-
     @finds("unicite.facture", "unicite.soin")
     def check_invoice(self, facture: Facture, context: Contexte) -> Iterator[Finding]:
         """An invoice number is used once in a file by a professional, and care is billed under one number.
@@ -151,10 +149,15 @@ class Numbers:
         header = whole_header(facture)
         if header is None:
             return
+        layout = header.layout
+        if "numero_facture" not in layout:
+            return  # a table of a site
+        number = invoice_number(header.raw, layout.by_name["numero_facture"].slice)
         if header.text("nature_operation") in CANCELLING:
-            self.invoices.discard(invoice_number(header.raw, header.layout.by_name["numero_facture"].slice))
+            self.invoices.discard(number)
             return
-        if self.care.again(facture):
+        lines = [raw for raw in facture.raws if raw[:1] in _OF_A_LINE] if "date_naissance" in layout else []
+        if lines and self.care.again(layout, header.raw, lines, number):
             expected = both("des soins facturés une seule fois", "care billed once")
             found = both("les mêmes lignes qu'une facture précédente", "the same lines as an earlier invoice")
             yield context.finding(
@@ -162,7 +165,6 @@ class Numbers:
             )
         if not header.text("numero_facture").strip("0"):
             return
-        number = invoice_number(header.raw, header.layout.by_name["numero_facture"].slice)
         if number in self.invoices:
             yield context.finding(
                 "unicite.facture",
@@ -171,7 +173,8 @@ class Numbers:
                 expected=both("un autre numéro", "another number"),
                 facture=facture,
             )
-        self.learn(number)
+        if len(self.invoices) < MOST_REMEMBERED:
+            self.invoices.add(number)
 
     @finds("unicite.lot")
     def check_batch(self, lot: Record, context: Contexte) -> Iterator[Finding]:

@@ -87,17 +87,18 @@ def meant(field: Field, text: str, context: Contexte) -> str:
 def check_fields(record: Record, context: Contexte, facture: Facture | None = None) -> Iterator[Finding]:
     """Format of every field of an undamaged record, then its coded values."""
     raw = record.raw
-    for field in record.layout.fields:
-        piece = raw[field.slice]
-        found = expected = ""
-        rule = format_rule(field, piece, record.type)
-        if rule:
-            expected = expected_format(field)
-        elif field.list:
+    for field, where, has_form in record.layout.forms:
+        piece = raw[where]
+        found = ""
+        if not has_form(piece):
+            rule, expected = format_rule(field, piece, record.type), expected_format(field)
+        elif field.list and piece not in context.right_codes(field):
             text = piece.decode("latin-1")
             rule, expected = code_rule(field, text, context), field.list
             if rule in ("code.casse", "code.cadrage"):
                 expected = meant(field, text, context)
                 found = "" if is_hidden(field) else text.rstrip().replace(" ", "·")
+        else:
+            continue
         if rule:
             yield context.finding(rule, record, field.name, expected=expected, found=found, facture=facture)

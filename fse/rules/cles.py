@@ -65,6 +65,15 @@ def _keyed(layout: Layout) -> tuple[Field, ...]:
     return tuple(field for field in layout.fields if key_check(field) is not None)
 
 
+@cache
+def _nirs(layout: Layout) -> tuple[tuple[Field, Field], ...]:
+    """Each NIR, and the field of its key."""
+    names = ((f"nir{suffix}", f"cle_nir{suffix}") for suffix in ("", "_individuel"))
+    return tuple(
+        (layout.by_name[nir], layout.by_name[key]) for nir, key in names if nir in layout and key in layout
+    )
+
+
 def check_keys(
     record: Record, context: Contexte, header: Record | None = None, facture: Facture | None = None
 ) -> Iterator[Finding]:
@@ -76,10 +85,7 @@ def check_keys(
             yield context.finding(
                 rule, record, field.name, expected=_EXPECTED, found=_found(record, field), facture=facture
             )
-    for suffix in ("", "_individuel"):
-        nir, key = record.layout.by_name.get(f"nir{suffix}"), record.layout.by_name.get(f"cle_nir{suffix}")
-        if nir is None or key is None:
-            continue
+    for nir, key in _nirs(record.layout):
         rule = nir_rule(record.raw[nir.slice], record.raw[key.slice])
         if rule and not (repeated and _same(record, header, nir.name) and _same(record, header, key.name)):
             place = nir.name if rule == "cle.nir-mois" else key.name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING
 
 from codes.lists import Code, CodeList, Namespace
@@ -49,7 +49,7 @@ class Contexte:
         self.lot: Record | None = None
         self.told: set[str] = set()
         self.regime = ""  # of the first invoice of the file
-        self._known = _known_codes(lists)
+        self._known, self._right = _known_codes(lists)
         self._numbered: tuple[Facture, str] | None = None
         self._numbered_batch: tuple[Record, str] | None = None
 
@@ -64,6 +64,17 @@ class Contexte:
             found = self._known[field] = {
                 padded(code, field): entry for code, entry in codes.items() if len(code) <= field.length
             }
+        return found
+
+    def right_codes(self, field: Field) -> Container[bytes]:
+        """Bytes of a field that are a code of its list: those on which there is nothing more to ask."""
+        found = self._right.get(field)
+        if found is None:
+            codes = self.code_list(field)
+            texts = (padded(code, field) for code in codes.emitted) if codes is not None else ()
+            found = self._right[field] = frozenset(
+                text.encode("latin-1") for text in texts if len(text) == field.length
+            )
         return found
 
     def first_time(self, rule: str) -> bool:
@@ -132,22 +143,23 @@ class Contexte:
 
 
 #: Codes by the bytes that write them, for the last code lists used: small files are checked by thousands.
-_KNOWN: list[tuple[Namespace, dict[Field, Mapping[str, Code]]]] = []
+_Known = tuple[dict[Field, Mapping[str, Code]], dict[Field, frozenset[bytes]]]
+_KNOWN: list[tuple[Namespace, _Known]] = []
 _MOST_KNOWN = 8
 
 
-def _known_codes(lists: Namespace) -> dict[Field, Mapping[str, Code]]:
+def _known_codes(lists: Namespace) -> _Known:
     for known_lists, known in _KNOWN:
         if known_lists is lists:
             return known
-    _KNOWN.append((lists, {}))
+    _KNOWN.append((lists, ({}, {})))
     del _KNOWN[:-_MOST_KNOWN]
     return _KNOWN[-1][1]
 
 
 def first_whole(facture: Facture) -> Record | None:
     """The first undamaged record of an invoice: its header, most often."""
-    return next((record for record in facture.records if is_whole(record.layout, record.raw)), None)
+    return next(iter(whole_records(facture)), None)
 
 
 def is_whole(layout: Layout, raw: bytes) -> bool:
@@ -161,11 +173,19 @@ def whole_header(facture: Facture) -> Record | None:
     return header if header is not None and len(header.raw) == LENGTH else None
 
 
-def whole_lines(facture: Facture) -> list[Acte]:
+def whole_lines(facture: Facture) -> tuple[Acte, ...]:
     """The lines whose main record is undamaged."""
-    return [acte for acte in facture.actes if len(acte.principal.raw) == LENGTH]
+    known: tuple[Acte, ...] | None = facture.__dict__.get("whole_lines")
+    if known is None:
+        known = tuple(acte for acte in facture.actes if len(acte.principal.raw) == LENGTH)
+        facture.__dict__["whole_lines"] = known
+    return known
 
 
-def whole_records(facture: Facture) -> list[Record]:
+def whole_records(facture: Facture) -> tuple[Record, ...]:
     """The undamaged records."""
-    return [record for record in facture.records if is_whole(record.layout, record.raw)]
+    known: tuple[Record, ...] | None = facture.__dict__.get("whole_records")
+    if known is None:
+        known = tuple(record for record in facture.records if is_whole(record.layout, record.raw))
+        facture.__dict__["whole_records"] = known
+    return known

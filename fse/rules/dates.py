@@ -69,7 +69,11 @@ def in_order(first: bytes, second: bytes) -> bool:
 def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Prescription, then act, then billing; a period ends after it starts."""
     header = facture.entete
-    billed, prescribed = _date(header, _BILLED), _date(header, "date_prescription")
+    billing, name = header, _BILLED
+    if header is not None and _BILLED not in header.layout:  # establishments: the batch tells it
+        billing, name = context.lot, "date_lot"
+    billed, prescribed = _date(billing, name), _date(header, "date_prescription")
+    written = _bytes(billing, name) if billing is not None and billed is not None else ABSENT[0]
     for acte in facture.actes:
         record = acte.principal
         name = "date_debut" if acte.is_hospital else "date_acte"
@@ -78,7 +82,7 @@ def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
             yield context.finding(
                 "date.acte-facturation", record, name, expected=f"≤ {billed}", facture=facture
             )
-        elif header and day and billed and is_turned(_bytes(record, name), _bytes(header, _BILLED)):
+        elif day and is_turned(_bytes(record, name), written):
             turned = record[name][4:] + record[name][2:4] + record[name][:2]
             yield context.finding("date.acte-jjmmaa", record, name, expected=turned, facture=facture)
         complement = acte.complement("3S")

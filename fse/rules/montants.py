@@ -8,12 +8,11 @@ from functools import cache, lru_cache
 
 from flatfile import Finding, Layout, Record
 from fse.facture import Acte, Facture
+from fse.normes import LENGTH
+from fse.rules.actes import MODIFIERS
 from fse.rules.contexte import Contexte, whole_header, whole_lines, whole_records
-from fse.rules.registre import on_facture
+from fse.rules.registre import Remark, on_facture
 from fse.rules.valeurs import euros
-
-#: Rule, field, what is expected: a remark on one record, whatever stands around it.
-Remark = tuple[str, str, str]
 
 #: Types that detail a product by unit price and quantity -> rule.
 _PRODUCTS = {"4F": "montant.lpp", "4H": "montant.ucd", "3H": "montant.ucd"}
@@ -54,12 +53,21 @@ def check_line(facture: Facture, context: Contexte) -> Iterator[Finding]:
         for rule, field, expected in _seen(record.layout, start, record.raw[start:]):
             found = ""
             if rule == "montant.prix-unitaire":
-                if acte.complement("4M") is not None:
-                    continue  # an act done with another one is paid in part
+                if any(map(_changes_price, acte.complements)):
+                    continue
                 found = _factors(acte)
             yield context.finding(
                 rule, acte.principal, field, expected=expected, found=found, facture=facture
             )
+
+
+def _changes_price(record: Record) -> bool:
+    """Whether a complement may say that an act is paid in part, or more than its price."""
+    return record.type == "4M" and (
+        len(record.raw) != LENGTH
+        or any(record.text(name) for name in ("association", "supplement_charge", *MODIFIERS))
+        or record.text("remboursement_exceptionnel") not in ("", "N")
+    )
 
 
 @cache
@@ -146,9 +154,11 @@ def check_products(facture: Facture, context: Contexte) -> Iterator[Finding]:
 
 def product_remarks(record: Record) -> Iterator[Remark]:
     """Remarks on the detail of one product, when the record tells both price and quantity."""
-    rule = _PRODUCTS.get(record.type)
+    rule = _PRODUCTS.get(record.layout.name)
+    if rule is None:
+        return
     price, quantity = record.get("prix_unitaire", int), record.get("quantite", int)
-    if rule is None or not price or not quantity or record.text("coefficient_fractionnement") not in _WHOLE:
+    if not price or not quantity or record.text("coefficient_fractionnement") not in _WHOLE:
         return
     if record.get("montant_facture", int) != price * quantity:
         yield rule, "montant_facture", euros(price * quantity)

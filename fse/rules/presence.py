@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from flatfile import Finding, Record
 from fse.facture import Facture
@@ -21,7 +22,8 @@ _HEADER = {
 
 def is_empty(record: Record, field: str) -> bool:
     """Whether a field of the record is there and holds nothing: zeros or spaces."""
-    return field in record.layout and not record.text(field).strip("0")
+    where = record.layout.plan.get(field)
+    return where is not None and not record.raw[where[0]].strip(b" \0").strip(b"0")
 
 
 @on_facture(
@@ -51,15 +53,16 @@ def check_header(facture: Facture, context: Contexte) -> Iterator[Finding]:
 def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """What each line must tell."""
     for acte in whole_lines(facture):
-        for field, rule in required(acte.principal, cp=context.norme.is_cp).items():
+        for field, rule in required(acte.principal.type, cp=context.norme.is_cp).items():
             if is_empty(acte.principal, field):
                 yield context.finding(rule, acte.principal, field, facture=facture)
 
 
-def required(line: Record, *, cp: bool) -> dict[str, str]:
-    """Fields of a line that must be filled in, with the rule of each."""
+@cache
+def required(type: str, *, cp: bool) -> dict[str, str]:
+    """Fields of a line that must be filled in, with the rule of each, by the type of its record."""
     fields = {
-        "date_debut" if line.type == "3" else "date_acte": "presence.date-acte",
+        "date_debut" if type == "3" else "date_acte": "presence.date-acte",
         "code_acte": "presence.code-acte",
         "quantite": "presence.quantite",
     }

@@ -14,6 +14,9 @@ from fse.facture import Facture
 from fse.rules.contexte import Contexte
 
 Check = Callable[[Facture, Contexte], Iterator[Finding]]
+
+#: Rule, field, what is expected: a remark on one record, whatever stands around it.
+Remark = tuple[str, str, str]
 _F = TypeVar("_F", bound=Callable[..., object])
 
 #: Rule id -> name of the function that finds it.

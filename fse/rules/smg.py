@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flatfile import Finding
 from fse.facture import Acte, Facture
@@ -45,7 +45,7 @@ def check_signs(facture: Facture, context: Contexte) -> Iterator[Finding]:
         yield context.finding("smg.sans-rattachement", header, "caisse", facture=facture)
 
 
-def _hides_a_line(facture: Facture, lines: list[Acte]) -> bool:
+def _hides_a_line(facture: Facture, lines: Sequence[Acte]) -> bool:
     """Whether damage may hide a sign: on a line that was cut, or on a record of unknown type."""
     return len(lines) < len(facture.actes) or any(record.type == "?" for record in facture.records)
 

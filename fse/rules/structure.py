@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
+from operator import itemgetter
 
-from flatfile import Finding, Record
+from flatfile import Finding, Layout, Record
 from flatfile.findings import both, in_language
 from fse.facture import Facture
-from fse.rules.contexte import SHARED, Contexte, is_whole
+from fse.rules.contexte import SHARED, Contexte, whole_records
 from fse.rules.registre import on_facture
 from fse.rules.valeurs import is_hidden, shape
 
@@ -41,7 +43,7 @@ def check_lot(facture: Facture, context: Contexte) -> Iterator[Finding]:
 def check_whole(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """An invoice has a header, at least one line, and a total. An unknown record may be any of them."""
     records = facture.records
-    types = {record.type for record in records}
+    types = {layout.name for layout in facture.layouts}
     if "?" in types:
         return
     if "2" not in types:
@@ -67,7 +69,7 @@ def check_order(facture: Facture, context: Contexte) -> Iterator[Finding]:
     before = ""  # type of the record just before, within the line
     counts: dict[str, int] = {}
     for record in facture.records:
-        type = record.type
+        type = record.layout.name
         if type in ("3", "4", "?"):
             line = before = type
             counts = {}
@@ -86,7 +88,7 @@ def check_order(facture: Facture, context: Contexte) -> Iterator[Finding]:
 def _check_chain(
     record: Record, before: str, counts: dict[str, int], context: Contexte, facture: Facture
 ) -> Iterator[Finding]:
-    type = record.type
+    type = record.layout.name
     allowed = _AFTER.get(type, ())
     if allowed and before not in allowed:
         expected = ", ".join(name for name in allowed if name != type)
@@ -105,18 +107,27 @@ def check_common(facture: Facture, context: Contexte) -> Iterator[Finding]:
     What most records say is right: a fault in the header alone is told of the header. In doubt the header
     is right.
     """
-    records = [record for record in facture.records if is_whole(record.layout, record.raw)]
-    for name in SHARED:
-        if len({record.raw[plan[name][0]] for record in records if name in (plan := record.layout.plan)}) < 2:
+    records = whole_records(facture)
+    values = [_shared(record.layout)(record.raw) for record in records]
+    if len(set(values)) < 2:
+        return
+    for name, pieces in zip(SHARED, zip(*values, strict=True), strict=True):
+        told = Counter(piece for piece in pieces if piece)
+        if len(told) < 2:
             continue
-        told = Counter(record[name] for record in records if name in record.layout)
         ((common, _),) = told.most_common(1)
-        for record in records:
-            if name in record.layout and record[name] != common:
+        for record, piece in zip(records, pieces, strict=True):
+            if piece and piece != common:
                 alone = record.type == "2" and len(told) == 2 and told[common] > 1
                 rule = "structure.entete-differe" if alone else "structure.entete-commun"
-                found, expected = _difference(record, name, common)
+                found, expected = _difference(record, name, common.decode("latin-1"))
                 yield context.finding(rule, record, name, expected=expected, found=found, facture=facture)
+
+
+@cache
+def _shared(layout: Layout) -> Callable[[bytes], tuple[bytes, ...]]:
+    """The bytes that all records of an invoice repeat; none for a field that a record does not have."""
+    return itemgetter(*(layout.by_name[name].slice if name in layout else slice(0) for name in SHARED))
 
 
 def _difference(record: Record, name: str, common: str) -> tuple[str, str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
-from flatfile import Finding, Record
+from flatfile import Finding, Layout, Record, Value
 from fse.facture import Facture
 from fse.normes import LENGTH
 from fse.rules.contexte import Contexte
@@ -45,6 +46,14 @@ def _shown(field: str, value: int) -> str:
     return euros(value) if field.startswith("total") else str(value)
 
 
+@cache
+def _getter(layout: Layout, names: tuple[str, ...]) -> Callable[[bytes], tuple[Value, ...]]:
+    """Reader of these fields; nothing for one that a table of a site does not have."""
+    if all(name in layout for name in names):
+        return layout.getter(*names)
+    return lambda raw: tuple(Record(layout, raw).get(name, int) for name in names)
+
+
 def _is_unknown(totals: Totaux | TotauxLot, field: str) -> bool:
     """Whether damage leaves the right value in doubt: the damage is told, its consequences are not."""
     return totals.doubtful if field.startswith("total") else totals.uncounted
@@ -57,9 +66,11 @@ def check_invoice(facture: Facture, context: Contexte) -> Iterator[Finding]:
     if total is None or len(total.raw) != LENGTH:
         return
     totals = Totaux.of_invoice(facture)
-    for field, expected in totals.of_record_5(cp=context.norme.is_cp).items():
-        written = total.get(field, int)
-        if written is None or written == expected or _is_unknown(totals, field):
+    of_record_5 = totals.of_record_5(cp=context.norme.is_cp)
+    for (field, expected), written in zip(
+        of_record_5.items(), _getter(total.layout, tuple(of_record_5))(total.raw), strict=True
+    ):
+        if not isinstance(written, int) or written == expected or _is_unknown(totals, field):
             continue
         if field == "nombre_lignes" and written == totals.lines:
             continue  # city care: the source does not say whether complements are counted

@@ -6,11 +6,11 @@ its record has its form, and where it is too short for a number of a person.
 
 from __future__ import annotations
 
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 
 from flatfile import Field, Record
 from flatfile.findings import both
-from flatfile.layout import field_pattern
 
 #: Free texts from this length on may hold a name, whatever the layout says.
 _LONG: Final = 16
@@ -23,11 +23,17 @@ _TELLING: Final = 8
 _CENTS: Final = "cents"
 
 _CLASSES: Final = (
-    ("chiffre", "chiffres", "digit", "digits", lambda c: "0" <= c <= "9"),
-    ("majuscule", "majuscules", "capital", "capitals", lambda c: "A" <= c <= "Z"),
-    ("minuscule", "minuscules", "small letter", "small letters", lambda c: "a" <= c <= "z"),
-    ("blanc", "blancs", "blank", "blanks", lambda c: c == " "),
+    ("chiffre", "chiffres", "digit", "digits", "0"),
+    ("majuscule", "majuscules", "capital", "capitals", "A"),
+    ("minuscule", "minuscules", "small letter", "small letters", "a"),
+    ("blanc", "blancs", "blank", "blanks", " "),
 )
+#: Each character as the first of its sort.
+_SORTS: Final = {
+    ord(one): first
+    for first, sort in (("0", digits), ("A", ascii_uppercase), ("a", ascii_lowercase))
+    for one in sort
+}
 
 
 def euros(cents: int) -> str:
@@ -45,9 +51,10 @@ def shape(text: str) -> str:
     if not text.strip():
         return both("rien", "nothing")
     french, english, counted = [], [], 0
-    for one_fr, many_fr, one_en, many_en, holds in _CLASSES:
-        count = sum(map(holds, text.rstrip(" ") if one_fr == "blanc" else text))
-        counted += sum(map(holds, text))
+    sorts = text.translate(_SORTS)
+    for one_fr, many_fr, one_en, many_en, sort in _CLASSES:
+        count = sorts.rstrip(" ").count(sort)
+        counted += sorts.count(sort)
         if count:
             french.append(f"{count} {many_fr if count > 1 else one_fr}")
             english.append(f"{count} {many_en if count > 1 else one_en}")
@@ -88,11 +95,8 @@ def told(record: Record, name: str) -> str:
 
 def _is_shifted(record: Record, field: Field) -> bool:
     """Whether another field of the record has not its form either."""
-    return any(
-        not field_pattern(other.kind.strict)(record.raw[other.slice])
-        for other in record.layout.fields
-        if other is not field
-    )
+    raw = record.raw
+    return any(other is not field and not has(raw[where]) for other, where, has in record.layout.forms)
 
 
 #: What was found of what is not there.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection
@@ -17,6 +18,9 @@ from noemie.ledger.who import Personne, Soins, care_of, people_of
 from noemie.suivi.resultat import Ligne
 
 __all__ = ["Card", "Posting", "card_of"]
+
+#: Of the number of a record, at most.
+_DIGITS: Final = 15
 
 
 class Posting(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +55,9 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 def card_of(connection: Connection, registre: Registre, keys: KeyRing | None, handle: str) -> Card | None:
     """The sending of this handle; nothing when there is none."""
     record = handle.partition("-")[0]
-    for ligne in registre.lignes:
+    if not record.isdecimal() or len(record) > _DIGITS:
+        return None
+    for ligne in registre.choisir(record=int(record)):
         if str(ligne.record) == record and handle_of(ligne.fichier, ligne.record) == handle:
             break
     else:

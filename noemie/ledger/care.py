@@ -43,6 +43,10 @@ _TEXTS: Final = {
 }
 
 
+#: Tables of what the ledger knows of itself, and of its cache.
+_NO_FACTS: Final = frozenset({"parametres", "etats", "details", "paiements"})
+
+
 class Gap(NamedTuple):
     """What does not add up in a file: `genre` is `base`, `contenu`, `factures` or `somme`."""
 
@@ -166,7 +170,9 @@ def forget_patients(connection: Connection, tokens: frozenset[str], *, for_real:
 
 def forget_all(connection: Connection, *, for_real: bool) -> int:
     """Erase all that a ledger holds, files included: it is new again; how many rows."""
-    names = [name for name in reversed(TABLE_OF) if name not in ("parametres", "etats")]
+    names = [
+        name for name in reversed(TABLE_OF) if name not in ("parametres", "etats", "details", "paiements")
+    ]
     count = 0
     for name in names:
         count += connection.scalar(select(func.count()).select_from(TABLE_OF[name])) or 0

@@ -2,97 +2,122 @@
 
 States and sums do not depend on the day of the question, so the lines are kept with what decides of those
 that wait; actions and dates are computed when asked. The cache is of one state of the base: each transaction
-that writes facts makes another (`perimer`), and a cache of an older one is not read. It holds no care day,
-and no text that a person wrote.
+that writes facts makes another (`perimer`), and the part that it changes is followed again
+(`noemie.ledger.actualisation`); a cache that cannot be followed so is made again whole.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, inspect, select
+from sqlalchemy import (
+    Connection,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+)
 
 from codes.actions import Lang
 from codes.delais import load as load_delays
 from codes.rejects import Catalogue
-from codes.states import Etat
-from noemie.ledger.facts import Envoye, Faits
-from noemie.ledger.followed import NOTHING, Alone, Cumul, Mouvement, Registre, Somme
-from noemie.ledger.identity import KeyRing
-from noemie.ledger.schema import EtatRow, Fichier, MarqueRow, Nom, Parametre
-from noemie.returns.arl import Arl
-from noemie.suivi.faits import Communs
-from noemie.suivi.jours import Reprise, au_jour
-from noemie.suivi.mots import Monde
-from noemie.suivi.resultat import Ligne, Suivi
+from noemie.ledger.base.inserting import insert_many
+from noemie.ledger.facts import Faits
+from noemie.ledger.followed import (
+    Registre,
+)
+from noemie.ledger.schema import DetailRow, EtatRow, Fichier, MarqueRow, Nom, PaiementRow, Parametre
+from noemie.ledger.tetes import (
+    FichierGarde,
+    LigneGardee,
+    Listes,
+    OrphelineGardee,
+    Partage,
+    Rangee,
+    Suite,
+    Tete,
+    rangee_de,
+    rangee_seule,
+    without_texts,
+)
+from noemie.ledger.values import InvoiceState, Payment
+from noemie.suivi.resultat import Ligne, Orpheline, Suivi
 
-__all__ = ["FROM", "RegistreGarde", "garder", "perimer", "relire", "sceau", "vider"]
+__all__ = [
+    "FIRST",
+    "FROM",
+    "Sceau",
+    "files_of",
+    "garder",
+    "head_of",
+    "insert_rows",
+    "keep_whole",
+    "listes_of",
+    "next_of",
+    "perimer",
+    "rows_of",
+    "sceau",
+    "shared_of",
+    "vider",
+]
 
 #: A smaller ledger is followed in less time than a cache takes to be written.
 FROM: Final = 1_000
 
-_TABLE: Final[Any] = EtatRow.__table__
+#: The version of what is kept.
+_FORME: Final = 2
+
+_TABLES: Final[tuple[Any, ...]] = (EtatRow.__table__, DetailRow.__table__, PaiementRow.__table__)
 _GENERATION: Final = "generation"
-_HEAD: Final = -1
 _AT_ONCE: Final = 2_000
-#: Marks whose detail a person wrote freely: encrypted in the base, so never kept here.
-_FREE: Final = frozenset({"note"})
 #: Delays on which states rest, whatever the day.
 _DELAYS: Final = ("arl_suivi", "jour_corrige")
 
-
-class LigneGardee(Ligne, frozen=True, kw_only=True, array_like=True, gc=False):
-    """A line with what decides of it, what its sending tells, its money."""
-
-    reprise: Reprise | None = None
-    envoye: Envoye = NOTHING
-    mouvements: tuple[Mouvement, ...] = ()
-
-
-class _Tete(msgspec.Struct, array_like=True):
-    """What is of the whole."""
-
-    sceau: str
-    suivi: Suivi
-    dernier: dt.date | None
-    communs: Communs
-    void: list[int]
-    orphelines: list[Alone]
-    arls: list[Arl]
-    virements: dict[int, Somme]
-    patients: dict[str, Cumul]
-
-
 _LINES: Final = msgspec.msgpack.Decoder(LigneGardee)
-_HEADS: Final = msgspec.msgpack.Decoder(_Tete)
+_ORPHANS: Final = msgspec.msgpack.Decoder(OrphelineGardee)
+_PAYMENTS: Final = msgspec.msgpack.Decoder(Payment)
+_INVOICES: Final = msgspec.msgpack.Decoder(InvoiceState)
+_HEADS: Final = msgspec.msgpack.Decoder(Tete)
+_LISTS: Final = msgspec.msgpack.Decoder(Listes)
+_SHARED: Final = msgspec.msgpack.Decoder(Partage)
+_NEXT: Final = msgspec.msgpack.Decoder(Suite)
 _ENCODER: Final = msgspec.msgpack.Encoder()
 
+#: Keys of what is of the whole, before that of any line.
+_WHOLE: Final = (b"\x00", b"\x01", b"\x02", b"\x03")
+_TETE, _LISTES, _PARTAGE, _SUITE = _WHOLE
+#: The first key of a line.
+FIRST: Final = b"\x10"
 
-class _Seal(NamedTuple):
-    generation: str
-    files: int
-    names: int
-    marks: int
+
+class Sceau(NamedTuple):
+    """What tells one state of the base from another, and what a cache is for.
+
+    - `etat`: the facts; `base`: the language, the catalogue, the delays, whether care can be opened.
+    """
+
+    etat: str
+    base: str
 
 
 def sceau(
     connection: Connection, lang: Lang, site: Catalogue | None, on: dt.date | None, *, keyed: bool
-) -> str:
-    """What tells one state of the base from another, for one language, catalogue and set of delays."""
-    one = _Seal(
-        connection.scalar(select(Parametre.valeur).where(Parametre.cle == _GENERATION)) or "0",
-        *(
-            connection.scalar(select(found)) or 0
-            for found in (func.count(Fichier.id), func.count(Nom.nom), func.max(MarqueRow.id))
-        ),
+) -> Sceau:
+    """The seals of this state of the base."""
+    generation = connection.scalar(select(Parametre.valeur).where(Parametre.cle == _GENERATION)) or "0"
+    counts = (
+        connection.scalar(select(found)) or 0
+        for found in (func.count(Fichier.id), func.count(Nom.nom), func.max(MarqueRow.id))
     )
     delays = load_delays()
     rows = hashlib.sha256(repr(site.rows).encode()).hexdigest() if site else ""
-    return repr((*one, lang, rows, keyed, [delays.value(name, on) for name in _DELAYS]))
+    base = (_FORME, lang, rows, keyed, [delays.value(name, on) for name in _DELAYS])
+    return Sceau(repr((generation, *counts)), repr(base))
 
 
 def perimer(connection: Connection) -> None:
@@ -105,233 +130,130 @@ def perimer(connection: Connection) -> None:
 
 def vider(connection: Connection) -> None:
     """Erase what is kept."""
-    _TABLE.create(connection, checkfirst=True)
-    connection.execute(delete(EtatRow))
+    for table in _TABLES:
+        table.create(connection, checkfirst=True)
+        connection.execute(delete(table))
 
 
 # --- writing ----------------------------------------------------------------------------------------------
 
 
-def garder(connection: Connection, registre: Registre, seal: str, lang: Lang) -> None:
+def garder(connection: Connection, registre: Registre, seal: Sceau, lang: Lang) -> None:
     """Keep the lines of a register that was followed with `reprises`; what was kept before goes."""
-    _TABLE.create(connection, checkfirst=True)
-    connection.execute(delete(EtatRow).where(EtatRow.langue == lang))
-    head = _Tete(
-        seal,
-        msgspec.structs.replace(registre.suivi, lignes=[], orphelins=[*registre.suivi.orphelins]),
-        registre.dernier,
-        msgspec.structs.replace(
-            registre.communs,
-            marques=[
-                msgspec.structs.replace(one, detail="") if one.sorte in _FREE else one
-                for one in registre.communs.marques
-            ],
+    for table in _TABLES:
+        table.create(connection, checkfirst=True)
+        connection.execute(delete(table).where(table.c.langue == lang))
+    etude = registre.moteur.etude
+    insert_rows(connection, rows_of(registre, registre.suivi.lignes, registre.suivi.orphelins, lang))
+    suite = Suite(
+        places=registre.faits.places,
+        fichiers=files_of(connection, registre.faits),
+        voulus={token: sorted(groups) for token, groups in etude.voulus.items()},
+        arls_jours=registre.moteur.monde.arls,
+        marques=etude.marques_vues,
+    )
+    keep_whole(connection, registre, registre.suivi, suite, seal, lang)
+
+
+def rows_of(
+    registre: Registre, lignes: Iterable[Ligne], orphelins: Iterable[Orpheline], lang: Lang
+) -> Iterator[Rangee]:
+    """The rows of lines and of orphans."""
+    for ligne in lignes:
+        yield rangee_de(registre, ligne, lang)
+    by_place = {(one.orpheline.fichier, one.orpheline.record): one for one in registre.orphelines}
+    for orpheline in orphelins:
+        alone = by_place.get((orpheline.fichier, orpheline.record))
+        heard = alone is not None and alone.orpheline == orpheline
+        kept = OrphelineGardee(alone) if heard else OrphelineGardee(None, orpheline)
+        yield rangee_seule(registre, kept, lang)
+
+
+def insert_rows(connection: Connection, rows: Iterable[Rangee]) -> None:
+    """Keep the rows of lines, of orphans and of their money."""
+    waiting: tuple[list[dict[str, Any]], ...] = ([], [], [])
+    for one in rows:
+        waiting[0].append(one.etat)
+        waiting[1].append(one.detail)
+        waiting[2].extend(one.paiements)
+        if len(waiting[0]) >= _AT_ONCE:
+            _flush(connection, waiting)
+    _flush(connection, waiting)
+
+
+def _flush(connection: Connection, waiting: tuple[list[dict[str, Any]], ...]) -> None:
+    for table, rows in zip(_TABLES, waiting, strict=True):
+        insert_many(connection, table, rows)
+        rows.clear()
+
+
+def keep_whole(
+    connection: Connection, registre: Registre, suivi: Suivi, suite: Suite, seal: Sceau, lang: Lang
+) -> None:
+    """Keep what is of the whole, in place of what was kept of it."""
+    table, communs = _TABLES[1], registre.communs
+    none: dict[str, Any] = {"forfaits": [], "retenues": [], "fichiers": [], "virements": []}
+    marks = zip(without_texts([one for one, _ in suite.marques]), suite.marques, strict=True)
+    suite = msgspec.structs.replace(suite, marques=[(one, times) for one, (_, times) in marks])
+    kept = (
+        Tete(
+            etat=seal.etat,
+            base=seal.base,
+            suivi=msgspec.structs.replace(suivi, lignes=[], orphelins=[], **none),
+            dernier=registre.dernier,
+            arls=registre.orphan_arls,
+            forfaits=bool(communs.forfaits),
         ),
-        sorted(registre.void),
-        registre.orphelines,
-        registre.orphan_arls,
-        registre.virements(),
-        registre.patients(),
+        Listes(suivi.forfaits, suivi.retenues, suivi.fichiers, suivi.virements),
+        Partage(
+            msgspec.structs.replace(communs, marques=without_texts(communs.marques)), sorted(registre.void)
+        ),
+        suite,
     )
-    _insert(connection, [_row(lang, _HEAD, _ENCODER.encode(head))])
-    rows: list[dict[str, Any]] = []
-    for rang, ligne in enumerate(registre.suivi.lignes):
-        rows.append(_of_line(registre, ligne, lang, rang))
-        if len(rows) == _AT_ONCE:
-            _insert(connection, rows)
-            rows = []
-    _insert(connection, rows)
+    connection.execute(delete(table).where(table.c.langue == lang, table.c.ordre < FIRST))
+    rows = [
+        {"langue": lang, "ordre": key, "groupe": "", "facture": b"", "donnees": _ENCODER.encode(one)}
+        for key, one in zip(_WHOLE, kept, strict=True)
+    ]
+    connection.execute(insert(table), rows)
 
 
-def _insert(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(_TABLE), rows)
-
-
-def _row(lang: Lang, rang: int, donnees: bytes, **columns: object) -> dict[str, Any]:
-    return {
-        "langue": lang,
-        "rang": rang,
-        "etat": "",
-        "a_voir": False,
-        "rejets": False,
-        "premier": None,
-        "dernier": None,
-        "donnees": donnees,
-        **columns,
-    }
-
-
-def _of_line(registre: Registre, ligne: Ligne, lang: Lang, rang: int) -> dict[str, Any]:
-    moves = registre.mouvements(ligne)
-    days = [one.jour for one in moves if one.jour]
-    kept = LigneGardee(
-        **{name: getattr(ligne, name) for name in Ligne.__struct_fields__},
-        reprise=registre.reprises.get((ligne.fichier, ligne.record)) if registre.reprises else None,
-        envoye=registre.envoye(ligne),
-        mouvements=moves,
-    )
-    first: dt.date | None = None
-    last: dt.date | None = None
-    if not moves:
-        first, last = dt.date.max, dt.date.min  # of no period
-    elif len(days) == len(moves):
-        first, last = min(days), max(days)
-    return _row(
-        lang,
-        rang,
-        _ENCODER.encode(kept),
-        etat=ligne.etat.value,
-        a_voir=ligne.liste == "a_faire",
-        rejets=bool(ligne.rejets),
-        premier=first,
-        dernier=last,
-    )
+def files_of(connection: Connection, faits: Faits) -> dict[int, FichierGarde]:
+    """The files of this state of the base."""
+    rows = connection.execute(select(Fichier.id, Fichier.lecture, Fichier.purge_le))
+    return {row.id: FichierGarde(faits.noms.get(row.id, ()), row.lecture, row.purge_le) for row in rows}
 
 
 # --- reading ----------------------------------------------------------------------------------------------
 
 
-def relire(
-    connection: Connection,
-    keys: KeyRing | None,
-    seal: str,
-    on: dt.date | None,
-    lang: Lang,
-    site: Catalogue | None,
-) -> RegistreGarde | None:
-    """What is kept of this state of the base, worded for a day; `None` when it is of another."""
-    if not inspect(connection).has_table(EtatRow.__tablename__):
+def head_of(connection: Connection, lang: Lang) -> Tete | None:
+    """What is kept of the whole, of whatever state; `None` when nothing is, or another version kept it."""
+    if not inspect(connection).has_table(DetailRow.__tablename__):
         return None
-    query = select(EtatRow.donnees).where(EtatRow.langue == lang, EtatRow.rang == _HEAD)
-    told = connection.scalar(query)
-    if told is None:
-        return None
+    told = _whole(connection, lang, _TETE)
     try:
-        head = _HEADS.decode(told)
+        return None if told is None else _HEADS.decode(told)
     except msgspec.MsgspecError:
-        return None  # of another version
-    return RegistreGarde(connection, keys, head, on, lang, site) if head.sceau == seal else None
+        return None
 
 
-class RegistreGarde(Registre):
-    """What became of all that a ledger holds, read from its cache; see `Registre`."""
-
-    def __init__(
-        self,
-        connection: Connection,
-        keys: KeyRing | None,
-        head: _Tete,
-        on: dt.date | None,
-        lang: Lang,
-        site: Catalogue | None,
-    ) -> None:
-        self.lang = lang
-        self.site = site
-        self.communs = head.communs
-        self.orphelines = head.orphelines
-        self.void = frozenset(head.void)
-        self.orphan_arls = head.arls
-        self.dernier = head.dernier
-        self.reprises = None
-        self._connection = connection
-        self._keys = keys
-        self._sommes, self._cumuls = head.virements, head.patients
-        self._faits: Faits | None = None
-        self._monde = Monde(on=on or head.dernier, delais=load_delays(), site=site, lang=lang)
-        self._donnees: list[bytes] | None = None
-        self.suivi = msgspec.structs.replace(head.suivi, on=self._monde.on, lignes=_Lignes(self))
-
-    @property
-    def faits(self) -> Faits:  # type: ignore[override]  # few questions need them
-        """The facts, read when asked."""
-        if self._faits is None:
-            self._faits = Faits(self._connection, self._keys)
-        return self._faits
-
-    def detacher(self) -> RegistreGarde:
-        """Read now what lines need: the connection is about to be closed."""
-        self._donnees = list(self.lire(()))
-        return self
-
-    def choisir(
-        self,
-        etats: Iterable[Etat] = (),
-        *,
-        a_voir: bool = False,
-        rejets: bool = False,
-        payees: tuple[dt.date | None, dt.date | None] | None = None,
-    ) -> Iterator[Ligne]:
-        """See `Registre.choisir`; the base chooses."""
-        where: list[ColumnElement[bool]] = []
-        if names := [one.value for one in etats]:
-            asked = EtatRow.etat.in_(names)
-            where.append(asked | EtatRow.a_voir.is_(True) if a_voir else asked)
-        if rejets:
-            where.append(EtatRow.rejets.is_(True))
-        if payees is not None:
-            du, au = payees
-            # A line of which a payment has no day is not left aside.
-            if du:
-                where.append(EtatRow.dernier.is_(None) | (EtatRow.dernier >= du))
-            if au:
-                where.append(EtatRow.premier.is_(None) | (EtatRow.premier <= au))
-        return self._sure(self.ouvrir(self.lire(where)))
-
-    def ouvrir(self, donnees: Iterable[bytes]) -> Iterator[Ligne]:
-        """The lines, on the day of the question."""
-        for one in donnees:
-            ligne = _LINES.decode(one)
-            yield au_jour(ligne, ligne.reprise, self._monde)
-
-    def lire(self, where: Iterable[ColumnElement[bool]]) -> Iterator[bytes]:
-        """The rows of lines, in order."""
-        if self._donnees is not None:
-            return iter(self._donnees)
-        query = (
-            select(EtatRow.donnees)
-            .where(EtatRow.langue == self.lang, EtatRow.rang > _HEAD, *where)
-            .order_by(EtatRow.rang)
-        )
-        return iter(self._connection.scalars(query.execution_options(yield_per=_AT_ONCE)))
-
-    def combien(self) -> int:
-        """How many lines there are."""
-        if self._donnees is not None:
-            return len(self._donnees)
-        query = select(func.count()).where(EtatRow.langue == self.lang, EtatRow.rang > _HEAD)
-        return self._connection.scalar(query) or 0
-
-    def envoye(self, ligne: Ligne) -> Envoye:
-        """What else is known of a sending."""
-        assert isinstance(ligne, LigneGardee)
-        return ligne.envoye
-
-    def mouvements(self, ligne: Ligne) -> tuple[Mouvement, ...]:
-        """What was decided of a sending, posting by posting, in order of time."""
-        assert isinstance(ligne, LigneGardee)
-        return ligne.mouvements
-
-    def virements(self) -> dict[int, Somme]:
-        """What each transfer pays, by its rank."""
-        return self._sommes
-
-    def patients(self) -> dict[str, Cumul]:
-        """What is of each patient, by token."""
-        return self._cumuls
+def listes_of(connection: Connection, lang: Lang) -> Listes:
+    """The lists of the whole."""
+    return _LISTS.decode(_whole(connection, lang, _LISTES) or b"")
 
 
-class _Lignes(Collection[Ligne]):
-    """The lines, read at each walk."""
+def shared_of(connection: Connection, lang: Lang) -> Partage:
+    """The facts that all share, as they are kept."""
+    return _SHARED.decode(_whole(connection, lang, _PARTAGE) or b"")
 
-    def __init__(self, registre: RegistreGarde) -> None:
-        self._registre = registre
 
-    def __iter__(self) -> Iterator[Ligne]:
-        return self._registre.ouvrir(self._registre.lire(()))
+def next_of(connection: Connection, lang: Lang) -> Suite:
+    """What is kept to follow a change."""
+    return _NEXT.decode(_whole(connection, lang, _SUITE) or b"")
 
-    def __len__(self) -> int:
-        return self._registre.combien()
 
-    def __contains__(self, ligne: object) -> bool:
-        return any(one == ligne for one in self)
+def _whole(connection: Connection, lang: Lang, key: bytes) -> bytes | None:
+    return connection.scalar(
+        select(DetailRow.donnees).where(DetailRow.langue == lang, DetailRow.ordre == key)
+    )

@@ -39,16 +39,18 @@ def columns_of(what: str) -> list[str]:
     """Names of the columns of an export. Raises `LedgerError` when there is none of this name."""
     if what not in _KINDS:
         raise LedgerError("export.inconnu", connus=", ".join(EXPORTS))
-    return [field.name for field in fields(_KINDS[what]) if field.name not in _LEFT_OUT]
+    return [name for name in _names(_KINDS[what]) if name not in _LEFT_OUT]
 
 
 def to_row(value: Any) -> dict[str, Any]:
     """One answer as plain JSON values, in the order of its fields."""
-    return {
-        field.name: plain(getattr(value, field.name))
-        for field in fields(value)
-        if field.name not in _LEFT_OUT
-    }
+    return {name: plain(getattr(value, name)) for name in _names(value) if name not in _LEFT_OUT}
+
+
+def _names(kind: Any) -> list[str]:
+    """The names of the fields of a value, or of a kind of values."""
+    struct = getattr(kind, "__struct_fields__", None)
+    return [field.name for field in fields(kind)] if struct is None else list(struct)
 
 
 def plain(value: Any) -> Any:

@@ -12,8 +12,9 @@ patient and day: enough to know it again under the same number, and to link noth
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, func, select, union_all
 
@@ -22,6 +23,7 @@ from noemie.ledger.errors import LedgerError
 from noemie.ledger.identity import KeyRing
 from noemie.ledger.marks import marks
 from noemie.ledger.migrations import LECTURE
+from noemie.ledger.rows import slice_of
 from noemie.ledger.schema import (
     ArlRow,
     DetteRow,
@@ -43,7 +45,9 @@ from noemie.suivi.faits import Communs, Forfait, Mouvement, Rejet, Retenue, Tran
 from noemie.suivi.lire import nearest
 from noemie.suivi.runs import Bornes, Lectures
 
-__all__ = ["Envoye", "Faits", "Ref", "arls_of", "file_names"]
+__all__ = ["Envoye", "Faits", "Numeros", "Rangs", "Ref", "arls_of", "file_names", "passage_of", "pieces"]
+
+T = TypeVar("T")
 
 #: Facts that are made at once.
 _AT_ONCE: Final = 20_000
@@ -54,6 +58,19 @@ _TABLE: Final = "tableau"
 
 #: A file by its name, and a record of it.
 Ref = tuple[str, int]
+
+#: What is asked of some numbers: the facts of these professionals alone, or of all of them (`None`).
+Numeros = Mapping[str, Collection[str] | None]
+
+#: Values that one statement takes, at most.
+_VALUES: Final = 400
+
+
+class Rangs(NamedTuple):
+    """What ranks stand for: of runs, the file, its rank in the file, the name of the file; transfers."""
+
+    runs: Sequence[tuple[int, int, str]]
+    virements: Sequence[faits.Virement]
 
 
 class Envoye(NamedTuple):
@@ -74,10 +91,11 @@ class Faits:
     - `communs`: what all slices share; `fichiers`: by name, the number of the file;
     - `envoyes`, `natures`: by file and record, what else sendings tell, and the nature of insurance that
       answers tell; both are filled while slices are read;
-    - `lus`: number of facts.
+    - `avant`: the ranks of another state of the base, which stay; `suite`: whether they all could;
+    - `places`: what the rank of each run stands for.
     """
 
-    def __init__(self, connection: Connection, keys: KeyRing | None) -> None:
+    def __init__(self, connection: Connection, keys: KeyRing | None, avant: Rangs | None = None) -> None:
         self._connection = connection
         self._keys = keys
         self.noms = file_names(connection)
@@ -89,50 +107,57 @@ class Faits:
         )
         self.envoyes: dict[Ref, Envoye] = {}
         self.natures: dict[Ref, str] = {}
-        self.lus = 0
+        self.places: list[tuple[int, int, str]] = []
+        self.suite = True
         #: Ranks in `communs`, of each name of a file: runs by rank, transfers by rank in the file.
         self._runs: dict[tuple[int, int], list[int]] = {}
         self._virements: dict[tuple[int, int], int] = {}
         self._rangs: dict[faits.Virement, int] = {}
         self._nulle_part: dict[tuple[int, int], int] = {}
-        self._read_runs()
+        self._read_runs(avant.runs if avant else ())
+        for virement in avant.virements if avant else ():
+            self._rang(virement)
         self._read_transfers()
         self._read_apart()
 
     # --- what all slices share --------------------------------------------------------------------------
 
-    def _read_runs(self) -> None:
+    def _read_runs(self, avant: Sequence[tuple[int, int, str]]) -> None:
         bornes = self._bornes()
         query = (
             select(*RetourRow.__table__.columns, Fichier.nature)
             .join(Fichier, Fichier.id == RetourRow.fichier_id)
             .order_by(RetourRow.fichier_id, RetourRow.rang)
         )
+        found: dict[tuple[int, int], dict[str, faits.Run]] = {}
         for row in self._connection.execute(query):
             days = tuple(day for day in (row.jour_1, row.jour_2) if day)
             lectures = Lectures(days, row.jour, decidee=row.jour_decide, lot=row.jour_lot)
             jour, autre = lectures.choisir(bornes)
+            runs = found[row.fichier_id, row.rang] = {}
             for name in self.noms.get(row.fichier_id, ()):
-                self._runs.setdefault((row.fichier_id, row.rang), []).append(len(self.communs.runs))
-                self.communs.runs.append(
-                    faits.Run(
-                        fichier=name,
-                        rang=row.rang,
-                        empreinte=row.empreinte,
-                        type_emetteur=row.type_emetteur,
-                        emetteur=row.emetteur,
-                        destinataire=row.destinataire,
-                        identification=row.identification,
-                        jour_ecrit=row.jour_ecrit,
-                        jour=jour,
-                        autre_jour=autre,
-                        entier=row.entier,
-                        concorde=row.concorde,
-                        total_annonce=row.total_annonce,
-                        total_lu=row.total_lu,
-                        tableau=row.nature == _TABLE,
-                    )
+                runs[name] = faits.Run(
+                    fichier=name,
+                    rang=row.rang,
+                    empreinte=row.empreinte,
+                    type_emetteur=row.type_emetteur,
+                    emetteur=row.emetteur,
+                    destinataire=row.destinataire,
+                    identification=row.identification,
+                    jour_ecrit=row.jour_ecrit,
+                    jour=jour,
+                    autre_jour=autre,
+                    entier=row.entier,
+                    concorde=row.concorde,
+                    total_annonce=row.total_annonce,
+                    total_lu=row.total_lu,
+                    tableau=row.nature == _TABLE,
                 )
+        self.places = list(_kept_places(avant, found))
+        self.suite = len(self.places) >= len(avant)
+        for rang, (fichier, run, name) in enumerate(self.places):
+            self._runs.setdefault((fichier, run), []).append(rang)
+            self.communs.runs.append(found[fichier, run][name])
 
     def _bornes(self) -> Bornes | None:
         day = func.coalesce(Envoi.date_envoi, Envoi.date_lot, Envoi.date_facturation)
@@ -208,6 +233,33 @@ class Faits:
         if part:
             yield self._tranche(part)
 
+    def tranche_de(self, numeros: Numeros) -> Tranche:
+        """The facts of these numbers, those of some professionals alone when it is enough."""
+        envois: list[faits.Envoi] = []
+        reponses: list[faits.Reponse] = []
+        for some in pieces(sorted(numeros)):
+            slices = sorted(set(map(slice_of, some)))
+            envois += self._envois(
+                Envoi.tranche.in_(slices) & Envoi.cle.in_(some), lambda row: self._asked(row, numeros)
+            )
+            reponses += self._reponses(
+                Reponse.tranche.in_(slices) & Reponse.cle.in_(some), lambda row: self._told_of(row, numeros)
+            )
+        return Tranche(envois, reponses)
+
+    def _asked(self, row: Any, numeros: Numeros) -> bool:
+        of = numeros[row.cle]
+        return of is None or cle(row.numero_ps) in of
+
+    def _told_of(self, row: Any, numeros: Numeros) -> bool:
+        of = numeros[row.cle]
+        return of is None or self.sender(row) in of
+
+    def sender(self, row: Any) -> str | None:
+        """The professional whom the row of an answer names, when it names one who sends; else `None`."""
+        known = self.communs.professionnels
+        return next((one for one in _numbers_of(row) if one in known), None)
+
     def runs_of(self, fichier: int, rang: int) -> Sequence[int]:
         """The ranks in `communs` of a run, one for each name of its file."""
         return self._runs.get((fichier, rang), ())
@@ -218,10 +270,12 @@ class Faits:
         return sum(execute(select(func.count()).select_from(table)) or 0 for table in (Envoi, Reponse))
 
     def _tranche(self, slices: Sequence[int]) -> Tranche:
-        return Tranche(list(self._envois(slices)), list(self._reponses(slices)))
+        envois, reponses = Envoi.tranche.in_(slices), Reponse.tranche.in_(slices)
+        return Tranche(list(self._envois(envois)), list(self._reponses(reponses)))
 
-    def _envois(self, slices: Collection[int]) -> Iterator[faits.Envoi]:
-        where = Envoi.tranche.in_(slices)
+    def _envois(
+        self, where: ColumnElement[bool], garde: Callable[[Any], bool] | None = None
+    ) -> Iterator[faits.Envoi]:
         lignes = self._lignes(where)
         query = (
             select(*Envoi.__table__.columns, Fichier.lecture)
@@ -230,6 +284,8 @@ class Faits:
             .order_by(Envoi.fichier_id, Envoi.enregistrement)
         )
         for row in self._connection.execute(query):
+            if garde is not None and not garde(row):
+                continue
             ref = (row.fichier_id, row.enregistrement)
             patient = row.patient or ""
             recent = row.lecture >= LECTURE
@@ -237,9 +293,7 @@ class Faits:
                 row.regime, row.caisse, row.centre, row.nature_assurance, patient, row.fichier_id, recent
             )
             ps = cle(row.numero_ps)
-            e2 = row.e2 or ""
-            if not recent and patient and row.date_facturation:
-                e2 = f"/{row.cle}/{patient}/{row.date_facturation}"
+            e2 = passage_of(row)
             for name in self.noms.get(row.fichier_id, ()):
                 self.envoyes[name, row.enregistrement] = rest
                 yield faits.Envoi(
@@ -294,8 +348,9 @@ class Faits:
             found.setdefault((fichier, record), []).append(jeton)
         return found
 
-    def _reponses(self, slices: Collection[int]) -> Iterator[faits.Reponse]:
-        where = Reponse.tranche.in_(slices)
+    def _reponses(
+        self, where: ColumnElement[bool], garde: Callable[[Any], bool] | None = None
+    ) -> Iterator[faits.Reponse]:
         parts, rejets = self._parts(where), self._rejets(where)
         query = (
             select(*Reponse.__table__.columns, Fichier.lecture)
@@ -305,8 +360,10 @@ class Faits:
         )
         runs, virements = self.communs.runs, self.communs.virements
         for row in self._connection.execute(query):
+            if garde is not None and not garde(row):
+                continue
             ref = (row.fichier_id, row.enregistrement)
-            told = tuple(row.numeros_ps.split("\n")) if row.numeros_ps else ()
+            told = _numbers_of(row)
             posts = parts.get(ref, [])
             if row.complement:
                 posts.append(Mouvement("AMC", "P", None, row.complement))
@@ -323,7 +380,7 @@ class Faits:
                     cle_lot=cle(row.lot),
                     date_lot=row.date_lot,
                     date_facturation=row.date_facturation,
-                    ps=told if row.lecture >= LECTURE else nearest(told),
+                    ps=told,
                     patient=row.patient or "",
                     type_facture=row.type_facture,
                     mouvements=tuple(posts),
@@ -369,6 +426,50 @@ class Faits:
             rejet = Rejet(code, libelle, niveau, part, ligne, rang)
             found.setdefault((fichier, facture), []).append(rejet)
         return found
+
+
+def passage_of(row: Any) -> str:
+    """The token of the passage of a sending; its number, patient and day when an older version read it."""
+    if row.lecture < LECTURE and row.patient and row.date_facturation:
+        return f"/{row.cle}/{row.patient}/{row.date_facturation}"
+    return row.e2 or ""
+
+
+def _numbers_of(row: Any) -> tuple[str, ...]:
+    """The professionals that an answer may name, the nearest first."""
+    told = tuple(row.numeros_ps.split("\n")) if row.numeros_ps else ()
+    return told if row.lecture >= LECTURE else nearest(told)
+
+
+def pieces(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The same, as many at a time as one statement takes."""
+    return (values[at : at + _VALUES] for at in range(0, len(values), _VALUES))
+
+
+def _kept_places(
+    avant: Sequence[tuple[int, int, str]], found: Mapping[tuple[int, int], Iterable[str]]
+) -> Iterator[tuple[int, int, str]]:
+    """The place of each run, by rank: those of before keep theirs, under another name if need be."""
+    free = {place: list(names) for place, names in found.items()}
+    renamed: dict[tuple[int, int], list[int]] = defaultdict(list)
+    kept: list[tuple[int, int, str] | None] = []
+    for fichier, run, name in avant:
+        names = free.get((fichier, run), [])
+        if name in names:
+            names.remove(name)
+            kept.append((fichier, run, name))
+        else:
+            renamed[fichier, run].append(len(kept))
+            kept.append(None)
+    for place, rangs in renamed.items():
+        for rang in rangs:
+            if not free.get(place):
+                return  # one of them is no more
+            kept[rang] = (*place, free[place].pop(0))
+    yield from (one for one in kept if one is not None)
+    for place, names in free.items():
+        for name in names:
+            yield (*place, name)
 
 
 def file_names(connection: Connection) -> dict[int, tuple[str, ...]]:

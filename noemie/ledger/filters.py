@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from noemie.ledger.errors import LedgerError
@@ -36,10 +37,17 @@ class Origine(NamedTuple):
 
 def origine_of(envoye: Envoye | None, emetteur: str, organisme_payeur: str = "") -> Origine:
     """Where money comes from: what the sent invoice says, else what the number of the emitter says."""
+    sent = envoye is not None and bool(envoye.regime)
+    return _origine(envoye[:3] if sent and envoye is not None else None, emetteur, organisme_payeur)
+
+
+@lru_cache(maxsize=4096)
+def _origine(sent: tuple[str, str, str] | None, emetteur: str, organisme_payeur: str) -> Origine:
+    """The same few come again and again."""
     found = _EMITTER.fullmatch(emetteur.strip().rjust(14, "0"))
     organisme = found[2] if found else ""
-    if envoye is not None and envoye.regime:
-        return Origine(*envoye[:3], "facture", organisme, organisme_payeur)
+    if sent is not None:
+        return Origine(*sent, "facture", organisme, organisme_payeur)
     if found:
         return Origine(found[1], organisme, "", "emetteur", organisme, organisme_payeur)
     return Origine("", "", "", "", "", organisme_payeur)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
@@ -19,24 +19,30 @@ from codes.actions import Action, Lang
 from codes.rejects import Catalogue
 from codes.states import Certitude, Etat, worst
 from noemie.ledger.facts import Envoye, Faits, Ref
+from noemie.ledger.filters import Filtre, Origine, origine_of
 from noemie.ledger.identity import KeyRing
-from noemie.suivi.depot import IN_MEMORY, Depot, Memoire, SurDisque
+from noemie.ledger.values import InvoiceState, Payment
+from noemie.suivi.depot import IN_MEMORY, Depot, Memoire, SurDisque, ordre_des_orphelines
 from noemie.suivi.dossier import Dossier
 from noemie.suivi.ensemble import once
-from noemie.suivi.faits import Arl, Communs, Envoi, Reponse
+from noemie.suivi.faits import Arl, Communs, Envoi, Reponse, Tranche
 from noemie.suivi.jours import Reprise
 from noemie.suivi.moteur import Moteur
 from noemie.suivi.mouvements import Compte, Operation
 from noemie.suivi.resultat import Ligne, Orpheline, Suivi
 
 __all__ = [
+    "AGAIN",
     "NOTHING",
     "NO_ONE",
     "Alone",
+    "Bilan",
+    "Chiffres",
     "Cumul",
     "Mouvement",
     "Registre",
     "Somme",
+    "Totaux",
     "follow_ledger",
     "last_answer",
 ]
@@ -45,8 +51,8 @@ _RESENDS: Final = frozenset({Action.CORRIGER_RETRANSMETTRE, Action.RENVOYER_FICH
 #: Of a sending that is not known.
 NOTHING: Final = Envoye("", "", "", "", "", 0, recent=True)
 
-
-_AGAIN: Final = frozenset({Etat.DOUBLON, Etat.REMPLACEE})
+#: States of sendings that another one takes the place of.
+AGAIN: Final = frozenset({Etat.DOUBLON, Etat.REMPLACEE})
 
 
 class Mouvement(NamedTuple):
@@ -86,6 +92,37 @@ class Cumul(NamedTuple):
         return Cumul(self.factures + 1, self.demande + demande, self.paye + paye, first, last)
 
 
+class Chiffres(NamedTuple):
+    """The figures of a period, counted by the base; amounts in signed cents.
+
+    - `paye`: by day, what invoices were paid, how many times;
+    - `delais`: by caisse, day of sending and of the first payment, how many invoices;
+    - `encours`: by state and caisse, how many invoices, what lacks, the day of the oldest.
+    """
+
+    paye: Sequence[tuple[dt.date | None, int, int]]
+    delais: Sequence[tuple[str, dt.date, dt.date, int]]
+    encours: Sequence[tuple[str, str, int, int, dt.date | None]]
+
+
+class Totaux(NamedTuple):
+    """How many, what was claimed and paid, what lacks and what is over, in cents."""
+
+    factures: int
+    demande: int
+    paye: int
+    reste: int
+    trop: int
+
+
+class Bilan(NamedTuple):
+    """The sums of all lines, in all and by part, and what each transfer takes back, by its rank."""
+
+    total: Totaux
+    parts: Mapping[str, Totaux]
+    repris: Mapping[int, int]
+
+
 class Alone(NamedTuple):
     """An invoice that was not sent, and what is known of it."""
 
@@ -113,7 +150,8 @@ class Registre:
     - `suivi`: the answer of the follow-up; `communs`: the facts that all share;
     - `orphelines`: the orphans with their money; `void`: runs that say nothing, by their rank;
     - `site`: the catalogue with the rows of a site;
-    - `dernier`: the latest day of the facts; `reprises`: what decides of lines that wait, when asked.
+    - `dernier`: the latest day of the facts;
+    - `reprises`, `groupes`: what decides of lines that wait, the group of each sending, when asked.
     """
 
     def __init__(
@@ -132,11 +170,24 @@ class Registre:
         self.orphelines: list[Alone] = []
         self.void: frozenset[int] = frozenset()
         self.suivi: Suivi
+        self.moteur: Moteur
         self.orphan_arls: list[Arl] = []
         self.dernier: dt.date | None = None
         self.reprises: dict[Ref, Reprise] | None = {} if reprises else None
+        self.groupes: dict[Ref, str] = {}
         self._envois: dict[Ref, Envoi] | None = {} if envois else None
         self._mouvements: dict[Ref, tuple[Mouvement, ...]] = {}
+
+    def etudier(self, moteur: Moteur, tranches: Iterable[Tranche], on: dt.date | None) -> None:
+        """Follow these slices with an engine that tells this register what it finds."""
+        self.moteur = moteur
+        self.void = frozenset(moteur.void)
+        for tranche in tranches:
+            moteur.etudier(tranche)
+        self.suivi = moteur.suivi(on)
+        self.dernier = moteur.dernier
+        self.orphan_arls = moteur.arls_orphelins
+        self.orphelines.sort(key=lambda one: ordre_des_orphelines(one.orpheline))
 
     # --- what the first pass tells --------------------------------------------------------------------
 
@@ -147,13 +198,18 @@ class Registre:
             ref = (envoi.fichier, envoi.record)
             if self._envois is not None:
                 self._envois[ref] = envoi
+            if self.reprises is not None:
+                self.groupes[ref] = dossier.groupe
             if dossier.amo or dossier.amc:
-                self._mouvements[ref] = tuple(_mouvements(dossier.amo, dossier.amc))
+                self._mouvements[ref] = tuple(self._postings(dossier.amo, dossier.amc))
 
     def orpheline(self, orpheline: Orpheline, reponses: list[Reponse], compte: Compte) -> None:
         """Keep an orphan with its money."""
-        last = max(reponses, key=lambda one: (one.jour or dt.date.min, one.run, one.record))
         runs = self.communs.runs
+        last = max(
+            reponses,
+            key=lambda one: (one.jour or dt.date.min, runs[one.run].fichier, runs[one.run].rang, one.record),
+        )
         claims = [post.demande for post in last.mouvements if post.demande is not None]
         self.orphelines.append(
             Alone(
@@ -163,7 +219,7 @@ class Registre:
                 sum(claims) if claims else None,
                 runs[last.run].emetteur,
                 self._payer(last.virement, last.run),
-                tuple(_mouvements(compte.amo, compte.amc)),
+                tuple(self._postings(compte.amo, compte.amc)),
             )
         )
 
@@ -171,6 +227,11 @@ class Registre:
         """Keep what decides of a line that waits."""
         if self.reprises is not None:
             self.reprises[ligne.fichier, ligne.record] = reprise
+
+    @property
+    def on(self) -> dt.date | None:
+        """The day of the question."""
+        return self.suivi.on
 
     # --- questions --------------------------------------------------------------------------------------
 
@@ -186,16 +247,44 @@ class Registre:
         a_voir: bool = False,
         rejets: bool = False,
         payees: tuple[dt.date | None, dt.date | None] | None = None,
+        ouvertes: bool = False,
+        numero: str = "",
+        record: int | None = None,
     ) -> Iterator[Ligne]:
         """The lines that may be of a list, and others: a cache reads no more than it must.
 
         Those in some states, or with something to do (`a_voir`) whatever the day; with rejects; with money
-        of a period.
+        of a period; with something to do or to wait for (`ouvertes`); of a number; of a record of any file.
         """
         return self.lignes
 
     def _sure(self, lignes: Iterable[Ligne]) -> Iterator[Ligne]:
         return (one if self.envoye(one).recent else self._less_sure(one) for one in lignes)
+
+    def paiements(self, filtre: Filtre) -> list[Payment] | None:
+        """The payments of invoices, in order, when they are kept."""
+        return None
+
+    def factures(self, numero: str = "") -> Iterator[InvoiceState] | None:
+        """Sendings and answers to none, in order, when they are kept; those of a number alone."""
+        return None
+
+    def chiffres(self, filtre: Filtre, attendues: Collection[Etat]) -> Chiffres | None:
+        """The figures of a period, and those of lines in some states, when the base counts them."""
+        return None
+
+    def bilan(self) -> Bilan | None:
+        """The sums of all lines, when the base adds them up."""
+        return None
+
+    @property
+    def noms(self) -> Mapping[int, Sequence[str]]:
+        """The names of each file, by its number."""
+        return self.faits.noms
+
+    def runs_of(self, fichier: int, rang: int) -> Sequence[int]:
+        """The ranks of a run, one for each name of its file."""
+        return self.faits.runs_of(fichier, rang)
 
     def envoye(self, ligne: Ligne) -> Envoye:
         """What else is known of a sending."""
@@ -233,13 +322,31 @@ class Registre:
                 found[patient] = before.plus(demande, paye, next(filter(None, days), None))
 
         for ligne in self.suivi.lignes:
-            if ligne.etat not in _AGAIN:
+            if ligne.etat not in AGAIN:
                 days = (ligne.date_facturation, ligne.date_envoi, ligne.date_lot, last_answer(ligne))
                 add(self.envoye(ligne).patient, ligne.demande, ligne.paye, *days)
         for alone in self.orphelines:
             one = alone.orpheline
             add(alone.patient, 0, one.paye, one.date_facturation, last_answer(one))
         return found
+
+    def _postings(self, amo: Sequence[Operation], amc: Sequence[Operation]) -> Iterator[Mouvement]:
+        """The postings of both parts; those that one run tells of one transfer stand together."""
+        groups: dict[tuple[dt.date, int, int], tuple[list[int], list[int]]] = {}
+        for place, operations in enumerate((amo, amc)):
+            for one in operations:
+                key = (one.jour, one.virement, one.run)
+                groups.setdefault(key, ([], []))[place].append(one.paye)
+        for day, virement, run in sorted(groups, key=self._tri) if len(groups) > 1 else groups:
+            first, second = groups[day, virement, run]
+            for paid, other in zip_longest(first, second, fillvalue=0):
+                yield Mouvement(None if day == dt.date.min else day, paid, other, virement, run)
+
+    def _tri(self, key: tuple[dt.date, int, int]) -> tuple[object, ...]:
+        """Order of time, then of what was said: ranks do not matter."""
+        day, virement, rang = key
+        run = self.communs.runs[rang]
+        return (day, self.communs.virements[virement].tri, run.fichier, run.rang)
 
     def emitter(self, one: Mouvement) -> str:
         """The number of who told of this money."""
@@ -252,6 +359,10 @@ class Registre:
     def _payer(self, virement: int, run: int) -> str:
         payer = self.communs.virements[virement].payeur
         return "" if payer == self.communs.runs[run].emetteur else payer
+
+    def origine_of(self, envoye: Envoye | None, one: Mouvement) -> Origine:
+        """Where this money comes from."""
+        return origine_of(envoye, self.emitter(one), self.payer(one))
 
     def label(self, one: Mouvement) -> str:
         """The labels of the transfer."""
@@ -308,22 +419,5 @@ def follow_ledger(
     registre = Registre(faits, lang, site, envois=envois, reprises=reprises)
     depot: Depot = Memoire() if faits.combien() <= IN_MEMORY else SurDisque()
     moteur = Moteur(faits.communs, site=site, lang=lang, depot=depot, journal=registre)
-    registre.void = frozenset(moteur.void)
-    for tranche in faits.tranches():
-        moteur.etudier(tranche)
-    registre.suivi = moteur.suivi(on)
-    registre.dernier = moteur.dernier
-    registre.orphan_arls = moteur.arls_orphelins
+    registre.etudier(moteur, faits.tranches(), on)
     return registre
-
-
-def _mouvements(amo: Sequence[Operation], amc: Sequence[Operation]) -> Iterator[Mouvement]:
-    """The postings of both parts; those that one run tells of one transfer stand together."""
-    groups: dict[tuple[dt.date, int, int], tuple[list[int], list[int]]] = {}
-    for place, operations in enumerate((amo, amc)):
-        for one in operations:
-            key = (one.jour, one.virement, one.run)
-            groups.setdefault(key, ([], []))[place].append(one.paye)
-    for (day, virement, run), (first, second) in sorted(groups.items()):
-        for paid, other in zip_longest(first, second, fillvalue=0):
-            yield Mouvement(None if day == dt.date.min else day, paid, other, virement, run)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,7 @@ from noemie import FactureRetour
 from noemie.ledger.base import cles
 from noemie.ledger.base.cles import MODES, Cles, Personal, masked_nir
 from noemie.ledger.errors import GENRE, LedgerError
+from noemie.suivi.lire import ActeLu
 
 __all__ = [
     "MODES",
@@ -90,6 +92,11 @@ class ActeGarde(msgspec.Struct, frozen=True, array_like=True):
     amc: int | None
 
 
+_ENCODER: Final = msgspec.msgpack.Encoder()
+
+#: Forms of patients that are kept while files are read.
+_MOST_FORMS: Final = 20_000
+
 _ACTES: Final = msgspec.msgpack.Decoder(list[ActeGarde])
 
 
@@ -98,6 +105,7 @@ class KeyRing(Cles):
 
     def __init__(self, key: bytes, mode: Personal) -> None:
         super().__init__(GENRE, key, mode)
+        self._forms: dict[Identite, PatientValues] = {}
 
     @property
     def care_key(self) -> bytes:
@@ -108,17 +116,9 @@ class KeyRing(Cles):
         """Token of a patient: of the NIR, the birth date and the rank."""
         return self.token("patient", identite.nir, identite.naissance, identite.rang)
 
-    def protect_care(self, facture: Facture, token: str) -> bytes | None:
+    def protect_care(self, actes: Sequence[ActeLu], token: str) -> bytes | None:
         """The care days and acts of a sent invoice, as the ledger keeps them: encrypted, or not at all."""
-        if self.mode != "encrypt":
-            return None
-        actes = [
-            ActeGarde(
-                one.date, one.code, one.quantite, str(one.coefficient), one.montant_amo, one.montant_amc
-            )
-            for one in facture.actes
-        ]
-        return self.protect(msgspec.msgpack.encode(actes), token)
+        return self.protect(_ENCODER.encode(actes), token) if self.mode == "encrypt" else None
 
     def care_days(self, soins: bytes | None, token: str) -> tuple[dt.date, dt.date] | None:
         """The first and the last care day that were kept."""
@@ -136,6 +136,15 @@ class KeyRing(Cles):
 
     def patient(self, identite: Identite, day: dt.date | None) -> PatientValues:
         """What the ledger keeps of a patient told of on that day."""
+        form = self._forms.get(identite)
+        if form is None:
+            if len(self._forms) >= _MOST_FORMS:
+                self._forms.clear()
+            form = self._forms[identite] = self._form(identite)
+        return msgspec.structs.replace(form, ordre=form.ordre + ((day.toordinal() if day else 0) << 40))
+
+    def _form(self, identite: Identite) -> PatientValues:
+        """The same whatever the day: that of each identity is made once."""
         token = self.patient_token(identite)
         plain = msgspec.json.encode(identite)
         return PatientValues(
@@ -144,7 +153,7 @@ class KeyRing(Cles):
             masque_nir=masked_nir(identite.nir),
             masque_nom=_initials(identite),
             donnees=self.protect(plain, token),
-            ordre=self._order(identite, plain, day),
+            ordre=self._order(identite, plain),
         )
 
     def reveal(self, donnees: bytes | None, token: str) -> Identite | None:
@@ -157,11 +166,10 @@ class KeyRing(Cles):
         except (msgspec.MsgspecError, UnicodeDecodeError):
             raise LedgerError("cle.chiffre") from None
 
-    def _order(self, identite: Identite, plain: bytes, day: dt.date | None) -> int:
+    def _order(self, identite: Identite, plain: bytes) -> int:
         """Among forms of one identity: those with a name, then the last told, then any order but the same."""
         digest = self.digest(b"ordre\0" + plain)
-        when = day.toordinal() if day else 0
-        return _NAMED * bool(identite.nom or identite.nom_assure) + (when << 40) + int.from_bytes(digest[:5])
+        return _NAMED * bool(identite.nom or identite.nom_assure) + int.from_bytes(digest[:5])
 
 
 def read_key(path: Path) -> bytes:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from codes.rejects import Catalogue
     from noemie.ledger.card import Card
     from noemie.ledger.care import Gap
+    from noemie.ledger.etats import Sceau
     from noemie.ledger.filters import Filtre
     from noemie.ledger.followed import Registre
     from noemie.ledger.identity import KeyRing, Personal
@@ -143,12 +144,15 @@ class Ledger(Base["KeyRing"]):
 
     def sendings(self, named: str | Ligne, on: dt.date | None = None, lang: Lang = "fr") -> list[Ligne]:
         """The lines that a person names (`NUMERO[/LOT][@ANNEE]`), or one of them as it stands now."""
-        from noemie.ledger.marks import parse_target
+        from noemie.ledger.marks import Target, parse_target
+        from noemie.suivi.faits import cle
 
-        lignes = self.follow(on, lang).lignes
-        if isinstance(named, str):
-            return parse_target(named).of(lignes)
-        return [one for one in lignes if (one.fichier, one.record) == (named.fichier, named.record)]
+        target = parse_target(named) if isinstance(named, str) else named
+        with self._reading() as connection:
+            lignes = self._followed(connection, on, lang).choisir(numero=cle(target.numero))
+            if isinstance(target, Target):
+                return target.of(lignes)
+            return [one for one in lignes if (one.fichier, one.record) == (target.fichier, target.record)]
 
     # --- questions ------------------------------------------------------------------------------------
 
@@ -231,8 +235,13 @@ class Ledger(Base["KeyRing"]):
 
     def invoice_states(self, on: dt.date | None = None, wanted: Wanted | None = None) -> list[InvoiceState]:
         """Every sending with its state (see `codes.states`), and the answers to none; or those `wanted`."""
-        found = self.iter_invoice_states(on)
-        return sorted((one for one in found if wanted is None or wanted.keeps(one)), key=_state_order)
+        from noemie.ledger import states
+        from noemie.suivi.faits import cle
+
+        number = cle(wanted.target.numero) if wanted and wanted.target else ""
+        with self._reading() as connection:
+            found = states.states(self._followed(connection, on), number)
+        return [one for one in found if wanted.keeps(one)] if wanted else found
 
     def wanted(
         self, numero: str = "", patient: str | None = None, regime: str = "", professionnel: str = ""
@@ -281,7 +290,7 @@ class Ledger(Base["KeyRing"]):
         `on` is the day of the question, by default the latest day of flows, returns and ARLs;
         `envois` keeps the sendings themselves.
         """
-        from noemie.ledger.etats import RegistreGarde
+        from noemie.ledger.gardes import RegistreGarde
 
         with self._reading() as connection:
             found = self._followed(connection, on, lang, envois=envois)
@@ -547,7 +556,7 @@ class Ledger(Base["KeyRing"]):
         from noemie.ledger import engine
 
         self._try_keys()
-        self._found: tuple[Registre, str, Lang] | None = None
+        self._found: tuple[Registre, Sceau, Lang] | None = None
         with engine.reading(self._open) as connection:
             yield connection
         self._keep()
@@ -558,15 +567,33 @@ class Ledger(Base["KeyRing"]):
         """What became of all that the ledger holds: read from its cache, else found and to be kept."""
         from noemie.ledger import etats
         from noemie.ledger.followed import follow_ledger
+        from noemie.ledger.gardes import RegistreGarde
 
         if envois:
             return follow_ledger(connection, self._keys, on, lang, self.site, envois=True)
         seal = etats.sceau(connection, lang, self.site, on, keyed=self._keys is not None)
-        if (kept := etats.relire(connection, self._keys, seal, on, lang, self.site)) is not None:
-            return kept
+        head = etats.head_of(connection, lang)
+        if head is not None and (head.etat, head.base) != seal:
+            connection.rollback()  # it would see the state before
+            self._refresh(on, lang)
+            seal = etats.sceau(connection, lang, self.site, on, keyed=self._keys is not None)
+            head = etats.head_of(connection, lang)
+        if head is not None and (head.etat, head.base) == seal:
+            return RegistreGarde(connection, self._keys, head, on, lang, self.site)
         registre = follow_ledger(connection, self._keys, on, lang, self.site, reprises=True)
         self._found = registre, seal, lang
         return registre
+
+    def _refresh(self, on: dt.date | None, lang: Lang) -> None:
+        """Follow again what changed since a cache was kept; a base that cannot be written stays as it is."""
+        from noemie.ledger import actualisation, engine, etats
+
+        keyed = self._keys is not None
+        with suppress(LedgerError), engine.writing(self._open) as connection:
+            seal = etats.sceau(connection, lang, self.site, on, keyed=keyed)
+            head = etats.head_of(connection, lang)
+            if head is not None and head.base == seal.base and head.etat != seal.etat:
+                actualisation.actualiser(connection, self._keys, head, seal, on, lang, self.site)
 
     def _keep(self) -> None:
         """Keep what a question found, for the next ones; a base that cannot be written stays as it is."""
@@ -623,9 +650,3 @@ class Ledger(Base["KeyRing"]):
         if nir := identity.nir_asked(patient):
             return states.tokens_of(connection, insured=self.keys.insured_token(nir))
         return states.tokens_of(connection, reference=identity.reference_asked(patient))
-
-
-def _state_order(state: InvoiceState) -> tuple[object, ...]:
-    from noemie.ledger.states import state_order
-
-    return state_order(state)

@@ -97,8 +97,8 @@ def _columns(table: str, *columns: str) -> tuple[str, ...]:
     return tuple(f"ALTER TABLE {table} ADD COLUMN {column}" for column in columns)
 
 
-#: The cache of the lists; it may be dropped at any time.
-CACHE: Final = """CREATE TABLE IF NOT EXISTS etats (
+#: The cache of the lists, as it was first; it may be dropped at any time.
+_CACHE: Final = """CREATE TABLE IF NOT EXISTS etats (
     langue TEXT NOT NULL, rang BIGINT NOT NULL, etat TEXT NOT NULL, a_voir BOOLEAN NOT NULL,
     rejets BOOLEAN NOT NULL, premier DATE, dernier DATE, donnees {octets} NOT NULL,
     PRIMARY KEY (langue, rang))"""
@@ -163,7 +163,7 @@ _FOLLOW_UP: Final = (
     "CREATE INDEX envois_e1 ON envois (e1)",
     "CREATE INDEX envois_e2 ON envois (e2)",
     "CREATE INDEX lignes_jeton ON lignes (jeton)",
-    CACHE,
+    _CACHE,
 )
 
 #: The days on which somebody read where things stand, and what was new then.
@@ -174,11 +174,40 @@ _PASSAGES: Final = (
         cle TEXT NOT NULL, montant BIGINT NOT NULL, PRIMARY KEY (passage, sorte, cle))""",
 )
 
+#: The cache of the lists, of which a part is made again; it may be emptied at any time.
+_PARTIAL_CACHE: Final = (
+    "DROP TABLE IF EXISTS etats",
+    """CREATE TABLE etats (
+        langue TEXT NOT NULL, ordre {octets} NOT NULL, groupe TEXT NOT NULL, cle TEXT NOT NULL,
+        ps TEXT NOT NULL, record BIGINT NOT NULL, etat TEXT NOT NULL, a_voir BOOLEAN NOT NULL,
+        ouverte BOOLEAN NOT NULL, rejets BOOLEAN NOT NULL, notes TEXT NOT NULL, patient TEXT NOT NULL,
+        nature TEXT NOT NULL, caisse TEXT NOT NULL, origine TEXT NOT NULL, jour DATE, depuis DATE,
+        paye_le DATE, premier DATE, dernier DATE, demande BIGINT NOT NULL, paye_amo BIGINT NOT NULL,
+        paye_amc BIGINT NOT NULL, reste BIGINT NOT NULL, trop BIGINT NOT NULL, amo_demande BIGINT NOT NULL,
+        amo_reste BIGINT NOT NULL, amo_trop BIGINT NOT NULL, amo_due BIGINT NOT NULL,
+        amc_due BIGINT NOT NULL, PRIMARY KEY (langue, ordre)){rangee}""",
+    """CREATE TABLE details (
+        langue TEXT NOT NULL, ordre {octets} NOT NULL, groupe TEXT NOT NULL, facture {octets} NOT NULL,
+        donnees {octets} NOT NULL, PRIMARY KEY (langue, ordre)){rangee}""",
+    """CREATE TABLE paiements (
+        langue TEXT NOT NULL, tri {octets} NOT NULL, ligne {octets} NOT NULL, rang BIGINT NOT NULL,
+        groupe TEXT NOT NULL, jour DATE, virement BIGINT NOT NULL, run BIGINT NOT NULL,
+        compte BIGINT NOT NULL, amo BIGINT NOT NULL, amc BIGINT NOT NULL, patient TEXT NOT NULL,
+        nature TEXT NOT NULL, origine TEXT NOT NULL, donnees {octets} NOT NULL,
+        PRIMARY KEY (langue, tri, ligne, rang)){rangee}""",
+    "CREATE INDEX etats_groupe ON etats (langue, groupe)",
+    "CREATE INDEX details_groupe ON details (langue, groupe)",
+    "CREATE INDEX paiements_groupe ON paiements (langue, groupe)",
+    "CREATE INDEX etats_cle ON etats (langue, cle)",
+    "CREATE INDEX envois_e3 ON envois (e3)",
+)
+
 STEPS: Final[tuple[Step, ...]] = (
     Step(1, _TABLES),
     Step(2, _INDEXES),
     Step(3, _FOLLOW_UP),
     Step(4, _PASSAGES),
+    Step(5, _PARTIAL_CACHE),
 )
 
 #: The version for which rows are read now.

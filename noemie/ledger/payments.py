@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from codes.states import Etat
-from noemie.ledger.filters import Filtre, Origine, origine_of
+from noemie.ledger.filters import Filtre, Origine
 from noemie.ledger.followed import Alone, Mouvement, Registre
 from noemie.ledger.values import Payment
 from noemie.suivi.resultat import Ligne
 
-__all__ = ["Paid", "iter_paid", "payments"]
+__all__ = ["Paid", "iter_paid", "lump_sums", "payment_of", "payment_order", "payments"]
 
 
 class Paid(NamedTuple):
@@ -34,11 +34,17 @@ class Paid(NamedTuple):
 
 def payments(registre: Registre, filtre: Filtre) -> list[Payment]:
     """Money that the returns bring or take back, by day."""
-    found = [_payment(registre, paid) for paid in iter_paid(registre, filtre, filtre.du, filtre.au)]
-    return sorted(found, key=_order)
+    kept = registre.paiements(filtre)
+    if kept is not None:
+        lumps = lump_sums(registre, filtre)
+        made = [payment_of(registre, paid) for paid in lumps]
+        return sorted([*kept, *made], key=payment_order) if made else kept
+    found = [payment_of(registre, paid) for paid in iter_paid(registre, filtre, filtre.du, filtre.au)]
+    return sorted(found, key=payment_order)
 
 
-def _order(one: Payment) -> tuple[object, ...]:
+def payment_order(one: Payment) -> tuple[Any, ...]:
+    """By day, then file: an order that depends on what was said."""
     day = one.date or dt.date.min
     return (day, one.fichier, one.genre, one.numero.zfill(9), one.lot, one.code_forfait, one.montant)
 
@@ -51,24 +57,29 @@ def iter_paid(registre: Registre, filtre: Filtre, du: dt.date | None, au: dt.dat
         if asked.insured(envoye.patient, envoye.nature_assurance):
             for one in registre.mouvements(ligne):
                 if one.amo or one.amc:
-                    origine = origine_of(envoye, registre.emitter(one), registre.payer(one))
+                    origine = registre.origine_of(envoye, one)
                     if asked.day(one.jour) and asked.payer(origine):
                         yield Paid("facture", one, origine, ligne=ligne)
     for alone in registre.orphelines:
         if asked.insured(alone.patient, alone.nature_assurance):
             for one in alone.mouvements:
-                origine = origine_of(None, registre.emitter(one), registre.payer(one))
+                origine = registre.origine_of(None, one)
                 if (one.amo or one.amc) and asked.day(one.jour) and asked.payer(origine):
                     yield Paid("facture", one, origine, alone=alone)
-    # A lump sum tells neither the patient nor the nature of insurance.
-    if filtre.patients is None and not filtre.nature_assurance:
+    yield from lump_sums(registre, asked)
+
+
+def lump_sums(registre: Registre, asked: Filtre) -> Iterator[Paid]:
+    """The lump sums that are asked for: they tell neither the patient nor the nature of insurance."""
+    if asked.patients is None and not asked.nature_assurance:
         for one, code in registre.forfaits():
-            origine = origine_of(None, registre.emitter(one), registre.payer(one))
+            origine = registre.origine_of(None, one)
             if one.amo and asked.day(one.jour) and asked.payer(origine):
                 yield Paid("forfait", one, origine, code)
 
 
-def _payment(registre: Registre, paid: Paid) -> Payment:
+def payment_of(registre: Registre, paid: Paid) -> Payment:
+    """The same, as the list shows it."""
     one, ligne, alone = paid.mouvement, paid.ligne, paid.alone
     known = registre.envoye(ligne) if ligne else None
     orphan = alone.orpheline if alone else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -85,6 +85,7 @@ def told_transfers(registre: Registre, filtre: Filtre) -> list[Told]:
     found = []
     for rang, saying in runs.items():
         virement, places = communs.virements[rang], [communs.runs[run] for run in saying]
+        places.sort(key=lambda run: (run.fichier, run.rang))
         emitter = places[0].emetteur
         payer = "" if virement.payeur == emitter else virement.payeur
         day = virement.jour or min((run.jour for run in places if run.jour), default=None)
@@ -226,7 +227,7 @@ def _rejects_outside(
     )
     told: dict[tuple[Any, tuple[Any, ...]], Counter[int]] = {}
     for row in connection.execute(query):
-        for rang in registre.faits.runs_of(row.fichier_id, row.run):
+        for rang in registre.runs_of(row.fichier_id, row.run):
             head = registre.communs.runs[rang].entete
             content = (row.code, row.libelle, row.niveau, row.part, row.ligne)
             told.setdefault((head, content), Counter())[rang] += 1
@@ -281,18 +282,18 @@ def files(connection: Connection) -> list[StoredFile]:
             retours=runs.get(row.id, 0),
             a_relire=row.lecture < LECTURE and row.purge_le is None,
             constats=counts.get(row.id, {}),
-            meme_identite=tuple(
-                sorted(
-                    name
-                    for other in same.get(_identity(row), ())
-                    if other != row.id
-                    for name in names.get(other, ())
-                )
-            ),
+            meme_identite=_names_of(same.get(_identity(row), ()), row.id, names),
         )
         for row in rows
     ]
     return sorted(found, key=lambda file: (file.date_fichier or dt.date.min, file.sha256))
+
+
+def _names_of(numbers: Sequence[int], own: int, names: Mapping[int, Sequence[str]]) -> tuple[str, ...]:
+    """The names of the other files."""
+    if len(numbers) < 2:
+        return ()
+    return tuple(sorted(name for other in numbers if other != own for name in names.get(other, ())))
 
 
 def damaged(connection: Connection) -> list[str]:

@@ -23,8 +23,8 @@ from codes.motives import Motive, is_complementary, motives_for
 from codes.rejects import Catalogue
 from codes.states import Etat, EtatPart
 from noemie.ledger.filters import Filtre
-from noemie.ledger.followed import Mouvement, Registre
-from noemie.ledger.payments import iter_paid
+from noemie.ledger.followed import Chiffres, Mouvement, Registre
+from noemie.ledger.payments import iter_paid, lump_sums
 from noemie.ledger.states import (
     AWAITED,
     explain,
@@ -140,10 +140,19 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 def make_report(registre: Registre, asked: Filtre) -> Report:
     """The figures of what the filter asks for."""
     figures = _Figures(asked, registre.site)
-    for paid in iter_paid(registre, asked, asked.du, asked.au):
-        figures.paid(paid.mouvement.jour, paid.montant, invoices=int(paid.genre == "facture"))
-    for ligne in registre.lignes:
-        figures.invoice(registre, ligne)
+    counted = registre.chiffres(asked, AWAITED)
+    if counted is None:
+        for paid in iter_paid(registre, asked, asked.du, asked.au):
+            figures.paid(paid.mouvement.jour, paid.montant, invoices=int(paid.genre == "facture"))
+        for ligne in registre.lignes:
+            figures.invoice(registre, ligne)
+    else:
+        figures.counted(counted, registre.on)
+        for paid in lump_sums(registre, asked):
+            figures.paid(paid.mouvement.jour, paid.montant, invoices=0)
+        for ligne in registre.choisir(rejets=True):
+            if figures.asks_for(registre, ligne):
+                figures.refusals(registre, ligne)
     for alone in registre.orphelines:
         one, origine = alone.orpheline, origine_of_alone(registre, alone)
         if one.rejets and asked.payer(origine) and asked.insured(alone.patient, alone.nature_assurance):
@@ -151,7 +160,7 @@ def make_report(registre: Registre, asked: Filtre) -> Report:
     return Report(
         du=asked.du,
         au=asked.au,
-        au_jour=registre.suivi.on,
+        au_jour=registre.on,
         regime=asked.regime,
         organisme=asked.organisme,
         tous_sauf=asked.tous_sauf,
@@ -183,8 +192,8 @@ class _Amount:
     montant: int = 0
     jours: int | None = None
 
-    def add(self, amount: int, days: int | None = None) -> None:
-        self.factures += 1
+    def add(self, amount: int, days: int | None = None, count: int = 1) -> None:
+        self.factures += count
         self.montant += amount
         self.jours = days if self.jours is None else max(self.jours, days or 0)
 
@@ -231,25 +240,45 @@ class _Figures:
 
     def invoice(self, registre: Registre, ligne: Ligne) -> None:
         """Count a sending: what it waits for, how long it took, what was refused of it and when."""
+        if not self.asks_for(registre, ligne):
+            return
         known = registre.envoye(ligne)
-        if not self.asked.payer(origine_of_line(registre, ligne)):
-            return
-        if not self.asked.insured(known.patient, known.nature_assurance):
-            return
         caisse = known.regime + known.caisse
         if ligne.etat in AWAITED:
-            one = self.outstanding.setdefault((ligne.etat.value, caisse), _Amount())
-            one.add(ligne.reste, ligne.jours)
-        self._delay(registre, caisse, ligne)
-        if ligne.rejets and not ligne.etat.historique:
-            self.rejected(ligne.rejets, refused(ligne, registre.mouvements(ligne), registre.site))
-
-    def _delay(self, registre: Registre, caisse: str, ligne: Ligne) -> None:
+            self._awaited(ligne.etat.value, caisse).add(ligne.reste, ligne.jours)
         days = (one.jour for one in registre.mouvements(ligne) if one.amo + one.amc > 0 and one.jour)
         first, since = min(days, default=None), sent_on(ligne)
         if first and since and first >= since and self.asked.day(first):
-            for name in ("", caisse):
-                self.delays.setdefault(name, Counter())[(first - since).days] += 1
+            self._delay(caisse, (first - since).days)
+        self.refusals(registre, ligne)
+
+    def counted(self, counted: Chiffres, on: dt.date | None) -> None:
+        """The same of all sendings, refusals apart, as the base counted them."""
+        for day, amount, count in counted.paye:
+            self.paid(day, amount, count)
+        for caisse, since, first, count in counted.delais:
+            self._delay(caisse, (first - since).days, count)
+        for etat, caisse, count, rest, oldest in counted.encours:
+            days = max(0, (on - oldest).days) if on and oldest else None
+            self._awaited(etat, caisse).add(rest, days, count)
+
+    def asks_for(self, registre: Registre, ligne: Ligne) -> bool:
+        """Whether a sending is of those that the filter asks for."""
+        known = registre.envoye(ligne)
+        payer = self.asked.payer(origine_of_line(registre, ligne))
+        return payer and self.asked.insured(known.patient, known.nature_assurance)
+
+    def refusals(self, registre: Registre, ligne: Ligne) -> None:
+        """Count what was refused of a sending."""
+        if ligne.rejets and not ligne.etat.historique:
+            self.rejected(ligne.rejets, refused(ligne, registre.mouvements(ligne), registre.site))
+
+    def _awaited(self, etat: str, caisse: str) -> _Amount:
+        return self.outstanding.setdefault((etat, caisse), _Amount())
+
+    def _delay(self, caisse: str, days: int, count: int = 1) -> None:
+        for name in ("", caisse):
+            self.delays.setdefault(name, Counter())[days] += count
 
     def rejected(self, rejets: Sequence[RejetSuivi], amount: int) -> None:
         """Count one refused invoice, in the month of its last reject; what to do is what was asked then."""

@@ -31,11 +31,14 @@ from noemie.ledger.sums import Sum
 from noemie.returns.arl import Arl
 from noemie.suivi.faits import Communs, Mouvement, Rejet, Reponse, Run
 from noemie.suivi.faits import Virement as VirementSuivi
-from noemie.suivi.lire import Jetons, Lecteur, PlaceDeFlux, envoi_de
+from noemie.suivi.lire import Jetons, Lecteur, PlaceDeFlux, actes_de, envoi_de
 from noemie.suivi.returned import RejetRecu
 from noemie.suivi.runs import Lectures, complement_of, lectures_of, runs_of
 
 Row = dict[str, Any]
+
+#: People whose tokens are kept while files are read.
+_MOST_PEOPLE: Final = 20_000
 
 #: Slices of the ledger: matching takes some of them at a time, so that memory stays bounded.
 TRANCHES: Final = 1024
@@ -115,11 +118,18 @@ class Tokens(Jetons):
     def __init__(self, keys: KeyRing) -> None:
         super().__init__(keys.care_key)
         self.keys = keys
+        self._known: dict[tuple[str, str, str], str] = {}
 
     def patient(self, nir: str, born: str, rank: str) -> str:
-        """The token of a person, empty without a NIR."""
-        identite = identity(nir, "", born, rank)
-        return self.keys.patient_token(identite) if identite else ""
+        """The token of a person, empty without a NIR; that of each is made once."""
+        person = (nir, born, rank)
+        token = self._known.get(person)
+        if token is None:
+            if len(self._known) >= _MOST_PEOPLE:
+                self._known.clear()
+            identite = identity(nir, "", born, rank)
+            token = self._known[person] = self.keys.patient_token(identite) if identite else ""
+        return token
 
 
 def sent_header(record: Record) -> Row:
@@ -134,8 +144,8 @@ def sent_header(record: Record) -> Row:
 
 def add_sent(rows: Rows, facture: Facture, place: PlaceDeFlux, tokens: Tokens) -> None:
     """Add the rows of one sent invoice; `place` is that of its 000."""
-    keys = tokens.keys
-    envoi = envoi_de(facture, "", place, tokens)
+    keys, actes = tokens.keys, actes_de(facture)
+    envoi = envoi_de(facture, "", place, tokens, actes)
     identite = identity_of_sent(facture)
     number, key = clean(facture.numero), clean(envoi.cle)
     ref = {"fichier_id": rows.fichier["id"], "enregistrement": facture.number}
@@ -160,7 +170,7 @@ def add_sent(rows: Rows, facture: Facture, place: PlaceDeFlux, tokens: Tokens) -
             "nature_assurance": clean(facture.nature_assurance),
             "destinataire_reglement": clean(facture.destinataire_reglement),
             "tiers_payant": envoi.tiers_payant,
-            "montant_depense": Totaux.of(zip(facture.layouts, facture.raws, strict=True)).depense,
+            "montant_depense": Totaux.of_invoice(facture).depense,
             "amo": envoi.amo,
             "amc": envoi.amc,
             "patient": rows.add_patient(keys.patient(identite, envoi.depuis) if identite else None),
@@ -171,7 +181,7 @@ def add_sent(rows: Rows, facture: Facture, place: PlaceDeFlux, tokens: Tokens) -
             "e2": envoi.e2,
             "e3": envoi.e3,
             "actes": envoi.actes,
-            "soins": keys.protect_care(facture, envoi.e1),
+            "soins": keys.protect_care(actes, envoi.e1),
         },
     )
     for ligne in envoi.lignes:

@@ -398,21 +398,93 @@ class VuRow(Base):
 
 
 class EtatRow(Base):
-    """What became of a sending, kept for the lists (see `noemie.ledger.etats`); made again when it is lost.
+    """What became of a sending, or of answers to none, kept for the lists (see `noemie.ledger.etats`).
 
-    `rang` is its place in the list, -1 for what is of the whole; `a_voir`: something is to be done;
-    `premier`, `dernier`: days of its decisions, null when one is not told, in the wrong order without any.
+    Made again when it is lost. `ordre` is a key that sorts as the list does; `groupe` names the sendings that
+    may be linked with it, or the number that was not sent.
+
+    - `a_voir`: something is to be done; `ouverte`: or to be waited for;
+    - `caisse`: régime and caisse of the sending; `origine`: who owes it, a value a line (see
+      `noemie.ledger.filters.Origine`);
+    - `jour`: the day that stands for it; `depuis`, `paye_le`: of its sending, of its first payment;
+    - `premier`, `dernier`: days of its decisions, null when one is not told, in the wrong order without any;
+    - amounts in all, then those of the AMO part; `amo_due`, `amc_due`: 1 for a part of which something was
+      ever due.
     """
 
     __tablename__ = "etats"
 
     langue: Mapped[str] = mapped_column(primary_key=True)
-    rang: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    ordre: Mapped[bytes] = mapped_column(primary_key=True)
+    groupe: Mapped[str]
+    cle: Mapped[str]
+    ps: Mapped[str]
+    record: Mapped[int]
     etat: Mapped[str]
     a_voir: Mapped[bool]
+    ouverte: Mapped[bool]
     rejets: Mapped[bool]
+    notes: Mapped[str]
+    patient: Mapped[str]
+    nature: Mapped[str]
+    caisse: Mapped[str]
+    origine: Mapped[str]
+    jour: Mapped[dt.date | None]
+    depuis: Mapped[dt.date | None]
+    paye_le: Mapped[dt.date | None]
     premier: Mapped[dt.date | None]
     dernier: Mapped[dt.date | None]
+    demande: Mapped[int]
+    paye_amo: Mapped[int]
+    paye_amc: Mapped[int]
+    reste: Mapped[int]
+    trop: Mapped[int]
+    amo_demande: Mapped[int]
+    amo_reste: Mapped[int]
+    amo_trop: Mapped[int]
+    amo_due: Mapped[int]
+    amc_due: Mapped[int]
+
+
+class DetailRow(Base):
+    """All that is kept of a row of `etats`; `facture` what the list of invoices shows, when it is of any day.
+
+    What is of the whole stands here too, before all lines.
+    """
+
+    __tablename__ = "details"
+
+    langue: Mapped[str] = mapped_column(primary_key=True)
+    ordre: Mapped[bytes] = mapped_column(primary_key=True)
+    groupe: Mapped[str]
+    facture: Mapped[bytes]
+    donnees: Mapped[bytes]
+
+
+class PaiementRow(Base):
+    """Money of a row of `etats` in one transfer, kept for the lists; `tri` sorts as payments do.
+
+    `ligne` tells apart those of two lines; `virement` and `run` are ranks in the facts that all share;
+    `compte` is 1 for the first of an invoice in its transfer, else 0; `donnees` is empty when nothing was
+    paid nor taken back.
+    """
+
+    __tablename__ = "paiements"
+
+    langue: Mapped[str] = mapped_column(primary_key=True)
+    tri: Mapped[bytes] = mapped_column(primary_key=True)
+    ligne: Mapped[bytes] = mapped_column(primary_key=True)
+    rang: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    groupe: Mapped[str]
+    jour: Mapped[dt.date | None]
+    virement: Mapped[int]
+    run: Mapped[int]
+    compte: Mapped[int]
+    amo: Mapped[int]
+    amc: Mapped[int]
+    patient: Mapped[str]
+    nature: Mapped[str]
+    origine: Mapped[str]
     donnees: Mapped[bytes]
 
 
@@ -439,4 +511,6 @@ TABLES: tuple[type[Base], ...] = (
     PassageRow,
     VuRow,
     EtatRow,
+    DetailRow,
+    PaiementRow,
 )

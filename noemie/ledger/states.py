@@ -78,7 +78,8 @@ def origine_of_alone(registre: Registre, alone: Alone) -> Origine:
     return origine_of(None, alone.emetteur, alone.organisme_payeur)
 
 
-def _sent(registre: Registre, ligne: Ligne) -> InvoiceState:
+def state_of_line(registre: Registre, ligne: Ligne) -> InvoiceState:
+    """A sending, as the list of invoices shows it."""
     known = registre.envoye(ligne)
     return InvoiceState(
         etat=ligne.etat,
@@ -129,7 +130,8 @@ _PARTS_OF_NOTHING: Final = {
 }
 
 
-def _alone(registre: Registre, alone: Alone) -> InvoiceState:
+def state_of_alone(registre: Registre, alone: Alone) -> InvoiceState:
+    """An answer to nothing that was sent, as the list of invoices shows it."""
     one, origine = alone.orpheline, origine_of_alone(registre, alone)
     claimed = alone.demande or 0
     return InvoiceState(
@@ -168,23 +170,34 @@ def _alone(registre: Registre, alone: Alone) -> InvoiceState:
     )
 
 
-def iter_states(registre: Registre) -> Iterator[InvoiceState]:
-    """Every sending, then the answers to none."""
+def iter_states(registre: Registre, numero: str = "") -> Iterator[InvoiceState]:
+    """Every sending, and the answers to none, in no order that means anything; those of a number alone."""
+    kept = registre.factures(numero)
+    if kept is not None:
+        yield from kept
+        return
     for ligne in registre.lignes:
-        yield _sent(registre, ligne)
+        yield state_of_line(registre, ligne)
     for alone in registre.orphelines:
-        yield _alone(registre, alone)
+        yield state_of_alone(registre, alone)
+
+
+def states(registre: Registre, numero: str = "") -> list[InvoiceState]:
+    """The same, in order."""
+    kept = registre.factures(numero)
+    return sorted(iter_states(registre), key=state_order) if kept is None else list(kept)
 
 
 def state_order(state: InvoiceState) -> tuple[object, ...]:
     """By day of sending or of answer, then number: an order that depends on the facts alone."""
-    day = state.depuis or state.repondu_le or dt.date.min
-    return (day, state.numero, state.numero_ps, state.lot, state.etat, state.fichier)
+    day = state.depuis or state.repondu_le
+    number = state.numero.zfill(9)
+    return (str(day or "9999"), number, state.numero_ps, state.lot, state.fichier, state.record)
 
 
 def unanswered(registre: Registre, days: int) -> list[InvoiceState]:
     """Invoices of which an answer, a part or an ARL is awaited since `days` or more; oldest first."""
-    found = (_sent(registre, ligne) for ligne in registre.choisir(AWAITED) if ligne.etat in AWAITED)
+    found = (state_of_line(registre, ligne) for ligne in registre.choisir(AWAITED) if ligne.etat in AWAITED)
     return sorted((one for one in found if one.jours is None or one.jours >= days), key=state_order)
 
 
@@ -201,9 +214,9 @@ def resends(registre: Registre, filtre: Filtre) -> Resends:
             if filtre.payer(origine_of_line(registre, ligne)) and filtre.insured(
                 known.patient, known.nature_assurance
             ):
-                lists[name].append(_sent(registre, ligne))
+                lists[name].append(state_of_line(registre, ligne))
     for alone in registre.orphelines:
-        state = _alone(registre, alone)
+        state = state_of_alone(registre, alone)
         wanted = filtre.day(state.repondu_le) and filtre.payer(origine_of_alone(registre, alone))
         if wanted and filtre.insured(alone.patient, alone.nature_assurance) and alone.orpheline.rejets:
             blocks = state.action.blocks_resend

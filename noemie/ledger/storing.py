@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from flatfile import FormatError, Spool
 from noemie.ledger import sums
 from noemie.ledger.base.fichiers import file_name
+from noemie.ledger.base.inserting import insert_many
 from noemie.ledger.identity import PatientValues
 from noemie.ledger.migrations import LECTURE
 from noemie.ledger.rows import Row, Rows, file_id
@@ -93,7 +94,7 @@ def store_content(connection: Connection, files: list[Rows]) -> None:
             for row in rows.tables.get(name, ()):
                 rows.somme.add(table, row)
         if found := [row for rows in files for row in rows.tables.get(name, ())]:
-            connection.execute(table.insert(), found)
+            insert_many(connection, table, found)
     fichiers = TABLE_OF["fichiers"]
     told = {rows.fichier["id"]: str(rows.somme.with_row(fichiers, rows.fichier)) for rows in files}
     sums.keep(connection, TABLE_OF["parametres"], told)

@@ -17,7 +17,7 @@ from codes.actions import Action
 from codes.states import PARTS, EtatPart
 from noemie.ledger import moments
 from noemie.ledger.filters import Filtre
-from noemie.ledger.followed import Mouvement, Registre
+from noemie.ledger.followed import Bilan, Mouvement, Registre
 from noemie.ledger.identity import KeyRing
 from noemie.ledger.migrations import LECTURE
 from noemie.ledger.queries import debts, told_transfers
@@ -67,12 +67,18 @@ def make_today(
     """The answer on the day `on`; `keys` to tell who patients are, `report` what an import left aside."""
     sums = _Sums()
     cards = Cards(registre)
-    for ligne in registre.lignes:
-        sums.add(ligne)
-        sums.add_money(registre.mouvements(ligne))
+    bilan = registre.bilan()
+    if bilan is not None:
+        sums.take(bilan)
+    for ligne in registre.choisir(AWAITED, ouvertes=True):
+        if bilan is None:
+            sums.add(ligne)
+            sums.add_money(registre.mouvements(ligne))
+        sums.add_age(ligne)
         cards.add(ligne)
     for alone in registre.orphelines:
-        sums.add_money(alone.mouvements)
+        if bilan is None:
+            sums.add_money(alone.mouvements)
         cards.add_orphan(alone)
     found = cards.found(connection, keys)
     stored = _Stored(connection, registre, on)
@@ -117,12 +123,23 @@ class _Sums:
         self.awaited = Age(du=0, au=None)
         self.back: Counter[int] = Counter()
 
+    def take(self, bilan: Bilan) -> None:
+        """All lines, as the base added them up."""
+        pairs = [(self.total, bilan.total), *((self.parts[name], bilan.parts[name]) for name in PARTS)]
+        for compte, told in pairs:
+            compte.factures, *amounts = told
+            compte.demande, compte.paye, compte.reste, compte.trop = amounts
+        self.back.update(bilan.repris)
+
     def add(self, ligne: Ligne) -> None:
         """One line."""
         _count(self.total, ligne.demande, ligne.paye, ligne.reste, ligne.trop)
         for name, part in ligne.parts.items():
             if part.etat is not EtatPart.RIEN_DU:
                 _count(self.parts[name], part.demande, part.paye, part.reste, part.trop)
+
+    def add_age(self, ligne: Ligne) -> None:
+        """How long a line waits, when it does."""
         if ligne.etat in AWAITED:
             days = ligne.jours or 0
             age = next(one for one in reversed(self.ages) if days >= one.du)
@@ -167,8 +184,8 @@ class _Stored:
         query = select(Fichier.id, Fichier.nature, Fichier.factures, Fichier.purge_le, Fichier.lecture)
         self.files = {row.id: row for row in connection.execute(query)}
         self.seen = moments.seen(connection, on)
-        self._names = registre.faits.noms
-        self._numbers = registre.faits.fichiers
+        self._names = registre.noms
+        self._numbers = {name: number for number, names in self._names.items() for name in names}
         self.fresh = {
             name for number in set(self.files) - self.seen.fichiers for name in self._names.get(number, ())
         }

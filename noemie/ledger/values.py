@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from codes.actions import Action
 from codes.rejects import Explanation
 from codes.states import Certitude, Etat
@@ -80,8 +82,7 @@ class StoredFile:
     meme_identite: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
+class Payment(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """Money that a return brings, or takes back.
 
     - `genre`: `facture`, or `forfait` for a lump sum, which `code_forfait` names;
@@ -96,7 +97,7 @@ class Payment:
     date: dt.date | None
     numero: str = ""
     lot: str = ""
-    numero_ps: str = field(default="", repr=False)
+    numero_ps: str = ""
     patient: str = ""
     regime: str = ""
     caisse: str = ""
@@ -111,7 +112,10 @@ class Payment:
     montant: int = 0
     etat: str = ""
     fichier: str = ""
-    envoi: tuple[str, int] | None = field(default=None, repr=False)
+    envoi: tuple[str, int] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Payment {self.genre} no. {self.numero} {self.date or ''}: {self.montant} c>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +154,7 @@ class RejectLine:
     envoi: tuple[str, int] | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceState:
+class InvoiceState(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """One sending, or an answer to none (`etat` is then `orpheline`), and what became of it.
 
     `demande` is the claim that counts (0 when another sending holds it), `reste` what lacks, `trop` what is
@@ -164,7 +167,7 @@ class InvoiceState:
     certitude: Certitude | None
     numero: str
     lot: str
-    numero_ps: str = field(repr=False)
+    numero_ps: str
     patient: str
     regime: str
     caisse: str
@@ -199,6 +202,9 @@ class InvoiceState:
     doublon_de: str
     fichier: str
     record: int
+
+    def __repr__(self) -> str:
+        return f"<InvoiceState no. {self.numero} {self.etat}: {self.paye} of {self.demande} c>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from noemie.returns.coherence import (
 )
 from noemie.returns.formats import Formats, shipped_formats
 from noemie.returns.places import Places
-from noemie.returns.reader import is_wrapped
+from noemie.returns.reader import is_trimmed, is_wrapped
 from noemie.returns.rejet import every_form
 from noemie.returns.retour import Retour
 from noemie.returns.tables import DELIMITER, FILLING, HEADER, TRAILER
@@ -78,7 +78,9 @@ def _check_entities(retour: Retour, formats: Formats, places: Places) -> Iterato
 def _check_damage(record: Record, known: Layout | None, places: Places) -> Iterator[Finding]:
     """An entity that was cut or is not described, or bytes that are no entity."""
     if known is not None:
-        yield places.finding(_damage_of(record, known), record, expected=str(known.length))
+        rule = _damage_of(record, known)
+        if rule != "retour.enveloppe-courte" or not places.are_trimmed:  # told once for all lines
+            yield places.finding(rule, record, expected=str(known.length))
     elif not record.raw.strip(FILLING):
         yield places.finding("retour.octets-blancs", record)
     elif numero_de(record) == "?":
@@ -106,7 +108,9 @@ def _damage_of(record: Record, known: Layout) -> str:
 
 def _check_frame(retour: Retour, places: Places) -> Iterator[Finding]:
     """Places of 000 and 999."""
-    if retour.rang == 1 and is_wrapped(retour.detection):
+    if retour.rang == 1 and is_trimmed(retour.detection):
+        yield places.finding("retour.blancs-retires", retour.entites[0])
+    elif retour.rang == 1 and is_wrapped(retour.detection):
         yield places.finding("retour.coupures", retour.entites[0])
     last: Record | None = None
     headers = ends = 0

@@ -100,8 +100,8 @@ class FactureRetour:
 
     @property
     def numero_normalise(self) -> str:
-        """The number to compare: without spaces nor leading zeros (102 is text, 100 and B2 numeric)."""
-        return normalise_numero(self.numero)
+        """The number to compare: without filling nor leading zeros (102 is text, 100 and B2 numeric)."""
+        return cle(self.numero)
 
     @property
     def complement(self) -> str:
@@ -253,18 +253,17 @@ class FactureRetour:
         return f"<FactureRetour {self.numero!r} lot={self.lot!r} {self.etat}>"
 
 
-def normalise_numero(numero: str) -> str:
-    """An invoice or batch number without any space nor leading zeros: for comparison only. See `cle`."""
-    return numero.replace(" ", "").lstrip("0")
-
-
 def cle(number: str) -> str:
     """A number for comparison only: no filling, no leading zeros (102 types it as text, B2 as digits).
 
-    >>> cle(" 000000012"), cle("12 "), cle("000"), cle("")
-    ('12', '12', '', '')
+    >>> cle(" 000000012"), cle("12 "), cle("000 12"), cle("000"), cle("")
+    ('12', '12', '12', '', '')
     """
-    return number.strip(" \0").lstrip("0")
+    return number.replace(" ", "").strip("\0").lstrip("0")
+
+
+#: The name under which `noemie` gives it.
+normalise_numero = cle
 
 
 def _etat_by_parts(parts: list[Part]) -> EtatFacture:

@@ -10,6 +10,7 @@ from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 from noemie.returns.borders import BLOCK, Envelope
+from noemie.returns.marges import restored, without_blanks
 from noemie.returns.physical import BOM, LAST_FLAG, Segment
 from noemie.returns.tables import HEADER, TRAILER
 
@@ -69,8 +70,10 @@ class Skeleton:
     Small: physical records framed alike are counted, not listed.
     """
 
-    def __init__(self, envelope: Envelope, *, wrapped: bool = False) -> None:
+    def __init__(self, envelope: Envelope, *, wrapped: bool = False, trimmed: bool = False) -> None:
         self.envelope = envelope
+        #: Whether the blanks at the end of lines are not in the file, and at that of the last one.
+        self.trimmed = self._ended = trimmed
         #: Whether line ends stand anywhere, which cut records in pieces.
         self.wrapped = wrapped
         #: Ranks of the 000 and 999.
@@ -120,7 +123,8 @@ class Skeleton:
         for frames, (first, stop) in zip(_cut(self._frames, cuts), pairwise(bounds), strict=True):
             ends = [rank - first for rank in self._ends if first <= rank < stop]
             bare: Envelope = self.envelope if len(ends) == stop - first else "P2"
-            part = Skeleton(_envelope_of(frames) or bare, wrapped=self.wrapped)
+            part = Skeleton(_envelope_of(frames) or bare, wrapped=self.wrapped, trimmed=self.trimmed)
+            part._ended = self._ended and stop == bounds[-1]
             part._ends = ends
             part._frames = frames
             part._lengths = self._lengths[first:stop]
@@ -160,7 +164,8 @@ class Skeleton:
         lengths = array("L", map(len, entities))
         if lengths != self._lengths:
             return frame(self.style(), entities)
-        return b"".join(self._replay(b"".join(self._with_gaps(entities))))
+        written = b"".join(self._replay(b"".join(self._with_gaps(entities))))
+        return without_blanks(written, ended=self._ended) if self.trimmed else written
 
     def _with_gaps(self, entities: Sequence[bytes]) -> Iterator[bytes]:
         start = 0
@@ -181,6 +186,8 @@ class Skeleton:
 
     def entities_of(self, data: bytes) -> list[bytes]:
         """The bytes that stand where the entities did, in a file of the same size framed alike."""
+        if self.trimmed and (marges := restored(data)) is not None:
+            data = marges.text
         pieces, at = [], 0
         for prefix, size, suffix, times in self._frames:
             for _ in range(times):

@@ -27,6 +27,11 @@ class Places:
     def __init__(self, retour: Retour) -> None:
         self._retour = retour
 
+    @property
+    def are_trimmed(self) -> bool:
+        """Whether the lines of the file lost the blanks at their end."""
+        return self._retour.skeleton.trimmed
+
     def finding(self, rule: str, record: Record, field: str = "", expected: str = "") -> Finding:
         """A finding on an entity, or on one of its fields."""
         offset, length, found = record.offset, len(record.raw), ""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import Final, NamedTuple, cast
+
+from msgspec import structs
 
 from flatfile import (
     CHUNK,
@@ -26,6 +28,7 @@ from flatfile.source import HEAD
 from noemie.returns.borders import Envelope
 from noemie.returns.entites import held
 from noemie.returns.framing import Skeleton
+from noemie.returns.marges import TRIMMED, Marges, may_be_trimmed, restored
 from noemie.returns.physical import BOM, Framed, Segment, iter_segments, read_physical
 from noemie.returns.rejet import REJET, every_form, layout_of
 from noemie.returns.retour import Retour
@@ -78,7 +81,8 @@ def iter_entites(
     """
     known = _read_by(engine, layouts or shipped_layouts())
     with open_source(source, name) as opened:
-        yield from _Scanner(opened, known, chunk, engine=engine)
+        given, marges = _with_blanks(opened, known)
+        yield from _placed(_Scanner(given, known, chunk, engine=engine), marges)
 
 
 def read_retour(
@@ -97,11 +101,15 @@ def read_retour(
     known = _read_by(engine, layouts or shipped_layouts())
     with open_source(source, name) as opened:
         opened.bound()
-        scanner = _Scanner(opened, known, chunk, engine=engine)
-        scanner.skeleton = Skeleton(scanner.envelope, wrapped=is_wrapped(scanner.detection))
-        entites = held(scanner)
+        given, marges = _with_blanks(opened, known)
+        scanner = _Scanner(given, known, chunk, engine=engine)
+        detection, trimmed = scanner.detection, marges is not None
+        scanner.skeleton = Skeleton(scanner.envelope, wrapped=is_wrapped(detection), trimmed=trimmed)
+        entites = held(_placed(scanner, marges))
         scanner.skeleton.set_entities(record.raw for record in entites)
-        return Retour(entites, scanner.skeleton, scanner.detection, known, opened.name)
+        if trimmed:
+            detection = replace(detection, seen=(*detection.seen, TRIMMED))
+        return Retour(entites, scanner.skeleton, detection, known, opened.name)
 
 
 def iter_retours(
@@ -117,6 +125,40 @@ def iter_retours(
     The file is read in memory. Arguments and errors are those of `read_retour`.
     """
     yield from read_retour(source, layouts=layouts, chunk=chunk, name=name, engine=engine).runs
+
+
+def _with_blanks(source: Source, layouts: Mapping[str, Layout]) -> tuple[Source, Marges | None]:
+    """A source with the blanks that its lines lost, where that makes it clean; itself otherwise."""
+    if not may_be_trimmed(source.head):
+        return source, None
+    data = source.read_all()
+    marges = restored(data)
+    if marges is not None:
+        damage, left = (_damage_of(text, layouts) for text in (data, marges.text))
+        if damage and left * _CLEANER <= damage:
+            return open_source(marges.text), marges
+    return open_source(data), None
+
+
+def _damage_of(data: bytes, layouts: Mapping[str, Layout]) -> int:
+    """How many pieces of the beginning of a file are no whole entity; all its bytes when it is no return."""
+    with open_source(data) as opened:
+        try:
+            detection = recognise(opened, layouts)
+        except FormatError:
+            return len(data)
+    return _damage(data, detection, layouts)
+
+
+def _placed(records: Iterable[Record], marges: Marges | None) -> Iterator[Record]:
+    """Entities at their places in the file."""
+    for record in records:
+        yield record if marges is None else structs.replace(record, offset=marges.place(record.offset))
+
+
+def is_trimmed(detection: Detection) -> bool:
+    """Whether the lines of a return lost the blanks at their end: it is read with them."""
+    return TRIMMED in detection.seen
 
 
 def _read_by(engine: Engine, layouts: Mapping[str, Layout]) -> Mapping[str, Layout]:

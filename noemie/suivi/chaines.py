@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -40,7 +40,7 @@ class Tableau:
     `refuses` are those sendings, in order; `indices` the sendings of other groups that seem to redo them.
     """
 
-    def __init__(self, voulus: set[str]) -> None:
+    def __init__(self, voulus: Collection[str]) -> None:
         self.voulus = voulus
         self.refuses: dict[str, list[Noeud]] = defaultdict(list)
         self.indices: dict[tuple[str, int, int], Noeud] = {}

@@ -27,7 +27,8 @@ _Alone = tuple[list[Reponse], RaisonOrphelin]
 class Etude:
     """Takes slices one after another, and keeps what is of all of them.
 
-    - `unions`: groups of sendings that must be read together; `voulus`: acts refused for the person;
+    - `unions`: groups of sendings that must be read together; `voulus`: acts refused for the person, each
+      with the groups in which they were;
     - `notes`, `orphelins` (their sum), `dernier` (the latest day), `virements` (sums, by rank).
     """
 
@@ -35,7 +36,7 @@ class Etude:
         self.communs = communs
         self.monde = monde
         self.unions = Unions()
-        self.voulus: set[str] = set()
+        self.voulus: dict[str, set[str]] = {}
         self.notes: set[Note] = set()
         self.orphelins = 0
         self.dernier = dt.date.min
@@ -64,7 +65,7 @@ class Etude:
             if dossier.non_lu_amo or dossier.non_lu_amc:
                 orphans.append(_unread(dossier, self.monde))
             if dossier.rejets and not dossier.sans_histoire and self.monde.a_la_personne(dossier):
-                self.voulus.add(dossier.envoi.e3)
+                self.voulus.setdefault(dossier.envoi.e3, set()).add(dossier.groupe)
         for orphan in orphans:
             self.orphelins += orphan.paye
             self.notes.update(orphan.notes)
@@ -72,7 +73,13 @@ class Etude:
 
     def unir(self) -> int:
         """Join what marks link; how many marks name no sending, or several."""
-        return self._marques.unir(self.unions)
+        self._marques.unir(self.unions)
+        return sum(times != 1 for _, times in self.marques_vues)
+
+    @property
+    def marques_vues(self) -> list[tuple[Marque, int]]:
+        """The marks of sendings, and how many sendings each of them names."""
+        return self._marques.vues
 
     def _once(self, envois: Iterable[Envoi]) -> list[Envoi]:
         """The same sending in several flows counts once; twice in one flow, twice (multiset, never a set)."""
@@ -301,12 +308,16 @@ class _Marques:
                 self._groups[id(marque)].append(_group_of(envoi))
         return tuple(sorted(found, key=lambda one: (one.jour or dt.date.min, one.sorte, one.detail)))
 
-    def unir(self, unions: Unions) -> int:
-        """Join the groups that marks link; how many marks name no sending, or several."""
+    def unir(self, unions: Unions) -> None:
+        """Join the groups that marks link."""
         for first, *others in self._groups.values():
             for group in others:
                 unions.joindre(first, group)
-        return sum(self._times[id(one)] != 1 for one in self._all)
+
+    @property
+    def vues(self) -> list[tuple[Marque, int]]:
+        """Each mark, and how many sendings it names."""
+        return [(one, self._times[id(one)]) for one in self._all]
 
 
 def _group_of(envoi: Envoi) -> str:

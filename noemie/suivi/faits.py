@@ -124,7 +124,10 @@ class Envoi(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True
 
     @property
     def ordre(self) -> tuple[object, ...]:
-        """Order of sending, which depends on what was sent and not on the files."""
+        """Order of sending, which depends on what was sent; of equal ones, on where they stand.
+
+        No token has a part in it: under another key it would be another order.
+        """
         return (
             self.depuis or dt.date.max,
             self.identification,
@@ -139,7 +142,9 @@ class Envoi(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True
             self.operation,
             self.soins or (dt.date.max,),
             self.actes,
-            self.e1,
+            self.fichier,
+            self.flux,
+            self.record,
         )
 
     def __repr__(self) -> str:

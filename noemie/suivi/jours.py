@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import msgspec
 
 from codes.decide import Context, PartView, Refus, decide
 from noemie.suivi.mots import Monde, banner, is_open, liste_de, scope_of, text
 from noemie.suivi.resultat import Ligne
 
-__all__ = ["Reprise", "au_jour"]
+__all__ = ["Reprise", "au_jour", "waited"]
 
 
 class Reprise(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -21,7 +23,8 @@ class Reprise(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 def au_jour(ligne: Ligne, reprise: Reprise | None, monde: Monde) -> Ligne:
     """The same line on the day of `monde`, which may be another one than that on which it was worded."""
-    jours = _waited(ligne, monde) if ligne.etat.ouvert else None
+    depuis = ligne.date_envoi or ligne.date_lot or ligne.date_facturation
+    jours = waited(depuis, monde) if ligne.etat.ouvert else None
     if reprise is None:
         return ligne if jours == ligne.jours else msgspec.structs.replace(ligne, jours=jours)
     context, etat = reprise.context, ligne.etat
@@ -47,6 +50,6 @@ def au_jour(ligne: Ligne, reprise: Reprise | None, monde: Monde) -> Ligne:
     )
 
 
-def _waited(ligne: Ligne, monde: Monde) -> int | None:
-    depuis = ligne.date_envoi or ligne.date_lot or ligne.date_facturation
-    return (monde.on - depuis).days if monde.on and depuis else None
+def waited(depuis: dt.date | None, monde: Monde) -> int | None:
+    """Days from a sending to the day of the question."""
+    return max(0, (monde.on - depuis).days) if monde.on and depuis else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
@@ -40,7 +40,17 @@ from noemie.suivi.returned import iter_returned
 from noemie.suivi.runs import Bornes, complement_of, run_of, runs_of
 from noemie.suivi.sent import claimed
 
-__all__ = ["Jetons", "Lecteur", "PlaceDeFlux", "envoi_de", "envois_de", "lire_envois", "nearest"]
+__all__ = [
+    "ActeLu",
+    "Jetons",
+    "Lecteur",
+    "PlaceDeFlux",
+    "actes_de",
+    "envoi_de",
+    "envois_de",
+    "lire_envois",
+    "nearest",
+]
 
 _TOKEN: Final = 10  # bytes: no two of ten million sendings share one by chance
 _PAYEES: Final = frozenset({"040", "020"})
@@ -108,27 +118,47 @@ def envois_de(
             place = place.suivante(item)
 
 
-def envoi_de(facture: Facture, nom: str, place: PlaceDeFlux, jetons: Jetons) -> Envoi:
-    """The sending of one invoice."""
-    amo, amc, claims = claimed(facture)
-    ps = cle(facture.numero_ps)
-    patient = jetons.patient(facture.nir, facture.date_naissance, facture.rang_naissance)
-    actes = sorted(
-        (str(one.date), one.code, one.quantite, str(one.coefficient), one.montant_amo, one.montant_amc)
+class ActeLu(NamedTuple):
+    """An act line, read once; amounts in signed cents."""
+
+    jour: dt.date | None
+    code: str
+    quantite: int | None
+    coefficient: str
+    amo: int | None
+    amc: int | None
+
+
+def actes_de(facture: Facture) -> list[ActeLu]:
+    """The act lines of an invoice."""
+    return [
+        ActeLu(one.date, one.code, one.quantite, str(one.coefficient), one.montant_amo, one.montant_amc)
         for one in facture.actes
-    )
-    days = sorted({one.date for one in facture.actes if one.date})
+    ]
+
+
+def envoi_de(
+    facture: Facture, nom: str, place: PlaceDeFlux, jetons: Jetons, lus: Sequence[ActeLu] | None = None
+) -> Envoi:
+    """The sending of one invoice; `lus` are its acts, when they were read already."""
+    amo, amc, claims = claimed(facture)
+    numero, numero_ps, numero_lot = facture.numero, facture.numero_ps, facture.numero_lot
+    ps = cle(numero_ps)
+    patient = jetons.patient(facture.nir, facture.date_naissance, facture.rang_naissance)
+    lus = actes_de(facture) if lus is None else lus
+    actes = sorted(((str(one[0]), *one[1:]) for one in lus), key=_order)
+    days = sorted({one.jour for one in lus if one.jour})
     return Envoi(
         fichier=nom,
         flux=place.flux,
         record=facture.number,
         rang=facture.number - place.record,
-        numero=facture.numero,
-        cle=cle(facture.numero),
-        numero_ps=facture.numero_ps,
+        numero=numero,
+        cle=cle(numero),
+        numero_ps=numero_ps,
         ps=ps,
-        lot=facture.numero_lot,
-        cle_lot=cle(facture.numero_lot),
+        lot=numero_lot,
+        cle_lot=cle(numero_lot),
         date_lot=facture.date_lot,
         date_facturation=facture.date_facturation,
         identification=place.identification,
@@ -145,6 +175,11 @@ def envoi_de(facture: Facture, nom: str, place: PlaceDeFlux, jetons: Jetons) -> 
         soins=(days[0], days[-1]) if days else None,
         actes=len(actes),
     )
+
+
+def _order(acte: tuple[object, ...]) -> tuple[object, ...]:
+    """The place of an act among those of its invoice; numbers that cannot be read come first."""
+    return tuple(-1 if value is None else value for value in acte)
 
 
 # --- what came back ---------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def follow_facts(
 
 
 class Moteur:
-    """Takes slices one after another, then answers once."""
+    """Takes slices one after another, then answers once. `etude` is what the first pass keeps of all."""
 
     def __init__(
         self,
@@ -95,14 +95,14 @@ class Moteur:
                 ps = cle(run.destinataire)
                 latest = self.monde.coupes.get(ps, dt.date.min)
                 self.monde.coupes[ps] = max(latest, run.jour or dt.date.max)
-        self._etude = Etude(communs, self.monde, self.void)
+        self.etude = Etude(communs, self.monde, self.void)
         self._journal = journal
         if journal is not None:
-            self._etude.journal = journal.orpheline
+            self.etude.journal = journal.orpheline
 
     def etudier(self, tranche: Tranche) -> None:
         """First pass: match and count the facts of some numbers, all of those of each."""
-        dossiers, orphelines = self._etude.etudier(tranche)
+        dossiers, orphelines = self.etude.etudier(tranche)
         if self._journal is not None:
             self._journal.dossiers(dossiers)
         self.depot.ajouter_dossiers(dossiers)
@@ -112,7 +112,7 @@ class Moteur:
     def suivi(self, on: dt.date | None = None) -> Suivi:
         """The answer, once all slices are studied."""
         self.monde.on = on or self.dernier
-        etude = self._etude
+        etude = self.etude
         unplaced = etude.unir()
         sommes = Sommes(paye_orphelins=etude.orphelins)
         for ligne in self._lignes():
@@ -144,17 +144,17 @@ class Moteur:
     @property
     def payes(self) -> dict[int, int]:
         """What sendings and orphans were paid by each transfer, by its rank, of what was studied."""
-        return dict(self._etude.compteur.virements)
+        return dict(self.etude.compteur.virements)
 
     @property
     def arls_employes(self) -> set[int]:
         """The ranks of the ARLs that speak of a batch of what was studied."""
-        return self._etude.arls_used
+        return self.etude.arls_used
 
     @property
     def arls_orphelins(self) -> list[Arl]:
         """The ARLs that speak of no batch of what was studied."""
-        used = self._etude.arls_used
+        used = self.etude.arls_used
         return [arl for rang, arl in enumerate(self.communs.arls) if rang not in used]
 
     @property
@@ -162,25 +162,25 @@ class Moteur:
         """The latest day that any fact tells, once all slices are studied."""
         days = [run.jour for run in self.communs.runs if run.jour]
         days += [arl.date_arl for arl in self.communs.arls if arl.date_arl]
-        latest = max([self._etude.dernier, *days])
+        latest = max([self.etude.dernier, *days])
         return None if latest == dt.date.min else latest
 
     def _lignes(self) -> Iterator[Ligne]:
         heard = self._journal.reprise if self._journal is not None else None
-        redacteur, tableau = Redacteur(self.monde, heard), Tableau(self._etude.voulus)
+        redacteur, tableau = Redacteur(self.monde, heard), Tableau(self.etude.voulus)
         corrected = self.monde.delais.value("jour_corrige", self.monde.on)
 
         def build(dossiers: Iterable[Dossier]) -> Groupe:
             return Groupe(dossiers, self.monde.a_la_personne, corrected)
 
-        for dossiers in self.depot.groupes(self._etude.unions):
+        for dossiers in self.depot.groupes(self.etude.unions):
             groupe = build(dossiers)
-            if self._etude.voulus and groupe.poster(tableau):
+            if self.etude.voulus and groupe.poster(tableau):
                 self.depot.remettre(groupe)
                 continue
             groupe.indiquer(tableau)
             yield from redacteur.lignes(groupe)
-        if not self._etude.voulus:
+        if not self.etude.voulus:
             return
         for groupe in self.depot.remis(build):
             groupe.indiquer(tableau)

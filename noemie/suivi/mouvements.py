@@ -231,7 +231,8 @@ class _Comptage:
         for post, number in kept.items():
             run = min((run for run, posts in per_run.items() if post in posts), key=self._place)
             self.operations[part] += [Operation(day, post.etat, post.paye, rang, run)] * number
-            self.sommes[rang] += post.paye * number
+            if post.paye:
+                self.sommes[rang] += post.paye * number
 
     def _resolve(self, per_run: PerRun, claim: int) -> tuple[Counter[Mouvement], Note | None]:
         """The postings of one transfer, invoice and part that count, and what is presumed to say so."""
@@ -347,7 +348,8 @@ class _Comptage:
         self.operations[part].append(
             Operation(day, post.etat, post.paye, rang, min(per_run, key=self._place))
         )
-        self.sommes[rang] += post.paye
+        if post.paye:
+            self.sommes[rang] += post.paye
         self._doubt(Certitude.PROBABLE)
 
 

@@ -81,7 +81,7 @@ def claimed(facture: Facture) -> tuple[int, int, bool]:
     Amounts are those of the lines. A payee that the invoice does not tell (establishments) is taken for the
     professional.
     """
-    totals = Totaux.of(zip(facture.layouts, facture.raws, strict=True))
+    totals = Totaux.of_invoice(facture)
     payee = facture.destinataire_reglement
     operation = facture.nature_operation
     sign = -1 if operation in _TAKEN_BACK else 1

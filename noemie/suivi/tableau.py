@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -289,7 +290,8 @@ def _plain(heading: str) -> str:
 
 
 def _quoted(heading: str) -> str:
-    return '"' + heading.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    # The escapes of JSON are those of TOML, which wants one more.
+    return json.dumps(heading, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _places(found: Iterator[Row], colonnes: Colonnes) -> tuple[dict[str, int], list[Row]]:

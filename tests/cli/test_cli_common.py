@@ -15,9 +15,9 @@ from cli_samples import flow, retour
 
 from cli.__main__ import main
 from cli.app import whole
-from cli.io import status
 from cli.io.environment import VARIABLES
-from cli.io.status import MEANINGS
+from cli.words import status
+from cli.words.status import MEANINGS
 
 
 @pytest.fixture

@@ -7,10 +7,9 @@ import re
 import pytest
 from cli_runner import run
 from cli_samples import flow, retour
-from rich.text import Text
 
 from cli.followup import plain_text as pages
-from cli.words.page import wrap
+from cli.words.line import Line, wrap
 from cli.words.screen import UNFOLDED
 from cli.words.tables import Table
 
@@ -90,7 +89,7 @@ def test_help_and_its_reminder_are_folded_alike():
     ],
 )
 def test_a_word_is_never_broken(text, lines):
-    assert [line.plain for line in wrap(Text(text), 10, 10)] == lines
+    assert [line.plain for line in wrap(Line(text), 10, 10)] == lines
 
 
 def test_a_column_keeps_its_longest_word():

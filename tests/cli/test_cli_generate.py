@@ -40,6 +40,16 @@ def test_everything_at_once(folder):
     assert {one["date"] for one in manifest["flux"]} == {"2025-12-15", "2026-01-15"}
 
 
+def test_a_world_that_ends_on_a_day(folder):
+    """The last files left six days before; no answer is of that day or later."""
+    result = run("generate", "-o", "jeu", "--months", "2", "--ending", "2026-03-01", "--with", "returns")
+    assert (result.status, result.err) == (0, "")
+    manifest = json.loads((folder / "jeu/manifeste.json").read_text())
+    assert {one["date"] for one in manifest["flux"]} == {"2026-01-23", "2026-02-23"}
+    assert max(name for name in made(folder) if "/retours/noemie" in name).split("-")[2] == "20260228"
+    assert manifest["parametres"]["ending"] == "2026-03-01"
+
+
 def test_checks_find_what_the_expected_file_says(folder):
     run("generate", "-o", "jeu", "--invoices", "40", "--faults", "cle.nir:0.2")
     told = json.loads((folder / "jeu/attendu/constats.json").read_text())["constats"]
@@ -100,6 +110,7 @@ def test_the_same_options_give_the_same_bytes(folder):
         (("--months", "25"), "months: from 1 to 24"),
         (("--reject-rate", "2"), "'--reject-rate'"),
         (("--months", "2", "--date", "1990-01-05"), "two-digit years"),
+        (("--date", "2026-01-15", "--ending", "2026-02-01"), "date or ending"),
     ],
 )
 def test_what_is_refused_is_said_and_nothing_is_written(folder, wrong, said):
@@ -167,7 +178,7 @@ def test_a_subfolder_that_cannot_be_made(folder):
 
 
 def test_many_flows_are_counted_not_listed():
-    result = run("generate", "-o", "jeu", "--invoices", "150", "--months", "6", "--lang", "en")
+    result = run("generate", "-o", "jeu", "--invoices", "200", "--months", "6", "--lang", "en")
     assert result.status == 0
     assert result.out.count(".b2") == 40
     assert "more flows" in result.out

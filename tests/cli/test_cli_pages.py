@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from codes.rules import catalogue
+from tools.messages import is_of_files
 from tools.reference import PAGES, render
 from tools.transcripts import refreshed, run
 
@@ -88,3 +89,14 @@ def test_links_lead_somewhere(page: str) -> None:
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", ["docs/reference/messages.md", "docs/fr/messages.md"])
+def test_every_message_about_a_file_or_a_database_says_what_to_do(page: str) -> None:
+    """The pages of messages are complete: rules about a whole file, errors of databases."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for rule in filter(is_of_files, catalogue().values()):
+        (line,) = [line for line in text.splitlines() if f"(`{rule.id}`)" in line]
+        assert len([cell for cell in line.strip("| ").split(" | ") if cell.strip()]) == 3, rule.id
+    assert text.count("NOEMIE_LEDGER_KEY") + text.count("NOEMIE_KEY") >= 1
+    assert "{" not in text

@@ -10,8 +10,8 @@ import pytest
 from cli_runner import run
 from cli_samples import clean, flow, retour
 
-from cli.io import status
 from cli.io.guard import place
+from cli.words import status
 from cli.words.screen import nearest
 
 NOEMIE = [sys.executable, "-m", "cli"]

@@ -34,7 +34,11 @@ files = st.lists(parts, max_size=30).map(b"".join).filter(not_packed)
 #: Regular runs, with line ends or not, one after another.
 runs = st.lists(st.tuples(st.integers(1, 12), st.sampled_from([b"", b"\n", b"\r", b"\r\n"])), max_size=4).map(
     lambda some: b"".join((record("4", 1) + eol) * count for count, eol in some)
-)
+) | st.tuples(
+    # What looks regular, whose records may not follow one another.
+    st.sampled_from([b"\r\r\n", b"\n\n", b"\r\n"]),
+    st.lists(st.sampled_from([*flow(), b"?" * L]), min_size=3, max_size=30),
+).map(lambda some: b"".join(raw + some[0] for raw in some[1]))
 
 
 @pytest.mark.parametrize("rule", RULES)

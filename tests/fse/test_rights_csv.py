@@ -115,6 +115,7 @@ def test_compressed_and_latin_1() -> None:
         ("ouvert_au", "2025-12-31", day("2025-12-31")),
         ("exoneration", "c", "C"),
         ("source", "  appel   du 3 ", "appel du 3"),
+        ("nom", "ZE\x1aBULON\x07", "ZE BULON"),
     ],
 )
 def test_cells(column: str, cell: str, expected: object) -> None:

@@ -204,7 +204,7 @@ def dump(ledger: Ledger) -> dict[str, list[tuple[object, ...]]]:
     with reading(ledger._open) as connection:
         for table in TABLES:
             name = table.__tablename__
-            if name in ("parametres", "noms", "etats"):
+            if name in ("parametres", "noms", "etats", "details", "paiements"):
                 continue
             columns = [column for column in table.__table__.columns if column.name != "importe_le"]
             rows = connection.execute(select(*columns)).mappings()

@@ -151,6 +151,13 @@ CASES: dict[str, tuple[bytes, list[str]]] = {
         b"\r\n".join(samples.RETOUR_PS_P2[at : at + 76] for at in range(0, len(samples.RETOUR_PS_P2), 76)),
         ["000 1 : des fins de ligne coupent les entités ; le retour est lu sans elles"],
     ),
+    "retour.blancs-retires": (
+        b"".join(
+            samples.RETOUR_PS_P1[at : at + 128].rstrip() + b"\n"
+            for at in range(0, len(samples.RETOUR_PS_P1), 128)
+        ),
+        ["000 1 : les lignes ont perdu les blancs de leur fin ; le retour est lu avec eux"],
+    ),
     "retour.jour-douteux": (
         changed(b"012050326", b"012260305"),
         [

@@ -64,6 +64,7 @@ def test_records_of_a_flow(name):
 def test_entities_of_a_return(name):
     for data in damaged(RETURNS[name], 12):
         agree(iter_entites, data)
+    agree(iter_entites, b"\xef\xbb\xbf" + RETURNS[name] + b"\x1a")
 
 
 @pytest.mark.parametrize("name", RETURNS)

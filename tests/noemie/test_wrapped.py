@@ -8,9 +8,10 @@ from pathlib import Path
 import noemie_samples as samples
 import pytest
 from convert_samples import restored, written
+from mask_samples import masked as masking
 
 from noemie import check, iter_entites, read_retour
-from noemie.returns.reader import is_wrapped
+from noemie.returns.reader import is_trimmed, is_wrapped
 
 FORMS = {"P1": samples.RETOUR_PS_P1, "P2": samples.RETOUR_PS_P2, "P3": samples.RETOUR_PS_P3}
 
@@ -86,3 +87,54 @@ def test_a_sign_that_says_something_is_not_a_blank() -> None:
     place = len(raw) - 32
     assert raw[place : place + 1] == b"P"
     assert "retour.tronque" in {finding.rule for finding in check(read_retour(raw[:place]))}
+
+
+def trimmed(eol: bytes, width: int = 128) -> Callable[[bytes], bytes]:
+    """Lines of so many bytes whose last blanks were taken off."""
+    return lambda raw: eol.join(raw[at : at + width].rstrip(b" ") for at in range(0, len(raw), width))
+
+
+def lines_trimmed(raw: bytes) -> bytes:
+    return b"\r\n".join(line.rstrip(b" ") for line in raw.split(b"\r\n"))
+
+
+TRIMMED: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "P1-crlf": ("P1", lambda raw: trimmed(b"\r\n")(raw) + b"\r\n"),
+    "P1-lf": ("P1", trimmed(b"\n")),
+    "P1-mark": ("P1", lambda raw: b"\xef\xbb\xbf" + trimmed(b"\r\n")(raw) + b"\r\n\x1a"),
+    "P2-crlf": ("P2", trimmed(b"\r\n")),
+    "P3": ("P3", lines_trimmed),
+}
+
+
+@pytest.mark.parametrize("habit", TRIMMED)
+def test_lines_that_lost_their_blanks_are_read_with_them(habit: str) -> None:
+    form, trim = TRIMMED[habit]
+    raw = trim(FORMS[form])
+    assert len(raw) < len(FORMS[form]) + raw.count(b"\n") * 2
+    whole, retour = read_retour(FORMS[form]), read_retour(raw)
+    assert [record.raw for record in retour.entites[:-1]] == [record.raw for record in whole.entites[:-1]]
+    assert retour.entites[-1].raw.rstrip() == whole.entites[-1].raw.rstrip()
+    assert [finding.rule for finding in check(retour)] == ["retour.blancs-retires"]
+    assert retour.to_bytes() == raw
+    for record in retour.entites:
+        assert raw[record.offset : record.offset + 1] == record.raw[:1]
+    assert [(record.raw, record.offset) for record in iter_entites(raw)] == [
+        (record.raw, record.offset) for record in retour.entites
+    ]
+    masked = read_retour(masking(raw))
+    assert [record.layout for record in masked.entites] == [record.layout for record in retour.entites]
+
+
+def test_several_returns_whose_lines_lost_their_blanks() -> None:
+    raw = b"".join(trimmed(b"\r\n")(FORMS["P1"]) + b"\r\n" for _ in range(2))
+    first, second = read_retour(raw).runs
+    assert [record.raw for record in first.entites] == [record.raw for record in second.entites]
+    assert first.to_bytes() + second.to_bytes() == raw
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_regular_files_are_not_taken_for_trimmed(form: str) -> None:
+    by_entity = b"\r\n".join(samples.ENTITES_PS)
+    for raw in (FORMS[form], FORMS[form] + b"\r\n", by_entity, by_entity.rstrip()):
+        assert not is_trimmed(read_retour(raw).detection)

@@ -9,20 +9,23 @@ from itertools import pairwise
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+from suivi_invariants import (
+    care_is_not_redone,
+    due_and_over_add_up,
+    every_cent_is_counted,
+    history_is_closed,
+    nothing_paid_or_doubtful_is_sent_again,
+    postings_are_all_told,
+)
 from suivi_settings import LARGE_WORLDS, WORLDS, tried
 from suivi_world import PS, World, build, nir
 
-from codes.actions import REDOES, RESENDS, Action
+from codes.actions import Action
 from codes.notes import OF_THE_WHOLE, Note
-from codes.states import PARTS, Certitude, Etat, EtatPart
 from flatfile import FormatError
 from noemie import read_retour
 from noemie.suivi import Suivi, follow
-from noemie.suivi.faits import Communs
-from noemie.suivi.lire import Jetons, Lecteur, lire_envois
 from noemie.suivi.runs import runs_of
-
-_HISTORY = {Etat.SOLDEE_HORS_FLUX, Etat.ANNULEE, Etat.DOUBLON, Etat.REMPLACEE, Etat.RIEN_ATTENDU}
 
 
 @tried(100, 2000)
@@ -30,57 +33,14 @@ _HISTORY = {Etat.SOLDEE_HORS_FLUX, Etat.ANNULEE, Etat.DOUBLON, Etat.REMPLACEE, E
 def test_sums_and_states(text):
     world = build(text)
     result = world.follow()
-    _assert_every_cent_is_counted(result)
-    _assert_due_and_over_add_up(result)
-    _assert_history_is_closed(result)
-    _assert_nothing_paid_or_doubtful_is_sent_again(result)
+    sent, returned = world.sources()
+    every_cent_is_counted(result)
+    due_and_over_add_up(result)
+    history_is_closed(result)
+    nothing_paid_or_doubtful_is_sent_again(result)
     _assert_nothing_personal(result)
-    _assert_care_is_not_redone(world, result)
-    _assert_postings_are_all_told(world, result)
-
-
-def _assert_every_cent_is_counted(result: Suivi) -> None:
-    """I1: what transfers pay is what lines, orphans and lump sums were paid."""
-    sums = result.sommes
-    assert sum(one.montant for one in result.virements) == (
-        sums.paye_amo + sums.paye_amc + sums.paye_orphelins + sums.forfaits
-    )
-
-
-def _assert_due_and_over_add_up(result: Suivi) -> None:
-    """I2 for each part, each line and the whole; I16 for the sign of what is paid."""
-    for line in result.lignes:
-        for part in line.parts.values():
-            assert part.demande - part.paye == part.reste - part.trop
-            assert part.reste >= 0
-            assert part.trop >= 0
-        totals = [sum(getattr(part, name) for part in line.parts.values()) for name in ("demande", "paye")]
-        assert totals == [line.demande, line.paye_amo + line.paye_amc]
-        for name in PARTS:
-            if getattr(line, f"{name.lower()}_demande") > 0:
-                assert line.parts[name].paye >= 0
-        if line.amo_demande + line.amc_demande < 0:
-            assert line.action not in (Action.RELANCER, Action.RECLAMATION)
-    sums = result.sommes
-    assert sums.demande - sums.paye_amo - sums.paye_amc == sums.reste - sums.trop
-
-
-def _assert_history_is_closed(result: Suivi) -> None:
-    """I7: the first five states owe nothing; three of them have no money."""
-    for line in result.lignes:
-        if line.etat in _HISTORY:
-            assert line.reste == 0
-            assert line.liste == "historique"
-        if line.etat in (Etat.REMPLACEE, Etat.DOUBLON, Etat.ANNULEE):
-            assert (line.demande, line.paye) == (0, 0)
-
-
-def _assert_nothing_paid_or_doubtful_is_sent_again(result: Suivi) -> None:
-    """I8: of the invoice and of each part, paper included."""
-    for line in result.lignes:
-        if line.paye > 0 or line.certitude is Certitude.A_VERIFIER:
-            asked = {line.action, *(part.action for part in line.parts.values())}
-            assert not asked & RESENDS
+    care_is_not_redone(sent, result)
+    postings_are_all_told(returned, result)
 
 
 def _assert_nothing_personal(result: Suivi) -> None:
@@ -88,50 +48,6 @@ def _assert_nothing_personal(result: Suivi) -> None:
     told = msgspec.json.encode(result).decode()
     assert not any(nir(patient)[0] in told for patient in (4, 9, 44, 7, 17, 18))
     assert not re.search(r"[0-9a-f]{20}", told)
-
-
-def _assert_care_is_not_redone(world: World, result: Suivi) -> None:
-    """I15: nothing asks to redo care that is paid or awaited elsewhere, the halves of a balance aside."""
-    jetons = Jetons(b"the same key for all the flows...")
-    care = {
-        (envoi.fichier, envoi.record): envoi
-        for name, data in world.sources()[0]
-        for envoi in lire_envois(data, name, jetons)
-    }
-    balances = any(Note.SOLDE_REFAIT in line.notes for line in result.lignes)
-    for line in result.lignes:
-        redone = any(part.action in REDOES for part in line.parts.values())
-        if not redone or line.paye > 0 or line.certitude is Certitude.A_VERIFIER or balances:
-            continue
-        mine = care[line.fichier, line.record]
-        for other in result.lignes:
-            theirs = care[other.fichier, other.record]
-            if other is line or theirs.ps != mine.ps or theirs.operation == "9":
-                continue
-            same = mine.e1 == theirs.e1 or (mine.e2 == theirs.e2 and set(mine.lignes) & set(theirs.lignes))
-            if same and other.etat is not Etat.ANNULEE:
-                cancelled = any(
-                    one.operation == "9" and (one.amo, one.amc) == (-theirs.amo, -theirs.amc)
-                    for one in care.values()
-                )
-                assert other.paye <= 0 or cancelled
-                assert other.parts["AMO"].etat is not EtatPart.ATTENDUE or cancelled or _refused(other)
-
-
-def _refused(line) -> bool:
-    return line.etat is Etat.ARL_NEGATIF or (line.arl is not None and not line.arl.positif)
-
-
-def _assert_postings_are_all_told(world: World, result: Suivi) -> None:
-    """I9: what was read is what counts and what is left out, each with its reason."""
-    lecteur = Lecteur(Jetons(b"any key will do for sums of money"), Communs())
-    read = [one for name, data in world.sources()[1] for one in lecteur.lire(data, name)]
-    whole = {run.entete for run in lecteur.communs.runs if run.entier}
-    void = {rank for rank, run in enumerate(lecteur.communs.runs) if not run.entier and run.entete in whole}
-    sums = result.sommes
-    left = sum(out.paye for one in (*result.lignes, *result.orphelins) for out in one.ecartees)
-    counted = sums.paye_amo + sums.paye_amc + sums.paye_orphelins
-    assert sum(one.paye for one in read if one.run not in void) == counted + left
 
 
 # --- whatever the files -----------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from tools.site.access import complete
 from tools.site.api import library_page
 from tools.site.links import dead
 from tools.site.pages import KINDS, pages
@@ -128,6 +129,8 @@ def main(arguments: list[str]) -> int:
         return 0
     builds = [_build(sources / lang, target / lang, lang) for lang in LANGS]
     failed = sum(build.wait() for build in builds) != 0
+    for lang in LANGS:
+        complete(target / lang, lang)
     _copy(Path(__file__).with_name("index.html"), target / "index.html")
     for line in _problems(target):
         print(line, file=sys.stderr)

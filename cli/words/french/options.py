@@ -96,6 +96,7 @@ TEXTS: Final[dict[str, str]] = {
     "Batches that a file may hold.": "Lots qu'un fichier peut tenir.",
     "Months over which files spread, up to --date.": "Mois sur lesquels les fichiers s'étalent, jusqu'à --date.",
     "Day of the (last) files; 2026-01-15 by default.": "Jour des (derniers) fichiers ; 2026-01-15 par défaut.",
+    "In place of --date, last day of the world; answers came the day before.": "À la place de --date, dernier jour du monde : les dernières réponses sont venues la veille.",
     "Another norm of the profile.": "Une autre norme du profil.",
     "Share paid to the professional, 0 to 1.": "Part payée au professionnel, de 0 à 1.",
     "Only this régime: 01, 08...": "Ce régime seulement : 01, 08...",

@@ -16,6 +16,7 @@ import os
 import re
 import secrets
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -48,6 +49,10 @@ class Cles:
         self._data_key = self._draw(key, "encrypt")
         self.check = self._draw(key, "check")[:8].hex()
 
+    @cached_property
+    def _cipher(self) -> Any:
+        return cipher(self.genre, self._data_key)
+
     def _draw(self, key: bytes, use: str) -> bytes:
         return hmac.digest(key, f"sesam-noemie/{self.genre.use}/{use}".encode(), "sha256")
 
@@ -67,7 +72,7 @@ class Cles:
             return plain
         # Drawn from what is enciphered: the same files give the same rows, and no nonce serves twice.
         nonce = self.digest(b"\0".join((b"nonce", token.encode(), plain)))[:_NONCE]
-        sealed: bytes = cipher(self.genre, self._data_key).encrypt(nonce, plain, token.encode())
+        sealed: bytes = self._cipher.encrypt(nonce, plain, token.encode())
         return _FORMAT + nonce + sealed
 
     def unprotect(self, data: bytes | None, token: str) -> bytes | None:
@@ -79,7 +84,7 @@ class Cles:
         data = bytes(data)
         nonce, sealed = data[1 : 1 + _NONCE], data[1 + _NONCE :]
         try:
-            opened: bytes = cipher(self.genre, self._data_key).decrypt(nonce, sealed, token.encode())
+            opened: bytes = self._cipher.decrypt(nonce, sealed, token.encode())
         except (InvalidTag, ValueError):
             raise self.genre.error("cle.chiffre") from None
         return opened

@@ -27,7 +27,7 @@ class BaseError(Exception):
 
     def text(self, lang: Lang = "fr") -> str:
         """The sentence to show."""
-        words = self.TEXTES.get(self.code) or _TEXTS[self.code]
+        words = self.TEXTES.get(self.code) or TEXTS[self.code]
         le, name = self.NOM
         du = f"du {le[3:]}" if le.startswith("le ") else f"de {le}"
         file, value = self.VARIABLES
@@ -38,7 +38,8 @@ class BaseError(Exception):
         return self.text("en")
 
 
-_TEXTS: Final[dict[str, tuple[str, str]]] = {
+#: Code -> what is said in French and English, with what to do; completed by `BaseError.text`.
+TEXTS: Final[dict[str, tuple[str, str]]] = {
     "module.absent": (
         "{le} a besoin de {module} : pip install 'sesam-noemie[{extra}]'",
         "the {name} needs {module}: pip install 'sesam-noemie[{extra}]'",

@@ -24,8 +24,11 @@ class Step(NamedTuple):
 
 PARAMETRES: Final = "CREATE TABLE parametres (cle TEXT NOT NULL PRIMARY KEY, valeur TEXT NOT NULL)"
 
-#: The word for bytes, by dialect.
-_BYTES: Final = {"postgresql": "BYTEA"}
+#: The words for bytes, and for rows that are kept in the order of their key, by dialect.
+_WORDS: Final = {
+    "postgresql": (("{octets}", "BYTEA"), ("{rangee}", "")),
+    "sqlite": (("{octets}", "BLOB"), ("{rangee}", " WITHOUT ROWID")),
+}
 
 
 def migrate(connection: Connection, steps: Sequence[Step]) -> int:
@@ -41,8 +44,9 @@ def migrate(connection: Connection, steps: Sequence[Step]) -> int:
     for step in steps:
         if step.version > version:
             for statement in step.statements:
-                filled = statement.replace("{octets}", _BYTES.get(connection.dialect.name, "BLOB"))
-                connection.exec_driver_sql(filled)
+                for mark, word in _WORDS[connection.dialect.name]:
+                    statement = statement.replace(mark, word)
+                connection.exec_driver_sql(statement)
     values = {"cle": _VERSION, "valeur": str(known)}
     connection.execute(text(_NEXT if version else _FIRST), values)
     return known

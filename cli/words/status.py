@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from cli.words.errors import UNREADABLE as UNREADABLE
-
 OK: Final = 0
 FINDINGS: Final = 1
+UNREADABLE: Final = 2
 INTERNAL: Final = 70
 INTERRUPTED: Final = 130
 CLOSED_PIPE: Final = 141

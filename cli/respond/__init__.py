@@ -1,0 +1,1 @@
+"""What the simulated caisse answered: one model, told as text."""

@@ -1,0 +1,96 @@
+"""What `noemie respond` did, as one typed model: its text and its JSON are both drawn from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from cli.io.problems import Problem
+
+if TYPE_CHECKING:
+    from fixtures.caisse import Reponse
+
+__all__ = ["ArlEcrit", "Courrier", "Repondu", "Sommes", "repondu"]
+
+
+class ArlEcrit(msgspec.Struct, frozen=True):
+    """An acknowledgement that was written."""
+
+    positif: bool
+    numero_lot: str
+    date_arl: str
+    code: str
+    libelle: str
+    regle: str
+    numero_facture: str
+
+
+class Sommes(msgspec.Struct, frozen=True):
+    """The invoices that were given, and their money in cents."""
+
+    factures: int
+    sans_reponse: int
+    avec_rejet: int
+    differees: int
+    demande: int
+    paye: int
+    paye_plus_tard: int
+
+
+class Courrier(msgspec.Struct, frozen=True):
+    """What a scenario lost, copied or damaged on the way."""
+
+    retours_perdus: int
+    copies: int
+    retours_abimes: int
+    arls_perdus: int
+
+
+class Repondu(msgspec.Struct, frozen=True):
+    """The whole document."""
+
+    output: str
+    files: list[str]
+    arls: list[ArlEcrit]
+    summary: Sommes
+    courrier: Courrier
+    errors: list[Problem]
+
+
+def repondu(reponse: Reponse, files: list[str], errors: list[Problem], folder: str) -> Repondu:
+    """The model of an answer, whose files were written to `folder`."""
+    decided = [decision for decision in reponse.decisions if decision.repond]
+    verite = reponse.verite
+    return Repondu(
+        output=folder,
+        files=files,
+        arls=[
+            ArlEcrit(
+                positif=arl.positif,
+                numero_lot=arl.numero_lot,
+                date_arl=arl.date_arl.isoformat() if arl.date_arl else "",
+                code=arl.code,
+                libelle=arl.libelle,
+                regle=arl.regle,
+                numero_facture=arl.numero_facture,
+            )
+            for arl in reponse.arls
+        ],
+        summary=Sommes(
+            factures=len(reponse.decisions),
+            sans_reponse=len(reponse.decisions) - len(decided),
+            avec_rejet=sum(1 for decision in decided if decision.rejets and decision.suite is None),
+            differees=sum(1 for decision in decided if decision.suite is not None),
+            demande=sum(decision.demande for decision in reponse.decisions),
+            paye=sum(decision.verse for decision in reponse.decisions),
+            paye_plus_tard=sum(decision.paye - decision.verse for decision in reponse.decisions),
+        ),
+        courrier=Courrier(
+            retours_perdus=sum(one.perdu for one in verite.retours),
+            copies=sum(len(one.copies) for one in verite.retours),
+            retours_abimes=sum(bool(one.dommage) for one in verite.retours),
+            arls_perdus=verite.arls_perdus,
+        ),
+        errors=errors,
+    )

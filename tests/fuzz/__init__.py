@@ -1,0 +1,1 @@
+"""Attacks of every reader, writer, verb and route with damaged bytes: see docs/fuzzing.md."""
