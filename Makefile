@@ -20,7 +20,7 @@ SHORT := tests/fse/test_rights_register.py tests/ledger/test_ledger_schema.py te
   tests/cli/test_cli_library.py tests/cli/test_cli_streams.py tests/cli/test_cli_help.py \
   tests/flatfile/test_flatfile_source.py tests/fse/test_fse_reader.py tests/noemie/test_noemie_reader.py
 
-# Tests that try examples of their own making.
+# Tests that try examples of their own making, or take a minute.
 LONG = $(shell grep -rlE '@given|suivi_settings|HYPOTHESIS_PROFILE' tests --include='test_*.py' | sort)
 
 help: ## list the targets

@@ -57,12 +57,19 @@ def cross_out(text: str, pattern: re.Pattern[str] = NUMBER) -> str:
 def shown_name(name: str) -> str:
     """The name or the path of a file for a message, a report, a database: people put a NIR in some.
 
-    Nothing in it acts on a terminal either. A day and an hour are none.
+    Nothing in it acts on a terminal either. A day and an hour are none. Who an address is read for is left
+    out, with the password.
 
     >>> shown_name("recu/1800199999999_576.noe"), shown_name("576_20260314093000.noe")
     ('recu/XXXXXXXXXXXXX_576.noe', '576_20260314093000.noe')
+    >>> shown_name("sftp://moi:secret@hote/576.noe")
+    'sftp://•••@hote/576.noe'
     """
-    return _IN_NAME.sub(_crossed_out, printable(name))
+    return _IN_NAME.sub(_crossed_out, _SECRET.sub(r"\1•••@", printable(name)))
+
+
+#: User and password in an address.
+_SECRET: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+:/{1,2})[^/@\s]+@")
 
 
 def _crossed_out(found: re.Match[str]) -> str:

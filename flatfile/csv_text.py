@@ -31,6 +31,11 @@ def use_style(style: Style) -> None:
     _style.set(style)
 
 
+def csv_style() -> Style:
+    """The style of CSV of this thread or task."""
+    return _style.get()
+
+
 class CsvText:
     r"""Rows as text.
 

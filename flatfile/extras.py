@@ -20,6 +20,10 @@ EXTRAS: Final = {
     "starlette": "serve",
     "uvicorn": "serve",
     "python_multipart": "serve",
+    "distributed": "cluster",
+    "dask": "cluster",
+    "fsspec": "remote",
+    "s3fs": "remote",
 }
 
 

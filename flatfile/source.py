@@ -325,8 +325,28 @@ class _Again(io.RawIOBase):
 Readable = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Spool
 
 
+#: What every address has, and hardly any path.
+_COLON_SLASH = ":/"
+
+
+def is_address(path: str | os.PathLike[str]) -> bool:
+    """Whether a path is an address (see `flatfile.remote`, which is not imported for any other)."""
+    if _COLON_SLASH not in os.fspath(path):
+        return False
+    from flatfile import remote
+
+    return remote.is_address(path)
+
+
 def open_path(path: str | os.PathLike[str]) -> BinaryIO:
-    """Open a file in binary mode. Raises `FormatError` as `open_source` does."""
+    """Open a file in binary mode: on a disk, or at an address (`flatfile.remote`).
+
+    Raises `FormatError` as `open_source` does.
+    """
+    if is_address(path):
+        from flatfile.remote import open_address
+
+        return open_address(path)
     try:
         return Path(path).open("rb")
     except (FileNotFoundError, NotADirectoryError):
@@ -356,7 +376,7 @@ def open_source(what: Readable, name: str = "") -> Source:
         return Source(what, name or str(getattr(what, "name", "")))
     stream = open_path(what)
     try:
-        return Source(stream, name or str(Path(what)), owned=True)
+        return Source(stream, name or os.fspath(what), owned=True)
     except FormatError:
         stream.close()
         raise

@@ -59,13 +59,14 @@ ASKED: Final = _ids(
 FRAMING: Final = _ids(
     """
     date.lot-fichier
-    fichier.abime fichier.absent fichier.acces fichier.blancs-retires fichier.bom fichier.coupures
+    fichier.abime fichier.absent fichier.acces fichier.adresse fichier.blancs-retires fichier.bom
+    fichier.coupures
     fichier.ebcdic
     fichier.fin-de-ligne
     fichier.fin-de-ligne-mixte
     fichier.gzip-illisible fichier.identite fichier.inconnu fichier.lecture fichier.longueur-declaree
-    fichier.noemie fichier.nombre-lots fichier.norme-lot fichier.octet-final fichier.repertoire
-    fichier.taille fichier.trop-grand
+    fichier.noemie fichier.nombre-lots fichier.norme-lot fichier.octet-final
+    fichier.processus fichier.protocole fichier.repertoire fichier.taille fichier.trop-grand
     fichier.utf-16 fichier.utf-8 fichier.vide fichier.volume
     lot.nombre-factures lot.nombre-lignes lot.nombre-types-2 lot.nombre-types-5 lot.numero lot.numero-ps
     lot.total-amc lot.total-amo lot.total-depense

@@ -1,45 +1,29 @@
-"""Check many files, one after another or in several processes; reports come in the order of the files.
+"""Check many files, one after another or several at once; reports come in the order of the files.
 
 What is asked for each file is an `Order`, which crosses to another process; what comes back is a report that
-is already masked. The same files give the same reports whatever the number of processes.
+is already masked. The same files give the same reports wherever they are checked.
 """
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
+from uuid import uuid4
 
 from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, LeftOut, Remark
 from cli.check.policy import Gathering, Policy
-from cli.io.guard import CommandError, StoppedError
 from cli.io.inputs import Input, is_stream
-from cli.words.speech import Lang, language, say, speak
 from cli.words.texts import printable
 from flatfile import Finding, FormatError, Readable, Record
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from cli.check.checking import Subject
-    from cli.io.progress import Bar
     from fse.checker import Engine
     from fse.compare import Source
-
-#: Files, and bytes in all, from which starting processes pays for itself.
-MANY_FILES: Final = 48
-MANY_BYTES: Final = 8 << 20
-
-#: Files waiting in each process, so that none has nothing to do.
-_AHEAD: Final = 4
-
-#: How often the bar is drawn while waiting (seconds).
-_EVERY: Final = 0.2
+    from noemie.documents.over_files import Executor
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,109 +191,76 @@ def _with_excerpts(report: FileReport, subject: Subject, width: int, source: Rea
 
 # --- several files ----------------------------------------------------------------------------------------
 
-
-def cpus() -> int:
-    """Processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0)) or 1
-    return os.cpu_count() or 1
+#: What each process imports before its first file.
+PRELOAD: Final = ("cli.check.batch", "cli.check.checking", "fse.check", "noemie")
 
 
-def jobs_for(names: Sequence[str], asked: int | None = None) -> int:
-    """Processes to use: as many as `asked`, else one for each processor when there is enough work.
-
-    Never more than files; 1 means no other process.
-    """
-    if asked is not None:
-        return max(1, min(asked, len(names)))
-    if len(names) < 2 or (len(names) < MANY_FILES and sum(map(_size, names)) < MANY_BYTES):
-        return 1
-    return min(cpus(), len(names))
-
-
-def _size(name: str) -> int:
-    try:
-        return Path(name).stat().st_size
-    except (OSError, ValueError):
-        return 0
-
-
-def check_all(orders: Iterable[Order], count: int, jobs: int) -> Iterator[Outcome]:
-    """Check files in `jobs` processes; the outcomes come in the order of the files, as soon as they can.
+def check_all(orders: Iterable[Order], count: int, executor: Executor | None) -> Iterator[Outcome]:
+    """Check files where `executor` does; the outcomes come in the order of the files, as soon as they can.
 
     `count` is how many names were given: orders come as they are taken, more of them when names are
-    envelopes. What can be read only once (a pipe, standard input) is read by this process. Raises
-    `CommandError` when a process dies, and what `check_one` does.
+    envelopes. What can be read only once (a pipe, standard input) is read by this process; a file whose
+    process died is told as one that cannot be read. Raises what `check_one` does.
     """
-    if count == 1 and jobs == 1:  # its own reading draws a bar
+    if count == 1 and executor is None:  # its own reading draws a bar
         yield from (check_one(order, watched=True) for order in orders)
         return
+    from cli.io.executors import Deaths, InContext
     from cli.io.progress import Bar
+    from noemie.documents.over_files import Lost, over_files
 
-    with Bar(count) as bar:
-        outcomes = _in_processes(orders, jobs, bar) if jobs > 1 else _here(orders, bar)
-        for outcome in outcomes:
-            bar.step()
-            bar.hide()
-            yield outcome
-
-
-def _here(orders: Iterable[Order], bar: Bar) -> Iterator[Outcome]:
-    for order in orders:
-        bar.draw()
-        yield check_one(order)
-
-
-def _in_processes(orders: Iterable[Order], jobs: int, bar: Bar) -> Iterator[Outcome]:
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-
-    # Neither threads nor open files are copied to the processes, as a plain fork would.
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        multiprocessing.set_forkserver_preload(
-            ["cli.check.batch", "cli.check.checking", "fse.check", "noemie"]
+    with Bar(count) as bar, closing(_Checking(uuid4().hex)) as checking:
+        outcomes = over_files(
+            InContext(checking),
+            orders,
+            executor,
+            named=_name,
+            here=_is_here,
+            count=count,
+            tick=bar.draw,
+            told=Deaths(_name),
         )
-    waiting: deque[Future[Outcome] | Order] = deque()
-    left = iter(orders)
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(language(),))
-    try:
-        while True:
-            while len(waiting) < jobs * _AHEAD and (order := next(left, None)) is not None:
-                waiting.append(order if order.is_here else pool.submit(check_one, order))
-            if not waiting:
-                break
-            first = waiting.popleft()
-            yield check_one(first) if isinstance(first, Order) else _result(first, bar)
-    except (KeyboardInterrupt, StoppedError, GeneratorExit):  # nobody waits for what is under way
-        for child in multiprocessing.active_children():
-            child.terminate()
-        raise
-    except BrokenProcessPool:
-        raise CommandError(
-            say(
-                "noemie : un processus s'est arrêté, peut-être faute de mémoire. → Réessayer avec --jobs 1.",
-                "noemie: a process stopped, perhaps for lack of memory. → Try again with --jobs 1.",
-            )
-        ) from None
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        with closing(outcomes):
+            for outcome in outcomes:
+                bar.step()
+                bar.hide()
+                yield _unread(outcome.item) if isinstance(outcome, Lost) else outcome
 
 
-def _result(future: Future[Outcome], bar: Bar) -> Outcome:
-    while True:
-        try:
-            return future.result(timeout=_EVERY)
-        except TimeoutError:
-            if future.done():  # the check itself ran out of time somewhere: not ours
-                raise
-            bar.draw()
+class _Checking:
+    """Checks files of one run: what they are compared with is opened once in each process."""
+
+    def __init__(self, run: str) -> None:
+        self._run = run
+        self._sources: tuple[Source, ...] = ()
+
+    def __call__(self, order: Order) -> Outcome:
+        self._sources = order.sources
+        _keep_open(order.sources, self._run)
+        return check_one(order)
+
+    def close(self) -> None:
+        """Close what this process has opened."""
+        _keep_open(self._sources, "")
+
+    def __reduce__(self) -> tuple[type[_Checking], tuple[str]]:
+        return _Checking, (self._run,)
 
 
-def _start(lang: Lang) -> None:
-    """Prepare a process: the language, keyboard and terminal are the parent's business."""
-    speak(lang)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+def _keep_open(sources: tuple[Source, ...], run: str) -> None:
+    for source in sources:
+        if keep := getattr(source, "keep_open", None):
+            keep(run)
+
+
+def _name(order: Order) -> str:
+    return order.name
+
+
+def _is_here(order: Order) -> bool:
+    return order.is_here
+
+
+def _unread(order: Order) -> Outcome:
+    error = FormatError("fichier.processus")
+    return Outcome(FileReport(order.name, unreadable=error, fail_on=order.fail_on))

@@ -6,12 +6,13 @@ import datetime as dt
 import io
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cli.check.batch import Order, Outcome, check_all, jobs_for
+from cli.check.batch import PRELOAD, Order, Outcome, check_all
 from cli.check.config import FILE, PROJECT, Config, ConfigError, Finder, unknown_rule
 from cli.check.manifest import norm_told
 from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Report, totals_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from cli.check.baseline import Baseline
     from cli.check.text import Printer
     from fse.compare import Source
+    from noemie.documents.over_files import Executor
     from noemie.documents.recognise import Family
 
 #: Columns that a line of bytes has besides them: margins and position.
@@ -48,6 +50,9 @@ _READ: Final[tuple[Family, ...]] = ("b2", "noemie", "zone")
 #: Two norms of establishments that no byte tells apart: the one that is taken, the older one.
 _TAKEN: Final = "CP-2005E"
 _OTHER: Final = "CP-2003C"
+
+#: The option by which what names people is told.
+_PERSONAL: Final = ("--show-values", "--show-values")
 
 #: Bytes shown around a field in a page of HTML.
 _PAGE_WIDTH: Final = 72
@@ -74,6 +79,7 @@ class Asked:
     write_baseline: Path | None = None
     stale: bool = False
     jobs: int | None = None
+    cluster: str | None = None
     context: bool | None = None
     cards: tuple[str, ...] = ()
     cps: tuple[str, ...] = ()
@@ -257,12 +263,12 @@ class CheckRun:
         asked = self._asked
         names = self._names()
         self._refuse_overwrite(names)
-        orders = {name: self._order(name) for name in names}
+        self._verify_configurations(names)
         self._tell_configurations(names)
         opened = Opened()
-        with site_tables():
-            made = self._orders(orders, names, opened)
-            outcomes = check_all(made, len(names), jobs_for(names, asked.jobs))
+        with site_tables(), self._executor(names) as executor:
+            made = self._orders(names, opened)
+            outcomes = check_all(made, len(names), executor)
             if asked.write_baseline is not None:
                 code = self._write_baseline(list(self._told(outcomes)), asked.write_baseline)
             elif asked.format == "text" and asked.output is None:
@@ -277,13 +283,35 @@ class CheckRun:
             tell_opened(opened)
         return code
 
-    def _orders(self, orders: dict[str, Order], names: list[str], opened: Opened) -> Iterator[Order]:
+    def _executor(self, names: list[str]) -> AbstractContextManager[Executor | None]:
+        asked = self._asked
+        if len(names) < 2 and asked.cluster is None:
+            return nullcontext()
+        from cli.io.executors import executor_of
+
+        personal = _PERSONAL if asked.values else None
+        return executor_of(names, asked.jobs, asked.cluster, preload=PRELOAD, personal=personal)
+
+    def _verify_configurations(self, names: list[str]) -> None:
+        """Raise `CommandError` for a wrong one, before anything is read."""
+        seen: set[Path | None] = set()
+        for name in names:
+            try:
+                path = self._finder.of(name).path
+            except ConfigError as error:
+                raise self._refused(error) from None
+            if path not in seen:
+                seen.add(path)
+                self._order(name)
+
+    def _orders(self, names: list[str], opened: Opened) -> Iterator[Order]:
         """An order for each file, those of mails and archives included, under the options of these."""
         asked = self._asked
         for name in names:
+            order = self._order(name)
             for input in inputs([name], asked.files, *_READ, opened=opened, layouts=asked.layouts):
                 plain = type(input) is Input and not input.is_stream
-                yield replace(orders[name], name=input.name, input=None if plain else input)
+                yield replace(order, name=input.name, input=None if plain else input)
 
     def _told(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
         """The same, each file that cannot be read being told on standard error."""

@@ -66,17 +66,7 @@ class Page:
         if data.rejets_hors_facture:
             what = say("Rejets hors de toute facture", "Rejects outside any invoice")
             self._put("todo", "stray", data.rejets_hors_facture, data.file, what, count=1)
-        paid = [facture for facture in data.factures if facture.montant_paye]
-        if paid or data.forfaits or any(one.montant for one in data.virements):
-            arguments = (
-                data.file,
-                data.reference,
-                data.virements,
-                paid,
-                data.forfaits,
-                self._iso,
-            )
-            self._put("paid", "payments", *arguments, count=len(paid))
+        self._add_payments(data)
         for dette in data.dettes:
             self._put("debts", "debt_row", dette, self._iso, count=1)
         for mouvement in data.mouvements:
@@ -84,6 +74,19 @@ class Page:
         doubts = [one for one in data.findings if one.severity != "info"]
         if doubts:
             self._put("doubts", "doubt", data.file, doubts, place, count=1)
+
+    def _add_payments(self, data: Retour) -> None:
+        paid = sum(bool(facture.montant_paye) for facture in data.factures)
+        if not (paid or data.forfaits or any(one.montant for one in data.virements)):
+            return
+        self._put("paid", "transfers", data.file, data.reference, data.virements, self._iso, count=paid)
+        if paid:
+            self._put("paid", "invoices_start", data.file, count=0)
+            for facture in data.factures:
+                if facture.montant_paye:
+                    self._put("paid", "invoice_row", facture, self._iso, count=0)
+            self._put("paid", "invoices_end", count=0)
+        self._put("paid", "lump_sums", data.forfaits, count=0)
 
     def _add_invoice(self, facture: Facture, file: str) -> None:
         if facture.blocks_resend:

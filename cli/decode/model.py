@@ -2,11 +2,12 @@
 
 Amounts are signed cents; a day is written as ISO 8601, empty when it is not known. `record` is the number of
 the entity in its file, from 1; `offset` its first byte, from 0. What names a person is hidden unless asked
-for.
+for. What a return has many of (`factures`, `mouvements`) may stand on a disk: see `cli.io.rows`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -299,8 +300,8 @@ class Retour(msgspec.Struct, frozen=True, kw_only=True):
     jour: Jour
     emetteur: Emetteur
     virements: list[Virement]
-    factures: list[Facture]
-    mouvements: list[Mouvement]
+    factures: Sequence[Facture]
+    mouvements: Sequence[Mouvement]
     forfaits: list[Forfait]
     dettes: list[Dette]
     rejets_hors_facture: list[Rejet]

@@ -6,16 +6,14 @@ A writer is given each return as soon as it is read, and keeps none: memory does
 from __future__ import annotations
 
 import io
-import json
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, Protocol, Self
 
-from msgspec import to_builtins
-
 from cli.decode.model import SCHEMA, Illisible, Retour
 from cli.io.guard import CommandError
+from cli.io.streamed import write_object
 from cli.words.screen import document
 from cli.words.speech import language, plural, say
 
@@ -121,6 +119,10 @@ class StreamWriter(_Base):
             self._stack.__exit__(kind, error, trace)
 
 
+#: What a return may have too many of for one text.
+_MANY: Final = ("factures", "mouvements")
+
+
 class _Json:
     """`cli.decode.model.Decode`, file after file; then all of them, added up."""
 
@@ -137,7 +139,8 @@ class _Json:
 
     def add(self, data: Retour | Illisible) -> None:
         self._totals.add(data)
-        self._out.write(self._document.row(data))
+        self._out.write(self._document.row_start())
+        write_object(self._out, data, *_MANY, margin="    ")
 
     def end(self) -> None:
         summary = self._document.value("summary", self._totals.total())
@@ -151,8 +154,9 @@ class _JsonLines:
         self._out = out
 
     def add(self, data: Retour | Illisible) -> None:
-        line = document("decode", {"lang": language(), **to_builtins(data)}, version=SCHEMA)
-        self._out.write(json.dumps(line, ensure_ascii=False) + "\n")
+        head = document("decode", {"lang": language()}, version=SCHEMA)
+        write_object(self._out, data, *_MANY, head=head, flat=True)
+        self._out.write("\n")
 
     def end(self) -> None:
         """Every line is whole by itself."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 import msgspec
+from msgspec.structs import asdict
 
 from cli.check.document import Trouve
 from cli.decode import model
 from cli.decode.actions import actions_of
+from cli.io.rows import rows
 from cli.words.decided import decided_on_answer
 from cli.words.fields import is_sound, names_people
 from cli.words.reason import Reason, reason_of
@@ -34,6 +36,11 @@ from noemie import (
 from noemie.returns.explain import is_complementary, part_of
 from noemie.suivi.reponse import OF_AN_ANSWER, Verdict, explain, verdict, without_cut_end
 
+#: Actions of which a summary lists the invoices.
+_LISTED: Final = frozenset(
+    {Action.NE_PAS_RETRANSMETTRE.value, Action.ATTENDRE.value, Action.CORRIGER_RETRANSMETTRE.value}
+)
+
 
 class Decoder:
     """Turns one return into a model. `values` shows personal values; without `acts`, acts are left out.
@@ -54,8 +61,8 @@ class Decoder:
     def retour_decode(self, found: Trouve, **place: Any) -> model.Retour:
         """The whole return; `place` tells which one of which file, `found` what the checks said of it."""
         retour = self.retour
-        factures = [self.facture(facture) for facture in retour.factures]
-        stray = [self.rejet(rejet) for rejet in self._stray()]
+        factures = rows(model.Facture, map(self.facture, retour.factures))
+        stray = [self.rejet(rejet) for rejet in retour.rejets_hors_facture]
         jour, emetteur = retour.jour, retour.emetteur.type
         return model.Retour(
             **place,
@@ -65,7 +72,7 @@ class Decoder:
             emetteur=model.Emetteur(printable(emetteur), self.label("type_emetteur", emetteur)),
             virements=[self.virement(virement) for virement in retour.virements],
             factures=factures,
-            mouvements=[self.mouvement(mouvement) for mouvement in retour.mouvements],
+            mouvements=rows(model.Mouvement, map(self.mouvement, retour.mouvements)),
             forfaits=[model.Forfait(printable(some.code), some.montant) for some in retour.forfaits],
             dettes=[self.dette(dette) for dette in retour.dettes],
             rejets_hors_facture=stray,
@@ -80,12 +87,6 @@ class Decoder:
         """Label of a code of a NOEMIE list, empty when it is not there."""
         codes = self._lists.get(name)
         return codes.label(code, language()) if codes else ""
-
-    def _stray(self) -> Iterable[Rejet]:
-        """Rejects that stand under no invoice and no movement."""
-        held = {id(r.record) for facture in self.retour.factures for r in facture.rejets}
-        held |= {id(r.record) for mouvement in self.retour.mouvements for r in mouvement.rejets}
-        return [rejet for rejet in self.retour.rejets if id(rejet.record) not in held]
 
     # --- parts of the return ----------------------------------------------------------------------------
 
@@ -252,25 +253,30 @@ class Decoder:
             solde=dette.solde,
         )
 
-    def summary(self, factures: list[model.Facture], stray: list[model.Rejet]) -> model.Resume:
+    def summary(self, factures: Sequence[model.Facture], stray: list[model.Rejet]) -> model.Resume:
         """Totals of the return, in cents, and the invoices by what must be done with them."""
-        parts = [part for facture in factures for part in facture.parts]
         states = {state.value: 0 for state in OF_AN_ANSWER}
+        sums = model.Sommes(
+            paye=sum(some.montant for some in self.retour.forfaits),
+            retenu=sum(dette.montant for dette in self.retour.dettes),
+        )
+        numbers: dict[str, list[str]] = {}
         for facture in factures:
             states[facture.etat] += 1
+            sums.paye += facture.montant_paye
+            sums.repris += min(facture.montant_paye, 0)
+            sums.rejete += sum(part.demande for part in facture.parts if part.etat == "R")
+            sums.differe += sum(part.demande for part in facture.parts if part.etat == "D")
+            if facture.action in _LISTED:
+                numbers.setdefault(facture.action, []).append(facture.numero)
         a_traiter, actions = actions_of(factures, stray)
-        lump_sums = sum(some.montant for some in self.retour.forfaits)
         return model.Resume(
             factures=len(factures),
             etats=states,
-            paye=sum(facture.montant_paye for facture in factures) + lump_sums,
-            repris=sum(min(facture.montant_paye, 0) for facture in factures),
-            rejete=sum(part.demande for part in parts if part.etat == "R"),
-            differe=sum(part.demande for part in parts if part.etat == "D"),
-            retenu=sum(dette.montant for dette in self.retour.dettes),
-            ne_pas_retransmettre=_numbers(factures, {Action.NE_PAS_RETRANSMETTRE}),
-            attendre=_numbers(factures, {Action.ATTENDRE}),
-            a_refaire=_numbers(factures, {Action.CORRIGER_RETRANSMETTRE}),
+            **asdict(sums),
+            ne_pas_retransmettre=numbers.get(Action.NE_PAS_RETRANSMETTRE.value, []),
+            attendre=numbers.get(Action.ATTENDRE.value, []),
+            a_refaire=numbers.get(Action.CORRIGER_RETRANSMETTRE.value, []),
             a_traiter=a_traiter,
             actions=actions,
         )
@@ -285,10 +291,6 @@ class Decoder:
         if not text.strip("0 "):
             return ""
         return printable(text) if self.values else HIDDEN
-
-
-def _numbers(factures: list[model.Facture], actions: set[Action]) -> list[str]:
-    return [facture.numero for facture in factures if Action(facture.action) in actions]
 
 
 def _iso(date: dt.date | None) -> str:

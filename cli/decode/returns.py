@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from msgspec import UNSET
+from msgspec.structs import replace
 
 from cli.check.checking import ReturnedFile
 from cli.check.data import trouve
@@ -25,39 +27,75 @@ if TYPE_CHECKING:
     import noemie
     from cli.io.inputs import Input
 
-__all__ = ["returns_of"]
+__all__ = ["Decoding", "Returned", "once", "unread"]
 
 
-def returns_of(
-    input: Input, layouts: Any, codes: Any, fail_on: str, *, values: bool, whole: bool, seen: dict[bytes, str]
-) -> Iterator[tuple[Retour | Illisible, int]]:
-    """Each return of a file as a model, with the exit status that it calls for; `whole` decodes acts too.
+class Returned(NamedTuple):
+    """A decoded return, or why there is none; the exit status it calls for; what tells it from another."""
 
-    `seen` names the first file of each content; a copy of one says so (`copy_of`).
-    """
-    try:
-        with site_tables(), input:
-            catalogue = rejects(codes)
-            expect(recognise(input.head(), layouts), "noemie")
-            subject = ReturnedFile(input, layouts, codes)
-            runs = subject.retour.runs
-            gathered = [Gathering(Policy()).gather(check(run, codes=codes), subject.layouts) for run in runs]
-    except FormatError as error:
-        yield Illisible(title(input.name), problem_of(error, input.name)), status.UNREADABLE
-        return
-    for run, found in zip(runs, gathered, strict=True):
-        content, name = _content(run), title(input.name)
-        data = Decoder(run, values=values, acts=whole, catalogue=catalogue).retour_decode(
-            trouve(found.counts, found.omitted, found.findings, found.notes.values()),
-            file=name,
-            rang=run.rang,
-            retours=len(runs),
-            family=subject.family,
-            envelope=subject.detection.envelope,
-            copy_of=seen.get(content, UNSET),
-        )
-        seen.setdefault(content, name)
-        yield data, status.FINDINGS if any(found.counts[word] for word in at_least(fail_on)) else status.OK
+    data: Retour | Illisible
+    code: int
+    content: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How files of returns are decoded: `whole` decodes acts too, `values` shows personal values."""
+
+    layouts: Path | None = None
+    codes: Path | None = None
+    fail_on: str = "warning"
+    values: bool = False
+    whole: bool = True
+
+    def __call__(self, input: Input) -> Iterator[Returned]:
+        """Each return of a file."""
+        try:
+            with site_tables(), input:
+                catalogue = rejects(self.codes)
+                expect(recognise(input.head(), self.layouts), "noemie")
+                subject = ReturnedFile(input, self.layouts, self.codes)
+                runs = subject.retour.runs
+                gathered = [
+                    Gathering(Policy()).gather(check(run, codes=self.codes), subject.layouts) for run in runs
+                ]
+        except FormatError as error:
+            yield unread(input, error)
+            return
+        for run, found in zip(runs, gathered, strict=True):
+            data = Decoder(run, values=self.values, acts=self.whole, catalogue=catalogue).retour_decode(
+                trouve(found.counts, found.omitted, found.findings, found.notes.values()),
+                file=title(input.name),
+                rang=run.rang,
+                retours=len(runs),
+                family=subject.family,
+                envelope=subject.detection.envelope,
+            )
+            fails = any(found.counts[word] for word in at_least(self.fail_on))
+            yield Returned(data, status.FINDINGS if fails else status.OK, _content(run))
+
+    def all(self, input: Input) -> list[Returned]:
+        """The same at once, to cross to another process."""
+        return list(self(input))
+
+
+def unread(input: Input, error: FormatError) -> Returned:
+    """A file that cannot be read."""
+    return Returned(Illisible(title(input.name), problem_of(error, input.name)), status.UNREADABLE)
+
+
+def once(found: Iterable[Returned], seen: dict[bytes, str]) -> Iterator[Returned]:
+    """The same, a copy telling the file that held it first (`copy_of`): `seen` names it by content."""
+    for one in found:
+        if isinstance(one.data, Illisible):
+            yield one
+            continue
+        first = seen.get(one.content)
+        if first is None:
+            seen[one.content] = one.data.file
+            yield one
+        else:
+            yield one._replace(data=replace(one.data, copy_of=first))
 
 
 def _content(retour: noemie.Retour) -> bytes:

@@ -11,6 +11,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, nullcontext, suppress
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, NamedTuple, TextIO
 
@@ -271,6 +272,12 @@ def _rows(name: str, data: Retour | Illisible) -> Iterable[Row]:
     return TABLES[name].rows(data)
 
 
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    left = iter(rows)
+    while some := list(islice(left, _BATCH)):
+        yield some
+
+
 class CsvTable:
     """The rows of one table as CSV (RFC 4180, UTF-8); no cell is a formula for a spreadsheet."""
 
@@ -282,8 +289,8 @@ class CsvTable:
 
     def add(self, data: Retour | Illisible) -> None:
         """The rows of one decoded return."""
-        rows = ([cell(row.get(name)) for name in self._columns] for row in _rows(self._name, data))
-        self._out.write(self._text.rows(rows))
+        for some in _batches(_rows(self._name, data)):
+            self._out.write(self._text.rows([cell(row.get(name)) for name in self._columns] for row in some))
 
     def close(self) -> None:
         """Nothing is left to write."""
@@ -301,9 +308,10 @@ class ParquetTable:
 
     def add(self, data: Retour | Illisible) -> None:
         """The rows of one decoded return."""
-        self._waiting.extend(_rows(self._name, data))
-        if len(self._waiting) >= _BATCH:
-            self._write()
+        for some in _batches(_rows(self._name, data)):
+            self._waiting += some
+            if len(self._waiting) >= _BATCH:
+                self._write()
 
     def _write(self) -> None:
         self._file.write(record_batch(self._name, self._waiting))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
+from itertools import filterfalse
 from typing import Final
 
 from cli.check.findings import Shown, print_groups
@@ -53,12 +55,12 @@ def print_return(page: Page, data: Retour) -> None:
     )
     _print_transfers(page, data)
     told: Told = set()
-    todo = [facture for facture in data.factures if needs_attention(facture)]
-    paid = [facture for facture in data.factures if not needs_attention(facture)]
+    todo = sum(map(needs_attention, data.factures))
+    paid = len(data.factures) - todo
     if todo:
         page.blank()
-        page.heading(say(f"À TRAITER ({len(todo)})", f"NEEDS YOUR ATTENTION ({len(todo)})"))
-        for facture in todo:
+        page.heading(say(f"À TRAITER ({todo})", f"NEEDS YOUR ATTENTION ({todo})"))
+        for facture in filter(needs_attention, data.factures):
             page.blank()
             print_facture(page, facture, told)
     if data.rejets_hors_facture:
@@ -69,8 +71,8 @@ def print_return(page: Page, data: Retour) -> None:
             _print_reject(page, rejet, told)
     if paid:
         page.blank()
-        page.heading(say(f"SANS REMARQUE ({len(paid)})", f"WITHOUT REMARK ({len(paid)})"))
-        _print_paid(page, paid)
+        page.heading(say(f"SANS REMARQUE ({paid})", f"WITHOUT REMARK ({paid})"))
+        page.table(_paid(data.factures))
     _print_movements(page, data.mouvements, told)
     _print_others(page, data)
     _print_findings(page, data)
@@ -204,8 +206,13 @@ def _print_reject(page: Page, rejet: Rejet, told: Told, *, banner: bool = True) 
         page.line((say("information  ", "information  "), QUIET), rejet.information, indent=4)
 
 
-def _print_paid(page: Page, factures: list[Facture]) -> None:
-    made = Table(
+def _paid(factures: Sequence[Facture]) -> Table:
+    """The invoices that call for nothing."""
+
+    def cells() -> Iterator[tuple[str, ...]]:
+        return map(_paid_row, filterfalse(needs_attention, factures))
+
+    return Table(
         say("facture", "invoice"),
         say("lot", "batch"),
         say("date", "date"),
@@ -214,23 +221,25 @@ def _print_paid(page: Page, factures: list[Facture]) -> None:
         "AMC",
         say("payé", "paid"),
         right=(3, 4, 5, 6),
+        made=cells,
     )
-    for facture in factures:
-        paid = {part.part: part.paye for part in facture.parts}
-        asked = facture.montant_demande
-        made.add(
-            facture.numero,
-            facture.lot,
-            _day(facture.date_facturation or facture.date_lot),
-            "" if asked is None else amount(asked),
-            amount(paid["AMO"]) if "AMO" in paid else "",
-            amount(paid["AMC"]) if "AMC" in paid else "",
-            euros(facture.montant_paye),
-        )
-    page.table(made)
 
 
-def _print_movements(page: Page, movements: list[Mouvement], told: Told) -> None:
+def _paid_row(facture: Facture) -> tuple[str, ...]:
+    paid = {part.part: part.paye for part in facture.parts}
+    asked = facture.montant_demande
+    return (
+        facture.numero,
+        facture.lot,
+        _day(facture.date_facturation or facture.date_lot),
+        "" if asked is None else amount(asked),
+        amount(paid["AMO"]) if "AMO" in paid else "",
+        amount(paid["AMC"]) if "AMC" in paid else "",
+        euros(facture.montant_paye),
+    )
+
+
+def _print_movements(page: Page, movements: Sequence[Mouvement], told: Told) -> None:
     if not movements:
         return
     page.blank()

@@ -44,6 +44,14 @@ def print_made(data: Converted) -> None:
         page.line((_hidden(data.to), QUIET), indent=2)
 
 
+def sentence_of(data: Converted) -> str:
+    """Why a file cannot be read."""
+    from cli.io.problems import Problem, sentence
+
+    assert isinstance(data.error, Problem)
+    return sentence(data.error)
+
+
 def warn(data: Converted) -> None:
     """On standard error, what must be known of a file that went to standard output."""
     if data.same is False:

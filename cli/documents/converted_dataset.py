@@ -25,7 +25,7 @@ def add_all(
 ) -> int:
     """Add the files to the data set of a folder; returns the exit status. Raises `CommandError`."""
     from cli.io.asides import tell_opened
-    from cli.io.folders import walked
+    from cli.io.inputs import expanded
     from flatfile import FormatError
     from noemie.documents.opened import Opened
 
@@ -38,7 +38,7 @@ def add_all(
         opened = Opened()
         added = known = parts = records = 0
         inside = output.resolve()
-        files = [name for name in walked(names) if not _is_within(name, inside)]
+        files = [name for name in expanded(names) if not _is_within(name, inside)]
         label = say("Conversion", "Converting")
         with open_dataset(output, options) as dataset, Bar(len(files), label) as bar:
 

@@ -14,10 +14,11 @@ from cli.documents.model import Converted
 from cli.io.archives import only
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, given_twice, is_stream, title
-from cli.io.outputs import file_or_output, files_of, make_folder, refuse_overwrite, written
+from cli.io.outputs import file_or_output, files_of, make_folder, refuse_overwrite, there_is, written
 from cli.words.screen import document_text
 from cli.words.speech import language, plural, say
 from cli.words.texts import HIDDEN
+from flatfile.source import is_address
 
 if TYPE_CHECKING:
     from flatfile import Readable
@@ -35,7 +36,7 @@ _Work = Callable[["Readable", "Kind"], Converted]
 
 
 class Conversion:
-    """One file to convert. `run` and `header` give what was done, `error` when it cannot be read.
+    """One file to convert. `run` and `header` give what was done, `error` when it cannot be read (not told).
 
     Both raise `CommandError` on wrong usage, and on documents that cannot be turned back.
     """
@@ -61,12 +62,17 @@ class Conversion:
         self._told = Converted(file=title(file), output=title(str(output or STANDARD)), to=to)
 
     def run(self) -> Converted:
-        """Convert, to the output."""
+        """Convert, to the output, whatever was there: see `verify_place`."""
         if self.to in _TABLES:
             return self._guarded(self._tables)
-        if self.output is not None:
-            self._refuse_existing(self.output)
         return self._guarded(self._document if self.to in ("json", "xml") else self._back)
+
+    def verify_place(self) -> None:
+        """Raise `CommandError` when what the output names would be lost, or is no place for it."""
+        if self.to in _TABLES:
+            self._verify_folder()
+        elif self.output is not None:
+            self._refuse_existing(self.output)
 
     def header(self, cps: str | None, rang: str | None) -> Converted:
         """What a Vitale card gives to the header of an invoice, as JSON."""
@@ -74,7 +80,6 @@ class Conversion:
         from fse.ssv.gate_checks import UnknownRank
 
         if self.output is not None:
-            self._refuse_existing(self.output)
             refuse_overwrite([self.output], [cps] if cps else [])
         if (twice := given_twice([self.file, *([cps] if cps else [])])) is not None:
             name = title(twice)
@@ -131,7 +136,9 @@ class Conversion:
     def _tables(self, source: Readable, kind: Kind) -> Converted:
         from noemie.documents import convert as library
 
-        folder, is_new = self._folder()
+        assert self.output is not None  # the place was verified
+        is_new = not there_is(self.output)
+        folder = make_folder(self.output)
 
         def opener(name: str) -> AbstractContextManager[BinaryIO]:
             refuse_overwrite([folder / name], [self.file])
@@ -154,7 +161,7 @@ class Conversion:
 
     def _guarded(self, work: _Work) -> Converted:
         """Do the work on the file, once it is known to go with the target."""
-        from cli.io.problems import report, site_tables
+        from cli.io.problems import problem_of, site_tables
         from flatfile import FormatError
         from noemie.documents.convert import ConvertError, MissingLibraryError, kind_of
 
@@ -167,12 +174,12 @@ class Conversion:
                 as_it_comes = input.is_stream or kind.family in ("b2", "")
                 return work(input.source() if as_it_comes else input.again(), kind)
         except FormatError as error:
-            return replace(self._told, error=report(error, self.file))
+            return replace(self._told, error=problem_of(error, self.file))
         except (ConvertError, MissingLibraryError) as error:
             raise refusal(error, self.file, whole=self.output is not None) from None
 
-    def _folder(self) -> tuple[Path, bool]:
-        """Where tables go, and whether it was made for them."""
+    def _verify_folder(self) -> None:
+        """Raise `CommandError` when tables have no folder of their own to go to."""
         if self.output is None:
             raise CommandError(
                 say(
@@ -182,10 +189,12 @@ class Conversion:
                 )
             )
         try:
-            is_new = not self.output.exists()
-            is_empty = is_new or not self.output.is_dir() or next(self.output.iterdir(), None) is None
+            if is_address(self.output):
+                is_empty = not there_is(self.output)
+            else:
+                is_empty = not self.output.is_dir() or next(self.output.iterdir(), None) is None
         except OSError:
-            is_new, is_empty = False, True  # writing says why
+            is_empty = True  # writing says why
         if not is_empty and not self._force:
             raise CommandError(
                 say(
@@ -196,12 +205,11 @@ class Conversion:
                     "\n  → Choose another folder with -o, or add --force to replace its tables.",
                 )
             )
-        return make_folder(self.output), is_new
 
     @staticmethod
     def _remove_stale(folder: Path, pattern: str, made: dict[str, int]) -> None:
         """Remove tables of an earlier conversion: they would be read with those of this one."""
-        for path in folder.glob(pattern):
+        for path in () if is_address(folder) else folder.glob(pattern):
             if path.name not in made:
                 with suppress(OSError):
                     path.unlink()
@@ -209,7 +217,7 @@ class Conversion:
     def _refuse_existing(self, target: Path) -> None:
         """Raise `CommandError` when a file would be lost."""
         refuse_overwrite([target], [self.file, *files_of(self._layouts)])
-        if target.exists() and not is_stream(str(target)) and not self._force:
+        if there_is(target) and not is_stream(str(target)) and not self._force:
             raise CommandError(
                 say(
                     f"noemie convert : {title(str(target))} existe déjà ; rien n'a été écrit."

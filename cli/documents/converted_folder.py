@@ -2,31 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import Final
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Final, NamedTuple
 
-from cli.documents.converted import print_made
+from cli.documents.converted import print_made, sentence_of
+from cli.documents.converted_file import Conversion
 from cli.documents.model import Converted, ConvertedFiles
+from cli.io.executors import Deaths, InContext, executor_of
 from cli.io.guard import CommandError
-from cli.io.inputs import STANDARD, expanded, title
-from cli.io.outputs import make_folder
+from cli.io.inputs import STANDARD, expanded, is_stream, title
+from cli.io.outputs import beside, make_folder, remove_leftovers
+from cli.io.problems import problem_of
 from cli.io.progress import Bar
 from cli.words import status
 from cli.words.screen import tell, write_json
 from cli.words.speech import say
-
-#: Converts one file to a place.
-_Convert = Callable[[str, Path | None], Converted]
+from flatfile import FormatError
+from noemie.documents.over_files import Lost, over_files
 
 _TABLES: Final = frozenset({"csv", "parquet"})
 
 #: Suffixes of the documents that files become.
 _DOCUMENTS: Final = {"json": ".json", "xml": ".xml", "b2-header": ".json"}
 
+#: What each process imports before its first file.
+PRELOAD: Final = ("cli.documents.converted_file", "noemie.documents.convert")
 
-def convert_all(names: Sequence[str], output: Path | None, to: str, convert: _Convert, *, json: bool) -> int:
+
+@dataclass(frozen=True, slots=True)
+class Conversions:
+    """How every file is converted: picklable, for it is done wherever `over_files` has it done.
+
+    `to` and what follows are those of `Conversion`; `cps` and `rang` go with `b2-header`.
+    """
+
+    to: str
+    values: bool = False
+    norm: str | None = None
+    layouts: Path | None = None
+    force: bool = False
+    cps: str | None = None
+    rang: str | None = None
+
+    def of(self, file: str, output: Path | None) -> Conversion:
+        """That of one file."""
+        return Conversion(
+            file,
+            self.to,
+            output,
+            values=self.values,
+            norm=self.norm,
+            layouts=self.layouts,
+            force=self.force,
+        )
+
+    def convert(self, file: str, output: Path | None) -> Converted:
+        """Convert one file, whose place was verified. Raises `CommandError`."""
+        conversion = self.of(file, output)
+        return conversion.header(self.cps, self.rang) if self.to == "b2-header" else conversion.run()
+
+    def __call__(self, given: _Given) -> Converted | str:
+        """The same of one among several: the text that says why it is refused, instead of an exception."""
+        if given.refusal:
+            return given.refusal
+        try:
+            make_folder(given.place.parent)
+            return self.convert(given.file, given.place)
+        except CommandError as error:
+            return error.text
+
+
+class _Given(NamedTuple):
+    """A file, where it goes, why it may not go there."""
+
+    file: str
+    place: Path
+    refusal: str
+
+
+def convert_all(
+    names: Sequence[str],
+    output: Path | None,
+    conversions: Conversions,
+    *,
+    json: bool,
+    jobs: int | None = None,
+    cluster: str | None = None,
+) -> int:
     """Convert every file; returns the exit status. Raises `CommandError` before anything is written."""
+    to = conversions.to
     if output is None:
         raise CommandError(
             say(
@@ -34,61 +101,119 @@ def convert_all(names: Sequence[str], output: Path | None, to: str, convert: _Co
                 "noemie convert: several files go to a folder.\n  → Give this folder with -o.",
             )
         )
-    files = list(_files(names, to))
-    places = _places(files, output, to)
+    files = _Files(names, to, output)
+    files.refuse_twice()
     make_folder(output)
     told: list[Converted] = []
     worst = status.OK
-    with Bar(len(files), say("Conversion", "Converting")) as bar:
-        for file, place in zip(files, places, strict=True):
-            bar.step()
-            bar.draw()
-            try:
-                data = convert(file, place)
-            except CommandError as error:
-                bar.hide()
-                tell(error.text)
-                data = Converted(file=title(file), to=to, refused=True)
-            told.append(data)
-            if data.error or data.refused:
-                worst = status.UNREADABLE
-            elif not json:
-                bar.hide()
-                print_made(data)
+    died = Deaths(_name)
+    personal = ("--show-values", "--show-values") if conversions.values else None
+    with (
+        Bar(len(files.names), say("Conversion", "Converting")) as bar,
+        executor_of(files.names, jobs, cluster, preload=PRELOAD, personal=personal) as executor,
+    ):
+        results = over_files(
+            InContext(conversions),
+            (_Given(file, place, _refusal(conversions, file, place)) for file, place in files),
+            executor,
+            named=_name,
+            here=_is_here,
+            count=len(files.names),
+            tick=bar.draw,
+            told=died,
+        )
+        with closing(results):
+            for file, result in zip(files.names, results, strict=True):
+                bar.step()
+                if isinstance(result, Lost):
+                    problem = problem_of(FormatError("fichier.processus"), file)
+                    result = Converted(file=title(file), to=to, error=problem)
+                refused = isinstance(result, str)
+                data = Converted(file=title(file), to=to, refused=True) if isinstance(result, str) else result
+                if refused or data.error:
+                    bar.hide()
+                    tell(result if isinstance(result, str) else sentence_of(data))
+                    worst = status.UNREADABLE
+                elif not json:
+                    bar.hide()
+                    print_made(data)
+                if json:
+                    told.append(data)
+    if died.any:
+        for folder in dict.fromkeys(place.parent if to not in _TABLES else place for _, place in files):
+            remove_leftovers(folder)
     if json:
         write_json("convert", ConvertedFiles(files=told))
     return worst
 
 
-def _files(names: Sequence[str], to: str) -> Iterator[str]:
+def _refusal(conversions: Conversions, file: str, place: Path) -> str:
+    """Why a file may not go to its place; looked at before anything is written there, once."""
+    try:
+        conversions.of(file, place).verify_place()
+    except CommandError as error:
+        return error.text
+    return ""
+
+
+def _name(given: _Given) -> str:
+    return given.file
+
+
+def _is_here(given: _Given) -> bool:
+    return is_stream(given.file)
+
+
+class _Files:
+    """The files to convert and their places: those of a folder keep their place in it."""
+
+    def __init__(self, names: Sequence[str], to: str, output: Path) -> None:
+        self.names: list[str] = []
+        self._places: list[str] = []
+        self._output = output
+        for name in names:
+            for file in _files(name, to, output):
+                self.names.append(file)
+                self._places.append(_place_in(name, file, to))
+
+    def __iter__(self) -> Iterator[tuple[str, Path]]:
+        for file, place in zip(self.names, self._places, strict=True):
+            yield file, self._output / place
+
+    def refuse_twice(self) -> None:
+        """Raise `CommandError` when two files would go to one place."""
+        seen: set[str] = set()
+        for place in self._places:
+            if place in seen:
+                name = title(PurePath(place).name)
+                raise CommandError(
+                    say(
+                        f"noemie convert : deux fichiers iraient en {name} ; rien n'a été écrit."
+                        "\n  → Les convertir dans deux dossiers.",
+                        f"noemie convert: two files would go to {name}; nothing was written."
+                        "\n  → Convert them to two folders.",
+                    )
+                )
+            seen.add(place)
+
+
+def _place_in(given: str, file: str, to: str) -> str:
+    name = place_of(file, to)
+    if given == file:
+        return name
+    below = file.partition("::")[0][len(given.partition("::")[0].rstrip("/")) :].lstrip("/")
+    return str(PurePath(below).parent / name)
+
+
+def _files(name: str, to: str, output: Path) -> Iterator[str]:
     """The files to convert: of a folder, its documents to turn back, else all the others."""
     if to in _TABLES or to in _DOCUMENTS:
-        yield from expanded(list(names))
+        yield from beside(expanded([name]), name, output)
         return
-    for name in names:
-        inside = sorted(
-            str(path)
-            for path in Path(name).glob("*")
-            if path.suffix in _DOCUMENTS.values() and path.is_file()
-        )
-        yield from inside or [name]
-
-
-def _places(files: Sequence[str], folder: Path, to: str) -> list[Path]:
-    """Where each file goes: two may not go to the same place."""
-    places = [folder / place_of(file, to) for file in files]
-    twice = next((place for at, place in enumerate(places) if place in places[:at]), None)
-    if twice is not None:
-        name = title(twice.name)
-        raise CommandError(
-            say(
-                f"noemie convert : deux fichiers iraient en {name} ; rien n'a été écrit."
-                "\n  → Les convertir dans deux dossiers.",
-                f"noemie convert: two files would go to {name}; nothing was written."
-                "\n  → Convert them to two folders.",
-            )
-        )
-    return places
+    inside = sorted(
+        str(path) for path in Path(name).rglob("*") if path.suffix in _DOCUMENTS.values() and path.is_file()
+    )
+    yield from inside or [name]
 
 
 def place_of(file: str, to: str) -> str:

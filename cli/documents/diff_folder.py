@@ -37,12 +37,10 @@ def pairs(before: Path, after: Path) -> Pairs:
 
 
 def _names(top: Path) -> Iterator[str]:
-    """What `expanded` gives of a folder and of its subfolders."""
-    for folder in [top, *(path for path in top.rglob("*") if path.is_dir())]:
-        if not any(part.startswith(".") for part in folder.relative_to(top).parts):
-            for name in expanded([str(folder)]):
-                if name != str(folder):
-                    yield Path(name).relative_to(top).as_posix()
+    """What `expanded` gives of a folder."""
+    for name in expanded([str(top)]):
+        if name != str(top):
+            yield Path(name).relative_to(top).as_posix()
 
 
 class FolderDiff:

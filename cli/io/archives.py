@@ -98,6 +98,7 @@ _SUFFIXES: Final = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz
 
 def envelope_of(name: str, head: bytes) -> Envelope:
     """See `noemie.documents.envelopes.envelope_of`, which is not imported for a flow or a return."""
+    name = name.partition("::")[0]  # `zip://flux.b2::lots.zip` is a flow
     if head[:3].isdigit() and head[257:262] != b"ustar" and not name.lower().endswith(_SUFFIXES):
         return ""
     from noemie.documents.envelopes import envelope_of

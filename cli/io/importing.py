@@ -42,11 +42,11 @@ def names_of(given: Iterable[str], db: str, aside: list[str] | None = None) -> I
 
     Cards and files of rights that a folder holds are added to `aside`, when it is given.
     """
-    from cli.io.folders import walked
+    from cli.io.inputs import expanded
 
     for name in given:
         found = [
-            file for file in walked([name], arls=True) if file == name or not is_own_file(Path(file), db)
+            file for file in expanded([name], arls=True) if file == name or not is_own_file(Path(file), db)
         ]
         for file in found or [name]:
             if file == name:

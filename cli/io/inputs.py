@@ -21,6 +21,7 @@ from cli.words import status
 from cli.words.screen import is_terminal
 from cli.words.speech import say
 from codes.personal import shown_name
+from flatfile.source import is_address
 
 if TYPE_CHECKING:
     from flatfile import Readable, Spool
@@ -37,42 +38,107 @@ BEGINNING: Final = 4096
 KEPT: Final = 8 << 20
 
 
-def expanded(names: list[str], *, arls: bool = False) -> Iterator[str]:
-    """Yield each name; a folder gives its regular files, in order of name, not those of its subfolders.
+def expanded(names: Iterable[str], *, arls: bool = False) -> Iterator[str]:
+    """Yield each name; a folder gives its files and those of its subfolders, in order of folder, then name.
 
-    Hidden files, and the JSON files that `generate` and `respond` write beside the others, are left out;
-    `arls` keeps those that hold ARLs, or rights.
-    A Maildir gives its mails, read and unread ones. `-` is standard input, even where a folder has that name.
-    A folder without any other file, or that cannot be listed, is given as it is: reading it says what is
-    wrong.
+    Hidden files and folders, and the JSON files that `generate` and `respond` write beside the others, are
+    left out; `arls` keeps those that hold ARLs, or rights. A Maildir gives its mails, read and unread ones.
+    A file that a folder gives again (`jeu jeu/retours`) is given once. `-` is standard input, even where a
+    folder has that name. A folder without any other file, or that cannot be listed, is given as it is:
+    reading it says what is wrong.
     """
+    seen: set[str] = set()
     for name in names:
+        if is_address(name):
+            yield from _remote(name, arls)
+            continue
         try:
-            inside = sorted(
-                str(child)
-                for folder in ([] if name == STANDARD else _maildir(Path(name)))
-                for child in folder.iterdir()
-                if child.is_file() and _is_wanted(child, arls)
-            )
+            is_folder = name != STANDARD and Path(name).is_dir()
         except (OSError, ValueError):
-            inside = []
-        yield from inside or [name]
+            is_folder = False
+        if not is_folder:
+            yield name
+            continue
+        is_empty = True
+        for file, real in _walked(str(Path(name)), arls, set()):
+            is_empty = False
+            if real not in seen:
+                seen.add(real)
+                yield file
+        if is_empty:
+            yield name
 
 
-def _maildir(folder: Path) -> list[Path]:
-    """The folder, and those of its mails when it is a Maildir; what is in `tmp` is not whole yet."""
-    if all((folder / part).is_dir() for part in ("cur", "new", "tmp")):
-        return [folder, folder / "cur", folder / "new"]
-    return [folder]
+def is_folder(name: str) -> bool:
+    """Whether a name stands for the files in it."""
+    from flatfile import FormatError, remote
 
-
-def _is_wanted(path: Path, arls: bool) -> bool:
-    if path.name.startswith("."):
-        return False
-    if path.suffix != ".json":
-        return True
+    if not is_address(name):
+        return name != STANDARD and Path(name).is_dir()
     try:
-        with path.open("rb") as stream:
+        return remote.is_folder(name)
+    except FormatError:
+        return False
+
+
+def _remote(name: str, arls: bool) -> Iterator[str]:
+    """The same of an address; a part of it that begins with a dot is hidden."""
+    from flatfile import FormatError
+    from flatfile.remote import is_folder, listed
+
+    try:
+        inside = [
+            file
+            for file, below in (listed(name) if is_folder(name) else ())
+            if not any(part.startswith(".") for part in below.split("/"))
+            and (arls or not below.endswith(".json"))
+        ]
+    except FormatError:
+        inside = []  # its reader says why
+    yield from inside or [name]
+
+
+def _walked(folder: str, arls: bool, above: set[str]) -> Iterator[tuple[str, str]]:
+    """The files of a folder and of those in it, each with its real path."""
+    real = os.path.realpath(folder)
+    if real in above:  # a link to a folder that holds it
+        return
+    try:
+        with os.scandir(folder) as scanned:
+            entries = sorted((one for one in scanned if not one.name.startswith(".")), key=_own_name)
+    except OSError:
+        return
+    folders = []
+    for entry in entries:
+        if _is_folder(entry):
+            folders.append(entry.name)
+        elif _is_wanted(entry, arls):
+            here = str(Path(folder, entry.name))
+            yield here, os.path.realpath(here) if entry.is_symlink() else f"{real}{os.sep}{entry.name}"
+    if {"cur", "new", "tmp"} <= set(folders):  # a Maildir: what is in `tmp` is not whole yet
+        folders = ["cur", "new"]
+    for name in folders:
+        yield from _walked(str(Path(folder, name)), arls, above | {real})
+
+
+def _own_name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_wanted(entry: os.DirEntry[str], arls: bool) -> bool:
+    try:
+        if not entry.is_file():
+            return False
+        if not entry.name.endswith(".json"):
+            return True
+        with Path(entry.path).open("rb") as stream:
             beginning = stream.read(BEGINNING)
         return arls and any(sign in beginning for sign in JSON_READ)
     except OSError:
@@ -81,6 +147,10 @@ def _is_wanted(path: Path, arls: bool) -> bool:
 
 def title(name: str) -> str:
     """How a file is called in messages and reports."""
+    if is_address(name):
+        from flatfile.remote import address_of
+
+        name = address_of(name)
     return shown_name(name)
 
 
@@ -178,7 +248,7 @@ class Input:
             return cast(BinaryIO, self._once)
         stream = open_path(self.name)
         self._opened.append(stream)
-        if not watched or not is_terminal(sys.stderr):
+        if not watched or not is_terminal(sys.stderr) or is_address(self.name):
             return stream
         size = os.fstat(stream.fileno()).st_size
         return cast(BinaryIO, Watched(stream, size, title(self.name)))

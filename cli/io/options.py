@@ -78,6 +78,19 @@ CodesOption = Annotated[
     Path | None,
     typer.Option("--codes", metavar="DIR", help="Folder of your code lists and rejects.", show_default=False),
 ]
+JobsOption = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", metavar="N", min=1, help="Processes; one a processor.", show_default=False),
+]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Work on a Dask cluster: tls://host:port, or local:N.",
+        show_default=False,
+    ),
+]
 OutputFolder = Annotated[
     Path, typer.Option("-o", "--output", metavar="DIR", help="Folder to write in; made when missing.")
 ]

@@ -21,6 +21,7 @@ from typing import BinaryIO, Final
 from cli.io.guard import CommandError, system_text
 from cli.io.inputs import STANDARD, is_stream, title
 from cli.words.speech import say
+from flatfile.source import is_address
 
 
 def files_of(*paths: Path | None) -> list[str]:
@@ -65,6 +66,17 @@ def _identity(path: Path) -> tuple[int, int] | str:
     return found.st_dev, found.st_ino
 
 
+def beside(names: Iterable[str], given: str, output: Path) -> Iterator[str]:
+    """The names that a folder gave, without those of an output folder within it, which nobody gave."""
+    own, top = os.path.realpath(output), os.path.realpath(given)
+    if not own.startswith(top + os.sep):
+        yield from names
+        return
+    for name in names:
+        if not os.path.realpath(name).startswith(own + os.sep):
+            yield name
+
+
 def make_folder(folder: Path) -> Path:
     """The folder, made when it does not exist; raises `CommandError` when it cannot be, or is called `-`."""
     if str(folder) == STANDARD:
@@ -74,6 +86,8 @@ def make_folder(folder: Path) -> Path:
                 "-o -: several files are to be written, not standard output. → Give a folder.",
             )
         )
+    if is_address(folder):
+        return folder  # a store has none
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -119,8 +133,13 @@ def _descriptor_of(path: Path) -> int | None:
 def written(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """A binary file that takes its name only once it is whole; nothing is left when writing fails.
 
-    A file that is there keeps its mode; a new one that is `private` is for its owner alone.
+    A file that is there keeps its mode; a new one that is `private` is for its owner alone. At an address, it
+    is sent there once it is whole, and the store tells who may read it.
     """
+    if is_address(path):
+        with _sent(path) as sent:
+            yield sent
+        return
     try:
         with _opened(path, private=private) as stream:
             yield stream
@@ -128,6 +147,33 @@ def written(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
         raise
     except OSError as error:
         raise CommandError(system_text(error, title(str(path)))) from None
+
+
+@contextmanager
+def _sent(path: Path) -> Iterator[BinaryIO]:
+    from cli.io.problems import problem_of, sentence
+    from flatfile import FormatError
+    from flatfile.remote import address_of, writing
+
+    try:
+        with writing(path) as stream:
+            yield stream
+    except FormatError as error:
+        raise CommandError(sentence(problem_of(error, address_of(path)))) from None
+
+
+def there_is(path: Path) -> bool:
+    """Whether something stands at a path, or at an address. Raises `CommandError` when nobody can tell."""
+    if not is_address(path):
+        return path.exists()
+    from cli.io.problems import problem_of, sentence
+    from flatfile import FormatError
+    from flatfile.remote import address_of, exists
+
+    try:
+        return exists(path)
+    except FormatError as error:
+        raise CommandError(sentence(problem_of(error, address_of(path)))) from None
 
 
 @contextmanager
@@ -180,11 +226,16 @@ def _replacing(target: Path, mode: int) -> Iterator[BinaryIO]:
 
 @cache
 def _remove_leftovers(folder: Path) -> None:
+    """The same, once a folder."""
+    remove_leftovers(folder)
+
+
+def remove_leftovers(folder: Path) -> None:
     """Remove what our runs that were killed left in a folder: by their names, dead, and locked by nobody.
 
     The number of a process tells nothing of one that runs in another container: its lock does.
     """
-    if os.name == "nt":
+    if os.name == "nt" or is_address(folder):
         return
     with suppress(OSError):
         for path in folder.iterdir():
@@ -262,6 +313,12 @@ def staged(folder: Path) -> Iterator[Callable[[str, bytes], None]]:
     Raises `CommandError`.
     """
     make_folder(folder)
+    if is_address(folder):
+        sent: list[tuple[str, bytes]] = []
+        yield lambda name, data: sent.append((name, data))
+        for name, data in sent:
+            write_file(folder / name, data)
+        return
     _remove_leftovers(folder)
     names: list[str] = []
     with ExitStack() as stack:

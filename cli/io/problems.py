@@ -24,6 +24,9 @@ _WHOLE_FILE = frozenset(
         "enveloppe.sans-fichier",
         "fichier.absent",
         "fichier.acces",
+        "fichier.adresse",
+        "fichier.processus",
+        "fichier.protocole",
         "fichier.repertoire",
         "fichier.vide",
     }

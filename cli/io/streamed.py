@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Final, TextIO
+from collections.abc import Mapping
+from typing import Any, Final, TextIO
 
 import msgspec
 
@@ -30,11 +31,15 @@ class Streamed:
         self._empty = True
         return f"{_KEY}{_text(name)}: ["
 
-    def row(self, value: object) -> str:
-        """One row."""
+    def row_start(self) -> str:
+        """What comes before a row."""
         start = _ROW[1:] if self._empty else _ROW
         self._empty = False
-        return start + _text(value, "    ")
+        return start
+
+    def row(self, value: object) -> str:
+        """One row."""
+        return self.row_start() + _text(value, "    ")
 
     def rows_end(self) -> str:
         """No row comes any more."""
@@ -58,6 +63,41 @@ def write_model(out: TextIO, command: str, model: msgspec.Struct, version: int, 
         else:
             out.write(document.value(name, value))
     out.write(document.end())
+
+
+def write_object(
+    out: TextIO,
+    model: msgspec.Struct,
+    *rows: str,
+    margin: str = "",
+    flat: bool = False,
+    head: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a model as `json.dumps` would, the values named `rows` being made while they are written.
+
+    `margin` goes before each line but the first, of one that is not `flat`. `head` comes first.
+    """
+    opening, joint, end = ("{", ", ", "}") if flat else ("{\n  " + margin, ",\n  " + margin, f"\n{margin}}}")
+    before = opening
+    values = {name: getattr(model, name) for name in model.__struct_fields__}
+    for name, value in {**(head or {}), **values}.items():
+        if value is msgspec.UNSET:
+            continue
+        out.write(f"{before}{_text(name)}: ")
+        before = joint
+        if name not in rows:
+            plain = msgspec.to_builtins(value)
+            out.write(json.dumps(plain, ensure_ascii=False) if flat else _text(plain, f"{margin}  "))
+            continue
+        inside = "[" if flat else f"[\n    {margin}"
+        empty = True
+        for row in value:
+            plain = msgspec.to_builtins(row)
+            out.write(inside if empty else ", " if flat else f",\n    {margin}")
+            out.write(json.dumps(plain, ensure_ascii=False) if flat else _text(plain, f"{margin}    "))
+            empty = False
+        out.write("[]" if empty else "]" if flat else f"\n  {margin}]")
+    out.write(end)
 
 
 def _text(value: object, margin: str = "") -> str:

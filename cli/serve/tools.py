@@ -167,9 +167,9 @@ def _decode(request: Request, given: list[Member]) -> Response:
 
 def decoded(file: Member, codes: Path | None, *, values: bool = False) -> list[Retour | Illisible]:
     """The returns of one file as data: those of `noemie decode --format json`."""
-    from cli.decode.returns import returns_of
+    from cli.decode.returns import Decoding, once
 
-    return [data for data, _ in returns_of(file, None, codes, "warning", values=values, whole=True, seen={})]
+    return [one.data for one in once(Decoding(codes=codes, values=values)(file), {})]
 
 
 # --- inspector ----------------------------------------------------------------------------------------------

@@ -9,9 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from cli.io.options import (
+    ClusterOption,
     CodesOption,
     FailOn,
     Files,
+    JobsOption,
     LayoutsOption,
     NormOption,
     completed,
@@ -106,12 +108,8 @@ def check(
     stale: Annotated[
         bool, typer.Option("--stale", help="Tell the entries of the baseline that are of no more use.")
     ] = False,
-    jobs: Annotated[
-        int | None,
-        typer.Option(
-            "--jobs", "-j", metavar="N", min=1, help="Processes; one a processor.", show_default=False
-        ),
-    ] = None,
+    jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     card: Annotated[
         list[str] | None,
         typer.Option(
@@ -165,9 +163,9 @@ def check(
     CPS, poste, facture) as a zone.
 
     Each finding tells its record, its byte in the file (from 0), its field with its positions (from 1), what
-    was expected and what to change. A folder stands for the files in it. Exit status 1 when a finding
-    reaches --fail-on. A noemie.toml, or the [tool.noemie] of a pyproject.toml, beside the files or above them
-    is used.
+    was expected and what to change. A folder stands for the files in it, at any depth. Exit status 1 when a
+    finding reaches --fail-on. A noemie.toml, or the [tool.noemie] of a pyproject.toml, beside the files or
+    above them is used.
     """
     from cli.check import run as checkrun
 
@@ -189,6 +187,7 @@ def check(
         write_baseline=write_baseline,
         stale=stale,
         jobs=jobs,
+        cluster=cluster,
         context=show_context,
         cards=tuple(card or ()),
         cps=tuple(cps or ()),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cli.io.guard import CommandError
 from cli.io.options import (
+    ClusterOption,
     Format,
+    JobsOption,
     LayoutsOption,
     NormOption,
     ShowValues,
@@ -19,9 +21,6 @@ from cli.io.options import (
 )
 from cli.words import status
 from cli.words.speech import say
-
-if TYPE_CHECKING:
-    from cli.documents.model import Converted
 from cli.words.usage import Refusal
 
 
@@ -75,6 +74,8 @@ def convert(
     norm: NormOption = None,
     layouts: LayoutsOption = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist already.")] = False,
+    jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     report: Annotated[Format, typer.Option("--report", help="How what was made is told.")] = Format.TEXT,
 ) -> int:
     """Turn a B2 flow, a NOEMIE return or an SSV zone into JSON, XML, CSV or Parquet, and JSON or XML back
@@ -85,9 +86,10 @@ def convert(
     back. Without -o, what makes one file goes to standard output. Several files, or those of a folder, go to
     the folder that -o names. In Parquet they make a data set there: run again, it takes what is new.
     """
-    from cli.documents.converted import print_made, warn
-    from cli.documents.converted_file import Conversion
-    from cli.documents.converted_folder import convert_all
+    from cli.documents.converted import print_made, sentence_of, warn
+    from cli.documents.converted_folder import Conversions, convert_all
+    from cli.io.inputs import is_folder
+    from cli.words.screen import tell
 
     target, report = _asked(format, to, report)
     if target is not Target.B2_HEADER and (cps is not None or rang is not None):
@@ -98,19 +100,7 @@ def convert(
             )
         )
 
-    def convert_one(file: str, output: Path | None) -> Converted:
-        conversion = Conversion(
-            file,
-            target.value,
-            output,
-            values=show_values,
-            norm=norm and norm.value,
-            layouts=layouts,
-            force=force,
-        )
-        return conversion.header(cps, rang) if target is Target.B2_HEADER else conversion.run()
-
-    several = len(files) > 1 or Path(files[0]).is_dir()
+    several = len(files) > 1 or is_folder(files[0])
     if target is Target.PARQUET and output is not None:
         from cli.io.datasets import is_dataset
 
@@ -119,9 +109,21 @@ def convert(
 
             imposed = norm and norm.value
             return add_all(files, output, show_values, imposed, layouts, json=report is Format.JSON)
+    conversions = Conversions(
+        target.value,
+        values=show_values,
+        norm=norm and norm.value,
+        layouts=layouts,
+        force=force,
+        cps=cps,
+        rang=rang,
+    )
     if several:
-        return convert_all(files, output, target.value, convert_one, json=report is Format.JSON)
-    data = convert_one(files[0], output)
+        return convert_all(files, output, conversions, json=report is Format.JSON, jobs=jobs, cluster=cluster)
+    conversions.of(files[0], output).verify_place()
+    data = conversions.convert(files[0], output)
+    if data.error:
+        tell(sentence_of(data))
     if output is not None and report is Format.JSON:
         from cli.words.screen import write_json
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.io.options import (
+    ClusterOption,
     CodesOption,
     FailOn,
     FailOnOption,
+    JobsOption,
     LayoutsOption,
     ShowValues,
     output_option,
@@ -23,7 +27,12 @@ from cli.words.speech import say
 if TYPE_CHECKING:
     from cli.decode.model import Retour
     from cli.decode.output import Form
+    from cli.decode.returns import Decoding, Returned
+    from cli.io.inputs import Input
     from cli.io.problems import Problem
+    from cli.io.progress import Bar
+    from noemie.documents.opened import Opened
+    from noemie.documents.over_files import Executor
 
 
 class DecodeFormat(StrEnum):
@@ -54,6 +63,8 @@ def decode(
         DecodeFormat,
         typer.Option("--format", help="html is a page to print; csv without -o is the table of invoices."),
     ] = DecodeFormat.TEXT,
+    jobs: JobsOption = None,
+    cluster: ClusterOption = None,
 ) -> int:
     """Explain NOEMIE returns: transfers, invoices, parts, and each reject with what to do FIRST.
 
@@ -63,9 +74,9 @@ def decode(
     """
     from cli.decode.model import Illisible
     from cli.decode.output import writer
-    from cli.decode.returns import returns_of
-    from cli.io.archives import inputs
+    from cli.decode.returns import Decoding, once
     from cli.io.asides import tell_opened
+    from cli.io.executors import executor_of
     from cli.io.inputs import expanded
     from cli.io.outputs import files_of
     from cli.io.problems import site_tables
@@ -79,23 +90,17 @@ def decode(
     worst = status.OK
     seen: dict[bytes, str] = {}
     opened = Opened()
-    label = say("Décodage", "Decoding")
+    decoding = Decoding(layouts, codes, fail_on, values=show_values, whole=format is not DecodeFormat.TEXT)
+    personal = ("--show-values", "--show-values") if show_values else None
     with (
         site_tables(),
         writer(form, output, private=show_values) as out,
-        Bar(_total(names, output), label) as bar,
+        Bar(_total(names, output), say("Décodage", "Decoding")) as bar,
+        executor_of(names, jobs, cluster, preload=_PRELOAD, personal=personal) as executor,
     ):
-        for input in inputs(names, files, "noemie", opened=opened, layouts=layouts):
+        for found in _decoded(names, files, decoding, executor, opened, bar):
             bar.step()
-            for data, code in returns_of(
-                input,
-                layouts,
-                codes,
-                fail_on,
-                values=show_values,
-                whole=format is not DecodeFormat.TEXT,
-                seen=seen,
-            ):
+            for data, code, _ in once(found, seen):
                 worst = max(worst, code)
                 if isinstance(data, Illisible):
                     bar.hide()
@@ -116,6 +121,48 @@ def decode(
         out.end()
     tell_opened(opened)
     return worst
+
+
+#: What each process imports before its first file.
+_PRELOAD = ("cli.decode.returns",)
+
+#: A file of so many bytes is read by this process, as it is written: its returns are not carried whole.
+_LARGE = 8 << 20
+
+
+def _decoded(
+    names: list[str],
+    given: list[str],
+    decoding: Decoding,
+    executor: Executor | None,
+    opened: Opened,
+    bar: Bar,
+) -> Iterator[Iterable[Returned]]:
+    """The returns of each file, in order."""
+    from cli.decode.returns import unread
+    from cli.io.archives import inputs
+    from cli.io.executors import Deaths, InContext
+    from flatfile import FormatError
+    from noemie.documents.over_files import Lost, over_files, size_of
+
+    found = over_files(
+        InContext(decoding.all),
+        inputs(names, given, "noemie", opened=opened, layouts=decoding.layouts),
+        executor,
+        named=_name,
+        here=lambda input: input.is_stream or size_of(input.name) > _LARGE,
+        local=decoding,
+        count=len(names),
+        tick=bar.draw,
+        told=Deaths(_name),
+    )
+    with closing(found):
+        for one in found:
+            yield [unread(one.item, FormatError("fichier.processus"))] if isinstance(one, Lost) else one
+
+
+def _name(input: Input) -> str:
+    return input.name
 
 
 def _total(names: list[str], output: Path | None) -> int:

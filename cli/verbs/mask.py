@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from cli.io.guard import CommandError
 from cli.io.options import (
+    ClusterOption,
     Files,
     Format,
     FormatOption,
+    JobsOption,
     LayoutsOption,
     NormOption,
     OutputFolder,
@@ -71,6 +76,8 @@ def mask(
     norm: NormOption = None,
     layouts: LayoutsOption = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist already.")] = False,
+    jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     format: FormatOption = Format.TEXT,
 ) -> int:
     """Copy B2 flows, NOEMIE returns, SSV zones and ARLs with invented people, of the same shape.
@@ -88,19 +95,22 @@ def mask(
     from noemie.documents.opened import Opened
 
     opened = Opened()
-    originals = _Originals(files, layouts, opened)
+    originals = _Originals(files, output, layouts, opened)
     options = Options(keep_professionals, invoice_numbers.value, shift_dates)
     tables = _Tables(norm and norm.value, layouts)
+    targets = _targets(originals, output)
     if verify:
-        done = [_verify(one, output, originals.files, options, tables) for one in originals]
+        work: _Work = _Verify(options, tables)
+        done = _all(originals, targets, work, jobs, cluster)
         tell_opened(opened)
         _write(done, UNSET, format, lambda: words.print_verified(done))
         found = any(data.survivals for data in done)
         unreadable = any(data.error for data in done)
         return status.UNREADABLE if unreadable else status.FINDINGS if found else status.OK
     key, origin = _key(key_file)
-    targets = _targets(originals.names, originals.files, output, force=force)
-    done = [_mask(one, target, key, options, tables) for one, target in zip(originals, targets, strict=True)]
+    _refuse_lost(targets, originals.files, output, force=force)
+    work = _Mask(key, options, tables)
+    done = _all(originals, targets, work, jobs, cluster)
     tell_opened(opened)
     forgotten = origin == "random"
     used = KeyUsed(origin=origin, fingerprint="" if forgotten else key.fingerprint)
@@ -114,10 +124,15 @@ class _Originals:
     `files` are the names on the disk, `names` those of what is masked. What cannot be read again is kept.
     """
 
-    def __init__(self, given: list[str], layouts: Path | None, opened: Opened) -> None:
+    def __init__(self, given: list[str], output: Path, layouts: Path | None, opened: Opened) -> None:
         from cli.io.inputs import expanded, is_stream
+        from cli.io.outputs import beside
 
-        self.files = list(expanded(given, arls=True))
+        #: The folder that gave a file, itself for one that was named.
+        self.folders = {
+            file: name for name in given for file in beside(expanded([name], arls=True), name, output)
+        }
+        self.files = list(self.folders)
         self.names: list[str] = []
         self._given = given
         self._layouts = layouts
@@ -151,12 +166,15 @@ class _Originals:
             )
 
 
-class _Tables:
+class _Tables(NamedTuple):
     """How files are read: the norm, and the tables of the site."""
 
-    def __init__(self, norm: str | None, layouts: Path | None) -> None:
-        self.norm = norm
-        self.layouts = layouts
+    norm: str | None
+    layouts: Path | None
+
+
+#: An original and its copy.
+_Pair = tuple["Input", Path]
 
 
 def _write(done: list[Masked], key: KeyUsed | UnsetType, format: Format, text: Callable[[], None]) -> None:
@@ -197,18 +215,23 @@ def _key(path: Path | None) -> tuple[Key, str]:
     return (found, "environment") if found else (Key.random(), "random")
 
 
-def _targets(names: list[str], files: list[str], folder: Path, *, force: bool) -> list[Path]:
-    """Where each copy goes. Raises `CommandError` before anything is written."""
+def _targets(originals: _Originals, folder: Path) -> list[Path]:
+    """Where each copy goes: those of a folder keep their place in it."""
+    return [_target(name, folder, originals.folders) for name in originals.names]
+
+
+def _refuse_lost(found: list[Path], files: list[str], folder: Path, *, force: bool) -> None:
+    """Raise `CommandError` before anything is written, when something would be lost."""
     from cli.io.inputs import title
-    from cli.io.outputs import make_folder, refuse_overwrite
+    from cli.io.outputs import make_folder, refuse_overwrite, there_is
 
     make_folder(folder)
-    found = [_target(name, folder, files) for name in names]
     refuse_overwrite(found, files)
-    twice = next((path for rank, path in enumerate(found) if path in found[:rank]), None)
-    there = next((path for path in found if path.exists()), None)
+    seen: set[Path] = set()
+    twice = next((path for path in found if path in seen or seen.add(path)), None)  # type: ignore[func-returns-value]
+    there = next((path for path in found if there_is(path)), None)
     if twice is None and (there is None or force):
-        return found
+        return
     path = title(str(twice or there))
     if twice is not None:
         reason = say("deux fichiers portent ce nom", "two files have this name")
@@ -227,77 +250,181 @@ def _targets(names: list[str], files: list[str], folder: Path, *, force: bool) -
     )
 
 
-def _target(name: str, folder: Path, files: Collection[str]) -> Path:
+def _target(name: str, folder: Path, folders: dict[str, str]) -> Path:
     """The copy of a file: its name, without `.gz` (copies are not compressed).
 
     That of a file in a mail or an archive has the name of this one too: `envoi.eml_B2`.
     """
     from cli.io.inputs import is_standard
 
-    carrier = next((file for file in files if name.startswith(f"{file}/")), "")
-    own = COPY_OF_STANDARD if is_standard(carrier or name) else Path(carrier or name).name
-    if carrier:
-        own += name[len(carrier) :].replace("/", "_")
-    return folder / own.removesuffix(".gz")
+    # A file in an envelope is named after it: `retours.zip/mars/576.noe`.
+    above = accumulate(name.split("/"), lambda one, other: f"{one}/{other}")
+    carrier = name if name in folders else next((one for one in above if one in folders), name)
+    own = COPY_OF_STANDARD if is_standard(carrier) else Path(carrier).name
+    own += name[len(carrier) :].replace("/", "_")
+    given = folders.get(carrier, carrier)
+    inside = Path(carrier).relative_to(given).parent if given != carrier else Path()
+    return folder / inside / own.removesuffix(".gz")
 
 
-def _mask(original: Input, target: Path, key: Key, options: Options, tables: _Tables) -> Masked:
-    from msgspec.structs import replace
-
-    from cli.documents.masked import with_report
-    from cli.documents.model import Masked, Survivals
-    from cli.io.inputs import title
-    from cli.io.outputs import written
-    from cli.io.problems import report, site_tables
-    from flatfile import FormatError
-    from noemie.documents.mask.copies import SurvivalError, mask
-
-    name = original.name
-    masked = Masked(file=title(name))
-    try:
-        with site_tables(), original as input, written(target) as out:
-            done = mask(input.again(), out, key, options, norm=tables.norm, layouts=tables.layouts)
-    except FormatError as error:
-        return replace(masked, error=report(error, name))
-    except SurvivalError as error:
-        found: Report = error.report
-        told = _survivals(error.places, found.survivals, name)
-        return with_report(replace(masked, error=Survivals(message="survivals", places=told)), found)
-    return with_report(replace(masked, output=title(str(target))), done)
-
-
-def _verify(original: Input, folder: Path, files: list[str], options: Options, tables: _Tables) -> Masked:
-    from msgspec.structs import replace
-
+def _all(
+    originals: _Originals,
+    targets: list[Path],
+    work: _Work,
+    jobs: int | None,
+    cluster: str | None,
+) -> list[Masked]:
+    """Mask, or verify, every file: in order, and told as they come."""
     from cli.documents.model import Masked
+    from cli.io.executors import Deaths, InContext, executor_of
     from cli.io.inputs import title
-    from cli.io.problems import report, site_tables
-    from flatfile import FormatError, open_source
-    from noemie.documents.mask.copies import verify
+    from cli.io.outputs import remove_leftovers
+    from cli.io.problems import problem_of, sentence
+    from cli.io.progress import Bar
+    from cli.words.screen import tell
+    from flatfile import FormatError
+    from noemie.documents.over_files import Lost, over_files
 
-    name = original.name
-    target = _target(name, folder, files)
-    verified = Masked(file=title(name), output=title(str(target)))
-    read = str(target)
-    try:
-        with open_source(target) as opened:
-            copy = opened.read_all()
-        read = name
-        with site_tables(), original as input:
-            places = verify(input.again(), copy, options, norm=tables.norm, layouts=tables.layouts)
-    except FormatError as error:
-        return replace(verified, error=report(error, read))
-    told = _survivals(places, len(places), name, verifying=True) if places else []
-    return replace(verified, survivals=len(places), places=told)
+    done: list[Masked] = []
+    died = Deaths(_name)
+    personal = ("la clé de masquage", "the masking key")
+    with (
+        Bar(len(targets), say("Masquage", "Masking")) as bar,
+        executor_of(originals.files, jobs, cluster, preload=_PRELOAD, personal=personal) as executor,
+    ):
+        results = over_files(
+            InContext(work),
+            zip(originals, targets, strict=True),
+            executor,
+            named=_name,
+            here=_is_here,
+            count=len(targets),
+            tick=bar.draw,
+            told=died,
+        )
+        with closing(results):
+            for name, result in zip(originals.names, results, strict=True):
+                bar.step()
+                if isinstance(result, Lost):
+                    problem = problem_of(FormatError("fichier.processus"), name)
+                    result = _Done(Masked(file=title(name), error=problem), sentence(problem))
+                if result.text:
+                    bar.hide()
+                    tell(result.text)
+                done.append(result.masked)
+    if died.any:
+        for folder in dict.fromkeys(target.parent for target in targets):
+            remove_leftovers(folder)
+    return done
 
 
-def _survivals(places: list[Survival], count: int, name: str, *, verifying: bool = False) -> list[Place]:
-    """Tell them, and give the first ones."""
+#: What each process imports before its first file.
+_PRELOAD = ("cli.verbs.mask", "noemie.documents.mask.copies")
+
+
+def _name(pair: _Pair) -> str:
+    return pair[0].name
+
+
+def _is_here(pair: _Pair) -> bool:
+    return pair[0].is_stream
+
+
+class _Done(NamedTuple):
+    """What was done to a file, and what is to be said of it on standard error."""
+
+    masked: Masked
+    text: str = ""
+
+
+#: What is done to each file, wherever that is.
+_Work = Callable[[_Pair], _Done]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mask:
+    """Masks a file to its copy."""
+
+    key: Key
+    options: Options
+    tables: _Tables
+
+    def __call__(self, pair: _Pair) -> _Done:
+        """The copy is written once it is whole."""
+        from msgspec.structs import replace
+
+        from cli.documents.masked import with_report
+        from cli.documents.model import Masked, Survivals
+        from cli.io.inputs import title
+        from cli.io.outputs import make_folder, written
+        from cli.io.problems import problem_of, sentence, site_tables
+        from flatfile import FormatError
+        from noemie.documents.mask.copies import SurvivalError, mask
+
+        original, target = pair
+        name, tables = original.name, self.tables
+        masked = Masked(file=title(name))
+        make_folder(target.parent)
+        try:
+            with site_tables(), original as input, written(target) as out:
+                done = mask(
+                    input.again(), out, self.key, self.options, norm=tables.norm, layouts=tables.layouts
+                )
+        except FormatError as error:
+            problem = problem_of(error, name)
+            return _Done(replace(masked, error=problem), sentence(problem))
+        except SurvivalError as error:
+            found: Report = error.report
+            text, places = _survivals(error.places, found.survivals, name)
+            survivals = Survivals(message="survivals", places=places)
+            return _Done(with_report(replace(masked, error=survivals), found), text)
+        return _Done(with_report(replace(masked, output=title(str(target))), done))
+
+
+@dataclass(frozen=True, slots=True)
+class _Verify:
+    """Searches the copy of a file for its values."""
+
+    options: Options
+    tables: _Tables
+
+    def __call__(self, pair: _Pair) -> _Done:
+        """Nothing is written."""
+        from msgspec.structs import replace
+
+        from cli.documents.model import Masked
+        from cli.io.inputs import title
+        from cli.io.problems import problem_of, sentence, site_tables
+        from flatfile import FormatError, open_source
+        from noemie.documents.mask.copies import verify
+
+        original, target = pair
+        name, tables = original.name, self.tables
+        verified = Masked(file=title(name), output=title(str(target)))
+        read = str(target)
+        try:
+            with open_source(target) as opened:
+                copy = opened.read_all()
+            read = name
+            with site_tables(), original as input:
+                places = verify(input.again(), copy, self.options, norm=tables.norm, layouts=tables.layouts)
+        except FormatError as error:
+            problem = problem_of(error, read)
+            return _Done(replace(verified, error=problem), sentence(problem))
+        if not places:
+            return _Done(replace(verified, survivals=0, places=[]))
+        text, told = _survivals(places, len(places), name, verifying=True)
+        return _Done(replace(verified, survivals=len(places), places=told), text)
+
+
+def _survivals(
+    places: list[Survival], count: int, name: str, *, verifying: bool = False
+) -> tuple[str, list[Place]]:
+    """They as a text, and the first ones."""
     from cli.documents.masked import survival_text
     from cli.documents.model import Place
     from cli.io.inputs import title
-    from cli.words.screen import tell
     from noemie.documents.mask.copies import MOST_TOLD
 
-    tell(survival_text(places, count, title(name), verifying=verifying))
-    return [Place(**place._asdict()) for place in places[:MOST_TOLD]]
+    text = survival_text(places, count, title(name), verifying=verifying)
+    return text, [Place(**place._asdict()) for place in places[:MOST_TOLD]]

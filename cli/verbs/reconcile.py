@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from cli.io.executors import executor_of
 from cli.io.guard import CommandError
-from cli.io.options import CodesOption, Format, FormatOption, day_option
+from cli.io.options import ClusterOption, CodesOption, Format, FormatOption, JobsOption, day_option
 from cli.words import status
 from cli.words.speech import language, say
 
@@ -50,6 +51,8 @@ def reconcile(
     ] = None,
     on: Annotated[Any, day_option("--on", "Day of the question; today by default.")] = None,
     codes: CodesOption = None,
+    jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     format: FormatOption = Format.TEXT,
 ) -> int:
     """Give each invoice its state, part by part: paid, rejected, deferred, awaited, and what to do.
@@ -73,7 +76,7 @@ def reconcile(
         (arl, "arl"),
         (files, None),
     )
-    _read(gathered, kinds)
+    names = _read(gathered, kinds)
     if not gathered.errors and not (gathered.files["sent"] or gathered.files["returned"]):
         raise CommandError(
             say(
@@ -83,7 +86,8 @@ def reconcile(
                 "\n  → Give the flows sent (--sent) and the returns received (--returned).",
             )
         )
-    result = gathered.collecte.suivi(on or dt.date.today(), site, lang=language())
+    with executor_of(names, jobs, cluster, preload=_PRELOAD, personal=_PERSONAL) as executor:
+        result = gathered.collecte.suivi(on or dt.date.today(), site, lang=language(), executor=executor)
     model = as_model(result, gathered, site)
     if format is Format.JSON:
         _write_json(model)
@@ -94,6 +98,13 @@ def reconcile(
     if gathered.errors:
         return status.UNREADABLE
     return status.OK if model.settled else status.FINDINGS
+
+
+#: What each process imports before its first part.
+_PRELOAD = ("noemie.suivi.parts",)
+
+#: What goes to other processes: tokens of patients, numbers of invoices.
+_PERSONAL = ("les faits rapprochés", "the reconciled facts")
 
 
 def _write_json(model: Rapprochement) -> None:
@@ -113,10 +124,13 @@ def _write_json(model: Rapprochement) -> None:
         out.detach()
 
 
-def _read(gathered: Gathered, kinds: tuple[tuple[_FILES, Kind | None], ...]) -> None:
-    """Read everything: returns come last, for the days of what was sent tell how to read theirs."""
+def _read(gathered: Gathered, kinds: tuple[tuple[_FILES, Kind | None], ...]) -> list[str]:
+    """Read everything, and give the names of the files.
+
+    Returns come last, for the days of what was sent tell how to read theirs.
+    """
     from cli.io.asides import tell_opened
-    from cli.io.folders import walked
+    from cli.io.inputs import expanded
     from cli.io.progress import Bar
     from noemie.documents.opened import Opened
 
@@ -124,7 +138,7 @@ def _read(gathered: Gathered, kinds: tuple[tuple[_FILES, Kind | None], ...]) -> 
     given = [
         _Given(name, kind, frozenset(names or ()))
         for names, kind in kinds
-        for name in walked(names or [], arls=kind in (None, "arl"))
+        for name in expanded(names or [], arls=kind in (None, "arl"))
     ]
     with Bar(2 * len(given), say("Lecture", "Reading")) as bar:
         later: list[Input | _Given] = []
@@ -140,6 +154,7 @@ def _read(gathered: Gathered, kinds: tuple[tuple[_FILES, Kind | None], ...]) -> 
             gathered.aside(left.name)
     opened.aside = [left for left in opened.aside if left.why not in _OF_RIGHTS]
     tell_opened(opened)
+    return [one.name for one in given]
 
 
 class _Given(NamedTuple):

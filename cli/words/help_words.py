@@ -9,6 +9,7 @@ from cli.words.speech import language, say, translated
 
 #: What stands for a value, English to French; the others are the same in both.
 METAVARS: Final[dict[str, str]] = {
+    "ADDRESS": "ADRESSE",
     "ARGS": "ARGUMENTS",
     "BATCH": "LOT",
     "COMMAND": "VERBE",

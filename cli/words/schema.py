@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import types
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -28,7 +28,7 @@ _PLAIN: dict[object, Schema] = {
     type(None): {"type": "null"},
     dt.date: {"type": "string", "format": "date"},
 }
-_MANY = (list, tuple, set, frozenset, Collection, Iterable)
+_MANY = (list, tuple, set, frozenset, Collection, Iterable, Sequence)
 
 
 def document_schema(model: type[msgspec.Struct], command: str, version: int) -> Schema:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from rich.cells import cell_len
@@ -19,27 +19,44 @@ class Table:
     """Rows under titles.
 
     `right` are the ranks of the columns of numbers; `fold` those whose texts may go on under themselves when
-    the table is wider than the page: the widest gives way first, down to its longest word.
+    the table is wider than the page: the widest gives way first, down to its longest word. `made` gives the
+    cells of rows that are too many to be kept, each time it is called; they come before those that are added.
     """
 
-    def __init__(self, *titles: str, right: Sequence[int] = (), fold: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        *titles: str,
+        right: Sequence[int] = (),
+        fold: Sequence[int] = (),
+        made: Callable[[], Iterable[tuple[str, ...]]] = tuple,
+    ) -> None:
         self._titles = titles
         self._right = frozenset(right)
         self._fold = tuple(fold)
         self._rows: list[tuple[tuple[str, ...], str]] = []
+        self._made = made
         self._widths = [cell_len(title) for title in titles]
+        for cells in made():
+            self._widen(cells)
 
     def add(self, *cells: str, style: str = "") -> None:
         """One more row."""
         self._rows.append((cells, style))
+        self._widen(cells)
+
+    def _widen(self, cells: Sequence[str]) -> None:
         self._widths = [max(width, cell_len(cell)) for width, cell in zip(self._widths, cells, strict=True)]
+
+    def _all(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        yield from ((cells, "") for cells in self._made())
+        yield from self._rows
 
     def lines(self, width: int) -> Iterator[Line]:
         """Titles, rule, rows, in at most `width` columns if folding allows."""
         widths = self._fitted(width)
         yield from self._row(self._titles, STRONG, widths)
         yield Line("─" * (sum(widths) + len(_GAP) * (len(widths) - 1)), QUIET)
-        for cells, style in self._rows:
+        for cells, style in self._all():
             yield from self._row(cells, style, widths)
 
     def _fitted(self, width: int) -> list[int]:
@@ -55,7 +72,7 @@ class Table:
 
     def _narrowest(self, rank: int) -> int:
         """Columns that a column keeps at least: those of its title and of its longest word."""
-        words = (word for cells, _ in self._rows for word in cells[rank].split(" "))
+        words = (word for cells, _ in self._all() for word in cells[rank].split(" "))
         return max(_NARROWEST, cell_len(self._titles[rank]), *map(cell_len, words), 0)
 
     def _row(self, cells: Sequence[str], style: str, widths: list[int]) -> Iterator[Line]:

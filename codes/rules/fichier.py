@@ -82,6 +82,63 @@ RULES: tuple[Rule, ...] = (
         unreadable=True,
     ),
     make(
+        "fichier.processus",
+        _ERROR,
+        (
+            "Processus arrêté",
+            "le processus qui lisait ce fichier s'est arrêté deux fois, peut-être faute de mémoire",
+            "Ce fichier n'a pas été lu ; les autres l'ont été.",
+            "Le traiter seul, avec --jobs 1, ou là où il y a plus de mémoire.",
+        ),
+        (
+            "Process stopped",
+            "the process that read this file stopped twice, perhaps for lack of memory",
+            "This file was not read; the others were.",
+            "Read it alone, with --jobs 1, or where there is more memory.",
+        ),
+        "toolkit",
+        "A",
+        unreadable=True,
+    ),
+    make(
+        "fichier.adresse",
+        _ERROR,
+        (
+            "Bibliothèque absente",
+            "cette adresse demande une bibliothèque qui n'est pas installée ({expected})",
+            "Rien ne peut être lu ni écrit à cette adresse.",
+            "Installer cette bibliothèque.",
+        ),
+        (
+            "Missing library",
+            "this address needs a library that is not installed ({expected})",
+            "Nothing can be read nor written at this address.",
+            "Install this library.",
+        ),
+        "toolkit",
+        "A",
+        unreadable=True,
+    ),
+    make(
+        "fichier.protocole",
+        _ERROR,
+        (
+            "Adresse inconnue",
+            "ceci ressemble à une adresse, d'un genre que personne ne connaît (attendu : {expected})",
+            "Rien ne peut être lu ni écrit à cette adresse.",
+            "Vérifier le début de l'adresse, ou donner le chemin d'un fichier.",
+        ),
+        (
+            "Unknown address",
+            "this looks like an address, of a kind that nobody knows (expected: {expected})",
+            "Nothing can be read nor written at this address.",
+            "Check how the address begins, or give the path of a file.",
+        ),
+        "toolkit",
+        "A",
+        unreadable=True,
+    ),
+    make(
         "fichier.trop-grand",
         _ERROR,
         (

@@ -115,17 +115,20 @@ def _check_frame(retour: Retour, places: Places) -> Iterator[Finding]:
         yield places.finding("retour.blancs-retires", retour.entites[0], expected=expected, found=found)
     elif retour.rang == 1 and is_wrapped(retour.detection):
         yield places.finding("retour.coupures", retour.entites[0])
-    entites = [record for record in retour.entites if record.raw.strip(FILLING)]
-    if not entites:
-        return
-    headers = [record for record in entites if record.layout.name == HEADER]
-    if entites[0].layout.name != HEADER:
-        yield places.finding("retour.debut-absent", entites[0])
-    if len(headers) > 1:
-        yield places.finding("retour.debut-double", headers[1])
-    ends = [rank for rank, record in enumerate(entites) if record.layout.name == TRAILER]
-    if not ends:
-        yield places.finding("retour.fin-absente", entites[-1])
-    for rank in ends:
-        if rank + 1 < len(entites) and entites[rank + 1].layout.name != HEADER:
-            yield places.finding("retour.apres-fin", entites[rank + 1])
+    last: Record | None = None
+    headers = ends = 0
+    for record in retour.entites:
+        if not record.raw.strip(FILLING):
+            continue
+        name = record.layout.name
+        if last is None and name != HEADER:
+            yield places.finding("retour.debut-absent", record)
+        if last is not None and last.layout.name == TRAILER and name != HEADER:
+            yield places.finding("retour.apres-fin", record)
+        headers += name == HEADER
+        ends += name == TRAILER
+        if name == HEADER and headers == 2:
+            yield places.finding("retour.debut-double", record)
+        last = record
+    if last is not None and not ends:
+        yield places.finding("retour.fin-absente", last)

@@ -93,8 +93,10 @@ def check_levels(retour: Retour, places: Places) -> Iterator[Finding]:
 
 def check_closings(retour: Retour, places: Places) -> Iterator[Finding]:
     """Counter and total of each 990."""
-    sums = sommes_des_noeuds(retour.racine)
-    for node in retour.racine.parcours():
+    for node, sums in sommes_des_noeuds(retour.racine):
+        if node.parent is None:
+            yield from _check_file_total(retour, sums, places)
+            continue
         record = node.fermeture
         if record is None or record.layout.name != CLOSING:
             continue
@@ -102,8 +104,7 @@ def check_closings(retour: Retour, places: Places) -> Iterator[Finding]:
         if counter is not None and counter not in _counts(retour, node):
             expected = str(node.nombre_enfants)
             yield places.finding("retour.compteur", record, "compteur_niveau_inferieur", expected)
-        yield from _check_total("retour.total", record, sums[id(node)], places)
-    yield from _check_file_total(retour, sums[id(retour.racine)], places)
+        yield from _check_total("retour.total", record, sums, places)
 
 
 def _counts(retour: Retour, node: Noeud) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -15,7 +15,7 @@ from noemie.returns.tree import Noeud
 from noemie.returns.views import Acte, Commentaire, Contrat, Part, Rejet, contrats_de
 
 if TYPE_CHECKING:
-    from noemie.returns.retour import Virement
+    from noemie.returns.vues import Virement
 
 #: Entities that start an invoice: long family, old family.
 FACTURES: Final = frozenset({"102", "100"})
@@ -286,25 +286,6 @@ def _etat_by_acts(actes: list[Acte], rejets: list[Rejet]) -> EtatFacture:
         # Everything was paid: what came with it is a notice.
         return EtatFacture.PAYE if all(paid) else EtatFacture.PARTIEL
     return EtatFacture.PAYE if any(paid) else EtatFacture.NON_TRAITE
-
-
-def factures_de(noeud: Noeud) -> Iterator[FactureRetour]:
-    """The invoices whose 102 or 100 is in the header of `noeud`; the last one has all that is below."""
-    entete = noeud.entete
-    starts = [index for index, record in enumerate(entete) if record.layout.name in FACTURES]
-    for index, start in enumerate(starts):
-        last = index + 1 == len(starts)
-        own = tuple(entete[start:] if last else entete[start : starts[index + 1]])
-        below = tuple(_below(noeud)) if last and noeud.enfants else ()
-        yield FactureRetour(noeud, own + below, tuple(entete[:start]))
-
-
-def _below(noeud: Noeud) -> Iterator[Record]:
-    for child in noeud.enfants:
-        if isinstance(child, Record):
-            yield child
-        else:
-            yield from child.entites()
 
 
 class MouvementOC:

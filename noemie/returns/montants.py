@@ -7,10 +7,10 @@ and withholdings (250) are apart: no source tells whether the totals hold them (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 from flatfile import Layout, Record, Value
@@ -133,23 +133,23 @@ _ADDERS: Final[dict[str, Callable[[Sommes, int], None]]] = {
 }
 
 
-def sommes_des_noeuds(racine: Noeud) -> dict[int, Sommes]:
-    """Sums of every node of a tree, by `id(noeud)`; the root's are those of the file.
+def sommes_des_noeuds(racine: Noeud) -> Iterator[tuple[Noeud, Sommes]]:
+    """Each node of a tree with its sums, the last one first; the root's, which come last, are the file's.
 
     The total of a node below counts as its 990 declares it when it has one, so that one wrong total is
     reported once, where it is.
     """
-    sums: dict[int, Sommes] = {}
-    for node in reversed(list(racine.parcours())):
-        own = Sommes()
-        own.add_all(node.entete)
-        for child in node.enfants:
-            if isinstance(child, Record):
-                own.add(child)
-                continue
-            below = sums[id(child)]
-            own.dettes += below.dettes
-            own.avec_montants |= below.avec_montants
-            own.niveaux += below.total if child.fermeture is None else amount_of(child.fermeture)
-        sums[id(node)] = own
-    return sums
+    arbre = racine.arbre
+    below: dict[int, Sommes] = {}
+    for rang in reversed(range(len(arbre.niveaux))):
+        sums = below.pop(rang, None) or Sommes()
+        places = chain(range(arbre.debuts[rang], arbre.corps[rang]), arbre.feuilles_de(rang))
+        sums.add_all(map(arbre.entites.__getitem__, places))
+        node = Noeud(arbre, rang)
+        if rang:
+            above = below.setdefault(arbre.parents[rang], Sommes())
+            above.dettes += sums.dettes
+            above.avec_montants |= sums.avec_montants
+            closing = node.fermeture
+            above.niveaux += sums.total if closing is None else amount_of(closing)
+        yield node, sums

@@ -9,7 +9,6 @@ from typing import Final
 from flatfile import Field, Finding, Record
 from fse.rules.valeurs import shape, value_found
 from noemie.returns.borders import BLOCK
-from noemie.returns.facture import FactureRetour
 from noemie.returns.retour import Retour
 from noemie.returns.tables import HEADER, TRAILER
 from noemie.returns.tree import numero_de
@@ -23,7 +22,7 @@ _TELLING: Final = 4
 
 
 class Places:
-    """Makes findings on a return. Which entity belongs to which invoice is looked up at the first finding."""
+    """Makes findings on a return."""
 
     def __init__(self, retour: Retour) -> None:
         self._retour = retour
@@ -32,11 +31,6 @@ class Places:
     def are_trimmed(self) -> bool:
         """Whether the lines of the file lost the blanks at their end."""
         return self._retour.skeleton.trimmed
-
-    @cached_property
-    def _factures(self) -> dict[int, FactureRetour]:
-        """Invoice by number of entity."""
-        return {record.number: facture for facture in self._retour.factures for record in facture.entites}
 
     def finding(
         self, rule: str, record: Record, field: str = "", expected: str = "", found: str = ""
@@ -47,7 +41,7 @@ class Places:
             where: Field = record.layout.by_name[field]
             offset, length = self._offset(record, where.start - 1), where.length
             found = _found(record, where, rule)
-        facture = self._factures.get(record.number)
+        facture = self._retour.facture_de(record)
         number = numero_de(record)
         return Finding(
             rule,

@@ -26,6 +26,7 @@ from flatfile import (
 )
 from flatfile.source import HEAD
 from noemie.returns.borders import Envelope
+from noemie.returns.entites import held
 from noemie.returns.framing import Skeleton
 from noemie.returns.marges import TRIMMED, Marges, may_be_trimmed, restored
 from noemie.returns.physical import BOM, Framed, Segment, iter_segments, read_physical
@@ -106,7 +107,7 @@ def read_retour(
         scanner = _Scanner(given, known, chunk, engine=engine)
         detection, trimmed = scanner.detection, marges is not None
         scanner.skeleton = Skeleton(scanner.envelope, wrapped=is_wrapped(detection), trimmed=trimmed)
-        entites = list(_placed(scanner, marges))
+        entites = held(_placed(scanner, marges))
         scanner.skeleton.set_entities(record.raw for record in entites)
         if trimmed:
             detection = replace(detection, seen=(*detection.seen, TRIMMED))

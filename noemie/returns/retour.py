@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -10,18 +10,19 @@ from itertools import pairwise
 from typing import Any, Final
 
 from flatfile import Detection, Layout, Record, Value
-from noemie.returns.copie import Copie
-from noemie.returns.facture import REJETS, FactureRetour, MouvementOC, factures_de, mouvements_de
+from noemie.returns.entites import Entites, held, part
+from noemie.returns.facture import REJETS, FactureRetour, MouvementOC
 from noemie.returns.framing import Skeleton
 from noemie.returns.jour import Jour, read_jour, with_ordre
 from noemie.returns.tables import FILLING, HEADER, TRAILER
-from noemie.returns.tree import ROOT, Anomalie, Arbre, Noeud, build_tree
+from noemie.returns.tree import Anomalie, Arbre, Noeud, build_tree
 from noemie.returns.views import Dette, Forfait, Rejet
+from noemie.returns.vues import Ensemble, Virement, Vues
+
+__all__ = ["REFERENCE_OC", "Correspondant", "Retour", "Virement"]
 
 #: Reference of the rights flow to complementary insurers.
 REFERENCE_OC: Final = "929"
-
-_VIREMENTS: Final = frozenset({"071", "070"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,51 +32,6 @@ class Correspondant:
     type: str
     numero: str = field(repr=False)  # the recipient's is that of a health professional
     programme: str = ""
-
-
-@dataclass(slots=True, repr=False)
-class Virement:
-    """A transfer (071, or 070 in the old family) and what it pays."""
-
-    record: Record
-    noeud: Noeud
-    factures: list[FactureRetour] = field(default_factory=list)
-    forfaits: list[Forfait] = field(default_factory=list)
-    dettes: list[Dette] = field(default_factory=list)
-
-    @property
-    def date(self) -> date | None:
-        """Date comptable, or date when the transfer was issued."""
-        return self.record.get("date_comptable", date)
-
-    @property
-    def libelles(self) -> tuple[str, ...]:
-        """The lines of text printed on the bank statement, empty ones excepted; none in the old family."""
-        lines = (self.record.text("libelle_virement_1"), self.record.text("libelle_virement_2"))
-        return tuple(filter(None, lines))
-
-    @property
-    def organisme_payeur(self) -> str:
-        """Organisme qui paie, long family only."""
-        return self.record.text("organisme_payeur")
-
-    @property
-    def montant(self) -> int:
-        """Sum of the paid parts of the invoices and of the lump sums, in signed cents.
-
-        Debts (`dettes`) are not in it: no source tells whether what the bank receives holds them.
-        """
-        paid = sum(facture.montant_paye for facture in self.factures)
-        return paid + sum(forfait.montant for forfait in self.forfaits)
-
-    def _repr_html_(self) -> str:
-        """The first invoices that it pays, for a notebook."""
-        from noemie.returns.html import virement_table
-
-        return virement_table(self)
-
-    def __repr__(self) -> str:
-        return f"<Virement {self.date} montant={self.montant}: {len(self.factures)} factures>"
 
 
 class Retour:
@@ -99,7 +55,8 @@ class Retour:
         nom: str = "",
         rang: int = 1,
     ) -> None:
-        self.entites: tuple[Record, ...] = tuple(entites)
+        #: One object each while they are few; see `noemie.returns.entites`.
+        self.entites: Sequence[Record] = entites if isinstance(entites, Entites) else tuple(entites)
         self.detection = detection
         self.layouts = layouts
         self.nom = nom
@@ -123,8 +80,10 @@ class Retour:
         parts = zip(self.skeleton.split(places), cuts, strict=True)
         entites, seen, known = self.entites, self.detection, self.layouts
         return tuple(
-            Retour(entites[first:stop], part, replace(seen, envelope=part.envelope), known, self.nom, rang)
-            for rang, (part, (first, stop)) in enumerate(parts, start=1)
+            Retour(
+                part(entites, first, stop), one, replace(seen, envelope=one.envelope), known, self.nom, rang
+            )
+            for rang, (one, (first, stop)) in enumerate(parts, start=1)
         )
 
     # --- header ---------------------------------------------------------------------------------------
@@ -222,11 +181,9 @@ class Retour:
     def _arbre(self) -> Arbre:
         if len(self.runs) == 1:
             return build_tree(self.entites)
-        racine, anomalies = Noeud(ROOT, None), []
-        for run in self.runs:
-            racine.enfants += run.racine.enfants
-            anomalies += run.anomalies
-        return Arbre(racine, anomalies)
+        arbre = build_tree(self.entites)  # a 000 closes everything: these are the trees of the runs
+        arbre.anomalies = [one for run in self.runs for one in run.anomalies]
+        return arbre
 
     @property
     def racine(self) -> Noeud:
@@ -246,10 +203,16 @@ class Retour:
     # --- views ----------------------------------------------------------------------------------------
 
     @cached_property
-    def _vues(self) -> _Vues:
+    def _vues(self) -> Vues | Ensemble:
         if len(self.runs) == 1:
-            return _Vues(self.racine, is_oc=self.is_oc)
-        return _Vues.joined([run._vues for run in self.runs])
+            return Vues(self._arbre, is_oc=self.is_oc)
+        return Ensemble([run._vues_of_one for run in self.runs], [len(run.entites) for run in self.runs])
+
+    @cached_property
+    def _vues_of_one(self) -> Vues:
+        vues = self._vues
+        assert isinstance(vues, Vues)  # a run holds one return
+        return vues
 
     @property
     def virements(self) -> list[Virement]:
@@ -257,13 +220,13 @@ class Retour:
         return self._vues.virements
 
     @property
-    def factures(self) -> list[FactureRetour]:
-        """All invoices, in file order, whether a transfer is named or not."""
+    def factures(self) -> Sequence[FactureRetour]:
+        """All invoices, in file order, whether a transfer is named or not; each is made when asked for."""
         return self._vues.factures
 
     @property
-    def mouvements(self) -> list[MouvementOC]:
-        """The contract movements of flow 929; none in other flows."""
+    def mouvements(self) -> Sequence[MouvementOC]:
+        """The contract movements of flow 929; none in other flows. Each is made when asked for."""
         return self._vues.mouvements
 
     @property
@@ -276,10 +239,24 @@ class Retour:
         """Debts and withholdings (250), in file order."""
         return self._vues.dettes
 
-    @cached_property
+    @property
     def rejets(self) -> list[Rejet]:
         """Every reject and notice of the return (290, 294), in file order, wherever it stands."""
         return [Rejet(record) for record in self.entites if record.layout.name in REJETS]
+
+    @property
+    def rejets_hors_facture(self) -> list[Rejet]:
+        """The rejects and notices that stand under no invoice and no movement."""
+        return [
+            Rejet(record)
+            for rank, record in enumerate(self.entites)
+            if record.layout.name in REJETS and self._vues.is_stray(rank)
+        ]
+
+    def facture_de(self, entite: Record) -> FactureRetour | None:
+        """The invoice that holds an entity of this return; `None` when none does."""
+        first = self.entites[0].number if self.entites else 1
+        return self._vues.facture_de(entite.number - first)
 
     # --- writing --------------------------------------------------------------------------------------
 
@@ -299,10 +276,16 @@ class Retour:
         the entity is not of this return.
         """
         place = entite.number - (self.entites[0].number if self.entites else 1)
-        if not (0 <= place < len(self.entites) and self.entites[place] is entite):
+        if not (0 <= place < len(self.entites) and self._holds(place, entite)):
             raise ValueError("this entity is not one of this return")
         changed = entite.replace(**values)
         return self.with_entites((*self.entites[:place], changed, *self.entites[place + 1 :]))
+
+    def _holds(self, place: int, entite: Record) -> bool:
+        found = self.entites[place]
+        if isinstance(self.entites, Entites):  # a new object each time
+            return found == entite and found.offset == entite.offset
+        return found is entite
 
     def with_entites(self, entites: Sequence[Record]) -> Retour:
         """Another return with these entities, 000 and 999 included, in the same envelope.
@@ -310,11 +293,13 @@ class Retour:
         They are numbered anew, from the number of the first one of this return; offsets remain those of the
         file that was read.
         """
+        if isinstance(entites, Entites):
+            return Retour(entites, self.skeleton, self.detection, self.layouts, self.nom, self.rang)
         first = self.entites[0].number if self.entites else 1
-        numbered = [
+        numbered = held(
             record if record.number == rank else Record(record.layout, record.raw, record.offset, rank)
             for rank, record in enumerate(entites, start=first)
-        ]
+        )
         return Retour(numbered, self.skeleton, self.detection, self.layouts, self.nom, self.rang)
 
     def to_arrow(self, *, values: bool = False) -> dict[str, Any]:
@@ -339,73 +324,6 @@ class Retour:
         return f"<Retour {self.reference!r} {self.detection.envelope}: {len(self.entites)} entities{runs}>"
 
 
-class _Vues:
-    """The views of a return, gathered in one walk of its tree."""
-
-    def __init__(self, racine: Noeud | None = None, *, is_oc: bool = False) -> None:
-        self.virements: list[Virement] = []
-        self.factures: list[FactureRetour] = []
-        self.mouvements: list[MouvementOC] = []
-        self.forfaits: list[Forfait] = []
-        self.dettes: list[Dette] = []
-        if racine is not None:
-            self._gather(racine, is_oc=is_oc)
-
-    @classmethod
-    def joined(cls, runs: Iterable[_Vues]) -> _Vues:
-        """Those of several returns, one after another."""
-        all = cls()
-        for one in runs:
-            all.virements += one.virements
-            all.factures += one.factures
-            all.mouvements += one.mouvements
-            all.forfaits += one.forfaits
-            all.dettes += one.dettes
-        return all
-
-    def _gather(self, racine: Noeud, *, is_oc: bool) -> None:
-        copie = Copie(self.factures)
-        #: Transfer of the node above, by `id` of the node.
-        virements: dict[int, Virement | None] = {}
-        for noeud in racine.parcours():
-            virement = virements.get(id(noeud.parent))
-            virement = virements[id(noeud)] = self._virement(noeud) or virement
-            self._gather_leaves(noeud, virement)
-            for facture in factures_de(noeud):
-                facture.virement, facture.copie = virement, copie
-                self.factures.append(facture)
-                if virement is not None:
-                    virement.factures.append(facture)
-            if is_oc:
-                self.mouvements.extend(mouvements_de(noeud))
-
-    def _virement(self, noeud: Noeud) -> Virement | None:
-        for record in noeud.entete:
-            if record.layout.name in _VIREMENTS:
-                self.virements.append(Virement(record, noeud))
-                return self.virements[-1]
-        return None
-
-    def _gather_leaves(self, noeud: Noeud, virement: Virement | None) -> None:
-        """Lump sums and debts of one level, header or leaves."""
-        for record in (*noeud.entete, *noeud.enfants):
-            if isinstance(record, Noeud):
-                continue
-            number = record.layout.name
-            if number == "250":
-                dette = Dette(record)
-                self.dettes.append(dette)
-                if virement is not None:
-                    virement.dettes.append(dette)
-            elif number == "262" and self.forfaits and _follows(self.forfaits[-1], record):
-                self.forfaits[-1].details.append(record)
-            elif number in ("261", "262"):
-                forfait = Forfait(record)
-                self.forfaits.append(forfait)
-                if virement is not None:
-                    virement.forfaits.append(forfait)
-
-
 def _beginnings(entites: Sequence[Record]) -> list[int]:
     """Ranks of the 000 that begin another return: not that of the first one, nor a 000 after a mere 000."""
     places: list[int] = []
@@ -418,9 +336,3 @@ def _beginnings(entites: Sequence[Record]) -> list[int]:
         elif record.raw.strip(FILLING):
             begun = True
     return places
-
-
-def _follows(forfait: Forfait, detail: Record) -> bool:
-    """Whether a 262 comes right after its 261, or after another detail of it."""
-    last = forfait.details[-1] if forfait.details else forfait.record
-    return detail.number == last.number + 1

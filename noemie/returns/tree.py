@@ -20,7 +20,9 @@ with 120 + 140 + 290 has 3, an insurer with five insured persons has 5.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
 from flatfile import Record
@@ -37,62 +39,95 @@ Anomaly = Literal["absente", "orpheline", "saut"]
 class Noeud:
     """One level of the return: its header entities, what it contains, the 990 that closes it.
 
-    `niveau` is 0 to 98, -1 for the root. `entete` holds the entities of the header, in file order (empty for
-    the root). `enfants` holds nodes and leaves, in file order; `fermeture` is the 990, or `None`. `parent` is
-    `None` for the root.
+    A view over the tree: two of one level are equal, and may be keys. `niveau` is 0 to 98, -1 for the root,
+    which has no header, and no parent.
     """
 
-    __slots__ = ("enfants", "entete", "fermeture", "niveau", "parent")
+    __slots__ = ("_arbre", "_rang")
 
-    def __init__(self, niveau: int, parent: Noeud | None) -> None:
-        self.niveau = niveau
-        self.parent = parent
-        self.entete: list[Record] = []
-        self.enfants: list[Noeud | Record] = []
-        self.fermeture: Record | None = None
+    def __init__(self, arbre: Arbre, rang: int) -> None:
+        self._arbre = arbre
+        self._rang = rang
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Noeud):
+            return NotImplemented
+        return self._arbre is other._arbre and self._rang == other._rang
+
+    def __hash__(self) -> int:
+        return hash((id(self._arbre), self._rang))
+
+    @property
+    def arbre(self) -> Arbre:
+        """The tree that it is of."""
+        return self._arbre
+
+    @property
+    def niveau(self) -> int:
+        """The level."""
+        return self._arbre.niveaux[self._rang]
+
+    @property
+    def parent(self) -> Noeud | None:
+        """The node above, `None` for the root."""
+        return Noeud(self._arbre, self._arbre.parents[self._rang]) if self._rang else None
+
+    @property
+    def entete(self) -> list[Record]:
+        """The entities of the header, in file order."""
+        arbre, rang = self._arbre, self._rang
+        return list(arbre.entites[arbre.debuts[rang] : arbre.corps[rang]])
+
+    @property
+    def fermeture(self) -> Record | None:
+        """The 990 that closes it, `None` when there is none."""
+        arbre, rang = self._arbre, self._rang
+        return arbre.entites[arbre.fins[rang] - 1] if arbre.fermes[rang] else None
+
+    @property
+    def enfants(self) -> list[Noeud | Record]:
+        """Nodes and leaves, in file order."""
+        arbre = self._arbre
+        found: list[Noeud | Record] = []
+        at = arbre.corps[self._rang]
+        for rang in arbre.noeuds_de(self._rang):
+            found += map(arbre.entites.__getitem__, arbre.feuilles(self._rang, at, arbre.debuts[rang]))
+            found.append(Noeud(arbre, rang))
+            at = arbre.fins[rang]
+        found += map(arbre.entites.__getitem__, arbre.feuilles(self._rang, at, arbre.fin_de(self._rang)))
+        return found
 
     @property
     def noeuds(self) -> list[Noeud]:
         """The nodes directly under this one."""
-        return [child for child in self.enfants if isinstance(child, Noeud)]
+        return [Noeud(self._arbre, rang) for rang in self._arbre.noeuds_de(self._rang)]
 
     @property
     def feuilles(self) -> list[Record]:
         """The leaves directly under this node, bytes that are no entity included."""
-        return [child for child in self.enfants if isinstance(child, Record)]
+        return list(map(self._arbre.entites.__getitem__, self._arbre.feuilles_de(self._rang)))
 
     @property
     def nombre_enfants(self) -> int:
         """Direct children, as the counter of 990 counts them."""
-        return sum(1 for child in self.enfants if isinstance(child, Noeud) or _counts(child))
+        return sum(1 for _ in self._arbre.noeuds_de(self._rang)) + sum(map(_counts, self.feuilles))
 
     def parcours(self) -> Iterator[Noeud]:
         """This node and all those under it, parents first, in file order. Depth does not matter."""
-        waiting = [self]
-        while waiting:
-            node = waiting.pop()
-            yield node
-            waiting.extend(reversed(node.noeuds))
+        for rang in range(self._rang, self._arbre.suivants[self._rang]):
+            yield Noeud(self._arbre, rang)
 
     def entites(self) -> Iterator[Record]:
         """The entities of this node and of all those under it, in file order, 990 included."""
-        waiting: list[Noeud | Record] = [self]
-        while waiting:
-            some = waiting.pop()
-            if isinstance(some, Record):
-                yield some
-                continue
-            yield from some.entete
-            if some.fermeture is not None:
-                waiting.append(some.fermeture)
-            waiting.extend(reversed(some.enfants))
+        arbre, rang = self._arbre, self._rang
+        for place in arbre.feuilles(rang, arbre.debuts[rang], arbre.fins[rang]):
+            yield arbre.entites[place]
 
     def ancetres(self) -> Iterator[Noeud]:
         """The nodes above this one, the nearest first, without the root."""
-        node = self.parent
-        while node is not None and node.niveau != ROOT:
-            yield node
-            node = node.parent
+        rang = self._rang
+        while rang and (rang := self._arbre.parents[rang]):
+            yield Noeud(self._arbre, rang)
 
     def __repr__(self) -> str:
         types = "+".join(record.type for record in self.entete)
@@ -110,11 +145,65 @@ class Anomalie(NamedTuple):
     niveau: int
 
 
-class Arbre(NamedTuple):
-    """The root, whose children are the top-level nodes, and what was odd, in file order."""
+class Arbre:
+    """The levels of a return, a few bytes each: ranks of entities (0-based), by rank of node, parents first.
 
-    racine: Noeud
-    anomalies: list[Anomalie]
+    `debuts`, `corps`, `fins`: where a node, its content and what follows it begin; `fermes`: whether its last
+    entity is its 990; `parents`; `suivants`: the first node that is not under it. `anomalies` is what was
+    odd, in file order.
+    """
+
+    def __init__(self, entites: Sequence[Record]) -> None:
+        self.entites = entites
+        self.niveaux = array("b", [ROOT])
+        self.debuts = array("I", [0])
+        self.corps = array("I", [0])
+        self.fins = array("I", [len(entites)])
+        self.fermes = bytearray(1)
+        self.parents = array("I", [0])
+        self.suivants = array("I", [1])
+        self.anomalies: list[Anomalie] = []
+
+    @property
+    def racine(self) -> Noeud:
+        """The root, whose children are the top-level nodes."""
+        return Noeud(self, 0)
+
+    def noeuds_de(self, rang: int) -> Iterator[int]:
+        """The nodes directly under one."""
+        child, stop = rang + 1, self.suivants[rang]
+        while child < stop:
+            yield child
+            child = self.suivants[child]
+
+    def feuilles_de(self, rang: int) -> Iterator[int]:
+        """The leaves directly under a node."""
+        at = self.corps[rang]
+        for child in self.noeuds_de(rang):
+            yield from self.feuilles(rang, at, self.debuts[child])
+            at = self.fins[child]
+        yield from self.feuilles(rang, at, self.fin_de(rang))
+
+    def feuilles(self, rang: int, at: int, stop: int) -> Iterable[int]:
+        """Entities between two places of a node; 000 and 999 stand under the root, and are of no node."""
+        if rang:
+            return range(at, stop)
+        return (place for place in range(at, stop) if self.entites[place].layout.name not in _OUTSIDE)
+
+    def au_dessus(self, place: int) -> Iterator[int]:
+        """The nodes that hold an entity, the innermost first, without the root."""
+        rang = bisect_right(self.debuts, place) - 1
+        while rang > 0:
+            if place < self.fins[rang]:
+                yield rang
+            rang = self.parents[rang]
+
+    def fin_de(self, rang: int) -> int:
+        """Where the content of a node ends, before its 990."""
+        return self.fins[rang] - self.fermes[rang]
+
+
+_OUTSIDE: Final = frozenset({HEADER, TRAILER})
 
 
 def niveau_de(entite: Record) -> int | None:
@@ -143,88 +232,98 @@ def _counts(leaf: Record) -> bool:
     return number not in ("?", CLOSING)
 
 
-def build_tree(entites: Iterable[Record]) -> Arbre:
+def build_tree(entites: Sequence[Record]) -> Arbre:
     """Build the tree of a return; never fails, whatever the levels."""
-    return _Builder().build(entites)
+    return _Builder(entites).build()
 
 
 class _Builder:
-    def __init__(self) -> None:
-        self.racine = Noeud(ROOT, None)
-        self.anomalies: list[Anomalie] = []
-        #: The deepest open node.
-        self.open = self.racine
+    def __init__(self, entites: Sequence[Record]) -> None:
+        self.arbre = Arbre(entites)
+        #: The open nodes, the root first.
+        self.open = [0]
         self.jumps: set[tuple[int, int]] = set()
 
-    def build(self, entites: Iterable[Record]) -> Arbre:
-        levels = _LEVELS
-        for entite in entites:
+    def build(self) -> Arbre:
+        levels, arbre = _LEVELS, self.arbre
+        for rank, entite in enumerate(arbre.entites):
             number = entite.layout.name
             if number == "?":
                 level, number = niveau_de(entite), numero_de(entite)
-            elif number in (HEADER, TRAILER):
-                self.open = self.racine
+            elif number in _OUTSIDE:
+                self._leave(0, rank)
                 continue
             else:
                 level = levels.get(entite.raw[3:5])
             if level is None or (level == LEAF and number != CLOSING):
-                self.open.enfants.append(entite)
-            elif number == CLOSING:
-                self.close(entite, level)
+                continue  # a leaf of the deepest open node
+            if number == CLOSING:
+                self._close(entite, level, rank)
             else:
-                self.enter(entite, level)
+                self._enter(entite, level, rank)
+        self._leave(0, len(arbre.entites))
+        arbre.suivants[0] = len(arbre.niveaux)
         self._find_missing_closings()
-        return Arbre(self.racine, sorted(self.anomalies, key=lambda some: some.entite.number))
+        arbre.anomalies.sort(key=lambda some: some.entite.number)
+        return arbre
 
-    def enter(self, entite: Record, level: int) -> None:
+    def _leave(self, level: int, rank: int) -> None:
+        """End the open nodes of this level or deeper before entity `rank`."""
+        arbre = self.arbre
+        while arbre.niveaux[self.open[-1]] >= level:
+            node = self.open.pop()
+            arbre.fins[node] = rank
+            arbre.suivants[node] = len(arbre.niveaux)
+
+    def _enter(self, entite: Record, level: int, rank: int) -> None:
         """Continue the header of the open node, or open another node."""
-        node = self.open
-        if node.niveau == level and not node.enfants and node.entete[0].raw[:3] != entite.raw[:3]:
-            node.entete.append(entite)
-            return
-        while node.niveau >= level:
-            assert node.parent is not None  # the root has the lowest level
-            node = node.parent
-        self._note_jump(entite, node.niveau, level)
-        new = Noeud(level, node)
-        new.entete.append(entite)
-        node.enfants.append(new)
-        self.open = new
+        arbre, node = self.arbre, self.open[-1]
+        if arbre.niveaux[node] == level and arbre.corps[node] == rank:
+            first = arbre.entites[arbre.debuts[node]]
+            if first.raw[:3] != entite.raw[:3]:
+                arbre.corps[node] = rank + 1
+                return
+        self._leave(level, rank)
+        parent = self.open[-1]
+        self._note_jump(entite, arbre.niveaux[parent], level)
+        self.open.append(len(arbre.niveaux))
+        arbre.niveaux.append(level)
+        arbre.debuts.append(rank)
+        arbre.corps.append(rank + 1)
+        arbre.fins.append(0)
+        arbre.fermes.append(0)
+        arbre.parents.append(parent)
+        arbre.suivants.append(0)
 
-    def close(self, entite: Record, level: int) -> None:
+    def _close(self, entite: Record, level: int, rank: int) -> None:
         """Close the open node of that level; a 990 that closes nothing stays where it was found."""
-        node = self.open
-        while node.niveau > level:
-            assert node.parent is not None
-            node = node.parent
-        if node.niveau != level or node.parent is None:
-            self.anomalies.append(Anomalie("orpheline", entite, level))
-            self.open.enfants.append(entite)
+        arbre = self.arbre
+        node = next((one for one in reversed(self.open) if arbre.niveaux[one] <= level), 0)
+        if not node or arbre.niveaux[node] != level:
+            arbre.anomalies.append(Anomalie("orpheline", entite, level))
             return
-        node.fermeture = entite
-        self.open = node.parent
+        self._leave(level + 1, rank)
+        arbre.fermes[node] = 1
+        self._leave(level, rank + 1)
 
     def _note_jump(self, entite: Record, parent: int, level: int) -> None:
         """Note, once for each pair, a level that is not the next one. The top level may be 0 or 1."""
         expected = max(parent, 0) + 1
         if level > expected and (parent, level) not in self.jumps:
             self.jumps.add((parent, level))
-            self.anomalies.append(Anomalie("saut", entite, expected))
+            self.arbre.anomalies.append(Anomalie("saut", entite, expected))
 
     def _find_missing_closings(self) -> None:
         """Note nodes without a 990: all those of a level that others close, else the first of the level."""
-        missing: dict[int, list[Noeud]] = {}
-        closed: set[int] = set()
-        for node in self.racine.parcours():
-            if node.niveau == ROOT:
-                continue
-            if node.fermeture is not None:
-                closed.add(node.niveau)
-            else:
-                missing.setdefault(node.niveau, []).append(node)
-        for level, nodes in missing.items():
-            for node in nodes if level in closed else nodes[:1]:
-                self.anomalies.append(Anomalie("absente", node.entete[0], level))
+        arbre = self.arbre
+        closed = {level for level, ferme in zip(arbre.niveaux, arbre.fermes, strict=True) if ferme}
+        told: set[int] = set()
+        for node in range(1, len(arbre.niveaux)):
+            level = arbre.niveaux[node]
+            if not arbre.fermes[node] and (level in closed or level not in told):
+                told.add(level)
+                entite = arbre.entites[arbre.debuts[node]]
+                arbre.anomalies.append(Anomalie("absente", entite, level))
 
 
 #: Level by its two bytes: faster than testing and converting them.

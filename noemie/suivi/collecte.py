@@ -15,6 +15,7 @@ from codes.rejects import Catalogue
 from flatfile import Readable, Record
 from fse import Facture
 from fse.reader import Reading
+from noemie.documents.over_files import Executor
 from noemie.returns.arl import Arl
 from noemie.returns.retour import Retour
 from noemie.suivi.depot import IN_MEMORY, Magasin
@@ -113,8 +114,26 @@ class Collecte:
         site: Catalogue | None = None,
         delais: Delais | None = None,
         lang: Lang = "fr",
+        executor: Executor | None = None,
     ) -> Suivi:
-        """The answer, once; see `noemie.suivi.follow`."""
+        """The answer, once; see `noemie.suivi.follow`.
+
+        Many facts, without marks, are studied in parts where `executor` does it, when there is one and a day.
+        """
+        coffre = self._magasin.coffre
+        if executor is not None and coffre is not None and on is not None and not self.communs.marques:
+            from noemie.suivi.parts import follow_in_parts
+
+            return follow_in_parts(
+                self._magasin.tranches(),
+                self.communs,
+                coffre,
+                executor,
+                on,
+                site=site,
+                delais=delais,
+                lang=lang,
+            )
         return follow_facts(
             self._magasin.tranches(),
             self.communs,

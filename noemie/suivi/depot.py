@@ -237,6 +237,11 @@ class Magasin:
         for reponse in reponses:
             self.ajouter_reponse(reponse)
 
+    @property
+    def coffre(self) -> Coffre | None:
+        """The private folder, once facts are many."""
+        return self._coffre
+
     def depot(self) -> Depot:
         """Where the engine keeps what passes from one pass to the next."""
         return SurDisque(self._coffre) if self._coffre is not None else Memoire()

@@ -142,6 +142,16 @@ class Moteur:
         )
 
     @property
+    def payes(self) -> dict[int, int]:
+        """What sendings and orphans were paid by each transfer, by its rank, of what was studied."""
+        return dict(self.etude.compteur.virements)
+
+    @property
+    def arls_employes(self) -> set[int]:
+        """The ranks of the ARLs that speak of a batch of what was studied."""
+        return self.etude.arls_used
+
+    @property
     def arls_orphelins(self) -> list[Arl]:
         """The ARLs that speak of no batch of what was studied."""
         used = self.etude.arls_used

@@ -14,6 +14,7 @@ from codes.decide import Decision, PartView, Refus, decide
 from codes.decide import explain as explain_refus
 from codes.rejects import Catalogue, Explanation
 from codes.states import PARTS, Etat, EtatPart
+from noemie.returns.entites import part
 from noemie.returns.explain import explain as explain_received
 from noemie.returns.explain import part_of
 from noemie.returns.facture import FactureRetour
@@ -119,7 +120,11 @@ def without_cut_end(retour: Retour) -> Retour:
         return retour
     # The layout of a cut entity is that of its first bytes: only the table tells its whole length.
     whole = entity_lengths(retour.layouts).get(entites[-1].layout.name, 0)
-    return retour.with_entites(entites[:-1]) if 0 < len(entites[-1].raw) < whole else retour
+    return (
+        retour.with_entites(part(entites, 0, len(entites) - 1))
+        if 0 < len(entites[-1].raw) < whole
+        else retour
+    )
 
 
 def _day(facture: FactureRetour, retour: Retour) -> dt.date | None:

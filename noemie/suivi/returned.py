@@ -145,9 +145,9 @@ def _of_run(retour: Retour, before: int) -> Iterator[Returned]:
     recipient = retour.destinataire.numero
     emitter, identification = retour.emetteur.numero, retour.identification_fichier
     day, name = retour.date_creation, retour.nom
-    above: dict[int, tuple[str, ...]] = {}
+    above: dict[Noeud | None, tuple[str, ...]] = {}
     for facture in retour.factures:
-        parent = id(facture.noeud.parent)
+        parent = facture.noeud.parent
         providers = above.get(parent)
         if providers is None:
             providers = above[parent] = tuple(filter(None, (recipient, *_providers(facture.noeud))))

@@ -7,12 +7,13 @@ from cli_runner import run
 from cli_samples import flow, retour
 
 from cli.check import batch
-from cli.check.batch import Order, check_all, check_one, cpus, jobs_for
+from cli.check.batch import Order, check_all, check_one
 from cli.check.policy import Policy
-from cli.io.guard import CommandError
+from cli.io.executors import MANY_BYTES, cpus, jobs_for
 from codes.lists import CodeTableError
 from fixtures.faults import example
 from flatfile import FormatError
+from noemie.documents.over_files import Processes
 
 RULES = ("cle.nir", "facture.total-amo", "format.numerique", "lot.total-amo", "code.liste-ouverte")
 
@@ -44,7 +45,9 @@ def test_processes_change_nothing(folder, format):
 def test_order_is_that_of_the_files(folder):
     names = [str(path) for path in sorted(folder.iterdir(), reverse=True)]
     orders = [Order(name, Policy()) for name in names]
-    assert [outcome.report.name for outcome in check_all(orders, len(orders), 2)] == names
+    with Processes(2) as processes:
+        found = list(check_all(orders, len(orders), processes))
+    assert [outcome.report.name for outcome in found] == names
 
 
 def test_standard_input_among_files(folder):
@@ -72,22 +75,33 @@ def test_a_wrong_table_stops_all(folder, tmp_path):
         assert (result.status, result.out) == (2, "")
         assert "colonnes absentes" in result.err
     orders = [Order(str(path), Policy(), codes=site) for path in sorted(folder.glob("*.b2"))]
-    with pytest.raises(CodeTableError):
-        list(check_all(orders, len(orders), 2))
+    with pytest.raises(CodeTableError), Processes(2) as processes:
+        list(check_all(orders, len(orders), processes))
 
 
-def _die(order):
-    import os
+class _Dying(batch._Checking):
+    """Dies of one file; the others go on."""
 
-    os._exit(9)
+    def __call__(self, order):
+        import os
+
+        if order.name.endswith("03.b2"):
+            os._exit(9)
+        return super().__call__(order)
+
+    def __reduce__(self):
+        return _Dying, (self._run,)
 
 
-def test_a_process_that_dies(folder, monkeypatch):
-    monkeypatch.setattr(batch, "check_one", _die)
+def test_a_process_that_dies(folder, monkeypatch, capsys):
     orders = [Order(str(path), Policy()) for path in sorted(folder.glob("*.b2"))]
-    with pytest.raises(CommandError) as caught:
-        list(check_all(orders, len(orders), 2))
-    assert "--jobs 1" in caught.value.text
+    alone = list(map(check_one, orders))
+    monkeypatch.setattr(batch, "_Checking", _Dying)
+    with Processes(2) as processes:
+        found = list(check_all(orders, len(orders), processes))
+    assert found[:3] + found[4:] == alone[:3] + alone[4:]
+    assert found[3].report.unreadable.code == "fichier.processus"
+    assert "repris un par un : " in capsys.readouterr().err
 
 
 def test_excerpts_are_left_out_when_the_file_went_away(folder, monkeypatch):
@@ -113,7 +127,7 @@ def test_how_many_processes(count, asked, jobs):
 def test_big_files_are_shared_out_too(tmp_path):
     for name in ("a", "b"):
         with (tmp_path / name).open("wb") as stream:
-            stream.truncate(batch.MANY_BYTES)
+            stream.truncate(MANY_BYTES)
     assert jobs_for([str(tmp_path / "a"), str(tmp_path / "b")]) == min(cpus(), 2)
 
 

@@ -77,3 +77,23 @@ def test_what_cannot_be_opened(tmp_path: Path) -> None:
     with pytest.raises(RightsError) as refused:
         RightsSource("mysql://x").verify(lambda finding: None)
     assert refused.value.code == "base.adresse"
+
+
+def test_a_run_opens_its_register_once(places: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    class Counted(Register):
+        def __init__(self, where: str, **options: object) -> None:
+            opened.append(where)
+            super().__init__(where, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("noemie.ledger.register.source.Register", Counted)
+    source = RightsSource(places["register"])
+    alone = compared(source)
+    source.keep_open("run")
+    for _ in range(3):  # a copy is what crosses to another process
+        assert compared(pickle.loads(pickle.dumps(source))) == alone
+    assert len(opened) == 2
+    source.keep_open("")
+    compared(source)
+    assert len(opened) == 3

@@ -154,4 +154,4 @@ def test_any_levels_make_a_tree_that_holds_every_entity(shape: Shape) -> None:
     inside = [record for record in records if record.type != "999"]
     assert [record.number for record in racine.entites()] == [record.number for record in inside]
     for noeud in racine.parcours():
-        assert all(child.niveau > noeud.niveau and child.parent is noeud for child in noeud.noeuds)
+        assert all(child.niveau > noeud.niveau and child.parent == noeud for child in noeud.noeuds)

@@ -59,6 +59,7 @@ TEXTS: Final[dict[str, str]] = {
     "Accept the findings of today.": "Accepter les constats d'aujourd'hui.",
     "Tell the entries of the baseline that are of no more use.": "Dire les constats acceptés qui ne servent plus.",
     "Processes; one a processor.": "Processus ; un par processeur.",
+    "Work on a Dask cluster: tls://host:port, or local:N.": "Travailler sur une grappe Dask : tls://hôte:port, ou local:N.",
     "Compare the invoices with this Vitale card (SSV zone), or those of a folder.": "Comparer les factures à cette carte Vitale (zone SSV), ou à celles d'un dossier.",
     "Compare them with this card of a professional, or those of a folder.": "Les comparer à cette carte de professionnel, ou à celles d'un dossier.",
     "Predict rejects from these rights: a register, a CSV, the zone of a card.": "Prévoir les rejets d'après ces droits : un registre, un CSV, la zone d'une carte.",

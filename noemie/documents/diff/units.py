@@ -26,6 +26,7 @@ from noemie.returns.reader import read_retour
 from noemie.returns.retour import Retour
 from noemie.returns.tables import HEADER
 from noemie.returns.tables import layouts as entity_layouts
+from noemie.returns.tree import Noeud
 
 Kind = Literal["facture", "mouvement", "zone", "hors-facture"]
 
@@ -226,11 +227,11 @@ def _answers(retour: Retour) -> Iterator[Unit]:
 
 def _movements(retour: Retour) -> Iterator[Unit]:
     """One for each insured person: the level that an entity 110 opens."""
-    seen: set[int] = set()
+    seen: set[Noeud] = set()
     for movement in retour.mouvements:
         node = movement.noeud
-        if id(node) not in seen:
-            seen.add(id(node))
+        if node not in seen:
+            seen.add(node)
             yield Unit("mouvement", (movement.assure.text("nir"),), "", tuple(node.entites()))
 
 

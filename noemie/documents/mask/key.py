@@ -69,6 +69,10 @@ class Key:
         self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
         self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
+    def __reduce__(self) -> tuple[type[Key], tuple[bytes]]:
+        """The secret alone: the key crosses to the processes that mask with it."""
+        return type(self), (self._secret,)
+
     @classmethod
     def random(cls) -> Self:
         """A new key, that nobody can have again once it is forgotten."""

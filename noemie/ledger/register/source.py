@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import lru_cache
@@ -70,8 +71,23 @@ class RightsSource(msgspec.Struct, frozen=True):
             return _in_memory(self.data)
         if not is_register(self.where):
             return _in_memory(self.where, _changed(self.where))
+        if not _kept.run:
+            return self._asked(stack)
+        found = _kept.open.get(self)
+        if found is None:
+            found = _kept.open[self] = self._asked(_kept.stack)
+        return found
+
+    def _asked(self, stack: ExitStack) -> Lookup:
         register = stack.enter_context(Register(self.where, key=self.key, create=False))
         return stack.enter_context(register.questions())
+
+    def keep_open(self, run: str) -> None:
+        """Have this thread open a register once for all the flows of a run; none ends that."""
+        if _kept.run != run:
+            _kept.stack.close()
+            _kept.open.clear()
+            _kept.run = run
 
     def verify(self, tell: Callable[[Finding], object]) -> None:
         """Raise `RightsError` or `FormatError` when the rights cannot be used.
@@ -87,6 +103,18 @@ class RightsSource(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "<RightsSource>"
+
+
+class _Kept(threading.local):
+    """The registers that a thread keeps open, and for which run."""
+
+    def __init__(self) -> None:
+        self.run = ""
+        self.stack = ExitStack()
+        self.open: dict[RightsSource, Lookup] = {}
+
+
+_kept = _Kept()
 
 
 def is_register(where: str) -> bool:

@@ -1,0 +1,419 @@
+"""One function over many files: in this process, in several, or on a cluster; results in the order given.
+
+    with Processes(4) as processes:
+        for found in over_files(function, paths, processes): ...
+
+Files go in batches of about 4 MB, the largest of those at hand first. A process that dies takes nothing with
+it: its batch is tried once more file by file, what kills again is given as `Lost`, the rest goes on.
+What the results are does not depend on where they were made. This module knows no format of file.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Sized
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, Self, TypeVar
+
+from flatfile.source import is_address
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
+
+__all__ = ["BATCH", "Died", "Executor", "Job", "Lost", "Outcome", "Processes", "over_files", "run_batch"]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+#: Bytes of a batch: enough to pay for its way, few enough to be waited for.
+BATCH: Final = 4 << 20
+
+#: Files of a batch: never more, and never fewer as long as they are small.
+MOST_FILES: Final = 256
+FEWEST_FILES: Final = 16
+
+#: Batches that are looked at ahead for each worker, of which the largest go first.
+AHEAD: Final = 8
+
+#: Batches that a worker has at once: one under way, one that waits.
+_IN_HAND: Final = 2
+
+#: How often who waits is called (seconds).
+_EVERY: Final = 0.2
+
+
+class Lost(NamedTuple, Generic[T]):
+    """A file that made the process reading it die, twice."""
+
+    item: T
+
+
+class Outcome(NamedTuple):
+    """What came of a batch: results as far as they go, and the exception that stopped them, if any."""
+
+    results: list[Any]
+    error: Exception | None = None
+
+
+class Died(NamedTuple):
+    """The process that had a batch died."""
+
+
+@dataclass(slots=True)
+class Job:
+    """A batch, or a file of one: `rank` of the batch, place of the first item in it, times it was tried."""
+
+    function: Callable[[Any], Any]
+    items: list[Any]
+    rank: int
+    place: int = 0
+    tries: int = 1
+
+
+class Executor(Protocol):
+    """Where batches are worked on."""
+
+    @property
+    def width(self) -> int:
+        """How many jobs are worked on at once."""
+
+    def is_free(self) -> bool:
+        """Whether it takes another job now."""
+
+    def submit(self, job: Job) -> None:
+        """Take a job."""
+
+    def wait(self, tick: Callable[[], None]) -> tuple[Job, Outcome | Died]:
+        """One job that ended, whichever; `tick` is called from time to time until then."""
+
+    def abandon(self) -> None:
+        """Nobody waits any more for what it has."""
+
+
+def over_files(
+    function: Callable[[T], R],
+    paths: Iterable[T],
+    executor: Executor | None = None,
+    *,
+    named: Callable[[T], str] = str,
+    weight: Callable[[T], int] | None = None,
+    here: Callable[[T], bool] = lambda _: False,
+    local: Callable[[T], R] | None = None,
+    count: int | None = None,
+    tick: Callable[[], None] = lambda: None,
+    told: Callable[[list[T]], None] = lambda _: None,
+) -> Generator[R | Lost[T]]:
+    """The result of `function` for each of `paths`, in order, as soon as it can be given.
+
+    - `executor`: where; this process when there is none. `function` and the items must then be picklable;
+    - `named`: the name under which an item may be found on a disk, for its size; `weight`: that size;
+    - `here`: what only this process can read (a pipe), which it does when its turn comes;
+    - `local`: the function as this process calls it, when it need not be given all at once;
+    - `count`: how many there are about, when `paths` does not tell;
+    - `tick`: called while results are waited for; `told`: hears of the items of a batch whose process died.
+
+    Raises what `function` raises, after the results before it.
+    """
+    if executor is None:
+        for item in paths:
+            tick()
+            yield (local or function)(item)
+        return
+    if count is None and isinstance(paths, Sized):
+        count = len(paths)
+    window = _Window(function, paths, executor, weight or _Weight(named), here, local or function, count)
+    done = False
+    try:
+        yield from window.results(tick, told)
+        done = True
+    finally:
+        if not done:
+            executor.abandon()
+
+
+class _Batch(Generic[T]):
+    """Items that go together, and what is known of each."""
+
+    def __init__(self, items: list[T], size: int, *, here: bool) -> None:
+        self.items = items
+        self.size = size
+        self.here = here
+        self.results: list[Any] = [_MISSING] * len(items)
+        self.error: tuple[int, Exception] | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing more is waited for."""
+        stop = len(self.items) if self.error is None else self.error[0]
+        return all(one is not _MISSING for one in self.results[:stop])
+
+
+_MISSING: Final = object()
+
+
+@dataclass(slots=True)
+class _Window(Generic[T]):
+    """The batches at hand: few enough that memory does not grow with the number of files."""
+
+    function: Callable[[T], Any]
+    paths: Iterable[T]
+    executor: Executor
+    weight: Callable[[T], int]
+    here: Callable[[T], bool]
+    local: Callable[[T], Any]
+    count: int | None
+    batches: dict[int, _Batch[T]] = field(default_factory=dict)
+    waiting: list[tuple[int, int, Job]] = field(default_factory=list)
+    under_way: int = 0
+    first: int = 0
+
+    def results(self, tick: Callable[[], None], told: Callable[[list[T]], None]) -> Iterator[Any]:
+        """See `over_files`."""
+        left = self._cut()
+        ranks = itertools.count()
+        while True:
+            self._take(left, ranks)
+            batch = self.batches.get(self.first)
+            if batch is None:
+                return
+            if batch.here:
+                yield from map(self.local, batch.items)
+            elif batch.is_whole:
+                yield from self._given(batch)
+            else:
+                job, outcome = self.executor.wait(tick)
+                self.under_way -= 1
+                self._ended(job, outcome, told)
+                continue
+            del self.batches[self.first]
+            self.first += 1
+
+    @staticmethod
+    def _given(batch: _Batch[T]) -> Iterator[Any]:
+        if batch.error is None:
+            yield from batch.results
+            return
+        place, error = batch.error
+        yield from batch.results[:place]
+        raise error
+
+    def _take(self, left: Iterator[_Batch[T]], ranks: Iterator[int]) -> None:
+        """Look ahead, and give out the largest."""
+        while len(self.batches) < AHEAD * self.executor.width and (batch := next(left, None)) is not None:
+            rank = next(ranks)
+            self.batches[rank] = batch
+            if not batch.here:
+                self._put(Job(self.function, list(batch.items), rank), batch.size)
+        while self.waiting and self.executor.is_free():
+            self.executor.submit(heapq.heappop(self.waiting)[2])
+            self.under_way += 1
+
+    def _put(self, job: Job, size: int) -> None:
+        heapq.heappush(self.waiting, (-size, job.rank * MOST_FILES + job.place, job))
+
+    def _ended(self, job: Job, outcome: Outcome | Died, told: Callable[[list[T]], None]) -> None:
+        batch = self.batches[job.rank]
+        if isinstance(outcome, Outcome):
+            batch.results[job.place : job.place + len(outcome.results)] = outcome.results
+            if outcome.error is not None:
+                place = job.place + len(outcome.results)
+                if batch.error is None or place < batch.error[0]:
+                    batch.error = place, outcome.error
+            return
+        if job.tries > 1:
+            batch.results[job.place] = Lost(job.items[0])
+            return
+        told(job.items)
+        for place, item in enumerate(job.items):
+            self._put(Job(self.function, [item], job.rank, place, tries=2), 0)
+
+    # --- batches --------------------------------------------------------------------------------------
+
+    def _cut(self) -> Iterator[_Batch[T]]:
+        """The items in batches; one that only this process reads is a batch of its own."""
+        most = MOST_FILES
+        if self.count is not None:  # enough batches for everyone
+            most = max(FEWEST_FILES, min(most, self.count // (AHEAD * self.executor.width)))
+        items: list[T] = []
+        size = 0
+        for item in self.paths:
+            if self.here(item):
+                if items:
+                    yield _Batch(items, size, here=False)
+                    items, size = [], 0
+                yield _Batch([item], 0, here=True)
+                continue
+            weight = self.weight(item)
+            if items and (size + weight > BATCH or len(items) >= most):
+                yield _Batch(items, size, here=False)
+                items, size = [], 0
+            items.append(item)
+            size += weight
+        if items:
+            yield _Batch(items, size, here=False)
+
+
+def size_of(name: str) -> int:
+    """Bytes of a file; 0 when nobody knows. Asking a store takes long: a file there counts for a few."""
+    if is_address(name):
+        return BATCH // FEWEST_FILES
+    try:
+        return Path(name).stat().st_size
+    except (OSError, ValueError):
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Weight:
+    """The size of an item by its name."""
+
+    named: Callable[[Any], str]
+
+    def __call__(self, item: Any) -> int:
+        return size_of(self.named(item))
+
+
+def run_batch(function: Callable[[Any], Any], items: Sequence[Any]) -> Outcome:
+    """What a worker does: each item in turn, as far as none raises."""
+    results: list[Any] = []
+    for item in items:
+        try:
+            results.append(function(item))
+        except Exception as error:
+            return Outcome(results, error)
+    return Outcome(results)
+
+
+# --- processes --------------------------------------------------------------------------------------------
+
+
+class Processes:
+    """Processes of this machine, each with its own queue: the batch of one that dies is known.
+
+    `preload` names the modules that all need, imported once for all where the system can.
+    """
+
+    def __init__(self, count: int, preload: Sequence[str] = ()) -> None:
+        import multiprocessing
+
+        methods = multiprocessing.get_all_start_methods()
+        # Neither threads nor open files are copied to the processes, as a plain fork would.
+        method = "forkserver" if "forkserver" in methods else "spawn"
+        self._context: Any = multiprocessing.get_context(method)
+        if method == "forkserver":
+            self._context.set_forkserver_preload([__name__, *preload])
+        self._others = set(multiprocessing.active_children())
+        self._slots = [_Slot() for _ in range(count)]
+        self._ended: deque[tuple[Job, Outcome | Died]] = deque()
+
+    @property
+    def width(self) -> int:
+        """See `Executor`."""
+        return len(self._slots)
+
+    def is_free(self) -> bool:
+        """See `Executor`."""
+        return any(len(slot.jobs) < _IN_HAND for slot in self._slots)
+
+    def submit(self, job: Job) -> None:
+        """See `Executor`."""
+        slot = min(self._slots, key=lambda one: len(one.jobs))
+        slot.jobs.append((job, self._submitted(slot, job)))
+
+    def _submitted(self, slot: _Slot, job: Job) -> Future[Outcome]:
+        from concurrent.futures import Future, ProcessPoolExecutor
+        from concurrent.futures.process import BrokenProcessPool
+
+        if slot.pool is None:
+            slot.pool = ProcessPoolExecutor(1, mp_context=self._context, initializer=_start)
+        try:
+            return slot.pool.submit(run_batch, job.function, job.items)
+        except BrokenProcessPool as error:  # the process died meanwhile: told when the job is waited for
+            broken: Future[Outcome] = Future()
+            broken.set_exception(error)
+            return broken
+
+    def wait(self, tick: Callable[[], None]) -> tuple[Job, Outcome | Died]:
+        """See `Executor`."""
+        from concurrent.futures import FIRST_COMPLETED
+        from concurrent.futures import wait as wait_for
+
+        while not self._ended:
+            futures = [slot.jobs[0][1] for slot in self._slots if slot.jobs]
+            wait_for(futures, timeout=_EVERY, return_when=FIRST_COMPLETED)
+            for slot in self._slots:
+                self._collect(slot)
+            if not self._ended:
+                tick()
+        return self._ended.popleft()
+
+    def _collect(self, slot: _Slot) -> None:
+        from concurrent.futures.process import BrokenProcessPool
+
+        while slot.jobs and slot.jobs[0][1].done():
+            job, future = slot.jobs.popleft()
+            try:
+                self._ended.append((job, future.result()))
+            except BrokenProcessPool:
+                self._ended.append((job, Died()))
+                self._again(slot)
+            except Exception as error:  # a result that cannot cross to this process
+                self._ended.append((job, Outcome([], error)))
+
+    def _again(self, slot: _Slot) -> None:
+        """Another process in the place of one that died; what waited for it has no part in that."""
+        if slot.pool is not None:
+            slot.pool.shutdown(wait=False, cancel_futures=True)
+            slot.pool = None
+        waiting = [job for job, _ in slot.jobs]
+        slot.jobs.clear()
+        for job in waiting:
+            slot.jobs.append((job, self._submitted(slot, job)))
+
+    def abandon(self) -> None:
+        """See `Executor`: the processes end at once."""
+        import multiprocessing
+
+        for child in set(multiprocessing.active_children()) - self._others:
+            child.terminate()
+        self._shut(wait=False)
+
+    def _shut(self, *, wait: bool) -> None:
+        for slot in self._slots:
+            slot.jobs.clear()
+            if slot.pool is not None:
+                slot.pool.shutdown(wait=wait, cancel_futures=True)
+                slot.pool = None
+        self._ended.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._shut(wait=True)
+        else:
+            self.abandon()
+
+
+class _Slot:
+    """A process, and what it was given, the oldest first."""
+
+    def __init__(self) -> None:
+        self.pool: ProcessPoolExecutor | None = None
+        self.jobs: deque[tuple[Job, Future[Outcome]]] = deque()
+
+
+def _start() -> None:
+    """Prepare a process: the keyboard is the parent's business, and so is the terminal."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115

@@ -1,0 +1,132 @@
+"""One function over many files: results in order, wherever they are made, and nothing lost when one dies."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from noemie.documents.over_files import BATCH, Died, Job, Lost, Outcome, Processes, over_files, run_batch
+
+
+def _length(path: str) -> int:
+    if path.endswith("fatal"):
+        os._exit(9)
+    if path.endswith("wrong"):
+        raise ValueError(path)
+    return len(path)
+
+
+class Fake:
+    """An executor of one process, which gives the last job first and forgets nothing."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.jobs: list[Job] = []
+        self.taken: list[list[str]] = []
+        self.abandoned = False
+
+    def is_free(self) -> bool:
+        return len(self.jobs) < 2 * self.width
+
+    def submit(self, job: Job) -> None:
+        self.taken.append(list(job.items))
+        self.jobs.append(job)
+
+    def wait(self, tick: object) -> tuple[Job, Outcome | Died]:
+        job = self.jobs.pop()
+        if any(item.endswith("fatal") for item in job.items):
+            return job, Died()
+        return job, run_batch(job.function, job.items)
+
+    def abandon(self) -> None:
+        self.abandoned = True
+
+
+NAMES = [f"{'x' * (rank % 7)}{rank}" for rank in range(1000)]
+
+
+@pytest.mark.parametrize("width", [1, 3])
+def test_results_come_in_order_whatever_ends_first(width: int) -> None:
+    executor = Fake(width)
+    assert list(over_files(_length, NAMES, executor)) == list(map(len, NAMES))
+    assert list(over_files(_length, iter(NAMES), Fake(width))) == list(map(len, NAMES))
+    assert max(map(len, executor.taken)) <= 256
+    assert not executor.abandoned
+
+
+def test_the_largest_batches_at_hand_go_first(tmp_path: Path) -> None:
+    names = []
+    for rank, size in enumerate((1, 3, 2, 1)):
+        path = tmp_path / str(rank)
+        with path.open("wb") as stream:
+            stream.truncate(size * BATCH)
+        names.append(str(path))
+    executor = Fake(1)
+    list(over_files(_length, names, executor))
+    assert executor.taken == [[names[1]], [names[2]], [names[0]], [names[3]]]
+
+
+def test_small_files_go_together_and_are_shared_out() -> None:
+    executor = Fake(2)
+    list(over_files(_length, NAMES[:64], executor))
+    assert list(map(len, executor.taken)) == [16] * 4
+
+
+def test_a_batch_that_kills_is_tried_file_by_file_then_its_file_is_lost() -> None:
+    names = [*NAMES[:20], "fatal", *NAMES[20:50]]
+    executor, told = Fake(1), []
+    found = list(over_files(_length, names, executor, told=told.append))
+    assert found[20] == Lost("fatal")
+    assert found[:20] + found[21:] == [len(name) for name in names if name != "fatal"]
+    assert [names[20] in batch for batch in told] == [True]
+    assert executor.taken.count(["fatal"]) == 1  # once alone
+
+
+def test_an_exception_comes_after_the_results_before_it() -> None:
+    names = [*NAMES[:30], "wrong", *NAMES[30:40]]
+    executor, found = Fake(1), []
+    with pytest.raises(ValueError, match="wrong"):
+        found.extend(over_files(_length, names, executor))
+    results: Iterator[int | Lost[str]] = over_files(_length, names, Fake(1))
+    assert [next(results) for _ in range(30)] == list(map(len, names[:30]))
+    assert executor.abandoned
+
+
+def test_what_only_this_process_reads_waits_for_its_turn() -> None:
+    seen: list[str] = []
+
+    def local(name: str) -> int:
+        seen.append(name)
+        return -1
+
+    names = ["a", "-", "bb", "-", "ccc"]
+    found = over_files(_length, names, Fake(1), here=lambda name: name == "-", local=local)
+    assert list(found) == [1, -1, 2, -1, 3]
+    assert seen == ["-", "-"]
+
+
+def test_memory_does_not_grow_with_the_number_of_files() -> None:
+    taken = 0
+
+    def names() -> Iterator[str]:
+        nonlocal taken
+        for name in NAMES * 20:
+            taken += 1
+            yield name
+
+    found = over_files(_length, names(), Fake(1))
+    next(found)
+    assert taken <= 9 * 256
+    found.close()
+
+
+def test_processes() -> None:
+    names = [*NAMES[:40], "fatal", *NAMES[40:80]]
+    with Processes(2) as processes:
+        found = list(over_files(_length, names, processes))
+        again = list(over_files(_length, NAMES, processes))
+    assert found == [Lost(name) if name == "fatal" else len(name) for name in names]
+    assert again == list(map(len, NAMES))

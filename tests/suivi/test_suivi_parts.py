@@ -1,0 +1,69 @@
+"""The follow-up in parts by professional gives what one run gives, whatever was sent and answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import msgspec
+from hypothesis import given
+from suivi_settings import LARGE_WORLDS, tried
+from suivi_world import World, build
+
+from noemie.documents.over_files import Died, Job, Outcome, run_batch
+from noemie.suivi import Collecte, Suivi
+
+
+class Here:
+    """An executor of this process."""
+
+    width = 1
+
+    def __init__(self) -> None:
+        self.jobs: list[Job] = []
+        self.parts = 0
+
+    def is_free(self) -> bool:
+        return not self.jobs
+
+    def submit(self, job: Job) -> None:
+        self.jobs.append(job)
+        self.parts += len(job.items)
+
+    def wait(self, tick: Callable[[], None]) -> tuple[Job, Outcome | Died]:
+        job = self.jobs.pop()
+        return job, run_batch(job.function, job.items)
+
+    def abandon(self) -> None:
+        raise AssertionError("nothing fails here")
+
+
+def _collected(world: World) -> Collecte:
+    collecte = Collecte(world.arls, in_memory=0)
+    sent, returned = world.sources()
+    for name, data in sent:
+        collecte.envois(data, name)
+    for name, data in returned:
+        collecte.retour(data, name)
+    collecte.tableau(world.tables)
+    return collecte
+
+
+def _told(result: Suivi) -> dict[str, object]:
+    return {
+        name: list(value) if name in ("lignes", "orphelins") else value
+        for name in result.__struct_fields__
+        for value in [getattr(result, name)]
+    }
+
+
+@tried(40, 1000)
+@given(LARGE_WORLDS)
+def test_parts_give_the_same(text: str) -> None:
+    world = build(text)
+    on = world.on or dt.date(2026, 6, 1)
+    whole = _told(_collected(world).suivi(on))
+    executor = Here()
+    parts = _told(_collected(world).suivi(on, executor=executor))
+    assert msgspec.to_builtins(parts) == msgspec.to_builtins(whole)
+    assert executor.parts
