@@ -118,7 +118,7 @@ def test_tables(write, tmp_path):
     result = run("convert", path, "--format", "parquet", "-o", tmp_path / "pq", "--report", "json")
     told = json.loads(result.out)
     assert set(told["tables"]) == {f"{name}.parquet" for name in names}
-    assert told["records"] == 15
+    assert told["records"] == len(clean()) // 128
     found = pq.read_table(tmp_path / "pq" / "b2-5.parquet").column("total_amo").to_pylist()
     assert [str(amount) for amount in found] == totals
 
