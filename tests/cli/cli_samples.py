@@ -89,7 +89,7 @@ def flow(invoices: int = 2) -> bytes:
 
 
 def clean() -> bytes:
-    """A generated flow of 2 invoices in 15 records that breaks no rule: `fixtures` answers for it."""
+    """A generated flow of 2 invoices that breaks no rule: `fixtures` answers for it."""
     from fixtures.generate import Parametres, generate
 
     return next(generate(Parametres("medecin", seed=1, invoices=2, organismes=("08",)))).data
