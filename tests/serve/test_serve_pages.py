@@ -244,7 +244,8 @@ def ticks(page: Page, path: str = "/paiements?du=") -> dict[str, bool]:
 
 def test_a_tick_survives_a_restart_and_can_be_taken_back(own: Page):
     key, *others = ticks(own)
-    post(own, "/pointer", virement=key, retour="/paiements?du=")
+    answer = post(own, "/pointer", virement=key, retour="/paiements?du=")
+    assert answer.headers["location"] == "/paiements?du=&dit=pointe"
     again = ticks(page_on(own.practice.places))
     assert again == {key: True} | dict.fromkeys(others, False)
     post(own, "/pointer", virement=key, retirer="1", retour="/paiements?du=")
