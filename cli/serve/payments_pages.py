@@ -155,7 +155,6 @@ def csv_lines(practice: Practice, asked: Filter) -> Iterator[bytes]:
     from cli.followup.ledger_rows import rows_of
     from cli.words.cells import cell
     from noemie.ledger.export import columns_of
-    from noemie.ledger.payments import payment_order
 
     columns = columns_of("payments")
 
@@ -164,10 +163,9 @@ def csv_lines(practice: Practice, asked: Filter) -> Iterator[bytes]:
         return (";".join(_french(name, row[name], cell) for name in columns) + "\r\n").encode()
 
     with practice.ledger() as ledger:
-        found = ledger.iter_payments(*asked.places, all_except=asked.sauf)
-        made = sorted((payment_order(one), line(one)) for one in found)
+        found = ledger.payments(*asked.places, all_except=asked.sauf)
     yield ("\ufeff" + ";".join(columns) + "\r\n").encode()
-    yield from (text for _, text in made)
+    yield from map(line, found)
 
 
 _CENTS: Final = frozenset({"amo", "amc", "montant"})
