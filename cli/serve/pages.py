@@ -157,7 +157,7 @@ def back_to(form: Any, said: str) -> Response:
     path = asked.path if asked.path.startswith("/") and asked.path.split("/")[1] in _PAGES else "/"
     if path.startswith("//"):
         path = "/"
-    query = [(key, value) for key, value in parse_qsl(asked.query) if key != "dit"]
+    query = [(key, value) for key, value in parse_qsl(asked.query, keep_blank_values=True) if key != "dit"]
     anchor = f"#{asked.fragment}" if asked.fragment else ""
     return RedirectResponse(f"{path}?{urlencode([*query, ('dit', said)])}{anchor}", status_code=303)
 

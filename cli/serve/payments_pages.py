@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["as_csv", "payments"]
 
+#: Lines of an export that are sent at once.
+_AT_ONCE: Final = 500
+
 #: Rows of one page; the sums are those of all.
 ROWS: Final = 200
 
@@ -151,23 +154,20 @@ async def as_csv(request: Request) -> Response:
 
 
 def csv_lines(practice: Practice, asked: Filter) -> Iterator[bytes]:
-    """The lines; the first one is the names of the columns."""
+    """The lines, many at once; first the names of the columns."""
     from cli.followup.ledger_rows import rows_of
     from cli.words.cells import cell
     from noemie.ledger.export import columns_of
-    from noemie.ledger.payments import payment_order
 
     columns = columns_of("payments")
 
-    def line(payment: Payment) -> bytes:
-        (row,) = rows_of([payment], values=False)
-        return (";".join(_french(name, row[name], cell) for name in columns) + "\r\n").encode()
-
     with practice.ledger() as ledger:
-        found = ledger.iter_payments(*asked.places, all_except=asked.sauf)
-        made = sorted((payment_order(one), line(one)) for one in found)
+        found = ledger.payments(*asked.places, all_except=asked.sauf)
     yield ("\ufeff" + ";".join(columns) + "\r\n").encode()
-    yield from (text for _, text in made)
+    for start in range(0, len(found), _AT_ONCE):
+        rows = rows_of(found[start : start + _AT_ONCE], values=False)
+        lines = (";".join(_french(name, row[name], cell) for name in columns) for row in rows)
+        yield "".join(f"{line}\r\n" for line in lines).encode()
 
 
 _CENTS: Final = frozenset({"amo", "amc", "montant"})

@@ -9,7 +9,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection
@@ -30,6 +30,9 @@ from noemie.suivi.jours import Reprise
 from noemie.suivi.moteur import Moteur
 from noemie.suivi.mouvements import Compte, Operation
 from noemie.suivi.resultat import Ligne, Orpheline, Suivi
+
+if TYPE_CHECKING:
+    from noemie.ledger.listed import InvoicePage, Invoices
 
 __all__ = [
     "AGAIN",
@@ -267,6 +270,14 @@ class Registre:
 
     def factures(self, numero: str = "") -> Iterator[InvoiceState] | None:
         """Sendings and answers to none, in order, when they are kept; those of a number alone."""
+        return None
+
+    def page_de_factures(self, asked: Invoices, start: int, most: int) -> InvoicePage | None:
+        """See `noemie.ledger.listed.invoice_page`, when the base can count and choose."""
+        return None
+
+    def page_de_paiements(self, filtre: Filtre) -> tuple[int, int, int] | None:
+        """What payments of invoices add up to: AMO, AMC, how many; when the base can count."""
         return None
 
     def chiffres(self, filtre: Filtre, attendues: Collection[Etat]) -> Chiffres | None:

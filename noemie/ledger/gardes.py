@@ -32,12 +32,13 @@ from noemie.ledger.followed import (
     Totaux,
 )
 from noemie.ledger.identity import KeyRing
+from noemie.ledger.listed import InvoicePage, Invoices
 from noemie.ledger.schema import DetailRow, EtatRow, PaiementRow
 from noemie.ledger.states import state_of_line
 from noemie.ledger.tetes import ALONE, LigneGardee, OrphelineGardee, Partage, Suite, Tete, is_alone
 from noemie.ledger.values import InvoiceState, Payment
 from noemie.suivi.depot import ordre_des_orphelines
-from noemie.suivi.faits import Communs
+from noemie.suivi.faits import Communs, cle
 from noemie.suivi.jours import au_jour, waited
 from noemie.suivi.mots import Monde
 from noemie.suivi.resultat import Ligne, Orpheline, Suivi
@@ -218,14 +219,48 @@ class RegistreGarde(Registre):
             query = _details(self.lang, *columns).where(EtatRow.cle == numero)
         else:
             query = select(*columns).where(DetailRow.langue == self.lang, DetailRow.ordre >= FIRST)
+        yield from self._states(query.order_by(DetailRow.ordre))
+
+    def _states(self, query: Select[Any]) -> Iterator[InvoiceState]:
         decode = _INVOICES.decode
-        for facture, donnees, groupe in self._connection.execute(query.order_by(DetailRow.ordre)):
+        for facture, donnees, groupe in self._connection.execute(query):
             if facture:
                 state = decode(facture)
                 yield self._aged(state) if state.jours is not None else state
             elif not is_alone(groupe):
                 (ligne,) = self._sure(self.ouvrir((donnees,)))
                 yield state_of_line(self, ligne)
+
+    def page_de_factures(self, asked: Invoices, start: int, most: int) -> InvoicePage | None:
+        """See `Registre.page_de_factures`."""
+        if self._donnees is not None:
+            return None
+        mine = (EtatRow.langue == self.lang, EtatRow.ordre >= FIRST)
+        where: list[ColumnElement[bool]] = []
+        if asked.etat is not None:
+            where.append(EtatRow.etat == asked.etat.value)
+        if asked.patients is not None:
+            where.append(EtatRow.patient.in_(sorted(asked.patients)))
+        if asked.numero:
+            where.append(EtatRow.cle == cle(asked.numero))
+        paid = func.sum(EtatRow.paye_amo + EtatRow.paye_amc)
+        sums = select(func.count(), func.sum(EtatRow.demande), paid).where(*mine, *where)
+        number, claimed, money = self._connection.execute(sums).one()
+        states = self._connection.scalars(select(EtatRow.etat).where(*mine).distinct())
+        query = _details(self.lang, DetailRow.facture, DetailRow.donnees, DetailRow.groupe)
+        query = query.where(EtatRow.ordre >= FIRST, *where).order_by(EtatRow.ordre.desc())
+        rows = self._states(query.offset(start).limit(most))
+        return InvoicePage(
+            list(rows), number, int(claimed or 0), int(money or 0), frozenset(map(Etat, states))
+        )
+
+    def page_de_paiements(self, filtre: Filtre) -> tuple[int, int, int] | None:
+        """See `Registre.page_de_paiements`."""
+        query = select(func.sum(PaiementRow.amo), func.sum(PaiementRow.amc), func.count()).where(
+            *self._paid(filtre), (PaiementRow.amo != 0) | (PaiementRow.amc != 0)
+        )
+        amo, amc, number = self._connection.execute(query).one()
+        return int(amo or 0), int(amc or 0), number
 
     def _aged(self, state: InvoiceState) -> InvoiceState:
         """The same on the day of the question: what is open grows older."""

@@ -280,22 +280,6 @@ class Ledger(Base["KeyRing"]):
                 self._followed(connection), replace(asked, patients=patients), shows, most
             )
 
-    def iter_payments(
-        self,
-        from_: dt.date | None = None,
-        to: dt.date | None = None,
-        regime: str = "",
-        organisme: str = "",
-        *,
-        all_except: bool = False,
-    ) -> Iterator[Payment]:
-        """The payments of `payments`, one at a time, in no order that means anything."""
-        from noemie.ledger import listed
-
-        with self._reading() as connection:
-            asked = self._filter(connection, from_, to, regime, organisme, all_except)
-            yield from listed.iter_payments(self._followed(connection), asked)
-
     def patients_named(self, fits: Callable[[Personne], bool]) -> frozenset[str]:
         """The references of the patients of whom `fits` says so, when the ledger keeps who they are."""
         from noemie.ledger.who import references_of

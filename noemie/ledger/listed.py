@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from codes.states import Etat
 from noemie.ledger.filters import Filtre
-from noemie.ledger.followed import Alone, Registre
-from noemie.ledger.payments import iter_paid, payment_of, payment_order
+from noemie.ledger.followed import Alone, Registre, last_answer
+from noemie.ledger.payments import iter_paid, lump_sums, payment_of, payment_order, payments
 from noemie.ledger.states import sent_on, state_of
 from noemie.ledger.values import InvoiceState, Payment
 from noemie.suivi.resultat import Ligne
@@ -50,6 +50,8 @@ class InvoicePage(NamedTuple):
 
 def invoice_page(registre: Registre, asked: Invoices, start: int, most: int) -> InvoicePage:
     """The invoices from the rank `start` on."""
+    if (kept_there := registre.page_de_factures(asked, start, most)) is not None:
+        return kept_there
     number = claimed = paid = 0
     states: set[Etat] = set()
 
@@ -62,8 +64,8 @@ def invoice_page(registre: Registre, asked: Invoices, start: int, most: int) -> 
                 number += 1
                 claimed += one.demande if isinstance(one, Ligne) else 0
                 paid += said.paye
-                day = sent_on(one) if isinstance(one, Ligne) else None
-                yield (day or dt.date.min, said.numero), -rank, one
+                day = (sent_on(one) if isinstance(one, Ligne) else None) or last_answer(said)
+                yield (day or dt.date.max, said.numero), -rank, one
 
     best = heapq.nlargest(start + most, kept(), key=lambda found: found[:2])
     rows = [state_of(registre, one) for _, _, one in best[start:]]
@@ -92,6 +94,14 @@ def payment_page(
     registre: Registre, filtre: Filtre, shows: Callable[[Payment], bool] | None, most: int
 ) -> PaymentPage:
     """Sums of all; of those that `shows` lets through, how many, their sum, and the last ones."""
+    told = registre.page_de_paiements(filtre)
+    if told is not None:
+        amo, amc, invoices = told
+        amo += sum(one.mouvement.amo for one in lump_sums(registre, filtre))
+        chosen = [one for one in payments(registre, filtre) if shows(one)] if shows else []
+        return PaymentPage(
+            amo, amc, invoices, chosen[-most:], len(chosen), sum(one.montant for one in chosen)
+        )
     amo = amc = invoices = number = total = 0
 
     def kept() -> Iterator[Payment]:
@@ -108,8 +118,3 @@ def payment_page(
 
     rows = heapq.nlargest(most, kept(), key=payment_order)
     return PaymentPage(amo, amc, invoices, rows[::-1], number, total)
-
-
-def iter_payments(registre: Registre, filtre: Filtre) -> Iterable[Payment]:
-    """The payments, one at a time, in no order that means anything."""
-    return (payment_of(registre, one) for one in iter_paid(registre, filtre, filtre.du, filtre.au))

@@ -72,7 +72,7 @@ class Watched:
     def close(self) -> None:
         """The end: nothing went wrong."""
         self.context.close()
-        assert self.wrong == []
+        assert not self.wrong, "\n".join(self.wrong)
 
 
 def broken_rules(

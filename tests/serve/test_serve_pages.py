@@ -244,12 +244,38 @@ def ticks(page: Page, path: str = "/paiements?du=") -> dict[str, bool]:
 
 def test_a_tick_survives_a_restart_and_can_be_taken_back(own: Page):
     key, *others = ticks(own)
-    post(own, "/pointer", virement=key, retour="/paiements?du=")
+    answer = post(own, "/pointer", virement=key, retour="/paiements?du=")
+    assert answer.headers["location"] == "/paiements?du=&dit=pointe"
     again = ticks(page_on(own.practice.places))
     assert again == {key: True} | dict.fromkeys(others, False)
     post(own, "/pointer", virement=key, retirer="1", retour="/paiements?du=")
     assert not any(ticks(own).values())
     assert post(own, "/pointer", virement="absent").status_code == 400
+
+
+def test_lists_of_a_large_ledger_say_the_same(own: Page, stored: Places, written: Written, monkeypatch):
+    """A large ledger is counted and cut by the base, a small one in memory."""
+    from noemie.ledger import etats
+
+    monkeypatch.setattr(etats, "FROM", 10**9)
+    small = page_on(stored)
+    monkeypatch.setattr(etats, "FROM", 0)
+    with own.practice.ledger() as ledger:
+        ledger.follow(TODAY)
+    with own.practice.ledger() as ledger:
+        assert type(ledger.follow(TODAY)).__name__ == "RegistreGarde"
+    link = re.search(r'href="(/paiements\?[^"]*virement=\w+)#detail"', get(small, "/paiements?du="))
+    assert link
+    paths = ["/factures", "/factures?etat=rejetee", "/factures?page=2", "/paiements?du=", unescape(link[1])]
+    paths += ["/paiements?du=&organisme=01421&portee=sauf", "/paiements?du=01/01/2026&au=23/01/2026"]
+    for path in paths:
+        monkeypatch.setattr(etats, "FROM", 0)
+        kept = text_of(get(own, path))
+        monkeypatch.setattr(etats, "FROM", 10**9)
+        assert kept == text_of(get(small, path)), path
+    for form in ({"cherche": "2"}, {"cherche": written.known}):
+        assert text_of(post(own, "/factures", **form).text) == text_of(post(small, "/factures", **form).text)
+    assert own.client.get("/paiements.csv?du=").content == small.client.get("/paiements.csv?du=").content
 
 
 def test_transfers_are_listed_newest_first(page: Page):
