@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
 from cyclonedx.model import HashAlgorithm, HashType, Property
@@ -47,6 +47,9 @@ _SPDX = {"MIT License": "MIT", "Apache Software License": "Apache-2.0"}
 
 _SPACE = UUID(int=0)
 
+#: Extras of who works on the toolkit, and the one that names the others.
+WORK: Final = frozenset(("all", "dev", "fuzz", "mutation", "site", "store"))
+
 
 class Package(NamedTuple):
     """A package that an install brings: its licence as it states it, and the extras that ask for it."""
@@ -59,7 +62,7 @@ class Package(NamedTuple):
 
 
 def licence_of(name: str) -> str:
-    """The SPDX expression that a package states, else the words of its classifiers; empty without any."""
+    """The SPDX expression that a package states, else its words for it; empty without any."""
     about = distribution(name).metadata
     words = [
         line.split(" :: ")[-1] for line in about.get_all("Classifier") or () if line.startswith("License")
@@ -69,7 +72,7 @@ def licence_of(name: str) -> str:
     for text in [*stated, *(_SPDX.get(word, "") for word in words)]:
         if text and text not in _SPDX and is_expression(text):
             return text
-    return ", ".join(words)
+    return ", ".join(words) or stated[-1].partition("\n")[0]
 
 
 def asked_by(name: str, extras: frozenset[str]) -> Iterator[Requirement]:
@@ -87,7 +90,7 @@ def brought() -> dict[str, Package]:
     reasons: dict[str, set[str]] = {}
     asks: dict[str, set[str]] = {}
     for extra, lines in groups.items():
-        if extra in ("all", "dev", "site"):
+        if extra in WORK:
             continue
         waiting = [Requirement(line) for line in lines]
         while waiting:
