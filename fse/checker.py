@@ -24,7 +24,6 @@ from fse.normes import LENGTH
 from fse.questions import NO_DATE
 from fse.reader import FILLING, Reading
 from fse.rules.assurance import (
-    MOST_REMEMBERED,
     Numbers,
     check_batch_destination,
     check_sender,
@@ -148,8 +147,7 @@ class Checker:
             return False
         if not gate.passes(facture, number, self._day, self._batch, numbers.care):
             return False
-        if len(numbers.invoices) < MOST_REMEMBERED:
-            numbers.invoices.add(number)
+        numbers.remember(number)
         self.records += len(facture.raws)
         self.factures += 1
         self._filling = None
@@ -400,6 +398,9 @@ class Checker:
     "fichier.absent",
     "fichier.repertoire",
     "fichier.acces",
+    "fichier.adresse",
+    "fichier.protocole",
+    "fichier.processus",
     "fichier.lecture",
     "fichier.gzip-illisible",
     "fichier.vide",

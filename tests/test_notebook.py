@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pyarrow as pa
 import pytest
-from convert_samples import CITY, flow
+from convert_samples import CITY
 from noemie_samples import RETOURS
 
 import fse
@@ -17,12 +17,14 @@ from codes.findings import COLUMNS, Findings
 from codes.lists import b2
 from codes.rules import catalogue
 from fixtures.faults import example
+from fixtures.generate import Parametres, generate
 from flatfile import Finding, FormatError
 from flatfile.extras import MissingLibraryError
 from flatfile.html import HIDDEN, MOST_ROWS, table
 from noemie.documents import convert
 
-FLOW = flow(invoices=80)
+#: More invoices than are shown: the largest file of a generation.
+FLOW = max((one.data for one in generate(Parametres("medecin", seed=4, invoices=80))), key=len)
 
 
 class Cells(HTMLParser):

@@ -92,6 +92,7 @@ _DAYS: Final = (
 def written_day(value: dt.date) -> str:
     """A day in full.
 
+    >>> from cli.words.speech import speaking
     >>> with speaking("fr"):
     ...     written_day(dt.date(2026, 1, 20)), written_day(dt.date(2026, 2, 1))
     ('mardi 20 janvier 2026', 'dimanche 1er février 2026')
@@ -111,6 +112,7 @@ def weekday(value: dt.date) -> str:
 def month(text: str, *, short: bool = False) -> str:
     """A month `2026-01` in words; what is none, as it is.
 
+    >>> from cli.words.speech import speaking
     >>> with speaking("fr"):
     ...     month("2026-01"), month("2025-07", short=True), month("2026-02", short=True)
     ('janvier 2026', 'juil. 25', 'févr. 26')

@@ -173,6 +173,10 @@ class Numbers:
                 expected=both("un autre numéro", "another number"),
                 facture=facture,
             )
+        self.remember(number)
+
+    def remember(self, number: bytes) -> None:
+        """Note the number of an invoice, flawless or not, up to the limit."""
         if len(self.invoices) < MOST_REMEMBERED:
             self.invoices.add(number)
 

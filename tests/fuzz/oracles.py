@@ -153,13 +153,11 @@ def retour(data: bytes) -> set[str]:
 def _decode(data: bytes) -> None:
     import msgspec
 
-    from cli.decode.returns import returns_of
+    from cli.decode.returns import Decoding
     from cli.io.archives import Member
 
-    for told, _ in returns_of(
-        Member("r.noe", data), None, None, "warning", values=False, whole=True, seen={}
-    ):
-        shows_no_number(msgspec.json.encode(told).decode())
+    for told in Decoding()(Member("r.noe", data)):
+        shows_no_number(msgspec.json.encode(told.data).decode())
 
 
 def zone(data: bytes) -> set[str]:

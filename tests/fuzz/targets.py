@@ -30,7 +30,7 @@ class Target(NamedTuple):
     corpus: Callable[[], list[bytes]]
     errors: tuple[type[Exception], ...] = (FormatError,)
     words: Sequence[bytes] = ()
-    mutations: int = 2000
+    mutations: int = 1000
 
 
 _B2: Final = b"000 1 2 2B 2M 3 4 4M 4U 5 6 999 B2 PS 991068040".split()
@@ -65,22 +65,22 @@ _TOLD: Final = (FormatError, ConvertError, EncodingError, WrongKindError)
 #: Errors of the tables and files that a person writes.
 _WRITTEN: Final = (TomlError, SiteCatalogueError, CodeTableError, LayoutError)
 
-#: Those that take some milliseconds an input are tried less by each run of the tests: about 2 seconds each.
+#: Those that take some milliseconds an input are tried less by each run of the tests: about a second each.
 TARGETS: Final[dict[str, Target]] = {
     "check": Target(oracles.check, seeds.flows, words=_B2),
     "flow": Target(oracles.flow, seeds.flows, (FormatError, EncodingError), _B2),
-    "returns": Target(oracles.retour, seeds.returns, words=_NOEMIE, mutations=1500),
+    "returns": Target(oracles.retour, seeds.returns, words=_NOEMIE, mutations=700),
     "zones": Target(oracles.zone, seeds.zones, words=_TLV),
     "arls": Target(oracles.arl, seeds.arls, words=_JSON),
     "json": Target(oracles.as_json, lambda: seeds.documents("json"), _TOLD, _JSON),
-    "xml": Target(oracles.as_xml, lambda: seeds.documents("xml"), _TOLD, _XML, mutations=1000),
-    "cells": Target(oracles.cells, seeds.told, (FormatError, WrongKindError), _B2, mutations=400),
+    "xml": Target(oracles.as_xml, lambda: seeds.documents("xml"), _TOLD, _XML, mutations=500),
+    "cells": Target(oracles.cells, seeds.told, (FormatError, WrongKindError), _B2, mutations=300),
     # Here: "columns", Arrow columns of any number of files, which hold what the cells above hold.
-    "mask": Target(oracles.masked, seeds.marked, (FormatError, SurvivalError), _B2, mutations=800),
+    "mask": Target(oracles.masked, seeds.marked, (FormatError, SurvivalError), _B2, mutations=300),
     "diff": Target(
-        oracles.differences, seeds.pairs, (FormatError, DifferentFamiliesError), _B2, mutations=600
+        oracles.differences, seeds.pairs, (FormatError, DifferentFamiliesError), _B2, mutations=500
     ),
-    "followup": Target(oracles.followed, seeds.worlds, words=_NOEMIE, mutations=600),
+    "followup": Target(oracles.followed, seeds.worlds, words=_NOEMIE, mutations=300),
     "recognise": Target(oracles.recognised, seeds.files, words=(*_B2, *_NOEMIE, *_TLV, *_JSON, *_XML)),
     "envelopes": Target(oracles.envelope, seeds.envelopes, words=_MIME),
     "rights": Target(oracles.rights, seeds.rights, words=b"nir date_naissance sep=; 1,96110E+12 O N".split()),
