@@ -85,7 +85,8 @@ def test_the_whole_text(write, lang, expected):
 
 def test_a_clean_flow(write):
     result = run("check", write(clean(), "f.b2"))
-    assert result == (0, "f.b2 : rien à signaler (2 factures, 15 enregistrements)\n", "", result.data)
+    records = len(clean()) // 128
+    assert result == (0, f"f.b2 : rien à signaler (2 factures, {records} enregistrements)\n", "", result.data)
 
 
 def test_a_return_is_checked_as_a_return(write):

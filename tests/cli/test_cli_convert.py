@@ -99,7 +99,7 @@ def test_an_edited_document_says_that_it_differs(tmp_path):
         "convert",
         "b2",
         False,
-        15 * 128,
+        len(clean()),
     )
 
 

@@ -15,6 +15,7 @@ from cli_samples import flow, retour
 
 from cli.app import GROUPS
 from flatfile.extras import EXTRAS
+from tools.audit import WORK
 
 ROOT = Path(__file__).parents[2]
 
@@ -142,7 +143,7 @@ def test_the_extras_are_those_of_the_package() -> None:
     needed = {
         re.match(r"[a-z0-9]+", line)[0]  # type: ignore[index]  # each line begins with a name
         for extra, lines in project["optional-dependencies"].items()
-        if extra not in {"all", "dev", "site"}
+        if extra not in WORK
         for line in lines
     }
     needed = needed - {"python", "sesam"} | {"python_multipart", "markupsafe"}  # jinja2 brings markupsafe
@@ -153,7 +154,7 @@ def test_the_extras_are_those_of_the_package() -> None:
 def test_all_is_every_extra_of_a_user() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     (line,) = extras["all"]
-    of_users = extras.keys() - {"all", "dev", "site"}
+    of_users = extras.keys() - WORK
     assert set(line.removeprefix("sesam-noemie[").removesuffix("]").split(",")) == of_users
 
 

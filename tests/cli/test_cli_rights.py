@@ -429,10 +429,11 @@ def test_the_guide_names_every_column_and_every_rule() -> None:
 
 def test_the_program_of_the_guide_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    made = ("--organisme", "08", "--seed", "4", "--invoices", "8", "--with", "cards,rights")
-    assert run("generate", "-o", "envoi", *made).status == 0
+    text = GUIDE.read_text(encoding="utf-8")
+    (made,) = re.findall(r"^\$ noemie (generate .*)", text, re.MULTILINE)
+    assert run(*made.split()).status == 0
     assert run("rights", "import", "droits.db", "envoi", "--on", "2026-01-14").status == 0
-    (program,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    (program,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     told: list[tuple[object, ...]] = []
     exec(program, {"print": lambda *words: told.append(words)})
     assert [words[0] for words in told] == ["droits.ferme"]

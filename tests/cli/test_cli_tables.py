@@ -142,7 +142,7 @@ def test_how_sure_it_is(here, world):
     """Beside a return the table says nothing more, unless it says another amount; alone it is probable."""
     imported("f.b2", "r.noe", "s.csv", db="avec.db")
     imported("f.b2", "s.csv", db="seul.db")
-    (here / "autre.csv").write_bytes(world[2].replace(b",50", b",40"))
+    (here / "autre.csv").write_bytes(world[2].replace(b";21,00", b";20,00"))
     imported("f.b2", "r.noe", "autre.csv", db="autre.db")
     assert sure("avec.db") == {("certaine", 0, True)}
     assert sure("seul.db") == {("probable", 0, False)}

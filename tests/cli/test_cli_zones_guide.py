@@ -10,8 +10,9 @@ GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "zones.md"
 
 def test_the_python_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert run("generate", "-o", "monde", "--seed", "24", "--invoices", "4", "--with", "cards").status == 0
     text = GUIDE.read_text(encoding="utf-8")
+    (made,) = re.findall(r"^\$ noemie (generate .*)", text, re.MULTILINE)
+    assert run(*made.split()).status == 0
     scope = {"__name__": "guide"}
     for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
         exec(compile(block, "zones.md", "exec"), scope)

@@ -132,18 +132,19 @@ def test_big_files_are_shared_out_too(tmp_path):
 
 
 class Clock:
-    """Each look at the clock is half a second later."""
+    """Each look at the clock is a step later (seconds)."""
 
-    def __init__(self):
+    def __init__(self, step):
         self.now = 0.0
+        self.step = step
 
     def monotonic(self):
-        self.now += 0.5
+        self.now += self.step
         return self.now
 
 
 def test_the_bar_is_for_terminals_and_long_work(folder, monkeypatch):
-    monkeypatch.setattr("cli.io.progress.time", Clock())
+    monkeypatch.setattr("cli.io.progress.time", Clock(0.5))
     assert "━" not in run("check", "envoi", "--jobs", "1").err
     drawn = run("check", "envoi", "--jobs", "1", terminal=True).err
     assert "Contrôle" in drawn
@@ -151,5 +152,6 @@ def test_the_bar_is_for_terminals_and_long_work(folder, monkeypatch):
     monkeypatch.undo()
 
 
-def test_no_bar_for_short_work(folder):
+def test_no_bar_for_short_work(folder, monkeypatch):
+    monkeypatch.setattr("cli.io.progress.time", Clock(0.001))
     assert "/16" not in run("check", folder, "--jobs", "1", terminal=True).err

@@ -53,6 +53,10 @@ class Cles:
     def _cipher(self) -> Any:
         return cipher(self.genre, self._data_key)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What crosses to another process: the cipher does not, it is made again there."""
+        return {name: value for name, value in vars(self).items() if name != "_cipher"}
+
     def _draw(self, key: bytes, use: str) -> bytes:
         return hmac.digest(key, f"sesam-noemie/{self.genre.use}/{use}".encode(), "sha256")
 
