@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import random
+import secrets
 import shlex
 import shutil
 import sqlite3
@@ -153,6 +155,17 @@ FILES = {
 }
 
 
+def settle(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Work in a folder, with the settings of nobody else and the same keys each time.
+
+    A drawn key makes other digests at each run, where five digits of a postcode stand by chance now and then.
+    """
+    patch.chdir(folder)
+    patch.setenv("XDG_CONFIG_HOME", str(folder / "reglages"))
+    drawn = random.Random(1977)
+    patch.setattr(secrets, "token_bytes", lambda number=32: drawn.randbytes(number))
+
+
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory) -> Path:
     """The files, two registers of rights and three encrypted ledgers that hold them."""
@@ -161,7 +174,7 @@ def sound(tmp_path_factory) -> Path:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(data)
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
+        settle(patch, folder)
         assert run("ledger", "import", "flux.b2", "retour.noe", "arl.json", "--db", "registre.db").status == 0
         assert run("rights", "import", "droits.db", "droits.csv", "carte.ssv").status == 0
         for name, copy in (
@@ -176,7 +189,7 @@ def sound(tmp_path_factory) -> Path:
 @pytest.fixture
 def world(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(sound, tmp_path / "monde")
-    monkeypatch.chdir(tmp_path / "monde")
+    settle(monkeypatch, tmp_path / "monde")
     for name in ("NOEMIE_LEDGER", "NOEMIE_LEDGER_KEY", "NOEMIE_LEDGER_KEY_FILE"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path / "monde"
@@ -366,6 +379,7 @@ ASKED: dict[str, list[tuple[str, str, dict[str, str], list]]] = {
     "/reglages/jetons/retirer": [("POST", "/reglages/jetons/retirer", {"jeton": "x"}, [])],
     "/reglages/mot-de-passe": [("POST", "/reglages/mot-de-passe", {"mot": ""}, [])],
     "/reglages/sauvegarde": [("POST", "/reglages/sauvegarde", {}, [])],
+    "/reglages/langue": [("POST", "/reglages/langue", {"langue": "fr"}, [])],
     "/reglages/arreter": [("POST", "/reglages/arreter", {}, [])],
     "/masquer": [("POST", "/masquer", {"masquer": "1"}, [])],
     "/verrouiller": [("POST", "/verrouiller", {}, [])],
@@ -380,6 +394,15 @@ ASKED: dict[str, list[tuple[str, str, dict[str, str], list]]] = {
     "/api/jobs": [("POST", "/api/jobs", {}, GIVEN)],
     "/api/jobs/{number}": [("GET", "/api/jobs/1", {}, [])],
     "/api/jobs/{number}/events": [("GET", "/api/jobs/1/events", {}, [])],
+    "/reglages/purge": [("GET", "/reglages/purge", {}, []), ("POST", "/reglages/purge", {"annees": "3"}, [])],
+    "/reglages/effacer": [
+        ("POST", "/reglages/effacer", {"nir": TYPED}, []),
+        ("POST", "/reglages/effacer", {"nir": TYPED, "confirme": "1"}, []),
+    ],
+    "/reglages/tout-effacer": [
+        ("POST", "/reglages/tout-effacer", {"mot": NIR}, []),
+        ("POST", "/reglages/tout-effacer", {"mot": "effacer"}, []),
+    ],
 }  # fmt: skip
 
 
