@@ -162,7 +162,7 @@ class _Cutter:
         """Make sure that one record can be cut; false at the end of the file."""
         have = len(self.buffer) - self.at
         if have < self.reach and not self.ended:
-            pieces = [self.buffer[self.at :]]
+            pieces, self.buffer = [self.buffer[self.at :]], b""  # not held while the next chunk is read
             while have < self.reach and not self.ended:
                 pieces.append(self.source.read(self.chunk))
                 have += len(pieces[-1])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from ledger_world import DAY, KEY, OTHER_PS, File, Inv, answers, dump, flow, month_return, nir
 from sqlalchemy import func, select
@@ -163,7 +163,7 @@ def test_senders_stay_known(place: str) -> None:
 
 def without_reason(states: list[InvoiceState]) -> list[InvoiceState]:
     """Why an answer is an orphan may change: the invoice that came nearest may have left."""
-    return [replace(state, raison="") for state in states]
+    return [msgspec.structs.replace(state, raison="") for state in states]
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -181,8 +181,7 @@ def test_whatever_is_there_what_stays_keeps_its_state(tmp_path: Path, seed: int)
         plan = ledger.purge(today=today, unsettled=bool(seed % 2))
         ledger.purge(confirm=plan, today=today)
         after = without_reason(ledger.invoice_states(today))
-        kept = [state for state in before if state in after]
-        assert sorted(map(repr, after)) == sorted(map(repr, kept))
+        assert [state for state in after if state not in before] == []
         assert len(before) > len(after) > 0
         assert sum(payment.montant for payment in ledger.payments(from_=limit(today, 3))) == payments
 

@@ -7,6 +7,7 @@ import pytest
 from convert_samples import CITY, WRITERS, Endless
 
 from flatfile import open_source
+from flatfile.source import CHUNK
 from noemie.documents import convert
 from noemie.documents.convert.xml_reader import _elements
 
@@ -36,7 +37,7 @@ def test_a_document_is_written_while_the_flow_is_read(form):
 def test_memory_does_not_grow_with_a_flow():
     document = io.BytesIO()
     convert.to_json(Endless(CITY, 4000), document, values=True)
-    assert len(document.getvalue()) > 5 << 20
+    assert len(document.getvalue()) > 8 << 20
     source = Endless(CITY, 4000)
     works = (
         lambda: convert.to_json(source, _Watcher(source), values=True),
@@ -49,7 +50,7 @@ def test_memory_does_not_grow_with_a_flow():
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
-        assert peak < 4.5 * (1 << 20)
+        assert peak < 5.5 * CHUNK  # a chunk as read, as a block and as its records: the same for any flow
 
 
 def test_what_was_read_of_an_xml_document_is_forgotten():

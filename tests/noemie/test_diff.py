@@ -243,7 +243,9 @@ def test_one_field_of_a_return():
 def test_one_invoice_less_in_a_return():
     retour = noemie.read_retour(RETURN)
     gone = retour.factures[1]
-    kept = [record for record in retour.entites if record not in gone.entites]
+    # By rank: another invoice of the same patient has records of the same bytes.
+    ranks = {record.number for record in gone.entites}
+    kept = [record for record in retour.entites if record.number not in ranks]
     found = compare(RETURN, retour.with_entites(kept).to_bytes())
     assert [u.numero for u in found if u.natures == ("removed",) and u.kind == "facture"] == [gone.numero]
     assert [u.natures for u in found if u.kind == "facture"] == [("removed",)]

@@ -90,4 +90,4 @@ def test_a_ledger_counts_a_flow_and_its_wrapped_copy_once(tmp_path: Path) -> Non
             assert {file.etat for file in report.fichiers} == {"importe"}
             counted.append(sorted((one.numero, one.etat) for one in ledger.invoice_states()))
     assert counted[0] == counted[1] == counted[2]
-    assert len(counted[0]) == 3
+    assert len(counted[0]) == len(read_flux(FLOWS["city"]).factures) > 1

@@ -83,7 +83,7 @@ def test_the_ids_are_unique():
 
 @pytest.mark.parametrize("copied", [False, True])
 def test_a_birth_that_is_not_told_or_copied_from_b2_contradicts_no_patient(copied: bool) -> None:
-    envoi = next(generate(Parametres("infirmier", seed=5, invoices=3, organismes=("01",), tiers_payant=1)))
+    envoi = next(generate(Parametres("infirmier", seed=3, invoices=3, organismes=("01",), tiers_payant=1)))
     reponse = Caisse(3, family="longue", reject_rate=0).respond(envoi.data)
     flow = ("envoi.b2", envoi.data)
     told, silent, swapped = [], [], 0
@@ -102,4 +102,4 @@ def test_a_birth_that_is_not_told_or_copied_from_b2_contradicts_no_patient(copie
     states = [(ligne.etat, ligne.certitude) for ligne in follow([flow], silent, reponse.arls).lignes]
     assert states == [(ligne.etat, ligne.certitude) for ligne in follow([flow], told, reponse.arls).lignes]
     assert (Etat.PAYEE, Certitude.CERTAINE) in states
-    assert swapped == copied
+    assert (swapped > 1) == copied
