@@ -67,8 +67,8 @@ _WRITTEN: Final = (TomlError, SiteCatalogueError, CodeTableError, LayoutError)
 
 #: Those that take some milliseconds an input are tried less by each run of the tests: about a second each.
 TARGETS: Final[dict[str, Target]] = {
-    "check": Target(oracles.check, seeds.flows, words=_B2),
-    "flow": Target(oracles.flow, seeds.flows, (FormatError, EncodingError), _B2),
+    "check": Target(oracles.check, seeds.flows, words=_B2, mutations=400),
+    "flow": Target(oracles.flow, seeds.flows, (FormatError, EncodingError), _B2, mutations=400),
     "returns": Target(oracles.retour, seeds.returns, words=_NOEMIE, mutations=700),
     "zones": Target(oracles.zone, seeds.zones, words=_TLV),
     "arls": Target(oracles.arl, seeds.arls, words=_JSON),
@@ -86,8 +86,8 @@ TARGETS: Final[dict[str, Target]] = {
     "rights": Target(oracles.rights, seeds.rights, words=b"nir date_naissance sep=; 1,96110E+12 O N".split()),
     "tables": Target(oracles.table, seeds.tables, (FormatError, TomlError), (*_TOML, b"Lot", b"(1)")),
     "configuration": Target(oracles.configuration, seeds.configurations, (TomlError,), _TOML),
-    "site": Target(oracles.site, seeds.sites, _WRITTEN, (*_TOML, b"list", b"label_fr"), mutations=600),
+    "site": Target(oracles.site, seeds.sites, _WRITTEN, (*_TOML, b"list", b"label_fr"), mutations=150),
     "scenarios": Target(oracles.scenario, seeds.scenarios, (TomlError,), _TOML),
     "verbs": Target(oracles.command, seeds.commands, (), _NOEMIE, mutations=60),
-    "page": Target(oracles.request, seeds.requests, (), _HTTP, mutations=100),
+    "page": Target(oracles.request, seeds.requests, (), _HTTP, mutations=60),
 }
