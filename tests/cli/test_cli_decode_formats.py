@@ -232,6 +232,13 @@ def test_the_page_says_first_what_must_not_be_sent_again(folder):
     assert "http" not in page.replace("http-equiv", "")
 
 
+def test_what_is_counted_stands_between_separators(folder):
+    page = run("decode", "retours/a.noe", "--format", "html").out
+    counts = re.search(r'<p>\s*(<a href="#stop">.*?)</p>', page, re.DOTALL)[1]
+    assert not counts.rstrip().endswith("·")
+    assert counts.count("·") == counts.count("</a>") - 1
+
+
 def test_texts_of_a_return_cannot_act_in_the_page(folder):
     data = retour().replace(b"FACTURE DEJA PAYEE", b"<b onclick=x()>  &")
     (folder / "retours" / "a.noe").write_bytes(data)
