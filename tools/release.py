@@ -81,7 +81,7 @@ def _newcomer_pages() -> list[Path]:
 
 def _run(command: list[str], folder: Path, status: int = 0) -> None:
     home = {"XDG_CONFIG_HOME": str(folder / "config"), "XDG_DATA_HOME": str(folder / "data")}
-    pins = str(ROOT / "constraints.txt")
+    pins = (ROOT / "constraints.txt").as_uri()  # pip cuts these variables at spaces
     home |= {"PIP_CONSTRAINT": pins, "PIP_BUILD_CONSTRAINT": pins}
     done = subprocess.run(
         command, cwd=folder, env={**os.environ, **home}, capture_output=True, text=True, check=False
