@@ -156,7 +156,7 @@ def sums_are_whole(ledger: Ledger) -> None:
     family=st.sampled_from(["longue", "ancienne"]),
     envelope=st.sampled_from(["P1", "P2", "P3"]),
 )
-@settings(max_examples=int(os.environ.get("NOEMIE_TEST_SCENARIOS", "20")))
+@settings(max_examples=int(os.environ.get("NOEMIE_TEST_SCENARIOS", "10")))
 def test_any_scenario_comes_out_to_the_cent(
     at_once: int, drawn: list[tuple[Inv, Issue, int]], seed: int, family: str, envelope: str
 ) -> None:
