@@ -176,19 +176,20 @@ def test_a_killed_worker_loses_nothing(
         (tmp_path / "lots" / f"{rank:04d}.b2").write_bytes(data)
     address = cluster.scheduler_address  # type: ignore[attr-defined]
     started = time.monotonic()
-    check = ("check", "lots", "--format", "json")
+    lots = str(tmp_path / "lots")  # workers have folders of their own
+    check = ("check", lots, "--format", "json")
     killed = _killing(
         cluster, lambda: run(*check, "--cluster", address), lambda: time.monotonic() - started > 1.5
     )
     alone = run(*check, "--jobs", "1")
     assert (killed.status, killed.out) == (alone.status, alone.out)
-    convert = ("convert", "lots", "--format", "json")
+    convert = ("convert", lots, "--format", "json")
     out = tmp_path / "grappe"
     killed = _killing(
         cluster,
-        lambda: run(*convert, "-o", "grappe", "--cluster", address),
+        lambda: run(*convert, "-o", str(out), "--cluster", address),
         lambda: out.is_dir() and len(list(out.iterdir())) > 50,
     )
-    alone = run(*convert, "-o", "seul", "--jobs", "1")
+    alone = run(*convert, "-o", str(tmp_path / "seul"), "--jobs", "1")
     assert (killed.status, killed.out.replace("grappe/", "seul/")) == (alone.status, alone.out)
     assert _tree(out) == _tree(tmp_path / "seul")
