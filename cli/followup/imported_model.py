@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from cli.followup.model import TotalEtat
 from cli.io.problems import Problem
 
-__all__ = ["ConstatImporte", "EtatRegistre", "Importe", "MemeIdentite", "Restant"]
+__all__ = ["ConstatImporte", "Importe", "MemeIdentite", "Restant"]
 
 
 class ConstatImporte(msgspec.Struct, frozen=True):
@@ -25,17 +26,6 @@ class MemeIdentite(msgspec.Struct, frozen=True):
 
     file: str
     others: list[str]
-
-
-class EtatRegistre(msgspec.Struct):
-    """The invoices of one state; amounts in cents."""
-
-    label: str
-    nombre: int = 0
-    demande: int = 0
-    paye: int = 0
-    reste: int = 0
-    trop: int = 0
 
 
 class Restant(msgspec.Struct, frozen=True):
@@ -61,5 +51,5 @@ class Importe(msgspec.Struct, kw_only=True):
     same_identity: list[MemeIdentite]
     errors: list[Problem]
     on: str | UnsetType = UNSET
-    states: dict[str, EtatRegistre] | UnsetType = UNSET
+    states: dict[str, TotalEtat] | UnsetType = UNSET
     todo: Restant | UnsetType = UNSET

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import UNSET
 
-from cli.followup.imported_model import ConstatImporte, EtatRegistre, Importe, MemeIdentite, Restant
+from cli.followup.imported_model import ConstatImporte, Importe, MemeIdentite, Restant
 from cli.followup.ledger_lists import iso_day
+from cli.followup.model import TotalEtat
 from cli.io import ledgers
 from cli.io.ledgers import day_text, place_of
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
@@ -82,7 +83,7 @@ def add_summary(told: Importe, ledger: Ledger, on: dt.date | None = None) -> Non
     """Where every invoice of the ledger stands on a day, today by default, and what asks for something."""
     from codes.states import Etat
 
-    sums = {etat: EtatRegistre(etat.label(language())) for etat in Etat}
+    sums = {etat: TotalEtat(etat.label(language())) for etat in Etat}
     today = ledgers.asked_day(on)
     for state in ledger.iter_invoice_states(today):
         one = sums[state.etat]
@@ -151,7 +152,7 @@ def _print_findings(page: Page, findings: list[ConstatImporte]) -> None:
         page.line(f"{one.count} × {one.title}", (f"  [{one.rule}], {files}", QUIET), indent=4, hang=2)
 
 
-def _print_summary(page: Page, on: str, states: dict[str, EtatRegistre], todo: Restant) -> None:
+def _print_summary(page: Page, on: str, states: dict[str, TotalEtat], todo: Restant) -> None:
     page.blank()
     shown = iso_day(on)
     page.heading(
@@ -171,7 +172,7 @@ def _print_summary(page: Page, on: str, states: dict[str, EtatRegistre], todo: R
             )
 
 
-def print_states(page: Page, states: dict[str, EtatRegistre]) -> None:
+def print_states(page: Page, states: dict[str, TotalEtat]) -> None:
     """A table of the states, with a total."""
     made = Table(
         say("état", "state"),
@@ -183,8 +184,8 @@ def print_states(page: Page, states: dict[str, EtatRegistre]) -> None:
         right=range(1, 6),
         fold=(0,),
     )
-    total = EtatRegistre("total")
-    for name in EtatRegistre.__struct_fields__[1:]:
+    total = TotalEtat("total")
+    for name in TotalEtat.__struct_fields__[1:]:
         setattr(total, name, sum(getattr(one, name) for one in states.values()))
     for key, one in (*states.items(), ("", total)):
         made.add(
