@@ -91,6 +91,10 @@ _SAME: Final = frozenset(
 )
 
 
+#: Worlds of the follow-up that try a mutant: as many as find what is rare, fewer than `make test-long` draws.
+_WORLDS: Final = 500
+
+
 class Mutant(NamedTuple):
     """One change: the operator that makes it, which of its places, and the code that it gives."""
 
@@ -174,6 +178,7 @@ def _tested(path: Path, code: str, tests: Sequence[str]) -> None:
     os.dup2(sink, 1)
     os.dup2(sink, 2)
     os.chdir(ROOT)
+    os.environ["NOEMIE_TEST_WORLDS"] = str(_WORLDS)
     sys.path.insert(0, str(ROOT))
     sys.meta_path.insert(0, _Finder(path, code))
     import pytest
