@@ -75,7 +75,7 @@ TARGETS: Final[dict[str, Target]] = {
     "json": Target(oracles.as_json, lambda: seeds.documents("json"), _TOLD, _JSON),
     "xml": Target(oracles.as_xml, lambda: seeds.documents("xml"), _TOLD, _XML, mutations=500),
     "cells": Target(oracles.cells, seeds.told, (FormatError, WrongKindError), _B2, mutations=300),
-    # Here: "columns", Arrow columns of any number of files, which hold what the cells above hold.
+    "columns": Target(oracles.columns, seeds.flows, words=_B2, mutations=100),
     "mask": Target(oracles.masked, seeds.marked, (FormatError, SurvivalError), _B2, mutations=300),
     "diff": Target(
         oracles.differences, seeds.pairs, (FormatError, DifferentFamiliesError), _B2, mutations=500
