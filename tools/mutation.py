@@ -59,7 +59,11 @@ ROOMS: Final = {
             "tests/noemie/test_runs.py",
             "tests/noemie/test_reference_engine.py",
             "tests/noemie/test_noemie_layouts.py",
+            "tests/noemie/test_convert_roundtrip.py",
             "tests/fixtures/test_caisse_courrier.py",
+            "tests/fixtures/test_caisse_reponse.py",
+            "tests/fuzz/test_fuzz.py::test_target[recognise]",
+            "tests/fuzz/test_fuzz.py::test_target[returns]",
         ),
     ),
     "suivi": Room(
@@ -80,6 +84,7 @@ ROOMS: Final = {
             "tests/fse/test_fse_bounds.py",
             "tests/fse/test_fse_messages.py",
             "tests/fse/test_fse_engines.py",
+            "tests/fuzz/test_fuzz.py::test_target[check]",
         ),
     ),
 }
