@@ -19,6 +19,7 @@ import json
 import multiprocessing
 import os
 import random
+import resource
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -98,6 +99,8 @@ _SAME: Final = frozenset(
 
 #: Worlds of the follow-up that try a mutant: as many as find what is rare, fewer than `make test-long` draws.
 _WORLDS: Final = 500
+#: Bytes that the tests of a mutant may take.
+_MEMORY: Final = 4 << 30
 
 
 class Mutant(NamedTuple):
@@ -177,8 +180,11 @@ class _Finder(importlib.abc.MetaPathFinder):
         return importlib.util.spec_from_file_location(fullname, self._path, loader=loader)
 
 
-def _tested(path: Path, code: str, tests: Sequence[str]) -> None:
+def _tested(path: Path, code: str, tests: Sequence[str], most: float) -> None:
     """In a process of its own: run the tests on a mutant; the exit status is that of pytest."""
+    # A mutant may loop without end, or fill the memory, when nobody is left to stop it.
+    resource.setrlimit(resource.RLIMIT_CPU, (int(most), int(most) + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     sink = os.open(os.devnull, os.O_WRONLY)
     os.dup2(sink, 1)
     os.dup2(sink, 2)
@@ -195,7 +201,9 @@ def _tested(path: Path, code: str, tests: Sequence[str]) -> None:
 def survives(mutant: Mutant, code: str, tests: Sequence[str], most: float) -> bool:
     """Whether the tests pass on a mutant within `most` seconds."""
     # A fresh import of everything: what the parent imported is not of the mutant.
-    process = multiprocessing.get_context("spawn").Process(target=_tested, args=(mutant.path, code, tests))
+    process = multiprocessing.get_context("spawn").Process(
+        target=_tested, args=(mutant.path, code, tests, most)
+    )
     process.start()
     process.join(most)
     if process.is_alive():
