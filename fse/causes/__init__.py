@@ -19,11 +19,17 @@ from codes.findings import Findings
 from codes.lists import Namespace, b2, overlay
 from codes.rules import BESIDE_FLOWS
 from flatfile import Finding, Readable, open_source
-from fse.causes import octets, ordre, pertes, texte, valeurs
+from fse.causes import ecriture, octets, ordre, partout, pertes, texte, valeurs
 from fse.causes.etat import MOST_BYTES, Etat, Hypothese
 from fse.coupures import unwrapped
 
 __all__ = ["explain"]
+
+
+def _double_or_loss(state: Etat) -> Iterator[Hypothese]:
+    """A record written twice, or a line that was lost between two that are alike: the better of both."""
+    yield from ordre.doubled(state)
+    yield from pertes.lines(state)
 
 
 def _order_or_loss(state: Etat) -> Iterator[Hypothese]:
@@ -35,14 +41,18 @@ def _order_or_loss(state: Etat) -> Iterator[Hypothese]:
 #: Kinds of hypotheses, from what touches the whole file to what touches one value.
 _KINDS = (
     texte.at_blanks,
+    ecriture.blanks,
     texte.line_ends,
+    ecriture.widths,
     texte.utf8,
     texte.accents,
     texte.lower_case,
+    ecriture.shifts,
+    ecriture.numbers,
     octets.breaks,
     pertes.cut,
     octets.lengths,
-    ordre.doubled,
+    _double_or_loss,
     _order_or_loss,
     ordre.exchanged,
     pertes.framing,
@@ -100,7 +110,8 @@ def explain(
     beside = [
         finding for finding in told if finding.rule == _CUTS or finding.rule.partition(".")[0] in BESIDE_FLOWS
     ]
-    return Findings(sorted([*headlines, *state.standing(), *beside], key=_place))
+    explained = partout.gathered(sorted([*headlines, *state.standing()], key=_place), state.flot.records)
+    return Findings(sorted([*explained, *beside], key=_place))
 
 
 def _best(state: Etat, hypotheses: Iterable[Hypothese]) -> Finding | None:

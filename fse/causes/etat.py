@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -61,7 +62,7 @@ class Hypothese(NamedTuple):
     """An edit that would mend the flow, and what is told when it does.
 
     `own` is the finding that tells it itself, whose words are those of its own rule; `lenient` lets the edit
-    break something that cannot be verified; `disorder` counts the lines that it leaves before an earlier day.
+    break something that cannot be verified; `disorder` tells how far it leaves days from their order.
     """
 
     rule: str
@@ -72,6 +73,14 @@ class Hypothese(NamedTuple):
     own: Key | None = None
     lenient: bool = False
     disorder: int = 0
+
+    def made_up(self, key: Key) -> bool:
+        """Whether a finding is on care of which a line was made up."""
+        if key[0] != "unicite.soin":
+            return False
+        start = next((at for at, line in enumerate(self.lines) if line.origin == key[3]), 0)
+        invoice = takewhile(lambda line: line.raw[:1] in b"234", self.lines[start:])
+        return any(not line.origin for line in invoice)
 
 
 class Budget:
@@ -261,7 +270,9 @@ class Etat:
             return None
         if not hypothesis.lenient and any(key[0] not in _HIDDEN for key in extra):
             return None
-        left = Counter({key: count for key, count in extra.items() if key[0] in _HIDDEN})
+        left = Counter(
+            {key: count for key, count in extra.items() if key[0] in _HIDDEN and not hypothesis.made_up(key)}
+        )
         if not gone or gone.total() <= left.total():
             return None
         made = Etat(self.flot, hypothesis.lines, self.remaining - gone, hypothesis)
