@@ -71,7 +71,8 @@ def compile_header(header: Layout, context: Contexte) -> tuple[HeaderStep, Heade
     result = f"({', '.join((long, short, *days, exemption))})"
     tells = Code(header, context)
     tells.questions.append("True")
-    return code.make("raw, day", result, "None"), tells.make("raw, day", result, "None")
+    holds = code.make("raw, day", result, "None"), tells.make("raw, day", result, "None")
+    return holds  # type: ignore[return-value]  # noqa: RET504  # as generated
 
 
 def _between(layout: Layout, first: str, stop: str = "") -> list[Field]:

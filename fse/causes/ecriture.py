@@ -103,20 +103,11 @@ def _of_width(
     )
     expected = both(f"{LENGTH} octets", f"{LENGTH} bytes")
     if more > 0:
-        parts = [
-            (fr, en, count)
-            for fr, en, count in (
-                ("au début", "at the start", before),
-                ("à la fin", "at the end", more - before),
-            )
-            if count
-        ]
-        fr = " et ".join(f"{count} {where}" for where, _, count in parts)
-        en = " and ".join(f"{count} {where}" for _, where, count in parts)
-        expected = both(f"{LENGTH} octets : {fr} sont en trop", f"{LENGTH} bytes: {en} are too many")
-    place = Lieu(
-        1, max(before - 1, 0) if before else min(LENGTH, len(texts[0])) - 1, 1, layout_of(best[0]).name
-    )
+        places = {"au début": before, "à la fin": more - before}
+        fr = ", ".join(f"{count} {where}" for where, count in places.items() if count)
+        en = fr.replace("au début", "at the start").replace("à la fin", "at the end")
+        expected = both(f"{LENGTH} octets (en trop : {fr})", f"{LENGTH} bytes (too many: {en})")
+    place = Lieu(1, 0 if before else min(LENGTH, len(texts[0])) - 1, 1, layout_of(best[0]).name)
     made = Hypothese("cause.longueur", place, found, expected, lines)
     yield made
     yield made._replace(lenient=True)  # what the last bytes held is not known
@@ -184,7 +175,7 @@ def numbers(state: Etat) -> Iterator[Hypothese]:
         rank = next(iter(changes))
         name = next(iter(changes[rank]))
         field = state.layout(rank).by_name[name]
-        piece = state.lines[rank].raw[field.slice].decode("latin-1")
+        piece = state.lines[rank].raw[field.slice].decode("latin-1").replace(" ", "·")
         found = joined(both(f"« {piece} »", f"“{piece}”"), _told(count, len(changes)))
         expected = both(f"« {changes[rank][name].decode()} »", f"“{changes[rank][name].decode()}”")
         made = Hypothese(rule, state.place(rank, name), found, expected, state.with_fields(changes))

@@ -175,7 +175,7 @@ def _everywhere(state: Etat, kinds: Sequence[tuple[str, str]], years: range) -> 
         one = _set(state, "cause.jjmmaa", first, name, piece)
         more = both(f" ({len(changes)} enregistrements)", f" ({len(changes)} records)")
         turned = state.with_fields(changes)
-        yield one._replace(found=joined(one.found, more), lines=turned, disorder=_spread(state, turned))
+        yield one._replace(found=joined(one.found, more), lines=turned, disorder=_spread(state, turned) + 1)
 
 
 def _complements(state: Etat, rank: int) -> Iterator[int]:
