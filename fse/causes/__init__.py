@@ -103,15 +103,27 @@ def explain(
     if coupes is not None:
         on_flow = [finding for finding in on_flow if finding.rule != _CUTS]
     state = Etat.of(data, on_flow, norm, layouts, found, coupes)
-    headlines: list[Finding] = []
-    for kind in _KINDS:
-        while state.remaining and (made := _best(state, kind(state))) is not None:
-            headlines.append(made)
+    explained = _explained(state)
+    if len(explained) > 1:  # two faults may hide one another
+        budget = state.flot.budget
+        others = _explained(Etat.of(data, on_flow, norm, layouts, found, coupes, budget))
+        explained = min(explained, others, key=len)
     beside = [
         finding for finding in told if finding.rule == _CUTS or finding.rule.partition(".")[0] in BESIDE_FLOWS
     ]
-    explained = partout.gathered(sorted([*headlines, *state.standing()], key=_place), state.flot.records)
     return Findings(sorted([*explained, *beside], key=_place))
+
+
+def _explained(state: Etat) -> list[Finding]:
+    """The causes of what was found on a flow, and what nothing explains."""
+    headlines: list[Finding] = []
+    before = -1
+    while before < len(headlines):  # what another fault hid can be explained once that one is
+        before = len(headlines)
+        for kind in _KINDS:
+            while state.remaining and (made := _best(state, kind(state))) is not None:
+                headlines.append(made)
+    return partout.gathered(sorted([*headlines, *state.standing()], key=_place), state.flot.records)
 
 
 def _best(state: Etat, hypotheses: Iterable[Hypothese]) -> Finding | None:
@@ -127,7 +139,7 @@ def _best(state: Etat, hypotheses: Iterable[Hypothese]) -> Finding | None:
         tried = state.tried(hypothesis)
         if tried is None:
             continue
-        left = tried.remaining.total(), hypothesis.disorder
+        left = tried.remaining.total() + len(tried.uncovered), hypothesis.disorder
         if left < least:
             best, least = tried, left
         if least == (0, 0):

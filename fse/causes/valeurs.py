@@ -140,8 +140,11 @@ def dates(state: Etat) -> Iterator[Hypothese]:
     years = _years(state)
     kinds = list(dict.fromkeys((state.types[at], name) for at, name in places))
     lines = [kind for kind in kinds if kind[0][0] in "34"]
+    now = _spread(state, state.lines)
     for some in dict.fromkeys((*((kind,) for kind in kinds), tuple(lines), tuple(kinds))):
-        yield from _everywhere(state, some, years)
+        for made in _everywhere(state, some, years):
+            if made.disorder <= now + 1:
+                yield made
     for at, name in places:
         piece = _turned(state.record(at), name, years)
         if piece is not None:
