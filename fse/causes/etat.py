@@ -182,7 +182,7 @@ class Etat:
         coupes: Coupes | None = None,
         budget: Budget | None = None,
     ) -> Etat:
-        """The flow as it is, or once more with what is left of a `budget`. Raises `FormatError` when it is none."""
+        """The flow as it is; with a `budget`, once more. Raises `FormatError` when it is none."""
         flot = Flot(data, findings, norm, layouts, lists, coupes)
         flot.budget = budget or flot.budget
         counts = Counter({key: len(found) for key, found in flot.told.items()})
