@@ -89,7 +89,7 @@ class _Actualisation:
         self.lang = lang
         self.site = site
         self.files = files_of(connection, faits)
-        count = select(func.count()).select_from(EtatRow).where(EtatRow.langue == lang)
+        count = select(func.count()).select_from(EtatRow.__table__).where(EtatRow.langue == lang)
         self.most = max(FEW, (connection.scalar(count) or 0) // SHARE)
 
     def run(self, seal: Sceau) -> bool:
@@ -167,7 +167,7 @@ class _Actualisation:
             return
         query = select(Reponse.cle, Reponse.numeros_ps, Fichier.lecture)
         for row in self.connection.execute(
-            query.join(Fichier, Fichier.id == Reponse.fichier_id).where(where)
+            query.join(Fichier.__table__, Fichier.id == Reponse.fichier_id).where(where)
         ):
             yield row.cle, self.faits.sender(row)
 

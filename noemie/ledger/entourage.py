@@ -140,7 +140,7 @@ class Entourage:
                     Envoi.amc,
                     Fichier.lecture,
                 )
-                .join(Fichier, Fichier.id == Envoi.fichier_id)
+                .join(Fichier.__table__, Fichier.id == Envoi.fichier_id)
                 .where(column.in_(some), *where)
             )
             for row in self._connection.execute(query):

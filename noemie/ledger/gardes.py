@@ -204,7 +204,7 @@ class RegistreGarde(Registre):
         """How many lines there are."""
         if self._donnees is not None:
             return len(self._donnees)
-        query = select(func.count()).select_from(EtatRow)
+        query = select(func.count()).select_from(EtatRow.__table__)
         return self._connection.scalar(query.where(EtatRow.langue == self.lang, EtatRow.etat != ALONE)) or 0
 
     def factures(self, numero: str = "") -> Iterator[InvoiceState] | None:
@@ -448,4 +448,5 @@ class _Orphelines(Collection[Orpheline]):
 def _details(lang: Lang, *columns: Any) -> Select[Any]:
     """Of the rows of lines and of orphans; `EtatRow` chooses them."""
     same = (DetailRow.langue == EtatRow.langue) & (DetailRow.ordre == EtatRow.ordre)
-    return select(*columns).select_from(EtatRow).join(DetailRow, same).where(EtatRow.langue == lang)
+    both = EtatRow.__table__.join(DetailRow.__table__, same)
+    return select(*columns).select_from(both).where(EtatRow.langue == lang)
