@@ -25,9 +25,9 @@ from noemie.ledger.etats import Sceau, files_of, insert_rows, keep_whole, next_o
 from noemie.ledger.facts import Faits, Rangs, pieces
 from noemie.ledger.followed import Registre
 from noemie.ledger.identity import KeyRing
-from noemie.ledger.rows import slice_of
 from noemie.ledger.schema import DetailRow, Envoi, EtatRow, Fichier, PaiementRow, Reponse
 from noemie.ledger.tetes import ALONE, Suite, Tete, alone_group, without_texts
+from noemie.ledger.tranches import slice_of
 from noemie.returns.arl import Arl
 from noemie.suivi.depot import IN_MEMORY, Memoire, SurDisque
 from noemie.suivi.ensemble import fichiers, forfaits, retenues, virements, whole_notes

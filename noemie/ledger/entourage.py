@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, select
 
 from noemie.ledger.facts import Numeros, passage_of, pieces
-from noemie.ledger.rows import slice_of
 from noemie.ledger.schema import Envoi, Fichier
+from noemie.ledger.tranches import slice_of
 from noemie.suivi.faits import CANCELLING, Marque, cle
 
 __all__ = ["Entourage", "Membre", "TooMany"]

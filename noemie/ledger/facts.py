@@ -23,7 +23,6 @@ from noemie.ledger.errors import LedgerError
 from noemie.ledger.identity import KeyRing
 from noemie.ledger.marks import marks
 from noemie.ledger.migrations import LECTURE
-from noemie.ledger.rows import slice_of
 from noemie.ledger.schema import (
     ArlRow,
     DetteRow,
@@ -39,6 +38,7 @@ from noemie.ledger.schema import (
     RetourRow,
     Virement,
 )
+from noemie.ledger.tranches import slice_of
 from noemie.returns.arl import Arl
 from noemie.suivi import faits
 from noemie.suivi.faits import Communs, Forfait, Mouvement, Rejet, Retenue, Tranche, cle, nearest
