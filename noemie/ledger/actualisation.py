@@ -27,7 +27,6 @@ from noemie.ledger.followed import Registre
 from noemie.ledger.identity import KeyRing
 from noemie.ledger.schema import DetailRow, Envoi, EtatRow, Fichier, PaiementRow, Reponse
 from noemie.ledger.tetes import ALONE, Suite, Tete, alone_group, without_texts
-from noemie.ledger.tranches import slice_of
 from noemie.returns.arl import Arl
 from noemie.suivi.depot import IN_MEMORY, Memoire, SurDisque
 from noemie.suivi.ensemble import fichiers, forfaits, retenues, virements, whole_notes
@@ -175,9 +174,8 @@ class _Actualisation:
         """Those of these numbers of which an answer names no sender: it may be of any of them."""
         found: set[str] = set()
         for some in pieces(sorted(touched)):
-            slices = sorted(set(map(slice_of, some)))
-            where = Reponse.tranche.in_(slices) & Reponse.cle.in_(some)
-            found |= {number for number, ps in self._rows_of(Reponse, where) if ps is None}
+            rows = self._rows_of(Reponse, Reponse.cle.in_(some))
+            found |= {number for number, ps in rows if ps is None}
         return found
 
     def _of_new_senders(self) -> set[str]:

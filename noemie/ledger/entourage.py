@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from noemie.ledger.facts import Numeros, passage_of, pieces
 from noemie.ledger.schema import Envoi, Fichier
-from noemie.ledger.tranches import slice_of
 from noemie.suivi.faits import CANCELLING, Marque, cle
 
 __all__ = ["Entourage", "Membre", "TooMany"]
@@ -120,8 +119,7 @@ class Entourage:
         for number in new:
             self._by_number[number] = []
         for some in pieces(new):
-            slices = sorted(set(map(slice_of, some)))
-            for one in self._rows(Envoi.cle, some, Envoi.tranche.in_(slices)):
+            for one in self._rows(Envoi.cle, some):
                 self._by_number[one.cle].append(one)
         return [one for number in set(numeros) for one in self._by_number[number]]
 

@@ -38,7 +38,6 @@ from noemie.ledger.schema import (
     RetourRow,
     Virement,
 )
-from noemie.ledger.tranches import slice_of
 from noemie.returns.arl import Arl
 from noemie.suivi import faits
 from noemie.suivi.faits import Communs, Forfait, Mouvement, Rejet, Retenue, Tranche, cle, nearest
@@ -237,13 +236,8 @@ class Faits:
         envois: list[faits.Envoi] = []
         reponses: list[faits.Reponse] = []
         for some in pieces(sorted(numeros)):
-            slices = sorted(set(map(slice_of, some)))
-            envois += self._envois(
-                Envoi.tranche.in_(slices) & Envoi.cle.in_(some), lambda row: self._asked(row, numeros)
-            )
-            reponses += self._reponses(
-                Reponse.tranche.in_(slices) & Reponse.cle.in_(some), lambda row: self._told_of(row, numeros)
-            )
+            envois += self._envois(Envoi.cle.in_(some), lambda row: self._asked(row, numeros))
+            reponses += self._reponses(Reponse.cle.in_(some), lambda row: self._told_of(row, numeros))
         return Tranche(envois, reponses)
 
     def _asked(self, row: Any, numeros: Numeros) -> bool:
