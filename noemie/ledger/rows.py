@@ -213,8 +213,9 @@ class _Returns:
 
     def add(self, retour: Retour) -> None:
         for run in runs_of(retour):
-            said = list(self._lecteur.lire_run(run, ""))
-            self._run(self.communs.runs[-1], lectures_of(run))
+            lectures = lectures_of(run)
+            said = list(self._lecteur.lire_run(run, "", lectures))
+            self._run(self.communs.runs[-1], lectures)
             if run.is_oc:
                 continue
             factures = {facture.record.number: facture for facture in run.factures}
