@@ -23,7 +23,7 @@ from codes.states import Certitude
 from noemie.ledger import Ledger, LedgerError, engine, migrations
 from noemie.ledger.base import engine as base
 from noemie.ledger.migrations import STEPS, Step, migrate
-from noemie.ledger.schema import Base
+from noemie.ledger.schema import METADATA
 
 
 @contextmanager
@@ -69,8 +69,8 @@ def test_all_steps_make_the_tables(place: str) -> None:
     with connected(place) as connection:
         assert migrate(connection) == STEPS[-1].version
         seen = inspect(connection)
-        assert set(seen.get_table_names()) == set(Base.metadata.tables)
-        for name, table in Base.metadata.tables.items():
+        assert set(seen.get_table_names()) == set(METADATA.tables)
+        for name, table in METADATA.tables.items():
             columns = {column["name"]: column for column in seen.get_columns(name)}
             assert list(columns) == [column.name for column in table.columns], name
             for column in table.columns:
@@ -107,7 +107,7 @@ def put_old(place: str, version: int) -> None:
         with sqlite3.connect(Path(folder) / "old.db") as old:
             old.row_factory = sqlite3.Row
             then = set(inspect(connection).get_table_names())
-            for table in (name for name in Base.metadata.tables if name in then):
+            for table in (name for name in METADATA.tables if name in then):
                 kinds = {one["name"]: one["type"] for one in inspect(connection).get_columns(table)}
                 for row in old.execute(f"SELECT * FROM {table}"):
                     values = {
