@@ -30,7 +30,7 @@ class Candidat(msgspec.Struct, eq=False, gc=False):
     envoi: Envoi
     depuis: dt.date | None
     arl: ArlRecu | None = None
-    reponses: list[Reponse] = []  # noqa: RUF012  # msgspec makes a new one for each
+    reponses: list[Reponse] = msgspec.field(default_factory=list)
     certitude: Certitude | None = None
     payee: bool = False
     doute: bool = False
@@ -153,9 +153,10 @@ def _noter(reponse: Reponse, candidat: Candidat, type_emetteur: str) -> _Note | 
 def _montants(reponse: Reponse, envoi: Envoi) -> bool | None:
     """Whether the amounts claimed agree, `None` when the answer tells none."""
     money = None
-    for part, etat, demande, paye in reponse.mouvements:
-        if demande is not None and (demande or paye or etat):
-            if abs(envoi.amo if part == AMO else envoi.amc) != demande:
+    for one in reponse.mouvements:
+        demande = one.demande
+        if demande is not None and (demande or one.paye or one.etat):
+            if abs(envoi.amo if one.part == AMO else envoi.amc) != demande:
                 return False
             money = True
     return money

@@ -331,9 +331,12 @@ def _only_old(reponses: Sequence[Reponse]) -> bool:
 
 
 def _unread_part(claim: int, operations: Sequence[Operation]) -> int:
-    if not operations or claim < 0:
+    if claim < 0:
         return 0
-    return min(0, sum(one.paye for one in operations))
+    paid = 0
+    for one in operations:
+        paid += one.paye
+    return min(0, paid)
 
 
 def _unread(dossier: Dossier, monde: Monde) -> Orpheline:
