@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-__all__ = ["PARTITIONS", "Coffre", "Partitions", "Triees", "partition_of"]
+__all__ = ["PARTITIONS", "Coffre", "Partitions", "Suite", "Triees", "partition_of", "suite_of"]
 
 T = TypeVar("T")
 
@@ -156,9 +156,13 @@ class Partitions(Generic[T]):
 
     def lire(self, rang: int) -> Iterator[T]:
         """The objects of a partition, in the order in which they were kept."""
-        self._flush(rang)
-        for data in self._files[rang].read(self._blocks[rang]):
+        for data in self.pieces(rang):
             yield from self._decoder.decode(data)
+
+    def pieces(self, rang: int) -> Iterator[bytes]:
+        """The same as msgpack, a list for each few of them."""
+        self._flush(rang)
+        return self._files[rang].read(self._blocks[rang])
 
     def close(self) -> None:
         """Write what waits, and let go of the files."""
@@ -166,10 +170,29 @@ class Partitions(Generic[T]):
             self._flush(rang)
             file.close()
 
+    def poids(self, rang: int) -> int:
+        """Bytes of a partition."""
+        return sum(block.size for block in self._blocks[rang]) + len(self._waiting[rang].data)
+
     def vider(self, rang: int) -> None:
         """Forget a partition."""
         self._files[rang].remove()
         self._blocks[rang], self._waiting[rang] = [], _Tampon()
+
+
+class Suite(NamedTuple):
+    """Objects in order, as msgpack: a list for each few of them, and how many they are in all."""
+
+    pieces: list[bytes]
+    nombre: int
+
+
+def suite_of(found: Iterable[T], key: Callable[[T], Any]) -> Suite:
+    """These objects, sorted."""
+    kept = sorted(found, key=key)
+    encode = msgspec.msgpack.Encoder().encode
+    pieces = [encode(kept[start : start + _RUN_BLOCK]) for start in range(0, len(kept), _RUN_BLOCK)]
+    return Suite(pieces, len(kept))
 
 
 class Triees(Collection[T]):
@@ -177,7 +200,6 @@ class Triees(Collection[T]):
 
     def __init__(self, coffre: Coffre, kind: type[T], key: Callable[[T], Any]) -> None:
         self._coffre = coffre  # the folder lives as long as what is read from it
-        self._encoder = msgspec.msgpack.Encoder()
         self._decoder: msgspec.msgpack.Decoder[list[T]] = msgspec.msgpack.Decoder(list[kind])  # type: ignore[valid-type]
         self._key = key
         self._file = _Fichier(coffre)
@@ -192,10 +214,15 @@ class Triees(Collection[T]):
         if len(self._waiting) >= _RUN:
             self._flush()
 
+    def ajouter_suite(self, suite: Suite) -> None:
+        """Keep objects that are in order."""
+        self._runs.append([self._file.write(piece) for piece in suite.pieces])
+        self._count += suite.nombre
+
     def _flush(self) -> None:
-        found, self._waiting = sorted(self._waiting, key=self._key), []
-        pieces = (found[start : start + _RUN_BLOCK] for start in range(0, len(found), _RUN_BLOCK))
-        self._runs.append([self._file.write(self._encoder.encode(piece)) for piece in pieces])
+        found, self._waiting = self._waiting, []
+        self._count -= len(found)
+        self.ajouter_suite(suite_of(found, self._key))
 
     def _run(self, blocks: list[_Block]) -> Iterator[T]:
         for data in self._file.read(blocks):
