@@ -7,6 +7,7 @@ happens. Partitions are by number (facts), by group (dossiers), then by order (l
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final, Protocol
 
@@ -35,9 +36,8 @@ Rebuild = Callable[[list[Dossier]], Groupe]
 
 def ordre_des_lignes(ligne: Ligne) -> tuple[object, ...]:
     """By day of sending and number: an order that depends on what was sent."""
-    day = ligne.date_envoi or ligne.date_lot or ligne.date_facturation
     return (
-        str(day or "9999"),
+        ligne.date_envoi or ligne.date_lot or ligne.date_facturation or dt.date.max,
         ligne.numero.zfill(9),
         ligne.numero_ps,
         ligne.lot,

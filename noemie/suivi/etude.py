@@ -16,6 +16,7 @@ from noemie.suivi.ensemble import arls_by_lot
 from noemie.suivi.faits import AMO, Arl, Communs, Envoi, Marque, Reponse, Tranche, cle
 from noemie.suivi.mots import Monde, rejets_suivis
 from noemie.suivi.mouvements import Compte, Compteur, Operation
+from noemie.suivi.redites import Redites
 from noemie.suivi.resultat import Orpheline
 from noemie.suivi.unions import Unions
 
@@ -29,7 +30,7 @@ class Etude:
     """Takes slices one after another, and keeps what is of all of them.
 
     - `unions`: groups of sendings that must be read together; `voulus`: acts refused for the person, each
-      with the groups in which they were;
+      with the groups in which they were; `redites`: whether they were sent again;
     - `notes`, `orphelins` (their sum), `dernier` (the latest day), `virements` (sums, by rank).
     """
 
@@ -38,6 +39,7 @@ class Etude:
         self.monde = monde
         self.unions = Unions()
         self.voulus: dict[str, set[str]] = {}
+        self.redites = Redites()
         self.notes: set[Note] = set()
         self.orphelins = 0
         self.dernier = dt.date.min
@@ -65,8 +67,10 @@ class Etude:
         for dossier in found:
             if dossier.non_lu_amo or dossier.non_lu_amc:
                 orphans.append(_unread(dossier, self.monde))
-            if dossier.rejets and not dossier.sans_histoire and self.monde.a_la_personne(dossier):
+            refused = dossier.envoi.e3 and dossier.rejets and not dossier.sans_histoire
+            if refused and self.monde.a_la_personne(dossier):
                 self.voulus.setdefault(dossier.envoi.e3, set()).add(dossier.groupe)
+                self.redites.refusee(dossier)
         for orphan in orphans:
             self.orphelins += orphan.paye
             self.notes.update(orphan.notes)
@@ -98,6 +102,7 @@ class Etude:
         day = envoi.depuis
         if day is not None and day > self.dernier:
             self.dernier = day
+        self.redites.envoyee(envoi.e3, day)
         return Candidat(envoi, day, self._arl(envoi) if self._arls else None)
 
     def _once(self, envois: list[Envoi]) -> list[Envoi]:

@@ -152,7 +152,10 @@ class Moteur:
 
     def _lignes(self) -> Iterator[Ligne]:
         heard = self._journal.reprise if self._journal is not None else None
-        redacteur, tableau = Redacteur(self.monde, heard), Tableau(self.etude.voulus)
+        redacteur, tableau = (
+            Redacteur(self.monde, heard),
+            Tableau(self.etude.redites.parmi(self.etude.voulus)),
+        )
         corrected = self.monde.delais.value("jour_corrige", self.monde.on)
 
         def build(dossiers: Iterable[Dossier]) -> Groupe:
@@ -160,12 +163,12 @@ class Moteur:
 
         for dossiers in self.depot.groupes(self.etude.unions):
             groupe = build(dossiers)
-            if self.etude.voulus and groupe.poster(tableau):
+            if tableau.voulus and groupe.poster(tableau):
                 self.depot.remettre(groupe)
                 continue
             groupe.indiquer(tableau)
             yield from redacteur.lignes(groupe)
-        if not self.etude.voulus:
+        if not tableau.voulus:
             return
         for groupe in self.depot.remis(build):
             groupe.indiquer(tableau)

@@ -100,7 +100,7 @@ class Compteur:
         rang, sure = reponse.virement, Certitude.CERTAINE
         day = self._virements[rang].jour or self._runs[reponse.run].jour or _NO_DAY
         for one in posts:
-            told = (Operation(day, one.etat, one.paye, rang, reponse.run),) if one.parle else ()
+            told = (Operation(day, one.etat, one.paye, rang, reponse.run),) if one.etat or one.paye else ()
             if one.part == AMO:
                 amo = told
             else:
