@@ -52,6 +52,10 @@ class Bar:
         """One more file is done, or so much more."""
         self._done += by
 
+    def reach(self, done: int) -> None:
+        """So much is done in all."""
+        self._done = done
+
     def draw(self) -> None:
         """Show how far the work is, if it has lasted."""
         now = time.monotonic()

@@ -6,7 +6,7 @@ from array import array
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Final, NamedTuple
 
 from noemie.returns.borders import BLOCK, Envelope
@@ -43,8 +43,14 @@ STYLES: Final = {"P1": Style("P1"), "P2": Style("P2"), "P3": Style("P3", b"\r\n"
 
 def frame(style: Style, entities: Iterable[bytes]) -> bytes:
     """Write entities (000 and 999 included) in the physical records of `style`."""
-    records = _RECORDS[style.envelope](style, entities)
-    return b"".join((style.bom, *records, style.trailer))
+    return b"".join(framed(style, entities))
+
+
+def framed(style: Style, entities: Iterable[bytes]) -> Iterator[bytes]:
+    """The same, piece after piece."""
+    yield style.bom
+    yield from _RECORDS[style.envelope](style, entities)
+    yield style.trailer
 
 
 def count_records(style: Style, entities: Iterable[bytes]) -> int:
@@ -278,22 +284,20 @@ def _is_envelope(entity: bytes) -> bool:
 
 
 def _records_p1(style: Style, entities: Iterable[bytes]) -> Iterator[bytes]:
-    body: list[bytes] = []
-    for entity in entities:
-        if _is_envelope(entity):
-            yield from _flagged(style, b"".join(body))
-            body = []
-            yield entity
-        else:
-            body.append(entity)
-    yield from _flagged(style, b"".join(body))
-
-
-def _flagged(style: Style, data: bytes) -> Iterator[bytes]:
     more, last = style.flags
-    for at in range(0, len(data), BLOCK - 1):
-        piece = data[at : at + BLOCK - 1]
-        yield (more if at + BLOCK - 1 < len(data) else last) + piece.ljust(BLOCK - 1)
+    body = b""
+    for entity in chain(entities, (None,)):
+        if entity is not None and not _is_envelope(entity):
+            body += entity
+            while len(body) > BLOCK - 1:  # another one follows
+                yield more + body[: BLOCK - 1]
+                body = body[BLOCK - 1 :]
+            continue
+        if body:
+            yield last + body.ljust(BLOCK - 1)
+        body = b""
+        if entity is not None:
+            yield entity
 
 
 def _records_p2(style: Style, entities: Iterable[bytes]) -> Iterator[bytes]:
