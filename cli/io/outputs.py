@@ -339,8 +339,11 @@ def staged(folder: Path) -> Iterator[Callable[[str, bytes | Iterable[bytes]], No
         def add(name: str, data: bytes | Iterable[bytes]) -> None:
             try:
                 (aside / name).parent.mkdir(parents=True, exist_ok=True)
-                with (aside / name).open("wb") as stream:
-                    stream.writelines((data,) if isinstance(data, bytes) else data)
+                if isinstance(data, bytes):
+                    (aside / name).write_bytes(data)
+                else:
+                    with (aside / name).open("wb") as stream:
+                        stream.writelines(data)
             except OSError as error:
                 raise CommandError(system_text(error, title(str(folder / name)))) from None
             names.append(name)

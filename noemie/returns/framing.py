@@ -87,7 +87,7 @@ class Skeleton:
         self._frames: list[_Frame] = []
         #: (number of entities before, line ends found there)
         self._gaps: list[tuple[int, bytes]] = []
-        self._lengths: array[int] = array("L")
+        self._lengths: array[int] = array("I")
 
     def add_segment(self, segment: Segment) -> None:
         """Remember how these physical records are framed."""
@@ -111,7 +111,7 @@ class Skeleton:
 
     def set_entities(self, entities: Iterable[bytes]) -> None:
         """Remember the lengths of all the entities that were read."""
-        self._lengths = array("L")
+        self._lengths = array("I")
         for rank, entity in enumerate(entities):
             self._lengths.append(len(entity))
             if entity[:3] in (_OPENING, _ENDING):
@@ -167,7 +167,7 @@ class Skeleton:
         When each has the length of the one that was read in its place, every other byte is as it was.
         Otherwise the entities are framed anew, in the style of what was read.
         """
-        lengths = array("L", map(len, entities))
+        lengths = array("I", map(len, entities))
         if lengths != self._lengths:
             return frame(self.style(), entities)
         written = b"".join(self._replay(b"".join(self._with_gaps(entities))))
