@@ -107,7 +107,7 @@ def put_old(place: str, version: int) -> None:
         with sqlite3.connect(Path(folder) / "old.db") as old:
             old.row_factory = sqlite3.Row
             then = set(inspect(connection).get_table_names())
-            for table in (name for name in METADATA.tables if name in then):
+            for table in (one.name for one in METADATA.sorted_tables if one.name in then):
                 kinds = {one["name"]: one["type"] for one in inspect(connection).get_columns(table)}
                 for row in old.execute(f"SELECT * FROM {table}"):
                     values = {
