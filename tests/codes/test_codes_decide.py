@@ -9,7 +9,9 @@ import msgspec
 import pytest
 
 from codes.actions import REDOES, RESENDS, Action
-from codes.decide import Context, PartView, Refus, decide, orphan_action
+from codes.decide import Context, PartView, Refus, decide, explain, orphan_action
+from codes.delais import Delais
+from codes.delais import load as load_delays
 from codes.notes import Note
 from codes.rejects import load
 from codes.states import Certitude, Etat, EtatPart
@@ -240,3 +242,53 @@ def test_without_a_day_or_a_sending_an_arl_is_never_late():
 def test_an_orphan_that_pays_nothing_needs_its_sending():
     assert orphan_action([], 0) is Action.IMPORTER_ENVOI
     assert orphan_action([], -1) is Action.VERIFIER_REPRISE
+
+
+def test_a_code_means_what_its_part_says_it_means():
+    shipped = next(row for row in load().rows if row.code == "SIMJ")
+    rows = [
+        replace(shipped, code="Z99", label=label, namespace=name, origin="site.toml", action_class=action)
+        for label, name, action in (
+            ("REFUS CAISSE", "AMO", Action.ENVOYER_PIECE),
+            ("REFUS MUTUELLE", "AMC", Action.RECLAMATION),
+        )
+    ]
+    site = load().with_site(rows)
+    for part, action in (("O", Action.ENVOYER_PIECE), ("", Action.ENVOYER_PIECE), ("C", Action.RECLAMATION)):
+        assert explain(Refus("Z99", "", part=part), site).action is action
+
+
+def test_a_label_is_enough():
+    label = "SIMULATION PRESCRIPTION INTERDITE A CETTE DATE"
+    assert explain(Refus("", label)).action is Action.CORRIGER_RETRANSMETTRE
+    assert explain(Refus("", "")).action is Action.INCONNUE
+
+
+def test_each_part_has_its_delay():
+    row = next(row for row in load_delays().rows if row.id == "relance")
+    told = {"relance": 10, "relance_amc": 20, "relance_differe": 30, "reclamation": 40}
+    delays = Delais([row._replace(id=id, value=value) for id, value in told.items()])
+    parts = {name: PartView(EtatPart.ATTENDUE, 1000, 0) for name in ("AMO", "AMC")}
+    for days, amo, amc in (
+        (9, "attendre", "attendre"),
+        (10, "relancer", "attendre"),
+        (19, "relancer", "attendre"),
+        (20, "relancer", "relancer"),
+        (40, "reclamation", "reclamation"),
+    ):
+        on = SENT + dt.timedelta(days)
+        found = decide(
+            parts, (), Etat.REPONSE_ATTENDUE, on=on, context=Context(sent_on=SENT), delays=delays
+        ).parts
+        assert (found["AMO"], found["AMC"]) == (amo, amc)
+
+
+def test_a_part_waits_since_the_sending_when_the_other_was_told_before():
+    parts = {
+        "AMO": PartView(EtatPart.PAYEE, 1000, 1000, SENT - dt.timedelta(10)),
+        "AMC": PartView(EtatPart.ATTENDUE, 500, 0),
+    }
+    for days, action in ((29, "attendre"), (30, "relancer")):
+        on = SENT + dt.timedelta(days)
+        found = decide(parts, (), Etat.PART_AMC_ATTENDUE, on=on, context=Context(sent_on=SENT))
+        assert found.parts["AMC"] == action
