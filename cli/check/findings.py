@@ -190,6 +190,8 @@ def value_lines(one: Remarque) -> list[str]:
         for below in one.consequences:
             names[below.rule] = names.get(below.rule, 0) + times(below)
         listed = ", ".join(f"{rule} × {count}" if count > 1 else rule for rule, count in names.items())
+        if set(names) == {one.rule}:  # the same fault in other records
+            listed += f" ({_records(one.consequences)})"
         head = plural(
             len(one.consequences),
             say("remarque expliquée", "finding explained"),
@@ -197,6 +199,13 @@ def value_lines(one: Remarque) -> list[str]:
         )
         lines.append(f"{head}{say(' : ', ': ')}{listed}")
     return lines
+
+
+def _records(findings: Sequence[Remarque]) -> str:
+    """`records 7, 11, 15`: the numbers of the first records of some findings."""
+    numbers = [str(number) for number in dict.fromkeys(one.record for one in findings)]
+    listed = ", ".join(numbers[:_MOST_PLACES]) + (", …" if len(numbers) > _MOST_PLACES else "")
+    return say("enregistrements ", "records ") + listed
 
 
 def _print_notes(page: Page, notes: Sequence[Remarque]) -> None:
