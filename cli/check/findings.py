@@ -16,6 +16,9 @@ from cli.words.speech import plural, say
 #: Places listed under one remark before they are only counted.
 _MOST_PLACES: Final = 5
 
+#: Informations that are their numbers.
+_WITH_NUMBERS: Final = "registre.refus-"
+
 _T = TypeVar("_T")
 
 
@@ -222,6 +225,7 @@ def _print_notes(page: Page, notes: Sequence[Remarque]) -> None:
             note.title,
             f", {where} " if where else " ",
             (f"[{note.rule}]", QUIET),
+            say(" : ", ": ") + note.found if note.rule.startswith(_WITH_NUMBERS) and times(note) == 1 else "",
             indent=2,
             hang=4,
         )
