@@ -19,7 +19,7 @@ from codes.findings import Findings
 from codes.lists import Namespace, b2, overlay
 from codes.rules import BESIDE_FLOWS
 from flatfile import Finding, Readable, open_source
-from fse.causes import ecriture, octets, ordre, partout, pertes, texte, valeurs
+from fse.causes import ecriture, jours, octets, ordre, partout, pertes, texte, valeurs
 from fse.causes.etat import MOST_BYTES, Etat, Hypothese
 from fse.coupures import unwrapped
 
@@ -62,7 +62,7 @@ _KINDS = (
     valeurs.headers,
     valeurs.schemes,
     valeurs.numbers,
-    valeurs.dates,
+    jours.dates,
     valeurs.cents,
     valeurs.lines,
     valeurs.codes,

@@ -233,6 +233,10 @@ class Etat:
             stop += 1
         return range(start, stop)
 
+    def start_of_batch(self, rank: int) -> int:
+        """The record 1 before a line; the line itself where there is none."""
+        return next((at for at in range(rank, -1, -1) if self.types[at] == "1"), rank)
+
     def with_field(self, rank: int, name: str, piece: bytes) -> list[Ligne]:
         """The lines with one field written otherwise."""
         return self.with_fields({rank: {name: piece}})
@@ -246,6 +250,12 @@ class Etat:
                 raw[self.layout(rank).by_name[name].slice] = piece
             lines[rank] = lines[rank]._replace(raw=bytes(raw))
         return lines
+
+    def edited(self, rule: str, rank: int, field: str, piece: bytes, own: Key | None = None) -> Hypothese:
+        """The hypothesis that one field should be written otherwise."""
+        lines = self.with_field(rank, field, piece)
+        found, expected = self.shown(rank, field), self.written(rank, field, piece)
+        return Hypothese(rule, self.place(rank, field), found, expected, lines, own)
 
     def place(self, rank: int, field: str = "") -> Lieu:
         """The place of a line, or of one of its fields."""
