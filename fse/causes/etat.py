@@ -96,7 +96,12 @@ class Budget:
         """Whether one more check of that many bytes may be made."""
         self.tried += 1
         self.read += size
-        return self.tried <= _MOST_TRIED and self.read <= _MOST_READ
+        return not self.is_spent
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether nothing more may be tried."""
+        return self.tried > _MOST_TRIED or self.read > _MOST_READ
 
 
 class Flot:
@@ -187,6 +192,11 @@ class Etat:
         flot.budget = budget or flot.budget
         counts = Counter({key: len(found) for key, found in flot.told.items()})
         return cls(flot, flot.lines(), counts, uncovers=budget is not None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is left to be explained, and may be."""
+        return bool(self.remaining) and not self.flot.budget.is_spent
 
     # --- what hypotheses look at ----------------------------------------------------------------------
 
