@@ -32,24 +32,25 @@ MOST_BYTES: Final = 1 << 20
 _HEADER: Final = re.compile(r"\s*\[(\[?)\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
 _NAMES: Final = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(?:\.|$)""")
 _KEY: Final = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*[=.]""")
-_POSITION: Final = re.compile(r"line ([0-9]+)")
+_POSITION: Final = re.compile(r"line ([0-9]+), column ([0-9]+)")
 
 _UNREADABLE: Final = ("un fichier TOML lisible, en UTF-8", "a readable TOML file, in UTF-8")
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where something stands: name of the file, line (0: not known), key (`facture[2].issue`)."""
+    """Where something stands: name of the file, line and column (0: not known), key (`facture[2].issue`)."""
 
     nom: str = ""
     ligne: int = 0
     cle: str = ""
+    colonne: int = 0
 
     def __str__(self) -> str:
         return ", ".join(str(one) for one in (self.nom, self.ligne, self.cle) if one)
 
 
 class TomlError(ValueError):
-    """A file is wrong: its name, `ligne` (0: not known), `cle`, and what was expected, in two languages.
+    """A file is wrong: its name, `ligne` and `colonne` (0: not known), `cle`, what was expected (fr, en).
 
     `kind` is what is wrong: a `key`, or the file itself: `unreadable`, `encoding`, `toml`.
     """
@@ -61,6 +62,7 @@ class TomlError(ValueError):
         self.nom = place.nom
         self.ligne = place.ligne
         self.cle = place.cle
+        self.colonne = place.colonne
         self.attendu = {"fr": fr, "en": en}
 
     def text(self, lang: Literal["fr", "en"]) -> str:
@@ -68,6 +70,8 @@ class TomlError(ValueError):
         where = [self.nom]
         if self.ligne:
             where.append(f"ligne {self.ligne}" if lang == "fr" else f"line {self.ligne}")
+        if self.colonne:
+            where.append(f"colonne {self.colonne}" if lang == "fr" else f"column {self.colonne}")
         if self.cle:
             where.append(self.cle)
         return ", ".join(where) + (" : " if lang == "fr" else ": ") + self.attendu[lang]
@@ -137,8 +141,11 @@ def parse(data: bytes | str, nom: str, failure: type[TomlError] = TomlError) -> 
         return Source(nom, text), tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError
         at = _POSITION.search(str(error))
+        is_cut = "end of document" in str(error)
     # Only the place is taken from the message, which quotes the text: not even the context keeps it.
-    raise _refused(failure, "toml", Place(nom, int(at[1]) if at else 0), "du TOML", "TOML")
+    lines = text.splitlines() if is_cut else []
+    line, column = (int(at[1]), int(at[2])) if at else (len(lines), len(lines[-1]) + 1 if lines else 0)
+    raise _refused(failure, "toml", Place(nom, line, colonne=column), "du TOML", "TOML")
 
 
 def read_file(path: Path, failure: type[TomlError] = TomlError, nom: str = "") -> bytes:

@@ -59,8 +59,8 @@ _MOST_BYTES: Final = 1 << 20
 class ConfigError(TomlError):
     """A configuration or a baseline is wrong: which file, which line and key, what was expected there."""
 
-    def __init__(self, path: Path, key: str, fr: str, en: str, line: int = 0) -> None:
-        super().__init__(Place(str(path), line, key), f"attendu, {fr}", f"expected {en}")
+    def __init__(self, path: Path, key: str, fr: str, en: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(Place(str(path), line, key, column), f"attendu, {fr}", f"expected {en}")
         self.path = path
         self.key = key
 
@@ -141,7 +141,7 @@ def _parse(path: Path) -> tuple[Source, dict[str, Any]]:
         return parse(read_file(path), str(path))
     except TomlError as error:
         fr, en = (error.attendu[lang].split(" ", 1)[1] for lang in ("fr", "en"))
-        raise ConfigError(path, "", fr, en, error.ligne) from None
+        raise ConfigError(path, "", fr, en, error.ligne, error.colonne) from None
 
 
 def _project_table(data: dict[str, Any]) -> Any:

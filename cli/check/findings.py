@@ -16,6 +16,9 @@ from cli.words.speech import plural, say
 #: Places listed under one remark before they are only counted.
 _MOST_PLACES: Final = 5
 
+#: Informations that are their numbers.
+_WITH_NUMBERS: Final = "registre.refus-"
+
 _T = TypeVar("_T")
 
 
@@ -190,6 +193,8 @@ def value_lines(one: Remarque) -> list[str]:
         for below in one.consequences:
             names[below.rule] = names.get(below.rule, 0) + times(below)
         listed = ", ".join(f"{rule} × {count}" if count > 1 else rule for rule, count in names.items())
+        if set(names) == {one.rule}:  # the same fault in other records
+            listed += f" ({_records(one.consequences)})"
         head = plural(
             len(one.consequences),
             say("remarque expliquée", "finding explained"),
@@ -197,6 +202,13 @@ def value_lines(one: Remarque) -> list[str]:
         )
         lines.append(f"{head}{say(' : ', ': ')}{listed}")
     return lines
+
+
+def _records(findings: Sequence[Remarque]) -> str:
+    """`records 7, 11, 15`: the numbers of the first records of some findings."""
+    numbers = [str(number) for number in dict.fromkeys(one.record for one in findings)]
+    listed = ", ".join(numbers[:_MOST_PLACES]) + (", …" if len(numbers) > _MOST_PLACES else "")
+    return say("enregistrements ", "records ") + listed
 
 
 def _print_notes(page: Page, notes: Sequence[Remarque]) -> None:
@@ -213,6 +225,7 @@ def _print_notes(page: Page, notes: Sequence[Remarque]) -> None:
             note.title,
             f", {where} " if where else " ",
             (f"[{note.rule}]", QUIET),
+            say(" : ", ": ") + note.found if note.rule.startswith(_WITH_NUMBERS) and times(note) == 1 else "",
             indent=2,
             hang=4,
         )

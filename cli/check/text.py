@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TextIO
 
 from cli.check.data import fichier, left_out_text
 from cli.check.document import Fichier, Remarque
 from cli.check.findings import Shown, print_file
-from cli.check.model import FileReport, Key, Remark, totals_of
+from cli.check.model import FileReport, Key, LeftOut, Remark, totals_of
 from cli.io.inputs import title
 from cli.words.page import QUIET, STRONG, Page
 from cli.words.severities import WORDS, counts_text, severity_word
@@ -45,6 +46,8 @@ class Printer:
             for rule, severity, count, below in statistics_of(files):
                 word = severity_word(severity)
                 self._page.line(f"{count:>7}  {below:>7}  {word:<14} {rule}")
+            for one in _left_out(files):
+                self._page.line(left_out_text(one))
         if len(files) < 2:
             return
         totals = totals_of(files)
@@ -77,6 +80,14 @@ class Printer:
         for file, key in keys:
             text = key_text(key)
             self._page.line(f"{title(file)}: {text}" if file else text, indent=2, hang=2)
+
+
+def _left_out(files: list[FileReport]) -> list[LeftOut]:
+    """How many findings each reason left out of all the files; the baseline is told apart."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for one in (one for file in files for one in file.left_out if one.by != "baseline"):
+        counts[one.by, one.file] += one.count
+    return [LeftOut(by, file, count) for (by, file), count in counts.items()]
 
 
 def statistics_of(files: list[FileReport]) -> list[tuple[str, str, int, int]]:

@@ -199,9 +199,10 @@ def sent_before(db: str) -> tuple[Source, Source]:
     with opened(db) as ledger:
         from noemie.ledger.already_sent import sendings
         from noemie.ledger.refused import refused_before
+        from noemie.ledger.rows import Tokens
 
         registre = ledger.follow(envois=True)
-        return sendings(ledger, registre), refused_before(registre)
+        return sendings(ledger, registre), refused_before(registre, Tokens(ledger.keys))
 
 
 #: What to type, by error.

@@ -17,6 +17,7 @@ __all__ = ["BESIDE_FLOWS", "FAMILIES", "Rule", "Severity", "catalogue", "rule"]
 #: Modules of this package, each with a tuple `RULES`, in the order of the reference pages.
 FAMILIES = (
     "cause",
+    "lecture",
     "fichier",
     "structure",
     "formats",

@@ -80,4 +80,22 @@ RULES: tuple[Rule, ...] = (
         "toolkit",
         "B",
     ),
+    make(
+        "registre.refus-patient",
+        Severity.INFO,
+        (
+            "Refus passés pour ce patient",
+            "factures de ce patient que cette caisse a refusées, dont la dernière, d'après le registre : {found}",
+            "Ce qui a fait refuser la dernière (droits, NIR) vaut peut-être encore.",
+            "Vérifier les droits et la carte de ce patient à la lumière de ces motifs.",
+        ),
+        (
+            "Past refusals for this patient",
+            "invoices of this patient that this caisse refused, the last among them, by the ledger: {found}",
+            "What had the last one refused (rights, NIR) may still hold.",
+            "Check the rights and the card of this patient in the light of these motives.",
+        ),
+        "toolkit",
+        "B",
+    ),
 )

@@ -19,7 +19,7 @@ from codes.findings import Findings
 from codes.lists import Namespace, b2, overlay
 from codes.rules import BESIDE_FLOWS
 from flatfile import Finding, Readable, open_source
-from fse.causes import ecriture, octets, ordre, partout, pertes, texte, valeurs
+from fse.causes import ecriture, jours, octets, ordre, partout, pertes, texte, valeurs
 from fse.causes.etat import MOST_BYTES, Etat, Hypothese
 from fse.coupures import unwrapped
 
@@ -62,7 +62,7 @@ _KINDS = (
     valeurs.headers,
     valeurs.schemes,
     valeurs.numbers,
-    valeurs.dates,
+    jours.dates,
     valeurs.cents,
     valeurs.lines,
     valeurs.codes,
@@ -104,7 +104,7 @@ def explain(
         on_flow = [finding for finding in on_flow if finding.rule != _CUTS]
     state = Etat.of(data, on_flow, norm, layouts, found, coupes)
     explained = _explained(state)
-    if len(explained) > 1:  # two faults may hide one another
+    if len(explained) > 1 and state.is_open:  # two faults may hide one another
         budget = state.flot.budget
         others = _explained(Etat.of(data, on_flow, norm, layouts, found, coupes, budget))
         explained = min(explained, others, key=len)
@@ -121,7 +121,7 @@ def _explained(state: Etat) -> list[Finding]:
     while before < len(headlines):  # what another fault hid can be explained once that one is
         before = len(headlines)
         for kind in _KINDS:
-            while state.remaining and (made := _best(state, kind(state))) is not None:
+            while state.is_open and (made := _best(state, kind(state))) is not None:
                 headlines.append(made)
     return partout.gathered(sorted([*headlines, *state.standing()], key=_place), state.flot.records)
 
@@ -142,7 +142,7 @@ def _best(state: Etat, hypotheses: Iterable[Hypothese]) -> Finding | None:
         left = tried.remaining.total() + len(tried.uncovered), hypothesis.disorder
         if left < least:
             best, least = tried, left
-        if least == (0, 0):
+        if least == (0, 0) or not state.is_open:
             break
     return state.become(best) if best is not None else None
 

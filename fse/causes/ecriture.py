@@ -256,16 +256,10 @@ def _shift(
     first, last = places[0] + 1, places[-1] + 1
     where = str(first) if first == last else f"{first}-{last}"
     count, many = abs(by), "s" if abs(by) > 1 else ""
-    found = (
-        both(
-            f"{len(ranks)} enregistrements {layout.name} : {count} octet{many} en trop, position {where}",
-            f"{len(ranks)} records {layout.name}: {count} byte{many} too many, position {where}",
-        )
-        if by > 0
-        else both(
-            f"{len(ranks)} enregistrements {layout.name} : {count} octet{many} de moins, position {where}",
-            f"{len(ranks)} records {layout.name}: {count} byte{many} missing, position {where}",
-        )
+    fr, en = ("en trop", "too many") if by > 0 else ("de moins", "missing")
+    found = both(
+        f"{len(ranks)} enregistrements de type {layout.name} : {count} octet{many} {fr}, position {where}",
+        f"{len(ranks)} records of type {layout.name}: {count} byte{many} {en}, position {where}",
     )
     field = next(one for one in layout.fields if one.start <= first < one.start + one.length)
     expected = both(

@@ -96,7 +96,12 @@ class Budget:
         """Whether one more check of that many bytes may be made."""
         self.tried += 1
         self.read += size
-        return self.tried <= _MOST_TRIED and self.read <= _MOST_READ
+        return not self.is_spent
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether nothing more may be tried."""
+        return self.tried > _MOST_TRIED or self.read > _MOST_READ
 
 
 class Flot:
@@ -188,6 +193,11 @@ class Etat:
         counts = Counter({key: len(found) for key, found in flot.told.items()})
         return cls(flot, flot.lines(), counts, uncovers=budget is not None)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something is left to be explained, and may be."""
+        return bool(self.remaining) and not self.flot.budget.is_spent
+
     # --- what hypotheses look at ----------------------------------------------------------------------
 
     def keys(self, *starts: str) -> list[Key]:
@@ -233,6 +243,10 @@ class Etat:
             stop += 1
         return range(start, stop)
 
+    def start_of_batch(self, rank: int) -> int:
+        """The record 1 before a line; the line itself where there is none."""
+        return next((at for at in range(rank, -1, -1) if self.types[at] == "1"), rank)
+
     def with_field(self, rank: int, name: str, piece: bytes) -> list[Ligne]:
         """The lines with one field written otherwise."""
         return self.with_fields({rank: {name: piece}})
@@ -246,6 +260,12 @@ class Etat:
                 raw[self.layout(rank).by_name[name].slice] = piece
             lines[rank] = lines[rank]._replace(raw=bytes(raw))
         return lines
+
+    def edited(self, rule: str, rank: int, field: str, piece: bytes, own: Key | None = None) -> Hypothese:
+        """The hypothesis that one field should be written otherwise."""
+        lines = self.with_field(rank, field, piece)
+        found, expected = self.shown(rank, field), self.written(rank, field, piece)
+        return Hypothese(rule, self.place(rank, field), found, expected, lines, own)
 
     def place(self, rank: int, field: str = "") -> Lieu:
         """The place of a line, or of one of its fields."""

@@ -59,18 +59,21 @@ def swapped(state: Etat) -> Iterator[Hypothese]:
         return
     window = range(max(0, ranks[0] - _AROUND), min(len(state.lines), ranks[-1] + _AROUND))
     near = dict.fromkeys(at for rank in ranks for at in (rank, rank - 1, rank + 1) if at in window)
+    # What an edit changes stands in the window: the rest of the flow is not counted again.
+    base = max(window.start - 1, 0)
+    local = state.types[base : window.stop + 1]
     edits: list[tuple[int, int, bool, int, int, bool]] = []
     for at in near:
         for other in window:
             for is_move in (False, True):
-                types = _edited(state.types, at, other, is_move=is_move)
+                types = _edited(local, at - base, other - base, is_move=is_move)
                 if types is not None:
                     first, second = (at, other) if is_move else (min(at, other), max(at, other))
                     passed = other - at - 1 if is_move and other > at else abs(other - at)
                     # Side by side, two records in the place of one another; farther, one that was moved.
                     is_second = is_move is (passed == 1)
                     edits.append((breaks(types), passed, is_second, first, second, is_move))
-    now = breaks(state.types)
+    now = breaks(local)
     least = min((edit[0] for edit in edits), default=now)
     if least >= now:
         yield from _neighbours(state, ranks)

@@ -18,6 +18,9 @@ from fse.normes import LENGTH
 _FEWEST: Final = 3
 _FEWEST_OF_MANY: Final = 6
 
+#: Rules that tell each code that nobody knows: one of them says nothing of another.
+_OF_A_CODE: Final = frozenset({"code.inconnu", "code.liste-ouverte", "cause.code-proche"})
+
 #: Families whose findings say that a value itself is wrong: wherever it stands, it is the same fault.
 _OF_A_VALUE: Final = frozenset({"cle", "code", "format", "organisme", "presence"})
 
@@ -59,7 +62,7 @@ def _is_everywhere(same: Sequence[Finding], records: Sequence[Record]) -> bool:
     """Whether the records of the types that have a fault have it, all of them or nearly."""
     numbers = {one.record for one in same}
     types = {one.type for one in same}
-    if len(numbers) < _FEWEST:
+    if len(numbers) < _FEWEST or any(one.rule in _OF_A_CODE for one in same):
         return False
     count = sum(
         record.number in numbers or _is_filled(record, same[0].field)

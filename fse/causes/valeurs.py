@@ -7,21 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from flatfile import Record
-from flatfile.findings import both, joined
-from flatfile.layout import field_pattern, padded
-from fse.causes.etat import Etat, Hypothese, Key, Ligne
+from flatfile.findings import both
+from flatfile.layout import padded
+from fse.causes.etat import Etat, Hypothese
 from fse.facture import Acte
 from fse.rules.assurance import RECIPIENTS
 from fse.rules.contexte import SHARED
 from fse.rules.montants import agrees, product_of
-from fse.rules.valeurs import is_hidden
-
-#: Findings that a day may explain.
-_ON_DAYS: Final = ("date.", "format.date")
-
-#: Days that fall near one another in one flow.
-_NEAR: Final = ("date_fichier", "date_lot", "date_facturation", "date_acte", "date_debut", "date_fin")
 
 _AMOUNTS: Final = ("base_remboursement", "montant_depense", "montant_amo", "montant_amc")
 _FIGURES: Final = (
@@ -33,22 +25,12 @@ _FIGURES: Final = (
 )
 _SUMS: Final = ("facture.total", "lot.total", "montant.")
 
-#: Years before the batch in which its care may have been given or prescribed.
-_MOST_YEARS: Final = 3
-
 #: Codes of fewer characters are all near one another.
 _LEAST_CODE: Final = 3
 _MOST_CODES: Final = 3
 
 #: Codes of a list that are tried one after another.
 _MOST_TRIED: Final = 40
-
-
-def _set(state: Etat, rule: str, rank: int, field: str, piece: bytes, own: Key | None = None) -> Hypothese:
-    """One field written otherwise."""
-    lines = state.with_field(rank, field, piece)
-    found, expected = state.shown(rank, field), state.written(rank, field, piece)
-    return Hypothese(rule, state.place(rank, field), found, expected, lines, own)
 
 
 def _number(state: Etat, rank: int, field: str, value: int) -> bytes | None:
@@ -78,7 +60,7 @@ def schemes(state: Etat) -> Iterator[Hypothese]:
             continue
         origin = state.lines[ranks[0]].origin
         own = next((key for key in state.keys("organisme.") if key[2:] == ("regime", origin)), None)
-        made = _set(state, own[0] if own else "cause.valeur", ranks[0], "regime", usual, own)
+        made = state.edited(own[0] if own else "cause.valeur", ranks[0], "regime", usual, own)
         yield made._replace(found="", expected="") if own else made
 
 
@@ -96,11 +78,11 @@ def numbers(state: Etat) -> Iterator[Hypothese]:
     """The number of a batch, in its record 1 or in its record 6."""
     for key in state.keys("lot.numero", "presence.numero-lot"):
         rank = state.rank(key[3])
-        start = _batch_of(state, rank) if rank >= 0 else -1
+        start = state.start_of_batch(rank) if rank >= 0 else -1
         end = next((at for at in range(max(rank, 0), len(state.types)) if state.types[at] == "6"), -1)
         if key[0] == "presence.numero-lot" and start >= 0 and end >= 0:
             number = state.lines[end].raw[state.layout(end).by_name["numero_lot"].slice]
-            yield _set(state, key[0], start, "numero_lot", number, key)
+            yield state.edited(key[0], start, "numero_lot", number, key)
 
 
 def headers(state: Etat) -> Iterator[Hypothese]:
@@ -116,111 +98,7 @@ def headers(state: Etat) -> Iterator[Hypothese]:
                 told[record[key[2]]] += 1
         if told:
             value = told.most_common(1)[0][0].encode("latin-1")
-            yield _set(state, key[0], rank, key[2], value, key)._replace(found="", expected="")
-
-
-# --- days -----------------------------------------------------------------------------------------------
-
-
-def dates(state: Etat) -> Iterator[Hypothese]:
-    """A day written JJMMAA where AAMMJJ is expected: in one record, or in all those of a type."""
-    named = [(state.rank(key[3]), key[2]) for key in state.keys(*_ON_DAYS)]
-    around = dict.fromkeys(
-        at
-        for rank, _ in named
-        if rank >= 0
-        for at in (rank, *_complements(state, rank), state.invoice(rank).start, _batch_of(state, rank), 0)
-    )
-    places = [
-        (at, name)
-        for at in around
-        for name in _days(state.record(at))
-        if not is_hidden(state.layout(at).by_name[name]) or (at, name) in named
-    ]
-    years = _years(state)
-    kinds = list(dict.fromkeys((state.types[at], name) for at, name in places))
-    lines = [kind for kind in kinds if kind[0][0] in "34"]
-    now = _spread(state, state.lines)
-    for some in dict.fromkeys((*((kind,) for kind in kinds), tuple(lines), tuple(kinds))):
-        for made in _everywhere(state, some, years):
-            if made.disorder <= now + 1:
-                yield made
-    for at, name in places:
-        piece = _turned(state.record(at), name, years)
-        if piece is not None:
-            made = _set(state, "cause.jjmmaa", at, name, piece)
-            yield made._replace(disorder=_spread(state, made.lines))
-
-
-def _spread(state: Etat, lines: Sequence[Ligne]) -> int:
-    """How many years apart the days of billing and of care are, all in all: those of one flow are near."""
-    years = [
-        int(piece[:2])
-        for line in lines
-        for name in _NEAR
-        if (field := state.flot.norme.layout_of(line.raw).by_name.get(name)) is not None
-        and (piece := line.raw[field.slice]).isdigit()
-        and piece.strip(b"0")
-    ]
-    return sum(max(years) - year for year in years)
-
-
-def _everywhere(state: Etat, kinds: Sequence[tuple[str, str]], years: range) -> Iterator[Hypothese]:
-    """The days of these types and fields, turned in all records."""
-    changes: dict[int, dict[str, bytes]] = {}
-    for at, type in enumerate(state.types):
-        for name in [name for other, name in kinds if other == type]:
-            if (piece := _turned(state.record(at), name, years)) is not None:
-                changes.setdefault(at, {})[name] = piece
-    if len(changes) > 1:
-        first = next(iter(changes))
-        name, piece = next(iter(changes[first].items()))
-        one = _set(state, "cause.jjmmaa", first, name, piece)
-        more = both(f" ({len(changes)} enregistrements)", f" ({len(changes)} records)")
-        turned = state.with_fields(changes)
-        yield one._replace(found=joined(one.found, more), lines=turned, disorder=_spread(state, turned) + 1)
-
-
-def _complements(state: Etat, rank: int) -> Iterator[int]:
-    """The complements that follow a line: one of them may tell its prescription."""
-    for at in range(rank + 1, len(state.types)):
-        if len(state.types[at]) != 2 or state.types[at][0] != state.types[rank][0]:
-            return
-        yield at
-
-
-def _batch_of(state: Etat, rank: int) -> int:
-    """The record 1 before a line; the line itself where there is none."""
-    return next((at for at in range(rank, -1, -1) if state.types[at] == "1"), rank)
-
-
-def _days(record: Record) -> Iterator[str]:
-    for field in record.layout.fields:
-        if field.kind.base == "date" and field.length == 6:
-            yield field.name
-
-
-def _years(state: Etat) -> range:
-    """The years, of two digits, in which the days of a flow may fall: those of its batches, some before."""
-    days = [
-        record.text(name)
-        for record in state.flot.records
-        if record.type in ("000", "1")
-        for name in ("date_fichier", "date_lot")
-    ]
-    years = [int(day[:2]) for day in days if day.isdigit() and len(day) == 6 and day.strip("0")]
-    return range(min(years) - _MOST_YEARS, max(years) + 1) if years else range(100)
-
-
-def _turned(record: Record, name: str, years: range) -> bytes | None:
-    """The day read the other way round; `None` where that is no day of these years, or the same."""
-    field = record.layout.by_name[name]
-    piece = record.raw[field.slice]
-    if not piece.isdigit() or not piece.strip(b"0"):
-        return None
-    turned = piece[4:6] + piece[2:4] + piece[:2]
-    in_time = name == "date_naissance" or int(turned[:2]) in years
-    return turned if in_time and turned != piece and field_pattern(field.kind.strict)(turned) else None
+            yield state.edited(key[0], rank, key[2], value, key)._replace(found="", expected="")
 
 
 # --- amounts --------------------------------------------------------------------------------------------
@@ -237,13 +115,13 @@ def cents(state: Etat) -> Iterator[Hypothese]:
         if written and right and right >= 100 and written in (right // 100, (right + 50) // 100):
             piece = _number(state, rank, key[2], right)
             if piece is not None:
-                yield _set(state, "cause.euros", rank, key[2], piece)
+                yield state.edited("cause.euros", rank, key[2], piece)
     for rank in _lines_around(state):
         for changes in (dict(_in_cents(state, rank)), dict(_whole_in_cents(state, rank))):
             if not changes:
                 continue
             first = next(iter(changes))
-            made = _set(state, "cause.euros", rank, first, changes[first])
+            made = state.edited("cause.euros", rank, first, changes[first])
             yield made._replace(lines=state.with_fields({rank: changes}))
 
 
@@ -340,7 +218,7 @@ def lines(state: Etat) -> Iterator[Hypothese]:
         for field, value in _figures(Acte(state.record(rank))):
             piece = _number(state, rank, field, value)
             if piece is not None:
-                yield _set(state, "cause.valeur", rank, field, piece)
+                yield state.edited("cause.valeur", rank, field, piece)
 
 
 def _figures(acte: Acte) -> Iterator[tuple[str, int]]:
@@ -391,7 +269,7 @@ def sums(state: Etat) -> Iterator[Hypothese]:
                 value = (state.record(rank).get(name, int) or 0) + written - right
                 piece = _number(state, rank, name, value)
                 if piece is not None:
-                    made.append(_set(state, "cause.valeur", rank, name, piece))
+                    made.append(state.edited("cause.valeur", rank, name, piece))
         fitting = [one for one in made if _explains_much(state, one)]
         if len(fitting) == 1:
             yield fitting[0]
@@ -425,12 +303,12 @@ def codes(state: Etat) -> Iterator[Hypothese]:
             for code in known.emitted if known is not None and len(known) <= _MOST_TRIED else ():
                 if len(code) <= field.length and len(state.keys("")) > 1:
                     piece = padded(code, field).encode("latin-1")
-                    yield _set(state, key[0], rank, key[2], piece, key)._replace(found="", expected="")
+                    yield state.edited(key[0], rank, key[2], piece, key)._replace(found="", expected="")
             continue
         near = [code for code in known.emitted if len(code) <= field.length and is_near(text, code)]
         if not 0 < len(near) <= _MOST_CODES:
             continue
-        made = _set(state, "cause.code-proche", rank, key[2], padded(near[0], field).encode("latin-1"))
+        made = state.edited("cause.code-proche", rank, key[2], padded(near[0], field).encode("latin-1"))
         yield made._replace(expected=both(" ou ".join(near), " or ".join(near)))
 
 

@@ -39,6 +39,11 @@ CAUSES = (
     "cause.ligne-perdue",
     "cause.permutes",
     "cause.minuscules",
+    "cause.longueur",
+    "cause.blancs",
+    "cause.nombres",
+    "cause.decimales",
+    "cause.decalage",
     "fichier.blancs-retires",
     "fichier.coupures",
     "fichier.utf-8",
@@ -128,3 +133,10 @@ def test_statistics_count_what_is_told_and_what_follows(write):
     (file,) = document("a.b2")["files"]
     assert sum(int(row[1]) for row in rows) == file["folded"]
     assert "record" not in result.out
+
+
+def test_statistics_tell_what_is_left_out(write, tmp_path):
+    name = write("cle.nir")
+    (tmp_path / "noemie.toml").write_text('[severity]\n"cle.nir" = "off"\n', encoding="utf-8")
+    lines = run("check", name, "--statistics", "--lang", "en").out.splitlines()
+    assert any(re.match(r"\d+ not shown: .*noemie\.toml, severity$", line) for line in lines)

@@ -104,7 +104,7 @@ def test_options_win_over_the_scenario() -> None:
             "[[facture]]\nissu = 'payee'\n",
             "noemie respond : scénario refusé : s.toml, ligne 2, facture[1].issu : attendu, issue",
         ),
-        ("[[facture]", "noemie respond : scénario refusé : s.toml, ligne 1 : attendu, du TOML\n"),
+        ("[[facture]", "noemie respond : scénario refusé : s.toml, ligne 1, colonne 10 : attendu, du TOML\n"),
         (
             "[[facture]]\nnumero = '77'\nissue = 'payee'\n",
             "noemie respond : scénario refusé : s.toml, ligne 1, facture[1] : aucune facture ne porte",

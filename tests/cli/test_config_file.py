@@ -140,13 +140,15 @@ def test_what_is_refused(here, text, key, expected):
     with pytest.raises(ConfigError) as caught:
         load(path)
     message = caught.value.text("en")
-    line = caught.value.ligne
-    assert line > 0 or text.endswith("[")  # the reader says "at the end"
-    where = ", ".join(filter(None, (str(path), line and f"line {line}", key)))
+    line, column = caught.value.ligne, caught.value.colonne
+    assert line > 0
+    assert (column > 0) is (expected == "expected TOML")
+    where = ", ".join(filter(None, (str(path), f"line {line}", column and f"column {column}", key)))
     assert message.startswith(f"{where}: expected ")
     assert expected in message
     french = caught.value.text("fr")
-    assert french.startswith(f"{where.replace(', line ', ', ligne ')} : attendu, ")
+    where = where.replace(", line ", ", ligne ").replace(", column ", ", colonne ")
+    assert french.startswith(f"{where} : attendu, ")
     assert french != message
 
 

@@ -189,7 +189,7 @@ def test_nobody_adds_a_row_anonymously():
         ("[reject]\ncode = '1'", "0.toml: no [[reject]] entry"),
         ("a = \n", "0.toml: not valid TOML, line 1"),
         (TOP + "[[reject]]\ncode = 0450\n", "0.toml: not valid TOML, line 5"),
-        ("a = ", "0.toml: not valid TOML"),
+        ("a = ", "0.toml: not valid TOML, line 1"),
         ("code = 'x'\n" + TOP + entry(), "0.toml, code: unknown key at the top of the file"),
         (TOP + entry() + entry(code="A", colour="red"), "0.toml, reject 2, colour: unknown field"),
         (TOP + entry() + entry(code="A", labl="x"), "0.toml, reject 2, labl: unknown field, label perhaps"),

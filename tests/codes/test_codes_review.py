@@ -38,7 +38,7 @@ def test_every_wrong_entry_is_told_and_the_others_are_counted(tmp_path):
     assert told(tmp_path) == [
         ("error", "a.toml", 2, 0, "level", "n'est pas un niveau connu", "not a known level"),
         ("error", "a.toml", 3, 0, "colour", "champ inconnu", "unknown field"),
-        ("error", "b.toml", 0, 0, "", "n'est pas du TOML correct", "not valid TOML"),
+        ("error", "b.toml", 0, 1, "", "n'est pas du TOML correct, ligne 1", "not valid TOML, line 1"),
     ]
 
 

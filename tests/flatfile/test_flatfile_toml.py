@@ -40,7 +40,7 @@ def test_values_by_attribute():
         ("[lot]", "s.toml, line 1, lot: expected tables [[lot]]"),
         ("lot = [1]", "s.toml, line 1, lot[1]: expected a table"),
         ("genre = true", "s.toml, line 1, genre: expected one of: un, deux"),
-        ("genre =\n", "s.toml, line 1: expected TOML"),
+        ("genre =\n", "s.toml, line 1, column 8: expected TOML"),
         (b"genre = '\xff'", "s.toml: expected a readable TOML file, in UTF-8"),
         (b"#" * (1 << 20) + b"#", "s.toml: expected a file of 1 MiB at most"),
     ],

@@ -10,7 +10,7 @@ from fixtures.faults import CAUSES, FAULTS, example
 from flatfile import Finding
 from flatfile.findings import in_language
 from fse import check
-from fse.causes import explain
+from fse.causes import explain, ordre
 from fse.rules.valeurs import shape
 
 STAY = Ligne("SNS", 10530, 100, 10530, 10530)
@@ -231,3 +231,20 @@ def test_the_price_of_an_act_that_a_record_4m_names(start: int, code: str, is_to
     data = edited(flow, (3, 89, "0003500"), (4, start, code))
     rules = {one.rule for one in headlines(data)} & {"cause.valeur", "montant.prix-unitaire"}
     assert rules == ({"cause.valeur"} if is_told else set())
+
+
+def test_what_an_edit_changes_is_counted_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest of a long flow is not counted again for each place that is tried."""
+    sizes: list[int] = []
+    breaks = ordre.breaks
+
+    def counted(types: list[str]) -> int:
+        sizes.append(len(types))
+        return breaks(types)
+
+    monkeypatch.setattr(ordre, "breaks", counted)
+    long = flux_ps([facture_ps(number) for number in range(1, 201)])
+    data = octets([*long[:299], *long[300:301], *long[299:300], *long[301:]])
+    assert [one.rule for one in headlines(data)] == ["cause.permutes"]
+    assert sizes
+    assert max(sizes) < 100 < len(long)

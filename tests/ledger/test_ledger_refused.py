@@ -14,18 +14,22 @@ from flatfile.findings import in_language
 from fse import iter_factures
 from noemie.ledger import Ledger
 from noemie.ledger.refused import refused_before
+from noemie.ledger.rows import Tokens
 
 SENT = flow(*(Inv(number, patient=number) for number in range(1, 6)))
 NEXT = flow(*(Inv(number, patient=number) for number in (8, 9)), code="000002", date=DAY + dt.timedelta(30))
 
 
-def told(folder: Path, issues: dict[str, Issue], data: bytes = NEXT) -> list[tuple[str, str, str, str]]:
+def told(
+    folder: Path, issues: dict[str, Issue], data: bytes = NEXT, *, patients: bool = False
+) -> list[tuple[str, str, str, str]]:
     (folder / "sent.b2").write_bytes(SENT)
     for name, answer in Caisse(seed=1, issues=issues).respond(SENT).returns:
         (folder / name).write_bytes(answer)
     with Ledger(folder / "registre.db") as ledger:
         ledger.import_files([folder / "sent.b2", *folder.glob("*.noe")])
-        comparison = refused_before(ledger.follow()).open()
+        registre = ledger.follow(envois=True)
+        comparison = refused_before(registre, Tokens(ledger.keys) if patients else None).open()
     found = [one for facture in iter_factures(data) for one in comparison.compare(facture)]
     assert not list(comparison.summary())
     return [(one.rule, one.facture, one.field, in_language(one.found, "en")) for one in found]
@@ -43,6 +47,22 @@ def test_nothing_is_told_of_a_caisse_that_refused_nothing(tmp_path: Path) -> Non
     assert told(tmp_path, {}) == []
 
 
+AGAIN = flow(
+    *(Inv(number, patient=number - 10) for number in (12, 13, 14)), code="000003", date=DAY + dt.timedelta(30)
+)
+
+
+def test_a_patient_whose_last_invoice_was_refused(tmp_path: Path) -> None:
+    """Once, with the numbers; nothing of one who was paid."""
+    found = told(tmp_path, {"2": Issue.rejetee(), "3": Issue.rejetee()}, AGAIN, patients=True)
+    assert [one[:3] for one in found] == [
+        ("registre.refus-passes", "000000012", "caisse"),
+        ("registre.refus-patient", "000000012", "nir"),
+        ("registre.refus-patient", "000000013", "nir"),
+    ]
+    assert all(one[3].startswith("1 of 1 (") for one in found[1:])
+
+
 def test_nothing_is_told_of_another_caisse(tmp_path: Path) -> None:
     other = b"".join(
         one[:48] + b"999" + one[51:] if one[:1] == b"2" else one
@@ -54,7 +74,8 @@ def test_nothing_is_told_of_another_caisse(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_it_is_an_information(lang: str) -> None:
-    known = rule("registre.refus-passes")
+@pytest.mark.parametrize("name", ["registre.refus-passes", "registre.refus-patient"])
+def test_it_is_an_information(name: str, lang: str) -> None:
+    known = rule(name)
     assert known.severity.word == "info"
     assert "3 / 9" in known.message(lang, found="3 / 9")

@@ -15,6 +15,7 @@ TEXTS: Final[dict[str, str]] = {
     "Print what makes this shell complete the command.": "Écrire ce qui fait compléter la commande par ce shell.",
     "How the result is written.": "Façon d'écrire le résultat.",
     "How the table is written.": "Façon d'écrire le tableau.",
+    "How the report is written.": "Façon d'écrire le rapport.",
     "How the report is written; parquet adds what is new to the data set of -o.": "Façon d'écrire le rapport ; parquet ajoute ce qui est nouveau au jeu de données de -o.",
     "How the rows are written.": "Façon d'écrire les lignes.",
     "How the statement is written.": "Façon d'écrire l'état.",

@@ -1,0 +1,117 @@
+"""Causes in days: written JJMMAA where AAMMJJ is expected, in one record or in all those of a type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from flatfile import Record
+from flatfile.findings import both, joined
+from flatfile.layout import field_pattern
+from fse.causes.etat import Etat, Hypothese, Ligne
+from fse.rules.valeurs import is_hidden
+
+#: Findings that a day may explain.
+_ON_DAYS: Final = ("date.", "format.date")
+
+#: Days that fall near one another in one flow.
+_NEAR: Final = ("date_fichier", "date_lot", "date_facturation", "date_acte", "date_debut", "date_fin")
+
+#: Years before the batch in which its care may have been given or prescribed.
+_MOST_YEARS: Final = 3
+
+
+def dates(state: Etat) -> Iterator[Hypothese]:
+    """A day written JJMMAA where AAMMJJ is expected: in one record, or in all those of a type."""
+    named = [(state.rank(key[3]), key[2]) for key in state.keys(*_ON_DAYS)]
+    around = dict.fromkeys(
+        at
+        for rank, _ in named
+        if rank >= 0
+        for at in (rank, *_complements(state, rank), state.invoice(rank).start, state.start_of_batch(rank), 0)
+    )
+    places = [
+        (at, name)
+        for at in around
+        for name in _days(state.record(at))
+        if not is_hidden(state.layout(at).by_name[name]) or (at, name) in named
+    ]
+    years = _years(state)
+    kinds = list(dict.fromkeys((state.types[at], name) for at, name in places))
+    lines = [kind for kind in kinds if kind[0][0] in "34"]
+    now = _spread(state, state.lines)
+    for some in dict.fromkeys((*((kind,) for kind in kinds), tuple(lines), tuple(kinds))):
+        for made in _everywhere(state, some, years):
+            if made.disorder <= now + 1:
+                yield made
+    for at, name in places:
+        piece = _turned(state.record(at), name, years)
+        if piece is not None:
+            made = state.edited("cause.jjmmaa", at, name, piece)
+            yield made._replace(disorder=_spread(state, made.lines))
+
+
+def _spread(state: Etat, lines: Sequence[Ligne]) -> int:
+    """How many years apart the days of billing and of care are, all in all: those of one flow are near."""
+    years = [
+        int(piece[:2])
+        for line in lines
+        for name in _NEAR
+        if (field := state.flot.norme.layout_of(line.raw).by_name.get(name)) is not None
+        and (piece := line.raw[field.slice]).isdigit()
+        and piece.strip(b"0")
+    ]
+    return sum(max(years) - year for year in years)
+
+
+def _everywhere(state: Etat, kinds: Sequence[tuple[str, str]], years: range) -> Iterator[Hypothese]:
+    """The days of these types and fields, turned in all records."""
+    changes: dict[int, dict[str, bytes]] = {}
+    for at, type in enumerate(state.types):
+        for name in [name for other, name in kinds if other == type]:
+            if (piece := _turned(state.record(at), name, years)) is not None:
+                changes.setdefault(at, {})[name] = piece
+    if len(changes) > 1:
+        first = next(iter(changes))
+        name, piece = next(iter(changes[first].items()))
+        one = state.edited("cause.jjmmaa", first, name, piece)
+        more = both(f" ({len(changes)} enregistrements)", f" ({len(changes)} records)")
+        turned = state.with_fields(changes)
+        yield one._replace(found=joined(one.found, more), lines=turned, disorder=_spread(state, turned) + 1)
+
+
+def _complements(state: Etat, rank: int) -> Iterator[int]:
+    """The complements that follow a line: one of them may tell its prescription."""
+    for at in range(rank + 1, len(state.types)):
+        if len(state.types[at]) != 2 or state.types[at][0] != state.types[rank][0]:
+            return
+        yield at
+
+
+def _days(record: Record) -> Iterator[str]:
+    for field in record.layout.fields:
+        if field.kind.base == "date" and field.length == 6:
+            yield field.name
+
+
+def _years(state: Etat) -> range:
+    """The years, of two digits, in which the days of a flow may fall: those of its batches, some before."""
+    days = [
+        record.text(name)
+        for record in state.flot.records
+        if record.type in ("000", "1")
+        for name in ("date_fichier", "date_lot")
+    ]
+    years = [int(day[:2]) for day in days if day.isdigit() and len(day) == 6 and day.strip("0")]
+    return range(min(years) - _MOST_YEARS, max(years) + 1) if years else range(100)
+
+
+def _turned(record: Record, name: str, years: range) -> bytes | None:
+    """The day read the other way round; `None` where that is no day of these years, or the same."""
+    field = record.layout.by_name[name]
+    piece = record.raw[field.slice]
+    if not piece.isdigit() or not piece.strip(b"0"):
+        return None
+    turned = piece[4:6] + piece[2:4] + piece[:2]
+    in_time = name == "date_naissance" or int(turned[:2]) in years
+    return turned if in_time and turned != piece and field_pattern(field.kind.strict)(turned) else None
