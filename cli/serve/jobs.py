@@ -101,13 +101,14 @@ class Jobs:
             job, kept, names = self._waiting.get()
             self._practice.busy = True
             try:
-                self._do(job, names)
+                end = self._do(job, names)
             finally:
                 if kept is not None:
                     kept.remove()
             if self._is_last():
                 self._renew()
                 self._practice.busy = False
+            job.etat = end
             job.ended.set()
 
     def _is_last(self) -> bool:
@@ -126,7 +127,8 @@ class Jobs:
         with suppress(Exception):
             today_of(self._practice, anew=True)
 
-    def _do(self, job: Job, names: list[str]) -> None:
+    def _do(self, job: Job, names: list[str]) -> str:
+        """Read; how it ended, which is told once pages show it."""
         practice = self._practice
 
         def progress(done: int, total: int) -> None:
@@ -134,12 +136,11 @@ class Jobs:
 
         try:
             job.resultat = read_files(names, practice.places, practice.key, progress)
-            job.etat = "fini"
         except CommandError as error:
-            job.etat, job.erreur = "refuse", error.text
+            job.erreur = error.text
         except Exception:  # its text may quote a value
-            job.etat = "refuse"
             job.erreur = say("Erreur de notre part pendant la lecture.", "An error of ours.")
+        return "refuse" if job.erreur else "fini"
 
 
 class Watch(threading.Thread):
