@@ -567,7 +567,7 @@ def test_password_lock_and_unlock(tmp_path: Path, written: Written, monkeypatch)
 def test_the_bytes_of_an_invoice_are_found_by_the_digest_of_their_file(
     stored: Places, written: Written, tmp_path: Path
 ):
-    """In the watched folder, else in the file that is given again; on the record of the invoice."""
+    """In the watched folder, else in the file that is given again, byte for byte, on its record."""
     page = page_on(stored)
     handle = handles(page)["000000002"]
     assert f"/facture/{handle}/octets" in get(page, f"/facture/{handle}")
