@@ -110,6 +110,8 @@ class Jobs:
                 self._practice.busy = False
             job.etat = end
             job.ended.set()
+            if not self._practice.busy:
+                self._practice.renew(self._waiting.empty)
 
     def _is_last(self) -> bool:
         """Whether nothing else came to be read: what is dropped at once comes in several parts."""

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = ["card_of", "drop", "invoice", "invoices", "letter", "rejects", "today", "waiting"]
 
-#: Cards, or rows, of one page.
+#: Cards, or rows, of one page; rows of one group of what is awaited.
 CARDS: Final = 40
 ROWS: Final = 200
+AWAITED: Final = 100
 
 #: Transfers that the first page shows, the last ones first.
 _TRANSFERS: Final = 5
@@ -261,7 +262,7 @@ def waiting(request: Request) -> Response:
         found=found,
         groups=[(group, cards) for group, cards in groups if cards],
         age_text=words.age_text,
-        most=ROWS,
+        most=AWAITED,
         fund=fund,
         **_cards_context(practice),
     )

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 from cli.words.errors import CommandError
 from cli.words.speech import Lang, language
@@ -31,6 +31,8 @@ T = TypeVar("T")
 
 #: Answers kept; the oldest goes.
 _KEPT: Final = 24
+#: Those that are asked again after a reading, the last ones.
+_RENEWED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,14 @@ class Places:
     folder: Path | None = None
     key_file: Path | None = None
     codes: Path | None = None
+
+
+class Answer(NamedTuple):
+    """An answer of the ledger, the version that it is of, and the question."""
+
+    version: object
+    value: Any
+    question: Callable[[Ledger], Any]
 
 
 class Names:
@@ -93,7 +103,7 @@ class Practice:
         self.name = name
         self.key: bytes | None = None
         self._on = on
-        self._answers: OrderedDict[tuple[Any, ...], tuple[object, Any]] = OrderedDict()
+        self._answers: OrderedDict[tuple[Any, ...], Answer] = OrderedDict()
         self._asked: dict[tuple[Any, ...], threading.Lock] = {}
         self._lock = threading.Lock()
         self._writing = threading.Lock()
@@ -145,7 +155,7 @@ class Practice:
                 # A question may write (the day on which it was asked): the answer is then that of after.
                 still = quiet and changes == self._changes and (anew or not self.busy)
                 if turn == self._turn:
-                    self._answers[key] = (self._version() if still else before, answer)
+                    self._answers[key] = Answer(self._version() if still else before, answer, question)
                 while len(self._answers) > _KEPT:
                     self._answers.popitem(last=False)
             return answer
@@ -153,10 +163,21 @@ class Practice:
     def _known(self, key: tuple[Any, ...], anew: bool) -> tuple[Any] | None:
         """An answer that still holds, or has to do meanwhile."""
         found = self._answers.get(key)
-        if found is None or (found[0] != self._version() and (anew or not self.busy)):
+        if found is None or (found.version != self._version() and (anew or not self.busy)):
             return None
         self._answers.move_to_end(key)
-        return (found[1],)
+        return (found.value,)
+
+    def renew(self, goes_on: Callable[[], bool]) -> None:
+        """Ask again the last things that were asked, as long as `goes_on`; what goes wrong, pages tell."""
+        with self._lock:
+            now = (self.today, language(), self.hides)
+            asked = [(key, one.question) for key, one in self._answers.items() if key[-len(now) :] == now]
+        for key, question in reversed(asked[-_RENEWED:]):
+            if not goes_on():
+                return
+            with suppress(Exception):
+                self.ask(key[0], question, *key[1 : -len(now)], anew=True)
 
     def change(self, what: Callable[[Ledger], T], *, create: bool = False) -> T:
         """Write in the ledger, one change at a time. Raises `CommandError`."""
