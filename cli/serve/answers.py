@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.words.speech import say
@@ -112,6 +113,14 @@ def plain_page(status: int, title: str, advice: str) -> Response:
 
     template = environment("cli.serve").get_template("refusal.html")
     return HTMLResponse(template.render(title=title, advice=advice, status=status), status_code=status)
+
+
+def typed(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A typed model as JSON."""
+    from msgspec.json import encode
+    from starlette.responses import Response
+
+    return Response(encode(value), status, headers, media_type="application/json")
 
 
 def problem(status: int, name: str, title: str, advice: str, **more: Any) -> Response:

@@ -140,8 +140,8 @@ def today(request: Request) -> Response:
 async def new_job(request: Request) -> Response:
     """Read files into the ledger: the files of a form, or the bytes of the body."""
     from starlette.concurrency import run_in_threadpool
-    from starlette.responses import JSONResponse
 
+    from cli.serve.answers import typed
     from cli.serve.reading import Kept
 
     _check_values(request)
@@ -153,23 +153,22 @@ async def new_job(request: Request) -> Response:
         raise CommandError(say("Aucun fichier n’a été donné.", "No file was given."))
     job = request.app.state.jobs.give(await run_in_threadpool(Kept, files))
     headers = {"location": f"/api/jobs/{job.number}"}
-    return JSONResponse(job.data(), status_code=202, headers=headers)
+    return typed(job.state, 202, headers)
 
 
 def job(request: Request) -> Any:
     """Where a job stands."""
-    from starlette.responses import JSONResponse
-
-    from cli.serve.answers import refusal
+    from cli.serve.answers import refusal, typed
 
     found = request.app.state.jobs.find(request.path_params["number"])
     if found is None:
         return refusal(404, api=True)
-    return JSONResponse(found.data())
+    return typed(found.state)
 
 
 async def events(request: Request) -> Any:
     """The progress of a job, as server-sent events; the last one has `etat` `fini` or `refuse`."""
+    from msgspec.json import encode
     from starlette.responses import StreamingResponse
 
     from cli.serve.answers import refusal
@@ -182,7 +181,7 @@ async def events(request: Request) -> Any:
         before = ""
         while True:
             ended = found.ended.is_set()
-            now = json.dumps(found.data(), ensure_ascii=False)
+            now = encode(found.state).decode()
             if now != before:
                 yield f"data: {now}\n\n"
                 before = now

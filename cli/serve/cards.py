@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from codes.rejects import Catalogue
     from noemie.suivi.resultat import RejetSuivi
 
-__all__ = ["BUTTONS", "buttons_of", "handle", "told_rejects"]
+__all__ = ["BUTTONS", "ToldReject", "buttons_of", "handle", "told_rejects"]
 
 #: Marks offered for an action, the likeliest first; the others are offered after them.
 BUTTONS: Final[Mapping[Action, tuple[str, ...]]] = {
@@ -46,8 +47,22 @@ def buttons_of(action: Action) -> tuple[str, ...]:
     return BUTTONS.get(action, _USUAL)
 
 
-def told_rejects(card: Any, codes: Path | None) -> list[dict[str, Any]]:
-    """The live rejects of a card (or of a line), as data: code, label, meaning, payer's and own action.
+class ToldReject(Reason, frozen=True, kw_only=True):
+    """A reject as the page shows it: `part` is `AMO`, `AMC` or empty; `historique`: a later one counts."""
+
+    part: str
+    jour: dt.date | None
+    historique: bool
+    niveau_label: str = ""
+
+    @property
+    def part_label(self) -> str:
+        """The part, as a reject of a return names its own."""
+        return self.part
+
+
+def told_rejects(card: Any, codes: Path | None) -> list[ToldReject]:
+    """The live rejects of a card, or of a line, worded for what was decided.
 
     `codes` is the folder of a site, whose rejects win.
     """
@@ -55,9 +70,7 @@ def told_rejects(card: Any, codes: Path | None) -> list[dict[str, Any]]:
     found = dict(parts)
     actions = {name: part.action for name, part in found.items()}
     paid = [name for name, part in found.items() if part.paye > 0]
-    return [
-        _told(one, card.action, actions, paid, codes) | {"historique": one.historique} for one in card.rejets
-    ]
+    return [_told(one, card.action, actions, paid, codes) for one in card.rejets]
 
 
 def _told(
@@ -66,13 +79,13 @@ def _told(
     actions: dict[str, Action],
     paid: Iterable[str],
     codes: Path | None,
-) -> dict[str, Any]:
+) -> ToldReject:
     refus = Refus(rejet.code, rejet.libelle, rejet.niveau, rejet.part, rejet.jour, rejet.emetteur)
     part = part_named(rejet.part)
     data = as_decided(
         _reason(refus, language(), codes), part, decided, actions, list(paid), history=rejet.historique
     )
-    return {**data.fields(), "niveau_label": "", "part_label": part, "jour": rejet.jour, "part": part}
+    return ToldReject(**data.fields(), part=part, jour=rejet.jour, historique=rejet.historique)
 
 
 @lru_cache(maxsize=1024)
@@ -87,9 +100,9 @@ def _site(codes: Path) -> Catalogue:
     return rejects(codes)
 
 
-def do_text(card: Any, rejets: list[dict[str, Any]]) -> str:
+def do_text(card: Any, rejets: list[ToldReject]) -> str:
     """What to do first, in a sentence: that of the reject when the action is its own, else the action's."""
     for one in rejets:
-        if not one["historique"] and one["action"] == card.action.value and one["provider_action"]:
-            return str(one["provider_action"])
+        if not one.historique and one.action == card.action.value and one.provider_action:
+            return one.provider_action
     return say(f"{card.texte}.", f"{card.texte}.")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from cli.serve.job_model import JobState, Result
 from cli.serve.reading import Kept, read_files
 from cli.words.errors import CommandError
 from cli.words.speech import say, speak
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Job", "Jobs", "Watch"]
 
 _KEPT: Final = 50
+#: How long another reading is waited for before pages are made anew, in seconds.
+_REST: Final = 0.3
 #: How often a watched folder is looked at, in seconds.
 _EVERY: Final = 1.0
 
@@ -32,20 +37,21 @@ class Job:
     total: int
     done: int = 0
     etat: str = "attend"
-    resultat: dict[str, Any] = field(default_factory=dict)
+    resultat: Result = field(default_factory=Result)
     erreur: str = ""
     ended: threading.Event = field(default_factory=threading.Event)
 
-    def data(self) -> dict[str, Any]:
-        """The job as data."""
-        return {
-            "id": self.number,
-            "etat": self.etat,
-            "lus": self.done,
-            "total": self.total,
-            "resultat": self.resultat,
-            "erreur": self.erreur,
-        }
+    @property
+    def state(self) -> JobState:
+        """Where it stands, as data."""
+        return JobState(
+            id=self.number,
+            etat=self.etat,
+            lus=self.done,
+            total=self.total,
+            resultat=self.resultat,
+            erreur=self.erreur,
+        )
 
 
 class Jobs:
@@ -95,14 +101,36 @@ class Jobs:
             job, kept, names = self._waiting.get()
             self._practice.busy = True
             try:
-                self._do(job, names)
+                end = self._do(job, names)
             finally:
                 if kept is not None:
                     kept.remove()
-                self._practice.busy = not self._waiting.empty()
-                job.ended.set()
+            if self._is_last():
+                self._renew()
+                self._practice.busy = False
+            job.etat = end
+            job.ended.set()
+            if not self._practice.busy:
+                self._practice.renew(self._waiting.empty)
 
-    def _do(self, job: Job, names: list[str]) -> None:
+    def _is_last(self) -> bool:
+        """Whether nothing else came to be read: what is dropped at once comes in several parts."""
+        end = time.monotonic() + _REST
+        while self._waiting.empty():
+            if time.monotonic() > end:
+                return True
+            time.sleep(_REST / 10)
+        return False
+
+    def _renew(self) -> None:
+        """Ask the first page again before pages show what was read; what goes wrong, they tell."""
+        from cli.serve.pages import today_of
+
+        with suppress(Exception):
+            today_of(self._practice, anew=True)
+
+    def _do(self, job: Job, names: list[str]) -> str:
+        """Read; how it ended, which is told once pages show it."""
         practice = self._practice
 
         def progress(done: int, total: int) -> None:
@@ -110,12 +138,11 @@ class Jobs:
 
         try:
             job.resultat = read_files(names, practice.places, practice.key, progress)
-            job.etat = "fini"
         except CommandError as error:
-            job.etat, job.erreur = "refuse", error.text
+            job.erreur = error.text
         except Exception:  # its text may quote a value
-            job.etat = "refuse"
             job.erreur = say("Erreur de notre part pendant la lecture.", "An error of ours.")
+        return "refuse" if job.erreur else "fini"
 
 
 class Watch(threading.Thread):

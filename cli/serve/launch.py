@@ -102,11 +102,12 @@ def reopened() -> str | None:
 
 
 def bound(port: int = 0) -> socket.socket:
-    """A socket on this machine alone; the system chooses the port unless one is asked for."""
+    """A socket that listens, on this machine alone; the system chooses the port unless one is asked for."""
     made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     if os.name == "posix":
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     made.bind(("127.0.0.1", port))
+    made.listen()
     return made
 
 
@@ -117,20 +118,26 @@ def serve(
     port: int = 0,
     browser: bool = True,
 ) -> None:
-    """Run the page until it is stopped; `tell` hears its one-time address. Raises `CommandError`."""
+    """Run the page until it is stopped; `tell` hears its one-time address. Raises `CommandError`.
+
+    The browser starts while the page does: what it asks for waits in the queue of the socket.
+    """
+    try:
+        listening = bound(port)
+    except OSError:
+        raise CommandError(say("Ce port est déjà pris.", "This port is already taken.")) from None
+    number, session = listening.getsockname()[1], Session()
+    address = f"http://127.0.0.1:{number}{ENTRY}{session.new_entry()}"
+    tell(address)
+    if browser:
+        threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
     import uvicorn
 
     from cli.serve.app import make_app
     from cli.serve.jobs import Watch
     from cli.serve.reading import sweep
 
-    try:
-        listening = bound(port)
-    except OSError:
-        raise CommandError(say("Ce port est déjà pris.", "This port is already taken.")) from None
-    number = listening.getsockname()[1]
     sweep()
-    session = Session()
     made: dict[str, Any] = {}
     app = make_app(practice, session, number, stop=lambda: made["server"].__setattr__("should_exit", True))
     # No access log: an address is told to nobody.
@@ -148,12 +155,8 @@ def serve(
         lock = app.app.state.lock
         watch = Watch(practice.places.folder, app.jobs, practice.places.db, held=lambda: lock.closed)
         watch.start()
-    address = f"http://127.0.0.1:{number}{ENTRY}{session.new_entry()}"
-    tell(address)
     threading.Thread(target=_warm, args=(practice, app.app.state.lock.is_locked()), daemon=True).start()
     with _known(number, session):
-        if browser:
-            threading.Timer(0.3, webbrowser.open, [address]).start()
         try:
             server.run(sockets=[listening])
         finally:

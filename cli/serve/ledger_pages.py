@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cli.serve.cards import buttons_of, do_text, handle, told_rejects
 from cli.serve.marks import MARKS
-from cli.serve.pages import form_of, given_files, page_of, refused, render, today_of
+from cli.serve.pages import form_of, given_files, is_refused, page_of, refused, render, today_of
 from cli.words.funds import regime_name
 from cli.words.motives import motive_text
 from cli.words.people import act_text, acts_text
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from cli.serve.practice import Practice
     from noemie.ledger import Ledger
     from noemie.ledger.today_model import Aujourdhui
+    from noemie.ledger.who import Personne
 
 __all__ = ["card_of", "drop", "invoice", "invoices", "letter", "rejects", "today", "waiting"]
 
-#: Cards, or rows, of one page.
+#: Cards, or rows, of one page; rows of one group of what is awaited.
 CARDS: Final = 40
 ROWS: Final = 200
+AWAITED: Final = 100
 
 #: Transfers that the first page shows, the last ones first.
 _TRANSFERS: Final = 5
@@ -250,7 +252,7 @@ def waiting(request: Request) -> Response:
     found = today_of(practice)
     wanted = (Action.RELANCER, Action.RECLAMATION, Action.VERIFIER_REFAITE, Action.ATTENDRE)
     groups = [
-        (group, [card for card in group.cartes if card not in refused(group)])
+        (group, [card for card in group.cartes if not is_refused(card)])
         for group in found.groupes
         if group.action in wanted
     ]
@@ -260,7 +262,7 @@ def waiting(request: Request) -> Response:
         found=found,
         groups=[(group, cards) for group, cards in groups if cards],
         age_text=words.age_text,
-        most=ROWS,
+        most=AWAITED,
         fund=fund,
         **_cards_context(practice),
     )
@@ -342,18 +344,17 @@ def patients_of(practice: Practice, wanted: str) -> frozenset[str]:
     return practice.ask("named", asked, wanted)
 
 
-def people_of(practice: Practice, references: list[str]) -> dict[str, Any]:
+def people_of(practice: Practice, references: list[str]) -> dict[str, Personne]:
     """Who these patients are, by reference, unless people are hidden."""
     from noemie.ledger.who import Personne
 
     wanted = sorted(set(references))
     if practice.hides:
         return {one: Personne(reference=one) for one in wanted}
-    found: dict[str, Any] = practice.ask("people", lambda ledger: _named(ledger, wanted), tuple(wanted))
-    return found
+    return practice.ask("people", lambda ledger: _named(ledger, wanted), tuple(wanted))
 
 
-def _named(ledger: Any, wanted: list[str]) -> Any:
+def _named(ledger: Ledger, wanted: list[str]) -> dict[str, Personne]:
     from noemie.ledger import LedgerError
     from noemie.ledger.who import Personne
 
@@ -447,8 +448,9 @@ def letter(request: Request) -> Response:
 async def drop(request: Request) -> Response:
     """Files that were dropped: read beside the page; a program of the page hears of it by its job."""
     from starlette.concurrency import run_in_threadpool
-    from starlette.responses import JSONResponse, RedirectResponse
+    from starlette.responses import RedirectResponse
 
+    from cli.serve.answers import typed
     from cli.serve.reading import Kept
     from cli.words.errors import CommandError
 
@@ -458,7 +460,7 @@ async def drop(request: Request) -> Response:
         raise CommandError(say("Aucun fichier n’a été donné.", "No file was given."))
     job = request.app.state.jobs.give(await run_in_threadpool(Kept, files))
     if "json" in request.headers.get("accept", ""):
-        return JSONResponse(job.data(), status_code=202)
+        return typed(job.state, 202)
     await run_in_threadpool(job.ended.wait, 120)
     if job.erreur:
         raise CommandError(job.erreur)

@@ -73,20 +73,25 @@ def _set(practice: Practice, sorte: str, handle: str, detail: str) -> None:
                 2,
             )
         ligne, sent = card.ligne, card.envoye_le
-        ledger.add_mark(
-            Marque(
-                sorte=sorte,
-                numero=ligne.numero,
-                lot=ligne.lot,
-                annee=sent.year if sent else None,
-                fichier=ligne.fichier,
-                numero_ps=ligne.numero_ps,
-                jour=practice.today,
-                detail=detail if kind else "",
-            )
+        said = Marque(
+            sorte=sorte,
+            numero=ligne.numero,
+            lot=ligne.lot,
+            annee=sent.year if sent else None,
+            fichier=ligne.fichier,
+            numero_ps=ligne.numero_ps,
+            jour=practice.today,
+            detail=detail if kind else "",
         )
+        _add(ledger, said)
 
     practice.change(write)
+
+
+def _add(ledger: Ledger, said: Marque) -> None:
+    """Keep a mark, once: another window may have said the same."""
+    if said not in ledger.marks():
+        ledger.add_mark(said)
 
 
 async def tick(request: Request) -> Response:
@@ -110,7 +115,7 @@ def _tick(practice: Practice, key: str, back: bool) -> None:
             raise CommandError(say("Ce virement n’est plus là.", "This transfer is not there any more."), 2)
         if not back:
             detail = f"{label}@{found.date}" if found.date else label
-            ledger.add_mark(Marque(sorte="pointe", cible="virement", jour=practice.today, detail=detail))
+            _add(ledger, Marque(sorte="pointe", cible="virement", jour=practice.today, detail=detail))
             return
         told = {f"{one}{at}" for one in labels_of(found) if one for at in ("", f"@{found.date}")}
         for one in ledger.marks():

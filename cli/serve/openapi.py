@@ -10,6 +10,9 @@ from typing import Any, Final
 
 import msgspec
 
+from cli.serve.job_model import JobState
+from cli.words.schema import Schema
+
 __all__ = ["VALUES", "document"]
 
 #: Values that parameters of an address may have.
@@ -25,56 +28,6 @@ class Problem(msgspec.Struct, omit_defaults=True):
     conseil: str
     detail: str = ""
     regle: str = ""
-
-
-class Unreadable(msgspec.Struct):
-    """A file that could not be read, and why."""
-
-    fichier: str
-    message: str
-    conseil: str
-
-
-class Result(msgspec.Struct, omit_defaults=True):
-    """What a job read: files read, known already, of rights; flows, returns, ARLs among those read."""
-
-    lus: int = 0
-    connus: int = 0
-    droits: int = 0
-    flux: int = 0
-    retour: int = 0
-    arl: int = 0
-    illisibles: list[Unreadable] = []
-
-
-class JobState(msgspec.Struct):
-    """A reading: `etat` is attend, lit, fini or refuse; `lus` files of `total` were read."""
-
-    id: str
-    etat: str
-    lus: int
-    total: int
-    resultat: Result
-    erreur: str
-
-
-class Explained(msgspec.Struct):
-    """What a code means: entries that are it, then those that are only near it (`noemie explain`)."""
-
-    schema_version: int
-    command: str
-    lang: str
-    answers: list[dict[str, Any]]
-
-
-class Decoded(msgspec.Struct):
-    """Decoded returns (`noemie decode --format json`): each file, then all of them added up."""
-
-    schema_version: int
-    command: str
-    lang: str
-    files: list[dict[str, Any]]
-    summary: dict[str, Any]
 
 
 _LANG: Final = {
@@ -98,9 +51,8 @@ _LEDGER: Final = {
 
 
 @lru_cache
-def document() -> dict[str, Any]:
+def document() -> Schema:
     """The document."""
-    schemas, check = _schemas()
     return {
         "openapi": "3.1.0",
         "info": {
@@ -113,7 +65,9 @@ def document() -> dict[str, Any]:
         "security": [{"jeton": []}],
         "paths": {
             "/api/check": {
-                "post": _post("check", "Is it right? Findings are a 200.", check, (_NAME, _LEDGER, _LANG))
+                "post": _post(
+                    "check", "Is it right? Findings are a 200.", _ref("Check"), (_NAME, _LEDGER, _LANG)
+                )
             },
             "/api/decode": {"post": _post("decode", "What returns say.", _ref("Decoded"), (_NAME, _LANG))},
             "/api/explain/{code}": {
@@ -144,29 +98,38 @@ def document() -> dict[str, Any]:
             },
         },
         "components": {
-            "schemas": schemas,
+            "schemas": _schemas(),
             "securitySchemes": {"jeton": {"type": "http", "scheme": "bearer"}},
         },
     }
 
 
-def _schemas() -> tuple[dict[str, Any], dict[str, Any]]:
-    """Schemas by name, and that of a check, which is published by itself."""
+#: Documents whose schema is published beside their verb.
+_PUBLISHED: Final = {
+    "Check": ("cli.check", "check.schema.json"),
+    "Decoded": ("cli.decode", "decode.schema.json"),
+    "Explained": ("cli.explain", "explain.schema.json"),
+}
+
+
+def _schemas() -> Schema:
+    """Schemas by name; what a published one holds has its name before its own."""
     from noemie.ledger.today_model import Aujourdhui
 
-    types = [Problem, JobState, Explained, Decoded, Aujourdhui]
+    types = [Problem, JobState, Aujourdhui]
     _, found = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
-    text = files("cli.check").joinpath("check.schema.json").read_text(encoding="utf-8")
-    check = json.loads(text.replace('"#/$defs/', '"#/components/schemas/Check_'))
-    schemas: dict[str, Any] = dict(found)
-    schemas |= {f"Check_{name}": one for name, one in check.pop("$defs", {}).items()}
-    for key in ("$schema", "$id"):
-        check.pop(key, None)
-    schemas["Check"] = check
-    return schemas, _ref("Check")
+    schemas: Schema = dict(found)
+    for name, (package, file) in _PUBLISHED.items():
+        text = files(package).joinpath(file).read_text(encoding="utf-8")
+        whole = json.loads(text.replace('"#/$defs/', f'"#/components/schemas/{name}_'))
+        schemas |= {f"{name}_{inner}": one for inner, one in whole.pop("$defs", {}).items()}
+        for key in ("$schema", "$id"):
+            whole.pop(key, None)
+        schemas[name] = whole
+    return schemas
 
 
-def _ref(name: str) -> dict[str, Any]:
+def _ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
@@ -177,8 +140,8 @@ _PROBLEM: Final = {
 
 
 def _post(
-    name: str, summary: str, schema: dict[str, Any], parameters: tuple[Any, ...] = (), status: int = 200
-) -> dict[str, Any]:
+    name: str, summary: str, schema: Schema, parameters: tuple[Any, ...] = (), status: int = 200
+) -> Schema:
     bytes_ = {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
     form = {
         "schema": {
@@ -204,7 +167,7 @@ def _post(
 
 def _get(
     name: str, summary: str, schema: str, path: tuple[str, ...] = (), parameters: tuple[Any, ...] = ()
-) -> dict[str, Any]:
+) -> Schema:
     places = [
         {"name": one, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
         for one in path

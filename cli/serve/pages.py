@@ -108,7 +108,12 @@ def _badges(practice: Practice) -> dict[str, int]:
 
 def refused(group: Any) -> list[Any]:
     """The cards of a group that an answer refused, or keeps: what the page of rejects shows."""
-    return [card for card in group.cartes if card.rejets or card.etat.value in _REFUSED]
+    return [card for card in group.cartes if is_refused(card)]
+
+
+def is_refused(card: Any) -> bool:
+    """Whether an answer refused this invoice, or keeps it."""
+    return bool(card.rejets) or card.etat.value in _REFUSED
 
 
 _REFUSED: Final = frozenset(
@@ -116,8 +121,8 @@ _REFUSED: Final = frozenset(
 )
 
 
-def today_of(practice: Practice) -> Aujourdhui:
-    """The answer of `noemie today`, people in it unless they are hidden."""
+def today_of(practice: Practice, *, anew: bool = False) -> Aujourdhui:
+    """The answer of `noemie today`, people in it unless they are hidden; `anew` even during a reading."""
     from cli.today.shown import shown
 
     def asked(ledger: Any) -> Aujourdhui:
@@ -131,7 +136,7 @@ def today_of(practice: Practice) -> Aujourdhui:
             found = ledger.today(day, language())
         return shown(found, values=names)
 
-    return practice.ask("today", asked)
+    return practice.ask("today", asked, anew=anew)
 
 
 def _said(name: str) -> str:

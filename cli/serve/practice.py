@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 from cli.words.errors import CommandError
 from cli.words.speech import Lang, language
@@ -31,6 +31,8 @@ T = TypeVar("T")
 
 #: Answers kept; the oldest goes.
 _KEPT: Final = 24
+#: Those that are asked again after a reading, the last ones.
+_RENEWED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,14 @@ class Places:
     folder: Path | None = None
     key_file: Path | None = None
     codes: Path | None = None
+
+
+class Answer(NamedTuple):
+    """An answer of the ledger, the version that it is of, and the question."""
+
+    version: object
+    value: Any
+    question: Callable[[Ledger], Any]
 
 
 class Names:
@@ -93,8 +103,11 @@ class Practice:
         self.name = name
         self.key: bytes | None = None
         self._on = on
-        self._answers: OrderedDict[tuple[Any, ...], tuple[object, Any]] = OrderedDict()
-        self._lock = threading.RLock()
+        self._answers: OrderedDict[tuple[Any, ...], Answer] = OrderedDict()
+        self._asked: dict[tuple[Any, ...], threading.Lock] = {}
+        self._lock = threading.Lock()
+        self._writing = threading.Lock()
+        self._turn = self._changes = 0
         #: Whether a reading is under way: pages then show what was known before it.
         self.busy = False
 
@@ -115,29 +128,66 @@ class Practice:
 
     # --- questions ------------------------------------------------------------------------------------
 
-    def ask(self, name: str, question: Callable[[Ledger], T], *args: object) -> T:
-        """The answer of the ledger to `question`, which `name` and `args` identify. Raises `CommandError`."""
+    def ask(self, name: str, question: Callable[[Ledger], T], *args: object, anew: bool = False) -> T:
+        """The answer of the ledger to `question`, which `name` and `args` identify. Raises `CommandError`.
+
+        Other questions are answered meanwhile. While a reading is under way, what was known before it is,
+        unless it is asked for `anew`.
+        """
+        key = (name, *args, self.today, language(), self.hides)
         with self._lock:
-            key = (name, *args, self.today, language(), self.hides)
-            version = self._version()
-            if key in self._answers:
-                then, known = self._answers[key]
-                if then == version or self.busy:
-                    self._answers.move_to_end(key)
-                    answer: T = known
-                    return answer
-            with self.ledger() as ledger:
-                answer = question(ledger)
-            # A question may write (the day on which it was asked): the answer is that of after.
-            self._answers[key] = (self._version(), answer)
-            while len(self._answers) > _KEPT:
-                self._answers.popitem(last=False)
+            if known := self._known(key, anew):
+                return cast("T", known[0])
+            asked = self._asked.setdefault(key, threading.Lock())
+        with asked:  # two windows ask the same once
+            with self._lock:
+                if known := self._known(key, anew):
+                    return cast("T", known[0])
+                turn, changes, before = self._turn, self._changes, self._version()
+                quiet = anew or not self.busy
+            try:
+                with self.ledger() as ledger:
+                    answer = question(ledger)
+            finally:
+                with self._lock:
+                    self._asked.pop(key, None)
+            with self._lock:
+                # A question may write (the day on which it was asked): the answer is then that of after.
+                still = quiet and changes == self._changes and (anew or not self.busy)
+                if turn == self._turn:
+                    self._answers[key] = Answer(self._version() if still else before, answer, question)
+                while len(self._answers) > _KEPT:
+                    self._answers.popitem(last=False)
             return answer
 
+    def _known(self, key: tuple[Any, ...], anew: bool) -> tuple[Any] | None:
+        """An answer that still holds, or has to do meanwhile."""
+        found = self._answers.get(key)
+        if found is None or (found.version != self._version() and (anew or not self.busy)):
+            return None
+        self._answers.move_to_end(key)
+        return (found.value,)
+
+    def renew(self, goes_on: Callable[[], bool]) -> None:
+        """Ask again the last things that were asked, as long as `goes_on`; what goes wrong, pages tell."""
+        with self._lock:
+            now = (self.today, language(), self.hides)
+            asked = [(key, one.question) for key, one in self._answers.items() if key[-len(now) :] == now]
+        for key, question in reversed(asked[-_RENEWED:]):
+            if not goes_on():
+                return
+            with suppress(Exception):
+                self.ask(key[0], question, *key[1 : -len(now)], anew=True)
+
     def change(self, what: Callable[[Ledger], T], *, create: bool = False) -> T:
-        """Write in the ledger. Raises `CommandError`."""
-        with self._lock, self.ledger(create=create) as ledger:
-            return what(ledger)
+        """Write in the ledger, one change at a time. Raises `CommandError`."""
+        with self._writing:
+            try:
+                with self.ledger(create=create) as ledger:
+                    return what(ledger)
+            finally:
+                with self._lock:
+                    self._changes += 1
 
     @contextmanager
     def ledger(self, *, create: bool = False) -> Iterator[Ledger]:
@@ -201,6 +251,7 @@ class Practice:
         """Forget the answers, and who is in them."""
         with self._lock:
             self._answers.clear()
+            self._turn += 1  # what is being answered is not kept
 
     def _version(self) -> tuple[object, ...]:
         """What changes when a base does; of a server nothing tells, so that nothing is kept."""

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from cli.serve.job_model import Result, Unreadable
 from cli.words.errors import CommandError
 from cli.words.speech import Lang, language, say, speak
 
@@ -23,9 +24,6 @@ __all__ = ["Kept", "read_files", "sweep"]
 _MANY: Final = 40
 
 _PREFIX: Final = "noemie-page-"
-
-#: What is told of a file: what became of it, or why it cannot be read.
-Told = dict[str, Any]
 
 
 class Kept:
@@ -68,7 +66,7 @@ def read_files(
     progress: Callable[[int, int], None],
     *,
     apart: bool = True,
-) -> Told:
+) -> Result:
     """Read files into the ledger, cards and rights into their register: how many of each, what is wrong.
 
     `progress` hears of how many were read, of how many; with `apart`, many are read by another process.
@@ -87,7 +85,7 @@ def read_files(
             if kind == "step":
                 progress(*told)
             elif kind == "end":
-                found: Told = told[0]
+                found: Result = told[0]
                 return found
             else:
                 raise CommandError(told[0])
@@ -115,7 +113,9 @@ def _apart(pipe: Any, names: list[str], places: Places, lang: Lang, key: bytes |
         pipe.close()
 
 
-def _read(given: list[str], places: Places, key: bytes | None, progress: Callable[[int, int], None]) -> Told:
+def _read(
+    given: list[str], places: Places, key: bytes | None, progress: Callable[[int, int], None]
+) -> Result:
     from cli.io.importing import contents, names_of
     from cli.io.ledgers import opened
     from cli.serve.practice import make_folder
@@ -128,7 +128,7 @@ def _read(given: list[str], places: Places, key: bytes | None, progress: Callabl
     names = [name for name in names if name not in set(alone)]
     total, done = len(names) + len(aside), 0
     progress(0, total)
-    told: Told = {"lus": 0, "connus": 0, "droits": 0, "illisibles": [], "flux": 0, "retour": 0, "arl": 0}
+    told = Result()
     if names:
         make_folder(places.db)
 
@@ -141,7 +141,7 @@ def _read(given: list[str], places: Places, key: bytes | None, progress: Callabl
             report = ledger.import_files(contents(names), progress=step)
         _tell(report.fichiers, told)
     if aside:
-        told["droits"] = _read_rights(aside, places, told)
+        told.droits = _read_rights(aside, places)
         progress(total, total)
     return told
 
@@ -157,7 +157,7 @@ def _is_of_rights(name: str) -> bool:
     return found.family == "droits" or (found.family == "zone" and found.is_sure)
 
 
-def _read_rights(names: list[str], places: Places, told: Told) -> int:
+def _read_rights(names: list[str], places: Places) -> int:
     from cli.io.registers import opened
     from cli.serve.practice import encrypts, make_folder
 
@@ -169,18 +169,16 @@ def _read_rights(names: list[str], places: Places, told: Told) -> int:
     return len(results)
 
 
-def _tell(results: Iterable[Any], told: Told) -> None:
+def _tell(results: Iterable[Any], told: Result) -> None:
     from cli.io.problems import describe
     from flatfile import FormatError
 
     for one in results:
         if one.etat == "illisible":
             error = describe(FormatError(one.code, one.octet, **one.faits), one.nom)
-            told["illisibles"].append(
-                {"fichier": Path(error["file"]).name, "message": error["message"], "conseil": error["fix"]}
-            )
+            told.illisibles.append(Unreadable(Path(error["file"]).name, error["message"], error["fix"]))
         elif one.etat == "connu":
-            told["connus"] += 1
+            told.connus += 1
         else:
-            told["lus"] += 1
-            told[one.nature] = told.get(one.nature, 0) + 1
+            told.lus += 1
+            setattr(told, one.nature, getattr(told, one.nature) + 1)

@@ -195,7 +195,7 @@ async def read(request: Request) -> Response:
     await run_in_threadpool(job.ended.wait, 120)
     if job.erreur:
         raise CommandError(job.erreur)
-    if not job.resultat.get("droits"):
+    if not job.resultat.droits:
         raise CommandError(
             say(
                 "Ce n’est ni une carte (zone SSV), ni un fichier de droits.",

@@ -21,8 +21,7 @@ def settings(request: Request, secret: str = "", wrong: str = "") -> Response:
     practice: Practice = request.app.state.practice
     personal, key = "", ""
     if practice.exists:
-        with practice.ledger() as ledger:
-            personal = ledger.personal
+        personal = practice.ask("personal", lambda ledger: ledger.personal)
         key = str(practice.key_place() or "")
     return render(
         request,

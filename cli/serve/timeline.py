@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from cli.serve.cards import ToldReject
 from cli.words.speech import say
 from cli.words.texts import crossed_out, day, euros, printable
 
@@ -24,7 +25,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     next: bool = False
 
 
-def steps(card: Any, rejets: list[dict[str, Any]]) -> list[Step]:
+def steps(card: Any, rejets: list[ToldReject]) -> list[Step]:
     """The steps in order of time; what is awaited comes last."""
     line = card.ligne
     found = [
@@ -75,14 +76,14 @@ def _paid(one: Any) -> Step:
     )
 
 
-def _refused(one: dict[str, Any]) -> Step:
-    part = f", part {one['part']}" if one["part"] else ""
+def _refused(one: ToldReject) -> Step:
+    part = f", part {one.part}" if one.part else ""
     return Step(
-        jour=one["jour"],
+        jour=one.jour,
         title=say("Refusée ou signalée", "Refused or noticed") + part,
-        said=f"{one['code']} {one['label']}".strip(),
-        text=one["meaning"],
-        tone="" if one["historique"] else "act",
+        said=f"{one.code} {one.label}".strip(),
+        text=one.meaning,
+        tone="" if one.historique else "act",
     )
 
 

@@ -350,9 +350,18 @@ def test_lock_and_unlock(browser, tmp_path, written, monkeypatch):
 def test_another_window_and_no_cookie(browser, server, state):
     watched = Watched(browser, server.home, storage_state=state)
     second = watched.context.new_page()
-    watched.page.goto(server.home + "/")
-    second.goto(server.home + "/paiements")
-    assert second.locator("h1").inner_text() == "Paiements"
+    stale = watched.page
+    for page in (stale, second):
+        page.goto(server.home + "/rejets")
+    before = stale.locator("article.card").count()
+    for page in (second, stale):  # the same is said in both: once is enough
+        card = page.locator("article.card", has_text="facture 000000002")
+        card.get_by_role("button", name="Classer").click()
+        page.wait_for_selector(".said-once")
+        assert page.locator("article.card").count() == before - 1
+    stale.get_by_role("button", name="Annuler").click()
+    stale.wait_for_load_state()
+    assert stale.locator("article.card").count() == before
     watched.close()
     stranger = browser.new_context()
     page = stranger.new_page()

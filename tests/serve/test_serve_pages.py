@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import threading
 import zipfile
 from dataclasses import replace
 from html import unescape
@@ -14,7 +15,11 @@ import pytest
 from cli_runner import run
 from serve_page import FORM, HOME, TODAY, Page, Written, page_on
 
+from cli.io.archives import Member
 from cli.serve.practice import Places
+from cli.serve.reading import Kept
+from fixtures.profils import Parametres
+from fixtures.scenario import Scenario
 
 SCREENS = (
     "/",
@@ -366,7 +371,7 @@ def test_files_that_are_read_leave_nothing_behind(own: Page, written: Written, t
     ).json()
     found = own.guard.app.state.jobs.find(job["id"])
     assert found.ended.wait(60)
-    assert (found.etat, found.resultat["connus"], len(found.resultat["illisibles"])) == ("fini", 1, 1)
+    assert (found.etat, found.resultat.connus, len(found.resultat.illisibles)) == ("fini", 1, 1)
     assert set(tmp_path.iterdir()) == before
 
 
@@ -603,3 +608,41 @@ def test_explanations_are_of_the_kinds_that_are_asked_for_and_tell_what_came_her
     assert 'value="regles" checked' in alone
     assert 'value="motifs" checked' not in alone
     assert "Chez vous" not in text_of(alone)
+
+
+def test_a_slow_question_keeps_no_other_waiting(page: Page):
+    end = threading.Event()
+    slow = threading.Thread(target=page.practice.ask, args=("slow", lambda ledger: end.wait(60)))
+    slow.start()
+    assert page.practice.ask("quick", lambda ledger: len(ledger.files()) > 0)
+    assert slow.is_alive()
+    end.set()
+    slow.join()
+
+
+def test_what_was_written_meanwhile_is_asked_again(own: Page):
+    """An answer that began before a change does not stand for what is after it."""
+    handle = handles(own)["000000002"]
+
+    def count(ledger):
+        found = len(ledger.marks())
+        if not found:
+            post(own, "/marquer", sorte="note", facture=handle, detail="vu", retour="/")
+        return found
+
+    assert [own.practice.ask("marks", count) for _ in range(3)] == [0, 1, 1]
+
+
+def test_a_reading_ends_once_the_first_page_shows_it(own: Page, monkeypatch):
+    before = get(own, "/factures")
+    flows = re.compile(r"(\d+) envois")
+    told = int(flows.findall(text_of(get(own, "/")))[0])
+    scenario = Scenario(Parametres("infirmier", 9, 3, date=TODAY, tiers_payant=1.0))
+    kept = Kept([Member("envoi.b2", scenario.flows[0].data)])
+    job = own.guard.jobs.give(kept)
+    assert job.ended.wait(60)
+    assert (job.state.etat, job.state.resultat.flux) == ("fini", 1)
+    # What the first page says is known already.
+    monkeypatch.setattr("noemie.ledger.ledger.Ledger.today", lambda *args, **more: pytest.fail("asked"))
+    assert int(flows.findall(text_of(get(own, "/")))[0]) == told + 1
+    assert get(own, "/factures") != before

@@ -59,14 +59,25 @@ for (const drop of all('form.drop')) {
       return;
     }
     try {
-      let trouble = '', lost = [];
+      let trouble = '', lost = [], sent = 0;
+      const jobs = [], read = [];
+      const progress = () => tell(sent < files.length
+        ? `${words.sending} ${sent} / ${files.length}`
+        : `${words.reading} ${read.reduce((sum, one) => sum + one, 0)} / ${files.length}`);
+      /* the next part is sent while one is read */
       for (let start = 0; start < files.length; start += BATCH) {
         const form = new FormData();
         for (const one of files.slice(start, start + BATCH)) form.append('fichiers', one, one.name);
-        tell(`${words.sending} ${start} / ${files.length}`);
+        progress();
         const answer = await fetch(drop.action, { method: 'POST', body: form, headers: { accept: 'application/json' } });
         if (!answer.ok) throw new Error(answer.status === 413 ? words.large : words.failed);
-        const job = await follow((await answer.json()).id, (one) => tell(`${words.reading} ${start + one.lus} / ${files.length}`));
+        const rank = jobs.length;
+        sent = Math.min(start + BATCH, files.length);
+        jobs.push((await answer.json()).id);
+        read[rank] = 0;
+      }
+      for (const [rank, id] of jobs.entries()) {
+        const job = await follow(id, (one) => { read[rank] = one.lus; progress(); });
         trouble = trouble || job.erreur;
         lost = lost.concat(job.resultat?.illisibles ?? []);
       }
