@@ -189,18 +189,15 @@ def _whole(
     ledger: Ledger, states: Collection[str], wanted: Wanted | None, on: dt.date, *, values: bool
 ) -> int:
     """The follow-up of all that the ledger holds, as one document."""
-    from cli.followup.ledger_document import document_of
-    from cli.words.screen import write_json
+    from cli.followup.ledger_document import document_of, named_lines, write_document
+    from cli.words.screen import standard_output
 
-    registre = ledger.follow(on, language())
-    found = document_of(registre, states, wanted, values=values)
+    found = document_of(ledger.follow(on, language()), states, wanted, values=values)
     if values:
-        from cli.followup.ledger_document import name_lines
-
-        name_lines(ledger, found["lignes"])
-    write_json("ledger invoices", {"lang": language(), **found})
-    looked = wanted is None or found["lignes"] or found["orphelins"]
-    return status.OK if looked else status.FINDINGS
+        found["lignes"] = named_lines(ledger, found["lignes"])
+    with standard_output() as out:
+        count = write_document(out, found)
+    return status.OK if wanted is None or count else status.FINDINGS
 
 
 def patients(
