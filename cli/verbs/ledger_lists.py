@@ -58,8 +58,8 @@ def payments(
     asked = Filter(from_, to, regime, organisme, all_except, asked_patient(patient), nature)
     with opened(db, key_file=key_file) as ledger:
         found = ledger.payments(
-            *asked.places,
-            all_except=asked.sauf,
+            *asked.days,
+            **asked.payers,
             patient=asked.patient,
             nature_assurance=asked.nature,
         )
@@ -100,8 +100,8 @@ def rejects(
     asked, day = Filter(from_, to, regime, organisme, all_except, asked_patient(patient)), asked_day(on)
     with opened(db, key_file=key_file, codes=codes) as ledger:
         found = ledger.rejects(
-            *asked.places,
-            all_except=asked.sauf,
+            *asked.days,
+            **asked.payers,
             patient=asked.patient,
             motif=motive,
             lang=language(),
@@ -242,7 +242,7 @@ def transfers(
 
     asked = Filter(from_, to, regime, organisme, all_except)
     with opened(db) as ledger:
-        found = ledger.transfers(*asked.places, all_except=asked.sauf)
+        found = ledger.transfers(*asked.days, **asked.payers)
     return tell("transfers", found, asked.text(), format, values=show_values)
 
 
