@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Unpack
 from codes.actions import Lang
 from flatfile.extras import is_installed
 from noemie.ledger.base.handle import Base
+from noemie.ledger.demande import Demande
 from noemie.ledger.errors import GENRE, LedgerError
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Following(Base["KeyRing"]):
         from noemie.ledger import engine
 
         self._try_keys()
-        self._found: tuple[Registre, Sceau, Lang] | None = None
+        self._found: tuple[Registre, Sceau, Demande] | None = None
         with engine.reading(self._open) as connection:
             yield connection
         self._keep()
@@ -77,31 +78,29 @@ class Following(Base["KeyRing"]):
         from noemie.ledger.followed import follow_ledger
         from noemie.ledger.gardes import RegistreGarde
 
+        demande = Demande(connection, self._keys, on, lang, self.site)
         if envois:
-            return follow_ledger(connection, self._keys, on, lang, self.site, envois=True)
-        seal = etats.sceau(connection, lang, self.site, on, keyed=self._keys is not None)
-        head = etats.head_of(connection, lang)
+            return follow_ledger(demande, envois=True)
+        seal, head = etats.sceau(demande), etats.head_of(connection, lang)
         if head is not None and (head.etat, head.base) != seal:
             connection.rollback()  # it would see the state before
-            self._refresh(on, lang)
-            seal = etats.sceau(connection, lang, self.site, on, keyed=self._keys is not None)
-            head = etats.head_of(connection, lang)
+            self._refresh(demande)
+            seal, head = etats.sceau(demande), etats.head_of(connection, lang)
         if head is not None and (head.etat, head.base) == seal:
-            return RegistreGarde(connection, self._keys, head, on, lang, self.site)
-        registre = follow_ledger(connection, self._keys, on, lang, self.site, reprises=True)
-        self._found = registre, seal, lang
+            return RegistreGarde(demande, head)
+        registre = follow_ledger(demande, reprises=True)
+        self._found = registre, seal, demande
         return registre
 
-    def _refresh(self, on: dt.date | None, lang: Lang) -> None:
+    def _refresh(self, demande: Demande) -> None:
         """Follow again what changed since a cache was kept; a base that cannot be written stays as it is."""
         from noemie.ledger import actualisation, engine, etats
 
-        keyed = self._keys is not None
         with suppress(LedgerError), engine.writing(self._open) as connection:
-            seal = etats.sceau(connection, lang, self.site, on, keyed=keyed)
-            head = etats.head_of(connection, lang)
+            demande = demande._replace(connection=connection)
+            seal, head = etats.sceau(demande), etats.head_of(connection, demande.lang)
             if head is not None and head.base == seal.base and head.etat != seal.etat:
-                actualisation.actualiser(connection, self._keys, head, seal, on, lang, self.site)
+                actualisation.actualiser(demande, head, seal)
 
     def _keep(self) -> None:
         """Keep what a question found, for the next ones; a base that cannot be written stays as it is."""
@@ -109,13 +108,12 @@ class Following(Base["KeyRing"]):
 
         if self._found is None:
             return
-        (registre, seal, lang), self._found = self._found, None
+        (registre, seal, demande), self._found = self._found, None
         if len(registre.suivi.lignes) < etats.FROM:
             return
         with suppress(LedgerError), engine.writing(self._open) as connection:
-            keyed = self._keys is not None
-            if etats.sceau(connection, lang, registre.site, registre.suivi.on, keyed=keyed) == seal:
-                etats.garder(connection, registre, seal, lang)
+            if etats.sceau(demande._replace(connection=connection)) == seal:
+                etats.garder(connection, registre, seal, demande.lang)
 
     def _try_keys(self) -> None:
         """Have the keys when something is encrypted: a lost key costs names, not figures."""

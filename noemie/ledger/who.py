@@ -14,8 +14,9 @@ import msgspec
 from sqlalchemy import BigInteger, Connection, Subquery, column, select, text
 
 from noemie.ledger.errors import LedgerError
-from noemie.ledger.identity import ActeGarde, Identite, KeyRing
+from noemie.ledger.identity import Identite, KeyRing
 from noemie.ledger.schema import Envoi, PatientRow
+from noemie.suivi.faits import ActeLu
 
 __all__ = ["Acte", "Personne", "Soins", "care_of", "people_of", "references_of"]
 
@@ -141,10 +142,10 @@ def _places(refs: Iterable[Ref]) -> Subquery:
     return text(told).columns(*_PLACE).subquery()
 
 
-def soins_of(actes: Sequence[ActeGarde]) -> Soins:
+def soins_of(actes: Sequence[ActeLu]) -> Soins:
     """Acts, with their first and last day."""
     days = [one.jour for one in actes if one.jour]
-    told = (Acte(**msgspec.structs.asdict(one)) for one in actes)
+    told = (Acte(**one._asdict()) for one in actes)
     return Soins(du=min(days, default=None), au=max(days, default=None), actes=tuple(told))
 
 
