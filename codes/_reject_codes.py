@@ -42,8 +42,7 @@ def strip_padding(code: str) -> str:
     return code.strip(" \t\r\n\x00")
 
 
-# Bounded: what stands in the field of a code may be anything.
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def normalise_code(code: str) -> str:
     """Return the lookup key of a code: upper case, without spaces nor dashes. Never write it back.
 

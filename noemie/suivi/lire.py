@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
+from msgspec.structs import replace
+
 from flatfile import Readable, Record
 from fse import Facture, Flux
 from fse.reader import Reading
@@ -248,7 +250,7 @@ class Lecteur:
             old = not facture.parts
             if old and run.type_emetteur in AMC_EMITTERS and not lue.paye:
                 # A refusal without any part is of the part of who speaks.
-                mouvements, old = [one._replace(part=AMC) for one in mouvements], False
+                mouvements, old = [replace(one, part=AMC) for one in mouvements], False
             extra = complement_of(facture) if old else 0
             if extra and complement:
                 mouvements.append(Mouvement(AMC, "P", None, extra))

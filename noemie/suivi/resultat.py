@@ -1,6 +1,7 @@
 """What the follow-up answers. Amounts are signed cents; no token, care day or identity stands here.
 
-`msgspec.to_builtins` of a `Suivi` in memory is the document of `noemie reconcile --format json`, schema 2.
+Lines and orphans, and what they hold, are written as arrays: there may be millions in a private folder or in
+the cache of a ledger. The document of `noemie reconcile --format json` is `cli.followup.model`.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ __all__ = [
 ]
 
 
-class Place(msgspec.Struct, frozen=True, gc=False):
+class Place(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Another sending, as outputs name it."""
 
     numero: str
@@ -45,7 +46,7 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     etat: Etat | None = None
 
 
-class PartSuivie(msgspec.Struct, frozen=True, gc=False):
+class PartSuivie(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One part: what counts of its claim, what was paid, what lacks (`reste`) or is over (`trop`)."""
 
     etat: EtatPart
@@ -56,7 +57,7 @@ class PartSuivie(msgspec.Struct, frozen=True, gc=False):
     action: Action
 
 
-class Ecart(msgspec.Struct, frozen=True, gc=False):
+class Ecart(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A difference on one part: claimed minus paid, and why."""
 
     part: str
@@ -65,7 +66,7 @@ class Ecart(msgspec.Struct, frozen=True, gc=False):
     label: str
 
 
-class RejetSuivi(msgspec.Struct, frozen=True, gc=False):
+class RejetSuivi(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A reject or notice; `historique` when a later decision of its part took its place.
 
     `libelle` has its long numbers masked; `emetteur` is the number of who told it.
@@ -82,7 +83,7 @@ class RejetSuivi(msgspec.Struct, frozen=True, gc=False):
     emetteur: str = ""
 
 
-class ArlSuivi(msgspec.Struct, frozen=True, gc=False):
+class ArlSuivi(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The last ARL of the batch."""
 
     positif: bool
@@ -91,7 +92,7 @@ class ArlSuivi(msgspec.Struct, frozen=True, gc=False):
     jour: dt.date | None
 
 
-class Ligne(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Ligne(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """One sending and what became of it.
 
     - `demande`: the live claim, the one sums add (0 when another sending holds it); `amo_demande` and
@@ -147,7 +148,7 @@ class Ligne(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return f"<Ligne no. {self.numero} {self.etat}: {self.paye} of {self.demande} c>"
 
 
-class Orpheline(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Orpheline(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """What returns say of an invoice that was not sent, or money taken back of a payment not read."""
 
     numero: str
@@ -279,9 +280,8 @@ class Suivi(msgspec.Struct, kw_only=True):
 
 def ordre_des_lignes(ligne: Ligne) -> tuple[object, ...]:
     """By day of sending and number: an order that depends on what was sent."""
-    day = ligne.date_envoi or ligne.date_lot or ligne.date_facturation
     return (
-        str(day or "9999"),
+        ligne.date_envoi or ligne.date_lot or ligne.date_facturation or dt.date.max,
         ligne.numero.zfill(9),
         ligne.numero_ps,
         ligne.lot,

@@ -53,6 +53,18 @@ def shape(connection: Connection) -> dict[str, object]:
     }
 
 
+def test_a_base_that_is_being_made_has_no_byte(tmp_path: Path) -> None:
+    """Who looks meanwhile sees no base yet, rather than one that is none."""
+    path = tmp_path / "registre.db"
+    opened = engine.open_engine(engine.address(path))
+    with engine.writing(opened):
+        assert path.stat().st_size == 0
+        with pytest.raises(LedgerError) as told:
+            Ledger(path, create=False)
+        assert told.value.code == "base.vide"
+    opened.dispose()
+
+
 def test_all_steps_make_the_tables(place: str) -> None:
     with connected(place) as connection:
         assert migrate(connection) == STEPS[-1].version
@@ -95,7 +107,7 @@ def put_old(place: str, version: int) -> None:
         with sqlite3.connect(Path(folder) / "old.db") as old:
             old.row_factory = sqlite3.Row
             then = set(inspect(connection).get_table_names())
-            for table in (name for name in METADATA.tables if name in then):
+            for table in (one.name for one in METADATA.sorted_tables if one.name in then):
                 kinds = {one["name"]: one["type"] for one in inspect(connection).get_columns(table)}
                 for row in old.execute(f"SELECT * FROM {table}"):
                     values = {
