@@ -5,6 +5,7 @@ Processor seconds, beside those of slicing all fields of the same flows in the s
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,10 +16,25 @@ from fixtures.caisse import Caisse
 from fixtures.generate import Parametres, generate
 from fse.normes import LENGTH
 from noemie.ledger import Ledger
+from noemie.ledger.listed import Invoices
 
 _MONTHS = 12
 _REJECTED, _DEFERRED = 0.05, 0.01
 _KEY = bytes(range(32))
+_PAGE = 50
+#: Lists that are asked for whole.
+_LISTS = (
+    "payments",
+    "rejects",
+    "to_resend",
+    "unanswered",
+    "invoice_states",
+    "patients",
+    "transfers",
+    "debts",
+    "files",
+    "report",
+)
 
 Files = list[tuple[str, bytes]]
 
@@ -49,11 +65,14 @@ def measures(count: int) -> Iterator[Measure]:
     more = _written(3, seed=SEED + 1)
     with tempfile.TemporaryDirectory() as folder, Ledger(Path(folder, "registre.db"), key=_KEY) as ledger:
         yield measure("import", lambda: ledger.import_files([*flows, *returns]))
-        yield measure("first question", ledger.follow)
-        for name in ("payments", "rejects", "to_resend", "unanswered", "invoice_states", "patients"):
+        yield measure("first question, the cache made whole", ledger.latest_day)
+        for name in _LISTS:
             yield measure(name, getattr(ledger, name))
-        for name in ("transfers", "files", "report"):
-            yield measure(name, getattr(ledger, name))
+        day = ledger.latest_day() or dt.date.today()
+        yield measure("invoices, one page", lambda: ledger.invoice_page(Invoices(), 0, _PAGE, day))
+        yield measure("payments, one page", lambda: ledger.payment_page(most=_PAGE))
+        yield measure("statement", lambda: ledger.statement(f"{day:%Y-%m}"))
+        yield measure("today", lambda: ledger.today(day))
         yield measure("import of 3 more", lambda: ledger.import_files([*more[0], *more[1]]))
         yield measure("first question after", ledger.to_resend)
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from cli.words.speech import say
 from cli.words.texts import day, printable
+
+if TYPE_CHECKING:
+    from noemie.ledger.filters import Payers
 
 __all__ = ["Filter", "given_day"]
 
@@ -42,9 +46,14 @@ class Filter(Struct, frozen=True):
         )
 
     @property
-    def places(self) -> tuple[dt.date | None, dt.date | None, str, str]:
-        """Days, régime and organisme, as every list takes them."""
-        return (self.du, self.au, self.regime, self.organisme)
+    def days(self) -> tuple[dt.date | None, dt.date | None]:
+        """The first and the last day, as every list takes them."""
+        return (self.du, self.au)
+
+    @property
+    def payers(self) -> Payers:
+        """Whose money, as every list takes it."""
+        return {"regime": self.regime, "organisme": self.organisme, "all_except": self.sauf}
 
     @property
     def query(self) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import msgspec
 
 from cli.followup import model
 from cli.followup.states import Teller
+from cli.io.streamed import Streamed
+from cli.words.speech import language
 from cli.words.texts import crossed_out, printable
 from noemie.ledger.followed import Registre
 from noemie.ledger.states import iter_states
@@ -19,9 +22,12 @@ from noemie.suivi.resultat import Ligne, Orpheline
 if TYPE_CHECKING:
     from noemie.ledger import Ledger
 
-__all__ = ["SCHEMA_VERSION", "FactureRegistre", "document_of", "name_lines"]
+__all__ = ["SCHEMA_VERSION", "FactureRegistre", "document_of", "named_lines", "write_document"]
 
 SCHEMA_VERSION: Final = 2
+
+#: Lines of which names are read at once.
+_AT_ONCE: Final = 1000
 
 
 class FactureRegistre(model.Ligne, frozen=True, kw_only=True):
@@ -44,7 +50,8 @@ def document_of(
 ) -> dict[str, Any]:
     """Lines and orphans of these states (all when none is given) and `wanted`; sums and notes of the whole.
 
-    `values` shows the numbers of professionals and the free texts of returns.
+    `values` shows the numbers of professionals and the free texts of returns. Lines and orphans are made
+    while they are walked, once.
     """
     suivi = registre.suivi
     teller = Teller(_number, registre.site)
@@ -60,8 +67,8 @@ def document_of(
     whole = msgspec.structs.replace(suivi, lignes=(), orphelins=())
     told: dict[str, Any] = msgspec.to_builtins(whole)
     told["schema_version"] = SCHEMA_VERSION
-    told["lignes"] = [_shown(_ligne(registre, one, teller), one.numero_ps, values=values) for one in lignes]
-    told["orphelins"] = [_shown(teller.orphelin(one), one.numero_ps, values=values) for one in orphelins]
+    told["lignes"] = (_shown(_ligne(registre, one, teller), one.numero_ps, values=values) for one in lignes)
+    told["orphelins"] = (_shown(teller.orphelin(one), one.numero_ps, values=values) for one in orphelins)
     for virement in told["virements"]:
         virement["libelles"] = [_text(label, values=values) for label in virement["libelles"]]
         virement["payeur"] = _text(virement["payeur"], values=values)
@@ -70,13 +77,34 @@ def document_of(
     return told
 
 
-def name_lines(ledger: Ledger, lignes: list[dict[str, Any]]) -> None:
-    """Add to lines who their patients are (`personne`) and their care (`soins`)."""
-    people = ledger.people({one["patient"] for one in lignes if one["patient"]})
-    care = ledger.care([(one["fichier"], one["record"]) for one in lignes])
-    for one in lignes:
-        one["personne"] = msgspec.to_builtins(people.get(one["patient"], Personne()))
-        one["soins"] = msgspec.to_builtins(care.get((one["fichier"], one["record"]), Soins()))
+def named_lines(ledger: Ledger, lignes: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Lines with who their patients are (`personne`) and their care (`soins`)."""
+    while some := list(islice(lignes, _AT_ONCE)):
+        people = ledger.people({one["patient"] for one in some if one["patient"]})
+        care = ledger.care([(one["fichier"], one["record"]) for one in some])
+        for one in some:
+            one["personne"] = msgspec.to_builtins(people.get(one["patient"], Personne()))
+            one["soins"] = msgspec.to_builtins(care.get((one["fichier"], one["record"]), Soins()))
+            yield one
+
+
+def write_document(out: TextIO, told: Mapping[str, Any]) -> int:
+    """Write the document, line after line; how many lines and orphans it has."""
+    document = Streamed("ledger invoices", told["schema_version"])
+    out.write(document.head)
+    out.write(document.value("lang", language()))
+    count = 0
+    for name, value in told.items():
+        if name in ("lignes", "orphelins"):
+            out.write(document.rows(name))
+            for one in value:
+                out.write(document.row(one))
+                count += 1
+            out.write(document.rows_end())
+        elif name != "schema_version":
+            out.write(document.value(name, value))
+    out.write(document.end())
+    return count
 
 
 def _ligne(registre: Registre, ligne: Ligne, teller: Teller) -> FactureRegistre:

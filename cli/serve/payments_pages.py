@@ -50,9 +50,9 @@ def _payments(request: Request, values: dict[str, str]) -> Response:
     asked = Filter.of(values)
     found = practice.ask(
         "transfers",
-        lambda ledger: ledger.transfers(*asked.places, all_except=asked.sauf),
-        *asked.places,
-        asked.sauf,
+        lambda ledger: ledger.transfers(*asked.days, **asked.payers),
+        *asked.days,
+        *asked.payers.values(),
     )
     chosen = values.get("virement", "")
     shown = [one for one in found if key_of(one) == chosen] if chosen else []
@@ -112,7 +112,7 @@ def _paid(practice: Practice, asked: Filter, transfer: Any) -> PaymentPage:
     return practice.ask(
         "payments",
         lambda ledger: ledger.payment_page(
-            *asked.places, all_except=asked.sauf, patients=patients, shows=shows, most=ROWS
+            *asked.days, **asked.payers, patients=patients, shows=shows, most=ROWS
         ),
         asked,
         patients,
@@ -162,7 +162,7 @@ def csv_lines(practice: Practice, asked: Filter) -> Iterator[bytes]:
     columns = columns_of("payments")
 
     with practice.ledger() as ledger:
-        found = ledger.payments(*asked.places, all_except=asked.sauf)
+        found = ledger.payments(*asked.days, **asked.payers)
     yield ("\ufeff" + ";".join(columns) + "\r\n").encode()
     for start in range(0, len(found), _AT_ONCE):
         rows = rows_of(found[start : start + _AT_ONCE], values=False)

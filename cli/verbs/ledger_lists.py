@@ -58,8 +58,8 @@ def payments(
     asked = Filter(from_, to, regime, organisme, all_except, asked_patient(patient), nature)
     with opened(db, key_file=key_file) as ledger:
         found = ledger.payments(
-            *asked.places,
-            all_except=asked.sauf,
+            *asked.days,
+            **asked.payers,
             patient=asked.patient,
             nature_assurance=asked.nature,
         )
@@ -100,8 +100,8 @@ def rejects(
     asked, day = Filter(from_, to, regime, organisme, all_except, asked_patient(patient)), asked_day(on)
     with opened(db, key_file=key_file, codes=codes) as ledger:
         found = ledger.rejects(
-            *asked.places,
-            all_except=asked.sauf,
+            *asked.days,
+            **asked.payers,
             patient=asked.patient,
             motif=motive,
             lang=language(),
@@ -189,18 +189,15 @@ def _whole(
     ledger: Ledger, states: Collection[str], wanted: Wanted | None, on: dt.date, *, values: bool
 ) -> int:
     """The follow-up of all that the ledger holds, as one document."""
-    from cli.followup.ledger_document import document_of
-    from cli.words.screen import write_json
+    from cli.followup.ledger_document import document_of, named_lines, write_document
+    from cli.words.screen import standard_output
 
-    registre = ledger.follow(on, language())
-    found = document_of(registre, states, wanted, values=values)
+    found = document_of(ledger.follow(on, language()), states, wanted, values=values)
     if values:
-        from cli.followup.ledger_document import name_lines
-
-        name_lines(ledger, found["lignes"])
-    write_json("ledger invoices", {"lang": language(), **found})
-    looked = wanted is None or found["lignes"] or found["orphelins"]
-    return status.OK if looked else status.FINDINGS
+        found["lignes"] = named_lines(ledger, found["lignes"])
+    with standard_output() as out:
+        count = write_document(out, found)
+    return status.OK if wanted is None or count else status.FINDINGS
 
 
 def patients(
@@ -245,7 +242,7 @@ def transfers(
 
     asked = Filter(from_, to, regime, organisme, all_except)
     with opened(db) as ledger:
-        found = ledger.transfers(*asked.places, all_except=asked.sauf)
+        found = ledger.transfers(*asked.days, **asked.payers)
     return tell("transfers", found, asked.text(), format, values=show_values)
 
 

@@ -116,7 +116,9 @@ def report(
     from cli.io.ledgers import asked_day, opened, put
 
     with opened(db, codes=codes) as ledger:
-        made = ledger.report(from_, to, regime, organisme, all_except=all_except, on=asked_day(on))
+        made = ledger.report(
+            from_, to, regime=regime, organisme=organisme, all_except=all_except, on=asked_day(on)
+        )
         if format is ReportFormat.JSON:
             from cli.followup.pages_model import ReportDocument
             from cli.words.screen import document_text

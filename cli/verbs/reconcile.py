@@ -109,19 +109,12 @@ _PERSONAL = ("les faits rapprochés", "the reconciled facts")
 
 def _write_json(model: Rapprochement) -> None:
     """The document on standard output, its lines one after another."""
-    import io
-    import sys
-
     from cli.followup.model import SCHEMA
     from cli.io.streamed import write_model
+    from cli.words.screen import standard_output
 
-    sys.stdout.flush()
-    out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", errors="backslashreplace", newline="")
-    try:
+    with standard_output() as out:
         write_model(out, "reconcile", model, SCHEMA, "orphelins", "lignes")
-        out.flush()
-    finally:
-        out.detach()
 
 
 def _read(gathered: Gathered, kinds: tuple[tuple[_FILES, Kind | None], ...]) -> list[str]:

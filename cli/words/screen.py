@@ -9,11 +9,14 @@ a report.
 from __future__ import annotations
 
 import codecs
+import io
 import json
 import os
 import shutil
 import sys
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TextIO
 
 from cli.words.manners import colour, is_quiet
@@ -181,6 +184,18 @@ def write_json(command: str, body: object, *, version: int = SCHEMA_VERSION) -> 
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+@contextmanager
+def standard_output() -> Iterator[TextIO]:
+    """Standard output for a document written piece after piece: UTF-8, line ends as they are."""
+    sys.stdout.flush()
+    out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", errors="backslashreplace", newline="")
+    try:
+        yield out
+        out.flush()
+    finally:
+        out.detach()
 
 
 def tell(text: str) -> None:

@@ -14,17 +14,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, delete, func, or_, select
+from sqlalchemy import delete, func, or_, select
 
-from codes.actions import Lang
 from codes.notes import OF_THE_WHOLE, Note
-from codes.rejects import Catalogue
 from codes.states import Etat
+from noemie.ledger.demande import Demande
 from noemie.ledger.entourage import Entourage, TooMany, numbers_of, numeros_de, plus
 from noemie.ledger.etats import Sceau, files_of, insert_rows, keep_whole, next_of, rows_of, shared_of
 from noemie.ledger.facts import Faits, Rangs, pieces
 from noemie.ledger.followed import Registre
-from noemie.ledger.identity import KeyRing
 from noemie.ledger.schema import DetailRow, Envoi, EtatRow, Fichier, PaiementRow, Reponse
 from noemie.ledger.tetes import ALONE, Suite, Tete, alone_group, without_texts
 from noemie.returns.arl import Arl
@@ -52,41 +50,26 @@ _SILENT: Final = tuple(
 _Touched = dict[str, set[str] | None]
 
 
-def actualiser(
-    connection: Connection,
-    keys: KeyRing | None,
-    head: Tete,
-    seal: Sceau,
-    on: dt.date | None,
-    lang: Lang,
-    site: Catalogue | None,
-) -> bool:
+def actualiser(demande: Demande, head: Tete, seal: Sceau) -> bool:
     """Bring the cache to this state of the base; false when the whole must be followed instead."""
     try:
-        return _Actualisation(connection, keys, head, on, lang, site).run(seal)
+        return _Actualisation(demande, head).run(seal)
     except TooMany:
         return False
 
 
 class _Actualisation:
-    def __init__(
-        self,
-        connection: Connection,
-        keys: KeyRing | None,
-        head: Tete,
-        on: dt.date | None,
-        lang: Lang,
-        site: Catalogue | None,
-    ) -> None:
+    def __init__(self, demande: Demande, head: Tete) -> None:
+        connection, lang = demande.connection, demande.lang
         self.connection = connection
         self.head = head
         self.avant = shared_of(connection, lang)
         self.suite = next_of(connection, lang)
-        faits = Faits(connection, keys, Rangs(self.suite.places, self.avant.communs.virements))
+        faits = Faits(connection, demande.keys, Rangs(self.suite.places, self.avant.communs.virements))
         self.faits = faits
-        self.on = on or head.dernier
+        self.on = demande.on or head.dernier
         self.lang = lang
-        self.site = site
+        self.site = demande.site
         self.files = files_of(connection, faits)
         count = select(func.count()).select_from(EtatRow.__table__).where(EtatRow.langue == lang)
         self.most = max(FEW, (connection.scalar(count) or 0) // SHARE)

@@ -8,7 +8,6 @@ that writes facts makes another (`perimer`), and the part that it changes is fol
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
@@ -25,8 +24,8 @@ from sqlalchemy import (
 
 from codes.actions import Lang
 from codes.delais import load as load_delays
-from codes.rejects import Catalogue
 from noemie.ledger.base.inserting import insert_many
+from noemie.ledger.demande import Demande
 from noemie.ledger.facts import Faits
 from noemie.ledger.followed import (
     Registre,
@@ -96,18 +95,18 @@ class Sceau(NamedTuple):
     base: str
 
 
-def sceau(
-    connection: Connection, lang: Lang, site: Catalogue | None, on: dt.date | None, *, keyed: bool
-) -> Sceau:
+def sceau(demande: Demande) -> Sceau:
     """The seals of this state of the base."""
-    generation = connection.scalar(select(Parametre.valeur).where(Parametre.cle == _GENERATION)) or "0"
+    ask, site, on = demande.connection.scalar, demande.site, demande.on
+    generation = ask(select(Parametre.valeur).where(Parametre.cle == _GENERATION)) or "0"
     counts = (
-        connection.scalar(select(found)) or 0
+        ask(select(found)) or 0
         for found in (func.count(Fichier.id), func.count(Nom.nom), func.max(MarqueRow.id))
     )
     delays = load_delays()
     rows = hashlib.sha256(repr(site.rows).encode()).hexdigest() if site else ""
-    base = (_FORME, lang, rows, keyed, [delays.value(name, on) for name in _DELAYS])
+    keyed = demande.keys is not None
+    base = (_FORME, demande.lang, rows, keyed, [delays.value(name, on) for name in _DELAYS])
     return Sceau(repr((generation, *counts)), repr(base))
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypedDict
 
 from noemie.ledger.errors import LedgerError
 from noemie.ledger.facts import Envoye
@@ -51,6 +51,31 @@ def _origine(sent: tuple[str, str, str] | None, emetteur: str, organisme_payeur:
     if found:
         return Origine(found[1], organisme, "", "emetteur", organisme, organisme_payeur)
     return Origine("", "", "", "", "", organisme_payeur)
+
+
+class Payers(TypedDict, total=False):
+    """Whose money a question is about.
+
+    - `regime`: grand régime, two digits;
+    - `organisme`: a caisse (`835`), with its régime before (`08835`), its centre after (`088350300`), or the
+      payer as the return writes it; `all_except`: all but that one.
+    """
+
+    regime: str
+    organisme: str
+    all_except: bool
+
+
+class Of(Payers, total=False):
+    """The same, for one nature of insurance: that of the sent invoice, or of the return."""
+
+    nature_assurance: str
+
+
+class Asked(Of, total=False):
+    """The same, for one patient: a NIR or a reference of `patients`."""
+
+    patient: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,15 +12,14 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection
 
 from codes.action_texts import action_banner, action_text
 from codes.actions import Action, Lang
 from codes.rejects import Catalogue
 from codes.states import Certitude, Etat, worst
+from noemie.ledger.demande import Demande
 from noemie.ledger.facts import Envoye, Faits, Ref
 from noemie.ledger.filters import Filtre, Origine, origine_of
-from noemie.ledger.identity import KeyRing
 from noemie.ledger.values import InvoiceState, Payment
 from noemie.suivi.dossier import Dossier
 from noemie.suivi.ensemble import once
@@ -412,17 +411,8 @@ class Registre:
         )
 
 
-def follow_ledger(
-    connection: Connection,
-    keys: KeyRing | None,
-    on: dt.date | None = None,
-    lang: Lang = "fr",
-    site: Catalogue | None = None,
-    *,
-    envois: bool = False,
-    reprises: bool = False,
-) -> Registre:
-    """What became of all that a ledger holds on the day `on`; by default the latest day of the facts.
+def follow_ledger(demande: Demande, *, envois: bool = False, reprises: bool = False) -> Registre:
+    """What became of all that a ledger holds on the day of the question.
 
     `envois` keeps the sendings themselves, for `Registre.envoi`; `reprises` what decides of lines that wait.
     """
@@ -430,9 +420,9 @@ def follow_ledger(
     from noemie.suivi.depot import IN_MEMORY, Memoire, SurDisque
     from noemie.suivi.moteur import Moteur
 
-    faits = Faits(connection, keys)
-    registre = Registre(faits, lang, site, envois=envois, reprises=reprises)
+    faits = Faits(demande.connection, demande.keys)
+    registre = Registre(faits, demande.lang, demande.site, envois=envois, reprises=reprises)
     depot: Depot = Memoire() if faits.combien() <= IN_MEMORY else SurDisque()
-    moteur = Moteur(faits.communs, site=site, lang=lang, depot=depot, journal=registre)
-    registre.etudier(moteur, faits.tranches(), on)
+    moteur = Moteur(faits.communs, site=demande.site, lang=demande.lang, depot=depot, journal=registre)
+    registre.etudier(moteur, faits.tranches(), demande.on)
     return registre

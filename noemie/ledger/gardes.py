@@ -11,12 +11,12 @@ from functools import cached_property
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, select
 
 from codes.actions import Lang
 from codes.delais import load as load_delays
-from codes.rejects import Catalogue
 from codes.states import Etat
+from noemie.ledger.demande import Demande
 from noemie.ledger.etats import FIRST, listes_of, next_of, shared_of
 from noemie.ledger.facts import Envoye, Faits, Rangs
 from noemie.ledger.filters import Filtre, Origine
@@ -31,7 +31,6 @@ from noemie.ledger.followed import (
     Somme,
     Totaux,
 )
-from noemie.ledger.identity import KeyRing
 from noemie.ledger.listed import InvoicePage, Invoices
 from noemie.ledger.schema import DetailRow, EtatRow, PaiementRow
 from noemie.ledger.states import state_of_line
@@ -59,24 +58,17 @@ _AT_ONCE: Final = 2_000
 class RegistreGarde(Registre):
     """What became of all that a ledger holds, read from its cache; see `Registre`."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        keys: KeyRing | None,
-        head: Tete,
-        on: dt.date | None,
-        lang: Lang,
-        site: Catalogue | None,
-    ) -> None:
-        self.lang = lang
-        self.site = site
+    def __init__(self, demande: Demande, head: Tete) -> None:
+        self.lang, self.site = demande.lang, demande.site
         self.orphan_arls = head.arls
         self.dernier = head.dernier
         self.reprises = None
-        self._connection = connection
-        self._keys = keys
+        self._connection = demande.connection
+        self._keys = demande.keys
         self._head = head
-        self._monde = Monde(on=on or head.dernier, delais=load_delays(), site=site, lang=lang)
+        self._monde = Monde(
+            on=demande.on or head.dernier, delais=load_delays(), site=self.site, lang=self.lang
+        )
         self._donnees: list[bytes] | None = None
 
     @cached_property

@@ -25,16 +25,15 @@ from codes.keys.nir import nir_asked
 from noemie.ledger.base import cles
 from noemie.ledger.base.cles import MODES, Cles, Personal, masked_nir
 from noemie.ledger.errors import GENRE, LedgerError
+from noemie.suivi.faits import ActeLu
 
 if TYPE_CHECKING:
     from flatfile import Record
     from fse import Facture
     from noemie import FactureRetour
-    from noemie.suivi.lire import ActeLu
 
 __all__ = [
     "MODES",
-    "ActeGarde",
     "Identite",
     "KeyRing",
     "PatientValues",
@@ -83,23 +82,12 @@ class PatientValues(msgspec.Struct, frozen=True):
         return "<PatientValues>"
 
 
-class ActeGarde(msgspec.Struct, frozen=True, array_like=True):
-    """An act of a sending, as a ledger that encrypts keeps it; amounts in signed cents."""
-
-    jour: dt.date | None
-    code: str
-    quantite: int | None
-    coefficient: str
-    amo: int | None
-    amc: int | None
-
-
 _ENCODER: Final = msgspec.msgpack.Encoder()
 
 #: Forms of patients that are kept while files are read.
 _MOST_FORMS: Final = 20_000
 
-_ACTES: Final = msgspec.msgpack.Decoder(list[ActeGarde])
+_ACTES: Final = msgspec.msgpack.Decoder(list[ActeLu])
 
 
 class KeyRing(Cles):
@@ -129,7 +117,7 @@ class KeyRing(Cles):
         days = [one.jour for one in self.acts(soins, token) if one.jour]
         return (min(days), max(days)) if days else None
 
-    def acts(self, soins: bytes | None, token: str) -> list[ActeGarde]:
+    def acts(self, soins: bytes | None, token: str) -> list[ActeLu]:
         """The acts that were kept; none when the ledger keeps none."""
         plain = self.unprotect(soins, token)
         return [] if plain is None else _ACTES.decode(plain)

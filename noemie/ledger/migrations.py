@@ -202,10 +202,12 @@ _PARTIAL_CACHE: Final = (
     "CREATE INDEX envois_e3 ON envois (e3)",
 )
 
-#: A number is looked for in all slices at once: with `(tranche, cle)`, 400 numbers were 160,000 look-ups.
-_BY_NUMBER: Final = (
+#: Look-ups that had no index of their own: of a number, which `(tranche, cle)` looked for in each slice; of
+#: lines in a state, and of answers to nothing sent.
+_LOOK_UPS: Final = (
     "CREATE INDEX envois_cle ON envois (cle)",
     "CREATE INDEX reponses_cle ON reponses (cle)",
+    "CREATE INDEX etats_etat ON etats (langue, etat)",
 )
 
 STEPS: Final[tuple[Step, ...]] = (
@@ -214,7 +216,7 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(3, _FOLLOW_UP),
     Step(4, _PASSAGES),
     Step(5, _PARTIAL_CACHE),
-    Step(6, _BY_NUMBER),
+    Step(6, _LOOK_UPS),
 )
 
 #: The step since which the rows of a file have their columns: sums made before are not compared.

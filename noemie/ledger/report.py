@@ -20,7 +20,7 @@ import msgspec
 
 from codes.actions import Action
 from codes.motives import Motive, is_complementary, motives_for
-from codes.rejects import Catalogue
+from codes.rejects import Catalogue, Explanation
 from codes.states import Etat, EtatPart
 from noemie.ledger.filters import Filtre
 from noemie.ledger.followed import Chiffres, Mouvement, Registre
@@ -29,7 +29,6 @@ from noemie.ledger.states import (
     AWAITED,
     explain,
     motive_of,
-    motives_of,
     origine_of_alone,
     origine_of_line,
     sent_on,
@@ -285,19 +284,19 @@ class _Figures:
         seen = [rejet for rejet in rejets if self.asked.day(rejet.jour)]
         if not seen:
             return
-        refusals = [rejet.jour for rejet in seen if not _defers(rejet, self.site)]
+        told = [explain(rejet, self.site) for rejet in seen]
+        motives = [motive_of(one) for one in told]
+        refusals = [rejet.jour for rejet, one in zip(seen, told, strict=True) if not _only_waits(one)]
         if amount and refusals:
             month = self._month(max((day for day in refusals if day), default=None))
             month.rejete += amount
             month.factures_rejetees += 1
         self.refused.add(amount)
-        preventable = {
-            motive_of(rejet, self.site) for rejet in seen if explain(rejet, self.site).avoidable_by
-        }
-        self.told_by_funds |= {
-            motive_of(rejet, self.site) for rejet in seen if not is_complementary(rejet.part)
-        }
-        for name in motives_of(seen, self.site):
+        preventable = {name for name, one in zip(motives, told, strict=True) if one.avoidable_by}
+        self.told_by_funds.update(
+            name for name, rejet in zip(motives, seen, strict=True) if not is_complementary(rejet.part)
+        )
+        for name in dict.fromkeys(motives):
             self.motives.setdefault(name, _Amount()).add(amount)
             self.preventable[name] += name in preventable
         asked = min((rejet.action for rejet in seen), key=lambda action: action.caution)
@@ -359,7 +358,11 @@ def refused(ligne: Ligne, mouvements: Sequence[Mouvement], site: Catalogue | Non
 
 def _defers(rejet: RejetSuivi, site: Catalogue | None) -> bool:
     """Whether a reject only tells to wait."""
-    return explain(rejet, site).outcome == "differe"
+    return _only_waits(explain(rejet, site))
+
+
+def _only_waits(explanation: Explanation) -> bool:
+    return explanation.outcome == "differe"
 
 
 def _kind_of(action: Action) -> str:

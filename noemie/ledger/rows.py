@@ -19,6 +19,7 @@ from noemie.ledger.base.fichiers import clean as clean
 from noemie.ledger.base.fichiers import file_id as file_id
 from noemie.ledger.base.fichiers import file_name as file_name
 from noemie.ledger.identity import (
+    Identite,
     KeyRing,
     PatientValues,
     identity,
@@ -111,6 +112,7 @@ class Tokens(Jetons):
         super().__init__(keys.care_key)
         self.keys = keys
         self._known: dict[tuple[str, str, str], str] = {}
+        self._returned: dict[tuple[object, ...], Identite | None] = {}
 
     def patient(self, nir: str, born: str, rank: str) -> str:
         """The token of a person, empty without a NIR; that of each is made once."""
@@ -122,6 +124,16 @@ class Tokens(Jetons):
             identite = identity(nir, "", born, rank)
             token = self._known[person] = self.keys.patient_token(identite) if identite else ""
         return token
+
+    def returned(self, facture: FactureRetour) -> Identite | None:
+        """The patient of a returned invoice; entities that tell the same are read once."""
+        told = [(one.layout, one.raw) for one in (facture.assure, facture.beneficiaire) if one is not None]
+        key = (*told, facture.naissance_copiee)
+        if key not in self._returned:
+            if len(self._returned) >= _MOST_PEOPLE:
+                self._returned.clear()
+            self._returned[key] = identity_of_returned(facture)
+        return self._returned[key]
 
 
 def sent_header(record: Record) -> Row:
@@ -206,7 +218,7 @@ class _Returns:
 
     def __init__(self, rows: Rows, tokens: Tokens) -> None:
         self.rows = rows
-        self.keys = tokens.keys
+        self.tokens, self.keys = tokens, tokens.keys
         self.id = rows.fichier["id"]
         self.communs = Communs()
         self._lecteur = Lecteur(tokens, self.communs)
@@ -272,7 +284,7 @@ class _Returns:
         )
 
     def _answer(self, facture: FactureRetour, reponse: Reponse, run: int) -> None:
-        identite = identity_of_returned(facture)
+        identite = self.tokens.returned(facture)
         extra = complement_of(facture) if reponse.ancienne and not reponse.hors_total else 0
         virement = self.communs.virements[reponse.virement]
         self.rows.add(

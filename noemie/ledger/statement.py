@@ -135,6 +135,7 @@ def make_statement(
     by_day: Counter[dt.date] = Counter()
     since = min((one.jour for one in advances), default=first)
     refs: set[tuple[int, int]] = set()
+    numbers = {name: number for number, names in registre.noms.items() for name in names}
     amo = 0
     for paid in iter_paid(registre, asked, min(since, first), last):
         day = paid.mouvement.jour
@@ -145,7 +146,7 @@ def make_statement(
         if day >= first:
             sums.add(paid)
             if paid.mouvement.amo and paid.genre == "facture":
-                refs |= _answers(registre, paid)
+                refs |= _answers(registre, paid, numbers)
                 amo += paid.mouvement.amo
     sums.detail(_acts(connection, refs), amo)
     account = _account(first, last, advances, by_day) if advances else None
@@ -182,14 +183,13 @@ def _next_month(day: dt.date) -> dt.date:
     return (day.replace(day=1) + dt.timedelta(31)).replace(day=1)
 
 
-def _answers(registre: Registre, paid: Paid) -> set[tuple[int, int]]:
+def _answers(registre: Registre, paid: Paid, numbers: Mapping[str, int]) -> set[tuple[int, int]]:
     """The answer that tells this money: its file, by number, and its record."""
     said = paid.ligne or (paid.alone.orpheline if paid.alone else None)
     run = registre.communs.runs[paid.mouvement.run]
     found = [one for one in said.retours if one.fichier == run.fichier] if said else []
     days = [one for one in found if one.jour == paid.mouvement.jour] or found
-    number = registre.faits.fichiers.get(run.fichier, 0)
-    return {(number, one.record) for one in days[:1]}
+    return {(numbers.get(run.fichier, 0), one.record) for one in days[:1]}
 
 
 def _warnings(

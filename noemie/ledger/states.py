@@ -48,15 +48,15 @@ def explain(rejet: RejetSuivi, site: Catalogue | None) -> Explanation:
     return explain_refus(one, site)
 
 
-def motive_of(rejet: RejetSuivi, site: Catalogue | None) -> str:
+def motive_of(explanation: Explanation) -> str:
     """The motive of a reject; the last one, `autre`, when nothing tells."""
-    found = explain(rejet, site).motive
+    found = explanation.motive
     return found.motive if found else "autre"
 
 
 def motives_of(rejets: Iterable[RejetSuivi], site: Catalogue | None) -> tuple[str, ...]:
     """The motives of rejects, each once."""
-    return tuple(dict.fromkeys(motive_of(rejet, site) for rejet in rejets))
+    return tuple(dict.fromkeys(motive_of(explain(rejet, site)) for rejet in rejets))
 
 
 def sent_on(ligne: Ligne) -> dt.date | None:

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import BigInteger, Connection, Subquery, column, select, text
 
 from noemie.ledger.errors import LedgerError
-from noemie.ledger.identity import ActeGarde, Identite, KeyRing
+from noemie.ledger.identity import Identite, KeyRing
 from noemie.ledger.schema import Envoi, PatientRow
+from noemie.suivi.faits import ActeLu
 
 __all__ = ["Acte", "Personne", "Soins", "care_of", "people_of", "references_of"]
 
@@ -23,6 +24,9 @@ __all__ = ["Acte", "Personne", "Soins", "care_of", "people_of", "references_of"]
 _AT_ONCE: Final = 500
 _SHOWN: Final = 3
 _NIR_LENGTH: Final = 13
+
+#: What names a sending: number of its file, and record.
+_PLACE: Final = (column("fichier", BigInteger), column("record", BigInteger))
 
 T = TypeVar("T")
 
@@ -115,29 +119,33 @@ def personne(reference: str, identite: Identite) -> Personne:
 
 def care_of(connection: Connection, keys: KeyRing | None, refs: Iterable[Ref]) -> dict[Ref, Soins]:
     """The care of these sendings; those of which nothing is kept are left out."""
-    by_file: dict[int, list[int]] = {}
-    for fichier, record in refs:
-        by_file.setdefault(fichier, []).append(record)
     found: dict[Ref, Soins] = {}
-    for fichier, records in by_file.items() if keys else ():
-        for some in _some(sorted(records)):
-            query = select(Envoi.enregistrement, Envoi.soins, Envoi.e1).where(
-                Envoi.fichier_id == fichier, Envoi.enregistrement.in_(some), Envoi.soins.is_not(None)
-            )
-            for record, soins, e1 in connection.execute(query):
-                assert keys is not None
-                try:
-                    actes = keys.acts(soins, e1 or "")
-                except LedgerError:
-                    continue
-                found[fichier, record] = soins_of(actes)
+    for some in _some(sorted(set(refs))) if keys else ():
+        asked = _places(some)
+        same = (Envoi.fichier_id == asked.c.fichier) & (Envoi.enregistrement == asked.c.record)
+        query = select(Envoi.fichier_id, Envoi.enregistrement, Envoi.soins, Envoi.e1)
+        query = query.select_from(asked.join(Envoi.__table__, same)).where(Envoi.soins.is_not(None))
+        for fichier, record, soins, e1 in connection.execute(query):
+            assert keys is not None
+            try:
+                actes = keys.acts(soins, e1 or "")
+            except LedgerError:
+                continue
+            found[fichier, record] = soins_of(actes)
     return found
 
 
-def soins_of(actes: Sequence[ActeGarde]) -> Soins:
+def _places(refs: Iterable[Ref]) -> Subquery:
+    """These sendings as a table: joined with another, each is one look-up in the index."""
+    rows = ", ".join(f"({fichier:d}, {record:d})" for fichier, record in refs)
+    told = f"SELECT column1 AS fichier, column2 AS record FROM (VALUES {rows}) AS asked"
+    return text(told).columns(*_PLACE).subquery()
+
+
+def soins_of(actes: Sequence[ActeLu]) -> Soins:
     """Acts, with their first and last day."""
     days = [one.jour for one in actes if one.jour]
-    told = (Acte(**msgspec.structs.asdict(one)) for one in actes)
+    told = (Acte(**one._asdict()) for one in actes)
     return Soins(du=min(days, default=None), au=max(days, default=None), actes=tuple(told))
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "AMC_EMITTERS",
     "CANCELLING",
     "MARQUES",
+    "ActeLu",
     "Arl",
     "Communs",
     "Envoi",
@@ -65,6 +66,17 @@ MARQUES: Final = frozenset(
 def nearest(numbers: tuple[str, ...]) -> tuple[str, ...]:
     """The recipient of the file comes first in what was read, and is the farthest level."""
     return tuple(dict.fromkeys(filter(None, map(cle, (*numbers[1:], *numbers[:1])))))
+
+
+class ActeLu(NamedTuple):
+    """An act line of a sending; amounts in signed cents."""
+
+    jour: dt.date | None
+    code: str
+    quantite: int | None
+    coefficient: str
+    amo: int | None
+    amc: int | None
 
 
 class Envoi(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True):

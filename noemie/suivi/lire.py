@@ -26,6 +26,7 @@ from noemie.suivi.faits import (
     AMC,
     AMC_EMITTERS,
     AMO,
+    ActeLu,
     Communs,
     Envoi,
     Forfait,
@@ -118,17 +119,6 @@ def envois_de(
             yield envoi_de(item, nom, place, jetons)
         elif item.type == HEADER:
             place = place.suivante(item)
-
-
-class ActeLu(NamedTuple):
-    """An act line, read once; amounts in signed cents."""
-
-    jour: dt.date | None
-    code: str
-    quantite: int | None
-    coefficient: str
-    amo: int | None
-    amc: int | None
 
 
 def actes_de(facture: Facture) -> list[ActeLu]:

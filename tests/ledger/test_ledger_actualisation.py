@@ -21,6 +21,7 @@ from suivi_settings import LARGE_WORLDS, tried
 from suivi_world import build
 
 from noemie.ledger import Ledger, actualisation, engine, etats
+from noemie.ledger.demande import Demande
 from noemie.ledger.followed import Mouvement, Registre, follow_ledger
 from noemie.ledger.gardes import RegistreGarde
 from noemie.ledger.schema import PatientRow
@@ -97,7 +98,7 @@ def compare(ledger: Ledger, on: dt.date | None = None) -> None:
     with ledger._reading() as connection:
         cached = told(ledger._followed(connection, on))
         keys = ledger._keys
-        expected = told(follow_ledger(connection, keys, on, "fr", reprises=True))
+        expected = told(follow_ledger(Demande(connection, keys, on), reprises=True))
     assert cached == expected
     followed = kept_of(ledger)
     with engine.writing(ledger._open) as connection:
