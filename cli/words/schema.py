@@ -64,6 +64,8 @@ def definitions(*models: type[msgspec.Struct], ref: str = "#/$defs/{name}") -> d
 
 def _struct(model: type[msgspec.Struct], ref: str, inner: list[type[msgspec.Struct]]) -> Schema:
     config = model.__struct_config__
+    if config.array_like:
+        raise TypeError(f"{model.__name__} is written without its keys")
     properties: Schema = {}
     required = []
     if config.tag is not None:

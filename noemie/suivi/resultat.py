@@ -66,7 +66,7 @@ class Ecart(msgspec.Struct, frozen=True, array_like=True, gc=False):
     label: str
 
 
-class RejetSuivi(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class RejetSuivi(msgspec.Struct, frozen=True, gc=False):
     """A reject or notice; `historique` when a later decision of its part took its place.
 
     `libelle` has its long numbers masked; `emetteur` is the number of who told it.
