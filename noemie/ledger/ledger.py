@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from codes.rejects import Catalogue
+    from noemie.documents.over_files import Executor
     from noemie.ledger.card import Card
     from noemie.ledger.care import Gap
     from noemie.ledger.etats import Sceau
@@ -106,20 +107,22 @@ class Ledger(Base["KeyRing"]):
         progress: Callable[[FileResult], None] | None = None,
         layouts: Path | None = None,
         codes: Path | None = None,
+        executor: Executor | None = None,
     ) -> ImportReport:
         """Import flows, returns and ARLs, recognised by their content, each once.
 
         `paths` are files, folders (with all they hold), or pairs of a name and bytes; mails, mailboxes and
         archives give what they carry. What cannot be read is told in the report, and so is what was left
         aside; neither keeps anything else from being imported. `progress` hears of each file once it
-        is stored for good; `layouts` and `codes` are directories with a site's own tables.
+        is stored for good; `layouts` and `codes` are directories with a site's own tables. `executor` reads
+        files (`noemie.documents.over_files.Processes`): what is stored is the same.
         """
         from noemie.documents.opened import Opened
         from noemie.ledger.importing import Importer, all_files
 
         opened = Opened()
         importer = Importer(self._open, self.keys, layouts=layouts, codes=codes)
-        report = importer.run(all_files(paths, opened, layouts), progress)
+        report = importer.run(all_files(paths, opened, layouts), progress, executor)
         return replace(report, laisses=tuple((one.name, one.why) for one in opened.aside))
 
     # --- marks ----------------------------------------------------------------------------------------
