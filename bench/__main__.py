@@ -87,6 +87,8 @@ def _shown_suivi(counts: Iterable[int], *, quiet: bool) -> Iterable[Suivi]:
             print(
                 f"{name:{_WIDTH}} {one.microseconds:11.1f} {'us each':10} {one.above:5.0f}MB  {asked}{missed}"
             )
+            steps = f"keeping {one.keeping:.1f}, engine {one.engine:.1f}, walking {one.walking:.1f}"
+            print(f"{'':{_WIDTH}} {one.seconds:11.1f} {'s of CPU':10} ({steps}), reading apart")
         yield one
 
 

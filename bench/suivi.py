@@ -1,4 +1,9 @@
-"""The follow-up on facts: time an invoice, and memory above the base, reading of files apart."""
+"""The follow-up on facts: CPU an invoice, and memory above the base, reading of files apart.
+
+Counted is all that `noemie reconcile` does beside reading and telling: facts are kept, through a private
+folder beyond those that stay in memory, studied, worded, then walked. Making the facts is timed alone, and
+taken off.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +15,19 @@ from dataclasses import dataclass
 
 from noemie.suivi.faits import Communs, Envoi, Mouvement, Rejet, Reponse, Run, Virement
 
-#: What the design asks for: microseconds of the engine for an invoice, megabytes above the base.
-MOST_MICROSECONDS, MOST_MEGABYTES = 40.0, 96.0
+#: What is asked for: microseconds for an invoice (one minute for a million), megabytes above the base.
+MOST_MICROSECONDS, MOST_MEGABYTES = 60.0, 96.0
 
 _START = dt.date(2025, 1, 6)
 _A_DAY = 40  # invoices of a professional
 _PATIENTS = 800  # of a professional
 _PER_YEAR = 9_000
+_ACTS = 4  # bills that differ in a day, the patient apart
+
+_REFUSALS = (
+    Rejet("SIMJ", "SIMULATION PRESCRIPTION INTERDITE A CETTE DATE", "F", "O"),
+    Rejet("SIME", "SIMULATION DROITS FERMES A LA DATE DES SOINS", "F", "O"),
+)
 
 _CHILD = """
 import sys, time
@@ -33,36 +44,45 @@ list(follow_facts([suivi.slice_of(1000, communs)], communs).lignes)
 base = peak()
 count, in_memory = map(int, sys.argv[1:])
 communs = suivi.shared(count)
+started = time.process_time()
+for _ in suivi.facts(count, communs):
+    pass
+made = time.process_time() - started
 magasin = Magasin(in_memory)
 started = time.process_time()
 for envoi, reponse in suivi.facts(count, communs):
     magasin.ajouter_envoi(envoi)
     if reponse is not None:
         magasin.ajouter_reponse(reponse)
-made = time.process_time()
+kept = time.process_time()
 result = follow_facts(magasin.tranches(), communs, depot=magasin.depot())
 done = time.process_time()
 lines = sum(1 for _ in result.lignes)
 walked = time.process_time()
 assert lines == count, lines
-print(made - started, done - made, walked - done, peak() - base)
+print(kept - started - made, done - kept, walked - done, peak() - base)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Suivi:
-    """The follow-up of `count` invoices and their answers."""
+    """The follow-up of `count` invoices and their answers: seconds of CPU, megabytes above the base."""
 
     count: int
-    making: float
+    keeping: float
     engine: float
     walking: float
     above: float
 
     @property
+    def seconds(self) -> float:
+        """All that is done beside reading files."""
+        return self.keeping + self.engine + self.walking
+
+    @property
     def microseconds(self) -> float:
-        """Of the engine, for an invoice."""
-        return self.engine / self.count * 1e6
+        """The same, for an invoice."""
+        return self.seconds / self.count * 1e6
 
     @property
     def reached(self) -> bool:
@@ -74,8 +94,8 @@ def measure(count: int, in_memory: int = 20_000) -> Suivi:
     """Measure in a process of its own."""
     command = [sys.executable, "-c", _CHILD, str(count), str(in_memory)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    making, engine, walking, above = map(float, done.stdout.split())
-    return Suivi(count, making, engine, walking, above / 1024)
+    keeping, engine, walking, above = map(float, done.stdout.split())
+    return Suivi(count, keeping, engine, walking, above / 1024)
 
 
 def shared(count: int) -> Communs:
@@ -117,7 +137,8 @@ def slice_of(count: int, communs: Communs):  # type: ignore[no-untyped-def]
 def facts(count: int, communs: Communs) -> Iterator[tuple[Envoi, Reponse | None]]:
     """Sendings with their answers: nine of ten paid, the others refused, deferred or still awaited.
 
-    Numbers start again each year; half of the refused ones are redone under another number.
+    Numbers start again each year; half of the refused ones are redone under another number. Half are refused
+    for the rights of a patient, of whom ten others had the same acts on that day.
     """
     refused: list[int] = []
     for number in range(count):
@@ -137,7 +158,7 @@ def facts(count: int, communs: Communs) -> Iterator[tuple[Envoi, Reponse | None]
 def _sending(number: int, source: int, ps: str, day: dt.date) -> Envoi:
     patient = f"{ps}-{source * 7919 % _PATIENTS}"
     cared = _place(source)[1]
-    tokens = [f"{name}{patient}{cared.toordinal()}" for name in ("a", "b", "c")]
+    care = f"{patient}{cared.toordinal()}"
     return Envoi(
         fichier=f"flux-{number // _A_DAY}.b2",
         numero=f"{number % _PER_YEAR + 1:09d}",
@@ -154,10 +175,10 @@ def _sending(number: int, source: int, ps: str, day: dt.date) -> Envoi:
         amc=630,
         operation="1",
         patient=patient,
-        e1=f"{tokens[0]}-{source}",
-        e2=tokens[1],
-        e3=f"{tokens[2]}-{source}",
-        lignes=(f"l{patient}{cared.toordinal()}",),
+        e1=f"a{care}-{source}",
+        e2=f"b{care}",
+        e3=f"c{ps}-{cared.toordinal()}-{source % _ACTS}",
+        lignes=(f"l{care}",),
         soins=(cared, cared),
         record=3 + 2 * (number % _A_DAY),
         rang=2 + 2 * (number % _A_DAY),
@@ -181,5 +202,5 @@ def _answer(number: int, envoi: Envoi, kind: str, day: dt.date | None) -> Repons
             Mouvement("AMO", kind, 1470, 1470 if paid else 0),
             Mouvement("AMC", kind, 630, 630 if paid else 0),
         ),
-        rejets=() if paid else (Rejet("SIMJ", "SIMULATION PRESCRIPTION INTERDITE A CETTE DATE", "F", "O"),),
+        rejets=() if paid else (_REFUSALS[number % 40 < 20],),
     )

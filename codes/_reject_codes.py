@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 __all__ = [
@@ -41,6 +42,7 @@ def strip_padding(code: str) -> str:
     return code.strip(" \t\r\n\x00")
 
 
+@lru_cache(maxsize=4096)
 def normalise_code(code: str) -> str:
     """Return the lookup key of a code: upper case, without spaces nor dashes. Never write it back.
 

@@ -107,6 +107,7 @@ def over_files(
     here: Callable[[T], bool] = lambda _: False,
     local: Callable[[T], R] | None = None,
     count: int | None = None,
+    ahead: int = AHEAD,
     tick: Callable[[], None] = lambda: None,
     told: Callable[[list[T]], None] = lambda _: None,
 ) -> Generator[R | Lost[T]]:
@@ -117,6 +118,7 @@ def over_files(
     - `here`: what only this process can read (a pipe), which it does when its turn comes;
     - `local`: the function as this process calls it, when it need not be given all at once;
     - `count`: how many there are about, when `paths` does not tell;
+    - `ahead`: batches at hand for each worker: one when items are large themselves;
     - `tick`: called while results are waited for; `told`: hears of the items of a batch whose process died.
 
     Raises what `function` raises, after the results before it.
@@ -128,7 +130,8 @@ def over_files(
         return
     if count is None and isinstance(paths, Sized):
         count = len(paths)
-    window = _Window(function, paths, executor, weight or _Weight(named), here, local or function, count)
+    weigh = weight or _Weight(named)
+    window = _Window(function, paths, executor, weigh, here, local or function, count, ahead)
     done = False
     try:
         yield from window.results(tick, told)
@@ -169,6 +172,7 @@ class _Window(Generic[T]):
     here: Callable[[T], bool]
     local: Callable[[T], Any]
     count: int | None
+    ahead: int
     batches: dict[int, _Batch[T]] = field(default_factory=dict)
     waiting: list[tuple[int, int, Job]] = field(default_factory=list)
     under_way: int = 0
@@ -206,7 +210,9 @@ class _Window(Generic[T]):
 
     def _take(self, left: Iterator[_Batch[T]], ranks: Iterator[int]) -> None:
         """Look ahead, and give out the largest."""
-        while len(self.batches) < AHEAD * self.executor.width and (batch := next(left, None)) is not None:
+        while (
+            len(self.batches) < self.ahead * self.executor.width and (batch := next(left, None)) is not None
+        ):
             rank = next(ranks)
             self.batches[rank] = batch
             if not batch.here:

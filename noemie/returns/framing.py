@@ -10,7 +10,7 @@ from itertools import accumulate, chain, pairwise
 from typing import Final, NamedTuple
 
 from noemie.returns.borders import BLOCK, Envelope
-from noemie.returns.marges import restored, without_blanks
+from noemie.returns.marges import Marges, restorations, without_blanks
 from noemie.returns.physical import BOM, LAST_FLAG, Segment
 from noemie.returns.tables import HEADER, TRAILER
 
@@ -192,8 +192,8 @@ class Skeleton:
 
     def entities_of(self, data: bytes) -> list[bytes]:
         """The bytes that stand where the entities did, in a file of the same size framed alike."""
-        if self.trimmed and (marges := restored(data)) is not None:
-            data = marges.text
+        marges = self.marges(data)
+        data = data if marges is None else marges.text
         pieces, at = [], 0
         for prefix, size, suffix, times in self._frames:
             for _ in range(times):
@@ -207,8 +207,15 @@ class Skeleton:
             at += length + len(gaps.get(rank, b""))
         return found
 
+    def marges(self, data: bytes) -> Marges | None:
+        """The blanks put back in a file framed alike; nothing where its lines lost none."""
+        if not self.trimmed:
+            return None
+        size = sum((len(one.prefix) + one.size + len(one.suffix)) * one.times for one in self._frames)
+        return next((marges for marges in restorations(data) if len(marges.text) == size), None)
+
     def lengths(self) -> Iterator[tuple[int, bool]]:
-        """Where the lengths of P3 records stand in the file, and whether they are right."""
+        """Where the lengths of P3 records stand (`marges` tells blanks apart), and whether they are right."""
         at = 0
         for prefix, size, suffix, times in self._frames:
             for _ in range(times):

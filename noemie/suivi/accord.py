@@ -7,29 +7,47 @@ than the answer never fits. The order in which files are given never matters.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from codes.states import Certitude, RaisonOrphelin
+import msgspec
+
+from codes.states import Certitude, RaisonOrphelin, worst
+from noemie.suivi.dossier import ArlRecu
 from noemie.suivi.faits import AMC_EMITTERS, AMO, Envoi, Reponse
 
-__all__ = ["Accord", "Candidat", "accorder"]
+__all__ = ["Candidat", "accorder"]
 
 
-class Candidat(NamedTuple):
-    """A sending that may be answered: its rank in the slice, and whether its ARL refused it."""
+class Candidat(msgspec.Struct, eq=False, gc=False):
+    """A sending that may be answered, and what was found of it until now.
 
-    rang: int
+    - `depuis`: its day; `arl`: the last ARL of its batch; `reponses`: the answers that are its own;
+    - `certitude`: how surely, when that is told; `payee`: one of them pays; `doute`: an answer that fits it
+      as well was given to another.
+    """
+
     envoi: Envoi
-    refuse: bool
+    depuis: dt.date | None
+    arl: ArlRecu | None = None
+    reponses: list[Reponse] = msgspec.field(default_factory=list)
+    certitude: Certitude | None = None
+    payee: bool = False
+    doute: bool = False
 
+    @property
+    def refuse(self) -> bool:
+        """Whether its batch was refused."""
+        return self.arl is not None and not self.arl.positif
 
-class Accord(NamedTuple):
-    """The sending found, how surely, and the ranks of those that fitted as well."""
-
-    rang: int
-    certitude: Certitude
-    egaux: tuple[int, ...] = ()
+    def prendre(self, reponse: Reponse, certitude: Certitude) -> None:
+        """Take an answer as its own."""
+        self.reponses.append(reponse)
+        # A table seldom tells more than a number: what it says alone is doubted when it counts.
+        if certitude is not (Certitude.PROBABLE if reponse.tableau else Certitude.CERTAINE):
+            self.certitude = worst(self.certitude or certitude, certitude)
+        if reponse.paye > 0:
+            self.payee = True
 
 
 class _Note(NamedTuple):
@@ -50,58 +68,56 @@ def accorder(
     par_ps: Mapping[str, Sequence[Candidat]],
     professionnels: Collection[str],
     type_emetteur: str,
-    payes: Collection[int],
-) -> Accord | RaisonOrphelin:
-    """Find the sending that an answer speaks of, among those of its number, by professional.
+) -> RaisonOrphelin | None:
+    """Give an answer to the sending that it speaks of, among those of its number, by professional.
 
-    `professionnels` are all who sent anything; `payes` the ranks of the sendings that a payment was read
-    for: a takeback goes to one of them.
+    The reason, when it speaks of none. `professionnels` are all who sent anything. A takeback goes to what a
+    payment was read for: give it after them.
     """
     if not par_ps:
         return RaisonOrphelin.NUMERO_INCONNU
-    ps = ""
-    for one in reponse.ps:
-        if one in professionnels:
-            ps = one
+    candidats: Iterable[Candidat] | None = None
+    for ps in reponse.ps:
+        if ps in professionnels:
+            candidats = par_ps.get(ps)
+            if candidats is None:
+                return RaisonOrphelin.PROFESSIONNEL_DIFFERENT
             break
-    if ps:
-        candidats = par_ps.get(ps, ())
-        if not candidats:
-            return RaisonOrphelin.PROFESSIONNEL_DIFFERENT
     else:
         candidats = [candidat for found in par_ps.values() for candidat in found]
-    jour = reponse.jour
-    if jour is not None:
-        candidats = [candidat for candidat in candidats if (candidat.envoi.depuis or jour) <= jour]
-        if not candidats:
-            return RaisonOrphelin.ANTERIEURE_A_L_ENVOI
-    notes = [note for candidat in candidats if (note := _noter(reponse, candidat, type_emetteur)) is not None]
+    jour, sent = reponse.jour, False
+    notes: list[_Note] = []
+    for candidat in candidats:
+        if jour is None or candidat.depuis is None or candidat.depuis <= jour:
+            sent = True
+            if (note := _noter(reponse, candidat, type_emetteur)) is not None:
+                notes.append(note)
     if not notes:
-        return RaisonOrphelin.LOT_OU_DATE_DIFFERENTS
-    if len(notes) == 1:
-        return Accord(notes[0].candidat.rang, _CERTITUDES[notes[0].doute])
-    return _choisir(notes, payes, takes_back=reponse.paye < 0)
+        return RaisonOrphelin.LOT_OU_DATE_DIFFERENTS if sent else RaisonOrphelin.ANTERIEURE_A_L_ENVOI
+    best, egaux = (notes[0], []) if len(notes) == 1 else _choisir(notes, takes_back=reponse.paye < 0)
+    for note in egaux:
+        note.candidat.doute = True
+    best.candidat.prendre(reponse, Certitude.A_VERIFIER if egaux else _CERTITUDES[best.doute])
+    return None
 
 
-def _choisir(notes: list[_Note], payes: Collection[int], *, takes_back: bool) -> Accord:
-    """Among several: the surest, a takeback to one that was paid, the last sent before the answer."""
+def _choisir(notes: list[_Note], *, takes_back: bool) -> tuple[_Note, list[_Note]]:
+    """Among several: the surest, a takeback to one that was paid, the last sent before the answer.
+
+    Those of other care that fit as well come second.
+    """
 
     def fit(note: _Note) -> tuple[object, ...]:
-        unpaid = takes_back and note.candidat.rang not in payes
+        unpaid = takes_back and not note.candidat.payee
         return (note.doute, note.argent, note.patient, unpaid, note.candidat.refuse)
 
     def rank(note: _Note) -> tuple[object, ...]:
-        envoi = note.candidat.envoi
-        return (*fit(note), -(envoi.depuis or dt.date.min).toordinal(), envoi.ordre)
+        candidat = note.candidat
+        return (*fit(note), -(candidat.depuis or dt.date.min).toordinal(), candidat.envoi.ordre)
 
     best = min(notes, key=rank)
-    envoi, as_well = best.candidat.envoi, fit(best)
-    egaux = tuple(
-        note.candidat.rang
-        for note in notes
-        if note is not best and note.candidat.envoi.e2 != envoi.e2 and fit(note) == as_well
-    )
-    return Accord(best.candidat.rang, Certitude.A_VERIFIER if egaux else _CERTITUDES[best.doute], egaux)
+    passage, as_well = best.candidat.envoi.e2, fit(best)
+    return best, [note for note in notes if note.candidat.envoi.e2 != passage and fit(note) == as_well]
 
 
 def _agree(first: object, second: object) -> bool | None:
@@ -113,11 +129,10 @@ def _noter(reponse: Reponse, candidat: Candidat, type_emetteur: str) -> _Note | 
     envoi = candidat.envoi
     lot, day = _agree(reponse.cle_lot, envoi.cle_lot), _agree(reponse.date_lot, envoi.date_lot)
     batch = False if lot is False or day is False else lot
-    billed = _agree(reponse.date_facturation, envoi.date_facturation)
+    if not batch and _agree(reponse.date_facturation, envoi.date_facturation) is False:
+        return None
     patient = _agree(reponse.patient, envoi.patient)
     money = _montants(reponse, envoi)
-    if billed is False and not batch:
-        return None
     if patient is False:
         if not (batch and money):
             return None
@@ -138,9 +153,10 @@ def _noter(reponse: Reponse, candidat: Candidat, type_emetteur: str) -> _Note | 
 def _montants(reponse: Reponse, envoi: Envoi) -> bool | None:
     """Whether the amounts claimed agree, `None` when the answer tells none."""
     money = None
-    for part, etat, demande, paye in reponse.mouvements:
-        if demande is not None and (demande or paye or etat):
-            if abs(envoi.amo if part == AMO else envoi.amc) != demande:
+    for one in reponse.mouvements:
+        demande = one.demande
+        if demande is not None and (demande or one.paye or one.etat):
+            if abs(envoi.amo if one.part == AMO else envoi.amc) != demande:
                 return False
             money = True
     return money

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -23,6 +23,7 @@ from noemie.suivi.dossier import Dossier
 from noemie.suivi.etats import etat_part
 from noemie.suivi.indices import SAME_NUMBER_DAYS, Indices, denied, index_by, within
 from noemie.suivi.noeud import Noeud
+from noemie.suivi.redites import Redite
 
 __all__ = ["Groupe", "Tableau"]
 
@@ -36,11 +37,11 @@ AboutPerson = Callable[[Dossier], bool]
 class Tableau:
     """What groups tell one another of sendings of the same acts for other patients (`e3`).
 
-    `voulus` are the tokens of sendings refused for the person or the rights: only they are looked for.
-    `refuses` are those sendings, in order; `indices` the sendings of other groups that seem to redo them.
+    `voulus` are the acts refused for the person or the rights, and sent again since: only they are looked
+    for. `refuses` are the sendings refused, in order; `indices` those of other groups that seem to redo them.
     """
 
-    def __init__(self, voulus: Collection[str]) -> None:
+    def __init__(self, voulus: Mapping[str, Redite]) -> None:
         self.voulus = voulus
         self.refuses: dict[str, list[Noeud]] = defaultdict(list)
         self.indices: dict[tuple[str, int, int], Noeud] = {}
@@ -125,6 +126,8 @@ class Groupe:
 
     def _marked(self, noeud: Noeud) -> bool:
         """A person said under which number a sending was redone."""
+        if not self._redone_by_hand:
+            return False
         for old in self._older(self._redone_by_hand, noeud):
             if not any(one.detail and one.designe_autre(noeud.envoi) for one in old.marques("refaite_sous")):
                 continue
@@ -152,7 +155,9 @@ class Groupe:
 
     def _redone(self, noeud: Noeud, refused_e1: dict[object, list[Noeud]]) -> Noeud | None:
         """L2: the first refused one of the same care."""
-        found = refused_e1.get(noeud.envoi.e1, [])
+        found = refused_e1.get(noeud.envoi.e1)
+        if found is None:
+            return None
         while found and found[0].pris:
             del found[0]
         for other in self._older(found, noeud):
@@ -186,20 +191,17 @@ class Groupe:
     # --- who holds each claim -------------------------------------------------------------------------------
 
     def _close(self) -> None:
-        done: set[int] = set()
         chains = []
         for noeud in reversed(self.noeuds):
-            if id(noeud) in done or noeud.role == "annulation":
+            if noeud.avant is None or noeud.membres is not None or noeud.role == "annulation":
                 continue
             chain = [noeud]
             while chain[-1].avant is not None:
                 chain.append(chain[-1].avant[0])
             chain.reverse()
-            done.update(map(id, chain))
-            if len(chain) > 1:
-                chains.append(chain)
-                for member in chain:
-                    member.membres = chain
+            chains.append(chain)
+            for member in chain:
+                member.membres = chain
         for chain in chains:
             for old, new in pairwise(chain):
                 if new.avant and new.avant[1] is not Certitude.CERTAINE:
@@ -246,16 +248,18 @@ class Groupe:
     # --- hints ----------------------------------------------------------------------------------------------
 
     def poster(self, tableau: Tableau) -> bool:
-        """Tell the board what other groups may ask of; whether anything was."""
-        posted = False
+        """Tell the board what other groups may ask of; whether they and this one have hints to exchange."""
+        told: dict[str, list[Noeud]] = {}
         for noeud in self.noeuds:
-            token = noeud.envoi.e3
-            if token not in tableau.voulus:
-                continue
-            posted = True
-            if not noeud.pris and not noeud.annulation and self._about_person(noeud.dossier):
-                insort(tableau.refuses[token], noeud, key=lambda one: one.ordre)
-        return posted
+            if noeud.envoi.e3 in tableau.voulus:
+                told.setdefault(noeud.envoi.e3, []).append(noeud)
+        if not any(_goes_beyond(tableau.voulus[token], found) for token, found in told.items()):
+            return False
+        for token, found in told.items():
+            for noeud in found:
+                if not noeud.pris and not noeud.annulation and self._about_person(noeud.dossier):
+                    insort(tableau.refuses[token], noeud, key=lambda one: one.ordre)
+        return True
 
     def indiquer(self, tableau: Tableau) -> None:
         """L3 and same care: what may have been redone, to be verified."""
@@ -329,6 +333,12 @@ class Groupe:
     def jour_corrige(self) -> int:
         """Days within which a care day may have been corrected."""
         return self._jour_corrige
+
+
+def _goes_beyond(redite: Redite, found: Sequence[Noeud]) -> bool:
+    """Whether acts that a group has were refused, or sent again, in another one."""
+    groups = {noeud.dossier.groupe for noeud in found}
+    return redite.hors_de(groups, sum(noeud.depuis >= redite.depuis for noeud in found))
 
 
 def _later(first: Noeud | None, second: Noeud) -> Noeud:

@@ -2,7 +2,7 @@
 
 The folder is made for its owner alone and removed with the object, whatever happens. Everything in it is
 enciphered under a key drawn for this run and kept nowhere: each block is added, bit by bit, to a keystream of
-SHAKE-256 over the key and the number of the block, which never comes twice.
+SHAKE-128 over the key and the number of the block, which never comes twice.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from typing import Any, BinaryIO, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-__all__ = ["PARTITIONS", "Coffre", "Partitions", "Triees", "partition_of"]
+__all__ = ["PARTITIONS", "Coffre", "Partitions", "Suite", "Triees", "partition_of", "suite_of"]
 
 T = TypeVar("T")
 
 #: Facts of one million invoices make slices of some megabytes.
 PARTITIONS: Final = 128
 
-_BLOCK: Final = 24  # objects that a partition keeps before it writes them
+_BLOCK: Final = 12 << 10  # bytes that a partition keeps before it writes them
+_LIST: Final = b"\xdd\0\0\0\0"  # head of a msgpack list: its length in four bytes
 _RUN: Final = 4_000  # lines that are sorted at once
 _RUN_BLOCK: Final = 32  # lines of a sorted run that are read at once
 
@@ -62,7 +63,7 @@ class Coffre:
         self._names += 1
         return self.folder / f"{self._names:05d}"
 
-    def seal(self, plain: bytes) -> tuple[bytes, int]:
+    def seal(self, plain: bytes | bytearray) -> tuple[bytes, int]:
         """A block enciphered, and its number."""
         self._blocks += 1
         return self._mixed(plain, self._blocks), self._blocks
@@ -71,10 +72,10 @@ class Coffre:
         """The block again."""
         return self._mixed(sealed, number)
 
-    def _mixed(self, data: bytes, number: int) -> bytes:
-        stream = hashlib.shake_256(self._key + number.to_bytes(8, "big")).digest(len(data))
-        mixed = int.from_bytes(data, "big") ^ int.from_bytes(stream, "big")
-        return mixed.to_bytes(len(data), "big")
+    def _mixed(self, data: bytes | bytearray, number: int) -> bytes:
+        stream = hashlib.shake_128(self._key + number.to_bytes(8, "little")).digest(len(data))
+        mixed = int.from_bytes(data, "little") ^ int.from_bytes(stream, "little")
+        return mixed.to_bytes(len(data), "little")
 
 
 class _Fichier:
@@ -86,7 +87,7 @@ class _Fichier:
         self._file: BinaryIO | None = None
         self._end = 0
 
-    def write(self, plain: bytes) -> _Block:
+    def write(self, plain: bytes | bytearray) -> _Block:
         if self._file is None:
             self._file = self._path.open("ab", buffering=0)
         sealed, number = self._coffre.seal(plain)
@@ -114,33 +115,54 @@ class _Fichier:
         self._end = 0
 
 
+class _Tampon:
+    """Objects of a partition that wait to be written: a msgpack list, whose length comes last."""
+
+    __slots__ = ("count", "data")
+
+    def __init__(self) -> None:
+        self.data = bytearray(_LIST)
+        self.count = 0
+
+    def taken(self) -> bytearray:
+        """What waited; nothing waits any more."""
+        data, count = self.data, self.count
+        data[1 : len(_LIST)] = count.to_bytes(4, "big")
+        self.data, self.count = bytearray(_LIST), 0
+        return data
+
+
 class Partitions(Generic[T]):
     """Objects of one type, by partition."""
 
     def __init__(self, coffre: Coffre, kind: Any) -> None:  # a type, or a generic of one
-        self._encoder = msgspec.msgpack.Encoder()
+        self._encode = msgspec.msgpack.Encoder().encode_into
         self._decoder: msgspec.msgpack.Decoder[list[T]] = msgspec.msgpack.Decoder(list[kind])
         self._files = [_Fichier(coffre) for _ in range(PARTITIONS)]
         self._blocks: list[list[_Block]] = [[] for _ in range(PARTITIONS)]
-        self._waiting: list[list[T]] = [[] for _ in range(PARTITIONS)]
+        self._waiting = [_Tampon() for _ in range(PARTITIONS)]
 
     def ajouter(self, rang: int, one: T) -> None:
         """Keep an object in a partition."""
         waiting = self._waiting[rang]
-        waiting.append(one)
-        if len(waiting) >= _BLOCK:
+        self._encode(one, waiting.data, -1)
+        waiting.count += 1
+        if len(waiting.data) >= _BLOCK:
             self._flush(rang)
 
     def _flush(self, rang: int) -> None:
-        if self._waiting[rang]:
-            self._blocks[rang].append(self._files[rang].write(self._encoder.encode(self._waiting[rang])))
-            self._waiting[rang] = []
+        if self._waiting[rang].count:
+            self._blocks[rang].append(self._files[rang].write(self._waiting[rang].taken()))
 
     def lire(self, rang: int) -> Iterator[T]:
         """The objects of a partition, in the order in which they were kept."""
-        self._flush(rang)
-        for data in self._files[rang].read(self._blocks[rang]):
+        for data in self.pieces(rang):
             yield from self._decoder.decode(data)
+
+    def pieces(self, rang: int) -> Iterator[bytes]:
+        """The same as msgpack, a list for each few of them."""
+        self._flush(rang)
+        return self._files[rang].read(self._blocks[rang])
 
     def close(self) -> None:
         """Write what waits, and let go of the files."""
@@ -148,10 +170,29 @@ class Partitions(Generic[T]):
             self._flush(rang)
             file.close()
 
+    def poids(self, rang: int) -> int:
+        """Bytes of a partition."""
+        return sum(block.size for block in self._blocks[rang]) + len(self._waiting[rang].data)
+
     def vider(self, rang: int) -> None:
         """Forget a partition."""
         self._files[rang].remove()
-        self._blocks[rang], self._waiting[rang] = [], []
+        self._blocks[rang], self._waiting[rang] = [], _Tampon()
+
+
+class Suite(NamedTuple):
+    """Objects in order, as msgpack: a list for each few of them, and how many they are in all."""
+
+    pieces: list[bytes]
+    nombre: int
+
+
+def suite_of(found: Iterable[T], key: Callable[[T], Any]) -> Suite:
+    """These objects, sorted."""
+    kept = sorted(found, key=key)
+    encode = msgspec.msgpack.Encoder().encode
+    pieces = [encode(kept[start : start + _RUN_BLOCK]) for start in range(0, len(kept), _RUN_BLOCK)]
+    return Suite(pieces, len(kept))
 
 
 class Triees(Collection[T]):
@@ -159,7 +200,6 @@ class Triees(Collection[T]):
 
     def __init__(self, coffre: Coffre, kind: type[T], key: Callable[[T], Any]) -> None:
         self._coffre = coffre  # the folder lives as long as what is read from it
-        self._encoder = msgspec.msgpack.Encoder()
         self._decoder: msgspec.msgpack.Decoder[list[T]] = msgspec.msgpack.Decoder(list[kind])  # type: ignore[valid-type]
         self._key = key
         self._file = _Fichier(coffre)
@@ -174,10 +214,15 @@ class Triees(Collection[T]):
         if len(self._waiting) >= _RUN:
             self._flush()
 
+    def ajouter_suite(self, suite: Suite) -> None:
+        """Keep objects that are in order."""
+        self._runs.append([self._file.write(piece) for piece in suite.pieces])
+        self._count += suite.nombre
+
     def _flush(self) -> None:
-        found, self._waiting = sorted(self._waiting, key=self._key), []
-        pieces = (found[start : start + _RUN_BLOCK] for start in range(0, len(found), _RUN_BLOCK))
-        self._runs.append([self._file.write(self._encoder.encode(piece)) for piece in pieces])
+        found, self._waiting = self._waiting, []
+        self._count -= len(found)
+        self.ajouter_suite(suite_of(found, self._key))
 
     def _run(self, blocks: list[_Block]) -> Iterator[T]:
         for data in self._file.read(blocks):

@@ -136,30 +136,28 @@ class Collecte:
     ) -> Suivi:
         """The answer, once; see `noemie.suivi.follow`.
 
-        Many facts, without marks, are studied in parts where `executor` does it, when there is one and a day.
+        Many facts, without marks, are studied in parts where `executor` does it, when there is one and a day,
+        and no part is too large to be in memory.
         """
-        coffre = self._magasin.coffre
-        if executor is not None and coffre is not None and on is not None and not self.communs.marques:
-            from noemie.suivi.parts import follow_in_parts
+        magasin, communs = self._magasin, self.communs
+        coffre = magasin.coffre
+        if executor is not None and coffre is not None and on is not None and not communs.marques:
+            from noemie.suivi.parts import MOST, Parts, follow_in_parts
 
-            return follow_in_parts(
-                self._magasin.tranches(),
-                self.communs,
-                coffre,
-                executor,
-                on,
-                site=site,
-                delais=delais,
-                lang=lang,
-            )
+            if magasin.poids <= MOST * len(communs.professionnels):  # else one of them is too large
+                parts = Parts(magasin.tranches(garder=True), communs, coffre)
+                if parts.legeres:
+                    return follow_in_parts(
+                        parts, communs, coffre, executor, on, site=site, delais=delais, lang=lang
+                    )
         return follow_facts(
-            self._magasin.tranches(),
-            self.communs,
+            magasin.tranches(),
+            communs,
             on=on,
             site=site,
             delais=delais,
             lang=lang,
-            depot=self._magasin.depot(),
+            depot=magasin.depot(),
         )
 
     @property

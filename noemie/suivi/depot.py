@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final, Protocol
 
 from noemie.suivi.chaines import Groupe
-from noemie.suivi.coffre import PARTITIONS, Coffre, Partitions, Triees, partition_of
+from noemie.suivi.coffre import PARTITIONS, Coffre, Partitions, Suite, Triees, partition_of
 from noemie.suivi.dossier import Dossier
 from noemie.suivi.faits import Envoi, Reponse, Tranche
-from noemie.suivi.resultat import Ligne, Orpheline
+from noemie.suivi.resultat import Ligne, Orpheline, ordre_des_lignes, ordre_des_orphelines
 from noemie.suivi.unions import Unions
 
 __all__ = [
@@ -23,33 +23,12 @@ __all__ = [
     "Magasin",
     "Memoire",
     "SurDisque",
-    "ordre_des_lignes",
-    "ordre_des_orphelines",
 ]
 
 #: Facts that stay in memory.
 IN_MEMORY: Final = 20_000
 
 Rebuild = Callable[[list[Dossier]], Groupe]
-
-
-def ordre_des_lignes(ligne: Ligne) -> tuple[object, ...]:
-    """By day of sending and number: an order that depends on what was sent."""
-    day = ligne.date_envoi or ligne.date_lot or ligne.date_facturation
-    return (
-        str(day or "9999"),
-        ligne.numero.zfill(9),
-        ligne.numero_ps,
-        ligne.lot,
-        ligne.fichier,
-        ligne.record,
-    )
-
-
-def ordre_des_orphelines(one: Orpheline) -> tuple[object, ...]:
-    """By number, then by what was said."""
-    days = (str(one.date_lot or ""), str(one.date_facturation or ""))
-    return (one.numero.zfill(9), one.numero_ps, one.lot, *days, one.raison, one.paye, one.fichier, one.record)
 
 
 class Depot(Protocol):
@@ -182,6 +161,11 @@ class SurDisque:
         for rang in range(PARTITIONS):
             yield from map(rebuild, self._later.lire(rang))
 
+    def ajouter_suites(self, lignes: Suite, orphelines: Suite) -> None:
+        """Keep lines and orphans that are in order."""
+        self._lines.ajouter_suite(lignes)
+        self._orphans.ajouter_suite(orphelines)
+
     def ajouter_ligne(self, ligne: Ligne) -> None:
         """Keep a line."""
         self._lines.ajouter(ligne)
@@ -242,12 +226,17 @@ class Magasin:
         """The private folder, once facts are many."""
         return self._coffre
 
+    @property
+    def poids(self) -> int:
+        """Bytes of what is in the private folder."""
+        return sum(one.poids(rang) for one in self._disk or () for rang in range(PARTITIONS))
+
     def depot(self) -> Depot:
         """Where the engine keeps what passes from one pass to the next."""
         return SurDisque(self._coffre) if self._coffre is not None else Memoire()
 
-    def tranches(self) -> Iterator[Tranche]:
-        """The slices, all the facts of some numbers each."""
+    def tranches(self, *, garder: bool = False) -> Iterator[Tranche]:
+        """The slices, all the facts of some numbers each; once, unless `garder`."""
         if self._disk is None:
             yield Tranche(self._envois, self._reponses)
             return
@@ -256,5 +245,6 @@ class Magasin:
         reponses.close()
         for rang in range(PARTITIONS):
             yield Tranche(list(envois.lire(rang)), list(reponses.lire(rang)))
-            envois.vider(rang)
-            reponses.vider(rang)
+            if not garder:
+                envois.vider(rang)
+                reponses.vider(rang)

@@ -25,7 +25,7 @@ class ArlRecu(NamedTuple):
     libelle: str = ""
 
 
-class RetourLu(NamedTuple):
+class RetourLu(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An answer, as outputs name it."""
 
     fichier: str

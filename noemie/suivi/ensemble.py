@@ -7,13 +7,61 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
-from codes.notes import Note
-from noemie.suivi.faits import Arl, Communs, Forfait, Marque, Retenue, Virement, cle
-from noemie.suivi.resultat import FichierSuivi, ForfaitSuivi, RetenueSuivie, VirementSuivi
+import msgspec
 
-__all__ = ["A_part", "arls_by_lot", "fichiers", "forfaits", "once", "retenues", "virements", "whole_notes"]
+from codes.notes import OF_THE_WHOLE, Note
+from noemie.suivi.faits import Arl, Communs, Forfait, Marque, Retenue, Virement, cle
+from noemie.suivi.resultat import (
+    ArlSansLot,
+    FichierSuivi,
+    ForfaitSuivi,
+    Ligne,
+    Orpheline,
+    RetenueSuivie,
+    Sommes,
+    Suivi,
+    VirementSuivi,
+)
+
+__all__ = [
+    "A_part",
+    "Trouve",
+    "arls_by_lot",
+    "fichiers",
+    "forfaits",
+    "once",
+    "retenues",
+    "suivi_of",
+    "virements",
+    "void_runs",
+    "whole_notes",
+]
 
 T = TypeVar("T")
+
+
+class Trouve(msgspec.Struct, kw_only=True):
+    """What adds up over the slices studied.
+
+    - `sommes`: of lines and orphans; `payes`: what they were paid by each transfer, by its rank;
+    - `notes`: those of lines, orphans and flows; `arls`: the ranks of the ARLs that speak of a batch.
+    """
+
+    sommes: Sommes = msgspec.field(default_factory=Sommes)
+    payes: dict[int, int] = msgspec.field(default_factory=dict)
+    notes: set[Note] = msgspec.field(default_factory=set)
+    arls: set[int] = msgspec.field(default_factory=set)
+    marques_sans_cible: int = 0
+
+    def ajouter(self, other: Trouve) -> None:
+        """What other slices, studied apart, add."""
+        for name in Sommes.__struct_fields__:
+            setattr(self.sommes, name, getattr(self.sommes, name) + getattr(other.sommes, name))
+        for rang, montant in other.payes.items():
+            self.payes[rang] = self.payes.get(rang, 0) + montant
+        self.notes |= other.notes
+        self.arls |= other.arls
+        self.marques_sans_cible += other.marques_sans_cible
 
 
 class A_part(NamedTuple, Generic[T]):  # noqa: N801  # the model's own word
@@ -22,6 +70,44 @@ class A_part(NamedTuple, Generic[T]):  # noqa: N801  # the model's own word
     lignes: list[T]
     total: int
     virements: dict[int, int]
+
+
+def void_runs(communs: Communs) -> set[int]:
+    """The ranks of the cut runs of which the whole is there: they say nothing."""
+    whole = {run.entete for run in communs.runs if run.entier}
+    return {rang for rang, run in enumerate(communs.runs) if not run.entier and run.entete in whole}
+
+
+def suivi_of(
+    communs: Communs,
+    void: Collection[int],
+    on: dt.date | None,
+    lignes: Collection[Ligne],
+    orphelins: Collection[Orpheline],
+    trouve: Trouve,
+) -> Suivi:
+    """The whole answer: the lines and the orphans, what they add up to, and what stands apart of them."""
+    lumps, withheld = forfaits(communs, void), retenues(communs, void)
+    paid = Counter(trouve.payes)
+    paid.update(lumps.virements)
+    notes = trouve.notes | whole_notes(communs, void)
+    return Suivi(
+        on=on,
+        lignes=lignes,
+        orphelins=orphelins,
+        notes=sorted(notes, key=lambda note: (note in OF_THE_WHOLE, note)),
+        sommes=msgspec.structs.replace(trouve.sommes, forfaits=lumps.total, retenues=withheld.total),
+        forfaits=lumps.lignes,
+        retenues=withheld.lignes,
+        fichiers=fichiers(communs, void),
+        virements=virements(communs, paid, withheld.virements),
+        arls_orphelins=[
+            ArlSansLot(arl.numero_lot, arl.date_lot, arl.positif)
+            for rang, arl in enumerate(communs.arls)
+            if rang not in trouve.arls
+        ],
+        marques_sans_cible=trouve.marques_sans_cible,
+    )
 
 
 def arls_by_lot(arls: Iterable[Arl]) -> dict[tuple[str, str], list[tuple[int, Arl]]]:

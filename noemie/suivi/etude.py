@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import chain
 
 from codes.decide import orphan_action
 from codes.notes import Note
@@ -15,6 +16,7 @@ from noemie.suivi.ensemble import arls_by_lot
 from noemie.suivi.faits import AMO, Arl, Communs, Envoi, Marque, Reponse, Tranche, cle
 from noemie.suivi.mots import Monde, rejets_suivis
 from noemie.suivi.mouvements import Compte, Compteur, Operation
+from noemie.suivi.redites import Redites
 from noemie.suivi.resultat import Orpheline
 from noemie.suivi.unions import Unions
 
@@ -28,7 +30,7 @@ class Etude:
     """Takes slices one after another, and keeps what is of all of them.
 
     - `unions`: groups of sendings that must be read together; `voulus`: acts refused for the person, each
-      with the groups in which they were;
+      with the groups in which they were; `redites`: whether they were sent again;
     - `notes`, `orphelins` (their sum), `dernier` (the latest day), `virements` (sums, by rank).
     """
 
@@ -37,6 +39,7 @@ class Etude:
         self.monde = monde
         self.unions = Unions()
         self.voulus: dict[str, set[str]] = {}
+        self.redites = Redites()
         self.notes: set[Note] = set()
         self.orphelins = 0
         self.dernier = dt.date.min
@@ -50,22 +53,24 @@ class Etude:
 
     def etudier(self, tranche: Tranche) -> tuple[list[Dossier], list[Orpheline]]:
         """Match and count the facts of some numbers, all of those of each."""
-        envois = self._once(tranche.envois)
-        arls = [self._arl(envoi) for envoi in envois]
-        answers, alone, doubts, sure = self._match(tranche.reponses, envois, arls)
-        found = [
-            self._dossier(
-                envoi, answers.get(rang, []), arls[rang], doute=rang in doubts, certitude=sure.get(rang)
-            )
-            for rang, envoi in enumerate(envois)
-        ]
-        self._join(found)
+        # Every professional starts at number 1: in the files of many, thousands share a number.
+        by_number = self._by_number(tranche.envois)
+        alone = self._match(tranche.reponses, by_number)
+        found: list[Dossier] = []
+        for par_ps in by_number.values():
+            for alike in par_ps.values():
+                dossiers = [self._dossier(candidat) for candidat in alike]
+                if len(dossiers) > 1:
+                    self._join(dossiers)
+                found += dossiers
         orphans = [self._orpheline(*alone[key]) for key in sorted(alone, key=repr)]
         for dossier in found:
             if dossier.non_lu_amo or dossier.non_lu_amc:
                 orphans.append(_unread(dossier, self.monde))
-            if dossier.rejets and not dossier.sans_histoire and self.monde.a_la_personne(dossier):
+            refused = dossier.envoi.e3 and dossier.rejets and not dossier.sans_histoire
+            if refused and self.monde.a_la_personne(dossier):
                 self.voulus.setdefault(dossier.envoi.e3, set()).add(dossier.groupe)
+                self.redites.refusee(dossier)
         for orphan in orphans:
             self.orphelins += orphan.paye
             self.notes.update(orphan.notes)
@@ -81,21 +86,37 @@ class Etude:
         """The marks of sendings, and how many sendings each of them names."""
         return self._marques.vues
 
-    def _once(self, envois: Iterable[Envoi]) -> list[Envoi]:
+    def _by_number(self, envois: Iterable[Envoi]) -> dict[str, dict[str, list[Candidat]]]:
+        """The sendings of each number, by professional."""
+        read: dict[str, dict[str, list[Envoi]]] = {}
+        for envoi in envois:
+            read.setdefault(envoi.cle, {}).setdefault(envoi.ps, []).append(envoi)
+        return {
+            number: {
+                ps: [self._candidat(envoi) for envoi in self._once(alike)] for ps, alike in par_ps.items()
+            }
+            for number, par_ps in read.items()
+        }
+
+    def _candidat(self, envoi: Envoi) -> Candidat:
+        day = envoi.depuis
+        if day is not None and day > self.dernier:
+            self.dernier = day
+        self.redites.envoyee(envoi.e3, day)
+        return Candidat(envoi, day, self._arl(envoi) if self._arls else None)
+
+    def _once(self, envois: list[Envoi]) -> list[Envoi]:
         """The same sending in several flows counts once; twice in one flow, twice (multiset, never a set)."""
+        if len(envois) == 1:
+            return envois
         groups: dict[tuple[object, ...], list[Envoi]] = {}
         for envoi in envois:
             groups.setdefault(envoi.identite, []).append(envoi)
-        kept: list[Envoi] = []
-        for alike in groups.values():
-            if len(alike) > 1:
-                alike = self._of_one_flow(alike)
-            kept += alike
-        for envoi in kept:
-            day = envoi.depuis
-            if day is not None and day > self.dernier:
-                self.dernier = day
-        return kept
+        return [
+            envoi
+            for alike in groups.values()
+            for envoi in (alike if len(alike) == 1 else self._of_one_flow(alike))
+        ]
 
     def _of_one_flow(self, alike: list[Envoi]) -> list[Envoi]:
         flows: dict[tuple[str, int], list[Envoi]] = {}
@@ -107,8 +128,6 @@ class Etude:
 
     def _arl(self, envoi: Envoi) -> ArlRecu | None:
         """The last ARL of its batch."""
-        if not self._arls:
-            return None
         found: Arl | None = None
         for ps in (envoi.ps, "") if envoi.ps else ("",):
             for rang, arl in self._arls.get((ps, envoi.cle_lot), ()):
@@ -123,73 +142,44 @@ class Etude:
         return ArlRecu(found.positif, found.date_arl, found.code, found.libelle)
 
     def _match(
-        self, reponses: Iterable[Reponse], envois: Sequence[Envoi], arls: Sequence[ArlRecu | None]
-    ) -> tuple[
-        dict[int, list[Reponse]],
-        dict[tuple[object, ...], _Alone],
-        set[int],
-        dict[int, Certitude],
-    ]:
-        """Answers by sending; orphans by what they say; sendings left out of a choice; certainties."""
-        # Every professional starts at number 1: in the files of many, thousands share a number.
-        by_number: dict[str, dict[str, list[Candidat]]] = {}
-        for rang, envoi in enumerate(envois):
-            arl = arls[rang]
-            candidat = Candidat(rang, envoi, arl is not None and not arl.positif)
-            by_number.setdefault(envoi.cle, {}).setdefault(envoi.ps, []).append(candidat)
-        answers: dict[int, list[Reponse]] = {}
+        self, reponses: Iterable[Reponse], by_number: Mapping[str, Mapping[str, Sequence[Candidat]]]
+    ) -> dict[tuple[object, ...], _Alone]:
+        """Give each answer to its sending; those of none come back, by what they say."""
         orphans: dict[tuple[object, ...], _Alone] = {}
-        doubts: set[int] = set()
-        sure: dict[int, Certitude] = {}
-        paid: set[int] = set()
-        runs, pros = self.communs.runs, self.communs.professionnels
-        told = [one for one in reponses if one.run not in self._void] if self._void else list(reponses)
-        back = [one for one in told if one.paye < 0]
-        for answer in (*(one for one in told if one.paye >= 0), *back) if back else told:
+        runs, pros, void = self.communs.runs, self.communs.professionnels, self._void
+        payments: list[Reponse] = []
+        takebacks: list[Reponse] = []
+        for answer in reponses:
+            if answer.run not in void:
+                (payments if answer.paye >= 0 else takebacks).append(answer)
+        for answer in chain(payments, takebacks):
             if answer.jour is not None and answer.jour > self.dernier:
                 self.dernier = answer.jour
             emitter = runs[answer.run].type_emetteur
-            match = accorder(answer, by_number.get(answer.cle, {}), pros, emitter, paid)
-            if isinstance(match, RaisonOrphelin):
-                key = answer.cle_orpheline
-                others, reason = orphans.get(key, ([], match))
+            reason = accorder(answer, by_number.get(answer.cle, {}), pros, emitter)
+            if reason is not None:
+                others, known = orphans.setdefault(answer.cle_orpheline, ([], reason))
                 others.append(answer)
-                orphans[key] = (others, min(reason, match))
-                continue
-            rang, certitude, egaux = match
-            answers.setdefault(rang, []).append(answer)
-            # A table seldom tells more than a number: what it says alone is doubted when it counts.
-            if certitude is not (Certitude.PROBABLE if answer.tableau else Certitude.CERTAINE):
-                sure[rang] = worst(sure.get(rang, certitude), certitude)
-            doubts.update(egaux)
-            if answer.paye > 0:
-                paid.add(rang)
-        return answers, orphans, doubts, sure
+                orphans[answer.cle_orpheline] = (others, min(reason, known))
+        return orphans
 
     # --- one sending, one orphan ----------------------------------------------------------------------------
 
-    def _dossier(
-        self,
-        envoi: Envoi,
-        reponses: list[Reponse],
-        arl: ArlRecu | None,
-        *,
-        doute: bool,
-        certitude: Certitude | None,
-    ) -> Dossier:
+    def _dossier(self, candidat: Candidat) -> Dossier:
+        envoi, reponses = candidat.envoi, candidat.reponses
         marques = self._marques.de(envoi)
         if not reponses:
-            return Dossier(envoi=envoi, arl=arl, doute=doute, marques=marques)
+            return Dossier(envoi=envoi, arl=candidat.arl, doute=candidat.doute, marques=marques)
         compte = self.compteur.compter(reponses, envoi.amo, envoi.amc, _right_versions(marques))
         dossier = Dossier(
             envoi=envoi,
             amo=compte.amo,
             amc=compte.amc,
             rejets=self._rejets(reponses),
-            certitude=worst(certitude or Certitude.CERTAINE, compte.certitude),
+            certitude=worst(candidat.certitude or Certitude.CERTAINE, compte.certitude),
             notes=tuple(compte.notes) if compte.notes else (),
-            arl=arl,
-            doute=doute,
+            arl=candidat.arl,
+            doute=candidat.doute,
             ancienne=_only_old(reponses),
             hors_total=any(one.hors_total for one in reponses),
             retours=self._retours(reponses),
@@ -224,16 +214,8 @@ class Etude:
         told.sort(key=lambda one: (one.jour or dt.date.min, one.fichier, one.record))
         return tuple(told)
 
-    def _join(self, dossiers: Sequence[Dossier]) -> None:
+    def _join(self, alike: list[Dossier]) -> None:
         """Links that go from one patient to another: same number and acts, or a cancellation."""
-        by_number: dict[tuple[str, str], list[Dossier]] = {}
-        for dossier in dossiers:
-            by_number.setdefault((dossier.envoi.ps, dossier.envoi.cle), []).append(dossier)
-        for alike in by_number.values():
-            if len(alike) > 1:
-                self._join_alike(alike)
-
-    def _join_alike(self, alike: list[Dossier]) -> None:
         by_acts: dict[str, str] = {}
         for dossier in alike:
             envoi = dossier.envoi
@@ -354,9 +336,12 @@ def _only_old(reponses: Sequence[Reponse]) -> bool:
 
 
 def _unread_part(claim: int, operations: Sequence[Operation]) -> int:
-    if not operations or claim < 0:
+    if claim < 0:
         return 0
-    return min(0, sum(one.paye for one in operations))
+    paid = 0
+    for one in operations:
+        paid += one.paye
+    return min(0, paid)
 
 
 def _unread(dossier: Dossier, monde: Monde) -> Orpheline:

@@ -210,7 +210,7 @@ class Virement(NamedTuple):
         return (self.payeur, self.beneficiaire, self.jour or dt.date.min, *self[3:])
 
 
-class Mouvement(NamedTuple):
+class Mouvement(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A posting: what a run says of one part. `etat` is `P`, `R`, `D` or empty, `paye` is signed."""
 
     part: str

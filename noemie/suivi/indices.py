@@ -54,6 +54,8 @@ class Indices:
             (self._by_e3.get(envoi.e3, ()), self._same_acts),
             (self._corrected(noeud), self._day_corrected),
         ):
+            if not found:
+                continue
             for other in self._groupe.older(found, noeud):
                 if first is not None and other.place >= first.place:
                     break

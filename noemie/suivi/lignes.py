@@ -83,12 +83,14 @@ class Redacteur:
 
     def lignes(self, groupe: Groupe) -> Iterator[Ligne]:
         """The lines of a group whose links and hints are found."""
-        paid = [noeud for noeud in groupe.noeuds if _is_plainly_paid(noeud)]
-        if len(paid) < len(groupe.noeuds):
-            plain = set(map(id, paid))
-            vues = [self._vue(noeud, groupe) for noeud in groupe.noeuds if id(noeud) not in plain]
+        paid: list[Noeud] = []
+        others: list[Noeud] = []
+        for noeud in groupe.noeuds:
+            (paid if _is_plainly_paid(noeud) else others).append(noeud)
+        if others:
+            vues = [self._vue(noeud, groupe) for noeud in others]
             self._already_paid(vues, paid)
-            etats = {id(vue.noeud): vue.etat for vue in vues} | dict.fromkeys(plain, Etat.PAYEE)
+            etats = {id(vue.noeud): vue.etat for vue in vues} | {id(noeud): Etat.PAYEE for noeud in paid}
             for vue in vues:
                 ligne = self._ligne(vue, etats)
                 if self._reprises is not None and vue.reprise is not None:
@@ -375,12 +377,12 @@ def _is_plainly_paid(noeud: Noeud) -> bool:
     """Whether what it claims is paid to the cent, and nothing was noted, linked or marked."""
     if noeud.notes or noeud.role or noeud.en_double or noeud.coupe or noeud.dossier.marques:
         return False
-    envoi = noeud.envoi
-    amo, amc = (
-        etat is EtatPart.PAYEE if claim else etat is EtatPart.RIEN_DU
-        for etat, claim in ((noeud.parts[AMO], envoi.amo), (noeud.parts[AMC], envoi.amc))
+    amo, amc = noeud.envoi.amo, noeud.envoi.amc
+    return (
+        bool(amo or amc)
+        and noeud.parts[AMO] is (EtatPart.PAYEE if amo else EtatPart.RIEN_DU)
+        and noeud.parts[AMC] is (EtatPart.PAYEE if amc else EtatPart.RIEN_DU)
     )
-    return amo and amc and bool(envoi.amo or envoi.amc)
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from flatfile import Readable, Record
 from fse import Facture, Flux
@@ -40,7 +40,7 @@ from noemie.suivi.faits import (
     nearest,
 )
 from noemie.suivi.returned import iter_returned
-from noemie.suivi.runs import Bornes, complement_of, run_of, runs_of
+from noemie.suivi.runs import Bornes, Lectures, complement_of, run_of, runs_of
 from noemie.suivi.sent import claimed
 
 __all__ = [
@@ -235,7 +235,7 @@ class Lecteur:
             one._replace(run=first + one.run, virement=ranks[one.virement]) for one in lues.communs.retenues
         ]
         for one in lues.reponses:
-            yield structs.replace(one, run=first + one.run, virement=ranks[one.virement])
+            yield replace(one, run=first + one.run, virement=ranks[one.virement])
 
     def tableau(self, lignes: Iterable[PaiementDit]) -> Iterator[Reponse]:
         """The answers that tables give; a table is a run of its own."""
@@ -266,9 +266,9 @@ class Lecteur:
             self.communs.virements.append(virement)
         return found
 
-    def lire_run(self, retour: Retour, nom: str) -> Iterator[Reponse]:
-        """The answers of one run, under the name of its file."""
-        run, complement = run_of(retour, nom, self._bornes)
+    def lire_run(self, retour: Retour, nom: str, lectures: Lectures | None = None) -> Iterator[Reponse]:
+        """The answers of one run, under the name of its file; `lectures` as `run_of` takes them."""
+        run, complement = run_of(retour, nom, self._bornes, lectures)
         place = len(self.communs.runs)
         self.communs.runs.append(run)
         if retour.is_oc:
@@ -289,7 +289,7 @@ class Lecteur:
             old = not facture.parts
             if old and run.type_emetteur in AMC_EMITTERS and not lue.paye:
                 # A refusal without any part is of the part of who speaks.
-                mouvements, old = [one._replace(part=AMC) for one in mouvements], False
+                mouvements, old = [replace(one, part=AMC) for one in mouvements], False
             extra = complement_of(facture) if old else 0
             if extra and complement:
                 mouvements.append(Mouvement(AMC, "P", None, extra))

@@ -19,19 +19,18 @@ from typing import Protocol
 from codes.actions import Lang
 from codes.delais import Delais
 from codes.delais import load as load_delays
-from codes.notes import OF_THE_WHOLE
 from codes.rejects import Catalogue
 from noemie.suivi.chaines import Groupe, Tableau
 from noemie.suivi.depot import Depot, Memoire
 from noemie.suivi.dossier import Dossier
-from noemie.suivi.ensemble import fichiers, forfaits, retenues, virements, whole_notes
+from noemie.suivi.ensemble import Trouve, suivi_of, void_runs
 from noemie.suivi.etude import Etude
 from noemie.suivi.faits import Arl, Communs, Reponse, Tranche, cle
 from noemie.suivi.jours import Reprise
 from noemie.suivi.lignes import Redacteur
 from noemie.suivi.mots import Monde
 from noemie.suivi.mouvements import Compte
-from noemie.suivi.resultat import ArlSansLot, Ligne, Orpheline, Sommes, Suivi
+from noemie.suivi.resultat import Ligne, Orpheline, Sommes, Suivi
 
 __all__ = ["Journal", "Moteur", "follow_facts"]
 
@@ -87,9 +86,8 @@ class Moteur:
         self.communs = communs
         self.depot = depot or Memoire()
         self.monde = Monde(on=None, delais=delais or load_delays(), site=site, lang=lang)
-        whole = {run.entete for run in communs.runs if run.entier}
         #: Cut runs of which the whole is there: they say nothing.
-        self.void = {rang for rang, run in enumerate(communs.runs) if not run.entier and run.entete in whole}
+        self.void = void_runs(communs)
         for rang, run in enumerate(communs.runs):
             if not run.entier and rang not in self.void:
                 ps = cle(run.destinataire)
@@ -111,45 +109,32 @@ class Moteur:
 
     def suivi(self, on: dt.date | None = None) -> Suivi:
         """The answer, once all slices are studied."""
+        trouve = self.rediger(on)
+        lignes, orphelines = self.depot.lignes(), self.depot.orphelines()
+        return suivi_of(self.communs, self.void, self.monde.on, lignes, orphelines, trouve)
+
+    def rediger(self, on: dt.date | None = None) -> Trouve:
+        """Word the lines, kept in `depot`, once all slices are studied."""
         self.monde.on = on or self.dernier
         etude = self.etude
         unplaced = etude.unir()
         sommes = Sommes(paye_orphelins=etude.orphelins)
         for ligne in self._lignes():
-            _add(sommes, ligne)
-            etude.notes.update(ligne.notes)
+            sommes.demande += ligne.demande
+            sommes.paye_amo += ligne.paye_amo
+            sommes.paye_amc += ligne.paye_amc
+            sommes.reste += ligne.reste
+            sommes.trop += ligne.trop
+            if ligne.notes:
+                etude.notes.update(ligne.notes)
             self.depot.ajouter_ligne(ligne)
-        communs = self.communs
-        sums, lumps = forfaits(communs, self.void), retenues(communs, self.void)
-        for rang, montant in sums.virements.items():
-            etude.compteur.virements[rang] += montant
-        sommes.forfaits, sommes.retenues = sums.total, lumps.total
-        etude.notes |= whole_notes(communs, self.void)
-        return Suivi(
-            on=self.monde.on,
-            lignes=self.depot.lignes(),
-            orphelins=self.depot.orphelines(),
-            notes=sorted(etude.notes, key=lambda note: (note in OF_THE_WHOLE, note)),
+        return Trouve(
             sommes=sommes,
-            forfaits=sums.lignes,
-            retenues=lumps.lignes,
-            fichiers=fichiers(communs, self.void),
-            virements=virements(communs, etude.compteur.virements, lumps.virements),
-            arls_orphelins=[
-                ArlSansLot(arl.numero_lot, arl.date_lot, arl.positif) for arl in self.arls_orphelins
-            ],
+            payes=etude.compteur.virements,
+            notes=etude.notes,
+            arls=etude.arls_used,
             marques_sans_cible=unplaced,
         )
-
-    @property
-    def payes(self) -> dict[int, int]:
-        """What sendings and orphans were paid by each transfer, by its rank, of what was studied."""
-        return dict(self.etude.compteur.virements)
-
-    @property
-    def arls_employes(self) -> set[int]:
-        """The ranks of the ARLs that speak of a batch of what was studied."""
-        return self.etude.arls_used
 
     @property
     def arls_orphelins(self) -> list[Arl]:
@@ -167,7 +152,10 @@ class Moteur:
 
     def _lignes(self) -> Iterator[Ligne]:
         heard = self._journal.reprise if self._journal is not None else None
-        redacteur, tableau = Redacteur(self.monde, heard), Tableau(self.etude.voulus)
+        redacteur, tableau = (
+            Redacteur(self.monde, heard),
+            Tableau(self.etude.redites.parmi(self.etude.voulus)),
+        )
         corrected = self.monde.delais.value("jour_corrige", self.monde.on)
 
         def build(dossiers: Iterable[Dossier]) -> Groupe:
@@ -175,12 +163,12 @@ class Moteur:
 
         for dossiers in self.depot.groupes(self.etude.unions):
             groupe = build(dossiers)
-            if self.etude.voulus and groupe.poster(tableau):
+            if tableau.voulus and groupe.poster(tableau):
                 self.depot.remettre(groupe)
                 continue
             groupe.indiquer(tableau)
             yield from redacteur.lignes(groupe)
-        if not self.etude.voulus:
+        if not tableau.voulus:
             return
         for groupe in self.depot.remis(build):
             groupe.indiquer(tableau)
@@ -188,11 +176,3 @@ class Moteur:
             groupe.indiquer(tableau)
             groupe.recueillir(tableau)
             yield from redacteur.lignes(groupe)
-
-
-def _add(sommes: Sommes, ligne: Ligne) -> None:
-    sommes.demande += ligne.demande
-    sommes.paye_amo += ligne.paye_amo
-    sommes.paye_amc += ligne.paye_amc
-    sommes.reste += ligne.reste
-    sommes.trop += ligne.trop

@@ -11,6 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from codes.notes import Note
 from codes.states import PARTS, Certitude, worst
 from noemie.suivi.faits import AMC, AMC_EMITTERS, AMO, Communs, Mouvement, Reponse, Run, Virement
@@ -20,7 +22,7 @@ __all__ = ["Compte", "Compteur", "Ecartee", "Operation"]
 PerRun = dict[int, list[Mouvement]]
 
 
-class Operation(NamedTuple):
+class Operation(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A posting that counts, on its day: `etat` is `P`, `R`, `D` or empty, `paye` is signed.
 
     `virement` and `run` are the ranks in `Communs` of its transfer, and of a run that says it.
@@ -49,7 +51,7 @@ class Ecartee(NamedTuple):
     pour: str
 
 
-class Compte(NamedTuple):
+class Compte(msgspec.Struct, frozen=True, gc=False):
     """What counts for one invoice, and what was noted on the way."""
 
     amo: tuple[Operation, ...]
@@ -97,17 +99,16 @@ class Compteur:
         amc: tuple[Operation, ...] = ()
         rang, sure = reponse.virement, Certitude.CERTAINE
         day = self._virements[rang].jour or self._runs[reponse.run].jour or _NO_DAY
-        for part, etat, _, paye in posts:
-            if part == AMO:
-                if etat or paye:
-                    amo = (Operation(day, etat, paye, rang, reponse.run),)
+        for one in posts:
+            told = (Operation(day, one.etat, one.paye, rang, reponse.run),) if one.etat or one.paye else ()
+            if one.part == AMO:
+                amo = told
             else:
+                amc = told
                 if reponse.ancienne:
                     sure = Certitude.PROBABLE
-                if etat or paye:
-                    amc = (Operation(day, etat, paye, rang, reponse.run),)
-            if paye:
-                self.virements[rang] += paye
+            if one.paye:
+                self.virements[rang] += one.paye
         return Compte(amo, amc, _NO_NOTE, sure)
 
 

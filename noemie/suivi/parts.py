@@ -4,86 +4,101 @@ An answer is matched within one professional, the first that it names among thos
 ARLs stay within one too. Parts are therefore studied apart and give the lines of a single run, once the
 facts that do look further are put together: an answer that names none of the senders, and one whose number
 only others sent.
+
+A part is in memory whole: `follow_in_parts` is for parts that are small (see `Parts.legeres`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 import msgspec
 
 from codes.actions import Lang
 from codes.delais import Delais
-from codes.notes import OF_THE_WHOLE, Note
 from codes.rejects import Catalogue
-from noemie.documents.over_files import Executor, Lost, over_files
-from noemie.suivi.coffre import PARTITIONS, Coffre, Partitions, partition_of
+from noemie.documents.over_files import BATCH, Executor, Lost, over_files
+from noemie.suivi.coffre import PARTITIONS, Coffre, Partitions, Suite, partition_of, suite_of
 from noemie.suivi.depot import SurDisque
-from noemie.suivi.ensemble import fichiers, forfaits, retenues, virements, whole_notes
+from noemie.suivi.ensemble import Trouve, suivi_of, void_runs
 from noemie.suivi.faits import Communs, Envoi, Reponse, Tranche
 from noemie.suivi.moteur import Moteur
-from noemie.suivi.resultat import ArlSansLot, Ligne, Orpheline, Sommes, Suivi
+from noemie.suivi.resultat import Suivi, ordre_des_lignes, ordre_des_orphelines
 
-__all__ = ["LostPartError", "follow_in_parts"]
+__all__ = ["MOST", "LostPartError", "Parts", "follow_in_parts"]
+
+#: Bytes of a part that is studied whole: some thousands of invoices.
+MOST: Final = BATCH
 
 
 class LostPartError(RuntimeError):
     """A part whose process died twice: without it nothing can be told."""
 
 
-class _Facts(msgspec.Struct):
-    """The facts of a part."""
+class _Facts(NamedTuple):
+    """The facts of a part, as msgpack: lists of some of them each."""
 
-    envois: list[Envoi]
-    reponses: list[Reponse]
+    envois: list[bytes]
+    reponses: list[bytes]
 
+    @property
+    def poids(self) -> int:
+        """In bytes."""
+        return sum(map(len, self.envois)) + sum(map(len, self.reponses))
 
-class _Lines(msgspec.Struct):
-    """What a part gives for each of its facts."""
-
-    lignes: list[Ligne]
-    orphelines: list[Orpheline]
+    def lire(self) -> Tranche:
+        """The facts themselves."""
+        envois = [one for told in self.envois for one in msgspec.msgpack.decode(told, type=list[Envoi])]
+        reponses = [one for told in self.reponses for one in msgspec.msgpack.decode(told, type=list[Reponse])]
+        return Tranche(envois, reponses)
 
 
 class _Told(NamedTuple):
-    """The answer of a part: its lines (msgpack), and what adds up over the parts."""
+    """The answer of a part: its lines and orphans in order, and what adds up over the parts."""
 
-    lines: bytes
-    sommes: Sommes
-    notes: set[Note]
-    virements: dict[int, int]
-    arls: set[int]
+    lignes: Suite
+    orphelines: Suite
+    trouve: Trouve
 
 
 @dataclass(frozen=True, slots=True)
 class _Study:
-    """The engine on one part; `communs` is what all share."""
+    """The engine on one part; `communs` is what all share, as msgpack."""
 
-    communs: Communs
+    communs: bytes
     on: dt.date
     site: Catalogue | None
     delais: Delais | None
     lang: Lang
 
-    def __call__(self, facts: bytes) -> _Told:
-        """The answer of a part, whose facts come as msgpack."""
-        read = msgspec.msgpack.decode(facts, type=_Facts)
-        moteur = Moteur(self.communs, site=self.site, delais=self.delais, lang=self.lang)
-        moteur.etudier(Tranche(read.envois, read.reponses))
-        paid = moteur.payes
-        found = moteur.suivi(self.on)
-        lines = _Lines(list(found.lignes), list(found.orphelins))
+    def __call__(self, facts: _Facts) -> _Told:
+        """The answer of a part."""
+        moteur = Moteur(_communs(self.communs), site=self.site, delais=self.delais, lang=self.lang)
+        moteur.etudier(facts.lire())
+        trouve, depot = moteur.rediger(self.on), moteur.depot
         return _Told(
-            msgspec.msgpack.encode(lines), found.sommes, set(found.notes), paid, moteur.arls_employes
+            suite_of(depot.lignes(), ordre_des_lignes),
+            suite_of(depot.orphelines(), ordre_des_orphelines),
+            trouve,
         )
 
 
+@lru_cache(maxsize=1)
+def _communs(told: bytes) -> Communs:
+    """What all parts share, read once by each process."""
+    return msgspec.msgpack.decode(told, type=Communs)
+
+
+def _weight(facts: _Facts) -> int:
+    return facts.poids
+
+
 def follow_in_parts(
-    tranches: Iterable[Tranche],
+    parts: Parts,
     communs: Communs,
     coffre: Coffre,
     executor: Executor,
@@ -94,48 +109,17 @@ def follow_in_parts(
     lang: Lang = "fr",
 ) -> Suivi:
     """What `noemie.suivi.follow_facts` answers, when no mark is given. Raises `LostPartError`."""
-    depot = SurDisque(coffre)
-    sommes, notes, paid, used = Sommes(), set[Note](), Counter[int](), set[int]()
-    study = _Study(communs, on, site, delais, lang)
-    parts = _Parts(tranches, communs, coffre)
-    for told in over_files(study, parts.facts(), executor, weight=len, count=PARTITIONS):
+    depot, trouve = SurDisque(coffre), Trouve()
+    study = _Study(msgspec.msgpack.encode(communs), on, site, delais, lang)
+    for told in over_files(study, parts.facts(), executor, weight=_weight, count=PARTITIONS, ahead=1):
         if isinstance(told, Lost):
             raise LostPartError
-        lines = msgspec.msgpack.decode(told.lines, type=_Lines)
-        for ligne in lines.lignes:
-            depot.ajouter_ligne(ligne)
-        for orpheline in lines.orphelines:
-            depot.ajouter_orpheline(orpheline)
-        for name in ("demande", "paye_amo", "paye_amc", "reste", "trop", "paye_orphelins"):
-            setattr(sommes, name, getattr(sommes, name) + getattr(told.sommes, name))
-        notes |= told.notes
-        paid.update(told.virements)
-        used |= told.arls
-    void = Moteur(communs).void
-    sums, lumps = forfaits(communs, void), retenues(communs, void)
-    paid.update(sums.virements)
-    sommes.forfaits, sommes.retenues = sums.total, lumps.total
-    notes |= whole_notes(communs, void)
-    return Suivi(
-        on=on,
-        lignes=depot.lignes(),
-        orphelins=depot.orphelines(),
-        notes=sorted(notes, key=lambda note: (note in OF_THE_WHOLE, note)),
-        sommes=sommes,
-        forfaits=sums.lignes,
-        retenues=lumps.lignes,
-        fichiers=fichiers(communs, void),
-        virements=virements(communs, paid, lumps.virements),
-        arls_orphelins=[
-            ArlSansLot(arl.numero_lot, arl.date_lot, arl.positif)
-            for rang, arl in enumerate(communs.arls)
-            if rang not in used
-        ],
-        marques_sans_cible=0,
-    )
+        depot.ajouter_suites(told.lignes, told.orphelines)
+        trouve.ajouter(told.trouve)
+    return suivi_of(communs, void_runs(communs), on, depot.lignes(), depot.orphelines(), trouve)
 
 
-class _Parts:
+class Parts:
     """Facts by professional, in partitions; those that must be studied together are joined."""
 
     def __init__(self, tranches: Iterable[Tranche], communs: Communs, coffre: Coffre) -> None:
@@ -178,16 +162,30 @@ class _Parts:
         low, high = sorted((self._head(one), self._head(other)))
         self._heads[high] = low
 
-    def facts(self) -> Iterator[bytes]:
-        """The facts of each part, as msgpack."""
+    def _places(self) -> Collection[list[int]]:
+        """The partitions of each part."""
         joined: dict[int, list[int]] = {}
         for place in range(PARTITIONS):
             joined.setdefault(self._head(place), []).append(place)
-        for places in joined.values():
-            envois = [one for place in places for one in self._envois.lire(place)]
-            reponses = [one for place in places for one in self._reponses.lire(place)]
+        return joined.values()
+
+    @property
+    def legeres(self) -> bool:
+        """Whether each of them may be studied whole."""
+        return all(
+            sum(self._envois.poids(place) + self._reponses.poids(place) for place in places) <= MOST
+            for places in self._places()
+        )
+
+    def facts(self) -> Iterator[_Facts]:
+        """The facts of each part."""
+        for places in self._places():
+            made = _Facts(
+                [one for place in places for one in self._envois.pieces(place)],
+                [one for place in places for one in self._reponses.pieces(place)],
+            )
             for place in places:
                 self._envois.vider(place)
                 self._reponses.vider(place)
-            if envois or reponses:
-                yield msgspec.msgpack.encode(_Facts(envois, reponses))
+            if made.envois or made.reponses:
+                yield made

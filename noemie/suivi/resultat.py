@@ -1,6 +1,7 @@
 """What the follow-up answers. Amounts are signed cents; no token, care day or identity stands here.
 
-`msgspec.to_builtins` of a `Suivi` in memory is the document of `noemie reconcile --format json`, schema 2.
+Lines and orphans, and what they hold, are written as arrays: there may be millions in a private folder or in
+the cache of a ledger. The document of `noemie reconcile --format json` is `cli.followup.model`.
 """
 
 from __future__ import annotations
@@ -31,10 +32,12 @@ __all__ = [
     "Sommes",
     "Suivi",
     "VirementSuivi",
+    "ordre_des_lignes",
+    "ordre_des_orphelines",
 ]
 
 
-class Place(msgspec.Struct, frozen=True, gc=False):
+class Place(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Another sending, as outputs name it."""
 
     numero: str
@@ -43,7 +46,7 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     etat: Etat | None = None
 
 
-class PartSuivie(msgspec.Struct, frozen=True, gc=False):
+class PartSuivie(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One part: what counts of its claim, what was paid, what lacks (`reste`) or is over (`trop`)."""
 
     etat: EtatPart
@@ -54,7 +57,7 @@ class PartSuivie(msgspec.Struct, frozen=True, gc=False):
     action: Action
 
 
-class Ecart(msgspec.Struct, frozen=True, gc=False):
+class Ecart(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A difference on one part: claimed minus paid, and why."""
 
     part: str
@@ -63,7 +66,7 @@ class Ecart(msgspec.Struct, frozen=True, gc=False):
     label: str
 
 
-class RejetSuivi(msgspec.Struct, frozen=True, gc=False):
+class RejetSuivi(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A reject or notice; `historique` when a later decision of its part took its place.
 
     `libelle` has its long numbers masked; `emetteur` is the number of who told it.
@@ -80,7 +83,7 @@ class RejetSuivi(msgspec.Struct, frozen=True, gc=False):
     emetteur: str = ""
 
 
-class ArlSuivi(msgspec.Struct, frozen=True, gc=False):
+class ArlSuivi(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The last ARL of the batch."""
 
     positif: bool
@@ -89,7 +92,7 @@ class ArlSuivi(msgspec.Struct, frozen=True, gc=False):
     jour: dt.date | None
 
 
-class Ligne(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Ligne(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """One sending and what became of it.
 
     - `demande`: the live claim, the one sums add (0 when another sending holds it); `amo_demande` and
@@ -145,7 +148,7 @@ class Ligne(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return f"<Ligne no. {self.numero} {self.etat}: {self.paye} of {self.demande} c>"
 
 
-class Orpheline(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Orpheline(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """What returns say of an invoice that was not sent, or money taken back of a payment not read."""
 
     numero: str
@@ -273,3 +276,21 @@ class Suivi(msgspec.Struct, kw_only=True):
 
     def __repr__(self) -> str:
         return f"<Suivi {self.on or ''}: {self.sommes}>"
+
+
+def ordre_des_lignes(ligne: Ligne) -> tuple[object, ...]:
+    """By day of sending and number: an order that depends on what was sent."""
+    return (
+        ligne.date_envoi or ligne.date_lot or ligne.date_facturation or dt.date.max,
+        ligne.numero.zfill(9),
+        ligne.numero_ps,
+        ligne.lot,
+        ligne.fichier,
+        ligne.record,
+    )
+
+
+def ordre_des_orphelines(one: Orpheline) -> tuple[object, ...]:
+    """By number, then by what was said."""
+    days = (str(one.date_lot or ""), str(one.date_facturation or ""))
+    return (one.numero.zfill(9), one.numero_ps, one.lot, *days, one.raison, one.paye, one.fichier, one.record)

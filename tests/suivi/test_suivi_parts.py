@@ -10,6 +10,7 @@ from hypothesis import given
 from suivi_settings import LARGE_WORLDS, tried
 from suivi_world import World, build
 
+import noemie.suivi.parts
 from noemie.documents.over_files import Died, Job, Outcome, run_batch
 from noemie.suivi import Collecte, Suivi
 
@@ -66,4 +67,20 @@ def test_parts_give_the_same(text: str) -> None:
     executor = Here()
     parts = _told(_collected(world).suivi(on, executor=executor))
     assert msgspec.to_builtins(parts) == msgspec.to_builtins(whole)
+    assert executor.parts
+
+
+def test_a_part_too_large_is_not_studied_whole(monkeypatch) -> None:
+    world = build("E f1 15/01 A/001 : 4=14.70+6.30 ; R r1 20/01 : V1@20/01[4=14.70P/6.30P]")
+    on = dt.date(2026, 6, 1)
+    whole = _told(_collected(world).suivi(on))
+    collected = _collected(world)
+    facts = 100  # bytes: more than on an average, less than the heaviest
+    collected.communs.professionnels |= {f"{rang:09d}" for rang in range(100)}
+    monkeypatch.setattr(noemie.suivi.parts, "MOST", facts)
+    executor = Here()
+    assert _told(collected.suivi(on, executor=executor)) == whole
+    assert not executor.parts
+    monkeypatch.setattr(noemie.suivi.parts, "MOST", 100 * facts)
+    assert _told(_collected(world).suivi(on, executor=executor)) == whole
     assert executor.parts

@@ -1,0 +1,75 @@
+"""Acts refused for the person or the rights, and whether they were sent again since, under whatever person.
+
+Only then have groups hints to give one another (see `noemie.suivi.chaines.Tableau`). Of each sending two
+numbers are kept, twelve bytes: a hash of its acts, and its day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from array import array
+from collections import Counter
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from noemie.suivi.dossier import Dossier
+
+__all__ = ["Redite", "Redites"]
+
+
+class Redite(NamedTuple):
+    """The same acts: the groups in which they were refused, a day before which none was, and how many
+    sendings claim them on that day or later (at most).
+    """
+
+    groupes: Collection[str]
+    depuis: dt.date
+    nombre: int
+
+    def hors_de(self, groupes: Collection[str], nombre: int) -> bool:
+        """Whether others than these groups, which have `nombre` of these sendings, have a part in it."""
+        refused_here = any(one in groupes for one in self.groupes)
+        refused_elsewhere = any(one not in groupes for one in self.groupes)
+        return (refused_here and self.nombre > nombre) or (refused_elsewhere and nombre > 0)
+
+
+class Redites:
+    """Hears of each sending, and of those refused."""
+
+    def __init__(self) -> None:
+        self._acts = array("q")
+        self._days = array("i")
+        self._refused: dict[str, dt.date] = {}
+
+    def envoyee(self, acts: str, day: dt.date | None) -> None:
+        """These acts were sent on that day; a sending without a day comes last."""
+        self._acts.append(hash(acts))
+        self._days.append((day or dt.date.max).toordinal())
+
+    def refusee(self, dossier: Dossier) -> None:
+        """This sending is refused for the person or the rights."""
+        acts, day = dossier.envoi.e3, _refused_from(dossier)
+        self._refused[acts] = min(day, self._refused.get(acts, day))
+
+    def parmi(self, voulus: Mapping[str, Collection[str]]) -> dict[str, Redite]:
+        """Those of these acts, with the groups in which they were refused, that were sent again."""
+        since: dict[int, int] = {}
+        for acts, refused in self._refused.items():
+            day = refused.toordinal()
+            since[hash(acts)] = min(day, since.get(hash(acts), day))
+        never = dt.date.max.toordinal() + 1
+        again = Counter(
+            acts for acts, day in zip(self._acts, self._days, strict=True) if day >= since.get(acts, never)
+        )
+        return {
+            acts: Redite(groups, self._refused[acts], again[hash(acts)])
+            for acts, groups in voulus.items()
+            if hash(acts) in again
+        }
+
+
+def _refused_from(dossier: Dossier) -> dt.date:
+    """A day before which nothing of it was refused."""
+    if dossier.refuse_par_arl and dossier.arl is not None:
+        return dossier.arl.jour or dossier.envoi.depuis or dt.date.max
+    return min((one.jour for one in (*dossier.amo, *dossier.amc)), default=dt.date.max)
