@@ -25,7 +25,7 @@ from noemie.ledger.export import cell
 _BATCH: Final = 512
 
 #: Different values of a column of CSV that are remembered.
-_REMEMBERED: Final = 2048
+_REMEMBERED: Final = 64
 
 
 class Table(NamedTuple):
