@@ -12,7 +12,7 @@ from itertools import chain
 
 from bench import columns
 from bench.cases import measures
-from bench.files import MOST_DECODE, TWICE, Decoded, Pair, decoded, pairs
+from bench.files import MOST_PEAK, TWICE, Pair, Peaked, answered, decoded, pairs
 from bench.ledger import measures as ledgers
 from bench.measure import Measure
 from bench.memory import MOST, Memory, memories
@@ -40,11 +40,12 @@ def main() -> int:
     peaks = list(_shown_peaks(columns.peaks((10,) if options.quick else (10, 1000)), quiet=options.json))
     memory = list(_shown_memory(memories((10,) if options.quick else (10, 500)), quiet=options.json))
     followed = list(_shown_suivi((10_000,) if options.quick else (100_000, 1_000_000), quiet=options.json))
-    decodes = list(_shown_decoded(decoded(3 if options.quick else 60), quiet=options.json))
+    verbs = chain(decoded(3 if options.quick else 60), answered(3 if options.quick else 100))
+    tops = list(_shown_verbs(verbs, quiet=options.json))
     shared = list(_shown_pairs(pairs(20 if options.quick else 200), quiet=options.json))
     if options.json:
-        print(json.dumps(_as_data(speed, memory, peaks, followed, decodes, shared), indent=2))
-    return 0 if all(one.reached for one in (*speed, *memory, *peaks, *followed, *decodes)) else 1
+        print(json.dumps(_as_data(speed, memory, peaks, followed, tops, shared), indent=2))
+    return 0 if all(one.reached for one in (*speed, *memory, *peaks, *followed, *tops)) else 1
 
 
 def _shown(found: Iterable[Measure], *, quiet: bool) -> Iterable[Measure]:
@@ -92,13 +93,13 @@ def _shown_suivi(counts: Iterable[int], *, quiet: bool) -> Iterable[Suivi]:
         yield one
 
 
-def _shown_decoded(found: Iterable[Decoded], *, quiet: bool) -> Iterable[Decoded]:
+def _shown_verbs(found: Iterable[Peaked], *, quiet: bool) -> Iterable[Peaked]:
     for one in found:
         if not quiet:
-            name = f"memory of decode to {one.form} ({one.size:.0f} MB)"
+            name = f"memory of {one.name} ({one.size:.0f} MB)"
             missed = "" if one.reached else "  MISSED"
             print(
-                f"{name:{_WIDTH}} {one.peak:11.1f} {'MB in all':10} {'':7}  {MOST_DECODE}{missed}", flush=True
+                f"{name:{_WIDTH}} {one.peak:11.1f} {'MB in all':10} {'':7}  {MOST_PEAK}{missed}", flush=True
             )
         yield one
 
@@ -117,7 +118,7 @@ def _as_data(
     memory: list[Memory],
     peaks: list[columns.Peak],
     followed: list[Suivi],
-    decodes: list[Decoded],
+    verbs: list[Peaked],
     shared: list[Pair],
 ) -> dict[str, object]:
     return {
@@ -127,7 +128,7 @@ def _as_data(
         "speed": [
             {**asdict(one), "rate": one.rate, "ratio": one.ratio, "reached": one.reached} for one in speed
         ],
-        "decode": [{**asdict(one), "asked": MOST_DECODE, "reached": one.reached} for one in decodes],
+        "verbs": [{**asdict(one), "asked": MOST_PEAK, "reached": one.reached} for one in verbs],
         "processes": [{**asdict(one), "ratio": one.ratio, "when_quiet": TWICE} for one in shared],
         "memory": [{**asdict(one), "asked": MOST, "reached": one.reached} for one in memory],
         "columns": [{**asdict(one), "asked": columns.MOST, "reached": one.reached} for one in peaks],

@@ -1,4 +1,4 @@
-"""Over many files: two processes beside one, the memory of a decoded return; each in processes of its own."""
+"""Over many files: two processes beside one; the memory of a decode and of an answer."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from noemie import read_retour
 #: Times that two processes should be as fast as one, on a machine that does nothing else.
 TWICE = 1.7
 
-#: Megabytes that the whole process of a decode may take for a return of 60 MB, in every format.
-MOST_DECODE = 200
+#: Megabytes that the whole process may take: of a decode of a return of 60 MB, in every format; of the
+#: simulated caisse that answers a flow of 100 MB.
+MOST_PEAK = 200
 
 FORMS = ("text", "json", "jsonl", "csv", "parquet", "html")
 
@@ -53,17 +54,17 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
-    """Megabytes at the peak of a decode, all in all."""
+class Peaked:
+    """Megabytes at the peak of a verb, all in all."""
 
-    form: str
+    name: str
     size: float
     peak: float
 
     @property
     def reached(self) -> bool:
         """Whether it stays within what the design allows."""
-        return self.peak < MOST_DECODE
+        return self.peak < MOST_PEAK
 
 
 def pairs(size: int, count: int = 3) -> Iterator[Pair]:
@@ -87,31 +88,33 @@ def _check(folder: Path, jobs: int) -> float:
     return time.monotonic() - start
 
 
-def decoded(size: int, forms: tuple[str, ...] = FORMS) -> Iterator[Decoded]:
+def decoded(size: int, forms: tuple[str, ...] = FORMS) -> Iterator[Peaked]:
     """The peak of a decode of a return of `size` megabytes, in each format."""
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory, "grand.noe")
         written = write_return(path, size * MEGABYTE)
         for form in forms:
             out = [] if form == "text" else ["-o", str(Path(directory, form))]
-            done = subprocess.run(
-                [
-                    sys.executable,
-                    "-c",
-                    _CHILD,
-                    "decode",
-                    str(path),
-                    "--format",
-                    form,
-                    "--fail-on",
-                    "never",
-                    *out,
-                ],
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            yield Decoded(form, written / MEGABYTE, int(done.stderr.split()[-1]) / 1024)
+            peak = _peak("decode", str(path), "--format", form, "--fail-on", "never", *out)
+            yield Peaked(f"decode to {form}", written / MEGABYTE, peak)
+
+
+def answered(size: int) -> Iterator[Peaked]:
+    """The peak of an answer to a flow of `size` megabytes."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory, "grand.b2")
+        with path.open("wb") as file:
+            written = write_flow(file, "medecin", size * MEGABYTE)
+        peak = _peak("respond", str(path), "--reject-rate", "0.1", "-o", str(Path(directory, "reponse")))
+        yield Peaked("respond", written / MEGABYTE, peak)
+
+
+def _peak(*command: str) -> float:
+    """Megabytes that the process of a command had at most."""
+    done = subprocess.run(
+        [sys.executable, "-c", _CHILD, *command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    return int(done.stderr.split()[-1]) / 1024
 
 
 def write_return(path: Path, size: int) -> int:

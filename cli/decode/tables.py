@@ -24,6 +24,9 @@ from noemie.ledger.export import cell
 #: Rows of one table that are written to Parquet at once.
 _BATCH: Final = 512
 
+#: Different values of a column of CSV that are remembered.
+_REMEMBERED: Final = 64
+
 
 class Table(NamedTuple):
     """One table: the type of each column by name, and the rows that one decoded return gives."""
@@ -275,19 +278,30 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield some
 
 
+class _Cells(dict[Any, str | int]):
+    """The cells of one column as they are written: what comes again is not worked out again."""
+
+    def __missing__(self, value: Any) -> str | int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        written = self[value] = cell(value)
+        return written
+
+
 class CsvTable:
     """The rows of one table as CSV (RFC 4180, UTF-8); no cell is a formula for a spreadsheet."""
 
     def __init__(self, out: TextIO, name: str) -> None:
         self._name = name
-        self._columns = tuple(TABLES[name].columns)
+        self._cells = {column: _Cells() for column in TABLES[name].columns}
         self._out, self._text = out, CsvText()
-        out.write(self._text.rows([self._columns]))
+        out.write(self._text.rows([self._cells]))
 
     def add(self, data: Retour | Illisible) -> None:
         """The rows of one decoded return."""
         for some in _batches(_rows(self._name, data)):
-            self._out.write(self._text.rows([cell(row.get(name)) for name in self._columns] for row in some))
+            lines = ([cells[row.get(name)] for name, cells in self._cells.items()] for row in some)
+            self._out.write(self._text.rows(lines))
 
     def close(self) -> None:
         """Nothing is left to write."""

@@ -5,9 +5,10 @@ Invoice numbers read in damaged records are hidden: they may be something else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -17,16 +18,19 @@ from cli.io.problems import Problem
 from cli.words.fields import is_sound
 from cli.words.speech import say
 from cli.words.texts import HIDDEN, printable
-from flatfile import Record
+from flatfile import FormatError, Record
 from fse import Facture
 from fse.reader import Reading
-from noemie import read_retour
+from noemie import Retour, read_retour
 from noemie.documents.recognise import Family, expect, recognise
 from noemie.returns.arl import read_arls
 from noemie.returns.tables import TRAILER
 from noemie.suivi import Collecte, Marque
 from noemie.suivi.depot import IN_MEMORY
+from noemie.suivi.faits import Envoi
+from noemie.suivi.lire import Jetons, Lues, envois_de, lire_seul
 from noemie.suivi.resultat import FichierSuivi
+from noemie.suivi.runs import Bornes
 
 Kind = Literal["sent", "returned", "arl"]
 
@@ -120,51 +124,128 @@ class Gathered:
     # --- the three kinds ------------------------------------------------------------------------------------
 
     def _flow(self, input: Input) -> None:
-        name = base_name(input.name)
+        name, state = base_name(input.name), _FlowState()
         reading = Reading(input.source())
-        state = _FlowState()
-        twice = len(self.collecte.doublons)
         with reading.source:
-            self.collecte.factures(self._watched(reading.items(), name, state), name)
+            self._add_flow(name, state, lambda: self.collecte.factures(state.watched(reading.items()), name))
+
+    def _add_flow(self, name: str, state: _FlowState, add: Callable[[], None]) -> None:
+        """Add the sendings of a flow; `state` is known once they are."""
+        twice = len(self.collecte.doublons)
+        try:
+            add()
+        finally:  # what was read before an error is followed all the same
+            self._doubtful.update((name, number) for number in state.doubtful)
         etat = "coupe" if not state.ended else "abime" if state.damaged else "lu"
         if etat == "lu" and len(self.collecte.doublons) > twice:
             etat = "copie"
         count = self.collecte.flux[-1].nombre
         self._told.append(self._file(name, "envoi", etat, factures=count))
 
-    def _watched(
-        self, items: Iterator[Facture | Record], name: str, state: _FlowState
-    ) -> Iterator[Facture | Record]:
-        """The same items; notes what is damaged, and whether the flow ends."""
-        for item in items:
-            if isinstance(item, Facture):
-                state.ended = False
-                telling = next((one for one in item.records if "numero_facture" in one.layout), None)
-                if telling is None or not is_sound(telling):
-                    self._doubtful.add((name, item.number))
-                    state.damaged = True
-                state.damaged |= any(one.layout.name == _UNREADABLE for one in item.records)
-            else:
-                state.ended |= item.type == TRAILER
-                state.damaged |= item.layout.name == _UNREADABLE
-            yield item
-
     def _return(self, input: Input) -> None:
         name = base_name(input.name)
         retour = read_retour(input.source(), name=name)
-        self._doubtful.update(
-            (name, facture.record.number) for facture in retour.factures if not is_sound(facture.record)
-        )
+        self._doubtful.update((name, number) for number in _doubtful(retour))
         self.collecte.retour(retour, name)
 
     def _arl(self, input: Input) -> None:
         self.collecte.communs.arls += read_arls(input.source())
         self._told.append(self._file(base_name(input.name), "arl", "lu"))
 
+    # --- what other processes read --------------------------------------------------------------------------
+
+    def reader(self) -> Reader:
+        """What reads files elsewhere: flows first, then, once these are added, returns."""
+        return Reader(self.collecte.jetons, self.collecte.bornes)
+
+    def add(self, input: Input, read: _Flow | _Return) -> None:
+        """Add a file that another process read. Raises `FormatError`."""
+        name = base_name(input.name)
+        if isinstance(read, _Flow):
+            self._add_flow(name, read.state, lambda: self.collecte.envois_lus(read.again(), name))
+            self.files["sent"] += 1
+            return
+        self._doubtful.update((name, number) for number in read.doubtful)
+        self.collecte.reponses_lues(read.lues)
+        self.files["returned"] += 1
+
 
 class _FlowState:
-    """What was seen of a flow."""
+    """What was seen of a flow: whether it ends, is damaged; the numbers of invoices that may be another's."""
 
     def __init__(self) -> None:
         self.damaged = False
         self.ended = False
+        self.doubtful: list[int] = []
+
+    def watched(self, items: Iterator[Facture | Record]) -> Iterator[Facture | Record]:
+        """The same items."""
+        for item in items:
+            if isinstance(item, Facture):
+                self.ended = False
+                telling = next((one for one in item.records if "numero_facture" in one.layout), None)
+                if telling is None or not is_sound(telling):
+                    self.doubtful.append(item.number)
+                    self.damaged = True
+                self.damaged |= any(one.layout.name == _UNREADABLE for one in item.records)
+            else:
+                self.ended |= item.type == TRAILER
+                self.damaged |= item.layout.name == _UNREADABLE
+            yield item
+
+
+class _Flow(NamedTuple):
+    """What was read of a flow, until `error` if any."""
+
+    envois: list[Envoi]
+    state: _FlowState
+    error: FormatError | None
+
+    def again(self) -> Iterator[Envoi]:
+        """The sendings, then what is raised."""
+        yield from self.envois
+        if self.error is not None:
+            raise self.error
+
+
+class _Return(NamedTuple):
+    """What was read of a return."""
+
+    lues: Lues
+    doubtful: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads a flow or a return, in any process, under the tokens of one run."""
+
+    jetons: Jetons
+    bornes: Bornes | None
+
+    def __call__(self, one: tuple[Input, Kind | FormatError]) -> _Flow | _Return | FormatError:
+        """What was read, or why it cannot be."""
+        given, kind = one
+        name = base_name(given.name)
+        try:
+            with given as input:
+                if kind == "returned":
+                    retour = read_retour(input.source(watched=False), name=name)
+                    return _Return(lire_seul(retour, name, self.jetons, self.bornes), _doubtful(retour))
+                return self._flow(Reading(input.source(watched=False)), name)
+        except FormatError as error:
+            return error
+
+    def _flow(self, reading: Reading, name: str) -> _Flow:
+        envois: list[Envoi] = []
+        state = _FlowState()
+        with reading.source:
+            try:
+                envois.extend(envois_de(state.watched(reading.items()), name, self.jetons))
+            except FormatError as error:
+                return _Flow(envois, state, error)
+        return _Flow(envois, state, None)
+
+
+def _doubtful(retour: Retour) -> list[int]:
+    """The numbers of the invoices of a return that may be another's."""
+    return [facture.record.number for facture in retour.factures if not is_sound(facture.record)]

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.io.ledgers import PLACE, KeyFile, NewDb, On
-from cli.io.options import CodesOption, Format, FormatOption, LayoutsOption
+from cli.io.options import CodesOption, Format, FormatOption, JobsOption, LayoutsOption
 from cli.words import status
 from cli.words.speech import say
 
 if TYPE_CHECKING:
     from noemie.ledger import FileResult, ImportReport
+
+
+#: What each process imports before its first file.
+_PRELOAD = ("noemie.ledger.importing",)
 
 
 class PersonalData(StrEnum):
@@ -55,6 +59,7 @@ def import_(
     on: On = None,
     layouts: LayoutsOption = None,
     codes: CodesOption = None,
+    jobs: JobsOption = None,
     format: FormatOption = Format.TEXT,
 ) -> int:
     """Import B2 flows, NOEMIE returns and ARLs, recognised by their content, into the ledger.
@@ -68,6 +73,7 @@ def import_(
     from cli.followup import ledger_imported as told
     from cli.followup.tables_read import Tables
     from cli.io.asides import tell_opened
+    from cli.io.executors import executor_of
     from cli.io.importing import contents, names_of, tell_errors, tell_new_key
     from cli.io.ledgers import is_new_ledger, opened, refusing
     from cli.io.problems import site_tables
@@ -83,6 +89,7 @@ def import_(
         site_tables(),
         opened(db, key_file=key_file, personal=personal.value if personal else None, create=True) as ledger,
         Bar(len(names), say("Import", "Importing")) as bar,
+        executor_of(names, jobs, None, preload=_PRELOAD) as executor,
     ):
 
         def done(result: FileResult) -> None:
@@ -90,7 +97,11 @@ def import_(
             bar.draw()
 
         report: ImportReport = ledger.import_files(
-            contents(names, opened_too, tables), progress=done, layouts=layouts, codes=codes
+            contents(names, opened_too, tables),
+            progress=done,
+            layouts=layouts,
+            codes=codes,
+            executor=executor,
         )
         bar.hide()
         tell_opened(opened_too)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
     from cli.followup.model import Rapprochement
     from cli.io.inputs import Input
     from cli.io.progress import Bar
+    from flatfile import FormatError
     from noemie.documents.opened import Opened
+    from noemie.documents.over_files import Executor
+
+    #: A file to read, and its kind, or why it has none.
+    _ToRead = tuple[Input, Kind | FormatError]
 
 _FILES = list[str] | None
 
@@ -76,17 +82,12 @@ def reconcile(
         (arl, "arl"),
         (files, None),
     )
-    names = _read(gathered, kinds)
-    if not gathered.errors and not (gathered.files["sent"] or gathered.files["returned"]):
-        raise CommandError(
-            say(
-                "noemie reconcile : rien à rapprocher."
-                "\n  → Donner les flux envoyés (--sent) et les retours reçus (--returned).",
-                "noemie reconcile: nothing to reconcile."
-                "\n  → Give the flows sent (--sent) and the returns received (--returned).",
-            )
-        )
-    with executor_of(names, jobs, cluster, preload=_PRELOAD, personal=_PERSONAL) as executor:
+    given = _given(kinds)
+    with executor_of(
+        [one.name for one in given], jobs, cluster, preload=_PRELOAD, personal=_PERSONAL
+    ) as executor:
+        _read(gathered, given, executor)
+        _refuse_nothing(gathered)
         result = gathered.collecte.suivi(on or dt.date.today(), site, lang=language(), executor=executor)
     model = as_model(result, gathered, site)
     if format is Format.JSON:
@@ -100,8 +101,21 @@ def reconcile(
     return status.OK if model.settled else status.FINDINGS
 
 
+def _refuse_nothing(gathered: Gathered) -> None:
+    """Raise `CommandError` when there is nothing to reconcile."""
+    if not gathered.errors and not (gathered.files["sent"] or gathered.files["returned"]):
+        raise CommandError(
+            say(
+                "noemie reconcile : rien à rapprocher."
+                "\n  → Donner les flux envoyés (--sent) et les retours reçus (--returned).",
+                "noemie reconcile: nothing to reconcile."
+                "\n  → Give the flows sent (--sent) and the returns received (--returned).",
+            )
+        )
+
+
 #: What each process imports before its first part.
-_PRELOAD = ("noemie.suivi.parts",)
+_PRELOAD = ("noemie.suivi.parts", "cli.followup.gathered")
 
 #: What goes to other processes: tokens of patients, numbers of invoices.
 _PERSONAL = ("les faits rapprochés", "the reconciled facts")
@@ -117,37 +131,107 @@ def _write_json(model: Rapprochement) -> None:
         write_model(out, "reconcile", model, SCHEMA, "orphelins", "lignes")
 
 
-def _read(gathered: Gathered, kinds: tuple[tuple[_FILES, Kind | None], ...]) -> list[str]:
-    """Read everything, and give the names of the files.
-
-    Returns come last, for the days of what was sent tell how to read theirs.
-    """
-    from cli.io.asides import tell_opened
+def _given(kinds: tuple[tuple[_FILES, Kind | None], ...]) -> list[_Given]:
+    """Every file to read, and the kind that it was given for."""
     from cli.io.inputs import expanded
-    from cli.io.progress import Bar
-    from noemie.documents.opened import Opened
 
-    opened = Opened()
-    given = [
+    return [
         _Given(name, kind, frozenset(names or ()))
         for names, kind in kinds
         for name in expanded(names or [], arls=kind in (None, "arl"))
     ]
+
+
+def _read(gathered: Gathered, given: list[_Given], executor: Executor | None) -> None:
+    """Read everything. Returns come last: the days of what was sent tell how to read theirs."""
+    from cli.io.asides import tell_opened
+    from cli.io.progress import Bar
+    from noemie.documents.opened import Opened
+
+    opened = Opened()
+    later: list[Input | _Given] = []
     with Bar(2 * len(given), say("Lecture", "Reading")) as bar:
-        later: list[Input | _Given] = []
-        for one in given:
-            later += _first_reading(gathered, one, opened, bar)
-            _step(bar)
-        for waiting in later:
-            for input in _returns_of(waiting) if isinstance(waiting, _Given) else [waiting]:
-                _take(gathered, input, "returned", bar)
-            _step(bar)
+
+        def first() -> Iterator[_ToRead]:
+            for one in given:
+                yield from _first_reading(one, opened, later)
+
+        def then() -> Iterator[_ToRead]:
+            for waiting in later:
+                for input in _returns_of(waiting) if isinstance(waiting, _Given) else [waiting]:
+                    yield input, "returned"
+
+        for some in (first(), then()):
+            _take_all(gathered, some, len(given), executor, bar)
     for left in opened.aside:
         if left.why in _OF_RIGHTS:
             gathered.aside(left.name)
     opened.aside = [left for left in opened.aside if left.why not in _OF_RIGHTS]
     tell_opened(opened)
-    return [one.name for one in given]
+
+
+#: A longer file is read by this process as it comes: what it says is not carried whole.
+_LARGE = 8 << 20
+
+
+def _take_all(
+    gathered: Gathered,
+    some: Iterator[_ToRead],
+    count: int,
+    executor: Executor | None,
+    bar: Bar,
+) -> None:
+    """Take files where `executor` reads them, in order; ARLs and long files are read here."""
+    from cli.io.executors import results_of
+    from flatfile import FormatError
+    from noemie.documents.over_files import size_of
+
+    waiting: deque[Input] = deque()
+
+    def handed() -> Iterator[_ToRead]:
+        for one in some:
+            waiting.append(one[0])
+            yield one
+
+    def here(one: _ToRead) -> bool:
+        input, kind = one
+        return kind not in ("sent", "returned") or input.is_stream or size_of(input.name) > _LARGE
+
+    def take(one: _ToRead) -> FormatError | None:
+        input, kind = one
+        if isinstance(kind, FormatError):
+            return kind
+        try:
+            with input:
+                gathered.take(input, kind)
+        except FormatError as error:
+            return error
+        return None
+
+    for read in results_of(
+        gathered.reader(),
+        handed(),
+        executor,
+        bar,
+        named=_name,
+        here=here,
+        lost=lambda _: FormatError("fichier.processus"),
+        count=count,
+        local=take,
+    ):
+        input = waiting.popleft()
+        try:
+            if isinstance(read, FormatError):
+                raise read
+            if read is not None:
+                gathered.add(input, read)
+        except FormatError as error:
+            _report(gathered, error, input, bar)
+        bar.draw()
+
+
+def _name(one: _ToRead) -> str:
+    return one[0].name
 
 
 class _Given(NamedTuple):
@@ -167,8 +251,8 @@ class _Given(NamedTuple):
         return inputs([self.name], self.typed, *wanted, twice=True, arls=arls, opened=opened)
 
 
-def _first_reading(gathered: Gathered, given: _Given, opened: Opened, bar: Bar) -> Iterator[Input | _Given]:
-    """Read flows and ARLs; give what holds returns: a file, or an envelope to be gone through again."""
+def _first_reading(given: _Given, opened: Opened, later: list[Input | _Given]) -> Iterator[_ToRead]:
+    """Flows, ARLs, why others are none; files that are returns, and envelopes with some, go to `later`."""
     from cli.followup.gathered import kind_of
     from cli.io.archives import Member
     from cli.io.inputs import is_stream
@@ -182,16 +266,16 @@ def _first_reading(gathered: Gathered, given: _Given, opened: Opened, bar: Bar) 
                 # What a person names for a kind is read as that kind; what an envelope holds tells its own.
                 found = kind_of(input.head()) if packed or given.kind is None else given.kind
         except FormatError as error:
-            _report(gathered, error, input, bar)
+            yield input, error  # told in its turn
             continue
         if found != "returned":
-            _take(gathered, input, found, bar)
+            yield input, found
         elif packed and not is_stream(given.name):
             waiting = True
         else:
-            yield input
+            later.append(input)
     if waiting:
-        yield given
+        later.append(given)
 
 
 def _returns_of(given: _Given) -> Iterator[Input]:
@@ -207,23 +291,8 @@ def _returns_of(given: _Given) -> Iterator[Input]:
             continue
 
 
-def _take(gathered: Gathered, input: Input, kind: Kind, bar: Bar) -> None:
-    from flatfile import FormatError
-
-    try:
-        with input:
-            gathered.take(input, kind)
-    except FormatError as error:
-        _report(gathered, error, input, bar)
-
-
 def _report(gathered: Gathered, error: Any, input: Input, bar: Bar) -> None:
     from cli.io.problems import report
 
     bar.hide()
     gathered.errors.append(report(error, input.name))
-
-
-def _step(bar: Bar) -> None:
-    bar.step()
-    bar.draw()

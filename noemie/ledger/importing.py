@@ -11,20 +11,23 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections import deque
+from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final, NamedTuple, cast
 
 from sqlalchemy import Connection, Engine, update
 
 import noemie
-from flatfile import FormatError, Layout, Readable, Source, Spool, open_source
+from flatfile import FormatError, Readable, Source, Spool, open_source
 from flatfile.source import HEAD
 from flatfile.unchanged import unchanged
 from fse import Facture, Reading, check
 from noemie.documents.envelopes import envelope_of
 from noemie.documents.opened import Opened
+from noemie.documents.over_files import Executor, Lost, over_files
 from noemie.documents.recognise import Family, expect, recognise
 from noemie.documents.sorting import aside, nothing_in, seekable, sorted_pieces
 from noemie.ledger import rows as making
@@ -73,81 +76,62 @@ class Importer:
         self, engine: Engine, keys: KeyRing, *, layouts: Path | None = None, codes: Path | None = None
     ) -> None:
         self._engine = engine
-        self._tokens = making.Tokens(keys)
-        self._layouts_directory = layouts
-        self._codes = codes
-        self._layouts: Mapping[str, Layout] = noemie.layouts(layouts)
+        self._reader = _Reader(making.Tokens(keys), layouts, codes)
 
     def run(
-        self, files: Iterable[Importable], progress: Callable[[FileResult], None] | None = None
+        self,
+        files: Iterable[Importable],
+        progress: Callable[[FileResult], None] | None = None,
+        executor: Executor | None = None,
     ) -> ImportReport:
-        """Import every file; `progress` hears of each once it is stored for good."""
+        """Import every file; `progress` hears of each once it is stored for good.
+
+        Files are read where `executor` does it (processes of this machine: they are given the key), and
+        stored by this process, in order.
+        """
         results: list[FileResult] = []
-        for batch in _batches(files):
-            done = self._import_batch(batch)
+        for batch in _stored_together(self._read(files, executor)):
+            with writing(self._engine) as connection:
+                done = self._store(connection, batch)
             results.extend(done)
             for result in done if progress else ():
                 assert progress is not None
                 progress(result)
         return ImportReport(fichiers=tuple(results))
 
-    def _import_batch(self, batch: list[Incoming]) -> list[FileResult]:
-        with reading(self._engine) as connection:
-            known = known_digests(connection, [file.sha256 for file in batch if file.sha256])
-        for file in batch:
-            if file.table is not None:
-                file.rows = tabled.rows_of(file.table)
-            elif file.sha256 and file.sha256 not in known and file.data is not None:
-                self._read(file)
-                file.data = None
-        with writing(self._engine) as connection:
-            return self._store(connection, batch)
-
     # --- reading --------------------------------------------------------------------------------------
 
-    def _read(self, file: Incoming) -> None:
-        """Make the rows of a file that is in memory."""
-        assert file.data is not None
-        try:
-            nature = nature_of(file.data[:HEAD], self._layouts_directory)
-            rows = Rows(making.file_row(file.sha256, nature, file.size))
-            if nature == "retour":
-                retour = noemie.read_retour(file.data, layouts=self._layouts)
-                rows.constats.update(finding.rule for finding in noemie.check(retour, codes=self._codes))
-                making.add_return(rows, retour, self._tokens)
-            elif nature == "arl":
-                making.add_arls(rows, read_arls(file.data))
-            else:
-                rows.constats.update(self._check(file.data))
-                for _ in self._read_flow(rows, file.data):
-                    pass
-            file.rows = rows
-        except FormatError as error:
-            file.error = error
+    def _read(self, files: Iterable[Importable], executor: Executor | None) -> Iterator[Incoming]:
+        """Each file with its rows, unless it is known, or stored while it is read."""
+        waiting: deque[Incoming] = deque()
 
-    def _check(self, source: Readable) -> Iterator[str]:
-        """Rules that have something to say of a flow, once for each finding."""
-        found = check(source, layouts=self._layouts_directory, codes=self._codes)
-        return (finding.rule for finding in found)
+        def handed() -> Iterator[_Bytes]:
+            for batch in _stored_together(map(_open, files)):
+                with reading(self._engine) as connection:
+                    known = known_digests(connection, [file.sha256 for file in batch if file.sha256])
+                for file in batch:
+                    if file.sha256 in known:
+                        file.data = None
+                    elif file.table is not None:
+                        file.rows = tabled.rows_of(file.table)
+                    waiting.append(file)
+                    yield _Bytes(file.sha256, file.data)
+                    file.data = None
 
-    def _read_flow(self, rows: Rows, source: Readable) -> Iterator[None]:
-        """Add the rows of a flow; pauses now and then, for the caller to store them."""
-        reader = Reading(source, layouts=self._layouts_directory)
-        place = PlaceDeFlux()
-        with reader.source:
-            rows.fichier |= {"norme": reader.norme.name, "enveloppe": reader.detection.envelope}
-            for item in reader.items():
-                if isinstance(item, Facture):
-                    making.add_sent(rows, item, place, self._tokens)
-                    rows.fichier["factures"] += 1
-                    if rows.fichier["factures"] % _CHUNK == 0:
-                        yield
-                elif item.type == "000":
-                    if not place.flux:
-                        rows.fichier |= making.sent_header(item)
-                    place = place.suivante(item)
-        rows.fichier["enregistrements"] = reader.count
-        yield
+        keys = self._reader.tokens.keys
+        there = executor if keys.named is None else None  # who knows names is here
+        with closing(
+            over_files(self._reader, handed(), there, weight=_Bytes.size, here=_Bytes.is_none)
+        ) as found:
+            for made in found:
+                file = waiting.popleft()
+                if isinstance(made, Lost):
+                    file.error = FormatError("fichier.processus")
+                elif isinstance(made, FormatError):
+                    file.error = made
+                elif made is not None:
+                    file.rows = made
+                yield file
 
     # --- storing --------------------------------------------------------------------------------------
 
@@ -195,11 +179,11 @@ class Importer:
         try:
             if rows.fichier["id"] in again:
                 forget_content(connection, file.sha256)
-            rows.constats.update(self._check(path))
+            rows.constats.update(self._reader.check(path))
             store_files(connection, [rows], again)
             with open_source(path) as opened:
                 watched = _Digested(opened)
-                for _ in self._read_flow(rows, cast(BinaryIO, watched)):
+                for _ in self._reader.read_flow(rows, cast(BinaryIO, watched)):
                     store_content(connection, [rows])
                 if watched.digest != file.sha256:
                     # Somebody is writing it: another time.
@@ -212,6 +196,75 @@ class Importer:
             return None
         savepoint.commit()
         return rows
+
+
+class _Bytes(NamedTuple):
+    """A file to read: its digest and its bytes, `None` when there is nothing to do."""
+
+    sha256: str
+    data: bytes | None
+
+    def size(self) -> int:
+        """How many bytes."""
+        return len(self.data or b"")
+
+    def is_none(self) -> bool:
+        """Whether there is nothing to do."""
+        return self.data is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Makes the rows of files, in any process. `layouts` and `codes` are those of `Importer`."""
+
+    tokens: making.Tokens
+    layouts: Path | None = None
+    codes: Path | None = None
+
+    def __call__(self, file: _Bytes) -> Rows | FormatError | None:
+        """The rows of a file that is in memory, or why it cannot be read."""
+        data = file.data
+        if data is None:
+            return None
+        try:
+            nature = nature_of(data[:HEAD], self.layouts)
+            rows = Rows(making.file_row(file.sha256, nature, len(data)))
+            if nature == "retour":
+                retour = noemie.read_retour(data, layouts=noemie.layouts(self.layouts))
+                rows.constats.update(finding.rule for finding in noemie.check(retour, codes=self.codes))
+                making.add_return(rows, retour, self.tokens)
+            elif nature == "arl":
+                making.add_arls(rows, read_arls(data))
+            else:
+                rows.constats.update(self.check(data))
+                for _ in self.read_flow(rows, data):
+                    pass
+        except FormatError as error:
+            return error
+        return rows
+
+    def check(self, source: Readable) -> Iterator[str]:
+        """Rules that have something to say of a flow, once for each finding."""
+        return (finding.rule for finding in check(source, layouts=self.layouts, codes=self.codes))
+
+    def read_flow(self, rows: Rows, source: Readable) -> Iterator[None]:
+        """Add the rows of a flow; pauses now and then, for the caller to store them."""
+        reader = Reading(source, layouts=self.layouts)
+        place = PlaceDeFlux()
+        with reader.source:
+            rows.fichier |= {"norme": reader.norme.name, "enveloppe": reader.detection.envelope}
+            for item in reader.items():
+                if isinstance(item, Facture):
+                    making.add_sent(rows, item, place, self.tokens)
+                    rows.fichier["factures"] += 1
+                    if rows.fichier["factures"] % _CHUNK == 0:
+                        yield
+                elif item.type == "000":
+                    if not place.flux:
+                        rows.fichier |= making.sent_header(item)
+                    place = place.suivante(item)
+        rows.fichier["enregistrements"] = reader.count
+        yield
 
 
 #: What a ledger takes.
@@ -228,11 +281,10 @@ def nature_of(head: bytes, layouts: Path | None = None) -> str:
 # --- bytes ------------------------------------------------------------------------------------------------
 
 
-def _batches(files: Iterable[Importable]) -> Iterator[list[Incoming]]:
+def _stored_together(files: Iterable[Incoming]) -> Iterator[list[Incoming]]:
     batch: list[Incoming] = []
     size = 0
-    for given in files:
-        file = _open(given)
+    for file in files:
         batch.append(file)
         size += file.size
         if len(batch) >= BATCH_FILES or size >= BATCH_BYTES:

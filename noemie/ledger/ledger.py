@@ -15,6 +15,7 @@ from noemie.ledger.people import People
 from noemie.ledger.questions import Questions
 
 if TYPE_CHECKING:
+    from noemie.documents.over_files import Executor
     from noemie.ledger.care import Gap
     from noemie.ledger.importing import Importable
     from noemie.ledger.values import (
@@ -54,20 +55,22 @@ class Ledger(Questions, People):
         progress: Callable[[FileResult], None] | None = None,
         layouts: Path | None = None,
         codes: Path | None = None,
+        executor: Executor | None = None,
     ) -> ImportReport:
         """Import flows, returns and ARLs, recognised by their content, each once.
 
         `paths` are files, folders (with all they hold), or pairs of a name and bytes; mails, mailboxes and
         archives give what they carry. What cannot be read is told in the report, and so is what was left
         aside; neither keeps anything else from being imported. `progress` hears of each file once it
-        is stored for good; `layouts` and `codes` are directories with a site's own tables.
+        is stored for good; `layouts` and `codes` are directories with a site's own tables. `executor` reads
+        files (`noemie.documents.over_files.Processes`): what is stored is the same.
         """
         from noemie.documents.opened import Opened
         from noemie.ledger.importing import Importer, all_files
 
         opened = Opened()
         importer = Importer(self._open, self.keys, layouts=layouts, codes=codes)
-        report = importer.run(all_files(paths, opened, layouts), progress)
+        report = importer.run(all_files(paths, opened, layouts), progress, executor)
         return replace(report, laisses=tuple((one.name, one.why) for one in opened.aside))
 
     def add_mark(self, marque: Marque) -> None:

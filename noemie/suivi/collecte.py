@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 from typing import Literal, NamedTuple
 
+from msgspec import structs
+
 from codes.actions import Lang
 from codes.delais import Delais
 from codes.rejects import Catalogue
@@ -19,8 +21,8 @@ from noemie.documents.over_files import Executor
 from noemie.returns.arl import Arl
 from noemie.returns.retour import Retour
 from noemie.suivi.depot import IN_MEMORY, Magasin
-from noemie.suivi.faits import Communs, Marque, PaiementDit, Reponse
-from noemie.suivi.lire import Jetons, Lecteur, envois_de
+from noemie.suivi.faits import Communs, Envoi, Marque, PaiementDit, Reponse
+from noemie.suivi.lire import Jetons, Lecteur, Lues, envois_de
 from noemie.suivi.moteur import follow_facts
 from noemie.suivi.resultat import Suivi
 
@@ -58,7 +60,8 @@ class Collecte:
         self.communs = Communs(arls=list(arls), marques=list(marks))
         self.flux: list[FluxLu] = []
         self.etrangers: set[tuple[str, int]] = set()
-        self._jetons = Jetons(secrets.token_bytes(32))
+        #: Those of this run, for who reads elsewhere.
+        self.jetons = Jetons(secrets.token_bytes(32))
         self._magasin = Magasin(in_memory)
         self._bornes: tuple[dt.date, dt.date] | None = None
         self._rangs: Counter[str] = Counter()
@@ -75,11 +78,16 @@ class Collecte:
 
     def factures(self, items: Iterable[Facture | Record], nom: str) -> None:
         """The same, from its invoices and the records between them."""
+        self.envois_lus(envois_de(items, PurePath(nom).name, self.jetons), nom)
+
+    def envois_lus(self, envois: Iterable[Envoi], nom: str) -> None:
+        """The same, from what was read of it, in this process or in another."""
         nom = PurePath(nom).name
         count = content = 0
         # Two flows may bear one name, in two folders: they remain two flows.
         first = last = self._rangs[nom]
-        for envoi in envois_de(items, nom, self._jetons, first):
+        for lu_seul in envois:
+            envoi = structs.replace(lu_seul, flux=lu_seul.flux + first) if first else lu_seul
             self.communs.professionnels.add(envoi.ps)
             if envoi.depuis is not None:
                 low, high = self._bornes or (envoi.depuis, envoi.depuis)
@@ -96,6 +104,16 @@ class Collecte:
     def retour(self, source: Readable | Retour, nom: str) -> None:
         """The answers of one return, after all flows. Raises `FormatError` when it is none."""
         for reponse in self._lecture.lire(source, nom):
+            self._answered(reponse)
+
+    @property
+    def bornes(self) -> tuple[dt.date, dt.date] | None:
+        """The days of the first and of the last sending, once all flows are read."""
+        return self._bornes
+
+    def reponses_lues(self, lues: Lues) -> None:
+        """The same as `retour`, from what another process read of it (`noemie.suivi.lire.lire_seul`)."""
+        for reponse in self._lecture.reprendre(lues):
             self._answered(reponse)
 
     def tableau(self, lignes: Iterable[PaiementDit]) -> None:
@@ -145,7 +163,7 @@ class Collecte:
     @property
     def _lecture(self) -> Lecteur:
         if self._lecteur is None:
-            self._lecteur = Lecteur(self._jetons, self.communs, self._bornes)
+            self._lecteur = Lecteur(self.jetons, self.communs, self._bornes)
         return self._lecteur
 
     def _answered(self, reponse: Reponse) -> None:

@@ -48,11 +48,13 @@ __all__ = [
     "ActeLu",
     "Jetons",
     "Lecteur",
+    "Lues",
     "PlaceDeFlux",
     "actes_de",
     "envoi_de",
     "envois_de",
     "lire_envois",
+    "lire_seul",
 ]
 
 _TOKEN: Final = 10  # bytes: no two of ten million sendings share one by chance
@@ -177,6 +179,19 @@ def _order(acte: tuple[object, ...]) -> tuple[object, ...]:
 # --- what came back ---------------------------------------------------------------------------------------
 
 
+class Lues(NamedTuple):
+    """What was read of one return alone: the ranks in its answers are those of `communs`."""
+
+    communs: Communs
+    reponses: list[Reponse]
+
+
+def lire_seul(retour: Retour, nom: str, jetons: Jetons, bornes: Bornes | None) -> Lues:
+    """Read one return, in any process."""
+    communs = Communs()
+    return Lues(communs, list(Lecteur(jetons, communs, bornes).lire(retour, nom)))
+
+
 class Lecteur:
     """Reads returns into answers, and gathers in `communs` what all slices share.
 
@@ -197,6 +212,20 @@ class Lecteur:
         nom = PurePath(nom or retour.nom).name
         for run in runs_of(retour):
             yield from self.lire_run(run, nom)
+
+    def reprendre(self, lues: Lues) -> Iterator[Reponse]:
+        """The answers of a return that was read alone."""
+        communs, first = self.communs, len(self.communs.runs)
+        ranks = [self.rang(virement) for virement in lues.communs.virements]
+        communs.runs += lues.communs.runs
+        communs.forfaits += [
+            one._replace(run=first + one.run, virement=ranks[one.virement]) for one in lues.communs.forfaits
+        ]
+        communs.retenues += [
+            one._replace(run=first + one.run, virement=ranks[one.virement]) for one in lues.communs.retenues
+        ]
+        for one in lues.reponses:
+            yield replace(one, run=first + one.run, virement=ranks[one.virement])
 
     def tableau(self, lignes: Iterable[PaiementDit]) -> Iterator[Reponse]:
         """The answers that tables give; a table is a run of its own."""

@@ -200,6 +200,8 @@ def test_the_queries_of_the_guide(tmp_path, faulty, monkeypatch):
     guide = Path(__file__).parents[2] / "docs" / "guides" / "datasets.md"
     _, sql = re.findall(r"```sql\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
     check(faulty, "--format", "parquet", "-o", tmp_path / "constats")
+    refused = Caisse(seed=1, reject_rate=1.0).respond(SENT[1].data).returns[0]
+    (faulty / "refus.noe").write_bytes(refused.data)
     run("decode", faulty, "--format", "parquet", "-o", tmp_path / "decodes")
     monkeypatch.chdir(tmp_path)
     rules, months, motives = (
@@ -207,4 +209,5 @@ def test_the_queries_of_the_guide(tmp_path, faulty, monkeypatch):
     )
     assert ("facture.total-amo", 1, 1) in [(rule, times, files) for rule, _, times, files in rules]
     assert (sum(files for _, files, _ in months), sum(wrong for *_, wrong in months)) == (4, 1)
-    assert motives == []  # everything is paid
+    rejected = [one for facture in read_retour(refused.data).factures for one in facture.rejets]
+    assert sum(count for *_, count in motives) == len(rejected) > 0

@@ -1,5 +1,7 @@
 """`noemie reconcile` on many files: one document, archives, progress, memory."""
 
+import gzip
+import io
 import json
 import tarfile
 import tracemalloc
@@ -9,6 +11,10 @@ import pytest
 from cli_runner import run
 from cli_samples import PS, flow, retour
 from zone_samples import card
+
+from fixtures.caisse import Caisse
+from fixtures.generate import Parametres, generate
+from noemie.returns.arl import write_arls
 
 
 @pytest.fixture(autouse=True)
@@ -104,3 +110,41 @@ def test_the_answer_is_not_kept_in_memory(folder):
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[2] - peaks[1] < 200 * 6000  # 1.5 kB of it are the document, which the test keeps
+
+
+# --- several processes ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(tmp_path):
+    """Flows and answers of several days: copies, one name twice, cut, compressed, in an archive, no file."""
+    sent = [made.data for made in generate(Parametres("medecin", seed=5, invoices=60, months=2))]
+    back = Caisse(5, reject_rate=0.2, defer_rate=0.2).respond(*sent)
+    place = tmp_path / "tout"
+    (place / "autre").mkdir(parents=True)
+    for rank, data in enumerate(sent):
+        (place / f"{rank}.b2").write_bytes(data)
+    (place / "autre" / "0.b2").write_bytes(sent[-1])
+    (place / "coupe.b2.gz").write_bytes(gzip.compress(b"".join(sent) * 40)[:-900])
+    (place / "abime.b2").write_bytes(sent[0][:1000] + sent[0][1003:])
+    (place / "rien.noe").write_bytes(b"rien")
+    (place / "arl.json").write_bytes(write_arls(back.arls))
+    for nom, data in back.returns[1:]:
+        (place / nom).write_bytes(data)
+        (place / "autre" / f"copie-{nom}").write_bytes(data)
+    (place / "autre" / "cut.noe").write_bytes(back.returns[1].data[:-300])
+    with tarfile.open(place / "premier.tgz", "w:gz") as archive:
+        for name, data in (("1.noe", back.returns[0].data), ("2.b2", sent[0])):
+            told = tarfile.TarInfo(name)
+            told.size = len(data)
+            archive.addfile(told, io.BytesIO(data))
+    return place
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_files_read_in_processes_say_the_same(many, form):
+    asked = ("reconcile", many, "--sent", many / "rien.noe", "--on", "2026-05-01", "--format", form)
+    alone, together = run(*asked, "--jobs", "1"), run(*asked, "--jobs", "3")
+    assert alone.status == 2
+    assert "coupe.b2.gz" in alone.err
+    assert (together.status, together.out, together.err) == (alone.status, alone.out, alone.err)

@@ -7,7 +7,9 @@ import io
 import random
 import threading
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from ledger_world import DAY, KEY, OTHER_PS, File, Inv, answers, dump, flow, mon
 
 from fixtures.caisse import Issue
 from noemie import RetourWriter
+from noemie.documents.over_files import Died, Job, Outcome, Processes, run_batch
 from noemie.ledger import ImportReport, Ledger, importing
 
 
@@ -277,3 +280,54 @@ def test_two_imports_of_the_same_files_at_once(place: str, tmp_path: Path) -> No
     assert sum(report.nombre("connu") for report in reports) == 2 * len(files)
     with Ledger(place, key=KEY) as ledger:
         assert dump(ledger) == expected
+
+
+# --- several processes ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("personal", ["token", "encrypt"])
+def test_files_read_in_processes_give_the_same_database(tmp_path: Path, personal: str) -> None:
+    files = [*some_files(), *some_files()[:2], ("notes.txt", b"nothing of ours")]
+    dumps, told = [], []
+    for name, there in (("un", nullcontext()), ("deux", Processes(2))):
+        with there as executor, Ledger(tmp_path / f"{name}.db", key=KEY, personal=personal) as ledger:  # type: ignore[arg-type]
+            report = ledger.import_files(files, executor=executor)
+            told.append([(one.nom, one.etat, one.code) for one in report.fichiers])
+            dumps.append(dump(ledger))
+    assert told[0] == told[1]
+    assert dumps[0] == dumps[1]
+
+
+class _Dying:
+    """An executor whose process dies of one file."""
+
+    width = 1
+
+    def __init__(self, deadly: bytes) -> None:
+        self._deadly = deadly
+        self._jobs: list[Job] = []
+
+    def is_free(self) -> bool:
+        return len(self._jobs) < 2
+
+    def submit(self, job: Job) -> None:
+        self._jobs.append(job)
+
+    def wait(self, tick: Callable[[], None]) -> tuple[Job, Outcome | Died]:
+        job = self._jobs.pop(0)
+        dies = any(item.data == self._deadly for item in job.items)
+        return job, Died() if dies else run_batch(job.function, job.items)
+
+    def abandon(self) -> None:
+        self._jobs.clear()
+
+
+def test_a_file_that_kills_its_process_is_told_and_the_others_are_stored(place: str) -> None:
+    files = some_files()
+    with Ledger(place, key=KEY) as ledger:
+        report = ledger.import_files(files, executor=_Dying(files[1][1]))
+        assert [(one.etat, one.code) for one in report.fichiers] == [
+            ("illisible", "fichier.processus") if rank == 1 else ("importe", "") for rank in range(len(files))
+        ]
+        again = ledger.import_files(files)
+        assert Counter(one.etat for one in again.fichiers) == {"connu": len(files) - 1, "importe": 1}
