@@ -164,7 +164,7 @@ class Sending:
             self.op,
             self.care[:1] + self.care[-1:] or (dt.date.max,),
             self.lines,
-            self.e1,
+            self.file,
             self.rec,
         )
 
