@@ -82,8 +82,8 @@ site: $(STAMP) ## the documentation site, in both languages, in site/; no networ
 release-check: $(STAMP) ## the packages built, installed in clean environments and tried there
 	$(BIN)/python -m tools.release $(PYTHONS)
 
-release-check-short: $(STAMP) ## less than a minute of it: the wheel without extras, on the first of PYTHONS
-	$(BIN)/python -m tools.release --short $(firstword $(PYTHONS))
+release-check-short: $(STAMP) ## two of them: without extras on the first of PYTHONS, with `all` on the last
+	$(BIN)/python -m tools.release --short $(PYTHONS)
 
 pins: $(STAMP) ## the hashes of constraints.txt again, for each of PYTHONS
 	$(BIN)/python -m tools.pins $(PYTHONS)

@@ -104,6 +104,9 @@ class Field:
         return f"Field({self.name!r}, {self.start}, {self.length}, {self.kind.name!r})"
 
 
+#: A field, its place, and whether bytes are the strict ones of its kind.
+Form = tuple[Field, slice, Callable[[bytes], object]]
+
 #: What `Layout.record` makes: `flatfile.record`, which knows layouts, puts its class here.
 _RECORD: list[type[Record]] = []
 
@@ -281,7 +284,7 @@ class Layout:
                 yield field, bool(tolerated and field_pattern(tolerated)(piece))
 
     @cached_property
-    def forms(self) -> tuple[tuple[Field, slice, Callable[[bytes], object]], ...]:
+    def forms(self) -> tuple[Form, ...]:
         """Each field, its place, and whether bytes are the strict ones of its kind."""
         return tuple((field, field.slice, field_pattern(field.kind.strict)) for field in self.fields)
 

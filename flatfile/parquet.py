@@ -8,8 +8,9 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-#: Rows of a row group, at least, but for the last one.
+#: Rows of a row group, at least, but for the last one; or bytes in memory, which writing takes many times.
 _GROUP: Final = 1 << 14
+_BYTES: Final = 4 << 20
 
 
 class ParquetFile:
@@ -19,15 +20,16 @@ class ParquetFile:
         self._schema = schema
         self._writer = pq.ParquetWriter(stream, schema, compression="zstd")
         self._waiting: list[Any] = []
-        self._size = 0
+        self._size = self._bytes = 0
         self.rows = 0
 
     def write(self, batch: Any) -> None:
         """Add some rows."""
         self._waiting.append(batch)
         self._size += batch.num_rows
+        self._bytes += batch.nbytes
         self.rows += batch.num_rows
-        if self._size >= _GROUP:
+        if self._size >= _GROUP or self._bytes >= _BYTES:
             self._flush()
 
     def close(self) -> None:
@@ -44,5 +46,5 @@ class ParquetFile:
 
     def _flush(self) -> None:
         table = pa.Table.from_batches(self._waiting, self._schema)
-        self._waiting, self._size = [], 0
+        self._waiting, self._size, self._bytes = [], 0, 0
         self._writer.write_table(table, row_group_size=max(table.num_rows, 1))

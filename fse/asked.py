@@ -2,58 +2,93 @@
 
 The gate (`fse.gate`) is closed by default. A rule that is on neither list below is one that nobody has
 thought about: as long as there is one, every invoice goes to the checks, which is slower and never wrong.
+An invoice that the gate refuses goes to the checks of the parts that it refused.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from codes.rules import BESIDE_FLOWS
-from fse.rules.registre import CLAIMS, ON_FACTURE, claimant
+from fse.rules.registre import CLAIMS, ON_FACTURE, Check, claimant
 
 
 def _ids(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-#: Rules that an invoice which passes the gate cannot break: a question refuses each that could.
-ASKED: Final = _ids(
-    """
-    acte.accord-date acte.ccam-detail acte.ccam-forme acte.code-perime acte.dent-double acte.lpp-forme
-    acte.modificateur-double acte.modificateur-perime acte.sequence
-    apias.caisse apias.caisse-smg apias.sejour-prolonge
-    assurance.at-sans-numero assurance.exoneration-regime assurance.exoneration-repetee
-    assurance.maternite-sans-date assurance.regime-local
-    assurance.exoneration-ccam assurance.exoneration-taux assurance.nut-sans-ald assurance.qualificatif-taux
-    cle.nir cle.nir-mois cle.nir-provisoire cle.numero-at cle.numero-ps cle.numero-tiers cle.rpps cle.siret
-    code.absent code.cadrage code.casse code.inconnu code.liste-ouverte code.snds
-    date.acte-facturation date.acte-jjmmaa date.debut-fin date.entree-sortie date.facturation-lot
-    date.prescription-acte
-    ebd.destinataire ebd.deux-feuilles
-    facture.nombre-lignes facture.total-amc facture.total-amc-honoraires facture.total-amc-hospitalier
-    facture.total-amo facture.total-amo-honoraires facture.total-amo-hospitalier
-    facture.total-base-hospitalier facture.total-depense facture.total-depense-hospitalier
-    facture.total-honoraires facture.total-participation-assure
-    fichier.tronque
-    format.blanc format.caractere format.constante format.date format.heure format.identifiant format.nir
-    format.numerique format.remplissage format.signe
-    montant.amc-eclatement montant.amo-amc-depense montant.amo-depense montant.base-taux montant.lpp
-    montant.prix-unitaire montant.taux montant.ucd
-    organisme.numero-destinataire organisme.regimes-melanges organisme.type-destinataire
-    presence.code-acte presence.date-acte presence.date-facturation presence.date-naissance
-    presence.executant presence.nir presence.numero-facture presence.quantite presence.rattachement
-    smg.date smg.destinataire smg.etablissement smg.exoneration smg.exoneration-codee
-    smg.mauvaise-caisse smg.melange
-    smg.nature-22 smg.participation smg.sans-rattachement smg.supplement-seul smg.triplet
-    structure.apres-fin structure.chaine structure.complement-orphelin structure.entete-commun
-    structure.entete-differe
-    structure.facture-sans-entete structure.facture-sans-ligne structure.facture-sans-total
-    structure.hors-lot structure.longueur structure.nombre-complements structure.ordre
-    structure.type-inconnu
-    transport.arrivee transport.malades
-    unicite.facture unicite.soin
-    """
-)
+#: What the gate looks at in an invoice, one bit each: its record 2; its lines and all complements; the order
+#: of its records; its record 5 and what it sums; the numbers that its lines repeat; whether its régime goes
+#: where the file goes. `WHOLE` is none of them alone.
+HEADER, LINES, ORDER, SUMS, NUMBERS, SENT, WHOLE = (1 << bit for bit in range(7))
+EVERYTHING: Final = (1 << 7) - 1
+
+#: Rules that an invoice cannot break where the gate has nothing against that part of it: a question refuses
+#: each that could.
+BY_PART: Final = {
+    HEADER: _ids(
+        """
+        apias.caisse apias.caisse-smg apias.sejour-prolonge
+        assurance.at-sans-numero assurance.exoneration-regime assurance.maternite-sans-date
+        assurance.regime-local
+        date.entree-sortie date.facturation-lot
+        montant.amc-eclatement
+        presence.date-facturation presence.date-naissance presence.nir presence.numero-facture
+        presence.rattachement
+        smg.date smg.destinataire smg.etablissement smg.exoneration smg.exoneration-codee smg.melange
+        smg.nature-22 smg.participation smg.sans-rattachement smg.supplement-seul smg.triplet
+        """
+    ),
+    LINES: _ids(
+        """
+        acte.accord-date acte.ccam-detail acte.ccam-forme acte.code-perime acte.dent-double acte.lpp-forme
+        acte.modificateur-double acte.modificateur-perime acte.sequence
+        assurance.exoneration-ccam assurance.exoneration-repetee assurance.exoneration-taux
+        assurance.nut-sans-ald assurance.qualificatif-taux
+        date.acte-facturation date.acte-jjmmaa date.debut-fin date.prescription-acte
+        ebd.destinataire ebd.deux-feuilles
+        montant.amo-amc-depense montant.amo-depense montant.base-taux montant.lpp montant.prix-unitaire
+        montant.taux montant.ucd
+        presence.code-acte presence.date-acte presence.executant presence.quantite
+        smg.mauvaise-caisse
+        transport.arrivee transport.malades
+        """
+    ),
+    ORDER: _ids(
+        """
+        structure.chaine structure.complement-orphelin structure.facture-sans-entete
+        structure.facture-sans-ligne structure.facture-sans-total structure.nombre-complements structure.ordre
+        """
+    ),
+    SUMS: _ids(
+        """
+        facture.nombre-lignes facture.total-amc facture.total-amc-honoraires facture.total-amc-hospitalier
+        facture.total-amo facture.total-amo-honoraires facture.total-amo-hospitalier
+        facture.total-base-hospitalier facture.total-depense facture.total-depense-hospitalier
+        facture.total-honoraires facture.total-participation-assure
+        """
+    ),
+    SENT: _ids("organisme.numero-destinataire organisme.regimes-melanges organisme.type-destinataire"),
+    WHOLE: _ids(
+        """
+        cle.nir cle.nir-mois cle.nir-provisoire cle.numero-at cle.numero-ps cle.numero-tiers cle.rpps
+        cle.siret
+        code.absent code.cadrage code.casse code.inconnu code.liste-ouverte code.snds
+        fichier.tronque
+        format.blanc format.caractere format.constante format.date format.heure format.identifiant format.nir
+        format.numerique format.remplissage format.signe
+        structure.apres-fin structure.entete-commun structure.entete-differe structure.hors-lot
+        structure.longueur structure.type-inconnu
+        unicite.facture unicite.soin
+        """
+    ),
+}
+
+#: All of them.
+ASKED: Final = frozenset[str]().union(*BY_PART.values())
+
+_PART: Final = {rule: part for part, rules in BY_PART.items() for rule in rules}
 
 #: Rules on what frames the invoices: both engines look at it in the same way.
 FRAMING: Final = _ids(
@@ -87,3 +122,11 @@ def unasked() -> set[str]:
     of_invoices = {rule for rule in unlisted if CLAIMS[rule] in checks}
     of_flows = {rule for rule in unlisted - FRAMING if rule.partition(".")[0] not in BESIDE_FLOWS}
     return silent | of_invoices | of_flows
+
+
+def parts_of(checks: Sequence[Check]) -> list[tuple[Check, int]]:
+    """Each check of invoices, with the parts it looks at: where all are right it has nothing to say."""
+    parts: dict[str, int] = {}
+    for rule, name in CLAIMS.items():
+        parts[name] = parts.get(name, 0) | _PART.get(rule, WHOLE)
+    return [(check, parts.get(claimant(check), WHOLE)) for check in checks]

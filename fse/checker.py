@@ -16,9 +16,9 @@ from codes.lists import Namespace, b2, overlay
 from flatfile import Engine as Engine
 from flatfile import Finding, Layout, Readable, Record
 from flatfile.fixed import BOM
-from fse.asked import unasked
+from fse.asked import EVERYTHING, NUMBERS, ORDER, SENT, parts_of, unasked
 from fse.facture import Facture
-from fse.gate import gate
+from fse.gate import Portail, gate
 from fse.lignes import COUPES, ROGNE, UTF8, Ecart
 from fse.normes import LENGTH
 from fse.questions import NO_DATE
@@ -91,7 +91,7 @@ class Checker:
     def __init__(self, reading: Reading, lists: Namespace, engine: Engine = "fast") -> None:
         self.reading = reading
         self.context = Contexte(reading.norme, lists, reading.coupes)
-        self._checks = invoice_checks()  # before the gate is asked what it leaves out
+        self._checks = parts_of(invoice_checks())  # before the gate is asked what it leaves out
         self.gate = gate(reading.norme, lists) if engine == "fast" and not unasked() else None
         self.records = 0
         self.factures = 0
@@ -164,28 +164,40 @@ class Checker:
         yield from found
 
     def _check_facture(self, facture: Facture, *, last: bool) -> Iterator[Finding]:
-        header, gate = first_whole(facture), self.gate
-        for record in facture.records:
+        gate = self.gate
+        parts = EVERYTHING if gate is None else self._refused(facture, gate)
+        records = facture.records
+        for record in records if parts & NUMBERS else (records[0], records[-1]):
             layout, raw = record.layout, record.raw
             if gate is not None and layout.name != "?" and gate.is_plain(layout, raw):
                 continue
             if is_whole(layout, raw):
                 yield from check_fields(record, self.context, facture)
-                yield from check_keys(record, self.context, header, facture)
+                yield from check_keys(record, self.context, first_whole(facture), facture)
             else:
-                yield from self._damage(record, last=last and record is facture.records[-1], facture=facture)
+                yield from self._damage(record, last=last and record is records[-1], facture=facture)
         if self._end is not None:
             yield from self._after_end(facture.records[0], facture)
             return
         self._note_regime(facture)
-        for check_one in self._checks:
-            yield from check_one(facture, self.context)
+        for check_one, looked_at in self._checks:
+            if looked_at & parts:
+                yield from check_one(facture, self.context)
         yield from self._numbers.check_invoice(facture, self.context)
+
+    def _refused(self, facture: Facture, gate: Portail) -> int:
+        """The parts of an invoice on which a check may have something to say."""
+        parts = gate.refused(facture, self._day)
+        if not parts & ORDER and facture.raws[0][self._regime] in self._regimes:
+            parts -= SENT
+        return parts
 
     def _note_regime(self, facture: Facture) -> None:
         """The first régime of the file; free medical care goes apart."""
+        if self.context.regime:
+            return
         known = whole_header(facture) is not None and facture.regime.isdigit() and facture.regime.strip("0")
-        if known and not self.context.regime and not is_routed(facture):
+        if known and not is_routed(facture):
             self.context.regime = facture.regime
 
     def _is_well_sent(self, facture: Facture) -> bool:

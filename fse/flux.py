@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -55,6 +55,28 @@ class Lot:
         return f"<Lot {numero or '?'}: {len(self.factures)} factures>"
 
 
+def lots_of(items: Iterable[Facture | Record]) -> Iterator[Lot]:
+    """The batches of a flow, each once it is whole; invoices outside any make a batch without header."""
+    current: Lot | None = None
+    for item in items:
+        if isinstance(item, Facture):
+            current = current or Lot(None, [], None)
+            current.items.append(item)
+        elif item.type == "1":
+            if current is not None:
+                yield current
+            current = Lot(item, [], None)
+        elif item.type == "6":
+            current = current or Lot(None, [], None)
+            current.fin = item
+            yield current
+            current = None
+        elif current is not None and item.type == "?":
+            current.items.append(item)
+    if current is not None:
+        yield current
+
+
 class Flux:
     """A B2 flow: `items` are the invoices and the other records, in file order.
 
@@ -100,27 +122,8 @@ class Flux:
 
     @cached_property
     def lots(self) -> tuple[Lot, ...]:
-        """The batches, in file order; invoices outside any batch make a batch without header."""
-        lots: list[Lot] = []
-        current: Lot | None = None
-        for item in self.items:
-            if isinstance(item, Facture):
-                if current is None:
-                    current = Lot(None, [], None)
-                    lots.append(current)
-                current.items.append(item)
-            elif item.type == "1":
-                current = Lot(item, [], None)
-                lots.append(current)
-            elif item.type == "6":
-                if current is None:
-                    current = Lot(None, [], None)
-                    lots.append(current)
-                current.fin = item
-                current = None
-            elif current is not None and item.type == "?":
-                current.items.append(item)
-        return tuple(lots)
+        """The batches, in file order; see `lots_of`."""
+        return tuple(lots_of(self.items))
 
     def _outer(self, type: str) -> Record | None:
         return next((i for i in self.items if isinstance(i, Record) and i.type == type), None)

@@ -1,8 +1,8 @@
 """The gate of the fast engine: is this invoice flawless?
 
-A *yes* must mean that no check has anything to say; a *no* means nothing, the checks then speak. All the
-questions are asked on raw bytes (`fse.questions`): what is left here is the sequence of records, which must
-call for no remark, and the sums.
+A *yes* must mean that no check has anything to say; a *no* means nothing, the checks then speak: those that
+look at the parts of the invoice to which the gate said no. All the questions are asked on raw bytes
+(`fse.questions`): what is left here is the sequence of records, which must call for no remark, and the sums.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from typing import NamedTuple
 
 from codes.lists import Namespace
 from flatfile import Layout
+from fse.asked import EVERYTHING, HEADER, LINES, NUMBERS, ORDER, SUMS
 from fse.facture import Facture
-from fse.normes import Norme
+from fse.normes import LENGTH, Norme
 from fse.questions import Unsuited, compile_fields
-from fse.questions_entete import HeaderStep, compile_header
+from fse.questions_entete import Header, HeaderStep, compile_header
 from fse.questions_lignes import Details, Step, compile_step, compile_total
 from fse.rules.actes import REPEATED
-from fse.rules.contexte import Contexte
+from fse.rules.contexte import SHARED, Contexte, note_right_lines
 from fse.rules.soins import Soins
 from fse.rules.structure import check_order
-from fse.totaux import Counter, TotauxLot, counts_of
+from fse.totaux import Counter, Totaux, TotauxLot, counts_of
 
 #: Sequences of records remembered; a flow of more sequences is checked all the same, less fast.
 _MOST_SHAPES = 4096
@@ -56,11 +57,12 @@ class Portail:
         self._steps: dict[tuple[Layout, int, bool], Step | None] = {}
         self._cp = norme.is_cp
         self._header_holds: HeaderStep = lambda raw, day: None
+        self._header_tells: HeaderStep = lambda raw, day: None
         self._details: Details = {}
         self._plain: dict[Layout, Callable[[bytes], object]] = {}
         try:
             self._total_agrees = compile_total(norme.layouts["5"], cp=self._cp)
-            self._header_holds = compile_header(norme.layouts["2"], self._context)
+            self._header_holds, self._header_tells = compile_header(norme.layouts["2"], self._context)
         except Unsuited:
             pass  # a table of the site, of another design: nothing passes
 
@@ -107,6 +109,48 @@ class Portail:
             return False
         batch.count(counts, spent, amo, stay_amc + fees_amc)
         return True
+
+    def refused(self, facture: Facture, day: bytes) -> int:
+        """The parts of an invoice (`fse.asked`) on which a check may have something to say.
+
+        `day` as in `passes`. Where the header alone has other numbers than the last record, the lines are
+        asked whether they repeat those of the last one.
+        """
+        steps, _, count, _ = self._shapes.get(facture.layouts) or self._learn(facture)
+        raws, layouts = facture.raws, facture.layouts
+        header, total = raws[0], raws[-1]
+        shared = self._header_tells(header, day) if len(header) == len(total) == LENGTH else None
+        if not steps or shared is None:
+            return EVERYTHING
+        parts = EVERYTHING & ~ORDER
+        if self._header_holds(header, day) is not None:
+            parts -= HEADER
+        model = 0  # the record whose numbers the lines repeat
+        wrong = _wrong(steps, facture, shared)
+        if wrong and (copied := _numbered_as(header, layouts[0], total, layouts[-1])) != header:
+            shared, model = self._header_tells(copied, day), -1
+            wrong = wrong if shared is None else _wrong(steps, facture, shared)
+        if not wrong:
+            parts -= LINES
+            if self.is_plain(layouts[model], raws[model]):
+                parts -= NUMBERS
+        else:
+            note_right_lines(facture, wrong)
+        sums = Totaux.of_invoice(facture)
+        if self._total_agrees(
+            total,
+            count,
+            sums.base,
+            sums.stay_amo,
+            sums.stay_spent,
+            sums.stay_amc,
+            sums.fees_amo,
+            sums.fees_spent,
+            sums.fees_amc,
+            sums.depense - sums.amo,
+        ):
+            parts -= SUMS
+        return parts
 
     def is_plain(self, layout: Layout, raw: bytes) -> object:
         """Whether no field of a record, and no key, calls for a remark; a *no* means nothing."""
@@ -172,6 +216,28 @@ def _places(layouts: Sequence[Layout]) -> Iterator[tuple[Layout, int, bool]]:
         else:
             counts[name] = counts.get(name, 0) + 1
             yield layout, counts[name] if name in REPEATED else 0, False
+
+
+def _wrong(steps: Sequence[Step], facture: Facture, shared: Header) -> list[int]:
+    """Ranks of the records between the first and the last that may call for a remark."""
+    wrong, raws = [], facture.raws
+    line = raws[0]
+    for rank in range(1, len(raws) - 1):
+        raw = raws[rank]
+        if steps[rank - 1](raw, *shared, line) is None:
+            wrong.append(rank)
+        if facture.layouts[rank].name in ("3", "4"):
+            line = raw
+    return wrong
+
+
+def _numbered_as(header: bytes, layout: Layout, other: bytes, theirs: Layout) -> bytes:
+    """A header with the numbers of another record of its invoice, as far as that one tells them."""
+    made = bytearray(header)
+    for name in SHARED:
+        if name in theirs:
+            made[layout.by_name[name].slice] = other[theirs.by_name[name].slice]
+    return bytes(made)
 
 
 _GATES: list[tuple[Norme, Namespace, Portail]] = []

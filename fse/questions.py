@@ -45,19 +45,21 @@ class Unsuited(Exception):  # noqa: N818  # told by the compiler to the gate, ne
 
 
 class Good(set[bytes]):
-    """Bytes that were found right, not to be looked at again; bounded."""
+    """Bytes that were found right, not to be looked at again, nor those that were found wrong; bounded."""
 
     def __init__(self, holds: Callable[[bytes], object]) -> None:
         self._holds = holds
+        self._wrong: set[bytes] = set()
 
     def learn(self, piece: bytes, asked: bytes) -> bool:
-        """Remember `piece` when what is `asked` holds."""
-        if not self._holds(asked):
+        """Whether what is `asked` holds, which `piece` alone decides."""
+        if piece in self._wrong:
             return False
-        if len(self) > MOST_REMEMBERED:
-            self.clear()
-        self.add(piece)
-        return True
+        found = self if self._holds(asked) else self._wrong
+        if len(found) > MOST_REMEMBERED:
+            found.clear()
+        found.add(piece)
+        return found is self
 
 
 # --- one field ------------------------------------------------------------------------------------------

@@ -13,8 +13,11 @@ from fse.rules.assurance import CANCELLING
 from fse.rules.contexte import Contexte
 from fse.smg import routing as smg_routing
 
+#: Bytes that records share with the header (long and short), days of prescription and billing, exemption.
+Header = tuple[bytes, bytes, bytes, bytes, bytes]
+
 #: raw record 2, day of the batch -> what the steps need of it; nothing when it is not flawless
-HeaderStep = Callable[[bytes, bytes], tuple[bytes, bytes, bytes, bytes, bytes] | None]
+HeaderStep = Callable[[bytes, bytes], Header | None]
 
 #: City care: fields of record 2 that must be filled in, beside those that say who pays.
 _NEEDED = ("numero_facture", "nir", "date_facturation", "date_naissance")
@@ -29,8 +32,8 @@ _OF_THE_PAYER = (
 )
 
 
-def compile_header(header: Layout, context: Contexte) -> HeaderStep:
-    """Questions asked of record 2. Raises `Unsuited`.
+def compile_header(header: Layout, context: Contexte) -> tuple[HeaderStep, HeaderStep]:
+    """Questions asked of record 2, and what the steps need of it whatever it answers. Raises `Unsuited`.
 
     What says who pays, and why, is the same for many people: looked at once, then remembered. So are, in
     establishments, the days of admission and discharge.
@@ -66,7 +69,10 @@ def compile_header(header: Layout, context: Contexte) -> HeaderStep:
     days = [code.at(name) if name in header else other for name, other in zip(names, absent, strict=True)]
     exemption = code.at("justification_exoneration") if context.norme.is_cp else repr(b"")
     result = f"({', '.join((long, short, *days, exemption))})"
-    return code.make("raw, day", result, "None")  # type: ignore[return-value]  # as generated
+    tells = Code(header, context)
+    tells.questions.append("True")
+    holds = code.make("raw, day", result, "None"), tells.make("raw, day", result, "None")
+    return holds  # type: ignore[return-value]  # noqa: RET504  # as generated
 
 
 def _between(layout: Layout, first: str, stop: str = "") -> list[Field]:

@@ -90,11 +90,9 @@ class Known(dict[bytes, Amounts]):
         self._read = read
 
     def __missing__(self, end: bytes) -> Amounts:
-        amounts = self._read(end)
-        if amounts is not None:
-            if len(self) > MOST_REMEMBERED:
-                self.clear()
-            self[end] = amounts
+        if len(self) > MOST_REMEMBERED:
+            self.clear()
+        amounts = self[end] = self._read(end)
         return amounts
 
 

@@ -30,7 +30,7 @@ def number_of(facture: Facture) -> str:
     """The invoice number, or nothing when it cannot be told from other digits.
 
     It can where the fields before it have their form and their keys hold, or where two records say the same
-    and all their fields have their form.
+    and all their fields have their form; never where its digits are those of the NIR.
     """
     seen: set[tuple[bytes, ...]] = set()
     for record in facture.records:
@@ -38,6 +38,8 @@ def number_of(facture: Facture) -> str:
         if start is None or len(record.raw) != LENGTH or not start.has_form(record.raw[start.where]):
             continue
         values = start.shared(record.raw)
+        if _is_of_nir(*values):
+            continue
         if values in seen:
             if is_regular(record):
                 return record.text("numero_facture")
@@ -48,6 +50,12 @@ def number_of(facture: Facture) -> str:
         if is_regular(record):
             seen.add(values)
     return ""
+
+
+def _is_of_nir(numero_ps: bytes, nir: bytes, key: bytes, number: bytes) -> bool:
+    """Whether the place of the number holds a piece of the NIR: what follows the key was lost, or moved."""
+    person = nir + key
+    return number[1:] in person or number[:-1] in person
 
 
 class _Start(NamedTuple):
@@ -114,4 +122,10 @@ def _forms(layout: Layout, names: tuple[str, ...]) -> tuple[tuple[slice, Callabl
 
 def is_regular(record: Record) -> bool:
     """Whether every field of a record has the bytes of its kind."""
-    return len(record.raw) == LENGTH and not any(record.layout.defects(record.raw))
+    return len(record.raw) == LENGTH and bool(_form(record.layout)(record.raw))
+
+
+@cache
+def _form(layout: Layout) -> Callable[[bytes], object]:
+    """Whether every field of a record of this layout has the bytes of its kind, in one match."""
+    return layout.gate()

@@ -4,8 +4,8 @@
 
 The wheel is made from the sdist. For each Python (this one when none is named), one environment without any
 extra and one with `all` are made in a temporary folder; in each the command, the demo and a wrong file are
-tried, and, with `all`, the commands of the tutorials. `--short` keeps the environment without extras. The
-first thing that is not as it should be ends it (status 1).
+tried, and, with `all`, the commands of the tutorials. `--short` makes two: without any extra on the first
+Python, with `all` on the last. The first thing that is not as it should be ends it (status 1).
 """
 
 from __future__ import annotations
@@ -96,15 +96,16 @@ def main(arguments: list[str]) -> int:
     """Build once, try on each Python."""
     short = "--short" in arguments
     pythons = [one for one in arguments if one != "--short"] or [sys.executable]
+    every = [(python, extras) for python in pythons for extras in _EXTRAS]
+    tried = [every[0], every[-1]] if short else every
     with tempfile.TemporaryDirectory() as name:
         try:
             wheel = build(Path(name))
-            for python in pythons:
-                for extras in [""] if short else _EXTRAS:
-                    with tempfile.TemporaryDirectory() as place:
-                        attempt(python, wheel, extras, Path(place))
-                    what = f"{wheel.name}[{extras}]" if extras else wheel.name
-                    print(f"{what} on {python}: installed and tried")
+            for python, extras in tried:
+                with tempfile.TemporaryDirectory() as place:
+                    attempt(python, wheel, extras, Path(place))
+                what = f"{wheel.name}[{extras}]" if extras else wheel.name
+                print(f"{what} on {python}: installed and tried", flush=True)
         except ReleaseError as error:
             print(error, file=sys.stderr)
             return 1

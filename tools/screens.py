@@ -66,11 +66,18 @@ def _consulted(world: World) -> None:
     world.page.fill("#nir", world.nir)
     world.page.locator("form.filters button.main").click()
     world.page.wait_for_selector("main article")
+    world.page.wait_for_load_state()
 
 
 def _inspected(world: World) -> None:
     _given("/inspecteur", "flow").go(world)
     world.page.wait_for_selector("#strip")
+    world.page.wait_for_load_state()
+
+
+def _sent_bytes(world: World) -> None:
+    _open(world, "/rejets")
+    _open(world, world.page.locator("article a[href^='/facture/']").first.get_attribute("href") + "/octets")
 
 
 def _searched(world: World) -> None:
@@ -85,6 +92,7 @@ def _tried(world: World) -> None:
     world.page.fill("#nir", world.nir)
     world.page.locator("section[aria-labelledby=one] button").click()
     world.page.wait_for_selector(".notice")
+    world.page.wait_for_load_state()
 
 
 #: The screens, by the name of their picture.
@@ -96,6 +104,7 @@ SCREENS: Final[dict[str, Screen]] = {
     "factures": _at("/factures"),
     "factures-trouvees": Screen("/factures", _searched),
     "facture": _followed("/rejets", "article a[href^='/facture/']", "/facture/{handle}"),
+    "octets-envoyes": Screen("/facture/{handle}/octets", _sent_bytes),
     "lettre": _followed("/rejets", "article a[href$='/lettre']", "/facture/{handle}/lettre"),
     "suivre": _at("/suivre"),
     "tableau": _at("/tableau"),

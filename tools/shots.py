@@ -82,7 +82,7 @@ def _take_screens(browser: Any, folder: Path, practice: Practice, target: Path, 
         with _served(Practice(empty, on=DAY)) as (_, entry):
             _welcome(browser, entry, target)
     with _served(practice) as (home, entry):
-        page = browser.new_context().new_page()
+        page = browser.new_context(reduced_motion="reduce").new_page()  # no colour on its way
         page.goto(entry)
         world = World(page, home, *_world(folder, practice))
         for screen in names or SCREENS:
@@ -117,7 +117,8 @@ def _world(folder: Path, practice: Practice) -> tuple[str, str, str]:
     flow = folder / "envoi.b2"
     if not flow.exists():
         flow.write_bytes(Scenario(Parametres("infirmier", 3, 12), fault="facture.total-amo").flows[0].data)
-    returned = max((folder / "fichiers" / "retours").glob("*.noe"), key=lambda path: path.stat().st_size)
+    returns = (folder / "fichiers" / "retours").glob("*.noe")
+    returned = max(returns, key=lambda path: path.read_bytes().count(b"SIMULATION"))
     sent = sorted((folder / "fichiers").rglob("*.b2"))
     nirs = sorted({one.entete.text("nir") for path in sent for one in iter_factures(path) if one.entete})
     with practice.register() as register, register.questions() as ask:

@@ -205,36 +205,27 @@ def check_all(orders: Iterable[Order], count: int, executor: Executor | None) ->
     if count == 1 and executor is None:  # its own reading draws a bar
         yield from (check_one(order, watched=True) for order in orders)
         return
-    from cli.io.executors import Deaths, InContext
+    from cli.io.executors import results_of
     from cli.io.progress import Bar
-    from noemie.documents.over_files import Lost, over_files
 
-    with Bar(count) as bar, closing(_Checking(uuid4().hex)) as checking:
-        outcomes = over_files(
-            InContext(checking),
-            orders,
-            executor,
-            named=_name,
-            here=_is_here,
-            count=count,
-            tick=bar.draw,
-            told=Deaths(_name),
+    with Bar(count) as bar, closing(Checking(uuid4().hex)) as checking:
+        outcomes = results_of(
+            checking, orders, executor, bar, named=_name, here=_is_here, lost=_unread, count=count
         )
-        with closing(outcomes):
-            for outcome in outcomes:
-                bar.step()
-                bar.hide()
-                yield _unread(outcome.item) if isinstance(outcome, Lost) else outcome
+        for outcome in outcomes:
+            bar.hide()
+            yield outcome
 
 
-class _Checking:
-    """Checks files of one run: what they are compared with is opened once in each process."""
+class Checking:
+    """Checks the files of one run: what they are compared with is opened once in each process."""
 
     def __init__(self, run: str) -> None:
         self._run = run
         self._sources: tuple[Source, ...] = ()
 
     def __call__(self, order: Order) -> Outcome:
+        """The outcome of one."""
         self._sources = order.sources
         _keep_open(order.sources, self._run)
         return check_one(order)
@@ -243,8 +234,8 @@ class _Checking:
         """Close what this process has opened."""
         _keep_open(self._sources, "")
 
-    def __reduce__(self) -> tuple[type[_Checking], tuple[str]]:
-        return _Checking, (self._run,)
+    def __reduce__(self) -> tuple[type[Checking], tuple[str]]:
+        return Checking, (self._run,)
 
 
 def _keep_open(sources: tuple[Source, ...], run: str) -> None:

@@ -49,11 +49,12 @@ COLUMNS: Final = (
 
 def write(report: Report) -> str:
     """The report in CSV; a file that cannot be read has a line of its own."""
-    rows = (row for file in report.files for row in _rows(file))
+    rows = (row for file in report.files for row in rows_of(file))
     return CsvText().rows([COLUMNS, *([cell(row.get(name, "")) for name in COLUMNS] for row in rows)])
 
 
-def _rows(file: FileReport) -> Iterator[dict[str, str | int]]:
+def rows_of(file: FileReport) -> Iterator[dict[str, str | int]]:
+    """A row for each finding, those that it explains after it; what is told of no finding at the end."""
     shown = fichier(file)
     if isinstance(shown, Illisible):
         yield {**asdict(shown.error), "severity": "error", "count": 1}

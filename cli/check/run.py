@@ -262,9 +262,12 @@ class CheckRun:
         """Check everything, write the report, and return the exit status."""
         asked = self._asked
         names = self._names()
-        self._refuse_overwrite(names)
+        if asked.format != "parquet":
+            self._refuse_overwrite(names)
         self._verify_configurations(names)
         self._tell_configurations(names)
+        if asked.format == "parquet":
+            return self._add(names)
         opened = Opened()
         with site_tables(), self._executor(names) as executor:
             made = self._orders(names, opened)
@@ -282,6 +285,49 @@ class CheckRun:
 
             tell_opened(opened)
         return code
+
+    def _add(self, names: list[str]) -> int:
+        """Add the findings of what is new to a data set."""
+        from uuid import uuid4
+
+        from cli.check.dataset import FindingRows
+        from cli.io.adding import Adding
+        from cli.io.datasets import print_added
+        from noemie.documents.columns.records import tables_digest
+
+        asked = self._asked
+        if asked.output is None or asked.write_baseline is not None or asked.stale:
+            raise self._wrong(
+                "--format parquet",
+                "-o DOSSIER, sans --write-baseline ni --stale",
+                "-o FOLDER, without --write-baseline nor --stale",
+            )
+        told = {
+            "values": asked.values,
+            "norm": asked.norm,
+            "layouts": tables_digest(asked.layouts),
+            "codes": tables_digest(asked.codes),
+            "select": list(asked.select or ()),
+            "ignore": list(asked.ignore or ()),
+            "lang": language(),
+        }
+        made = Adding(
+            "check",
+            say("Contrôle", "Checking"),
+            FindingRows(uuid4().hex, tuple(told.items()), asked.values),
+            _READ,
+            asked.layouts,
+            (*PRELOAD, "cli.check.dataset"),
+            asked=self._order_of,
+            personal=_PERSONAL if asked.values else None,
+        ).add(names, asked.output, typed=asked.files, jobs=asked.jobs, cluster=asked.cluster)
+        print_added(asked.output, made, hidden=not asked.values)
+        return made.worst
+
+    def _order_of(self, name: str, input: Input) -> Order:
+        """The order of a file, or of one within it, under the options of this."""
+        plain = type(input) is Input and not input.is_stream
+        return replace(self._order(name), name=input.name, input=None if plain else input)
 
     def _executor(self, names: list[str]) -> AbstractContextManager[Executor | None]:
         asked = self._asked
@@ -308,10 +354,8 @@ class CheckRun:
         """An order for each file, those of mails and archives included, under the options of these."""
         asked = self._asked
         for name in names:
-            order = self._order(name)
             for input in inputs([name], asked.files, *_READ, opened=opened, layouts=asked.layouts):
-                plain = type(input) is Input and not input.is_stream
-                yield replace(order, name=input.name, input=None if plain else input)
+                yield self._order_of(name, input)
 
     def _told(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
         """The same, each file that cannot be read being told on standard error."""

@@ -31,11 +31,15 @@ __all__ = ["Decoding", "Returned", "once", "unread"]
 
 
 class Returned(NamedTuple):
-    """A decoded return, or why there is none; the exit status it calls for; what tells it from another."""
+    """A decoded return, or why there is none; the exit status it calls for; what tells it from another.
+
+    `entites` is how many it has.
+    """
 
     data: Retour | Illisible
     code: int
     content: bytes = b""
+    entites: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +55,20 @@ class Decoding:
     def __call__(self, input: Input) -> Iterator[Returned]:
         """Each return of a file."""
         try:
-            with site_tables(), input:
-                catalogue = rejects(self.codes)
-                expect(recognise(input.head(), self.layouts), "noemie")
-                subject = ReturnedFile(input, self.layouts, self.codes)
-                runs = subject.retour.runs
-                gathered = [
-                    Gathering(Policy()).gather(check(run, codes=self.codes), subject.layouts) for run in runs
-                ]
+            yield from self.returns(input)
         except FormatError as error:
             yield unread(input, error)
-            return
+
+    def returns(self, input: Input) -> Iterator[Returned]:
+        """The same; raises `FormatError` for a file that cannot be read."""
+        with site_tables(), input:
+            catalogue = rejects(self.codes)
+            expect(recognise(input.head(), self.layouts), "noemie")
+            subject = ReturnedFile(input, self.layouts, self.codes)
+            runs = subject.retour.runs
+            gathered = [
+                Gathering(Policy()).gather(check(run, codes=self.codes), subject.layouts) for run in runs
+            ]
         for run, found in zip(runs, gathered, strict=True):
             data = Decoder(run, values=self.values, acts=self.whole, catalogue=catalogue).retour_decode(
                 trouve(found.counts, found.omitted, found.findings, found.notes.values()),
@@ -72,7 +79,7 @@ class Decoding:
                 envelope=subject.detection.envelope,
             )
             fails = any(found.counts[word] for word in at_least(self.fail_on))
-            yield Returned(data, status.FINDINGS if fails else status.OK, _content(run))
+            yield Returned(data, status.FINDINGS if fails else status.OK, _content(run), len(run.entites))
 
     def all(self, input: Input) -> list[Returned]:
         """The same at once, to cross to another process."""

@@ -6,27 +6,23 @@ and `facture`, the number of its first entity. What must not be sent again has `
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, nullcontext, suppress
-from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, NamedTuple, TextIO
 
 from cli.check.findings import times
 from cli.decode.model import Illisible, Rejet, Retour, Sommes
+from cli.io.arrow_rows import Row, Type, record_batch, schema_of
 from cli.io.guard import CommandError
 from cli.words.speech import say
 from flatfile.csv_text import CsvText
 from noemie.ledger.export import cell
 
-Row = dict[str, Any]
-Type = Literal["text", "count", "cents", "date", "truth"]
-
 #: Rows of one table that are written to Parquet at once.
-_BATCH: Final = 8192
+_BATCH: Final = 512
 
 
 class Table(NamedTuple):
@@ -100,11 +96,12 @@ def _invoices(data: Retour) -> Iterator[Row]:
 
 
 def _rejects(data: Retour) -> Iterator[Row]:
-    holders: list[tuple[int, str, str, Iterable[Rejet]]] = [
-        (one.record, one.numero, one.lot, one.rejets) for one in data.factures
-    ]
-    holders += [(0, "", "", one.rejets) for one in data.mouvements]
-    holders.append((0, "", "", data.rejets_hors_facture))
+    # One at a time: a return may have too many of them for memory.
+    holders: Iterable[tuple[int, str, str, Iterable[Rejet]]] = chain(
+        ((one.record, one.numero, one.lot, one.rejets) for one in data.factures),
+        ((0, "", "", one.rejets) for one in data.mouvements),
+        [(0, "", "", data.rejets_hors_facture)],
+    )
     for facture, numero, lot, rejets in holders:
         for one in rejets:
             yield {
@@ -303,7 +300,7 @@ class ParquetTable:
         from flatfile.parquet import ParquetFile
 
         self._name = name
-        self._file = ParquetFile(out, schema_of(name))
+        self._file = ParquetFile(out, schema_of(TABLES[name].columns))
         self._waiting: list[Row] = []
 
     def add(self, data: Retour | Illisible) -> None:
@@ -314,7 +311,7 @@ class ParquetTable:
                 self._write()
 
     def _write(self) -> None:
-        self._file.write(record_batch(self._name, self._waiting))
+        self._file.write(record_batch(TABLES[self._name].columns, self._waiting))
         self._waiting.clear()
 
     def close(self) -> None:
@@ -322,39 +319,6 @@ class ParquetTable:
         if self._waiting:
             self._write()
         self._file.close()
-
-
-@cache
-def schema_of(name: str) -> Any:
-    """The Arrow schema of a table; needs `pyarrow`."""
-    import pyarrow as pa
-
-    types = {
-        "text": pa.string(),
-        "count": pa.int64(),
-        "cents": pa.int64(),
-        "date": pa.date32(),
-        "truth": pa.bool_(),
-    }
-    return pa.schema([(column, types[kind]) for column, kind in TABLES[name].columns.items()])
-
-
-def record_batch(name: str, rows: list[Row]) -> Any:
-    """Some rows of a table as a `pyarrow.RecordBatch`."""
-    import pyarrow as pa
-
-    schema = schema_of(name)
-    arrays = [
-        pa.array([_typed(row.get(column), kind) for row in rows], schema.field(column).type)
-        for column, kind in TABLES[name].columns.items()
-    ]
-    return pa.record_batch(arrays, schema=schema)
-
-
-def _typed(value: Any, kind: Type) -> Any:
-    if kind == "date":
-        return dt.date.fromisoformat(value) if value else None
-    return value
 
 
 class Folder:

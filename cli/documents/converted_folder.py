@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Final, NamedTuple
@@ -11,7 +10,7 @@ from typing import Final, NamedTuple
 from cli.documents.converted import print_made, sentence_of
 from cli.documents.converted_file import Conversion
 from cli.documents.model import Converted, ConvertedFiles
-from cli.io.executors import Deaths, InContext, executor_of
+from cli.io.executors import Deaths, executor_of, results_of
 from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, expanded, is_stream, title
 from cli.io.outputs import beside, make_folder, remove_leftovers
@@ -21,7 +20,6 @@ from cli.words import status
 from cli.words.screen import tell, write_json
 from cli.words.speech import say
 from flatfile import FormatError
-from noemie.documents.over_files import Lost, over_files
 
 _TABLES: Final = frozenset({"csv", "parquet"})
 
@@ -74,6 +72,11 @@ class Conversions:
         except CommandError as error:
             return error.text
 
+    def lost(self, given: _Given) -> Converted | str:
+        """What is told of a file that kills the process that has it."""
+        problem = problem_of(FormatError("fichier.processus"), given.file)
+        return Converted(file=title(given.file), to=self.to, error=problem)
+
 
 class _Given(NamedTuple):
     """A file, where it goes, why it may not go there."""
@@ -112,33 +115,29 @@ def convert_all(
         Bar(len(files.names), say("Conversion", "Converting")) as bar,
         executor_of(files.names, jobs, cluster, preload=PRELOAD, personal=personal) as executor,
     ):
-        results = over_files(
-            InContext(conversions),
+        results = results_of(
+            conversions,
             (_Given(file, place, _refusal(conversions, file, place)) for file, place in files),
             executor,
+            bar,
             named=_name,
             here=_is_here,
+            lost=conversions.lost,
             count=len(files.names),
-            tick=bar.draw,
-            told=died,
+            died=died,
         )
-        with closing(results):
-            for file, result in zip(files.names, results, strict=True):
-                bar.step()
-                if isinstance(result, Lost):
-                    problem = problem_of(FormatError("fichier.processus"), file)
-                    result = Converted(file=title(file), to=to, error=problem)
-                refused = isinstance(result, str)
-                data = Converted(file=title(file), to=to, refused=True) if isinstance(result, str) else result
-                if refused or data.error:
-                    bar.hide()
-                    tell(result if isinstance(result, str) else sentence_of(data))
-                    worst = status.UNREADABLE
-                elif not json:
-                    bar.hide()
-                    print_made(data)
-                if json:
-                    told.append(data)
+        for file, result in zip(files.names, results, strict=True):
+            refused = isinstance(result, str)
+            data = Converted(file=title(file), to=to, refused=True) if isinstance(result, str) else result
+            if refused or data.error:
+                bar.hide()
+                tell(result if isinstance(result, str) else sentence_of(data))
+                worst = status.UNREADABLE
+            elif not json:
+                bar.hide()
+                print_made(data)
+            if json:
+                told.append(data)
     if died.any:
         for folder in dict.fromkeys(place.parent if to not in _TABLES else place for _, place in files):
             remove_leftovers(folder)

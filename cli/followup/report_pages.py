@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cli.followup.plain_text import WIDTH, table
 from cli.words import svg
 from cli.words.html import dressed, template_of, trusted
-from cli.words.speech import language, say
+from cli.words.speech import language, plural, say
 from cli.words.texts import day, euros, month
 from codes.states import Etat
 from noemie.ledger.export import to_json
@@ -187,16 +187,17 @@ def plots(report: Report) -> dict[str, str]:
             [month(one.mois, short=True) for one in months],
             (
                 svg.Series(
-                    say("Payé (€)", "Paid (€)"),
+                    say("Payé", "Paid"),
                     [one.paye for one in months],
                     [_k(one.paye) for one in months],
                 ),
                 svg.Series(
-                    say("Rejeté (€)", "Refused (€)"),
+                    say("Rejeté", "Refused"),
                     [one.rejete for one in months],
                     [_k(one.rejete) for one in months],
                 ),
             ),
+            lambda cents: euros(int(cents)).replace(say(",00", ".00"), ""),
         ),
         "delays": svg.columns(
             "p2",
@@ -210,13 +211,21 @@ def plots(report: Report) -> dict[str, str]:
             say("Premiers motifs de rejet", "Main motives of refusal"),
             _describe([(title_of(one), str(one.factures)) for one in shown]),
             [title_of(one) for one in shown],
-            svg.Series("n", [one.factures for one in shown], [str(one.factures) for one in shown]),
+            svg.Series(
+                "n",
+                [one.factures for one in shown],
+                [f"{_invoices(one.factures)}, {euros(one.montant)}" for one in shown],
+            ),
         ),
     }
 
 
 def _describe(pairs: Sequence[tuple[str, str]]) -> str:
     return "; ".join(f"{name}: {value}" for name, value in pairs) or "-"
+
+
+def _invoices(count: int) -> str:
+    return plural(count, say("facture", "invoice"), say("factures", "invoices"))
 
 
 def _k(cents: int) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cli.io.guard import CommandError, system_text
 from cli.io.inputs import title
 from cli.words.page import QUIET, STRONG, Page
 from cli.words.speech import plural, say
+
+if TYPE_CHECKING:
+    from cli.io.adding import Added
 
 _WHYS: Final = {
     "pas-un-jeu": (
@@ -68,13 +71,14 @@ def is_dataset(folder: Path) -> bool:
     return (folder / MARKER).is_file()
 
 
-def print_added(folder: Path, added: int, known: int, parts: int, *, hidden: bool) -> None:
+def print_added(folder: Path, made: Added, *, hidden: bool) -> None:
     """How many files came in, how many were there, what is hidden."""
+    added, known, parts = made.added, made.known, made.parts
     page = Page()
     files = plural(added, say("fichier ajouté", "file added"), say("fichiers ajoutés", "files added"))
     inside = say(f"{known} déjà là", f"{known} there already") if known else ""
-    made = plural(parts, say("partie", "part"), say("parties", "parts"))
-    told = ", ".join(filter(None, (files, inside, made)))
+    written = plural(parts, say("partie", "part"), say("parties", "parts"))
+    told = ", ".join(filter(None, (files, inside, written)))
     page.line((title(str(folder)), STRONG), f"{say(' :', ':')} {told}")
     if hidden:
         page.line(

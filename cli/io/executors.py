@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from cli.io.guard import CommandError
@@ -13,10 +13,11 @@ from cli.words.speech import Lang, language, plural, say, speaking
 from flatfile.csv_text import csv_style, use_style
 
 if TYPE_CHECKING:
+    from cli.io.progress import Bar
     from noemie.documents.cluster import ClusterError
     from noemie.documents.over_files import Executor
 
-__all__ = ["Deaths", "InContext", "executor_of", "jobs_for"]
+__all__ = ["Deaths", "InContext", "executor_of", "jobs_for", "results_of"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -135,6 +136,42 @@ def _told(error: ClusterError) -> tuple[str, str]:
             f"--cluster: a worker could not take the work ({detail}).",
         ),
     }[error.reason]
+
+
+def results_of(
+    function: Callable[[T], R],
+    items: Iterable[T],
+    executor: Executor | None,
+    bar: Bar,
+    *,
+    named: Callable[[T], str],
+    here: Callable[[T], bool],
+    lost: Callable[[T], R],
+    count: int,
+    local: Callable[[T], R] | None = None,
+    died: Deaths | None = None,
+) -> Iterator[R]:
+    """The result for each item, in order (`noemie.documents.over_files`), in the context of this process.
+
+    `bar` counts them; `lost` makes the result of an item that kills the process that has it; `died` is told.
+    """
+    from noemie.documents.over_files import Lost, over_files
+
+    results = over_files(
+        InContext(function),
+        items,
+        executor,
+        named=named,
+        here=here,
+        local=local,
+        count=count,
+        tick=bar.draw,
+        told=died or Deaths(named),
+    )
+    with closing(results):
+        for result in results:
+            bar.step()
+            yield lost(result.item) if isinstance(result, Lost) else result
 
 
 class InContext(Generic[T, R]):

@@ -306,8 +306,10 @@ def file_or_output(output: Path | None, *, private: bool = False) -> Iterator[Bi
 
 
 @contextmanager
-def staged(folder: Path) -> Iterator[Callable[[str, bytes], None]]:
+def staged(folder: Path) -> Iterator[Callable[[str, bytes | Iterable[bytes]], None]]:
     """Write several files of a folder, by their names in it; they take these once all are whole, in order.
+
+    A file is given whole, or piece after piece.
 
     When one cannot be written (a full disk), none of them is there, and those that were stay as they were.
     Raises `CommandError`.
@@ -315,7 +317,7 @@ def staged(folder: Path) -> Iterator[Callable[[str, bytes], None]]:
     make_folder(folder)
     if is_address(folder):
         sent: list[tuple[str, bytes]] = []
-        yield lambda name, data: sent.append((name, data))
+        yield lambda name, data: sent.append((name, data if isinstance(data, bytes) else b"".join(data)))
         for name, data in sent:
             write_file(folder / name, data)
         return
@@ -334,10 +336,14 @@ def staged(folder: Path) -> Iterator[Callable[[str, bytes], None]]:
             with suppress(OSError):
                 _lock(handle)
 
-        def add(name: str, data: bytes) -> None:
+        def add(name: str, data: bytes | Iterable[bytes]) -> None:
             try:
                 (aside / name).parent.mkdir(parents=True, exist_ok=True)
-                (aside / name).write_bytes(data)
+                if isinstance(data, bytes):
+                    (aside / name).write_bytes(data)
+                else:
+                    with (aside / name).open("wb") as stream:
+                        stream.writelines(data)
             except OSError as error:
                 raise CommandError(system_text(error, title(str(folder / name)))) from None
             names.append(name)
@@ -354,7 +360,8 @@ def _take_names(aside: Path, folder: Path, names: list[str]) -> None:
             source, path = aside / name, folder / name
             make_folder(path.parent)
             if os.path.lexists(path):  # a link is followed, a mode is kept, a device is written to
-                write_file(path, source.read_bytes())
+                with source.open("rb") as made, written(path) as stream:
+                    shutil.copyfileobj(made, stream)
                 continue
             try:
                 source.replace(path)

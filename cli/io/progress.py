@@ -46,11 +46,16 @@ class Bar:
         self._started = time.monotonic()
         self._done = 0
         self._drawn = 0.0
-        self._shown: tuple[Progress, TaskID] | None = None
+        self._made: tuple[Progress, TaskID] | None = None
+        self._shown = False
 
     def step(self, by: int = 1) -> None:
         """One more file is done, or so much more."""
         self._done += by
+
+    def reach(self, done: int) -> None:
+        """So much is done in all."""
+        self._done = done
 
     def draw(self) -> None:
         """Show how far the work is, if it has lasted."""
@@ -60,12 +65,15 @@ class Bar:
         if Bar._at_work not in (None, self):
             return
         self._drawn = now
-        if self._shown is None:
-            self._shown = self._start()
-        progress, task = self._shown
+        if self._made is None:  # one for all: it tells the time that is left
+            self._made = self._make()
+        progress, task = self._made
+        if not self._shown:
+            Bar._at_work, self._shown = self, True
+            progress.start()
         progress.update(task, completed=self._done, refresh=True)
 
-    def _start(self) -> tuple[Progress, TaskID]:
+    def _make(self) -> tuple[Progress, TaskID]:
         from rich.progress import (
             BarColumn,
             MofNCompleteColumn,
@@ -75,7 +83,6 @@ class Bar:
             TimeRemainingColumn,
         )
 
-        Bar._at_work = self
         progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
@@ -87,14 +94,13 @@ class Bar:
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        progress.start()
         return progress, progress.add_task(self._label, total=self._total)
 
     def hide(self) -> None:
         """Erase the bar."""
-        if self._shown is not None:
-            self._shown[0].stop()
-            self._shown = Bar._at_work = None
+        if self._made is not None and self._shown:
+            self._made[0].stop()
+            self._shown, Bar._at_work = False, None
 
     def __enter__(self) -> Self:
         return self

@@ -6,9 +6,11 @@ import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Final, TypeVar, overload
+from typing import Final, TypeVar
 
 import msgspec
+
+from flatfile.on_demand import OnDemand
 
 __all__ = ["FEW", "Rows", "rows"]
 
@@ -18,7 +20,7 @@ FEW: Final = 1000
 T = TypeVar("T", bound=msgspec.Struct)
 
 
-class Rows(Sequence[T]):
+class Rows(OnDemand[T]):
     """Rows of one type in a file that has no name, for its owner alone, and goes with this object."""
 
     def __init__(self, kind: type[T], made: Iterable[T]) -> None:
@@ -32,19 +34,6 @@ class Rows(Sequence[T]):
 
     def __len__(self) -> int:
         return len(self._starts) - 1
-
-    def __iter__(self) -> Iterator[T]:
-        return map(self._at, range(len(self)))
-
-    @overload
-    def __getitem__(self, rank: int) -> T: ...
-
-    @overload
-    def __getitem__(self, rank: slice) -> Sequence[T]: ...
-
-    def __getitem__(self, rank: int | slice) -> T | Sequence[T]:
-        found = range(len(self))[rank]
-        return self._at(found) if isinstance(found, int) else list(map(self._at, found))
 
     def _at(self, rank: int) -> T:
         start = self._starts[rank]

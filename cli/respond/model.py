@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,7 +10,8 @@ import msgspec
 from cli.io.problems import Problem
 
 if TYPE_CHECKING:
-    from fixtures.caisse import Reponse
+    from fixtures.caisse_seance import Bilan
+    from noemie.returns.arl import Arl
 
 __all__ = ["ArlEcrit", "Courrier", "Repondu", "Sommes", "repondu"]
 
@@ -58,10 +60,10 @@ class Repondu(msgspec.Struct, frozen=True):
     errors: list[Problem]
 
 
-def repondu(reponse: Reponse, files: list[str], errors: list[Problem], folder: str) -> Repondu:
+def repondu(
+    arls: Iterable[Arl], bilan: Bilan, files: list[str], errors: list[Problem], folder: str
+) -> Repondu:
     """The model of an answer, whose files were written to `folder`."""
-    decided = [decision for decision in reponse.decisions if decision.repond]
-    verite = reponse.verite
     return Repondu(
         output=folder,
         files=files,
@@ -75,22 +77,9 @@ def repondu(reponse: Reponse, files: list[str], errors: list[Problem], folder: s
                 regle=arl.regle,
                 numero_facture=arl.numero_facture,
             )
-            for arl in reponse.arls
+            for arl in arls
         ],
-        summary=Sommes(
-            factures=len(reponse.decisions),
-            sans_reponse=len(reponse.decisions) - len(decided),
-            avec_rejet=sum(1 for decision in decided if decision.rejets and decision.suite is None),
-            differees=sum(1 for decision in decided if decision.suite is not None),
-            demande=sum(decision.demande for decision in reponse.decisions),
-            paye=sum(decision.verse for decision in reponse.decisions),
-            paye_plus_tard=sum(decision.paye - decision.verse for decision in reponse.decisions),
-        ),
-        courrier=Courrier(
-            retours_perdus=sum(one.perdu for one in verite.retours),
-            copies=sum(len(one.copies) for one in verite.retours),
-            retours_abimes=sum(bool(one.dommage) for one in verite.retours),
-            arls_perdus=verite.arls_perdus,
-        ),
+        summary=Sommes(**{name: getattr(bilan, name) for name in Sommes.__struct_fields__}),
+        courrier=Courrier(**{name: getattr(bilan, name) for name in Courrier.__struct_fields__}),
         errors=errors,
     )

@@ -78,6 +78,7 @@ def make_app(
             route("/factures", "ledger_pages.invoices", "GET", "POST"),
             route("/facture/{handle}", "ledger_pages.invoice"),
             route("/facture/{handle}/lettre", "ledger_pages.letter"),
+            route("/facture/{handle}/octets", "sent_bytes.sent"),
             route("/paiements", "payments_pages.payments", "GET", "POST"),
             route("/paiements.csv", "payments_pages.as_csv"),
             route("/tableau", "board.board"),

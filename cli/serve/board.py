@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cli.serve.practice import Practice
 
-__all__ = ["board", "statement"]
+__all__ = ["board", "last_year", "statement"]
 
 
 def board(request: Request) -> Response:
@@ -28,8 +28,9 @@ def board(request: Request) -> Response:
     from cli.followup import report_pages as pages
     from cli.words.html import trusted
 
-    first = given_day(request.query_params.get("du", "")) or _months_ago(practice.today, 12)
-    last = given_day(request.query_params.get("au", "")) or practice.today
+    start, end = last_year(practice.today)
+    first = given_day(request.query_params.get("du", "")) or start
+    last = given_day(request.query_params.get("au", "")) or end
     report = practice.ask("report", lambda ledger: ledger.report(first, last), first, last)
     everyone = next((line for line in report.delais if not line.caisse), None)
     return render(
@@ -57,13 +58,25 @@ def _periods(today: dt.date) -> list[tuple[str, dt.date, dt.date]]:
         (say("Ce mois", "This month"), today.replace(day=1), today),
         (say("Le mois dernier", "Last month"), last.replace(day=1), last),
         (say("Cette année", "This year"), today.replace(month=1, day=1), today),
-        (say("12 derniers mois", "Last 12 months"), _months_ago(today, 12), today),
+        (say("12 derniers mois", "Last 12 months"), *last_year(today)),
     ]
 
 
-def _months_ago(today: dt.date, months: int) -> dt.date:
-    rank = today.year * 12 + today.month - 1 - (months - 1)
-    return dt.date(rank // 12, rank % 12 + 1, 1)
+def last_year(today: dt.date) -> tuple[dt.date, dt.date]:
+    """The first and the last day of the last twelve months, this one among them.
+
+    >>> last_year(dt.date(2026, 1, 20))
+    (datetime.date(2025, 2, 1), datetime.date(2026, 1, 20))
+    """
+    rank = today.year * 12 + today.month - 12
+    return dt.date(rank // 12, rank % 12 + 1, 1), today
+
+
+def _around(asked: str) -> tuple[str, str]:
+    """The months before and after a month `2026-01`."""
+    year, number = (int(text) for text in asked.split("-"))
+    ranks = (year * 12 + number - 2, year * 12 + number)
+    return tuple(f"{rank // 12}-{rank % 12 + 1:02d}" for rank in ranks)  # type: ignore[return-value]
 
 
 def statement(request: Request) -> Response:
@@ -83,6 +96,7 @@ def statement(request: Request) -> Response:
         statement=made,
         month=asked,
         written=month(asked),
+        near=[(key, month(key)) for key in _around(asked) if key <= f"{practice.today:%Y-%m}"],
         scope=pages.scope(made),
         warnings=pages.warnings_of(made),
         certificate=pages.certificate(made).split("\n"),

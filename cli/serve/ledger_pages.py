@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from cli.serve.cards import buttons_of, do_text, handle, told_rejects
 from cli.serve.marks import MARKS
 from cli.serve.pages import form_of, given_files, page_of, refused, render, today_of
+from cli.words.funds import regime_name
 from cli.words.motives import motive_text
 from cli.words.people import act_text, acts_text
 from cli.words.speech import language, say
-from cli.words.texts import written_day
+from cli.words.texts import month, written_day
 from codes.actions import Action
 from codes.motives import MOTIVES
 from codes.states import Etat
@@ -24,14 +25,14 @@ if TYPE_CHECKING:
     from noemie.ledger import Ledger
     from noemie.ledger.today_model import Aujourdhui
 
-__all__ = ["drop", "invoice", "invoices", "letter", "rejects", "today", "waiting"]
+__all__ = ["card_of", "drop", "invoice", "invoices", "letter", "rejects", "today", "waiting"]
 
 #: Cards, or rows, of one page.
 CARDS: Final = 40
 ROWS: Final = 200
 
 #: Transfers that the first page shows, the last ones first.
-_TRANSFERS: Final = 8
+_TRANSFERS: Final = 5
 
 #: Days before a reminder, unless another day is given.
 _SOON: Final = 15
@@ -48,6 +49,7 @@ def today(request: Request) -> Response:
     from cli.today import words
 
     found = today_of(practice)
+    moved = [one for one in found.recu.virements if one.nouveau]
     return render(
         request,
         "today_page.html",
@@ -62,7 +64,9 @@ def today(request: Request) -> Response:
         counted=words.counted,
         groups=[group for group in found.groupes if group.action is not Action.ATTENDRE],
         waits=[group for group in found.groupes if group.action is Action.ATTENDRE],
-        newest=sorted(found.recu.virements, key=lambda one: str(one.jour or ""), reverse=True)[:_TRANSFERS],
+        newest=sorted(moved, key=lambda one: str(one.jour or ""), reverse=True)[:_TRANSFERS],
+        moved=len(moved),
+        silent=len(found.recu.virements) - len(moved),
         handle=handle,
         named=_NAMED,
         job=request.app.state.jobs.under_way,
@@ -142,6 +146,8 @@ def _rejects(request: Request, asked: dict[str, str]) -> Response:
         motives=sorted({name for card in every for name in card.motifs if name in MOTIVES}),
         funds=sorted({fund(card) for card in every} - {""}),
         months=sorted({month_of(card) for card in every} - {""}, reverse=True),
+        month=month,
+        regime_name=regime_name,
         **_cards_context(practice),
     )
 
@@ -362,7 +368,7 @@ def invoice(request: Request) -> Response:
     from cli.serve.timeline import steps
 
     practice: Practice = request.app.state.practice
-    card = card_of(request)
+    card = card_of(practice, request.path_params["handle"])
     if card is None:
         from cli.serve.answers import refusal
 
@@ -391,12 +397,10 @@ def _act_name(code: str) -> str:
     return "" if found is None else found.label(language())
 
 
-def card_of(request: Request) -> Any:
-    """The invoice of an address, or nothing."""
-    practice: Practice = request.app.state.practice
+def card_of(practice: Practice, handle: str) -> Any:
+    """The invoice of this handle, or nothing."""
     if not practice.exists:
         return None
-    handle = request.path_params["handle"]
 
     def asked(ledger: Any) -> Any:
         from msgspec.structs import replace
@@ -420,7 +424,7 @@ def card_of(request: Request) -> Any:
 def letter(request: Request) -> Response:
     """A letter of claim to print, on one invoice."""
     practice: Practice = request.app.state.practice
-    card = card_of(request)
+    card = card_of(practice, request.path_params["handle"])
     if card is None:
         from cli.serve.answers import refusal
 
@@ -432,7 +436,8 @@ def letter(request: Request) -> Response:
         card=card,
         line=card.ligne,
         rejets=told_rejects(card.ligne, practice.places.codes),
-        today=practice.today,
+        long_day=written_day(practice.today),
+        acts=acts_text,
     )
 
 

@@ -6,9 +6,11 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.io.archives import Member
+from cli.words.funds import fund_text, regimes
 from cli.words.html import environment
-from cli.words.people import care_text, who_text
+from cli.words.people import named
 from cli.words.speech import language, plural, say
+from cli.words.texts import days
 from codes.personal import shown_name
 
 if TYPE_CHECKING:
@@ -80,8 +82,10 @@ def render(request: Request, name: str, *, status: int = 200, **context: Any) ->
         can_lock=request.app.state.lock.has_password,
         here=request.url.path,
         said=_said(request.query_params.get("dit", "")),
-        who=lambda one: who_text(one),
-        care=lambda one: care_text(one),
+        who=named,
+        days=days,
+        regime_names=lambda: dict(regimes()),
+        fund_named=lambda one: fund_text(one.regime, one.caisse),
         invoices=lambda count: counted(count, "facture", "factures", "invoice", "invoices"),
         transfers=lambda count: counted(count, "virement", "virements", "transfer", "transfers"),
         **context,

@@ -77,7 +77,7 @@ def _payments(request: Request, values: dict[str, str]) -> Response:
         pages=-(-len(found) // ROWS),
         transfers_sum=sum(one.montant for one in found),
         transfers_count=sum(one.factures for one in found),
-        unticked=[one for one in found if not one.pointe],
+        unticked=[one for one in found if one.montant and not one.pointe],
         chosen=shown[0] if shown else None,
         inside_sum=paid.montant,
         inside_count=paid.nombre,

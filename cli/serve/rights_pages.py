@@ -128,6 +128,8 @@ def _plot(svg: Any, rights: Rights, on: dt.date, key: str) -> str:
 
 def _span(first: dt.date | None, last: dt.date | None) -> str:
     """`ouverts du 01/01/2023 au 31/12/2027`, with the bounds that are told."""
+    if first and not last:
+        return say(f"ouverts depuis le {day(first)}", f"open since {day(first)}")
     start = say(f" du {day(first)}", f" from {day(first)}") if first else ""
     end = say("jusqu’au", "until") if not first else say("au", "to")
     return say("ouverts", "open") + start + (f" {end} {day(last)}" if last else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files as package_files
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from cli.decode.model import Illisible, Retour
     from cli.io.archives import Member
     from cli.serve.practice import Practice
+    from noemie.ledger.report import MotiveLine
 
 __all__ = ["check", "decode", "explain", "inspector", "open_file", "static"]
 
@@ -46,6 +48,7 @@ async def check(request: Request) -> Response:
 def _check(request: Request, given: list[Member]) -> Response:
     from cli.check.html import file_context, verdict
     from cli.check.model import Report
+    from cli.words.severities import WORDS
 
     practice: Practice = request.app.state.practice
     if not given:
@@ -61,6 +64,7 @@ def _check(request: Request, given: list[Member]) -> Response:
         verdict=verdict(whole.totals),
         totals=whole.totals,
         files=list(zip(contexts, opened, strict=True)),
+        worst_first=lambda remarks: sorted(remarks, key=lambda one: WORDS.index(one["severity"])),
         folded=sum(one.folded for one in reports),
         clean=sum(one.factures for one in reports)
         - len(
@@ -78,9 +82,9 @@ def _check(request: Request, given: list[Member]) -> Response:
 def _sources_told(practice: Practice) -> list[str]:
     told = []
     if practice.exists:
-        told.append(say("vos factures déjà envoyées", "the invoices sent already"))
+        told.append(say("à vos factures déjà envoyées", "with the invoices sent already"))
     if practice.has_rights:
-        told.append(say("les droits que vous avez lus", "the rights that were read"))
+        told.append(say("aux droits que vous avez lus", "with the rights that were read"))
     return told
 
 
@@ -183,9 +187,15 @@ async def open_file(request: Request) -> Response:
     practice: Practice = request.app.state.practice
     if request.method != "POST":
         return render(request, "inspector.html", file=None)
-    given = await given_files(await form_of(request))
+    form = await form_of(request)
+    handle = str(form.get("facture", ""))
+    given = await given_files(form)
     if not given:
         raise CommandError(say("Aucun fichier n’a été donné.", "No file was given."))
+    if handle:
+        from cli.serve.sent_bytes import given_again
+
+        return await run_in_threadpool(given_again, request, handle, given[0])
     number = request.app.state.files.add(given[0])
     await run_in_threadpool(request.app.state.files.shown, number, values=not practice.hides)
     return RedirectResponse(f"/inspecteur/{number}", status_code=303)
@@ -217,15 +227,26 @@ async def explain(request: Request) -> Response:
     from starlette.concurrency import run_in_threadpool
 
     asked, searched = request.query_params.get("code", "")[:200], False
+    kinds: Collection[str] = _KINDS
     if request.method == "POST":
-        asked = str((await form_of(request)).get("q", ""))[:400].strip()
+        form = await form_of(request)
+        asked = str(form.get("q", ""))[:400].strip()
+        kinds = [str(one) for one in form.getlist("sorte")] or _KINDS
         searched = True
-    return await run_in_threadpool(_explain, request, asked, searched)
+    return await run_in_threadpool(_explain, request, asked, searched, kinds)
 
 
-def _explain(request: Request, asked: str, searched: bool) -> Response:
-    from msgspec import to_builtins
+#: Kinds of entries that are asked for together, by their name in the form.
+_KINDS: Final = {
+    "rejets": ("reject", "received"),
+    "motifs": ("motive", "deduced"),
+    "regles": ("rule",),
+    "zones": ("field", "record"),
+    "codes": ("code",),
+}
 
+
+def _explain(request: Request, asked: str, searched: bool, kinds: Collection[str]) -> Response:
     from codes.motives import MOTIVES
     from codes.prevention import rules_for
     from codes.rules import catalogue
@@ -233,16 +254,40 @@ def _explain(request: Request, asked: str, searched: bool) -> Response:
     practice: Practice = request.app.state.practice
     books = library(practice.places.codes)
     entries, near = books.find(asked) if asked else ([], [])
+    wanted = {kind for name in kinds for kind in _KINDS.get(name, ())}
+    refused_here = (
+        _refused_here(practice) if any(getattr(one, "motive", "") for one in (*entries, *near)) else {}
+    )
     return render(
         request,
         "explain.html",
         asked=asked,
         searched=searched or bool(asked),
-        entries=[defaultdict(str, to_builtins(one)) for one in entries],
-        near=[defaultdict(str, to_builtins(one)) for one in near],
+        entries=[one for one in map(_entry, entries) if one["kind"] in wanted],
+        near=[one for one in map(_entry, near) if one["kind"] in wanted],
+        kinds=kinds,
+        refused_here=refused_here,
         counts=(len(books.rejects.rows), len(MOTIVES), len(catalogue())),
         rules_for=lambda motive: [rule.id for rule in rules_for(motive)] if motive else [],
     )
+
+
+def _entry(one: Any) -> defaultdict[str, Any]:
+    """An entry for the template: what its kind does not tell is empty."""
+    from msgspec import to_builtins
+
+    return defaultdict(str, to_builtins(one))
+
+
+def _refused_here(practice: Practice) -> dict[str, MotiveLine]:
+    """What was refused here in the last twelve months, by motive, as the figures count it."""
+    from cli.serve.board import last_year
+
+    if not practice.exists:
+        return {}
+    first, last = last_year(practice.today)
+    report = practice.ask("report", lambda ledger: ledger.report(first, last), first, last)
+    return {one.motif: one for one in report.motifs}
 
 
 @lru_cache

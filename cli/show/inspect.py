@@ -173,8 +173,9 @@ def _group_of(record: Record, family: str, before: str) -> str:
             return say("Facture ", "Invoice ") + number
         if record.type in ("1", "6"):
             number = printable(record.text("numero_lot")) if "numero_lot" in record.layout else ""
-            return say("Lot ", "Batch ") + number
-        return say("Fichier", "File")
+            name = say("Lot ", "Batch ") if record.type == "1" else say("Fin du lot ", "End of batch ")
+            return name + number
+        return say("Fin du fichier", "End of file") if record.type == "999" else say("Fichier", "File")
     if record.type in _BEGIN:
         number = printable(record.text("numero_facture")) if "numero_facture" in record.layout else "?"
         return say("Facture ", "Invoice ") + number

@@ -25,7 +25,7 @@ _MOST = 1000
 
 
 class ReportFormat(StrEnum):
-    """How the report is written: `text`, then `cli.export.FORMATS`."""
+    """How the report is written: `text`, `cli.export.FORMATS`; `parquet` is a data set of findings."""
 
     TEXT = "text"
     JSON = "json"
@@ -34,6 +34,7 @@ class ReportFormat(StrEnum):
     GITHUB = "github"
     CSV = "csv"
     HTML = "html"
+    PARQUET = "parquet"
 
 
 def check(
@@ -78,11 +79,14 @@ def check(
         ),
     ] = None,
     format: Annotated[
-        ReportFormat, typer.Option("--format", help="How the report is written.")
+        ReportFormat,
+        typer.Option(
+            "--format", help="How the report is written; parquet adds what is new to the data set of -o."
+        ),
     ] = ReportFormat.TEXT,
     output: Annotated[
         Path | None,
-        output_option("Where the report goes."),
+        output_option("Where the report goes; a folder for parquet.", "PATH"),
     ] = None,
     config: Annotated[
         Path | None,

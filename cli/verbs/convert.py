@@ -108,7 +108,16 @@ def convert(
             from cli.documents.converted_dataset import add_all
 
             imposed = norm and norm.value
-            return add_all(files, output, show_values, imposed, layouts, json=report is Format.JSON)
+            return add_all(
+                files,
+                output,
+                show_values,
+                imposed,
+                layouts,
+                json=report is Format.JSON,
+                jobs=jobs,
+                cluster=cluster,
+            )
     conversions = Conversions(
         target.value,
         values=show_values,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -70,7 +69,8 @@ def decode(
 
     Counters and totals of each file are verified. A reject alone does not change the exit status: 1 means
     that a file itself has findings at --fail-on or above. Any number of files, read one at a time; a return
-    that comes again, even under another name, is told and counted once.
+    that comes again, even under another name, is told and counted once. In Parquet, several files or those of
+    a folder make a data set in the folder that -o names: run again, it takes what is new.
     """
     from cli.decode.model import Illisible
     from cli.decode.output import writer
@@ -85,6 +85,9 @@ def decode(
 
     names = list(expanded(files))
     form: Form = format.value
+    if output is not None and form == "parquet" and _is_set(files, output):
+        decoding = Decoding(layouts, codes, fail_on, values=show_values)
+        return _add(names, output, files, decoding, jobs, cluster)
     if output is not None:
         _refuse(output, [*names, *files_of(layouts, codes)], form)
     worst = status.OK
@@ -99,8 +102,7 @@ def decode(
         executor_of(names, jobs, cluster, preload=_PRELOAD, personal=personal) as executor,
     ):
         for found in _decoded(names, files, decoding, executor, opened, bar):
-            bar.step()
-            for data, code, _ in once(found, seen):
+            for data, code, *_ in once(found, seen):
                 worst = max(worst, code)
                 if isinstance(data, Illisible):
                     bar.hide()
@@ -123,6 +125,42 @@ def decode(
     return worst
 
 
+def _is_set(files: list[str], output: Path) -> bool:
+    """Whether tables are a data set: those of several files or of a folder, or that is there already."""
+    from cli.io.datasets import is_dataset
+    from cli.io.inputs import is_folder
+
+    return len(files) > 1 or is_folder(files[0]) or is_dataset(output)
+
+
+def _add(
+    names: list[str],
+    output: Path,
+    typed: list[str],
+    decoding: Decoding,
+    jobs: int | None,
+    cluster: str | None,
+) -> int:
+    """Add the returns to the data set of a folder."""
+    from cli.decode.dataset import DecodedRows
+    from cli.io.adding import Adding
+    from cli.io.datasets import print_added
+
+    values = decoding.values
+    made = Adding(
+        "decode",
+        say("Décodage", "Decoding"),
+        DecodedRows(decoding),
+        ("noemie",),
+        decoding.layouts,
+        ("cli.decode.dataset",),
+        asked=lambda _, input: input,
+        personal=("--show-values", "--show-values") if values else None,
+    ).add(names, output, typed=typed, jobs=jobs, cluster=cluster)
+    print_added(output, made, hidden=not values)
+    return made.worst
+
+
 #: What each process imports before its first file.
 _PRELOAD = ("cli.decode.returns",)
 
@@ -141,24 +179,21 @@ def _decoded(
     """The returns of each file, in order."""
     from cli.decode.returns import unread
     from cli.io.archives import inputs
-    from cli.io.executors import Deaths, InContext
+    from cli.io.executors import results_of
     from flatfile import FormatError
-    from noemie.documents.over_files import Lost, over_files, size_of
+    from noemie.documents.over_files import size_of
 
-    found = over_files(
-        InContext(decoding.all),
+    return results_of(
+        decoding.all,
         inputs(names, given, "noemie", opened=opened, layouts=decoding.layouts),
         executor,
+        bar,
         named=_name,
         here=lambda input: input.is_stream or size_of(input.name) > _LARGE,
-        local=decoding,
+        lost=lambda input: [unread(input, FormatError("fichier.processus"))],
         count=len(names),
-        tick=bar.draw,
-        told=Deaths(_name),
+        local=decoding,
     )
-    with closing(found):
-        for one in found:
-            yield [unread(one.item, FormatError("fichier.processus"))] if isinstance(one, Lost) else one
 
 
 def _name(input: Input) -> str:

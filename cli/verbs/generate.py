@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -237,8 +237,8 @@ def _exists(verb: str, path: Path) -> CommandError:
     )
 
 
-def save(verb: str, folder: Path, files: dict[str, bytes], *, force: bool) -> None:
-    """Write files in a folder.
+def save(verb: str, folder: Path, files: Mapping[str, bytes | Iterable[bytes]], *, force: bool) -> None:
+    """Write files in a folder: whole, or from their pieces.
 
     Raises `CommandError` before writing anything when one exists and not `force`.
     """

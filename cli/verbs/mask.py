@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import accumulate
@@ -275,15 +274,10 @@ def _all(
     cluster: str | None,
 ) -> list[Masked]:
     """Mask, or verify, every file: in order, and told as they come."""
-    from cli.documents.model import Masked
-    from cli.io.executors import Deaths, InContext, executor_of
-    from cli.io.inputs import title
+    from cli.io.executors import Deaths, executor_of, results_of
     from cli.io.outputs import remove_leftovers
-    from cli.io.problems import problem_of, sentence
     from cli.io.progress import Bar
     from cli.words.screen import tell
-    from flatfile import FormatError
-    from noemie.documents.over_files import Lost, over_files
 
     done: list[Masked] = []
     died = Deaths(_name)
@@ -292,26 +286,22 @@ def _all(
         Bar(len(targets), say("Masquage", "Masking")) as bar,
         executor_of(originals.files, jobs, cluster, preload=_PRELOAD, personal=personal) as executor,
     ):
-        results = over_files(
-            InContext(work),
+        results = results_of(
+            work,
             zip(originals, targets, strict=True),
             executor,
+            bar,
             named=_name,
             here=_is_here,
+            lost=_lost,
             count=len(targets),
-            tick=bar.draw,
-            told=died,
+            died=died,
         )
-        with closing(results):
-            for name, result in zip(originals.names, results, strict=True):
-                bar.step()
-                if isinstance(result, Lost):
-                    problem = problem_of(FormatError("fichier.processus"), name)
-                    result = _Done(Masked(file=title(name), error=problem), sentence(problem))
-                if result.text:
-                    bar.hide()
-                    tell(result.text)
-                done.append(result.masked)
+        for result in results:
+            if result.text:
+                bar.hide()
+                tell(result.text)
+            done.append(result.masked)
     if died.any:
         for folder in dict.fromkeys(target.parent for target in targets):
             remove_leftovers(folder)
@@ -328,6 +318,16 @@ def _name(pair: _Pair) -> str:
 
 def _is_here(pair: _Pair) -> bool:
     return pair[0].is_stream
+
+
+def _lost(pair: _Pair) -> _Done:
+    from cli.documents.model import Masked
+    from cli.io.inputs import title
+    from cli.io.problems import problem_of, sentence
+    from flatfile import FormatError
+
+    problem = problem_of(FormatError("fichier.processus"), _name(pair))
+    return _Done(Masked(file=title(_name(pair)), error=problem), sentence(problem))
 
 
 class _Done(NamedTuple):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from fixtures.caisse_scenario import ScenarioCaisse
     from fixtures.caisse_seance import Seance
     from fse.rights import Lookup
+    from noemie.returns.arl import Arl
+
+_Data = TypeVar("_Data")
 
 #: Names of the file of ARLs, and of the file that says what reconciliation must find.
 ARLS = "arl.json"
@@ -142,7 +145,7 @@ def respond(
     from cli.io.outputs import refuse_overwrite
     from cli.respond.model import repondu
     from cli.verbs.generate import save
-    from fixtures.caisse import Caisse, close
+    from fixtures.caisse import Caisse
     from noemie.documents.opened import Opened
 
     opened = Opened()
@@ -160,17 +163,16 @@ def respond(
             defer_rate=defer_rate,
             rights=known,
             scenario=_read_scenario(scenario, names) if scenario else None,
-        ).open()
+        ).open(complete=bool(scenario) or truth)
         for input in inputs(names, files, "b2", twice=True, opened=opened):
             errors += _receive(seance, input)
         tell_opened(opened)
-        total = close(seance)
-    written = dict(named(total))
+        written = dict(named([(one.nom, one.data.blocks()) for one in seance.close()], seance.arls))
     if scenario or truth:
-        written[TRUTH] = total.verite.to_json()
+        written[TRUTH] = seance.verite().to_json()
     refuse_overwrite([output / name for name in written], [*names, *filter(None, (rights, scenario))])
     save("respond", output, written, force=force)
-    told = repondu(total, list(written), errors, title(str(output)))
+    told = repondu(seance.arls, seance.bilan, list(written), errors, title(str(output)))
     if format is Format.JSON:
         from cli.words.screen import write_json
 
@@ -269,32 +271,39 @@ def show_answer(reponse: Reponse, folder: str, write: Callable[[str, bytes], Non
     from cli.respond.model import repondu
     from cli.respond.text import print_answer
 
-    written = dict(named(reponse))
-    for name, data in written.items():
+    names: list[str] = []
+    for name, data in named(reponse.returns, reponse.arls):
         write(name, data)
-    print_answer(repondu(reponse, list(written), [], folder))
-    return list(written)
+        names.append(name)
+    print_answer(repondu(reponse.arls, reponse.bilan, names, [], folder))
+    return names
+
+
+#: Into how many steps the bar of one flow is divided.
+_SHARES = 1000
 
 
 def _receive(seance: Seance, given: Input) -> list[Problem]:
     """Give one file to the caisse; the message when it cannot be read."""
+    from pathlib import Path
+
     from cli.io.inputs import title
     from cli.io.problems import report
+    from cli.io.progress import Bar
     from fixtures.caisse import ScenarioError
     from flatfile import FormatError
-    from fse import read_flux
 
     name = given.name
-    with given as input:
-        try:
-            flux = read_flux(input.source())
-        except FormatError as error:
-            problem = report(error, name)
-            if error.code not in _NOTHING_SENT:
-                seance.receive(input.source())
-            return [problem]
     try:
-        seance.receive(flux)
+        with given as input, Bar(_SHARES, title(Path(name).name), share=True) as bar:
+
+            def advanced(share: float) -> None:
+                bar.reach(int(share * _SHARES))
+                bar.draw()
+
+            error = seance.receive(input.again(), advanced)
+    except FormatError as unreachable:  # it never reached the caisse
+        error = unreachable
     except ScenarioError:
         raise
     except ValueError:
@@ -306,24 +315,17 @@ def _receive(seance: Seance, given: Input) -> list[Problem]:
                 "\n  → Give the day of payment: --date 2026-01-20.",
             )
         ) from None
-    return []
+    return [report(error, name)] if error is not None else []
 
 
-#: The file never reached the caisse: it answers nothing.
-_NOTHING_SENT = frozenset({"fichier.absent", "fichier.repertoire", "fichier.acces", "fichier.lecture"})
-
-
-def named(reponse: Reponse) -> Iterator[tuple[str, bytes]]:
+def named(returns: Iterable[tuple[str, _Data]], arls: list[Arl]) -> Iterator[tuple[str, _Data | bytes]]:
     """Files to write; two returns of the same name get a number."""
     from noemie.returns.arl import write_arls
 
     seen: dict[str, int] = {}
-    for retour in reponse.returns:
-        seen[retour.nom] = seen.get(retour.nom, 0) + 1
-        stem, dot, suffix = retour.nom.rpartition(".")
-        yield (
-            (retour.nom if seen[retour.nom] == 1 else f"{stem}-{seen[retour.nom]}{dot}{suffix}"),
-            retour.data,
-        )
-    if reponse.arls:
-        yield ARLS, write_arls(reponse.arls)
+    for name, data in returns:
+        seen[name] = seen.get(name, 0) + 1
+        stem, dot, suffix = name.rpartition(".")
+        yield (name if seen[name] == 1 else f"{stem}-{seen[name]}{dot}{suffix}"), data
+    if arls:
+        yield ARLS, write_arls(arls)

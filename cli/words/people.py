@@ -11,7 +11,7 @@ from cli.words.texts import day, printable
 if TYPE_CHECKING:
     from noemie.ledger.who import Acte, Personne, Soins
 
-__all__ = ["act_text", "acts_text", "care_text", "who_text"]
+__all__ = ["act_text", "acts_text", "care_text", "named", "who_text"]
 
 _MOST_ACTS: Final = 6
 
@@ -32,6 +32,18 @@ def who_text(one: Personne) -> str:
     born = _birth(one.naissance)
     told = [say(f"né(e) le {born}", f"born {born}") if born else "", f"NIR …{one.nir}" if one.nir else ""]
     return printable(", ".join(filter(None, told)))
+
+
+def named(one: Personne) -> str:
+    """`who_text` for a page: the first name in small letters, which tells it from the name.
+
+    >>> from noemie.ledger.who import Personne
+    >>> named(Personne(nom="D'ESSAI", prenom="JEAN-TEST"))
+    "D'ESSAI Jean-Test"
+    """
+    if not one.prenom.isupper():
+        return who_text(one)
+    return printable(f"{one.nom} {one.prenom.title()}".strip())
 
 
 def _birth(aammjj: str) -> str:
@@ -67,7 +79,8 @@ def act_text(acte: Acte) -> str:
     text = acte.coefficient
     coefficient = text.rstrip("0").rstrip(".") if "." in text else text
     plain = coefficient in ("", "0", "1", "None")
-    return printable(acte.code if plain else f"{acte.code} {coefficient}")
+    told = coefficient.replace(".", say(",", "."))
+    return printable(acte.code if plain else f"{acte.code} {told}")
 
 
 def acts_text(soins: Soins) -> str:

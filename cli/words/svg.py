@@ -8,11 +8,13 @@ Nothing is fetched.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import Final, NamedTuple
 
 _WIDE: Final = 880
+_HALF: Final = 470
 _THIN: Final = 320
 _LEFT: Final = 4
 _HEIGHT: Final = 250
@@ -30,14 +32,22 @@ class Series(NamedTuple):
     texts: Sequence[str]
 
 
-def columns(key: str, title: str, desc: str, labels: Sequence[str], series: Sequence[Series]) -> str:
+def columns(
+    key: str,
+    title: str,
+    desc: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    scale: Callable[[float], str] | None = None,
+) -> str:
     """Upright bars, those of one label one on the other; values below zero count as zero.
 
-    `key` tells the plots of one page apart. At most two series.
+    `key` tells the plots of one page apart. At most two series. With `scale`, which writes a value, lines
+    across tell how high bars are; without it, each bar bears its own, and the plot is half as wide.
     """
     return "".join(
-        _columns(f"{key}{look[0]}", title, desc, labels, series, width, look)
-        for look, width in (("wide", _WIDE), ("thin", _THIN))
+        _columns(f"{key}{look[0]}", title, desc, labels, series, width, look, scale)
+        for look, width in (("wide" if scale else "wide half", _WIDE if scale else _HALF), ("thin", _THIN))
     )
 
 
@@ -49,17 +59,25 @@ def _columns(
     series: Sequence[Series],
     width: int,
     look: str,
+    scale: Callable[[float], str] | None,
 ) -> str:
-    thin = look == "thin"
-    base = _HEIGHT - 34
+    base, size = _HEIGHT - 34, (width, _HEIGHT)
     totals = [sum(max(one.values[rank], 0) for one in series) for rank in range(len(labels))]
-    top = max([*totals, 0]) or 1
-    slot = (width - 2 * _LEFT) / max(len(labels), 1)
+    step = _round_step(max([*totals, 0]))
+    top = (-(-max([*totals, 0]) // step) * step if scale else max([*totals, 0])) or 1
+    shapes, left = [], float(_LEFT)
+    if scale:
+        lines = [step * rank for rank in range(int(top // step) + 1)]
+        left = 14 + 7.2 * max(len(scale(one)) for one in lines)
+        for value in lines:
+            y = base - value / top * (base - _TOP)
+            shapes.append(f'<line class="grid" x1="{left:.1f}" y1="{y:.1f}" x2="{width}" y2="{y:.1f}"/>')
+            shapes.append(_text(left - 8, y + 4, scale(value), "end"))
+    slot = (width - left - _LEFT) / max(len(labels), 1)
     bar = min(slot * 0.62, 72)
-    step = -(-len(labels) // 6) if thin else 1
-    shapes = []
+    told_every = max(1, math.ceil((6.4 * max(map(len, labels), default=0) + 2) / slot))
     for rank, label in enumerate(labels):
-        x = _LEFT + slot * (rank + 0.5) - bar / 2
+        x = left + slot * (rank + 0.5) - bar / 2
         y = float(base)
         for number, one in enumerate(series):
             tall = max(one.values[rank], 0) / top * (base - _TOP)
@@ -67,22 +85,32 @@ def _columns(
             # A hair of paper parts two series.
             shapes.append(_bar(x, y - number, bar, tall, _fill(key, number)))
         told = " + ".join(one.texts[rank] for one in series if one.values[rank] > 0)
-        if told and slot < 8.5 * len(told):  # the first series alone, when both do not fit
-            told = series[0].texts[rank]
-        if told and slot > 7 * len(told):
+        if told and scale is None:
             shapes.append(_text(x + bar / 2, y - 8, told, "middle", "strong"))
-        if rank % step == 0:
+        if rank % told_every == 0:
             half = 3.6 * len(label)
             shapes.append(_text(min(max(x + bar / 2, half), width - half), base + 18, label, "middle"))
-    shapes.append(f'<line class="base" x1="0" y1="{base}" x2="{width}" y2="{base}"/>')
-    return _frame(key, title, desc, (width, _HEIGHT), shapes, series, look)
+    shapes.append(f'<line class="base" x1="{left:.1f}" y1="{base}" x2="{width}" y2="{base}"/>')
+    return _frame(key, title, desc, size, shapes, series, look)
+
+
+def _round_step(most: float) -> float:
+    """The round step that parts `most` in three to five.
+
+    >>> _round_step(615), _round_step(4900), _round_step(0)
+    (200, 1000, 1)
+    """
+    power = 1
+    while power * 10 <= most / 3:
+        power *= 10
+    return next((power * one for one in (1, 2, 5) if power * one * 5 >= most), power * 10)
 
 
 def rows(key: str, title: str, desc: str, labels: Sequence[str], series: Series) -> str:
     """Lying bars, one under the other, each under its label; values below zero count as zero."""
     return "".join(
         _rows(f"{key}{look[0]}", title, desc, labels, series, width, look)
-        for look, width in (("wide", _WIDE), ("thin", _THIN))
+        for look, width in (("wide half", _HALF), ("thin", _THIN))
     )
 
 
@@ -94,6 +122,8 @@ def _rows(
     shapes = []
     for rank, (label, value, text) in enumerate(zip(labels, series.values, series.texts, strict=True)):
         y = step * rank + 4
+        if 7.2 * len(label) > width - 8 * len(text):  # a title before an amount
+            text = text.partition(",")[0]
         shapes.append(_text(0, y + 13, _short(label, width - 8 * len(text)), "start", "strong"))
         shapes.append(_text(width, y + 13, text, "end"))
         shapes.append(_bar(0, y + 19, width, 9, 'class="track"'))

@@ -18,6 +18,7 @@ __all__ = [
     "amount",
     "crossed_out",
     "day",
+    "days",
     "euros",
     "listed",
     "localised",
@@ -158,6 +159,25 @@ def day(date: dt.date | None) -> str:
     if date is None:
         return ""
     return date.isoformat() if language() == "en" else date.strftime("%d/%m/%Y")
+
+
+def days(first: dt.date | None, last: dt.date | None) -> str:
+    """Two days as people write them, what they share told once.
+
+    >>> from cli.words.speech import speaking
+    >>> with speaking("fr"):
+    ...     days(dt.date(2026, 1, 5), dt.date(2026, 1, 7))
+    '05 au 07/01/2026'
+    >>> with speaking("fr"):
+    ...     days(dt.date(2025, 12, 30), dt.date(2026, 1, 7)), days(dt.date(2026, 1, 7), None)
+    ('30/12/2025 au 07/01/2026', '07/01/2026')
+    """
+    if first is None or last is None or last == first:
+        return day(first)
+    start = day(first)
+    if language() != "en" and (first.year, first.month) == (last.year, last.month):
+        start = f"{first.day:02d}"
+    return f"{start} {say('au', 'to')} {day(last)}"
 
 
 def number(value: Decimal) -> str:

@@ -289,4 +289,84 @@ RULES: tuple[Rule, ...] = (
         ),
         "C",
     ),
+    _cause(
+        "longueur",
+        _ERROR,
+        (
+            "Enregistrements d'une autre longueur",
+            "tous les enregistrements ont une autre longueur : {found} ; attendu {expected}",
+            "Chaque zone se lit à sa position dans un enregistrement de 128 octets.",
+            "Écrire chaque enregistrement sur 128 octets, sans rien avant ni après.",
+        ),
+        (
+            "Records of another length",
+            "all records have another length: {found}; expected {expected}",
+            "Each field is read at its position in a record of 128 bytes.",
+            "Write each record on 128 bytes, with nothing before or after.",
+        ),
+    ),
+    _cause(
+        "blancs",
+        _WARNING,
+        (
+            "Autre chose que des blancs",
+            "un autre octet tient la place des blancs : {found} ; attendu {expected}",
+            "Une zone vide se remplit de blancs (octet 20).",
+            "Remplir les zones de blancs, et ne pas passer le fichier par un éditeur de texte.",
+        ),
+        (
+            "Something else than blanks",
+            "another byte stands in the place of blanks: {found}; expected {expected}",
+            "An empty field is filled with blanks (byte 20).",
+            "Fill the fields with blanks, and keep the file out of text editors.",
+        ),
+    ),
+    _cause(
+        "nombres",
+        _WARNING,
+        (
+            "Nombres mal cadrés",
+            "les nombres ne sont pas complétés de zéros à gauche : {found} ; attendu {expected}",
+            "Un nombre s'écrit à droite de sa zone, complété de zéros à gauche.",
+            "Cadrer les nombres à droite et les compléter de zéros.",
+        ),
+        (
+            "Numbers not filled as they should",
+            "numbers are not filled with zeros on their left: {found}; expected {expected}",
+            "A number stands on the right of its field, filled with zeros on its left.",
+            "Set numbers on the right and fill them with zeros.",
+        ),
+    ),
+    _cause(
+        "decimales",
+        _ERROR,
+        (
+            "Montants avec une virgule ou un point",
+            "les montants sont écrits avec leurs décimales : {found} ; attendu {expected}",
+            "Les montants s'écrivent en centimes, en chiffres seuls.",
+            "Écrire les montants en centimes, sans virgule ni point.",
+        ),
+        (
+            "Amounts with a comma or a point",
+            "amounts are written with their decimals: {found}; expected {expected}",
+            "Amounts are written in cents, in digits alone.",
+            "Write amounts in cents, without comma or point.",
+        ),
+    ),
+    _cause(
+        "decalage",
+        _ERROR,
+        (
+            "Zones décalées dans un type d'enregistrement",
+            "les zones de ce type d'enregistrement sont décalées : {found} ; attendu {expected}",
+            "Une zone trop longue ou trop courte décale toutes celles qui suivent.",
+            "Corriger la longueur de la zone à cette position dans le programme qui écrit.",
+        ),
+        (
+            "Fields shifted in one record type",
+            "the fields of this record type are shifted: {found}; expected {expected}",
+            "A field too long or too short shifts all those that follow.",
+            "Correct the length of the field at this position in the program that writes.",
+        ),
+    ),
 )

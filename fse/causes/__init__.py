@@ -19,11 +19,17 @@ from codes.findings import Findings
 from codes.lists import Namespace, b2, overlay
 from codes.rules import BESIDE_FLOWS
 from flatfile import Finding, Readable, open_source
-from fse.causes import octets, ordre, pertes, texte, valeurs
+from fse.causes import ecriture, octets, ordre, partout, pertes, texte, valeurs
 from fse.causes.etat import MOST_BYTES, Etat, Hypothese
 from fse.coupures import unwrapped
 
 __all__ = ["explain"]
+
+
+def _double_or_loss(state: Etat) -> Iterator[Hypothese]:
+    """A record written twice, or a line that was lost between two that are alike: the better of both."""
+    yield from ordre.doubled(state)
+    yield from pertes.lines(state)
 
 
 def _order_or_loss(state: Etat) -> Iterator[Hypothese]:
@@ -35,14 +41,18 @@ def _order_or_loss(state: Etat) -> Iterator[Hypothese]:
 #: Kinds of hypotheses, from what touches the whole file to what touches one value.
 _KINDS = (
     texte.at_blanks,
+    ecriture.blanks,
     texte.line_ends,
+    ecriture.widths,
     texte.utf8,
     texte.accents,
     texte.lower_case,
+    ecriture.shifts,
+    ecriture.numbers,
     octets.breaks,
     pertes.cut,
     octets.lengths,
-    ordre.doubled,
+    _double_or_loss,
     _order_or_loss,
     ordre.exchanged,
     pertes.framing,
@@ -93,14 +103,27 @@ def explain(
     if coupes is not None:
         on_flow = [finding for finding in on_flow if finding.rule != _CUTS]
     state = Etat.of(data, on_flow, norm, layouts, found, coupes)
-    headlines: list[Finding] = []
-    for kind in _KINDS:
-        while state.remaining and (made := _best(state, kind(state))) is not None:
-            headlines.append(made)
+    explained = _explained(state)
+    if len(explained) > 1:  # two faults may hide one another
+        budget = state.flot.budget
+        others = _explained(Etat.of(data, on_flow, norm, layouts, found, coupes, budget))
+        explained = min(explained, others, key=len)
     beside = [
         finding for finding in told if finding.rule == _CUTS or finding.rule.partition(".")[0] in BESIDE_FLOWS
     ]
-    return Findings(sorted([*headlines, *state.standing(), *beside], key=_place))
+    return Findings(sorted([*explained, *beside], key=_place))
+
+
+def _explained(state: Etat) -> list[Finding]:
+    """The causes of what was found on a flow, and what nothing explains."""
+    headlines: list[Finding] = []
+    before = -1
+    while before < len(headlines):  # what another fault hid can be explained once that one is
+        before = len(headlines)
+        for kind in _KINDS:
+            while state.remaining and (made := _best(state, kind(state))) is not None:
+                headlines.append(made)
+    return partout.gathered(sorted([*headlines, *state.standing()], key=_place), state.flot.records)
 
 
 def _best(state: Etat, hypotheses: Iterable[Hypothese]) -> Finding | None:
@@ -116,7 +139,7 @@ def _best(state: Etat, hypotheses: Iterable[Hypothese]) -> Finding | None:
         tried = state.tried(hypothesis)
         if tried is None:
             continue
-        left = tried.remaining.total(), hypothesis.disorder
+        left = tried.remaining.total() + len(tried.uncovered), hypothesis.disorder
         if left < least:
             best, least = tried, left
         if least == (0, 0):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -33,7 +34,10 @@ _MOST_TRIED: Final = 250
 
 #: Findings that another fault may hide, told once it is mended: line ends, which are the same fault under two
 #: names once records have their length, and care that only differed by the fault.
-_HIDDEN: Final = frozenset({"fichier.fin-de-ligne", "fichier.fin-de-ligne-mixte", "unicite.soin"})
+_HIDDEN: Final = ("fichier.fin-de-ligne", "fichier.fin-de-ligne-mixte", "unicite.soin")
+
+#: Findings that two faults hide from one another: what one adds to a counter the other takes from it.
+_BALANCED: Final = ("lot.", "fichier.volume", "fichier.nombre-lots", "date.acte-jjmmaa")
 
 #: Rule, type of record, field, number of the record in the file.
 Key = tuple[str, str, str, int]
@@ -61,7 +65,7 @@ class Hypothese(NamedTuple):
     """An edit that would mend the flow, and what is told when it does.
 
     `own` is the finding that tells it itself, whose words are those of its own rule; `lenient` lets the edit
-    break something that cannot be verified; `disorder` counts the lines that it leaves before an earlier day.
+    break something that cannot be verified; `disorder` tells how far it leaves days from their order.
     """
 
     rule: str
@@ -72,6 +76,14 @@ class Hypothese(NamedTuple):
     own: Key | None = None
     lenient: bool = False
     disorder: int = 0
+
+    def made_up(self, key: Key) -> bool:
+        """Whether a finding is on care of which a line was made up."""
+        if key[0] != "unicite.soin":
+            return False
+        start = next((at for at, line in enumerate(self.lines) if line.origin == key[3]), 0)
+        invoice = takewhile(lambda line: line.raw[:1] in b"234", self.lines[start:])
+        return any(not line.origin for line in invoice)
 
 
 class Budget:
@@ -134,7 +146,11 @@ class Flot:
 
 
 class Etat:
-    """The records of a flow as mended, and its findings by key: `remaining` are those not explained yet."""
+    """The records of a flow as mended, and its findings by key: `remaining` are those not explained yet.
+
+    `forgiven` are those that edits have brought which could not be verified. With `uncovers`, an edit may
+    show half as many findings as it explains, of those that two faults hide from one another.
+    """
 
     def __init__(
         self,
@@ -142,11 +158,16 @@ class Etat:
         lines: Sequence[Ligne],
         remaining: Counter[Key],
         hypothesis: Hypothese | None = None,
+        forgiven: Counter[Key] | None = None,
+        *,
+        uncovers: bool = False,
     ) -> None:
         self.flot = flot
         self.lines = lines
         self.remaining = remaining
         self.hypothesis = hypothesis
+        self.forgiven: Counter[Key] = forgiven if forgiven is not None else Counter()
+        self.uncovers = uncovers
         self.uncovered: Sequence[Finding] = ()
         self._types: list[str] = []
 
@@ -159,10 +180,13 @@ class Etat:
         layouts: Path | None,
         lists: Namespace,
         coupes: Coupes | None = None,
+        budget: Budget | None = None,
     ) -> Etat:
-        """The flow as it is. Raises `FormatError` when it is none."""
+        """The flow as it is; with a `budget`, once more. Raises `FormatError` when it is none."""
         flot = Flot(data, findings, norm, layouts, lists, coupes)
-        return cls(flot, flot.lines(), Counter({key: len(found) for key, found in flot.told.items()}))
+        flot.budget = budget or flot.budget
+        counts = Counter({key: len(found) for key, found in flot.told.items()})
+        return cls(flot, flot.lines(), counts, uncovers=budget is not None)
 
     # --- what hypotheses look at ----------------------------------------------------------------------
 
@@ -256,15 +280,20 @@ class Etat:
         if found is None:
             return None
         after = Counter({key: len(same) for key, same in found.items()})
-        gone, extra = self.remaining - after, after - self.remaining
+        gone, extra = self.remaining - after, after - self.remaining - self.forgiven
         if hypothesis.own is not None and hypothesis.own not in gone:
             return None
-        if not hypothesis.lenient and any(key[0] not in _HIDDEN for key in extra):
+        hidden = _HIDDEN if hypothesis.lenient or not self.uncovers else (*_HIDDEN, *_BALANCED)
+        shown = Counter({key: count for key, count in extra.items() if key[0].startswith(hidden)})
+        if not hypothesis.lenient and shown != extra:
             return None
-        left = Counter({key: count for key, count in extra.items() if key[0] in _HIDDEN})
-        if not gone or gone.total() <= left.total():
+        left = Counter({key: count for key, count in shown.items() if not hypothesis.made_up(key)})
+        if not gone or gone.total() <= left.total() * (2 if self.uncovers else 1):
             return None
-        made = Etat(self.flot, hypothesis.lines, self.remaining - gone, hypothesis)
+        forgiven = self.forgiven + (extra - shown) if hypothesis.lenient else self.forgiven
+        made = Etat(
+            self.flot, hypothesis.lines, self.remaining - gone, hypothesis, forgiven, uncovers=self.uncovers
+        )
         made.uncovered = [self._uncovered(key, found[key][-1]) for key in left]
         return made
 
@@ -300,6 +329,7 @@ class Etat:
             explained += self.flot.told[key][-count:]
         explained.sort(key=lambda finding: (finding.record, finding.offset))
         self.lines, self.remaining, self.hypothesis = tried.lines, tried.remaining, hypothesis
+        self.forgiven = tried.forgiven
         self._types = []
         for finding in tried.uncovered:
             key = finding.rule, finding.type, finding.field, finding.record

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from flatfile import Field, Layout
+from flatfile import Field
 from flatfile.findings import both
 from flatfile.layout import field_pattern
 from fse.causes.etat import Etat, Hypothese, Lieu, Ligne
+from fse.causes.ordre import breaks as breaks_of
 from fse.normes import LENGTH
 from fse.rules.champs import code_rule
 from fse.rules.contexte import Contexte
@@ -17,6 +18,12 @@ from fse.rules.valeurs import end_name
 #: Most bytes lost or added in one record, and most places tried in the whole flow.
 _MOST_BYTES: Final = 8
 _MOST_PLACES: Final = 40
+
+#: What a transfer leaves after the last record.
+_ENDING: Final = b"\0\x1a\r\n"
+
+#: What weighs a type that cannot stand between its neighbours.
+_OUT_OF_ORDER: Final = 8
 
 #: Bytes that all records of an invoice repeat: a difference there counts more than a field out of form.
 _REPEATED: Final = slice(1, 35)
@@ -60,10 +67,10 @@ def lengths(state: Etat) -> Iterator[Hypothese]:
 def _overflowing(state: Etat) -> Iterator[Hypothese]:
     """Bytes added to the last record: what is too many of it stands after the file."""
     last = len(state.lines) - 2
-    if last < 0 or not state.keys("fichier.octet-final") or state.types[last] != "999":
+    if last < 0 or not state.keys("fichier.octet-final") or state.types[last] not in ("999", "?"):
         return
     more = state.lines[-1]
-    if 0 < len(more.raw) <= _MOST_BYTES and not state.lines[last].eol:
+    if 0 < len(more.raw) <= _MOST_BYTES and more.raw.strip(_ENDING) and not state.lines[last].eol:
         lines = [*state.lines[:last], Ligne(state.lines[last].raw + more.raw, more.eol, last + 1)]
         origin = state.lines[last].origin
         lines[last] = lines[last]._replace(origin=origin)
@@ -140,7 +147,9 @@ def _defects(state: Etat, rank: int, raw: bytes, context: Contexte) -> int:
     layout = state.flot.norme.layout_of(raw)
     if layout.name == "?":
         return LENGTH
-    score = sum(_is_wrong(field, raw, layout, context) for field in layout.fields)
+    score = sum(is_wrong(field, raw, context) for field in layout.fields)
+    around = [*state.types[max(rank - 1, 0) : rank], layout.name, *state.types[rank + 1 : rank + 2]]
+    score += _OUT_OF_ORDER * breaks_of(around)
     neighbours = [
         state.lines[at].raw for at in state.invoice(rank) if at != rank and len(state.lines[at].raw) == LENGTH
     ]
@@ -151,7 +160,8 @@ def _defects(state: Etat, rank: int, raw: bytes, context: Contexte) -> int:
     return score
 
 
-def _is_wrong(field: Field, raw: bytes, layout: Layout, context: Contexte) -> bool:
+def is_wrong(field: Field, raw: bytes, context: Contexte) -> bool:
+    """Whether a field of a record does not have its form, or holds a code that is not of its list."""
     piece = raw[field.slice]
     return not field_pattern(field.kind.strict)(piece) or bool(
         code_rule(field, piece.decode("latin-1"), context)

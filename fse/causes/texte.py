@@ -19,7 +19,7 @@ from fse.reader import FILLING
 from fse.rules.valeurs import end_name
 
 #: One line end, as written by one program.
-_ENDS: Final = re.compile(rb"\r\r\n|\r\n|\n\r|\n|\r")
+ENDS: Final = re.compile(rb"\r\r\n|\r\n|\n\r|\n|\r")
 
 #: A character of several bytes in UTF-8.
 _UTF8: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -30,7 +30,7 @@ _EXPECTED: Final = both(
 _LOWER: Final = re.compile(rb"[a-z]")
 
 
-class _Lignes(NamedTuple):
+class Lignes(NamedTuple):
     """The lines of a file: their texts, the line end after each, where each starts."""
 
     texts: list[bytes]
@@ -38,11 +38,11 @@ class _Lignes(NamedTuple):
     starts: list[int]
 
     @classmethod
-    def of(cls, data: bytes, base: int) -> _Lignes:
+    def of(cls, data: bytes, base: int) -> Lignes:
         """The lines after the first `base` bytes, without the filling at the end."""
         lines = cls([], [], [])
         at = base
-        for hit in _ENDS.finditer(data, base):
+        for hit in ENDS.finditer(data, base):
             lines._add(data[at : hit.start()], hit.group(), at)
             at = hit.end()
         if data[at:].strip(FILLING):
@@ -61,10 +61,10 @@ class _Lignes(NamedTuple):
 def at_blanks(state: Etat) -> Iterator[Hypothese]:
     """Line ends in the place of blanks, as they are put by what folds a text at its words."""
     data = state.flot.data.rstrip(FILLING)
-    hits = list(_ENDS.finditer(data))
+    hits = list(ENDS.finditer(data))
     if not hits or state.hypothesis is not None or any(hit.start() % LENGTH == 0 for hit in hits[:1]):
         return
-    text = _ENDS.sub(b" ", data)
+    text = ENDS.sub(b" ", data)
     text = text.ljust(-(-len(text) // LENGTH) * LENGTH)
     # How many bytes the line ends before a place of the text have more than their blanks.
     places = [hit.start() for hit in hits]
@@ -86,9 +86,9 @@ def line_ends(state: Etat) -> Iterator[Hypothese]:
     """Blanks trimmed at the end of lines, blank lines, line ends doubled or of several kinds."""
     data = state.flot.data
     base = len(BOM) if data.startswith(BOM) else 0
-    if state.hypothesis is not None or not _ENDS.search(data, base):
+    if state.hypothesis is not None or not ENDS.search(data, base):
         return
-    texts, ends, starts = _Lignes.of(data, base)
+    texts, ends, starts = Lignes.of(data, base)
     if not texts or any(len(text) > LENGTH and not _HIGH.search(text) for text in texts):
         return
     offsets = [record.offset for record in state.flot.records]

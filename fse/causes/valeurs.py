@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
 from flatfile import Record
 from flatfile.findings import both, joined
 from flatfile.layout import field_pattern, padded
-from fse.causes.etat import Etat, Hypothese, Key
+from fse.causes.etat import Etat, Hypothese, Key, Ligne
 from fse.facture import Acte
+from fse.rules.assurance import RECIPIENTS
 from fse.rules.contexte import SHARED
 from fse.rules.montants import agrees, product_of
 from fse.rules.valeurs import is_hidden
 
 #: Findings that a day may explain.
 _ON_DAYS: Final = ("date.", "format.date")
+
+#: Days that fall near one another in one flow.
+_NEAR: Final = ("date_fichier", "date_lot", "date_facturation", "date_acte", "date_debut", "date_fin")
 
 _AMOUNTS: Final = ("base_remboursement", "montant_depense", "montant_amo", "montant_amc")
 _FIGURES: Final = (
@@ -67,6 +71,8 @@ def schemes(state: Etat) -> Iterator[Hypothese]:
             regime = state.lines[rank].raw[state.layout(rank).by_name["regime"].slice]
             told.setdefault(regime, []).append(rank)
     usual = max(told, key=lambda regime: len(told[regime]), default=b"")
+    if len(told) == 1:
+        yield from _another_scheme(state, told[usual])
     for regime, ranks in told.items():
         if regime == usual or len(ranks) > 1:
             continue
@@ -74,6 +80,16 @@ def schemes(state: Etat) -> Iterator[Hypothese]:
         own = next((key for key in state.keys("organisme.") if key[2:] == ("regime", origin)), None)
         made = _set(state, own[0] if own else "cause.valeur", ranks[0], "regime", usual, own)
         yield made._replace(found="", expected="") if own else made
+
+
+def _another_scheme(state: Etat, ranks: Sequence[int]) -> Iterator[Hypothese]:
+    """The régime of all invoices, where the file goes to the organism of another one."""
+    start = state.record(0)
+    regime = start.text("numero_destinataire")[6:8]
+    own = next(iter(state.keys("organisme.type-destinataire", "organisme.numero-destinataire")), None)
+    if own is not None and RECIPIENTS.get(regime) == start.text("type_destinataire"):
+        lines = state.with_fields({rank: {"regime": regime.encode()} for rank in ranks})
+        yield Hypothese(own[0], state.place(ranks[0], "regime"), "", "", lines, own)
 
 
 def numbers(state: Etat) -> Iterator[Hypothese]:
@@ -122,21 +138,47 @@ def dates(state: Etat) -> Iterator[Hypothese]:
         if not is_hidden(state.layout(at).by_name[name]) or (at, name) in named
     ]
     years = _years(state)
-    for type, name in dict.fromkeys((state.types[at], name) for at, name in places):
-        everywhere = {
-            at: {name: piece}
-            for at, other in enumerate(state.types)
-            if other == type and (piece := _turned(state.record(at), name, years)) is not None
-        }
-        if len(everywhere) > 1:
-            first = next(iter(everywhere))
-            one = _set(state, "cause.jjmmaa", first, name, everywhere[first][name])
-            more = both(f" ({len(everywhere)} enregistrements)", f" ({len(everywhere)} records)")
-            yield one._replace(found=joined(one.found, more), lines=state.with_fields(everywhere))
+    kinds = list(dict.fromkeys((state.types[at], name) for at, name in places))
+    lines = [kind for kind in kinds if kind[0][0] in "34"]
+    now = _spread(state, state.lines)
+    for some in dict.fromkeys((*((kind,) for kind in kinds), tuple(lines), tuple(kinds))):
+        for made in _everywhere(state, some, years):
+            if made.disorder <= now + 1:
+                yield made
     for at, name in places:
         piece = _turned(state.record(at), name, years)
         if piece is not None:
-            yield _set(state, "cause.jjmmaa", at, name, piece)
+            made = _set(state, "cause.jjmmaa", at, name, piece)
+            yield made._replace(disorder=_spread(state, made.lines))
+
+
+def _spread(state: Etat, lines: Sequence[Ligne]) -> int:
+    """How many years apart the days of billing and of care are, all in all: those of one flow are near."""
+    years = [
+        int(piece[:2])
+        for line in lines
+        for name in _NEAR
+        if (field := state.flot.norme.layout_of(line.raw).by_name.get(name)) is not None
+        and (piece := line.raw[field.slice]).isdigit()
+        and piece.strip(b"0")
+    ]
+    return sum(max(years) - year for year in years)
+
+
+def _everywhere(state: Etat, kinds: Sequence[tuple[str, str]], years: range) -> Iterator[Hypothese]:
+    """The days of these types and fields, turned in all records."""
+    changes: dict[int, dict[str, bytes]] = {}
+    for at, type in enumerate(state.types):
+        for name in [name for other, name in kinds if other == type]:
+            if (piece := _turned(state.record(at), name, years)) is not None:
+                changes.setdefault(at, {})[name] = piece
+    if len(changes) > 1:
+        first = next(iter(changes))
+        name, piece = next(iter(changes[first].items()))
+        one = _set(state, "cause.jjmmaa", first, name, piece)
+        more = both(f" ({len(changes)} enregistrements)", f" ({len(changes)} records)")
+        turned = state.with_fields(changes)
+        yield one._replace(found=joined(one.found, more), lines=turned, disorder=_spread(state, turned) + 1)
 
 
 def _complements(state: Etat, rank: int) -> Iterator[int]:
@@ -197,8 +239,9 @@ def cents(state: Etat) -> Iterator[Hypothese]:
             if piece is not None:
                 yield _set(state, "cause.euros", rank, key[2], piece)
     for rank in _lines_around(state):
-        changes = dict(_in_cents(state, rank)) or dict(_whole_in_cents(state, rank))
-        if changes:
+        for changes in (dict(_in_cents(state, rank)), dict(_whole_in_cents(state, rank))):
+            if not changes:
+                continue
             first = next(iter(changes))
             made = _set(state, "cause.euros", rank, first, changes[first])
             yield made._replace(lines=state.with_fields({rank: changes}))
@@ -221,8 +264,11 @@ def _in_cents(state: Etat, rank: int) -> Iterator[tuple[str, bytes]]:
         amo = (whole * acte.taux + 50) // 100
         right |= {"montant_amo": amo, "montant_amc": max((product or 0) - amo, 0)}
     changed: dict[str, bytes] = {}
+    of_totals = _of_totals(state, rank)
     for name, value in right.items():
         written = acte.principal.get(name, int)
+        if not value or written not in (value // 100, (value + 50) // 100):
+            value = of_totals.get(name, value)  # the totals know better
         if value and written != value and written in (value // 100, (value + 50) // 100):
             piece = _number(state, rank, name, value)
             if piece is not None and (value >= 100 or changed):
@@ -239,8 +285,8 @@ _TOTALS: Final = {
 }
 
 
-def _whole_in_cents(state: Etat, rank: int) -> Iterator[tuple[str, bytes]]:
-    """The amounts of a line that are all in euros, its price among them: the totals tell the cents."""
+def _of_totals(state: Etat, rank: int) -> dict[str, int]:
+    """The amounts of a line that are a hundredth of what the totals of its invoice miss."""
     record, total = state.record(rank), state.invoice(rank).stop - 1
     missing = {
         key[2]: (state.record(total).get(key[2], int) or 0) - (_cents_of(state.finding(key).expected) or 0)
@@ -253,6 +299,12 @@ def _whole_in_cents(state: Etat, rank: int) -> Iterator[tuple[str, bytes]]:
         written = record.get(name, int) or 0
         if more and (written or right) and (written + more) // 100 - written in (0, -1, 1):
             right[name] = written + more
+    return right
+
+
+def _whole_in_cents(state: Etat, rank: int) -> Iterator[tuple[str, bytes]]:
+    """The amounts of a line that are all in euros, its price among them: the totals tell the cents."""
+    record, right = state.record(rank), _of_totals(state, rank)
     if "montant_depense" not in right:
         return
     base, spent = record.get("base_remboursement", int), right["montant_depense"]

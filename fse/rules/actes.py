@@ -9,7 +9,7 @@ from functools import cache
 from flatfile import Finding, Layout, Record
 from fse.facture import Acte, Facture
 from fse.normes import LENGTH
-from fse.rules.contexte import Contexte, whole_lines, whole_records
+from fse.rules.contexte import Contexte, whole_doubtful_lines, whole_records
 from fse.rules.presence import is_empty
 from fse.rules.registre import Remark, on_facture
 
@@ -37,7 +37,7 @@ _TEETH = tuple(f"dent_{rank:02d}" for rank in range(1, 17))
 @on_facture("acte.code-perime", "acte.modificateur-perime")
 def check_validity(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Codes are valid on the day of care."""
-    for acte in whole_lines(facture):
+    for acte in whole_doubtful_lines(facture):
         day = acte.date
         if day is None:
             continue
@@ -64,7 +64,7 @@ def check_ccam(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """An act of a CCAM group is named by a record 4M."""
     if any(layout.name == "?" for layout in facture.layouts):
         return  # the record 4M may be the one that was damaged
-    for acte in whole_lines(facture):
+    for acte in whole_doubtful_lines(facture):
         if acte.code in CCAM_GROUPS and acte.complement("4M") is None:
             yield context.finding("acte.ccam-detail", acte.principal, "code_acte", facture=facture)
 
@@ -131,7 +131,7 @@ def check_sequence(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Establishments: the repeated complements of a line are numbered from 01."""
     if not context.norme.is_cp:
         return
-    for acte in whole_lines(facture):
+    for acte in whole_doubtful_lines(facture):
         yield from _check_numbers(acte, facture, context)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flatfile import Finding, Record
 from flatfile.findings import both
 from fse.facture import Facture
-from fse.rules.contexte import Contexte, whole_header, whole_lines
+from fse.rules.contexte import Contexte, whole_doubtful_lines, whole_header
 from fse.rules.numeros import HOLDS
 from fse.rules.presence import is_empty
 from fse.rules.registre import finds, on_facture
@@ -63,7 +63,7 @@ def check_exemption_place(facture: Facture, context: Contexte) -> Iterator[Findi
     """Establishments: an exemption common to all lines is written in the header only [SFG]."""
     if not context.norme.is_cp or not facture.justification_exoneration.strip("0"):
         return
-    for acte in whole_lines(facture):
+    for acte in whole_doubtful_lines(facture):
         field = "justification_exoneration"
         if acte.principal.text(field).strip("0"):
             yield context.finding("assurance.exoneration-repetee", acte.principal, field, facture=facture)

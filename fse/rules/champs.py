@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
-from flatfile import Field, Finding, Record
-from flatfile.layout import field_pattern, padded
+from flatfile import Field, Finding, Layout, Record
+from flatfile.layout import Form, field_pattern, padded
 from fse.facture import Facture
 from fse.rules.contexte import Contexte
 from fse.rules.registre import finds
 from fse.rules.valeurs import is_hidden
+from fse.trusted import is_regular
 
 #: Base of a kind -> rule, and what the rule's message expects.
 _RULES = {
@@ -84,13 +86,19 @@ def meant(field: Field, text: str, context: Contexte) -> str:
     return code
 
 
+@cache
+def _coded(layout: Layout) -> tuple[Form, ...]:
+    """The fields that have a code list."""
+    return tuple(form for form in layout.forms if form[0].list)
+
+
 def check_fields(record: Record, context: Contexte, facture: Facture | None = None) -> Iterator[Finding]:
     """Format of every field of an undamaged record, then its coded values."""
-    raw = record.raw
-    for field, where, has_form in record.layout.forms:
+    raw, regular = record.raw, is_regular(record)
+    for field, where, has_form in _coded(record.layout) if regular else record.layout.forms:
         piece = raw[where]
         found = ""
-        if not has_form(piece):
+        if not regular and not has_form(piece):
             rule, expected = format_rule(field, piece, record.type), expected_format(field)
         elif field.list and piece not in context.right_codes(field):
             text = piece.decode("latin-1")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from codes.lists import Code, CodeList, Namespace
@@ -159,7 +159,7 @@ def _known_codes(lists: Namespace) -> _Known:
 
 def first_whole(facture: Facture) -> Record | None:
     """The first undamaged record of an invoice: its header, most often."""
-    return next(iter(whole_records(facture)), None)
+    return next((record for record in facture.records if is_whole(record.layout, record.raw)), None)
 
 
 def is_whole(layout: Layout, raw: bytes) -> bool:
@@ -180,6 +180,28 @@ def whole_lines(facture: Facture) -> tuple[Acte, ...]:
         known = tuple(acte for acte in facture.actes if len(acte.principal.raw) == LENGTH)
         facture.__dict__["whole_lines"] = known
     return known
+
+
+def doubtful_lines(facture: Facture) -> Sequence[Acte]:
+    """The lines on which a check that looks at one line may have something to say, damaged ones included."""
+    known: Sequence[Acte] | None = facture.__dict__.get("doubtful_lines")
+    return facture.actes if known is None else known
+
+
+def whole_doubtful_lines(facture: Facture) -> Sequence[Acte]:
+    """Those of them whose main record is undamaged."""
+    if "doubtful_lines" not in facture.__dict__:
+        return whole_lines(facture)
+    return [acte for acte in doubtful_lines(facture) if len(acte.principal.raw) == LENGTH]
+
+
+def note_right_lines(facture: Facture, wrong: Collection[int]) -> None:
+    """Note that no check has anything to say of the lines but those that hold a record of these ranks."""
+    if len(facture.actes) > 1:
+        doubtful = {id(facture.records[rank]) for rank in wrong}
+        facture.__dict__["doubtful_lines"] = [
+            acte for acte in facture.actes if any(id(record) in doubtful for record in acte.records)
+        ]
 
 
 def whole_records(facture: Facture) -> tuple[Record, ...]:

@@ -9,7 +9,7 @@ from flatfile import Finding, Record
 from flatfile.kinds import make_date
 from fse.facture import Facture
 from fse.normes import LENGTH
-from fse.rules.contexte import Contexte
+from fse.rules.contexte import Contexte, doubtful_lines
 from fse.rules.registre import finds, on_facture
 
 #: Dates that are not told, as written.
@@ -74,7 +74,7 @@ def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
         billing, name = context.lot, "date_lot"
     billed, prescribed = _date(billing, name), _date(header, "date_prescription")
     written = _bytes(billing, name) if billing is not None and billed is not None else ABSENT[0]
-    for acte in facture.actes:
+    for acte in doubtful_lines(facture):
         record = acte.principal
         name = "date_debut" if acte.is_hospital else "date_acte"
         day = _date(record, name)
@@ -85,14 +85,13 @@ def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
         elif day and is_turned(_bytes(record, name), written):
             turned = record[name][4:] + record[name][2:4] + record[name][:2]
             yield context.finding("date.acte-jjmmaa", record, name, expected=turned, facture=facture)
-        complement = acte.complement("3S")
-        since = _date(complement, "date_prescription") or prescribed
+        since = _date(acte.complement("3S"), "date_prescription") or prescribed
         if _after(since, day):
             yield context.finding(
                 "date.prescription-acte", record, name, expected=f"≥ {since}", facture=facture
             )
         for part in acte.records:
-            begun = _date(part, "date_debut") if "date_debut" in part.layout else None
+            begun = _date(part, "date_debut")
             if begun is not None and _after(begun, _date(part, "date_fin")):
                 yield context.finding(
                     "date.debut-fin", part, "date_fin", expected=f"≥ {begun}", facture=facture

@@ -37,11 +37,12 @@ def check_rates(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Each line by itself, then the lines of one act of the CCAM together."""
     if not context.norme.is_cp or whole_header(facture) is None:
         return
+    common = facture.justification_exoneration.strip("0 ")
     acts: dict[tuple[str, object], str] = {}
     for acte in whole_lines(facture):
         line, rate = acte.principal, acte.taux
         own = line.text(_FIELD).strip("0 ")
-        exemption = own or facture.justification_exoneration.strip("0 ")
+        exemption = own or common
         found: list[tuple[str, str, str]] = []
         if acte.qualificatif_depense in UNPAID:
             if rate or own:

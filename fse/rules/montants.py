@@ -10,7 +10,7 @@ from flatfile import Finding, Layout, Record
 from fse.facture import Acte, Facture
 from fse.normes import LENGTH
 from fse.rules.actes import MODIFIERS
-from fse.rules.contexte import Contexte, whole_header, whole_lines, whole_records
+from fse.rules.contexte import Contexte, whole_doubtful_lines, whole_header, whole_lines, whole_records
 from fse.rules.registre import Remark, on_facture
 from fse.rules.valeurs import euros
 
@@ -47,7 +47,7 @@ _WHOLE = ("", "00000", "10000")
 )
 def check_line(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Rate, base, parts and expense of each line agree."""
-    for acte in whole_lines(facture):
+    for acte in whole_doubtful_lines(facture):
         record = acte.principal
         start = _start_of_figures(record.layout)
         for rule, field, expected in _seen(record.layout, start, record.raw[start:]):

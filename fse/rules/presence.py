@@ -7,7 +7,7 @@ from functools import cache
 
 from flatfile import Finding, Record
 from fse.facture import Facture
-from fse.rules.contexte import Contexte, whole_header, whole_lines
+from fse.rules.contexte import Contexte, whole_doubtful_lines, whole_header
 from fse.rules.registre import finds, on_facture
 
 #: City care: field of the header -> rule when it is empty.
@@ -52,7 +52,7 @@ def check_header(facture: Facture, context: Contexte) -> Iterator[Finding]:
 @on_facture("presence.date-acte", "presence.code-acte", "presence.executant", "presence.quantite")
 def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """What each line must tell."""
-    for acte in whole_lines(facture):
+    for acte in whole_doubtful_lines(facture):
         for field, rule in required(acte.principal.type, cp=context.norme.is_cp).items():
             if is_empty(acte.principal, field):
                 yield context.finding(rule, acte.principal, field, facture=facture)

@@ -112,9 +112,9 @@ def check_common(facture: Facture, context: Contexte) -> Iterator[Finding]:
     if len(set(values)) < 2:
         return
     for name, pieces in zip(SHARED, zip(*values, strict=True), strict=True):
-        told = Counter(piece for piece in pieces if piece)
-        if len(told) < 2:
+        if len(set(pieces) - {b""}) < 2:
             continue
+        told = Counter(piece for piece in pieces if piece)
         ((common, _),) = told.most_common(1)
         for record, piece in zip(records, pieces, strict=True):
             if piece and piece != common:

@@ -6,11 +6,16 @@ its record has its form, and where it is too short for a number of a person.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 
 from flatfile import Field, Record
 from flatfile.findings import both
+from fse.trusted import is_regular
+
+#: What was found of what is not there.
+NONE: Final = both("rien", "nothing")
 
 #: Free texts from this length on may hold a name, whatever the layout says.
 _LONG: Final = 16
@@ -48,17 +53,20 @@ def is_hidden(field: Field) -> bool:
 
 def shape(text: str) -> str:
     """The shape of a text in both languages: how many characters of each sort, and nothing of their order."""
-    if not text.strip():
-        return both("rien", "nothing")
+    return _shape(text.translate(_SORTS)) if text.strip() else NONE
+
+
+@lru_cache(maxsize=1 << 10)
+def _shape(sorts: str) -> str:
+    """The same of a text whose characters are the first of their sort."""
     french, english, counted = [], [], 0
-    sorts = text.translate(_SORTS)
     for one_fr, many_fr, one_en, many_en, sort in _CLASSES:
         count = sorts.rstrip(" ").count(sort)
         counted += sorts.count(sort)
         if count:
             french.append(f"{count} {many_fr if count > 1 else one_fr}")
             english.append(f"{count} {many_en if count > 1 else one_en}")
-    others = len(text) - counted
+    others = len(sorts) - counted
     if others:
         french.append(f"{others} autre{'s' if others > 1 else ''}")
         english.append(f"{others} other{'s' if others > 1 else ''}")
@@ -75,7 +83,7 @@ def value_found(record: Record, field: Field, *, doubtful: bool = False) -> str:
     if is_hidden(field) or field.kind.base == "blank" or not text.isprintable() or not text.isascii():
         return shape(text)
     if not text.strip():
-        return both("rien", "nothing")
+        return NONE
     if doubtful and (len(text.strip()) > _TELLING or _is_shifted(record, field)):
         return shape(text)
     if field.kind.base == _CENTS and text.strip().isdigit():
@@ -96,11 +104,9 @@ def told(record: Record, name: str) -> str:
 def _is_shifted(record: Record, field: Field) -> bool:
     """Whether another field of the record has not its form either."""
     raw = record.raw
-    return any(other is not field and not has(raw[where]) for other, where, has in record.layout.forms)
-
-
-#: What was found of what is not there.
-NONE: Final = both("rien", "nothing")
+    return not is_regular(record) and any(
+        other is not field and not has(raw[where]) for other, where, has in record.layout.forms
+    )
 
 
 def type_found(record: Record) -> str:

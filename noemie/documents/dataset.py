@@ -6,7 +6,7 @@
 A *batch* of files gives some parts, all called after the digest of what the files hold, and rows of the table
 `fichiers`. Parts are written aside, then take their names; those of `fichiers` come last: a batch is there
 when they are. What a run that was killed had begun to name is removed by the next one. Nothing here knows
-what the rows are: `noemie.documents.columns.records` makes those of flows and returns. Needs `pyarrow`.
+what the rows are: see `noemie.documents.dataset_batches`. Needs `pyarrow`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -80,12 +80,16 @@ class File(NamedTuple):
 
 
 class Written(NamedTuple):
-    """What came of one batch: parts written aside (folder, file), files; what was in, what failed."""
+    """What came of one batch: parts written aside (folder, file), files; what was in, what failed.
+
+    `worst` is what its rows say of the exit status of a verb.
+    """
 
     parts: list[tuple[str, str]]
     files: list[File]
     known: list[str]
     failed: list[tuple[str, Exception]]
+    worst: int = 0
 
 
 class Parts:
@@ -150,7 +154,7 @@ class Dataset:
     ) -> None:
         arrow()
         self.folder = folder
-        self._private = private
+        self.private = private
         self._own(content, options)
         self._recover()
         self.aside = tempfile.mkdtemp(prefix=_ASIDE, dir=folder)
@@ -225,7 +229,7 @@ class Dataset:
         ).hexdigest()
         digest, name = digest[:16], part_name(digest[:16])
         files = [file._replace(partie=digest) for file in written.files]
-        table = Parts(self.aside, private=self._private)
+        table = Parts(self.aside, private=self.private)
         table.write(FILES, _rows(files))
         journal = self.folder / f"{_COMMIT}{digest}"
         journal.touch()
@@ -249,31 +253,6 @@ class Dataset:
     ) -> None:
         shutil.rmtree(self.aside, ignore_errors=True)
         self._marker.close()
-
-
-def add(
-    dataset: Dataset,
-    tasks: Iterable[Any],
-    write: Callable[[Any], Written],
-    run: Callable[[Callable[[Any], Written], Iterable[Any]], Iterable[Written]] = map,
-) -> Iterator[Written]:
-    """Write the batches of `tasks` and commit each one as it comes.
-
-    `write` makes the parts of one (`columns.records.write_batch`); `run` calls it on each, in this process or
-    elsewhere, and gives what came of each in order.
-    """
-    waiting: list[Any] = []
-
-    def handed() -> Iterator[Any]:
-        for task in tasks:
-            waiting.append(task)
-            yield task
-
-    for written in run(write, handed()):
-        task = waiting.pop(0)
-        while not dataset.commit(written):
-            written = write(task)
-        yield written
 
 
 def state_of(path: str) -> tuple[int, int]:

@@ -25,7 +25,6 @@ from noemie.ledger.etats import Sceau, files_of, insert_rows, keep_whole, next_o
 from noemie.ledger.facts import Faits, Rangs, pieces
 from noemie.ledger.followed import Registre
 from noemie.ledger.identity import KeyRing
-from noemie.ledger.rows import slice_of
 from noemie.ledger.schema import DetailRow, Envoi, EtatRow, Fichier, PaiementRow, Reponse
 from noemie.ledger.tetes import ALONE, Suite, Tete, alone_group, without_texts
 from noemie.returns.arl import Arl
@@ -89,7 +88,7 @@ class _Actualisation:
         self.lang = lang
         self.site = site
         self.files = files_of(connection, faits)
-        count = select(func.count()).select_from(EtatRow).where(EtatRow.langue == lang)
+        count = select(func.count()).select_from(EtatRow.__table__).where(EtatRow.langue == lang)
         self.most = max(FEW, (connection.scalar(count) or 0) // SHARE)
 
     def run(self, seal: Sceau) -> bool:
@@ -167,7 +166,7 @@ class _Actualisation:
             return
         query = select(Reponse.cle, Reponse.numeros_ps, Fichier.lecture)
         for row in self.connection.execute(
-            query.join(Fichier, Fichier.id == Reponse.fichier_id).where(where)
+            query.join(Fichier.__table__, Fichier.id == Reponse.fichier_id).where(where)
         ):
             yield row.cle, self.faits.sender(row)
 
@@ -175,9 +174,8 @@ class _Actualisation:
         """Those of these numbers of which an answer names no sender: it may be of any of them."""
         found: set[str] = set()
         for some in pieces(sorted(touched)):
-            slices = sorted(set(map(slice_of, some)))
-            where = Reponse.tranche.in_(slices) & Reponse.cle.in_(some)
-            found |= {number for number, ps in self._rows_of(Reponse, where) if ps is None}
+            rows = self._rows_of(Reponse, Reponse.cle.in_(some))
+            found |= {number for number, ps in rows if ps is None}
         return found
 
     def _of_new_senders(self) -> set[str]:

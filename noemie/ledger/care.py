@@ -92,7 +92,7 @@ def verify(connection: Connection) -> list[Gap]:
             gaps.append(Gap(name, "factures", found, row.factures))
     query = (
         select(RetourRow.fichier_id, func.sum(RetourRow.total_lu).label("total"))
-        .join(Fichier, Fichier.id == RetourRow.fichier_id)
+        .join(Fichier.__table__, Fichier.id == RetourRow.fichier_id)
         .where(_whole())
         .group_by(RetourRow.fichier_id)
     )

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, select
 
 from noemie.ledger.facts import Numeros, passage_of, pieces
-from noemie.ledger.rows import slice_of
 from noemie.ledger.schema import Envoi, Fichier
 from noemie.suivi.faits import CANCELLING, Marque, cle
 
@@ -120,8 +119,7 @@ class Entourage:
         for number in new:
             self._by_number[number] = []
         for some in pieces(new):
-            slices = sorted(set(map(slice_of, some)))
-            for one in self._rows(Envoi.cle, some, Envoi.tranche.in_(slices)):
+            for one in self._rows(Envoi.cle, some):
                 self._by_number[one.cle].append(one)
         return [one for number in set(numeros) for one in self._by_number[number]]
 
@@ -140,7 +138,7 @@ class Entourage:
                     Envoi.amc,
                     Fichier.lecture,
                 )
-                .join(Fichier, Fichier.id == Envoi.fichier_id)
+                .join(Fichier.__table__, Fichier.id == Envoi.fichier_id)
                 .where(column.in_(some), *where)
             )
             for row in self._connection.execute(query):

@@ -34,18 +34,17 @@ from noemie.ledger.followed import (
 from noemie.ledger.schema import DetailRow, EtatRow, Fichier, MarqueRow, Nom, PaiementRow, Parametre
 from noemie.ledger.tetes import (
     FichierGarde,
-    LigneGardee,
     Listes,
     OrphelineGardee,
     Partage,
     Rangee,
     Suite,
     Tete,
+    decoder_of,
     rangee_de,
     rangee_seule,
     without_texts,
 )
-from noemie.ledger.values import InvoiceState, Payment
 from noemie.suivi.resultat import Ligne, Orpheline, Suivi
 
 __all__ = [
@@ -78,14 +77,6 @@ _AT_ONCE: Final = 2_000
 #: Delays on which states rest, whatever the day.
 _DELAYS: Final = ("arl_suivi", "jour_corrige")
 
-_LINES: Final = msgspec.msgpack.Decoder(LigneGardee)
-_ORPHANS: Final = msgspec.msgpack.Decoder(OrphelineGardee)
-_PAYMENTS: Final = msgspec.msgpack.Decoder(Payment)
-_INVOICES: Final = msgspec.msgpack.Decoder(InvoiceState)
-_HEADS: Final = msgspec.msgpack.Decoder(Tete)
-_LISTS: Final = msgspec.msgpack.Decoder(Listes)
-_SHARED: Final = msgspec.msgpack.Decoder(Partage)
-_NEXT: Final = msgspec.msgpack.Decoder(Suite)
 _ENCODER: Final = msgspec.msgpack.Encoder()
 
 #: Keys of what is of the whole, before that of any line.
@@ -233,24 +224,27 @@ def head_of(connection: Connection, lang: Lang) -> Tete | None:
         return None
     told = _whole(connection, lang, _TETE)
     try:
-        return None if told is None else _HEADS.decode(told)
+        return None if told is None else decoder_of(Tete).decode(told)
     except msgspec.MsgspecError:
         return None
 
 
 def listes_of(connection: Connection, lang: Lang) -> Listes:
     """The lists of the whole."""
-    return _LISTS.decode(_whole(connection, lang, _LISTES) or b"")
+    found: Listes = decoder_of(Listes).decode(_whole(connection, lang, _LISTES) or b"")
+    return found
 
 
 def shared_of(connection: Connection, lang: Lang) -> Partage:
     """The facts that all share, as they are kept."""
-    return _SHARED.decode(_whole(connection, lang, _PARTAGE) or b"")
+    found: Partage = decoder_of(Partage).decode(_whole(connection, lang, _PARTAGE) or b"")
+    return found
 
 
 def next_of(connection: Connection, lang: Lang) -> Suite:
     """What is kept to follow a change."""
-    return _NEXT.decode(_whole(connection, lang, _SUITE) or b"")
+    found: Suite = decoder_of(Suite).decode(_whole(connection, lang, _SUITE) or b"")
+    return found
 
 
 def _whole(connection: Connection, lang: Lang, key: bytes) -> bytes | None:

@@ -23,7 +23,6 @@ from noemie.ledger.errors import LedgerError
 from noemie.ledger.identity import KeyRing
 from noemie.ledger.marks import marks
 from noemie.ledger.migrations import LECTURE
-from noemie.ledger.rows import slice_of
 from noemie.ledger.schema import (
     ArlRow,
     DetteRow,
@@ -125,7 +124,7 @@ class Faits:
         bornes = self._bornes()
         query = (
             select(*RetourRow.__table__.columns, Fichier.nature)
-            .join(Fichier, Fichier.id == RetourRow.fichier_id)
+            .join(Fichier.__table__, Fichier.id == RetourRow.fichier_id)
             .order_by(RetourRow.fichier_id, RetourRow.rang)
         )
         found: dict[tuple[int, int], dict[str, faits.Run]] = {}
@@ -237,13 +236,8 @@ class Faits:
         envois: list[faits.Envoi] = []
         reponses: list[faits.Reponse] = []
         for some in pieces(sorted(numeros)):
-            slices = sorted(set(map(slice_of, some)))
-            envois += self._envois(
-                Envoi.tranche.in_(slices) & Envoi.cle.in_(some), lambda row: self._asked(row, numeros)
-            )
-            reponses += self._reponses(
-                Reponse.tranche.in_(slices) & Reponse.cle.in_(some), lambda row: self._told_of(row, numeros)
-            )
+            envois += self._envois(Envoi.cle.in_(some), lambda row: self._asked(row, numeros))
+            reponses += self._reponses(Reponse.cle.in_(some), lambda row: self._told_of(row, numeros))
         return Tranche(envois, reponses)
 
     def _asked(self, row: Any, numeros: Numeros) -> bool:
@@ -265,8 +259,8 @@ class Faits:
 
     def combien(self) -> int:
         """How many facts there are."""
-        execute = self._connection.scalar
-        return sum(execute(select(func.count()).select_from(table)) or 0 for table in (Envoi, Reponse))
+        queries = (select(func.count()).select_from(one.__table__) for one in (Envoi, Reponse))
+        return sum(self._connection.scalar(query) or 0 for query in queries)
 
     def _tranche(self, slices: Sequence[int]) -> Tranche:
         envois, reponses = Envoi.tranche.in_(slices), Reponse.tranche.in_(slices)
@@ -278,7 +272,7 @@ class Faits:
         lignes = self._lignes(where)
         query = (
             select(*Envoi.__table__.columns, Fichier.lecture)
-            .join(Fichier, Fichier.id == Envoi.fichier_id)
+            .join(Fichier.__table__, Fichier.id == Envoi.fichier_id)
             .where(where)
             .order_by(Envoi.fichier_id, Envoi.enregistrement)
         )
@@ -337,7 +331,7 @@ class Faits:
         query = (
             select(LigneRow.fichier_id, LigneRow.enregistrement, LigneRow.jeton)
             .join(
-                Envoi,
+                Envoi.__table__,
                 (Envoi.fichier_id == LigneRow.fichier_id) & (Envoi.enregistrement == LigneRow.enregistrement),
             )
             .where(where)
@@ -353,7 +347,7 @@ class Faits:
         parts, rejets = self._parts(where), self._rejets(where)
         query = (
             select(*Reponse.__table__.columns, Fichier.lecture)
-            .join(Fichier, Fichier.id == Reponse.fichier_id)
+            .join(Fichier.__table__, Fichier.id == Reponse.fichier_id)
             .where(where)
             .order_by(Reponse.fichier_id, Reponse.enregistrement)
         )
@@ -392,7 +386,10 @@ class Faits:
     def _parts(self, where: ColumnElement[bool]) -> dict[tuple[int, int], list[Mouvement]]:
         query = (
             select(Part.fichier_id, Part.facture, Part.nom, Part.etat, Part.demande, Part.paye)
-            .join(Reponse, (Reponse.fichier_id == Part.fichier_id) & (Reponse.enregistrement == Part.facture))
+            .join(
+                Reponse.__table__,
+                (Reponse.fichier_id == Part.fichier_id) & (Reponse.enregistrement == Part.facture),
+            )
             .where(where)
             .order_by(Part.nom.desc())
         )
@@ -414,7 +411,7 @@ class Faits:
                 RejetRow.rang,
             )
             .join(
-                Reponse,
+                Reponse.__table__,
                 (Reponse.fichier_id == RejetRow.fichier_id) & (Reponse.enregistrement == RejetRow.facture),
             )
             .where(where)

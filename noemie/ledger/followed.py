@@ -22,17 +22,17 @@ from noemie.ledger.facts import Envoye, Faits, Ref
 from noemie.ledger.filters import Filtre, Origine, origine_of
 from noemie.ledger.identity import KeyRing
 from noemie.ledger.values import InvoiceState, Payment
-from noemie.suivi.depot import IN_MEMORY, Depot, Memoire, SurDisque, ordre_des_orphelines
 from noemie.suivi.dossier import Dossier
 from noemie.suivi.ensemble import once
 from noemie.suivi.faits import Arl, Communs, Envoi, Reponse, Tranche
 from noemie.suivi.jours import Reprise
-from noemie.suivi.moteur import Moteur
 from noemie.suivi.mouvements import Compte, Operation
-from noemie.suivi.resultat import Ligne, Orpheline, Suivi
+from noemie.suivi.resultat import Ligne, Orpheline, Suivi, ordre_des_orphelines
 
 if TYPE_CHECKING:
     from noemie.ledger.listed import InvoicePage, Invoices
+    from noemie.suivi.depot import Depot
+    from noemie.suivi.moteur import Moteur
 
 __all__ = [
     "AGAIN",
@@ -426,6 +426,10 @@ def follow_ledger(
 
     `envois` keeps the sendings themselves, for `Registre.envoi`; `reprises` what decides of lines that wait.
     """
+    # Most questions are answered by a cache, without the engine.
+    from noemie.suivi.depot import IN_MEMORY, Memoire, SurDisque
+    from noemie.suivi.moteur import Moteur
+
     faits = Faits(connection, keys)
     registre = Registre(faits, lang, site, envois=envois, reprises=reprises)
     depot: Depot = Memoire() if faits.combien() <= IN_MEMORY else SurDisque()

@@ -35,22 +35,25 @@ from noemie.ledger.identity import KeyRing
 from noemie.ledger.listed import InvoicePage, Invoices
 from noemie.ledger.schema import DetailRow, EtatRow, PaiementRow
 from noemie.ledger.states import state_of_line
-from noemie.ledger.tetes import ALONE, LigneGardee, OrphelineGardee, Partage, Suite, Tete, is_alone
+from noemie.ledger.tetes import (
+    ALONE,
+    LigneGardee,
+    OrphelineGardee,
+    Partage,
+    Suite,
+    Tete,
+    decoder_of,
+    is_alone,
+)
 from noemie.ledger.values import InvoiceState, Payment
-from noemie.suivi.depot import ordre_des_orphelines
 from noemie.suivi.faits import Communs, cle
 from noemie.suivi.jours import au_jour, waited
 from noemie.suivi.mots import Monde
-from noemie.suivi.resultat import Ligne, Orpheline, Suivi
+from noemie.suivi.resultat import Ligne, Orpheline, Suivi, ordre_des_orphelines
 
 __all__ = ["RegistreGarde"]
 
 _AT_ONCE: Final = 2_000
-
-_LINES: Final = msgspec.msgpack.Decoder(LigneGardee)
-_ORPHANS: Final = msgspec.msgpack.Decoder(OrphelineGardee)
-_PAYMENTS: Final = msgspec.msgpack.Decoder(Payment)
-_INVOICES: Final = msgspec.msgpack.Decoder(InvoiceState)
 
 
 class RegistreGarde(Registre):
@@ -144,7 +147,7 @@ class RegistreGarde(Registre):
     def seules(self) -> list[OrphelineGardee]:
         """The orphans as they are kept, in order."""
         query = _details(self.lang, DetailRow.donnees).where(EtatRow.etat == ALONE)
-        found = map(_ORPHANS.decode, self._connection.scalars(query))
+        found = map(decoder_of(OrphelineGardee).decode, self._connection.scalars(query))
         return sorted(found, key=lambda one: ordre_des_orphelines(one.orpheline))
 
     def detacher(self) -> RegistreGarde:
@@ -188,8 +191,9 @@ class RegistreGarde(Registre):
 
     def ouvrir(self, donnees: Iterable[bytes]) -> Iterator[Ligne]:
         """The lines, on the day of the question."""
+        decode = decoder_of(LigneGardee).decode
         for one in donnees:
-            ligne = _LINES.decode(one)
+            ligne = decode(one)
             yield au_jour(ligne, ligne.reprise, self._monde)
 
     def lire(self, where: Iterable[ColumnElement[bool]]) -> Iterator[bytes]:
@@ -204,7 +208,7 @@ class RegistreGarde(Registre):
         """How many lines there are."""
         if self._donnees is not None:
             return len(self._donnees)
-        query = select(func.count()).select_from(EtatRow)
+        query = select(func.count()).select_from(EtatRow.__table__)
         return self._connection.scalar(query.where(EtatRow.langue == self.lang, EtatRow.etat != ALONE)) or 0
 
     def factures(self, numero: str = "") -> Iterator[InvoiceState] | None:
@@ -222,7 +226,7 @@ class RegistreGarde(Registre):
         yield from self._states(query.order_by(DetailRow.ordre))
 
     def _states(self, query: Select[Any]) -> Iterator[InvoiceState]:
-        decode = _INVOICES.decode
+        decode = decoder_of(InvoiceState).decode
         for facture, donnees, groupe in self._connection.execute(query):
             if facture:
                 state = decode(facture)
@@ -270,7 +274,7 @@ class RegistreGarde(Registre):
         """The payments of invoices, in order; the base chooses."""
         query = select(PaiementRow.donnees).where(*self._paid(filtre))
         query = query.order_by(PaiementRow.tri, PaiementRow.ligne, PaiementRow.rang)
-        decode = _PAYMENTS.decode
+        decode = decoder_of(Payment).decode
         return [decode(one) for one in self._connection.scalars(query) if one]
 
     def _paid(self, filtre: Filtre) -> list[ColumnElement[bool]]:
@@ -448,4 +452,5 @@ class _Orphelines(Collection[Orpheline]):
 def _details(lang: Lang, *columns: Any) -> Select[Any]:
     """Of the rows of lines and of orphans; `EtatRow` chooses them."""
     same = (DetailRow.langue == EtatRow.langue) & (DetailRow.ordre == EtatRow.ordre)
-    return select(*columns).select_from(EtatRow).join(DetailRow, same).where(EtatRow.langue == lang)
+    both = EtatRow.__table__.join(DetailRow.__table__, same)
+    return select(*columns).select_from(both).where(EtatRow.langue == lang)

@@ -48,7 +48,9 @@ def seen(connection: Connection, before: dt.date | None = None) -> Vus:
     """What was seen on the days before this one, or on all of them."""
     query = select(VuRow.sorte, VuRow.cle, VuRow.montant)
     if before is not None:
-        query = query.join(PassageRow, PassageRow.id == VuRow.passage).where(PassageRow.jour < before)
+        query = query.join(PassageRow.__table__, PassageRow.id == VuRow.passage).where(
+            PassageRow.jour < before
+        )
     files: set[int] = set()
     sums: Counter[str] = Counter()
     for sorte, cle, montant in connection.execute(query):

@@ -113,7 +113,7 @@ def purge(
     _delete(connection, DetteRow, "enregistrement", doomed.dettes)
     _delete(connection, ArlRow, "rang", doomed.arls)
     _delete_leftovers(connection, confirm.avant)
-    connection.execute(_orphan_patients(delete(PatientRow)))
+    connection.execute(_orphan_patients(delete(PatientRow.__table__)))
     if touched:
         table: Any = Fichier.__table__
         marks = update(table).where(table.c.id == bindparam("number")).values(purge_le=today)
@@ -248,8 +248,11 @@ def _rows(connection: Connection, query: Any) -> Iterable[tuple[Ref, Any]]:
 def _older(connection: Connection, table: type[ForfaitRow | DetteRow], before: dt.date) -> Iterable[Ref]:
     query = (
         select(table.fichier_id, table.enregistrement)
-        .join(Fichier, Fichier.id == table.fichier_id)
-        .outerjoin(Virement, (Virement.fichier_id == table.fichier_id) & (Virement.rang == table.virement))
+        .join(Fichier.__table__, Fichier.id == table.fichier_id)
+        .outerjoin(
+            Virement.__table__,
+            (Virement.fichier_id == table.fichier_id) & (Virement.rang == table.virement),
+        )
         .where(func.coalesce(Virement.date, Fichier.date_fichier) < before)
     )
     return [(number, record) for number, record in connection.execute(query)]

@@ -221,7 +221,10 @@ def _rejects_outside(
     columns = (column for column in RejetRow.__table__.columns if column.name != "run")
     query = (
         select(*columns, RejetRow.run, RetourRow.emetteur)
-        .join(RetourRow, (RetourRow.fichier_id == RejetRow.fichier_id) & (RetourRow.rang == RejetRow.run))
+        .join(
+            RetourRow.__table__,
+            (RetourRow.fichier_id == RejetRow.fichier_id) & (RetourRow.rang == RejetRow.run),
+        )
         .where(RejetRow.facture == 0)
         .order_by(RejetRow.fichier_id, RejetRow.ordre)
     )

@@ -6,7 +6,6 @@ Nothing here touches the database. A row is a plain mapping, column -> value.
 from __future__ import annotations
 
 import datetime as dt
-import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -29,6 +28,7 @@ from noemie.ledger.identity import (
 )
 from noemie.ledger.migrations import LECTURE
 from noemie.ledger.sums import Sum
+from noemie.ledger.tranches import slice_of
 from noemie.returns.arl import Arl
 from noemie.suivi.faits import Communs, Mouvement, Rejet, Reponse, Run
 from noemie.suivi.faits import Virement as VirementSuivi
@@ -40,9 +40,6 @@ Row = dict[str, Any]
 
 #: People whose tokens are kept while files are read.
 _MOST_PEOPLE: Final = 20_000
-
-#: Slices of the ledger: matching takes some of them at a time, so that memory stays bounded.
-TRANCHES: Final = 1024
 
 
 @dataclass(slots=True)
@@ -103,11 +100,6 @@ def file_row(
         "lecture": LECTURE,
         **(header or {}),
     }
-
-
-def slice_of(key: str) -> int:
-    """The slice that the invoices of this number belong to."""
-    return zlib.crc32(key.encode("utf-8", "replace")) % TRANCHES
 
 
 # --- flows ------------------------------------------------------------------------------------------------
@@ -222,8 +214,9 @@ class _Returns:
 
     def add(self, retour: Retour) -> None:
         for run in runs_of(retour):
-            said = list(self._lecteur.lire_run(run, ""))
-            self._run(self.communs.runs[-1], lectures_of(run))
+            lectures = lectures_of(run)
+            said = list(self._lecteur.lire_run(run, "", lectures))
+            self._run(self.communs.runs[-1], lectures)
             if run.is_oc:
                 continue
             factures = {facture.record.number: facture for facture in run.factures}

@@ -80,7 +80,7 @@ def origine_of_alone(registre: Registre, alone: Alone) -> Origine:
 
 def state_of_line(registre: Registre, ligne: Ligne) -> InvoiceState:
     """A sending, as the list of invoices shows it."""
-    known = registre.envoye(ligne)
+    known, amo, amc = registre.envoye(ligne), ligne.parts["AMO"], ligne.parts["AMC"]
     return InvoiceState(
         etat=ligne.etat,
         certitude=ligne.certitude,
@@ -100,7 +100,14 @@ def state_of_line(registre: Registre, ligne: Ligne) -> InvoiceState:
         paye=ligne.paye,
         reste=ligne.reste,
         trop=ligne.trop,
-        **_by_part(ligne),
+        amo_demande=amo.demande,
+        amo_paye=amo.paye,
+        amo_reste=amo.reste,
+        amo_trop=amo.trop,
+        amc_demande=amc.demande,
+        amc_paye=amc.paye,
+        amc_reste=amc.reste,
+        amc_trop=amc.trop,
         ecart=ligne.reste - ligne.trop,
         ecarts=ligne.ecarts,
         jours=ligne.jours,
@@ -115,14 +122,6 @@ def state_of_line(registre: Registre, ligne: Ligne) -> InvoiceState:
         fichier=ligne.fichier,
         record=ligne.record,
     )
-
-
-def _by_part(ligne: Ligne) -> dict[str, int]:
-    return {
-        f"{name.lower()}_{field}": getattr(part, field)
-        for name, part in ligne.parts.items()
-        for field in ("demande", "paye", "reste", "trop")
-    }
 
 
 _PARTS_OF_NOTHING: Final = {

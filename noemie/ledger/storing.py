@@ -10,10 +10,10 @@ import hashlib
 import os
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 from msgspec import structs
-from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from flatfile import FormatError, Spool
@@ -30,7 +30,7 @@ from noemie.suivi.tableau import TableDite
 #: Returns of one file that an older version may have told apart.
 _MOST_RETURNS: Final = 500
 
-TABLE_OF: Final = {table.__tablename__: cast(Table, table.__table__) for table in TABLES}
+TABLE_OF: Final = {table.__tablename__: table.__table__ for table in TABLES}
 
 #: In the order in which the rows of a file can be inserted.
 _ORDER: Final = (

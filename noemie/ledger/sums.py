@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, delete, select
 
-from noemie.ledger.migrations import LECTURE, STEPS
+from noemie.ledger.migrations import COLUMNS, LECTURE
 
 #: What is in the row of a file without being read in it.
 _LATER: Final = frozenset({"importe_le", "purge_le"})
@@ -24,7 +24,7 @@ _PREFIX: Final = "somme:"
 _MOST: Final = 1 << 128
 
 #: Sums that another version made are not compared: its rows may have had other columns.
-_VERSION: Final = f"{STEPS[-1].version}.{LECTURE}"
+_VERSION: Final = f"{COLUMNS}.{LECTURE}"
 
 
 @cache

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from noemie.ledger.rows import Rows, add_arls, clean, file_row, slice_of
+from noemie.ledger.rows import Rows, add_arls, clean, file_row
+from noemie.ledger.tranches import slice_of
 from noemie.suivi.faits import cle
 from noemie.suivi.tableau import LigneDite, TableDite
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from functools import cache
 from hashlib import blake2b
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -40,6 +41,8 @@ from noemie.suivi.resultat import (
     VirementSuivi,
 )
 
+T = TypeVar("T")
+
 __all__ = [
     "ALONE",
     "FichierGarde",
@@ -51,6 +54,7 @@ __all__ = [
     "Suite",
     "Tete",
     "alone_group",
+    "decoder_of",
     "is_alone",
     "origine_text",
     "rangee_de",
@@ -72,7 +76,7 @@ _NUL: Final = "\0"
 
 
 class LigneGardee(Ligne, frozen=True, kw_only=True, array_like=True, gc=False):
-    """A line with what decides of it, what its sending tells, its money."""
+    """A line with what decides of it, what its sending tells, its money: fields of a line, then these."""
 
     reprise: Reprise | None = None
     envoye: Envoye = NOTHING
@@ -146,6 +150,12 @@ class Suite(msgspec.Struct, array_like=True):
     marques: list[tuple[Marque, int]]
 
 
+@cache
+def decoder_of(kind: type[T]) -> msgspec.msgpack.Decoder[T]:
+    """What reads values of this kind, made when the first one is read: it takes milliseconds."""
+    return msgspec.msgpack.Decoder(kind)
+
+
 class Rangee(NamedTuple):
     """The rows of a line or of an orphan, and those of its money."""
 
@@ -181,17 +191,14 @@ def rangee_de(registre: Registre, ligne: Ligne, lang: Lang) -> Rangee:
     """The rows of a line."""
     moves, known = registre.mouvements(ligne), registre.envoye(ligne)
     ref = (ligne.fichier, ligne.record)
-    kept = LigneGardee(
-        **{name: getattr(ligne, name) for name in Ligne.__struct_fields__},
-        reprise=registre.reprises.get(ref) if registre.reprises else None,
-        envoye=known,
-        mouvements=moves,
-    )
+    reprise = registre.reprises.get(ref) if registre.reprises else None
+    # A `LigneGardee`, as it is written: making one would cost more than all the rest.
+    kept = (*msgspec.structs.astuple(ligne), reprise, known, moves)
     sent, amo = sent_on(ligne), ligne.parts["AMO"]
     first, last = _period(moves)
     days = (ligne.date_facturation, ligne.date_envoi, ligne.date_lot, last_answer(ligne))
     # What waits changes as days pass; what an older version read is told with less certainty.
-    of_any_day = kept.reprise is None and known.recent
+    of_any_day = reprise is None and known.recent
     etat = {
         "langue": lang,
         "ordre": _order(sent, ligne.numero, ligne.numero_ps, ligne.lot, ligne.fichier, ligne.record),

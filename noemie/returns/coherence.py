@@ -178,9 +178,13 @@ def _lots(retour: Retour) -> tuple[int, int]:
 
 def nombre_de_lots(entites: Iterable[Record], tops: int) -> int:
     """Batches of invoices that the entities name (080, 102), else the number of top levels."""
-    lots = {
-        (record.text("numero_lot"), record.text("date_lot"))
-        for record in entites
-        if record.layout.name in ("080", "102")
-    }
-    return len(lots) or tops
+    return len({lot_nomme(record) for record in entites if record.layout.name in LOTS}) or tops
+
+
+#: The entities that name a batch.
+LOTS: Final = frozenset({"080", "102"})
+
+
+def lot_nomme(record: Record) -> tuple[str, str]:
+    """Number and day, as written, of the batch that one of `LOTS` names."""
+    return record.text("numero_lot"), record.text("date_lot")

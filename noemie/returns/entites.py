@@ -21,15 +21,20 @@ class Entites(Sequence[Record]):
     __slots__ = ("_kinds", "_layouts", "_offsets", "_raw", "_starts", "_stop", "_zero", "first")
 
     def __init__(self, records: Iterable[Record]) -> None:
-        raw, starts, offsets, kinds = bytearray(), array("Q", [0]), array("Q"), array("H")
+        raw, starts, offsets, kinds = bytearray(), array("I", [0]), array("I"), array("H")
         ranks: dict[Layout, int] = {}
         self.first = 1
         for record in records:
             if not offsets:
                 self.first = record.number
             raw += record.raw
-            starts.append(len(raw))
-            offsets.append(record.offset)
+            try:
+                offsets.append(record.offset)
+                starts.append(len(raw))
+            except OverflowError:  # beyond 4 GB
+                starts, offsets = array("Q", starts), array("Q", offsets[: len(kinds)])
+                offsets.append(record.offset)
+                starts.append(len(raw))
             kinds.append(ranks.setdefault(record.layout, len(ranks)))
         self._raw, self._starts, self._offsets, self._kinds = memoryview(raw), starts, offsets, kinds
         self._layouts = tuple(ranks)

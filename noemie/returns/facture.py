@@ -41,7 +41,17 @@ class FactureRetour:
     that pays it, when the return names one.
     """
 
-    __slots__ = ("_by_type", "_context", "_parts", "copie", "entites", "noeud", "virement")
+    __slots__ = (
+        "_actes",
+        "_by_type",
+        "_context",
+        "_doubt",
+        "_parts",
+        "copie",
+        "entites",
+        "noeud",
+        "virement",
+    )
 
     def __init__(self, noeud: Noeud, entites: tuple[Record, ...], before: tuple[Record, ...] = ()) -> None:
         self.noeud = noeud
@@ -50,6 +60,8 @@ class FactureRetour:
         #: What the return tells of the order in which its writer copies days.
         self.copie: Copie | None = None
         self._context = before  # header entities of the same node, before the invoice
+        self._actes: list[Acte] | None = None
+        self._doubt: bool | None = None
         self._parts: list[Part] | None = None
         self._by_type: dict[str, list[Record]] = {}
         for record in entites:
@@ -121,6 +133,11 @@ class FactureRetour:
     @property
     def date_lot_douteuse(self) -> bool:
         """Whether the day of the batch is likely to be AAMMJJ, as an insurer copies it from a B2 flow."""
+        if self._doubt is None:
+            self._doubt = self._is_date_lot_swapped()
+        return self._doubt
+
+    def _is_date_lot_swapped(self) -> bool:
         record = self.record_date_lot
         if record is None:
             return False
@@ -202,7 +219,9 @@ class FactureRetour:
     @property
     def actes(self) -> list[Acte]:
         """Acts and services (210, 220)."""
-        return [Acte(record) for record in self._all("210", "220")]
+        if self._actes is None:
+            self._actes = [Acte(record) for record in self._all("210", "220")]
+        return self._actes
 
     @property
     def rejets(self) -> list[Rejet]:

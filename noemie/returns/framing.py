@@ -6,11 +6,11 @@ from array import array
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Final, NamedTuple
 
 from noemie.returns.borders import BLOCK, Envelope
-from noemie.returns.marges import restored, without_blanks
+from noemie.returns.marges import Marges, restorations, without_blanks
 from noemie.returns.physical import BOM, LAST_FLAG, Segment
 from noemie.returns.tables import HEADER, TRAILER
 
@@ -43,8 +43,14 @@ STYLES: Final = {"P1": Style("P1"), "P2": Style("P2"), "P3": Style("P3", b"\r\n"
 
 def frame(style: Style, entities: Iterable[bytes]) -> bytes:
     """Write entities (000 and 999 included) in the physical records of `style`."""
-    records = _RECORDS[style.envelope](style, entities)
-    return b"".join((style.bom, *records, style.trailer))
+    return b"".join(framed(style, entities))
+
+
+def framed(style: Style, entities: Iterable[bytes]) -> Iterator[bytes]:
+    """The same, piece after piece."""
+    yield style.bom
+    yield from _RECORDS[style.envelope](style, entities)
+    yield style.trailer
 
 
 def count_records(style: Style, entities: Iterable[bytes]) -> int:
@@ -81,7 +87,7 @@ class Skeleton:
         self._frames: list[_Frame] = []
         #: (number of entities before, line ends found there)
         self._gaps: list[tuple[int, bytes]] = []
-        self._lengths: array[int] = array("L")
+        self._lengths: array[int] = array("I")
 
     def add_segment(self, segment: Segment) -> None:
         """Remember how these physical records are framed."""
@@ -105,7 +111,7 @@ class Skeleton:
 
     def set_entities(self, entities: Iterable[bytes]) -> None:
         """Remember the lengths of all the entities that were read."""
-        self._lengths = array("L")
+        self._lengths = array("I")
         for rank, entity in enumerate(entities):
             self._lengths.append(len(entity))
             if entity[:3] in (_OPENING, _ENDING):
@@ -161,7 +167,7 @@ class Skeleton:
         When each has the length of the one that was read in its place, every other byte is as it was.
         Otherwise the entities are framed anew, in the style of what was read.
         """
-        lengths = array("L", map(len, entities))
+        lengths = array("I", map(len, entities))
         if lengths != self._lengths:
             return frame(self.style(), entities)
         written = b"".join(self._replay(b"".join(self._with_gaps(entities))))
@@ -186,8 +192,8 @@ class Skeleton:
 
     def entities_of(self, data: bytes) -> list[bytes]:
         """The bytes that stand where the entities did, in a file of the same size framed alike."""
-        if self.trimmed and (marges := restored(data)) is not None:
-            data = marges.text
+        marges = self.marges(data)
+        data = data if marges is None else marges.text
         pieces, at = [], 0
         for prefix, size, suffix, times in self._frames:
             for _ in range(times):
@@ -201,8 +207,15 @@ class Skeleton:
             at += length + len(gaps.get(rank, b""))
         return found
 
+    def marges(self, data: bytes) -> Marges | None:
+        """The blanks put back in a file framed alike; nothing where its lines lost none."""
+        if not self.trimmed:
+            return None
+        size = sum((len(one.prefix) + one.size + len(one.suffix)) * one.times for one in self._frames)
+        return next((marges for marges in restorations(data) if len(marges.text) == size), None)
+
     def lengths(self) -> Iterator[tuple[int, bool]]:
-        """Where the lengths of P3 records stand in the file, and whether they are right."""
+        """Where the lengths of P3 records stand (`marges` tells blanks apart), and whether they are right."""
         at = 0
         for prefix, size, suffix, times in self._frames:
             for _ in range(times):
@@ -278,22 +291,20 @@ def _is_envelope(entity: bytes) -> bool:
 
 
 def _records_p1(style: Style, entities: Iterable[bytes]) -> Iterator[bytes]:
-    body: list[bytes] = []
-    for entity in entities:
-        if _is_envelope(entity):
-            yield from _flagged(style, b"".join(body))
-            body = []
-            yield entity
-        else:
-            body.append(entity)
-    yield from _flagged(style, b"".join(body))
-
-
-def _flagged(style: Style, data: bytes) -> Iterator[bytes]:
     more, last = style.flags
-    for at in range(0, len(data), BLOCK - 1):
-        piece = data[at : at + BLOCK - 1]
-        yield (more if at + BLOCK - 1 < len(data) else last) + piece.ljust(BLOCK - 1)
+    body = b""
+    for entity in chain(entities, (None,)):
+        if entity is not None and not _is_envelope(entity):
+            body += entity
+            while len(body) > BLOCK - 1:  # another one follows
+                yield more + body[: BLOCK - 1]
+                body = body[BLOCK - 1 :]
+            continue
+        if body:
+            yield last + body.ljust(BLOCK - 1)
+        body = b""
+        if entity is not None:
+            yield entity
 
 
 def _records_p2(style: Style, entities: Iterable[bytes]) -> Iterator[bytes]:

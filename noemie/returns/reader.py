@@ -28,7 +28,7 @@ from flatfile.source import HEAD
 from noemie.returns.borders import Envelope
 from noemie.returns.entites import held
 from noemie.returns.framing import Skeleton
-from noemie.returns.marges import TRIMMED, Marges, may_be_trimmed, restored
+from noemie.returns.marges import TRIMMED, Marges, may_be_trimmed, restorations
 from noemie.returns.physical import BOM, Framed, Segment, iter_segments, read_physical
 from noemie.returns.rejet import REJET, every_form, layout_of
 from noemie.returns.retour import Retour
@@ -130,15 +130,18 @@ def iter_retours(
 
 
 def _with_blanks(source: Source, layouts: Mapping[str, Layout]) -> tuple[Source, Marges | None]:
-    """A source with the blanks that its lines lost, where that makes it clean; itself otherwise."""
+    """A source with the blanks that its lines lost, where that makes it cleanest; itself otherwise."""
     if not may_be_trimmed(source.head):
         return source, None
     data = source.read_all()
-    marges = restored(data)
-    if marges is not None:
-        damage, left = (_damage_of(text, layouts) for text in (data, marges.text))
-        if damage and left * _CLEANER <= damage:
-            return open_source(marges.text), marges
+    damage = _damage_of(data, layouts)
+    least, best = damage // _CLEANER + 1, None
+    for marges in restorations(data) if damage else ():
+        left = _damage_of(marges.text, layouts)
+        if left < least:
+            least, best = left, marges
+    if best is not None:
+        return open_source(best.text), best
     return open_source(data), None
 
 

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate, chain
-from typing import Final, Generic, TypeVar, overload
+from typing import Final, TypeVar
 
 from flatfile import Record
+from flatfile.on_demand import OnDemand
 from noemie.returns.copie import Copie
 from noemie.returns.facture import FACTURES, FactureRetour, MouvementOC, mouvements_de
 from noemie.returns.tree import Arbre, Noeud
@@ -69,36 +70,15 @@ class Virement:
         return f"<Virement {self.date} montant={self.montant}: {len(self.factures)} factures>"
 
 
-class _Lazy(Sequence[T], Generic[T]):
-    """A sequence whose items are made when asked for."""
-
-    def _at(self, rank: int) -> T:
-        raise NotImplementedError
-
-    @overload
-    def __getitem__(self, rank: int) -> T: ...
-
-    @overload
-    def __getitem__(self, rank: slice) -> Sequence[T]: ...
-
-    def __getitem__(self, rank: int | slice) -> T | Sequence[T]:
-        found = range(len(self))[rank]
-        return self._at(found) if isinstance(found, int) else [self._at(one) for one in found]
-
-    def __iter__(self) -> Iterator[T]:
-        return map(self._at, range(len(self)))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and list(self) == list(other)
-
-    __hash__ = None  # type: ignore[assignment]  # as a list
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__.strip('_')}: {len(self)}>"
+#: A longer return makes its invoices each time they are asked for.
+_KEPT: Final = 1000
 
 
-class Factures(_Lazy[FactureRetour]):
-    """The invoices of a return: ranks of their nodes, of their first entities, of what follows the last."""
+class Factures(OnDemand[FactureRetour]):
+    """The invoices of a return: ranks of their nodes, of their first entities, of what follows the last.
+
+    Those of a return of a usual length stay once made: the checks and the follow-up walk them many times.
+    """
 
     def __init__(self, arbre: Arbre, virements: Sequence[Virement]) -> None:
         self._arbre = arbre
@@ -106,6 +86,7 @@ class Factures(_Lazy[FactureRetour]):
         self.noeuds, self.debuts, self.fins = array("I"), array("I"), array("I")
         self.payes = array("i")  # rank of the transfer, -1 for none
         self._copie = Copie(self)
+        self._made: dict[int, FactureRetour] = {}
 
     def __len__(self) -> int:
         return len(self.debuts)
@@ -123,6 +104,14 @@ class Factures(_Lazy[FactureRetour]):
             start += 1
 
     def _at(self, rank: int) -> FactureRetour:
+        made = self._made.get(rank)
+        if made is None:
+            made = self._make(rank)
+            if len(self) <= _KEPT:
+                self._made[rank] = made
+        return made
+
+    def _make(self, rank: int) -> FactureRetour:
         arbre, noeud, start = self._arbre, self.noeuds[rank], self.debuts[rank]
         entites = arbre.entites
         before = entites[arbre.debuts[noeud] : start]
@@ -143,7 +132,7 @@ class Factures(_Lazy[FactureRetour]):
         return -1
 
 
-class _Payees(_Lazy[FactureRetour]):
+class _Payees(OnDemand[FactureRetour]):
     """The invoices that one transfer pays."""
 
     def __init__(self, factures: Factures, ranks: array[int]) -> None:
@@ -157,7 +146,7 @@ class _Payees(_Lazy[FactureRetour]):
         return self._factures[self._ranks[rank]]
 
 
-class _Mouvements(_Lazy[MouvementOC]):
+class _Mouvements(OnDemand[MouvementOC]):
     """The movements of flow 929: ranks of the nodes that an insured person opens, one for each movement."""
 
     def __init__(self, arbre: Arbre) -> None:
@@ -312,7 +301,7 @@ class Ensemble:
         return self._runs[rank], self._debuts[rank]
 
 
-class _Chained(_Lazy[T]):
+class _Chained(OnDemand[T]):
     """Several sequences, one after another."""
 
     def __init__(self, parts: Sequence[Sequence[T]]) -> None:

@@ -15,14 +15,16 @@ The levels of the PS references are not public: `NIVEAUX` is this toolkit's own 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import Final, Protocol, Self
 
 from flatfile import Layout, Record, Value
+from flatfile.pieces import Pieces, Reserve
 from noemie.returns.borders import Envelope
-from noemie.returns.coherence import IDENTITY, nombre_de_lots
-from noemie.returns.framing import STYLES, count_records, frame
+from noemie.returns.coherence import IDENTITY, LOTS, lot_nomme
+from noemie.returns.framing import STYLES, count_records, framed
 from noemie.returns.jour import Ordre, ordre_habituel, with_ordre
 from noemie.returns.montants import NEGATIVE, POSITIVE, Sommes, sign_fields
 from noemie.returns.niveaux import niveaux_de
@@ -52,6 +54,13 @@ def mot_de_passe(identification_fichier: str) -> str:
     return identification_fichier.translate(_PASSWORD)
 
 
+class Destination(Protocol):
+    """Where the bytes of a return go: a file open in binary mode, for one."""
+
+    def write(self, piece: bytes, /) -> object:
+        """Take some of them."""
+
+
 class _Niveau:
     """One open level: what its 990 will say."""
 
@@ -65,50 +74,31 @@ class _Niveau:
         self.sommes = Sommes()
 
 
-class RetourWriter:
-    """Writes one return to `destination`; nothing is written before `finish` (or the end of `with`).
+class Branche:
+    """Levels of a return written apart, to be grafted below the level `above` of it (`RetourWriter.graft`).
 
-    `envelope` is `P1`, `P2` or `P3`; `header` gives the fields of 000 by name (those that 999 shares go
-    there too). Derived unless given: `longueur_enregistrement` (128), `mot_de_passe`, `unite_monetaire`
-    (`U`), and in 999 the counters and the total. `layouts` are those of `noemie.layouts` by default;
-    `ordre_date` is the order of the day of 000, by default that of such a sender (`JJMMAA` for OC, CS and MU,
-    else `AAMMJJ`).
-
-    Values are those of `flatfile.Layout.build`. An amount that has a sign field may be negative: it is
-    written unsigned, and its sign (`P` or `N`) is derived unless given. Raises `EncodingError` when a value
-    does not fit or a field is unknown, `ValueError` when the calls are not in the order of a return.
+    `reserve` is where the entities wait. Values are those of `flatfile.Layout.build`. An amount that has a
+    sign field may be negative: it is written unsigned, and its sign (`P` or `N`) is derived unless given.
+    Raises `EncodingError` when a value does not fit or a field is unknown, `ValueError` when the calls are
+    not in the order of a return.
     """
 
     def __init__(
         self,
-        destination: BinaryIO,
-        envelope: Envelope = "P2",
+        above: int,
         *,
+        reference: str = "",
+        type_emetteur: str = "",
         layouts: Mapping[str, Layout] | None = None,
-        ordre_date: Ordre | None = None,
-        **header: Value,
+        reserve: Reserve | None = None,
     ) -> None:
-        self._destination = destination
-        self._style = STYLES[envelope]
         self._layouts = layouts or shipped_layouts()
-        identification = str(header.get("identification_fichier") or "")
-        self._header: dict[str, Value] = {
-            "longueur_enregistrement": "128",
-            "unite_monetaire": "U",
-            "mot_de_passe": mot_de_passe(identification),
-            **header,
-        }
-        type_emetteur = str(header.get("type_emetteur") or "")
-        self._known = niveaux_de(str(header.get("reference_norme") or ""), type_emetteur)
-        self._entites: list[Record] = []
-        self._root = _Niveau(-1, closing=False)
+        self._known = niveaux_de(reference, type_emetteur)
+        self._reserve = reserve or Reserve()
+        self._entites = [Pieces(self._reserve)]
+        self._lots: set[tuple[str, str]] = set()
+        self._root = _Niveau(above, closing=False)
         self._open: list[_Niveau] = []
-        self._finished = False
-        # A header that does not fit is told at once, not after everything was given.
-        ordre = ordre_date or ordre_habituel(type_emetteur)
-        self._debut = with_ordre(self._layouts[HEADER], ordre).build(self._header)
-
-    # --- entities -------------------------------------------------------------------------------------
 
     def open(
         self, number: str, niveau: int | None = None, *, closing: bool = True, **values: Value
@@ -118,10 +108,11 @@ class RetourWriter:
         `niveau` is that of `NIVEAUX` by default, else one more than the level above. `closing` asks for
         a 990 at its end.
         """
-        above = self._open[-1].niveau if self._open else 0
+        above = self._open[-1].niveau if self._open else max(self._root.niveau, 0)
         if niveau is None:
             niveau = self._niveau_of(number, above)
-        if not above < niveau < LEAF and (self._open or not 0 <= niveau < LEAF):
+        lowest = above if self._open else self._root.niveau
+        if not lowest < niveau < LEAF:
             raise ValueError(f"entity {number}: level {niveau} cannot be opened inside level {above}")
         record = self._make(number, niveau, values)
         self._count_child()
@@ -165,7 +156,7 @@ class RetourWriter:
             "cumul_montants": abs(total),
             "signe_cumul_montants": _sign(total) if done.sommes.avec_montants else "",
         }
-        self._entites.append(self._layouts[CLOSING].record(values))
+        self._entites[-1].append(self._layouts[CLOSING].build(values))
 
     def _count_child(self) -> None:
         above = self._open[-1] if self._open else self._root
@@ -173,18 +164,76 @@ class RetourWriter:
         above.has_children = True
 
     def _make(self, number: str, niveau: int, values: Mapping[str, Value]) -> Record:
-        if self._finished:
-            raise ValueError("this return is finished")
         layout = self._layouts.get(number)
         if layout is None or number in (HEADER, TRAILER, CLOSING):
             raise ValueError(f"entity {number} cannot be given: it is unknown, or written by this class")
         return layout.record({"niveau_rupture": f"{niveau:02}", **_with_signs(layout, values)})
 
     def _append(self, record: Record) -> None:
-        self._entites.append(record)
+        self._entites[-1].append(record.raw)
         self._open[-1].sommes.add(record)
+        if record.layout.name in LOTS:
+            self._lots.add(lot_nomme(record))
 
-    # --- the file -------------------------------------------------------------------------------------
+
+class RetourWriter(Branche):
+    """Writes one return to `destination`; nothing is written before `finish` (or the end of `with`).
+
+    `envelope` is `P1`, `P2` or `P3`; `header` gives the fields of 000 by name (those that 999 shares go
+    there too). Derived unless given: `longueur_enregistrement` (128), `mot_de_passe`, `unite_monetaire`
+    (`U`), and in 999 the counters and the total. `layouts` are those of `noemie.layouts` by default;
+    `ordre_date` is the order of the day of 000, by default that of such a sender (`JJMMAA` for OC, CS and MU,
+    else `AAMMJJ`). Values, and what is raised, are those of `Branche`.
+    """
+
+    def __init__(
+        self,
+        destination: Destination,
+        envelope: Envelope = "P2",
+        *,
+        layouts: Mapping[str, Layout] | None = None,
+        ordre_date: Ordre | None = None,
+        reserve: Reserve | None = None,
+        **header: Value,
+    ) -> None:
+        type_emetteur = str(header.get("type_emetteur") or "")
+        super().__init__(
+            -1,
+            reference=str(header.get("reference_norme") or ""),
+            type_emetteur=type_emetteur,
+            layouts=layouts,
+            reserve=reserve,
+        )
+        self._destination = destination
+        self._style = STYLES[envelope]
+        identification = str(header.get("identification_fichier") or "")
+        self._header: dict[str, Value] = {
+            "longueur_enregistrement": "128",
+            "unite_monetaire": "U",
+            "mot_de_passe": mot_de_passe(identification),
+            **header,
+        }
+        self._finished = False
+        # A header that does not fit is told at once, not after everything was given.
+        ordre = ordre_date or ordre_habituel(type_emetteur)
+        self._debut = with_ordre(self._layouts[HEADER], ordre).build(self._header)
+
+    def graft(self, branche: Branche) -> None:
+        """Put levels that were written apart, all of them closed, below the level that is open."""
+        if self._finished or branche._open or not self._open or self._open[-1].niveau != branche._root.niveau:
+            raise ValueError("levels written apart go whole below the level for which they were written")
+        above, root = self._open[-1], branche._root
+        above.nombre += root.nombre
+        above.has_children |= root.has_children
+        above.sommes.niveaux += root.sommes.niveaux
+        above.sommes.avec_montants |= root.sommes.avec_montants
+        self._entites += [*branche._entites, Pieces(self._reserve)]
+        self._lots |= branche._lots
+
+    def _make(self, number: str, niveau: int, values: Mapping[str, Value]) -> Record:
+        if self._finished:
+            raise ValueError("this return is finished")
+        return super()._make(number, niveau, values)
 
     def finish(self, **trailer: Value) -> int:
         """Close what is open, write the file, give its size in bytes.
@@ -196,24 +245,28 @@ class RetourWriter:
         while self._open:
             self.close()
         self._finished = True
-        body = [record.raw for record in self._entites]
         fin = self._layouts[TRAILER]
         # The count does not depend on what 999 holds.
-        count = count_records(self._style, [self._debut, *body, fin.build({})])
+        count = count_records(self._style, self._entities(fin.build({})))
         total = self._root.sommes.total
         values: dict[str, Value] = {
             **{name: self._header[name] for name in IDENTITY if name in self._header},
             "nombre_enregistrements": count,
-            "nombre_lots": self._root.nombre
-            if self._known
-            else nombre_de_lots(self._entites, self._root.nombre),
+            "nombre_lots": self._root.nombre if self._known else len(self._lots) or self._root.nombre,
             "cumul_montants": abs(total),
             "signe_cumul_montants": _sign(total),
             **trailer,
         }
-        written = frame(self._style, [self._debut, *body, fin.build(values)])
-        self._destination.write(written)
-        return len(written)
+        written = 0
+        for piece in framed(self._style, self._entities(fin.build(values))):
+            self._destination.write(piece)
+            written += len(piece)
+        return written
+
+    def _entities(self, end: bytes) -> Iterator[bytes]:
+        yield self._debut
+        yield from chain.from_iterable(self._entites)
+        yield end
 
     def __enter__(self) -> Self:
         return self
@@ -226,11 +279,11 @@ class RetourWriter:
 
 
 class _Closer:
-    """What `RetourWriter.open` gives: closes that level, and those left open below it, when `with` ends."""
+    """What `Branche.open` gives: closes that level, and those left open below it, when `with` ends."""
 
     __slots__ = ("_depth", "_writer")
 
-    def __init__(self, writer: RetourWriter, depth: int) -> None:
+    def __init__(self, writer: Branche, depth: int) -> None:
         self._writer = writer
         self._depth = depth
 

@@ -7,7 +7,6 @@ happens. Partitions are by number (facts), by group (dossiers), then by order (l
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final, Protocol
 
@@ -15,7 +14,7 @@ from noemie.suivi.chaines import Groupe
 from noemie.suivi.coffre import PARTITIONS, Coffre, Partitions, Suite, Triees, partition_of
 from noemie.suivi.dossier import Dossier
 from noemie.suivi.faits import Envoi, Reponse, Tranche
-from noemie.suivi.resultat import Ligne, Orpheline
+from noemie.suivi.resultat import Ligne, Orpheline, ordre_des_lignes, ordre_des_orphelines
 from noemie.suivi.unions import Unions
 
 __all__ = [
@@ -24,32 +23,12 @@ __all__ = [
     "Magasin",
     "Memoire",
     "SurDisque",
-    "ordre_des_lignes",
-    "ordre_des_orphelines",
 ]
 
 #: Facts that stay in memory.
 IN_MEMORY: Final = 20_000
 
 Rebuild = Callable[[list[Dossier]], Groupe]
-
-
-def ordre_des_lignes(ligne: Ligne) -> tuple[object, ...]:
-    """By day of sending and number: an order that depends on what was sent."""
-    return (
-        ligne.date_envoi or ligne.date_lot or ligne.date_facturation or dt.date.max,
-        ligne.numero.zfill(9),
-        ligne.numero_ps,
-        ligne.lot,
-        ligne.fichier,
-        ligne.record,
-    )
-
-
-def ordre_des_orphelines(one: Orpheline) -> tuple[object, ...]:
-    """By number, then by what was said."""
-    days = (str(one.date_lot or ""), str(one.date_facturation or ""))
-    return (one.numero.zfill(9), one.numero_ps, one.lot, *days, one.raison, one.paye, one.fichier, one.record)
 
 
 class Depot(Protocol):

@@ -39,7 +39,7 @@ from noemie.suivi.faits import (
     nearest,
 )
 from noemie.suivi.returned import iter_returned
-from noemie.suivi.runs import Bornes, complement_of, run_of, runs_of
+from noemie.suivi.runs import Bornes, Lectures, complement_of, run_of, runs_of
 from noemie.suivi.sent import claimed
 
 __all__ = [
@@ -236,9 +236,9 @@ class Lecteur:
             self.communs.virements.append(virement)
         return found
 
-    def lire_run(self, retour: Retour, nom: str) -> Iterator[Reponse]:
-        """The answers of one run, under the name of its file."""
-        run, complement = run_of(retour, nom, self._bornes)
+    def lire_run(self, retour: Retour, nom: str, lectures: Lectures | None = None) -> Iterator[Reponse]:
+        """The answers of one run, under the name of its file; `lectures` as `run_of` takes them."""
+        run, complement = run_of(retour, nom, self._bornes, lectures)
         place = len(self.communs.runs)
         self.communs.runs.append(run)
         if retour.is_oc:

@@ -23,11 +23,11 @@ from codes.delais import Delais
 from codes.rejects import Catalogue
 from noemie.documents.over_files import BATCH, Executor, Lost, over_files
 from noemie.suivi.coffre import PARTITIONS, Coffre, Partitions, Suite, partition_of, suite_of
-from noemie.suivi.depot import SurDisque, ordre_des_lignes, ordre_des_orphelines
+from noemie.suivi.depot import SurDisque
 from noemie.suivi.ensemble import Trouve, suivi_of, void_runs
 from noemie.suivi.faits import Communs, Envoi, Reponse, Tranche
 from noemie.suivi.moteur import Moteur
-from noemie.suivi.resultat import Suivi
+from noemie.suivi.resultat import Suivi, ordre_des_lignes, ordre_des_orphelines
 
 __all__ = ["MOST", "LostPartError", "Parts", "follow_in_parts"]
 

@@ -32,6 +32,8 @@ __all__ = [
     "Sommes",
     "Suivi",
     "VirementSuivi",
+    "ordre_des_lignes",
+    "ordre_des_orphelines",
 ]
 
 
@@ -274,3 +276,21 @@ class Suivi(msgspec.Struct, kw_only=True):
 
     def __repr__(self) -> str:
         return f"<Suivi {self.on or ''}: {self.sommes}>"
+
+
+def ordre_des_lignes(ligne: Ligne) -> tuple[object, ...]:
+    """By day of sending and number: an order that depends on what was sent."""
+    return (
+        ligne.date_envoi or ligne.date_lot or ligne.date_facturation or dt.date.max,
+        ligne.numero.zfill(9),
+        ligne.numero_ps,
+        ligne.lot,
+        ligne.fichier,
+        ligne.record,
+    )
+
+
+def ordre_des_orphelines(one: Orpheline) -> tuple[object, ...]:
+    """By number, then by what was said."""
+    days = (str(one.date_lot or ""), str(one.date_facturation or ""))
+    return (one.numero.zfill(9), one.numero_ps, one.lot, *days, one.raison, one.paye, one.fichier, one.record)

@@ -38,8 +38,13 @@ def complement_of(facture: FactureRetour) -> int:
     )
 
 
-def run_of(retour: Retour, nom: str, bornes: Bornes | None) -> tuple[Run, bool]:
-    """A run, and whether its total holds the complementary amounts of its acts (old family)."""
+def run_of(
+    retour: Retour, nom: str, bornes: Bornes | None, lectures: Lectures | None = None
+) -> tuple[Run, bool]:
+    """A run, and whether its total holds the complementary amounts of its acts (old family).
+
+    `lectures` are the readings of its day (`lectures_of`), when they are known.
+    """
     names = [entite.layout.name for entite in retour.entites]
     paid = sum(one.montant_paye for one in retour.factures) + sum(one.montant for one in retour.forfaits)
     owed = sum(one.montant for one in retour.dettes)
@@ -47,7 +52,7 @@ def run_of(retour: Retour, nom: str, bornes: Bornes | None) -> tuple[Run, bool]:
     total = _total(retour)
     plain = (paid, paid + owed)
     complement = bool(extra) and total not in plain and total in (paid + extra, paid + extra + owed)
-    jour, autre = lectures_of(retour).choisir(bornes)
+    jour, autre = (lectures or lectures_of(retour)).choisir(bornes)
     debut = retour.debut
     run = Run(
         fichier=nom,

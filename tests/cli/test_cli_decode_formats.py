@@ -191,8 +191,8 @@ def test_csv_in_a_folder_is_every_table(folder):
 
 def test_parquet_says_the_same_with_types(folder):
     pq = pytest.importorskip("pyarrow.parquet")
-    assert run("decode", "retours", "--format", "parquet", "-o", "t").status == 0
-    assert run("decode", "retours", "--format", "csv", "-o", "t").status == 0
+    assert run("decode", "retours/a.noe", "--format", "parquet", "-o", "t").status == 0
+    assert run("decode", "retours/a.noe", "--format", "csv", "-o", "t").status == 0
     for name, (columns, _) in TABLES.items():
         made = pq.read_table(f"t/{name}.parquet")
         assert made.column_names == list(columns)
@@ -287,7 +287,7 @@ def test_wrong_outputs(folder, arguments, words):
 @pytest.mark.parametrize(("format", "module"), [("html", "jinja2"), ("parquet", "pyarrow")])
 def test_a_missing_library_is_named(folder, monkeypatch, format, module):
     monkeypatch.setitem(sys.modules, module, None)
-    result = run("decode", "retours", "--format", format, "-o", "out")
+    result = run("decode", "retours/a.noe", "--format", format, "-o", "out")
     assert (result.status, result.out) == (2, "")
     assert re.search(rf"{module}\.\s+→ pip install 'sesam-noemie\[{format}\]'", result.err)
     assert not (folder / "out").exists()

@@ -79,7 +79,7 @@ def test_a_wrong_table_stops_all(folder, tmp_path):
         list(check_all(orders, len(orders), processes))
 
 
-class _Dying(batch._Checking):
+class _Dying(batch.Checking):
     """Dies of one file; the others go on."""
 
     def __call__(self, order):
@@ -96,7 +96,7 @@ class _Dying(batch._Checking):
 def test_a_process_that_dies(folder, monkeypatch, capsys):
     orders = [Order(str(path), Policy()) for path in sorted(folder.glob("*.b2"))]
     alone = list(map(check_one, orders))
-    monkeypatch.setattr(batch, "_Checking", _Dying)
+    monkeypatch.setattr(batch, "Checking", _Dying)
     with Processes(2) as processes:
         found = list(check_all(orders, len(orders), processes))
     assert found[:3] + found[4:] == alone[:3] + alone[4:]

@@ -348,6 +348,7 @@ ASKED: dict[str, list[tuple[str, str, dict[str, str], list]]] = {
     "/factures": [("GET", "/factures", {}, []), ("POST", "/factures", {"cherche": TYPED}, [])],
     "/facture/{handle}": [("GET", "/facture/{handle}", {}, [])],
     "/facture/{handle}/lettre": [("GET", "/facture/{handle}/lettre", {}, [])],
+    "/facture/{handle}/octets": [("GET", "/facture/{handle}/octets", {}, [])],
     "/paiements": [
         ("GET", "/paiements?du=", {}, []), ("POST", "/paiements", {"patient": TYPED, "du": ""}, []),
     ],

@@ -230,7 +230,80 @@ WRITTEN: dict[str, tuple[Callable[[list[bytes]], bytes], str]] = {
     "lower case": (lambda raws: b"".join(raws).lower(), "cause.minuscules"),
     "a mark first": (lambda raws: b"\xef\xbb\xbf" + b"".join(raws), "fichier.bom"),
     "twice": (lambda raws: b"".join(raws) * 2, "structure.debut-double"),
+    "a mark of the end": (lambda raws: b"".join(raws) + b"\x1a", "fichier.octet-final"),
+    "a byte too many": (lambda raws: b"".join(raw + b";" for raw in raws), "cause.longueur"),
+    "lines too long": (lambda raws: b"".join(raw + b"  \n" for raw in raws), "cause.longueur"),
+    "lines too short": (lambda raws: b"".join(raw[:127] + b"\r\n" for raw in raws), "cause.longueur"),
+    "quoted": (lambda raws: b"".join(b'"%s"\r\n' % raw for raw in raws), "cause.longueur"),
+    "after a blank": (lambda raws: b"".join(b" " + raw + b"\r\n" for raw in raws), "cause.longueur"),
+    "NUL for blanks": (lambda raws: b"".join(raws).replace(b" ", b"\0"), "cause.blancs"),
+    "tabulations": (lambda raws: b"".join(map(tabbed, raws)), "cause.blancs"),
 }
+
+
+def of_fields(
+    write: Callable[[bytes], bytes], kinds: str = "cents", types: tuple[str, ...] = ()
+) -> Callable[[Edit], None]:
+    """All fields of these kinds, or names, in all records, or in those of these types."""
+
+    def change(edit: Edit) -> None:
+        for rank, layout in enumerate(edit.layouts):
+            for field in layout.fields if not types or layout.name in types else ():
+                if field.kind.base in kinds.split() or field.name in kinds.split():
+                    edit.put(rank, field.name, write(edit.raws[rank][field.slice]))
+
+    return change
+
+
+def moved(type: str, start: int, by: int) -> Callable[[Edit], None]:
+    """The fields of a record type `by` bytes further, or nearer, from one place on."""
+
+    def change(edit: Edit) -> None:
+        if not any(layout.name == type for layout in edit.layouts):
+            pytest.skip("no such record")
+        for rank, layout in enumerate(edit.layouts):
+            raw = edit.raws[rank]
+            if layout.name == type:
+                more = raw[:start] + b" " * by + raw[start:-by]
+                edit.raws[rank] = more if by > 0 else raw[:start] + raw[start - by :] + b" " * -by
+
+    return change
+
+
+#: What a program writes wrong everywhere, and the rule of the one headline.
+PROGRAMS: dict[str, tuple[Callable[[Edit], None], str]] = {
+    "amounts on the left": (
+        of_fields(lambda piece: (piece.lstrip(b"0") or b"0").ljust(len(piece))),
+        "cause.nombres",
+    ),
+    "numbers after blanks": (
+        of_fields(lambda piece: (piece.lstrip(b"0") or b"0").rjust(len(piece)), "cents count rate decimal"),
+        "cause.nombres",
+    ),
+    "amounts with a point": (
+        of_fields(lambda piece: (b"%.2f" % (int(piece) / 100)).rjust(len(piece), b"0"), types=MAINS),
+        "cause.decimales",
+    ),
+    "days of the lines": (
+        of_fields(lambda piece: piece[4:] + piece[2:4] + piece[:2], "date_acte date_debut date_fin", MAINS),
+        "cause.jjmmaa",
+    ),
+    "codes after a blank": (of_fields(lambda piece: b" " + piece[:-1], "code_acte", MAINS), "code.cadrage"),
+    "keys of NIR": (of_fields(lambda piece: b"00", "cle_nir"), "cle.nir cle.nir-provisoire"),
+    "the number of the professional": (
+        of_fields(lambda piece: piece[:-1] + b"%d" % ((int(piece[-1:]) + 1) % 10), "numero_ps"),
+        "cle.numero-ps",
+    ),
+    "lines a byte further": (moved("4", 59, 1), "cause.decalage"),
+    "lines a byte nearer": (moved("4", 69, -1), "cause.decalage"),
+    "headers a byte further": (moved("2", 49, 1), "cause.decalage"),
+}
+
+
+def tabbed(raw: bytes) -> bytes:
+    """A record as a text editor writes it that puts tabulations for blanks."""
+    columns = (raw[at : at + 8] for at in range(0, len(raw), 8))
+    return b"".join(one.rstrip() + b"\t" if one.endswith(b"  ") else one for one in columns) + b"\r\n"
 
 
 def cut(raw: bytes, width: int) -> bytes:
@@ -275,6 +348,17 @@ def test_one_edit_has_one_headline(profile: str, norm: str, name: str) -> None:
     ((rule, record),) = headlines
     assert rule in rules.split()
     assert record in places
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize(("profile", "norm"), NORMS, ids=[f"{profile}-{norm}" for profile, norm in NORMS])
+def test_one_fault_of_a_program_has_one_headline(profile: str, norm: str, name: str) -> None:
+    change, rules = PROGRAMS[name]
+    edit = Edit(flow(profile, norm), norm, random.Random(0))
+    change(edit)
+    headlines = told(b"".join(edit.raws), norm)
+    assert len(headlines) == 1, headlines
+    assert headlines[0][0] in rules.split()
 
 
 @pytest.mark.parametrize("name", WRITTEN)

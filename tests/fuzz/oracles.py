@@ -15,6 +15,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
+from unittest.mock import patch
 from zlib import crc32
 
 import fse
@@ -254,6 +255,16 @@ def cells(data: bytes) -> None:
     if chosen(data):
         arrow = convert.to_arrow(data, values=True)
         assert {name: table.num_rows for name, table in arrow.items()} == counts
+
+
+def columns(data: bytes) -> None:
+    """Columns of many records at once hold what the cells of each hold, in small windows too."""
+    from columns_cells import compare
+
+    from noemie.documents.columns import batches
+
+    with patch.multiple(batches, _FEW=2, _WINDOW_RECORDS=7):
+        compare(data, values=bool(crc32(data) % 2))
 
 
 def masked(data: bytes) -> None:

@@ -23,7 +23,7 @@ from codes.states import Certitude
 from noemie.ledger import Ledger, LedgerError, engine, migrations
 from noemie.ledger.base import engine as base
 from noemie.ledger.migrations import STEPS, Step, migrate
-from noemie.ledger.schema import Base
+from noemie.ledger.schema import METADATA
 
 
 @contextmanager
@@ -53,12 +53,24 @@ def shape(connection: Connection) -> dict[str, object]:
     }
 
 
+def test_a_base_that_is_being_made_has_no_byte(tmp_path: Path) -> None:
+    """Who looks meanwhile sees no base yet, rather than one that is none."""
+    path = tmp_path / "registre.db"
+    opened = engine.open_engine(engine.address(path))
+    with engine.writing(opened):
+        assert path.stat().st_size == 0
+        with pytest.raises(LedgerError) as told:
+            Ledger(path, create=False)
+        assert told.value.code == "base.vide"
+    opened.dispose()
+
+
 def test_all_steps_make_the_tables(place: str) -> None:
     with connected(place) as connection:
         assert migrate(connection) == STEPS[-1].version
         seen = inspect(connection)
-        assert set(seen.get_table_names()) == set(Base.metadata.tables)
-        for name, table in Base.metadata.tables.items():
+        assert set(seen.get_table_names()) == set(METADATA.tables)
+        for name, table in METADATA.tables.items():
             columns = {column["name"]: column for column in seen.get_columns(name)}
             assert list(columns) == [column.name for column in table.columns], name
             for column in table.columns:
@@ -95,7 +107,7 @@ def put_old(place: str, version: int) -> None:
         with sqlite3.connect(Path(folder) / "old.db") as old:
             old.row_factory = sqlite3.Row
             then = set(inspect(connection).get_table_names())
-            for table in (name for name in Base.metadata.tables if name in then):
+            for table in (one.name for one in METADATA.sorted_tables if one.name in then):
                 kinds = {one["name"]: one["type"] for one in inspect(connection).get_columns(table)}
                 for row in old.execute(f"SELECT * FROM {table}"):
                     values = {

@@ -5,6 +5,7 @@ from itertools import product
 
 import pyarrow as pa
 import pytest
+from columns_cells import compare, one_by_one, together
 from convert_samples import DAMAGED, FLOWS, _lines, flow, wrapped
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,8 +14,6 @@ import fse
 from fixtures.profils import PROFILES
 from flatfile import FormatError
 from noemie.documents.columns import batches
-from noemie.documents.convert.arrow import array_of, schema_of
-from noemie.documents.convert.columns import cells_of
 from noemie.documents.convert.rows import FlowRows
 
 
@@ -23,37 +22,6 @@ def small_windows(monkeypatch):
     """Few records are looked at together too, and windows end within an invoice."""
     monkeypatch.setattr(batches, "_FEW", 2)
     monkeypatch.setattr(batches, "_WINDOW_RECORDS", 37)
-
-
-def one_by_one(rows):
-    """Table -> its schema, then the values of each column, from cells."""
-    found = {}
-    for table, entries in rows.grouped():
-        arrays = [
-            array_of(column, cells)
-            for column, cells in zip(table.columns, cells_of(table, entries, rows.hider), strict=True)
-        ]
-        schema = schema_of(table, family="b2", norme=rows.norme, values=rows.hider is None)
-        found.setdefault(table.name, []).append(pa.RecordBatch.from_arrays(arrays, schema=schema))
-    return {name: pa.Table.from_batches(some) for name, some in found.items()}
-
-
-def together(rows):
-    found = {}
-    for batch in batches.batches_of(rows):
-        found.setdefault(batch.table.name, []).append(batch.rows)
-    return {name: pa.Table.from_batches(some) for name, some in found.items()}
-
-
-def compare(source, values, norm=None):
-    told = one_by_one(FlowRows(source, values=values, norm=norm))
-    found = together(FlowRows(source, values=values, norm=norm))
-    assert set(found) == set(told)
-    for name, table in told.items():
-        found[name].validate(full=True)
-        assert found[name].schema.equals(table.schema, check_metadata=True), name
-        for column in table.column_names:
-            assert found[name][column].to_pylist() == table[column].to_pylist(), (name, column)
 
 
 def broken(data, share, seed=5):

@@ -21,9 +21,10 @@ import noemie
 from fixtures.caisse import Caisse
 from fixtures.generate import Parametres, generate
 from flatfile import FormatError
-from noemie.documents import convert, dataset
-from noemie.documents.columns import records
-from noemie.documents.columns.records import Given, Options, open_dataset, tasks_of, write_batch
+from noemie.documents import convert, dataset, dataset_batches
+from noemie.documents.columns.records import Options
+from noemie.documents.dataset_batches import Given, Task, add, tasks_of
+from noemie.documents.over_files import Lost
 
 SENT = [
     made for profile in ("medecin", "hopital") for made in generate(Parametres(profile, seed=2, invoices=12))
@@ -51,8 +52,8 @@ HIDDEN = Options()
 
 def run(folder, files, options=HIDDEN):
     """Add files; what came of each batch."""
-    with open_dataset(folder, options) as opened:
-        return list(dataset.add(opened, tasks_of(opened, files, options), write_batch))
+    with options.open(folder) as opened:
+        return list(add(opened, tasks_of(opened, files, options)))
 
 
 def rows(folder):
@@ -139,15 +140,31 @@ def test_a_copy_is_counted_once_and_a_new_content_keeps_its_own_key(tmp_path, in
 def test_the_same_content_in_two_batches_made_at_once(tmp_path):
     """Two processes have each written it aside: the first to be there is kept, the other made again."""
     files = [[Given("a", SENT[0].data)], [Given("b", SENT[0].data), Given("c", SENT[1].data)]]
-    with open_dataset(tmp_path / "jeu", Options()) as opened:
-        tasks = [records.Task(str(opened.folder), opened.aside, some, Options()) for some in files]
+    with Options().open(tmp_path / "jeu") as opened:
+        tasks = [Task(str(opened.folder), opened.aside, some, Options()) for some in files]
 
         def at_once(function, given):
             return [function(task) for task in list(given)]
 
-        done = list(dataset.add(opened, tasks, write_batch, at_once))
+        done = list(add(opened, tasks, at_once))
     assert [[file.fichier for file in one.files] for one in done] == [["a"], ["c"]]
     assert done[1].known == ["b"]
+    assert sorted(file.fichier for file in dataset.read_files(tmp_path / "jeu")) == ["a", "c"]
+
+
+def test_a_batch_that_kills_its_process_is_done_again_file_by_file(tmp_path):
+    files = [Given(name, made.data) for name, made in zip(("a", "tue", "c"), SENT, strict=False)]
+
+    def dying(function, tasks):
+        for task in tasks:
+            yield Lost(task) if any(one.name == "tue" for one in task.files) else function(task)
+
+    with Options().open(tmp_path / "jeu") as opened:
+        done = list(add(opened, tasks_of(opened, files, Options()), dying))
+    assert [[file.fichier for file in one.files] for one in done] == [["a"], ["c"], []]
+    assert [(name, error.code) for one in done for name, error in one.failed] == [
+        ("tue", "fichier.processus")
+    ]
     assert sorted(file.fichier for file in dataset.read_files(tmp_path / "jeu")) == ["a", "c"]
 
 
@@ -157,11 +174,11 @@ _CHILD = """
 import os, signal, sys
 from pathlib import Path
 from flatfile import FormatError
-from noemie.documents import convert, dataset
-from noemie.documents.columns import records
-from noemie.documents.columns.records import Given, Options, open_dataset, tasks_of, write_batch
+from noemie.documents import convert, dataset, dataset_batches
+from noemie.documents.columns.records import Options
+from noemie.documents.dataset_batches import Given, add, tasks_of
 
-records.MOST_FILES = 4
+dataset_batches.MOST_FILES = 4
 folder, inbox, stop = sys.argv[1], sys.argv[2], int(sys.argv[3])
 count = 0
 replace = Path.replace
@@ -175,8 +192,8 @@ def counted(path, target):
 
 Path.replace = counted
 files = [Given(path.name, str(path)) for path in sorted(Path(inbox).iterdir())]
-with open_dataset(Path(folder), Options()) as opened:
-    for _ in dataset.add(opened, tasks_of(opened, files, Options()), write_batch):
+with Options().open(Path(folder)) as opened:
+    for _ in add(opened, tasks_of(opened, files, Options())):
         pass
 """
 
@@ -201,14 +218,14 @@ def test_a_file_that_changes_is_left_out(tmp_path, monkeypatch):
     changing, other = tmp_path / "change.b2", tmp_path / "autre.b2"
     changing.write_bytes(SENT[0].data)
     other.write_bytes(SENT[1].data)
-    read = records._Batch._read
+    read = dataset_batches._Batch._read
 
     def reading(self, given):
         read(self, given)
         if given.name == "change.b2":
             changing.write_bytes(SENT[0].data[:256])
 
-    monkeypatch.setattr(records._Batch, "_read", reading)
+    monkeypatch.setattr(dataset_batches._Batch, "_read", reading)
     (written,) = run(tmp_path / "jeu", [Given(path.name, str(path)) for path in (changing, other)])
     assert [file.fichier for file in written.files] == ["autre.b2"]
     assert [(name, error.code) for name, error in written.failed] == [("change.b2", "fichier.lecture")]
@@ -248,7 +265,7 @@ def test_a_day_that_cannot_be_told(tmp_path):
 
 def refused(folder, options=HIDDEN):
     with pytest.raises(dataset.DatasetError) as found:
-        open_dataset(folder, options)
+        options.open(folder)
     return found.value.code
 
 
@@ -261,7 +278,7 @@ def test_refused_folders(tmp_path):
     run(tmp_path / "jeu", [Given("a", FLOWS["city"])])
     assert refused(tmp_path / "jeu", Options(values=True)) == "autres-options"
     assert refused(tmp_path / "jeu", Options(norm="CP-2003C")) == "autres-options"
-    with open_dataset(tmp_path / "jeu", Options()):
+    with Options().open(tmp_path / "jeu"):
         assert refused(tmp_path / "jeu") == "occupe"
     with pytest.raises(dataset.DatasetError, match="autre-contenu"):
         dataset.Dataset(tmp_path / "jeu", "constats", Options().told())
@@ -271,7 +288,7 @@ def test_refused_folders(tmp_path):
 def test_no_right_to_write(tmp_path):
     tmp_path.chmod(0o500)
     with pytest.raises(PermissionError):
-        open_dataset(tmp_path / "jeu", Options())
+        Options().open(tmp_path / "jeu")
 
 
 def test_hidden_values_are_nowhere(tmp_path):
@@ -387,7 +404,7 @@ def beside(tmp_path, inbox, monkeypatch):
 
 
 def test_the_queries_of_the_guide(beside):
-    (sql,) = blocks("sql")
+    sql, _ = blocks("sql")  # findings: tests/cli/test_cli_dataset.py
     asked, different, paid, wrong = (
         one(query) for query in re.sub("--.*", "", sql).split(";") if query.strip()
     )

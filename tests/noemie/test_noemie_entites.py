@@ -10,10 +10,10 @@ from cli_runner import run
 
 import noemie
 from cli.io import rows
-from flatfile import detect
+from flatfile import Record, detect
 from noemie.returns import entites
 from noemie.returns.entites import Entites, part
-from noemie.returns.tables import entity_lengths
+from noemie.returns.tables import entity_lengths, layouts
 
 
 def _is_return(data: object) -> bool:
@@ -95,3 +95,12 @@ def test_decode_says_the_same_of_it(format: str, tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(entites, "FEW", 0)
     monkeypatch.setattr(rows, "FEW", 0)
     assert run(*arguments) == short
+
+
+def test_places_beyond_four_gigabytes() -> None:
+    layout = layouts()["210"]
+    places = [0, 5, (1 << 32) - 1, 1 << 32, 1 << 40]
+    records = [Record(layout, b"12345", place, number) for number, place in enumerate(places, start=1)]
+    assert [(one.raw, one.offset, one.number) for one in Entites(records)] == [
+        (one.raw, one.offset, one.number) for one in records
+    ]

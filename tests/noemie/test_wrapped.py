@@ -94,8 +94,13 @@ def trimmed(eol: bytes, width: int = 128) -> Callable[[bytes], bytes]:
     return lambda raw: eol.join(raw[at : at + width].rstrip(b" ") for at in range(0, len(raw), width))
 
 
-def lines_trimmed(raw: bytes) -> bytes:
-    return b"\r\n".join(line.rstrip(b" ") for line in raw.split(b"\r\n"))
+def lines_trimmed(raw: bytes, eol: bytes = b"\r\n") -> bytes:
+    return eol.join(line.rstrip(b" ") for line in raw.split(eol))
+
+
+def cut(raw: bytes, eol: bytes = b"\r\n") -> bytes:
+    """A line end after each 128 bytes, those of line ends counted."""
+    return eol.join(raw[at : at + 128] for at in range(0, len(raw), 128))
 
 
 TRIMMED: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
@@ -104,6 +109,11 @@ TRIMMED: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "P1-mark": ("P1", lambda raw: b"\xef\xbb\xbf" + trimmed(b"\r\n")(raw) + b"\r\n\x1a"),
     "P2-crlf": ("P2", trimmed(b"\r\n")),
     "P3": ("P3", lines_trimmed),
+    "P1-76": ("P1", trimmed(b"\r\n", 76)),
+    "P2-76": ("P2", trimmed(b"\n", 76)),
+    "P3-128": ("P3", lambda raw: lines_trimmed(cut(raw))),
+    "P3-128-lf": ("P3", lambda raw: lines_trimmed(cut(raw.replace(b"\r\n", b"\n"), b"\n"), b"\n")),
+    "P3-folded": ("P3", lambda raw: lines_trimmed(b"\r\n".join(map(cut, raw.split(b"\r\n"))))),
 }
 
 

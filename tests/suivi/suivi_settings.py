@@ -1,4 +1,4 @@
-"""How many random worlds are tried: some at each push, many with HYPOTHESIS_PROFILE=long."""
+"""How many random worlds are tried: some at each push, many with HYPOTHESIS_PROFILE=long or as asked."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from suivi_random import world_text
 
 _LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
+_ASKED = int(os.environ.get("NOEMIE_TEST_WORLDS", "0"))
 
 
 def tried(few: int, many: int) -> settings:
     """Settings of a test that tries `few` worlds, `many` in a long run."""
     return settings(
-        max_examples=many if _LONG else few,
+        max_examples=_ASKED or (many if _LONG else few),
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )

@@ -75,10 +75,15 @@ def _linked(text: str, name: Path, lang: str) -> str:
     for page, kind in _SPLIT.items():
         text = re.sub(rf"\]\(((?:\.\./)*){re.escape(page)}(#[^)]*)?\)", rf"](\1{kind}/index.md)", text)
     # What stands in the site of the other language, or nowhere but in the sources.
-    up = "../" * len(name.parts)
-    other = "en" if lang == "fr" else "fr"
-    away = r"\[([^]]+)\]\((?:\.\./)*%s[^)]*\)" % ("fr/" if lang == "en" else r"README\.md")
-    text = re.sub(away, rf'<a href="{up}{other}/index.html" hreflang="{other}">\1</a>', text)
+    up, other = "../" * len(name.parts), "en" if lang == "fr" else "fr"
+    away = r"(?:\.\./)*fr/" if lang == "en" else rf"(?:\.\./){{{len(name.parts)}}}"
+
+    def there(link: re.Match[str]) -> str:
+        title, page, place = link.groups(default="")
+        page = re.sub(r"README$", "index", page)
+        return f'<a href="{up}{other}/{page}.html{place}" hreflang="{other}">{title}</a>'
+
+    text = re.sub(rf"\[([^]]+)\]\({away}([\w/-]+)\.md(#[^)]*)?\)", there, text)
     text = re.sub(r"\[([^]]+)\]\((?:\.\./)+(?:cli|fse|codes|noemie|tests|flatfile)/[^)]*\)", r"`\1`", text)
     for given, top in _TOP.items():
         text = text.replace(f"](../{given})", f"]({top})")

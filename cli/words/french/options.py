@@ -15,7 +15,7 @@ TEXTS: Final[dict[str, str]] = {
     "Print what makes this shell complete the command.": "Écrire ce qui fait compléter la commande par ce shell.",
     "How the result is written.": "Façon d'écrire le résultat.",
     "How the table is written.": "Façon d'écrire le tableau.",
-    "How the report is written.": "Façon d'écrire le rapport.",
+    "How the report is written; parquet adds what is new to the data set of -o.": "Façon d'écrire le rapport ; parquet ajoute ce qui est nouveau au jeu de données de -o.",
     "How the rows are written.": "Façon d'écrire les lignes.",
     "How the statement is written.": "Façon d'écrire l'état.",
     "File to write instead of standard output; its suffix tells the format.": "Fichier à écrire au lieu de la sortie standard ; son suffixe dit le format.",
@@ -29,7 +29,7 @@ TEXTS: Final[dict[str, str]] = {
     "Read as this norm, whatever record 000 says.": "Lire selon cette norme, quoi que dise l'enregistrement 000.",
     "Where it is written.": "Où écrire.",
     "Write there.": "Écrire là.",
-    "Where the report goes.": "Où va le rapport.",
+    "Where the report goes; a folder for parquet.": "Où va le rapport ; un dossier pour parquet.",
     # serve
     "The register of rights; by default beside the ledger.": "Le registre des droits ; par défaut à côté du registre.",
     "What arrives there is read within seconds.": "Ce qui y arrive est lu en quelques secondes.",

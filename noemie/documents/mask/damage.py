@@ -254,7 +254,9 @@ def doubtful_lengths(retour: Retour, erased: Container[int]) -> Iterator[int]:
     that nobody can read.
     """
     offsets = [entite.offset for entite in retour.entites]
-    for place, right in retour.skeleton.lengths():
+    marges = retour.skeleton.marges(retour.to_bytes())
+    for at, right in retour.skeleton.lengths():
+        place = at if marges is None else marges.place(at)
         rank = bisect_right(offsets, place)
         starts = rank < len(offsets) and offsets[rank] == place + 4
         number = rank + 1 if starts else rank

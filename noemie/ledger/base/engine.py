@@ -127,7 +127,8 @@ def _prepare(genre: Genre, connection: Any, _record: object) -> None:
         for pragma in _PRAGMAS:
             connection.execute(pragma).close()
         tables = {name for (name,) in connection.execute(_TABLES).fetchall()}
-        if not tables or genre.tables.issubset(tables):
+        # Not before its tables: a base that is being made has no byte that another could take for a base.
+        if genre.tables.issubset(tables):
             connection.execute(_LOG).close()
     except BaseException:
         connection.close()  # nobody else knows it yet

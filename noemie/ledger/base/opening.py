@@ -58,6 +58,8 @@ def prepare(
                 _set(connection, _MODE, mode)
                 if mode == "plain":
                     _set(connection, _KEY, secrets.token_hex(32))
+        with reading(engine):
+            pass  # a first connection to a base that has tables: its log starts
     if mode not in MODES:
         raise genre.error("base.illisible")
     if personal is not None and personal != mode:
