@@ -17,7 +17,7 @@ import zlib
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -26,7 +26,7 @@ __all__ = ["PARTITIONS", "Coffre", "Partitions", "Suite", "Triees", "partition_o
 T = TypeVar("T")
 
 #: Facts of one million invoices make slices of some megabytes.
-PARTITIONS: Final = 128
+PARTITIONS: Final = 256
 
 _BLOCK: Final = 12 << 10  # bytes that a partition keeps before it writes them
 _LIST: Final = b"\xdd\0\0\0\0"  # head of a msgpack list: its length in four bytes
@@ -67,7 +67,6 @@ class _Fichier:
 
     def __init__(self, coffre: Coffre) -> None:
         self._coffre = coffre
-        self._file: BinaryIO | None = None
         self._name = coffre.new_name()
         self._offsets = array("Q", [0])
 
@@ -82,15 +81,13 @@ class _Fichier:
         return self._offsets[-1]
 
     def write(self, plain: bytes | bytearray) -> None:
-        if self._file is None:
-            self._file = self._path.open("ab", buffering=0)
         start = self._offsets[-1]
-        self._file.write(self._coffre.mixed(plain, self._place(start)))
+        with self._path.open("ab", buffering=0) as file:  # hundreds would be open at once
+            file.write(self._coffre.mixed(plain, self._place(start)))
         self._offsets.append(start + len(plain))
 
     def read(self, blocks: range | None = None) -> Iterator[bytes]:
         """Some of the blocks, or all."""
-        self.close()
         if self.nombre:
             with self._path.open("rb") as file:
                 for rang in range(self.nombre) if blocks is None else blocks:
@@ -98,14 +95,8 @@ class _Fichier:
                     file.seek(start)
                     yield self._coffre.mixed(file.read(end - start), self._place(start))
 
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
     def remove(self) -> None:
         """Forget the blocks; those that come later are in another file, for a keystream serves once."""
-        self.close()
         self._path.unlink(missing_ok=True)
         self._name = self._coffre.new_name()
         self._offsets = array("Q", [0])
@@ -165,12 +156,6 @@ class Partitions(Generic[T]):
         """The same as msgpack, a list for each few of them."""
         self._flush(rang)
         return self._files[rang].read()
-
-    def close(self) -> None:
-        """Write what waits, and let go of the files."""
-        for rang, file in enumerate(self._files):
-            self._flush(rang)
-            file.close()
 
     def poids(self, rang: int) -> int:
         """Bytes of a partition."""
