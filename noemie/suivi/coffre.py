@@ -15,9 +15,9 @@ import tempfile
 import weakref
 import zlib
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, BinaryIO, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -28,6 +28,7 @@ T = TypeVar("T")
 #: Facts of one million invoices make slices of some megabytes.
 PARTITIONS: Final = 256
 
+_TOGETHER: Final = 8  # partitions in one file: few are open at once
 _BLOCK: Final = 12 << 10  # bytes that a partition keeps before it writes them
 _LIST: Final = b"\xdd\0\0\0\0"  # head of a msgpack list: its length in four bytes
 _RUN: Final = 4_000  # lines that are sorted at once
@@ -67,6 +68,7 @@ class _Fichier:
 
     def __init__(self, coffre: Coffre) -> None:
         self._coffre = coffre
+        self._file: BinaryIO | None = None
         self._name = coffre.new_name()
         self._offsets = array("Q", [0])
 
@@ -75,31 +77,38 @@ class _Fichier:
         """How many blocks there are."""
         return len(self._offsets) - 1
 
-    @property
-    def poids(self) -> int:
-        """Bytes of all of them."""
-        return self._offsets[-1]
+    def poids(self, rang: int) -> int:
+        """Bytes of a block."""
+        return self._offsets[rang + 1] - self._offsets[rang]
 
     def write(self, plain: bytes | bytearray) -> None:
         start = self._offsets[-1]
-        with self._path.open("ab", buffering=0) as file:  # hundreds would be open at once
-            file.write(self._coffre.mixed(plain, self._place(start)))
+        if self._file is None:
+            self._file = self._path.open("ab", buffering=0)
+        self._file.write(self._coffre.mixed(plain, self._place(start)))
         self._offsets.append(start + len(plain))
 
-    def read(self, blocks: range | None = None) -> Iterator[bytes]:
-        """Some of the blocks, or all."""
-        if self.nombre:
+    def read(self, blocks: Sequence[int]) -> Iterator[bytes]:
+        """Some of the blocks."""
+        self._close()
+        if blocks:
             with self._path.open("rb") as file:
-                for rang in range(self.nombre) if blocks is None else blocks:
+                for rang in blocks:
                     start, end = self._offsets[rang : rang + 2]
                     file.seek(start)
                     yield self._coffre.mixed(file.read(end - start), self._place(start))
 
     def remove(self) -> None:
         """Forget the blocks; those that come later are in another file, for a keystream serves once."""
+        self._close()
         self._path.unlink(missing_ok=True)
         self._name = self._coffre.new_name()
         self._offsets = array("Q", [0])
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     @property
     def _path(self) -> Path:
@@ -132,7 +141,8 @@ class Partitions(Generic[T]):
     def __init__(self, coffre: Coffre, kind: Any) -> None:  # a type, or a generic of one
         self._encode = msgspec.msgpack.Encoder().encode_into
         self._decoder: msgspec.msgpack.Decoder[list[T]] = msgspec.msgpack.Decoder(list[kind])
-        self._files = [_Fichier(coffre) for _ in range(PARTITIONS)]
+        self._files = [_Fichier(coffre) for _ in range(0, PARTITIONS, _TOGETHER)]
+        self._blocks = [array("I") for _ in range(PARTITIONS)]
         self._waiting = [_Tampon() for _ in range(PARTITIONS)]
 
     def ajouter(self, rang: int, one: T) -> None:
@@ -145,7 +155,9 @@ class Partitions(Generic[T]):
 
     def _flush(self, rang: int) -> None:
         if self._waiting[rang].count:
-            self._files[rang].write(self._waiting[rang].taken())
+            file = self._files[rang // _TOGETHER]
+            self._blocks[rang].append(file.nombre)
+            file.write(self._waiting[rang].taken())
 
     def lire(self, rang: int) -> Iterator[T]:
         """The objects of a partition, in the order in which they were kept."""
@@ -155,16 +167,19 @@ class Partitions(Generic[T]):
     def pieces(self, rang: int) -> Iterator[bytes]:
         """The same as msgpack, a list for each few of them."""
         self._flush(rang)
-        return self._files[rang].read()
+        return self._files[rang // _TOGETHER].read(self._blocks[rang])
 
     def poids(self, rang: int) -> int:
         """Bytes of a partition."""
-        return self._files[rang].poids + len(self._waiting[rang].data)
+        file = self._files[rang // _TOGETHER]
+        return sum(map(file.poids, self._blocks[rang])) + len(self._waiting[rang].data)
 
     def vider(self, rang: int) -> None:
         """Forget a partition."""
-        self._files[rang].remove()
-        self._waiting[rang] = _Tampon()
+        self._blocks[rang], self._waiting[rang] = array("I"), _Tampon()
+        first = rang - rang % _TOGETHER
+        if not any(self._blocks[first : first + _TOGETHER]):
+            self._files[rang // _TOGETHER].remove()
 
 
 class Suite(NamedTuple):
