@@ -28,7 +28,7 @@ from codes.delais import load as load_delays
 from codes.notes import Note
 from codes.rejects import Catalogue
 from codes.rejects import load as load_rejects
-from codes.states import Certitude, Etat, EtatPart, worst
+from codes.states import LETTERS, Certitude, Etat, EtatPart, worst
 
 __all__ = ["Context", "Decision", "PartView", "Refus", "decide", "explain", "orphan_action"]
 
@@ -92,9 +92,7 @@ class Decision(NamedTuple):
 
 NOTHING: Final = Context()
 _NONE: Final[frozenset[Note]] = frozenset()
-_LETTERS: Final = {"AMO": "O", "AMC": "C"}
 _UNSETTLED: Final = frozenset({EtatPart.REJETEE, EtatPart.PAYEE_EN_PARTIE})
-_WAITING: Final = frozenset({EtatPart.ATTENDUE, EtatPart.DIFFEREE})
 _QUIET: Final = frozenset({Action.AUCUNE, Action.ATTENDRE})
 _OF_MONEY: Final = frozenset({Action.SIGNALER_TROP_PERCU, Action.VERIFIER_REPRISE, Action.VERIFIER_VIREMENT})
 _CLOSED: Final = {
@@ -252,7 +250,7 @@ class _Decider:
         """The most cautious of the live rejects: of the last decision of the part, its own if there are."""
         since = part.decided_on
         live = [one for one in self.rejects if since is None or one.day is None or one.day >= since]
-        own = [one for one in live if one.part in ("", _LETTERS[name])] or live
+        own = [one for one in live if one.part in ("", LETTERS[name])] or live
         return _combined(own, self.site) if own else Action.INCONNUE
 
     def _by_age(self, since: dt.date | None, chase: str) -> Action:
@@ -298,7 +296,7 @@ class _Decider:
             return False
         amo, amc = self.live.get("AMO"), self.live.get("AMC")
         deferred = amc is not None and amc.etat is EtatPart.DIFFEREE
-        return deferred or (amo is not None and amo.etat in _WAITING)
+        return deferred or (amo is not None and amo.etat.en_attente)
 
     def _look_elsewhere(self, actions: dict[str, Action]) -> None:
         """Nor of care that another sending was paid for, or that awaits an answer."""

@@ -11,10 +11,13 @@ from typing import Final
 
 from codes.actions import Lang
 
-__all__ = ["PARTS", "Certitude", "Etat", "EtatPart", "RaisonOrphelin", "worst"]
+__all__ = ["LETTERS", "PARTS", "Certitude", "Etat", "EtatPart", "RaisonOrphelin", "worst"]
 
 #: The two parts of a claim: compulsory (AMO), complementary (AMC).
 PARTS: Final = ("AMO", "AMC")
+
+#: The letter of each part in a reject (entity 294).
+LETTERS: Final = {"AMO": "O", "AMC": "C"}
 
 
 class Etat(StrEnum):
@@ -101,6 +104,11 @@ class EtatPart(StrEnum):
         """Whether the part counts: it claims something, and no other sending holds that claim."""
         return self not in _DEAD
 
+    @property
+    def en_attente(self) -> bool:
+        """Whether an answer is still to come: none was given, or it was deferred."""
+        return self in _PENDING
+
 
 _ETATS_PART: Final = {
     EtatPart.RIEN_DU: ("rien n'est dû", "nothing due"),
@@ -114,6 +122,7 @@ _ETATS_PART: Final = {
     EtatPart.REMPLACEE: ("refaite ou renvoyée", "redone or sent again"),
     EtatPart.DOUBLON: ("doublon d'un envoi", "duplicate sending"),
 }
+_PENDING: Final = frozenset({EtatPart.ATTENDUE, EtatPart.DIFFEREE})
 _DEAD: Final = frozenset({EtatPart.RIEN_DU, EtatPart.REMPLACEE, EtatPart.DOUBLON})
 
 

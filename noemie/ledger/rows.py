@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from codes.decide import Refus, explain
 from flatfile import Record
 from fse import Facture
 from fse.totaux import Totaux
@@ -33,7 +34,7 @@ from noemie.returns.arl import Arl
 from noemie.suivi.faits import Communs, Mouvement, Rejet, Reponse, Run
 from noemie.suivi.faits import Virement as VirementSuivi
 from noemie.suivi.lire import Jetons, Lecteur, PlaceDeFlux, actes_de, envoi_de
-from noemie.suivi.returned import RejetRecu
+from noemie.suivi.returned import rejet_recu
 from noemie.suivi.runs import Lectures, complement_of, lectures_of, runs_of
 
 Row = dict[str, Any]
@@ -358,10 +359,10 @@ class _Returns:
         inside = {rejet.record.number for facture in run.factures for rejet in facture.rejets}
         for rejet in run.rejets:
             if rejet.record.number not in inside:
-                self._reject(0, rejet.record.number, RejetRecu.of(rejet, run), run.rang)
+                self._reject(0, rejet.record.number, rejet_recu(rejet, run), run.rang)
 
-    def _reject(self, number: int, order: int, rejet: Rejet | RejetRecu, run: int) -> None:
-        told = RejetRecu(rejet.code, rejet.libelle, rejet.niveau, rejet.part, rejet.ligne, rejet.rang)
+    def _reject(self, number: int, order: int, rejet: Rejet, run: int) -> None:
+        told = explain(Refus(rejet.code, rejet.libelle, rejet.niveau, rejet.part))
         self.rows.add(
             "rejets",
             {
@@ -369,7 +370,7 @@ class _Returns:
                 "facture": number,
                 "ordre": order,
                 "code": clean(rejet.code),
-                "libelle": clean(told.explain().label_masked),
+                "libelle": clean(told.label_masked),
                 "niveau": clean(rejet.niveau),
                 "part": clean(rejet.part),
                 "ligne": rejet.ligne,

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 import msgspec
 
+from codes.speakers import is_complementary_emitter
 from codes.states import Certitude, RaisonOrphelin, worst
 from noemie.suivi.dossier import ArlRecu
-from noemie.suivi.faits import AMC_EMITTERS, AMO, Envoi, Reponse
+from noemie.suivi.faits import AMO, Envoi, Reponse
 
 __all__ = ["Candidat", "accorder"]
 
@@ -139,7 +140,7 @@ def _noter(reponse: Reponse, candidat: Candidat, type_emetteur: str) -> _Note | 
         doubt = _A_VERIFIER
     elif batch is False:
         # Another batch (agent, DRE): everything else told must agree, and something must.
-        speaks = patient or reponse.type_facture == "D" or type_emetteur in AMC_EMITTERS
+        speaks = patient or reponse.type_facture == "D" or is_complementary_emitter(type_emetteur)
         if not money or not speaks:
             return None
         doubt = _PROBABLE

@@ -28,7 +28,6 @@ from noemie.suivi.redites import Redite
 __all__ = ["Groupe", "Tableau"]
 
 _SETTLED_PARTS: Final = frozenset({EtatPart.PAYEE, EtatPart.TROP_PAYEE})
-_PENDING: Final = frozenset({EtatPart.ATTENDUE, EtatPart.DIFFEREE})
 
 #: Whether rejects of a sending are about the person or the rights.
 AboutPerson = Callable[[Dossier], bool]
@@ -399,5 +398,5 @@ def _holder(members: list[Noeud], part: str) -> int:
 
 def _repeats(new: Noeud, old: Noeud, part: str) -> bool:
     """Whether it was made while the one before was awaited or deferred."""
-    waits = new.parts[part] is EtatPart.ATTENDUE and old.parts[part] in _PENDING
+    waits = new.parts[part] is EtatPart.ATTENDUE and old.parts[part].en_attente
     return waits and not old.dossier.refuse_par_arl

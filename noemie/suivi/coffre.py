@@ -2,7 +2,7 @@
 
 The folder is made for its owner alone and removed with the object, whatever happens. Everything in it is
 enciphered under a key drawn for this run and kept nowhere: each block is added, bit by bit, to a keystream of
-SHAKE-128 over the key and the number of the block, which never comes twice.
+SHAKE-128 over the key and the place of the block, which never comes twice.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import shutil
 import tempfile
 import weakref
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Generic, NamedTuple, TypeVar
 
@@ -25,8 +26,9 @@ __all__ = ["PARTITIONS", "Coffre", "Partitions", "Suite", "Triees", "partition_o
 T = TypeVar("T")
 
 #: Facts of one million invoices make slices of some megabytes.
-PARTITIONS: Final = 128
+PARTITIONS: Final = 256
 
+_TOGETHER: Final = 8  # partitions in one file: few are open at once
 _BLOCK: Final = 12 << 10  # bytes that a partition keeps before it writes them
 _LIST: Final = b"\xdd\0\0\0\0"  # head of a msgpack list: its length in four bytes
 _RUN: Final = 4_000  # lines that are sorted at once
@@ -38,81 +40,82 @@ def partition_of(name: str) -> int:
     return zlib.crc32(name.encode("utf-8", "surrogatepass")) % PARTITIONS
 
 
-class _Block(NamedTuple):
-    """Where a block stands, and its number."""
-
-    offset: int
-    size: int
-    number: int
-
-
 class Coffre:
     """The folder and its key."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="noemie-"))  # 0700
         self._key = secrets.token_bytes(32)
-        self._blocks = 0
         self._names = 0
         self.fermer: Callable[[], object] = weakref.finalize(
             self, shutil.rmtree, self.folder, ignore_errors=True
         )
 
-    def new_path(self) -> Path:
-        """The path of a new file."""
+    def new_name(self) -> str:
+        """The name of a new file: it never comes twice."""
         self._names += 1
-        return self.folder / f"{self._names:05d}"
+        return f"{self._names:08d}"
 
-    def seal(self, plain: bytes | bytearray) -> tuple[bytes, int]:
-        """A block enciphered, and its number."""
-        self._blocks += 1
-        return self._mixed(plain, self._blocks), self._blocks
-
-    def open(self, sealed: bytes, number: int) -> bytes:
-        """The block again."""
-        return self._mixed(sealed, number)
-
-    def _mixed(self, data: bytes | bytearray, number: int) -> bytes:
-        stream = hashlib.shake_128(self._key + number.to_bytes(8, "little")).digest(len(data))
+    def mixed(self, data: bytes | bytearray, place: str) -> bytes:
+        """A block enciphered, or the block again; `place` is where it stands, a file and an offset."""
+        stream = hashlib.shake_128(self._key + place.encode()).digest(len(data))
         mixed = int.from_bytes(data, "little") ^ int.from_bytes(stream, "little")
         return mixed.to_bytes(len(data), "little")
 
 
 class _Fichier:
-    """Blocks of one file: written, then read in any order."""
+    """Blocks of one file, by rank: written one after another, then read in any order."""
 
     def __init__(self, coffre: Coffre) -> None:
         self._coffre = coffre
-        self._path = coffre.new_path()
         self._file: BinaryIO | None = None
-        self._end = 0
+        self._name = coffre.new_name()
+        self._offsets = array("Q", [0])
 
-    def write(self, plain: bytes | bytearray) -> _Block:
+    @property
+    def nombre(self) -> int:
+        """How many blocks there are."""
+        return len(self._offsets) - 1
+
+    def poids(self, rang: int) -> int:
+        """Bytes of a block."""
+        return self._offsets[rang + 1] - self._offsets[rang]
+
+    def write(self, plain: bytes | bytearray) -> None:
+        start = self._offsets[-1]
         if self._file is None:
             self._file = self._path.open("ab", buffering=0)
-        sealed, number = self._coffre.seal(plain)
-        self._file.write(sealed)
-        block = _Block(self._end, len(sealed), number)
-        self._end += len(sealed)
-        return block
+        self._file.write(self._coffre.mixed(plain, self._place(start)))
+        self._offsets.append(start + len(plain))
 
-    def read(self, blocks: Iterable[_Block]) -> Iterator[bytes]:
-        self.close()
-        if self._end:
+    def read(self, blocks: Sequence[int]) -> Iterator[bytes]:
+        """Some of the blocks."""
+        self._close()
+        if blocks:
             with self._path.open("rb") as file:
-                for block in blocks:
-                    file.seek(block.offset)
-                    yield self._coffre.open(file.read(block.size), block.number)
+                for rang in blocks:
+                    start, end = self._offsets[rang : rang + 2]
+                    file.seek(start)
+                    yield self._coffre.mixed(file.read(end - start), self._place(start))
 
-    def close(self) -> None:
+    def remove(self) -> None:
+        """Forget the blocks; those that come later are in another file, for a keystream serves once."""
+        self._close()
+        self._path.unlink(missing_ok=True)
+        self._name = self._coffre.new_name()
+        self._offsets = array("Q", [0])
+
+    def _close(self) -> None:
         if self._file is not None:
             self._file.close()
             self._file = None
 
-    def remove(self) -> None:
-        self.close()
-        self._path.unlink(missing_ok=True)
-        self._end = 0
+    @property
+    def _path(self) -> Path:
+        return self._coffre.folder / self._name
+
+    def _place(self, offset: int) -> str:
+        return f"{self._name}/{offset}"
 
 
 class _Tampon:
@@ -138,8 +141,8 @@ class Partitions(Generic[T]):
     def __init__(self, coffre: Coffre, kind: Any) -> None:  # a type, or a generic of one
         self._encode = msgspec.msgpack.Encoder().encode_into
         self._decoder: msgspec.msgpack.Decoder[list[T]] = msgspec.msgpack.Decoder(list[kind])
-        self._files = [_Fichier(coffre) for _ in range(PARTITIONS)]
-        self._blocks: list[list[_Block]] = [[] for _ in range(PARTITIONS)]
+        self._files = [_Fichier(coffre) for _ in range(0, PARTITIONS, _TOGETHER)]
+        self._blocks = [array("I") for _ in range(PARTITIONS)]
         self._waiting = [_Tampon() for _ in range(PARTITIONS)]
 
     def ajouter(self, rang: int, one: T) -> None:
@@ -152,7 +155,9 @@ class Partitions(Generic[T]):
 
     def _flush(self, rang: int) -> None:
         if self._waiting[rang].count:
-            self._blocks[rang].append(self._files[rang].write(self._waiting[rang].taken()))
+            file = self._files[rang // _TOGETHER]
+            self._blocks[rang].append(file.nombre)
+            file.write(self._waiting[rang].taken())
 
     def lire(self, rang: int) -> Iterator[T]:
         """The objects of a partition, in the order in which they were kept."""
@@ -162,22 +167,19 @@ class Partitions(Generic[T]):
     def pieces(self, rang: int) -> Iterator[bytes]:
         """The same as msgpack, a list for each few of them."""
         self._flush(rang)
-        return self._files[rang].read(self._blocks[rang])
-
-    def close(self) -> None:
-        """Write what waits, and let go of the files."""
-        for rang, file in enumerate(self._files):
-            self._flush(rang)
-            file.close()
+        return self._files[rang // _TOGETHER].read(self._blocks[rang])
 
     def poids(self, rang: int) -> int:
         """Bytes of a partition."""
-        return sum(block.size for block in self._blocks[rang]) + len(self._waiting[rang].data)
+        file = self._files[rang // _TOGETHER]
+        return sum(map(file.poids, self._blocks[rang])) + len(self._waiting[rang].data)
 
     def vider(self, rang: int) -> None:
         """Forget a partition."""
-        self._files[rang].remove()
-        self._blocks[rang], self._waiting[rang] = [], _Tampon()
+        self._blocks[rang], self._waiting[rang] = array("I"), _Tampon()
+        first = rang - rang % _TOGETHER
+        if not any(self._blocks[first : first + _TOGETHER]):
+            self._files[rang // _TOGETHER].remove()
 
 
 class Suite(NamedTuple):
@@ -203,7 +205,7 @@ class Triees(Collection[T]):
         self._decoder: msgspec.msgpack.Decoder[list[T]] = msgspec.msgpack.Decoder(list[kind])  # type: ignore[valid-type]
         self._key = key
         self._file = _Fichier(coffre)
-        self._runs: list[list[_Block]] = []
+        self._runs: list[range] = []
         self._waiting: list[T] = []
         self._count = 0
 
@@ -216,7 +218,10 @@ class Triees(Collection[T]):
 
     def ajouter_suite(self, suite: Suite) -> None:
         """Keep objects that are in order."""
-        self._runs.append([self._file.write(piece) for piece in suite.pieces])
+        first = self._file.nombre
+        for piece in suite.pieces:
+            self._file.write(piece)
+        self._runs.append(range(first, self._file.nombre))
         self._count += suite.nombre
 
     def _flush(self) -> None:
@@ -224,7 +229,7 @@ class Triees(Collection[T]):
         self._count -= len(found)
         self.ajouter_suite(suite_of(found, self._key))
 
-    def _run(self, blocks: list[_Block]) -> Iterator[T]:
+    def _run(self, blocks: range) -> Iterator[T]:
         for data in self._file.read(blocks):
             yield from self._decoder.decode(data)
 

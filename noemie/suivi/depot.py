@@ -128,7 +128,6 @@ class SurDisque:
 
     def groupes(self, unions: Unions) -> Iterator[list[Dossier]]:
         """The dossiers that may be linked, a group at a time."""
-        self._groups.close()
         for rang in range(PARTITIONS):
             yield from self._apart(rang, unions).values()
             self._groups.vider(rang)
@@ -157,7 +156,6 @@ class SurDisque:
 
     def remis(self, rebuild: Rebuild) -> Iterator[Groupe]:
         """The groups kept for later, built again."""
-        self._later.close()
         for rang in range(PARTITIONS):
             yield from map(rebuild, self._later.lire(rang))
 
@@ -241,8 +239,6 @@ class Magasin:
             yield Tranche(self._envois, self._reponses)
             return
         envois, reponses = self._disk
-        envois.close()
-        reponses.close()
         for rang in range(PARTITIONS):
             yield Tranche(list(envois.lire(rang)), list(reponses.lire(rang)))
             if not garder:

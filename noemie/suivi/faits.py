@@ -18,7 +18,6 @@ from noemie.returns.arl import Arl
 from noemie.returns.facture import cle as cle
 
 __all__ = [
-    "AMC_EMITTERS",
     "CANCELLING",
     "MARQUES",
     "ActeLu",
@@ -38,9 +37,6 @@ __all__ = [
     "cle",
     "nearest",
 ]
-
-#: Emitters that speak for the complementary part (list `type_emetteur`). SM is a compulsory body.
-AMC_EMITTERS: Final = frozenset({"OC", "CS", "MU"})
 
 #: Negative adjustment, cancellation of an FSE (list `nature_operation`).
 CANCELLING: Final = frozenset({"5", "9"})

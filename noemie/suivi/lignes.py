@@ -37,7 +37,6 @@ from noemie.suivi.resultat import Ligne, PartSuivie, Place
 
 __all__ = ["Redacteur"]
 
-_PERSON: Final = ("assure_", "beneficiaire_", "droits_", "nir_")
 _AWAITED: Final = frozenset(
     {Etat.REPONSE_ATTENDUE, Etat.PART_AMC_ATTENDUE, Etat.PART_AMO_ATTENDUE, Etat.ARL_ATTENDU}
 )
@@ -49,7 +48,6 @@ _BANK: Final = frozenset({Note.DEUX_VERSIONS_SANS_ORDRE, Note.COPIE_SANS_VIREMEN
 _PROBABLE: Final = frozenset({Note.DEUX_VERSIONS, Note.COMPLEMENT_PRESUME, Note.COPIE_PRESUMEE})
 _GIVEN_UP: Final = frozenset({EtatPart.REMPLACEE, EtatPart.DOUBLON})
 _REFUSED: Final = frozenset({EtatPart.REJETEE, EtatPart.PAYEE_EN_PARTIE})
-_WAITING: Final = frozenset({EtatPart.ATTENDUE, EtatPart.DIFFEREE})
 _NOT_MINE: Final = frozenset({Etat.DOUBLON, Etat.REMPLACEE, Etat.ANNULEE, Etat.RIEN_ATTENDU})
 _PAID_AMO: Final = frozenset({EtatPart.PAYEE, EtatPart.TROP_PAYEE, EtatPart.PAYEE_EN_PARTIE})
 
@@ -164,7 +162,7 @@ class Redacteur:
             decision=decision,
             autre=autre or (other if Note.REFAITE_POSSIBLE in decision.notes else None),
         )
-        if self._reprises is not None and not _WAITING.isdisjoint(parts.values()):
+        if self._reprises is not None and any(one.en_attente for one in parts.values()):
             vue.reprise = Reprise(views, tuple(refus), context)
         self._mark(vue)
         return vue

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
+from codes.speakers import is_complementary_emitter
 from flatfile import Readable, Record
 from fse import Facture, Flux
 from fse.reader import Reading
@@ -24,7 +25,6 @@ from noemie.returns.retour import Virement as VirementLu
 from noemie.returns.tables import HEADER
 from noemie.suivi.faits import (
     AMC,
-    AMC_EMITTERS,
     AMO,
     ActeLu,
     Communs,
@@ -32,7 +32,6 @@ from noemie.suivi.faits import (
     Forfait,
     Mouvement,
     PaiementDit,
-    Rejet,
     Reponse,
     Retenue,
     Run,
@@ -277,7 +276,7 @@ class Lecteur:
                 if part is not None
             ]
             old = not facture.parts
-            if old and run.type_emetteur in AMC_EMITTERS and not lue.paye:
+            if old and is_complementary_emitter(run.type_emetteur) and not lue.paye:
                 # A refusal without any part is of the part of who speaks.
                 mouvements, old = [replace(one, part=AMC) for one in mouvements], False
             extra = complement_of(facture) if old else 0
@@ -297,10 +296,7 @@ class Lecteur:
                     patient=self._patient(facture),
                     type_facture=facture.type_facture,
                     mouvements=tuple(mouvements),
-                    rejets=tuple(
-                        Rejet(one.code, one.libelle, one.niveau, _part(one.part, run), one.ligne, one.rang)
-                        for one in lue.rejets
-                    ),
+                    rejets=lue.rejets,
                     ancienne=old,
                     hors_total=bool(extra) and not complement,
                 )
@@ -352,10 +348,6 @@ def _text(record: Record | None, name: str) -> str:
 
 def _upper(text: str) -> str:
     return " ".join(text.upper().split())
-
-
-def _part(part: str, run: Run) -> str:
-    return "C" if run.type_emetteur in AMC_EMITTERS else part
 
 
 def _virement(virement: VirementLu, run: Run) -> Virement:

@@ -14,7 +14,7 @@ from codes.actions import Action, Lang
 from codes.decide import Refus, explain
 from codes.delais import Delais, is_working_day
 from codes.rejects import Catalogue
-from codes.states import PARTS, Etat, EtatPart
+from codes.states import LETTERS, PARTS, Etat, EtatPart
 from noemie.suivi.dossier import Dossier, RejetDate
 from noemie.suivi.noeud import Noeud
 from noemie.suivi.resultat import ArlSuivi, Ecart, PartSuivie, RejetSuivi
@@ -39,7 +39,6 @@ _PERSON: Final = ("assure_", "beneficiaire_", "droits_", "nir_")
 _OPEN: Final = frozenset(
     {EtatPart.REJETEE, EtatPart.PAYEE_EN_PARTIE, EtatPart.DIFFEREE, EtatPart.REPRISE, EtatPart.ATTENDUE}
 )
-_LETTERS: Final = {"AMO": "O", "AMC": "C"}
 
 _NATURES: Final = {
     EtatPart.ATTENDUE: (
@@ -149,7 +148,7 @@ def rejets_suivis(
 
 
 def _is_live(noeud: Noeud, part: str, one: RejetDate) -> bool:
-    if one.rejet.part not in ("", _LETTERS[part]):
+    if one.rejet.part not in ("", LETTERS[part]):
         return False
     decided, etat = decided_on(noeud, part), noeud.parts[part]
     if decided is None:
@@ -191,7 +190,7 @@ def _nature(noeud: Noeud, name: str, part: PartSuivie) -> tuple[str, str, str]:
     found = _NATURES.get(part.etat)
     if found is not None:
         return found
-    letter = _LETTERS[name]
+    letter = LETTERS[name]
     on_lines = any(
         (one.rejet.niveau == "L" or (not one.rejet.niveau and one.rejet.ligne))
         and one.rejet.part in ("", letter)

@@ -14,8 +14,9 @@ from typing import NamedTuple
 import msgspec
 
 from codes.notes import Note
+from codes.speakers import is_complementary_emitter
 from codes.states import PARTS, Certitude, worst
-from noemie.suivi.faits import AMC, AMC_EMITTERS, AMO, Communs, Mouvement, Reponse, Run, Virement
+from noemie.suivi.faits import AMC, AMO, Communs, Mouvement, Reponse, Run, Virement
 
 __all__ = ["Compte", "Compteur", "Ecartee", "Operation"]
 
@@ -116,7 +117,7 @@ def postings(reponse: Reponse, run: Run) -> tuple[Mouvement, ...]:
     """What an answer says of the parts; rejects without a part are a refusal of the part of who speaks."""
     if reponse.mouvements or not reponse.rejets:
         return reponse.mouvements
-    return (Mouvement(AMC if run.type_emetteur in AMC_EMITTERS else AMO, "R", None, 0),)
+    return (Mouvement(AMC if is_complementary_emitter(run.type_emetteur) else AMO, "R", None, 0),)
 
 
 class _Comptage:

@@ -16,7 +16,6 @@ __all__ = ["Noeud"]
 
 _REFUSED: Final = frozenset({EtatPart.REJETEE, EtatPart.REPRISE})
 _DECIDED: Final = frozenset({EtatPart.REJETEE, EtatPart.REPRISE, EtatPart.PAYEE_EN_PARTIE})
-_WAITING: Final = frozenset({EtatPart.ATTENDUE, EtatPart.DIFFEREE})
 
 
 class Noeud:
@@ -181,7 +180,7 @@ class Noeud:
         if self.dossier.refuse_par_arl or self.annulation or self.role == "annulee":
             return False
         amo, amc = self.parts[AMO], self.parts[AMC]
-        return amo in _WAITING or (amc in _WAITING and amo is not EtatPart.REJETEE)
+        return amo.en_attente or (amc.en_attente and amo is not EtatPart.REJETEE)
 
     @property
     def tient(self) -> bool:

@@ -129,8 +129,6 @@ class Parts:
         self._heads = list(range(PARTITIONS))
         for tranche in tranches:
             self._share(tranche)
-        self._envois.close()
-        self._reponses.close()
 
     def _share(self, tranche: Tranche) -> None:
         """Put each fact with its professional; `tranche` has all the facts of some numbers."""

@@ -23,7 +23,7 @@ from noemie.returns.tables import TRAILER, entity_lengths
 from noemie.returns.views import Rejet
 from noemie.suivi.etats import etat_facture, etat_part
 from noemie.suivi.mouvements import Operation
-from noemie.suivi.returned import PartRecue, RejetRecu, parts_recues
+from noemie.suivi.returned import PartRecue, parts_recues, rejet_recu
 
 __all__ = ["OF_AN_ANSWER", "Verdict", "action", "explain", "refus_of", "verdict", "without_cut_end"]
 
@@ -133,7 +133,7 @@ def _day(facture: FactureRetour, retour: Retour) -> dt.date | None:
 
 
 def _told(facture: FactureRetour, retour: Retour) -> dict[str, PartRecue]:
-    rejets = tuple(RejetRecu.of(rejet, retour) for rejet in facture.rejets)
+    rejets = tuple(rejet_recu(rejet, retour) for rejet in facture.rejets)
     amo, amc = parts_recues(facture, rejets, retour)
     return {name: part for name, part in zip(PARTS, (amo, amc), strict=True) if part is not None}
 

@@ -1,7 +1,7 @@
 """What the follow-up answers. Amounts are signed cents; no token, care day or identity stands here.
 
 Lines and orphans, and what they hold, are written as arrays: there may be millions in a private folder or in
-the cache of a ledger. The document of `noemie reconcile --format json` is `cli.followup.model`.
+the cache of a ledger. The documents that verbs write have models of their own.
 """
 
 from __future__ import annotations

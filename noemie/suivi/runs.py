@@ -7,8 +7,9 @@ import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from codes.speakers import is_complementary_emitter
 from noemie.returns.tables import HEADER, TRAILER
-from noemie.suivi.faits import AMC_EMITTERS, Run
+from noemie.suivi.faits import Run
 
 if TYPE_CHECKING:
     from noemie.returns.facture import FactureRetour
@@ -133,7 +134,7 @@ def lectures_of(retour: Retour) -> Lectures:
         return Lectures((), None, decidee=False, lot=None)
     text = debut["date_creation"]
     year_first, day_first = _day(text[:2], text[2:4], text[4:6]), _day(text[4:6], text[2:4], text[:2])
-    own = day_first if retour.emetteur.type in AMC_EMITTERS else year_first
+    own = day_first if is_complementary_emitter(retour.emetteur.type) else year_first
     possible = tuple(dict.fromkeys(day for day in (year_first, day_first) if day))
     if len(possible) < 2:
         return Lectures(possible, own, decidee=False, lot=None)

@@ -16,10 +16,18 @@ from dataclasses import dataclass, field
 
 import fse
 import noemie
+from codes.decide import Refus, explain
 from codes.rejects import combine
 from noemie.ledger.identity import identity_of_returned, identity_of_sent
-from noemie.suivi.returned import RejetRecu, iter_returned
-from noemie.suivi.sent import claimed, cle
+from noemie.suivi.faits import cle
+from noemie.suivi.returned import iter_returned
+from noemie.suivi.sent import claimed
+
+
+def explained(x):
+    """What the catalogue knows of a reject, whenever it was told and by whom."""
+    return explain(Refus(*x[:4]))
+
 
 AMC_EMITTERS = {"OC", "CS", "MU"}  # SM (section locale mutualiste) is a compulsory body
 RESEND = {"corriger_retransmettre", "renvoyer_fichier", "papier"}  # what I8 forbids on money and on a doubt
@@ -156,7 +164,7 @@ class Sending:
             self.op,
             self.care[:1] + self.care[-1:] or (dt.date.max,),
             self.lines,
-            self.e1,
+            self.file,
             self.rec,
         )
 
@@ -391,7 +399,7 @@ def read_returns(files):
                 posts += (Post("AMC", "P", None, told_amc),)
             rejets = got.rejets
             if run.type in AMC_EMITTERS:
-                rejets = tuple(RejetRecu(x.code, x.libelle, x.niveau, "C", x.ligne, x.rang) for x in rejets)
+                rejets = tuple(x._replace(part="C") for x in rejets)
             answers.append(
                 Answer(
                     run,
@@ -808,7 +816,7 @@ def follow(files, arls=(), on=None, marks=()):
 
     def about_person(s):
         return any(
-            (m := x.explain().motive) is not None and m.motive.startswith(PERSON)
+            (m := explained(x).motive) is not None and m.motive.startswith(PERSON)
             for _, x, _ in rejects[("S", s.order)]
         )
 
@@ -1116,7 +1124,7 @@ def follow(files, arls=(), on=None, marks=()):
         mine = sorted({(d, x) for d, x, _ in rejects[o]}, key=repr)
         latest = max((m[0] for k in c for m in moves[o, k] if m[1] or m[2]), default=dt.date.min)
         said = any(
-            x.explain().motive is not None and x.explain().motive.motive == "doublon"
+            explained(x).motive is not None and explained(x).motive.motive == "doublon"
             for m in chain_of.get(s.order, [s])
             for d, x, _ in rejects[("S", m.order)]
             if m is not s or d < latest
@@ -1222,7 +1230,7 @@ def follow(files, arls=(), on=None, marks=()):
         live = sorted(rejects[o], key=repr)
         act = "verifier_reprise" if sum(paid.values()) < 0 else "importer_envoi"
         if live:
-            act = str(combine([x.explain() for _, x, _ in live], [x.niveau for _, x, _ in live]))
+            act = str(combine([explained(x) for _, x, _ in live], [x.niveau for _, x, _ in live]))
             if act in REDO:
                 act = "importer_envoi"
         if "copie_sans_virement" in notes_of[o] and act == "importer_envoi":
@@ -1322,7 +1330,7 @@ def decide(
         elif v in ("differee", "rejetee", "payee_en_partie"):
             now = [x for d, x in rejects if last[k] is not None and d >= last[k]]
             own = [x for x in now if x.part in ("", {"AMO": "O", "AMC": "C"}[k])] or now
-            chosen = str(combine([x.explain() for x in own], [x.niveau for x in own])) if own else "inconnue"
+            chosen = str(combine([explained(x) for x in own], [x.niveau for x in own])) if own else "inconnue"
             if v == "differee":
                 late = last[k] and days(last[k]) >= DELAYS["relance_differe"]
                 acts[k] = (

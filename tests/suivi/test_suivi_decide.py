@@ -9,10 +9,10 @@ from types import SimpleNamespace
 import pytest
 import suivi_reference
 
-from codes import decide as product
 from codes.actions import Action
 from codes.decide import Context, PartView, Refus, decide
 from codes.states import PARTS, Certitude, Etat, EtatPart
+from noemie.suivi.faits import Rejet
 
 SENT = dt.date(2026, 4, 1)
 REFUS = (
@@ -71,7 +71,7 @@ def _case(draw: random.Random):
 
 def _specified(parts, rejects, state, on, context: Context):
     """What the specification answers, in the words of the product."""
-    told = [(one.day, _Reject(one)) for one in rejects]
+    told = [(one.day, Rejet(one.code, one.label, one.level, one.part)) for one in rejects]
     notes = set()
     if context.bank:
         notes.add("copie_sans_virement")
@@ -98,13 +98,6 @@ def _specified(parts, rejects, state, on, context: Context):
         {name: part.demande for name, part in parts.items()},
     )
     return actions, certitude, said - {"copie_sans_virement", "amc_non_dite"}
-
-
-class _Reject:
-    """A reject as the specification sees it."""
-
-    def __init__(self, refus: Refus) -> None:
-        self.part, self.niveau, self.explain = refus.part, refus.level, lambda: product.explain(refus)
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import example, given
 from suivi_reference import follow as reference
 from suivi_settings import LARGE_WORLDS, tried
 from suivi_world import World, build
@@ -16,6 +16,10 @@ PARTS = ("AMO", "AMC")
 
 @tried(100, 2000)
 @given(LARGE_WORLDS)
+@example(
+    "E f1 22/01 A/001 : 4=0.00+0.00 p:4 s:20/01 ; E f2 22/01 A/001 i=F00001 : 4=16.00+5.00 p:4 s:20/01 d:00"
+    " ; R r1 16/01 : V1@16/01[4=0.00P/0.00P, F261=30.00] ; on 11/02"
+)  # nothing but its file tells which of the two was sent first
 def test_the_engine_is_the_specification(text):
     world = build(text)
     result = world.follow()
