@@ -182,3 +182,21 @@ def test_one_run_edited() -> None:
 def test_documents_give_the_file_back(syntax: str, form: str, between: bytes) -> None:
     raw = both(form, between)
     assert restored(written(raw, syntax), syntax) == raw
+
+
+@pytest.mark.parametrize("form", FRAMES)
+def test_each_knows_the_invoices_that_hold_its_entities(form: str) -> None:
+    for run in read_retour(both(form)).runs:
+        held = [found.numero for one in run.entites if (found := run.facture_de(one)) is not None]
+        assert len(held) > len(run.factures)
+        assert list(dict.fromkeys(held)) == [one.numero for one in run.factures]
+        assert run.facture_de(run.entites[0]) is None
+
+
+@pytest.mark.parametrize("end", [b"", b"\r\n"])
+def test_what_lost_its_blanks_is_given_back_run_by_run(end: bytes) -> None:
+    lines = [both("P1")[at : at + 128] for at in range(0, len(both("P1")), 128)]
+    raw = b"\r\n".join(line.rstrip(b" ") for line in lines) + end
+    retour = read_retour(raw)
+    assert retour.to_bytes() == raw
+    assert b"".join(run.to_bytes() for run in retour.runs) == raw
