@@ -257,10 +257,10 @@ class Input:
         """What can be read several times, also once this input is closed: a path, or what a stream gave."""
         return self._spool if self.is_stream else self.name
 
-    def kept(self) -> str | bytes | None:
+    def kept(self) -> str | bytes | Spool | None:
         """What was read, to be looked at again: a path, or what a stream gave, unless too much."""
-        if not self.is_stream:
-            return self.name
+        if self._twice or not self.is_stream:
+            return self.again()
         return self._once.whole() if self._once is not None else None
 
     @cached_property

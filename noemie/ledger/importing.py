@@ -110,10 +110,10 @@ class Importer:
                 with reading(self._engine) as connection:
                     known = known_digests(connection, [file.sha256 for file in batch if file.sha256])
                 for file in batch:
-                    if file.sha256 in known:
-                        file.data = None
-                    elif file.table is not None:
+                    if file.table is not None:  # known or not: its columns may be declared otherwise now
                         file.rows = tabled.rows_of(file.table)
+                    elif file.sha256 in known:
+                        file.data = None
                     waiting.append(file)
                     yield _Bytes(file.sha256, file.data)
                     file.data = None

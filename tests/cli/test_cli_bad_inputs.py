@@ -179,7 +179,7 @@ def test_records_without_their_last_byte(write):
     path = write(DAMAGE["all-127"](flow()))
     result = run("check", path)
     assert (result.status, result.err) == (1, "")
-    assert "[structure.longueur]" in result.out or "[fichier.tronque]" in result.out
+    assert "[cause.longueur]" in result.out
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from flatfile import FormatError
 from fse import Facture, Flux, Reading, check, read_flux, with_totals
+from fse.lignes import as_written
 
 PS_FLOW = octets(
     flux_ps(
@@ -59,9 +60,10 @@ def proves(data: bytes) -> None:
     assert [record.number for record in flux.records] == list(range(1, len(flux.records) + 1))
     place = 0
     for record in flux.records:
-        assert data[record.offset : record.offset + len(record.raw)] == record.raw
+        written = as_written(record.raw, flux.ways.get(record.number, ()))
+        assert data[record.offset : record.offset + len(written)] == written
         assert record.offset >= place
-        place = record.offset + len(record.raw)
+        place = record.offset + len(written)
     for finding in findings(data):
         assert 0 <= finding.offset <= finding.offset + finding.length <= len(data)
         assert 0 <= finding.record <= len(flux.records)
