@@ -133,10 +133,19 @@ def _prepare(genre: Genre, connection: Any, _record: object) -> None:
         tables = {name for (name,) in connection.execute(_TABLES).fetchall()}
         # Not before its tables: a base that is being made has no byte that another could take for a base.
         if genre.tables.issubset(tables):
-            connection.execute(_LOG).close()
+            _start_log(connection)
     except BaseException:
         connection.close()  # nobody else knows it yet
         raise
+
+
+def _start_log(connection: sqlite3.Connection) -> None:
+    try:
+        connection.execute(_LOG).close()
+    except sqlite3.OperationalError as error:
+        # Others are at work in a base that was just made: it starts with a later connection.
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
 
 
 def _begin(connection: Connection) -> None:
