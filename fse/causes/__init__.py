@@ -49,6 +49,7 @@ _KINDS = (
     texte.lower_case,
     ecriture.shifts,
     ecriture.numbers,
+    jours.flow,
     octets.breaks,
     pertes.cut,
     octets.lengths,

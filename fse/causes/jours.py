@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from flatfile import Record
+from flatfile import Layout, Record
 from flatfile.findings import both, joined
 from flatfile.layout import field_pattern
 from fse.causes.etat import Etat, Hypothese, Ligne
@@ -16,6 +16,9 @@ _ON_DAYS: Final = ("date.", "format.date")
 
 #: Days that fall near one another in one flow.
 _NEAR: Final = ("date_fichier", "date_lot", "date_facturation", "date_acte", "date_debut", "date_fin")
+
+#: Records that frame invoices.
+_FRAMES: Final = ("000", "1")
 
 #: Years before the batch in which its care may have been given or prescribed.
 _MOST_YEARS: Final = 3
@@ -33,15 +36,18 @@ def dates(state: Etat) -> Iterator[Hypothese]:
     places = [
         (at, name)
         for at in around
-        for name in _days(state.record(at))
+        for name in _days(state.layout(at))
         if not is_hidden(state.layout(at).by_name[name]) or (at, name) in named
     ]
     years = _years(state)
     kinds = list(dict.fromkeys((state.types[at], name) for at, name in places))
     lines = [kind for kind in kinds if kind[0][0] in "34"]
+    frames = [kind for kind in kinds if kind[0] in _FRAMES]
     now = _spread(state, state.lines)
-    for some in dict.fromkeys((*((kind,) for kind in kinds), tuple(lines), tuple(kinds))):
-        for made in _everywhere(state, some, years):
+    groups = dict.fromkeys((*((kind,) for kind in kinds), tuple(lines), tuple(kinds)), years)
+    groups[tuple(frames)] = range(100)  # the years are those of the frames themselves
+    for some, among in groups.items():
+        for made in _everywhere(state, some, among):
             if made.disorder <= now + 1:
                 yield made
     for at, name in places:
@@ -49,6 +55,22 @@ def dates(state: Etat) -> Iterator[Hypothese]:
         if piece is not None:
             made = state.edited("cause.jjmmaa", at, name, piece)
             yield made._replace(disorder=_spread(state, made.lines))
+
+
+def flow(state: Etat) -> Iterator[Hypothese]:
+    """All days of the flow written JJMMAA: every one of them, or those of billing and care alone."""
+    for own in state.keys("date.flux-jjmmaa"):
+        layouts = state.flot.norme.layouts.values()
+        kinds = [(layout.name, name) for layout in layouts for name in _days(layout)]
+        near = [kind for kind in kinds if kind[1] in _NEAR]
+        for some in (
+            kinds,
+            [kind for kind in kinds if kind[1] != "date_naissance"],
+            near,
+            [kind for kind in near if kind[0] not in _FRAMES],
+        ):
+            for made in _everywhere(state, some, range(100)):
+                yield made._replace(rule=own[0], own=own, found="", expected="")
 
 
 def _spread(state: Etat, lines: Sequence[Ligne]) -> int:
@@ -88,8 +110,8 @@ def _complements(state: Etat, rank: int) -> Iterator[int]:
         yield at
 
 
-def _days(record: Record) -> Iterator[str]:
-    for field in record.layout.fields:
+def _days(layout: Layout) -> Iterator[str]:
+    for field in layout.fields:
         if field.kind.base == "date" and field.length == 6:
             yield field.name
 
@@ -99,7 +121,7 @@ def _years(state: Etat) -> range:
     days = [
         record.text(name)
         for record in state.flot.records
-        if record.type in ("000", "1")
+        if record.type in _FRAMES
         for name in ("date_fichier", "date_lot")
     ]
     years = [int(day[:2]) for day in days if day.isdigit() and len(day) == 6 and day.strip("0")]
