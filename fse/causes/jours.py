@@ -72,17 +72,13 @@ def flow(state: Etat) -> Iterator[Hypothese]:
 
 
 def _whole(state: Etat) -> Iterator[Hypothese]:
-    """All days of the flow turned: every one of them, or those of billing and care alone."""
+    """All days of the flow turned, or those of billing and care alone; those of its batches too, or not."""
     layouts = state.flot.norme.layouts.values()
     kinds = [(layout.name, name) for layout in layouts for name in _days(layout)]
     near = [kind for kind in kinds if kind[1] in _NEAR]
-    for some in (
-        kinds,
-        [kind for kind in kinds if kind[1] != "date_naissance"],
-        near,
-        [kind for kind in near if kind[0] not in _FRAMES],
-    ):
+    for some in (kinds, near):
         yield from _everywhere(state, some, range(100))
+        yield from _everywhere(state, [kind for kind in some if kind[0] not in _FRAMES], range(100))
 
 
 def _years_of(state: Etat, lines: Sequence[Ligne], names: Sequence[str]) -> list[int]:

@@ -54,9 +54,10 @@ class JoursDuFlux:
         self.is_open = True
 
     def frame(self, record: Record) -> None:
-        """Note the day of the file or of a batch."""
-        name = _OF_FRAMES[record.type]
-        self._frames.add(record.raw[record.layout.by_name[name].slice])
+        """Note the day of the file or of a batch, where the table of a site has one."""
+        field = record.layout.by_name.get(_OF_FRAMES[record.type])
+        if field is not None:
+            self._frames.add(record.raw[field.slice])
 
     def add(self, facture: Facture, context: Contexte) -> None:
         """Note the days of an invoice, those of damaged records left out."""
