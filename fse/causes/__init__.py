@@ -40,6 +40,7 @@ def _order_or_loss(state: Etat) -> Iterator[Hypothese]:
 
 #: Kinds of hypotheses, from what touches the whole file to what touches one value.
 _KINDS = (
+    texte.recoded,
     texte.at_blanks,
     ecriture.blanks,
     texte.line_ends,
