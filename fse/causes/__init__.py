@@ -62,6 +62,7 @@ _KINDS = (
     pertes.complements,
     pertes.invoices,
     valeurs.headers,
+    valeurs.sender,
     valeurs.schemes,
     valeurs.numbers,
     jours.dates,

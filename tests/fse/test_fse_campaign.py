@@ -371,6 +371,61 @@ def test_one_fault_of_a_program_has_one_headline(profile: str, norm: str, name: 
     assert headlines[0][0] in rules.split()
 
 
+NAMES = (
+    "nom_beneficiaire prenom_beneficiaire libelle_voie commune nom_assure prenom_assure nom_medecin_traitant"
+)
+
+
+@pytest.mark.parametrize("end", [b"", b"\r\n"], ids=["no line end", "CR LF"])
+@pytest.mark.parametrize(
+    "names", [NAMES, f"{NAMES} zone_message nom_ps", "nom_ps"], ids=["names", "all", "one"]
+)
+@pytest.mark.parametrize(
+    ("encoding", "rule", "found"),
+    [
+        ("latin-1", "cause.accents", "« É » 1 octet (C9)"),
+        ("cp850", "cause.accents", "« É » 1 octet (90)"),
+        ("utf-8", "fichier.utf-8", "« É » 2 octets (C3 89)"),
+    ],
+)
+@pytest.mark.parametrize(("profile", "norm"), NORMS, ids=[f"{profile}-{norm}" for profile, norm in NORMS])
+def test_accents_everywhere_have_one_headline(
+    profile: str, norm: str, encoding: str, rule: str, found: str, names: str, end: bytes
+) -> None:
+    raws = []
+    for record in read_flux(flow(profile, norm), norm=norm).records:
+        raw = record.raw
+        for field in reversed(record.layout.fields):
+            if field.name in names.split():
+                text = raw[field.slice].decode().replace("E", "\u00c9", 1)
+                raw = raw[: field.slice.start] + text.encode(encoding) + raw[field.slice.stop :]
+        raws.append(raw + end)
+    data = b"".join(raws)
+    if data.isascii():
+        pytest.skip("no such letter")
+    headlines = explain(data, check(data, norm=norm), norm=norm)
+    (one,) = (one for one in headlines if one.rule != "fichier.fin-de-ligne")
+    assert (one.rule, one.found.startswith(found)) == (rule, True)
+    assert ("CP850" in one.found) is (encoding == "cp850")
+
+
+@pytest.mark.parametrize("last", [False, True], ids=["000 alone", "999 too"])
+@pytest.mark.parametrize(("profile", "norm"), NORMS, ids=[f"{profile}-{norm}" for profile, norm in NORMS])
+def test_a_wrong_sender_has_one_headline(profile: str, norm: str, last: bool) -> None:
+    edit = Edit(flow(profile, norm), norm, random.Random(0))
+    for rank in (0, len(edit.raws) - 1) if last else (0,):
+        piece = edit.raws[rank][edit.layouts[rank].by_name["numero_emetteur"].slice]
+        edit.put(rank, "numero_emetteur", piece[:-1] + b"%d" % ((int(piece[-1:]) + 1) % 10))
+    assert told(b"".join(edit.raws), norm) == [("organisme.emetteur", 1)]
+
+
+@pytest.mark.parametrize(("profile", "norm"), NORMS, ids=[f"{profile}-{norm}" for profile, norm in NORMS])
+def test_two_flows_end_to_end(profile: str, norm: str) -> None:
+    """Each of them is right: the second beginning alone is told."""
+    first, second, *_ = (one.data for one in generate(Parametres(profile, seed=3, invoices=9, norm=norm)))
+    assert told(first + second, norm) == [("structure.debut-double", len(first) // 128 + 1)]
+
+
 @pytest.mark.parametrize("births", [False, True], ids=["births right", "births too"])
 @pytest.mark.parametrize("framed", [False, True], ids=["batch right", "batch too"])
 @pytest.mark.parametrize(("profile", "norm"), NORMS, ids=[f"{profile}-{norm}" for profile, norm in NORMS])
