@@ -93,7 +93,7 @@ _PART: Final = {rule: part for part, rules in BY_PART.items() for rule in rules}
 #: Rules on what frames the invoices: both engines look at it in the same way.
 FRAMING: Final = _ids(
     """
-    date.lot-fichier
+    date.flux-jjmmaa date.lot-fichier
     fichier.abime fichier.absent fichier.acces fichier.adresse fichier.blancs-retires fichier.bom
     fichier.coupures
     fichier.ebcdic

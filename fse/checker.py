@@ -34,6 +34,7 @@ from fse.rules.champs import check_fields
 from fse.rules.cles import check_keys
 from fse.rules.contexte import Contexte, first_whole, is_whole, whole_header
 from fse.rules.dates import check_batch, day_of
+from fse.rules.jours_flux import JoursDuFlux
 from fse.rules.presence import check_batch_number
 from fse.rules.registre import finds, invoice_checks
 from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts
@@ -105,6 +106,7 @@ class Checker:
         self._begun = self._named = False  # a record, a record 000 was met
         self._filling: Record | None = None  # the last record, when it is nothing but filling
         self._numbers = Numbers()
+        self._days = JoursDuFlux(reading.norme)
         self._regimes: set[bytes] = set()  # of invoices whose destination is right
         self._number, self._regime = (
             _slice(reading.norme.layouts["2"], name) for name in ("numero_facture", "regime")
@@ -148,6 +150,8 @@ class Checker:
         if not gate.passes(facture, number, self._day, self._batch, numbers.care):
             return False
         numbers.remember(number)
+        if self._days.is_open:
+            self._days.add(facture, context)
         self.records += len(facture.raws)
         self.factures += 1
         self._filling = None
@@ -179,6 +183,8 @@ class Checker:
         if self._end is not None:
             yield from self._after_end(facture.records[0], facture)
             return
+        if self._days.is_open:
+            self._days.add(facture, self.context)
         self._note_regime(facture)
         for check_one, looked_at in self._checks:
             if looked_at & parts:
@@ -284,6 +290,7 @@ class Checker:
         self.context.told.clear()
         self.context.regime = ""
         self._numbers = Numbers()
+        self._days = JoursDuFlux(self.reading.norme)
         self._regimes.clear()
 
     @finds("structure.apres-fin")
@@ -314,8 +321,10 @@ class Checker:
         context = self.context
         if record.type == "000" and context.debut is None:
             context.debut = record
+            self._days.frame(record)
             yield from check_sender(record, context)
         elif record.type == "1":
+            self._days.frame(record)
             yield from check_batch(record, context)
             yield from check_batch_number(record, context)
             yield from check_batch_destination(record, context)
@@ -332,6 +341,7 @@ class Checker:
             yield from check_file_counts(record, records, None if self._lost else self.batches, context)
             yield from self._identity(record)
             yield from check_size(record, self.records - self._before, context)
+            yield from self._days.findings()
 
     @finds("fichier.identite")
     def _identity(self, end: Record) -> Iterator[Finding]:
@@ -347,6 +357,7 @@ class Checker:
         if self.context.lot is not None:
             yield self.context.finding("structure.lot-sans-fin", self.context.lot)
         if self._end is None:
+            yield from self._days.findings()
             yield Finding("structure.fin", self.records, self.reading.size, found=NONE)
 
     # --- damage ---------------------------------------------------------------------------------------

@@ -42,6 +42,21 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     _order(
+        "flux-jjmmaa",
+        (
+            "Dates de tout un flux écrites JJMMAA",
+            "les dates de tout le flux sont sans doute écrites JJMMAA : {found} ; attendu {expected} (AAMMJJ)",
+            "Chaque date se lit seule, mais les soins d'un flux s'étaleraient sur des années ; à l'envers, ils sont proches.",
+            "Faire écrire au logiciel l'année, puis le mois, puis le jour, dans tout le flux.",
+        ),
+        (
+            "Days of a whole flow written JJMMAA",
+            "the days of the whole flow are probably written JJMMAA: {found}; expected {expected} (AAMMJJ)",
+            "Each day can be read alone, but the care of one flow would spread over years; the other way round, it is near.",
+            "Make the software write the year, then the month, then the day, in the whole flow.",
+        ),
+    ),
+    _order(
         "prescription-acte",
         (
             "Acte avant sa prescription",

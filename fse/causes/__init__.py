@@ -40,6 +40,7 @@ def _order_or_loss(state: Etat) -> Iterator[Hypothese]:
 
 #: Kinds of hypotheses, from what touches the whole file to what touches one value.
 _KINDS = (
+    texte.recoded,
     texte.at_blanks,
     ecriture.blanks,
     texte.line_ends,
@@ -49,6 +50,7 @@ _KINDS = (
     texte.lower_case,
     ecriture.shifts,
     ecriture.numbers,
+    jours.flow,
     octets.breaks,
     pertes.cut,
     octets.lengths,
@@ -60,6 +62,7 @@ _KINDS = (
     pertes.complements,
     pertes.invoices,
     valeurs.headers,
+    valeurs.sender,
     valeurs.schemes,
     valeurs.numbers,
     jours.dates,

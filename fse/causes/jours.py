@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from flatfile import Record
+from flatfile import Layout, Record
 from flatfile.findings import both, joined
 from flatfile.layout import field_pattern
 from fse.causes.etat import Etat, Hypothese, Ligne
 from fse.rules.valeurs import is_hidden
 
 #: Findings that a day may explain.
-_ON_DAYS: Final = ("date.", "format.date")
+_ON_DAYS: Final = ("date.", "format.date", "smg.date")
 
 #: Days that fall near one another in one flow.
 _NEAR: Final = ("date_fichier", "date_lot", "date_facturation", "date_acte", "date_debut", "date_fin")
+
+#: Records that frame invoices.
+_FRAMES: Final = ("000", "1")
+
+_PRESCRIBED: Final = "date_prescription"
 
 #: Years before the batch in which its care may have been given or prescribed.
 _MOST_YEARS: Final = 3
@@ -33,15 +38,23 @@ def dates(state: Etat) -> Iterator[Hypothese]:
     places = [
         (at, name)
         for at in around
-        for name in _days(state.record(at))
+        for name in _days(state.layout(at))
         if not is_hidden(state.layout(at).by_name[name]) or (at, name) in named
     ]
     years = _years(state)
     kinds = list(dict.fromkeys((state.types[at], name) for at, name in places))
     lines = [kind for kind in kinds if kind[0][0] in "34"]
+    frames = [kind for kind in kinds if kind[0] in _FRAMES]
     now = _spread(state, state.lines)
-    for some in dict.fromkeys((*((kind,) for kind in kinds), tuple(lines), tuple(kinds))):
-        for made in _everywhere(state, some, years):
+    if _is_apart(_years_of(state, state.lines, (*_NEAR, _PRESCRIBED))):
+        for made in _whole(state):
+            years_then = _years_of(state, made.lines, _NEAR)
+            if max(years_then) - min(years_then) < _MOST_YEARS:
+                yield made
+    groups = dict.fromkeys((*((kind,) for kind in kinds), tuple(lines), tuple(kinds)), years)
+    groups[tuple(frames)] = range(100)  # the years are those of the frames themselves
+    for some, among in groups.items():
+        for made in _everywhere(state, some, among):
             if made.disorder <= now + 1:
                 yield made
     for at, name in places:
@@ -51,17 +64,45 @@ def dates(state: Etat) -> Iterator[Hypothese]:
             yield made._replace(disorder=_spread(state, made.lines))
 
 
-def _spread(state: Etat, lines: Sequence[Ligne]) -> int:
-    """How many years apart the days of billing and of care are, all in all: those of one flow are near."""
-    years = [
+def flow(state: Etat) -> Iterator[Hypothese]:
+    """All days of the flow written JJMMAA, where its days have told so themselves."""
+    for own in state.keys("date.flux-jjmmaa"):
+        for made in _whole(state):
+            yield made._replace(rule=own[0], own=own, found="", expected="")
+
+
+def _whole(state: Etat) -> Iterator[Hypothese]:
+    """All days of the flow turned, or those of billing and care alone; those of its batches too, or not."""
+    layouts = state.flot.norme.layouts.values()
+    kinds = [(layout.name, name) for layout in layouts for name in _days(layout)]
+    near = [kind for kind in kinds if kind[1] in _NEAR]
+    for some in (kinds, near):
+        yield from _everywhere(state, some, range(100))
+        yield from _everywhere(state, [kind for kind in some if kind[0] not in _FRAMES], range(100))
+
+
+def _years_of(state: Etat, lines: Sequence[Ligne], names: Sequence[str]) -> list[int]:
+    """The years, of two digits, of the days of these names."""
+    return [
         int(piece[:2])
         for line in lines
-        for name in _NEAR
+        for name in names
         if (field := state.flot.norme.layout_of(line.raw).by_name.get(name)) is not None
         and (piece := line.raw[field.slice]).isdigit()
         and piece.strip(b"0")
     ]
+
+
+def _spread(state: Etat, lines: Sequence[Ligne]) -> int:
+    """How many years apart the days of billing and of care are, all in all: those of one flow are near."""
+    years = _years_of(state, lines, _NEAR)
     return sum(max(years) - year for year in years)
+
+
+def _is_apart(years: Iterable[int]) -> bool:
+    """Whether days fall in years farther apart than those of one flow, even when one of them is wrong."""
+    found = sorted(set(years))
+    return len(found) > 2 and min(found[-1] - found[1], found[-2] - found[0]) > _MOST_YEARS
 
 
 def _everywhere(state: Etat, kinds: Sequence[tuple[str, str]], years: range) -> Iterator[Hypothese]:
@@ -88,8 +129,8 @@ def _complements(state: Etat, rank: int) -> Iterator[int]:
         yield at
 
 
-def _days(record: Record) -> Iterator[str]:
-    for field in record.layout.fields:
+def _days(layout: Layout) -> Iterator[str]:
+    for field in layout.fields:
         if field.kind.base == "date" and field.length == 6:
             yield field.name
 
@@ -99,7 +140,7 @@ def _years(state: Etat) -> range:
     days = [
         record.text(name)
         for record in state.flot.records
-        if record.type in ("000", "1")
+        if record.type in _FRAMES
         for name in ("date_fichier", "date_lot")
     ]
     years = [int(day[:2]) for day in days if day.isdigit() and len(day) == 6 and day.strip("0")]

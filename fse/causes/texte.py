@@ -23,6 +23,7 @@ ENDS: Final = re.compile(rb"\r\r\n|\r\n|\n\r|\n|\r")
 
 #: A character of several bytes in UTF-8.
 _UTF8: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
 _EXPECTED: Final = both(
     f"{LENGTH} octets par enregistrement, sans fin de ligne", f"{LENGTH} bytes a record, no line end"
@@ -149,6 +150,51 @@ def _whole(state: Etat, origin: int) -> Lieu:
 # --- encodings ------------------------------------------------------------------------------------------
 
 
+def recoded(state: Etat) -> Iterator[Hypothese]:
+    """The whole file in UTF-8: its records have their length in characters, whatever their bytes."""
+    data = state.flot.data
+    first = _UTF8.search(data)
+    if first is None or state.hypothesis is not None:
+        return
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return
+    lines: list[Ligne] = []
+    offsets = [record.offset for record in state.flot.records]
+    for start, text, end in _records_of_characters(data):
+        raw = _NOT_ASCII.sub(lambda hit: _letter(hit.group()), text).encode()
+        if len(raw) != LENGTH or state.flot.norme.layout_of(raw).name == "?":
+            return
+        lines.append(Ligne(raw, end, bisect.bisect_right(offsets, start)))
+    count = sum(1 for _ in _UTF8.finditer(data))
+    record = state.flot.records[bisect.bisect_right(offsets, first.start()) - 1]
+    start = first.start() - record.offset
+    told = [key for key in state.keys("fichier.utf-8") if state.finding(key).offset == first.start()]
+    own = told[0] if told else None
+    found = character_found(first.group(), "utf-8", start + 1)
+    if own is not None:
+        found = state.finding(own).found
+    elif count > 1:
+        found = joined(found, _and_more(count - 1))
+    place = Lieu(record.number, start, len(first.group()), "" if record.type == "?" else record.type)
+    yield Hypothese("fichier.utf-8", place, found, _one_byte(first.group().decode()), lines, own)
+
+
+def _records_of_characters(data: bytes) -> Iterator[tuple[int, str, bytes]]:
+    """Place in bytes, text and line end of each record: a line, or 128 characters where there are none."""
+    if ENDS.search(data):
+        for text, end, start in zip(*Lignes.of(data, 0), strict=True):
+            yield start, text.decode(), end
+        return
+    start = 0
+    text = data.decode()
+    for at in range(0, len(text), LENGTH):
+        piece = text[at : at + LENGTH]
+        yield start, piece, b""
+        start += len(piece.encode())
+
+
 def utf8(state: Etat) -> Iterator[Hypothese]:
     """Characters written on several bytes, in UTF-8, where one byte is expected."""
     own = next(iter(state.keys("fichier.utf-8")), None)
@@ -160,8 +206,13 @@ def utf8(state: Etat) -> Iterator[Hypothese]:
 
 
 def accents(state: Etat) -> Iterator[Hypothese]:
-    """Accents and signs beyond ASCII, written on one byte."""
-    yield from _plain(state, "cause.accents", _HIGH, "latin-1")
+    """Accents and signs beyond ASCII, written on one byte: in Latin-1, or as DOS wrote them."""
+    high = bytes(byte for byte in set(state.flot.data) if byte > 0x7F)
+    if not any(byte < 0xA0 for byte in high) or not high.decode("cp850").isalpha():
+        yield from _plain(state, "cause.accents", _HIGH, "latin-1")
+        return
+    for made in _plain(state, "cause.accents", _HIGH, "cp850"):  # bytes that are no letter in Latin-1
+        yield made._replace(found=joined(made.found, both(" (CP850)", " (CP850)")))
 
 
 def _plain(state: Etat, rule: str, pattern: re.Pattern[bytes], encoding: str) -> Iterator[Hypothese]:
@@ -179,13 +230,7 @@ def _plain(state: Etat, rule: str, pattern: re.Pattern[bytes], encoding: str) ->
     character = piece.decode(encoding, "replace")
     found = character_found(piece, encoding, at + 1)
     if len(changed) > 1:
-        found = joined(found, both(f", et {len(changed) - 1} autre(s)", f", and {len(changed) - 1} more"))
-    letter = _letter(character)
-    expected = (
-        both(f"« {letter} », un octet", f"« {letter} », one byte")
-        if letter.strip()
-        else both("un blanc, un octet", "a blank, one byte")
-    )
+        found = joined(found, _and_more(len(changed) - 1))
     layout = state.layout(rank)
     field = next((one for one in layout.fields if one.start <= at + 1 < one.start + one.length), None)
     place = Lieu(
@@ -195,7 +240,19 @@ def _plain(state: Etat, rule: str, pattern: re.Pattern[bytes], encoding: str) ->
         "" if layout.name == "?" else layout.name,
         field.name if field is not None and layout.name != "?" else "",
     )
-    yield Hypothese(rule, place, found, expected, lines)
+    yield Hypothese(rule, place, found, _one_byte(character), lines)
+
+
+def _and_more(count: int) -> str:
+    return both(f", et {count} autre(s)", f", and {count} more")
+
+
+def _one_byte(character: str) -> str:
+    """What is expected in the place of a character."""
+    letter = _letter(character)
+    if not letter.strip():
+        return both("un blanc, un octet", "a blank, one byte")
+    return both(f"« {letter} », un octet", f"« {letter} », one byte")
 
 
 def _ascii(state: Etat, rank: int, hits: list[re.Match[bytes]], encoding: str) -> bytes:

@@ -101,6 +101,17 @@ def headers(state: Etat) -> Iterator[Hypothese]:
             yield state.edited(key[0], rank, key[2], value, key)._replace(found="", expected="")
 
 
+def sender(state: Etat) -> Iterator[Hypothese]:
+    """What is wrong in record 000 and right in record 999: told by the finding on 000."""
+    for other in state.keys("fichier.identite"):
+        end, field = state.rank(other[3]), other[2]
+        own = [key for key in state.keys("organisme.", "code.", "format.") if key[1:3] == ("000", field)]
+        start = state.rank(own[0][3]) if own else -1
+        if 0 <= start < end:
+            value = state.lines[end].raw[state.layout(end).by_name[field].slice]
+            yield state.edited(own[0][0], start, field, value, own[0])._replace(found="", expected="")
+
+
 # --- amounts --------------------------------------------------------------------------------------------
 
 

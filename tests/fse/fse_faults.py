@@ -342,6 +342,16 @@ FIELDS: Faults = {
         put(ONE_PS, 3, 68, "050126"),
         [At("date.acte-jjmmaa", 4, 68, 6, "4", "date_acte", "260105")],
     ),
+    "date.flux-jjmmaa": (
+        flux_ps(
+            [
+                facture_ps(rank, [Ligne(jour=f"{day}0126")], jour=f"{day}0126")
+                for rank, day in enumerate((10, 11, 13, 15), start=1)
+            ],
+            jour="150126",
+        ),
+        [At("date.flux-jjmmaa", 3, 40, 6, "2", "date_facturation", "260110")],
+    ),
     "date.prescription-acte": (
         flux_ps([facture_ps(1, prescripteur=AUTRE_PS, prescription="260106")]),
         [At("date.prescription-acte", 4, 68, 6, "4", "date_acte", "≥ 2026-01-06")],

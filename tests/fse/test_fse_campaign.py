@@ -68,7 +68,7 @@ class Edit:
         piece = self.raws[rank][self.layouts[rank].by_name[name].slice]
         if piece[:2] == piece[4:]:
             pytest.skip("the same day both ways")
-        return self.put(rank, name, piece[4:] + piece[2:4] + piece[:2])
+        return self.put(rank, name, turned(piece))
 
     def scale(self, rank: int, names: tuple[str, ...]) -> set[int]:
         """Amounts in euros."""
@@ -241,16 +241,24 @@ WRITTEN: dict[str, tuple[Callable[[list[bytes]], bytes], str]] = {
 }
 
 
+def turned(piece: bytes) -> bytes:
+    """A day the other way round."""
+    return piece[4:] + piece[2:4] + piece[:2]
+
+
 def of_fields(
     write: Callable[[bytes], bytes], kinds: str = "cents", types: tuple[str, ...] = ()
 ) -> Callable[[Edit], None]:
     """All fields of these kinds, or names, in all records, or in those of these types."""
 
     def change(edit: Edit) -> None:
+        clean = list(edit.raws)
         for rank, layout in enumerate(edit.layouts):
             for field in layout.fields if not types or layout.name in types else ():
                 if field.kind.base in kinds.split() or field.name in kinds.split():
                     edit.put(rank, field.name, write(edit.raws[rank][field.slice]))
+        if edit.raws == clean:
+            pytest.skip("no such field")
 
     return change
 
@@ -270,6 +278,9 @@ def moved(type: str, start: int, by: int) -> Callable[[Edit], None]:
     return change
 
 
+#: Establishments tell no day of billing: those of their lines are those of the whole flow.
+OF_DAYS = "cause.jjmmaa date.flux-jjmmaa"
+
 #: What a program writes wrong everywhere, and the rule of the one headline.
 PROGRAMS: dict[str, tuple[Callable[[Edit], None], str]] = {
     "amounts on the left": (
@@ -284,10 +295,9 @@ PROGRAMS: dict[str, tuple[Callable[[Edit], None], str]] = {
         of_fields(lambda piece: (b"%.2f" % (int(piece) / 100)).rjust(len(piece), b"0"), types=MAINS),
         "cause.decimales",
     ),
-    "days of the lines": (
-        of_fields(lambda piece: piece[4:] + piece[2:4] + piece[:2], "date_acte date_debut date_fin", MAINS),
-        "cause.jjmmaa",
-    ),
+    "days of the lines": (of_fields(turned, "date_acte date_debut date_fin", MAINS), OF_DAYS),
+    "days of billing": (of_fields(turned, "date_facturation"), "cause.jjmmaa"),
+    "days of file and batches": (of_fields(turned, "date_fichier date_lot"), "cause.jjmmaa"),
     "codes after a blank": (of_fields(lambda piece: b" " + piece[:-1], "code_acte", MAINS), "code.cadrage"),
     "keys of NIR": (of_fields(lambda piece: b"00", "cle_nir"), "cle.nir cle.nir-provisoire"),
     "the number of the professional": (
@@ -359,6 +369,96 @@ def test_one_fault_of_a_program_has_one_headline(profile: str, norm: str, name: 
     headlines = told(b"".join(edit.raws), norm)
     assert len(headlines) == 1, headlines
     assert headlines[0][0] in rules.split()
+
+
+NAMES = (
+    "nom_beneficiaire prenom_beneficiaire libelle_voie commune nom_assure prenom_assure nom_medecin_traitant"
+)
+
+
+@pytest.mark.parametrize("end", [b"", b"\r\n"], ids=["no line end", "CR LF"])
+@pytest.mark.parametrize(
+    "names", [NAMES, f"{NAMES} zone_message nom_ps", "nom_ps"], ids=["names", "all", "one"]
+)
+@pytest.mark.parametrize(
+    ("encoding", "rule", "found"),
+    [
+        ("latin-1", "cause.accents", "« É » 1 octet (C9)"),
+        ("cp850", "cause.accents", "« É » 1 octet (90)"),
+        ("utf-8", "fichier.utf-8", "« É » 2 octets (C3 89)"),
+    ],
+)
+@pytest.mark.parametrize(("profile", "norm"), NORMS, ids=[f"{profile}-{norm}" for profile, norm in NORMS])
+def test_accents_everywhere_have_one_headline(
+    profile: str, norm: str, encoding: str, rule: str, found: str, names: str, end: bytes
+) -> None:
+    raws = []
+    for record in read_flux(flow(profile, norm), norm=norm).records:
+        raw = record.raw
+        for field in reversed(record.layout.fields):
+            if field.name in names.split():
+                text = raw[field.slice].decode().replace("E", "\u00c9", 1)
+                raw = raw[: field.slice.start] + text.encode(encoding) + raw[field.slice.stop :]
+        raws.append(raw + end)
+    data = b"".join(raws)
+    if data.isascii():
+        pytest.skip("no such letter")
+    headlines = explain(data, check(data, norm=norm), norm=norm)
+    (one,) = (one for one in headlines if one.rule != "fichier.fin-de-ligne")
+    assert (one.rule, one.found.startswith(found)) == (rule, True)
+    assert ("CP850" in one.found) is (encoding == "cp850")
+
+
+@pytest.mark.parametrize("last", [False, True], ids=["000 alone", "999 too"])
+@pytest.mark.parametrize(("profile", "norm"), NORMS, ids=[f"{profile}-{norm}" for profile, norm in NORMS])
+def test_a_wrong_sender_has_one_headline(profile: str, norm: str, last: bool) -> None:
+    edit = Edit(flow(profile, norm), norm, random.Random(0))
+    for rank in (0, len(edit.raws) - 1) if last else (0,):
+        piece = edit.raws[rank][edit.layouts[rank].by_name["numero_emetteur"].slice]
+        edit.put(rank, "numero_emetteur", piece[:-1] + b"%d" % ((int(piece[-1:]) + 1) % 10))
+    assert told(b"".join(edit.raws), norm) == [("organisme.emetteur", 1)]
+
+
+@pytest.mark.parametrize(("profile", "norm"), NORMS, ids=[f"{profile}-{norm}" for profile, norm in NORMS])
+def test_two_flows_end_to_end(profile: str, norm: str) -> None:
+    """Each of them is right: the second beginning alone is told."""
+    first, second, *_ = (one.data for one in generate(Parametres(profile, seed=3, invoices=9, norm=norm)))
+    assert told(first + second, norm) == [("structure.debut-double", len(first) // 128 + 1)]
+
+
+@pytest.mark.parametrize("births", [False, True], ids=["births right", "births too"])
+@pytest.mark.parametrize("framed", [False, True], ids=["batch right", "batch too"])
+@pytest.mark.parametrize(("profile", "norm"), NORMS, ids=[f"{profile}-{norm}" for profile, norm in NORMS])
+def test_all_days_of_a_flow_the_other_way_round(profile: str, norm: str, framed: bool, births: bool) -> None:
+    """One headline wherever the days are many; of few days, what they say of one another at most."""
+    found = generate(Parametres(profile, seed=1, invoices=60, norm=norm))
+    many = 0
+    for data in (one.data for one in found):
+        edit = Edit(data, norm, random.Random(0))
+        names = [
+            field.name
+            for layout in edit.layouts
+            for field in layout.fields
+            if field.kind.base == "date"
+            and field.length == 6
+            and (framed or field.name not in ("date_fichier", "date_lot"))
+            and (births or field.name != "date_naissance")
+        ]
+        read = [
+            record.text(name)
+            for record in read_flux(data, norm=norm).records
+            for name in ("date_facturation", "date_debut", "date_acte")
+            if record.type in ("2", *MAINS) and name in record.layout
+        ]
+        days = {int(day[4:]) for day in read if day.strip("0")}
+        of_fields(turned, " ".join(dict.fromkeys(names)))(edit)
+        headlines = told(b"".join(edit.raws), norm)
+        if len(days) < 4 or max(days) - min(days) < 5:
+            assert "date.flux-jjmmaa" not in dict(headlines)
+            continue
+        many += 1
+        assert [rule for rule, _ in headlines] == ["date.flux-jjmmaa"]
+    assert many
 
 
 @pytest.mark.parametrize("name", WRITTEN)
