@@ -184,8 +184,8 @@ def recoded(state: Etat) -> Iterator[Hypothese]:
 def _records_of_characters(data: bytes) -> Iterator[tuple[int, str, bytes]]:
     """Place in bytes, text and line end of each record: a line, or 128 characters where there are none."""
     if ENDS.search(data):
-        for text, end, start in zip(*Lignes.of(data, 0), strict=True):
-            yield start, text.decode(), end
+        for line, end, place in zip(*Lignes.of(data, 0), strict=True):
+            yield place, line.decode(), end
         return
     start = 0
     text = data.decode()

@@ -56,7 +56,7 @@ class JoursDuFlux:
     def frame(self, record: Record) -> None:
         """Note the day of the file or of a batch, where the table of a site has one."""
         field = record.layout.by_name.get(_OF_FRAMES[record.type])
-        if field is not None:
+        if field is not None and self.is_open:
             self._frames.add(record.raw[field.slice])
 
     def add(self, facture: Facture, context: Contexte) -> None:
