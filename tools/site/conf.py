@@ -15,6 +15,7 @@ html_domain_indices = False
 html_copy_source = False
 html_show_sourcelink = False
 html_static_path = ["_static"]
+html_css_files = ["noemie.css"]
 templates_path: list[str] = []
 # Headings of the pages, as GitHub makes their anchors.
 myst_heading_anchors = 4
