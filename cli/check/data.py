@@ -22,7 +22,6 @@ from cli.check.document import (
 )
 from cli.check.model import FileReport, Key, LeftOut, Remark, Report
 from cli.io.inputs import title
-from cli.io.problems import describe
 from cli.words.severities import known_rule
 from cli.words.speech import language, say
 from cli.words.texts import localised
@@ -100,6 +99,8 @@ def cause_text(remark: Remark) -> str:
 def fichier(file: FileReport) -> Fichier | Illisible:
     """One file: what was read, counts, findings and notes; or the error that stopped the reading."""
     if file.unreadable is not None:
+        from cli.io.problems import describe
+
         return Illisible(title(file.name), Probleme(**describe(file.unreadable, file.name)))
     found = trouve(file.counts, file.omitted, file.findings, file.notes)
     return Fichier(

@@ -18,10 +18,8 @@ from cli.check.manifest import norm_told
 from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Report, totals_of
 from cli.check.policy import Policy, rules_named
 from cli.io.archives import inputs
-from cli.io.guard import CommandError
+from cli.io.guard import CommandError, site_tables
 from cli.io.inputs import STANDARD, Input, expanded, given_twice, is_stream, title
-from cli.io.problems import report as tell_unreadable
-from cli.io.problems import site_tables
 from cli.words import status
 from cli.words.screen import UNFOLDED, columns, is_terminal, note, tell
 from cli.words.severities import WORDS
@@ -362,7 +360,9 @@ class CheckRun:
         for outcome in outcomes:
             self._tell_norm(outcome.report)
             if outcome.report.unreadable is not None:
-                tell_unreadable(outcome.report.unreadable, outcome.report.name)
+                from cli.io.problems import report
+
+                report(outcome.report.unreadable, outcome.report.name)
             yield outcome
 
     def _tell_norm(self, report: FileReport) -> None:

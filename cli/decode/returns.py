@@ -15,8 +15,9 @@ from cli.check.model import at_least
 from cli.check.policy import Gathering, Policy
 from cli.decode.model import Illisible, Retour
 from cli.decode.payments import Decoder
+from cli.io.guard import site_tables
 from cli.io.inputs import title
-from cli.io.problems import problem_of, site_tables
+from cli.io.problems import problem_of
 from cli.io.site import rejects
 from cli.words import status
 from flatfile import FormatError

@@ -161,7 +161,8 @@ class Conversion:
 
     def _guarded(self, work: _Work) -> Converted:
         """Do the work on the file, once it is known to go with the target."""
-        from cli.io.problems import problem_of, site_tables
+        from cli.io.guard import site_tables
+        from cli.io.problems import problem_of
         from flatfile import FormatError
         from noemie.documents.convert import ConvertError, MissingLibraryError, kind_of
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from cli.io.datasets import dataset_errors
 from cli.io.executors import Deaths, InContext, executor_of
+from cli.io.guard import site_tables
 from cli.io.inputs import STANDARD, Input, title
-from cli.io.problems import Problem, report, site_tables
+from cli.io.problems import Problem, report
 from cli.io.progress import Bar
 from cli.words import status
 from cli.words.speech import say

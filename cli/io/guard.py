@@ -216,3 +216,27 @@ def _forget_output() -> None:
         except (OSError, ValueError, AttributeError):
             continue
     os.close(nowhere)
+
+
+@contextmanager
+def site_tables() -> Iterator[None]:
+    """Turn a wrong table of the site (`--layouts`, `--codes`) into a `CommandError` that names the line."""
+    from flatfile import LayoutError
+
+    try:
+        yield
+    except ValueError as error:
+        # The catalogue is not imported to name an error that nobody raised.
+        from codes.lists import CodeTableError
+        from codes.personal import shown_name
+        from codes.rejects import SiteCatalogueError
+
+        if not isinstance(error, (LayoutError, CodeTableError, SiteCatalogueError)):
+            raise
+        head = say("table locale refusée", "local table refused")
+        advice = say(
+            "→ Corriger cette table, ou retirer --layouts et --codes.",
+            "→ Correct this table, or leave out --layouts and --codes.",
+        )
+        told = shown_name(str(error) if isinstance(error, LayoutError) else error.text(language()))
+        raise CommandError(f"noemie{say(' :', ':')} {head}{say(' :', ':')} {told}\n  {advice}") from None

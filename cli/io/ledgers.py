@@ -152,7 +152,7 @@ def _tell_cut(names: Sequence[str]) -> None:
 
 
 def _site(codes: Path) -> Catalogue:
-    from cli.io.problems import site_tables
+    from cli.io.guard import site_tables
     from cli.io.site import rejects
 
     with site_tables():

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 
-from cli.io.guard import CommandError
 from cli.io.inputs import STANDARD, title
 from cli.words.screen import tell
 from cli.words.severities import known_rule
 from cli.words.speech import language, say
-from codes.personal import shown_name
 from flatfile import FormatError
 
 #: Rules about a file as a whole: a byte offset would tell nothing.
@@ -84,26 +80,3 @@ def report(error: FormatError, name: str) -> Problem:
     problem = problem_of(error, name)
     tell(sentence(problem))
     return problem
-
-
-@contextmanager
-def site_tables() -> Iterator[None]:
-    """Turn a wrong table of the site (`--layouts`, `--codes`) into a `CommandError` that names the line."""
-    from flatfile import LayoutError
-
-    try:
-        yield
-    except ValueError as error:
-        # The catalogue is not imported to name an error that nobody raised.
-        from codes.lists import CodeTableError
-        from codes.rejects import SiteCatalogueError
-
-        if not isinstance(error, (LayoutError, CodeTableError, SiteCatalogueError)):
-            raise
-        head = say("table locale refusée", "local table refused")
-        advice = say(
-            "→ Corriger cette table, ou retirer --layouts et --codes.",
-            "→ Correct this table, or leave out --layouts and --codes.",
-        )
-        told = shown_name(str(error) if isinstance(error, LayoutError) else error.text(language()))
-        raise CommandError(f"noemie{say(' :', ':')} {head}{say(' :', ':')} {told}\n  {advice}") from None

@@ -50,7 +50,7 @@ def places_of(
     from cli.serve.practice import Places
 
     if codes is not None:
-        from cli.io.problems import site_tables
+        from cli.io.guard import site_tables
         from cli.io.site import all_lists, rejects
 
         with site_tables():

@@ -42,8 +42,8 @@ def export(
     structure of the json is published: cli/explain/catalogue.schema.json.
     """
     from cli.explain.catalogue import Contents
+    from cli.io.guard import site_tables
     from cli.io.outputs import file_or_output, files_of, refuse_overwrite
-    from cli.io.problems import site_tables
     from cli.io.site import all_lists, rejects
 
     if to is not None:

@@ -119,9 +119,9 @@ def import_(
 
 def _write(found: Imported, output: Path, *, replace: bool) -> list[TableWritten]:
     """Write each table of the site; what the site wrote in it before stays."""
+    from cli.io.guard import site_tables
     from cli.io.inputs import title
     from cli.io.outputs import make_folder, write_file
-    from cli.io.problems import site_tables
     from codes import lists
     from codes.snds import COLUMNS, merged
     from flatfile.csv_text import CsvText

@@ -47,7 +47,7 @@ def list_(
 
     Without LIST: all the lists. Exit status 1 when there is no such list or code.
     """
-    from cli.io.problems import site_tables
+    from cli.io.guard import site_tables
     from cli.io.site import all_lists
 
     with site_tables():

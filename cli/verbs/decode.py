@@ -77,9 +77,9 @@ def decode(
     from cli.decode.returns import Decoding, once
     from cli.io.asides import tell_opened
     from cli.io.executors import executor_of
+    from cli.io.guard import site_tables
     from cli.io.inputs import expanded
     from cli.io.outputs import files_of
-    from cli.io.problems import site_tables
     from cli.io.progress import Bar
     from noemie.documents.opened import Opened
 

@@ -138,7 +138,8 @@ def _compare(
 ) -> Comparison | None:
     """The comparison; nothing when a file cannot be read, which is told."""
     from cli.io.archives import only
-    from cli.io.problems import report, site_tables
+    from cli.io.guard import site_tables
+    from cli.io.problems import report
     from flatfile import FormatError
     from noemie.documents.diff.comparison import Comparison, DifferentFamiliesError, read_side
 

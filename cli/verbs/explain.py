@@ -52,7 +52,7 @@ def explain(
     ssv.csv). Exit status 1 when something is unknown, 2 when a file cannot be read.
     """
     from cli.explain.entries import Library
-    from cli.io.problems import site_tables
+    from cli.io.guard import site_tables
     from cli.words.layouts_by_name import known_layouts
 
     with site_tables():

@@ -32,7 +32,7 @@ def layouts(
 
     Without FAMILY: all the records. Exit status 1 when there is no such family or record.
     """
-    from cli.io.problems import site_tables
+    from cli.io.guard import site_tables
     from cli.words.layouts_by_name import COLUMNS, known_layouts, pick, row
 
     with site_tables():

@@ -74,9 +74,9 @@ def import_(
     from cli.followup.tables_read import Tables
     from cli.io.asides import tell_opened
     from cli.io.executors import executor_of
+    from cli.io.guard import site_tables
     from cli.io.importing import contents, names_of, tell_errors, tell_new_key
     from cli.io.ledgers import is_new_ledger, opened, refusing
-    from cli.io.problems import site_tables
     from cli.io.progress import Bar
     from noemie.documents.opened import Opened
 

@@ -148,7 +148,7 @@ class _Originals:
 
     def _inputs(self, file: str, opened: Opened | None = None) -> Iterator[Input]:
         from cli.io.archives import inputs
-        from cli.io.problems import site_tables
+        from cli.io.guard import site_tables
 
         with site_tables():
             yield from inputs(
@@ -355,9 +355,10 @@ class _Mask:
 
         from cli.documents.masked import with_report
         from cli.documents.model import Masked, Survivals
+        from cli.io.guard import site_tables
         from cli.io.inputs import title
         from cli.io.outputs import make_folder, written
-        from cli.io.problems import problem_of, sentence, site_tables
+        from cli.io.problems import problem_of, sentence
         from flatfile import FormatError
         from noemie.documents.mask.copies import SurvivalError, mask
 
@@ -393,8 +394,9 @@ class _Verify:
         from msgspec.structs import replace
 
         from cli.documents.model import Masked
+        from cli.io.guard import site_tables
         from cli.io.inputs import title
-        from cli.io.problems import problem_of, sentence, site_tables
+        from cli.io.problems import problem_of, sentence
         from flatfile import FormatError, open_source
         from noemie.documents.mask.copies import verify
 

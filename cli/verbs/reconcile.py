@@ -70,7 +70,7 @@ def reconcile(
     from cli.followup.gathered import Gathered
     from cli.followup.marks import read_marks
     from cli.followup.states import as_model
-    from cli.io.problems import site_tables
+    from cli.io.guard import site_tables
     from cli.io.site import rejects
 
     with site_tables():

@@ -53,7 +53,8 @@ def import_(
     imported all the same.
     """
     from cli.io.asides import tell_opened
-    from cli.io.problems import problem_of, report, site_tables
+    from cli.io.guard import site_tables
+    from cli.io.problems import problem_of, report
     from cli.io.progress import Bar
     from cli.io.registers import opened, tell_rows
     from cli.rights import lists

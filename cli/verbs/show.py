@@ -77,8 +77,9 @@ def show(
     """
     from cli.io.archives import inputs
     from cli.io.asides import tell_opened
+    from cli.io.guard import site_tables
     from cli.io.inputs import expanded, title
-    from cli.io.problems import report, site_tables
+    from cli.io.problems import report
     from cli.show.model import SCHEMA, Shown, Unreadable
     from cli.words.page import Page
     from flatfile import FormatError
@@ -131,10 +132,10 @@ def _page(
     files: list[str], limit: int | None, norm: Norm | None, layouts: Path | None, *, values: bool
 ) -> int:
     """The inspector of one file, as a page. Exit status 2 when it cannot be read."""
-    from cli.io.guard import CommandError
+    from cli.io.guard import CommandError, site_tables
     from cli.io.inputs import Input, expanded
     from cli.io.ledgers import write_text
-    from cli.io.problems import report, site_tables
+    from cli.io.problems import report
     from cli.show.page import MOST, inspected, to_html
     from flatfile import FormatError
 
