@@ -47,7 +47,7 @@ async def mark(request: Request) -> Response:
 
 
 def _set(practice: Practice, sorte: str, handle: str, detail: str) -> None:
-    from noemie.suivi.faits import Marque
+    from noemie.ledger.marks import mark_of
 
     kind = MARKS.get(sorte, ("?",))[0]
     if kind == "jour":
@@ -72,18 +72,7 @@ def _set(practice: Practice, sorte: str, handle: str, detail: str) -> None:
                 ),
                 2,
             )
-        ligne, sent = card.ligne, card.envoye_le
-        said = Marque(
-            sorte=sorte,
-            numero=ligne.numero,
-            lot=ligne.lot,
-            annee=sent.year if sent else None,
-            fichier=ligne.fichier,
-            numero_ps=ligne.numero_ps,
-            jour=practice.today,
-            detail=detail if kind else "",
-        )
-        _add(ledger, said)
+        _add(ledger, mark_of(card.ligne, sorte, practice.today, detail if kind else ""))
 
     practice.change(write)
 

@@ -15,7 +15,6 @@ from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     from noemie.ledger import Ledger, Transfer
-    from noemie.suivi.faits import Marque
     from noemie.suivi.resultat import Ligne
 
 Invoice = Annotated[
@@ -94,9 +93,11 @@ def mark(
                 value in (*one.noms, one.identification) for one in ledger.files()
             ):
                 raise CommandError(_unknown_file(value))
+        from noemie.ledger.marks import mark_of
+
         for sorte, value in wanted.items():
             detail = value.isoformat() if isinstance(value, dt.date) else value if value is not True else ""
-            ledger.add_mark(_marque(found[0], sorte, asked_day(on), detail))
+            ledger.add_mark(mark_of(found[0], sorte, asked_day(on), detail))
         (line,) = ledger.sendings(found[0], asked_day(on), language())
     _tell_line(line)
     return status.OK
@@ -109,22 +110,6 @@ def _others(ledger: Ledger, ligne: Ligne, named: str) -> list[Ligne]:
         for one in ledger.sendings(named)
         if one.numero_ps == ligne.numero_ps and (one.fichier, one.record) != (ligne.fichier, ligne.record)
     ]
-
-
-def _marque(ligne: Ligne, sorte: str, day: dt.date, detail: str) -> Marque:
-    from noemie.suivi.faits import Marque
-
-    sent = ligne.date_envoi or ligne.date_lot or ligne.date_facturation
-    return Marque(
-        sorte=sorte,
-        numero=ligne.numero,
-        lot=ligne.lot,
-        annee=sent.year if sent else None,
-        fichier=ligne.fichier,
-        numero_ps=ligne.numero_ps,
-        jour=day,
-        detail=detail,
-    )
 
 
 def tick(
@@ -224,7 +209,7 @@ def _tell_several(found: list[Ligne]) -> None:
         say("Plusieurs envois portent ce numéro, rien n'est marqué :", "Several fit, nothing is marked:")
     ]
     for one in found:
-        sent = one.date_envoi or one.date_lot or one.date_facturation
+        sent = one.depuis
         when = day(sent) if sent else ""
         lines.append(
             f"  {printable(one.numero)}/{printable(one.lot)}@{sent.year if sent else '?'}  {when}  "

@@ -12,7 +12,6 @@ from noemie.ledger.followed import Registre
 from noemie.ledger.handles import handle_of
 from noemie.ledger.identity import Identite, KeyRing
 from noemie.ledger.schema import PatientRow
-from noemie.ledger.states import sent_on
 from noemie.ledger.today_cards import marks_of, parts_of
 from noemie.ledger.today_model import MarqueDite, PartDite
 from noemie.ledger.who import Personne, Soins, care_of, people_of
@@ -66,7 +65,7 @@ def card_of(connection: Connection, registre: Registre, keys: KeyRing | None, ha
     return Card(
         ligne=ligne,
         handle=handle,
-        envoye_le=sent_on(ligne),
+        envoye_le=ligne.depuis,
         regime=known.regime,
         caisse=known.caisse,
         patient=people.get(known.patient, Personne()),

@@ -11,7 +11,7 @@ from codes.states import Etat
 from noemie.ledger.filters import Filtre
 from noemie.ledger.followed import Alone, Registre, last_answer
 from noemie.ledger.payments import iter_paid, lump_sums, payment_of, payment_order, payments
-from noemie.ledger.states import sent_on, state_of
+from noemie.ledger.states import state_of
 from noemie.ledger.values import InvoiceState, Payment
 from noemie.suivi.resultat import Ligne
 
@@ -64,7 +64,7 @@ def invoice_page(registre: Registre, asked: Invoices, start: int, most: int) -> 
                 number += 1
                 claimed += one.demande if isinstance(one, Ligne) else 0
                 paid += said.paye
-                day = (sent_on(one) if isinstance(one, Ligne) else None) or last_answer(said)
+                day = (one.depuis if isinstance(one, Ligne) else None) or last_answer(said)
                 yield (day or dt.date.max, said.numero), -rank, one
 
     best = heapq.nlargest(start + most, kept(), key=lambda found: found[:2])

@@ -35,11 +35,7 @@ class Target(msgspec.Struct, frozen=True):
 
     def of(self, lignes: Iterable[Ligne]) -> list[Ligne]:
         """The lines it may name."""
-        return [
-            one
-            for one in lignes
-            if self.names(one.numero, one.lot, one.date_envoi or one.date_lot or one.date_facturation)
-        ]
+        return [one for one in lignes if self.names(one.numero, one.lot, one.depuis)]
 
     def names(self, numero: str, lot: str, sent: dt.date | None) -> bool:
         """Whether it may name what has this number and this batch, sent on that day."""
@@ -61,6 +57,20 @@ def parse_target(text: str) -> Target:
     if not cle(numero) or (at and not (year.isdigit() and len(year) == 4)):
         raise LedgerError("marque.cible")
     return Target(numero.strip(), lot.strip(), int(year) if at else None)
+
+
+def mark_of(ligne: Ligne, sorte: str, day: dt.date, detail: str = "") -> Marque:
+    """What somebody says of a sending on a day, as a mark that names it."""
+    return Marque(
+        sorte=sorte,
+        numero=ligne.numero,
+        lot=ligne.lot,
+        annee=ligne.depuis.year if ligne.depuis else None,
+        fichier=ligne.fichier,
+        numero_ps=ligne.numero_ps,
+        jour=day,
+        detail=detail,
+    )
 
 
 def add_mark(connection: Connection, marque: Marque, keys: KeyRing | None) -> None:

@@ -35,7 +35,6 @@ from noemie.ledger.schema import (
     Reponse,
     Virement,
 )
-from noemie.ledger.states import sent_on
 from noemie.ledger.storing import TABLE_OF
 from noemie.ledger.values import PurgePlan
 from noemie.suivi.faits import cle
@@ -179,7 +178,7 @@ def _choose(
                 doomed.reponses |= {(files[one.fichier], one.record) for one in ligne.retours}
                 continue
             staying.add((cle(ligne.numero_ps), cle(ligne.lot)))
-            since = sent_on(ligne)
+            since = ligne.depuis
             if not ligne.etat.historique and _settled_on(ligne) is None and since and since < before:
                 doomed.sans_liquidation += 1
     for alone in registre.orphelines:
@@ -213,7 +212,7 @@ def _settled_on(ligne: Ligne, *, unsettled: bool = False) -> dt.date | None:
     """
     answered = last_answer(ligne)
     if ligne.etat.historique or unsettled:
-        return answered or sent_on(ligne)
+        return answered or ligne.depuis
     return answered if ligne.etat in _SETTLED else None
 
 

@@ -31,7 +31,6 @@ from noemie.ledger.states import (
     motive_of,
     origine_of_alone,
     origine_of_line,
-    sent_on,
 )
 from noemie.suivi.resultat import Ligne, RejetSuivi
 
@@ -246,7 +245,7 @@ class _Figures:
         if ligne.etat in AWAITED:
             self._awaited(ligne.etat.value, caisse).add(ligne.reste, ligne.jours)
         days = (one.jour for one in registre.mouvements(ligne) if one.amo + one.amc > 0 and one.jour)
-        first, since = min(days, default=None), sent_on(ligne)
+        first, since = min(days, default=None), ligne.depuis
         if first and since and first >= since and self.asked.day(first):
             self._delay(caisse, (first - since).days)
         self.refusals(registre, ligne)

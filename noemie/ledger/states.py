@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -59,11 +58,6 @@ def motives_of(rejets: Iterable[RejetSuivi], site: Catalogue | None) -> tuple[st
     return tuple(dict.fromkeys(motive_of(explain(rejet, site)) for rejet in rejets))
 
 
-def sent_on(ligne: Ligne) -> dt.date | None:
-    """The day of sending, as far as the flow tells."""
-    return ligne.date_envoi or ligne.date_lot or ligne.date_facturation
-
-
 def origine_of_line(registre: Registre, ligne: Ligne) -> Origine:
     """Who owes a line: what its sending says, and who answered it, if anybody."""
     emitter = payer = ""
@@ -94,7 +88,7 @@ def state_of_line(registre: Registre, ligne: Ligne) -> InvoiceState:
         nature_assurance=known.nature_assurance,
         date_lot=ligne.date_lot,
         date_facturation=ligne.date_facturation,
-        depuis=sent_on(ligne),
+        depuis=ligne.depuis,
         repondu_le=last_answer(ligne),
         demande=ligne.demande,
         paye=ligne.paye,
@@ -213,7 +207,7 @@ def resends(registre: Registre, filtre: Filtre) -> Resends:
     lists: dict[str, list[InvoiceState]] = {name: [] for name in Resends.__slots__}
     for ligne in registre.choisir(_SHOWN, a_voir=True):
         name = _list_of(ligne)
-        if name and filtre.day(last_answer(ligne) or sent_on(ligne)):
+        if name and filtre.day(last_answer(ligne) or ligne.depuis):
             known = registre.envoye(ligne)
             if filtre.payer(origine_of_line(registre, ligne)) and filtre.insured(
                 known.patient, known.nature_assurance

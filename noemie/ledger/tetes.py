@@ -23,7 +23,6 @@ from noemie.ledger.payments import Paid, payment_of, payment_order
 from noemie.ledger.states import (
     origine_of_alone,
     origine_of_line,
-    sent_on,
     state_of_alone,
     state_of_line,
 )
@@ -194,7 +193,7 @@ def rangee_de(registre: Registre, ligne: Ligne, lang: Lang) -> Rangee:
     reprise = registre.reprises.get(ref) if registre.reprises else None
     # A `LigneGardee`, as it is written: making one would cost more than all the rest.
     kept = (*msgspec.structs.astuple(ligne), reprise, known, moves)
-    sent, amo = sent_on(ligne), ligne.parts["AMO"]
+    sent, amo = ligne.depuis, ligne.parts["AMO"]
     first, last = _period(moves)
     days = (ligne.date_facturation, ligne.date_envoi, ligne.date_lot, last_answer(ligne))
     # What waits changes as days pass; what an older version read is told with less certainty.

@@ -16,7 +16,7 @@ from noemie.ledger.facts import Ref
 from noemie.ledger.followed import Alone, Registre, last_answer
 from noemie.ledger.identity import KeyRing
 from noemie.ledger.marks import marks
-from noemie.ledger.states import motives_of, sent_on
+from noemie.ledger.states import motives_of
 from noemie.ledger.today_model import (
     AutreEnvoi,
     AutrePart,
@@ -97,7 +97,7 @@ class Found:
         known = self._registre.envoye(ligne)
         parts = tuple(parts_of(ligne, self._lang))
         marked = marks_of(ligne, self._marques)
-        sent = sent_on(ligne)
+        sent = ligne.depuis
         card = Carte(
             numero=ligne.numero,
             lot=ligne.lot,
@@ -218,7 +218,7 @@ def _day(text: str) -> dt.date | None:
 
 
 def _order(ligne: Ligne) -> tuple[object, ...]:
-    return (sent_on(ligne) or dt.date.min, cle(ligne.numero).zfill(9), ligne.fichier, ligne.record)
+    return (ligne.depuis or dt.date.min, cle(ligne.numero).zfill(9), ligne.fichier, ligne.record)
 
 
 def parts_of(ligne: Ligne, lang: Lang) -> Iterator[PartDite]:
@@ -281,7 +281,7 @@ def marks_of(ligne: Ligne, marques: Sequence[Marque]) -> list[Marque]:
 
 
 def _speaks_of(marque: Marque, ligne: Ligne) -> bool:
-    sent = sent_on(ligne)
+    sent = ligne.depuis
     return (
         cle(marque.numero) == cle(ligne.numero)
         and (not marque.lot or cle(marque.lot) == cle(ligne.lot))

@@ -23,8 +23,7 @@ class Reprise(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 def au_jour(ligne: Ligne, reprise: Reprise | None, monde: Monde) -> Ligne:
     """The same line on the day of `monde`, which may be another one than that on which it was worded."""
-    depuis = ligne.date_envoi or ligne.date_lot or ligne.date_facturation
-    jours = waited(depuis, monde) if ligne.etat.ouvert else None
+    jours = waited(ligne.depuis, monde) if ligne.etat.ouvert else None
     if reprise is None:
         return ligne if jours == ligne.jours else msgspec.structs.replace(ligne, jours=jours)
     context, etat = reprise.context, ligne.etat

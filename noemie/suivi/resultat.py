@@ -144,6 +144,11 @@ class Ligne(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
     ecartees: tuple[Ecartee, ...] = ()
     marques: tuple[str, ...] = ()
 
+    @property
+    def depuis(self) -> dt.date | None:
+        """Day of sending, as far as the flow tells: day of the file, of the batch, of the invoice."""
+        return self.date_envoi or self.date_lot or self.date_facturation
+
     def __repr__(self) -> str:
         return f"<Ligne no. {self.numero} {self.etat}: {self.paye} of {self.demande} c>"
 
@@ -281,7 +286,7 @@ class Suivi(msgspec.Struct, kw_only=True):
 def ordre_des_lignes(ligne: Ligne) -> tuple[object, ...]:
     """By day of sending and number: an order that depends on what was sent."""
     return (
-        ligne.date_envoi or ligne.date_lot or ligne.date_facturation or dt.date.max,
+        ligne.depuis or dt.date.max,
         ligne.numero.zfill(9),
         ligne.numero_ps,
         ligne.lot,
