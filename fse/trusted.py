@@ -37,14 +37,13 @@ def number_of(facture: Facture) -> str:
         start = _start(record.layout)
         if start is None or len(record.raw) != LENGTH or not start.has_form(record.raw[start.where]):
             continue
-        values = start.shared(record.raw)
-        if _is_of_nir(*values):
+        values = numero_ps, nir, key, number = start.shared(record.raw)
+        if _is_piece_of(number, nir + key):
             continue
         if values in seen:
             if is_regular(record):
                 return record.text("numero_facture")
             continue
-        numero_ps, nir, key, _ = values
         held = nir.strip(b" 0") and nir_holds(nir + key) and HOLDS["id:luhn9"](numero_ps)
         if held and not is_ruin(record):  # a key holds by chance once in a hundred
             return record.text("numero_facture")
@@ -53,9 +52,8 @@ def number_of(facture: Facture) -> str:
     return ""
 
 
-def _is_of_nir(numero_ps: bytes, nir: bytes, key: bytes, number: bytes) -> bool:
-    """Whether the place of the number holds a piece of the NIR: what follows the key was lost, or moved."""
-    person = nir + key
+def _is_piece_of(number: bytes, person: bytes) -> bool:
+    """Whether the place of the number holds a piece of a NIR: what follows its key was lost, or moved."""
     return number[1:] in person or number[:-1] in person
 
 

@@ -60,7 +60,7 @@ def _patient(practice: Practice, handle: str, on: dt.date) -> tuple[str, str, dt
         identity = ledger.patient_of(handle) if card and ledger.personal != "token" else None
     if card is None or identity is None:
         raise CommandError(say("Cette facture ne dit pas de qui.", "This invoice does not tell of whom."))
-    return card.ligne.numero, identity.nir, card.soins.du or card.envoye_le or on
+    return card.ligne.numero, identity.nir, card.soins.du or card.ligne.depuis or on
 
 
 def _found(practice: Practice, asked: dict[str, str], on: dt.date) -> tuple[Any, str]:

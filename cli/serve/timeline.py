@@ -30,7 +30,7 @@ def steps(card: Any, rejets: list[ToldReject]) -> list[Step]:
     line = card.ligne
     found = [
         Step(
-            jour=card.envoye_le,
+            jour=card.ligne.depuis,
             title=say("Envoyée", "Sent"),
             text=say(f"Lot {printable(line.lot)}, fichier ", f"Batch {printable(line.lot)}, file ")
             + printable(line.fichier),

@@ -42,7 +42,6 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
     ligne: Ligne
     handle: str
-    envoye_le: dt.date | None
     regime: str
     caisse: str
     patient: Personne
@@ -65,7 +64,6 @@ def card_of(connection: Connection, registre: Registre, keys: KeyRing | None, ha
     return Card(
         ligne=ligne,
         handle=handle,
-        envoye_le=ligne.depuis,
         regime=known.regime,
         caisse=known.caisse,
         patient=people.get(known.patient, Personne()),
