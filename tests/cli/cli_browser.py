@@ -69,6 +69,16 @@ class Watched:
         if over > 0:
             self.wrong.append(f"{name} at {width}: {over} px too wide")
 
+    def press(self, what: Any) -> None:
+        """Press what leads to another page, and wait for the whole of it."""
+        with self.page.expect_navigation():
+            what.click()
+
+    def key(self, key: str) -> None:
+        """The same by a key."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
+
     def close(self) -> None:
         """The end: nothing went wrong."""
         self.context.close()

@@ -139,11 +139,10 @@ def test_a_refusal_is_noted_and_leaves_the_list(browser, server, state):
     page.goto(server.home + "/rejets")
     before = page.locator("article.card").count()
     card = page.locator("article.card", has_text="facture 000000002")
-    card.get_by_role("button", name="Classer").click()
-    page.wait_for_selector(".said-once")
+    watched.press(card.get_by_role("button", name="Classer"))
+    assert page.locator(".said-once").count() == 1
     assert page.locator("article.card").count() == before - 1
-    page.get_by_role("button", name="Annuler").click()
-    page.wait_for_load_state()
+    watched.press(page.get_by_role("button", name="Annuler"))
     assert page.locator("article.card").count() == before
     watched.close()
 
@@ -159,8 +158,8 @@ def test_from_a_finding_to_its_bytes_by_the_keyboard(browser, server, state, tmp
     page.goto(server.home + "/controler")
     page.set_input_files("form.drop input[type=file]", str(flow))
     page.wait_for_selector(".verdict")
-    page.locator("article", has_text="facture.total-amo").get_by_role("link", name="inspecteur").first.click()
-    page.wait_for_selector("#strip")
+    finding = page.locator("article", has_text="facture.total-amo")
+    watched.press(finding.get_by_role("link", name="inspecteur").first)
     page.locator("#strip a.bad").focus()
     assert "AMO" in page.locator("[data-d=label]").inner_text()
     page.keyboard.press("ArrowLeft")
@@ -178,22 +177,22 @@ def test_a_day_by_the_keyboard_alone(browser, server, state):
     page.goto(server.home + "/")
     reach(page, "Aller au contenu")
     reach(page, "Rejets")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/rejets")
+    watched.key("Enter")
+    assert page.url == server.home + "/rejets"
     reach(page, "Note…")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.type("vu au clavier")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".said-once")
+    watched.key("Enter")
+    assert page.locator(".said-once").count() == 1
     assert page.get_by_text("Note vu au clavier").count() >= 1
     page.goto(server.home + "/paiements?du=")
     reach(page, "Pointé : le virement")
-    page.keyboard.press("Space")
-    page.wait_for_selector("button[aria-checked=true]")
+    watched.key("Space")
+    assert page.locator("button[aria-checked=true]").count() == 1
     reach(page, "Pointé : le virement")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".said-once")
+    watched.key("Enter")
+    assert page.locator(".said-once").count() == 1
     assert page.locator("button[aria-checked=true]").count() == 0
     watched.close()
 
@@ -226,11 +225,11 @@ def test_without_any_script(browser, server, state, written):
     page = watched.page
     page.goto(server.home + "/decoder")
     page.set_input_files("form.drop input[type=file]", written.files[-1])
-    page.get_by_role("button", name="Envoyer").click()
-    page.wait_for_selector("dl.figures")
+    watched.press(page.get_by_role("button", name="Envoyer"))
+    assert page.locator("dl.figures").count() >= 1
     page.goto(server.home + "/expliquer")
     page.fill("#q", "droits fermés")
-    page.get_by_role("button", name="Chercher").click()
+    watched.press(page.get_by_role("button", name="Chercher"))
     assert page.locator("#answers article").count() >= 1
     watched.close()
 
@@ -243,21 +242,21 @@ def test_a_day_without_any_script(browser, server, state):
     card = page.locator("article.card", has_text="facture 000000003")
     card.get_by_text("Refaite sous le n°…").click()
     card.get_by_label("Refaite sous le n°").fill("5")
-    card.get_by_role("button", name="Noter").click()
+    watched.press(card.get_by_role("button", name="Noter"))
     assert page.locator("article.card").count() == before - 1
-    page.get_by_role("button", name="Annuler").click()
+    watched.press(page.get_by_role("button", name="Annuler"))
     page.goto(server.home + "/rejets")
     assert page.locator("article.card").count() == before
     page.goto(server.home + "/factures")
     page.fill("main #q", "2")
-    page.get_by_role("button", name="Chercher").click()
-    page.get_by_role("link", name="000000002").click()
+    watched.press(page.get_by_role("button", name="Chercher"))
+    watched.press(page.get_by_role("link", name="000000002"))
     assert page.locator(".steps > li").count() >= 3
     page.get_by_label("Masquer les noms").check()
-    page.get_by_role("button", name="Appliquer").click()
+    watched.press(page.get_by_role("button", name="Appliquer"))
     assert "patient " in page.locator("h1 + p").inner_text()
     page.get_by_label("Masquer les noms").uncheck()
-    page.get_by_role("button", name="Appliquer").click()
+    watched.press(page.get_by_role("button", name="Appliquer"))
     watched.close()
 
 
@@ -334,14 +333,14 @@ def test_lock_and_unlock(browser, tmp_path, written, monkeypatch):
     page.wait_for_url("**/?dit=lu")
     page.goto(server.home + "/reglages")
     page.fill("#mot", "un bon mot de passe")
-    page.get_by_role("button", name="Protéger").click()
-    page.get_by_role("button", name="Verrouiller").click()
-    page.wait_for_url("**/verrou")
+    watched.press(page.get_by_role("button", name="Protéger"))
+    watched.press(page.get_by_role("button", name="Verrouiller"))
+    assert page.url == server.home + "/verrou"
     page.goto(server.home + "/factures")
     assert page.url == server.home + "/verrou"
     page.fill("#mot", "un bon mot de passe")
-    page.keyboard.press("Enter")
-    page.wait_for_url(server.home + "/")
+    watched.key("Enter")
+    assert page.url == server.home + "/"
     assert page.locator("h1").inner_text() == "Aujourd’hui"
     watched.close()
     server.stop()
@@ -356,11 +355,11 @@ def test_another_window_and_no_cookie(browser, server, state):
     before = stale.locator("article.card").count()
     for page in (second, stale):  # the same is said in both: once is enough
         card = page.locator("article.card", has_text="facture 000000002")
-        card.get_by_role("button", name="Classer").click()
-        page.wait_for_selector(".said-once")
+        with page.expect_navigation():
+            card.get_by_role("button", name="Classer").click()
+        assert page.locator(".said-once").count() == 1
         assert page.locator("article.card").count() == before - 1
-    stale.get_by_role("button", name="Annuler").click()
-    stale.wait_for_load_state()
+    watched.press(stale.get_by_role("button", name="Annuler"))
     assert stale.locator("article.card").count() == before
     watched.close()
     stranger = browser.new_context()
