@@ -11,8 +11,8 @@ from cli.io.archives import Member
 from cli.serve.openapi import VALUES, document
 from cli.serve.pages import file_name, form_of, given_files
 from cli.serve.tools import decoded, library, report_of
-from cli.words.errors import CommandError
 from cli.words.speech import language, say
+from cli.words.status import CommandError
 
 if TYPE_CHECKING:
     from starlette.requests import Request

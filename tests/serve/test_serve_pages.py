@@ -393,7 +393,7 @@ def test_a_watched_folder(own: Page, written: Written, tmp_path: Path):
 
 def test_a_watched_folder_waits_for_the_key(own: Page, written: Written, tmp_path: Path, monkeypatch):
     from cli.serve import jobs
-    from cli.words.errors import CommandError
+    from cli.words.status import CommandError
 
     folder, locked = tmp_path / "retours", True
     folder.mkdir()
