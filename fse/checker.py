@@ -23,13 +23,7 @@ from fse.lignes import COUPES, ROGNE, UTF8, Ecart
 from fse.normes import LENGTH
 from fse.questions import NO_DATE
 from fse.reader import FILLING, Reading
-from fse.rules.assurance import (
-    Numbers,
-    check_batch_destination,
-    check_sender,
-    check_size,
-    destination_remark,
-)
+from fse.rules.assurance import check_batch_destination, check_sender, destination_remark
 from fse.rules.champs import check_fields
 from fse.rules.cles import check_keys
 from fse.rules.contexte import Contexte, first_whole, is_whole, whole_header
@@ -37,7 +31,8 @@ from fse.rules.dates import check_batch, day_of
 from fse.rules.jours_flux import JoursDuFlux
 from fse.rules.presence import check_batch_number
 from fse.rules.registre import finds, invoice_checks
-from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts
+from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts, check_size
+from fse.rules.unicite import Numbers
 from fse.rules.valeurs import NONE, end_name, filling_found, length_found, told
 from fse.smg import is_routed
 from fse.totaux import Totaux, TotauxLot

@@ -21,8 +21,8 @@ from fse.questions_entete import Header, HeaderStep, compile_header
 from fse.questions_lignes import Details, Step, compile_step, compile_total
 from fse.rules.actes import REPEATED
 from fse.rules.contexte import SHARED, Contexte, note_right_lines
-from fse.rules.soins import Soins
 from fse.rules.structure import check_order
+from fse.rules.unicite import Soins
 from fse.totaux import Counter, Totaux, TotauxLot, counts_of
 
 #: Sequences of records remembered; a flow of more sequences is checked all the same, less fast.

@@ -1,4 +1,4 @@
-"""Checks on counters and totals."""
+"""Checks on counters and totals, and on the size of a file."""
 
 from __future__ import annotations
 
@@ -115,3 +115,14 @@ def check_file_counts(
         written = end.get(field, int)
         if written is not None and expected is not None and written != expected:
             yield context.finding(rule, end, field, expected=str(expected))
+
+
+#: Records that a file may hold before its size is remarked on [AL].
+LARGE = 999
+
+
+@finds("fichier.taille")
+def check_size(end: Record, records: int, context: Contexte) -> Iterator[Finding]:
+    """Files stay small."""
+    if records > LARGE:
+        yield context.finding("fichier.taille", end, "volume", expected=str(LARGE))

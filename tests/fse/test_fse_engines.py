@@ -38,7 +38,7 @@ from fse import check, read_flux
 from fse.gate import gate
 from fse.rules.dates import in_order
 from fse.rules.numeros import HOLDS, nir_holds
-from fse.rules.soins import Soins
+from fse.rules.unicite import Soins
 from fse.totaux import TotauxLot
 
 PS_FLOW = octets(
