@@ -3,34 +3,32 @@
 Two engines give the same findings. `reference` runs every check on every invoice. `fast` first asks, for
 each invoice, a few questions on its bytes that only a flawless invoice answers with yes (`fse.gate`);
 the checks run on the others alone, and on all of them when there is a rule that no question covers
-(`fse.asked`). The tests prove that both agree, on clean and on damaged flows.
+(`fse.asked`). The tests prove that both agree, on clean and on damaged flows. A gate takes longer to build
+than the checks take on the invoices of a small flow: a process builds one once it has met more (`FEW`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from codes.lists import Namespace, b2, overlay
 from flatfile import Engine as Engine
 from flatfile import Finding, Layout, Readable, Record
 from flatfile.fixed import BOM
-from fse.asked import EVERYTHING, NUMBERS, ORDER, SENT, parts_of, unasked
 from fse.facture import Facture
-from fse.gate import Portail, gate
 from fse.lignes import COUPES, ROGNE, UTF8, Ecart
 from fse.normes import LENGTH
-from fse.questions import NO_DATE
 from fse.reader import FILLING, Reading
 from fse.rules.assurance import check_batch_destination, check_sender, destination_remark
 from fse.rules.champs import check_fields
 from fse.rules.cles import check_keys
 from fse.rules.contexte import Contexte, first_whole, is_whole, whole_header
-from fse.rules.dates import check_batch, day_of
+from fse.rules.dates import NO_DATE, check_batch, day_of
 from fse.rules.jours_flux import JoursDuFlux
 from fse.rules.presence import check_batch_number
-from fse.rules.registre import finds, invoice_checks
+from fse.rules.registre import Check, finds, invoice_checks
 from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts, check_size
 from fse.rules.unicite import Numbers
 from fse.rules.valeurs import NONE, end_name, filling_found, length_found, told
@@ -39,7 +37,10 @@ from fse.totaux import Totaux, TotauxLot
 
 if TYPE_CHECKING:
     from fse.flux import Flux
+    from fse.gate import Portail
 
+#: Invoices that the checks look at in a process before it builds a gate, which costs about as much.
+FEW = 50
 
 #: Bytes 4-41 and 48-55, which records 000 and 999 share, by the fields of 999.
 _SHARED = (
@@ -84,11 +85,16 @@ def check(
 class Checker:
     """One check of one reading; `factures` and `records` count what was seen."""
 
+    #: Invoices that were looked at without a gate in this process, up to `FEW`.
+    _without: ClassVar[int] = 0
+
     def __init__(self, reading: Reading, lists: Namespace, engine: Engine = "fast") -> None:
         self.reading = reading
         self.context = Contexte(reading.norme, lists, reading.coupes)
-        self._checks = parts_of(invoice_checks())  # before the gate is asked what it leaves out
-        self.gate = gate(reading.norme, lists) if engine == "fast" and not unasked() else None
+        self._checks = invoice_checks()  # before the gate is asked what it leaves out
+        self._parts: list[tuple[Check, int]] = []  # the same, with what each looks at, for the gate
+        self._may_have_gate = engine == "fast"
+        self.gate: Portail | None = None
         self.records = 0
         self.factures = 0
         self.batches = 0
@@ -131,7 +137,8 @@ class Checker:
 
     def _passes(self, facture: Facture) -> bool:
         """Whether the invoice is flawless and stands where it should, or where it was said not to stand."""
-        gate, context, numbers = self.gate, self.context, self._numbers
+        context, numbers = self.context, self._numbers
+        gate = self.gate or self._built_gate()
         if gate is None or self._end is not None:
             return False
         if context.lot is None and "structure.hors-lot" not in context.told:
@@ -152,6 +159,23 @@ class Checker:
         self._filling = None
         return True
 
+    def _built_gate(self) -> Portail | None:
+        """The gate, once there are invoices enough to build one; nothing where a rule keeps it closed."""
+        if not self._may_have_gate:
+            return None
+        if Checker._without < FEW:
+            Checker._without += 1
+            return None
+        from fse.asked import parts_of, unasked
+
+        self._may_have_gate = not unasked()
+        if self._may_have_gate:
+            from fse.gate import gate
+
+            self._parts = parts_of(self._checks)
+            self.gate = gate(self.context.norme, self.context.lists)
+        return self.gate
+
     def _facture(self, facture: Facture, *, last: bool) -> Iterator[Finding]:
         found = list(self._first(facture.records[0]))
         self.records += len(facture)
@@ -163,10 +187,12 @@ class Checker:
         yield from found
 
     def _check_facture(self, facture: Facture, *, last: bool) -> Iterator[Finding]:
-        gate = self.gate
-        parts = EVERYTHING if gate is None else self._refused(facture, gate)
-        records = facture.records
-        for record in records if parts & NUMBERS else (records[0], records[-1]):
+        gate, records = self.gate, facture.records
+        checks, looked_at = self._checks, records
+        if gate is not None:
+            is_sent = facture.raws[0][self._regime] in self._regimes
+            checks, looked_at = gate.left(facture, self._day, self._parts, is_sent=is_sent)
+        for record in looked_at:
             layout, raw = record.layout, record.raw
             if gate is not None and layout.name != "?" and gate.is_plain(layout, raw):
                 continue
@@ -181,17 +207,9 @@ class Checker:
         if self._days.is_open:
             self._days.add(facture, self.context)
         self._note_regime(facture)
-        for check_one, looked_at in self._checks:
-            if looked_at & parts:
-                yield from check_one(facture, self.context)
+        for check_one in checks:
+            yield from check_one(facture, self.context)
         yield from self._numbers.check_invoice(facture, self.context)
-
-    def _refused(self, facture: Facture, gate: Portail) -> int:
-        """The parts of an invoice on which a check may have something to say."""
-        parts = gate.refused(facture, self._day)
-        if not parts & ORDER and facture.raws[0][self._regime] in self._regimes:
-            parts -= SENT
-        return parts
 
     def _note_regime(self, facture: Facture) -> None:
         """The first régime of the file; free medical care goes apart."""

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from codes.lists import Namespace
-from flatfile import Layout
-from fse.asked import EVERYTHING, HEADER, LINES, NUMBERS, ORDER, SUMS
+from flatfile import Layout, Record
+from fse.asked import EVERYTHING, HEADER, LINES, NUMBERS, ORDER, SENT, SUMS
 from fse.facture import Facture
 from fse.normes import LENGTH, Norme
 from fse.questions import Unsuited, compile_fields
@@ -21,6 +21,7 @@ from fse.questions_entete import Header, HeaderStep, compile_header
 from fse.questions_lignes import Details, Step, compile_step, compile_total
 from fse.rules.actes import REPEATED
 from fse.rules.contexte import SHARED, Contexte, note_right_lines
+from fse.rules.registre import Check
 from fse.rules.structure import check_order
 from fse.rules.unicite import Soins
 from fse.totaux import Counter, Totaux, TotauxLot, counts_of
@@ -151,6 +152,21 @@ class Portail:
         ):
             parts -= SUMS
         return parts
+
+    def left(
+        self, facture: Facture, day: bytes, checks: Sequence[tuple[Check, int]], *, is_sent: bool
+    ) -> tuple[tuple[Check, ...], tuple[Record, ...]]:
+        """The checks that may have something to say, and the records to be looked at one by one.
+
+        `day` as in `passes`; `checks` are those of `fse.asked.parts_of`; `is_sent` tells that the régime of
+        the invoice goes where its file goes.
+        """
+        parts = self.refused(facture, day)
+        if not parts & ORDER and is_sent:
+            parts -= SENT
+        records = facture.records
+        asked = tuple(check for check, looked_at in checks if looked_at & parts)
+        return asked, records if parts & NUMBERS else (records[0], records[-1])
 
     def is_plain(self, layout: Layout, raw: bytes) -> object:
         """Whether no field of a record, and no key, calls for a remark; a *no* means nothing."""

@@ -13,7 +13,6 @@ from flatfile import Field, Layout, Record
 from fse.facture import Acte
 from fse.questions import (
     MOST_REMEMBERED,
-    NO_DATE,
     SIGNS,
     Code,
     Good,
@@ -26,6 +25,7 @@ from fse.questions import (
 from fse.rules.actes import CCAM_GROUPS, MODIFIERS, REPEATED, detail_remarks
 from fse.rules.assurance import NUTRITION, UNPAID, WHOLE
 from fse.rules.contexte import Contexte
+from fse.rules.dates import NO_DATE
 from fse.rules.montants import amount_remarks, product_remarks
 from fse.rules.presence import is_empty, required
 
