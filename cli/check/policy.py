@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from cli.check.model import Key, Ordinals, Place, Remark, count_of, zero_counts
-from cli.words.severities import WORDS, known_rule, severity_of
-from codes.rules import catalogue
+from cli.words.severities import WORDS, known_rule, known_rules, severity_of
 from flatfile import Finding
 
 if TYPE_CHECKING:
@@ -59,8 +58,7 @@ class Policy:
 
 
 def _named(rule: str, names: Iterable[str]) -> bool:
-
-    known = catalogue()
+    known = known_rules()
     return any(rule == name or (name not in known and rule.startswith(name)) for name in names)
 
 
@@ -70,8 +68,7 @@ def rules_named(name: str) -> tuple[str, ...]:
     >>> rules_named("cle.nir"), rules_named("cle.nope"), rules_named("smg.mauvaise")
     (('cle.nir',), (), ('smg.mauvaise-caisse',))
     """
-
-    known = catalogue()
+    known = known_rules()
     if name in known:
         return (name,)
     return tuple(rule for rule in known if name and rule.startswith(name))
@@ -82,6 +79,17 @@ def near(name: str, names: Iterable[str]) -> list[str]:
     from difflib import get_close_matches
 
     return get_close_matches(name, list(names), n=_MOST_NEAR)
+
+
+def unknown_rule(name: str, *, whole: bool = False) -> tuple[str, str]:
+    """What was expected instead of a name that means no rule, in both languages."""
+    families = () if whole else dict.fromkeys(rule.family for rule in known_rules().values())
+    close = near(name, [*families, *known_rules()])
+    fr = f" (peut-être {', '.join(close)} ?)" if close else ""
+    en = f" (perhaps {', '.join(close)}?)" if close else ""
+    if whole:
+        return f"l'identifiant d'une règle{fr}", f"the id of a rule{en}"
+    return f"une règle ou le début de son nom{fr}", f"a rule or the start of its name{en}"
 
 
 @dataclass(slots=True)

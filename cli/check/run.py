@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cli.check.batch import PRELOAD, Order, Outcome, check_all
-from cli.check.config import FILE, PROJECT, Config, ConfigError, Finder, unknown_rule
-from cli.check.manifest import norm_told
+from cli.check.config import FILE, PROJECT, Config, Finder, SettingsError, norm_told, telling_where
 from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Report, totals_of
-from cli.check.policy import Policy, rules_named
+from cli.check.policy import Policy, rules_named, unknown_rule
 from cli.io.archives import inputs
 from cli.io.guard import CommandError, site_tables
 from cli.io.inputs import STANDARD, Input, expanded, given_twice, is_stream, title
@@ -104,7 +103,7 @@ class CheckRun:
             raise self._wrong(title(twice), *(_STANDARD_ONCE if twice == STANDARD else _ONCE))
         if asked.config and asked.no_config:
             raise self._wrong("--config, --no-config", "l'une ou l'autre", "one or the other")
-        self._finder = self._loaded_finder()
+        self._finder = Finder(asked.config, off=asked.no_config)
         self._baselines: dict[Path, Baseline] = {}
         self._sources = self._loaded_sources()
 
@@ -117,15 +116,6 @@ class CheckRun:
         for name in names:
             if not rules_named(name):
                 raise self._wrong(f"{option} {title(name)}", *unknown_rule(name))
-
-    def _refused(self, error: ConfigError) -> CommandError:
-        return CommandError(f"noemie{say(' :', ':')} {error.text(language())}")
-
-    def _loaded_finder(self) -> Finder:
-        try:
-            return Finder(self._asked.config, off=self._asked.no_config)
-        except ConfigError as error:
-            raise self._refused(error) from None
 
     def _loaded_sources(self) -> tuple[Source, ...]:
         """What the invoices are compared with: add others here. Raises `CommandError`."""
@@ -163,17 +153,12 @@ class CheckRun:
         return max((_PIPE_WIDTH if width == UNFOLDED else width) - _BESIDE, 16) if wanted else 0
 
     def _order(self, name: str) -> Order:
-        try:
-            config = self._finder.of(name)
-            accepted = self._accepted(name, config)
-        except ConfigError as error:
-            raise self._refused(error) from None
-        asked = self._asked
+        asked, config = self._asked, self._finder.of(name)
         policy = Policy(
             config.select if asked.select is None else asked.select,
             config.ignore if asked.ignore is None else asked.ignore,
             config.severity,
-            accepted,
+            self._accepted(name, config),
             self._origins(config),
         )
         return Order(
@@ -211,7 +196,8 @@ class CheckRun:
         if path not in self._baselines:
             from cli.check.baseline import load
 
-            self._baselines[path] = load(path)
+            with telling_where():
+                self._baselines[path] = load(path)
         return self._baselines[path].of(name)
 
     def _names(self) -> list[str]:
@@ -227,11 +213,7 @@ class CheckRun:
     def _is_ours(self, path: Path) -> bool:
         if path.name in (FILE, PROJECT):
             return True
-        asked = self._asked
-        try:
-            baseline = self._finder.of(str(path)).baseline
-        except ConfigError as error:
-            raise self._refused(error) from None
+        asked, baseline = self._asked, self._finder.of(str(path)).baseline
         ours = (baseline, asked.baseline, asked.write_baseline, asked.output, asked.config)
         return path.absolute() in {own.absolute() for own in ours if own is not None}
 
@@ -248,7 +230,7 @@ class CheckRun:
         for name in names:
             try:
                 path = self._finder.of(name).path
-            except ConfigError as error:
+            except SettingsError as error:
                 path = error.path
             if path is not None:
                 paths.add(path)
@@ -337,13 +319,10 @@ class CheckRun:
         return executor_of(names, asked.jobs, asked.cluster, preload=PRELOAD, personal=personal)
 
     def _verify_configurations(self, names: list[str]) -> None:
-        """Raise `CommandError` for a wrong one, before anything is read."""
+        """Raise `SettingsError` for a wrong one, before anything is read."""
         seen: set[Path | None] = set()
         for name in names:
-            try:
-                path = self._finder.of(name).path
-            except ConfigError as error:
-                raise self._refused(error) from None
+            path = self._finder.of(name).path
             if path not in seen:
                 seen.add(path)
                 self._order(name)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from cli.check import config
-from cli.check.config import Config, ConfigError, Finder, find, load
+from cli.check.config import Config, Finder, find
+from cli.check.config_file import ConfigError, load
 from fse.delais import Delai, Delais
 
 FULL = """
