@@ -9,7 +9,7 @@ than the checks take on the invoices of a small flow: a process builds one once 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -93,6 +93,7 @@ class Checker:
         self.context = Contexte(reading.norme, lists, reading.coupes)
         self._checks = invoice_checks()  # before the gate is asked what it leaves out
         self._parts: list[tuple[Check, int]] = []  # the same, with what each looks at, for the gate
+        self._by_parts: dict[int, Sequence[Check]] = {}
         self._may_have_gate = engine == "fast"
         self.gate: Portail | None = None
         self.records = 0
@@ -188,10 +189,12 @@ class Checker:
 
     def _check_facture(self, facture: Facture, *, last: bool) -> Iterator[Finding]:
         gate, records = self.gate, facture.records
-        checks, looked_at = self._checks, records
+        checks: Sequence[Check] = self._checks
+        looked_at = records
         if gate is not None:
             is_sent = facture.raws[0][self._regime] in self._regimes
-            checks, looked_at = gate.left(facture, self._day, self._parts, is_sent=is_sent)
+            parts, looked_at = gate.left(facture, self._day, is_sent=is_sent)
+            checks = self._checks_of(parts)
         for record in looked_at:
             layout, raw = record.layout, record.raw
             if gate is not None and layout.name != "?" and gate.is_plain(layout, raw):
@@ -210,6 +213,13 @@ class Checker:
         for check_one in checks:
             yield from check_one(facture, self.context)
         yield from self._numbers.check_invoice(facture, self.context)
+
+    def _checks_of(self, parts: int) -> Sequence[Check]:
+        """The checks that look at one of these parts."""
+        known = self._by_parts.get(parts)
+        if known is None:
+            known = self._by_parts[parts] = [one for one, looked_at in self._parts if looked_at & parts]
+        return known
 
     def _note_regime(self, facture: Facture) -> None:
         """The first régime of the file; free medical care goes apart."""

@@ -21,7 +21,6 @@ from fse.questions_entete import Header, HeaderStep, compile_header
 from fse.questions_lignes import Details, Step, compile_step, compile_total
 from fse.rules.actes import REPEATED
 from fse.rules.contexte import SHARED, Contexte, note_right_lines
-from fse.rules.registre import Check
 from fse.rules.structure import check_order
 from fse.rules.unicite import Soins
 from fse.totaux import Counter, Totaux, TotauxLot, counts_of
@@ -153,20 +152,16 @@ class Portail:
             parts -= SUMS
         return parts
 
-    def left(
-        self, facture: Facture, day: bytes, checks: Sequence[tuple[Check, int]], *, is_sent: bool
-    ) -> tuple[tuple[Check, ...], tuple[Record, ...]]:
-        """The checks that may have something to say, and the records to be looked at one by one.
+    def left(self, facture: Facture, day: bytes, *, is_sent: bool) -> tuple[int, tuple[Record, ...]]:
+        """The parts on which a check may have something to say, and the records to be looked at one by one.
 
-        `day` as in `passes`; `checks` are those of `fse.asked.parts_of`; `is_sent` tells that the régime of
-        the invoice goes where its file goes.
+        `day` as in `passes`; `is_sent` tells that the régime of the invoice goes where its file goes.
         """
         parts = self.refused(facture, day)
         if not parts & ORDER and is_sent:
             parts -= SENT
         records = facture.records
-        asked = tuple(check for check, looked_at in checks if looked_at & parts)
-        return asked, records if parts & NUMBERS else (records[0], records[-1])
+        return parts, records if parts & NUMBERS else (records[0], records[-1])
 
     def is_plain(self, layout: Layout, raw: bytes) -> object:
         """Whether no field of a record, and no key, calls for a remark; a *no* means nothing."""

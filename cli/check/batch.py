@@ -16,8 +16,8 @@ from uuid import uuid4
 from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, LeftOut, Remark
 from cli.check.policy import Gathering, Policy
 from cli.io.inputs import Input, is_stream
-from cli.words.texts import printable
 from flatfile import Finding, FormatError, Readable, Record
+from flatfile.text import printable
 
 if TYPE_CHECKING:
     from cli.check.checking import Subject

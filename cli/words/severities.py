@@ -43,7 +43,7 @@ def severity_word(word: str) -> str:
     }[word]
 
 
-def counts_text(counts: dict[str, int]) -> str:
+def counts_text(counts: Mapping[str, int]) -> str:
     """`2 erreurs, 1 avertissement`; what is zero is left out."""
     words = (
         ("error", say("erreur", "error"), say("erreurs", "errors")),
