@@ -23,7 +23,7 @@ from cli.words import status
 from cli.words.screen import UNFOLDED, columns, is_terminal, note, tell
 from cli.words.severities import WORDS
 from cli.words.speech import language, plural, say
-from noemie.documents.opened import Opened
+from noemie.documents.recognise import Opened
 
 if TYPE_CHECKING:
     from cli.check.baseline import Baseline

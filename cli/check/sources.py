@@ -11,7 +11,7 @@ from cli.io.guard import CommandError
 from cli.io.inputs import expanded
 from cli.io.problems import problem_of, sentence
 from flatfile import FormatError, Readable
-from noemie.documents.opened import Opened
+from noemie.documents.recognise import Opened
 
 if TYPE_CHECKING:
     from fse.compare import Source

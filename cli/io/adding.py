@@ -75,7 +75,7 @@ class Adding(NamedTuple):
     ) -> Added:
         """Add the files of `names`, `typed` being those that a person wrote. Raises `CommandError`."""
         from cli.io.asides import tell_opened
-        from noemie.documents.opened import Opened
+        from noemie.documents.recognise import Opened
 
         problems: list[Problem] = []
         opened = Opened()

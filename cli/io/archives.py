@@ -16,8 +16,7 @@ from flatfile import FormatError
 
 if TYPE_CHECKING:
     from noemie.documents.envelopes import Envelope
-    from noemie.documents.opened import Aside, Opened
-    from noemie.documents.recognise import Family
+    from noemie.documents.recognise import Aside, Family, Opened
 
 
 class Member(Input):
@@ -68,7 +67,7 @@ def inputs(
     `given` are the names that somebody typed, all of them by default: the other files, and those of
     envelopes, are read when they are one of `wanted` (all when there is none), else they go to `opened`.
     """
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
 
     opened = Opened() if opened is None else opened
     for name in names:

@@ -12,7 +12,7 @@ from cli.words.speech import say
 if TYPE_CHECKING:
     from cli.io.inputs import Input
     from cli.io.problems import Problem
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
     from noemie.ledger import FileResult
     from noemie.ledger.importing import Importable
 

@@ -138,7 +138,7 @@ def given_rights(where: str) -> str | bytes | Spool:
     """
     from cli.io.archives import only
     from cli.io.asides import tell_opened
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
 
     if "://" in where:
         return where

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from cli.io.inputs import Input
     from cli.io.problems import Problem
     from cli.io.progress import Bar
-    from noemie.documents.opened import Opened
     from noemie.documents.over_files import Executor
+    from noemie.documents.recognise import Opened
 
 
 class DecodeFormat(StrEnum):
@@ -81,7 +81,7 @@ def decode(
     from cli.io.inputs import expanded
     from cli.io.outputs import files_of
     from cli.io.progress import Bar
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
 
     names = list(expanded(files))
     form: Form = format.value

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cli.documents.model import KeyUsed, Masked, Place
     from cli.io.inputs import Input
     from noemie.documents.mask.copies import Key, Options, Report, Survival
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
 
 #: Name of the copy of standard input.
 COPY_OF_STANDARD = "masque"
@@ -91,7 +91,7 @@ def mask(
     from cli.documents.model import KeyUsed
     from cli.io.asides import tell_opened
     from noemie.documents.mask.copies import Options
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
 
     opened = Opened()
     originals = _Originals(files, output, layouts, opened)

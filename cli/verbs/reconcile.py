@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from cli.io.inputs import Input
     from cli.io.progress import Bar
     from flatfile import FormatError
-    from noemie.documents.opened import Opened
     from noemie.documents.over_files import Executor
+    from noemie.documents.recognise import Opened
 
     #: A file to read, and its kind, or why it has none.
     _ToRead = tuple[Input, Kind | FormatError]
@@ -146,7 +146,7 @@ def _read(gathered: Gathered, given: list[_Given], executor: Executor | None) ->
     """Read everything. Returns come last: the days of what was sent tell how to read theirs."""
     from cli.io.asides import tell_opened
     from cli.io.progress import Bar
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
 
     opened = Opened()
     later: list[Input | _Given] = []

@@ -146,7 +146,7 @@ def respond(
     from cli.respond.model import repondu
     from cli.verbs.generate import save
     from fixtures.caisse import Caisse
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
 
     opened = Opened()
     names = list(expanded(files))

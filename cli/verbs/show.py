@@ -83,7 +83,7 @@ def show(
     from cli.show.model import SCHEMA, Shown, Unreadable
     from cli.words.page import Page
     from flatfile import FormatError
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
 
     if format is ShowFormat.HTML:
         return _page(files, limit, norm, layouts, values=show_values)

@@ -16,7 +16,7 @@ from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     from cli.io.problems import Problem
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
     from noemie.ledger import FileResult, ImportReport, Ledger
     from noemie.ledger.today_model import Aujourdhui
 
@@ -64,7 +64,7 @@ def today(
     from cli.io.importing import tell_new_key
     from cli.io.ledgers import asked_day, is_new_ledger, opened, place_of, refusing, user_place
     from cli.today.shown import shown
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
 
     given = folder or []
     with refusing(db):
