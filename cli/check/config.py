@@ -7,22 +7,16 @@ everything has its default. What one holds is read by `cli.check.config_file`, i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from cli.check.policy import FILE, PROJECT, Config
 from cli.words.speech import language, say
 from cli.words.status import CommandError
 from fse.normes import NORMS
-
-if TYPE_CHECKING:
-    from fse.delais import Delais
-
-FILE: Final = "noemie.toml"
-PROJECT: Final = "pyproject.toml"
 
 #: The manifest of `noemie generate`, and the most that is read of one, in bytes.
 _MANIFEST: Final = "manifeste.json"
@@ -49,23 +43,6 @@ def telling_where() -> Iterator[None]:
         if not isinstance(error, ConfigError):
             raise
         raise SettingsError(error.path, error.text(language())) from None
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """What a configuration says; `path` is the file it comes from, `None` when there is none."""
-
-    path: Path | None = None
-    norm: str | None = None
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    severity: Mapping[str, str] = field(default_factory=dict)
-    fail_on: str = "warning"
-    baseline: Path | None = None
-    layouts: Path | None = None
-    codes: Path | None = None
-    nature_smg: str = ""
-    delais: Delais | None = None
 
 
 def find(start: Path) -> Path | None:

@@ -31,8 +31,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from cli.check.config import PROJECT, Config
-from cli.check.policy import OFF, rules_named, unknown_rule
+from cli.check.policy import OFF, PROJECT, Config, rules_named, unknown_rule
 from flatfile.toml import KeyPath, Keys, Place, Source, Table, TomlError, day, integer, parse, read_file, word
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cli.check.model import Key, Ordinals, Place, Remark, count_of, zero_counts
@@ -16,12 +17,35 @@ from flatfile import Finding
 
 if TYPE_CHECKING:
     from cli.check.model import Layouts
+    from fse.delais import Delais
 
 #: Severity of a rule whose findings are not told.
 OFF: Final = "off"
 
 #: Most suggestions of nearby names in a message.
 _MOST_NEAR: Final = 3
+
+
+#: Names of the files that may hold a configuration.
+FILE: Final = "noemie.toml"
+PROJECT: Final = "pyproject.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a site says of how its files are read and told; `path` is the file it comes from, if any."""
+
+    path: Path | None = None
+    norm: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, str] = field(default_factory=dict)
+    fail_on: str = "warning"
+    baseline: Path | None = None
+    layouts: Path | None = None
+    codes: Path | None = None
+    nature_smg: str = ""
+    delais: Delais | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cli.check.batch import PRELOAD, Order, Outcome, check_all
-from cli.check.config import FILE, PROJECT, Config, Finder, SettingsError, norm_told, telling_where
+from cli.check.config import Finder, SettingsError, norm_told, telling_where
 from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Report, totals_of
-from cli.check.policy import Policy, rules_named, unknown_rule
-from cli.io.archives import inputs
+from cli.check.policy import FILE, PROJECT, Config, Policy, rules_named, unknown_rule
 from cli.io.guard import CommandError, site_tables
-from cli.io.inputs import STANDARD, Input, expanded, given_twice, is_stream, title
+from cli.io.inputs import STANDARD, Input, expanded, given_twice, inputs, is_stream, title
 from cli.words import status
 from cli.words.screen import UNFOLDED, columns, is_terminal, note, tell
 from cli.words.severities import WORDS

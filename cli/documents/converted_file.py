@@ -11,9 +11,8 @@ from msgspec.structs import replace
 
 from cli.documents.converted import TARGETS, refusal, wrong_target
 from cli.documents.model import Converted
-from cli.io.archives import only
 from cli.io.guard import CommandError
-from cli.io.inputs import STANDARD, given_twice, is_stream, title
+from cli.io.inputs import STANDARD, given_twice, is_stream, only, title
 from cli.io.outputs import file_or_output, files_of, make_folder, refuse_overwrite, there_is, written
 from cli.words.screen import document_text
 from cli.words.speech import language, plural, say

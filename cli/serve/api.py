@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.io.archives import Member
+from cli.io.inputs import Member
 from cli.serve.openapi import VALUES, document
 from cli.serve.pages import file_name, form_of, given_files
 from cli.serve.tools import decoded, library, report_of

@@ -15,7 +15,7 @@ from cli.words.speech import Lang, language, say, speak
 from cli.words.status import CommandError
 
 if TYPE_CHECKING:
-    from cli.io.archives import Member
+    from cli.io.inputs import Member
     from cli.serve.practice import Places
 
 __all__ = ["Kept", "read_files", "sweep"]

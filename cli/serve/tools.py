@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from cli.decode.model import Illisible, Retour
-    from cli.io.archives import Member
+    from cli.io.inputs import Member
     from cli.serve.practice import Practice
     from noemie.ledger.report import MotiveLine
 

@@ -178,8 +178,8 @@ def _decoded(
 ) -> Iterator[Iterable[Returned]]:
     """The returns of each file, in order."""
     from cli.decode.returns import unread
-    from cli.io.archives import inputs
     from cli.io.executors import results_of
+    from cli.io.inputs import inputs
     from flatfile import FormatError
     from noemie.documents.over_files import size_of
 

@@ -147,8 +147,8 @@ class _Originals:
             yield from self._kept.get(file) or self._inputs(file)
 
     def _inputs(self, file: str, opened: Opened | None = None) -> Iterator[Input]:
-        from cli.io.archives import inputs
         from cli.io.guard import site_tables
+        from cli.io.inputs import inputs
 
         with site_tables():
             yield from inputs(

@@ -244,7 +244,7 @@ class _Given(NamedTuple):
     def inputs(self, opened: Opened | None = None) -> Iterator[Input]:
         """What it holds, itself or the files of its envelope."""
         from cli.followup.gathered import families_of
-        from cli.io.archives import inputs
+        from cli.io.inputs import inputs
 
         arls = self.kind in (None, "arl")
         wanted = families_of(self.kind)
@@ -254,8 +254,7 @@ class _Given(NamedTuple):
 def _first_reading(given: _Given, opened: Opened, later: list[Input | _Given]) -> Iterator[_ToRead]:
     """Flows, ARLs, why others are none; files that are returns, and envelopes with some, go to `later`."""
     from cli.followup.gathered import kind_of
-    from cli.io.archives import Member
-    from cli.io.inputs import is_stream
+    from cli.io.inputs import Member, is_stream
     from flatfile import FormatError
 
     waiting = False

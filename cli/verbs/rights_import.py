@@ -123,7 +123,7 @@ def _contents(
 
     What stands beside cards and rights in a folder, a mail or an archive goes to `beside`.
     """
-    from cli.io.archives import inputs
+    from cli.io.inputs import inputs
     from flatfile import FormatError
 
     for input in inputs(

@@ -157,7 +157,7 @@ def _decode(data: bytes) -> None:
     import msgspec
 
     from cli.decode.returns import Decoding
-    from cli.io.archives import Member
+    from cli.io.inputs import Member
 
     for told in Decoding()(Member("r.noe", data)):
         shows_no_number(msgspec.json.encode(told.data).decode())
@@ -421,8 +421,7 @@ def _folder() -> Path:
 
 def configuration(data: bytes) -> None:
     """A configuration is read, or refused with its line."""
-    from cli.check.config import PROJECT
-    from cli.check.config_file import load
+    from cli.check.config_file import PROJECT, load
 
     path = _folder() / (PROJECT if data.startswith(b"[tool") else "noemie.toml")
     path.write_bytes(data)

@@ -15,7 +15,7 @@ import pytest
 from cli_runner import run
 from serve_page import FORM, HOME, TODAY, Page, Written, page_on
 
-from cli.io.archives import Member
+from cli.io.inputs import Member
 from cli.serve.practice import Places
 from cli.serve.reading import Kept
 from fixtures.profils import Parametres
