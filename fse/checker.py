@@ -31,13 +31,13 @@ from fse.rules.presence import check_batch_number
 from fse.rules.registre import Check, finds, invoice_checks
 from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts, check_size
 from fse.rules.unicite import Numbers
-from fse.rules.valeurs import NONE, end_name, filling_found, length_found, told
+from fse.rules.valeurs import NONE, end_name, filling_found, length_found, value_in
 from fse.smg import is_routed
 from fse.totaux import Totaux, TotauxLot
 
 if TYPE_CHECKING:
     from fse.flux import Flux
-    from fse.gate import Portail
+    from fse.gate import Gate
 
 #: Invoices that the checks look at in a process before it builds a gate, which costs about as much.
 FEW = 50
@@ -95,7 +95,7 @@ class Checker:
         self._parts: list[tuple[Check, int]] = []  # the same, with what each looks at, for the gate
         self._by_parts: dict[int, Sequence[Check]] = {}
         self._may_have_gate = engine == "fast"
-        self.gate: Portail | None = None
+        self.gate: Gate | None = None
         self.records = 0
         self.factures = 0
         self.batches = 0
@@ -160,7 +160,7 @@ class Checker:
         self._filling = None
         return True
 
-    def _built_gate(self) -> Portail | None:
+    def _built_gate(self) -> Gate | None:
         """The gate, once there are invoices enough to build one; nothing where a rule keeps it closed."""
         if not self._may_have_gate:
             return None
@@ -353,7 +353,7 @@ class Checker:
             yield from check_batch_destination(record, context)
             yield from self._numbers.check_batch(record, context)
             if context.debut is not None and record.text("norme") != context.debut.text("norme"):
-                expected = told(context.debut, "norme")
+                expected = value_in(context.debut, "norme")
                 yield context.finding("fichier.norme-lot", record, "norme", expected=expected)
         elif record.type == "6":
             yield from check_batch_identity(record, context)
@@ -371,7 +371,7 @@ class Checker:
         start = self.context.debut
         for name in _SHARED if start is not None else ():
             if start is not None and start.text(name) != end.text(name):
-                expected = told(start, name)
+                expected = value_in(start, name)
                 yield self.context.finding("fichier.identite", end, name, expected=expected)
 
     @finds("structure.fin")

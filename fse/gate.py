@@ -48,7 +48,7 @@ class _Shape(NamedTuple):
 _REFUSED = _Shape((), 0, 0, Counter(0, 0, 0, 0, 0))
 
 
-class Portail:
+class Gate:
     """Tells flawless invoices, for one norm and its code lists. It holds nothing about any flow."""
 
     def __init__(self, norme: Norme, lists: Namespace) -> None:
@@ -251,15 +251,15 @@ def _numbered_as(header: bytes, layout: Layout, other: bytes, theirs: Layout) ->
     return bytes(made)
 
 
-_GATES: list[tuple[Norme, Namespace, Portail]] = []
+_GATES: list[tuple[Norme, Namespace, Gate]] = []
 
 
-def gate(norme: Norme, lists: Namespace) -> Portail:
+def gate(norme: Norme, lists: Namespace) -> Gate:
     """The gate for a norm and its code lists; the last ones are kept, so that small files cost little."""
-    for known, known_lists, portail in _GATES:
+    for known, known_lists, known_gate in _GATES:
         if known is norme and known_lists is lists:
-            return portail
-    made = Portail(norme, lists)
+            return known_gate
+    made = Gate(norme, lists)
     _GATES.append((norme, lists, made))
     del _GATES[:-_MOST_GATES]
     return made

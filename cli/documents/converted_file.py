@@ -76,7 +76,7 @@ class Conversion:
     def header(self, cps: str | None, rang: str | None) -> Converted:
         """What a Vitale card gives to the header of an invoice, as JSON."""
         from fse.ssv.bridge import b2_header
-        from fse.ssv.gate_checks import UnknownRank
+        from fse.ssv.card_header import UnknownRank
 
         if self.output is not None:
             refuse_overwrite([self.output], [cps] if cps else [])

@@ -79,11 +79,11 @@ def serve(
     places = places_of(db, rights, folder, key_file, codes)
     practice = Practice(places, language(), incognito=incognito, on=on, name=name)
 
-    run(practice, told(), port=port, browser=not no_open)
+    run(practice, address_teller(), port=port, browser=not no_open)
     return status.OK
 
 
-def told() -> Callable[[str], None]:
+def address_teller() -> Callable[[str], None]:
     """What writes the one-time address, for the person who started the page."""
     from cli.words.screen import tell
 

@@ -10,7 +10,7 @@ from fse.facture import Facture
 from fse.normes import LENGTH
 from fse.rules.contexte import Contexte
 from fse.rules.registre import finds, on_facture
-from fse.rules.valeurs import euros, told
+from fse.rules.valeurs import euros, value_in
 from fse.totaux import Totaux, TotauxLot
 
 _OF_5 = (
@@ -99,7 +99,7 @@ def check_batch_identity(end: Record, context: Contexte) -> Iterator[Finding]:
         return
     for rule, field in (("lot.numero", "numero_lot"), ("lot.numero-ps", "numero_ps")):
         if end.text(field) != context.lot.text(field):
-            expected = told(context.lot, field)
+            expected = value_in(context.lot, field)
             yield context.finding(rule, end, field, expected=expected)
 
 

@@ -91,10 +91,10 @@ def test_clean_invoices_pass_the_gate(profile: str) -> None:
     seen = passed = 0
     for data in generated(profile):
         flux = read_flux(data)
-        portail = gate(flux.norme, b2())
+        asked = gate(flux.norme, b2())
         seen += len(flux.factures)
         passed += sum(
-            portail.passes(facture, b"1", b"000000", TotauxLot(), Soins()) for facture in flux.factures
+            asked.passes(facture, b"1", b"000000", TotauxLot(), Soins()) for facture in flux.factures
         )
     assert passed >= 0.9 * seen > 0
 
