@@ -8,23 +8,14 @@ from typing import Annotated
 
 import typer
 
-from cli.io.ledgers import VARIABLE, KeyFile, On
+from cli.io.ledgers import KeyFile, On, UserDb
 from cli.io.options import CodesOption
 from cli.words import status
 from cli.words.speech import language, say
 
 
 def serve(
-    db: Annotated[
-        str,
-        typer.Option(
-            "--db",
-            metavar="PLACE",
-            envvar=VARIABLE,
-            help="The ledger; by default in the user's data folder.",
-            show_default=False,
-        ),
-    ] = "",
+    db: UserDb = "",
     rights: Annotated[
         str,
         typer.Option(

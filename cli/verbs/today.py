@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.io.guard import CommandError
-from cli.io.ledgers import VARIABLE, KeyFile, On, OutputFile
+from cli.io.ledgers import KeyFile, On, OutputFile, UserDb
 from cli.io.options import ShowValues
 from cli.words import status
 from cli.words.speech import language, say
@@ -34,16 +34,7 @@ def today(
         list[str] | None,
         typer.Argument(metavar="[FOLDER...]", help="Folders or files: what is new there is imported first."),
     ] = None,
-    db: Annotated[
-        str,
-        typer.Option(
-            "--db",
-            metavar="PLACE",
-            envvar=VARIABLE,
-            help="The ledger; by default in the user's data folder.",
-            show_default=False,
-        ),
-    ] = "",
+    db: UserDb = "",
     on: On = None,
     key_file: KeyFile = None,
     show_values: ShowValues = False,

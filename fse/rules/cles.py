@@ -1,4 +1,4 @@
-"""Checks on keys."""
+"""Checks on keys: those of people, professionals, establishments and work accidents."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from flatfile import Finding, Layout, Record
 from flatfile.findings import both
-from fse.facture import Facture
+from fse.facture import CANCELLING, Facture
 from fse.rules.contexte import Contexte, whole_header
 from fse.rules.registre import finds
 
@@ -56,9 +56,6 @@ class Soins:
 
 #: First bytes of the records of a line.
 _OF_A_LINE = (b"3", b"4")
-
-#: Natures of operation that take back an invoice already sent [SNDS].
-CANCELLING = ("5", "9")
 
 #: Numbers remembered to find those used twice; a file beyond that is no longer compared with its start.
 MOST_REMEMBERED = 100_000
