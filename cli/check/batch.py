@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from fse.checker import Engine
     from fse.compare import Source
     from noemie.documents.over_files import Executor
+    from noemie.documents.recognise import Family
+
+
+#: What a check reads.
+READ: Final[tuple[Family, ...]] = ("b2", "noemie", "zone")
 
 
 @dataclass(frozen=True, slots=True)
