@@ -18,7 +18,7 @@ from flatfile import Engine as Engine
 from flatfile import Finding, Layout, Readable, Record
 from flatfile.fixed import BOM
 from fse.facture import Facture
-from fse.lignes import COUPES, ROGNE, UTF8, Ecart
+from fse.lignes import check_lines
 from fse.normes import LENGTH
 from fse.reader import FILLING, Reading
 from fse.rules.assurance import check_batch_destination, check_sender, destination_remark
@@ -31,7 +31,7 @@ from fse.rules.presence import check_batch_number
 from fse.rules.registre import Check, finds, invoice_checks
 from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts, check_size
 from fse.rules.unicite import Numbers
-from fse.rules.valeurs import NONE, end_name, filling_found, length_found, value_in
+from fse.rules.valeurs import NONE, filling_found, length_found, value_in
 from fse.smg import is_routed
 from fse.totaux import Totaux, TotauxLot
 
@@ -131,7 +131,7 @@ class Checker:
                 following = next(items, None)
                 yield from self._record(item, last=following is None)
             item = following
-        yield from self._ends_of_lines()
+        yield from check_lines(self.reading, self.records, marked=self._marked)
         yield from self._no_end()
 
     # --- invoices -------------------------------------------------------------------------------------
@@ -242,6 +242,7 @@ class Checker:
 
     # --- other records --------------------------------------------------------------------------------
 
+    @finds("fichier.bom")
     def _record(self, record: Record, *, last: bool) -> Iterator[Finding]:
         if record.raw == BOM and record.number == 1:
             self.records += 1
@@ -396,49 +397,6 @@ class Checker:
         elif record.layout.name == "?":
             yield self.context.finding("structure.type-inconnu", record, facture=facture)
 
-    @finds(
-        "fichier.bom",
-        "fichier.octet-final",
-        "fichier.fin-de-ligne",
-        "fichier.fin-de-ligne-mixte",
-        "fichier.coupures",
-        "fichier.blancs-retires",
-        "fichier.utf-8",
-    )
-    def _ends_of_lines(self) -> Iterator[Finding]:
-        """Line ends: all alike, or not; the last record may do without. One finding for one cause."""
-        reading = self.reading
-        uneven = reading.uneven is not None and reading.uneven[0] < self.records
-        if COUPES in reading.odd:
-            yield _told("fichier.coupures", reading.odd[COUPES])
-        if ROGNE in reading.odd:
-            yield _told("fichier.blancs-retires", reading.odd[ROGNE])
-        elif reading.eol and not uneven:
-            first = 2 if self._marked else 1
-            yield Finding(
-                "fichier.fin-de-ligne",
-                first,
-                reading.eol_offset,
-                len(reading.eol),
-                found=end_name(reading.eol),
-            )
-        if UTF8 in reading.odd:
-            yield _told("fichier.utf-8", reading.odd[UTF8])
-        if reading.uneven is not None:
-            number, eol, offset = reading.uneven
-            if uneven:
-                yield Finding(
-                    "fichier.fin-de-ligne-mixte",
-                    number,
-                    offset,
-                    len(eol),
-                    expected=end_name(reading.eol),
-                    found=end_name(eol),
-                )
-            elif not reading.eol:
-                # Alone to have a line end, the last record is followed by extra bytes.
-                yield Finding("fichier.octet-final", number, offset, len(eol), found=end_name(eol))
-
 
 @finds(
     "fichier.absent",
@@ -460,10 +418,6 @@ class Checker:
 def unreadable(rules: Iterable[str]) -> frozenset[str]:
     """Rules that stop the reading: raised as `FormatError` by the readers, never found by a check."""
     return frozenset(rules)
-
-
-def _told(rule: str, odd: Ecart) -> Finding:
-    return Finding(rule, odd.number, odd.offset, odd.length, expected=odd.expected, found=odd.found)
 
 
 def _slice(layout: Layout, name: str) -> slice:
