@@ -8,10 +8,10 @@ from typing import Final
 from flatfile import Finding, Record
 from fse.facture import Facture
 from fse.rules.contexte import Contexte, whole_doubtful_lines, whole_header, whole_lines
-from fse.rules.numeros import HOLDS
 from fse.rules.presence import is_empty
 from fse.rules.registre import finds, on_facture
 from fse.smg import is_routed
+from fse.trusted import HOLDS
 
 #: Grand régime -> type of the organism that receives its files [SV] [AL].
 RECIPIENTS = {

@@ -39,9 +39,9 @@ from fse.checker import Checker
 from fse.gate import gate
 from fse.reader import Reading
 from fse.rules.dates import in_order
-from fse.rules.numeros import HOLDS, nir_holds
 from fse.rules.unicite import Soins
 from fse.totaux import TotauxLot
+from fse.trusted import HOLDS, nir_holds
 
 PS_FLOW = octets(
     flux_ps([facture_ps(1, [Ligne(complements=("S", "M"))], complements=("S", "M")), facture_ps(2)])
