@@ -4,7 +4,7 @@ Two engines give the same findings. `reference` runs every check on every invoic
 each invoice, a few questions on its bytes that only a flawless invoice answers with yes (`fse.gate`);
 the checks run on the others alone, and on all of them when there is a rule that no question covers
 (`fse.asked`). The tests prove that both agree, on clean and on damaged flows. A gate takes longer to build
-than the checks take on the invoices of a small flow: a process builds one once it has met more (`FEW`).
+than the checks take on the invoices of a short flow: a process builds one once it has met more (`FEW`).
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from fse.flux import Flux
     from fse.gate import Gate
 
-#: Invoices that the checks look at in a process before it builds a gate, which costs about as much.
-FEW = 50
+#: Invoices of short flows that the checks look at in a process before it builds a gate, which costs as much.
+FEW = 60
 
 #: Bytes 4-41 and 48-55, which records 000 and 999 share, by the fields of 999.
 _SHARED = (
@@ -164,7 +164,7 @@ class Checker:
         """The gate, once there are invoices enough to build one; nothing where a rule keeps it closed."""
         if not self._may_have_gate:
             return None
-        if Checker._without < FEW:
+        if self.reading.is_short and Checker._without < FEW:
             Checker._without += 1
             return None
         from fse.asked import parts_of, unasked

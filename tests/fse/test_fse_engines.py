@@ -38,6 +38,7 @@ from fse import check, read_flux
 from fse.checker import Checker
 from fse.gate import gate
 from fse.reader import Reading
+from fse.relecture import Relecture
 from fse.rules.dates import in_order
 from fse.rules.unicite import Soins
 from fse.totaux import TotauxLot
@@ -268,6 +269,18 @@ def test_a_gate_that_comes_later_changes_nothing(
         found = list(checker.findings())
         assert found == list(check(data, engine="reference"))
         assert (checker.gate is None) == (few >= checker.factures)
+
+
+def test_a_long_flow_has_its_gate_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Checker, "_without", 0)
+    monkeypatch.setattr("fse.checker.FEW", 1000)
+    flow = octets(flux_ps([facture_ps(number + 1, personne=PERSONNES[number % 3]) for number in range(200)]))
+    for data in (flow, read_flux(flow)):
+        checker = Checker(Reading(flow) if data is flow else Relecture(data), b2())
+        assert (list(checker.findings()), checker.gate is None) == (
+            list(check(flow, engine="reference")),
+            False,
+        )
 
 
 def test_the_gate_is_built_once_a_process_has_met_enough_invoices(monkeypatch: pytest.MonkeyPatch) -> None:
