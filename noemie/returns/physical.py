@@ -24,13 +24,13 @@ from typing import Final, NamedTuple
 from flatfile import CHUNK, Source
 from noemie.returns.borders import (
     AROUND,
-    BETWEEN,
     BLOCK,
     END_AND_ANOTHER,
     EOL_AND_ANOTHER,
     LOOK,
     MOST_BETWEEN,
     Envelope,
+    between,
     envelope_at,
 )
 
@@ -246,7 +246,7 @@ def _read_p2(feed: _Feed) -> Iterator[Framed]:
         size = min(have, _WINDOW)
         end = _end_of_p2(buffer, at, at + size)
         seen = any(buffer.find(sign, at, at + size + MOST_BETWEEN) >= 0 for sign in _SIGNS)
-        found = BETWEEN.search(buffer, at) if seen else None
+        found = between(buffer, at) if seen else None
         if end and (not found or end.start() < found.start()):
             yield feed.take(0, end.end(1) - at, len(end[2]))
             return
@@ -283,7 +283,7 @@ def _read_p3(feed: _Feed) -> Iterator[Framed]:
         declared = int(buffer[at : at + 4])
         stop = at + 4 + declared
         end = _record_end(buffer, stop, eol)
-        if end is None and eol != b"":
+        if end is None and eol != b"" and _has_line_end(buffer, at + 4, at + 4 + _SEARCH):
             # The length is wrong: the record goes on until what looks like the next one.
             found = _NEXT_P3.search(buffer, at + 4, at + 4 + _SEARCH)
             other = EOL_AND_ANOTHER.search(buffer, at + 4, found.start() if found else at + 4 + _SEARCH)
@@ -297,6 +297,10 @@ def _read_p3(feed: _Feed) -> Iterator[Framed]:
         if eol is None:
             eol = end
         yield feed.take(4, stop - at - 4, len(end))
+
+
+def _has_line_end(buffer: bytes, start: int, stop: int) -> bool:
+    return any(buffer.find(one, start, stop) >= 0 for one in (b"\n", b"\r"))
 
 
 def _record_end(buffer: bytes, stop: int, eol: bytes | None) -> bytes | None:
