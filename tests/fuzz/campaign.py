@@ -64,7 +64,7 @@ def timed() -> Iterator[None]:
     def stop(number: int, frame: object) -> None:
         raise HangError
 
-    # Seconds of processor: on a machine that others use too, those of the clock tell little, but that it waits.
+    # Seconds of processor: where others share the machine, those of the clock tell only that it waits.
     clocks = {signal.ITIMER_PROF: (signal.SIGPROF, LONGEST), signal.ITIMER_REAL: (signal.SIGALRM, _WAITS)}
     before = {sign: signal.signal(sign, stop) for sign, _ in clocks.values()}
     for clock, (_, seconds) in clocks.items():
