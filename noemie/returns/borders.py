@@ -20,8 +20,10 @@ _BETWEEN: Final = rb"[\r\n]*+(?:[\x1a\0][\x1a\0\r\n ]*+(?:\xef\xbb\xbf)?|\xef\xb
 _BETWEEN_HERE: Final = re.compile(_BETWEEN)
 #: Looked for where a run of such bytes begins: looked for from each of them, it would cost their square.
 _BETWEEN_FROM: Final = re.compile(rb"(?<![\r\n\x1a\0])(?<![\x1a\0] )" + _BETWEEN)
+_FILLING: Final = rb"[\x1a\0\r\n ]*+"
+FILLING: Final = re.compile(_FILLING)
 #: The same, line ends alone included: where nothing else can be meant.
-AROUND: Final = re.compile(rb"[\x1a\0\r\n ]*+(?:\xef\xbb\xbf)?" + _ANOTHER)
+AROUND: Final = re.compile(_FILLING + rb"(?:\xef\xbb\xbf)?" + _ANOTHER)
 EOL_AND_ANOTHER: Final = re.compile(rb"[\r\n][\x1a\0\r\n ]*+(?:\xef\xbb\xbf)?" + _ANOTHER)
 #: A 999 and what follows it, up to the next return; the spaces at its end may be lost before a line end.
 END_AND_ANOTHER: Final = re.compile(
