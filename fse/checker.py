@@ -8,7 +8,7 @@ the checks run on the others alone, and on all of them when there is a rule that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from codes.lists import Namespace, b2, overlay
 from flatfile import Engine as Engine
 from flatfile import Finding, Layout, Readable, Record
 from flatfile.fixed import BOM
-from fse.asked import EVERYTHING, NUMBERS, ORDER, SENT, parts_of, unasked
+from fse.asked import EVERYTHING, ORDER, SENT, parts_of, unasked
 from fse.facture import Facture
 from fse.gate import Portail, gate
 from fse.lignes import COUPES, ROGNE, UTF8, Ecart
@@ -36,7 +36,7 @@ from fse.rules.contexte import Contexte, first_whole, is_whole, whole_header
 from fse.rules.dates import check_batch, day_of
 from fse.rules.jours_flux import JoursDuFlux
 from fse.rules.presence import check_batch_number
-from fse.rules.registre import finds, invoice_checks
+from fse.rules.registre import Check, finds, invoice_checks
 from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts
 from fse.rules.valeurs import NONE, end_name, filling_found, length_found, told
 from fse.smg import is_routed
@@ -93,6 +93,7 @@ class Checker:
         self.reading = reading
         self.context = Contexte(reading.norme, lists, reading.coupes)
         self._checks = parts_of(invoice_checks())  # before the gate is asked what it leaves out
+        self._by_parts: dict[int, Sequence[Check]] = {}
         self.gate = gate(reading.norme, lists) if engine == "fast" and not unasked() else None
         self.records = 0
         self.factures = 0
@@ -169,9 +170,10 @@ class Checker:
 
     def _check_facture(self, facture: Facture, *, last: bool) -> Iterator[Finding]:
         gate = self.gate
-        parts = EVERYTHING if gate is None else self._refused(facture, gate)
         records = facture.records
-        for record in records if parts & NUMBERS else (records[0], records[-1]):
+        parts, ranks = (EVERYTHING, range(len(records))) if gate is None else self._refused(facture, gate)
+        for rank in ranks:
+            record = records[rank]
             layout, raw = record.layout, record.raw
             if gate is not None and layout.name != "?" and gate.is_plain(layout, raw):
                 continue
@@ -186,17 +188,23 @@ class Checker:
         if self._days.is_open:
             self._days.add(facture, self.context)
         self._note_regime(facture)
-        for check_one, looked_at in self._checks:
-            if looked_at & parts:
-                yield from check_one(facture, self.context)
+        for check_one in self._checks_of(parts):
+            yield from check_one(facture, self.context)
         yield from self._numbers.check_invoice(facture, self.context)
 
-    def _refused(self, facture: Facture, gate: Portail) -> int:
-        """The parts of an invoice on which a check may have something to say."""
-        parts = gate.refused(facture, self._day)
+    def _checks_of(self, parts: int) -> Sequence[Check]:
+        """The checks that look at one of these parts."""
+        known = self._by_parts.get(parts)
+        if known is None:
+            known = self._by_parts[parts] = [one for one, looked_at in self._checks if looked_at & parts]
+        return known
+
+    def _refused(self, facture: Facture, gate: Portail) -> tuple[int, Sequence[int]]:
+        """The parts, and the records, of an invoice on which a check may have something to say."""
+        parts, ranks = gate.refused(facture, self._day)
         if not parts & ORDER and facture.raws[0][self._regime] in self._regimes:
             parts -= SENT
-        return parts
+        return parts, ranks
 
     def _note_regime(self, facture: Facture) -> None:
         """The first régime of the file; free medical care goes apart."""

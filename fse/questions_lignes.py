@@ -7,6 +7,7 @@ then remembered.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from flatfile import Field, Layout
 from fse.questions import (
@@ -26,8 +27,9 @@ from fse.rules.already_seen import DETAILED, detail_holds, line_ends_well, line_
 from fse.rules.contexte import Contexte
 from fse.rules.exonerations import WHOLE
 
-#: Base (-1 for fees), AMO, expense, AMC of a line; empty for another record; nothing for one to be checked.
-Amounts = tuple[int, ...] | None
+#: Base (-1 for fees), AMO, expense, AMC of a line; empty for another record; nothing for one to be checked:
+#: of a line, its figures alone. `False` for a line whose start is to be checked.
+Amounts = tuple[int, ...] | Literal[False] | None
 
 #: raw, bytes shared with the header (long and short), days of prescription and billing, last line -> amounts
 Step = Callable[[bytes, bytes, bytes, bytes, bytes, bytes, bytes], Amounts]
@@ -206,12 +208,12 @@ def _compile_line(code: Code, rest: list[Field], header: Layout, *, named: bool)
         return found if found and line_ends_well(layout, filling + end, context) else None
 
     known = Known(amounts_of)
-    return _step(code, f"{code.name(known)}[raw[{split}:]]")
+    return _step(code, f"{code.name(known)}[raw[{split}:]]", "False")
 
 
-def _step(code: Code, result: str) -> Step:
+def _step(code: Code, result: str, otherwise: str = "None") -> Step:
     arguments = "raw, long, short, prescribed, billed, exempt, line"
-    return code.make(arguments, result, "None")  # type: ignore[return-value]  # as generated
+    return code.make(arguments, result, otherwise)  # type: ignore[return-value]  # as generated
 
 
 def compile_total(total: Layout, *, cp: bool) -> Callable[..., bool]:

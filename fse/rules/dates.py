@@ -85,13 +85,14 @@ def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
         elif day and is_turned(_bytes(record, name), written):
             turned = record[name][4:] + record[name][2:4] + record[name][:2]
             yield context.finding("date.acte-jjmmaa", record, name, expected=turned, facture=facture)
-        since = _date(acte.complement("3S"), "date_prescription") or prescribed
+        since = _date(acte.complement("3S"), "date_prescription") if acte.complements else None
+        since = since or prescribed
         if _after(since, day):
             yield context.finding(
                 "date.prescription-acte", record, name, expected=f"≥ {since}", facture=facture
             )
         for part in acte.records:
-            begun = _date(part, "date_debut")
+            begun = _date(part, "date_debut") if "date_fin" in part.layout.plan else None
             if begun is not None and _after(begun, _date(part, "date_fin")):
                 yield context.finding(
                     "date.debut-fin", part, "date_fin", expected=f"≥ {begun}", facture=facture
