@@ -71,6 +71,7 @@ BY_PART: Final = {
     ),
     STARTS | DETAILS: _ids("acte.accord-date acte.modificateur-perime date.debut-fin date.prescription-acte"),
     LINES | DETAILS: _ids("assurance.exoneration-ccam"),
+    HEADER | STARTS | DETAILS: _ids("date.autre-jjmmaa"),
     ORDER: _ids(
         """
         structure.chaine structure.complement-orphelin structure.facture-sans-entete
