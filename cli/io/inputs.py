@@ -81,6 +81,11 @@ def is_folder(name: str) -> bool:
         return False
 
 
+def is_within(name: str, folder: Path) -> bool:
+    """Whether a file that was given stands in a folder, that of an output."""
+    return name != STANDARD and Path(name).resolve().is_relative_to(folder.resolve())
+
+
 def _remote(name: str, arls: bool) -> Iterator[str]:
     """The same of an address; a part of it that begins with a dot is hidden."""
     from flatfile import FormatError
