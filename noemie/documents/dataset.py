@@ -18,7 +18,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -258,6 +258,34 @@ class Dataset(Held):
         for file in files:
             self._remember(file)
         return True
+
+    def gathered(self, some: Iterable[Written]) -> Written:
+        """Batches of one file each as one batch; a file that is in, or comes twice, is told as known."""
+        import pyarrow.parquet as pq
+
+        parts = Parts(self.aside, private=self.private)
+        files: dict[str, File] = {}
+        known: list[str] = []
+        failed: list[tuple[str, Exception]] = []
+        worst = 0
+        for one in some:
+            known += one.known
+            failed += one.failed
+            new = [
+                file
+                for file in one.files
+                if file.empreinte not in self._digests and file.empreinte not in files
+            ]
+            if new:
+                worst = max(worst, one.worst)
+            else:
+                known += (file.nom for file in one.files)
+            files |= {file.empreinte: file for file in new}
+            for place, path in one.parts:
+                for rows in pq.ParquetFile(path).iter_batches() if new else ():
+                    parts.write(place, rows)
+                Path(path).unlink()
+        return Written(parts.ended(), [*files.values()], known, failed, worst)
 
     def _remember(self, file: File) -> None:
         self._digests.add(file.empreinte)
