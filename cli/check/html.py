@@ -6,7 +6,7 @@ script alone, by their digest. Without a script the page shows everything; the f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -24,19 +24,19 @@ from cli.words.severities import WORDS, counts_text, known_rule
 from cli.words.speech import language, plural, say
 
 
-def write(report: Report) -> str:
+def pieces(report: Report) -> Iterator[str]:
     """The report in HTML. Raises `CommandError` when jinja2 is not installed."""
-    template = template_of("report.html")
-    return template.render(
+    template, totals = template_of("report.html"), report.totals
+    return template.generate(
         dressed(asset("report.js")),
         version=version("sesam-noemie"),
-        totals=_totals(report),
+        totals=_totals(totals),
         tones=_TONES,
-        verdict=verdict(report.totals),
-        told=counts_text({word: report.totals[f"{word}s"] for word in WORDS}),
+        verdict=verdict(totals),
+        told=counts_text({word: totals[f"{word}s"] for word in WORDS}),
         words=WORDS,
         rules=_rules(report),
-        files=[file_context(file) for file in report.files],
+        files=map(file_context, report.files),
         stale=[stale_data(*entry) for entry in report.stale or ()],
     )
 
@@ -78,7 +78,7 @@ def verdict(totals: Mapping[str, int]) -> dict[str, str]:
     return {"text": say("Rien à corriger", "Nothing to correct"), "tone": "good", "sign": "good"}
 
 
-def _totals(report: Report) -> list[tuple[str, int, str]]:
+def _totals(totals: Mapping[str, int]) -> list[tuple[str, int, str]]:
     """Each total: its name, its value, what it counts."""
     nouns = {
         "files": (say("fichier", "file"), say("fichiers", "files")),
@@ -91,7 +91,7 @@ def _totals(report: Report) -> list[tuple[str, int, str]]:
     }
     return [
         (name, count, plural(count, *nouns[name]).partition(" ")[2])
-        for name, count in report.totals.items()
+        for name, count in totals.items()
         if count or name in _ALWAYS
     ]
 

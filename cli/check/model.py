@@ -6,7 +6,7 @@ they are made. Everything can be pickled, since files may be checked in other pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -233,24 +233,30 @@ class Report:
     (else `None`); a baseline of version 1 names no file.
     """
 
-    files: tuple[FileReport, ...]
+    files: Collection[FileReport]
     stale: tuple[tuple[str, Key], ...] | None = None
 
     @property
     def totals(self) -> dict[str, int]:
         """Counts: `files`, `unreadable`, `factures`, `errors`, `warnings`, `infos`, `folded`."""
-        return totals_of(self.files)
+        totals = Totals()
+        for file in self.files:
+            totals.add(file)
+        return totals
 
 
-def totals_of(files: Iterable[FileReport]) -> dict[str, int]:
-    """See `Report.totals`."""
-    names = ("files", "unreadable", "factures", *(f"{word}s" for word in WORDS), "folded")
-    totals = dict.fromkeys(names, 0)
-    for file in files:
-        totals["files"] += 1
-        totals["unreadable"] += file.unreadable is not None
-        totals["factures"] += file.factures
-        totals["folded"] += file.folded
+class Totals(dict[str, int]):
+    """The counts of `Report.totals`."""
+
+    def __init__(self) -> None:
+        names = ("files", "unreadable", "factures", *(f"{word}s" for word in WORDS), "folded")
+        super().__init__(dict.fromkeys(names, 0))
+
+    def add(self, file: FileReport) -> None:
+        """Count a file."""
+        self["files"] += 1
+        self["unreadable"] += file.unreadable is not None
+        self["factures"] += file.factures
+        self["folded"] += file.folded
         for word in WORDS:
-            totals[f"{word}s"] += file.counts[word]
-    return totals
+            self[f"{word}s"] += file.counts[word]

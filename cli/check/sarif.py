@@ -11,7 +11,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import PurePath, PureWindowsPath
 from typing import Any, Final
@@ -44,14 +46,40 @@ _OTHER: Final[dict[Lang, Lang]] = {"fr": "en", "en": "fr"}
 _PRECISION: Final = {"A": "very-high", "B": "high", "C": "medium", "D": "low"}
 
 
-def write(report: Report) -> str:
+def pieces(report: Report) -> Iterator[str]:
     """The report in SARIF."""
-    return json_text(document(report))
-
-
-def document(report: Report) -> dict[str, Any]:
-    """The SARIF log as plain data."""
     ids = _rule_ids(report)
+    whole = json_text(_log(report, ids))
+    places = {id: rank for rank, id in enumerate(ids)}
+    numbered = enumerate(report.files)
+    results = (result for index, file in numbered for result in _results(index, file, places))
+    left, _, end = whole.rpartition(_RESULTS)  # a text within has no quote of its own
+    head, _, between = left.rpartition(_ARTIFACTS)
+    yield head
+    yield from _listed(_ARTIFACTS, map(_artifact, report.files))
+    yield between
+    yield from _listed(_RESULTS, results)
+    yield end
+
+
+#: The lists of a log that are as long as what was checked, empty.
+_ARTIFACTS: Final = '"artifacts": []'
+_RESULTS: Final = '"results": []'
+
+
+def _listed(empty: str, rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """One of these lists with its rows."""
+    start = "\n        "
+    first = True
+    for row in rows:
+        text = json.dumps(row, ensure_ascii=False, indent=2).replace("\n", start)
+        yield (empty.removesuffix("]") if first else ",") + start + text
+        first = False
+    yield empty if first else "\n      ]"
+
+
+def _log(report: Report, ids: list[str]) -> dict[str, Any]:
+    """The SARIF log as plain data, without artifacts nor results."""
     run = {
         "tool": {
             "driver": {
@@ -69,10 +97,8 @@ def document(report: Report) -> dict[str, Any]:
         "columnKind": "unicodeCodePoints",
         "defaultEncoding": "ISO-8859-1",
         "invocations": [_invocation(report)],
-        "artifacts": [_artifact(file) for file in report.files],
-        "results": [
-            result for index, file in enumerate(report.files) for result in _results(index, file, ids)
-        ],
+        "artifacts": [],
+        "results": [],
     }
     return {"$schema": SCHEMA_URI, "version": "2.1.0", "runs": [run]}
 
@@ -205,13 +231,13 @@ def _unreadable_text(file: FileReport) -> str:
 # --- results ----------------------------------------------------------------------------------------------
 
 
-def _results(index: int, file: FileReport, ids: list[str]) -> list[dict[str, Any]]:
+def _results(index: int, file: FileReport, places: dict[str, int]) -> list[dict[str, Any]]:
     if file.unreadable is not None:
         key = (file.unreadable.code, "", "", "", 1)
         return [
             {
                 "ruleId": file.unreadable.code,
-                "ruleIndex": ids.index(file.unreadable.code),
+                "ruleIndex": places[file.unreadable.code],
                 "level": "error",
                 "message": {"text": _unreadable_text(file)},
                 "locations": [
@@ -220,7 +246,6 @@ def _results(index: int, file: FileReport, ids: list[str]) -> list[dict[str, Any
                 "partialFingerprints": {FINGERPRINT: fingerprint(key)},
             }
         ]
-    places = {id: rank for rank, id in enumerate(ids)}
     return [_result(index, file, remark, places) for remark in file.remarks]
 
 

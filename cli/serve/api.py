@@ -66,15 +66,15 @@ async def check(request: Request) -> Response:
 
 
 def _check(request: Request, file: Member) -> Response:
-    from cli.check.json import write
     from cli.check.model import Report
+    from cli.export import write
 
     practice: Practice = request.app.state.practice
     alone = request.query_params.get("registre", "") != "1"
     report = report_of(practice, file, alone=alone)
     if report.unreadable is not None:
         raise report.unreadable
-    return _json(write(Report((report,))))
+    return _json(write("json", Report((report,))))
 
 
 async def decode(request: Request) -> Response:
