@@ -23,7 +23,7 @@ _WIDTH = 42
 
 
 class _Part(NamedTuple):
-    """Measures that go together: what they are of, how they are made (quick or not, turns), their JSON key."""
+    """Measures that go together: what they are of, how they are made (quick, turns), their key in JSON."""
 
     told: str
     made: Callable[[bool, int], Iterable[Any]]
