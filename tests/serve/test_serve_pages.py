@@ -10,9 +10,11 @@ import zipfile
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_runner import run
+from msgspec import to_builtins
 from serve_page import FORM, HOME, TODAY, Page, Written, page_on
 
 from cli.io.archives import Member
@@ -219,6 +221,60 @@ def test_refusals_by_patient(page: Page):
         re.findall('<article class="card', get(page, "/rejets"))
     )
     assert re.findall(r'<h2 id="g\d+"[^>]*><span><span class="person">', text)
+
+
+def test_a_day_names_no_more_people_than_it_is_asked_for(page: Page, monkeypatch):
+    """Who is not named is told in all else as the others are: counts, sums, order."""
+    from noemie.ledger.identity import KeyRing
+
+    opened: list[str] = []
+    reveal = KeyRing.reveal
+    monkeypatch.setattr(
+        KeyRing, "reveal", lambda self, data, token: opened.append(token) or reveal(self, data, token)
+    )
+    with page.practice.ledger() as ledger:
+        whole = ledger.today(TODAY, reveal=True)
+        assert opened
+        opened.clear()
+        nobody = ledger.today(TODAY, reveal=True, named=0)
+        assert not opened
+        first = ledger.today(TODAY, reveal=True, named=1)
+        assert opened
+        assert nobody == ledger.today(TODAY)
+    assert without_people(first) == without_people(whole) == without_people(nobody)
+    for some, all_of_them in zip(first.groupes, whole.groupes, strict=True):
+        assert some.cartes[:1] == all_of_them.cartes[:1]
+        assert not [one for one in some.cartes[1:] if one.patient.naissance or one.soins.du]
+
+
+def without_people(found: Any) -> str:
+    """The JSON of a day, without what is told of patients but their reference."""
+    text = json.dumps(to_builtins(found), default=str)
+    return re.sub(r'("patient": \{"reference": "\w*")[^}]*\}|"soins": \{.*?\]\}', r"\1", text)
+
+
+def test_a_screen_names_whom_the_first_page_does_not(stored: Places, written: Written, monkeypatch):
+    import cli.serve.pages
+
+    monkeypatch.setattr(cli.serve.pages, "NAMED", 0)
+    page = page_on(stored)
+    for path in ("/rejets", "/rejets?grouper=1", "/suivre"):
+        text = get(page, path)
+        assert re.findall('class="person">[^<]', text)
+        assert "patient inconnu" not in text, path
+    cards = {
+        unescape(name): handle
+        for handle, name in re.findall(
+            r'id="f([^"]+)" aria-labelledby.*?class="person">([^<]+)<', get(page, "/rejets"), re.S
+        )
+    }
+    for name, handle in cards.items():
+        found = post(page, "/rejets", patient=name.split(" ")[0].lower()).text
+        assert f'id="f{handle}"' in found
+        assert f'id="f{handle}"' not in post(page, "/rejets", patient="Zzz").text
+    nirs = [nir for nir in written.secrets if "<article" in post(page, "/rejets", patient=nir).text]
+    assert nirs
+    assert set(nirs) != written.secrets  # those of invoices that are paid have no card
 
 
 def test_a_mark_that_lacks_something_is_refused(own: Page):
