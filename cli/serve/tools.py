@@ -207,11 +207,9 @@ def inspector(request: Request) -> Response:
 
     practice: Practice = request.app.state.practice
     number = request.path_params["number"]
-    file = request.app.state.files.shown(number, values=not practice.hides)
-    asked = request.query_params.get("r", "")
-    wanted = number_of(asked)
-    if wanted is None:
-        wanted = file.first_wrong() if file else 0
+    asked = number_of(request.query_params.get("r", ""))
+    file = request.app.state.files.shown(number, asked, values=not practice.hides)
+    wanted = (file.first() if file else 0) if asked is None else asked
     line = file.line(wanted) if file else None
     if file is None or line is None:
         missing: Response = refusal(404, api=False)

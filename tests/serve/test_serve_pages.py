@@ -488,6 +488,40 @@ def test_a_check_leads_to_the_bytes(page: Page):
     assert page.client.get("/inspecteur/999").status_code == 404
 
 
+def test_a_finding_far_in_a_file_leads_to_its_bytes(page: Page, monkeypatch):
+    """The inspector opens the window of the record that is asked for, and leads to what is outside."""
+    import cli.show.inspect
+    from fixtures.profils import Parametres
+    from fixtures.scenario import Scenario
+
+    monkeypatch.setattr(cli.show.inspect, "WINDOW", 5)
+    flow = Scenario(Parametres("medecin", 3, 12), fault="facture.total-amo").flows[0].data
+    answer = give(page, "/controler", ("envoi.b2", flow))
+    wrong = next(one for one in answer.text.split("<article")[1:] if "facture.total-amo" in one)
+    link = re.search(r'href="(/inspecteur/\d+\?r=\d+)"', wrong)[1]
+    home, _, number = link.partition("?r=")
+    assert int(number) > 5
+    there = get(page, link)
+    assert get(page, home) == there  # without a record, the first that is wrong
+    assert 'class="k-money bad" aria-current="true"' in there
+    shown = [int(one) for one in re.findall(r'<li><a href="\?r=(\d+)"', there)]
+    assert int(number) in shown
+    assert len(shown) == 5
+    first = get(page, f"{home}?r=1")
+    assert "1 autre enregistrement a une remarque" in text_of(first)
+    assert f'<a href="?r={number}">{number}</a>' in first
+    records = int(re.search(r"(\d+) enregistrements", text_of(first))[1])
+    seen, rank = [], 1
+    while rank:
+        text = get(page, f"{home}?r={rank}")
+        seen += [int(one) for one in re.findall(r'<li><a href="\?r=(\d+)"', text)]
+        after = re.search(r'<a href="\?r=(\d+)">Après', text)
+        rank = int(after[1]) if after else 0
+    assert seen == list(range(1, records + 1))
+    assert page.client.get(f"{home}?r={records + 1}").status_code == 404
+    assert page.client.get(f"{home}?r=0").status_code == 404
+
+
 def test_a_return_is_decoded_and_forgotten(page: Page, written: Written):
     before = Path(page.practice.places.db).stat().st_mtime_ns
     data = max(written.returns, key=len)
