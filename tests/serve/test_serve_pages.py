@@ -488,6 +488,27 @@ def test_a_check_leads_to_the_bytes(page: Page):
     assert page.client.get("/inspecteur/999").status_code == 404
 
 
+def test_what_is_found_in_many_invoices_alike_is_told_once(page: Page):
+    """One card, its places folded, each leading to its bytes; what is of few invoices stays with them."""
+    from fixtures.profils import Parametres
+    from fixtures.scenario import Scenario
+
+    asked = Parametres("infirmier", 1, 30, organismes=("01-016-421",))
+    (flow,) = Scenario(asked, faults=("cle.nir:0.5", "code.inconnu:0.6")).flows
+    text = give(page, "/controler", ("envoi.b2", flow.data)).text
+    cards = [one for one in text.split("<article")[1:] if "Règle <code>cle.nir</code>" in one]
+    several, *alone = cards
+    assert "Dans plusieurs factures" in text.split("<article")[0]
+    places = re.findall(r'<li><a href="/inspecteur/\d+\?r=(\d+)">Facture (\d+), lot 001, enreg', several)
+    assert f"{len(places)} endroits" in several
+    assert f'data-count="{len(places)}"' in several
+    assert len({invoice for _, invoice in places}) == len(places) > 3
+    assert all("conséquence" in one for one in alone)  # what explains others says which
+    report = text_of(text)
+    told = int(re.search(r"Ne pas envoyer : (\d+) erreurs", report)[1])
+    assert told == len(places) + len(alone)
+
+
 def test_a_finding_far_in_a_file_leads_to_its_bytes(page: Page, monkeypatch):
     """The inspector opens the window of the record that is asked for, and leads to what is outside."""
     import cli.show.inspect
