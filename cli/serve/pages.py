@@ -164,7 +164,7 @@ def _said(name: str) -> str:
         "reprise": ("C’est annulé.", "It was taken back."),
         "efface": ("C’est effacé.", "It was erased."),
         "rien": ("Il n’y avait rien à reprendre.", "There was nothing to take back."),
-        "lu": ("Fichiers lus.", "Files read."),
+        "lu": ("Lecture faite.", "Reading done."),
         "jeton": ("Jeton retiré.", "Token revoked."),
         "mot-de-passe": ("Mot de passe enregistré.", "Password kept."),
         "sauvegarde": ("Copie faite.", "Copy made."),

@@ -551,6 +551,44 @@ def test_a_return_is_decoded_and_forgotten(page: Page, written: Written):
     assert give(page, "/decoder", ("r.noe", b"rien")).status_code == 200
 
 
+def test_an_archive_is_opened_where_a_file_is_given(page: Page, written: Written):
+    """Checked, decoded, inspected: what a zip within a zip carries, as the verbs do; a copy counts once."""
+
+    def zipped(**files: bytes) -> bytes:
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w") as archive:
+            for name, data in files.items():
+                archive.writestr(name, data)
+        return stream.getvalue()
+
+    flow, answer = written.flows[0], written.returns[0]
+    bare = give(page, "/controler", ("a.b2", flow)).text
+    carried = give(page, "/controler", ("a.zip", zipped(dedans=zipped(a=flow), lisez=b"bonjour"))).text
+    verdict = r'class="verdict">.*?</h2>'
+    assert re.search(verdict, carried, re.S)[0] == re.search(verdict, bare, re.S)[0]
+    assert "a.zip/dedans/a" in carried
+    paid = re.search(r"Payé (\S+ €)", text_of(give(page, "/decoder", ("r.noe", answer)).text))[1]
+    twice = text_of(give(page, "/decoder", ("r.zip", zipped(a=answer)), ("r.noe", answer)).text)
+    assert re.search(r"Payé (\S+ €)", twice)[1] == paid
+    assert "r.noe : même retour que r.zip/a, compté une seule fois." in twice
+    assert give(page, "/inspecteur", ("a.zip", zipped(a=flow))).status_code == 303
+    several = give(page, "/inspecteur", ("a.zip", zipped(a=flow, b=answer)))
+    assert several.status_code == 422
+    assert "Inspecteur" in several.text
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.4\n\0\1", b"\0" * 5000], ids=["empty", "pdf", "blank"])
+def test_what_is_none_of_ours_is_told_on_its_page(page: Page, data: bytes):
+    """The page stays, with its form, why the file is not read and what to do; no figure is made of it."""
+    for path, status in (("/controler", 200), ("/decoder", 200), ("/inspecteur", 422)):
+        answer = give(page, path, ("fichier", data))
+        assert answer.status_code == status
+        assert answer.text.count('role="alert"') == 1
+        assert f'action="{path}"' in answer.text
+        assert '<dl class="figures">' not in answer.text
+        assert '<p class="do">' in answer.text
+
+
 def test_rights_by_nir_and_by_name(page: Page, written: Written):
     found = [
         text_of(post(page, "/droits", nir=nir, date="20/01/2026").text) for nir in sorted(written.secrets)
