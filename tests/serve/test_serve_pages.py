@@ -536,7 +536,7 @@ def test_a_finding_far_in_a_file_leads_to_its_bytes(page: Page, monkeypatch):
     while rank:
         text = get(page, f"{home}?r={rank}")
         seen += [int(one) for one in re.findall(r'<li><a href="\?r=(\d+)"', text)]
-        after = re.search(r'<a href="\?r=(\d+)">Après', text)
+        after = re.search(r'<a href="\?r=(\d+)">Suivants', text)
         rank = int(after[1]) if after else 0
     assert seen == list(range(1, records + 1))
     assert page.client.get(f"{home}?r={records + 1}").status_code == 404
