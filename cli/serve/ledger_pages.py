@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from cli.serve.job_model import Unreadable
     from cli.serve.practice import Practice
     from noemie.ledger import Ledger
     from noemie.ledger.today_model import Aujourdhui, Carte
@@ -52,7 +53,7 @@ def today(request: Request) -> Response:
     """What came, what to do in its order, what is late."""
     practice: Practice = request.app.state.practice
     if not practice.exists:
-        return render(request, "first.html")
+        return render(request, "first.html", lost=_lost(request))
     from cli.today import words
 
     found = today_of(practice)
@@ -77,6 +78,7 @@ def today(request: Request) -> Response:
         handle=handle,
         named=NAMED,
         job=request.app.state.jobs.under_way,
+        lost=_lost(request),
     )
 
 
@@ -87,6 +89,12 @@ def _read_at(practice: Practice) -> str:
     if at is None or at.date() != practice.today:
         return ""
     return say(f"{at.hour} h {at:%M}", f"{at:%H:%M}")
+
+
+def _lost(request: Request) -> list[Unreadable]:
+    """The files that a reading just made left aside: what the script of the page tells, without it."""
+    job = request.app.state.jobs.find(request.query_params.get("lecture", ""))
+    return job.resultat.illisibles if job else []
 
 
 def _since(found: Aujourdhui) -> str:
@@ -499,4 +507,7 @@ async def drop(request: Request) -> Response:
     await run_in_threadpool(job.ended.wait, 120)
     if job.erreur:
         raise CommandError(job.erreur)
-    return RedirectResponse("/?dit=lu", status_code=303)
+    done = job.resultat
+    told = [f"lecture={job.number}"] * bool(done.illisibles)
+    told += ["dit=lu"] * bool(done.lus + done.connus + done.droits or not done.illisibles)
+    return RedirectResponse(f"/?{'&'.join(told)}", status_code=303)

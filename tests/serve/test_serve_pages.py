@@ -415,6 +415,28 @@ def test_a_first_start(tmp_path: Path, written: Written):
     assert Path(places.db).stat().st_mode & 0o077 == 0
 
 
+def test_what_a_reading_left_aside_is_told_without_script(own: Page, written: Written, tmp_path: Path):
+    places = Places(str(tmp_path / "d" / "registre.db"), str(tmp_path / "d" / "droits.db"))
+    for page in (page_on(places), own):  # before and after there is a ledger
+        answer = give(page, "/deposer", ("facture.pdf", b"%PDF-1.4\n\0\1"))
+        assert re.fullmatch(r"/\?lecture=\d+", answer.headers["location"])
+        text = text_of(get(page, answer.headers["location"]))
+        assert (
+            "facture.pdf laissé de côté : ce n'est ni un flux B2 ni un retour NOEMIE (aspect : PDF)." in text
+        )
+        assert "Donner le fichier B2 ou NOEMIE" in text
+    answer = give(own, "/deposer", ("vide.b2", b""), ("r.noe", written.returns[0]))
+    assert answer.headers["location"].endswith("&dit=lu")
+    assert "vide.b2 laissé" not in text_of(get(own, "/"))
+
+
+def test_a_refusal_keeps_the_menu(page: Page):
+    answer = post(page, "/droits/lire")
+    assert answer.status_code == 400
+    assert "Aucun fichier n’a été donné." in answer.text
+    assert '<a href="/paiements">' in answer.text
+
+
 def test_files_that_are_read_leave_nothing_behind(own: Page, written: Written, tmp_path: Path, monkeypatch):
     import tempfile
 
@@ -596,7 +618,7 @@ def test_rights_by_nir_and_by_name(page: Page, written: Written):
     assert any("Droits ouverts le 20/01/2026" in text for text in found)
     name, first, born = next(one for one in written.names if all(one) and 0 < int(one[2][4:6]) < 13)
     by_name = {"nom": name, "naissance": f"{born[6:]}/{born[4:6]}/{born[:4]}"}
-    assert f"{first} {name}" in text_of(post(page, "/droits", **by_name).text)
+    assert f"{name} {first.title()}" in text_of(post(page, "/droits", **by_name).text)
     assert "Personne de ce nom" in post(page, "/droits", nom="Personne", naissance="01/01/1950").text
     assert "NIR : 13 caractères" in post(page, "/droits", nir="12").text
 
