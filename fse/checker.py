@@ -190,12 +190,13 @@ class Checker:
     def _check_facture(self, facture: Facture, *, last: bool) -> Iterator[Finding]:
         gate, records = self.gate, facture.records
         checks: Sequence[Check] = self._checks
-        looked_at = records
+        ranks: Sequence[int] = range(len(records))
         if gate is not None:
             is_sent = facture.raws[0][self._regime] in self._regimes
-            parts, looked_at = gate.left(facture, self._day, is_sent=is_sent)
+            parts, ranks = gate.left(facture, self._day, is_sent=is_sent)
             checks = self._checks_of(parts)
-        for record in looked_at:
+        for rank in ranks:
+            record = records[rank]
             layout, raw = record.layout, record.raw
             if gate is not None and layout.name != "?" and gate.is_plain(layout, raw):
                 continue

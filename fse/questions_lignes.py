@@ -8,9 +8,11 @@ that none has a remark.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from flatfile import Field, Layout, Record
 from fse.facture import Acte
+from fse.normes import LENGTH
 from fse.questions import (
     MOST_REMEMBERED,
     SIGNS,
@@ -29,11 +31,15 @@ from fse.rules.dates import NO_DATE
 from fse.rules.montants import amount_remarks, product_remarks
 from fse.rules.presence import is_empty, required
 
-#: Base (-1 for fees), AMO, expense, AMC of a line; empty for another record; nothing for one to be checked.
-Amounts = tuple[int, ...] | None
+#: Base (-1 for fees), AMO, expense, AMC of a line; empty for another record; nothing for one to be checked:
+#: of a line, its figures alone. `False` for a line whose start is to be checked.
+Amounts = tuple[int, ...] | Literal[False] | None
 
 #: raw, bytes shared with the header (long and short), days of prescription and billing, last line -> amounts
 Step = Callable[[bytes, bytes, bytes, bytes, bytes, bytes, bytes], Amounts]
+
+#: Year of billing, as the code of a step.
+_YEAR = "billed[:2]"
 
 AMOUNTS = ("base_remboursement", "montant_amo", "montant_depense", "montant_amc")
 
@@ -150,9 +156,10 @@ def compile_step(
         return _compile_line(code, rest, header, named=named)
     if layout.name in DETAILED:
         good = details.setdefault(layout, _compile_detail(layout, context, rest))
-        code.questions.append(remembered(f"raw[{start}:]", code.name(good)))
+        code.questions.append(remembered(f"raw[{start}:]", code.name(good), _YEAR))
     else:
         code.ask_fields(rest)
+        code.ask_days(rest, _YEAR)
     if layout.name == "3S":
         began = field_of(context.norme.layouts["3"], "date_debut")
         code.questions.append(f"in_order({code.at('date_prescription')}, line[{place_of(began)}])")
@@ -162,10 +169,17 @@ def compile_step(
 
 
 def _compile_detail(layout: Layout, context: Contexte, rest: list[Field]) -> Good:
-    code = Code(layout, context)
+    code, days = Code(layout, context), Code(layout, context)
     code.ask_fields(rest)
-    regular = code.make("raw", "True", "False")
-    return Good(lambda raw: regular(raw) and detail_holds(layout, raw, context))
+    days.questions.append("True")
+    days.ask_days(rest)
+    regular, in_time = code.make("raw", "True", "False"), days.make("raw", "True", "False")
+
+    def holds(asked: bytes) -> bool:
+        raw = asked[:LENGTH]
+        return bool(regular(raw) and in_time(asked)) and detail_holds(layout, raw, context)
+
+    return Good(holds)
 
 
 def _compile_line(code: Code, rest: list[Field], header: Layout, *, named: bool) -> Step:
@@ -184,6 +198,7 @@ def _compile_line(code: Code, rest: list[Field], header: Layout, *, named: bool)
             raise Unsuited
     first = Code(layout, code.context)
     first.ask_fields(before, last=False)
+    first.ask_days(before)
     regular = first.make("raw", "True", "False")
     good = code.name(Good(lambda raw: regular(raw) and line_starts_well(layout, raw, context)))
     if not named:
@@ -212,12 +227,12 @@ def _compile_line(code: Code, rest: list[Field], header: Layout, *, named: bool)
         return found if found and line_ends_well(layout, filling + end, context) else None
 
     known = Known(amounts_of)
-    return _step(code, f"{code.name(known)}[raw[{split}:]]")
+    return _step(code, f"{code.name(known)}[raw[{split}:]]", "False")
 
 
-def _step(code: Code, result: str) -> Step:
+def _step(code: Code, result: str, otherwise: str = "None") -> Step:
     arguments = "raw, long, short, prescribed, billed, exempt, line"
-    return code.make(arguments, result, "None")  # type: ignore[return-value]  # as generated
+    return code.make(arguments, result, otherwise)  # type: ignore[return-value]  # as generated
 
 
 def compile_total(total: Layout, *, cp: bool) -> Callable[..., bool]:

@@ -112,19 +112,22 @@ def number_of(facture: Facture) -> str:
     seen: set[tuple[bytes, ...]] = set()
     for record in facture.records:
         start = _start(record.layout)
-        if start is None or len(record.raw) != LENGTH or not start.has_form(record.raw[start.where]):
+        if start is None or len(record.raw) != LENGTH:
+            continue
+        regular = is_regular(record)  # so is its start then
+        if not regular and not start.has_form(record.raw[start.where]):
             continue
         values = numero_ps, nir, key, number = start.shared(record.raw)
         if _is_piece_of(number, nir + key):
             continue
         if values in seen:
-            if is_regular(record):
+            if regular:
                 return record.text("numero_facture")
             continue
         held = nir.strip(b" 0") and nir_holds(nir + key) and HOLDS["id:luhn9"](numero_ps)
-        if held and not is_ruin(record):  # a key holds by chance once in a hundred
+        if held and (regular or not is_ruin(record)):  # a key holds by chance once in a hundred
             return record.text("numero_facture")
-        if is_regular(record):
+        if regular:
             seen.add(values)
     return ""
 

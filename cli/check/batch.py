@@ -197,7 +197,7 @@ def _with_excerpts(report: FileReport, subject: Subject, width: int, source: Rea
 # --- several files ----------------------------------------------------------------------------------------
 
 #: What each process imports before its first file.
-PRELOAD: Final = ("cli.check.batch", "cli.check.checking", "fse.check", "noemie")
+PRELOAD: Final = ("cli.check.batch", "cli.check.checking", "fse.checker", "noemie")
 
 
 def check_all(orders: Iterable[Order], count: int, executor: Executor | None) -> Iterator[Outcome]:

@@ -80,6 +80,16 @@ def by_invoice(items: Iterable[_T], finding: Callable[[_T], Remarque]) -> dict[t
     return groups
 
 
+def same_words(items: Iterable[_T], finding: Callable[[_T], Remarque]) -> list[list[_T]]:
+    """Findings that say the same thing of several places, together; what explains others stands alone."""
+    groups: dict[tuple[object, ...], list[_T]] = {}
+    for rank, item in enumerate(items):
+        one = finding(item)
+        alone = rank if one.consequences is not UNSET else -1
+        groups.setdefault((one.rule, one.message, one.severity, alone), []).append(item)
+    return list(groups.values())
+
+
 def print_findings(page: Page, file: FileReport) -> None:
     """What is told of one file after its title: findings by invoice, notes, what was left out."""
     found = trouve(file.counts, file.omitted, file.findings, file.notes)
@@ -102,8 +112,8 @@ def print_groups(page: Page, told: Iterable[Shown], omitted: int, notes: Sequenc
     """Findings by invoice, then the notes."""
     for (lot, facture), some in by_invoice(told, lambda one: one.remarque).items():
         page.blank()
-        page.heading(_group_title(lot, facture))
-        for same in _same_words(some):
+        page.heading(group_title(lot, facture))
+        for same in same_words(some, lambda one: one.remarque):
             _print_remark(page, same)
     if omitted:
         page.blank()
@@ -117,19 +127,12 @@ def print_groups(page: Page, told: Iterable[Shown], omitted: int, notes: Sequenc
     _print_notes(page, notes)
 
 
-def _group_title(lot: str, facture: str) -> str:
+def group_title(lot: str, facture: str) -> str:
+    """What findings are of: an invoice, a batch, the file."""
     if facture:
         title = say(f"Facture {facture}", f"Invoice {facture}")
         return title + (say(f", lot {lot}", f", batch {lot}") if lot else "")
     return say(f"Lot {lot}", f"Batch {lot}") if lot else say("Fichier", "File")
-
-
-def _same_words(told: Iterable[Shown]) -> list[list[Shown]]:
-    """Findings that say the same thing of several places, together."""
-    groups: dict[tuple[str, str], list[Shown]] = {}
-    for one in told:
-        groups.setdefault((one.remarque.rule, one.remarque.message), []).append(one)
-    return list(groups.values())
 
 
 def _print_remark(page: Page, same: list[Shown]) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from cli.check.batch import PRELOAD, READ, Order, Outcome, check_all
 from cli.check.config import Finder, SettingsError, norm_told, telling_where
-from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Report, totals_of
+from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Report, Tally
 from cli.check.policy import FILE, PROJECT, Config, Policy, rules_named, unknown_rule
 from cli.io.guard import CommandError, site_tables
 from cli.io.inputs import STANDARD, Input, expanded, given_twice, inputs, title
@@ -26,6 +26,7 @@ from noemie.documents.recognise import Opened
 
 if TYPE_CHECKING:
     from cli.check.baseline import Baseline
+    from cli.check.reports import Reports
     from cli.check.text import Printer
     from fse.compare import Source
     from noemie.documents.over_files import Executor
@@ -248,13 +249,11 @@ class CheckRun:
             made = self._orders(names, opened)
             outcomes = check_all(made, len(names), executor)
             if asked.write_baseline is not None:
-                code = self._write_baseline(list(self._told(outcomes)), asked.write_baseline)
+                code = self._write_baseline(outcomes, asked.write_baseline)
             elif asked.format == "text" and asked.output is None:
                 code = self._print(outcomes)
             else:
-                files = [outcome.report for outcome in self._told(outcomes)]
-                self._put(files)
-                code = worst(files)
+                code = self._put(outcomes)
         if opened:
             from cli.io.asides import tell_opened
 
@@ -332,70 +331,87 @@ class CheckRun:
     def _print(self, outcomes: Iterator[Outcome]) -> int:
         from cli.check.text import Printer
 
-        printer = Printer(statistics=self._asked.statistics)
-        files: list[FileReport] = []
+        printer, tally = Printer(statistics=self._asked.statistics), Tally()
         for outcome in self._told(outcomes):
             printer.add(outcome.report)
-            kept = (
-                outcome.report if self._asked.statistics else replace(outcome.report, findings=(), notes=())
-            )
-            files.append(kept)  # what was printed is not kept
-        self._end(printer, files)
-        return worst(files)
+            tally.add(outcome.report)
+        self._end(printer, tally)
+        return tally.code
 
-    def _end(self, printer: Printer, files: list[FileReport]) -> None:
-        printer.end(files)
-        printer.accepted(files)
+    def _end(self, printer: Printer, tally: Tally) -> None:
+        printer.end(tally)
+        printer.accepted(tally)
         if self._asked.stale:
-            printer.stale(self._stale(files))
+            printer.stale(self._stale(tally))
 
-    def _stale(self, files: list[FileReport]) -> tuple[tuple[str, Key], ...]:
+    def _stale(self, tally: Tally) -> tuple[tuple[str, Key], ...]:
         """Entries of the baselines that no finding of the files read had."""
-        found = {file.name: file.accepted for file in files}
-        return tuple(entry for baseline in self._baselines.values() for entry in baseline.stale(found))
+        return tuple(
+            entry for baseline in self._baselines.values() for entry in baseline.stale(tally.accepted)
+        )
 
     # --- writing --------------------------------------------------------------------------------------
 
-    def _put(self, files: list[FileReport]) -> None:
+    def _put(self, outcomes: Iterator[Outcome]) -> int:
         asked = self._asked
-        if asked.format == "text":
-            text = self._as_text(files)
-        else:
-            report = Report(tuple(files), self._stale(files) if asked.stale else None)
-            from cli.export import write
+        from cli.check.reports import Reports
 
-            text = write(asked.format, report)
-        data = text.encode("utf-8", "backslashreplace")
+        files, tally = Reports(), Tally()
+        for outcome in self._told(outcomes):
+            files.add(outcome.report)
+            tally.add(outcome.report)
         from cli.io.outputs import file_or_output
 
         with file_or_output(asked.output) as stream:
-            stream.write(data)
+            for piece in self._pieces(files, tally):
+                stream.write(piece.encode("utf-8", "backslashreplace"))
         if asked.output is not None:
-            self._tell_written(asked.output, files)
+            self._tell_written(asked.output, tally)
+        return tally.code
 
-    def _as_text(self, files: list[FileReport]) -> str:
+    def _pieces(self, files: Reports, tally: Tally) -> Iterator[str]:
+        """The report as text, in order."""
+        if self._asked.format == "text":
+            return self._as_text(files, tally)
+        from cli.export import pieces
+
+        return pieces(self._asked.format, Report(files, self._stale(tally) if self._asked.stale else None))
+
+    def _as_text(self, files: Reports, tally: Tally) -> Iterator[str]:
         """What the terminal would show."""
         from cli.check.text import Printer
 
         stream = io.StringIO()
         printer = Printer(stream, statistics=self._asked.statistics)
+
+        def taken() -> str:
+            text = stream.getvalue()
+            stream.seek(0)
+            stream.truncate()
+            return text
+
         for file in files:
             printer.add(file)
-        self._end(printer, files)
-        return stream.getvalue()
+            yield taken()
+        self._end(printer, tally)
+        yield taken()
 
-    def _tell_written(self, path: Path, files: list[FileReport]) -> None:
+    def _tell_written(self, path: Path, tally: Tally) -> None:
         from cli.words.severities import counts_text
 
-        totals = totals_of(files)
-        counts = counts_text({word: totals[f"{word}s"] for word in WORDS})
+        counts = counts_text({word: tally.totals[f"{word}s"] for word in WORDS})
         note(f"{title(str(path))}{say(' :', ':')} {counts}")
 
-    def _write_baseline(self, outcomes: list[Outcome], path: Path) -> int:
+    def _write_baseline(self, outcomes: Iterator[Outcome], path: Path) -> int:
         from cli.check.baseline import dumps
         from cli.io.outputs import write_file
 
-        keys = {outcome.report.name: outcome.keys for outcome in outcomes}
+        tally = Tally()
+        keys: dict[str, frozenset[Key]] = {}
+        for outcome in self._told(outcomes):
+            tally.add(outcome.report)
+            if outcome.keys:
+                keys[outcome.report.name] = outcome.keys
         write_file(path, dumps(path, keys).encode("utf-8"))
         count = plural(
             sum(map(len, keys.values())),
@@ -403,8 +419,7 @@ class CheckRun:
             say("remarques acceptées", "findings accepted"),
         )
         note(f"{title(str(path))}{say(' :', ':')} {count}")
-        unreadable = any(outcome.report.unreadable is not None for outcome in outcomes)
-        return status.UNREADABLE if unreadable else status.OK
+        return status.UNREADABLE if tally.totals["unreadable"] else status.OK
 
     def _refuse_overwrite(self, names: list[str]) -> None:
         outputs = [path for path in (self._asked.output, self._asked.write_baseline) if path is not None]
@@ -425,10 +440,3 @@ class CheckRun:
         for path in paths:
             if path is not None:
                 note(f"{say('configuration : ', 'configuration: ')}{title(str(path))}")
-
-
-def worst(files: list[FileReport]) -> int:
-    """Exit status of a check of these files."""
-    if any(file.unreadable is not None for file in files):
-        return status.UNREADABLE
-    return status.FINDINGS if any(file.fails for file in files) else status.OK

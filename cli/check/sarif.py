@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import PurePath, PureWindowsPath
 from typing import Final
@@ -71,14 +71,40 @@ _OTHER: Final[dict[Lang, Lang]] = {"fr": "en", "en": "fr"}
 _PRECISION: Final = {"A": "very-high", "B": "high", "C": "medium", "D": "low"}
 
 
-def write(report: Report) -> str:
+def pieces(report: Report) -> Iterator[str]:
     """The report in SARIF."""
-    return json_text(document(report))
-
-
-def document(report: Report) -> Log:
-    """The SARIF log."""
     ids = _rule_ids(report)
+    whole = json_text(_log(report, ids))
+    places = {id: rank for rank, id in enumerate(ids)}
+    numbered = enumerate(report.files)
+    results = (result for index, file in numbered for result in _results(index, file, places))
+    left, _, end = whole.rpartition(_RESULTS)  # a text within has no quote of its own
+    head, _, between = left.rpartition(_ARTIFACTS)
+    yield head
+    yield from _listed(_ARTIFACTS, map(_artifact, report.files))
+    yield between
+    yield from _listed(_RESULTS, results)
+    yield end
+
+
+#: The lists of a log that are as long as what was checked, empty.
+_ARTIFACTS: Final = '"artifacts": []'
+_RESULTS: Final = '"results": []'
+
+
+def _listed(empty: str, rows: Iterable[Artifact | Result]) -> Iterator[str]:
+    """One of these lists with its rows."""
+    start = "\n        "
+    first = True
+    for row in rows:
+        text = json_text(row).rstrip("\n").replace("\n", start)
+        yield (empty.removesuffix("]") if first else ",") + start + text
+        first = False
+    yield empty if first else "\n      ]"
+
+
+def _log(report: Report, ids: list[str]) -> Log:
+    """The SARIF log, without artifacts nor results."""
     driver = Driver(
         name=_NAME,
         version=version("sesam-noemie"),
@@ -93,10 +119,8 @@ def document(report: Report) -> Log:
         language=_LOCALES[language()],
         automation_details=AutomationDetails(id="noemie/check/"),
         invocations=(_invocation(report),),
-        artifacts=tuple(map(_artifact, report.files)),
-        results=tuple(
-            result for index, file in enumerate(report.files) for result in _results(index, file, ids)
-        ),
+        artifacts=(),
+        results=(),
     )
     return Log(schema=SCHEMA_URI, version="2.1.0", runs=(run,))
 
@@ -231,8 +255,7 @@ def _unreadable_text(file: FileReport) -> str:
 # --- results ----------------------------------------------------------------------------------------------
 
 
-def _results(index: int, file: FileReport, ids: list[str]) -> Iterator[Result]:
-    places = {id: rank for rank, id in enumerate(ids)}
+def _results(index: int, file: FileReport, places: dict[str, int]) -> Iterator[Result]:
     if file.unreadable is None:
         yield from (_result(index, file, remark, places) for remark in file.remarks)
         return

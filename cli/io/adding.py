@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from cli.io.datasets import dataset_errors
 from cli.io.executors import Deaths, InContext, executor_of
 from cli.io.guard import site_tables
-from cli.io.inputs import STANDARD, Input, title
+from cli.io.inputs import STANDARD, Input, is_within, title
 from cli.io.problems import Problem, report
 from cli.io.progress import Bar
 from cli.words import status
@@ -79,8 +79,7 @@ class Adding(NamedTuple):
 
         problems: list[Problem] = []
         opened = Opened()
-        inside = output.resolve()
-        files = [name for name in names if not _is_within(name, inside)]
+        files = [name for name in names if not is_within(name, output)]
         added = known = parts = records = worst = 0
         with ExitStack() as stack:
             stack.enter_context(dataset_errors(self.verb, output))
@@ -180,7 +179,3 @@ def _first(task: Task) -> str:
 
 def _name(input: Input) -> str:
     return say("entrée standard", "standard input") if input.name == STANDARD else title(input.name)
-
-
-def _is_within(name: str, folder: Path) -> bool:
-    return name != STANDARD and Path(name).resolve().is_relative_to(folder)

@@ -74,8 +74,8 @@ WITHOUT_OUTPUT: Final = frozenset({"demo", "backup", "serve"})
 #: Verbs that write CSV without having `--format`.
 ONLY_CSV: Final = frozenset({"cli.verbs.rights_list:export"})
 
-#: Verbs whose own `-o` is not for text.
-TEXT_NOT_IN_FILES: Final = frozenset({"decode"})
+#: Formats that verbs with an `-o` of their own leave to the one that every verb has.
+LEFT_TO_ALL: Final = {"decode": ("text",), "reconcile": ("text", "json")}
 
 
 def add_options(command: Any, *names: str) -> tuple[str, ...]:

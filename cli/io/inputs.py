@@ -83,6 +83,11 @@ def is_folder(name: str) -> bool:
         return False
 
 
+def is_within(name: str, folder: Path) -> bool:
+    """Whether a file that was given stands in a folder, that of an output."""
+    return name != STANDARD and Path(name).resolve().is_relative_to(folder.resolve())
+
+
 def title(name: str) -> str:
     """How a file is called in messages and reports."""
     if is_address(name):
@@ -360,7 +365,8 @@ def _members(
     name, is_empty = input.name, True
     try:
         with input:
-            stream = seekable(input.source(watched=False) if input.is_stream else name, kind)
+            at_hand = isinstance(input, Member) or input.is_stream
+            stream = seekable(input.source(watched=False) if at_hand else name, kind)
     except FormatError as error:
         yield Member(name, error)
         return
@@ -372,6 +378,19 @@ def _members(
                 yield member
     if is_empty and is_given and wanted:
         yield Member(name, nothing_in(kind, name, opened))
+
+
+def carried(member: Member, *wanted: Family) -> Iterator[Member]:
+    """What bytes at hand give: the files of a mail or of an archive that are `wanted`, else themselves."""
+    from cli.io.folders import BEGINNING
+    from noemie.documents.recognise import Opened
+
+    data = member.kept() or b""
+    kind = envelope_of(member.name, data[:BEGINNING])
+    if kind:
+        yield from _members(member, kind, wanted, Opened(), arls=False, layouts=None, is_given=True)
+    else:
+        yield member
 
 
 def only(

@@ -135,7 +135,7 @@ def _page(
     from cli.io.inputs import Input, expanded
     from cli.io.ledgers import write_text
     from cli.io.problems import report
-    from cli.show.page import MOST, inspected, to_html
+    from cli.show.page import MOST, checked, inspected, to_html
     from flatfile import FormatError
 
     names = list(expanded(files))
@@ -146,7 +146,8 @@ def _page(
     try:
         with site_tables(), Input(names[0], twice=True) as input:
             most = MOST if limit is None else limit
-            found = inspected(input, values=values, most=most, norm=norm, layouts=layouts)
+            told = checked(input, norm=norm, layouts=layouts)
+            found = inspected(input, told, values=values, most=most, norm=norm, layouts=layouts)
     except FormatError as error:
         report(error, names[0])
         return status.UNREADABLE

@@ -109,7 +109,7 @@ def check_rates(facture: Facture, context: Contexte) -> Iterator[Finding]:
             found.append(("assurance.exoneration-taux", "taux", "100"))
         if acte.code == NUTRITION and exemption != _ALD:
             found.append(("assurance.nut-sans-ald", "code_acte", _ALD))
-        detail = acte.complement("4M")
+        detail = acte.complement("4M") if acte.complements else None
         act = detail.text("code_ccam") if detail is not None else ""
         if act and acts.setdefault((act, acte.date), exemption) != exemption:
             found.append(("assurance.exoneration-ccam", _EXEMPTION, ""))

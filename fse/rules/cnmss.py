@@ -120,9 +120,11 @@ def check_recipient(facture: Facture, context: Contexte) -> Iterator[Finding]:
 def check_prevention_exam(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Régime 08: the exam is paid to the professional, on a sheet of its own (EBD-2, EBD-3)."""
     header = whole_header(facture)
+    if header is None or facture.regime != fact("regime"):
+        return
     actes = whole_lines(facture)
     exams = [acte for acte in actes if acte.code in EBD]
-    if header is None or not exams or facture.regime != fact("regime"):
+    if not exams:
         return
     if facture.tiers_payant is False:
         record = header if "destinataire_reglement" in header.layout else facture.complement("2S") or header

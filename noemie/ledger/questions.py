@@ -234,19 +234,21 @@ class Questions(Following):
         report: ImportReport | None = None,
         reveal: bool = False,
         remember: bool = False,
+        named: int | None = None,
     ) -> Aujourdhui:
         """The morning of a practice on the day `on`: what came, what to do, what is awaited, what is odd.
 
         `reveal` tells who patients are and their care, when the ledger keeps it; `report` is that of an
         import just made, for what it left aside. `remember` keeps the day in the base: what is new is what
-        came after the last day before `on` that was kept so.
+        came after the last day before `on` that was kept so. `named` reveals no more than the first ones of
+        each group: what is not shown is not decrypted (see `people` and `care`).
         """
         from noemie.ledger import engine, moments
         from noemie.ledger.today import make_today
 
         with self._reading() as connection:
             registre = self._followed(connection, on, lang)
-            answer = make_today(connection, registre, self.keys if reveal else None, on, report)
+            answer = make_today(connection, registre, self.keys if reveal else None, on, report, named)
         if remember:
             with engine.writing(self._open) as connection:
                 moments.remember(connection, on, answer.fichiers, answer.virements)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from codes.action_texts import action_banner, action_text
@@ -32,10 +33,11 @@ from noemie.ledger.who import Personne, Soins, care_of, people_of
 from noemie.suivi.faits import Marque, cle
 from noemie.suivi.resultat import Ligne, PartSuivie
 
-__all__ = ["Cards", "Found", "marks_of", "parts_of"]
+__all__ = ["Cards", "Found", "marks_of", "parts_of", "with_people"]
 
 _OPEN: Final = frozenset({"a_faire", "a_attendre"})
 _REMINDER: Final = "rappel"
+_NO_CARE: Final = Soins()
 
 
 class Cards:
@@ -56,38 +58,29 @@ class Cards:
         if alone.orpheline.action is not Action.AUCUNE:
             self._alone.append(alone)
 
-    def found(self, connection: Connection, keys: KeyRing | None) -> Found:
-        """The cards; without keys, nobody is named and no care told."""
-        registre = self._registre
-        known = {(one.fichier, one.record): registre.envoye(one) for one in self._lignes}
-        references = [one.patient for one in known.values()] + [one.patient for one in self._alone]
-        people = people_of(connection, keys, references)
-        refs = {ref: (one.fichier_id, ref[1]) for ref, one in known.items()}
-        care = care_of(connection, keys, refs.values())
-        kept = {ref: care[place] for ref, place in refs.items() if place in care}
-        made = Found(registre, people, kept, marks(connection, keys))
+    def found(self, connection: Connection, keys: KeyRing | None, named: int | None = None) -> Found:
+        """The cards; with keys, the first `named` of each group with who and what care they are of."""
+        made = Found(self._registre, marks(connection, keys))
         for ligne in sorted(self._lignes, key=_order):
             made.add(ligne)
         for alone in self._alone:
             made.add_orphan(alone)
         made.close()
+        if keys is not None:
+            made.tell_people(connection, keys, named)
         return made
 
 
 class Found:
     """The cards by action, and those that other lists name again."""
 
-    def __init__(
-        self,
-        registre: Registre,
-        people: Mapping[str, Personne],
-        care: Mapping[Ref, Soins],
-        marques: Sequence[Marque],
-    ) -> None:
-        self._registre, self._people, self._care, self._marques = registre, people, care, marques
+    def __init__(self, registre: Registre, marques: Sequence[Marque]) -> None:
+        self._registre, self._marques = registre, marques
         self._lang = registre.lang
         self._groups: dict[tuple[Action, str], Groupe] = {}
         self._marked: list[tuple[Carte, Sequence[Marque]]] = []
+        self._files: dict[str, int] = {}
+        self._people: Mapping[str, Personne] = {}
         self.groupes: list[Groupe] = []
         self.reprises: list[AutrePart] = []
         self.trop_percus: list[AutrePart] = []
@@ -98,6 +91,7 @@ class Found:
         parts = tuple(parts_of(ligne, self._lang))
         marked = marks_of(ligne, self._marques)
         sent = ligne.depuis
+        self._files[ligne.fichier] = known.fichier_id
         card = Carte(
             numero=ligne.numero,
             lot=ligne.lot,
@@ -109,8 +103,8 @@ class Found:
             caisse=known.caisse,
             date_envoi=sent,
             date_facturation=ligne.date_facturation,
-            patient=self._people.get(known.patient, Personne()),
-            soins=self._care.get((ligne.fichier, ligne.record), Soins()),
+            patient=nobody(known.patient),
+            soins=_NO_CARE,
             etat=ligne.etat,
             etat_label=ligne.etat_label,
             certitude=ligne.certitude,
@@ -171,13 +165,36 @@ class Found:
                 banner=one.banner,
                 paye=one.paye,
                 motifs=motives_of(one.rejets, self._registre.site),
-                patient=self._people.get(alone.patient, Personne()),
+                patient=nobody(alone.patient),
             )
         )
 
     def close(self) -> None:
         """Put the groups in the order of actions: of one action, that of whole invoices first."""
         self.groupes = [self._groups[key] for key in sorted(self._groups, key=self._rank)]
+
+    def tell_people(self, connection: Connection, keys: KeyRing, most: int | None) -> None:
+        """Tell who the patients of the first of each list are, and their care; all of them without `most`."""
+        parts = [self.reprises, self.trop_percus, *(one.autres_parts for one in self.groupes)]
+        cards = [card for group in self.groupes for card in group.cartes[:most]]
+        told = [*cards, *(card for card, _ in self._marked)]
+        references = [one.patient.reference for one in told]
+        references += [one.patient.reference for some in parts for one in some[:most]]
+        references += [one.patient.reference for group in self.groupes for one in group.retours[:most]]
+        self._people = people_of(connection, keys, references)
+        refs = {(one.fichier, one.record): (self._files[one.fichier], one.record) for one in cards}
+        kept = care_of(connection, keys, refs.values())
+        care = {ref: kept[place] for ref, place in refs.items() if place in kept}
+        for some in parts:
+            some[:most] = [replace(one, patient=self._named(one.patient)) for one in some[:most]]
+        for group in self.groupes:
+            group.cartes[:most] = with_people(group.cartes[:most], self._people, care)
+            group.retours[:most] = [
+                replace(one, patient=self._named(one.patient)) for one in group.retours[:most]
+            ]
+
+    def _named(self, patient: Personne) -> Personne:
+        return self._people.get(patient.reference, patient)
 
     def rappels(self, on: dt.date) -> list[Rappel]:
         """The last reminder of each open invoice, when it is due on that day."""
@@ -194,7 +211,7 @@ class Found:
                         fichier=card.fichier,
                         record=card.record,
                         le=day,
-                        patient=card.patient,
+                        patient=self._named(card.patient),
                     )
                 )
         return sorted(found, key=lambda one: (one.le, one.numero, one.fichier))
@@ -208,6 +225,25 @@ class Found:
     def _rank(self, key: tuple[Action, str]) -> tuple[object, ...]:
         action, texte = key
         return (action.caution, texte != action.title(self._lang), texte)
+
+
+def nobody(reference: str) -> Personne:
+    """A patient of whom only the reference is told."""
+    return Personne(reference=reference)
+
+
+def with_people(
+    cards: Iterable[Carte], people: Mapping[str, Personne], care: Mapping[Ref, Soins]
+) -> list[Carte]:
+    """The same cards with who the patients are, by reference, and their care, by file and record."""
+    return [
+        replace(
+            card,
+            patient=people.get(card.patient.reference, card.patient),
+            soins=care.get((card.fichier, card.record), card.soins),
+        )
+        for card in cards
+    ]
 
 
 def _day(text: str) -> dt.date | None:

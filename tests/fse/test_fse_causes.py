@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import random
+
 import pytest
 from fse_flows import PERSONNES, Ligne, facture_cp, facture_ps, flux_cp, flux_ps, octets, put
 
@@ -233,18 +236,31 @@ def test_the_price_of_an_act_that_a_record_4m_names(start: int, code: str, is_to
     assert rules == ({"cause.valeur"} if is_told else set())
 
 
-def test_what_an_edit_changes_is_counted_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rest of a long flow is not counted again for each place that is tried."""
-    sizes: list[int] = []
-    breaks = ordre.breaks
+@pytest.mark.parametrize("seed", range(30))
+def test_what_an_edit_changes_is_counted_around_it(seed: int) -> None:
+    types = random.Random(seed).choices(("000", "1", "2", "3", "4", "4M", "5", "6", "999", "?"), k=9)
+    order = ordre.Order(types)
+    for at, other in itertools.product(range(9), repeat=2):
+        swapped, moved = list(types), list(types)
+        swapped[at], swapped[other] = swapped[other], swapped[at]
+        if other not in (at, at + 1):
+            one = moved.pop(at)
+            moved.insert(other if other < at else other - 1, one)
+        for made, is_move in ((swapped, False), (moved, True)):
+            expected = None if made == types else ordre.breaks(made)
+            assert order.breaks_after(at, other, is_move=is_move) == expected
 
-    def counted(types: list[str]) -> int:
-        sizes.append(len(types))
-        return breaks(types)
 
-    monkeypatch.setattr(ordre, "breaks", counted)
-    long = flux_ps([facture_ps(number) for number in range(1, 201)])
-    data = octets([*long[:299], *long[300:301], *long[299:300], *long[301:]])
-    assert [one.rule for one in headlines(data)] == ["cause.permutes"]
-    assert sizes
-    assert max(sizes) < 100 < len(long)
+def test_faults_far_from_one_another_cost_what_is_between_them_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files written one after another: their heads and ends stand in the middle, far apart."""
+    asked: list[None] = []
+    follows = ordre._follows
+    monkeypatch.setattr(ordre, "_follows", lambda one, two: asked.append(None) or follows(one, two))
+    costs = []
+    for number in (100, 400):
+        flow = flux_ps([facture_ps(rank) for rank in range(1, number)])
+        del asked[:]
+        headlines(octets([*flow, *flow, *flow]))
+        costs.append(len(asked))
+    assert costs[0]
+    assert costs[1] < 8 * costs[0]  # sixteen times more when each edit walks over all of it
