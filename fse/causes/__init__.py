@@ -80,6 +80,9 @@ _KINDS = (
 
 _CUTS = "fichier.coupures"
 
+#: What is told of a long flow, which no edit mends.
+_SIZE = "fichier.taille"
+
 
 def explain(
     source: Readable,
@@ -97,7 +100,7 @@ def explain(
     """
     told = Findings(findings)
     on_flow = [finding for finding in told if finding.rule.partition(".")[0] not in BESIDE_FLOWS]
-    if not on_flow:
+    if all(finding.rule == _SIZE for finding in on_flow):
         return told
     data = b""
     with open_source(source) as opened:

@@ -188,6 +188,22 @@ def test_what_nothing_explains_stands() -> None:
     assert [one.rule for one in headlines(data)] == ["cause.valeur", "fichier.volume"]
 
 
+def test_no_cause_is_looked_for_of_a_flow_that_is_only_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = octets(flux_ps([facture_ps(i, [Ligne()], personne=PERSONNES[i % 3]) for i in range(1, 340)]))
+    found = list(check(long))
+    assert [finding.rule for finding in found] == ["fichier.taille"]
+
+    def looked_for(*_: object) -> None:
+        raise AssertionError("nothing explains its size")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("fse.causes.Etat.of", looked_for)
+        assert explain(long, found) == found
+    wrong = without(flux_ps([facture_ps(i, [Ligne()], personne=PERSONNES[i % 3]) for i in range(1, 340)]), 3)
+    assert "fichier.taille" in {finding.rule for finding in headlines(wrong)}
+    assert any(finding.consequences for finding in headlines(wrong))
+
+
 def test_a_number_of_a_person_is_told_by_its_shape() -> None:
     data = octets(flux_ps([facture_ps(1, personne=("1800199999999", "41"))]))
     (told,) = headlines(data)
