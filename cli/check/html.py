@@ -6,7 +6,7 @@ script alone, by their digest. Without a script the page shows everything; the f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -134,7 +134,7 @@ def file_context(file: FileReport) -> dict[str, Any]:
         "size": file.size_text,
         "told": counts_text(data["counts"]),
         "left_out_lines": [left_out_text(one) for one in file.left_out],
-        "groups": list(_groups(findings)),
+        "groups": _groups(findings),
         "notes": [_remark([one]) for one in zip(file.notes, shown.notes, strict=True)],
     }
 
@@ -145,23 +145,26 @@ _MANY: Final = 3
 _Told = tuple[Remark, Remarque]
 
 
-def _groups(findings: Sequence[_Told]) -> Iterator[dict[str, Any]]:
-    """What is told of many invoices alike, then the rest by invoice; the same words once in each."""
+def _groups(findings: Sequence[_Told]) -> list[dict[str, Any]]:
+    """What is found by invoice; what is found in many alike, first when nothing else is worse, else last."""
     wide = [
         some
         for some in same_words(findings, _shown)
         if len({(one.lot, one.facture) for _, one in some if one.facture}) > _MANY
     ]
-    if wide:
-        title = say("Dans plusieurs factures", "In several invoices")
-        yield {"title": title, "remarks": [_remark(some, of_many=True) for some in wide]}
     told = {id(one) for some in wide for _, one in some}
     rest = [one for one in findings if id(one[1]) not in told]
-    for (lot, facture), some in by_invoice(rest, _shown).items():
-        yield {
-            "title": group_title(lot, facture),
-            "remarks": [_remark(same) for same in same_words(some, _shown)],
-        }
+    groups = [
+        {"title": group_title(*key), "remarks": [_remark(same) for same in same_words(some, _shown)]}
+        for key, some in by_invoice(rest, _shown).items()
+    ]
+    if wide:
+        title = say("Dans plusieurs factures", "In several invoices")
+        several = {"title": title, "remarks": [_remark(some, of_many=True) for some in wide]}
+        worst = min(WORDS.index(some[0][0].severity) for some in wide)
+        is_first = all(worst <= WORDS.index(remark.severity) for remark, _ in rest)
+        groups.insert(0 if is_first else len(groups), several)
+    return groups
 
 
 def _shown(one: _Told) -> Remarque:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 from sqlalchemy import Connection
 
 from codes.action_texts import action_banner, action_text
@@ -80,7 +80,7 @@ class Found:
         self._groups: dict[tuple[Action, str], Groupe] = {}
         self._marked: list[tuple[Carte, Sequence[Marque]]] = []
         self._files: dict[str, int] = {}
-        self._people: Mapping[str, Personne] = {}
+        self._people: dict[str, Personne] = {}
         self.groupes: list[Groupe] = []
         self.reprises: list[AutrePart] = []
         self.trop_percus: list[AutrePart] = []
@@ -103,7 +103,7 @@ class Found:
             caisse=known.caisse,
             date_envoi=sent,
             date_facturation=ligne.date_facturation,
-            patient=nobody(known.patient),
+            patient=self._named(known.patient),
             soins=_NO_CARE,
             etat=ligne.etat,
             etat_label=ligne.etat_label,
@@ -165,7 +165,7 @@ class Found:
                 banner=one.banner,
                 paye=one.paye,
                 motifs=motives_of(one.rejets, self._registre.site),
-                patient=nobody(alone.patient),
+                patient=self._named(alone.patient),
             )
         )
 
@@ -177,24 +177,22 @@ class Found:
         """Tell who the patients of the first of each list are, and their care; all of them without `most`."""
         parts = [self.reprises, self.trop_percus, *(one.autres_parts for one in self.groupes)]
         cards = [card for group in self.groupes for card in group.cartes[:most]]
-        told = [*cards, *(card for card, _ in self._marked)]
-        references = [one.patient.reference for one in told]
-        references += [one.patient.reference for some in parts for one in some[:most]]
-        references += [one.patient.reference for group in self.groupes for one in group.retours[:most]]
-        self._people = people_of(connection, keys, references)
-        refs = {(one.fichier, one.record): (self._files[one.fichier], one.record) for one in cards}
-        kept = care_of(connection, keys, refs.values())
-        care = {ref: kept[place] for ref, place in refs.items() if place in kept}
-        for some in parts:
-            some[:most] = [replace(one, patient=self._named(one.patient)) for one in some[:most]]
-        for group in self.groupes:
-            group.cartes[:most] = with_people(group.cartes[:most], self._people, care)
-            group.retours[:most] = [
-                replace(one, patient=self._named(one.patient)) for one in group.retours[:most]
-            ]
+        others: list[AutrePart | RetourSansEnvoi] = [one for some in parts for one in some[:most]]
+        others += [one for group in self.groupes for one in group.retours[:most]]
+        told = (*cards, *others, *(card for card, _ in self._marked))
+        self._people |= people_of(connection, keys, (one.patient.reference for one in told))
+        places = [(self._files[one.fichier], one.record) for one in cards]
+        care = care_of(connection, keys, places)
+        for card, place in zip(cards, places, strict=True):  # made just now, and shown to nobody yet
+            force_setattr(card, "soins", care.get(place, card.soins))
+        for one in (*cards, *others):
+            force_setattr(one, "patient", self._named(one.patient.reference))
 
-    def _named(self, patient: Personne) -> Personne:
-        return self._people.get(patient.reference, patient)
+    def _named(self, reference: str) -> Personne:
+        """The patient of a reference, of whom nothing else is told unless `tell_people` does."""
+        if reference not in self._people:
+            self._people[reference] = Personne(reference=reference)
+        return self._people[reference]
 
     def rappels(self, on: dt.date) -> list[Rappel]:
         """The last reminder of each open invoice, when it is due on that day."""
@@ -211,7 +209,7 @@ class Found:
                         fichier=card.fichier,
                         record=card.record,
                         le=day,
-                        patient=self._named(card.patient),
+                        patient=self._named(card.patient.reference),
                     )
                 )
         return sorted(found, key=lambda one: (one.le, one.numero, one.fichier))
@@ -225,11 +223,6 @@ class Found:
     def _rank(self, key: tuple[Action, str]) -> tuple[object, ...]:
         action, texte = key
         return (action.caution, texte != action.title(self._lang), texte)
-
-
-def nobody(reference: str) -> Personne:
-    """A patient of whom only the reference is told."""
-    return Personne(reference=reference)
 
 
 def with_people(

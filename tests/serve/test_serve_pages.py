@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import re
 import threading
@@ -520,12 +521,16 @@ def test_what_is_found_in_many_invoices_alike_is_told_once(page: Page):
     text = give(page, "/controler", ("envoi.b2", flow.data)).text
     cards = [one for one in text.split("<article")[1:] if "Règle <code>cle.nir</code>" in one]
     several, *alone = cards
-    assert "Dans plusieurs factures" in text.split("<article")[0]
+    assert "Dans plusieurs factures" in text.split("<article")[0]  # nothing else is worse
     places = re.findall(r'<li><a href="/inspecteur/\d+\?r=(\d+)">Facture (\d+), lot 001, enreg', several)
     assert f"{len(places)} endroits" in several
     assert f'data-count="{len(places)}"' in several
     assert len({invoice for _, invoice in places}) == len(places) > 3
     assert all("conséquence" in one for one in alone)  # what explains others says which
+    asked = Parametres("infirmier", 3, 12)
+    scenario = Scenario(asked, fault="facture.total-amo")
+    other = give(page, "/controler", ("envoi.b2", scenario.flows[0].data)).text
+    assert other.index("facture.total-amo") < other.index("Dans plusieurs factures")  # warnings come after
     report = text_of(text)
     told = int(re.search(r"Ne pas envoyer : (\d+) erreurs", report)[1])
     assert told == len(places) + len(alone)
@@ -621,6 +626,17 @@ def test_rights_by_nir_and_by_name(page: Page, written: Written):
     assert f"{name} {first.title()}" in text_of(post(page, "/droits", **by_name).text)
     assert "Personne de ce nom" in post(page, "/droits", nom="Personne", naissance="01/01/1950").text
     assert "NIR : 13 caractères" in post(page, "/droits", nir="12").text
+
+
+@pytest.mark.parametrize("last", [2023, 2028, 2029, 2036, 2060])
+def test_the_years_of_a_plot_do_not_touch(last: int):
+    from cli.words.svg import spans
+
+    plot = spans("k", "Droits", "", (2020, last), [(2022, last, "open")], 2021.5)
+    for one in plot.split("<svg")[1:]:
+        places = [float(x) for x in re.findall(r'<text x="([\d.]+)" y="68.0"', one)]
+        assert len(places) > 1
+        assert min(b - a for a, b in itertools.pairwise(places)) >= 36, places
 
 
 def test_rights_of_the_patient_of_an_invoice(page: Page, stored: Places, written: Written):
