@@ -19,7 +19,7 @@ from codes.findings import Findings
 from codes.lists import Namespace, b2, overlay
 from codes.rules import BESIDE_FLOWS
 from flatfile import Finding, Readable, open_source
-from fse.causes import ecriture, jours, octets, ordre, partout, pertes, texte, valeurs
+from fse.causes import ecriture, euros, jours, octets, ordre, partout, pertes, texte, valeurs
 from fse.causes.etat import MOST_BYTES, Etat, Hypothese
 from fse.coupures import unwrapped
 
@@ -63,9 +63,14 @@ _KINDS = (
     pertes.invoices,
     valeurs.headers,
     valeurs.sender,
+    valeurs.billers,
     valeurs.schemes,
     valeurs.numbers,
     jours.dates,
+    valeurs.signs,
+    euros.totals,
+    euros.invoices,
+    euros.lines,
     valeurs.cents,
     valeurs.lines,
     valeurs.codes,

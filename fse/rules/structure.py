@@ -120,7 +120,7 @@ def check_common(facture: Facture, context: Contexte) -> Iterator[Finding]:
             if piece and piece != common:
                 alone = record.type == "2" and len(told) == 2 and pieces.count(common) > 1
                 rule = "structure.entete-differe" if alone else "structure.entete-commun"
-                found, expected = _difference(record, name, common.decode("latin-1"))
+                found, expected = difference(record, name, common.decode("latin-1"))
                 yield context.finding(rule, record, name, expected=expected, found=found, facture=facture)
 
 
@@ -130,7 +130,7 @@ def _shared(layout: Layout) -> Callable[[bytes], tuple[bytes, ...]]:
     return itemgetter(*(layout.by_name[name].slice if name in layout else slice(0) for name in SHARED))
 
 
-def _difference(record: Record, name: str, common: str) -> tuple[str, str]:
+def difference(record: Record, name: str, common: str) -> tuple[str, str]:
     """What a field holds and what it should; of a personal one, only where both differ."""
     field = record.layout.by_name[name]
     if not is_hidden(field):
