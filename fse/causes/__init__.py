@@ -55,6 +55,7 @@ _KINDS = (
     pertes.cut,
     pertes.ends,
     octets.lengths,
+    ordre.blank,
     _double_or_loss,
     _order_or_loss,
     ordre.exchanged,

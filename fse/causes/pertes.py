@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from flatfile import Layout
-from flatfile.findings import both
+from flatfile.findings import both, in_language
 from fse.causes.etat import Etat, Hypothese, Ligne
 from fse.normes import LENGTH
 from fse.rules.valeurs import euros
@@ -31,6 +31,9 @@ _FOLLOWING: Final = {
     "5": ("6", "999"),
     "6": ("999",),
 }
+
+#: Most records that are lost with the line that they complete.
+_MOST_COMPLEMENTS: Final = 12
 
 #: Fewest records of a batch: those that frame it, an invoice of one line.
 _LEAST_OF_A_BATCH: Final = 5
@@ -216,9 +219,17 @@ def _made(state: Etat, type: str, rank: int, at: int) -> bytes:
 
 def complements(state: Etat) -> Iterator[Hypothese]:
     """The complement of a line was lost: what it should follow, or the counter of its invoice, tells."""
-    for key in state.keys("structure.chaine", "acte.ccam-detail", "facture.nombre-lignes"):
+    for key in state.keys("structure.chaine", "acte.ccam-detail", "acte.sequence", "facture.nombre-lignes"):
         rank = state.rank(key[3])
         if rank < 0:
+            continue
+        if key[0] == "acte.sequence":
+            made = _complement(state, rank, state.types[rank])
+            field, lines = state.layout(rank).by_name["sequence"].slice, list(made.lines)
+            number = state.finding(key).expected.encode()
+            raw = lines[rank].raw
+            lines[rank] = lines[rank]._replace(raw=raw[: field.start] + number + raw[field.stop :])
+            yield made._replace(lines=lines)
             continue
         if key[0] == "structure.chaine":
             places = [(rank, type) for type in state.finding(key).expected.split(", ")]
@@ -284,7 +295,9 @@ def _line_of(state: Etat, total: int) -> Iterator[Hypothese]:
     cp = state.flot.norme.is_cp
     totals = Totaux.of((state.layout(at), state.lines[at].raw) for at in span)
     counted = totals.of_record_5(cp=cp)
-    if (end.get("nombre_lignes", int) or 0) != counted["nombre_lignes"] + 1:
+    more_lines = (end.get("nombre_lignes", int) or 0) - counted["nombre_lignes"]
+    lost = _lost(state)
+    if more_lines != 1 and not 1 < more_lines <= lost:
         return
     wanted: dict[str, dict[str, int]] = {}
     for name, (type, amount) in (_SUMS_CP if cp else _SUMS_PS).items():
@@ -329,7 +342,26 @@ def _line_of(state: Etat, total: int) -> Iterator[Hypothese]:
         f"{lines_counted + 1}: missing {code}{euros(spent)} of which AMO {euros(amo)}"
         + (f", probably after record {where}" if is_placed else ""),
     )
-    yield Hypothese("cause.ligne-perdue", state.place(after if is_placed else total), found, expected, made)
+    told = Hypothese("cause.ligne-perdue", state.place(after if is_placed else total), found, expected, made)
+    yield told
+    is_alone = len(state.keys("facture.nombre-lignes")) == 1
+    lost = more_lines if more_lines > 1 else lost if is_alone else 0
+    if 1 < lost <= _MOST_COMPLEMENTS:  # its complements were lost with it: of what types is not known
+        names = [name for name in state.flot.norme.layouts if len(name) == 2 and name[0] == type]
+        empty = Ligne(_empty(state, names[0], total), state.flot.eol, 0)
+        lines = [*made[: after + 2], *[empty] * (lost - 1), *made[after + 2 :]]
+        with_them = both(
+            f"{in_language(expected, 'fr')}, avec {lost - 1} complément(s)",
+            f"{in_language(expected, 'en')}, with {lost - 1} complement(s)",
+        )
+        yield told._replace(expected=with_them, lines=lines)
+        yield told._replace(expected=with_them, lines=lines, lenient=True)
+
+
+def _lost(state: Etat) -> int:
+    """How many records the end of the file counts more than there are."""
+    end = next((at for at, type in enumerate(state.types) if type == "999"), -1)
+    return (state.record(end).get("volume", int) or 0) - len(state.lines) if end >= 0 else 0
 
 
 def _holds(state: Etat, rank: int, amounts: dict[str, int]) -> bool:
@@ -378,12 +410,12 @@ def invoices(state: Etat) -> Iterator[Hypothese]:
         if end < 0 or state.types[end] != "6":
             continue
         start = next((at for at in range(end, -1, -1) if state.types[at] == "1"), 0)
-        made = _lost(state, start, end)
+        made = _invoice_of(state, start, end)
         if made is not None:
             yield made
 
 
-def _lost(state: Etat, start: int, end: int) -> Hypothese | None:
+def _invoice_of(state: Etat, start: int, end: int) -> Hypothese | None:
     types, record = state.types[start:end], state.record(end)
     file_end = next((at for at in range(end, len(state.types)) if state.types[at] == "999"), -1)
     mains = sum(name in ("3", "4") for name in types)
