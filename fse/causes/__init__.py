@@ -12,14 +12,14 @@ Each hypothesis is a rule of the family `cause`. What nothing explains stands as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from codes.findings import Findings
 from codes.lists import Namespace, b2, overlay
 from codes.rules import BESIDE_FLOWS
 from flatfile import Finding, Readable, open_source
-from fse.causes import ecriture, euros, jours, octets, ordre, partout, pertes, texte, valeurs
+from fse.causes import ecriture, euros, jours, locales, octets, ordre, partout, pertes, texte, valeurs
 from fse.causes.etat import MOST_BYTES, Etat, Hypothese
 from fse.coupures import unwrapped
 
@@ -38,8 +38,10 @@ def _order_or_loss(state: Etat) -> Iterator[Hypothese]:
     yield from pertes.lines(state)
 
 
+_Kind = Callable[[Etat], Iterable[Hypothese]]
+
 #: Kinds of hypotheses, from what touches the whole file to what touches one value.
-_KINDS = (
+_WHOLE: tuple[_Kind, ...] = (
     texte.recoded,
     texte.at_blanks,
     ecriture.blanks,
@@ -51,6 +53,9 @@ _KINDS = (
     ecriture.shifts,
     ecriture.numbers,
     jours.flow,
+)
+_KINDS: tuple[_Kind, ...] = (
+    *_WHOLE,
     octets.breaks,
     pertes.cut,
     pertes.ends,
@@ -127,14 +132,22 @@ def explain(
 
 def _explained(state: Etat) -> list[Finding]:
     """The causes of what was found on a flow, and what nothing explains."""
+    headlines = _mended(state, _WHOLE)
+    headlines += locales.explained(state, lambda part: _mended(part, _KINDS))
+    headlines += _mended(state, _KINDS)
+    return partout.gathered(sorted([*headlines, *state.standing()], key=_place), state.flot.records)
+
+
+def _mended(state: Etat, kinds: Sequence[_Kind]) -> list[Finding]:
+    """The causes that hypotheses of these kinds explain, made true one after another."""
     headlines: list[Finding] = []
     before = -1
     while before < len(headlines):  # what another fault hid can be explained once that one is
         before = len(headlines)
-        for kind in _KINDS:
+        for kind in kinds:
             while state.is_open and (made := _best(state, kind(state))) is not None:
                 headlines.append(made)
-    return partout.gathered(sorted([*headlines, *state.standing()], key=_place), state.flot.records)
+    return headlines
 
 
 def _best(state: Etat, hypotheses: Iterable[Hypothese]) -> Finding | None:
@@ -145,8 +158,8 @@ def _best(state: Etat, hypotheses: Iterable[Hypothese]) -> Finding | None:
     best: Etat | None = None
     least = state.remaining.total(), 0
     for hypothesis in hypotheses:
-        if hypothesis.lenient and best is not None:
-            continue  # something explains as much, and breaks nothing
+        if (hypothesis.lenient and best is not None) or not hypothesis.place.record:
+            continue  # something explains as much, and breaks nothing; or it stands nowhere in the file
         tried = state.tried(hypothesis)
         if tried is None:
             continue
