@@ -54,8 +54,7 @@ _WHOLE: tuple[_Kind, ...] = (
     ecriture.numbers,
     jours.flow,
 )
-_KINDS: tuple[_Kind, ...] = (
-    *_WHOLE,
+_OF_RECORDS: tuple[_Kind, ...] = (
     octets.breaks,
     pertes.cut,
     pertes.ends,
@@ -120,7 +119,7 @@ def explain(
         on_flow = [finding for finding in on_flow if finding.rule != _CUTS]
     state = Etat.of(data, on_flow, norm, layouts, found, coupes)
     explained = _explained(state)
-    if len(explained) > 1 and state.is_open:  # two faults may hide one another
+    if len(explained) > 1 and state.is_open and not state.is_split:  # two faults may hide one another
         budget = state.flot.budget
         others = _explained(Etat.of(data, on_flow, norm, layouts, found, coupes, budget))
         explained = min(explained, others, key=len)
@@ -133,8 +132,8 @@ def explain(
 def _explained(state: Etat) -> list[Finding]:
     """The causes of what was found on a flow, and what nothing explains."""
     headlines = _mended(state, _WHOLE)
-    headlines += locales.explained(state, lambda part: _mended(part, _KINDS))
-    headlines += _mended(state, _KINDS)
+    headlines += locales.explained(state, lambda part: _mended(part, _OF_RECORDS))
+    headlines += _mended(state, (*_WHOLE, *_OF_RECORDS))
     return partout.gathered(sorted([*headlines, *state.standing()], key=_place), state.flot.records)
 
 

@@ -174,6 +174,7 @@ class Etat:
         self.hypothesis = hypothesis
         self.forgiven: Counter[Key] = forgiven if forgiven is not None else Counter()
         self.uncovers = uncovers
+        self.is_split = False  # its invoices were explained one by one
         self.uncovered: Sequence[Finding] = ()
         self._types: list[str] = []
 

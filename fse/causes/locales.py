@@ -22,16 +22,17 @@ _ONE_IN: Final = 2
 
 #: Hypotheses tried on one invoice, and on all of them; right invoices that stand beside it, to be compared.
 _MOST_TRIED: Final = 60
-_MOST_IN_ALL: Final = 3000
+_MOST_IN_ALL: Final = 2000
 _BESIDE: Final = 6
 
 
 def explained(state: Etat, explain: Callable[[Etat], list[Finding]]) -> list[Finding]:
-    """The causes of what was found on single invoices, made true in the state; none where few have a fault."""
+    """The causes of what was found on single invoices, made true; none where few have a fault, or most."""
     faulty = _by_invoice(state)
     factures = {facture.number: facture for facture in state.flot.factures.values()}
     if len(faulty) < _FEWEST or len(faulty) * _ONE_IN > len(factures):
         return []
+    state.is_split = True
     numbers = {line.origin: rank for rank, line in enumerate(state.lines) if line.origin}
     beside = [
         line._replace(origin=0)

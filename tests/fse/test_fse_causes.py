@@ -286,6 +286,24 @@ def test_two_edits_have_two_causes() -> None:
     assert [(one.rule, one.record) for one in headlines(data)] == [("cause.valeur", 4), ("cause.valeur", 8)]
 
 
+@pytest.mark.parametrize("change", ["rate", "line", "byte"])
+def test_many_invoices_with_a_fault_of_their_own(change: str) -> None:
+    """Each of them has its cause, however many they are, and the batch and the file tell nothing more."""
+    count = 150
+    records = flux_ps([facture_ps(number, [Ligne(), Ligne("VGS")]) for number in range(1, 3 * count)])
+    lines = [rank for rank, one in enumerate(records) if one[0] == "4"][::6][:count]
+    for rank in lines:
+        if change == "rate":
+            records = put(records, rank, 103, "010")
+        elif change == "byte":
+            records[rank] = records[rank][:60] + records[rank][61:]
+    if change == "line":
+        records = [one for rank, one in enumerate(records) if rank not in lines]
+    told = [one for one in headlines(octets(records)) if one.rule != "fichier.taille"]
+    rule = {"rate": "cause.valeur", "line": "cause.ligne-perdue", "byte": "cause.octet-perdu"}[change]
+    assert [one.rule for one in told] == [rule] * len(lines)
+
+
 def test_what_nothing_explains_stands() -> None:
     """A counter that is wrong by many, beside a cause that has nothing to do with it."""
     data = edited(PS, (3, 103, "010"), (len(PS) - 1, 56, "00000099"))
