@@ -33,12 +33,14 @@ _CHILD = """
 import sys, time
 from pathlib import Path
 import bench.suivi as suivi
+from cli.__main__ import collect_seldom
 from noemie.suivi.depot import Magasin
 from noemie.suivi.moteur import Moteur, follow_facts
 
 def peak():
     return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
 
+collect_seldom()
 communs = suivi.shared(1000)
 list(follow_facts([suivi.slice_of(1000, communs)], communs).lignes)
 base = peak()

@@ -83,19 +83,14 @@ def add_summary(told: Importe, ledger: Ledger, on: dt.date | None = None) -> Non
     """Where every invoice of the ledger stands on a day, today by default, and what asks for something."""
     from codes.states import Etat
 
-    sums = {etat: TotalEtat(etat.label(language())) for etat in Etat}
     today = ledgers.asked_day(on)
-    for state in ledger.iter_invoice_states(today):
-        one = sums[state.etat]
-        one.nombre += 1
-        one.demande += state.demande
-        one.paye += state.paye
-        one.reste += state.reste
-        one.trop += state.trop
-    lists = ledger.to_resend(on=today)
+    totals = ledger.invoice_totals(today)
+    counts = ledger.resend_counts(today)
     told.on = day_text(today)
-    told.states = {etat.value: one for etat, one in sums.items() if one.nombre}
-    told.todo = Restant(len(lists.a_renvoyer), len(lists.ne_pas_renvoyer), len(lists.autre_action))
+    told.states = {
+        etat.value: TotalEtat(etat.label(language()), *totals[etat]) for etat in Etat if etat in totals
+    }
+    told.todo = Restant(counts["a_renvoyer"], counts["ne_pas_renvoyer"], counts["autre_action"])
 
 
 # --- text -----------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ What the results are does not depend on where they were made. This module knows 
 
 from __future__ import annotations
 
+import gc
 import heapq
 import itertools
 import os
@@ -338,7 +339,9 @@ class Processes:
         from concurrent.futures.process import BrokenProcessPool
 
         if slot.pool is None:
-            slot.pool = ProcessPoolExecutor(1, mp_context=self._context, initializer=_start)
+            slot.pool = ProcessPoolExecutor(
+                1, mp_context=self._context, initializer=_start, initargs=gc.get_threshold()
+            )
         try:
             return slot.pool.submit(run_batch, job.function, job.items)
         except BrokenProcessPool as error:  # the process died meanwhile: told when the job is waited for
@@ -419,7 +422,10 @@ class _Slot:
         self.jobs: deque[tuple[Job, Future[Outcome]]] = deque()
 
 
-def _start() -> None:
-    """Prepare a process: the keyboard is the parent's business, and so is the terminal."""
+def _start(*thresholds: int) -> None:
+    """Prepare a process: it looks for cycles as often as its parent; the keyboard and the terminal are the
+    parent's business.
+    """
+    gc.set_threshold(*thresholds)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115

@@ -30,6 +30,7 @@ from noemie.suivi.depot import IN_MEMORY, Memoire, SurDisque
 from noemie.suivi.ensemble import fichiers, forfaits, retenues, virements, whole_notes
 from noemie.suivi.faits import Marque, Tranche, cle
 from noemie.suivi.moteur import Moteur
+from noemie.suivi.redites import Refus
 from noemie.suivi.resultat import ArlSansLot, Ligne, Sommes
 
 __all__ = ["actualiser"]
@@ -320,17 +321,23 @@ def _touch(touched: _Touched, number: str, ps: str | None) -> None:
         of.add(ps)
 
 
-def _merged(before: Mapping[str, Collection[str]], now: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
-    return {token: {*before.get(token, ()), *now.get(token, ())} for token in {*before, *now}}
+def _merged(before: Refus, now: Refus) -> dict[str, dict[str, dt.date]]:
+    """What was refused for the person, or is now; of both, the first day."""
+    merged = {token: dict(groups) for token, groups in before.items()}
+    for token, groups in now.items():
+        known = merged.setdefault(token, {})
+        for group, day in groups.items():
+            known[group] = min(day, known.get(group, day))
+    return merged
 
 
-def _replaced(
-    before: Mapping[str, Collection[str]], now: Mapping[str, Collection[str]], loaded: Collection[str]
-) -> dict[str, list[str]]:
+def _replaced(before: Refus, now: Refus, loaded: Collection[str]) -> dict[str, dict[str, dt.date]]:
     """What was refused for the person, that of groups that were followed again being what it is now."""
     followed = set(loaded)
-    found = {
-        token: sorted({*set(before.get(token, ())) - followed, *set(now.get(token, ())) & followed})
-        for token in {*before, *now}
-    }
-    return {token: groups for token, groups in found.items() if groups}
+    found: dict[str, dict[str, dt.date]] = defaultdict(dict)
+    for told, mine in ((before, False), (now, True)):
+        for token, groups in told.items():
+            kept = {group: day for group, day in groups.items() if (group in followed) == mine}
+            if kept:
+                found[token].update(kept)
+    return dict(found)

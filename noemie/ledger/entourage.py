@@ -2,11 +2,12 @@
 
 A group (see `noemie.suivi.dossier.Dossier.groupe`) is followed whole. Groups are joined by a number and acts
 in common, by a cancellation, by a mark; others only exchange hints, through acts that were refused for the
-person. All of it errs on the side of more.
+person and sent again since. All of it errs on the side of more.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from noemie.ledger.facts import Numeros, passage_of, pieces
 from noemie.ledger.schema import Envoi, Fichier
 from noemie.suivi.faits import CANCELLING, Marque, cle
+from noemie.suivi.redites import Refus, sent_on
 
 __all__ = ["Entourage", "Membre", "TooMany"]
 
@@ -33,6 +35,7 @@ class Membre(NamedTuple):
     ps: str
     cle: str
     e3: str
+    jour: dt.date
     operation: str
     montants: tuple[int, int]
 
@@ -40,14 +43,14 @@ class Membre(NamedTuple):
 class Entourage:
     """The sendings of groups, read once each; `most` of them at most, else `TooMany`.
 
-    - `voulus`: acts refused for the person, with the groups in which they were.
+    - `voulus`: acts refused for the person, and where.
     """
 
     def __init__(
         self,
         connection: Connection,
         marques: Iterable[Marque],
-        voulus: Mapping[str, Collection[str]],
+        voulus: Refus,
         most: int,
     ) -> None:
         self._connection = connection
@@ -85,12 +88,21 @@ class Entourage:
         return self.fermer({*groupes, *self._near(groupes)})
 
     def _near(self, groupes: Collection[str]) -> set[str]:
-        """The groups in which acts of these were refused; those with the acts that were refused in these."""
+        """The groups in which acts were refused that these sent since; those that sent since what was refused
+        in these.
+        """
         found: set[str] = set()
         for one in self.membres(groupes):
-            found.update(self._voulus.get(one.e3, ()))
-        tokens = {token for group in groupes for token in self._refused_in.get(group, ())}
-        found.update(one.groupe for one in self._rows(Envoi.e3, sorted(tokens)))
+            refused = self._voulus.get(one.e3, {})
+            found.update(group for group, since in refused.items() if one.jour >= since)
+        first: dict[str, dt.date] = {}
+        for group in groupes:
+            for token in self._refused_in.get(group, ()):
+                since = self._voulus[token][group]
+                first[token] = min(since, first.get(token, since))
+        for one in self._rows(Envoi.e3, sorted(first)):
+            if one.jour >= first[one.e3]:
+                found.add(one.groupe)
         return found
 
     # --- reading --------------------------------------------------------------------------------------
@@ -130,6 +142,8 @@ class Entourage:
                     Envoi.cle,
                     Envoi.numero_ps,
                     Envoi.patient,
+                    Envoi.date_envoi,
+                    Envoi.date_lot,
                     Envoi.date_facturation,
                     Envoi.e2,
                     Envoi.e3,
@@ -144,7 +158,8 @@ class Entourage:
             for row in self._connection.execute(query):
                 ps = cle(row.numero_ps)
                 group = f"{ps}/{row.patient}" if row.patient else f"/{passage_of(row)}"
-                yield Membre(group, ps, row.cle, row.e3 or "", row.operation, (row.amo, row.amc))
+                day = sent_on(row.date_envoi or row.date_lot or row.date_facturation)
+                yield Membre(group, ps, row.cle, row.e3 or "", day, row.operation, (row.amo, row.amc))
 
     # --- what joins groups ----------------------------------------------------------------------------
 

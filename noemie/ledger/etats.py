@@ -68,7 +68,7 @@ __all__ = [
 FROM: Final = 1_000
 
 #: The version of what is kept.
-_FORME: Final = 3
+_FORME: Final = 4
 
 _TABLES: Final[tuple[Any, ...]] = (EtatRow.__table__, DetailRow.__table__, PaiementRow.__table__)
 _GENERATION: Final = "generation"
@@ -138,7 +138,7 @@ def garder(connection: Connection, registre: Registre, seal: Sceau, lang: Lang) 
     suite = Suite(
         places=registre.faits.places,
         fichiers=files_of(connection, registre.faits),
-        voulus={token: sorted(groups) for token, groups in etude.voulus.items()},
+        voulus=etude.voulus,
         arls_jours=registre.moteur.monde.arls,
         marques=etude.marques_vues,
     )

@@ -6,6 +6,7 @@ All lists of the ledger read these lines; none of them decides anything.
 from __future__ import annotations
 
 import datetime as dt
+import operator
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
@@ -287,6 +288,15 @@ class Registre:
         """The sums of all lines, when the base adds them up."""
         return None
 
+    def totaux(self) -> dict[Etat, Totaux]:
+        """What the sendings of each state, and the answers to none, add up to."""
+        found: dict[Etat, Totaux] = {}
+        for one in self.lignes:
+            _add(found, one.etat, Totaux(1, one.demande, one.paye, one.reste, one.trop))
+        for alone in self.orphelines:
+            _add(found, alone.orpheline.etat, Totaux(1, 0, alone.orpheline.paye, 0, 0))
+        return found
+
     @property
     def noms(self) -> Mapping[int, Sequence[str]]:
         """The names of each file, by its number."""
@@ -426,3 +436,8 @@ def follow_ledger(demande: Demande, *, envois: bool = False, reprises: bool = Fa
     moteur = Moteur(faits.communs, site=demande.site, lang=demande.lang, depot=depot, journal=registre)
     registre.etudier(moteur, faits.tranches(), demande.on)
     return registre
+
+
+def _add(totaux: dict[Etat, Totaux], etat: Etat, more: Totaux) -> None:
+    known = totaux.get(etat)
+    totaux[etat] = Totaux(*map(operator.add, known, more)) if known else more

@@ -231,7 +231,7 @@ class RegistreGarde(Registre):
         """See `Registre.page_de_factures`."""
         if self._donnees is not None:
             return None
-        mine = (EtatRow.langue == self.lang, EtatRow.ordre >= FIRST)
+        mine = (EtatRow.langue == self.lang, _listed())
         where: list[ColumnElement[bool]] = []
         if asked.etat is not None:
             where.append(EtatRow.etat == asked.etat.value)
@@ -244,7 +244,7 @@ class RegistreGarde(Registre):
         number, claimed, money = self._connection.execute(sums).one()
         states = self._connection.scalars(select(EtatRow.etat).where(*mine).distinct())
         query = _details(self.lang, DetailRow.facture, DetailRow.donnees, DetailRow.groupe)
-        query = query.where(EtatRow.ordre >= FIRST, *where).order_by(EtatRow.ordre.desc())
+        query = query.where(*mine, *where).order_by(EtatRow.ordre.desc())
         rows = self._states(query.offset(start).limit(most))
         return InvoicePage(
             list(rows), number, int(claimed or 0), int(money or 0), frozenset(map(Etat, states))
@@ -357,6 +357,22 @@ class RegistreGarde(Registre):
             {rang: int(amount) for rang, amount in self._connection.execute(back)},
         )
 
+    def totaux(self) -> dict[Etat, Totaux]:
+        """See `Registre.totaux`; the base adds up."""
+        if self._donnees is not None:
+            return super().totaux()
+        row = EtatRow
+        query = (
+            select(
+                row.etat,
+                func.count(),
+                *map(func.sum, (row.demande, row.paye_amo + row.paye_amc, row.reste, row.trop)),
+            )
+            .where(row.langue == self.lang, _listed())
+            .group_by(row.etat)
+        )
+        return {Etat(etat): Totaux(*map(int, sums)) for etat, *sums in self._connection.execute(query)}
+
     def envoye(self, ligne: Ligne) -> Envoye:
         """What else is known of a sending."""
         assert isinstance(ligne, LigneGardee)
@@ -439,6 +455,11 @@ class _Orphelines(Collection[Orpheline]):
 
     def __contains__(self, one: object) -> bool:
         return any(one == other for other in self)
+
+
+def _listed() -> ColumnElement[bool]:
+    """The rows that lists of invoices show: money of a payment that was not read is of none."""
+    return (EtatRow.etat != ALONE) | (EtatRow.origine != "")
 
 
 def _details(lang: Lang, *columns: Any) -> Select[Any]:

@@ -11,8 +11,11 @@ from codes.actions import Lang
 from noemie.ledger.following import Following
 
 if TYPE_CHECKING:
+    from collections import Counter
+
+    from codes.states import Etat
     from noemie.ledger.filters import Asked, Of, Payers
-    from noemie.ledger.followed import Registre
+    from noemie.ledger.followed import Registre, Totaux
     from noemie.ledger.listed import InvoicePage, Invoices, PaymentPage
     from noemie.ledger.report import Report
     from noemie.ledger.statement import Movement, Statement
@@ -109,6 +112,14 @@ class Questions(Following):
             filtre = self._filter(connection, from_, to, **asked)
             return states.resends(self._followed(connection, on), filtre)
 
+    def resend_counts(self, on: dt.date | None = None) -> Counter[str]:
+        """How many invoices each list of `to_resend` holds, by its name."""
+        from noemie.ledger import states
+        from noemie.ledger.filters import Filtre
+
+        with self._reading() as connection:
+            return states.resend_counts(self._followed(connection, on), Filtre())
+
     def transfers(
         self,
         from_: dt.date | None = None,
@@ -190,6 +201,11 @@ class Questions(Following):
 
         with self._reading() as connection:
             return listed.invoice_page(self._followed(connection, on), asked, start, most)
+
+    def invoice_totals(self, on: dt.date | None = None) -> dict[Etat, Totaux]:
+        """What the sendings of each state, and the answers to none, add up to."""
+        with self._reading() as connection:
+            return self._followed(connection, on).totaux()
 
     def iter_invoice_states(self, on: dt.date | None = None) -> Iterator[InvoiceState]:
         """The same in bounded memory, in no order that means anything."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -205,6 +206,18 @@ def unanswered(registre: Registre, days: int) -> list[InvoiceState]:
 def resends(registre: Registre, filtre: Filtre) -> Resends:
     """What to do about what is not paid; the period bears on the day of the last answer or of the sending."""
     lists: dict[str, list[InvoiceState]] = {name: [] for name in Resends.__slots__}
+    for name, one in _open(registre, filtre):
+        lists[name].append(state_of(registre, one))
+    return Resends(**{name: tuple(sorted(found, key=state_order)) for name, found in lists.items()})
+
+
+def resend_counts(registre: Registre, filtre: Filtre) -> Counter[str]:
+    """How many each of these lists holds, by its name."""
+    return Counter(name for name, _ in _open(registre, filtre))
+
+
+def _open(registre: Registre, filtre: Filtre) -> Iterator[tuple[str, Ligne | Alone]]:
+    """What is not paid, each with the list that it stands in."""
     for ligne in registre.choisir(_SHOWN, a_voir=True):
         name = _list_of(ligne)
         if name and filtre.day(last_answer(ligne) or ligne.depuis):
@@ -212,14 +225,12 @@ def resends(registre: Registre, filtre: Filtre) -> Resends:
             if filtre.payer(origine_of_line(registre, ligne)) and filtre.insured(
                 known.patient, known.nature_assurance
             ):
-                lists[name].append(state_of_line(registre, ligne))
+                yield name, ligne
     for alone in registre.orphelines:
-        state = state_of_alone(registre, alone)
-        wanted = filtre.day(state.repondu_le) and filtre.payer(origine_of_alone(registre, alone))
-        if wanted and filtre.insured(alone.patient, alone.nature_assurance) and alone.orpheline.rejets:
-            blocks = state.action.blocks_resend
-            lists["ne_pas_renvoyer" if blocks else "autre_action"].append(state)
-    return Resends(**{name: tuple(sorted(found, key=state_order)) for name, found in lists.items()})
+        told = alone.orpheline
+        wanted = filtre.day(last_answer(told)) and filtre.payer(origine_of_alone(registre, alone))
+        if wanted and filtre.insured(alone.patient, alone.nature_assurance) and told.rejets:
+            yield ("ne_pas_renvoyer" if told.action.blocks_resend else "autre_action"), alone
 
 
 def _list_of(ligne: Ligne) -> str:

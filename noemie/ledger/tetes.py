@@ -138,13 +138,14 @@ class Suite(msgspec.Struct, array_like=True):
     """What tells which part another state of the base changes.
 
     - `places`: what the rank of each run stands for; `fichiers`: the files, by number;
-    - `voulus`: acts refused for the person, with the groups in which they were; `arls_jours`: the latest day
-      of each professional on which ARLs were followed; `marques`: how many sendings each mark names.
+    - `voulus`: acts refused for the person, and where (see `noemie.suivi.redites.Refus`); `arls_jours`: the
+      latest day of each professional on which ARLs were followed; `marques`: how many sendings each mark
+      names.
     """
 
     places: list[tuple[int, int, str]]
     fichiers: dict[int, FichierGarde]
-    voulus: dict[str, list[str]]
+    voulus: dict[str, dict[str, dt.date]]
     arls_jours: dict[str, dt.date]
     marques: list[tuple[Marque, int]]
 

@@ -16,7 +16,7 @@ from noemie.suivi.ensemble import arls_by_lot
 from noemie.suivi.faits import AMO, Arl, Communs, Envoi, Marque, Reponse, Tranche, cle
 from noemie.suivi.mots import Monde, rejets_suivis
 from noemie.suivi.mouvements import Compte, Compteur, Operation
-from noemie.suivi.redites import Redites
+from noemie.suivi.redites import Redites, refused_from
 from noemie.suivi.resultat import Orpheline
 from noemie.suivi.unions import Unions
 
@@ -29,8 +29,8 @@ _Alone = tuple[list[Reponse], RaisonOrphelin]
 class Etude:
     """Takes slices one after another, and keeps what is of all of them.
 
-    - `unions`: groups of sendings that must be read together; `voulus`: acts refused for the person, each
-      with the groups in which they were; `redites`: whether they were sent again;
+    - `unions`: groups of sendings that must be read together; `voulus`: acts refused for the person, and
+      where (see `noemie.suivi.redites.Refus`); `redites`: whether they were sent again;
     - `notes`, `orphelins` (their sum), `dernier` (the latest day), `virements` (sums, by rank).
     """
 
@@ -38,7 +38,7 @@ class Etude:
         self.communs = communs
         self.monde = monde
         self.unions = Unions()
-        self.voulus: dict[str, set[str]] = {}
+        self.voulus: dict[str, dict[str, dt.date]] = {}
         self.redites = Redites()
         self.notes: set[Note] = set()
         self.orphelins = 0
@@ -69,8 +69,8 @@ class Etude:
                 orphans.append(_unread(dossier, self.monde))
             refused = dossier.envoi.e3 and dossier.rejets and not dossier.sans_histoire
             if refused and self.monde.a_la_personne(dossier):
-                self.voulus.setdefault(dossier.envoi.e3, set()).add(dossier.groupe)
-                self.redites.refusee(dossier)
+                groups, day = self.voulus.setdefault(dossier.envoi.e3, {}), refused_from(dossier)
+                groups[dossier.groupe] = min(day, groups.get(dossier.groupe, day))
         for orphan in orphans:
             self.orphelins += orphan.paye
             self.notes.update(orphan.notes)

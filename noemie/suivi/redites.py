@@ -14,7 +14,11 @@ from typing import NamedTuple
 
 from noemie.suivi.dossier import Dossier
 
-__all__ = ["Redite", "Redites"]
+__all__ = ["Redite", "Redites", "Refus", "refused_from", "sent_on"]
+
+#: Acts refused for the person or the rights: the groups in which they were, each with a day before which none
+#: of it was.
+Refus = Mapping[str, Mapping[str, dt.date]]
 
 
 class Redite(NamedTuple):
@@ -34,41 +38,41 @@ class Redite(NamedTuple):
 
 
 class Redites:
-    """Hears of each sending, and of those refused."""
+    """Hears of each sending."""
 
     def __init__(self) -> None:
         self._acts = array("q")
         self._days = array("i")
-        self._refused: dict[str, dt.date] = {}
 
     def envoyee(self, acts: str, day: dt.date | None) -> None:
-        """These acts were sent on that day; a sending without a day comes last."""
+        """These acts were sent on that day."""
         self._acts.append(hash(acts))
-        self._days.append((day or dt.date.max).toordinal())
+        self._days.append(sent_on(day).toordinal())
 
-    def refusee(self, dossier: Dossier) -> None:
-        """This sending is refused for the person or the rights."""
-        acts, day = dossier.envoi.e3, _refused_from(dossier)
-        self._refused[acts] = min(day, self._refused.get(acts, day))
-
-    def parmi(self, voulus: Mapping[str, Collection[str]]) -> dict[str, Redite]:
-        """Those of these acts, with the groups in which they were refused, that were sent again."""
+    def parmi(self, voulus: Refus) -> dict[str, Redite]:
+        """Those of these acts that were sent again."""
+        refused = {acts: min(groups.values()) for acts, groups in voulus.items()}
         since: dict[int, int] = {}
-        for acts, refused in self._refused.items():
-            day = refused.toordinal()
+        for acts, first in refused.items():
+            day = first.toordinal()
             since[hash(acts)] = min(day, since.get(hash(acts), day))
         never = dt.date.max.toordinal() + 1
         again = Counter(
             acts for acts, day in zip(self._acts, self._days, strict=True) if day >= since.get(acts, never)
         )
         return {
-            acts: Redite(groups, self._refused[acts], again[hash(acts)])
+            acts: Redite(groups, refused[acts], again[hash(acts)])
             for acts, groups in voulus.items()
             if hash(acts) in again
         }
 
 
-def _refused_from(dossier: Dossier) -> dt.date:
+def sent_on(day: dt.date | None) -> dt.date:
+    """The day of a sending among others: one without a day comes last."""
+    return day or dt.date.max
+
+
+def refused_from(dossier: Dossier) -> dt.date:
     """A day before which nothing of it was refused."""
     if dossier.refuse_par_arl and dossier.arl is not None:
         return dossier.arl.jour or dossier.envoi.depuis or dt.date.max

@@ -24,7 +24,9 @@ from noemie.ledger import Ledger, actualisation, engine, etats
 from noemie.ledger.demande import Demande
 from noemie.ledger.followed import Mouvement, Registre, follow_ledger
 from noemie.ledger.gardes import RegistreGarde
+from noemie.ledger.listed import Invoices, invoice_page
 from noemie.ledger.schema import PatientRow
+from noemie.ledger.states import state_order
 from noemie.returns.arl import write_arls
 from noemie.suivi.faits import Marque
 from noemie.suivi.resultat import Ligne
@@ -60,6 +62,7 @@ def told(registre: Registre) -> dict[str, object]:
         )
         for rang, one in registre.virements().items()
     }
+    page = invoice_page(registre, Invoices(), 0, len(lines) + len(registre.orphelines))
     return {
         "lines": lines,
         "whole": msgspec.structs.replace(
@@ -69,6 +72,8 @@ def told(registre: Registre) -> dict[str, object]:
         "alone": [one._replace(mouvements=resolved(one.mouvements)) for one in registre.orphelines],
         "transfers": paid,
         "patients": registre.patients(),
+        "totals": registre.totaux(),
+        "invoices": page._replace(rows=sorted(page.rows, key=state_order)),
         "arls": sorted(registre.orphan_arls, key=repr),
         "latest": registre.dernier,
     }
@@ -80,7 +85,7 @@ def kept_of(ledger: Ledger) -> dict[str, object]:
         head, suite = etats.head_of(connection, "fr"), etats.next_of(connection, "fr")
     assert head is not None
     return {
-        "voulus": {token: set(groups) for token, groups in suite.voulus.items()},
+        "voulus": suite.voulus,
         "arls_jours": suite.arls_jours,
         "marques": suite.marques,
         "places": sorted(suite.places),
