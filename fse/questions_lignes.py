@@ -176,7 +176,7 @@ def _compile_detail(layout: Layout, context: Contexte, rest: list[Field]) -> Goo
     regular, in_time = code.make("raw", "True", "False"), days.make("raw", "True", "False")
 
     def holds(asked: bytes) -> bool:
-        raw = asked[:LENGTH]
+        raw = asked[:-2]  # the year stands after it
         return bool(regular(raw) and in_time(asked)) and detail_holds(layout, raw, context)
 
     return Good(holds)

@@ -17,8 +17,9 @@ _TOTALS: Final = ("facture.total", "lot.total")
 _PRICE: Final = "prix_unitaire"
 _FIGURES: Final = (*AMOUNTS, _PRICE)
 
-#: Lines that are looked at together.
+#: Lines that are looked at together; from how many on most of them must have a fault.
 _MOST_LINES: Final = 2000
+_MANY: Final = 200
 
 #: Amount of a line -> type of the line, and the total of record 5 that sums it.
 _SUMMED: Final = {
@@ -76,7 +77,8 @@ def _total_in_cents(state: Etat, key: Key) -> bytes | None:
 def lines(state: Etat) -> Iterator[Hypothese]:
     """One amount of all lines in euros, the same in each: what the others make of it, or the totals."""
     ranks = [rank for rank, type in enumerate(state.types) if type in ("3", "4")]
-    if not state.keys("montant.", "facture.total") or len(ranks) > _MOST_LINES:
+    keys = state.keys("montant.", "facture.total")
+    if not keys or len(ranks) > _MOST_LINES or (len(ranks) > _MANY and 4 * len(keys) < len(ranks)):
         return
     right = {rank: dict(in_cents(state, rank)) for rank in ranks}
     for rank in ranks:

@@ -8,6 +8,7 @@ from typing import Final
 
 from flatfile.findings import both
 from fse.causes.etat import Etat, Hypothese, Ligne, is_whole
+from fse.reader import FILLING
 
 #: Records around a remark among which one is looked for.
 _AROUND: Final = 24
@@ -63,9 +64,13 @@ def swapped(state: Etat) -> Iterator[Hypothese]:
     base = max(window.start - 1, 0)
     order = Order(state.types[base : window.stop + 1])
     edits: list[tuple[int, int, bool, int, int, bool]] = []
-    for at in near:
-        for other in window:
-            for is_move in (False, True):
+    for near_one in near:
+        for far_one in window:
+            for at, other, is_move in (
+                (near_one, far_one, False),
+                (near_one, far_one, True),
+                (far_one, near_one, True),
+            ):
                 left = order.breaks_after(at - base, other - base, is_move=is_move)
                 if left is not None:
                     first, second = (at, other) if is_move else (min(at, other), max(at, other))
@@ -202,8 +207,24 @@ def doubled(state: Etat) -> Iterator[Hypothese]:
         for rank in range(size, len(raws) - size + 1):
             if raws[rank] == raws[rank - size] and raws[rank : rank + size] == raws[rank - size : rank]:
                 span = range(rank, rank + size)
-                if all(is_whole(state.lines[at]) for at in span):
+                if all(is_whole(state.lines[at]) and state.lines[at].origin for at in span):
                     yield _without(state, span, range(rank - size, rank))
+
+
+def blank(state: Etat) -> Iterator[Hypothese]:
+    """Records that hold nothing, between the others."""
+    ranks = [
+        rank
+        for key in state.keys("structure.type-inconnu", "fichier.octet-final")
+        if (rank := state.rank(key[3])) >= 0 and is_whole(state.lines[rank])
+        if not state.lines[rank].raw.strip(FILLING)
+    ]
+    if ranks and ranks[0] < len(state.lines) - 1:
+        lines = [line for line in state.lines if line.raw.strip(FILLING) or not is_whole(line)]
+        count = len(state.lines) - len(lines)
+        found = both(f"{count} enregistrement(s) vide(s)", f"{count} blank record(s)")
+        expected = both("des enregistrements qui se suivent", "records that follow one another")
+        yield Hypothese("cause.lignes-vides", state.place(ranks[0]), found, expected, lines)
 
 
 def _batches(state: Etat) -> Iterator[range]:

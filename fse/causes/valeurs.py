@@ -24,6 +24,9 @@ _FIGURES: Final = (
     "montant.amo-depense",
     "montant.amo-amc-depense",
 )
+#: Records before and after a line with which its figures are compared.
+_AROUND: Final = 200
+
 #: Figures that acts of other codes may tell too.
 _OF_ALL: Final = ("coefficient", "quantite", "taux")
 #: Signs of an amount, and the blanks that fill it, as zeros.
@@ -283,11 +286,12 @@ def lines(state: Etat) -> Iterator[Hypothese]:
 
 
 def _strangeness(state: Etat, rank: int, field: str, value: int) -> int:
-    """How many more lines have a figure as it is than as it should be: those of its act, where there are."""
+    """How many more lines around have a figure as it is than as it should be: of its act, where there are."""
     where, type = state.layout(rank).by_name[field].slice, state.types[rank]
     act = state.layout(rank).by_name["code_acte"].slice
     raw = state.lines[rank].raw
-    others = [line.raw for at, line in enumerate(state.lines) if at != rank and state.types[at] == type]
+    around = range(max(rank - _AROUND, 0), min(rank + _AROUND, len(state.lines)))
+    others = [state.lines[at].raw for at in around if at != rank and state.types[at] == type]
     same = [other for other in others if other[act] == raw[act]]
     pieces = [other[where] for other in (same or (others if field in _OF_ALL else []))]
     return pieces.count(raw[where]) - pieces.count(number_in(state, rank, field, value) or b"")
@@ -342,8 +346,8 @@ def sums(state: Etat) -> Iterator[Hypothese]:
                 piece = number_in(state, rank, name, value)
                 if piece is not None:
                     made.append(state.edited("cause.valeur", rank, name, piece))
-        fitting = [one for one in made if _explains_much(state, one)]
-        fitting = [one for one in fitting if _is_priced(state, one)] or fitting
+        priced = [one for one in made if _is_priced(state, one) and state.tried(one) is not None]
+        fitting = priced or [one for one in made if _explains_much(state, one)]
         if len(fitting) == 1:
             yield fitting[0]
         elif fitting:

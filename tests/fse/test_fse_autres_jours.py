@@ -118,3 +118,19 @@ def test_all_the_days_of_one_invoice() -> None:
         records = put(records, rank, layouts[records[rank][0]].by_name[name].start, "050126")
     (one,) = told(records)
     assert (one.rule, one.record) == ("cause.jjmmaa", second + 1)
+
+
+@pytest.mark.parametrize("type", ["4", "4S", "4M", "4F", "4U", "2"])
+@pytest.mark.parametrize("more", [b"", b"2", b"26", b" 26"])
+def test_what_is_remembered_with_the_year_of_billing_has_the_length_of_a_record(
+    type: str, more: bytes
+) -> None:
+    """A record with as many bytes as a right one and its year is no right record."""
+    raws = [one.encode("latin-1") for one in flow(type)]
+    ranks = [at for at, raw in enumerate(raws) if at > 1 and (raw[:1] + raw[35:36]).decode().strip() == type]
+    rank = ranks[0] if ranks else next(at for at, raw in enumerate(raws) if raw[:1].decode() == type)
+    for kept in (127, 128):
+        data = b"".join([*raws[:rank], raws[rank][:kept] + more, *raws[rank + 1 :]])
+        found = list(check(data))
+        assert found == list(check(data, engine="reference"))
+        assert found or len(raws[rank][:kept] + more) == 128

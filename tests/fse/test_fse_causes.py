@@ -14,6 +14,7 @@ from flatfile import Finding
 from flatfile.findings import in_language
 from fse import check
 from fse.causes import explain, ordre
+from fse.normes import norme
 from fse.rules.valeurs import shape
 
 STAY = Ligne("SNS", 10530, 100, 10530, 10530)
@@ -162,6 +163,112 @@ def test_one_edit(data: bytes, rule: str, record: int) -> None:
     assert [(one.rule, one.record) for one in headlines(data)] == [(rule, record)]
 
 
+def in_euros(records: list[str], types: str, *names: str) -> bytes:
+    """The flow with amounts of all records of these types in euros; all of them where none is named."""
+    layouts = norme("CP-2005E" if "CP" in records[0] else "PS-2003C").layouts
+    made = []
+    for record in records:
+        for field in layouts[record[0]].fields if record[0] in types and record[:3] != "000" else ():
+            if field.kind.base == "cents" and (field.name in names or not names):
+                euros = str(int(record[field.slice]) // 100).zfill(field.length)
+                record = record[: field.slice.start] + euros + record[field.slice.stop :]
+        made.append(record)
+    return octets(made)
+
+
+@pytest.mark.parametrize("flow", [PS, CP], ids=["PS", "CP"])
+@pytest.mark.parametrize(
+    ("types", "names"),
+    [
+        ("34", ("prix_unitaire",)),
+        ("34", ("base_remboursement",)),
+        ("34", ("montant_amo",)),
+        ("34", ()),
+        ("5", ()),
+        ("6", ()),
+    ],
+)
+def test_many_amounts_in_euros(flow: list[str], types: str, names: tuple[str, ...]) -> None:
+    (told,) = headlines(in_euros(flow, types, *names))
+    first = next(rank for rank, one in enumerate(flow, start=1) if one[0] in types and one[:3] != "000")
+    assert (told.rule, told.record) == ("cause.euros", first)
+
+
+def test_the_lines_of_one_invoice_in_euros() -> None:
+    data = in_euros(PS[2:6], "4")
+    (told,) = headlines(octets(PS[:2]) + data + octets(PS[6:]))
+    assert (told.rule, told.record) == ("cause.euros", 4)
+
+
+@pytest.mark.parametrize(("rank", "start", "size"), [(5, 58, 32), (-2, 25, 27)])
+def test_totals_that_were_not_made(rank: int, start: int, size: int) -> None:
+    """One of them tells the others."""
+    rank %= len(PS)
+    (told,) = headlines(edited(PS, (rank, start, "0" * size)))
+    assert (told.record, told.field, told.found) == (rank + 1, "total_depense", "0,00 €")
+
+
+@pytest.mark.parametrize(
+    ("data", "record", "field"),
+    [
+        # of three figures that would do, the one that other lines of the act do not have
+        (edited(PS, (3, 81, "000200")), 4, "coefficient"),
+        (edited(PS, (3, 79, "02")), 4, "quantite"),
+        (edited(PS, (3, 89, "0001250")), 4, "prix_unitaire"),
+        # of two lines that the totals would do with, the one whose price says so
+        (edited(PS, (3, 113, "0002505")), 4, "montant_depense"),
+        # the file, the batch: the record that the others do not repeat
+        (edited(PS, (0, 28, "00000001016422")), 1, "numero_destinataire"),
+        (edited(PS, (1, 2, "991068014")), 2, "numero_ps"),
+        (edited(PS, (len(PS) - 2, 2, "991068014")), len(PS) - 1, "numero_ps"),
+    ],
+)
+def test_the_one_that_the_others_do_not_repeat(data: bytes, record: int, field: str) -> None:
+    assert [(one.record, one.field) for one in headlines(data)] == [(record, field)]
+
+
+def test_an_amount_with_a_sign() -> None:
+    (told,) = headlines(edited(PS, (3, 106, "-001750")))
+    assert (told.rule, told.record, told.field) == ("format.numerique", 4, "montant_amo")
+
+
+@pytest.mark.parametrize("flow", [PS, CP], ids=["PS", "CP"])
+@pytest.mark.parametrize("at", range(3, 9))
+def test_a_file_that_stops_after_a_record(flow: list[str], at: int) -> None:
+    (told,) = headlines(octets(flow[:at]))
+    assert (told.rule, told.record) == ("cause.enregistrement-perdu", at)
+
+
+@pytest.mark.parametrize("flow", [PS, CP], ids=["PS", "CP"])
+@pytest.mark.parametrize("at", range(3, 8))
+def test_a_file_that_starts_within_a_batch(flow: list[str], at: int) -> None:
+    (told,) = headlines(octets(flow[at:]))
+    assert (told.rule, told.record) == ("cause.enregistrement-perdu", 1)
+
+
+def test_a_record_that_is_blank() -> None:
+    (told,) = headlines(octets([*PS[:5], " " * 128, *PS[5:]]))
+    assert (told.rule, told.record) == ("cause.lignes-vides", 6)
+
+
+@pytest.mark.parametrize("type", ["S", "M", "F"])
+def test_a_line_lost_with_its_complements(type: str) -> None:
+    flow = flux_ps([facture_ps(1, [Ligne(), Ligne("VGS", complements=(type,))]), facture_ps(2)])
+    assert headlines(octets(flow)) == []
+    (told,) = headlines(without(flow, 4, 5))
+    assert (told.rule, told.record) == ("cause.ligne-perdue", 4)
+    assert in_language(told.expected, "en").endswith("with 1 complement(s)")
+
+
+@pytest.mark.parametrize("at", [32, 33, 34, 35])
+@pytest.mark.parametrize("type", ["S", "M", "F"])
+def test_bytes_lost_with_the_letter_of_a_complement(type: str, at: int) -> None:
+    flow = flux_ps([facture_ps(1, [Ligne(), Ligne("VGS", complements=(type,))]), facture_ps(2)])
+    flow[5] = flow[5][:at] + flow[5][at + 3 + (at == 32) :]
+    (told,) = headlines(octets(flow))
+    assert (told.rule, told.record) == ("cause.octet-perdu", 6)
+
+
 def test_one_cause_has_one_rule() -> None:
     """What the reading undoes itself is told by its own finding, not again by a cause."""
     accented = octets(PS)[:100] + "\u00c9".encode() + octets(PS)[101:]
@@ -180,6 +287,24 @@ def test_a_day_that_is_only_late_is_not_turned() -> None:
 def test_two_edits_have_two_causes() -> None:
     data = edited(PS, (3, 103, "010"), (7, 89, "0003500"))
     assert [(one.rule, one.record) for one in headlines(data)] == [("cause.valeur", 4), ("cause.valeur", 8)]
+
+
+@pytest.mark.parametrize("change", ["rate", "line", "byte"])
+def test_many_invoices_with_a_fault_of_their_own(change: str) -> None:
+    """Each of them has its cause, however many they are, and the batch and the file tell nothing more."""
+    count = 150
+    records = flux_ps([facture_ps(number, [Ligne(), Ligne("VGS")]) for number in range(1, 3 * count)])
+    lines = [rank for rank, one in enumerate(records) if one[0] == "4"][::6][:count]
+    for rank in lines:
+        if change == "rate":
+            records = put(records, rank, 103, "010")
+        elif change == "byte":
+            records[rank] = records[rank][:60] + records[rank][61:]
+    if change == "line":
+        records = [one for rank, one in enumerate(records) if rank not in lines]
+    told = [one for one in headlines(octets(records)) if one.rule != "fichier.taille"]
+    rule = {"rate": "cause.valeur", "line": "cause.ligne-perdue", "byte": "cause.octet-perdu"}[change]
+    assert [one.rule for one in told] == [rule] * len(lines)
 
 
 def test_what_nothing_explains_stands() -> None:
