@@ -171,7 +171,7 @@ def reject_action(
     `own` is what its catalogue row asks for by itself, `part` the part it names, empty for both; `decided`
     the action of the invoice, `parts` that of each part. `history`: a later decision took its place.
     """
-    if history:
+    if history or decided is Action.AUCUNE:  # settled by hand, cancelled: nothing is left to do
         return Action.AUCUNE
     if not part and own in parts.values():
         return own  # it names no part, and one of them asks for just that
