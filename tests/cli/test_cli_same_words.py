@@ -176,3 +176,24 @@ def test_the_payer_of_a_transfer_is_named_alike(tmp_path, monkeypatch):
         Path(name).write_bytes(data)
     assert run("ledger", "import", *world.given(), "--db", "r.db", *ON).status == 0
     assert ledger("invoices")["virements"] == document("reconcile", *world.given(), *ON)["virements"]
+
+
+def test_every_list_speaks_the_language_that_is_asked(folder):
+    """What to do is said in English by the lists of a ledger as by `reconcile`."""
+    english = ("--lang", "en")
+    lines = document("reconcile", "dossier", *ON, *english)["lignes"]
+    told = {(one["fichier"], one["record"]): (one["banner"], one["texte"]) for one in lines}
+    resends = ledger("to-resend", *english)
+    exported = document("ledger", "export", "invoices", "--db", "r.db", *ON, *english)["rows"]
+    rows = [*exported, *ledger("unanswered", *english)["rows"]]
+    rows += [one for found in resends.values() if isinstance(found, list) for one in found]
+    assert len(rows) > len(told)
+    for one in rows:
+        assert (one["bandeau"], one["texte"]) == told[one["fichier"], one["record"]]
+        assert all(gap["label"].startswith("part ") for gap in one["ecarts"])
+    table = run("ledger", "invoices", "--db", "r.db", *ON, *english, "--format", "csv").out
+    for banner, text in told.values():
+        assert banner in table
+        assert text.partition(",")[0] in table
+    text = run("ledger", "to-resend", "--db", "r.db", *ON, *english).out
+    assert "Ask the complementary insurer about the complementary part alone" in text
