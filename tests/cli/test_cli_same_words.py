@@ -197,3 +197,23 @@ def test_every_list_speaks_the_language_that_is_asked(folder):
         assert text.partition(",")[0] in table
     text = run("ledger", "to-resend", "--db", "r.db", *ON, *english).out
     assert "Ask the complementary insurer about the complementary part alone" in text
+
+
+def test_marks_of_a_ledger_are_those_of_reconcile(folder):
+    """`reconcile --marks` reads what `ledger export --marks` writes, and what it wrote under another name."""
+    for words in (("17", "--redone-as", "6"), ("6", "--settled"), ("4", "--not-redone"), ("4", "--chased")):
+        assert run("ledger", "mark", *words, "--db", "r.db", *ON).status == 0
+    assert run("ledger", "tick", "VIR 1", "--db", "r.db").status == 0
+    assert run("ledger", "export", "--marks", "--db", "r.db", "-o", "marks.toml").status == 0
+    written = Path("marks.toml").read_text("utf-8")
+    assert written.count("[[marque]]") == 5
+    Path("before.toml").write_text(written.replace("[[marque]]", "[[marques]]"), "utf-8")
+    kept = ledger("invoices")
+    for name in ("marks.toml", "before.toml"):
+        told = document("reconcile", "dossier", "--marks", name, *ON)
+        assert [one["marques"] for one in told["lignes"]] == [one["marques"] for one in kept["lignes"]]
+        assert [(one["etat"], one["action"]) for one in told["lignes"]] == [
+            (one["etat"], one["action"]) for one in kept["lignes"]
+        ]
+        assert (told["sommes"], told["notes"]) == (kept["sommes"], kept["notes"])
+        assert told["virements"] == kept["virements"]
