@@ -217,3 +217,23 @@ def test_marks_of_a_ledger_are_those_of_reconcile(folder):
         ]
         assert (told["sommes"], told["notes"]) == (kept["sommes"], kept["notes"])
         assert told["virements"] == kept["virements"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("14.69P/6.30P", ("payee", "aucune")),
+        ("14.69P/6.30P!fix", ("payee_en_partie", "inconnue")),
+        ("14.69P/6.30P!fix~C", ("payee_en_partie", "inconnue")),
+    ],
+)
+def test_a_cent_is_a_rounding_when_nothing_is_refused(tmp_path, monkeypatch, answer, told):
+    monkeypatch.chdir(tmp_path)
+    world = build(f"E f1 15/01 A/001 : 4=14.70+6.30 ; R r1 20/01 : V1@20/01[4={answer}]")
+    for name, data in world.given().items():
+        Path(name).write_bytes(data)
+    (line,) = document("reconcile", "f1", "r1", *ON)["lignes"]
+    (answered,) = document("decode", "r1")["files"][0]["factures"]
+    for one in (line, answered):
+        assert (one["etat"], one["action"]) == told
+    assert answered["banner"] == line["banner"]
