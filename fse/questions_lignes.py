@@ -12,7 +12,6 @@ from typing import Literal
 
 from flatfile import Field, Layout, Record
 from fse.facture import Acte
-from fse.normes import LENGTH
 from fse.questions import (
     MOST_REMEMBERED,
     SIGNS,

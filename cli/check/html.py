@@ -6,7 +6,7 @@ script alone, by their digest. Without a script the page shows everything; the f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, Final
 

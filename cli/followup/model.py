@@ -64,7 +64,8 @@ class TotalEtat(msgspec.Struct):
 
 
 class ActionTotale(msgspec.Struct, kw_only=True):
-    """An action: the lines that it is the first of, the euros (what lacks or is over) of all its parts.
+    """An action under one banner: the lines that it is the first of, the euros (what lacks or is over) of all
+    its parts. Of one action, whole invoices and each part alone have a banner of their own.
 
     A second part adds its amount under its own action, and is no second line: `factures` may be 0.
     """

@@ -8,6 +8,7 @@ from cli.today.shown import MOST
 from cli.today.words import (
     age_text,
     alone,
+    apart,
     aside_lines,
     by_invoice,
     counted,
@@ -103,12 +104,17 @@ def _print_todo(page: Page, found: Aujourdhui) -> None:
     if not found.groupes:
         page.line((say("RIEN À FAIRE, rien n'est attendu.", "NOTHING TO DO, nothing is awaited."), GOOD))
         return
-    page.heading(say("À FAIRE, dans cet ordre", "TO DO, in this order"))
-    for group in found.groupes:
-        page.line((f"■ {group.banner}", _style(group.action)), say(" : ", ": ") + counted(group), indent=2)
-        if group.texte.upper() != group.banner.upper():
-            page.line(f"→ {group.texte}", indent=4, hang=2)
-        _print_cards(page, group)
+    todo, waits = apart(found)
+    if todo:
+        page.heading(say("À FAIRE, dans cet ordre", "TO DO, in this order"))
+        _print_groups(page, todo)
+    else:
+        page.line((say("RIEN À FAIRE.", "NOTHING TO DO."), GOOD))
+    if waits:
+        page.blank()
+        page.heading(say("À ATTENDRE, sans rien renvoyer", "TO WAIT FOR, sending nothing again"))
+        _print_groups(page, waits)
+        page.blank()
     rows = [(say("à faire", "to do"), found.a_faire), (say("à attendre", "to wait for"), found.a_attendre)]
     made = Table("", say("factures", "invoices"), say("montant", "amount"), right=(1, 2))
     for title, total in rows:
@@ -118,6 +124,14 @@ def _print_todo(page: Page, found: Aujourdhui) -> None:
     page.table(made)
     if whole.retours:
         page.line(say("et ", "and "), alone(whole.retours))
+
+
+def _print_groups(page: Page, groups: list[Groupe]) -> None:
+    for group in groups:
+        page.line((f"■ {group.banner}", _style(group.action)), say(" : ", ": ") + counted(group), indent=2)
+        if group.texte.upper() != group.banner.upper():
+            page.line(f"→ {group.texte}", indent=4, hang=2)
+        _print_cards(page, group)
 
 
 def _style(action: Action) -> str:

@@ -232,7 +232,7 @@ class RegistreGarde(Registre):
         """See `Registre.page_de_factures`."""
         if self._donnees is not None:
             return None
-        mine = (EtatRow.langue == self.lang, _listed())
+        mine = (EtatRow.langue == self.lang,)
         where: list[ColumnElement[bool]] = []
         if asked.etat is not None:
             where.append(EtatRow.etat == asked.etat.value)
@@ -369,7 +369,7 @@ class RegistreGarde(Registre):
                 func.count(),
                 *map(func.sum, (row.demande, row.paye_amo + row.paye_amc, row.reste, row.trop)),
             )
-            .where(row.langue == self.lang, _listed())
+            .where(row.langue == self.lang)
             .group_by(row.etat)
         )
         return {Etat(etat): Totaux(*map(int, sums)) for etat, *sums in self._connection.execute(query)}
@@ -456,11 +456,6 @@ class _Orphelines(Collection[Orpheline]):
 
     def __contains__(self, one: object) -> bool:
         return any(one == other for other in self)
-
-
-def _listed() -> ColumnElement[bool]:
-    """The rows that lists of invoices show: money of a payment that was not read is of none."""
-    return (EtatRow.etat != ALONE) | (EtatRow.origine != "")
 
 
 def _details(lang: Lang, *columns: Any) -> Select[Any]:

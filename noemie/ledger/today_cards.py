@@ -10,9 +10,9 @@ from typing import Final
 from msgspec.structs import force_setattr, replace
 from sqlalchemy import Connection
 
-from codes.action_texts import action_banner, action_text
 from codes.actions import Action, Lang
-from codes.states import PARTS, EtatPart
+from codes.decide import reject_action
+from codes.states import EtatPart, part_named
 from noemie.ledger.facts import Ref
 from noemie.ledger.followed import Alone, Registre, last_answer
 from noemie.ledger.identity import KeyRing
@@ -31,7 +31,8 @@ from noemie.ledger.today_model import (
 )
 from noemie.ledger.who import Personne, Soins, care_of, people_of
 from noemie.suivi.faits import Marque, cle
-from noemie.suivi.resultat import Ligne, PartSuivie
+from noemie.suivi.mots import words_of_part
+from noemie.suivi.resultat import Ligne, PartSuivie, RejetSuivi
 
 __all__ = ["Cards", "Found", "marks_of", "parts_of", "with_people"]
 
@@ -119,7 +120,7 @@ class Found:
             trop=ligne.trop,
             parts=parts,
             motifs=motives_of((one for one in ligne.rejets if not one.historique), self._registre.site),
-            rejets=ligne.rejets,
+            rejets=tuple(_decided(ligne)),
             notes=tuple(note.value for note in ligne.notes),
             autre_envoi=_other_sending(ligne, self._lang),
             ecartees=tuple(
@@ -252,16 +253,10 @@ def _order(ligne: Ligne) -> tuple[object, ...]:
 
 def parts_of(ligne: Ligne, lang: Lang) -> Iterator[PartDite]:
     """The parts that claim or hold something; what is said of one alone names the other as well."""
-    paid = {name for name, part in ligne.parts.items() if part.paye > 0}
     for name, part in ligne.parts.items():
         if part.etat is EtatPart.RIEN_DU and part.action is Action.AUCUNE:
             continue
-        if part.action is ligne.action:
-            banner, texte = ligne.banner, ligne.texte
-        else:
-            others = {*paid, *(other for other in PARTS if other != name)}
-            banner = action_banner(part.action, name, others, lang)
-            texte = action_text(part.action, name, others, lang)
+        banner, texte = words_of_part(ligne, name, lang)
         yield PartDite(
             part=name,
             etat=part.etat,
@@ -275,6 +270,15 @@ def parts_of(ligne: Ligne, lang: Lang) -> Iterator[PartDite]:
             texte=texte,
             montant=_amount(part),
         )
+
+
+def _decided(ligne: Ligne) -> Iterator[RejetSuivi]:
+    """The rejects of a line, none of which asks for more than the decision on it does."""
+    actions = {name: part.action for name, part in ligne.parts.items()}
+    for one in ligne.rejets:
+        part = part_named(one.part)
+        action = reject_action(one.action, part, ligne.action, actions, history=one.historique)
+        yield replace(one, action=action)
 
 
 def _amount(part: PartSuivie) -> int:

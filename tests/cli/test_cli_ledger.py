@@ -323,6 +323,8 @@ def test_the_wrong_key_and_no_key(ledger):
     )
     refused(run("ledger", "import", "flux.b2", NOEMIE_LEDGER_KEY="abc"), "illisible")
     refused(run("ledger", "payments", "--patient", NIR, "--key-file", "absente"), "clé")
+    (ledger / "binaire").write_bytes(bytes(range(200, 232)))
+    refused(run("ledger", "payments", "--patient", NIR, "--key-file", "binaire"), "illisible")
     with Ledger(ledger / "registre.db") as opened:
         assert opened.keys
         key = opened.key_place()
