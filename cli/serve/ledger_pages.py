@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from cli.serve.cards import buttons_of, do_text, handle, told_rejects
 from cli.serve.marks import MARKS
 from cli.serve.pages import NAMED, form_of, given_files, is_refused, page_of, refused, render, today_of
-from cli.words.errors import CommandError
 from cli.words.funds import regime_name
 from cli.words.motives import motive_text
 from cli.words.people import act_text, acts_text
 from cli.words.speech import language, say
+from cli.words.status import CommandError
 from cli.words.texts import month, written_day
 from codes.actions import Action
 from codes.motives import MOTIVES

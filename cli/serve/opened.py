@@ -10,7 +10,7 @@ from cli.words.speech import language
 
 if TYPE_CHECKING:
     from cli.check.model import FileReport
-    from cli.io.archives import Member
+    from cli.io.inputs import Member
     from cli.show.inspect import Inspected
 
 __all__ = ["KEPT", "Opened"]

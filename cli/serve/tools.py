@@ -9,11 +9,11 @@ from functools import lru_cache
 from importlib.resources import files as package_files
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.io.archives import carried
+from cli.io.inputs import carried
 from cli.serve.opened import KEPT
 from cli.serve.pages import form_of, given_files, number_of, render
-from cli.words.errors import CommandError
 from cli.words.speech import say
+from cli.words.status import CommandError
 from flatfile import FormatError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from cli.decode.model import Illisible, Retour
-    from cli.io.archives import Member
+    from cli.io.inputs import Member
     from cli.serve.practice import Practice
     from noemie.documents.recognise import Family
     from noemie.ledger.report import MotiveLine
