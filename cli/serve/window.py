@@ -5,12 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import webbrowser
-from typing import TYPE_CHECKING
 
 from cli.words.speech import language
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["main"]
 
