@@ -119,6 +119,11 @@ def _shifted(state: Etat, rank: int, missing: int) -> Iterator[Hypothese]:
         for at in range(len(raw) + 1 if missing > 0 else len(raw) + missing + 1)
         for made in _mended(state, rank, at, missing)
     ]
+    scored += [
+        (_defects(state, rank, made, context), at, made)
+        for at in range(_REPEATED.start, _LETTER + 1)
+        for made in _repeated(state, rank, at, missing)
+    ]
     least = min(score for score, _, _ in scored)
     best = [(at, made) for score, at, made in scored if score == least]
     if missing == 1:  # a digit, where the sums will tell which
@@ -138,17 +143,19 @@ def _shifted(state: Etat, rank: int, missing: int) -> Iterator[Hypothese]:
 
 
 def _mended(state: Etat, rank: int, at: int, missing: int) -> Iterator[bytes]:
-    """A record without the bytes too many at a place, or with those that are missing there.
-
-    What its invoice repeats is told by the records around it; what follows is the letter of a complement.
-    """
+    """A record without the bytes too many at a place, or with those that are missing there."""
     raw = state.lines[rank].raw
     if missing < 0:
         yield raw[:at] + raw[at - missing :]
         return
     for filler in b" 0":
         yield raw[:at] + bytes((filler,)) * missing + raw[at:]
-    if not _REPEATED.start <= at <= _LETTER < at + missing + 1:
+
+
+def _repeated(state: Etat, rank: int, at: int, missing: int) -> Iterator[bytes]:
+    """A record whose letter was lost, with what stands before it: the records around it repeat that."""
+    raw = state.lines[rank].raw
+    if missing < 1 or at + missing <= _LETTER:
         return
     around = [line.raw for line in state.lines[max(rank - 1, 0) : rank + 2 : 2] if line.raw[:1] in b"2345"]
     for letter in (name[1] for name in state.flot.norme.layouts if len(name) == 2 and name[0] == chr(raw[0])):

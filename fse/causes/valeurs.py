@@ -226,19 +226,27 @@ _TOTALS: Final = {
 }
 
 
-def _of_totals(state: Etat, rank: int) -> dict[str, int]:
-    """The amounts of a line that are a hundredth of what the totals of its invoice miss."""
-    record, total = state.record(rank), state.invoice(rank).stop - 1
+def _missing(state: Etat, rank: int) -> dict[str, int]:
+    """What the totals of the invoice of a line have more than its lines, by the amount that they sum."""
+    total = state.invoice(rank).stop - 1
     missing = {
         key[2]: (state.record(total).get(key[2], int) or 0) - (cents_of(state.finding(key).expected) or 0)
         for key in state.keys("facture.total")
         if state.rank(key[3]) == total
     }
-    right: dict[str, int] = {}
-    for name, totals in _TOTALS.items():
-        more = next((missing[field] for field in totals if missing.get(field)), 0)
+    found = {
+        name: next((missing[field] for field in totals if missing.get(field)), 0)
+        for name, totals in _TOTALS.items()
+    }
+    return {name: more for name, more in found.items() if more}
+
+
+def _of_totals(state: Etat, rank: int) -> dict[str, int]:
+    """The amounts of a line that are a hundredth of what the totals of its invoice miss."""
+    record, right = state.record(rank), dict[str, int]()
+    for name, more in _missing(state, rank).items():
         written = record.get(name, int) or 0
-        if more and (written or right) and (written + more) // 100 - written in (0, -1, 1):
+        if (written or right) and (written + more) // 100 - written in (0, -1, 1):
             right[name] = written + more
     return right
 
@@ -278,7 +286,9 @@ def lines(state: Etat) -> Iterator[Hypothese]:
         rank = state.rank(key[3])
         if rank < 0 or state.types[rank] not in ("3", "4"):
             continue
-        figures = list(_figures(Acte(state.record(rank))))
+        record, missing = state.record(rank), _missing(state, rank)
+        figures = [(name, (record.get(name, int) or 0) + more) for name, more in missing.items()]
+        figures += _figures(Acte(record))
         for field, value in sorted(figures, key=lambda one: _strangeness(state, rank, *one)):
             piece = number_in(state, rank, field, value)
             if piece is not None:

@@ -217,6 +217,8 @@ def test_totals_that_were_not_made(rank: int, start: int, size: int) -> None:
         (edited(PS, (3, 89, "0001250")), 4, "prix_unitaire"),
         # of two lines that the totals would do with, the one whose price says so
         (edited(PS, (3, 113, "0002505")), 4, "montant_depense"),
+        # less than its parts: the totals tell how much, not the price
+        (edited(flux_ps([facture_ps(1, [Ligne(depense=5000)])]), (3, 113, "0000500")), 4, "montant_depense"),
         # the file, the batch: the record that the others do not repeat
         (edited(PS, (0, 28, "00000001016422")), 1, "numero_destinataire"),
         (edited(PS, (1, 2, "991068014")), 2, "numero_ps"),
