@@ -13,8 +13,8 @@ import typer
 
 from cli.app import whole
 from cli.io.guard import guarded, heeding_signals
-from cli.words import manners, status
-from cli.words.screen import UNFOLDED, columns, prepare_streams, tell
+from cli.words import status
+from cli.words.screen import UNFOLDED, begin, columns, prepare_streams, tell
 from cli.words.speech import guess_lang, remember, speaking
 
 #: Columns of a help page on a terminal.
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prepare_streams()
         typed = list(sys.argv[1:] if arguments is None else arguments)
         remember(typed)
-        manners.begin()
+        begin()
         try:
             with speaking(guess_lang()), heeding_signals():
                 return guarded(lambda: _run(typed))

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from codes.lists import Namespace
-from flatfile import Layout
-from fse.asked import EVERYTHING, HEADER, LINES, NUMBERS, ORDER, SUMS
+from flatfile import Layout, Record
+from fse.asked import EVERYTHING, HEADER, LINES, NUMBERS, ORDER, SENT, SUMS
 from fse.facture import Facture
 from fse.normes import LENGTH, Norme
 from fse.questions import Unsuited, compile_fields
@@ -21,8 +21,8 @@ from fse.questions_entete import Header, HeaderStep, compile_header
 from fse.questions_lignes import Details, Step, compile_step, compile_total
 from fse.rules.actes import REPEATED
 from fse.rules.contexte import SHARED, Contexte, note_right_lines
-from fse.rules.soins import Soins
 from fse.rules.structure import check_order
+from fse.rules.unicite import Soins
 from fse.totaux import Counter, Totaux, TotauxLot, counts_of
 
 #: Sequences of records remembered; a flow of more sequences is checked all the same, less fast.
@@ -48,7 +48,7 @@ class _Shape(NamedTuple):
 _REFUSED = _Shape((), 0, 0, Counter(0, 0, 0, 0, 0))
 
 
-class Portail:
+class Gate:
     """Tells flawless invoices, for one norm and its code lists. It holds nothing about any flow."""
 
     def __init__(self, norme: Norme, lists: Namespace) -> None:
@@ -152,6 +152,17 @@ class Portail:
             parts -= SUMS
         return parts
 
+    def left(self, facture: Facture, day: bytes, *, is_sent: bool) -> tuple[int, tuple[Record, ...]]:
+        """The parts on which a check may have something to say, and the records to be looked at one by one.
+
+        `day` as in `passes`; `is_sent` tells that the régime of the invoice goes where its file goes.
+        """
+        parts = self.refused(facture, day)
+        if not parts & ORDER and is_sent:
+            parts -= SENT
+        records = facture.records
+        return parts, records if parts & NUMBERS else (records[0], records[-1])
+
     def is_plain(self, layout: Layout, raw: bytes) -> object:
         """Whether no field of a record, and no key, calls for a remark; a *no* means nothing."""
         try:
@@ -240,15 +251,15 @@ def _numbered_as(header: bytes, layout: Layout, other: bytes, theirs: Layout) ->
     return bytes(made)
 
 
-_GATES: list[tuple[Norme, Namespace, Portail]] = []
+_GATES: list[tuple[Norme, Namespace, Gate]] = []
 
 
-def gate(norme: Norme, lists: Namespace) -> Portail:
+def gate(norme: Norme, lists: Namespace) -> Gate:
     """The gate for a norm and its code lists; the last ones are kept, so that small files cost little."""
-    for known, known_lists, portail in _GATES:
+    for known, known_lists, known_gate in _GATES:
         if known is norme and known_lists is lists:
-            return portail
-    made = Portail(norme, lists)
+            return known_gate
+    made = Gate(norme, lists)
     _GATES.append((norme, lists, made))
     del _GATES[:-_MOST_GATES]
     return made

@@ -17,11 +17,9 @@ from fse.normes import LENGTH
 from fse.rules.actes import EBD
 from fse.rules.champs import code_rule, format_rule
 from fse.rules.contexte import Contexte
-from fse.rules.dates import ABSENT, in_order, in_time
-from fse.rules.numeros import key_check, month_holds, nir_holds
+from fse.rules.dates import in_order, in_time
 from fse.smg import SUPPLEMENTS
-
-NO_DATE = ABSENT[0]
+from fse.trusted import key_check, month_holds, nir_holds
 
 #: Codes of a list beyond which they are looked up in a set rather than tried one after another.
 _MOST_ALTERNATIVES = 30

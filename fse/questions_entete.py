@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flatfile import Field, Layout
-from fse.questions import NO_DATE, Code, Good, Unsuited, field_of, place_of, remembered
-from fse.rules.assurance import CANCELLING
+from fse.facture import CANCELLING
+from fse.questions import Code, Good, Unsuited, field_of, place_of, remembered
 from fse.rules.contexte import Contexte
+from fse.rules.dates import NO_DATE
 from fse.smg import routing as smg_routing
 
 #: Bytes that records share with the header (long and short), days of prescription and billing, exemption.

@@ -1,17 +1,18 @@
 """Code generated for the gate: the questions asked of the lines of an invoice and of its total.
 
-What repeats from one line to the next (performer, day and act; quantities and amounts) is looked at once,
-then remembered.
+What repeats from one line to the next (performer, day and act; quantities and amounts; an act and its
+modifiers) is looked at once, then remembered: each piece is shown to the checks themselves, and a *yes* means
+that none has a remark.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from flatfile import Field, Layout
+from flatfile import Field, Layout, Record
+from fse.facture import Acte
 from fse.questions import (
     MOST_REMEMBERED,
-    NO_DATE,
     SIGNS,
     Code,
     Good,
@@ -21,10 +22,12 @@ from fse.questions import (
     place_of,
     remembered,
 )
-from fse.rules.actes import CCAM_GROUPS, REPEATED
-from fse.rules.already_seen import DETAILED, detail_holds, line_ends_well, line_starts_well
+from fse.rules.actes import CCAM_GROUPS, MODIFIERS, REPEATED, detail_remarks
+from fse.rules.assurance import NUTRITION, UNPAID, WHOLE
 from fse.rules.contexte import Contexte
-from fse.rules.exonerations import WHOLE
+from fse.rules.dates import NO_DATE
+from fse.rules.montants import amount_remarks, product_remarks
+from fse.rules.presence import is_empty, required
 
 #: Base (-1 for fees), AMO, expense, AMC of a line; empty for another record; nothing for one to be checked.
 Amounts = tuple[int, ...] | None
@@ -78,6 +81,9 @@ TOTALS_CP = {
     "total_amc_honoraires": "fees_amc",
     "total_depense_hospitalier": "stay_spent",
 }
+
+#: Types on which `detail_holds` has something to ask.
+DETAILED = frozenset({"3S", "4S", "3F", "3H", "4F", "4H", "4M", "4U"})
 
 #: Records that detail a line and were found right, by layout.
 Details = dict[Layout, Good]
@@ -232,3 +238,47 @@ def compile_total(total: Layout, *, cp: bool) -> Callable[..., bool]:
     arguments = "raw, lines, base, stay_amo, stay_spent, stay_amc, fees_amo, fees_spent, fees_amc, rest"
     made: Callable[..., bool] = eval(f"lambda {arguments}: {written} == {computed}", dict(scope))
     return made
+
+
+# --- pieces of a record, shown to the checks --------------------------------------------------------------
+
+
+def line_starts_well(layout: Layout, raw: bytes, context: Contexte) -> bool:
+    """The part of a line before its quantity: day, code, performer, prior agreement, exemption."""
+    record = Record(layout, raw)
+    cp = context.norme.is_cp
+    if any(is_empty(record, field) for field in required(layout.name, cp=cp) if field != "quantite"):
+        return False
+    if any(detail_remarks(record)) or not _is_current(record, ("code_acte",), context):
+        return False
+    if cp and record.text("code_acte") == NUTRITION:
+        return False
+    return not cp or layout.name == "3" or is_empty(record, "justification_exoneration")
+
+
+def line_ends_well(layout: Layout, raw: bytes, context: Contexte) -> bool:
+    """The part of a line from its quantity on: quantity, amounts, and the exemption of a stay."""
+    record = Record(layout, raw)
+    if is_empty(record, "quantite") or any(amount_remarks(Acte(record))):
+        return False
+    if context.norme.is_cp and record.text("qualificatif_depense") in UNPAID:
+        return False
+    return layout.name != "3" or is_empty(record, "justification_exoneration")
+
+
+def detail_holds(layout: Layout, raw: bytes, context: Contexte) -> bool:
+    """A record that details a line."""
+    record = Record(layout, raw)
+    if any(detail_remarks(record)) or any(product_remarks(record)):
+        return False
+    return layout.name != "4M" or _is_current(record, MODIFIERS, context)
+
+
+def _is_current(record: Record, fields: tuple[str, ...], context: Contexte) -> bool:
+    """Whether no code has a last day: those that have one are left to the check, which knows the day."""
+    for name in fields:
+        codes = context.code_list(record.layout.by_name[name])
+        entry = codes.get(record.text(name)) if codes is not None else None
+        if entry is not None and (entry.valid_from or entry.valid_to):
+            return False
+    return True

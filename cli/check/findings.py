@@ -8,9 +8,11 @@ from typing import Final, NamedTuple, TypeVar
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from cli.check.document import Fichier, Remarque
-from cli.words.page import GOOD, QUIET, SEVERITY_STYLES, STRONG, Page
-from cli.words.severities import counts_text, severity_word
+from cli.check.data import left_out_text, trouve
+from cli.check.document import Remarque
+from cli.check.model import FileReport, Remark
+from cli.words.page import QUIET, SEVERITY_STYLES, STRONG, Page
+from cli.words.severities import severity_word
 from cli.words.speech import plural, say
 
 #: Places listed under one remark before they are only counted.
@@ -69,17 +71,6 @@ def _place_in_zone(one: Remarque) -> str:
     return text
 
 
-def size_text(file: Fichier) -> str:
-    """`3 factures, 24 enregistrements`."""
-    if file.family == "ssv":
-        return plural(file.records, say("groupe", "group"), say("groupes", "groups"))
-    nouns = say(("enregistrement", "enregistrements"), ("record", "records"))
-    if file.family == "noemie":
-        nouns = say(("entité", "entités"), ("entity", "entities"))
-    invoices = plural(file.factures, say("facture", "invoice"), say("factures", "invoices"))
-    return f"{invoices}, {plural(file.records, *nouns)}"
-
-
 def by_invoice(items: Iterable[_T], finding: Callable[[_T], Remarque]) -> dict[tuple[str, str], list[_T]]:
     """Findings by (batch, invoice), each group where its first finding stands."""
     groups: dict[tuple[str, str], list[_T]] = {}
@@ -89,23 +80,22 @@ def by_invoice(items: Iterable[_T], finding: Callable[[_T], Remarque]) -> dict[t
     return groups
 
 
-def print_file(page: Page, file: Fichier, told: Iterable[Shown]) -> None:
-    """One file: its title, its findings by invoice, its notes."""
-    counts = {"error": file.counts.error, "warning": file.counts.warning, "info": file.counts.info}
-    worst = next((word for word in SEVERITY_STYLES if counts[word]), "")
-    page.line(
-        (f"{file.file}{say(' :', ':')} ", STRONG),
-        (counts_text(counts), SEVERITY_STYLES.get(worst, GOOD)),
-        (_folded_text(file.folded), QUIET),
-        (f" ({size_text(file)})", QUIET),
-        hang=2,
-    )
-    print_groups(page, told, file.omitted, file.notes)
+def print_findings(page: Page, file: FileReport) -> None:
+    """What is told of one file after its title: findings by invoice, notes, what was left out."""
+    found = trouve(file.counts, file.omitted, file.findings, file.notes)
+    print_groups(page, map(with_excerpt, file.findings, found.findings), found.omitted, found.notes)
+    for one in file.left_out:
+        if one.by != "baseline":
+            page.line(left_out_text(one), indent=2)
 
 
-def _folded_text(count: int) -> str:
-    """How many findings are told under their cause."""
-    return say(f", {count} en découlent", f", {count} following from them") if count else ""
+def with_excerpt(remark: Remark, shown: Remarque) -> Shown:
+    """A finding with the two lines of its excerpt, if any."""
+    if remark.excerpt is None:
+        return Shown(shown)
+    from cli.check import caret
+
+    return Shown(shown, caret.lines(remark.excerpt))
 
 
 def print_groups(page: Page, told: Iterable[Shown], omitted: int, notes: Sequence[Remarque]) -> None:

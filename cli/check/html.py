@@ -17,7 +17,7 @@ from msgspec.structs import asdict, replace
 from cli.check import caret
 from cli.check.data import fichier, left_out_text, stale_data
 from cli.check.document import Illisible, Remarque
-from cli.check.findings import by_invoice, place, size_text, value_lines
+from cli.check.findings import by_invoice, place, value_lines
 from cli.check.model import FileReport, Remark, Report
 from cli.words.html import asset, dressed, template_of
 from cli.words.severities import WORDS, counts_text, known_rule
@@ -131,7 +131,7 @@ def file_context(file: FileReport) -> dict[str, Any]:
         return data
     findings = list(zip(file.findings, shown.findings, strict=True))
     return data | {
-        "size": size_text(shown),
+        "size": file.size_text,
         "told": counts_text(data["counts"]),
         "left_out_lines": [left_out_text(one) for one in file.left_out],
         "groups": [

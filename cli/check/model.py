@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from cli.words.severities import WORDS, known_rule, severity_of
-from cli.words.speech import say
+from cli.words.speech import plural, say
 from flatfile import Field, Finding, FormatError
 
 if TYPE_CHECKING:
@@ -190,6 +190,17 @@ class FileReport:
         for remark in self.remarks:
             yield remark
             yield from remark.consequences
+
+    @property
+    def size_text(self) -> str:
+        """`3 factures, 24 enregistrements`."""
+        if self.family == "ssv":
+            return plural(self.records, say("groupe", "group"), say("groupes", "groups"))
+        nouns = say(("enregistrement", "enregistrements"), ("record", "records"))
+        if self.family == "noemie":
+            nouns = say(("entité", "entités"), ("entity", "entities"))
+        invoices = plural(self.factures, say("facture", "invoice"), say("factures", "invoices"))
+        return f"{invoices}, {plural(self.records, *nouns)}"
 
     @property
     def fails(self) -> bool:

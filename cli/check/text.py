@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TextIO
 
-from cli.check.data import fichier, left_out_text
-from cli.check.document import Fichier, Remarque
-from cli.check.findings import Shown, print_file
-from cli.check.model import FileReport, Key, LeftOut, Remark, totals_of
+from cli.check.model import FileReport, Key, LeftOut, totals_of
 from cli.io.inputs import title
-from cli.words.page import QUIET, STRONG, Page
+from cli.words.page import GOOD, QUIET, SEVERITY_STYLES, STRONG, Page
 from cli.words.severities import WORDS, counts_text, severity_word
 from cli.words.speech import plural, say
 
@@ -31,23 +28,28 @@ class Printer:
         if self._printed and (loud or self._loud):
             self._page.blank()
         self._loud, self._printed = loud, True
-        shown = fichier(file)
-        if isinstance(shown, Fichier):
-            print_file(self._page, shown, map(told, file.findings, shown.findings))
-        for one in file.left_out:
-            if one.by != "baseline":
-                self._page.line(left_out_text(one), indent=2)
+        self._title(file)
+        if loud or file.left_out:
+            from cli.check.findings import print_findings
+
+            print_findings(self._page, file)
+
+    def _title(self, file: FileReport) -> None:
+        """The name of a file, how many findings it has, its size."""
+        worst = next((word for word in SEVERITY_STYLES if file.counts[word]), "")
+        below = file.folded
+        self._page.line(
+            (f"{title(file.name)}{say(' :', ':')} ", STRONG),
+            (counts_text(file.counts), SEVERITY_STYLES.get(worst, GOOD)),
+            (say(f", {below} en découlent", f", {below} following from them") if below else "", QUIET),
+            (f" ({file.size_text})", QUIET),
+            hang=2,
+        )
 
     def end(self, files: list[FileReport]) -> None:
         """Write the totals of several files, or of each rule."""
         if self._statistics:
-            heads = say("  dites  dessous  gravité        règle", "   told    under  severity       rule")
-            self._page.line((heads, QUIET))
-            for rule, severity, count, below in statistics_of(files):
-                word = severity_word(severity)
-                self._page.line(f"{count:>7}  {below:>7}  {word:<14} {rule}")
-            for one in _left_out(files):
-                self._page.line(left_out_text(one))
+            self._rules(files)
         if len(files) < 2:
             return
         totals = totals_of(files)
@@ -60,6 +62,18 @@ class Printer:
             parts.insert(1, say(f"{totals['unreadable']} illisible(s)", f"{totals['unreadable']} unreadable"))
         self._page.blank()
         self._page.line((say("Total : ", "Total: "), STRONG), ", ".join(parts))
+
+    def _rules(self, files: list[FileReport]) -> None:
+        """How often each rule is told, and what was left out."""
+        from cli.check.data import left_out_text
+
+        heads = say("  dites  dessous  gravité        règle", "   told    under  severity       rule")
+        self._page.line((heads, QUIET))
+        for rule, severity, count, below in statistics_of(files):
+            word = severity_word(severity)
+            self._page.line(f"{count:>7}  {below:>7}  {word:<14} {rule}")
+        for one in _left_out(files):
+            self._page.line(left_out_text(one))
 
     def accepted(self, files: list[FileReport]) -> None:
         """Tell how many findings the baseline let pass."""
@@ -100,15 +114,6 @@ def statistics_of(files: list[FileReport]) -> list[tuple[str, str, int, int]]:
                 found.setdefault((below.finding.rule, below.severity), [0, 0])[1] += below.count
     rows = [(rule, word, told, below) for (rule, word), (told, below) in found.items()]
     return sorted(rows, key=lambda row: (-row[2], -row[3], row[0]))
-
-
-def told(remark: Remark, shown: Remarque) -> Shown:
-    """A finding with the two lines of its excerpt, if any."""
-    if remark.excerpt is None:
-        return Shown(shown)
-    from cli.check import caret
-
-    return Shown(shown, caret.lines(remark.excerpt))
 
 
 def key_text(key: Key) -> str:

@@ -75,7 +75,7 @@ class Adding(NamedTuple):
     ) -> Added:
         """Add the files of `names`, `typed` being those that a person wrote. Raises `CommandError`."""
         from cli.io.asides import tell_opened
-        from noemie.documents.opened import Opened
+        from noemie.documents.recognise import Opened
 
         problems: list[Problem] = []
         opened = Opened()
@@ -147,7 +147,7 @@ class Adding(NamedTuple):
         failed: Callable[[Exception, str], None],
     ) -> Iterator[Given]:
         """The files to read, those of mails and archives by their bytes."""
-        from cli.io.archives import Member, inputs
+        from cli.io.inputs import Member, inputs
         from noemie.documents.dataset_batches import Given
 
         for carrier in names:
@@ -165,7 +165,7 @@ class Adding(NamedTuple):
 
     @staticmethod
     def _read(input: Input) -> str | bytes:
-        from cli.io.archives import Member
+        from cli.io.inputs import Member
         from flatfile import open_source
 
         if not (isinstance(input, Member) or input.is_stream):

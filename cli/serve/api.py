@@ -7,12 +7,12 @@ import json
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.io.archives import Member
+from cli.io.inputs import Member
 from cli.serve.openapi import VALUES, document
 from cli.serve.pages import file_name, form_of, given_files
 from cli.serve.tools import decoded, library, report_of
-from cli.words.errors import CommandError
 from cli.words.speech import language, say
+from cli.words.status import CommandError
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cli.io.guard import DEBUG
 from cli.serve.answers import plain_page, problem, refusal, unreadable, why
 from cli.serve.guard import TooLargeError
-from cli.words.errors import CommandError
+from cli.words.status import CommandError
 from flatfile import FormatError
 
 if TYPE_CHECKING:

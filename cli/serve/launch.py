@@ -14,8 +14,8 @@ import msgspec
 
 from cli.serve.guard import ENTRY, Session
 from cli.serve.store import Store
-from cli.words.errors import CommandError
 from cli.words.speech import say, speak
+from cli.words.status import CommandError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -452,7 +452,7 @@ async def drop(request: Request) -> Response:
 
     from cli.serve.answers import typed
     from cli.serve.reading import Kept
-    from cli.words.errors import CommandError
+    from cli.words.status import CommandError
 
     form = await form_of(request)
     files = await given_files(form)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cli.words.speech import language
 
 if TYPE_CHECKING:
-    from cli.io.archives import Member
+    from cli.io.inputs import Member
 
 __all__ = ["KEPT", "Opened"]
 

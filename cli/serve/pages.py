@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.io.archives import Member
+from cli.io.inputs import Member
 from cli.words.funds import fund_text, regimes
 from cli.words.html import environment
 from cli.words.people import named

@@ -8,7 +8,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from cli.io.archives import Member
+from cli.io.inputs import Member
 from cli.serve.ledger_pages import card_of
 from cli.serve.pages import render
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cli.serve.opened import KEPT
 from cli.serve.pages import form_of, given_files, number_of, render
-from cli.words.errors import CommandError
 from cli.words.speech import say
+from cli.words.status import CommandError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from cli.decode.model import Illisible, Retour
-    from cli.io.archives import Member
+    from cli.io.inputs import Member
     from cli.serve.practice import Practice
     from noemie.ledger.report import MotiveLine
 

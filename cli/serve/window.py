@@ -18,8 +18,8 @@ __all__ = ["main"]
 def main() -> int:
     """Open the page; what goes wrong is told in the browser too, since nothing else is seen."""
     from cli.serve.store import chosen_language
-    from cli.words.errors import CommandError
     from cli.words.speech import VARIABLE, speak
+    from cli.words.status import CommandError
 
     # A program without a terminal has no streams on Windows.
     for name in ("stdout", "stderr"):

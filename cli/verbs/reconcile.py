@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from cli.io.inputs import Input
     from cli.io.progress import Bar
     from flatfile import FormatError
-    from noemie.documents.opened import Opened
     from noemie.documents.over_files import Executor
+    from noemie.documents.recognise import Opened
 
     #: A file to read, and its kind, or why it has none.
     _ToRead = tuple[Input, Kind | FormatError]
@@ -146,7 +146,7 @@ def _read(gathered: Gathered, given: list[_Given], executor: Executor | None) ->
     """Read everything. Returns come last: the days of what was sent tell how to read theirs."""
     from cli.io.asides import tell_opened
     from cli.io.progress import Bar
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
 
     opened = Opened()
     later: list[Input | _Given] = []
@@ -244,7 +244,7 @@ class _Given(NamedTuple):
     def inputs(self, opened: Opened | None = None) -> Iterator[Input]:
         """What it holds, itself or the files of its envelope."""
         from cli.followup.gathered import families_of
-        from cli.io.archives import inputs
+        from cli.io.inputs import inputs
 
         arls = self.kind in (None, "arl")
         wanted = families_of(self.kind)
@@ -254,8 +254,7 @@ class _Given(NamedTuple):
 def _first_reading(given: _Given, opened: Opened, later: list[Input | _Given]) -> Iterator[_ToRead]:
     """Flows, ARLs, why others are none; files that are returns, and envelopes with some, go to `later`."""
     from cli.followup.gathered import kind_of
-    from cli.io.archives import Member
-    from cli.io.inputs import is_stream
+    from cli.io.inputs import Member, is_stream
     from flatfile import FormatError
 
     waiting = False

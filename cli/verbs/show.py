@@ -75,15 +75,14 @@ def show(
 
     A damaged file is shown as far as it can be read; values that cannot be trusted are hidden.
     """
-    from cli.io.archives import inputs
     from cli.io.asides import tell_opened
     from cli.io.guard import site_tables
-    from cli.io.inputs import expanded, title
+    from cli.io.inputs import expanded, inputs, title
     from cli.io.problems import report
     from cli.show.model import SCHEMA, Shown, Unreadable
     from cli.words.page import Page
     from flatfile import FormatError
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
 
     if format is ShowFormat.HTML:
         return _page(files, limit, norm, layouts, values=show_values)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.io.guard import CommandError
-from cli.io.ledgers import VARIABLE, KeyFile, On, OutputFile
+from cli.io.ledgers import KeyFile, On, OutputFile, UserDb
 from cli.io.options import ShowValues
 from cli.words import status
 from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     from cli.io.problems import Problem
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
     from noemie.ledger import FileResult, ImportReport, Ledger
     from noemie.ledger.today_model import Aujourdhui
 
@@ -34,16 +34,7 @@ def today(
         list[str] | None,
         typer.Argument(metavar="[FOLDER...]", help="Folders or files: what is new there is imported first."),
     ] = None,
-    db: Annotated[
-        str,
-        typer.Option(
-            "--db",
-            metavar="PLACE",
-            envvar=VARIABLE,
-            help="The ledger; by default in the user's data folder.",
-            show_default=False,
-        ),
-    ] = "",
+    db: UserDb = "",
     on: On = None,
     key_file: KeyFile = None,
     show_values: ShowValues = False,
@@ -64,7 +55,7 @@ def today(
     from cli.io.importing import tell_new_key
     from cli.io.ledgers import asked_day, is_new_ledger, opened, place_of, refusing, user_place
     from cli.today.shown import shown
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
 
     given = folder or []
     with refusing(db):

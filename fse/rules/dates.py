@@ -12,8 +12,9 @@ from fse.normes import LENGTH
 from fse.rules.contexte import Contexte, doubtful_lines
 from fse.rules.registre import finds, on_facture
 
-#: Dates that are not told, as written.
-ABSENT = (b"000000", b"      ")
+#: Dates that are not told, as written: zeros, where we write one; blanks.
+NO_DATE = b"000000"
+ABSENT = (NO_DATE, b"      ")
 
 _BILLED = "date_facturation"
 
@@ -73,7 +74,7 @@ def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
     if header is not None and _BILLED not in header.layout:  # establishments: the batch tells it
         billing, name = context.lot, "date_lot"
     billed, prescribed = _date(billing, name), _date(header, "date_prescription")
-    written = _bytes(billing, name) if billing is not None and billed is not None else ABSENT[0]
+    written = _bytes(billing, name) if billing is not None and billed is not None else NO_DATE
     for acte in doubtful_lines(facture):
         record = acte.principal
         name = "date_debut" if acte.is_hospital else "date_acte"
@@ -121,7 +122,7 @@ def check_header(facture: Facture, context: Contexte) -> Iterator[Finding]:
 def day_of(lot: Record) -> bytes:
     """Date of a batch as written (AAMMJJ); zeros when it is damaged or tells none."""
     field = lot.layout.by_name.get("date_lot")
-    return lot.raw[field.slice] if field is not None and len(lot.raw) == LENGTH else b"000000"
+    return lot.raw[field.slice] if field is not None and len(lot.raw) == LENGTH else NO_DATE
 
 
 @finds("date.lot-fichier")

@@ -18,7 +18,7 @@ from codes.delais import load as load_delays
 from codes.states import Etat
 from noemie.ledger.demande import Demande
 from noemie.ledger.etats import FIRST, listes_of, next_of, shared_of
-from noemie.ledger.facts import Envoye, Faits, Rangs
+from noemie.ledger.facts import Envoye, Faits
 from noemie.ledger.filters import Filtre, Origine
 from noemie.ledger.followed import (
     AGAIN,
@@ -33,6 +33,7 @@ from noemie.ledger.followed import (
 )
 from noemie.ledger.listed import InvoicePage, Invoices
 from noemie.ledger.schema import DetailRow, EtatRow, PaiementRow
+from noemie.ledger.shared_facts import Rangs
 from noemie.ledger.states import state_of_line
 from noemie.ledger.tetes import (
     ALONE,

@@ -15,11 +15,11 @@ from codes.decide import Refus
 from codes.decide import explain as explain_refus
 from codes.rejects import Catalogue
 from codes.states import Etat
-from noemie.ledger.facts import file_names
 from noemie.ledger.filters import Filtre, Origine, origine_of
 from noemie.ledger.followed import Registre
 from noemie.ledger.migrations import LECTURE
 from noemie.ledger.schema import Constat, Fichier, RejetRow, RetourRow
+from noemie.ledger.shared_facts import file_names
 from noemie.ledger.states import explain, origine_of_alone, origine_of_line
 from noemie.ledger.values import Debt, RejectLine, StoredFile, Transfer
 from noemie.suivi.dossier import RetourLu

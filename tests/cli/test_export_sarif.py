@@ -13,7 +13,7 @@ from cli.check.batch import Order, check_one
 from cli.check.json import schema as json_schema
 from cli.check.json import write as write_json
 from cli.check.policy import Policy
-from cli.check.sarif import document, fingerprint, write
+from cli.check.sarif import fingerprint, write
 from cli.export import FileReport, Report
 from cli.words.speech import speaking
 from fixtures.faults import FAULTS, example
@@ -43,6 +43,10 @@ def sarif_schema():
     found = json.loads(text)
     assert found["id"].endswith("sarif-schema-2.1.0.json")
     return jsonschema.Draft4Validator(found)
+
+
+def plain(report):
+    return json.loads(write(report))
 
 
 def strict(schema):
@@ -77,7 +81,7 @@ def test_schema(lang, monkeypatch):
 
 
 def test_schema_refuses_what_is_wrong():
-    log = document(Report((FileReport("a.b2", unreadable=FormatError("fichier.vide")),)))
+    log = plain(Report((FileReport("a.b2", unreadable=FormatError("fichier.vide")),)))
     log["runs"][0]["results"][0]["level"] = "info"
     assert not sarif_schema().is_valid(log)
 
@@ -107,7 +111,7 @@ def test_regions_point_at_the_bytes(tmp_path, rule, lines):
     _, damaged = example(rule)
     data = crlf(damaged.data) if lines else damaged.data
     file = checked(tmp_path / "flux.b2", data)
-    results = document(Report((file,)))["runs"][0]["results"]
+    results = plain(Report((file,)))["runs"][0]["results"]
     assert len(results) == len(file.findings) > 0
     for remark, result in zip(file.findings, results, strict=True):
         region = result["locations"][0]["physicalLocation"].get("region")
@@ -128,7 +132,7 @@ def test_lines_are_told_when_they_can_be(tmp_path):
 
     def region(data):
         file = checked(tmp_path / "flux.b2", data)
-        results = document(Report((file,)))["runs"][0]["results"]
+        results = plain(Report((file,)))["runs"][0]["results"]
         (found,) = [result for result in results if result["ruleId"] == "cle.nir"]
         return found["locations"][0]["physicalLocation"]["region"]
 
@@ -147,7 +151,7 @@ def test_fingerprints_do_not_depend_on_the_file(tmp_path):
     _, damaged = example("cle.nir")
     prints = []
     for name, data in (("a.b2", damaged.data), ("b.b2", crlf(damaged.data))):
-        results = document(Report((checked(tmp_path / name, data),)))["runs"][0]["results"]
+        results = plain(Report((checked(tmp_path / name, data),)))["runs"][0]["results"]
         prints.append([r["partialFingerprints"] for r in results if r["ruleId"] == "cle.nir"])
     assert prints[0] == prints[1] != []
 
@@ -163,7 +167,7 @@ def test_fingerprints_differ():
 
 
 def test_a_file_that_cannot_be_read():
-    log = document(Report((FileReport("a.b2", unreadable=FormatError("fichier.inconnu", lookalike="PDF")),)))
+    log = plain(Report((FileReport("a.b2", unreadable=FormatError("fichier.inconnu", lookalike="PDF")),)))
     sarif_schema().validate(log)
     (run,) = log["runs"]
     assert run["invocations"][0]["executionSuccessful"] is False

@@ -15,7 +15,7 @@ import pytest
 from cli_runner import run
 from serve_page import FORM, HOME, TODAY, Page, Written, page_on
 
-from cli.io.archives import Member
+from cli.io.inputs import Member
 from cli.serve.practice import Places
 from cli.serve.reading import Kept
 from fixtures.profils import Parametres
@@ -393,7 +393,7 @@ def test_a_watched_folder(own: Page, written: Written, tmp_path: Path):
 
 def test_a_watched_folder_waits_for_the_key(own: Page, written: Written, tmp_path: Path, monkeypatch):
     from cli.serve import jobs
-    from cli.words.errors import CommandError
+    from cli.words.status import CommandError
 
     folder, locked = tmp_path / "retours", True
     folder.mkdir()
