@@ -22,7 +22,7 @@ _WIDEST_HELP: Final = 100
 _NARROWEST_HELP: Final = 50
 
 #: Objects made between two searches for cycles: what the command makes by the thousand has none.
-_MADE_BETWEEN: Final = 50_000
+_MADE_BETWEEN: Final = 10_000
 
 #: Environment variable by which a shell asks what may come next.
 COMPLETE: Final = "_NOEMIE_COMPLETE"
