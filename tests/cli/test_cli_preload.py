@@ -9,9 +9,9 @@ LISTS = {
     "cli.check.batch": "PRELOAD",
     "cli.documents.converted_dataset": "_PRELOAD",
     "cli.documents.converted_folder": "PRELOAD",
+    "cli.documents.masking": "_PRELOAD",
     "cli.verbs.decode": "_PRELOAD",
     "cli.verbs.ledger_import": "_PRELOAD",
-    "cli.verbs.mask": "_PRELOAD",
     "cli.verbs.reconcile": "_PRELOAD",
 }
 
