@@ -64,8 +64,8 @@ lint: $(STAMP) ## style, types and the import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(STAMP) ## speed, as ratios to a floor measured in the same run
-	$(BIN)/python -m bench
+bench: $(STAMP) ## speed, as ratios to a floor measured in the same run; PARTS="columns peaks": these alone
+	$(BIN)/python -m bench $(PARTS)
 
 docs: $(STAMP) ## write the reference pages again from the tables
 	$(BIN)/python -m tools.reference docs/reference

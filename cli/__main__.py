@@ -13,8 +13,8 @@ import typer
 
 from cli.app import whole
 from cli.io.guard import guarded, heeding_signals
-from cli.words import manners, status
-from cli.words.screen import UNFOLDED, columns, prepare_streams, tell
+from cli.words import status
+from cli.words.screen import UNFOLDED, begin, columns, prepare_streams, tell
 from cli.words.speech import guess_lang, remember, speaking
 
 #: Columns of a help page on a terminal.
@@ -22,7 +22,7 @@ _WIDEST_HELP: Final = 100
 _NARROWEST_HELP: Final = 50
 
 #: Objects made between two searches for cycles: what the command makes by the thousand has none.
-_MADE_BETWEEN: Final = 50_000
+_MADE_BETWEEN: Final = 10_000
 
 #: Environment variable by which a shell asks what may come next.
 COMPLETE: Final = "_NOEMIE_COMPLETE"
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prepare_streams()
         typed = list(sys.argv[1:] if arguments is None else arguments)
         remember(typed)
-        manners.begin()
+        begin()
         try:
             with speaking(guess_lang()), heeding_signals():
                 return guarded(lambda: _run(typed))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from cli.io.common import TEXT_NOT_IN_FILES, add_options, settle_format, take, to_file, wanted_by
+from cli.io.common import LEFT_TO_ALL, add_options, settle_format, take, to_file, wanted_by
 from cli.io.options import lighten
 from cli.words.screen import ClosedPipeError, has_colour, is_terminal
 from cli.words.speech import language, translated
@@ -157,7 +157,7 @@ class Verb(_Page, TyperCommand):
             own = ctx.params.get("output")
             output = take(ctx, self.added)
             settle_format(self, ctx, own or output)
-            if self.name in TEXT_NOT_IN_FILES and ctx.params.get("format") == "text" and own is not None:
+            if own is not None and ctx.params.get("format") in LEFT_TO_ALL.get(self.name or "", ()):
                 output, ctx.params["output"] = own, None
             ctx.meta[_OUTPUT] = output
         return rest

@@ -195,8 +195,11 @@ class Explanation:
 
     def banner(self, lang: Lang = "fr") -> str:
         """Return the action in words, to be shown first, marked when it is deduced from the label."""
-        words = self.action.banner(lang, complementary=self.complementary)
-        return f"{words} ({_DEDUCED[lang]})" if self.inferred else words
+        return self.marked(self.action.banner(lang, complementary=self.complementary), lang)
+
+    def marked(self, banner: str, lang: Lang = "fr") -> str:
+        """Return the words of the action, marked when it is deduced from the label."""
+        return f"{banner} ({_DEDUCED[lang]})" if self.inferred else banner
 
     @property
     def blocks_resend(self) -> bool:

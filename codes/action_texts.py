@@ -112,6 +112,35 @@ _TEXTS: Final[dict[Action, tuple[str, str]]] = {
     Action.AUCUNE: ("Rien à faire pour {part}", "Nothing to do for {part}"),
 }
 
+#: Of a part that has money on it, what lacks is asked for: redoing the part would claim again what was paid.
+_REST_LACKS: Final = (
+    "voir avec {payer} pour ce qui manque de {part}, sans la refaire",
+    "ask {payer} about what lacks of {part}, without redoing it",
+)
+_TEXTS_OF_REST: Final[dict[Action, tuple[str, str]]] = {
+    Action.METTRE_A_JOUR_DROITS: (
+        f"Mettre à jour les droits du patient, puis {_REST_LACKS[0]}",
+        f"Update the patient's rights, then {_REST_LACKS[1]}",
+    ),
+    Action.CORRIGER_POSTE: (
+        f"Corriger le poste de travail, puis {_REST_LACKS[0]}",
+        f"Correct the workstation, then {_REST_LACKS[1]}",
+    ),
+    Action.CORRIGER_RETRANSMETTRE: (f"Corriger, puis {_REST_LACKS[0]}", f"Correct, then {_REST_LACKS[1]}"),
+    Action.RENVOYER_FICHIER: (
+        f"Corriger la cause, puis {_REST_LACKS[0]}",
+        f"Correct the cause, then {_REST_LACKS[1]}",
+    ),
+    Action.PAPIER: (
+        "Voir avec {payer} comment lui présenter ce qui manque de {part}",
+        "Ask {payer} how to claim what lacks of {part}",
+    ),
+    Action.FACTURER_PATIENT: (
+        "Ne facturer au patient que ce qui manque de {part}",
+        "Bill the patient only what lacks of {part}",
+    ),
+}
+
 #: Banners that speak of an invoice, a file or a payer: what stands in their place when a part is paid.
 _ASK: Final = ("VOIR AVEC {payer}", "ASK {payer}")
 _REDO: Final = ("NE REFAIRE QUE {part}", "REDO {part} ONLY")
@@ -123,6 +152,14 @@ _BANNERS: Final[dict[Action, tuple[str, str]]] = {
     Action.RENVOYER_FICHIER: _REDO,
     Action.VERIFIER_REFAITE: ("{part} DÉJÀ REFAITE ? VÉRIFIER", "{part} REDONE ALREADY? CHECK"),
     Action.FACTURER_PATIENT: ("NE FACTURER AU PATIENT QUE {part}", "BILL THE PATIENT {part} ONLY"),
+}
+_BANNERS_OF_REST: Final[dict[Action, tuple[str, str]]] = {
+    Action.CORRIGER_RETRANSMETTRE: _ASK,
+    Action.RENVOYER_FICHIER: _ASK,
+    Action.FACTURER_PATIENT: (
+        "NE FACTURER AU PATIENT QUE LE RESTE DE {part}",
+        "BILL THE PATIENT THE REST OF {part} ONLY",
+    ),
 }
 
 
@@ -139,15 +176,17 @@ def open_part(scope: str, paid: Collection[str]) -> str:
 
 
 def action_text(action: Action, scope: str, paid: Collection[str], lang: Lang = "fr") -> str:
-    """What to do, in a sentence: of the open part alone as soon as a part is paid."""
+    """What to do, in a sentence: of the open part alone once a part is paid, or of what it lacks."""
     part = open_part(scope, paid)
-    return _fill(_TEXTS[action], part, lang) if part else action.title(lang)
+    rest = _TEXTS_OF_REST.get(action) if part in paid else None
+    return _fill(rest or _TEXTS[action], part, lang) if part else action.title(lang)
 
 
 def action_banner(action: Action, scope: str, paid: Collection[str], lang: Lang = "fr") -> str:
     """The same in capitals, to be shown first."""
     part = open_part(scope, paid)
-    words = _BANNERS.get(action)
+    rest = _BANNERS_OF_REST.get(action) if part in paid else None
+    words = rest or _BANNERS.get(action)
     return _fill(words, part, lang).upper() if part and words else action.banner(lang)
 
 

@@ -30,7 +30,7 @@ from codes.rejects import Catalogue
 from codes.rejects import load as load_rejects
 from codes.states import LETTERS, Certitude, Etat, EtatPart, worst
 
-__all__ = ["Context", "Decision", "PartView", "Refus", "decide", "explain", "orphan_action"]
+__all__ = ["Context", "Decision", "PartView", "Refus", "decide", "explain", "orphan_action", "reject_action"]
 
 
 class Refus(NamedTuple):
@@ -161,6 +161,22 @@ def orphan_action(
         if action in REDOES:
             action = Action.IMPORTER_ENVOI
     return Action.VERIFIER_VIREMENT if bank and action is Action.IMPORTER_ENVOI else action
+
+
+def reject_action(
+    own: Action, part: str, decided: Action, parts: Mapping[str, Action], *, history: bool = False
+) -> Action:
+    """What one reject asks for beside the decision on its invoice: never to redo what that does not redo.
+
+    `own` is what its catalogue row asks for by itself, `part` the part it names, empty for both; `decided`
+    the action of the invoice, `parts` that of each part. `history`: a later decision took its place.
+    """
+    if history or decided is Action.AUCUNE:  # settled by hand, cancelled: nothing is left to do
+        return Action.AUCUNE
+    if not part and own in parts.values():
+        return own  # it names no part, and one of them asks for just that
+    asked = parts.get(part, decided) if part else decided
+    return asked if own in REDOES and asked not in REDOES else own
 
 
 class _Decider:

@@ -11,13 +11,19 @@ from typing import Final
 
 from codes.actions import Lang
 
-__all__ = ["LETTERS", "PARTS", "Certitude", "Etat", "EtatPart", "RaisonOrphelin", "worst"]
+__all__ = ["LETTERS", "PARTS", "Certitude", "Etat", "EtatPart", "RaisonOrphelin", "part_named", "worst"]
 
 #: The two parts of a claim: compulsory (AMO), complementary (AMC).
 PARTS: Final = ("AMO", "AMC")
 
 #: The letter of each part in a reject (entity 294).
 LETTERS: Final = {"AMO": "O", "AMC": "C"}
+_NAMED: Final = {letter: part for part, letter in LETTERS.items()}
+
+
+def part_named(letter: str) -> str:
+    """`AMO`, `AMC`, or empty: the part that the letter of entity 294 names."""
+    return _NAMED.get(letter, "")
 
 
 class Etat(StrEnum):

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from flatfile.errors import EncodingError, LayoutError
-from flatfile.kinds import Kind, Value, kind_of
+from flatfile.kinds import Kind, Value, decode_identifier, decode_int, decode_text, kind_of
 
 if TYPE_CHECKING:
     from flatfile.record import Record
@@ -34,6 +34,13 @@ _MOST_ALTERNATIVES = 30
 
 #: Matches nothing.
 _NEVER = "(?!)"
+
+#: What a decoder does, to be written out where it would be called for each field of each record.
+_INLINE: dict[Callable[[bytes], Value], str] = {
+    decode_int: "(int(p) if (p := {piece}).isdigit() else {decode}(p))",
+    decode_identifier: "{piece}.decode('latin-1').strip(' \\0')",
+    decode_text: "{piece}.decode('latin-1').rstrip(' \\0')",
+}
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -204,15 +211,16 @@ class Layout:
     def getter(self, *names: str) -> Callable[[bytes], tuple[Value, ...]]:
         """Return a function from the raw bytes of a record to the typed values of `names`.
 
-        Generated from slices and decoders of this layout only: the fastest way to read a few fields
-        of many records.
+        Generated from slices and decoders of this layout only, the usual ones being written out: the fastest
+        way to read a few fields of many records.
         """
         scope: dict[str, Callable[[bytes], Value]] = {}
         parts = []
         for index, name in enumerate(names):
             where, decode = self.plan[name]
             scope[f"d{index}"] = decode
-            parts.append(f"d{index}(raw[{where.start}:{where.stop}])")
+            form = _INLINE.get(decode, "{decode}({piece})")
+            parts.append(form.format(decode=f"d{index}", piece=f"raw[{where.start}:{where.stop}]"))
         made: Callable[[bytes], tuple[Value, ...]] = eval(f"lambda raw: ({', '.join(parts)},)", scope)
         return made
 

@@ -199,7 +199,7 @@ class Table:
     def place(self, key: str = "") -> Place:
         """Where a key of this table stands."""
         path = (*self.path, key) if key else self.path
-        return Place(self.source.nom, self.source.line(path), told(path))
+        return Place(self.source.nom, self.source.line(path), dotted(path))
 
     def error(self, key: str, fr: str, en: str) -> TomlError:
         """What was expected of a key."""
@@ -237,10 +237,10 @@ class Table:
             raise self.error("", f"la clé {key}", f"the key {key}")
 
 
-def told(path: KeyPath) -> str:
+def dotted(path: KeyPath) -> str:
     """A path as people write it: `facture[2].issue`.
 
-    >>> told(("facture", 2, "issue")), told(("a[b",))
+    >>> dotted(("facture", 2, "issue")), dotted(("a[b",))
     ('facture[2].issue', 'a[b')
     """
     words = "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in path).removeprefix(".")

@@ -18,13 +18,14 @@ def _ids(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-#: What the gate looks at in an invoice, one bit each: its record 2; its lines and all complements; the order
-#: of its records; its record 5 and what it sums; the numbers that its lines repeat; whether its régime goes
+#: What the gate looks at in an invoice, one bit each: its record 2; its lines up to their quantity, and from
+#: it on; all complements; the order of its records; its record 5 and what it sums; whether its régime goes
 #: where the file goes. `WHOLE` is none of them alone.
-HEADER, LINES, ORDER, SUMS, NUMBERS, SENT, WHOLE = (1 << bit for bit in range(7))
-EVERYTHING: Final = (1 << 7) - 1
+HEADER, STARTS, FIGURES, DETAILS, ORDER, SUMS, SENT, WHOLE = (1 << bit for bit in range(8))
+LINES: Final = STARTS | FIGURES
+EVERYTHING: Final = (1 << 8) - 1
 
-#: Rules that an invoice cannot break where the gate has nothing against that part of it: a question refuses
+#: Rules that an invoice cannot break where the gate has nothing against these parts of it: a question refuses
 #: each that could.
 BY_PART: Final = {
     HEADER: _ids(
@@ -40,21 +41,37 @@ BY_PART: Final = {
         smg.nature-22 smg.participation smg.sans-rattachement smg.supplement-seul smg.triplet
         """
     ),
+    STARTS: _ids(
+        """
+        acte.ccam-detail acte.code-perime
+        date.acte-facturation date.acte-jjmmaa
+        ebd.destinataire ebd.deux-feuilles
+        presence.code-acte presence.date-acte presence.executant
+        """
+    ),
+    FIGURES: _ids(
+        """
+        montant.amo-amc-depense montant.amo-depense montant.base-taux montant.prix-unitaire montant.taux
+        presence.quantite
+        """
+    ),
     LINES: _ids(
         """
-        acte.accord-date acte.ccam-detail acte.ccam-forme acte.code-perime acte.dent-double acte.lpp-forme
-        acte.modificateur-double acte.modificateur-perime acte.sequence
-        assurance.exoneration-ccam assurance.exoneration-repetee assurance.exoneration-taux
-        assurance.nut-sans-ald assurance.qualificatif-taux
-        date.acte-facturation date.acte-jjmmaa date.debut-fin date.prescription-acte
-        ebd.destinataire ebd.deux-feuilles
-        montant.amo-amc-depense montant.amo-depense montant.base-taux montant.lpp montant.prix-unitaire
-        montant.taux montant.ucd
-        presence.code-acte presence.date-acte presence.executant presence.quantite
+        assurance.exoneration-repetee assurance.exoneration-taux assurance.nut-sans-ald
+        assurance.qualificatif-taux
         smg.mauvaise-caisse
+        """
+    ),
+    DETAILS: _ids(
+        """
+        acte.ccam-forme acte.dent-double acte.lpp-forme acte.modificateur-double acte.sequence
+        montant.lpp montant.ucd
         transport.arrivee transport.malades
         """
     ),
+    STARTS | DETAILS: _ids("acte.accord-date acte.modificateur-perime date.debut-fin date.prescription-acte"),
+    LINES | DETAILS: _ids("assurance.exoneration-ccam"),
+    HEADER | STARTS | DETAILS: _ids("date.autre-jjmmaa"),
     ORDER: _ids(
         """
         structure.chaine structure.complement-orphelin structure.facture-sans-entete

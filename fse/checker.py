@@ -3,48 +3,44 @@
 Two engines give the same findings. `reference` runs every check on every invoice. `fast` first asks, for
 each invoice, a few questions on its bytes that only a flawless invoice answers with yes (`fse.gate`);
 the checks run on the others alone, and on all of them when there is a rule that no question covers
-(`fse.asked`). The tests prove that both agree, on clean and on damaged flows.
+(`fse.asked`). The tests prove that both agree, on clean and on damaged flows. A gate takes longer to build
+than the checks take on the invoices of a short flow: a process builds one once it has met more (`FEW`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from codes.lists import Namespace, b2, overlay
 from flatfile import Engine as Engine
 from flatfile import Finding, Layout, Readable, Record
 from flatfile.fixed import BOM
-from fse.asked import EVERYTHING, NUMBERS, ORDER, SENT, parts_of, unasked
 from fse.facture import Facture
-from fse.gate import Portail, gate
-from fse.lignes import COUPES, ROGNE, UTF8, Ecart
+from fse.lignes import check_lines
 from fse.normes import LENGTH
-from fse.questions import NO_DATE
 from fse.reader import FILLING, Reading
-from fse.rules.assurance import (
-    Numbers,
-    check_batch_destination,
-    check_sender,
-    check_size,
-    destination_remark,
-)
+from fse.rules.assurance import check_batch_destination, check_sender, destination_remark
 from fse.rules.champs import check_fields
 from fse.rules.cles import check_keys
 from fse.rules.contexte import Contexte, first_whole, is_whole, whole_header
-from fse.rules.dates import check_batch, day_of
+from fse.rules.dates import NO_DATE, check_batch, day_of
 from fse.rules.jours_flux import JoursDuFlux
 from fse.rules.presence import check_batch_number
-from fse.rules.registre import finds, invoice_checks
-from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts
-from fse.rules.valeurs import NONE, end_name, filling_found, length_found, told
+from fse.rules.registre import Check, finds, invoice_checks
+from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts, check_size
+from fse.rules.unicite import Numbers
+from fse.rules.valeurs import NONE, filling_found, length_found, value_in
 from fse.smg import is_routed
 from fse.totaux import Totaux, TotauxLot
 
 if TYPE_CHECKING:
     from fse.flux import Flux
+    from fse.gate import Gate
 
+#: Invoices of short flows that the checks look at in a process before it builds a gate, which costs as much.
+FEW = 60
 
 #: Bytes 4-41 and 48-55, which records 000 and 999 share, by the fields of 999.
 _SHARED = (
@@ -89,11 +85,17 @@ def check(
 class Checker:
     """One check of one reading; `factures` and `records` count what was seen."""
 
+    #: Invoices that were looked at without a gate in this process, up to `FEW`.
+    _without: ClassVar[int] = 0
+
     def __init__(self, reading: Reading, lists: Namespace, engine: Engine = "fast") -> None:
         self.reading = reading
         self.context = Contexte(reading.norme, lists, reading.coupes)
-        self._checks = parts_of(invoice_checks())  # before the gate is asked what it leaves out
-        self.gate = gate(reading.norme, lists) if engine == "fast" and not unasked() else None
+        self._checks = invoice_checks()  # before the gate is asked what it leaves out
+        self._parts: list[tuple[Check, int]] = []  # the same, with what each looks at, for the gate
+        self._by_parts: dict[int, Sequence[Check]] = {}
+        self._may_have_gate = engine == "fast"
+        self.gate: Gate | None = None
         self.records = 0
         self.factures = 0
         self.batches = 0
@@ -129,14 +131,15 @@ class Checker:
                 following = next(items, None)
                 yield from self._record(item, last=following is None)
             item = following
-        yield from self._ends_of_lines()
+        yield from check_lines(self.reading, self.records, marked=self._marked)
         yield from self._no_end()
 
     # --- invoices -------------------------------------------------------------------------------------
 
     def _passes(self, facture: Facture) -> bool:
         """Whether the invoice is flawless and stands where it should, or where it was said not to stand."""
-        gate, context, numbers = self.gate, self.context, self._numbers
+        context, numbers = self.context, self._numbers
+        gate = self.gate or self._built_gate()
         if gate is None or self._end is not None:
             return False
         if context.lot is None and "structure.hors-lot" not in context.told:
@@ -157,6 +160,23 @@ class Checker:
         self._filling = None
         return True
 
+    def _built_gate(self) -> Gate | None:
+        """The gate, once there are invoices enough to build one; nothing where a rule keeps it closed."""
+        if not self._may_have_gate:
+            return None
+        if self.reading.is_short and Checker._without < FEW:
+            Checker._without += 1
+            return None
+        from fse.asked import parts_of, unasked
+
+        self._may_have_gate = not unasked()
+        if self._may_have_gate:
+            from fse.gate import gate
+
+            self._parts = parts_of(self._checks)
+            self.gate = gate(self.context.norme, self.context.lists)
+        return self.gate
+
     def _facture(self, facture: Facture, *, last: bool) -> Iterator[Finding]:
         found = list(self._first(facture.records[0]))
         self.records += len(facture)
@@ -168,10 +188,15 @@ class Checker:
         yield from found
 
     def _check_facture(self, facture: Facture, *, last: bool) -> Iterator[Finding]:
-        gate = self.gate
-        parts = EVERYTHING if gate is None else self._refused(facture, gate)
-        records = facture.records
-        for record in records if parts & NUMBERS else (records[0], records[-1]):
+        gate, records = self.gate, facture.records
+        checks: Sequence[Check] = self._checks
+        ranks: Sequence[int] = range(len(records))
+        if gate is not None:
+            is_sent = facture.raws[0][self._regime] in self._regimes
+            parts, ranks = gate.left(facture, self._day, is_sent=is_sent)
+            checks = self._checks_of(parts)
+        for rank in ranks:
+            record = records[rank]
             layout, raw = record.layout, record.raw
             if gate is not None and layout.name != "?" and gate.is_plain(layout, raw):
                 continue
@@ -186,17 +211,16 @@ class Checker:
         if self._days.is_open:
             self._days.add(facture, self.context)
         self._note_regime(facture)
-        for check_one, looked_at in self._checks:
-            if looked_at & parts:
-                yield from check_one(facture, self.context)
+        for check_one in checks:
+            yield from check_one(facture, self.context)
         yield from self._numbers.check_invoice(facture, self.context)
 
-    def _refused(self, facture: Facture, gate: Portail) -> int:
-        """The parts of an invoice on which a check may have something to say."""
-        parts = gate.refused(facture, self._day)
-        if not parts & ORDER and facture.raws[0][self._regime] in self._regimes:
-            parts -= SENT
-        return parts
+    def _checks_of(self, parts: int) -> Sequence[Check]:
+        """The checks that look at one of these parts."""
+        known = self._by_parts.get(parts)
+        if known is None:
+            known = self._by_parts[parts] = [one for one, looked_at in self._parts if looked_at & parts]
+        return known
 
     def _note_regime(self, facture: Facture) -> None:
         """The first régime of the file; free medical care goes apart."""
@@ -219,6 +243,7 @@ class Checker:
 
     # --- other records --------------------------------------------------------------------------------
 
+    @finds("fichier.bom")
     def _record(self, record: Record, *, last: bool) -> Iterator[Finding]:
         if record.raw == BOM and record.number == 1:
             self.records += 1
@@ -330,7 +355,7 @@ class Checker:
             yield from check_batch_destination(record, context)
             yield from self._numbers.check_batch(record, context)
             if context.debut is not None and record.text("norme") != context.debut.text("norme"):
-                expected = told(context.debut, "norme")
+                expected = value_in(context.debut, "norme")
                 yield context.finding("fichier.norme-lot", record, "norme", expected=expected)
         elif record.type == "6":
             yield from check_batch_identity(record, context)
@@ -348,7 +373,7 @@ class Checker:
         start = self.context.debut
         for name in _SHARED if start is not None else ():
             if start is not None and start.text(name) != end.text(name):
-                expected = told(start, name)
+                expected = value_in(start, name)
                 yield self.context.finding("fichier.identite", end, name, expected=expected)
 
     @finds("structure.fin")
@@ -373,49 +398,6 @@ class Checker:
         elif record.layout.name == "?":
             yield self.context.finding("structure.type-inconnu", record, facture=facture)
 
-    @finds(
-        "fichier.bom",
-        "fichier.octet-final",
-        "fichier.fin-de-ligne",
-        "fichier.fin-de-ligne-mixte",
-        "fichier.coupures",
-        "fichier.blancs-retires",
-        "fichier.utf-8",
-    )
-    def _ends_of_lines(self) -> Iterator[Finding]:
-        """Line ends: all alike, or not; the last record may do without. One finding for one cause."""
-        reading = self.reading
-        uneven = reading.uneven is not None and reading.uneven[0] < self.records
-        if COUPES in reading.odd:
-            yield _told("fichier.coupures", reading.odd[COUPES])
-        if ROGNE in reading.odd:
-            yield _told("fichier.blancs-retires", reading.odd[ROGNE])
-        elif reading.eol and not uneven:
-            first = 2 if self._marked else 1
-            yield Finding(
-                "fichier.fin-de-ligne",
-                first,
-                reading.eol_offset,
-                len(reading.eol),
-                found=end_name(reading.eol),
-            )
-        if UTF8 in reading.odd:
-            yield _told("fichier.utf-8", reading.odd[UTF8])
-        if reading.uneven is not None:
-            number, eol, offset = reading.uneven
-            if uneven:
-                yield Finding(
-                    "fichier.fin-de-ligne-mixte",
-                    number,
-                    offset,
-                    len(eol),
-                    expected=end_name(reading.eol),
-                    found=end_name(eol),
-                )
-            elif not reading.eol:
-                # Alone to have a line end, the last record is followed by extra bytes.
-                yield Finding("fichier.octet-final", number, offset, len(eol), found=end_name(eol))
-
 
 @finds(
     "fichier.absent",
@@ -437,10 +419,6 @@ class Checker:
 def unreadable(rules: Iterable[str]) -> frozenset[str]:
     """Rules that stop the reading: raised as `FormatError` by the readers, never found by a check."""
     return frozenset(rules)
-
-
-def _told(rule: str, odd: Ecart) -> Finding:
-    return Finding(rule, odd.number, odd.offset, odd.length, expected=odd.expected, found=odd.found)
 
 
 def _slice(layout: Layout, name: str) -> slice:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from codes.lists import Namespace
 from flatfile import Layout
-from fse.asked import EVERYTHING, HEADER, LINES, NUMBERS, ORDER, SUMS
+from fse.asked import DETAILS, EVERYTHING, FIGURES, HEADER, LINES, ORDER, SENT, SUMS
 from fse.facture import Facture
 from fse.normes import LENGTH, Norme
 from fse.questions import Unsuited, compile_fields
@@ -21,8 +21,8 @@ from fse.questions_entete import Header, HeaderStep, compile_header
 from fse.questions_lignes import Details, Step, compile_step, compile_total
 from fse.rules.actes import REPEATED
 from fse.rules.contexte import SHARED, Contexte, note_right_lines
-from fse.rules.soins import Soins
 from fse.rules.structure import check_order
+from fse.rules.unicite import Soins
 from fse.totaux import Counter, Totaux, TotauxLot, counts_of
 
 #: Sequences of records remembered; a flow of more sequences is checked all the same, less fast.
@@ -30,6 +30,10 @@ _MOST_SHAPES = 4096
 
 #: Norms and code lists whose questions are kept from one check to the next.
 _MOST_GATES = 8
+
+
+#: Where an invoice keeps what its header tells, once that was found right.
+_HELD = "held"
 
 
 class _Shape(NamedTuple):
@@ -48,7 +52,7 @@ class _Shape(NamedTuple):
 _REFUSED = _Shape((), 0, 0, Counter(0, 0, 0, 0, 0))
 
 
-class Portail:
+class Gate:
     """Tells flawless invoices, for one norm and its code lists. It holds nothing about any flow."""
 
     def __init__(self, norme: Norme, lists: Namespace) -> None:
@@ -98,44 +102,49 @@ class Portail:
                     stay_amo += amo
                     stay_spent += spent
                     stay_amc += amc
-            elif amounts is None:
-                return False
+            elif amounts is None or amounts is False:
+                return _refuse(facture, shared)
         spent, amo = stay_spent + fees_spent, stay_amo + fees_amo
         if not self._total_agrees(
             raws[-1], lines, base, stay_amo, stay_spent, stay_amc, fees_amo, fees_spent, fees_amc, spent - amo
         ):
-            return False
+            return _refuse(facture, shared)
         if care.again(facture.layouts[0], raws[0], raws[first:-1], number):
             return False
         batch.count(counts, spent, amo, stay_amc + fees_amc)
         return True
 
-    def refused(self, facture: Facture, day: bytes) -> int:
+    def refused(self, facture: Facture, day: bytes) -> tuple[int, Sequence[int]]:
         """The parts of an invoice (`fse.asked`) on which a check may have something to say.
 
-        `day` as in `passes`. Where the header alone has other numbers than the last record, the lines are
-        asked whether they repeat those of the last one.
+        With them, the ranks of the records of which a field or a key may call for a remark. `day` as in
+        `passes`. Where the header alone has other numbers than the last record, the lines are asked whether
+        they repeat those of the last one.
         """
         steps, _, count, _ = self._shapes.get(facture.layouts) or self._learn(facture)
         raws, layouts = facture.raws, facture.layouts
         header, total = raws[0], raws[-1]
-        shared = self._header_tells(header, day) if len(header) == len(total) == LENGTH else None
-        if not steps or shared is None:
-            return EVERYTHING
+        if not steps or not len(header) == len(total) == LENGTH:
+            return EVERYTHING, range(len(raws))
+        held: Header | None = facture.__dict__.get(_HELD) or self._header_holds(header, day)
+        shared = held or self._header_tells(header, day)
+        if shared is None:
+            return EVERYTHING, range(len(raws))
         parts = EVERYTHING & ~ORDER
-        if self._header_holds(header, day) is not None:
+        if held is not None:
             parts -= HEADER
         model = 0  # the record whose numbers the lines repeat
-        wrong = _wrong(steps, facture, shared)
+        of_lines, wrong = _wrong(steps, facture, shared)
         if wrong and (copied := _numbered_as(header, layouts[0], total, layouts[-1])) != header:
             shared, model = self._header_tells(copied, day), -1
-            wrong = wrong if shared is None else _wrong(steps, facture, shared)
-        if not wrong:
-            parts -= LINES
-            if self.is_plain(layouts[model], raws[model]):
-                parts -= NUMBERS
-        else:
+            if shared is not None:
+                of_lines, wrong = _wrong(steps, facture, shared)
+        parts &= ~(LINES | DETAILS) | of_lines
+        if wrong:
             note_right_lines(facture, wrong)
+        ranks: Sequence[int] = range(len(raws))
+        if (held is not None and not model) or self.is_plain(layouts[model], raws[model]):
+            ranks = (*((0,) if held is None else ()), *wrong, len(raws) - 1)
         sums = Totaux.of_invoice(facture)
         if self._total_agrees(
             total,
@@ -150,7 +159,12 @@ class Portail:
             sums.depense - sums.amo,
         ):
             parts -= SUMS
-        return parts
+        return parts, ranks
+
+    def left(self, facture: Facture, day: bytes, *, is_sent: bool) -> tuple[int, Sequence[int]]:
+        """The same, less what is known of the régime: `is_sent` tells that it goes where its file goes."""
+        parts, ranks = self.refused(facture, day)
+        return parts - SENT if is_sent and not parts & ORDER else parts, ranks
 
     def is_plain(self, layout: Layout, raw: bytes) -> object:
         """Whether no field of a record, and no key, calls for a remark; a *no* means nothing."""
@@ -202,6 +216,12 @@ class Portail:
         return self._steps[key]
 
 
+def _refuse(facture: Facture, held: Header) -> bool:
+    """Refuse an invoice whose header holds, and note what it tells: that is not asked again."""
+    facture.__dict__[_HELD] = held
+    return False
+
+
 def _places(layouts: Sequence[Layout]) -> Iterator[tuple[Layout, int, bool]]:
     """Each record after the header: its layout, its rank among those of its type on the line, and whether
     a line is followed by a record 4M before the next one."""
@@ -218,17 +238,20 @@ def _places(layouts: Sequence[Layout]) -> Iterator[tuple[Layout, int, bool]]:
             yield layout, counts[name] if name in REPEATED else 0, False
 
 
-def _wrong(steps: Sequence[Step], facture: Facture, shared: Header) -> list[int]:
-    """Ranks of the records between the first and the last that may call for a remark."""
-    wrong, raws = [], facture.raws
+def _wrong(steps: Sequence[Step], facture: Facture, shared: Header) -> tuple[int, list[int]]:
+    """Ranks of the records between the first and the last that may call for a remark, and their parts."""
+    parts, wrong, raws = 0, [], facture.raws
     line = raws[0]
     for rank in range(1, len(raws) - 1):
         raw = raws[rank]
-        if steps[rank - 1](raw, *shared, line) is None:
+        is_line = facture.layouts[rank].name in ("3", "4")
+        amounts = steps[rank - 1](raw, *shared, line)
+        if amounts is None or amounts is False:
             wrong.append(rank)
-        if facture.layouts[rank].name in ("3", "4"):
+            parts |= DETAILS if not is_line else FIGURES if amounts is None else LINES
+        if is_line:
             line = raw
-    return wrong
+    return parts, wrong
 
 
 def _numbered_as(header: bytes, layout: Layout, other: bytes, theirs: Layout) -> bytes:
@@ -240,15 +263,15 @@ def _numbered_as(header: bytes, layout: Layout, other: bytes, theirs: Layout) ->
     return bytes(made)
 
 
-_GATES: list[tuple[Norme, Namespace, Portail]] = []
+_GATES: list[tuple[Norme, Namespace, Gate]] = []
 
 
-def gate(norme: Norme, lists: Namespace) -> Portail:
+def gate(norme: Norme, lists: Namespace) -> Gate:
     """The gate for a norm and its code lists; the last ones are kept, so that small files cost little."""
-    for known, known_lists, portail in _GATES:
+    for known, known_lists, known_gate in _GATES:
         if known is norme and known_lists is lists:
-            return portail
-    made = Portail(norme, lists)
+            return known_gate
+    made = Gate(norme, lists)
     _GATES.append((norme, lists, made))
     del _GATES[:-_MOST_GATES]
     return made

@@ -1,4 +1,4 @@
-"""Lines of a flow that a program or a mail wrote in another way than the record they hold.
+"""Lines of a flow that a program or a mail wrote in another way than the record they hold: undone, and told.
 
 These ways are undone, for the record is then known to the byte, and written again as it was:
 
@@ -15,11 +15,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from flatfile import Finding
 from flatfile.findings import both
 from fse.normes import LENGTH
+from fse.rules.registre import finds
 from fse.rules.valeurs import end_name
+
+if TYPE_CHECKING:
+    from fse.reader import Reading
 
 ROGNE: Final = "rogne"
 UTF8: Final = "utf-8"
@@ -152,3 +157,55 @@ def _cuts(ways: tuple[str, ...]) -> Iterator[tuple[int, bytes]]:
         found = WAYS.fullmatch(way) if way not in (ROGNE, UTF8) else None
         if found is not None:
             yield int(found[2]), ENDS[found[1]]
+
+
+# --- what is told of them -----------------------------------------------------------------------------------
+
+
+@finds(
+    "fichier.octet-final",
+    "fichier.fin-de-ligne",
+    "fichier.fin-de-ligne-mixte",
+    "fichier.coupures",
+    "fichier.blancs-retires",
+    "fichier.utf-8",
+)
+def check_lines(reading: Reading, records: int, *, marked: bool) -> Iterator[Finding]:
+    """Line ends: all alike, or not; the last record may do without. One finding for one cause.
+
+    `records` is how many were read; `marked` tells that a byte order mark stands before them.
+    """
+    uneven = reading.uneven is not None and reading.uneven[0] < records
+    if COUPES in reading.odd:
+        yield _told("fichier.coupures", reading.odd[COUPES])
+    if ROGNE in reading.odd:
+        yield _told("fichier.blancs-retires", reading.odd[ROGNE])
+    elif reading.eol and not uneven:
+        first = 2 if marked else 1
+        yield Finding(
+            "fichier.fin-de-ligne",
+            first,
+            reading.eol_offset,
+            len(reading.eol),
+            found=end_name(reading.eol),
+        )
+    if UTF8 in reading.odd:
+        yield _told("fichier.utf-8", reading.odd[UTF8])
+    if reading.uneven is not None:
+        number, eol, offset = reading.uneven
+        if uneven:
+            yield Finding(
+                "fichier.fin-de-ligne-mixte",
+                number,
+                offset,
+                len(eol),
+                expected=end_name(reading.eol),
+                found=end_name(eol),
+            )
+        elif not reading.eol:
+            # Alone to have a line end, the last record is followed by extra bytes.
+            yield Finding("fichier.octet-final", number, offset, len(eol), found=end_name(eol))
+
+
+def _told(rule: str, odd: Ecart) -> Finding:
+    return Finding(rule, odd.number, odd.offset, odd.length, expected=odd.expected, found=odd.found)

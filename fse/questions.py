@@ -15,13 +15,12 @@ from flatfile.kinds import ANYTHING
 from flatfile.layout import merge_patterns
 from fse.normes import LENGTH
 from fse.rules.actes import EBD
+from fse.rules.autres_jours import BIRTH, other_days
 from fse.rules.champs import code_rule, format_rule
 from fse.rules.contexte import Contexte
-from fse.rules.dates import ABSENT, in_order, in_time
-from fse.rules.numeros import key_check, month_holds, nir_holds
+from fse.rules.dates import in_order, in_time, is_turned
 from fse.smg import SUPPLEMENTS
-
-NO_DATE = ABSENT[0]
+from fse.trusted import key_check, month_holds, nir_holds
 
 #: Codes of a list beyond which they are looked up in a set rather than tried one after another.
 _MOST_ALTERNATIVES = 30
@@ -81,7 +80,12 @@ def accepted(field: Field, context: Contexte, type: str) -> list[str] | None:
 
 
 def _pattern(field: Field, texts: list[str] | None) -> str:
-    """Regular expression of the bytes of a field; absent dates first, which is what most are."""
+    """Regular expression of the bytes of a field; absent dates first, which is what most are.
+
+    A birth on a day after the 31st may be one written JJMMAA.
+    """
+    if field.name == BIRTH:
+        return f"(?!....(?:3[2-9]|[4-9])){field.kind.strict}"
     if field.kind.base == "date":
         return f"(?:0{{{field.length}}}|{field.kind.strict})"
     if texts is None or _is_crowded(field, texts):
@@ -102,6 +106,7 @@ class Code:
         self.scope: dict[str, object] = {
             "in_order": in_order,
             "in_time": in_time,
+            "is_turned": is_turned,
             "nir_holds": nir_holds,
             "month_holds": month_holds,
         }
@@ -159,6 +164,19 @@ class Code:
                 self.questions.append(f"({where} in {good} or {good}.learn({where}, {where}))")
         self._ask_across(fields)
 
+    def ask_days(self, fields: Sequence[Field], year: str = f"raw[{LENGTH}:]") -> None:
+        """Whether no day of these fields, but that of the act, is written JJMMAA.
+
+        `year` is the code of the year of billing: after the bytes of the record, where that is remembered.
+        """
+        names = {field.name for field in fields}
+        for day in other_days(self.layout):
+            if day.name in names:
+                piece = self.at(day.name)
+                then = f"{self.at(day.since)}[:2]" if day.since else year
+                is_near = f"{piece}[:2] in ({then}, b'00')"
+                self.questions.append(f"({is_near} or not is_turned({piece}, {then} + b'1231', {day.years}))")
+
     def _ask_across(self, fields: list[Field]) -> None:
         """What two fields say together: a NIR and its key, a period. Raises `Unsuited` when one is apart."""
         names = {field.name for field in fields}
@@ -198,9 +216,14 @@ def compile_fields(layout: Layout, context: Contexte) -> Callable[[bytes], objec
     return code.make("raw", "True", "False")
 
 
-def remembered(piece: str, good: str) -> str:
-    """Whether a piece of the record was found right, or is, on a first look at the whole record."""
-    return f"({piece} in {good} or {good}.learn({piece}, raw))"
+def remembered(piece: str, good: str, year: str = "") -> str:
+    """Whether a piece of the record was found right, or is, on a first look at the whole record.
+
+    With `year`, the code of the year of billing, that is looked at too: it stands after the record.
+    """
+    if not year:
+        return f"({piece} in {good} or {good}.learn({piece}, raw))"
+    return f"({piece} + {year} in {good} or {good}.learn({piece} + {year}, raw + {year}))"
 
 
 def field_of(layout: Layout, name: str) -> Field:

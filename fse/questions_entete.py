@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flatfile import Field, Layout
-from fse.questions import NO_DATE, Code, Good, Unsuited, field_of, place_of, remembered
-from fse.rules.assurance import CANCELLING
+from fse.facture import CANCELLING
+from fse.questions import Code, Good, Unsuited, field_of, place_of, remembered
 from fse.rules.contexte import Contexte
+from fse.rules.dates import NO_DATE
 from fse.smg import routing as smg_routing
 
 #: Bytes that records share with the header (long and short), days of prescription and billing, exemption.
@@ -48,18 +49,26 @@ def compile_header(header: Layout, context: Contexte) -> tuple[HeaderStep, Heade
     stay = _between(header, "date_entree") if "date_entree" in header else []
     code = Code(header, context)
     code.ask_fields(header.fields, [*payer, *stay], needed)
+    year = "day[:2]"
+    if "date_facturation" in header:
+        start = field_of(header, "date_facturation").slice.start
+        year = f"raw[{start}:{start + 2}]"
     for fields, questions in ((payer, _payer_questions), (stay, _no_questions)):
         if fields:
             inner = Code(header, context)
             inner.ask_fields(fields, last=False)
             inner.questions += questions(inner)
+            inner.ask_days(fields)
             good = code.name(Good(inner.make("raw", "True", "False")))
-            code.questions.append(remembered(f"raw[{fields[0].slice.start}:{fields[-1].slice.stop}]", good))
+            piece = f"raw[{fields[0].slice.start}:{fields[-1].slice.stop}]"
+            code.questions.append(remembered(piece, good, year))
     if "nature_operation" in header:
         cancelling = tuple(nature.encode() for nature in CANCELLING)
         code.questions.append(f"{code.at('nature_operation')} not in {cancelling!r}")
     if "date_facturation" in header:
-        code.questions.append(f"in_order({code.at('date_facturation')}, day)")
+        billed = code.at("date_facturation")
+        is_near = f"{billed}[:2] == day[:2] and {billed} <= day"
+        code.questions.append(f"({is_near} or in_order({billed}, day) and not is_turned({billed}, day))")
     number, stop = field_of(header, "numero_facture"), field_of(header, "cle_nir").slice.stop
     long = short = f"raw[1:{number.slice.stop}]"
     if stop != number.slice.start:

@@ -1,17 +1,19 @@
 """Code generated for the gate: the questions asked of the lines of an invoice and of its total.
 
-What repeats from one line to the next (performer, day and act; quantities and amounts) is looked at once,
-then remembered.
+What repeats from one line to the next (performer, day and act; quantities and amounts; an act and its
+modifiers) is looked at once, then remembered: each piece is shown to the checks themselves, and a *yes* means
+that none has a remark.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
-from flatfile import Field, Layout
+from flatfile import Field, Layout, Record
+from fse.facture import Acte
 from fse.questions import (
     MOST_REMEMBERED,
-    NO_DATE,
     SIGNS,
     Code,
     Good,
@@ -21,16 +23,22 @@ from fse.questions import (
     place_of,
     remembered,
 )
-from fse.rules.actes import CCAM_GROUPS, REPEATED
-from fse.rules.already_seen import DETAILED, detail_holds, line_ends_well, line_starts_well
+from fse.rules.actes import CCAM_GROUPS, MODIFIERS, REPEATED, detail_remarks
+from fse.rules.assurance import NUTRITION, UNPAID, WHOLE
 from fse.rules.contexte import Contexte
-from fse.rules.exonerations import WHOLE
+from fse.rules.dates import NO_DATE
+from fse.rules.montants import amount_remarks, product_remarks
+from fse.rules.presence import is_empty, required
 
-#: Base (-1 for fees), AMO, expense, AMC of a line; empty for another record; nothing for one to be checked.
-Amounts = tuple[int, ...] | None
+#: Base (-1 for fees), AMO, expense, AMC of a line; empty for another record; nothing for one to be checked:
+#: of a line, its figures alone. `False` for a line whose start is to be checked.
+Amounts = tuple[int, ...] | Literal[False] | None
 
 #: raw, bytes shared with the header (long and short), days of prescription and billing, last line -> amounts
 Step = Callable[[bytes, bytes, bytes, bytes, bytes, bytes, bytes], Amounts]
+
+#: Year of billing, as the code of a step.
+_YEAR = "billed[:2]"
 
 AMOUNTS = ("base_remboursement", "montant_amo", "montant_depense", "montant_amc")
 
@@ -78,6 +86,9 @@ TOTALS_CP = {
     "total_amc_honoraires": "fees_amc",
     "total_depense_hospitalier": "stay_spent",
 }
+
+#: Types on which `detail_holds` has something to ask.
+DETAILED = frozenset({"3S", "4S", "3F", "3H", "4F", "4H", "4M", "4U"})
 
 #: Records that detail a line and were found right, by layout.
 Details = dict[Layout, Good]
@@ -144,9 +155,10 @@ def compile_step(
         return _compile_line(code, rest, header, named=named)
     if layout.name in DETAILED:
         good = details.setdefault(layout, _compile_detail(layout, context, rest))
-        code.questions.append(remembered(f"raw[{start}:]", code.name(good)))
+        code.questions.append(remembered(f"raw[{start}:]", code.name(good), _YEAR))
     else:
         code.ask_fields(rest)
+        code.ask_days(rest, _YEAR)
     if layout.name == "3S":
         began = field_of(context.norme.layouts["3"], "date_debut")
         code.questions.append(f"in_order({code.at('date_prescription')}, line[{place_of(began)}])")
@@ -156,10 +168,17 @@ def compile_step(
 
 
 def _compile_detail(layout: Layout, context: Contexte, rest: list[Field]) -> Good:
-    code = Code(layout, context)
+    code, days = Code(layout, context), Code(layout, context)
     code.ask_fields(rest)
-    regular = code.make("raw", "True", "False")
-    return Good(lambda raw: regular(raw) and detail_holds(layout, raw, context))
+    days.questions.append("True")
+    days.ask_days(rest)
+    regular, in_time = code.make("raw", "True", "False"), days.make("raw", "True", "False")
+
+    def holds(asked: bytes) -> bool:
+        raw = asked[:-2]  # the year stands after it
+        return bool(regular(raw) and in_time(asked)) and detail_holds(layout, raw, context)
+
+    return Good(holds)
 
 
 def _compile_line(code: Code, rest: list[Field], header: Layout, *, named: bool) -> Step:
@@ -178,6 +197,7 @@ def _compile_line(code: Code, rest: list[Field], header: Layout, *, named: bool)
             raise Unsuited
     first = Code(layout, code.context)
     first.ask_fields(before, last=False)
+    first.ask_days(before)
     regular = first.make("raw", "True", "False")
     good = code.name(Good(lambda raw: regular(raw) and line_starts_well(layout, raw, context)))
     if not named:
@@ -206,12 +226,12 @@ def _compile_line(code: Code, rest: list[Field], header: Layout, *, named: bool)
         return found if found and line_ends_well(layout, filling + end, context) else None
 
     known = Known(amounts_of)
-    return _step(code, f"{code.name(known)}[raw[{split}:]]")
+    return _step(code, f"{code.name(known)}[raw[{split}:]]", "False")
 
 
-def _step(code: Code, result: str) -> Step:
+def _step(code: Code, result: str, otherwise: str = "None") -> Step:
     arguments = "raw, long, short, prescribed, billed, exempt, line"
-    return code.make(arguments, result, "None")  # type: ignore[return-value]  # as generated
+    return code.make(arguments, result, otherwise)  # type: ignore[return-value]  # as generated
 
 
 def compile_total(total: Layout, *, cp: bool) -> Callable[..., bool]:
@@ -232,3 +252,47 @@ def compile_total(total: Layout, *, cp: bool) -> Callable[..., bool]:
     arguments = "raw, lines, base, stay_amo, stay_spent, stay_amc, fees_amo, fees_spent, fees_amc, rest"
     made: Callable[..., bool] = eval(f"lambda {arguments}: {written} == {computed}", dict(scope))
     return made
+
+
+# --- pieces of a record, shown to the checks --------------------------------------------------------------
+
+
+def line_starts_well(layout: Layout, raw: bytes, context: Contexte) -> bool:
+    """The part of a line before its quantity: day, code, performer, prior agreement, exemption."""
+    record = Record(layout, raw)
+    cp = context.norme.is_cp
+    if any(is_empty(record, field) for field in required(layout.name, cp=cp) if field != "quantite"):
+        return False
+    if any(detail_remarks(record)) or not _is_current(record, ("code_acte",), context):
+        return False
+    if cp and record.text("code_acte") == NUTRITION:
+        return False
+    return not cp or layout.name == "3" or is_empty(record, "justification_exoneration")
+
+
+def line_ends_well(layout: Layout, raw: bytes, context: Contexte) -> bool:
+    """The part of a line from its quantity on: quantity, amounts, and the exemption of a stay."""
+    record = Record(layout, raw)
+    if is_empty(record, "quantite") or any(amount_remarks(Acte(record))):
+        return False
+    if context.norme.is_cp and record.text("qualificatif_depense") in UNPAID:
+        return False
+    return layout.name != "3" or is_empty(record, "justification_exoneration")
+
+
+def detail_holds(layout: Layout, raw: bytes, context: Contexte) -> bool:
+    """A record that details a line."""
+    record = Record(layout, raw)
+    if any(detail_remarks(record)) or any(product_remarks(record)):
+        return False
+    return layout.name != "4M" or _is_current(record, MODIFIERS, context)
+
+
+def _is_current(record: Record, fields: tuple[str, ...], context: Contexte) -> bool:
+    """Whether no code has a last day: those that have one are left to the check, which knows the day."""
+    for name in fields:
+        codes = context.code_list(record.layout.by_name[name])
+        entry = codes.get(record.text(name)) if codes is not None else None
+        if entry is not None and (entry.valid_from or entry.valid_to):
+            return False
+    return True

@@ -23,6 +23,7 @@ from flatfile import (
     open_source,
 )
 from flatfile.fixed import BOM, Block
+from flatfile.source import HEAD
 from fse.facture import Facture
 from fse.lignes import COUPES, Ecart, Ligne, cut_at, ecart, is_trimmed, read_line
 from fse.normes import LENGTH, UNKNOWN, Norme, norm_of, norme, reference_norme
@@ -75,7 +76,7 @@ class Reading:
     """One pass over one flow.
 
     - `norme`: the norm, told by record 000 or imposed by the caller;
-    - `detection`: what the first bytes look like;
+    - `detection`: what the first bytes look like; `is_short`: whether they are all there is;
     - `eol`: the line end of the first record (empty in a regular file), `eol_offset` its place;
     - `uneven`: number of the first record whose line end differs from `eol`, its line end and the place of
       that, or nothing;
@@ -104,6 +105,7 @@ class Reading:
         try:
             head = self.source.head
             self.detection = recognise(head)
+            self.is_short = len(head) < HEAD
             wrapped = is_wrapped(self.detection)
             if wrapped:
                 head = without_cuts(head)

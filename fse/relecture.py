@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flatfile.fixed import BOM
+from flatfile.source import HEAD
 from fse.flux import Flux
 from fse.lignes import ROGNE, UTF8, Ecart, as_written, ecart, kind_of
 from fse.reader import Item, Reading
@@ -44,6 +45,7 @@ class Relecture(Reading):
                     self.odd[kind] = odd
         self.count = len(flux.records)
         self.size = len(flux.to_bytes())
+        self.is_short = self.size < HEAD
 
     def items(self) -> Iterator[Item]:
         """See `Reading`."""

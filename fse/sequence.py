@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from flatfile import Sequence
-from fse.rules.numeros import HOLDS
+from fse.trusted import HOLDS
 
 #: Bytes that are no record: ends of files, fillings.
 _FILLING = b"\0\x1a \r\n"

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from cli.check.config import ConfigError
+from cli.check.config_file import ConfigError
 from cli.check.data import KEY_PARTS, key_data
 from cli.check.model import Key
 from cli.io.inputs import STANDARD

@@ -16,14 +16,19 @@ from uuid import uuid4
 from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, LeftOut, Remark
 from cli.check.policy import Gathering, Policy
 from cli.io.inputs import Input, is_stream
-from cli.words.texts import printable
 from flatfile import Finding, FormatError, Readable, Record
+from flatfile.text import printable
 
 if TYPE_CHECKING:
     from cli.check.checking import Subject
     from fse.checker import Engine
     from fse.compare import Source
     from noemie.documents.over_files import Executor
+    from noemie.documents.recognise import Family
+
+
+#: What a check reads.
+READ: Final[tuple[Family, ...]] = ("b2", "noemie", "zone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +197,7 @@ def _with_excerpts(report: FileReport, subject: Subject, width: int, source: Rea
 # --- several files ----------------------------------------------------------------------------------------
 
 #: What each process imports before its first file.
-PRELOAD: Final = ("cli.check.batch", "cli.check.checking", "fse.check", "noemie")
+PRELOAD: Final = ("cli.check.batch", "cli.check.checking", "fse.checker", "noemie")
 
 
 def check_all(orders: Iterable[Order], count: int, executor: Executor | None) -> Iterator[Outcome]:

@@ -47,10 +47,12 @@ COLUMNS: Final = (
 )
 
 
-def write(report: Report) -> str:
+def pieces(report: Report) -> Iterator[str]:
     """The report in CSV; a file that cannot be read has a line of its own."""
-    rows = (row for file in report.files for row in rows_of(file))
-    return CsvText().rows([COLUMNS, *([cell(row.get(name, "")) for name in COLUMNS] for row in rows)])
+    text = CsvText()
+    yield text.rows([COLUMNS])
+    for file in report.files:
+        yield text.rows([cell(row.get(name, "")) for name in COLUMNS] for row in rows_of(file))
 
 
 def rows_of(file: FileReport) -> Iterator[dict[str, str | int]]:

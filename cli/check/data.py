@@ -11,16 +11,14 @@ from msgspec import UNSET
 from cli.check.document import (
     Cle,
     Comptes,
-    Document,
     Ecarte,
     Fichier,
     Illisible,
     Probleme,
     Remarque,
-    Sommes,
     Trouve,
 )
-from cli.check.model import FileReport, Key, LeftOut, Remark, Report
+from cli.check.model import FileReport, Key, LeftOut, Remark
 from cli.io.inputs import title
 from cli.words.severities import known_rule
 from cli.words.speech import language, say
@@ -143,14 +141,4 @@ def omitted_text(count: int) -> str:
     return say(
         f"{count} de plus, non montrés (--max-findings 0 les montre tous)",
         f"{count} more, not shown (--max-findings 0 shows them all)",
-    )
-
-
-def document(report: Report) -> Document:
-    """The whole report."""
-    return Document(
-        lang=language(),
-        files=tuple(fichier(file) for file in report.files),
-        summary=Sommes(**report.totals),
-        stale=UNSET if report.stale is None else tuple(_stale(*entry) for entry in report.stale),
     )

@@ -5,20 +5,28 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
-from cli.check.batch import Checking, Order
+from cli.check.batch import PRELOAD, READ, Checking, Order
 from cli.check.csv import COLUMNS, rows_of
+from cli.io.adding import Adding
 from cli.io.arrow_rows import Columns, RowsByDay
+from cli.io.datasets import print_added
 from cli.words import status
+from cli.words.speech import language, say
 from flatfile import FormatError, open_source
 from fse.normes import norme
+from noemie.documents.columns.records import tables_digest
 from noemie.documents.dataset_batches import Facts, Given
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
     from pathlib import Path
 
     from cli.check.model import FileReport
+    from cli.check.run import Asked
+    from cli.io.inputs import Input
     from noemie.documents.dataset import Dataset, Parts
 
 #: What the rows of such a data set are.
@@ -90,3 +98,38 @@ def _day(report: FileReport, order: Order, source: str | bytes) -> dt.date | Non
         with suppress(FormatError):
             return day_of_return(head)
     return None
+
+
+def add(
+    asked: Asked,
+    output: Path,
+    names: list[str],
+    order_of: Callable[[str, Input], Order],
+    *,
+    personal: tuple[str, str] | None,
+) -> int:
+    """Add the findings of what is new to the data set `output`; returns the exit status.
+
+    `order_of` tells what is asked of a file; `personal` the option by which what names people is told.
+    """
+    told = {
+        "values": asked.values,
+        "norm": asked.norm,
+        "layouts": tables_digest(asked.layouts),
+        "codes": tables_digest(asked.codes),
+        "select": list(asked.select or ()),
+        "ignore": list(asked.ignore or ()),
+        "lang": language(),
+    }
+    made = Adding(
+        "check",
+        say("Contrôle", "Checking"),
+        FindingRows(uuid4().hex, tuple(told.items()), asked.values),
+        READ,
+        asked.layouts,
+        (*PRELOAD, "cli.check.dataset"),
+        asked=order_of,
+        personal=personal,
+    ).add(names, output, typed=asked.files, jobs=asked.jobs, cluster=asked.cluster)
+    print_added(output, made, hidden=not asked.values)
+    return made.worst

@@ -8,9 +8,11 @@ from typing import Final, NamedTuple, TypeVar
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from cli.check.document import Fichier, Remarque
-from cli.words.page import GOOD, QUIET, SEVERITY_STYLES, STRONG, Page
-from cli.words.severities import counts_text, severity_word
+from cli.check.data import left_out_text, trouve
+from cli.check.document import Remarque
+from cli.check.model import FileReport, Remark
+from cli.words.page import QUIET, SEVERITY_STYLES, STRONG, Page
+from cli.words.severities import severity_word
 from cli.words.speech import plural, say
 
 #: Places listed under one remark before they are only counted.
@@ -69,17 +71,6 @@ def _place_in_zone(one: Remarque) -> str:
     return text
 
 
-def size_text(file: Fichier) -> str:
-    """`3 factures, 24 enregistrements`."""
-    if file.family == "ssv":
-        return plural(file.records, say("groupe", "group"), say("groupes", "groups"))
-    nouns = say(("enregistrement", "enregistrements"), ("record", "records"))
-    if file.family == "noemie":
-        nouns = say(("entité", "entités"), ("entity", "entities"))
-    invoices = plural(file.factures, say("facture", "invoice"), say("factures", "invoices"))
-    return f"{invoices}, {plural(file.records, *nouns)}"
-
-
 def by_invoice(items: Iterable[_T], finding: Callable[[_T], Remarque]) -> dict[tuple[str, str], list[_T]]:
     """Findings by (batch, invoice), each group where its first finding stands."""
     groups: dict[tuple[str, str], list[_T]] = {}
@@ -89,31 +80,40 @@ def by_invoice(items: Iterable[_T], finding: Callable[[_T], Remarque]) -> dict[t
     return groups
 
 
-def print_file(page: Page, file: Fichier, told: Iterable[Shown]) -> None:
-    """One file: its title, its findings by invoice, its notes."""
-    counts = {"error": file.counts.error, "warning": file.counts.warning, "info": file.counts.info}
-    worst = next((word for word in SEVERITY_STYLES if counts[word]), "")
-    page.line(
-        (f"{file.file}{say(' :', ':')} ", STRONG),
-        (counts_text(counts), SEVERITY_STYLES.get(worst, GOOD)),
-        (_folded_text(file.folded), QUIET),
-        (f" ({size_text(file)})", QUIET),
-        hang=2,
-    )
-    print_groups(page, told, file.omitted, file.notes)
+def same_words(items: Iterable[_T], finding: Callable[[_T], Remarque]) -> list[list[_T]]:
+    """Findings that say the same thing of several places, together; what explains others stands alone."""
+    groups: dict[tuple[object, ...], list[_T]] = {}
+    for rank, item in enumerate(items):
+        one = finding(item)
+        alone = rank if one.consequences is not UNSET else -1
+        groups.setdefault((one.rule, one.message, one.severity, alone), []).append(item)
+    return list(groups.values())
 
 
-def _folded_text(count: int) -> str:
-    """How many findings are told under their cause."""
-    return say(f", {count} en découlent", f", {count} following from them") if count else ""
+def print_findings(page: Page, file: FileReport) -> None:
+    """What is told of one file after its title: findings by invoice, notes, what was left out."""
+    found = trouve(file.counts, file.omitted, file.findings, file.notes)
+    print_groups(page, map(with_excerpt, file.findings, found.findings), found.omitted, found.notes)
+    for one in file.left_out:
+        if one.by != "baseline":
+            page.line(left_out_text(one), indent=2)
+
+
+def with_excerpt(remark: Remark, shown: Remarque) -> Shown:
+    """A finding with the two lines of its excerpt, if any."""
+    if remark.excerpt is None:
+        return Shown(shown)
+    from cli.check import caret
+
+    return Shown(shown, caret.lines(remark.excerpt))
 
 
 def print_groups(page: Page, told: Iterable[Shown], omitted: int, notes: Sequence[Remarque]) -> None:
     """Findings by invoice, then the notes."""
     for (lot, facture), some in by_invoice(told, lambda one: one.remarque).items():
         page.blank()
-        page.heading(_group_title(lot, facture))
-        for same in _same_words(some):
+        page.heading(group_title(lot, facture))
+        for same in same_words(some, lambda one: one.remarque):
             _print_remark(page, same)
     if omitted:
         page.blank()
@@ -127,19 +127,12 @@ def print_groups(page: Page, told: Iterable[Shown], omitted: int, notes: Sequenc
     _print_notes(page, notes)
 
 
-def _group_title(lot: str, facture: str) -> str:
+def group_title(lot: str, facture: str) -> str:
+    """What findings are of: an invoice, a batch, the file."""
     if facture:
         title = say(f"Facture {facture}", f"Invoice {facture}")
         return title + (say(f", lot {lot}", f", batch {lot}") if lot else "")
     return say(f"Lot {lot}", f"Batch {lot}") if lot else say("Fichier", "File")
-
-
-def _same_words(told: Iterable[Shown]) -> list[list[Shown]]:
-    """Findings that say the same thing of several places, together."""
-    groups: dict[tuple[str, str], list[Shown]] = {}
-    for one in told:
-        groups.setdefault((one.remarque.rule, one.remarque.message), []).append(one)
-    return list(groups.values())
 
 
 def _print_remark(page: Page, same: list[Shown]) -> None:

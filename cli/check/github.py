@@ -8,7 +8,7 @@ one: all of them are escaped, so that neither a file name nor a message can.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from msgspec import UNSET
@@ -24,9 +24,9 @@ from cli.words.speech import say
 _COMMANDS: Final = {"error": "error", "warning": "warning", "info": "notice"}
 
 
-def write(report: Report) -> str:
+def pieces(report: Report) -> Iterator[str]:
     """The report as workflow commands, one a line."""
-    return "".join(f"{line}\n" for file in report.files for line in _lines(file))
+    return (f"{line}\n" for file in report.files for line in _lines(file))
 
 
 def _lines(file: FileReport) -> list[str]:

@@ -6,7 +6,7 @@ script alone, by their digest. Without a script the page shows everything; the f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -17,26 +17,26 @@ from msgspec.structs import asdict, replace
 from cli.check import caret
 from cli.check.data import fichier, left_out_text, stale_data
 from cli.check.document import Illisible, Remarque
-from cli.check.findings import by_invoice, place, size_text, value_lines
+from cli.check.findings import by_invoice, group_title, place, same_words, value_lines
 from cli.check.model import FileReport, Remark, Report
 from cli.words.html import asset, dressed, template_of
 from cli.words.severities import WORDS, counts_text, known_rule
 from cli.words.speech import language, plural, say
 
 
-def write(report: Report) -> str:
+def pieces(report: Report) -> Iterator[str]:
     """The report in HTML. Raises `CommandError` when jinja2 is not installed."""
-    template = template_of("report.html")
-    return template.render(
+    template, totals = template_of("report.html"), report.totals
+    return template.generate(
         dressed(asset("report.js")),
         version=version("sesam-noemie"),
-        totals=_totals(report),
+        totals=_totals(totals),
         tones=_TONES,
-        verdict=verdict(report.totals),
-        told=counts_text({word: report.totals[f"{word}s"] for word in WORDS}),
+        verdict=verdict(totals),
+        told=counts_text({word: totals[f"{word}s"] for word in WORDS}),
         words=WORDS,
         rules=_rules(report),
-        files=[file_context(file) for file in report.files],
+        files=map(file_context, report.files),
         stale=[stale_data(*entry) for entry in report.stale or ()],
     )
 
@@ -78,7 +78,7 @@ def verdict(totals: Mapping[str, int]) -> dict[str, str]:
     return {"text": say("Rien à corriger", "Nothing to correct"), "tone": "good", "sign": "good"}
 
 
-def _totals(report: Report) -> list[tuple[str, int, str]]:
+def _totals(totals: Mapping[str, int]) -> list[tuple[str, int, str]]:
     """Each total: its name, its value, what it counts."""
     nouns = {
         "files": (say("fichier", "file"), say("fichiers", "files")),
@@ -91,7 +91,7 @@ def _totals(report: Report) -> list[tuple[str, int, str]]:
     }
     return [
         (name, count, plural(count, *nouns[name]).partition(" ")[2])
-        for name, count in report.totals.items()
+        for name, count in totals.items()
         if count or name in _ALWAYS
     ]
 
@@ -131,26 +131,71 @@ def file_context(file: FileReport) -> dict[str, Any]:
         return data
     findings = list(zip(file.findings, shown.findings, strict=True))
     return data | {
-        "size": size_text(shown),
+        "size": file.size_text,
         "told": counts_text(data["counts"]),
         "left_out_lines": [left_out_text(one) for one in file.left_out],
-        "groups": [
-            {"lot": lot, "facture": facture, "remarks": [_remark(*one) for one in some]}
-            for (lot, facture), some in by_invoice(findings, lambda one: one[1]).items()
-        ],
-        "notes": [_remark(*one) for one in zip(file.notes, shown.notes, strict=True)],
+        "groups": _groups(findings),
+        "notes": [_remark([one]) for one in zip(file.notes, shown.notes, strict=True)],
     }
 
 
-def _remark(remark: Remark, told: Remarque) -> dict[str, Any]:
+#: Invoices of which one thing is told before it is told of all of them at once.
+_MANY: Final = 3
+
+_Told = tuple[Remark, Remarque]
+
+
+def _groups(findings: Sequence[_Told]) -> list[dict[str, Any]]:
+    """What is found by invoice; what is found in many alike, first when nothing else is worse, else last."""
+    wide = [
+        some
+        for some in same_words(findings, _shown)
+        if len({(one.lot, one.facture) for _, one in some if one.facture}) > _MANY
+    ]
+    told = {id(one) for some in wide for _, one in some}
+    rest = [one for one in findings if id(one[1]) not in told]
+    groups = [
+        {"title": group_title(*key), "remarks": [_remark(same) for same in same_words(some, _shown)]}
+        for key, some in by_invoice(rest, _shown).items()
+    ]
+    if wide:
+        title = say("Dans plusieurs factures", "In several invoices")
+        several = {"title": title, "remarks": [_remark(some, of_many=True) for some in wide]}
+        worst = min(WORDS.index(some[0][0].severity) for some in wide)
+        is_first = all(worst <= WORDS.index(remark.severity) for remark, _ in rest)
+        groups.insert(0 if is_first else len(groups), several)
+    return groups
+
+
+def _shown(one: _Told) -> Remarque:
+    return one[1]
+
+
+def _remark(same: Sequence[_Told], *, of_many: bool = False) -> dict[str, Any]:
+    """Findings that say the same, as one: the first, and where the others are."""
+    remark, told = same[0]
+    lines = [value_lines(replace(one, consequences=UNSET)) for _, one in same]
+    alike = all(some == lines[0] for some in lines)
     rule = known_rule(remark.finding.rule)
     below = () if told.consequences is UNSET else told.consequences
     return {
         **asdict(told),
         "consequences": [{**asdict(one), "place": place(one)} for one in below],
-        "lines": value_lines(replace(told, consequences=UNSET)),
-        "count": remark.count,
+        "lines": lines[0] if alike else (),
+        "count": sum(one.count for one, _ in same),
         "place": place(told),
+        "places": _places(same, () if alike else lines, of_many=of_many) if len(same) > 1 else (),
         "why": rule.why(language()) if rule else "",
         "excerpt": caret.lines(remark.excerpt) if remark.excerpt else (),
     }
+
+
+def _places(same: Sequence[_Told], lines: Sequence[list[str]], *, of_many: bool) -> list[dict[str, Any]]:
+    """Where each stands, of which invoice when they are `of_many`, and its `lines` when they differ."""
+    found = []
+    for rank, (_, one) in enumerate(same):
+        words = [place(one), *(lines[rank] if lines else ())]
+        if of_many:
+            words.insert(0, group_title(one.lot, one.facture))
+        found.append({"text": ", ".join(words), "record": one.record})
+    return found

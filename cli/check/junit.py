@@ -8,6 +8,7 @@ the same report gives the same text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -25,18 +26,27 @@ _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 _MOST_PLACES: Final = 100
 
 
-def write(report: Report) -> str:
-    """The report in JUnit XML."""
-    suites = [_suite(file) for file in report.files]
-    root = ET.Element("testsuites", {"name": "noemie check", **_sums(suites)})
-    root.extend(suites)
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+def pieces(report: Report) -> Iterator[str]:
+    """The report in JUnit XML. Its sums come first: suites are made twice."""
+    root = ET.Element("testsuites", {"name": "noemie check", **_sums(map(_suite, report.files))})
+    whole = ET.tostring(root, encoding="unicode")
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    if not report.files:
+        yield f"{whole}\n"
+        return
+    yield whole.removesuffix(" />") + ">\n"
+    for suite in map(_suite, report.files):
+        ET.indent(suite, level=1)
+        yield f"  {ET.tostring(suite, encoding='unicode')}\n"
+    yield f"</{root.tag}>\n"
 
 
-def _sums(suites: list[ET.Element]) -> dict[str, str]:
-    names = ("tests", "failures", "errors")
-    return {name: str(sum(int(suite.get(name, "0")) for suite in suites)) for name in names}
+def _sums(suites: Iterable[ET.Element]) -> dict[str, str]:
+    sums = dict.fromkeys(("tests", "failures", "errors"), 0)
+    for suite in suites:
+        for name in sums:
+            sums[name] += int(suite.get(name, "0"))
+    return {name: str(count) for name, count in sums.items()}
 
 
 def _suite(file: FileReport) -> ET.Element:

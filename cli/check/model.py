@@ -6,12 +6,14 @@ they are made. Everything can be pickled, since files may be checked in other pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from cli.words import status
 from cli.words.severities import WORDS, known_rule, severity_of
-from cli.words.speech import say
+from cli.words.speech import plural, say
 from flatfile import Field, Finding, FormatError
 
 if TYPE_CHECKING:
@@ -192,6 +194,17 @@ class FileReport:
             yield from remark.consequences
 
     @property
+    def size_text(self) -> str:
+        """`3 factures, 24 enregistrements`."""
+        if self.family == "ssv":
+            return plural(self.records, say("groupe", "group"), say("groupes", "groups"))
+        nouns = say(("enregistrement", "enregistrements"), ("record", "records"))
+        if self.family == "noemie":
+            nouns = say(("entité", "entités"), ("entity", "entities"))
+        invoices = plural(self.factures, say("facture", "invoice"), say("factures", "invoices"))
+        return f"{invoices}, {plural(self.records, *nouns)}"
+
+    @property
     def fails(self) -> bool:
         """Whether a finding reaches `fail_on`."""
         return any(self.counts[word] for word in at_least(self.fail_on))
@@ -233,24 +246,80 @@ class Report:
     (else `None`); a baseline of version 1 names no file.
     """
 
-    files: tuple[FileReport, ...]
+    files: Collection[FileReport]
     stale: tuple[tuple[str, Key], ...] | None = None
 
     @property
     def totals(self) -> dict[str, int]:
         """Counts: `files`, `unreadable`, `factures`, `errors`, `warnings`, `infos`, `folded`."""
-        return totals_of(self.files)
+        totals = Totals()
+        for file in self.files:
+            totals.add(file)
+        return totals
 
 
-def totals_of(files: Iterable[FileReport]) -> dict[str, int]:
-    """See `Report.totals`."""
-    names = ("files", "unreadable", "factures", *(f"{word}s" for word in WORDS), "folded")
-    totals = dict.fromkeys(names, 0)
-    for file in files:
-        totals["files"] += 1
-        totals["unreadable"] += file.unreadable is not None
-        totals["factures"] += file.factures
-        totals["folded"] += file.folded
+class Totals(dict[str, int]):
+    """The counts of `Report.totals`."""
+
+    def __init__(self) -> None:
+        names = ("files", "unreadable", "factures", *(f"{word}s" for word in WORDS), "folded")
+        super().__init__(dict.fromkeys(names, 0))
+
+    def add(self, file: FileReport) -> None:
+        """Count a file."""
+        self["files"] += 1
+        self["unreadable"] += file.unreadable is not None
+        self["factures"] += file.factures
+        self["folded"] += file.folded
         for word in WORDS:
-            totals[f"{word}s"] += file.counts[word]
-    return totals
+            self[f"{word}s"] += file.counts[word]
+
+
+class Tally:
+    """What reports add up to.
+
+    `totals` are those of `Report.totals`; `accepted` the keys that baselines let pass, by name of file, for
+    those that have some.
+    """
+
+    def __init__(self) -> None:
+        self.totals = Totals()
+        self.accepted: dict[str, frozenset[Key]] = {}
+        self._fails = False
+        self._rules: dict[tuple[str, str], list[int]] = {}
+        self._left_out: Counter[tuple[str, str]] = Counter()
+
+    def add(self, file: FileReport) -> None:
+        """Count one."""
+        self.totals.add(file)
+        self._fails |= file.fails
+        if file.accepted:
+            self.accepted[file.name] = file.accepted
+        for remark in file.remarks:
+            self._rule(remark.finding.rule, remark.severity)[0] += remark.count
+            for below in remark.consequences:
+                self._rule(below.finding.rule, below.severity)[1] += below.count
+        for one in file.left_out:
+            if one.by != "baseline":  # told apart
+                self._left_out[one.by, one.file] += one.count
+
+    def _rule(self, rule: str, severity: str) -> list[int]:
+        return self._rules.setdefault((rule, severity), [0, 0])
+
+    @property
+    def code(self) -> int:
+        """The exit status."""
+        if self.totals["unreadable"]:
+            return status.UNREADABLE
+        return status.FINDINGS if self._fails else status.OK
+
+    @property
+    def statistics(self) -> list[tuple[str, str, int, int]]:
+        """Each rule with its severity, how often it is told and how often it is told under a cause."""
+        rows = [(rule, word, told, below) for (rule, word), (told, below) in self._rules.items()]
+        return sorted(rows, key=lambda row: (-row[2], -row[3], row[0]))
+
+    @property
+    def left_out(self) -> list[LeftOut]:
+        """How many findings each reason left out of all the files, but for a baseline."""
+        return [LeftOut(by, file, count) for (by, file), count in self._left_out.items()]

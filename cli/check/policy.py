@@ -8,21 +8,44 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cli.check.model import Key, Ordinals, Place, Remark, count_of, zero_counts
-from cli.words.severities import WORDS, known_rule, severity_of
-from codes.rules import catalogue
+from cli.words.severities import WORDS, known_rule, known_rules, severity_of
 from flatfile import Finding
 
 if TYPE_CHECKING:
     from cli.check.model import Layouts
+    from fse.delais import Delais
 
 #: Severity of a rule whose findings are not told.
 OFF: Final = "off"
 
 #: Most suggestions of nearby names in a message.
 _MOST_NEAR: Final = 3
+
+
+#: Names of the files that may hold a configuration.
+FILE: Final = "noemie.toml"
+PROJECT: Final = "pyproject.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a site says of how its files are read and told; `path` is the file it comes from, if any."""
+
+    path: Path | None = None
+    norm: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, str] = field(default_factory=dict)
+    fail_on: str = "warning"
+    baseline: Path | None = None
+    layouts: Path | None = None
+    codes: Path | None = None
+    nature_smg: str = ""
+    delais: Delais | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +82,7 @@ class Policy:
 
 
 def _named(rule: str, names: Iterable[str]) -> bool:
-
-    known = catalogue()
+    known = known_rules()
     return any(rule == name or (name not in known and rule.startswith(name)) for name in names)
 
 
@@ -70,8 +92,7 @@ def rules_named(name: str) -> tuple[str, ...]:
     >>> rules_named("cle.nir"), rules_named("cle.nope"), rules_named("smg.mauvaise")
     (('cle.nir',), (), ('smg.mauvaise-caisse',))
     """
-
-    known = catalogue()
+    known = known_rules()
     if name in known:
         return (name,)
     return tuple(rule for rule in known if name and rule.startswith(name))
@@ -82,6 +103,17 @@ def near(name: str, names: Iterable[str]) -> list[str]:
     from difflib import get_close_matches
 
     return get_close_matches(name, list(names), n=_MOST_NEAR)
+
+
+def unknown_rule(name: str, *, whole: bool = False) -> tuple[str, str]:
+    """What was expected instead of a name that means no rule, in both languages."""
+    families = () if whole else dict.fromkeys(rule.family for rule in known_rules().values())
+    close = near(name, [*families, *known_rules()])
+    fr = f" (peut-être {', '.join(close)} ?)" if close else ""
+    en = f" (perhaps {', '.join(close)}?)" if close else ""
+    if whole:
+        return f"l'identifiant d'une règle{fr}", f"the id of a rule{en}"
+    return f"une règle ou le début de son nom{fr}", f"a rule or the start of its name{en}"
 
 
 @dataclass(slots=True)

@@ -12,26 +12,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cli.check.batch import PRELOAD, Order, Outcome, check_all
-from cli.check.config import FILE, PROJECT, Config, ConfigError, Finder, unknown_rule
-from cli.check.manifest import norm_told
-from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Report, totals_of
-from cli.check.policy import Policy, rules_named
-from cli.io.archives import inputs
+from cli.check.batch import PRELOAD, READ, Order, Outcome, check_all
+from cli.check.config import Finder, SettingsError, norm_told, telling_where
+from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Report, Tally
+from cli.check.policy import FILE, PROJECT, Config, Policy, rules_named, unknown_rule
 from cli.io.guard import CommandError, site_tables
-from cli.io.inputs import STANDARD, Input, expanded, given_twice, is_stream, title
+from cli.io.inputs import STANDARD, Input, expanded, given_twice, inputs, title
 from cli.words import status
 from cli.words.screen import UNFOLDED, columns, is_terminal, note, tell
 from cli.words.severities import WORDS
-from cli.words.speech import language, plural, say
-from noemie.documents.opened import Opened
+from cli.words.speech import plural, say
+from noemie.documents.recognise import Opened
 
 if TYPE_CHECKING:
     from cli.check.baseline import Baseline
+    from cli.check.reports import Reports
     from cli.check.text import Printer
     from fse.compare import Source
     from noemie.documents.over_files import Executor
-    from noemie.documents.recognise import Family
 
 #: Columns that a line of bytes has besides them: margins and position.
 _BESIDE: Final = 16
@@ -41,9 +39,6 @@ _PIPE_WIDTH: Final = 80
 #: What is expected of what can be read only once.
 _STANDARD_ONCE: Final = ("l'entrée standard une seule fois", "standard input only once")
 _ONCE: Final = ("un tube une seule fois", "a pipe only once")
-
-#: What a check reads.
-_READ: Final[tuple[Family, ...]] = ("b2", "noemie", "zone")
 
 #: Two norms of establishments that no byte tells apart: the one that is taken, the older one.
 _TAKEN: Final = "CP-2005E"
@@ -104,7 +99,7 @@ class CheckRun:
             raise self._wrong(title(twice), *(_STANDARD_ONCE if twice == STANDARD else _ONCE))
         if asked.config and asked.no_config:
             raise self._wrong("--config, --no-config", "l'une ou l'autre", "one or the other")
-        self._finder = self._loaded_finder()
+        self._finder = Finder(asked.config, off=asked.no_config)
         self._baselines: dict[Path, Baseline] = {}
         self._sources = self._loaded_sources()
 
@@ -117,15 +112,6 @@ class CheckRun:
         for name in names:
             if not rules_named(name):
                 raise self._wrong(f"{option} {title(name)}", *unknown_rule(name))
-
-    def _refused(self, error: ConfigError) -> CommandError:
-        return CommandError(f"noemie{say(' :', ':')} {error.text(language())}")
-
-    def _loaded_finder(self) -> Finder:
-        try:
-            return Finder(self._asked.config, off=self._asked.no_config)
-        except ConfigError as error:
-            raise self._refused(error) from None
 
     def _loaded_sources(self) -> tuple[Source, ...]:
         """What the invoices are compared with: add others here. Raises `CommandError`."""
@@ -163,17 +149,12 @@ class CheckRun:
         return max((_PIPE_WIDTH if width == UNFOLDED else width) - _BESIDE, 16) if wanted else 0
 
     def _order(self, name: str) -> Order:
-        try:
-            config = self._finder.of(name)
-            accepted = self._accepted(name, config)
-        except ConfigError as error:
-            raise self._refused(error) from None
-        asked = self._asked
+        asked, config = self._asked, self._finder.of(name)
         policy = Policy(
             config.select if asked.select is None else asked.select,
             config.ignore if asked.ignore is None else asked.ignore,
             config.severity,
-            accepted,
+            self._accepted(name, config),
             self._origins(config),
         )
         return Order(
@@ -211,7 +192,8 @@ class CheckRun:
         if path not in self._baselines:
             from cli.check.baseline import load
 
-            self._baselines[path] = load(path)
+            with telling_where():
+                self._baselines[path] = load(path)
         return self._baselines[path].of(name)
 
     def _names(self) -> list[str]:
@@ -227,11 +209,7 @@ class CheckRun:
     def _is_ours(self, path: Path) -> bool:
         if path.name in (FILE, PROJECT):
             return True
-        asked = self._asked
-        try:
-            baseline = self._finder.of(str(path)).baseline
-        except ConfigError as error:
-            raise self._refused(error) from None
+        asked, baseline = self._asked, self._finder.of(str(path)).baseline
         ours = (baseline, asked.baseline, asked.write_baseline, asked.output, asked.config)
         return path.absolute() in {own.absolute() for own in ours if own is not None}
 
@@ -248,7 +226,7 @@ class CheckRun:
         for name in names:
             try:
                 path = self._finder.of(name).path
-            except ConfigError as error:
+            except SettingsError as error:
                 path = error.path
             if path is not None:
                 paths.add(path)
@@ -271,13 +249,11 @@ class CheckRun:
             made = self._orders(names, opened)
             outcomes = check_all(made, len(names), executor)
             if asked.write_baseline is not None:
-                code = self._write_baseline(list(self._told(outcomes)), asked.write_baseline)
+                code = self._write_baseline(outcomes, asked.write_baseline)
             elif asked.format == "text" and asked.output is None:
                 code = self._print(outcomes)
             else:
-                files = [outcome.report for outcome in self._told(outcomes)]
-                self._put(files)
-                code = worst(files)
+                code = self._put(outcomes)
         if opened:
             from cli.io.asides import tell_opened
 
@@ -286,13 +262,6 @@ class CheckRun:
 
     def _add(self, names: list[str]) -> int:
         """Add the findings of what is new to a data set."""
-        from uuid import uuid4
-
-        from cli.check.dataset import FindingRows
-        from cli.io.adding import Adding
-        from cli.io.datasets import print_added
-        from noemie.documents.columns.records import tables_digest
-
         asked = self._asked
         if asked.output is None or asked.write_baseline is not None or asked.stale:
             raise self._wrong(
@@ -300,27 +269,9 @@ class CheckRun:
                 "-o DOSSIER, sans --write-baseline ni --stale",
                 "-o FOLDER, without --write-baseline nor --stale",
             )
-        told = {
-            "values": asked.values,
-            "norm": asked.norm,
-            "layouts": tables_digest(asked.layouts),
-            "codes": tables_digest(asked.codes),
-            "select": list(asked.select or ()),
-            "ignore": list(asked.ignore or ()),
-            "lang": language(),
-        }
-        made = Adding(
-            "check",
-            say("Contrôle", "Checking"),
-            FindingRows(uuid4().hex, tuple(told.items()), asked.values),
-            _READ,
-            asked.layouts,
-            (*PRELOAD, "cli.check.dataset"),
-            asked=self._order_of,
-            personal=_PERSONAL if asked.values else None,
-        ).add(names, asked.output, typed=asked.files, jobs=asked.jobs, cluster=asked.cluster)
-        print_added(asked.output, made, hidden=not asked.values)
-        return made.worst
+        from cli.check.dataset import add
+
+        return add(asked, asked.output, names, self._order_of, personal=_PERSONAL if asked.values else None)
 
     def _order_of(self, name: str, input: Input) -> Order:
         """The order of a file, or of one within it, under the options of this."""
@@ -337,13 +288,10 @@ class CheckRun:
         return executor_of(names, asked.jobs, asked.cluster, preload=PRELOAD, personal=personal)
 
     def _verify_configurations(self, names: list[str]) -> None:
-        """Raise `CommandError` for a wrong one, before anything is read."""
+        """Raise `SettingsError` for a wrong one, before anything is read."""
         seen: set[Path | None] = set()
         for name in names:
-            try:
-                path = self._finder.of(name).path
-            except ConfigError as error:
-                raise self._refused(error) from None
+            path = self._finder.of(name).path
             if path not in seen:
                 seen.add(path)
                 self._order(name)
@@ -352,7 +300,7 @@ class CheckRun:
         """An order for each file, those of mails and archives included, under the options of these."""
         asked = self._asked
         for name in names:
-            for input in inputs([name], asked.files, *_READ, opened=opened, layouts=asked.layouts):
+            for input in inputs([name], asked.files, *READ, opened=opened, layouts=asked.layouts):
                 yield self._order_of(name, input)
 
     def _told(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
@@ -383,70 +331,87 @@ class CheckRun:
     def _print(self, outcomes: Iterator[Outcome]) -> int:
         from cli.check.text import Printer
 
-        printer = Printer(statistics=self._asked.statistics)
-        files: list[FileReport] = []
+        printer, tally = Printer(statistics=self._asked.statistics), Tally()
         for outcome in self._told(outcomes):
             printer.add(outcome.report)
-            kept = (
-                outcome.report if self._asked.statistics else replace(outcome.report, findings=(), notes=())
-            )
-            files.append(kept)  # what was printed is not kept
-        self._end(printer, files)
-        return worst(files)
+            tally.add(outcome.report)
+        self._end(printer, tally)
+        return tally.code
 
-    def _end(self, printer: Printer, files: list[FileReport]) -> None:
-        printer.end(files)
-        printer.accepted(files)
+    def _end(self, printer: Printer, tally: Tally) -> None:
+        printer.end(tally)
+        printer.accepted(tally)
         if self._asked.stale:
-            printer.stale(self._stale(files))
+            printer.stale(self._stale(tally))
 
-    def _stale(self, files: list[FileReport]) -> tuple[tuple[str, Key], ...]:
+    def _stale(self, tally: Tally) -> tuple[tuple[str, Key], ...]:
         """Entries of the baselines that no finding of the files read had."""
-        found = {file.name: file.accepted for file in files}
-        return tuple(entry for baseline in self._baselines.values() for entry in baseline.stale(found))
+        return tuple(
+            entry for baseline in self._baselines.values() for entry in baseline.stale(tally.accepted)
+        )
 
     # --- writing --------------------------------------------------------------------------------------
 
-    def _put(self, files: list[FileReport]) -> None:
+    def _put(self, outcomes: Iterator[Outcome]) -> int:
         asked = self._asked
-        if asked.format == "text":
-            text = self._as_text(files)
-        else:
-            report = Report(tuple(files), self._stale(files) if asked.stale else None)
-            from cli.export import write
+        from cli.check.reports import Reports
 
-            text = write(asked.format, report)
-        data = text.encode("utf-8", "backslashreplace")
+        files, tally = Reports(), Tally()
+        for outcome in self._told(outcomes):
+            files.add(outcome.report)
+            tally.add(outcome.report)
         from cli.io.outputs import file_or_output
 
         with file_or_output(asked.output) as stream:
-            stream.write(data)
+            for piece in self._pieces(files, tally):
+                stream.write(piece.encode("utf-8", "backslashreplace"))
         if asked.output is not None:
-            self._tell_written(asked.output, files)
+            self._tell_written(asked.output, tally)
+        return tally.code
 
-    def _as_text(self, files: list[FileReport]) -> str:
+    def _pieces(self, files: Reports, tally: Tally) -> Iterator[str]:
+        """The report as text, in order."""
+        if self._asked.format == "text":
+            return self._as_text(files, tally)
+        from cli.export import pieces
+
+        return pieces(self._asked.format, Report(files, self._stale(tally) if self._asked.stale else None))
+
+    def _as_text(self, files: Reports, tally: Tally) -> Iterator[str]:
         """What the terminal would show."""
         from cli.check.text import Printer
 
         stream = io.StringIO()
         printer = Printer(stream, statistics=self._asked.statistics)
+
+        def taken() -> str:
+            text = stream.getvalue()
+            stream.seek(0)
+            stream.truncate()
+            return text
+
         for file in files:
             printer.add(file)
-        self._end(printer, files)
-        return stream.getvalue()
+            yield taken()
+        self._end(printer, tally)
+        yield taken()
 
-    def _tell_written(self, path: Path, files: list[FileReport]) -> None:
+    def _tell_written(self, path: Path, tally: Tally) -> None:
         from cli.words.severities import counts_text
 
-        totals = totals_of(files)
-        counts = counts_text({word: totals[f"{word}s"] for word in WORDS})
+        counts = counts_text({word: tally.totals[f"{word}s"] for word in WORDS})
         note(f"{title(str(path))}{say(' :', ':')} {counts}")
 
-    def _write_baseline(self, outcomes: list[Outcome], path: Path) -> int:
+    def _write_baseline(self, outcomes: Iterator[Outcome], path: Path) -> int:
         from cli.check.baseline import dumps
         from cli.io.outputs import write_file
 
-        keys = {outcome.report.name: outcome.keys for outcome in outcomes}
+        tally = Tally()
+        keys: dict[str, frozenset[Key]] = {}
+        for outcome in self._told(outcomes):
+            tally.add(outcome.report)
+            if outcome.keys:
+                keys[outcome.report.name] = outcome.keys
         write_file(path, dumps(path, keys).encode("utf-8"))
         count = plural(
             sum(map(len, keys.values())),
@@ -454,8 +419,7 @@ class CheckRun:
             say("remarques acceptées", "findings accepted"),
         )
         note(f"{title(str(path))}{say(' :', ':')} {count}")
-        unreadable = any(outcome.report.unreadable is not None for outcome in outcomes)
-        return status.UNREADABLE if unreadable else status.OK
+        return status.UNREADABLE if tally.totals["unreadable"] else status.OK
 
     def _refuse_overwrite(self, names: list[str]) -> None:
         outputs = [path for path in (self._asked.output, self._asked.write_baseline) if path is not None]
@@ -476,52 +440,3 @@ class CheckRun:
         for path in paths:
             if path is not None:
                 note(f"{say('configuration : ', 'configuration: ')}{title(str(path))}")
-
-
-def worst(files: list[FileReport]) -> int:
-    """Exit status of a check of these files."""
-    if any(file.unreadable is not None for file in files):
-        return status.UNREADABLE
-    return status.FINDINGS if any(file.fails for file in files) else status.OK
-
-
-def watch(asked: Asked) -> int:
-    """Check again at each change, until the keyboard interrupts; the status is that of the last check."""
-    from cli.check.watch import changes
-
-    if any(map(is_stream, asked.all_files())):
-        raise CommandError(
-            say(
-                "noemie : --watch : attendu, des fichiers, ni l'entrée standard ni un tube",
-                "noemie: --watch: expected files, neither standard input nor a pipe",
-            )
-        )
-    if asked.format != "text" and asked.output is None:
-        raise CommandError(
-            say(
-                "noemie : --watch : attendu, -o FICHIER avec ce format",
-                "noemie: --watch: expected -o FILE with this format",
-            )
-        )
-    code = status.OK
-    run = CheckRun(asked)
-
-    def names() -> list[str]:
-        return run.watched()
-
-    try:
-        for _ in changes(names):
-            try:
-                run = CheckRun(asked)
-                code = run.once()
-            except CommandError as error:  # a configuration being written, perhaps
-                tell(error.text)
-                code = error.status
-            tell(
-                say(
-                    "En attente d'un changement (Ctrl-C pour finir)…", "Waiting for a change (Ctrl-C to end)…"
-                )
-            )
-    except KeyboardInterrupt:
-        return code
-    raise AssertionError("changes never end")

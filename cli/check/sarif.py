@@ -12,13 +12,40 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import PurePath, PureWindowsPath
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
+
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from cli.check.data import cause_text, left_out_text, omitted_text
 from cli.check.model import FileReport, Key, Remark, Report
+from cli.check.sarif_model import (
+    Artifact,
+    ArtifactLocation,
+    AutomationDetails,
+    Configuration,
+    Driver,
+    Invocation,
+    Location,
+    Log,
+    LogicalLocation,
+    Message,
+    Notification,
+    PhysicalLocation,
+    Region,
+    ReportingDescriptor,
+    Result,
+    ResultProperties,
+    RuleProperties,
+    Run,
+    Tool,
+    Translation,
+    TranslationMetadata,
+)
 from cli.io.inputs import STANDARD, title
 from cli.io.problems import describe
 from cli.words.screen import json_text
@@ -44,37 +71,58 @@ _OTHER: Final[dict[Lang, Lang]] = {"fr": "en", "en": "fr"}
 _PRECISION: Final = {"A": "very-high", "B": "high", "C": "medium", "D": "low"}
 
 
-def write(report: Report) -> str:
+def pieces(report: Report) -> Iterator[str]:
     """The report in SARIF."""
-    return json_text(document(report))
-
-
-def document(report: Report) -> dict[str, Any]:
-    """The SARIF log as plain data."""
     ids = _rule_ids(report)
-    run = {
-        "tool": {
-            "driver": {
-                "name": _NAME,
-                "version": version("sesam-noemie"),
-                "language": _LOCALES[language()],
-                "informationUri": f"{addresses.base()}{language()}/index.html",
-                "shortDescription": {"text": _description()},
-                "rules": [_rule(id) for id in ids],
-            }
-        },
-        "translations": [_translation(ids)],
-        "language": _LOCALES[language()],
-        "automationDetails": {"id": "noemie/check/"},
-        "columnKind": "unicodeCodePoints",
-        "defaultEncoding": "ISO-8859-1",
-        "invocations": [_invocation(report)],
-        "artifacts": [_artifact(file) for file in report.files],
-        "results": [
-            result for index, file in enumerate(report.files) for result in _results(index, file, ids)
-        ],
-    }
-    return {"$schema": SCHEMA_URI, "version": "2.1.0", "runs": [run]}
+    whole = json_text(_log(report, ids))
+    places = {id: rank for rank, id in enumerate(ids)}
+    numbered = enumerate(report.files)
+    results = (result for index, file in numbered for result in _results(index, file, places))
+    left, _, end = whole.rpartition(_RESULTS)  # a text within has no quote of its own
+    head, _, between = left.rpartition(_ARTIFACTS)
+    yield head
+    yield from _listed(_ARTIFACTS, map(_artifact, report.files))
+    yield between
+    yield from _listed(_RESULTS, results)
+    yield end
+
+
+#: The lists of a log that are as long as what was checked, empty.
+_ARTIFACTS: Final = '"artifacts": []'
+_RESULTS: Final = '"results": []'
+
+
+def _listed(empty: str, rows: Iterable[Artifact | Result]) -> Iterator[str]:
+    """One of these lists with its rows."""
+    start = "\n        "
+    first = True
+    for row in rows:
+        text = json_text(row).rstrip("\n").replace("\n", start)
+        yield (empty.removesuffix("]") if first else ",") + start + text
+        first = False
+    yield empty if first else "\n      ]"
+
+
+def _log(report: Report, ids: list[str]) -> Log:
+    """The SARIF log, without artifacts nor results."""
+    driver = Driver(
+        name=_NAME,
+        version=version("sesam-noemie"),
+        language=_LOCALES[language()],
+        information_uri=f"{addresses.base()}{language()}/index.html",
+        short_description=_description(),
+        rules=tuple(map(_rule, ids)),
+    )
+    run = Run(
+        tool=Tool(driver=driver),
+        translations=(_translation(ids),),
+        language=_LOCALES[language()],
+        automation_details=AutomationDetails(id="noemie/check/"),
+        invocations=(_invocation(report),),
+        artifacts=(),
+        results=(),
+    )
+    return Log(schema=SCHEMA_URI, version="2.1.0", runs=(run,))
 
 
 def fingerprint(key: Key) -> str:
@@ -90,52 +138,55 @@ def _rule_ids(report: Report) -> list[str]:
     return sorted(ids | {file.unreadable.code for file in report.files if file.unreadable is not None})
 
 
-def _rule(id: str) -> dict[str, Any]:
+def _rule(id: str) -> ReportingDescriptor:
     rule = known_rule(id)
     if rule is None:
-        return {"id": id}
-    return {
-        **_words(rule),
-        "helpUri": addresses.url("rules", rule.id, language()),
-        "defaultConfiguration": {"level": _LEVELS[rule.severity.word]},
-        "properties": {
-            "tags": [rule.family, *([rule.motive] if rule.motive else [])],
-            "precision": _PRECISION[rule.confidence],
-            "problem.severity": "recommendation" if rule.severity is Severity.INFO else rule.severity.word,
-            "confidence": rule.confidence,
-            "source": rule.source,
-            "norms": list(rule.norms),
-        },
-    }
+        return ReportingDescriptor(id=id)
+    return replace(
+        _words(rule),
+        help_uri=addresses.url("rules", rule.id, language()),
+        default_configuration=Configuration(level=_LEVELS[rule.severity.word]),
+        properties=RuleProperties(
+            tags=(rule.family, *([rule.motive] if rule.motive else [])),
+            precision=_PRECISION[rule.confidence],
+            problem_severity="recommendation" if rule.severity is Severity.INFO else rule.severity.word,
+            confidence=rule.confidence,
+            source=rule.source,
+            norms=rule.norms,
+        ),
+    )
 
 
-def _words(rule: Rule) -> dict[str, Any]:
-    return {
-        "id": rule.id,
-        "shortDescription": {"text": rule.title(language())},
-        "fullDescription": {"text": rule.why(language())},
-        "help": {"text": f"{rule.why(language())} {rule.fix(language())}"},
-    }
+def _words(rule: Rule) -> ReportingDescriptor:
+    title, why, fix = rule.title(language()), rule.why(language()), rule.fix(language())
+    return ReportingDescriptor(
+        id=rule.id,
+        short_description=Message(text=title),
+        full_description=Message(text=why),
+        help=Message(text=f"{why} {fix}"),
+    )
 
 
-def _translation(ids: list[str]) -> dict[str, Any]:
+def _translation(ids: list[str]) -> Translation:
     """The same words in the other language."""
     rules = [rule for rule in map(known_rule, ids) if rule is not None]
     with speaking(_OTHER[language()]):
-        return {
-            "name": _NAME,
-            "language": _LOCALES[language()],
-            "contents": ["localizedData"],
-            "translationMetadata": {"name": _LOCALES[language()]},
-            "shortDescription": {"text": _description()},
-            "rules": [_words(rule) for rule in rules],
-        }
+        return Translation(
+            name=_NAME,
+            language=_LOCALES[language()],
+            contents=("localizedData",),
+            translation_metadata=TranslationMetadata(name=_LOCALES[language()]),
+            short_description=_description(),
+            rules=tuple(map(_words, rules)),
+        )
 
 
-def _description() -> str:
-    return say(
-        "Contrôle des feuilles de soins électroniques (B2) et des retours NOEMIE",
-        "Checks electronic care sheets (B2) and NOEMIE returns",
+def _description() -> Message:
+    return Message(
+        text=say(
+            "Contrôle des feuilles de soins électroniques (B2) et des retours NOEMIE",
+            "Checks electronic care sheets (B2) and NOEMIE returns",
+        )
     )
 
 
@@ -160,39 +211,38 @@ def uri(name: str) -> str:
     return quote(os.fsencode(name))
 
 
-def _artifact(file: FileReport) -> dict[str, Any]:
-    made: dict[str, Any] = {"location": {"uri": uri(title(file.name))}, "roles": ["analysisTarget"]}
-    if file.gzip:
-        text = say(
-            "compressé : les octets sont comptés une fois décompressé",
-            "compressed: bytes are those once uncompressed",
-        )
-        made["description"] = {"text": text}
-    return made
+def _artifact(file: FileReport) -> Artifact:
+    text = say(
+        "compressé : les octets sont comptés une fois décompressé",
+        "compressed: bytes are those once uncompressed",
+    )
+    where = ArtifactLocation(uri=uri(title(file.name)))
+    return Artifact(location=where, description=Message(text=text) if file.gzip else UNSET)
 
 
-def _invocation(report: Report) -> dict[str, Any]:
+def _invocation(report: Report) -> Invocation:
     """Whether all could be read, and what the results do not tell."""
-    told: list[tuple[int, FileReport, str, str]] = []
+    told: list[Notification] = []
     for index, file in enumerate(report.files):
+        here = (Location(physical_location=PhysicalLocation(artifact_location=_address(index, file))),)
         if file.unreadable is not None:
-            told.append((index, file, "error", _unreadable_text(file)))
+            text = Message(text=_unreadable_text(file))
+            told.append(Notification(level="error", message=text, locations=here))
         elif file.omitted:
-            told.append((index, file, "warning", omitted_text(file.omitted)))
-        told += [(index, file, "note", left_out_text(one)) for one in file.left_out]
-    made: dict[str, Any] = {"executionSuccessful": all(file.unreadable is None for file in report.files)}
-    if told:
-        made["toolExecutionNotifications"] = [
-            {
-                "level": level,
-                "message": {"text": text},
-                "locations": [
-                    {"physicalLocation": {"artifactLocation": {"uri": uri(title(file.name)), "index": index}}}
-                ],
-            }
-            for index, file, level, text in told
+            text = Message(text=omitted_text(file.omitted))
+            told.append(Notification(level="warning", message=text, locations=here))
+        told += [
+            Notification(level="note", message=Message(text=left_out_text(one)), locations=here)
+            for one in file.left_out
         ]
-    return made
+    return Invocation(
+        execution_successful=all(file.unreadable is None for file in report.files),
+        tool_execution_notifications=tuple(told) or UNSET,
+    )
+
+
+def _address(index: int, file: FileReport) -> ArtifactLocation:
+    return ArtifactLocation(uri=uri(title(file.name)), index=index)
 
 
 def _unreadable_text(file: FileReport) -> str:
@@ -205,58 +255,51 @@ def _unreadable_text(file: FileReport) -> str:
 # --- results ----------------------------------------------------------------------------------------------
 
 
-def _results(index: int, file: FileReport, ids: list[str]) -> list[dict[str, Any]]:
-    if file.unreadable is not None:
-        key = (file.unreadable.code, "", "", "", 1)
-        return [
-            {
-                "ruleId": file.unreadable.code,
-                "ruleIndex": ids.index(file.unreadable.code),
-                "level": "error",
-                "message": {"text": _unreadable_text(file)},
-                "locations": [
-                    {"physicalLocation": {"artifactLocation": {"uri": uri(title(file.name)), "index": index}}}
-                ],
-                "partialFingerprints": {FINGERPRINT: fingerprint(key)},
-            }
-        ]
-    places = {id: rank for rank, id in enumerate(ids)}
-    return [_result(index, file, remark, places) for remark in file.remarks]
+def _results(index: int, file: FileReport, places: dict[str, int]) -> Iterator[Result]:
+    if file.unreadable is None:
+        yield from (_result(index, file, remark, places) for remark in file.remarks)
+        return
+    code = file.unreadable.code
+    yield Result(
+        rule_id=code,
+        rule_index=places[code],
+        level="error",
+        message=Message(text=_unreadable_text(file)),
+        locations=(Location(physical_location=PhysicalLocation(artifact_location=_address(index, file))),),
+        partial_fingerprints={FINGERPRINT: fingerprint((code, "", "", "", 1))},
+    )
 
 
-def _result(index: int, file: FileReport, remark: Remark, places: dict[str, int]) -> dict[str, Any]:
+def _result(index: int, file: FileReport, remark: Remark, places: dict[str, int]) -> Result:
     finding = remark.finding
     rule = known_rule(finding.rule)
     expected = localised(finding.expected)
     found = remark.found or localised(finding.found)
     message = rule.message(language(), expected, found=found) if rule else expected or finding.rule
-    location = _location(index, file, remark)
-    made: dict[str, Any] = {
-        "ruleId": finding.rule,
-        "ruleIndex": places[finding.rule],
-        "level": _LEVELS[remark.severity],
-        "message": {"text": message},
-        "locations": [location],
-        "partialFingerprints": {FINGERPRINT: fingerprint(remark.key)},
-    }
-    if remark.consequences:
-        made["relatedLocations"] = [
-            {"id": rank, **_location(index, file, below), "message": {"text": _consequence(below)}}
-            for rank, below in enumerate(remark.consequences, 1)
-        ]
-    if remark.count > 1:
-        made["occurrenceCount"] = remark.count
-    facts = {
-        "record": finding.record,
-        "facture": finding.facture,
-        "lot": finding.lot,
-        "occurrence": getattr(finding, "occurrence", 0),
-        "position": getattr(finding, "position", 0),
-        "found": found,
-        "expected": expected or (rule.expectation(language()) if rule else ""),
-        "cause": cause_text(remark),
-    }
-    return made | {"properties": {name: fact for name, fact in facts.items() if fact}}
+    related = (
+        replace(_location(index, file, below), id=rank, message=Message(text=_consequence(below)))
+        for rank, below in enumerate(remark.consequences, 1)
+    )
+    return Result(
+        rule_id=finding.rule,
+        rule_index=places[finding.rule],
+        level=_LEVELS[remark.severity],
+        message=Message(text=message),
+        locations=(_location(index, file, remark),),
+        partial_fingerprints={FINGERPRINT: fingerprint(remark.key)},
+        related_locations=tuple(related) or UNSET,
+        occurrence_count=remark.count if remark.count > 1 else UNSET,
+        properties=ResultProperties(
+            record=finding.record,
+            facture=finding.facture,
+            lot=finding.lot,
+            occurrence=getattr(finding, "occurrence", 0),
+            position=getattr(finding, "position", 0),
+            found=found,
+            expected=expected or (rule.expectation(language()) if rule else ""),
+            cause=cause_text(remark),
+        ),
+    )
 
 
 def _consequence(remark: Remark) -> str:
@@ -265,17 +308,15 @@ def _consequence(remark: Remark) -> str:
     return f"{rule.title(language()) if rule else remark.finding.rule} [{remark.finding.rule}]"
 
 
-def _location(index: int, file: FileReport, remark: Remark) -> dict[str, Any]:
+def _location(index: int, file: FileReport, remark: Remark) -> Location:
     """Where a finding is: in the file, then in words."""
-    where: dict[str, Any] = {"artifactLocation": {"uri": uri(title(file.name)), "index": index}}
-    made_region = region(file, remark)
-    if made_region:
-        where["region"] = made_region
-    location: dict[str, Any] = {"physicalLocation": where}
     name = logical_name(remark.finding)
-    if name:
-        location["logicalLocations"] = [{"fullyQualifiedName": name}]
-    return location
+    return Location(
+        physical_location=PhysicalLocation(
+            artifact_location=_address(index, file), region=region(file, remark)
+        ),
+        logical_locations=(LogicalLocation(fully_qualified_name=name),) if name else UNSET,
+    )
 
 
 def logical_name(finding: Finding) -> str:
@@ -292,17 +333,22 @@ def logical_name(finding: Finding) -> str:
     return "/".join(parts)
 
 
-def region(file: FileReport, remark: Remark) -> dict[str, int]:
-    """Byte region of a finding, with its line and columns when they can be told; empty for the whole file."""
+def region(file: FileReport, remark: Remark) -> Region | UnsetType:
+    """Byte region of a finding, with line and columns when they can be told; absent for the whole file."""
     finding = remark.finding
     if not finding.record:
-        return {}
-    made = {"byteOffset": finding.offset, "byteLength": finding.length}
+        return UNSET
     at = text_place(file, remark)
     if at is None or not finding.length:
-        return made
+        return Region(byte_offset=finding.offset, byte_length=finding.length)
     line, column = at
-    return {"startLine": line, "startColumn": column, "endColumn": column + finding.length, **made}
+    return Region(
+        start_line=line,
+        start_column=column,
+        end_column=column + finding.length,
+        byte_offset=finding.offset,
+        byte_length=finding.length,
+    )
 
 
 def text_place(file: FileReport, remark: Remark) -> tuple[int, int] | None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from cli.io.archives import inputs
 from cli.io.asides import tell_opened
 from cli.io.guard import CommandError
-from cli.io.inputs import expanded
+from cli.io.inputs import expanded, inputs
 from cli.io.problems import problem_of, sentence
 from flatfile import FormatError, Readable
-from noemie.documents.opened import Opened
+from noemie.documents.recognise import Opened
 
 if TYPE_CHECKING:
     from fse.compare import Source

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TextIO
 
-from cli.check.data import fichier, left_out_text
-from cli.check.document import Fichier, Remarque
-from cli.check.findings import Shown, print_file
-from cli.check.model import FileReport, Key, LeftOut, Remark, totals_of
+from cli.check.model import FileReport, Key, Tally
 from cli.io.inputs import title
-from cli.words.page import QUIET, STRONG, Page
+from cli.words.page import GOOD, QUIET, SEVERITY_STYLES, STRONG, Page
 from cli.words.severities import WORDS, counts_text, severity_word
 from cli.words.speech import plural, say
 
@@ -31,26 +27,31 @@ class Printer:
         if self._printed and (loud or self._loud):
             self._page.blank()
         self._loud, self._printed = loud, True
-        shown = fichier(file)
-        if isinstance(shown, Fichier):
-            print_file(self._page, shown, map(told, file.findings, shown.findings))
-        for one in file.left_out:
-            if one.by != "baseline":
-                self._page.line(left_out_text(one), indent=2)
+        self._title(file)
+        if loud or file.left_out:
+            from cli.check.findings import print_findings
 
-    def end(self, files: list[FileReport]) -> None:
+            print_findings(self._page, file)
+
+    def _title(self, file: FileReport) -> None:
+        """The name of a file, how many findings it has, its size."""
+        worst = next((word for word in SEVERITY_STYLES if file.counts[word]), "")
+        below = file.folded
+        self._page.line(
+            (f"{title(file.name)}{say(' :', ':')} ", STRONG),
+            (counts_text(file.counts), SEVERITY_STYLES.get(worst, GOOD)),
+            (say(f", {below} en découlent", f", {below} following from them") if below else "", QUIET),
+            (f" ({file.size_text})", QUIET),
+            hang=2,
+        )
+
+    def end(self, tally: Tally) -> None:
         """Write the totals of several files, or of each rule."""
         if self._statistics:
-            heads = say("  dites  dessous  gravité        règle", "   told    under  severity       rule")
-            self._page.line((heads, QUIET))
-            for rule, severity, count, below in statistics_of(files):
-                word = severity_word(severity)
-                self._page.line(f"{count:>7}  {below:>7}  {word:<14} {rule}")
-            for one in _left_out(files):
-                self._page.line(left_out_text(one))
-        if len(files) < 2:
+            self._rules(tally)
+        totals = tally.totals
+        if totals["files"] < 2:
             return
-        totals = totals_of(files)
         parts = [
             plural(totals["files"], say("fichier", "file"), say("fichiers", "files")),
             plural(totals["factures"], say("facture", "invoice"), say("factures", "invoices")),
@@ -61,9 +62,21 @@ class Printer:
         self._page.blank()
         self._page.line((say("Total : ", "Total: "), STRONG), ", ".join(parts))
 
-    def accepted(self, files: list[FileReport]) -> None:
+    def _rules(self, tally: Tally) -> None:
+        """How often each rule is told, and what was left out."""
+        from cli.check.data import left_out_text
+
+        heads = say("  dites  dessous  gravité        règle", "   told    under  severity       rule")
+        self._page.line((heads, QUIET))
+        for rule, severity, count, below in tally.statistics:
+            word = severity_word(severity)
+            self._page.line(f"{count:>7}  {below:>7}  {word:<14} {rule}")
+        for one in tally.left_out:
+            self._page.line(left_out_text(one))
+
+    def accepted(self, tally: Tally) -> None:
         """Tell how many findings the baseline let pass."""
-        count = sum(len(file.accepted) for file in files)
+        count = sum(map(len, tally.accepted.values()))
         if count:
             text = say(f"{count} acceptée(s) par la base.", f"{count} accepted by the baseline.")
             self._page.line(text)
@@ -80,35 +93,6 @@ class Printer:
         for file, key in keys:
             text = key_text(key)
             self._page.line(f"{title(file)}: {text}" if file else text, indent=2, hang=2)
-
-
-def _left_out(files: list[FileReport]) -> list[LeftOut]:
-    """How many findings each reason left out of all the files; the baseline is told apart."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for one in (one for file in files for one in file.left_out if one.by != "baseline"):
-        counts[one.by, one.file] += one.count
-    return [LeftOut(by, file, count) for (by, file), count in counts.items()]
-
-
-def statistics_of(files: list[FileReport]) -> list[tuple[str, str, int, int]]:
-    """Each rule with its severity, how often it is told and how often it is told under a cause."""
-    found: dict[tuple[str, str], list[int]] = {}
-    for file in files:
-        for remark in file.remarks:
-            found.setdefault((remark.finding.rule, remark.severity), [0, 0])[0] += remark.count
-            for below in remark.consequences:
-                found.setdefault((below.finding.rule, below.severity), [0, 0])[1] += below.count
-    rows = [(rule, word, told, below) for (rule, word), (told, below) in found.items()]
-    return sorted(rows, key=lambda row: (-row[2], -row[3], row[0]))
-
-
-def told(remark: Remark, shown: Remarque) -> Shown:
-    """A finding with the two lines of its excerpt, if any."""
-    if remark.excerpt is None:
-        return Shown(shown)
-    from cli.check import caret
-
-    return Shown(shown, caret.lines(remark.excerpt))
 
 
 def key_text(key: Key) -> str:

@@ -1,4 +1,4 @@
-"""Look again at files whenever they change: their sizes and times are read every half second."""
+"""Check again whenever files change (`check --watch`): sizes and times are read every half second."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
+
+from cli.check.run import Asked, CheckRun
+from cli.io.guard import CommandError
+from cli.io.inputs import is_stream
+from cli.words import status
+from cli.words.screen import tell
+from cli.words.speech import say
 
 #: Seconds between two looks.
 EVERY: Final = 0.5
@@ -56,3 +63,43 @@ def _settled(
         if now == last:
             return now
         last = now
+
+
+def watch(asked: Asked) -> int:
+    """Check again at each change, until the keyboard interrupts; the status is that of the last check."""
+    if any(map(is_stream, asked.all_files())):
+        raise CommandError(
+            say(
+                "noemie : --watch : attendu, des fichiers, ni l'entrée standard ni un tube",
+                "noemie: --watch: expected files, neither standard input nor a pipe",
+            )
+        )
+    if asked.format != "text" and asked.output is None:
+        raise CommandError(
+            say(
+                "noemie : --watch : attendu, -o FICHIER avec ce format",
+                "noemie: --watch: expected -o FILE with this format",
+            )
+        )
+    code = status.OK
+    run = CheckRun(asked)
+
+    def names() -> list[str]:
+        return run.watched()
+
+    try:
+        for _ in changes(names):
+            try:
+                run = CheckRun(asked)
+                code = run.once()
+            except CommandError as error:  # a configuration being written, perhaps
+                tell(error.text)
+                code = error.status
+            tell(
+                say(
+                    "En attente d'un changement (Ctrl-C pour finir)…", "Waiting for a change (Ctrl-C to end)…"
+                )
+            )
+    except KeyboardInterrupt:
+        return code
+    raise AssertionError("changes never end")

@@ -6,7 +6,7 @@ The lines add up: each invoice that needs attention stands under one action, its
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from msgspec import UNSET
 from msgspec.structs import asdict
@@ -31,6 +31,9 @@ from codes.states import Etat
 #: Names of the sums of returns (`model.Sommes`), in their order.
 SUMS: Final = Sommes.__struct_fields__
 
+#: An action, and the banner that says it: of the whole invoice, or of one part alone.
+_Asked: TypeAlias = tuple[str, str]
+
 _BLOCKING: Final = "bold white on red"
 
 
@@ -41,34 +44,39 @@ def needs_attention(facture: Facture) -> bool:
 
 def actions_of(factures: Iterable[Facture], stray: Iterable[Rejet]) -> tuple[Comptes, list[ActionComptee]]:
     """What is to be dealt with, in all and by action; `stray` are the rejects outside any invoice."""
-    counts: dict[str, Comptes] = {}
-    numbers: dict[str, list[str]] = {}
+    counts: dict[_Asked, Comptes] = {}
+    numbers: dict[_Asked, list[str]] = {}
     for facture in factures:
         if needs_attention(facture):
-            asked = facture.montant_demande
-            counts.setdefault(facture.action, Comptes()).add(Comptes(1, asked or 0, asked is None))
-            numbers.setdefault(facture.action, []).append(facture.numero)
+            key, claimed = (facture.action, facture.banner), facture.montant_demande
+            counts.setdefault(key, Comptes()).add(Comptes(1, claimed or 0, claimed is None))
+            numbers.setdefault(key, []).append(facture.numero)
     for rejet in stray:
-        counts.setdefault(rejet.action, Comptes()).rejets_hors_facture += 1
+        counts.setdefault((rejet.action, rejet.banner), Comptes()).rejets_hors_facture += 1
     return _summed(counts, numbers)
 
 
 def _summed(
-    counts: Mapping[str, Comptes], numbers: Mapping[str, list[str]] | None = None
+    counts: Mapping[_Asked, Comptes], numbers: Mapping[_Asked, list[str]] | None = None
 ) -> tuple[Comptes, list[ActionComptee]]:
     total = Comptes()
     for one in counts.values():
         total.add(one)
     return total, [
         ActionComptee(
-            action=action.value,
-            banner=action.banner(language()),
-            **asdict(counts[action.value]),
-            numeros=UNSET if numbers is None else numbers.get(action.value, []),
+            action=key[0],
+            banner=key[1],
+            **asdict(counts[key]),
+            numeros=UNSET if numbers is None else numbers.get(key, []),
         )
-        for action in Action
-        if action.value in counts
+        for key in sorted(counts, key=_caution)
     ]
+
+
+def _caution(key: _Asked) -> tuple[object, ...]:
+    """The order of actions: of one action, that of whole invoices first."""
+    action, banner = Action(key[0]), key[1]
+    return (action.caution, banner != action.banner(language()), banner)
 
 
 class Totals:
@@ -79,7 +87,7 @@ class Totals:
         self._invoices = 0
         self._sums = Sommes()
         self._states: dict[str, int] = {}
-        self._counts: dict[str, Comptes] = {}
+        self._counts: dict[_Asked, Comptes] = {}
 
     def add(self, data: Retour | Illisible) -> None:
         """One more return, or why it could not be read."""
@@ -96,7 +104,7 @@ class Totals:
         for state, count in summary.etats.items():
             self._states[state] = self._states.get(state, 0) + count
         for one in summary.actions:
-            self._counts.setdefault(one.action, Comptes()).add(one)
+            self._counts.setdefault((one.action, one.banner), Comptes()).add(one)
 
     def total(self) -> EnTout:
         """The same as the summary of one return, without the numbers of its invoices."""

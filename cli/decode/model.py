@@ -223,7 +223,7 @@ class Comptes(msgspec.Struct):
 
 
 class ActionComptee(msgspec.Struct, frozen=True, kw_only=True):
-    """An action with its invoices, each under its own; `numeros` of one return only."""
+    """An action under one banner, with its invoices, each under its own; `numeros` of one return only."""
 
     action: str
     banner: str

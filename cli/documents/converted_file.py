@@ -11,9 +11,8 @@ from msgspec.structs import replace
 
 from cli.documents.converted import TARGETS, refusal, wrong_target
 from cli.documents.model import Converted
-from cli.io.archives import only
 from cli.io.guard import CommandError
-from cli.io.inputs import STANDARD, given_twice, is_stream, title
+from cli.io.inputs import STANDARD, given_twice, is_stream, only, title
 from cli.io.outputs import file_or_output, files_of, make_folder, refuse_overwrite, there_is, written
 from cli.words.screen import document_text
 from cli.words.speech import language, plural, say
@@ -77,7 +76,7 @@ class Conversion:
     def header(self, cps: str | None, rang: str | None) -> Converted:
         """What a Vitale card gives to the header of an invoice, as JSON."""
         from fse.ssv.bridge import b2_header
-        from fse.ssv.gate_checks import UnknownRank
+        from fse.ssv.card_header import UnknownRank
 
         if self.output is not None:
             refuse_overwrite([self.output], [cps] if cps else [])

@@ -10,8 +10,7 @@ from msgspec.structs import replace
 
 from cli.explain.entries import Library
 from cli.explain.model import AskedAction, Received, Returned
-from cli.io.archives import only
-from cli.io.inputs import title
+from cli.io.inputs import only, title
 from cli.words.decided import decided_on_answer
 from cli.words.fields import is_sound, names_people
 from cli.words.reason import reason_of

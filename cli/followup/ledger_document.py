@@ -71,7 +71,7 @@ def document_of(
     told["orphelins"] = (_shown(teller.orphelin(one), one.numero_ps, values=values) for one in orphelins)
     for virement in told["virements"]:
         virement["libelles"] = [_text(label, values=values) for label in virement["libelles"]]
-        virement["payeur"] = _text(virement["payeur"], values=values)
+        virement["payeur"] = printable(virement["payeur"])
     for retenue in told["retenues"]:
         retenue["reference"] = _text(retenue["reference"], values=values)
     return told

@@ -9,11 +9,9 @@ from cli.followup.ledger_lists import heading, iso_day
 from cli.followup.ledger_rows import Row, is_named, patient_text
 from cli.words.motives import motive_text
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, Page
-from cli.words.speech import language, plural, say
+from cli.words.speech import plural, say
 from cli.words.tables import Table
 from cli.words.texts import amount, euros
-from codes.actions import Action
-from codes.motives import is_complementary
 from noemie.ledger.values import RejectLine
 
 
@@ -48,7 +46,7 @@ def print_rejects(rows: Sequence[Row], scope: str, once: Once) -> None:
                 row["code"],
                 row["libelle"],
                 amount(row["montant"]),
-                Action(row["action"]).banner(language(), complementary=is_complementary(row["part"])),
+                row["bandeau"],
                 style=ERROR if row["action"] in ("ne_pas_retransmettre", "attendre") else "",
             )
         page.table(made)

@@ -1,4 +1,4 @@
-"""A file of marks: what a person said of a sending, in TOML.
+"""A file of marks: what a person said of a sending, in TOML; `noemie ledger export --marks` writes one.
 
 [[marque]]
 sorte = "soldee"
@@ -24,12 +24,13 @@ __all__ = ["read_marks"]
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     marque: list[Marque] = []
+    marques: list[Marque] = []  # as `ledger export --marks` wrote it once
 
 
 def read_marks(path: Path) -> list[Marque]:
     """The marks of a file. Raises `CommandError` when it cannot be read, or holds something else."""
     try:
-        marks = msgspec.toml.decode(path.read_bytes(), type=_File).marque
+        read = msgspec.toml.decode(path.read_bytes(), type=_File)
     except OSError:
         raise _refused(path, say("lecture impossible", "it cannot be read")) from None
     except msgspec.ValidationError as error:
@@ -37,6 +38,7 @@ def read_marks(path: Path) -> list[Marque]:
         raise _refused(path, printable(str(error))) from None
     except (ValueError, RecursionError):  # not UTF-8, no TOML, or tables without end
         raise _refused(path, say("ce n'est pas du TOML", "it is no TOML")) from None
+    marks = [*read.marque, *read.marques]
     for rank, mark in enumerate(marks, start=1):
         if mark.sorte not in MARQUES:
             kinds = ", ".join(sorted(MARQUES))

@@ -1,13 +1,12 @@
 """What `noemie reconcile` says, as one typed model: its text and its JSON are both drawn from it.
 
-Amounts are signed cents; a day is written as ISO 8601, empty when it is not known. No care day, token or
-identity stands here. Names of files are without their folder.
+Amounts are signed cents. No care day, token or identity stands here. Names of files are without their folder.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -39,6 +38,9 @@ __all__ = [
 #: Version of the document: states are those of `codes.states` since 2.
 SCHEMA: Final = 2
 
+#: A day as ISO 8601, empty when it is not known; a date in tables (`cli.io.arrow_structs`).
+Jour = Annotated[str, msgspec.Meta(extra={"arrow": "date"})]
+
 
 class Compte(msgspec.Struct):
     """A count of lines and what they add up to: `demande - paye = reste - trop`."""
@@ -62,7 +64,8 @@ class TotalEtat(msgspec.Struct):
 
 
 class ActionTotale(msgspec.Struct, kw_only=True):
-    """An action: the lines that it is the first of, the euros (what lacks or is over) of all its parts.
+    """An action under one banner: the lines that it is the first of, the euros (what lacks or is over) of all
+    its parts. Of one action, whole invoices and each part alone have a banner of their own.
 
     A second part adds its amount under its own action, and is no second line: `factures` may be 0.
     """
@@ -101,7 +104,7 @@ class Rejet(Reason, frozen=True):
     niveau: str
     part: str
     ligne: int | None
-    jour: str
+    jour: Jour
     historique: bool
 
 
@@ -110,7 +113,7 @@ class Retour(msgspec.Struct, frozen=True):
 
     fichier: str
     record: int
-    date_paiement: str
+    date_paiement: Jour
 
 
 class ArlDit(msgspec.Struct, frozen=True):
@@ -148,8 +151,8 @@ class Ligne(msgspec.Struct, frozen=True, kw_only=True):
     numero: str
     numero_ps: str
     lot: str
-    date_lot: str
-    date_facturation: str
+    date_lot: Jour
+    date_facturation: Jour
     fichier: str
     record: int
     etat: str
@@ -174,7 +177,7 @@ class Ligne(msgspec.Struct, frozen=True, kw_only=True):
     open: bool
     liste: str
     jours: int | None
-    attendu_le: str
+    attendu_le: Jour
     rejets: list[Rejet]
     retours: list[Retour]
     arl: ArlDit | None
@@ -191,7 +194,7 @@ class Orphelin(msgspec.Struct, frozen=True, kw_only=True):
 
     numero: str
     lot: str
-    date_lot: str
+    date_lot: Jour
     numero_ps: str
     fichier: str
     record: int
@@ -222,8 +225,8 @@ class FichierDit(msgspec.Struct, frozen=True, kw_only=True):
     etat_label: str
     rang: int = 1
     factures: int | None = None
-    jour: str = ""
-    autre_jour: str = ""
+    jour: Jour = ""
+    autre_jour: Jour = ""
     total_annonce: int | None = None
     total_lu: int | None = None
     concorde: bool = True
@@ -233,7 +236,7 @@ class ArlOrphelin(msgspec.Struct, frozen=True):
     """An ARL of no batch sent."""
 
     numero_lot: str
-    date_lot: str
+    date_lot: Jour
     positif: bool
 
 
@@ -257,7 +260,7 @@ class Rapprochement(msgspec.Struct, kw_only=True):
     """The whole answer; `lignes` and `orphelins` are made as they are walked, as often as needed."""
 
     lang: str
-    on: str
+    on: Jour
     files: dict[str, int]
     settled: bool
     totaux: dict[str, TotalEtat]

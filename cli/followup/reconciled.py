@@ -111,7 +111,7 @@ def _print_todo(page: Page, model: Rapprochement) -> None:
         page.line((f"■ {action.banner}", _banner_style(action.action)), _counted(action), indent=2, hang=4)
     for action in asked:
         for ligne in model.lignes if action.factures else ():
-            if ligne.liste == "a_faire" and ligne.action == action.action:
+            if ligne.liste == "a_faire" and (ligne.action, ligne.banner) == (action.action, action.banner):
                 page.blank()
                 _print_line(page, ligne)
 

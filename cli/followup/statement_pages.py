@@ -27,6 +27,10 @@ WARNINGS: Final = {
         "Le registre ne connaît aucun retour postérieur à ce mois : il peut en manquer.",
         "The ledger knows no return later than this month: some may be missing.",
     ),
+    "retour_coupe": (
+        "Un retour de ce mois ou d'après est coupé : des paiements y manquent peut-être.",
+        "A return of this month or later is cut: payments may be missing.",
+    ),
 }
 
 GENRES: Final = {

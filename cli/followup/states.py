@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from cli.followup import model
 from cli.followup.gathered import Gathered
-from cli.words.decided import as_decided, part_named
+from cli.words.decided import as_decided
 from cli.words.reason import Reason, reason_of
 from cli.words.speech import language
 from cli.words.texts import HIDDEN, crossed_out, printable
@@ -19,7 +19,8 @@ from codes.actions import Action
 from codes.decide import Refus, explain
 from codes.notes import Note
 from codes.rejects import Catalogue
-from codes.states import Etat
+from codes.states import Etat, part_named
+from noemie.suivi.mots import words_of_part
 from noemie.suivi.resultat import Ligne, Orpheline, RejetSuivi, Suivi, VirementSuivi
 
 __all__ = ["Teller", "as_model"]
@@ -66,7 +67,7 @@ def as_model(result: Suivi, gathered: Gathered, site: Catalogue | None = None) -
         totaux={etat.value: sums.totaux[etat] for etat in Etat if etat in sums.totaux},
         total=sums.total,
         sommes=result.sommes,
-        actions=[sums.actions[action] for action in Action if action in sums.actions],
+        actions=[sums.actions[key] for key in sorted(sums.actions, key=_caution)],
         listes=sums.listes,
         notes=[note.value for note in result.notes],
         fichiers=gathered.fichiers(result.fichiers),
@@ -95,7 +96,7 @@ class _Sums:
         self.total = model.Compte()
         self.totaux: dict[Etat, model.TotalEtat] = {}
         self.listes = {name: model.Compte() for name in ("a_faire", "a_attendre", "regle", "historique")}
-        self.actions: dict[Action, model.ActionTotale] = {}
+        self.actions: dict[tuple[Action, str], model.ActionTotale] = {}
         self.strangers: dict[str, int] = {}
         self.is_open = False
 
@@ -112,10 +113,11 @@ class _Sums:
             count.trop += ligne.trop
         self.is_open |= ligne.open
         if ligne.liste in ("a_faire", "a_attendre"):
-            self._action(ligne.action).factures += 1
-            for part in ligne.parts.values():
+            self._action(ligne.action, ligne.banner).factures += 1
+            for name, part in ligne.parts.items():
                 if part.action is not Action.AUCUNE:
-                    self._action(part.action).montant += part.reste or part.trop or part.paye
+                    banner, _ = words_of_part(ligne, name, language())
+                    self._action(part.action, banner).montant += part.reste or part.trop or part.paye
         for one in ligne.retours if self._strange else ():
             if (one.fichier, one.record) in self._strange:
                 self.strangers[one.fichier] = self.strangers.get(one.fichier, 0) + 1
@@ -123,12 +125,19 @@ class _Sums:
     def add_orphan(self, orpheline: Orpheline) -> None:
         """One orphan: it asks for something, but its euros lack to nobody."""
         if orpheline.action is not Action.AUCUNE:
-            self._action(orpheline.action).orphelins += 1
+            self._action(orpheline.action, orpheline.banner).orphelins += 1
 
-    def _action(self, action: Action) -> model.ActionTotale:
-        if action not in self.actions:
-            self.actions[action] = model.ActionTotale(action=action.value, banner=action.banner(language()))
-        return self.actions[action]
+    def _action(self, action: Action, banner: str) -> model.ActionTotale:
+        key = (action, banner)
+        if key not in self.actions:
+            self.actions[key] = model.ActionTotale(action=action.value, banner=banner)
+        return self.actions[key]
+
+
+def _caution(key: tuple[Action, str]) -> tuple[object, ...]:
+    """The order of actions: of one action, that of whole invoices first."""
+    action, banner = key
+    return (action.caution, banner != action.banner(language()), banner)
 
 
 class Teller:

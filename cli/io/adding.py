@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from cli.io.datasets import dataset_errors
 from cli.io.executors import Deaths, InContext, executor_of
 from cli.io.guard import site_tables
-from cli.io.inputs import STANDARD, Input, title
+from cli.io.inputs import STANDARD, Input, is_within, title
 from cli.io.problems import Problem, report
 from cli.io.progress import Bar
 from cli.words import status
@@ -75,12 +75,11 @@ class Adding(NamedTuple):
     ) -> Added:
         """Add the files of `names`, `typed` being those that a person wrote. Raises `CommandError`."""
         from cli.io.asides import tell_opened
-        from noemie.documents.opened import Opened
+        from noemie.documents.recognise import Opened
 
         problems: list[Problem] = []
         opened = Opened()
-        inside = output.resolve()
-        files = [name for name in names if not _is_within(name, inside)]
+        files = [name for name in names if not is_within(name, output)]
         added = known = parts = records = worst = 0
         with ExitStack() as stack:
             stack.enter_context(dataset_errors(self.verb, output))
@@ -147,7 +146,7 @@ class Adding(NamedTuple):
         failed: Callable[[Exception, str], None],
     ) -> Iterator[Given]:
         """The files to read, those of mails and archives by their bytes."""
-        from cli.io.archives import Member, inputs
+        from cli.io.inputs import Member, inputs
         from noemie.documents.dataset_batches import Given
 
         for carrier in names:
@@ -165,7 +164,7 @@ class Adding(NamedTuple):
 
     @staticmethod
     def _read(input: Input) -> str | bytes:
-        from cli.io.archives import Member
+        from cli.io.inputs import Member
         from flatfile import open_source
 
         if not (isinstance(input, Member) or input.is_stream):
@@ -180,7 +179,3 @@ def _first(task: Task) -> str:
 
 def _name(input: Input) -> str:
     return say("entrée standard", "standard input") if input.name == STANDARD else title(input.name)
-
-
-def _is_within(name: str, folder: Path) -> bool:
-    return name != STANDARD and Path(name).resolve().is_relative_to(folder)

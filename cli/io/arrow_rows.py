@@ -36,17 +36,8 @@ def schema_of(columns: Columns) -> Any:
 def record_batch(columns: Columns, rows: list[Row]) -> Any:
     """Some rows of a table as a `pyarrow.RecordBatch`; days are given as ISO texts, empty for none."""
     schema = schema_of(columns)
-    arrays = [
-        spare_array([_typed(row.get(column), kind) for row in rows], schema.field(column).type)
-        for column, kind in columns.items()
-    ]
+    arrays = [spare_array([row.get(column) for row in rows], schema.field(column).type) for column in columns]
     return arrow().record_batch(arrays, schema=schema)
-
-
-def _typed(value: Any, kind: Type) -> Any:
-    if kind == "date":
-        return dt.date.fromisoformat(value) if value else None
-    return value
 
 
 class RowsByDay:

@@ -8,7 +8,7 @@ from cli.io.inputs import title
 from cli.words.speech import plural, say
 
 if TYPE_CHECKING:
-    from noemie.documents.opened import Aside, Opened
+    from noemie.documents.recognise import Aside, Opened
 
 #: Files told by their name.
 _MOST: Final = 8

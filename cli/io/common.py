@@ -16,7 +16,8 @@ from typing import Annotated, Any, Final
 import typer
 
 from cli.io.options import Language, lighten, output_option
-from cli.words import manners, status
+from cli.words import status
+from cli.words.screen import ask_quiet
 from cli.words.speech import VARIABLE, speak
 
 _Context = Any
@@ -73,8 +74,8 @@ WITHOUT_OUTPUT: Final = frozenset({"demo", "backup", "serve"})
 #: Verbs that write CSV without having `--format`.
 ONLY_CSV: Final = frozenset({"cli.verbs.rights_list:export"})
 
-#: Verbs whose own `-o` is not for text.
-TEXT_NOT_IN_FILES: Final = frozenset({"decode"})
+#: Formats that verbs with an `-o` of their own leave to the one that every verb has.
+LEFT_TO_ALL: Final = {"decode": ("text",), "reconcile": ("text", "json")}
 
 
 def add_options(command: Any, *names: str) -> tuple[str, ...]:
@@ -110,7 +111,7 @@ def take(context: _Context, added: tuple[str, ...]) -> Path | None:
     if lang is not None and context.get_parameter_source("lang").name == "COMMANDLINE":
         speak(lang.lang)
     if values.get("quiet"):
-        manners.ask_quiet()
+        ask_quiet()
     style = values.get("csv_style")
     if style is not None and (style is not CsvStyle.STANDARD or "flatfile.csv_text" in sys.modules):
         from flatfile.csv_text import use_style

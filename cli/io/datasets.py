@@ -14,6 +14,7 @@ from cli.words.speech import plural, say
 
 if TYPE_CHECKING:
     from cli.io.adding import Added
+    from noemie.documents.dataset_answer import Settled
 
 _WHYS: Final = {
     "pas-un-jeu": (
@@ -91,3 +92,17 @@ def print_added(folder: Path, made: Added, *, hidden: bool) -> None:
             ),
             indent=2,
         )
+
+
+def print_settled(folder: Path, settled: Settled, lines: int) -> None:
+    """How many lines an answer has, and which of its parts were replaced."""
+    told = [
+        plural(lines, say("facture", "invoice"), say("factures", "invoices")),
+        plural(
+            settled.written, say("partie écrite", "part written"), say("parties écrites", "parts written")
+        ),
+        plural(settled.kept, say("inchangée", "unchanged"), say("inchangées", "unchanged")),
+    ]
+    if settled.removed:
+        told.append(plural(settled.removed, say("retirée", "removed"), say("retirées", "removed")))
+    Page().line((title(str(folder)), STRONG), say(" : ", ": ") + ", ".join(told))

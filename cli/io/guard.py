@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from cli.words import status
-from cli.words.errors import CommandError as CommandError
 from cli.words.screen import ClosedPipeError, tell
 from cli.words.speech import language, say
+from cli.words.status import CommandError as CommandError
 
 DEBUG: Final = "NOEMIE_DEBUG"
 

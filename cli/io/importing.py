@@ -12,7 +12,7 @@ from cli.words.speech import say
 if TYPE_CHECKING:
     from cli.io.inputs import Input
     from cli.io.problems import Problem
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
     from noemie.ledger import FileResult
     from noemie.ledger.importing import Importable
 
@@ -77,7 +77,7 @@ def contents(
     Mails, mailboxes and archives give the files they carry. What stands beside flows, returns and ARLs in one
     of these, or in a folder (see `names_of`), goes to `opened`. `reader` reads what it takes of the others.
     """
-    from cli.io.archives import inputs
+    from cli.io.inputs import inputs
     from flatfile import FormatError
 
     given = {name for name in names if not isinstance(name, _Beside)}

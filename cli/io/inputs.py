@@ -1,16 +1,18 @@
-"""The files a command reads: names as typed, `-` for standard input, folders, progress on a terminal.
+"""The files a command reads: names as typed, `-` for standard input, folders, what envelopes carry.
 
 What is no regular file (`-`, a pipe, `<(...)`, /dev/stdin) can be read only once: `is_stream` tells it, and
-`Input` alone reads it.
+`Input` alone reads it. An envelope (mail, mailbox, archive) is told by its content
+(`noemie.documents.envelopes`); a file in it is named after it: `retours.zip/mars/576.noe`, `envoi.eml/B2.gz`.
+What stands in a folder or an envelope and is nothing that the command reads is left aside, and told in a
+line: see `noemie.documents.sorting`.
 """
 
 from __future__ import annotations
 
-import io
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -21,21 +23,17 @@ from cli.words import status
 from cli.words.screen import is_terminal
 from cli.words.speech import say
 from codes.personal import shown_name
+from flatfile import FormatError
 from flatfile.source import is_address
 
 if TYPE_CHECKING:
+    from cli.io.readings import Rewound
     from flatfile import Readable, Spool
+    from noemie.documents.envelopes import Envelope
+    from noemie.documents.recognise import Aside, Family, Opened
 
 #: The name that means standard input.
 STANDARD: Final = "-"
-
-#: What tells a JSON file that is read, among its first bytes: ARLs (`noemie.returns.arl.FORMAT`), the answer
-#: of a teleservice (`fse.rights.teleservice.ADRI`).
-JSON_READ: Final = (b'"sesam-noemie/arl"', b'"beneficiaireDeSoins"')
-BEGINNING: Final = 4096
-
-#: Bytes of a stream that are kept, so as to be looked at again.
-KEPT: Final = 8 << 20
 
 
 def expanded(names: Iterable[str], *, arls: bool = False) -> Iterator[str]:
@@ -50,7 +48,9 @@ def expanded(names: Iterable[str], *, arls: bool = False) -> Iterator[str]:
     seen: set[str] = set()
     for name in names:
         if is_address(name):
-            yield from _remote(name, arls)
+            from cli.io.folders import remote
+
+            yield from remote(name, arls)
             continue
         try:
             is_folder = name != STANDARD and Path(name).is_dir()
@@ -59,8 +59,10 @@ def expanded(names: Iterable[str], *, arls: bool = False) -> Iterator[str]:
         if not is_folder:
             yield name
             continue
+        from cli.io.folders import walked
+
         is_empty = True
-        for file, real in _walked(str(Path(name)), arls, set()):
+        for file, real in walked(str(Path(name)), arls, set()):
             is_empty = False
             if real not in seen:
                 seen.add(real)
@@ -71,7 +73,7 @@ def expanded(names: Iterable[str], *, arls: bool = False) -> Iterator[str]:
 
 def is_folder(name: str) -> bool:
     """Whether a name stands for the files in it."""
-    from flatfile import FormatError, remote
+    from flatfile import remote
 
     if not is_address(name):
         return name != STANDARD and Path(name).is_dir()
@@ -81,68 +83,9 @@ def is_folder(name: str) -> bool:
         return False
 
 
-def _remote(name: str, arls: bool) -> Iterator[str]:
-    """The same of an address; a part of it that begins with a dot is hidden."""
-    from flatfile import FormatError
-    from flatfile.remote import is_folder, listed
-
-    try:
-        inside = [
-            file
-            for file, below in (listed(name) if is_folder(name) else ())
-            if not any(part.startswith(".") for part in below.split("/"))
-            and (arls or not below.endswith(".json"))
-        ]
-    except FormatError:
-        inside = []  # its reader says why
-    yield from inside or [name]
-
-
-def _walked(folder: str, arls: bool, above: set[str]) -> Iterator[tuple[str, str]]:
-    """The files of a folder and of those in it, each with its real path."""
-    real = os.path.realpath(folder)
-    if real in above:  # a link to a folder that holds it
-        return
-    try:
-        with os.scandir(folder) as scanned:
-            entries = sorted((one for one in scanned if not one.name.startswith(".")), key=_own_name)
-    except OSError:
-        return
-    folders = []
-    for entry in entries:
-        if _is_folder(entry):
-            folders.append(entry.name)
-        elif _is_wanted(entry, arls):
-            here = str(Path(folder, entry.name))
-            yield here, os.path.realpath(here) if entry.is_symlink() else f"{real}{os.sep}{entry.name}"
-    if {"cur", "new", "tmp"} <= set(folders):  # a Maildir: what is in `tmp` is not whole yet
-        folders = ["cur", "new"]
-    for name in folders:
-        yield from _walked(str(Path(folder, name)), arls, above | {real})
-
-
-def _own_name(entry: os.DirEntry[str]) -> str:
-    return entry.name
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
-
-
-def _is_wanted(entry: os.DirEntry[str], arls: bool) -> bool:
-    try:
-        if not entry.is_file():
-            return False
-        if not entry.name.endswith(".json"):
-            return True
-        with Path(entry.path).open("rb") as stream:
-            beginning = stream.read(BEGINNING)
-        return arls and any(sign in beginning for sign in JSON_READ)
-    except OSError:
-        return arls  # its reader says why
+def is_within(name: str, folder: Path) -> bool:
+    """Whether a file that was given stands in a folder, that of an output."""
+    return name != STANDARD and Path(name).resolve().is_relative_to(folder.resolve())
 
 
 def title(name: str) -> str:
@@ -251,6 +194,8 @@ class Input:
         if not watched or not is_terminal(sys.stderr) or is_address(self.name):
             return stream
         size = os.fstat(stream.fileno()).st_size
+        from cli.io.readings import Watched
+
         return cast(BinaryIO, Watched(stream, size, title(self.name)))
 
     def again(self) -> str | bytes | Spool:
@@ -273,6 +218,8 @@ class Input:
         stream = _open_stream(self.name)
         if self.name != STANDARD:
             self._opened.append(stream)
+        from cli.io.readings import Rewound
+
         return Rewound(stream)
 
     def __enter__(self) -> Self:
@@ -287,7 +234,7 @@ class Input:
 
 def _open_stream(name: str) -> BinaryIO:
     """Standard input, a pipe or a device; whoever tires of waiting for one to write hears of it."""
-    from flatfile import FormatError, open_path
+    from flatfile import open_path
 
     if name != STANDARD:
         try:
@@ -305,83 +252,155 @@ def _open_stream(name: str) -> BinaryIO:
     return sys.stdin.buffer
 
 
-class Rewound(io.RawIOBase):
-    """A stream that can be looked at first: what was read before `rewind` is read again after it.
+class Member(Input):
+    """A file within an envelope: its bytes, or why it cannot be read."""
 
-    >>> stream = Rewound(io.BytesIO(b"000ABC"))
-    >>> stream.read(3), stream.rewind(), stream.read(99), stream.read(99)
-    (b'000', None, b'000', b'ABC')
+    def __init__(self, name: str, data: bytes | FormatError, invoices: int | None = None) -> None:
+        super().__init__(name)
+        self.invoices = invoices
+        self._data = data
+
+    @property
+    def _is_kept(self) -> bool:
+        return True
+
+    def source(self, *, watched: bool = True) -> bytes:
+        """The bytes; raises `FormatError` when there are none to be had."""
+        if isinstance(self._data, FormatError):
+            raise self._data
+        return self._data
+
+    def again(self) -> bytes:
+        """The bytes; raises as `source` does."""
+        return self.source()
+
+    def kept(self) -> bytes | None:
+        """The bytes, when there are some."""
+        return None if isinstance(self._data, FormatError) else self._data
+
+    def is_wanted(self, *, arls: bool) -> bool:
+        """Whether it is no JSON file that stands beside others; `arls` takes ARLs and rights."""
+        if not self.name.endswith(".json") or isinstance(self._data, FormatError):
+            return True
+        from cli.io.folders import BEGINNING, JSON_READ
+
+        beginning = self._data[:BEGINNING]
+        return arls and any(sign in beginning for sign in JSON_READ)
+
+
+# --- the files of a run, those of envelopes one by one ----------------------------------------------------
+
+
+def inputs(
+    names: Iterable[str],
+    given: Collection[str] | None = None,
+    *wanted: Family,
+    twice: bool = False,
+    arls: bool = False,
+    opened: Opened | None = None,
+    layouts: Path | None = None,
+) -> Iterator[Input]:
+    """Each file, those of envelopes one by one; `twice` is that of `Input`, `arls` that of `expanded`.
+
+    `given` are the names that somebody typed, all of them by default: the other files, and those of
+    envelopes, are read when they are one of `wanted` (all when there is none), else they go to `opened`.
     """
+    from noemie.documents.recognise import Opened
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._seen: list[bytes] | None = []
-        self._again = b""
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def rewind(self) -> None:
-        """Read from the start again, and keep no more than a little of it."""
-        self._again = b"".join(self._seen or ())
-        self._seen = None
-        self._kept: list[bytes] | None = []
-        self._size = 0
-
-    def whole(self) -> bytes | None:
-        """What was read since `rewind`; nothing when it is too much to be kept."""
-        return b"".join(self._kept) if self._kept is not None else None
-
-    def _keep(self, piece: bytes) -> bytes:
-        if self._seen is None and self._kept is not None:
-            self._size += len(piece)
-            self._kept.append(piece)
-            if self._size > KEPT:
-                self._kept = None
-        return piece
-
-    def read(self, size: int = -1) -> bytes:
-        """Up to `size` bytes."""
-        if self._again:
-            size = len(self._again) if size < 0 else size
-            piece, self._again = self._again[:size], self._again[size:]
-            return self._keep(piece)
-        piece = self._stream.read(size)
-        if self._seen is not None:
-            self._seen.append(piece)
-        return self._keep(piece)
-
-
-class Watched(io.RawIOBase):
-    """A file whose reading draws a bar on the terminal once it has lasted a second."""
-
-    def __init__(self, stream: BinaryIO, size: int, name: str) -> None:
-        from cli.io.progress import Bar
-
-        self._stream = stream
-        self.name = name
-        self._bar = Bar(size, Path(name).name, share=True)
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def fileno(self) -> int:
-        """That of the file."""
-        return self._stream.fileno()
-
-    def read(self, size: int = -1) -> bytes:
-        """Up to `size` bytes."""
-        piece = self._stream.read(size)
-        self._bar.step(len(piece))
-        if piece:
-            self._bar.draw()
+    opened = Opened() if opened is None else opened
+    for name in names:
+        input = Input(name, twice=twice)
+        is_given = given is None or name in given
+        try:
+            head = input.head()
+        except FormatError as error:
+            # A compressed tar that was cut gives what it holds.
+            kind = envelope_of(name, b"") if error.code == "fichier.gzip-illisible" else ""
+            if kind != "tar" or is_stream(name):
+                yield input
+                continue
         else:
-            self._bar.hide()
-        return piece
+            kind = envelope_of(name, head)
+        if kind:
+            yield from _members(input, kind, wanted, opened, arls=arls, layouts=layouts, is_given=is_given)
+        elif is_given or not wanted or (left := _left(name, head, wanted, layouts)) is None:
+            yield input
+        else:
+            opened.aside.append(left)
 
-    def close(self) -> None:
-        """Erase the bar; the file is closed by who opened it."""
-        self._bar.hide()
-        super().close()
+
+#: Names and signs of files that may carry others; most files have none, and are looked at no further.
+_SUFFIXES: Final = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
+
+
+def envelope_of(name: str, head: bytes) -> Envelope:
+    """See `noemie.documents.envelopes.envelope_of`, which is not imported for a flow or a return."""
+    name = name.partition("::")[0]  # `zip://flux.b2::lots.zip` is a flow
+    if head[:3].isdigit() and head[257:262] != b"ustar" and not name.lower().endswith(_SUFFIXES):
+        return ""
+    from noemie.documents.envelopes import envelope_of
+
+    return envelope_of(name, head)
+
+
+def _left(name: str, head: bytes, wanted: Collection[Family], layouts: Path | None) -> Aside | None:
+    from noemie.documents.sorting import aside
+
+    return aside(name, head, wanted, layouts=layouts)
+
+
+def _members(
+    input: Input,
+    kind: Envelope,
+    wanted: Collection[Family],
+    opened: Opened,
+    *,
+    arls: bool,
+    layouts: Path | None,
+    is_given: bool,
+) -> Iterator[Member]:
+    """The files of an envelope; one that was named and holds nothing gives a member that tells so."""
+    from noemie.documents.sorting import nothing_in, seekable, sorted_pieces
+
+    name, is_empty = input.name, True
+    try:
+        with input:
+            at_hand = isinstance(input, Member) or input.is_stream
+            stream = seekable(input.source(watched=False) if at_hand else name, kind)
+    except FormatError as error:
+        yield Member(name, error)
+        return
+    with stream:
+        for piece in sorted_pieces(kind, name, stream, wanted, opened, layouts):
+            member = Member(piece.name, piece.data, piece.invoices)
+            if member.is_wanted(arls=arls):
+                is_empty = False
+                yield member
+    if is_empty and is_given and wanted:
+        yield Member(name, nothing_in(kind, name, opened))
+
+
+def carried(member: Member, *wanted: Family) -> Iterator[Member]:
+    """What bytes at hand give: the files of a mail or of an archive that are `wanted`, else themselves."""
+    from cli.io.folders import BEGINNING
+    from noemie.documents.recognise import Opened
+
+    data = member.kept() or b""
+    kind = envelope_of(member.name, data[:BEGINNING])
+    if kind:
+        yield from _members(member, kind, wanted, Opened(), arls=False, layouts=None, is_given=True)
+    else:
+        yield member
+
+
+def only(
+    name: str, *wanted: Family, twice: bool = False, opened: Opened | None = None, layouts: Path | None = None
+) -> Input:
+    """The one file that a name gives, for the verbs that take one: itself, or the one its envelope carries.
+
+    Raises `FormatError` (`enveloppe.plusieurs`) when an envelope carries several.
+    """
+    found = list(inputs([name], None, *wanted, twice=twice, opened=opened, layouts=layouts))
+    if len(found) > 1:
+        raise FormatError("enveloppe.plusieurs", expected=str(len(found)))
+    return found[0] if found else Member(name, FormatError("enveloppe.sans-fichier", lookalike="?"))

@@ -60,6 +60,19 @@ def _db_option(callback: Callable[[str], str] | None = None) -> Any:
     )
 
 
+#: The ledger of the verbs that keep one by themselves.
+UserDb = Annotated[
+    str,
+    typer.Option(
+        "--db",
+        metavar="PLACE",
+        envvar=VARIABLE,
+        help="The ledger; by default in the user's data folder.",
+        show_default=False,
+    ),
+]
+
+
 #: A ledger that is asked, and one that may be made.
 Db = Annotated[str, _db_option(_there)]
 NewDb = Annotated[str, _db_option()]

@@ -12,8 +12,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TextIO, cast
 
-from cli.words.manners import is_quiet
-from cli.words.screen import console, is_terminal
+from cli.words.screen import console, is_quiet, is_terminal
 from cli.words.speech import say
 
 if TYPE_CHECKING:

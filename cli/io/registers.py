@@ -136,9 +136,9 @@ def given_rights(where: str) -> str | bytes | Spool:
 
     Tells what was opened. Raises `FormatError`.
     """
-    from cli.io.archives import only
     from cli.io.asides import tell_opened
-    from noemie.documents.opened import Opened
+    from cli.io.inputs import only
+    from noemie.documents.recognise import Opened
 
     if "://" in where:
         return where

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from cli.rights.model import C2s, Coded, Consultation, Exemption, Organism, Person, Rights, Smg
 from cli.words.page import ERROR, GOOD, QUIET, STRONG, WARNING, Page
+from cli.words.people import full_name
 from cli.words.speech import language, say
 from cli.words.texts import localised, printable
 from codes.couverture import couverture
@@ -46,7 +47,7 @@ def person(fiche: Fiche, date: dt.date, *, values: bool) -> Person:
     return Person(
         reference=reference,
         nir=f"{last.nir} {last.cle_nir}".strip(),
-        name=" ".join(filter(None, (last.prenom, last.nom))),
+        name=full_name(last.nom, last.prenom),
         birth=last.date_naissance,
         quality=quality,
         rights=rights,

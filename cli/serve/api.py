@@ -7,12 +7,12 @@ import json
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.io.archives import Member
+from cli.io.inputs import Member, carried
 from cli.serve.openapi import VALUES, document
 from cli.serve.pages import file_name, form_of, given_files
-from cli.serve.tools import decoded, library, report_of
-from cli.words.errors import CommandError
+from cli.serve.tools import READ, decoded, library, report_of
 from cli.words.speech import language, say
+from cli.words.status import CommandError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -66,15 +66,15 @@ async def check(request: Request) -> Response:
 
 
 def _check(request: Request, file: Member) -> Response:
-    from cli.check.json import write
     from cli.check.model import Report
+    from cli.export import write
 
     practice: Practice = request.app.state.practice
     alone = request.query_params.get("registre", "") != "1"
-    report = report_of(practice, file, alone=alone)
-    if report.unreadable is not None:
-        raise report.unreadable
-    return _json(write(Report((report,))))
+    reports = [report_of(practice, one, alone=alone) for one in carried(file, *READ)]
+    if len(reports) == 1 and reports[0].unreadable is not None:
+        raise reports[0].unreadable
+    return _json(write("json", Report(tuple(reports))))
 
 
 async def decode(request: Request) -> Response:
@@ -92,7 +92,7 @@ def _decode(request: Request, file: Member) -> Response:
     from cli.words.screen import document_text
 
     practice: Practice = request.app.state.practice
-    totals, found = Totals(), decoded(file, practice.places.codes)
+    totals, found = Totals(), decoded(carried(file, "noemie"), practice.places.codes)
     if len(found) == 1 and isinstance(found[0], Illisible):
         told = found[0].error
         rule = told.rule

@@ -8,7 +8,7 @@ from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.serve.guard import FILE_LIMIT, FORM_LIMIT, Guard, Session, TooLargeError
-from cli.words.errors import CommandError
+from cli.words.status import CommandError
 from flatfile import FormatError
 
 if TYPE_CHECKING:

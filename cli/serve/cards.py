@@ -8,11 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.words.decided import as_decided, part_named
+from cli.words.decided import as_decided
 from cli.words.reason import Reason, reason_of
 from cli.words.speech import Lang, language, say
 from codes.actions import Action
 from codes.decide import Refus, explain
+from codes.states import part_named
 from noemie.ledger.handles import handle_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cli.io.guard import DEBUG
 from cli.serve.answers import plain_page, problem, refusal, unreadable, why
 from cli.serve.guard import TooLargeError
-from cli.words.errors import CommandError
+from cli.words.status import CommandError
 from flatfile import FormatError
 
 if TYPE_CHECKING:
@@ -45,24 +45,36 @@ def caught(app: App) -> App:
 
 async def refused(request: Request, error: Exception) -> Any:
     """What cannot be done, or read, as a problem or as a page."""
+    from starlette.concurrency import run_in_threadpool
+
     assert isinstance(error, (CommandError, FormatError))
-    return _answer(error, request.scope)
+    return await run_in_threadpool(_answer, error, request)
 
 
-def _answer(error: CommandError | FormatError, scope: Scope) -> Any:
-    api = scope["path"].startswith("/api/")
+def _answer(error: CommandError | FormatError, request: Request) -> Any:
+    api = request.scope["path"].startswith("/api/")
     if isinstance(error, FormatError):
         if api:
             return unreadable(error, "")
         from cli.io.problems import describe
 
         told = describe(error, "")
-        return plain_page(422, f"{told['title']} : {told['message']}", told["fix"])
+        return _page(request, 422, f"{told['title']} : {told['message']}", told["fix"])
     head, _, advice = error.text.partition("\n  → ")
     name, _, usual = why(400)
     if api:
         return problem(400, name, head, advice or usual)
-    return plain_page(400, head, advice or usual)
+    return _page(request, 400, head, advice or usual)
+
+
+def _page(request: Request, status: int, title: str, advice: str) -> Any:
+    """What is refused, beside the menu; alone when the ledger itself cannot be asked."""
+    from cli.serve.pages import render
+
+    try:
+        return render(request, "refused.html", status=status, title=title, advice=advice)
+    except (CommandError, FormatError):
+        return plain_page(status, title, advice)
 
 
 async def http(request: Request, error: Exception) -> Any:

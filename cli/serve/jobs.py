@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from cli.serve.job_model import JobState, Result
 from cli.serve.reading import Kept, read_files
-from cli.words.errors import CommandError
 from cli.words.speech import say, speak
+from cli.words.status import CommandError
 
 if TYPE_CHECKING:
     from cli.serve.practice import Practice

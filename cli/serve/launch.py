@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from cli.io.growing import growing, settled
 from cli.serve.guard import ENTRY, Session
 from cli.serve.store import Store
-from cli.words.errors import CommandError
 from cli.words.speech import say, speak
+from cli.words.status import CommandError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,9 +123,12 @@ def serve(
 
     The browser starts while the page does: what it asks for waits in the queue of the socket.
     """
+    started = contextlib.ExitStack()
+    started.enter_context(growing())  # modules, and the first answer: nothing of them goes
     try:
         listening = bound(port)
     except OSError:
+        started.close()
         raise CommandError(say("Ce port est déjà pris.", "This port is already taken.")) from None
     number, session = listening.getsockname()[1], Session()
     address = f"http://127.0.0.1:{number}{ENTRY}{session.new_entry()}"
@@ -155,7 +159,9 @@ def serve(
         lock = app.app.state.lock
         watch = Watch(practice.places.folder, app.jobs, practice.places.db, held=lambda: lock.closed)
         watch.start()
-    threading.Thread(target=_warm, args=(practice, app.app.state.lock.is_locked()), daemon=True).start()
+    threading.Thread(
+        target=_warm, args=(practice, app.app.state.lock.is_locked(), started), daemon=True
+    ).start()
     with _known(number, session):
         try:
             server.run(sockets=[listening])
@@ -164,14 +170,19 @@ def serve(
                 watch.stopped.set()
 
 
-def _warm(practice: Practice, locked: bool) -> None:
-    """Ask the first question while the browser starts; what goes wrong is told by the page that asks it."""
+def _warm(practice: Practice, locked: bool, started: contextlib.ExitStack) -> None:
+    """Ask the first question while the browser starts; what goes wrong is told by the page that asks it.
+
+    What holds while the page starts, `started` ends then.
+    """
     from cli.serve.pages import today_of
 
     speak(practice.lang)
-    if practice.exists and not locked:
-        with contextlib.suppress(Exception):
-            today_of(practice)
+    with started:
+        if practice.exists and not locked:
+            with contextlib.suppress(Exception):
+                today_of(practice)
+        settled()
 
 
 @contextlib.contextmanager

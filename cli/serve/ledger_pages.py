@@ -7,24 +7,29 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cli.serve.cards import buttons_of, do_text, handle, told_rejects
 from cli.serve.marks import MARKS
-from cli.serve.pages import form_of, given_files, is_refused, page_of, refused, render, today_of
+from cli.serve.pages import NAMED, form_of, given_files, is_refused, page_of, refused, render, today_of
 from cli.words.funds import regime_name
 from cli.words.motives import motive_text
 from cli.words.people import act_text, acts_text
 from cli.words.speech import language, say
+from cli.words.status import CommandError
 from cli.words.texts import month, written_day
 from codes.actions import Action
 from codes.motives import MOTIVES
 from codes.states import Etat
+from noemie.suivi.faits import cle
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from cli.serve.job_model import Unreadable
     from cli.serve.practice import Practice
     from noemie.ledger import Ledger
-    from noemie.ledger.today_model import Aujourdhui
-    from noemie.ledger.who import Personne
+    from noemie.ledger.today_model import Aujourdhui, Carte
+    from noemie.ledger.who import Personne, Soins
 
 __all__ = ["card_of", "drop", "invoice", "invoices", "letter", "rejects", "today", "waiting"]
 
@@ -36,18 +41,19 @@ AWAITED: Final = 100
 #: Transfers that the first page shows, the last ones first.
 _TRANSFERS: Final = 5
 
+#: Characters of a NIR without its key, and those of a reference below which it is none.
+_NIR: Final = 13
+_REFERENCE: Final = 8
+
 #: Days before a reminder, unless another day is given.
 _SOON: Final = 15
-
-#: People named in a line of the first page.
-_NAMED: Final = 6
 
 
 def today(request: Request) -> Response:
     """What came, what to do in its order, what is late."""
     practice: Practice = request.app.state.practice
     if not practice.exists:
-        return render(request, "first.html")
+        return render(request, "first.html", lost=_lost(request))
     from cli.today import words
 
     found = today_of(practice)
@@ -70,8 +76,9 @@ def today(request: Request) -> Response:
         moved=len(moved),
         silent=len(found.recu.virements) - len(moved),
         handle=handle,
-        named=_NAMED,
+        named=NAMED,
         job=request.app.state.jobs.under_way,
+        lost=_lost(request),
     )
 
 
@@ -82,6 +89,12 @@ def _read_at(practice: Practice) -> str:
     if at is None or at.date() != practice.today:
         return ""
     return say(f"{at.hour} h {at:%M}", f"{at:%H:%M}")
+
+
+def _lost(request: Request) -> list[Unreadable]:
+    """The files that a reading just made left aside: what the script of the page tells, without it."""
+    job = request.app.state.jobs.find(request.query_params.get("lecture", ""))
+    return job.resultat.illisibles if job else []
 
 
 def _since(found: Aujourdhui) -> str:
@@ -130,13 +143,17 @@ def _rejects(request: Request, asked: dict[str, str]) -> Response:
     whole = [(group, refused(group)) for group in found.groupes]
     whole = [(group, cards) for group, cards in whole if cards]
     every = [card for _, cards in whole for card in cards]
-    kept = [card for card in every if _fits(card, asked)]
+    fits = _wanted(practice, asked.get("patient", ""))
+    kept = [card for card in every if _fits(card, asked) and fits(card)]
     number = page_of(asked)
     sections = _by_patient(kept) if asked.get("grouper") else _by_action(whole, kept)
+    sections = [
+        one._replace(cards=told(practice, one.cards)) for one in _cut(sections, (number - 1) * CARDS, CARDS)
+    ]
     return render(
         request,
         "rejects.html",
-        sections=_cut(sections, (number - 1) * CARDS, CARDS),
+        sections=sections,
         asked=asked,
         every=len(every),
         every_amount=sum(card.montant for card in every),
@@ -155,10 +172,9 @@ def _rejects(request: Request, asked: dict[str, str]) -> Response:
 
 
 class Section(NamedTuple):
-    """Cards under one title: that of an action, or a patient; `cards` are those of the page."""
+    """Cards under one title, that of an action or their patient; `cards` are those of the page."""
 
     banner: str
-    patient: Any
     cards: list[Any]
     number: int
     amount: int
@@ -167,7 +183,7 @@ class Section(NamedTuple):
 def _by_action(whole: list[tuple[Any, list[Any]]], kept: list[Any]) -> list[Section]:
     wanted = {id(card) for card in kept}
     found = [(group, [card for card in cards if id(card) in wanted]) for group, cards in whole]
-    return [_section(group.banner, None, cards) for group, cards in found if cards]
+    return [_section(group.banner, cards) for group, cards in found if cards]
 
 
 def _by_patient(kept: list[Any]) -> list[Section]:
@@ -175,11 +191,11 @@ def _by_patient(kept: list[Any]) -> list[Section]:
     groups: dict[str, list[Any]] = {}
     for rank, card in enumerate(kept):
         groups.setdefault(card.patient.reference or f"?{rank}", []).append(card)
-    return [_section("", cards[0].patient, cards) for cards in groups.values()]
+    return [_section("", cards) for cards in groups.values()]
 
 
-def _section(banner: str, patient: Any, cards: list[Any]) -> Section:
-    return Section(banner, patient, cards, len(cards), sum(card.montant for card in cards))
+def _section(banner: str, cards: list[Any]) -> Section:
+    return Section(banner, cards, len(cards), sum(card.montant for card in cards))
 
 
 def _cut(sections: list[Section], start: int, most: int) -> list[Section]:
@@ -211,23 +227,28 @@ def _fits(card: Any, asked: dict[str, str]) -> bool:
         return False
     if asked.get("caisse") and fund(card) != asked["caisse"]:
         return False
-    if asked.get("mois") and month_of(card) != asked["mois"]:
-        return False
-    wanted = asked.get("patient", "").strip()
-    return not wanted or is_of(card.numero, card.patient, wanted)
+    return not asked.get("mois") or month_of(card) == asked["mois"]
 
 
-def is_of(numero: str, patient: Any, wanted: str) -> bool:
-    """Whether an invoice is the one wanted: by its number, a name, the end of a NIR, a reference."""
-    text = plain(wanted)
+def _wanted(practice: Practice, text: str) -> Callable[[Carte], bool]:
+    """Whether a card is of the number, or of the patient, that is looked for."""
+    try:
+        number, patients = _searched(practice, text)
+    except CommandError:  # while people are hidden, a name is nobody's
+        number, patients = "", frozenset()
+    if number:
+        return lambda card: cle(card.numero) == cle(number)
+    return lambda card: patients is None or card.patient.reference in patients
+
+
+def _is_named(patient: Personne, wanted: str) -> bool:
+    """Whether a patient is the one wanted: by the beginning of each name, or of the reference."""
     names = plain(f"{patient.nom} {patient.prenom}").split()
-    if text.isdigit() and (text.lstrip("0") == numero.strip().lstrip("0")):
+    text = plain(wanted)
+    reference = "".join(text.split())
+    if all(any(name.startswith(word) for name in names) for word in text.split()):
         return True
-    digits = text.replace(" ", "")
-    if digits.isdigit() and len(digits) >= 13 and patient.nir:
-        return bool(digits[10:13] == patient.nir)
-    by_name = all(any(name.startswith(word) for name in names) for word in text.split())
-    return bool(text) and (by_name or bool(patient.reference.startswith(digits)))
+    return len(reference) >= _REFERENCE and patient.reference.startswith(reference)
 
 
 def plain(text: str) -> str:
@@ -260,9 +281,8 @@ def waiting(request: Request) -> Response:
         request,
         "waiting.html",
         found=found,
-        groups=[(group, cards) for group, cards in groups if cards],
+        groups=[(group, cards, told(practice, cards[:AWAITED])) for group, cards in groups if cards],
         age_text=words.age_text,
-        most=AWAITED,
         fund=fund,
         **_cards_context(practice),
     )
@@ -320,7 +340,7 @@ def _searched(practice: Practice, wanted: str) -> tuple[str, frozenset[str] | No
     text = "".join(plain(wanted).split())
     if not text:
         return "", None
-    if text.isdigit() and len(text) < 13:
+    if text.isdigit() and len(text) < _NIR:
         return text, None
     return "", patients_of(practice, wanted)
 
@@ -328,7 +348,7 @@ def _searched(practice: Practice, wanted: str) -> tuple[str, frozenset[str] | No
 def patients_of(practice: Practice, wanted: str) -> frozenset[str]:
     """The references of the patients of a NIR, of a name, or whose reference starts so."""
     text = "".join(plain(wanted).split())
-    if len(text) >= 13 and text[:1].isdigit():
+    if len(text) >= _NIR and text[:1].isdigit():
         return practice.ask("tokens", lambda ledger: ledger.patient_tokens(text), text)
     if practice.hides:
         return practice.ask("tokens", lambda ledger: ledger.patient_tokens(text), text)
@@ -337,7 +357,7 @@ def patients_of(practice: Practice, wanted: str) -> frozenset[str]:
         from noemie.ledger import LedgerError
 
         try:
-            return ledger.patients_named(lambda one: is_of("", one, wanted))
+            return ledger.patients_named(lambda one: _is_named(one, wanted))
         except LedgerError:  # a lost key costs names, not figures
             return frozenset()
 
@@ -352,6 +372,30 @@ def people_of(practice: Practice, references: list[str]) -> dict[str, Personne]:
     if practice.hides:
         return {one: Personne(reference=one) for one in wanted}
     return practice.ask("people", lambda ledger: _named(ledger, wanted), tuple(wanted))
+
+
+def care_of(practice: Practice, sendings: list[tuple[str, int]]) -> dict[tuple[str, int], Soins]:
+    """The care of these sendings, by file and record, when the ledger keeps it."""
+    return practice.ask("care", lambda ledger: _care(ledger, sendings), tuple(sendings))
+
+
+def _care(ledger: Ledger, sendings: list[tuple[str, int]]) -> dict[tuple[str, int], Soins]:
+    from noemie.ledger import LedgerError
+
+    try:
+        return ledger.care(sendings)
+    except LedgerError:  # a lost key costs care days, not figures
+        return {}
+
+
+def told(practice: Practice, cards: list[Carte]) -> list[Carte]:
+    """The same cards with who the patients are and their care, unless people are hidden."""
+    from noemie.ledger.today_cards import with_people
+
+    if practice.hides or not cards:
+        return cards
+    people = people_of(practice, [one.patient.reference for one in cards])
+    return with_people(cards, people, care_of(practice, [(one.fichier, one.record) for one in cards]))
 
 
 def _named(ledger: Ledger, wanted: list[str]) -> dict[str, Personne]:
@@ -452,7 +496,6 @@ async def drop(request: Request) -> Response:
 
     from cli.serve.answers import typed
     from cli.serve.reading import Kept
-    from cli.words.errors import CommandError
 
     form = await form_of(request)
     files = await given_files(form)
@@ -464,4 +507,7 @@ async def drop(request: Request) -> Response:
     await run_in_threadpool(job.ended.wait, 120)
     if job.erreur:
         raise CommandError(job.erreur)
-    return RedirectResponse("/?dit=lu", status_code=303)
+    done = job.resultat
+    told = [f"lecture={job.number}"] * bool(done.illisibles)
+    told += ["dit=lu"] * bool(done.lus + done.connus + done.droits or not done.illisibles)
+    return RedirectResponse(f"/?{'&'.join(told)}", status_code=303)

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from cli.serve.store import Store
-from cli.words.errors import CommandError
 from cli.words.speech import say
+from cli.words.status import CommandError
 
 if TYPE_CHECKING:
     from cli.serve.practice import Practice

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cli.followup.filter import given_day
 from cli.serve.pages import back_to, form_of
-from cli.words.errors import CommandError
 from cli.words.speech import language, say
+from cli.words.status import CommandError
 
 if TYPE_CHECKING:
     import datetime as dt

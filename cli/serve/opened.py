@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from cli.words.speech import language
 
 if TYPE_CHECKING:
-    from cli.io.archives import Member
+    from cli.check.model import FileReport
+    from cli.io.inputs import Member
+    from cli.show.inspect import Inspected
 
 __all__ = ["KEPT", "Opened"]
 
-#: Files kept.
+#: Files kept, and windows on them.
 KEPT: Final = 4
+_WINDOWS: Final = 8
 
 
 class Opened:
@@ -22,7 +25,8 @@ class Opened:
 
     def __init__(self) -> None:
         self._files: OrderedDict[int, Member] = OrderedDict()
-        self._shown: dict[tuple[int, bool, str], Any] = {}
+        self._reports: dict[int, FileReport] = {}
+        self._shown: OrderedDict[tuple[int, int, bool, str], Inspected] = OrderedDict()
         self._count = 0
         self._lock = threading.Lock()
 
@@ -33,22 +37,37 @@ class Opened:
             self._files[self._count] = file
             while len(self._files) > KEPT:
                 gone, _ = self._files.popitem(last=False)
-                self._shown = {key: one for key, one in self._shown.items() if key[0] != gone}
+                self._reports.pop(gone, None)
+                for key in [key for key in self._shown if key[0] == gone]:
+                    del self._shown[key]
             return self._count
 
     def find(self, number: int) -> Member | None:
         """The file of this number."""
         return self._files.get(number)
 
-    def shown(self, number: int, *, values: bool) -> Any:
-        """The same, as the inspector shows it; nothing when it is not kept any more."""
+    def shown(self, number: int, record: int | None = None, *, values: bool) -> Inspected | None:
+        """The same around a record, by default the first wrong one; nothing when it is not kept any more.
+
+        Raises `FormatError`.
+        """
+        from cli.show.inspect import WINDOW, wrong_records
+        from cli.show.page import checked, inspected
+
         file = self.find(number)
         if file is None:
             return None
-        key = (number, values, language())
-        if key not in self._shown:
-            from cli.show.inspect import MOST
-            from cli.show.page import inspected
-
-            self._shown[key] = inspected(file, values=values, most=MOST)
-        return self._shown[key]
+        report = self._reports.get(number)
+        if report is None:
+            report = self._reports[number] = checked(file)
+        asked = next(iter(wrong_records(report)), 1) if record is None else record
+        start = max(asked - 1, 0) // WINDOW * WINDOW
+        key = (number, start, values, language())
+        found = self._shown.get(key)
+        if found is None:
+            found = inspected(file, report, values=values, most=WINDOW, start=start)
+            with self._lock:
+                self._shown[key] = found
+                while len(self._shown) > _WINDOWS:
+                    self._shown.popitem(last=False)
+        return found

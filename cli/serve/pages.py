@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.io.archives import Member
+from cli.io.inputs import Member
 from cli.words.funds import fund_text, regimes
 from cli.words.html import environment
 from cli.words.people import named
@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from cli.serve.practice import Practice
     from noemie.ledger.today_model import Aujourdhui
 
-__all__ = ["answer_of", "back_to", "form_of", "given_files", "number_of", "page_of", "render", "today_of"]
+__all__ = [
+    "NAMED",
+    "answer_of",
+    "back_to",
+    "form_of",
+    "given_files",
+    "number_of",
+    "page_of",
+    "render",
+    "today_of",
+]
 
 #: The menu: titles of groups and pages, in French and in English, by address.
 MENU: Final = (
@@ -56,6 +66,9 @@ MENU: Final = (
     ),
     ("", "", (("/reglages", "Réglages", "Settings"),)),
 )
+
+#: People named in a line of the first page.
+NAMED: Final = 6
 
 #: Digits of the longest number that an address of ours has.
 _DIGITS: Final = 9
@@ -122,14 +135,17 @@ _REFUSED: Final = frozenset(
 
 
 def today_of(practice: Practice, *, anew: bool = False) -> Aujourdhui:
-    """The answer of `noemie today`, people in it unless they are hidden; `anew` even during a reading."""
+    """The answer of `noemie today`; `anew` even during a reading.
+
+    People are named in what the first page shows, unless they are hidden; others are asked for when shown.
+    """
     from cli.today.shown import shown
 
     def asked(ledger: Any) -> Aujourdhui:
         names = not practice.hides and ledger.personal != "token"
         day = practice.today
         try:
-            found = ledger.today(day, language(), reveal=names, remember=day <= dt.date.today())
+            found = ledger.today(day, language(), reveal=names, remember=day <= dt.date.today(), named=NAMED)
         except Exception as error:  # a lost key costs names, not figures
             if getattr(error, "code", "") not in ("cle.absente", "cle.fausse"):
                 raise
@@ -148,7 +164,7 @@ def _said(name: str) -> str:
         "reprise": ("C’est annulé.", "It was taken back."),
         "efface": ("C’est effacé.", "It was erased."),
         "rien": ("Il n’y avait rien à reprendre.", "There was nothing to take back."),
-        "lu": ("Fichiers lus.", "Files read."),
+        "lu": ("Lecture faite.", "Reading done."),
         "jeton": ("Jeton retiré.", "Token revoked."),
         "mot-de-passe": ("Mot de passe enregistré.", "Password kept."),
         "sauvegarde": ("Copie faite.", "Copy made."),

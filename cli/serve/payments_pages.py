@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.followup.filter import Filter
-from cli.serve.ledger_pages import patients_of, people_of
+from cli.serve.ledger_pages import care_of, patients_of, people_of
 from cli.serve.marks import key_of, labels_of
 from cli.serve.pages import form_of, page_of, render
 from cli.words.texts import crossed_out, day, printable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from cli.serve.practice import Practice
-    from noemie.ledger import Ledger, Payment
+    from noemie.ledger import Payment
     from noemie.ledger.listed import PaymentPage
 
 __all__ = ["as_csv", "payments"]
@@ -61,7 +61,7 @@ def _payments(request: Request, values: dict[str, str]) -> Response:
     number = page_of(values)
     rows = paid.rows[::-1] if asked.patient else paid.rows
     people = people_of(practice, [one.patient for one in rows if one.patient])
-    care = practice.ask("care", lambda ledger: care_of(ledger, rows), tuple(one.envoi for one in rows))
+    care = care_of(practice, [one.envoi for one in rows if one.envoi])
     return render(
         request,
         "payments.html",
@@ -89,16 +89,6 @@ def _payments(request: Request, values: dict[str, str]) -> Response:
         tick_label=lambda one: next(filter(None, labels_of(one)), ""),
         handle_of=handle_of,
     )
-
-
-def care_of(ledger: Ledger, rows: list[Any]) -> dict[tuple[str, int], Any]:
-    """The care of what was paid, when the ledger keeps it."""
-    from noemie.ledger import LedgerError
-
-    try:
-        return ledger.care([one.envoi for one in rows if one.envoi])
-    except LedgerError:  # a lost key costs care days, not figures
-        return {}
 
 
 def _paid(practice: Practice, asked: Filter, transfer: Any) -> PaymentPage:

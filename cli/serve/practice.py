@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
-from cli.words.errors import CommandError
 from cli.words.speech import Lang, language
+from cli.words.status import CommandError
 
 if TYPE_CHECKING:
     from noemie.ledger import Ledger

@@ -6,8 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.serve.pages import back_to, form_of, render
-from cli.words.errors import CommandError
 from cli.words.speech import say
+from cli.words.status import CommandError
 
 if TYPE_CHECKING:
     from starlette.requests import Request

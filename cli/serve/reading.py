@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.serve.job_model import Result, Unreadable
-from cli.words.errors import CommandError
 from cli.words.speech import Lang, language, say, speak
+from cli.words.status import CommandError
 
 if TYPE_CHECKING:
-    from cli.io.archives import Member
+    from cli.io.inputs import Member
     from cli.serve.practice import Places
 
 __all__ = ["Kept", "read_files", "sweep"]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from cli.followup.filter import given_day
 from cli.serve.pages import form_of, given_files, render
-from cli.words.errors import CommandError
 from cli.words.speech import say
+from cli.words.status import CommandError
 from cli.words.texts import day
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from cli.io.archives import Member
+from cli.io.inputs import Member
 from cli.serve.ledger_pages import card_of
 from cli.serve.pages import render
 
@@ -49,9 +49,7 @@ def given_again(request: Request, handle: str, given: Member | None) -> Response
         return render(request, "sent_bytes.html", card=card, line=line, other=given is not None)
     files = request.app.state.files
     number = files.add(file)
-    shown = files.shown(number, values=not practice.hides)
-    record = f"?r={line.record}" if shown.line(line.record) else ""
-    return RedirectResponse(f"/inspecteur/{number}{record}", status_code=303)
+    return RedirectResponse(f"/inspecteur/{number}?r={line.record}", status_code=303)
 
 
 def _stored(ledger: Any, name: str) -> StoredFile | None:

@@ -13,8 +13,8 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
-from cli.words.errors import CommandError
 from cli.words.speech import say
+from cli.words.status import CommandError
 
 __all__ = ["make"]
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files as package_files
 from typing import TYPE_CHECKING, Any, Final
 
+from cli.io.inputs import carried
 from cli.serve.opened import KEPT
 from cli.serve.pages import form_of, given_files, number_of, render
-from cli.words.errors import CommandError
 from cli.words.speech import say
+from cli.words.status import CommandError
+from flatfile import FormatError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,11 +23,15 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from cli.decode.model import Illisible, Retour
-    from cli.io.archives import Member
+    from cli.io.inputs import Member
     from cli.serve.practice import Practice
+    from noemie.documents.recognise import Family
     from noemie.ledger.report import MotiveLine
 
-__all__ = ["check", "decode", "explain", "inspector", "open_file", "static"]
+__all__ = ["READ", "check", "decode", "explain", "inspector", "open_file", "static"]
+
+#: What a check and the inspector read of what an archive or a mail carries.
+READ: Final[tuple[Family, ...]] = ("b2", "noemie", "zone")
 
 #: Findings that a page shows one by one.
 _MOST: Final = 300
@@ -53,6 +59,7 @@ def _check(request: Request, given: list[Member]) -> Response:
     practice: Practice = request.app.state.practice
     if not given:
         return render(request, "check.html", report=None, sources=_sources_told(practice))
+    given = [one for file in given for one in carried(file, *READ)]
     reports = [report_of(practice, one) for one in given]
     whole = Report(tuple(reports))
     opened = [request.app.state.files.add(one) for one in given]
@@ -138,13 +145,14 @@ def _decode(request: Request, given: list[Member]) -> Response:
     from cli.decode.actions import Totals, needs_attention
     from cli.decode.model import Retour
     from cli.decode.text import title_of
+    from cli.words.severities import WORDS
 
     practice: Practice = request.app.state.practice
     totals, files = Totals(), []
-    for one in given:
-        for data in decoded(one, practice.places.codes, values=not practice.hides):
-            totals.add(data)
-            files.append(data)
+    given = [one for file in given for one in carried(file, "noemie")]
+    for data in decoded(given, practice.places.codes, values=not practice.hides):
+        totals.add(data)
+        files.append(data)
     invoices = [
         (data.file, facture)
         for data in files
@@ -160,6 +168,8 @@ def _decode(request: Request, given: list[Member]) -> Response:
         request,
         "decode_page.html",
         given=bool(given),
+        read=any(isinstance(one, Retour) for one in files),
+        worst_first=lambda findings: sorted(findings, key=lambda one: WORDS.index(one.severity)),
         files=files,
         totals=totals.total(),
         todo=todo[:_MOST],
@@ -169,11 +179,12 @@ def _decode(request: Request, given: list[Member]) -> Response:
     )
 
 
-def decoded(file: Member, codes: Path | None, *, values: bool = False) -> list[Retour | Illisible]:
-    """The returns of one file as data: those of `noemie decode --format json`."""
+def decoded(files: Iterable[Member], codes: Path | None, *, values: bool = False) -> list[Retour | Illisible]:
+    """The returns of files as data, a copy told once: those of `noemie decode --format json`."""
     from cli.decode.returns import Decoding, once
 
-    return [one.data for one in once(Decoding(codes=codes, values=values)(file), {})]
+    decoding, seen = Decoding(codes=codes, values=values), dict[bytes, str]()
+    return [one.data for file in files for one in once(decoding(file), seen)]
 
 
 # --- inspector ----------------------------------------------------------------------------------------------
@@ -184,9 +195,8 @@ async def open_file(request: Request) -> Response:
     from starlette.concurrency import run_in_threadpool
     from starlette.responses import RedirectResponse
 
-    practice: Practice = request.app.state.practice
     if request.method != "POST":
-        return render(request, "inspector.html", file=None)
+        return render(request, "inspector.html", file=None, wrong=None)
     form = await form_of(request)
     handle = str(form.get("facture", ""))
     given = await given_files(form)
@@ -196,9 +206,25 @@ async def open_file(request: Request) -> Response:
         from cli.serve.sent_bytes import given_again
 
         return await run_in_threadpool(given_again, request, handle, given[0])
-    number = request.app.state.files.add(given[0])
-    await run_in_threadpool(request.app.state.files.shown, number, values=not practice.hides)
+    try:
+        number = await run_in_threadpool(_opened, request, given[0])
+    except FormatError as error:
+        from cli.io.problems import describe
+
+        wrong = describe(error, given[0].name)
+        return await run_in_threadpool(render, request, "inspector.html", status=422, file=None, wrong=wrong)
     return RedirectResponse(f"/inspecteur/{number}", status_code=303)
+
+
+def _opened(request: Request, given: Member) -> int:
+    """The number of a file to be inspected, the one that its envelope carries. Raises `FormatError`."""
+    found = list(carried(given, *READ))
+    if len(found) > 1:
+        raise FormatError("enveloppe.plusieurs", expected=str(len(found)))
+    files, practice = request.app.state.files, request.app.state.practice
+    number: int = files.add(found[0])
+    files.shown(number, values=not practice.hides)
+    return number
 
 
 def inspector(request: Request) -> Response:
@@ -207,11 +233,9 @@ def inspector(request: Request) -> Response:
 
     practice: Practice = request.app.state.practice
     number = request.path_params["number"]
-    file = request.app.state.files.shown(number, values=not practice.hides)
-    asked = request.query_params.get("r", "")
-    wanted = number_of(asked)
-    if wanted is None:
-        wanted = file.first_wrong() if file else 0
+    asked = number_of(request.query_params.get("r", ""))
+    file = request.app.state.files.shown(number, asked, values=not practice.hides)
+    wanted = (file.first() if file else 0) if asked is None else asked
     line = file.line(wanted) if file else None
     if file is None or line is None:
         missing: Response = refusal(404, api=False)

@@ -5,12 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import webbrowser
-from typing import TYPE_CHECKING
 
 from cli.words.speech import language
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["main"]
 
@@ -18,8 +14,8 @@ __all__ = ["main"]
 def main() -> int:
     """Open the page; what goes wrong is told in the browser too, since nothing else is seen."""
     from cli.serve.store import chosen_language
-    from cli.words.errors import CommandError
     from cli.words.speech import VARIABLE, speak
+    from cli.words.status import CommandError
 
     # A program without a terminal has no streams on Windows.
     for name in ("stdout", "stderr"):

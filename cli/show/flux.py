@@ -11,8 +11,7 @@ from msgspec.structs import asdict
 from cli.show.model import ActeAbime, ActeMontre, FactureMontree, FluxMontre, Head, LotMontre
 from cli.show.records import details, line_of, more_invoices
 from cli.words.fields import COMMON, Reader, is_sound
-from cli.words.line import styled
-from cli.words.page import ERROR, STRONG, Branch, Page
+from cli.words.page import ERROR, STRONG, Branch, Page, styled
 from cli.words.shown import ShownField, ShownRecord
 from cli.words.speech import say
 from cli.words.texts import HIDDEN, day, euros, printable

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from cli.check.model import FileReport, Remark
     from cli.io.inputs import Input
 
-__all__ = ["Cell", "Group", "Inspected", "Line", "inspect"]
+__all__ = ["WINDOW", "Cell", "Group", "Inspected", "Line", "inspect", "wrong_records"]
 
-#: Records shown at most: a page is no place for more.
-MOST: Final = 5000
+#: Records of one window: a page is no place for more.
+WINDOW: Final = 1000
 
 _SPACE: Final = "·"
 
@@ -71,47 +71,78 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Inspected(msgspec.Struct, kw_only=True):
-    """A file as the inspector shows it; `cells` gives the fields of one of its records."""
+    """A window on a file as the inspector shows it; `kept` gives the fields of each of its records.
+
+    `records` counts those of the file, `start` those before the window; `wrong` are the numbers of all the
+    records of the file that have an error or a warning, in order.
+    """
 
     name: str
     family: str
     norm: str
-    size: int
     records: int
-    omitted: int
+    start: int
+    wrong: list[int]
     groups: list[Group]
     kept: dict[int, tuple[Cell, ...]]
+
+    @property
+    def end(self) -> int:
+        """The number of its last record."""
+        return max(self.kept, default=self.start)
+
+    @property
+    def omitted(self) -> int:
+        """How many records of the file are outside."""
+        return self.records - len(self.kept)
+
+    @property
+    def wrong_outside(self) -> list[int]:
+        """The numbers of those of `wrong` that are outside."""
+        return [number for number in self.wrong if number not in self.kept]
+
+    def nearest_wrong(self, number: int) -> int:
+        """The next record of `wrong_outside` after one, else the first of them."""
+        outside = self.wrong_outside
+        return next((one for one in outside if one > number), outside[0])
 
     def line(self, number: int) -> Line | None:
         """The record of this number."""
         return next((line for group in self.groups for line in group.lines if line.number == number), None)
 
-    def first_wrong(self) -> int:
-        """The first record that has a finding, else the first one."""
-        lines = [line for group in self.groups for line in group.lines]
-        wrong = next((line.number for line in lines if line.severity in ("error", "warning")), None)
-        return wrong or (lines[0].number if lines else 0)
+    def first(self) -> int:
+        """The first record inside that has a finding, else the first one; 0 when there is none."""
+        wrong = next((number for number in self.wrong if number in self.kept), 0)
+        return wrong or min(self.kept, default=0)
 
 
 _RANKS: Final = ("error", "warning", "info", "")
 
 
+def wrong_records(report: FileReport) -> list[int]:
+    """The numbers of the records that have an error or a warning, in order."""
+    found = _by_record(report)
+    return sorted(number for number, some in found.items() if any(one.severity != "info" for one in some))
+
+
 def inspect(
-    subject: Subject, report: FileReport, input: Input, *, values: bool, most: int = MOST
+    subject: Subject, report: FileReport, input: Input, *, values: bool, most: int, start: int = 0
 ) -> Inspected:
-    """The records of what was checked, with its findings. Raises `FormatError`."""
+    """The `most` records after the first `start`, with what was found there. Raises `FormatError`."""
     remarks = _by_record(report)
     if subject.family == "ssv":
         return _zone(subject, report, remarks, values=values)
     reader = _reader(subject, values=values)
     groups: list[tuple[str, list[Line]]] = []
     kept: dict[int, tuple[Cell, ...]] = {}
-    count = 0
-    for record in subject.reread(input.name):
-        count += 1
-        if count > most:
+    title = ""
+    for rank, record in enumerate(subject.reread(input.name)):
+        if rank == start + most:
+            break
+        if rank >= start or subject.family == "noemie":  # entities stand under the last that began an invoice
+            title = _group_of(record, subject.family, title)
+        if rank < start:
             continue
-        title = _group_of(record, subject.family, groups[-1][0] if groups else "")
         if not groups or groups[-1][0] != title:
             groups.append((title, []))
         found = remarks.get(record.number, [])
@@ -121,9 +152,9 @@ def inspect(
         name=shown_name(input.name),
         family=subject.family,
         norm=report.norme,
-        size=sum(line.length for _, lines in groups for line in lines),
-        records=count,
-        omitted=max(count - most, 0),
+        records=report.records,
+        start=start,
+        wrong=wrong_records(report),
         groups=[_group(title, lines) for title, lines in groups],
         kept=kept,
     )
@@ -299,9 +330,9 @@ def _zone(subject: Any, report: FileReport, remarks: dict[int, list[Remark]], *,
         name=shown_name(report.name),
         family="ssv",
         norm="",
-        size=sum(line.length for group in groups for line in group.lines),
         records=len(groups),
-        omitted=0,
+        start=0,
+        wrong=wrong_records(report),
         groups=groups,
         kept=kept,
     )

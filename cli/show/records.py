@@ -9,8 +9,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from cli.show.labels import short
-from cli.words.line import Line, styled
-from cli.words.page import ERROR, QUIET, STRONG, Page
+from cli.words.page import ERROR, QUIET, STRONG, Line, Page, styled
 from cli.words.shown import ShownField, ShownRecord, ShownZoneField
 from cli.words.speech import plural, say
 from flatfile import Record

@@ -10,8 +10,7 @@ from cli.show import model
 from cli.show.model import Head, RetourMontre, Run
 from cli.show.records import details, line_of, more_invoices
 from cli.words.fields import Reader, is_sound, names_people
-from cli.words.line import styled
-from cli.words.page import ERROR, STRONG, Branch, Page
+from cli.words.page import ERROR, STRONG, Branch, Page, styled
 from cli.words.shown import ShownRecord
 from cli.words.speech import say
 from flatfile import Record

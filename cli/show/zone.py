@@ -9,8 +9,7 @@ from msgspec.structs import asdict
 
 from cli.show.model import Head, ZoneMontree
 from cli.show.records import details
-from cli.words.line import Line, styled
-from cli.words.page import ERROR, QUIET, STRONG, Branch, Page
+from cli.words.page import ERROR, QUIET, STRONG, Branch, Line, Page, styled
 from cli.words.shown import ShownGroup
 from cli.words.speech import plural, say
 from cli.words.zone_fields import ZoneReader

@@ -6,7 +6,7 @@ from cli.today import words
 from cli.words.html import dressed, template_of
 from cli.words.people import care_text, who_text
 from cli.words.speech import say
-from noemie.ledger.today_model import Aujourdhui
+from noemie.ledger.today_model import Aujourdhui, Groupe
 
 __all__ = ["to_html"]
 
@@ -17,6 +17,7 @@ def to_html(found: Aujourdhui, place: str, imported: str) -> str:
     return template_of("today.html").render(
         dressed(),
         found=found,
+        sections=_sections(found),
         place=place,
         imported=imported,
         since=words.since(found),
@@ -42,3 +43,13 @@ def to_html(found: Aujourdhui, place: str, imported: str) -> str:
         more=lambda card: words.more_lines(card),
         other=lambda one: words.other_text(one),
     )
+
+
+def _sections(found: Aujourdhui) -> list[tuple[str, str, list[Groupe], int]]:
+    """Name, title and groups of what is to be done, then of what is awaited; how many groups come before."""
+    todo, waits = words.apart(found)
+    made = [("todo", say("À faire, dans cet ordre", "To do, in this order"), todo, 0)]
+    if waits:
+        title = say("À attendre, sans rien renvoyer", "To wait for, sending nothing again")
+        made.append(("waits", title, waits, len(todo)))
+    return made

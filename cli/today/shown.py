@@ -9,10 +9,13 @@ from msgspec.structs import replace
 from cli.words.texts import HIDDEN, crossed_out, printable
 from noemie.ledger.today_model import Aujourdhui, Carte, Groupe, MarqueDite
 
-__all__ = ["SCHEMA", "shown", "shown_mark"]
+__all__ = ["MOST", "SCHEMA", "shown", "shown_mark"]
 
 #: Version of the document.
 SCHEMA: Final = 1
+
+#: Cards of one group, transfers and files that a text shows; the page and the data have all of them.
+MOST: Final = 30
 
 
 def shown(found: Aujourdhui, *, values: bool) -> Aujourdhui:
@@ -38,6 +41,8 @@ def _group(group: Groupe, *, values: bool) -> Groupe:
 
 
 def _card(card: Carte, *, values: bool) -> Carte:
+    if values and not card.marques:
+        return card
     changes: dict[str, Any] = {"marques": tuple(shown_mark(one, values=values) for one in card.marques)}
     if card.numero_ps and not values:
         changes["numero_ps"] = HIDDEN

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TextIO
+from typing import Any, TextIO
 
+from cli.today.shown import MOST
 from cli.today.words import (
     age_text,
     alone,
+    apart,
     aside_lines,
     by_invoice,
     counted,
@@ -28,9 +30,6 @@ from codes.actions import Action
 from noemie.ledger.today_model import Aujourdhui, Carte, Compte, Groupe, VirementRecu
 
 __all__ = ["print_today"]
-
-#: Cards of one group, transfers and files that a text shows; the page and the data have all of them.
-_MOST: Final = 30
 
 
 def print_today(found: Aujourdhui, place: str, imported: str, stream: TextIO | None = None) -> None:
@@ -77,7 +76,7 @@ def _transfers(transfers: list[VirementRecu]) -> Table:
         say("pointé", "ticked"),
     ]
     made = Table(*titles, right=range(3, len(titles) - 1), fold=(2,))
-    rest = transfers[: len(transfers) - _MOST] if len(transfers) > _MOST else []
+    rest = transfers[: len(transfers) - MOST] if len(transfers) > MOST else []
     for one in transfers[len(rest) :]:
         made.add(
             day(one.jour),
@@ -105,12 +104,17 @@ def _print_todo(page: Page, found: Aujourdhui) -> None:
     if not found.groupes:
         page.line((say("RIEN À FAIRE, rien n'est attendu.", "NOTHING TO DO, nothing is awaited."), GOOD))
         return
-    page.heading(say("À FAIRE, dans cet ordre", "TO DO, in this order"))
-    for group in found.groupes:
-        page.line((f"■ {group.banner}", _style(group.action)), say(" : ", ": ") + counted(group), indent=2)
-        if group.texte.upper() != group.banner.upper():
-            page.line(f"→ {group.texte}", indent=4, hang=2)
-        _print_cards(page, group)
+    todo, waits = apart(found)
+    if todo:
+        page.heading(say("À FAIRE, dans cet ordre", "TO DO, in this order"))
+        _print_groups(page, todo)
+    else:
+        page.line((say("RIEN À FAIRE.", "NOTHING TO DO."), GOOD))
+    if waits:
+        page.blank()
+        page.heading(say("À ATTENDRE, sans rien renvoyer", "TO WAIT FOR, sending nothing again"))
+        _print_groups(page, waits)
+        page.blank()
     rows = [(say("à faire", "to do"), found.a_faire), (say("à attendre", "to wait for"), found.a_attendre)]
     made = Table("", say("factures", "invoices"), say("montant", "amount"), right=(1, 2))
     for title, total in rows:
@@ -120,6 +124,14 @@ def _print_todo(page: Page, found: Aujourdhui) -> None:
     page.table(made)
     if whole.retours:
         page.line(say("et ", "and "), alone(whole.retours))
+
+
+def _print_groups(page: Page, groups: list[Groupe]) -> None:
+    for group in groups:
+        page.line((f"■ {group.banner}", _style(group.action)), say(" : ", ": ") + counted(group), indent=2)
+        if group.texte.upper() != group.banner.upper():
+            page.line(f"→ {group.texte}", indent=4, hang=2)
+        _print_cards(page, group)
 
 
 def _style(action: Action) -> str:
@@ -132,17 +144,17 @@ def _print_cards(page: Page, group: Groupe) -> None:
         if group.cartes:
             page.line(listed([name_of(one) for one in group.cartes]), indent=4, hang=2)
     else:
-        for card in group.cartes[:_MOST]:
+        for card in group.cartes[:MOST]:
             page.line(*_card(card), indent=4, hang=2)
             for more in more_lines(card):
                 page.line((f"({more})", QUIET), indent=6, hang=2)
-        if (left := len(group.cartes) - _MOST) > 0:
+        if (left := len(group.cartes) - MOST) > 0:
             page.line(say(f"et {left} autres (-o page.html)", f"and {left} more (-o page.html)"), indent=4)
-    for other in group.autres_parts[:_MOST]:
+    for other in group.autres_parts[:MOST]:
         page.line(say("et ", "and ") + other_text(other), indent=4, hang=2)
-    if (left := len(group.autres_parts) - _MOST) > 0:
+    if (left := len(group.autres_parts) - MOST) > 0:
         page.line(say(f"et {left} autres parts", f"and {left} more parts"), indent=4)
-    for one in group.retours[:_MOST]:
+    for one in group.retours[:MOST]:
         number = printable(one.numero) or "?"
         page.line(f"{number}  {euros(one.paye)}  {one.raison_label}", (f"  {one.fichier}", QUIET), indent=4)
 
@@ -213,12 +225,12 @@ def _print_money_back(page: Page, found: Aujourdhui) -> None:
                 say(" : ", ": ") + euros(cents),
                 say(", compté ci-dessus", ", counted above"),
             )
-            for line in by_invoice(parts)[:_MOST]:
+            for line in by_invoice(parts)[:MOST]:
                 page.line(line, indent=2)
     if found.retenues:
         page.blank()
         page.line((say("RETENUES ", "WITHHOLDINGS ") + since(found), WARNING))
-        for held in found.retenues[:_MOST]:
+        for held in found.retenues[:MOST]:
             page.line(
                 f"{day(held.jour)}  {held.reference}  {euros(held.montant)}",
                 say(", reste dû ", ", still owed ") + euros(held.solde),

@@ -9,6 +9,7 @@ from typing import Final
 from cli.words.motives import motive_text
 from cli.words.speech import language, plural, say
 from cli.words.texts import day, euros, listed, localised, printable, weekday
+from codes.actions import Action
 from codes.notes import Note
 from codes.states import Certitude
 from noemie.ledger.today_model import Age, Aujourdhui, AutrePart, Carte, Groupe, MarqueDite, Total
@@ -56,6 +57,12 @@ _MARKS: Final = {
 def long_day(date: dt.date) -> str:
     """A day with its name: `mardi 20/01/2026`."""
     return f"{weekday(date)} {day(date)}"
+
+
+def apart(found: Aujourdhui) -> tuple[list[Groupe], list[Groupe]]:
+    """What is to be done, and what is only awaited, each in its order."""
+    waits = [group for group in found.groupes if group.action is Action.ATTENDRE]
+    return [group for group in found.groupes if group not in waits], waits
 
 
 def since(found: Aujourdhui) -> str:

@@ -202,4 +202,8 @@ def check(
         values=show_values,
         statistics=statistics,
     )
-    return checkrun.watch(asked) if watch else checkrun.CheckRun(asked).once()
+    if watch:
+        from cli.check.watch import watch as watch_files
+
+        return watch_files(asked)
+    return checkrun.CheckRun(asked).once()

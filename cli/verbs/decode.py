@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from cli.io.inputs import Input
     from cli.io.problems import Problem
     from cli.io.progress import Bar
-    from noemie.documents.opened import Opened
     from noemie.documents.over_files import Executor
+    from noemie.documents.recognise import Opened
 
 
 class DecodeFormat(StrEnum):
@@ -81,7 +81,7 @@ def decode(
     from cli.io.inputs import expanded
     from cli.io.outputs import files_of
     from cli.io.progress import Bar
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
 
     names = list(expanded(files))
     form: Form = format.value
@@ -178,8 +178,8 @@ def _decoded(
 ) -> Iterator[Iterable[Returned]]:
     """The returns of each file, in order."""
     from cli.decode.returns import unread
-    from cli.io.archives import inputs
     from cli.io.executors import results_of
+    from cli.io.inputs import inputs
     from flatfile import FormatError
     from noemie.documents.over_files import size_of
 

@@ -64,11 +64,11 @@ def _page(folder: Path, seed: int, *, browser: bool) -> int:
     from cli.serve.invented import practice_of
     from cli.serve.launch import needed
     from cli.serve.launch import serve as run
-    from cli.verbs.serve import told
+    from cli.verbs.serve import address_teller
 
     needed()
     practice = practice_of(folder, dt.date.today(), seed)
-    run(practice, told(), browser=browser)
+    run(practice, address_teller(), browser=browser)
     return status.OK
 
 

@@ -137,8 +137,8 @@ def _compare(
     names: tuple[str, str], norm: str | None, layouts: Path | None, *, values: bool
 ) -> Comparison | None:
     """The comparison; nothing when a file cannot be read, which is told."""
-    from cli.io.archives import only
     from cli.io.guard import site_tables
+    from cli.io.inputs import only
     from cli.io.problems import report
     from flatfile import FormatError
     from noemie.documents.diff.comparison import Comparison, DifferentFamiliesError, read_side

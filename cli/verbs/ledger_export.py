@@ -11,7 +11,7 @@ from cli.io.guard import CommandError
 from cli.io.ledgers import PLACE, Db, On, OutputFile
 from cli.io.options import CodesOption, ShowValues
 from cli.words import status
-from cli.words.speech import say
+from cli.words.speech import language, say
 
 
 class Kind(StrEnum):
@@ -66,7 +66,7 @@ def export(
         put(text, output, db)
         return status.OK
     with opened(db, codes=codes) as ledger:
-        rows = rows_of(ledger.everything(kind.value, asked_day(on)), values=show_values)
+        rows = rows_of(ledger.everything(kind.value, asked_day(on), language()), values=show_values)
     if format is Form.CSV:
         text = csv_of(kind.value, rows)
     else:

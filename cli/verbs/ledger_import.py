@@ -78,7 +78,7 @@ def import_(
     from cli.io.importing import contents, names_of, tell_errors, tell_new_key
     from cli.io.ledgers import is_new_ledger, opened, refusing
     from cli.io.progress import Bar
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
 
     opened_too = Opened()
     tables = Tables(columns)

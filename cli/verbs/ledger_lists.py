@@ -130,7 +130,7 @@ def unanswered(
     from cli.io.ledgers import asked_day, day_text, opened
 
     with opened(db, key_file=key_file, codes=codes) as ledger:
-        found = ledger.unanswered(asked_day(on), days)
+        found = ledger.unanswered(asked_day(on), days, language())
         who = named(ledger, found, values=show_values)
         day = day_text(asked_day(on))
     shown = iso_day(day)
@@ -177,7 +177,7 @@ def invoices(
         wanted = ledger.wanted(number, asked_patient(patient), regime, professional) if looking else None
         if format is TableFormat.JSON:
             return _whole(ledger, states, wanted, day, values=show_values)
-        found = ledger.invoice_states(day, wanted)
+        found = ledger.invoice_states(day, wanted, language())
         if states:
             found = [one for one in found if one.etat in states]
         who = named(ledger, found, values=show_values)

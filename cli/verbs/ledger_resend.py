@@ -47,7 +47,7 @@ def to_resend(
 
     asked, day = Filter(from_, to, regime, organisme, all_except), asked_day(on)
     with opened(db, key_file=key_file, codes=codes) as ledger:
-        found = ledger.to_resend(*asked.days, **asked.payers, on=day)
+        found = ledger.to_resend(*asked.days, **asked.payers, on=day, lang=language())
         rows = {}
         for name in LISTS:
             some = getattr(found, name)

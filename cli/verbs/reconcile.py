@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import deque
 from collections.abc import Iterator
+from contextlib import ExitStack
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -12,7 +14,8 @@ import typer
 
 from cli.io.executors import executor_of
 from cli.io.guard import CommandError
-from cli.io.options import ClusterOption, CodesOption, Format, FormatOption, JobsOption, day_option
+from cli.io.inputs import is_within
+from cli.io.options import ClusterOption, CodesOption, JobsOption, day_option, output_option
 from cli.words import status
 from cli.words.speech import language, say
 
@@ -21,9 +24,12 @@ if TYPE_CHECKING:
     from cli.followup.model import Rapprochement
     from cli.io.inputs import Input
     from cli.io.progress import Bar
+    from codes.rejects import Catalogue
     from flatfile import FormatError
-    from noemie.documents.opened import Opened
+    from noemie.documents.dataset_answer import Answer
     from noemie.documents.over_files import Executor
+    from noemie.documents.recognise import Opened
+    from noemie.suivi import Suivi
 
     #: A file to read, and its kind, or why it has none.
     _ToRead = tuple[Input, Kind | FormatError]
@@ -32,6 +38,14 @@ _FILES = list[str] | None
 
 #: What stands beside flows and returns, and is told with them in the answer.
 _OF_RIGHTS = frozenset({"zone", "droits"})
+
+
+class ReconcileFormat(StrEnum):
+    """How the answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    PARQUET = "parquet"
 
 
 def reconcile(
@@ -59,13 +73,20 @@ def reconcile(
     codes: CodesOption = None,
     jobs: JobsOption = None,
     cluster: ClusterOption = None,
-    format: FormatOption = Format.TEXT,
+    output: Annotated[Path | None, output_option("File; a folder for parquet.", "PATH")] = None,
+    format: Annotated[
+        ReconcileFormat,
+        typer.Option(
+            "--format", help="How the answer is written; parquet is a data set in the folder of -o."
+        ),
+    ] = ReconcileFormat.TEXT,
 ) -> int:
     """Give each invoice its state, part by part: paid, rejected, deferred, awaited, and what to do.
 
     `noemie reconcile --sent sent/*.b2 --returned back/*` works, and so does `noemie reconcile FOLDER`, with
     its subfolders. What is told twice is counted once. Exit status 1 when an invoice is not settled, or
-    something matches nothing; 2 when a file cannot be read.
+    something matches nothing; 2 when a file cannot be read. In Parquet, the answer is a data set in the
+    folder that -o names; given all files again, it replaces the parts that say something else.
     """
     from cli.followup.gathered import Gathered
     from cli.followup.marks import read_marks
@@ -82,17 +103,21 @@ def reconcile(
         (arl, "arl"),
         (files, None),
     )
-    given = _given(kinds)
-    with executor_of(
-        [one.name for one in given], jobs, cluster, preload=_PRELOAD, personal=_PERSONAL
-    ) as executor:
+    given = [one for one in _given(kinds) if output is None or not is_within(one.name, output)]
+    with ExitStack() as stack:
+        answer = _answer(format, output, stack)
+        executor = stack.enter_context(
+            executor_of([one.name for one in given], jobs, cluster, preload=_PRELOAD, personal=_PERSONAL)
+        )
         _read(gathered, given, executor)
-        _refuse_nothing(gathered)
+        _refuse_nothing(gathered, kept=answer is not None)
         result = gathered.collecte.suivi(on or dt.date.today(), site, lang=language(), executor=executor)
-    model = as_model(result, gathered, site)
-    if format is Format.JSON:
+        model = as_model(result, gathered, site)
+        if answer is not None:
+            _write_tables(answer, result, model, gathered, site)
+    if format is ReconcileFormat.JSON:
         _write_json(model)
-    else:
+    elif format is ReconcileFormat.TEXT:
         from cli.followup.reconciled import print_states
 
         print_states(model)
@@ -101,9 +126,40 @@ def reconcile(
     return status.OK if model.settled else status.FINDINGS
 
 
-def _refuse_nothing(gathered: Gathered) -> None:
-    """Raise `CommandError` when there is nothing to reconcile."""
-    if not gathered.errors and not (gathered.files["sent"] or gathered.files["returned"]):
+def _answer(format: ReconcileFormat, output: Path | None, stack: ExitStack) -> Answer | None:
+    """The data set that is asked for, before anything is read. Raises `CommandError`."""
+    if format is not ReconcileFormat.PARQUET:
+        return None
+    if output is None:
+        raise CommandError(
+            say(
+                "noemie reconcile : --format parquet : attendu, -o DOSSIER",
+                "noemie reconcile: --format parquet: expected -o FOLDER",
+            )
+        )
+    from cli.io.datasets import dataset_errors
+
+    with dataset_errors("reconcile", output):
+        from cli.followup.dataset import open_answer
+
+        return stack.enter_context(open_answer(output))
+
+
+def _write_tables(
+    answer: Answer, result: Suivi, model: Rapprochement, gathered: Gathered, site: Catalogue | None
+) -> None:
+    """The answer as a data set. Raises `CommandError`."""
+    from cli.followup.dataset import write_answer
+    from cli.io.datasets import dataset_errors, print_settled
+
+    with dataset_errors("reconcile", answer.folder):
+        settled = write_answer(answer, result, model, gathered, site)
+    print_settled(answer.folder, settled, len(model.lignes))
+
+
+def _refuse_nothing(gathered: Gathered, *, kept: bool) -> None:
+    """Raise `CommandError` when there is nothing to reconcile; `kept`: it would replace an answer."""
+    if (kept or not gathered.errors) and not (gathered.files["sent"] or gathered.files["returned"]):
         raise CommandError(
             say(
                 "noemie reconcile : rien à rapprocher."
@@ -146,7 +202,7 @@ def _read(gathered: Gathered, given: list[_Given], executor: Executor | None) ->
     """Read everything. Returns come last: the days of what was sent tell how to read theirs."""
     from cli.io.asides import tell_opened
     from cli.io.progress import Bar
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
 
     opened = Opened()
     later: list[Input | _Given] = []
@@ -244,7 +300,7 @@ class _Given(NamedTuple):
     def inputs(self, opened: Opened | None = None) -> Iterator[Input]:
         """What it holds, itself or the files of its envelope."""
         from cli.followup.gathered import families_of
-        from cli.io.archives import inputs
+        from cli.io.inputs import inputs
 
         arls = self.kind in (None, "arl")
         wanted = families_of(self.kind)
@@ -254,8 +310,7 @@ class _Given(NamedTuple):
 def _first_reading(given: _Given, opened: Opened, later: list[Input | _Given]) -> Iterator[_ToRead]:
     """Flows, ARLs, why others are none; files that are returns, and envelopes with some, go to `later`."""
     from cli.followup.gathered import kind_of
-    from cli.io.archives import Member
-    from cli.io.inputs import is_stream
+    from cli.io.inputs import Member, is_stream
     from flatfile import FormatError
 
     waiting = False

@@ -139,14 +139,13 @@ def respond(
     pays an invoice twice. A scenario imposes outcomes, losses, duplicates and damage. It is a simulation: no
     official rule of a caisse is public.
     """
-    from cli.io.archives import inputs
     from cli.io.asides import tell_opened
-    from cli.io.inputs import expanded, title
+    from cli.io.inputs import expanded, inputs, title
     from cli.io.outputs import refuse_overwrite
     from cli.respond.model import repondu
     from cli.verbs.generate import save
     from fixtures.caisse import Caisse
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
 
     opened = Opened()
     names = list(expanded(files))

@@ -15,7 +15,7 @@ from cli.words import status
 from cli.words.speech import say
 
 if TYPE_CHECKING:
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
     from noemie.ledger.register.importing import FileResult, Importable
 
 
@@ -58,7 +58,7 @@ def import_(
     from cli.io.progress import Bar
     from cli.io.registers import opened, tell_rows
     from cli.rights import lists
-    from noemie.documents.opened import Aside, Opened
+    from noemie.documents.recognise import Aside, Opened
 
     beside = Opened()
     names = list(_names(files, db))
@@ -123,7 +123,7 @@ def _contents(
 
     What stands beside cards and rights in a folder, a mail or an archive goes to `beside`.
     """
-    from cli.io.archives import inputs
+    from cli.io.inputs import inputs
     from flatfile import FormatError
 
     for input in inputs(

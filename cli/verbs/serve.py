@@ -8,23 +8,14 @@ from typing import Annotated
 
 import typer
 
-from cli.io.ledgers import VARIABLE, KeyFile, On
+from cli.io.ledgers import KeyFile, On, UserDb
 from cli.io.options import CodesOption
 from cli.words import status
 from cli.words.speech import language, say
 
 
 def serve(
-    db: Annotated[
-        str,
-        typer.Option(
-            "--db",
-            metavar="PLACE",
-            envvar=VARIABLE,
-            help="The ledger; by default in the user's data folder.",
-            show_default=False,
-        ),
-    ] = "",
+    db: UserDb = "",
     rights: Annotated[
         str,
         typer.Option(
@@ -79,11 +70,11 @@ def serve(
     places = places_of(db, rights, folder, key_file, codes)
     practice = Practice(places, language(), incognito=incognito, on=on, name=name)
 
-    run(practice, told(), port=port, browser=not no_open)
+    run(practice, address_teller(), port=port, browser=not no_open)
     return status.OK
 
 
-def told() -> Callable[[str], None]:
+def address_teller() -> Callable[[str], None]:
     """What writes the one-time address, for the person who started the page."""
     from cli.words.screen import tell
 

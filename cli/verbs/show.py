@@ -75,15 +75,14 @@ def show(
 
     A damaged file is shown as far as it can be read; values that cannot be trusted are hidden.
     """
-    from cli.io.archives import inputs
     from cli.io.asides import tell_opened
     from cli.io.guard import site_tables
-    from cli.io.inputs import expanded, title
+    from cli.io.inputs import expanded, inputs, title
     from cli.io.problems import report
     from cli.show.model import SCHEMA, Shown, Unreadable
     from cli.words.page import Page
     from flatfile import FormatError
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
 
     if format is ShowFormat.HTML:
         return _page(files, limit, norm, layouts, values=show_values)
@@ -136,7 +135,7 @@ def _page(
     from cli.io.inputs import Input, expanded
     from cli.io.ledgers import write_text
     from cli.io.problems import report
-    from cli.show.page import MOST, inspected, to_html
+    from cli.show.page import MOST, checked, inspected, to_html
     from flatfile import FormatError
 
     names = list(expanded(files))
@@ -147,7 +146,8 @@ def _page(
     try:
         with site_tables(), Input(names[0], twice=True) as input:
             most = MOST if limit is None else limit
-            found = inspected(input, values=values, most=most, norm=norm, layouts=layouts)
+            told = checked(input, norm=norm, layouts=layouts)
+            found = inspected(input, told, values=values, most=most, norm=norm, layouts=layouts)
     except FormatError as error:
         report(error, names[0])
         return status.UNREADABLE

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.io.guard import CommandError
-from cli.io.ledgers import VARIABLE, KeyFile, On, OutputFile
+from cli.io.ledgers import KeyFile, On, OutputFile, UserDb
 from cli.io.options import ShowValues
 from cli.words import status
 from cli.words.speech import language, say
 
 if TYPE_CHECKING:
     from cli.io.problems import Problem
-    from noemie.documents.opened import Opened
+    from noemie.documents.recognise import Opened
     from noemie.ledger import FileResult, ImportReport, Ledger
     from noemie.ledger.today_model import Aujourdhui
 
@@ -34,16 +34,7 @@ def today(
         list[str] | None,
         typer.Argument(metavar="[FOLDER...]", help="Folders or files: what is new there is imported first."),
     ] = None,
-    db: Annotated[
-        str,
-        typer.Option(
-            "--db",
-            metavar="PLACE",
-            envvar=VARIABLE,
-            help="The ledger; by default in the user's data folder.",
-            show_default=False,
-        ),
-    ] = "",
+    db: UserDb = "",
     on: On = None,
     key_file: KeyFile = None,
     show_values: ShowValues = False,
@@ -61,10 +52,11 @@ def today(
     same. --show-values names patients and their care. Exit status 1 when there is something to do, 2 when a
     file cannot be read; the others are imported all the same.
     """
+    from cli.io.growing import growing
     from cli.io.importing import tell_new_key
     from cli.io.ledgers import asked_day, is_new_ledger, opened, place_of, refusing, user_place
-    from cli.today.shown import shown
-    from noemie.documents.opened import Opened
+    from cli.today.shown import MOST, shown
+    from noemie.documents.recognise import Opened
 
     given = folder or []
     with refusing(db):
@@ -73,17 +65,24 @@ def today(
     if is_new and not given:
         raise CommandError(_nothing(place_of(place)))
     day = asked_day(on)
+    wanted = _wanted(format, output)
+    named = MOST if wanted is TodayFormat.TEXT else None
     aside: list[str] = []
     inside = Opened()
-    with opened(place, key_file=key_file, create=bool(given)) as ledger:
+    with opened(place, key_file=key_file, create=bool(given)) as ledger, growing():
         report = _imported(ledger, given, place, aside, inside) if given else None
         found = ledger.today(
-            day, language(), report=report, reveal=show_values, remember=day <= asked_day(None)
+            day,
+            language(),
+            report=report,
+            reveal=show_values,
+            remember=day <= asked_day(None),
+            named=named,
         )
         key = ledger.key_place()
     found = shown(_with_aside(found, aside, inside), values=show_values)
     errors = _tell_broken(report, found)
-    _write(found, place, report, format, output)
+    _write(found, place, report, wanted, output)
     if is_new and key is not None:
         tell_new_key(key)
     if errors:
@@ -137,17 +136,20 @@ def _tell_broken(report: ImportReport | None, found: Aujourdhui) -> list[Problem
     return tell_errors(one for one in report.fichiers if one.nom not in foreign) if report else []
 
 
+def _wanted(format: TodayFormat | None, output: Path | None) -> TodayFormat:
+    ending = output.suffix.lower() if output else ""
+    return format or {".html": TodayFormat.HTML, ".json": TodayFormat.JSON}.get(ending, TodayFormat.TEXT)
+
+
 def _write(
     found: Aujourdhui,
     place: str,
     report: ImportReport | None,
-    format: TodayFormat | None,
+    wanted: TodayFormat,
     output: Path | None,
 ) -> None:
     from cli.io.ledgers import place_of, put
 
-    ending = output.suffix.lower() if output else ""
-    wanted = format or {".html": TodayFormat.HTML, ".json": TodayFormat.JSON}.get(ending, TodayFormat.TEXT)
     if wanted is TodayFormat.HTML:
         from cli.today.html import to_html
 

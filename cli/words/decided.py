@@ -16,18 +16,13 @@ from cli.words.reason import Reason
 from cli.words.speech import language
 from codes.action_texts import action_banner, action_text, open_part
 from codes.actions import REDOES, Action
+from codes.decide import reject_action
+from codes.states import part_named
 
 if TYPE_CHECKING:
     from noemie.suivi.reponse import Verdict
 
-__all__ = ["as_decided", "decided_on_answer", "part_named"]
-
-_PARTS = {"O": "AMO", "C": "AMC"}
-
-
-def part_named(letter: str) -> str:
-    """`AMO`, `AMC`, or empty: the part that the letter of entity 294 names."""
-    return _PARTS.get(letter, "")
+__all__ = ["as_decided", "decided_on_answer"]
 
 
 def decided_on_answer(reason: Reason, part: str, found: Verdict) -> Reason:
@@ -53,14 +48,14 @@ def as_decided(
     part; `paid` the parts with money on them. `history`: a later decision took its place.
     """
     own = Action(reason.action)
+    action = reject_action(own, part, decided, parts, history=history)
     if history:
         kept = "" if own in REDOES else reason.provider_action
-        return _worded(reason, Action.AUCUNE, "", (), provider_action=kept)
-    asked = parts.get(part, decided) if part else decided
-    action = asked if own in REDOES and asked not in REDOES else own
-    scope = open_part(part, paid)
-    if action is own and not scope:
+        return _worded(reason, action, "", (), provider_action=kept)
+    if action is own and not paid:
         return reason
+    asking = [name for name, one in parts.items() if one is action]
+    scope = open_part(part or (asking[0] if len(asking) == 1 else ""), paid)
     return _worded(reason, action, scope, paid)
 
 

@@ -13,8 +13,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.words.errors import CommandError
 from cli.words.speech import language, say
+from cli.words.status import CommandError
 from cli.words.texts import day, euros
 
 if TYPE_CHECKING:

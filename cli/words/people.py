@@ -11,7 +11,7 @@ from cli.words.texts import day, printable
 if TYPE_CHECKING:
     from noemie.ledger.who import Acte, Personne, Soins
 
-__all__ = ["act_text", "acts_text", "care_text", "named", "who_text"]
+__all__ = ["act_text", "acts_text", "care_text", "full_name", "named", "who_text"]
 
 _MOST_ACTS: Final = 6
 
@@ -41,9 +41,16 @@ def named(one: Personne) -> str:
     >>> named(Personne(nom="D'ESSAI", prenom="JEAN-TEST"))
     "D'ESSAI Jean-Test"
     """
-    if not one.prenom.isupper():
-        return who_text(one)
-    return printable(f"{one.nom} {one.prenom.title()}".strip())
+    return full_name(one.nom, one.prenom) if one.prenom.isupper() else who_text(one)
+
+
+def full_name(nom: str, prenom: str) -> str:
+    """The name, then the first name, in small letters when it is told in capitals.
+
+    >>> full_name("D'ESSAI", "JEAN-TEST"), full_name("D'ESSAI", "Jeanne"), full_name("", "")
+    ("D'ESSAI Jean-Test", "D'ESSAI Jeanne", '')
+    """
+    return printable(f"{nom} {prenom.title() if prenom.isupper() else prenom}".strip())
 
 
 def _birth(aammjj: str) -> str:

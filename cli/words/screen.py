@@ -4,6 +4,9 @@ Colours only on a terminal, unless `--color` or the environment says otherwise. 
 only, or where `NOEMIE_COLUMNS` asks for it: in a pipe and in a file, `grep` finds what is said whole on its
 line. What an encoding cannot write is replaced by the nearest plain characters, so that no accent ever stops
 a report.
+
+How this run behaves, whatever its verb (colours, notes), is asked by options that every verb has
+(`cli.io.common`); `begin` forgets what an earlier run in the same process asked for.
 """
 
 from __future__ import annotations
@@ -17,12 +20,18 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, TextIO
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Final, Literal, TextIO
 
-from cli.words.manners import colour, is_quiet
+from cli.words.speech import typed
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+Colour = Literal["auto", "always", "never"]
+
+_quiet: Final[ContextVar[bool]] = ContextVar("quiet", default=False)
 
 
 class ClosedPipeError(Exception):
@@ -87,6 +96,27 @@ def _replace(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return "".join(nearest(c) for c in error.object[error.start : error.end]), error.end
+
+
+def begin() -> None:
+    """Start a run: nothing is asked for yet."""
+    _quiet.set(False)
+
+
+def colour() -> Colour:
+    """When colours are written. It is read from what was typed: a help page comes before any option."""
+    told = typed("--color")
+    return "always" if told == "always" else "never" if told == "never" else "auto"
+
+
+def is_quiet() -> bool:
+    """Whether only what was asked for is written: no progress, no notes."""
+    return _quiet.get()
+
+
+def ask_quiet() -> None:
+    """Have only what was asked for written."""
+    _quiet.set(True)
 
 
 def prepare_streams() -> None:

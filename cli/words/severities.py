@@ -7,17 +7,24 @@ from typing import TYPE_CHECKING, Final
 from cli.words.speech import plural, say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from codes.rules import Rule, Severity
 
 #: What a severity counts as on the command line.
 WORDS: Final = ("error", "warning", "info")
 
 
-def known_rule(id: str) -> Rule | None:
-    """The catalogue entry of a rule; `None` for an id that the catalogue does not have."""
+def known_rules() -> Mapping[str, Rule]:
+    """The catalogue, which is imported for the first rule that is asked for."""
     from codes.rules import catalogue
 
-    return catalogue().get(id)
+    return catalogue()
+
+
+def known_rule(id: str) -> Rule | None:
+    """The catalogue entry of a rule; `None` for an id that the catalogue does not have."""
+    return known_rules().get(id)
 
 
 def severity_of(rule: Rule | None) -> Severity:
@@ -36,7 +43,7 @@ def severity_word(word: str) -> str:
     }[word]
 
 
-def counts_text(counts: dict[str, int]) -> str:
+def counts_text(counts: Mapping[str, int]) -> str:
     """`2 erreurs, 1 avertissement`; what is zero is left out."""
     words = (
         ("error", say("erreur", "error"), say("erreurs", "errors")),

@@ -1,4 +1,4 @@
-"""Exit statuses of the command, in one place: docs/reference/command-line.md shows them."""
+"""How a command ends: its exit statuses (docs/reference/command-line.md), and the error that stops it."""
 
 from __future__ import annotations
 
@@ -37,3 +37,12 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
         "the reader of the output closed it (`noemie ... | head`), as for SIGPIPE",
     ),
 }
+
+
+class CommandError(Exception):
+    """A command cannot go on; `text` says why and what to do, without any value of a file."""
+
+    def __init__(self, text: str, exit_status: int = UNREADABLE) -> None:
+        super().__init__()
+        self.text = text
+        self.status = exit_status

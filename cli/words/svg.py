@@ -175,7 +175,7 @@ def _spans(
     if periods and place(periods[0][1]) - place(periods[0][0]) > 7.5 * len(label) + 16:
         shapes.append(_text(place(periods[0][0]) + 8, 30, label, "start", "strong"))
     shapes.append(f'<line class="base" x1="0" y1="46" x2="{width}" y2="46"/>')
-    step = max(1, round((last - first) * (48 if look == "thin" else 40) / width))
+    step = max(1, math.ceil((last - first) * (48 if look == "thin" else 40) / width))
     for year in range(first, last + 1, step):
         x = place(year)
         shapes.append(f'<line class="base" x1="{x:.1f}" y1="46" x2="{x:.1f}" y2="52"/>')

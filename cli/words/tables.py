@@ -8,7 +8,7 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from cli.words.line import QUIET, STRONG, Line, wrap
+from cli.words.page import QUIET, STRONG, Line, wrap
 
 _GAP: Final = "  "
 #: A column that may fold keeps at least so many columns of text.

@@ -21,8 +21,6 @@ from __future__ import annotations
 
 import re
 
-from stdnum.fr import nir as stdnum_nir
-
 from codes.keys.errors import InvalidCheckDigits, InvalidFormat, InvalidLength, InvalidNumber
 
 #: As a person types it or a file keeps it: with or without its key, spaces and dots apart.
@@ -42,6 +40,8 @@ def calc_check_digits(number: str) -> str:
         raise InvalidLength
     if not _BODY.fullmatch(number):
         raise InvalidFormat
+    from stdnum.fr import nir as stdnum_nir  # it imports `pydoc`: a page that checks no key starts without
+
     key: str = stdnum_nir.calc_check_digits(number)
     return key
 

@@ -42,6 +42,21 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     _order(
+        "autre-jjmmaa",
+        (
+            "Autre date écrite JJMMAA",
+            "cette date tombe des années avant la facturation, ou n'existe pas ; lue à l'envers, ce serait {expected}",
+            "Les dates s'écrivent AAMMJJ ; à l'envers, une prescription d'hier passe pour ancienne.",
+            "Écrire l'année, puis le mois, puis le jour.",
+        ),
+        (
+            "Another day written JJMMAA",
+            "this day is years before billing, or does not exist; read the other way round, it would be {expected}",
+            "Dates are written AAMMJJ; the other way round, a prescription of yesterday passes for old.",
+            "Write the year, then the month, then the day.",
+        ),
+    ),
+    _order(
         "flux-jjmmaa",
         (
             "Dates de tout un flux écrites JJMMAA",

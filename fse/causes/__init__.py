@@ -12,14 +12,14 @@ Each hypothesis is a rule of the family `cause`. What nothing explains stands as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from codes.findings import Findings
 from codes.lists import Namespace, b2, overlay
 from codes.rules import BESIDE_FLOWS
 from flatfile import Finding, Readable, open_source
-from fse.causes import ecriture, jours, octets, ordre, partout, pertes, texte, valeurs
+from fse.causes import ecriture, euros, jours, locales, octets, ordre, partout, pertes, texte, valeurs
 from fse.causes.etat import MOST_BYTES, Etat, Hypothese
 from fse.coupures import unwrapped
 
@@ -38,8 +38,10 @@ def _order_or_loss(state: Etat) -> Iterator[Hypothese]:
     yield from pertes.lines(state)
 
 
+_Kind = Callable[[Etat], Iterable[Hypothese]]
+
 #: Kinds of hypotheses, from what touches the whole file to what touches one value.
-_KINDS = (
+_WHOLE: tuple[_Kind, ...] = (
     texte.recoded,
     texte.at_blanks,
     ecriture.blanks,
@@ -51,9 +53,13 @@ _KINDS = (
     ecriture.shifts,
     ecriture.numbers,
     jours.flow,
+)
+_OF_RECORDS: tuple[_Kind, ...] = (
     octets.breaks,
     pertes.cut,
+    pertes.ends,
     octets.lengths,
+    ordre.blank,
     _double_or_loss,
     _order_or_loss,
     ordre.exchanged,
@@ -61,11 +67,17 @@ _KINDS = (
     pertes.lines,
     pertes.complements,
     pertes.invoices,
+    pertes.batches,
     valeurs.headers,
     valeurs.sender,
+    valeurs.billers,
     valeurs.schemes,
     valeurs.numbers,
     jours.dates,
+    valeurs.signs,
+    euros.totals,
+    euros.invoices,
+    euros.lines,
     valeurs.cents,
     valeurs.lines,
     valeurs.codes,
@@ -74,6 +86,9 @@ _KINDS = (
 
 
 _CUTS = "fichier.coupures"
+
+#: What is told of a long flow, which no edit mends.
+_SIZE = "fichier.taille"
 
 
 def explain(
@@ -92,7 +107,7 @@ def explain(
     """
     told = Findings(findings)
     on_flow = [finding for finding in told if finding.rule.partition(".")[0] not in BESIDE_FLOWS]
-    if not on_flow:
+    if all(finding.rule == _SIZE for finding in on_flow):
         return told
     data = b""
     with open_source(source) as opened:
@@ -107,7 +122,7 @@ def explain(
         on_flow = [finding for finding in on_flow if finding.rule != _CUTS]
     state = Etat.of(data, on_flow, norm, layouts, found, coupes)
     explained = _explained(state)
-    if len(explained) > 1 and state.is_open:  # two faults may hide one another
+    if len(explained) > 1 and state.is_open and not state.is_split:  # two faults may hide one another
         budget = state.flot.budget
         others = _explained(Etat.of(data, on_flow, norm, layouts, found, coupes, budget))
         explained = min(explained, others, key=len)
@@ -119,14 +134,22 @@ def explain(
 
 def _explained(state: Etat) -> list[Finding]:
     """The causes of what was found on a flow, and what nothing explains."""
+    headlines = _mended(state, _WHOLE)
+    headlines += locales.explained(state, lambda part: _mended(part, _OF_RECORDS))
+    headlines += _mended(state, (*_WHOLE, *_OF_RECORDS))
+    return partout.gathered(sorted([*headlines, *state.standing()], key=_place), state.flot.records)
+
+
+def _mended(state: Etat, kinds: Sequence[_Kind]) -> list[Finding]:
+    """The causes that hypotheses of these kinds explain, made true one after another."""
     headlines: list[Finding] = []
     before = -1
     while before < len(headlines):  # what another fault hid can be explained once that one is
         before = len(headlines)
-        for kind in _KINDS:
+        for kind in kinds:
             while state.is_open and (made := _best(state, kind(state))) is not None:
                 headlines.append(made)
-    return partout.gathered(sorted([*headlines, *state.standing()], key=_place), state.flot.records)
+    return headlines
 
 
 def _best(state: Etat, hypotheses: Iterable[Hypothese]) -> Finding | None:
@@ -137,8 +160,8 @@ def _best(state: Etat, hypotheses: Iterable[Hypothese]) -> Finding | None:
     best: Etat | None = None
     least = state.remaining.total(), 0
     for hypothesis in hypotheses:
-        if hypothesis.lenient and best is not None:
-            continue  # something explains as much, and breaks nothing
+        if (hypothesis.lenient and best is not None) or not hypothesis.place.record:
+            continue  # something explains as much, and breaks nothing; or it stands nowhere in the file
         tried = state.tried(hypothesis)
         if tried is None:
             continue

@@ -87,10 +87,11 @@ class Hypothese(NamedTuple):
 
 
 class Budget:
-    """How much may still be tried."""
+    """How much may still be tried: so many hypotheses, and bytes read."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_tried: int = _MOST_TRIED) -> None:
         self.tried = self.read = 0
+        self._most_tried = most_tried
 
     def spend(self, size: int) -> bool:
         """Whether one more check of that many bytes may be made."""
@@ -101,7 +102,7 @@ class Budget:
     @property
     def is_spent(self) -> bool:
         """Whether nothing more may be tried."""
-        return self.tried > _MOST_TRIED or self.read > _MOST_READ
+        return self.tried > self._most_tried or self.read > _MOST_READ
 
 
 class Flot:
@@ -173,6 +174,7 @@ class Etat:
         self.hypothesis = hypothesis
         self.forgiven: Counter[Key] = forgiven if forgiven is not None else Counter()
         self.uncovers = uncovers
+        self.is_split = False  # its invoices were explained one by one
         self.uncovered: Sequence[Finding] = ()
         self._types: list[str] = []
 
@@ -294,9 +296,9 @@ class Etat:
 
     def tried(self, hypothesis: Hypothese) -> Etat | None:
         """The state once a hypothesis is true: `None` when it mends nothing, or breaks something else."""
-        if not self.flot.budget.spend(len(self.flot.data)):
+        if not self.flot.budget.spend(LENGTH * len(hypothesis.lines)):
             return None
-        found = self._checked(hypothesis.lines)
+        found = self.checked(hypothesis.lines)
         if found is None:
             return None
         after = Counter({key: len(same) for key, same in found.items()})
@@ -324,7 +326,7 @@ class Etat:
         start = field.start - 1 if field is not None else len(record.raw)
         return structs.replace(finding, record=key[3], offset=self.flot.offset(record, start))
 
-    def _checked(self, lines: Sequence[Ligne]) -> dict[Key, list[Finding]] | None:
+    def checked(self, lines: Sequence[Ligne]) -> dict[Key, list[Finding]] | None:
         """The findings on these lines, by key: those on records of the file alone."""
         data = b"".join(line.raw + line.eol for line in lines)
         try:
@@ -380,6 +382,11 @@ class Etat:
             hypothesis.found,
             tuple(explained),
         )
+
+    def take(self, lines: Sequence[Ligne], remaining: Counter[Key], forgiven: Counter[Key]) -> None:
+        """Take lines that were mended elsewhere."""
+        self.lines, self.remaining, self.forgiven = lines, remaining, forgiven
+        self._types = []
 
     def standing(self) -> list[Finding]:
         """The findings that nothing explained."""

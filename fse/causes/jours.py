@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from flatfile import Layout, Record
@@ -21,6 +21,7 @@ _NEAR: Final = ("date_fichier", "date_lot", "date_facturation", "date_acte", "da
 _FRAMES: Final = ("000", "1")
 
 _PRESCRIBED: Final = "date_prescription"
+_BIRTH: Final = "date_naissance"
 
 #: Years before the batch in which its care may have been given or prescribed.
 _MOST_YEARS: Final = 3
@@ -35,12 +36,7 @@ def dates(state: Etat) -> Iterator[Hypothese]:
         if rank >= 0
         for at in (rank, *_complements(state, rank), state.invoice(rank).start, state.start_of_batch(rank), 0)
     )
-    places = [
-        (at, name)
-        for at in around
-        for name in _days(state.layout(at))
-        if not is_hidden(state.layout(at).by_name[name]) or (at, name) in named
-    ]
+    places = list(_places(state, around, named))
     years = _years(state)
     kinds = list(dict.fromkeys((state.types[at], name) for at, name in places))
     lines = [kind for kind in kinds if kind[0][0] in "34"]
@@ -57,11 +53,25 @@ def dates(state: Etat) -> Iterator[Hypothese]:
         for made in _everywhere(state, some, among):
             if made.disorder <= now + 1:
                 yield made
+    for start in dict.fromkeys(state.invoice(rank).start for rank, _ in named if rank >= 0):
+        span = state.invoice(start)
+        its = dict.fromkeys((state.types[at], name) for at, name in _places(state, span, named))
+        yield from _everywhere(state, tuple(its), years, span)
     for at, name in places:
         piece = _turned(state.record(at), name, years)
         if piece is not None:
             made = state.edited("cause.jjmmaa", at, name, piece)
             yield made._replace(disorder=_spread(state, made.lines))
+
+
+def _places(
+    state: Etat, ranks: Iterable[int], named: Collection[tuple[int, str]]
+) -> Iterator[tuple[int, str]]:
+    """The days of these records; personal ones where a finding names them."""
+    for at in ranks:
+        for name in _days(state.layout(at)):
+            if not is_hidden(state.layout(at).by_name[name]) or (at, name) in named:
+                yield at, name
 
 
 def flow(state: Etat) -> Iterator[Hypothese]:
@@ -72,11 +82,12 @@ def flow(state: Etat) -> Iterator[Hypothese]:
 
 
 def _whole(state: Etat) -> Iterator[Hypothese]:
-    """All days of the flow turned, or those of billing and care alone; those of its batches too, or not."""
+    """All days of the flow turned, but births, or those of care alone; those of its batches too, or not."""
     layouts = state.flot.norme.layouts.values()
     kinds = [(layout.name, name) for layout in layouts for name in _days(layout)]
+    births = [kind for kind in kinds if kind[1] == _BIRTH]
     near = [kind for kind in kinds if kind[1] in _NEAR]
-    for some in (kinds, near):
+    for some in (kinds, [kind for kind in kinds if kind not in births], near):
         yield from _everywhere(state, some, range(100))
         yield from _everywhere(state, [kind for kind in some if kind[0] not in _FRAMES], range(100))
 
@@ -105,11 +116,13 @@ def _is_apart(years: Iterable[int]) -> bool:
     return len(found) > 2 and min(found[-1] - found[1], found[-2] - found[0]) > _MOST_YEARS
 
 
-def _everywhere(state: Etat, kinds: Sequence[tuple[str, str]], years: range) -> Iterator[Hypothese]:
-    """The days of these types and fields, turned in all records."""
+def _everywhere(
+    state: Etat, kinds: Sequence[tuple[str, str]], years: range, ranks: Iterable[int] | None = None
+) -> Iterator[Hypothese]:
+    """The days of these types and fields, turned in all records, or in those of these ranks."""
     changes: dict[int, dict[str, bytes]] = {}
-    for at, type in enumerate(state.types):
-        for name in [name for other, name in kinds if other == type]:
+    for at in range(len(state.types)) if ranks is None else ranks:
+        for name in [name for other, name in kinds if other == state.types[at]]:
             if (piece := _turned(state.record(at), name, years)) is not None:
                 changes.setdefault(at, {})[name] = piece
     if len(changes) > 1:
@@ -154,5 +167,5 @@ def _turned(record: Record, name: str, years: range) -> bytes | None:
     if not piece.isdigit() or not piece.strip(b"0"):
         return None
     turned = piece[4:6] + piece[2:4] + piece[:2]
-    in_time = name == "date_naissance" or int(turned[:2]) in years
+    in_time = name == _BIRTH or int(turned[:2]) in years
     return turned if in_time and turned != piece and field_pattern(field.kind.strict)(turned) else None

@@ -28,6 +28,9 @@ _OUT_OF_ORDER: Final = 8
 #: Bytes that all records of an invoice repeat: a difference there counts more than a field out of form.
 _REPEATED: Final = slice(1, 35)
 
+#: Where the letter of a complement stands, after them.
+_LETTER: Final = 35
+
 
 def breaks(state: Etat) -> Iterator[Hypothese]:
     """A line end within a record, where the others have none or have it at their end."""
@@ -114,7 +117,12 @@ def _shifted(state: Etat, rank: int, missing: int) -> Iterator[Hypothese]:
     scored = [
         (_defects(state, rank, made, context), at, made)
         for at in range(len(raw) + 1 if missing > 0 else len(raw) + missing + 1)
-        for made in _mended(raw, at, missing)
+        for made in _mended(state, rank, at, missing)
+    ]
+    scored += [
+        (_defects(state, rank, made, context), at, made)
+        for at in range(_REPEATED.start, _LETTER + 1)
+        for made in _repeated(state, rank, at, missing)
     ]
     least = min(score for score, _, _ in scored)
     best = [(at, made) for score, at, made in scored if score == least]
@@ -134,12 +142,26 @@ def _shifted(state: Etat, rank: int, missing: int) -> Iterator[Hypothese]:
         yield fallback._replace(lenient=True)
 
 
-def _mended(raw: bytes, at: int, missing: int) -> Iterator[bytes]:
+def _mended(state: Etat, rank: int, at: int, missing: int) -> Iterator[bytes]:
+    """A record without the bytes too many at a place, or with those that are missing there."""
+    raw = state.lines[rank].raw
     if missing < 0:
         yield raw[:at] + raw[at - missing :]
         return
     for filler in b" 0":
         yield raw[:at] + bytes((filler,)) * missing + raw[at:]
+
+
+def _repeated(state: Etat, rank: int, at: int, missing: int) -> Iterator[bytes]:
+    """A record whose letter was lost, with what stands before it: the records around it repeat that."""
+    raw = state.lines[rank].raw
+    if missing < 1 or at + missing <= _LETTER:
+        return
+    around = [line.raw for line in state.lines[max(rank - 1, 0) : rank + 2 : 2] if line.raw[:1] in b"2345"]
+    for letter in (name[1] for name in state.flot.norme.layouts if len(name) == 2 and name[0] == chr(raw[0])):
+        for other in around:
+            told = other[:_LETTER] + letter.encode() + b" " * missing
+            yield raw[:at] + told[at : at + missing] + raw[at:]
 
 
 def _defects(state: Etat, rank: int, raw: bytes, context: Contexte) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from flatfile.findings import both
 from fse.causes.etat import Etat, Hypothese, Ligne, is_whole
+from fse.reader import FILLING
 
 #: Records around a remark among which one is looked for.
 _AROUND: Final = 24
@@ -61,21 +62,24 @@ def swapped(state: Etat) -> Iterator[Hypothese]:
     near = dict.fromkeys(at for rank in ranks for at in (rank, rank - 1, rank + 1) if at in window)
     # What an edit changes stands in the window: the rest of the flow is not counted again.
     base = max(window.start - 1, 0)
-    local = state.types[base : window.stop + 1]
+    order = Order(state.types[base : window.stop + 1])
     edits: list[tuple[int, int, bool, int, int, bool]] = []
-    for at in near:
-        for other in window:
-            for is_move in (False, True):
-                types = _edited(local, at - base, other - base, is_move=is_move)
-                if types is not None:
+    for near_one in near:
+        for far_one in window:
+            for at, other, is_move in (
+                (near_one, far_one, False),
+                (near_one, far_one, True),
+                (far_one, near_one, True),
+            ):
+                left = order.breaks_after(at - base, other - base, is_move=is_move)
+                if left is not None:
                     first, second = (at, other) if is_move else (min(at, other), max(at, other))
                     passed = other - at - 1 if is_move and other > at else abs(other - at)
                     # Side by side, two records in the place of one another; farther, one that was moved.
                     is_second = is_move is (passed == 1)
-                    edits.append((breaks(types), passed, is_second, first, second, is_move))
-    now = breaks(local)
-    least = min((edit[0] for edit in edits), default=now)
-    if least >= now:
+                    edits.append((left, passed, is_second, first, second, is_move))
+    least = min((edit[0] for edit in edits), default=order.breaks)
+    if least >= order.breaks:
         yield from _neighbours(state, ranks)
         return
     for _, _, _, first, second, is_move in sorted({edit for edit in edits if edit[0] == least}):
@@ -91,18 +95,6 @@ def _neighbours(state: Etat, ranks: Sequence[int]) -> Iterator[Hypothese]:
             yield _swap(state, first, second)
 
 
-def _edited(types: Sequence[str], at: int, other: int, *, is_move: bool) -> list[str] | None:
-    """The types after an edit; nothing when it changes nothing."""
-    made = list(types)
-    if is_move:
-        if other in (at, at + 1):
-            return None
-        made.insert(other if other < at else other - 1, made.pop(at))
-    else:
-        made[at], made[other] = made[other], made[at]
-    return made if made != types else None
-
-
 def breaks(types: Sequence[str]) -> int:
     """How many records do not follow the one before them as the norm wants.
 
@@ -110,6 +102,42 @@ def breaks(types: Sequence[str]) -> int:
     (0, 3)
     """
     return sum(not _follows(one, other) for one, other in itertools.pairwise(types))
+
+
+class Order:
+    """Types in their order, with their `breaks`: what an edit makes of them is counted around it."""
+
+    def __init__(self, types: Sequence[str]) -> None:
+        self._types = types
+        self._alike = list(range(len(types)))
+        for at in range(len(types) - 2, -1, -1):
+            if types[at] == types[at + 1]:
+                self._alike[at] = self._alike[at + 1]
+        self.breaks = breaks(types)
+
+    def breaks_after(self, at: int, other: int, *, is_move: bool) -> int | None:
+        """How many once two are exchanged, or one stands before the other; `None` when nothing changes."""
+        types = self._types
+        if not is_move:
+            if types[at] == types[other]:
+                return None
+            pairs = {(one - 1, one) for one in (at, at + 1, other, other + 1)}
+            there = {at: other, other: at}
+            made = [(there.get(one, one), there.get(two, two)) for one, two in pairs]
+            return self.breaks - self._broken(pairs) + self._broken(made)
+        first, last = (at, other - 1) if other > at else (other, at)
+        if other == at or self._alike[first] >= last:
+            return None
+        gone = [(at - 1, at), (at, at + 1), (other - 1, other)]
+        made = [(at - 1, at + 1), (other - 1, at), (at, other)]
+        return self.breaks - self._broken(gone) + self._broken(made)
+
+    def _broken(self, pairs: Iterable[tuple[int, int]]) -> int:
+        """How many of these pairs do not follow one another; those that stand outside are none."""
+        inside, types = range(len(self._types)), self._types
+        return sum(
+            not _follows(types[one], types[two]) for one, two in pairs if one in inside and two in inside
+        )
 
 
 def _follows(before: str, type: str) -> bool:
@@ -179,8 +207,24 @@ def doubled(state: Etat) -> Iterator[Hypothese]:
         for rank in range(size, len(raws) - size + 1):
             if raws[rank] == raws[rank - size] and raws[rank : rank + size] == raws[rank - size : rank]:
                 span = range(rank, rank + size)
-                if all(is_whole(state.lines[at]) for at in span):
+                if all(is_whole(state.lines[at]) and state.lines[at].origin for at in span):
                     yield _without(state, span, range(rank - size, rank))
+
+
+def blank(state: Etat) -> Iterator[Hypothese]:
+    """Records that hold nothing, between the others."""
+    ranks = [
+        rank
+        for key in state.keys("structure.type-inconnu", "fichier.octet-final")
+        if (rank := state.rank(key[3])) >= 0 and is_whole(state.lines[rank])
+        if not state.lines[rank].raw.strip(FILLING)
+    ]
+    if ranks and ranks[0] < len(state.lines) - 1:
+        lines = [line for line in state.lines if line.raw.strip(FILLING) or not is_whole(line)]
+        count = len(state.lines) - len(lines)
+        found = both(f"{count} enregistrement(s) vide(s)", f"{count} blank record(s)")
+        expected = both("des enregistrements qui se suivent", "records that follow one another")
+        yield Hypothese("cause.lignes-vides", state.place(ranks[0]), found, expected, lines)
 
 
 def _batches(state: Etat) -> Iterator[range]:

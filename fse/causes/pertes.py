@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from flatfile import Layout
-from flatfile.findings import both
+from flatfile.findings import both, in_language
 from fse.causes.etat import Etat, Hypothese, Ligne
+from fse.normes import LENGTH
 from fse.rules.valeurs import euros
-from fse.totaux import Totaux
+from fse.totaux import Totaux, TotauxLot
 
 #: Rule that tells of a missing record -> its type.
 _FRAMING: Final = {
@@ -30,6 +31,14 @@ _FOLLOWING: Final = {
     "5": ("6", "999"),
     "6": ("999",),
 }
+
+#: Most records that are lost with the line that they complete.
+_MOST_COMPLEMENTS: Final = 12
+
+#: Fewest records of a batch: those that frame it, an invoice of one line.
+_LEAST_OF_A_BATCH: Final = 5
+
+_LOST: Final = "cause.enregistrement-perdu"
 
 #: What is told of complements whose line was lost.
 _OF_ITS_LINE: Final = ("structure.complement-orphelin", "structure.chaine", "acte.sequence")
@@ -62,7 +71,7 @@ def cut(state: Etat) -> Iterator[Hypothese]:
     if rank < 1 or rank != len(state.lines) - 1 or state.lines[rank].eol:
         return  # a line end after it: the file goes on to its end
     type, lines = state.types[rank], list(state.lines)
-    lines[rank] = lines[rank]._replace(raw=lines[rank].raw.ljust(128))
+    lines[rank] = lines[rank]._replace(raw=lines[rank].raw.ljust(LENGTH), eol=state.flot.eol)
     if type == "?":  # nobody can tell what it was
         lines.pop()
         type = state.types[rank - 1]
@@ -73,6 +82,82 @@ def cut(state: Etat) -> Iterator[Hypothese]:
     finding = state.finding(keys[0])
     place = state.place(rank)
     yield Hypothese(keys[0][0], place, finding.found, finding.expected, lines, keys[0], lenient=True)
+
+
+def ends(state: Etat) -> Iterator[Hypothese]:
+    """The file ends after a whole record, or starts within a batch: what came after, or before, was lost."""
+    if not state.lines:
+        return
+    last, type = len(state.lines) - 1, state.types[-1]
+    if state.keys("structure.fin") and type[0] in "12345" and not state.keys("fichier.tronque"):
+        types = _FOLLOWING[type[0]]
+        lines = list(state.lines)
+        lines += [Ligne(_made(state, one, last, last), state.flot.eol, 0) for one in types]
+        origin = state.lines[last].origin
+        expected = both(
+            f"des enregistrements {', '.join(types)} après le {origin}, où le fichier s'arrête",
+            f"records {', '.join(types)} after record {origin}, where the file stops",
+        )
+        yield Hypothese(_LOST, state.place(last), both("aucun", "none"), expected, lines, lenient=True)
+    if state.keys("structure.debut") and state.types[0][0] in "2345" and "6" in state.types:
+        yield from _beheaded(state)
+
+
+def _beheaded(state: Etat) -> Iterator[Hypothese]:
+    """The start of the file was lost: 000, 1, maybe invoices, and the start of the one that is cut."""
+    start = next((at for at, type in enumerate(state.types) if type in ("2", "6")), 0)
+    end = state.types.index("6")
+    file_end = next((at for at in range(end, len(state.types)) if state.types[at] == "999"), -1)
+    lines = [Ligne(_made(state, one, end, 0), state.flot.eol, 0) for one in ("000", "1")]
+    lines += state.lines[start:]
+    shift = start - 2  # of the ranks in the lines that are left
+    counted = TotauxLot()
+    rank = start
+    while rank < end:
+        span = state.invoice(rank)
+        layouts = tuple(state.layout(at) for at in span)
+        counted.add(layouts, Totaux.of((state.layout(at), state.lines[at].raw) for at in span))
+        rank = span.stop
+    records = len(state.lines) - start + 2
+    for at, right in ((end, counted.of_record_6()), (file_end, {"volume": records})):
+        if at < 0:
+            continue
+        written = {name: state.record(at).get(name, int) or 0 for name in right}
+        if any(value > written[name] for name, value in right.items() if name != "volume"):
+            return  # it counts less than what is there
+        pieces = {name: _zeros(state.layout(at), name, value) for name, value in right.items()}
+        lines[at - shift] = state.with_fields({at: pieces})[at]
+    place = state.place(0)
+    expected = both(
+        f"des enregistrements 000, 1, 2 avant le {place.record}, où le fichier commence",
+        f"records 000, 1, 2 before record {place.record}, where the file starts",
+    )
+    yield Hypothese(_LOST, place, both("aucun", "none"), expected, lines, lenient=True)
+
+
+def batches(state: Etat) -> Iterator[Hypothese]:
+    """Batches were lost from the file: record 999 counts them, and their records."""
+    for key in state.keys("fichier.nombre-lots"):
+        end = state.rank(key[3])
+        if end < 0 or state.types[end] != "999":
+            continue
+        written, volume = (state.record(end).get(name, int) or 0 for name in ("nombre_lots", "volume"))
+        counted, records = state.types.count("1"), len(state.lines)
+        lost, more = written - counted, volume - records
+        if lost < 1 or more < lost * _LEAST_OF_A_BATCH or state.types.count("000") > 1:
+            continue
+        right = {"nombre_lots": counted, "volume": records}
+        pieces = {name: _zeros(state.layout(end), name, value) for name, value in right.items()}
+        expected = both(
+            f"{written} : il manque {lost} lot(s), de {more} enregistrements",
+            f"{written}: {lost} batch(es) are missing, of {more} records",
+        )
+        found = both(f"{counted} lot(s)", f"{counted} batch(es)")
+        yield Hypothese(_LOST, state.place(end), found, expected, state.with_fields({end: pieces}))
+
+
+def _zeros(layout: Layout, name: str, value: int) -> bytes:
+    return str(value).zfill(layout.by_name[name].length).encode()
 
 
 def framing(state: Etat) -> Iterator[Hypothese]:
@@ -91,7 +176,7 @@ def framing(state: Etat) -> Iterator[Hypothese]:
             f"un enregistrement {type} {'avant' if type in _BEFORE else 'après'} le {place.record}",
             f"a record {type} {'before' if type in _BEFORE else 'after'} record {place.record}",
         )
-        made = Hypothese("cause.enregistrement-perdu", place, found, expected, lines)
+        made = Hypothese(_LOST, place, found, expected, lines)
         yield made
         yield made._replace(lenient=True)  # what it held besides is not known
 
@@ -134,9 +219,17 @@ def _made(state: Etat, type: str, rank: int, at: int) -> bytes:
 
 def complements(state: Etat) -> Iterator[Hypothese]:
     """The complement of a line was lost: what it should follow, or the counter of its invoice, tells."""
-    for key in state.keys("structure.chaine", "acte.ccam-detail", "facture.nombre-lignes"):
+    for key in state.keys("structure.chaine", "acte.ccam-detail", "acte.sequence", "facture.nombre-lignes"):
         rank = state.rank(key[3])
         if rank < 0:
+            continue
+        if key[0] == "acte.sequence":
+            made = _complement(state, rank, state.types[rank])
+            field, lines = state.layout(rank).by_name["sequence"].slice, list(made.lines)
+            number = state.finding(key).expected.encode()
+            raw = lines[rank].raw
+            lines[rank] = lines[rank]._replace(raw=raw[: field.start] + number + raw[field.stop :])
+            yield made._replace(lines=lines)
             continue
         if key[0] == "structure.chaine":
             places = [(rank, type) for type in state.finding(key).expected.split(", ")]
@@ -182,7 +275,7 @@ def _complement(state: Etat, at: int, type: str) -> Hypothese:
         f"un enregistrement {type}, sans doute après le {place.record}",
         f"a record {type}, probably after record {place.record}",
     )
-    return Hypothese("cause.enregistrement-perdu", place, both("aucun", "none"), expected, lines)
+    return Hypothese(_LOST, place, both("aucun", "none"), expected, lines)
 
 
 # --- lines ----------------------------------------------------------------------------------------------
@@ -202,7 +295,9 @@ def _line_of(state: Etat, total: int) -> Iterator[Hypothese]:
     cp = state.flot.norme.is_cp
     totals = Totaux.of((state.layout(at), state.lines[at].raw) for at in span)
     counted = totals.of_record_5(cp=cp)
-    if (end.get("nombre_lignes", int) or 0) != counted["nombre_lignes"] + 1:
+    more_lines = (end.get("nombre_lignes", int) or 0) - counted["nombre_lignes"]
+    lost = _lost(state)
+    if more_lines != 1 and not 1 < more_lines <= lost:
         return
     wanted: dict[str, dict[str, int]] = {}
     for name, (type, amount) in (_SUMS_CP if cp else _SUMS_PS).items():
@@ -247,7 +342,26 @@ def _line_of(state: Etat, total: int) -> Iterator[Hypothese]:
         f"{lines_counted + 1}: missing {code}{euros(spent)} of which AMO {euros(amo)}"
         + (f", probably after record {where}" if is_placed else ""),
     )
-    yield Hypothese("cause.ligne-perdue", state.place(after if is_placed else total), found, expected, made)
+    told = Hypothese("cause.ligne-perdue", state.place(after if is_placed else total), found, expected, made)
+    yield told
+    is_alone = len(state.keys("facture.nombre-lignes")) == 1
+    lost = more_lines if more_lines > 1 else lost if is_alone else 0
+    if 1 < lost <= _MOST_COMPLEMENTS:  # its complements were lost with it: of what types is not known
+        names = [name for name in state.flot.norme.layouts if len(name) == 2 and name[0] == type]
+        empty = Ligne(_empty(state, names[0], total), state.flot.eol, 0)
+        lines = [*made[: after + 2], *[empty] * (lost - 1), *made[after + 2 :]]
+        with_them = both(
+            f"{in_language(expected, 'fr')}, avec {lost - 1} complément(s)",
+            f"{in_language(expected, 'en')}, with {lost - 1} complement(s)",
+        )
+        yield told._replace(expected=with_them, lines=lines)
+        yield told._replace(expected=with_them, lines=lines, lenient=True)
+
+
+def _lost(state: Etat) -> int:
+    """How many records the end of the file counts more than there are."""
+    end = next((at for at, type in enumerate(state.types) if type == "999"), -1)
+    return (state.record(end).get("volume", int) or 0) - len(state.lines) if end >= 0 else 0
 
 
 def _holds(state: Etat, rank: int, amounts: dict[str, int]) -> bool:
@@ -296,12 +410,12 @@ def invoices(state: Etat) -> Iterator[Hypothese]:
         if end < 0 or state.types[end] != "6":
             continue
         start = next((at for at in range(end, -1, -1) if state.types[at] == "1"), 0)
-        made = _lost(state, start, end)
+        made = _invoice_of(state, start, end)
         if made is not None:
             yield made
 
 
-def _lost(state: Etat, start: int, end: int) -> Hypothese | None:
+def _invoice_of(state: Etat, start: int, end: int) -> Hypothese | None:
     types, record = state.types[start:end], state.record(end)
     file_end = next((at for at in range(end, len(state.types)) if state.types[at] == "999"), -1)
     mains = sum(name in ("3", "4") for name in types)

@@ -14,6 +14,7 @@ from fse.facture import Acte
 from fse.rules.assurance import RECIPIENTS
 from fse.rules.contexte import SHARED
 from fse.rules.montants import agrees, product_of
+from fse.rules.structure import difference
 
 _AMOUNTS: Final = ("base_remboursement", "montant_depense", "montant_amo", "montant_amc")
 _FIGURES: Final = (
@@ -23,6 +24,13 @@ _FIGURES: Final = (
     "montant.amo-depense",
     "montant.amo-amc-depense",
 )
+#: Records before and after a line with which its figures are compared.
+_AROUND: Final = 200
+
+#: Figures that acts of other codes may tell too.
+_OF_ALL: Final = ("coefficient", "quantite", "taux")
+#: Signs of an amount, and the blanks that fill it, as zeros.
+_SIGNS: Final = bytes.maketrans(b"+- ", b"000")
 _SUMS: Final = ("facture.total", "lot.total", "montant.")
 
 #: Codes of fewer characters are all near one another.
@@ -33,7 +41,7 @@ _MOST_CODES: Final = 3
 _MOST_TRIED: Final = 40
 
 
-def _number(state: Etat, rank: int, field: str, value: int) -> bytes | None:
+def number_in(state: Etat, rank: int, field: str, value: int) -> bytes | None:
     """A whole number as the field writes it; `None` when it is too large."""
     where = state.layout(rank).by_name[field]
     piece = str(value).zfill(where.length).encode()
@@ -102,14 +110,46 @@ def headers(state: Etat) -> Iterator[Hypothese]:
 
 
 def sender(state: Etat) -> Iterator[Hypothese]:
-    """What is wrong in record 000 and right in record 999: told by the finding on 000."""
+    """What is wrong in record 000 and right in record 999: told by the finding on 000, where there is one."""
     for other in state.keys("fichier.identite"):
         end, field = state.rank(other[3]), other[2]
         own = [key for key in state.keys("organisme.", "code.", "format.") if key[1:3] == ("000", field)]
-        start = state.rank(own[0][3]) if own else -1
-        if 0 <= start < end:
-            value = state.lines[end].raw[state.layout(end).by_name[field].slice]
+        start = state.rank(own[0][3]) if own else state.types.index("000") if "000" in state.types else -1
+        if not 0 <= start < end:
+            continue
+        value = state.lines[end].raw[state.layout(end).by_name[field].slice]
+        if own:
             yield state.edited(own[0][0], start, field, value, own[0])._replace(found="", expected="")
+            continue
+        made = state.edited("cause.valeur", start, field, value)
+        tried = state.tried(made)
+        is_blank = not state.record(start).text(field).strip("0")
+        if tried is not None and (is_blank or (state.remaining - tried.remaining).total() > 1):
+            yield made
+    for key in state.keys("fichier.norme-lot"):
+        batch = state.rank(key[3])
+        if batch >= 0 and state.types[0] == "000" and not state.record(0).text("norme"):
+            piece = state.record(batch)["norme"].encode().ljust(state.layout(0).by_name["norme"].length)
+            yield state.edited("cause.valeur", 0, "norme", piece)
+
+
+def billers(state: Etat) -> Iterator[Hypothese]:
+    """The number of the professional in record 1 or 6, which the invoices of the batch do not repeat."""
+    for key in state.keys("lot.numero-ps"):
+        end = state.rank(key[3])
+        start = state.start_of_batch(end) if end >= 0 else -1
+        where = state.layout(end).by_name["numero_ps"].slice if end >= 0 else slice(0)
+        told = Counter(state.lines[at].raw[where] for at in range(start + 1, end) if state.types[at] == "2")
+        for rank in (start, end) if told and start >= 0 else ():
+            value = told.most_common(1)[0][0]
+            if state.lines[rank].raw[where] == value:
+                continue
+            origin = state.lines[rank].origin
+            own = next((one for one in state.keys("cle.numero-ps") if one[3] == origin), None)
+            made = state.edited("cause.valeur", rank, "numero_ps", value)
+            found, expected = difference(state.record(rank), "numero_ps", value.decode("latin-1"))
+            made = made._replace(found=found, expected=expected)
+            yield made if own is None else made._replace(rule=own[0], own=own, found="", expected="")
 
 
 # --- amounts --------------------------------------------------------------------------------------------
@@ -122,13 +162,13 @@ def cents(state: Etat) -> Iterator[Hypothese]:
         if rank < 0:
             continue
         record = state.record(rank)
-        written, right = record.get(key[2], int) if key[2] else None, _cents_of(state.finding(key).expected)
+        written, right = record.get(key[2], int) if key[2] else None, cents_of(state.finding(key).expected)
         if written and right and right >= 100 and written in (right // 100, (right + 50) // 100):
-            piece = _number(state, rank, key[2], right)
+            piece = number_in(state, rank, key[2], right)
             if piece is not None:
                 yield state.edited("cause.euros", rank, key[2], piece)
     for rank in _lines_around(state):
-        for changes in (dict(_in_cents(state, rank)), dict(_whole_in_cents(state, rank))):
+        for changes in (dict(in_cents(state, rank)), dict(_whole_in_cents(state, rank))):
             if not changes:
                 continue
             first = next(iter(changes))
@@ -136,13 +176,25 @@ def cents(state: Etat) -> Iterator[Hypothese]:
             yield made._replace(lines=state.with_fields({rank: changes}))
 
 
-def _cents_of(text: str) -> int | None:
+def signs(state: Etat) -> Iterator[Hypothese]:
+    """A sign in an amount: what depends on the amount follows."""
+    for key in state.keys("format.numerique"):
+        rank = state.rank(key[3])
+        if rank < 0 or key[2] not in state.layout(rank):
+            continue
+        piece = state.lines[rank].raw[state.layout(rank).by_name[key[2]].slice]
+        digits = piece.translate(_SIGNS)
+        if digits != piece and digits.isdigit():
+            yield state.edited(key[0], rank, key[2], digits, key)._replace(found="", expected="")
+
+
+def cents_of(text: str) -> int | None:
     """The cents of an amount as findings tell it."""
     digits = text.removesuffix(" €").replace(",", "")
     return int(digits) if text.endswith("€") and digits.isdigit() else None
 
 
-def _in_cents(state: Etat, rank: int) -> Iterator[tuple[str, bytes]]:
+def in_cents(state: Etat, rank: int) -> Iterator[tuple[str, bytes]]:
     """The amounts of a line that are a hundredth of what its price, or its base, makes."""
     acte = Acte(state.record(rank))
     product = product_of(acte)
@@ -159,7 +211,7 @@ def _in_cents(state: Etat, rank: int) -> Iterator[tuple[str, bytes]]:
         if not value or written not in (value // 100, (value + 50) // 100):
             value = of_totals.get(name, value)  # the totals know better
         if value and written != value and written in (value // 100, (value + 50) // 100):
-            piece = _number(state, rank, name, value)
+            piece = number_in(state, rank, name, value)
             if piece is not None and (value >= 100 or changed):
                 changed[name] = piece
     yield from changed.items()
@@ -174,19 +226,27 @@ _TOTALS: Final = {
 }
 
 
-def _of_totals(state: Etat, rank: int) -> dict[str, int]:
-    """The amounts of a line that are a hundredth of what the totals of its invoice miss."""
-    record, total = state.record(rank), state.invoice(rank).stop - 1
+def _missing(state: Etat, rank: int) -> dict[str, int]:
+    """What the totals of the invoice of a line have more than its lines, by the amount that they sum."""
+    total = state.invoice(rank).stop - 1
     missing = {
-        key[2]: (state.record(total).get(key[2], int) or 0) - (_cents_of(state.finding(key).expected) or 0)
+        key[2]: (state.record(total).get(key[2], int) or 0) - (cents_of(state.finding(key).expected) or 0)
         for key in state.keys("facture.total")
         if state.rank(key[3]) == total
     }
-    right: dict[str, int] = {}
-    for name, totals in _TOTALS.items():
-        more = next((missing[field] for field in totals if missing.get(field)), 0)
+    found = {
+        name: next((missing[field] for field in totals if missing.get(field)), 0)
+        for name, totals in _TOTALS.items()
+    }
+    return {name: more for name, more in found.items() if more}
+
+
+def _of_totals(state: Etat, rank: int) -> dict[str, int]:
+    """The amounts of a line that are a hundredth of what the totals of its invoice miss."""
+    record, right = state.record(rank), dict[str, int]()
+    for name, more in _missing(state, rank).items():
         written = record.get(name, int) or 0
-        if more and (written or right) and (written + more) // 100 - written in (0, -1, 1):
+        if (written or right) and (written + more) // 100 - written in (0, -1, 1):
             right[name] = written + more
     return right
 
@@ -200,7 +260,7 @@ def _whole_in_cents(state: Etat, rank: int) -> Iterator[tuple[str, bytes]]:
     if base and base in (spent // 100, (spent + 50) // 100):
         right.setdefault("base_remboursement", spent)
     for name, value in right.items():
-        piece = _number(state, rank, name, value)
+        piece = number_in(state, rank, name, value)
         if piece is not None:
             yield name, piece
     price = state.layout(rank).by_name.get("prix_unitaire")
@@ -226,10 +286,25 @@ def lines(state: Etat) -> Iterator[Hypothese]:
         rank = state.rank(key[3])
         if rank < 0 or state.types[rank] not in ("3", "4"):
             continue
-        for field, value in _figures(Acte(state.record(rank))):
-            piece = _number(state, rank, field, value)
+        record, missing = state.record(rank), _missing(state, rank)
+        figures = [(name, (record.get(name, int) or 0) + more) for name, more in missing.items()]
+        figures += _figures(Acte(record))
+        for field, value in sorted(figures, key=lambda one: _strangeness(state, rank, *one)):
+            piece = number_in(state, rank, field, value)
             if piece is not None:
                 yield state.edited("cause.valeur", rank, field, piece)
+
+
+def _strangeness(state: Etat, rank: int, field: str, value: int) -> int:
+    """How many more lines around have a figure as it is than as it should be: of its act, where there are."""
+    where, type = state.layout(rank).by_name[field].slice, state.types[rank]
+    act = state.layout(rank).by_name["code_acte"].slice
+    raw = state.lines[rank].raw
+    around = range(max(rank - _AROUND, 0), min(rank + _AROUND, len(state.lines)))
+    others = [state.lines[at].raw for at in around if at != rank and state.types[at] == type]
+    same = [other for other in others if other[act] == raw[act]]
+    pieces = [other[where] for other in (same or (others if field in _OF_ALL else []))]
+    return pieces.count(raw[where]) - pieces.count(number_in(state, rank, field, value) or b"")
 
 
 def _figures(acte: Acte) -> Iterator[tuple[str, int]]:
@@ -269,7 +344,7 @@ def sums(state: Etat) -> Iterator[Hypothese]:
     made: list[Hypothese] = []
     for key in state.keys("facture.total"):
         total = state.rank(key[3])
-        right = _cents_of(state.finding(key).expected)
+        right = cents_of(state.finding(key).expected)
         written = state.record(total).get(key[2], int) if total >= 0 else None
         if written is None or right is None:
             continue
@@ -278,15 +353,27 @@ def sums(state: Etat) -> Iterator[Hypothese]:
                 continue
             for name in _AMOUNTS:
                 value = (state.record(rank).get(name, int) or 0) + written - right
-                piece = _number(state, rank, name, value)
+                piece = number_in(state, rank, name, value)
                 if piece is not None:
                     made.append(state.edited("cause.valeur", rank, name, piece))
-        fitting = [one for one in made if _explains_much(state, one)]
+        priced = [one for one in made if _is_priced(state, one) and state.tried(one) is not None]
+        fitting = priced or [one for one in made if _explains_much(state, one)]
         if len(fitting) == 1:
             yield fitting[0]
         elif fitting:
             yield fitting[0]._replace(own=key)
         made.clear()
+
+
+def _is_priced(state: Etat, hypothesis: Hypothese) -> bool:
+    """Whether an amount becomes what quantity, coefficient and price of its line make."""
+    rank, name = state.rank(hypothesis.place.record), hypothesis.place.field
+    product = product_of(Acte(state.record(rank)))
+    return (
+        product is not None
+        and number_in(state, rank, name, product)
+        == (hypothesis.lines[rank].raw[state.layout(rank).by_name[name].slice])
+    )
 
 
 def _explains_much(state: Etat, hypothesis: Hypothese) -> bool:

@@ -81,8 +81,14 @@ def check_ccam(facture: Facture, context: Contexte) -> Iterator[Finding]:
 def check_detail(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """What one record says of an act, a product or a journey."""
     for record in whole_records(facture):
-        for rule, field, expected in detail_remarks(record):
+        for rule, field, expected in detail_remarks(record) if _is_detail(record.layout) else ():
             yield context.finding(rule, record, field, expected=expected, facture=facture)
+
+
+@cache
+def _is_detail(layout: Layout) -> bool:
+    """Whether something is asked of a record of this layout by itself."""
+    return layout.name in ("4M", "4U", *_CODES) or "accord_prealable" in layout
 
 
 def detail_remarks(record: Record) -> Iterator[Remark]:

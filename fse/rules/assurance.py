@@ -1,18 +1,17 @@
-"""Checks on the insurance of an invoice, on where it goes, and on numbers used twice."""
+"""Checks on the insurance of an invoice, on its exemptions and their rates, and on where it goes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from flatfile import Finding, Record
-from flatfile.findings import both
 from fse.facture import Facture
-from fse.rules.contexte import Contexte, whole_doubtful_lines, whole_header
-from fse.rules.numeros import HOLDS
+from fse.rules.contexte import Contexte, whole_doubtful_lines, whole_header, whole_lines
 from fse.rules.presence import is_empty
 from fse.rules.registre import finds, on_facture
-from fse.rules.soins import Soins
 from fse.smg import is_routed
+from fse.trusted import HOLDS
 
 #: Grand régime -> type of the organism that receives its files [SV] [AL].
 RECIPIENTS = {
@@ -33,6 +32,18 @@ RECIPIENTS = {
     **dict.fromkeys(("91", "92", "93", "94", "95", "96", "99"), "SM"),
 }
 _KNOWN = frozenset(RECIPIENTS.values())
+
+#: Exemptions that leave the whole cost to the compulsory insurance: all but none, the SNCF and RATP (6), the
+#: local scheme (8) and the solidarity fund (9).
+WHOLE: Final = frozenset("123457C")
+
+#: Qualifiers of a line that the compulsory insurance does not pay.
+UNPAID: Final = frozenset("NG")
+
+#: Medical nutrition, paid in a long illness only.
+NUTRITION: Final = "NUT"
+_ALD: Final = "4"
+_EXEMPTION: Final = "justification_exoneration"
 
 
 @on_facture(
@@ -67,6 +78,43 @@ def check_exemption_place(facture: Facture, context: Contexte) -> Iterator[Findi
         field = "justification_exoneration"
         if acte.principal.text(field).strip("0"):
             yield context.finding("assurance.exoneration-repetee", acte.principal, field, facture=facture)
+
+
+@on_facture(
+    "assurance.exoneration-taux",
+    "assurance.qualificatif-taux",
+    "assurance.nut-sans-ald",
+    "assurance.exoneration-ccam",
+)
+def check_rates(facture: Facture, context: Contexte) -> Iterator[Finding]:
+    """Establishments: what an exemption, a qualifier or an act asks of the rate of its line.
+
+    Each line by itself, then the lines of one act of the CCAM together: checks that the programs of
+    establishments run on their own invoices [SFG] (B: one explicit source). In city care the same facts are
+    written otherwise: nothing is said there.
+    """
+    if not context.norme.is_cp or whole_header(facture) is None:
+        return
+    common = facture.justification_exoneration.strip("0 ")
+    acts: dict[tuple[str, object], str] = {}
+    for acte in whole_lines(facture):
+        line, rate = acte.principal, acte.taux
+        own = line.text(_EXEMPTION).strip("0 ")
+        exemption = own or common
+        found: list[tuple[str, str, str]] = []
+        if acte.qualificatif_depense in UNPAID:
+            if rate or own:
+                found.append(("assurance.qualificatif-taux", "taux" if rate else _EXEMPTION, "0"))
+        elif exemption in WHOLE and rate not in (None, 0, 100):
+            found.append(("assurance.exoneration-taux", "taux", "100"))
+        if acte.code == NUTRITION and exemption != _ALD:
+            found.append(("assurance.nut-sans-ald", "code_acte", _ALD))
+        detail = acte.complement("4M") if acte.complements else None
+        act = detail.text("code_ccam") if detail is not None else ""
+        if act and acts.setdefault((act, acte.date), exemption) != exemption:
+            found.append(("assurance.exoneration-ccam", _EXEMPTION, ""))
+        for rule, field, expected in found:
+            yield context.finding(rule, line, field, expected=expected, facture=facture)
 
 
 @on_facture("organisme.type-destinataire", "organisme.numero-destinataire", "organisme.regimes-melanges")
@@ -119,89 +167,3 @@ def check_sender(start: Record, context: Contexte) -> Iterator[Finding]:
     known_form = number.isdigit() and number.startswith("00000") and number.strip("0")
     if known_form and not HOLDS["id:luhn9"](number[5:].encode()):
         yield context.finding("organisme.emetteur", start, "numero_emetteur")
-
-
-#: First bytes of the records of a line.
-_OF_A_LINE = (b"3", b"4")
-
-#: Natures of operation that take back an invoice already sent [SNDS].
-CANCELLING = ("5", "9")
-
-#: Numbers remembered to find those used twice; a file beyond that is no longer compared with its start.
-MOST_REMEMBERED = 100_000
-
-
-class Numbers:
-    """Numbers already used in a file."""
-
-    def __init__(self) -> None:
-        #: Invoices that were seen: professional, then number.
-        self.invoices: set[bytes] = set()
-        self._batches: set[bytes] = set()
-        self.care = Soins()
-
-    @finds("unicite.facture", "unicite.soin")
-    def check_invoice(self, facture: Facture, context: Contexte) -> Iterator[Finding]:
-        """An invoice number is used once in a file by a professional, and care is billed under one number.
-
-        A cancellation repeats the number and the care of what it cancels.
-        """
-        header = whole_header(facture)
-        if header is None:
-            return
-        layout = header.layout
-        if "numero_facture" not in layout:
-            return  # a table of a site
-        number = invoice_number(header.raw, layout.by_name["numero_facture"].slice)
-        if header.text("nature_operation") in CANCELLING:
-            self.invoices.discard(number)
-            return
-        lines = [raw for raw in facture.raws if raw[:1] in _OF_A_LINE] if "date_naissance" in layout else []
-        if lines and self.care.again(layout, header.raw, lines, number):
-            expected = both("des soins facturés une seule fois", "care billed once")
-            found = both("les mêmes lignes qu'une facture précédente", "the same lines as an earlier invoice")
-            yield context.finding(
-                "unicite.soin", header, "numero_facture", expected=expected, found=found, facture=facture
-            )
-        if not header.text("numero_facture").strip("0"):
-            return
-        if number in self.invoices:
-            yield context.finding(
-                "unicite.facture",
-                header,
-                "numero_facture",
-                expected=both("un autre numéro", "another number"),
-                facture=facture,
-            )
-        self.remember(number)
-
-    def remember(self, number: bytes) -> None:
-        """Note the number of an invoice, flawless or not, up to the limit."""
-        if len(self.invoices) < MOST_REMEMBERED:
-            self.invoices.add(number)
-
-    @finds("unicite.lot")
-    def check_batch(self, lot: Record, context: Contexte) -> Iterator[Finding]:
-        """A batch number is used once in a file by a professional."""
-        if not lot.text("numero_lot").strip("0"):
-            return
-        number = lot.raw[1:10] + lot["numero_lot"].encode("latin-1")
-        if number in self._batches:
-            yield context.finding("unicite.lot", lot, "numero_lot")
-        self._batches.add(number)
-
-
-def invoice_number(header: bytes, number: slice) -> bytes:
-    """What makes an invoice unique in a file: the professional and the number."""
-    return header[1:10] + header[number]
-
-
-#: Records that a file may hold before its size is remarked on [AL].
-LARGE = 999
-
-
-@finds("fichier.taille")
-def check_size(end: Record, records: int, context: Contexte) -> Iterator[Finding]:
-    """Files stay small."""
-    if records > LARGE:
-        yield context.finding("fichier.taille", end, "volume", expected=str(LARGE))

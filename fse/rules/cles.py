@@ -1,4 +1,4 @@
-"""Checks on keys."""
+"""Checks on keys: those of people, professionals, establishments and work accidents."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from flatfile.findings import both, in_language
 from flatfile.layout import field_pattern
 from fse.facture import Facture
 from fse.rules.contexte import Contexte
-from fse.rules.numeros import key_check, month_holds, nir_holds
 from fse.rules.registre import finds
 from fse.rules.valeurs import shape
+from fse.trusted import key_check, month_holds, nir_holds
 
 #: Fields that say who is paid: a wrong key there is an error. The others name third persons.
 _PAID = frozenset({"numero_ps", "numero_executant"})

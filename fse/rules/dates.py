@@ -12,10 +12,12 @@ from fse.normes import LENGTH
 from fse.rules.contexte import Contexte, doubtful_lines
 from fse.rules.registre import finds, on_facture
 
-#: Dates that are not told, as written.
-ABSENT = (b"000000", b"      ")
+#: Dates that are not told, as written: zeros, where we write one; blanks.
+NO_DATE = b"000000"
+ABSENT = (NO_DATE, b"      ")
 
-_BILLED = "date_facturation"
+#: Day of billing in city care, in record 2.
+BILLED = "date_facturation"
 
 #: Years before billing from which a day is looked at the other way round.
 _YEARS = 3
@@ -33,21 +35,26 @@ def _after(first: dt.date | None, second: dt.date | None) -> bool:
     return first is not None and second is not None and first > second
 
 
-def is_turned(day: bytes, billed: bytes) -> bool:
-    """Whether a day (AAMMJJ) years before billing is one of the year before, once read JJMMAA.
+def turned(day: bytes) -> bytes:
+    """The six digits of a day the other way round."""
+    return day[4:] + day[2:4] + day[:2]
+
+
+def is_turned(day: bytes, billed: bytes, years: int = _YEARS) -> bool:
+    """Whether a day (AAMMJJ) some years before billing is one of the year before, once read JJMMAA.
 
     >>> is_turned(b"100126", b"260115"), is_turned(b"251201", b"260115"), is_turned(b"200101", b"260115")
     (True, False, False)
     """
-    turned = day[4:] + day[2:4] + day[:2]
+    if day in ABSENT or day[:2] == billed[:2]:
+        return False
+    other = turned(day)
     if not (day.isdigit() and billed.isdigit() and day.strip(b"0") and billed.strip(b"0")):
         return False
     year = int(billed[:2])
-    if (year - int(day[:2])) % 100 < _YEARS or (year - int(turned[:2])) % 100 > 1:
+    if (year - int(day[:2])) % 100 < years or (year - int(other[:2])) % 100 > 1:
         return False
-    return (
-        turned <= billed and make_date(2000 + int(turned[:2]), int(turned[2:4]), int(turned[4:])) is not None
-    )
+    return other <= billed and make_date(2000 + int(other[:2]), int(other[2:4]), int(other[4:])) is not None
 
 
 def in_time(day: bytes, billed: bytes) -> bool:
@@ -65,15 +72,21 @@ def in_order(first: bytes, second: bytes) -> bool:
     return first in ABSENT or second in ABSENT
 
 
+def billing_of(facture: Facture, context: Contexte) -> tuple[Record | None, str]:
+    """The record that tells the day of billing, and its field: for establishments, that of the batch."""
+    header = facture.entete
+    if header is not None and BILLED not in header.layout:
+        return context.lot, "date_lot"
+    return header, BILLED
+
+
 @on_facture("date.acte-facturation", "date.prescription-acte", "date.acte-jjmmaa", "date.debut-fin")
 def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Prescription, then act, then billing; a period ends after it starts."""
     header = facture.entete
-    billing, name = header, _BILLED
-    if header is not None and _BILLED not in header.layout:  # establishments: the batch tells it
-        billing, name = context.lot, "date_lot"
+    billing, name = billing_of(facture, context)
     billed, prescribed = _date(billing, name), _date(header, "date_prescription")
-    written = _bytes(billing, name) if billing is not None and billed is not None else ABSENT[0]
+    written = _bytes(billing, name) if billing is not None and billed is not None else NO_DATE
     for acte in doubtful_lines(facture):
         record = acte.principal
         name = "date_debut" if acte.is_hospital else "date_acte"
@@ -83,15 +96,16 @@ def check_lines(facture: Facture, context: Contexte) -> Iterator[Finding]:
                 "date.acte-facturation", record, name, expected=f"≤ {billed}", facture=facture
             )
         elif day and is_turned(_bytes(record, name), written):
-            turned = record[name][4:] + record[name][2:4] + record[name][:2]
-            yield context.finding("date.acte-jjmmaa", record, name, expected=turned, facture=facture)
-        since = _date(acte.complement("3S"), "date_prescription") or prescribed
+            expected = turned(_bytes(record, name)).decode()
+            yield context.finding("date.acte-jjmmaa", record, name, expected=expected, facture=facture)
+        since = _date(acte.complement("3S"), "date_prescription") if acte.complements else None
+        since = since or prescribed
         if _after(since, day):
             yield context.finding(
                 "date.prescription-acte", record, name, expected=f"≥ {since}", facture=facture
             )
         for part in acte.records:
-            begun = _date(part, "date_debut")
+            begun = _date(part, "date_debut") if "date_fin" in part.layout.plan else None
             if begun is not None and _after(begun, _date(part, "date_fin")):
                 yield context.finding(
                     "date.debut-fin", part, "date_fin", expected=f"≥ {begun}", facture=facture
@@ -121,7 +135,7 @@ def check_header(facture: Facture, context: Contexte) -> Iterator[Finding]:
 def day_of(lot: Record) -> bytes:
     """Date of a batch as written (AAMMJJ); zeros when it is damaged or tells none."""
     field = lot.layout.by_name.get("date_lot")
-    return lot.raw[field.slice] if field is not None and len(lot.raw) == LENGTH else b"000000"
+    return lot.raw[field.slice] if field is not None and len(lot.raw) == LENGTH else NO_DATE
 
 
 @finds("date.lot-fichier")

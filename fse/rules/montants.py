@@ -148,7 +148,7 @@ def check_split(facture: Facture, context: Contexte) -> Iterator[Finding]:
 def check_products(facture: Facture, context: Contexte) -> Iterator[Finding]:
     """Detail of a product: unit price times quantity."""
     for record in whole_records(facture):
-        for rule, field, expected in product_remarks(record):
+        for rule, field, expected in product_remarks(record) if record.layout.name in _PRODUCTS else ():
             yield context.finding(rule, record, field, expected=expected, facture=facture)
 
 

@@ -33,7 +33,7 @@ def claimant(function: Callable[..., object]) -> str:
 
 #: Modules whose checks look at one invoice, in the order in which their findings at one place are told;
 #: any other comes after them.
-_FIRST = ("totaux", "montants", "presence", "actes", "cnmss", "structure", "smg", "assurance", "dates")
+_FIRST = ("totaux", "montants", "presence", "actes", "cnmss", "structure", "assurance", "dates")
 
 
 def invoice_checks() -> tuple[Check, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from operator import itemgetter
@@ -10,7 +9,7 @@ from operator import itemgetter
 from flatfile import Finding, Layout, Record
 from flatfile.findings import both, in_language
 from fse.facture import Facture
-from fse.rules.contexte import SHARED, Contexte, whole_records
+from fse.rules.contexte import SHARED, Contexte, is_whole, whole_records
 from fse.rules.registre import on_facture
 from fse.rules.valeurs import is_hidden, shape
 
@@ -107,20 +106,21 @@ def check_common(facture: Facture, context: Contexte) -> Iterator[Finding]:
     What most records say is right: a fault in the header alone is told of the header. In doubt the header
     is right.
     """
-    records = whole_records(facture)
-    values = [_shared(record.layout)(record.raw) for record in records]
+    raws = zip(facture.layouts, facture.raws, strict=True)
+    values = [_shared(layout)(raw) for layout, raw in raws if is_whole(layout, raw)]
     if len(set(values)) < 2:
         return
+    records = whole_records(facture)
     for name, pieces in zip(SHARED, zip(*values, strict=True), strict=True):
-        if len(set(pieces) - {b""}) < 2:
+        told = dict.fromkeys(piece for piece in pieces if piece)
+        if len(told) < 2:
             continue
-        told = Counter(piece for piece in pieces if piece)
-        ((common, _),) = told.most_common(1)
+        common = max(told, key=pieces.count)
         for record, piece in zip(records, pieces, strict=True):
             if piece and piece != common:
-                alone = record.type == "2" and len(told) == 2 and told[common] > 1
+                alone = record.type == "2" and len(told) == 2 and pieces.count(common) > 1
                 rule = "structure.entete-differe" if alone else "structure.entete-commun"
-                found, expected = _difference(record, name, common.decode("latin-1"))
+                found, expected = difference(record, name, common.decode("latin-1"))
                 yield context.finding(rule, record, name, expected=expected, found=found, facture=facture)
 
 
@@ -130,7 +130,7 @@ def _shared(layout: Layout) -> Callable[[bytes], tuple[bytes, ...]]:
     return itemgetter(*(layout.by_name[name].slice if name in layout else slice(0) for name in SHARED))
 
 
-def _difference(record: Record, name: str, common: str) -> tuple[str, str]:
+def difference(record: Record, name: str, common: str) -> tuple[str, str]:
     """What a field holds and what it should; of a personal one, only where both differ."""
     field = record.layout.by_name[name]
     if not is_hidden(field):

@@ -1,4 +1,4 @@
-"""Checks on counters and totals."""
+"""Checks on counters and totals, and on the size of a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fse.facture import Facture
 from fse.normes import LENGTH
 from fse.rules.contexte import Contexte
 from fse.rules.registre import finds, on_facture
-from fse.rules.valeurs import euros, told
+from fse.rules.valeurs import euros, value_in
 from fse.totaux import Totaux, TotauxLot
 
 _OF_5 = (
@@ -99,7 +99,7 @@ def check_batch_identity(end: Record, context: Contexte) -> Iterator[Finding]:
         return
     for rule, field in (("lot.numero", "numero_lot"), ("lot.numero-ps", "numero_ps")):
         if end.text(field) != context.lot.text(field):
-            expected = told(context.lot, field)
+            expected = value_in(context.lot, field)
             yield context.finding(rule, end, field, expected=expected)
 
 
@@ -115,3 +115,14 @@ def check_file_counts(
         written = end.get(field, int)
         if written is not None and expected is not None and written != expected:
             yield context.finding(rule, end, field, expected=str(expected))
+
+
+#: Records that a file may hold before its size is remarked on [AL].
+LARGE = 999
+
+
+@finds("fichier.taille")
+def check_size(end: Record, records: int, context: Contexte) -> Iterator[Finding]:
+    """Files stay small."""
+    if records > LARGE:
+        yield context.finding("fichier.taille", end, "volume", expected=str(LARGE))

@@ -95,7 +95,7 @@ def value_found(record: Record, field: Field, *, doubtful: bool = False) -> str:
     return text.rstrip(" ")
 
 
-def told(record: Record, name: str) -> str:
+def value_in(record: Record, name: str) -> str:
     """What another record holds, as `value_found`; nothing where a table of the site has no such field."""
     field = record.layout.by_name.get(name)
     return value_found(record, field) if field is not None else ""

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from flatfile import FormatError, Readable
 from fse.normes import norme
-from fse.ssv.gate_checks import Donnee, Header, Manquant, Pont, UnknownRank
+from fse.ssv.card_header import Bridge, Donnee, Header, Manquant, UnknownRank
 from fse.ssv.liens import REASONS
 from fse.ssv.reader import read_zone
 from fse.ssv.zone import Zone
@@ -59,7 +59,7 @@ def header(
     `situation` is the number of the billing situation on the professional's card (2.1), needed when it has
     several. Raises `FormatError` when a zone is not the card it should be, `UnknownRank`.
     """
-    return _pont(card, cps, situation, norm).header(rang)
+    return _bridge(card, cps, situation, norm).header(rang)
 
 
 def b2_header(
@@ -81,13 +81,13 @@ def b2_header(
     Values are those of the cards, personal ones included: mask what `personal` flags before showing it;
     nothing in `facts` or `missing` is personal. Raises as `header`.
     """
-    bridge = _pont(card, cps, situation, norm)
+    bridge = _bridge(card, cps, situation, norm)
     wanted = map(str, bridge.rangs()) if rang is None else (rang,)
     return {"norme": norm, "beneficiaires": [_as_data(bridge.header(each), lang) for each in wanted]}
 
 
-def _pont(card: Zone | Readable, cps: Zone | Readable | None, situation: str | None, norm: str) -> Pont:
-    return Pont(read_card(card), read_cps(cps) if cps is not None else None, situation, norme(norm))
+def _bridge(card: Zone | Readable, cps: Zone | Readable | None, situation: str | None, norm: str) -> Bridge:
+    return Bridge(read_card(card), read_cps(cps) if cps is not None else None, situation, norme(norm))
 
 
 def _as_data(made: Header, lang: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from fse.ssv.aggregates import CarteVitale, Cps
-from fse.ssv.gate_checks import c2s_of
+from fse.ssv.card_header import c2s_of
 from fse.ssv.liens import CPS, QUALITES
 from fse.ssv.vue import Vue
 from fse.ssv.vues_carte import Beneficiaire

@@ -18,7 +18,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -142,8 +142,8 @@ class Parts:
         return path.open("wb")
 
 
-class Dataset:
-    """A data set that this process adds to; nobody else does at the same time.
+class Held:
+    """A folder of parts that this process writes to; nobody else does at the same time.
 
     `content` says what its rows are, `options` what every run must say alike. Raises `DatasetError`,
     `OSError`, `MissingLibraryError`. Use as a context manager: what is left aside goes at its end.
@@ -156,12 +156,9 @@ class Dataset:
         self.folder = folder
         self.private = private
         self._own(content, options)
-        self._recover()
+        for left in folder.glob(f"{_ASIDE}*"):  # by a run that was killed
+            shutil.rmtree(left, ignore_errors=True)
         self.aside = tempfile.mkdtemp(prefix=_ASIDE, dir=folder)
-        self._names: dict[str, tuple[str, int, int]] = {}
-        self._digests: set[str] = set()
-        for row in read_files(folder):
-            self._remember(row)
 
     def _own(self, content: str, options: Mapping[str, Any]) -> None:
         """Take the folder: make it, or see that it is such a data set; hold it as long as this is open."""
@@ -191,10 +188,31 @@ class Dataset:
             self._marker.close()
             raise
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        shutil.rmtree(self.aside, ignore_errors=True)
+        self._marker.close()
+
+
+class Dataset(Held):
+    """A data set that this process adds to: files come in, by batches, and stay."""
+
+    def __init__(
+        self, folder: Path, content: str, options: Mapping[str, Any], *, private: bool = False
+    ) -> None:
+        super().__init__(folder, content, options, private=private)
+        self._recover()
+        self._names: dict[str, tuple[str, int, int]] = {}
+        self._digests: set[str] = set()
+        for row in read_files(folder):
+            self._remember(row)
+
     def _recover(self) -> None:
-        """Remove what a run that was killed left: files aside, parts of a batch that has no `fichiers`."""
-        for left in self.folder.glob(f"{_ASIDE}*"):
-            shutil.rmtree(left, ignore_errors=True)
+        """Remove what a run that was killed had begun to name: parts of a batch that has no `fichiers`."""
         for journal in self.folder.glob(f"{_COMMIT}*"):
             part = part_name(journal.name.removeprefix(_COMMIT))
             if not (self.folder / FILES / part).exists():
@@ -241,18 +259,37 @@ class Dataset:
             self._remember(file)
         return True
 
+    def gathered(self, some: Iterable[Written]) -> Written:
+        """Batches of one file each as one batch; a file that is in, or comes twice, is told as known."""
+        import pyarrow.parquet as pq
+
+        parts = Parts(self.aside, private=self.private)
+        files: dict[str, File] = {}
+        known: list[str] = []
+        failed: list[tuple[str, Exception]] = []
+        worst = 0
+        for one in some:
+            known += one.known
+            failed += one.failed
+            new = [
+                file
+                for file in one.files
+                if file.empreinte not in self._digests and file.empreinte not in files
+            ]
+            if new:
+                worst = max(worst, one.worst)
+            else:
+                known += (file.nom for file in one.files)
+            files |= {file.empreinte: file for file in new}
+            for place, path in one.parts:
+                for rows in pq.ParquetFile(path).iter_batches() if new else ():
+                    parts.write(place, rows)
+                Path(path).unlink()
+        return Written(parts.ended(), [*files.values()], known, failed, worst)
+
     def _remember(self, file: File) -> None:
         self._digests.add(file.empreinte)
         self._names[file.fichier] = self._names[file.nom] = file.empreinte, file.taille, file.modifie
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        shutil.rmtree(self.aside, ignore_errors=True)
-        self._marker.close()
 
 
 def state_of(path: str) -> tuple[int, int]:

@@ -187,17 +187,28 @@ Run = Callable[[Callable[[Task], Written], Iterable[Task]], Iterable[Written | L
 def add(dataset: Dataset, tasks: Iterable[Task], run: Run = map) -> Iterator[Written]:
     """Write the batches of `tasks` where `run` does, and commit each one as it comes.
 
-    A batch that kills the process that has it is done again file by file; what kills again is told
-    (`fichier.processus`).
+    A batch that kills the process that has it is done again file by file (what kills again is told,
+    `fichier.processus`); what was written of its other files makes the parts of one batch.
     """
     lost: list[Task] = []
     yield from _committed(dataset, tasks, run, lost)
-    alone = [task._replace(files=[given]) for task in lost for given in task.files]
-    lost = []
-    yield from _committed(dataset, alone, run, lost)
     for task in lost:
-        error = FormatError("fichier.processus")
-        yield Written([], [], [], [(given.name, error) for given in task.files])
+        yield _again(dataset, task, run)
+
+
+def _again(dataset: Dataset, task: Task, run: Run) -> Written:
+    """The files of a batch, each on its own."""
+    alone = [task._replace(files=[given]) for given in task.files]
+
+    def written() -> Iterator[Written]:
+        for given, one in zip(task.files, run(write_batch, alone), strict=True):
+            if isinstance(one, Lost):
+                one = Written([], [], [], [(given.name, FormatError("fichier.processus"))])
+            yield one
+
+    made = dataset.gathered(written())
+    dataset.commit(made)
+    return made
 
 
 def _committed(dataset: Dataset, tasks: Iterable[Task], run: Run, lost: list[Task]) -> Iterator[Written]:

@@ -315,7 +315,10 @@ class Processes:
         method = "forkserver" if "forkserver" in methods else "spawn"
         self._context: Any = multiprocessing.get_context(method)
         if method == "forkserver":
+            from multiprocessing import forkserver
+
             self._context.set_forkserver_preload([__name__, *preload])
+            forkserver.ensure_running()  # it imports while this process looks for what there is to do
         self._others = set(multiprocessing.active_children())
         self._slots = [_Slot() for _ in range(count)]
         self._ended: deque[tuple[Job, Outcome | Died]] = deque()

@@ -17,9 +17,10 @@ each field stands (`noemie.documents.mask`) ask `expect(..., sure=True)` and ref
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from flatfile import Detection, FormatError, Readable, detect, open_source
 from fse.recognise import damaged_flow, is_wrapped, recognise_wrapped
@@ -188,3 +189,33 @@ def _lookalike(head: bytes, seen: str) -> str:
     if start[:1] in (b"{", b"["):
         return "JSON"
     return "TXT" if looks_like_text(head) else ""
+
+
+# --- the files of one run -----------------------------------------------------------------------------------
+
+
+class Aside(NamedTuple):
+    """A file that is left aside.
+
+    `why`: `smime`, `password`, `signature`, `accuse` (perhaps an acknowledgement), the family of a file of
+    ours that is not wanted, else `autre`; `lookalike` is the name of its format, when one is known.
+    """
+
+    name: str
+    why: str
+    lookalike: str = ""
+
+
+class Opened:
+    """What one run opened (by kind of envelope), how many files it read in it, what it left aside.
+
+    `noemie.documents.sorting` fills it.
+    """
+
+    def __init__(self) -> None:
+        self.envelopes: Counter[str] = Counter()
+        self.inside = 0
+        self.aside: list[Aside] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.envelopes or self.aside)

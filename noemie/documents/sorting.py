@@ -17,8 +17,7 @@ from typing import IO, Final, cast
 
 from flatfile import FormatError, Readable, open_path, open_source
 from noemie.documents.envelopes import BROKEN, Envelope, Mark, Piece, pieces
-from noemie.documents.opened import Aside, Opened
-from noemie.documents.recognise import Family, Recognised, recognise
+from noemie.documents.recognise import Aside, Family, Opened, Recognised, recognise
 
 #: Names of files that are flows, returns or zones whatever their bytes: what is unknown in them is told as
 #: an error.

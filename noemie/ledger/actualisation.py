@@ -21,9 +21,10 @@ from codes.states import Etat
 from noemie.ledger.demande import Demande
 from noemie.ledger.entourage import Entourage, TooMany, numbers_of, numeros_de, plus
 from noemie.ledger.etats import Sceau, files_of, insert_rows, keep_whole, next_of, rows_of, shared_of
-from noemie.ledger.facts import Faits, Rangs, pieces
+from noemie.ledger.facts import Faits, pieces
 from noemie.ledger.followed import Registre
 from noemie.ledger.schema import DetailRow, Envoi, EtatRow, Fichier, PaiementRow, Reponse
+from noemie.ledger.shared_facts import Rangs
 from noemie.ledger.tetes import ALONE, Suite, Tete, alone_group, without_texts
 from noemie.returns.arl import Arl
 from noemie.suivi.depot import IN_MEMORY, Memoire, SurDisque

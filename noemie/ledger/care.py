@@ -9,7 +9,6 @@ from sqlalchemy import Connection, delete, func, or_, select, text
 from codes.actions import Lang
 from noemie.ledger import sums
 from noemie.ledger.base.fichiers import file_id
-from noemie.ledger.facts import file_names
 from noemie.ledger.migrations import LECTURE
 from noemie.ledger.schema import (
     Envoi,
@@ -22,6 +21,7 @@ from noemie.ledger.schema import (
     Reponse,
     RetourRow,
 )
+from noemie.ledger.shared_facts import file_names
 from noemie.ledger.storing import TABLE_OF, changed_files
 
 __all__ = ["Gap", "forget_all", "forget_patients", "verify"]

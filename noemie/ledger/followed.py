@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from codes.action_texts import action_banner, action_text
 from codes.actions import Action, Lang
 from codes.rejects import Catalogue
 from codes.states import Certitude, Etat, worst
@@ -24,8 +23,10 @@ from noemie.ledger.filters import Filtre, Origine, origine_of
 from noemie.ledger.values import InvoiceState, Payment
 from noemie.suivi.dossier import Dossier
 from noemie.suivi.ensemble import once
+from noemie.suivi.etude import unread
 from noemie.suivi.faits import Arl, Communs, Envoi, Reponse, Tranche
 from noemie.suivi.jours import Reprise
+from noemie.suivi.mots import words_of
 from noemie.suivi.mouvements import Compte, Operation
 from noemie.suivi.resultat import Ligne, Orpheline, Suivi, ordre_des_orphelines
 
@@ -127,7 +128,10 @@ class Bilan(NamedTuple):
 
 
 class Alone(NamedTuple):
-    """An invoice that was not sent, and what is known of it."""
+    """An invoice that was not sent, or money of a payment that was not read, and what is known of it.
+
+    `mouvements` are its own: empty when they stand with a sending, as those of a payment not read do.
+    """
 
     orpheline: Orpheline
     patient: str
@@ -205,6 +209,16 @@ class Registre:
                 self.groupes[ref] = dossier.groupe
             if dossier.amo or dossier.amc:
                 self._mouvements[ref] = tuple(self._postings(dossier.amo, dossier.amc))
+            if dossier.non_lu_amo or dossier.non_lu_amc:
+                self._payment_not_read(dossier)
+
+    def _payment_not_read(self, dossier: Dossier) -> None:
+        """Keep what was taken back beyond what was read as paid: its postings stand with the sending."""
+        ref = (dossier.envoi.fichier, dossier.envoi.record)
+        known, last = self.faits.envoyes.get(ref, NOTHING), self._mouvements[ref][-1]
+        found = unread(dossier, self.moteur.monde)
+        who = (known.patient, known.nature_assurance)
+        self.orphelines.append(Alone(found, *who, None, self.emitter(last), self.payer(last), ()))
 
     def orpheline(self, orpheline: Orpheline, reponses: list[Reponse], compte: Compte) -> None:
         """Keep an orphan with its money."""
@@ -407,15 +421,14 @@ class Registre:
             name: msgspec.structs.replace(part, action=Action.INCONNUE) if part.action in _RESENDS else part
             for name, part in ligne.parts.items()
         }
-        lang = self.lang
         action = Action.INCONNUE if asks else ligne.action
-        paid = tuple(name for name, part in parts.items() if part.paye > 0)
+        banner, texte = words_of(action, parts, self.lang)
         return msgspec.structs.replace(
             ligne,
             certitude=certitude,
             action=action,
-            banner=action_banner(action, "", paid, lang) if asks else ligne.banner,
-            texte=action_text(action, "", paid, lang) if asks else ligne.texte,
+            banner=banner,
+            texte=texte,
             blocks_resend=action.blocks_resend,
             parts=parts,
         )

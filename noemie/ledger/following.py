@@ -109,7 +109,7 @@ class Following(Base["KeyRing"]):
         if self._found is None:
             return
         (registre, seal, demande), self._found = self._found, None
-        if len(registre.suivi.lignes) < etats.FROM:
+        if len(registre.suivi.lignes) + len(registre.suivi.orphelins) < etats.FROM:
             return
         with suppress(LedgerError), engine.writing(self._open) as connection:
             if etats.sceau(demande._replace(connection=connection)) == seal:

@@ -18,7 +18,7 @@ from codes.delais import load as load_delays
 from codes.states import Etat
 from noemie.ledger.demande import Demande
 from noemie.ledger.etats import FIRST, listes_of, next_of, shared_of
-from noemie.ledger.facts import Envoye, Faits, Rangs
+from noemie.ledger.facts import Envoye, Faits
 from noemie.ledger.filters import Filtre, Origine
 from noemie.ledger.followed import (
     AGAIN,
@@ -33,6 +33,7 @@ from noemie.ledger.followed import (
 )
 from noemie.ledger.listed import InvoicePage, Invoices
 from noemie.ledger.schema import DetailRow, EtatRow, PaiementRow
+from noemie.ledger.shared_facts import Rangs
 from noemie.ledger.states import state_of_line
 from noemie.ledger.tetes import (
     ALONE,
@@ -231,7 +232,7 @@ class RegistreGarde(Registre):
         """See `Registre.page_de_factures`."""
         if self._donnees is not None:
             return None
-        mine = (EtatRow.langue == self.lang, _listed())
+        mine = (EtatRow.langue == self.lang,)
         where: list[ColumnElement[bool]] = []
         if asked.etat is not None:
             where.append(EtatRow.etat == asked.etat.value)
@@ -368,7 +369,7 @@ class RegistreGarde(Registre):
                 func.count(),
                 *map(func.sum, (row.demande, row.paye_amo + row.paye_amc, row.reste, row.trop)),
             )
-            .where(row.langue == self.lang, _listed())
+            .where(row.langue == self.lang)
             .group_by(row.etat)
         )
         return {Etat(etat): Totaux(*map(int, sums)) for etat, *sums in self._connection.execute(query)}
@@ -455,11 +456,6 @@ class _Orphelines(Collection[Orpheline]):
 
     def __contains__(self, one: object) -> bool:
         return any(one == other for other in self)
-
-
-def _listed() -> ColumnElement[bool]:
-    """The rows that lists of invoices show: money of a payment that was not read is of none."""
-    return (EtatRow.etat != ALONE) | (EtatRow.origine != "")
 
 
 def _details(lang: Lang, *columns: Any) -> Select[Any]:

@@ -26,9 +26,8 @@ from flatfile.source import HEAD
 from flatfile.unchanged import unchanged
 from fse import Facture, Reading, check
 from noemie.documents.envelopes import envelope_of
-from noemie.documents.opened import Opened
 from noemie.documents.over_files import Executor, Lost, over_files
-from noemie.documents.recognise import Family, expect, recognise
+from noemie.documents.recognise import Family, Opened, expect, recognise
 from noemie.documents.sorting import aside, nothing_in, seekable, sorted_pieces
 from noemie.ledger import rows as making
 from noemie.ledger import tabled

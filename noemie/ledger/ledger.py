@@ -65,7 +65,7 @@ class Ledger(Questions, People):
         is stored for good; `layouts` and `codes` are directories with a site's own tables. `executor` reads
         files (`noemie.documents.over_files.Processes`): what is stored is the same.
         """
-        from noemie.documents.opened import Opened
+        from noemie.documents.recognise import Opened
         from noemie.ledger.importing import Importer, all_files
 
         opened = Opened()

@@ -120,7 +120,7 @@ def to_toml(marques: Iterable[Marque]) -> str:
     for marque in marques:
         values = msgspec.to_builtins(marque, builtin_types=(dt.date,))
         lines = [f"{name} = {_toml(value)}" for name, value in values.items()]
-        blocks.append("\n".join(("[[marques]]", *lines)))
+        blocks.append("\n".join(("[[marque]]", *lines)))
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
 

@@ -54,7 +54,7 @@ class People(Following):
 
     def care(self, sendings: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Soins]:
         """The care of sendings, by file and record, when the ledger keeps it."""
-        from noemie.ledger.facts import file_names
+        from noemie.ledger.shared_facts import file_names
         from noemie.ledger.who import care_of
 
         keys = self.keys

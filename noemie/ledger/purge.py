@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from codes.states import Etat
+from codes.states import Etat, RaisonOrphelin
 from noemie.ledger import sums
 from noemie.ledger.errors import LedgerError
 from noemie.ledger.followed import Registre, last_answer
@@ -182,6 +182,8 @@ def _choose(
             if not ligne.etat.historique and _settled_on(ligne) is None and since and since < before:
                 doomed.sans_liquidation += 1
     for alone in registre.orphelines:
+        if not alone.mouvements and alone.orpheline.raison is RaisonOrphelin.PAIEMENT_NON_LU:
+            continue  # its answers are those of a sending
         day = max((one.jour for one in alone.orpheline.retours if one.jour), default=None)
         if day is not None and day < before:
             doomed.reponses |= {(files[one.fichier], one.record) for one in alone.orpheline.retours}

@@ -15,16 +15,17 @@ from codes.decide import Refus
 from codes.decide import explain as explain_refus
 from codes.rejects import Catalogue
 from codes.states import Etat
-from noemie.ledger.facts import file_names
 from noemie.ledger.filters import Filtre, Origine, origine_of
 from noemie.ledger.followed import Registre
 from noemie.ledger.migrations import LECTURE
 from noemie.ledger.schema import Constat, Fichier, RejetRow, RetourRow
+from noemie.ledger.shared_facts import file_names
 from noemie.ledger.states import explain, origine_of_alone, origine_of_line
 from noemie.ledger.values import Debt, RejectLine, StoredFile, Transfer
 from noemie.suivi.dossier import RetourLu
 from noemie.suivi.ensemble import is_ticked, once, retenues, ticks
 from noemie.suivi.faits import Virement
+from noemie.suivi.mots import words_of
 from noemie.suivi.resultat import Ligne, RejetSuivi
 
 
@@ -139,7 +140,7 @@ def rejects(
                 if filtre.day(rejet.jour):
                     fichier = _file_of(one.retours, rejet.jour)
                     who = (one.numero, one.lot, "", alone.patient)
-                    told = (one.action, one.etat, (alone.demande or 0, 0), fichier)
+                    told = (one.action, one.action.banner(lang), one.etat, (alone.demande or 0, 0), fichier)
                     found.append(_line(rejet, who, origine, told, lang, registre.site))
     if filtre.patients is None and not filtre.nature_assurance:
         found.extend(_rejects_outside(connection, registre, filtre, lang))
@@ -165,7 +166,8 @@ def _of_line(
         0 if rejet.part == "O" else ligne.amc_demande,
     )
     who = (ligne.numero, ligne.lot, ligne.numero_ps, patient)
-    told = (ligne.action, ligne.etat, claimed, _file_of(ligne.retours, rejet.jour))
+    banner, _ = words_of(ligne.action, ligne.parts, lang)
+    told = (ligne.action, banner, ligne.etat, claimed, _file_of(ligne.retours, rejet.jour))
     line = _line(rejet, who, origine, told, lang, site)
     return replace(line, envoi=(ligne.fichier, ligne.record))
 
@@ -180,12 +182,12 @@ def _line(
     rejet: RejetSuivi,
     who: tuple[str, str, str, str],
     origine: Origine,
-    told: tuple[Action, Etat | None, tuple[int, int], str],
+    told: tuple[Action, str, Etat | None, tuple[int, int], str],
     lang: Lang,
     site: Catalogue | None,
 ) -> RejectLine:
     explanation = explain(rejet, site)
-    action, etat, (amo, amc), fichier = told
+    action, banner, etat, (amo, amc), fichier = told
     return RejectLine(
         date=rejet.jour,
         numero=who[0],
@@ -202,7 +204,7 @@ def _line(
         motif=explanation.motive.motive if explanation.motive else "autre",
         sens=explanation.summary(lang),
         # What the reject asked for by itself is history when the invoice asks for something else.
-        bandeau=(explanation if explanation.action is action else action).banner(lang),
+        bandeau=explanation.marked(banner, lang) if explanation.action is action else banner,
         action=action,
         etat=etat or "",
         historique=rejet.historique,
@@ -241,9 +243,11 @@ def _rejects_outside(
             continue
         code, libelle, niveau, part, ligne = content
         told_on = (run.jour, run.emetteur)
-        action = explain_refus(Refus(code, libelle, niveau, part, *told_on), registre.site).action
+        asked = explain_refus(Refus(code, libelle, niveau, part, *told_on), registre.site)
+        action = asked.action
+        banner = action.banner(lang, complementary=asked.complementary)
         rejet = RejetSuivi(code, libelle, niveau, part, ligne, run.jour, action, False, run.emetteur)
-        told_of = (action, None, (0, 0), run.fichier)
+        told_of = (action, banner, None, (0, 0), run.fichier)
         line = _line(rejet, ("", "", "", ""), origine, told_of, lang, registre.site)
         yield from [line] * max(counts.values())
 

@@ -100,9 +100,10 @@ class Questions(Following):
         to: dt.date | None = None,
         *,
         on: dt.date | None = None,
+        lang: Lang = "fr",
         **asked: Unpack[Payers],
     ) -> Resends:
-        """What to do about what is not paid: to resend, not to resend, and the rest, never mixed.
+        """What to do about what is not paid, in `lang`: to resend, not to resend, the rest, never mixed.
 
         The period bears on the day of the last answer, else of the sending.
         """
@@ -110,7 +111,7 @@ class Questions(Following):
 
         with self._reading() as connection:
             filtre = self._filter(connection, from_, to, **asked)
-            return states.resends(self._followed(connection, on), filtre)
+            return states.resends(self._followed(connection, on, lang), filtre)
 
     def resend_counts(self, on: dt.date | None = None) -> Counter[str]:
         """How many invoices each list of `to_resend` holds, by its name."""
@@ -175,7 +176,7 @@ class Questions(Following):
             filtre = self._filter(connection, from_, to, **asked)
             return make_report(self._followed(connection, on), filtre)
 
-    def unanswered(self, on: dt.date | None = None, days: int = 0) -> list[InvoiceState]:
+    def unanswered(self, on: dt.date | None = None, days: int = 0, lang: Lang = "fr") -> list[InvoiceState]:
         """Invoices of which an answer, a part or an ARL is awaited since `days` or more, the oldest first.
 
         `on` is the day of the question, by default the latest day of flows, returns and ARLs.
@@ -183,16 +184,18 @@ class Questions(Following):
         from noemie.ledger import states
 
         with self._reading() as connection:
-            return states.unanswered(self._followed(connection, on), days)
+            return states.unanswered(self._followed(connection, on, lang), days)
 
-    def invoice_states(self, on: dt.date | None = None, wanted: Wanted | None = None) -> list[InvoiceState]:
+    def invoice_states(
+        self, on: dt.date | None = None, wanted: Wanted | None = None, lang: Lang = "fr"
+    ) -> list[InvoiceState]:
         """Every sending with its state (see `codes.states`), and the answers to none; or those `wanted`."""
         from noemie.ledger import states
         from noemie.suivi.faits import cle
 
         number = cle(wanted.target.numero) if wanted and wanted.target else ""
         with self._reading() as connection:
-            found = states.states(self._followed(connection, on), number)
+            found = states.states(self._followed(connection, on, lang), number)
         return [one for one in found if wanted.keeps(one)] if wanted else found
 
     def invoice_page(self, asked: Invoices, start: int, most: int, on: dt.date | None = None) -> InvoicePage:
@@ -234,19 +237,21 @@ class Questions(Following):
         report: ImportReport | None = None,
         reveal: bool = False,
         remember: bool = False,
+        named: int | None = None,
     ) -> Aujourdhui:
         """The morning of a practice on the day `on`: what came, what to do, what is awaited, what is odd.
 
         `reveal` tells who patients are and their care, when the ledger keeps it; `report` is that of an
         import just made, for what it left aside. `remember` keeps the day in the base: what is new is what
-        came after the last day before `on` that was kept so.
+        came after the last day before `on` that was kept so. `named` reveals no more than the first ones of
+        each group: what is not shown is not decrypted (see `people` and `care`).
         """
         from noemie.ledger import engine, moments
         from noemie.ledger.today import make_today
 
         with self._reading() as connection:
             registre = self._followed(connection, on, lang)
-            answer = make_today(connection, registre, self.keys if reveal else None, on, report)
+            answer = make_today(connection, registre, self.keys if reveal else None, on, report, named)
         if remember:
             with engine.writing(self._open) as connection:
                 moments.remember(connection, on, answer.fichiers, answer.virements)
@@ -292,14 +297,14 @@ class Questions(Following):
         rows = [to_row(one) for one in self.everything(what, on)]
         return to_json(what, rows) if form == "json" else to_csv(columns_of(what), rows)
 
-    def everything(self, what: str, on: dt.date | None = None) -> list[Any]:
-        """Everything of one kind (`noemie.ledger.EXPORTS`), without any filter; `on` as in its list."""
+    def everything(self, what: str, on: dt.date | None = None, lang: Lang = "fr") -> list[Any]:
+        """Everything of one kind (`noemie.ledger.EXPORTS`), unfiltered; `on`, `lang` as in its list."""
         from noemie.ledger.export import columns_of
 
         columns_of(what)  # refuses what is no kind
         if what == "invoices":
-            return self.invoice_states(on)
+            return self.invoice_states(on, lang=lang)
         if what == "rejects":
-            return self.rejects(on=on)
+            return self.rejects(on=on, lang=lang)
         question: Callable[[], list[Any]] = getattr(self, what)
         return question()

@@ -202,6 +202,10 @@ def _warnings(
     latest = registre.suivi.on
     if latest is None or latest <= last:
         yield "mois_incomplet"
+    if any(
+        one.etat == "coupe" and (one.jour is None or one.jour >= first) for one in registre.suivi.fichiers
+    ):
+        yield "retour_coupe"
 
 
 # --- amounts by category ----------------------------------------------------------------------------------

@@ -153,7 +153,7 @@ def state_of_alone(registre: Registre, alone: Alone) -> InvoiceState:
         jours=None,
         action=one.action,
         bandeau=one.banner,
-        texte=one.banner,
+        texte=one.action.title(registre.lang),
         motifs=motives_of(one.rejets, registre.site),
         notes=tuple(note.value for note in one.notes),
         ambigu=False,

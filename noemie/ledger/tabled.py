@@ -10,7 +10,7 @@ from typing import Final
 
 from noemie.ledger.rows import Rows, add_arls, clean, file_row
 from noemie.ledger.tranches import slice_of
-from noemie.suivi.faits import cle
+from noemie.suivi.faits import PaiementDit, cle
 from noemie.suivi.tableau import LigneDite, TableDite
 
 NATURE: Final = "tableau"
@@ -51,11 +51,11 @@ def _add_run(rows: Rows, sha256: str) -> None:
     )
 
 
-def _add_line(rows: Rows, number: int, one: LigneDite, transfers: dict[tuple[object, ...], int]) -> None:
-    told = one.paiement
-    key = clean(cle(told.numero))
-    ps = clean(cle(told.numero_ps))
-    transfer = (clean(told.payeur.upper()), ps, told.jour, clean(" ".join(told.libelle.upper().split())))
+def _transfer_of(rows: Rows, told: PaiementDit, ps: str, transfers: dict[tuple[object, ...], int]) -> int:
+    """The rank of the transfer that a line names, which is added when no line before named it."""
+    label = clean(" ".join(told.libelle.upper().split()))
+    payer = clean(told.payeur.upper())
+    transfer = (payer, ps, told.jour, label)
     rank = transfers.get(transfer)
     if rank is None:
         rank = transfers[transfer] = len(transfers) + 1
@@ -65,14 +65,22 @@ def _add_line(rows: Rows, number: int, one: LigneDite, transfers: dict[tuple[obj
                 "fichier_id": rows.fichier["id"],
                 "rang": rank,
                 "date": told.jour,
-                "libelle_1": transfer[3],
+                "libelle_1": label,
                 "libelle_2": "",
-                "organisme_payeur": transfer[0],
-                "payeur": transfer[0],
+                "organisme_payeur": payer,
+                "payeur": payer,
                 "beneficiaire": ps,
                 "run": 1,
             },
         )
+    return rank
+
+
+def _add_line(rows: Rows, number: int, one: LigneDite, transfers: dict[tuple[object, ...], int]) -> None:
+    told = one.paiement
+    key = clean(cle(told.numero))
+    ps = clean(cle(told.numero_ps))
+    rank = _transfer_of(rows, told, ps, transfers)
     ref = {"fichier_id": rows.fichier["id"]}
     texts = ("type_retour", "type_facture", "nature_assurance")
     rows.add(

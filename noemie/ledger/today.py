@@ -63,8 +63,12 @@ def make_today(
     keys: KeyRing | None,
     on: dt.date,
     report: ImportReport | None = None,
+    named: int | None = None,
 ) -> Answer:
-    """The answer on the day `on`; `keys` to tell who patients are, `report` what an import left aside."""
+    """The answer on the day `on`; `keys` to tell who patients are, `report` what an import left aside.
+
+    `named` is how many of each list are told with their patient and care; all of them by default.
+    """
     sums = _Sums()
     cards = Cards(registre)
     bilan = registre.bilan()
@@ -80,7 +84,7 @@ def make_today(
         if bilan is None:
             sums.add_money(alone.mouvements)
         cards.add_orphan(alone)
-    found = cards.found(connection, keys)
+    found = cards.found(connection, keys, named)
     stored = _Stored(connection, registre, on)
     transfers, seen = _transfers(registre, stored, sums.back)
     suivi = registre.suivi

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
+from msgspec.structs import force_setattr, replace
 from sqlalchemy import Connection
 
-from codes.action_texts import action_banner, action_text
 from codes.actions import Action, Lang
-from codes.states import PARTS, EtatPart
+from codes.decide import reject_action
+from codes.states import EtatPart, part_named
 from noemie.ledger.facts import Ref
 from noemie.ledger.followed import Alone, Registre, last_answer
 from noemie.ledger.identity import KeyRing
@@ -30,12 +31,14 @@ from noemie.ledger.today_model import (
 )
 from noemie.ledger.who import Personne, Soins, care_of, people_of
 from noemie.suivi.faits import Marque, cle
-from noemie.suivi.resultat import Ligne, PartSuivie
+from noemie.suivi.mots import words_of_part
+from noemie.suivi.resultat import Ligne, PartSuivie, RejetSuivi
 
-__all__ = ["Cards", "Found", "marks_of", "parts_of"]
+__all__ = ["Cards", "Found", "marks_of", "parts_of", "with_people"]
 
 _OPEN: Final = frozenset({"a_faire", "a_attendre"})
 _REMINDER: Final = "rappel"
+_NO_CARE: Final = Soins()
 
 
 class Cards:
@@ -56,38 +59,29 @@ class Cards:
         if alone.orpheline.action is not Action.AUCUNE:
             self._alone.append(alone)
 
-    def found(self, connection: Connection, keys: KeyRing | None) -> Found:
-        """The cards; without keys, nobody is named and no care told."""
-        registre = self._registre
-        known = {(one.fichier, one.record): registre.envoye(one) for one in self._lignes}
-        references = [one.patient for one in known.values()] + [one.patient for one in self._alone]
-        people = people_of(connection, keys, references)
-        refs = {ref: (one.fichier_id, ref[1]) for ref, one in known.items()}
-        care = care_of(connection, keys, refs.values())
-        kept = {ref: care[place] for ref, place in refs.items() if place in care}
-        made = Found(registre, people, kept, marks(connection, keys))
+    def found(self, connection: Connection, keys: KeyRing | None, named: int | None = None) -> Found:
+        """The cards; with keys, the first `named` of each group with who and what care they are of."""
+        made = Found(self._registre, marks(connection, keys))
         for ligne in sorted(self._lignes, key=_order):
             made.add(ligne)
         for alone in self._alone:
             made.add_orphan(alone)
         made.close()
+        if keys is not None:
+            made.tell_people(connection, keys, named)
         return made
 
 
 class Found:
     """The cards by action, and those that other lists name again."""
 
-    def __init__(
-        self,
-        registre: Registre,
-        people: Mapping[str, Personne],
-        care: Mapping[Ref, Soins],
-        marques: Sequence[Marque],
-    ) -> None:
-        self._registre, self._people, self._care, self._marques = registre, people, care, marques
+    def __init__(self, registre: Registre, marques: Sequence[Marque]) -> None:
+        self._registre, self._marques = registre, marques
         self._lang = registre.lang
         self._groups: dict[tuple[Action, str], Groupe] = {}
         self._marked: list[tuple[Carte, Sequence[Marque]]] = []
+        self._files: dict[str, int] = {}
+        self._people: dict[str, Personne] = {}
         self.groupes: list[Groupe] = []
         self.reprises: list[AutrePart] = []
         self.trop_percus: list[AutrePart] = []
@@ -98,6 +92,7 @@ class Found:
         parts = tuple(parts_of(ligne, self._lang))
         marked = marks_of(ligne, self._marques)
         sent = ligne.depuis
+        self._files[ligne.fichier] = known.fichier_id
         card = Carte(
             numero=ligne.numero,
             lot=ligne.lot,
@@ -109,8 +104,8 @@ class Found:
             caisse=known.caisse,
             date_envoi=sent,
             date_facturation=ligne.date_facturation,
-            patient=self._people.get(known.patient, Personne()),
-            soins=self._care.get((ligne.fichier, ligne.record), Soins()),
+            patient=self._named(known.patient),
+            soins=_NO_CARE,
             etat=ligne.etat,
             etat_label=ligne.etat_label,
             certitude=ligne.certitude,
@@ -125,7 +120,7 @@ class Found:
             trop=ligne.trop,
             parts=parts,
             motifs=motives_of((one for one in ligne.rejets if not one.historique), self._registre.site),
-            rejets=ligne.rejets,
+            rejets=tuple(_decided(ligne)),
             notes=tuple(note.value for note in ligne.notes),
             autre_envoi=_other_sending(ligne, self._lang),
             ecartees=tuple(
@@ -171,13 +166,34 @@ class Found:
                 banner=one.banner,
                 paye=one.paye,
                 motifs=motives_of(one.rejets, self._registre.site),
-                patient=self._people.get(alone.patient, Personne()),
+                patient=self._named(alone.patient),
             )
         )
 
     def close(self) -> None:
         """Put the groups in the order of actions: of one action, that of whole invoices first."""
         self.groupes = [self._groups[key] for key in sorted(self._groups, key=self._rank)]
+
+    def tell_people(self, connection: Connection, keys: KeyRing, most: int | None) -> None:
+        """Tell who the patients of the first of each list are, and their care; all of them without `most`."""
+        parts = [self.reprises, self.trop_percus, *(one.autres_parts for one in self.groupes)]
+        cards = [card for group in self.groupes for card in group.cartes[:most]]
+        others: list[AutrePart | RetourSansEnvoi] = [one for some in parts for one in some[:most]]
+        others += [one for group in self.groupes for one in group.retours[:most]]
+        told = (*cards, *others, *(card for card, _ in self._marked))
+        self._people |= people_of(connection, keys, (one.patient.reference for one in told))
+        places = [(self._files[one.fichier], one.record) for one in cards]
+        care = care_of(connection, keys, places)
+        for card, place in zip(cards, places, strict=True):  # made just now, and shown to nobody yet
+            force_setattr(card, "soins", care.get(place, card.soins))
+        for one in (*cards, *others):
+            force_setattr(one, "patient", self._named(one.patient.reference))
+
+    def _named(self, reference: str) -> Personne:
+        """The patient of a reference, of whom nothing else is told unless `tell_people` does."""
+        if reference not in self._people:
+            self._people[reference] = Personne(reference=reference)
+        return self._people[reference]
 
     def rappels(self, on: dt.date) -> list[Rappel]:
         """The last reminder of each open invoice, when it is due on that day."""
@@ -194,7 +210,7 @@ class Found:
                         fichier=card.fichier,
                         record=card.record,
                         le=day,
-                        patient=card.patient,
+                        patient=self._named(card.patient.reference),
                     )
                 )
         return sorted(found, key=lambda one: (one.le, one.numero, one.fichier))
@@ -210,6 +226,20 @@ class Found:
         return (action.caution, texte != action.title(self._lang), texte)
 
 
+def with_people(
+    cards: Iterable[Carte], people: Mapping[str, Personne], care: Mapping[Ref, Soins]
+) -> list[Carte]:
+    """The same cards with who the patients are, by reference, and their care, by file and record."""
+    return [
+        replace(
+            card,
+            patient=people.get(card.patient.reference, card.patient),
+            soins=care.get((card.fichier, card.record), card.soins),
+        )
+        for card in cards
+    ]
+
+
 def _day(text: str) -> dt.date | None:
     """The day of a reminder; what a program wrote otherwise is none."""
     with suppress(ValueError):
@@ -223,16 +253,10 @@ def _order(ligne: Ligne) -> tuple[object, ...]:
 
 def parts_of(ligne: Ligne, lang: Lang) -> Iterator[PartDite]:
     """The parts that claim or hold something; what is said of one alone names the other as well."""
-    paid = {name for name, part in ligne.parts.items() if part.paye > 0}
     for name, part in ligne.parts.items():
         if part.etat is EtatPart.RIEN_DU and part.action is Action.AUCUNE:
             continue
-        if part.action is ligne.action:
-            banner, texte = ligne.banner, ligne.texte
-        else:
-            others = {*paid, *(other for other in PARTS if other != name)}
-            banner = action_banner(part.action, name, others, lang)
-            texte = action_text(part.action, name, others, lang)
+        banner, texte = words_of_part(ligne, name, lang)
         yield PartDite(
             part=name,
             etat=part.etat,
@@ -246,6 +270,15 @@ def parts_of(ligne: Ligne, lang: Lang) -> Iterator[PartDite]:
             texte=texte,
             montant=_amount(part),
         )
+
+
+def _decided(ligne: Ligne) -> Iterator[RejetSuivi]:
+    """The rejects of a line, none of which asks for more than the decision on it does."""
+    actions = {name: part.action for name, part in ligne.parts.items()}
+    for one in ligne.rejets:
+        part = part_named(one.part)
+        action = reject_action(one.action, part, ligne.action, actions, history=one.historique)
+        yield replace(one, action=action)
 
 
 def _amount(part: PartSuivie) -> int:

@@ -124,7 +124,8 @@ class RejectLine:
 
     `amo` and `amc` are what the invoice claims on the parts concerned (both when the reject names none),
     `montant` their sum, 0 when nobody tells. `envoi` is the sending, file and record, when there is one.
-    `action` is that of the whole invoice, `bandeau` says it; `historique`: a later decision took its place;
+    `action` is that of the whole invoice, `bandeau` says it as the invoice does; `historique`: a later
+    decision took its place;
     `explication` is the catalogue's answer to this reject.
     """
 

@@ -22,8 +22,8 @@ _END: Final = re.compile(rb"(\r\n|\n|\r)")
 #: What may stand after the last line, and a byte order mark.
 _AFTER: Final = b"\r\n\x1a"
 _BOM: Final = b"\xef\xbb\xbf"
-_LOST: Final = re.compile(rb" +(?=[\r\n])")
-_LOST_AT_THE_END: Final = re.compile(rb" +(?=[\r\n\x1a]*\Z)")
+_LOST: Final = re.compile(rb"(?<! ) ++(?=[\r\n])")
+_LOST_AT_THE_END: Final = re.compile(rb"(?<! ) ++(?=[\r\n\x1a]*+\Z)")
 #: The start of a 999: number, type of the sender, number of the sender.
 _TRAILER_START: Final = re.compile(rb"999[A-Z]{2}[0-9 ]{14}")
 #: Lines that show how a file is written.

@@ -24,13 +24,14 @@ from typing import Final, NamedTuple
 from flatfile import CHUNK, Source
 from noemie.returns.borders import (
     AROUND,
-    BETWEEN,
     BLOCK,
     END_AND_ANOTHER,
     EOL_AND_ANOTHER,
+    FILLING,
     LOOK,
     MOST_BETWEEN,
     Envelope,
+    between,
     envelope_at,
 )
 
@@ -48,7 +49,7 @@ _NEXT_P3: Final = re.compile(rb"\r?\n(?=[0-9]{4})")
 _EOLS: Final = (b"\r\n", b"\n", b"")
 
 _EOL_RUN: Final = re.compile(rb"([\r\n]+)")
-_LAST_EOLS: Final = re.compile(rb"[\r\n]+\Z")
+_LAST_EOLS: Final = re.compile(rb"[\r\n]++\Z")
 #: Without one of these bytes, nothing of the kind is there.
 _SIGNS: Final = (b"\x1a", b"\0", BOM)
 
@@ -158,6 +159,8 @@ class _Feed:
         self.breaks: deque[tuple[int, bytes]] = deque()
         #: How many bytes of line ends were put back.
         self.lost = 0
+        # Places before which no border begins, and up to which what stands between two returns goes.
+        self._of_no_border = self._run = 0
 
     def ahead(self, size: int) -> int:
         """How many bytes can be looked at: `size` at least, unless the file ends before."""
@@ -173,6 +176,29 @@ class _Feed:
         self.offset += self.at
         self.at = 0
         return have
+
+    def around(self) -> int:
+        """How many bytes from here on stand between two returns; 0 when none does.
+
+        A run of such bytes is looked through once, however often it is asked of.
+        """
+        place = self.offset + self.at
+        if place < self._of_no_border:
+            return 0
+        start = max(self.at, self._run - self.offset)
+        if found := AROUND.match(self.buffer, start):
+            return found.end() - self.at
+        end = max(FILLING.match(self.buffer, start).end(), self.at)  # type: ignore[union-attr]
+        if end < len(self.buffer) or self._ended:
+            self._of_no_border = self.offset + end
+        else:
+            self._run = self.offset + end
+        return 0
+
+    def line_ends(self) -> int:
+        """How many bytes from here on are the last line ends of what was read; 0 when others follow."""
+        goes_on = max(self._of_no_border, self._run) >= self.offset + len(self.buffer)
+        return _size_of(_LAST_EOLS, self.buffer, self.at) if goes_on else 0
 
     def _release(self) -> bytes:
         """More bytes, of which the last ones are held back: they may be the trailer."""
@@ -213,7 +239,7 @@ def _read_p1(feed: _Feed) -> Iterator[Framed]:
     flag = b""
     while have := feed.ahead(2 * BLOCK + 1 + MOST_BETWEEN):
         buffer, at = feed.buffer, feed.at
-        if not inside and (size := _size_of(AROUND, buffer, at) or _size_of(_LAST_EOLS, buffer, at)):
+        if not inside and (size := feed.around() or feed.line_ends()):
             yield feed.take(0, 0, size)
             continue
         size = min(have, BLOCK)
@@ -246,7 +272,7 @@ def _read_p2(feed: _Feed) -> Iterator[Framed]:
         size = min(have, _WINDOW)
         end = _end_of_p2(buffer, at, at + size)
         seen = any(buffer.find(sign, at, at + size + MOST_BETWEEN) >= 0 for sign in _SIGNS)
-        found = BETWEEN.search(buffer, at) if seen else None
+        found = between(buffer, at) if seen else None
         if end and (not found or end.start() < found.start()):
             yield feed.take(0, end.end(1) - at, len(end[2]))
             return
@@ -270,7 +296,7 @@ def _read_p3(feed: _Feed) -> Iterator[Framed]:
     eol: bytes | None = None  # that of the first record; the others are expected to end alike
     while have := feed.ahead(4 + _SEARCH + 8):
         buffer, at = feed.buffer, feed.at
-        if eol is not None and (size := _size_of(AROUND, buffer, at)):
+        if eol is not None and (size := feed.around()):
             yield feed.take(0, 0, size)
             continue
         if not _LENGTH.match(buffer, at):
@@ -283,7 +309,7 @@ def _read_p3(feed: _Feed) -> Iterator[Framed]:
         declared = int(buffer[at : at + 4])
         stop = at + 4 + declared
         end = _record_end(buffer, stop, eol)
-        if end is None and eol != b"":
+        if end is None and eol != b"" and _has_line_end(buffer, at + 4, at + 4 + _SEARCH):
             # The length is wrong: the record goes on until what looks like the next one.
             found = _NEXT_P3.search(buffer, at + 4, at + 4 + _SEARCH)
             other = EOL_AND_ANOTHER.search(buffer, at + 4, found.start() if found else at + 4 + _SEARCH)
@@ -297,6 +323,10 @@ def _read_p3(feed: _Feed) -> Iterator[Framed]:
         if eol is None:
             eol = end
         yield feed.take(4, stop - at - 4, len(end))
+
+
+def _has_line_end(buffer: bytes, start: int, stop: int) -> bool:
+    return any(buffer.find(one, start, stop) >= 0 for one in (b"\n", b"\r"))
 
 
 def _record_end(buffer: bytes, stop: int, eol: bytes | None) -> bytes | None:

@@ -277,6 +277,21 @@ class Groupe:
                     old.indice = noeud
                 if near is None and self._twin(noeud):
                     noeud.notes.add(Note.MEMES_SOINS)
+        for noeud in self._redone_by_hand:
+            if not noeud.pris and noeud.indice is None:
+                noeud.indice = self._said_redone(noeud)
+
+    def _said_redone(self, old: Noeud) -> Noeud | None:
+        """The sending that a mark names and that cannot be linked (it is no later one): to be verified."""
+        marks = [one for one in old.marques("refaite_sous") if one.detail]
+        named = [
+            other
+            for other in self.noeuds
+            if other is not old
+            and any(one.designe_autre(other.envoi) for one in marks)
+            and not denied(old, other)
+        ]
+        return min(named, key=lambda other: other.envoi.ps != old.envoi.ps, default=None)
 
     def recueillir(self, tableau: Tableau) -> None:
         """Take the hints that other groups gave."""

@@ -66,7 +66,7 @@ class Etude:
         orphans = [self._orpheline(*alone[key]) for key in sorted(alone, key=repr)]
         for dossier in found:
             if dossier.non_lu_amo or dossier.non_lu_amc:
-                orphans.append(_unread(dossier, self.monde))
+                orphans.append(unread(dossier, self.monde))
             refused = dossier.envoi.e3 and dossier.rejets and not dossier.sans_histoire
             if refused and self.monde.a_la_personne(dossier):
                 groups, day = self.voulus.setdefault(dossier.envoi.e3, {}), refused_from(dossier)
@@ -344,7 +344,7 @@ def _unread_part(claim: int, operations: Sequence[Operation]) -> int:
     return min(0, paid)
 
 
-def _unread(dossier: Dossier, monde: Monde) -> Orpheline:
+def unread(dossier: Dossier, monde: Monde) -> Orpheline:
     """What was taken back beyond what was read as paid: money of a payment that was not read."""
     envoi, raison = dossier.envoi, RaisonOrphelin.PAIEMENT_NON_LU
     action = orphan_action((), -1)

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from codes.states import PARTS
+from fse.facture import CANCELLING as CANCELLING
 from noemie.returns.arl import Arl
 from noemie.returns.facture import cle as cle
 
@@ -37,9 +38,6 @@ __all__ = [
     "cle",
     "nearest",
 ]
-
-#: Negative adjustment, cancellation of an FSE (list `nature_operation`).
-CANCELLING: Final = frozenset({"5", "9"})
 
 #: What a mark may say.
 MARQUES: Final = frozenset(

@@ -7,7 +7,7 @@ import datetime as dt
 import msgspec
 
 from codes.decide import Context, PartView, Refus, decide
-from noemie.suivi.mots import Monde, banner, is_open, liste_de, scope_of, text
+from noemie.suivi.mots import Monde, is_open, liste_de, words_of
 from noemie.suivi.resultat import Ligne
 
 __all__ = ["Reprise", "au_jour", "waited"]
@@ -35,13 +35,13 @@ def au_jour(ligne: Ligne, reprise: Reprise | None, monde: Monde) -> Ligne:
         else msgspec.structs.replace(one, action=asked)
         for name, one in ligne.parts.items()
     }
-    scope, paid = scope_of(action, parts), tuple(name for name, one in parts.items() if one.paye > 0)
+    banner, texte = words_of(action, parts, monde.lang)
     return msgspec.structs.replace(
         ligne,
         jours=jours,
         action=action,
-        banner=banner(action, scope, paid, monde.lang),
-        texte=text(action, scope, paid, monde.lang),
+        banner=banner,
+        texte=texte,
         blocks_resend=action.blocks_resend,
         parts=parts,
         open=is_open(etat, action),

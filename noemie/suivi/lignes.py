@@ -23,14 +23,12 @@ from noemie.suivi.mots import (
     Monde,
     arl_suivi,
     attendu_le,
-    banner,
     decided_on,
     ecarts,
     is_open,
     liste_de,
     rejets_suivis,
-    scope_of,
-    text,
+    words_of,
 )
 from noemie.suivi.noeud import Noeud
 from noemie.suivi.resultat import Ligne, PartSuivie, Place
@@ -302,7 +300,7 @@ class Redacteur:
         parts = {part: self._part(vue, part) for part in PARTS}
         amo, amc = parts[AMO], parts[AMC]
         action = vue.decision.action
-        scope, paid = scope_of(action, parts), tuple(name for name, part in parts.items() if part.paye > 0)
+        banner, texte = words_of(action, parts, monde.lang)
         ouvert = etat.ouvert
         return Ligne(
             numero=envoi.numero,
@@ -317,8 +315,8 @@ class Redacteur:
             etat_label=etat.label(monde.lang),
             certitude=vue.certitude,
             action=action,
-            banner=banner(action, scope, paid, monde.lang),
-            texte=text(action, scope, paid, monde.lang),
+            banner=banner,
+            texte=texte,
             blocks_resend=action.blocks_resend,
             demande=amo.demande + amc.demande,
             amo_demande=envoi.amo,

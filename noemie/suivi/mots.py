@@ -17,7 +17,7 @@ from codes.rejects import Catalogue
 from codes.states import LETTERS, PARTS, Etat, EtatPart
 from noemie.suivi.dossier import Dossier, RejetDate
 from noemie.suivi.noeud import Noeud
-from noemie.suivi.resultat import ArlSuivi, Ecart, PartSuivie, RejetSuivi
+from noemie.suivi.resultat import ArlSuivi, Ecart, Ligne, PartSuivie, RejetSuivi
 
 __all__ = [
     "RIEN",
@@ -32,6 +32,8 @@ __all__ = [
     "rejets_suivis",
     "scope_of",
     "text",
+    "words_of",
+    "words_of_part",
 ]
 
 _PERSON: Final = ("assure_", "beneficiaire_", "droits_", "nir_")
@@ -209,6 +211,22 @@ def banner(action: Action, scope: str, paid: tuple[str, ...], lang: Lang) -> str
 def text(action: Action, scope: str, paid: tuple[str, ...], lang: Lang) -> str:
     """The action in a sentence."""
     return action_text(action, scope, paid, lang)
+
+
+def words_of(action: Action, parts: dict[str, PartSuivie], lang: Lang) -> tuple[str, str]:
+    """What an invoice asks for, in capitals and in a sentence: of the open part alone if one is paid."""
+    scope, paid = scope_of(action, parts), tuple(name for name, part in parts.items() if part.paye > 0)
+    return banner(action, scope, paid, lang), text(action, scope, paid, lang)
+
+
+def words_of_part(ligne: Ligne, name: str, lang: Lang) -> tuple[str, str]:
+    """What a part asks for, in capitals and in a sentence: as the line does, else of that part alone."""
+    part = ligne.parts[name]
+    if part.action is ligne.action:
+        return ligne.banner, ligne.texte
+    # The other part is named as well, even unpaid: this sentence is of one part.
+    others = tuple(other for other in PARTS if other != name or ligne.parts[other].paye > 0)
+    return banner(part.action, name, others, lang), text(part.action, name, others, lang)
 
 
 @lru_cache(maxsize=4096)

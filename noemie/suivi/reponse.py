@@ -67,7 +67,7 @@ class Verdict(NamedTuple):
 def verdict(facture: FactureRetour, retour: Retour, site: Catalogue | None = None) -> Verdict:
     """What a return says of an invoice; `site` is the catalogue with the rows of a site."""
     day = _day(facture, retour)
-    centimes = max(1, len(facture.actes))
+    centimes = 0 if facture.rejets else max(1, len(facture.actes))  # a reject is a reason, no rounding
     told = _told(facture, retour)
     states = {name: _etat(part, day, centimes) for name, part in told.items()}
     if any(part.demande for part in told.values()):

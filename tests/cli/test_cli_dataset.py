@@ -198,7 +198,7 @@ def test_the_data_set_of_another_verb(tmp_path, inbox):
 
 def test_the_queries_of_the_guide(tmp_path, faulty, monkeypatch):
     guide = Path(__file__).parents[2] / "docs" / "guides" / "datasets.md"
-    _, sql = re.findall(r"```sql\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
+    _, sql, _ = re.findall(r"```sql\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
     check(faulty, "--format", "parquet", "-o", tmp_path / "constats")
     refused = Caisse(seed=1, reject_rate=1.0).respond(SENT[1].data).returns[0]
     (faulty / "refus.noe").write_bytes(refused.data)

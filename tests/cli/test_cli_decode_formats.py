@@ -16,7 +16,7 @@ from cli_runner import run
 from cli_samples import DAMAGE, flow, leaks, mouvements, retour
 
 from cli.decode.tables import TABLES
-from cli.io.archives import inputs
+from cli.io.inputs import inputs
 
 
 @pytest.fixture

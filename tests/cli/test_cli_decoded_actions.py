@@ -22,10 +22,11 @@ def some(model, **values):
     return model(**dict.fromkeys(model.__struct_fields__) | values)
 
 
-def invoice(action, number, amount, state="rejetee", remarks=("x",)):
+def invoice(action, number, amount, state="rejetee", remarks=("x",), banner=""):
     return some(
         Facture,
         action=action.value,
+        banner=banner or action.banner("fr"),
         numero=f"{number:09d}",
         montant_demande=amount,
         etat=state,
@@ -42,7 +43,7 @@ INVOICES = [
 ]
 PAID = invoice(Action.AUCUNE, 1, 2500, "payee", ())
 SILENT = invoice(Action.INCONNUE, 2, None)
-STRAY = some(Rejet, action=Action.RENVOYER_FICHIER.value)
+STRAY = some(Rejet, action=Action.RENVOYER_FICHIER.value, banner=Action.RENVOYER_FICHIER.banner("fr"))
 
 
 def test_every_action_has_its_line_and_the_lines_add_up():
@@ -55,6 +56,15 @@ def test_every_action_has_its_line_and_the_lines_add_up():
         assert sum(getattr(row, name) for row in rows) == getattr(whole, name)
     numbers = [number for row in rows for number in row.numeros]
     assert sorted(numbers) == sorted(one.numero for one in (*INVOICES, SILENT))
+
+
+def test_one_action_of_a_part_alone_has_its_own_line():
+    insurer = invoice(Action.INCONNUE, 3, 2100, "payee_en_partie", banner="VOIR AVEC LA MUTUELLE")
+    _, rows = actions_of([insurer, SILENT], [])
+    assert [(row.banner, row.numeros) for row in rows] == [
+        (Action.INCONNUE.banner("fr"), [SILENT.numero]),
+        ("VOIR AVEC LA MUTUELLE", [insurer.numero]),
+    ]
 
 
 def test_an_invoice_paid_without_remark_asks_for_nothing():

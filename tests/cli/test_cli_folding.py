@@ -9,7 +9,7 @@ from cli_runner import run
 from cli_samples import flow, retour
 
 from cli.followup import plain_text as pages
-from cli.words.line import Line, wrap
+from cli.words.page import Line, wrap
 from cli.words.screen import UNFOLDED
 from cli.words.tables import Table
 

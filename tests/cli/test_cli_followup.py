@@ -110,7 +110,7 @@ def test_marks(folder):
     ("content", "why"),
     [
         ('[[marque]]\nsorte = "payee"\n', "marque 1, sorte : attendu"),
-        ('[[marques]]\nsorte = "soldee"\n', "marques"),
+        ('[[marks]]\nsorte = "soldee"\n', "marks"),
         ("[[marque]]\nsorte = 3\n", "sorte"),
         ("pas du toml", "ce n'est pas du TOML"),
         ("x = " + "[" * 5000 + "]" * 5000, "ce n'est pas du TOML"),

@@ -323,6 +323,8 @@ def test_the_wrong_key_and_no_key(ledger):
     )
     refused(run("ledger", "import", "flux.b2", NOEMIE_LEDGER_KEY="abc"), "illisible")
     refused(run("ledger", "payments", "--patient", NIR, "--key-file", "absente"), "clé")
+    (ledger / "binaire").write_bytes(bytes(range(200, 232)))
+    refused(run("ledger", "payments", "--patient", NIR, "--key-file", "binaire"), "illisible")
     with Ledger(ledger / "registre.db") as opened:
         assert opened.keys
         key = opened.key_place()
@@ -454,7 +456,7 @@ def test_a_mark_is_an_event_that_can_be_taken_back(ledger):
     assert rows("unanswered") == []
     written = run("ledger", "export", "--marks").out
     assert 'sorte = "soldee"' in written
-    assert tomllib.loads(written)["marques"][0]["numero"] == "000000003"
+    assert tomllib.loads(written)["marque"][0]["numero"] == "000000003"
     assert run("ledger", "undo").out == "Marque reprise : soldee, 000000003.\n"
     assert rows("invoices")[2]["etat"] == "reponse_attendue"
     assert run("ledger", "undo").status == 1

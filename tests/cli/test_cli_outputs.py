@@ -159,6 +159,11 @@ def test_never_over_what_is_read_under_any_name(world, link, verb, read):
 # --- what a run that is stopped leaves ------------------------------------------------------------------
 
 
+def heed_hangups():
+    """Tests may run under `nohup`: what they start heeds a hang-up all the same."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def stopped_while_writing(folder, number):
     """A conversion that waits for more of its input, its output begun, and then gets a signal."""
     process = subprocess.Popen(
@@ -166,6 +171,7 @@ def stopped_while_writing(folder, number):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=heed_hangups,
     )
     process.stdin.write(flow(900))
     process.stdin.flush()

@@ -32,6 +32,21 @@ def test_a_finding_stands_at_its_bytes(tmp_path):
     )
 
 
+def test_a_page_that_is_cut_says_what_it_lacks(tmp_path):
+    from fixtures.profils import Parametres
+    from fixtures.scenario import Scenario
+
+    path, page = tmp_path / "a.b2", tmp_path / "page.html"
+    path.write_bytes(Scenario(Parametres("medecin", 3, 12), fault="facture.total-amo").flows[0].data)
+    told = (
+        r"s’arrête à l’enregistrement 5 sur \d+ : un enregistrement qui a une remarque n’y est pas, le (\d+)"
+    )
+    assert run("show", path, "--limit", "5", "-o", page).status == 0
+    number = re.search(told, page.read_text("utf-8"))[1]
+    assert run("show", path, "--limit", number, "-o", page).status == 0
+    assert "s’arrête" not in page.read_text("utf-8")
+
+
 def test_several_files_are_no_page(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("a.b2", "b.b2"):

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.check import config
-from cli.check.config import Config, ConfigError, Finder, find, load
+from cli.check.config import Finder, find
+from cli.check.config_file import ConfigError, load
+from cli.check.policy import FILE, Config
 from fse.delais import Delai, Delais
 
 FULL = """
@@ -43,7 +44,7 @@ def here(tmp_path):
     return tmp_path
 
 
-def write(folder, text, name=config.FILE):
+def write(folder, text, name=FILE):
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path

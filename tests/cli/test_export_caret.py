@@ -6,8 +6,8 @@ from cli_samples import DAMAGE, flow, leaks, retour
 from cli.check import caret
 from cli.check.batch import Order, check_one
 from cli.check.data import remarque
+from cli.check.findings import with_excerpt
 from cli.check.policy import Policy
-from cli.check.text import told
 from cli.export import Remark
 from cli.words.speech import speaking
 from flatfile import Finding
@@ -124,8 +124,8 @@ def test_the_text_report_has_the_two_lines():
         excerpt=caret.excerpt(record(), "total_amo"),
     )
     bare = Remark(Finding("cle.nir", 3), "error")
-    assert told(remark, remarque(remark)).excerpt == caret.lines(remark.excerpt)
-    assert told(bare, remarque(bare)).excerpt == ()
+    assert with_excerpt(remark, remarque(remark)).excerpt == caret.lines(remark.excerpt)
+    assert with_excerpt(bare, remarque(bare)).excerpt == ()
 
 
 def test_records_are_read_as_far_as_needed():

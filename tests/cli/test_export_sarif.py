@@ -11,10 +11,9 @@ from export_samples import REPORT
 
 from cli.check.batch import Order, check_one
 from cli.check.json import schema as json_schema
-from cli.check.json import write as write_json
 from cli.check.policy import Policy
-from cli.check.sarif import document, fingerprint, write
-from cli.export import FileReport, Report
+from cli.check.sarif import fingerprint
+from cli.export import FileReport, Report, write
 from cli.words.speech import speaking
 from fixtures.faults import FAULTS, example
 from flatfile import FormatError
@@ -60,6 +59,14 @@ def checked(path, data, **options):
     return check_one(Order(str(path), Policy(), verbose=True, **options)).report
 
 
+def logged(*reports):
+    """The log of these files, written as JSON is everywhere here."""
+    text = write("sarif", Report(reports))
+    log = json.loads(text)
+    assert text == json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+    return log
+
+
 def crlf(data):
     """The same records, each ended by CR LF; a byte order mark stays alone at the start."""
     mark = BOM if data.startswith(BOM) else b""
@@ -73,11 +80,11 @@ def test_schema(lang, monkeypatch):
 
     monkeypatch.setattr("codes.rules.catalogue", lambda: export_samples.CATALOGUE)
     with speaking(lang):
-        sarif_schema().validate(json.loads(write(REPORT)))
+        sarif_schema().validate(json.loads(write("sarif", REPORT)))
 
 
 def test_schema_refuses_what_is_wrong():
-    log = document(Report((FileReport("a.b2", unreadable=FormatError("fichier.vide")),)))
+    log = logged(FileReport("a.b2", unreadable=FormatError("fichier.vide")))
     log["runs"][0]["results"][0]["level"] = "info"
     assert not sarif_schema().is_valid(log)
 
@@ -93,11 +100,11 @@ def test_real_findings(tmp_path, rule):
             ("gz", gzip.compress(damaged.data, mtime=0)),
         )
     )
-    log = json.loads(write(Report(reports)))
+    log = logged(*reports)
     sarif_schema().validate(log)
     found = {result["ruleId"] for result in log["runs"][0]["results"]}
     assert rule in found
-    made = json.loads(write_json(Report(reports)))
+    made = json.loads(write("json", Report(reports)))
     jsonschema.Draft202012Validator(json_schema()).validate(made)
 
 
@@ -107,7 +114,7 @@ def test_regions_point_at_the_bytes(tmp_path, rule, lines):
     _, damaged = example(rule)
     data = crlf(damaged.data) if lines else damaged.data
     file = checked(tmp_path / "flux.b2", data)
-    results = document(Report((file,)))["runs"][0]["results"]
+    results = logged(file)["runs"][0]["results"]
     assert len(results) == len(file.findings) > 0
     for remark, result in zip(file.findings, results, strict=True):
         region = result["locations"][0]["physicalLocation"].get("region")
@@ -128,7 +135,7 @@ def test_lines_are_told_when_they_can_be(tmp_path):
 
     def region(data):
         file = checked(tmp_path / "flux.b2", data)
-        results = document(Report((file,)))["runs"][0]["results"]
+        results = logged(file)["runs"][0]["results"]
         (found,) = [result for result in results if result["ruleId"] == "cle.nir"]
         return found["locations"][0]["physicalLocation"]["region"]
 
@@ -147,9 +154,15 @@ def test_fingerprints_do_not_depend_on_the_file(tmp_path):
     _, damaged = example("cle.nir")
     prints = []
     for name, data in (("a.b2", damaged.data), ("b.b2", crlf(damaged.data))):
-        results = document(Report((checked(tmp_path / name, data),)))["runs"][0]["results"]
+        results = logged(checked(tmp_path / name, data))["runs"][0]["results"]
         prints.append([r["partialFingerprints"] for r in results if r["ruleId"] == "cle.nir"])
     assert prints[0] == prints[1] != []
+
+
+def test_nothing_checked_nothing_found(tmp_path):
+    assert [logged()["runs"][0][name] for name in ("artifacts", "results")] == [[], []]
+    clean = logged(FileReport('"results": [], "artifacts": [].b2'))["runs"][0]
+    assert (len(clean["artifacts"]), clean["results"]) == (1, [])
 
 
 def test_fingerprints_differ():
@@ -163,7 +176,7 @@ def test_fingerprints_differ():
 
 
 def test_a_file_that_cannot_be_read():
-    log = document(Report((FileReport("a.b2", unreadable=FormatError("fichier.inconnu", lookalike="PDF")),)))
+    log = logged(FileReport("a.b2", unreadable=FormatError("fichier.inconnu", lookalike="PDF")))
     sarif_schema().validate(log)
     (run,) = log["runs"]
     assert run["invocations"][0]["executionSuccessful"] is False
@@ -175,13 +188,13 @@ def test_a_file_that_cannot_be_read():
 def test_json_schema(lang):
     jsonschema.Draft202012Validator.check_schema(json_schema())
     with speaking(lang):
-        made = json.loads(write_json(REPORT))
+        made = json.loads(write("json", REPORT))
     validator = jsonschema.Draft202012Validator(json_schema())
     assert [error for error in validator.iter_errors(made) if "pattern" not in error.schema_path] == []
 
 
 def test_json_schema_names_every_key():
-    made = json.loads(write_json(REPORT))
+    made = json.loads(write("json", REPORT))
     known = json_schema()["$defs"]
     (full, clean, unreadable) = made["files"]
     assert full.keys() == known["Fichier"]["properties"].keys()
@@ -207,7 +220,7 @@ def test_json_schema_names_every_key():
     ],
 )
 def test_json_schema_refuses(damage):
-    made = json.loads(write_json(REPORT))
+    made = json.loads(write("json", REPORT))
     damage(made)
     errors = jsonschema.Draft202012Validator(json_schema()).iter_errors(made)
     assert [error for error in errors if "pattern" not in error.schema_path]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.check.config import _KEYS, load
+from cli.check.config_file import _KEYS, load
 from cli.export import FORMATS
 from fixtures.faults import example
 

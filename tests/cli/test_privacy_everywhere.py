@@ -51,7 +51,11 @@ RUNS: dict[tuple[str, ...], tuple[str, ...]] = {
         "carte.ssv",
     ),
     ("decode",): (f"{NIR}.noe -o {{out}}", f"{NIR}.noe mouvements.noe"),
-    ("reconcile",): (f"{NIR}.b2 {NIR}.noe", "--sent flux.b2 --returned retour.noe --arl arl.json"),
+    ("reconcile",): (
+        f"{NIR}.b2 {NIR}.noe",
+        f"{NIR}.b2 {NIR}.noe -o {{out}}",
+        "--sent flux.b2 --returned retour.noe --arl arl.json",
+    ),
     ("convert",): (
         "flux.b2 -o {out}",
         "retour.noe -o {out}",

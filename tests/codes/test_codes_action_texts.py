@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codes.action_texts import action_banner, action_text, open_part, provider_text
-from codes.actions import Action
+from codes.actions import REDOES, Action
 from codes.rejects import load
 
 #: What no text may say once a part is paid: it would have the whole claimed again.
@@ -29,6 +29,18 @@ def test_with_a_part_paid_every_text_is_of_the_open_part(action, scope, paid, pa
         assert not any(word in told.lower() for word in OTHERS[paid])
     if action not in (Action.CORRIGER_POSTE, Action.FACTURER_PATIENT):
         assert any(word in text.lower() for word in OTHERS[part])
+
+
+@pytest.mark.parametrize(
+    ("lang", "redo", "rest"), [("fr", "refaire que", "manque"), ("en", "redo ", "lacks")]
+)
+@pytest.mark.parametrize("part", ["AMO", "AMC"])
+@pytest.mark.parametrize("action", sorted(REDOES))
+def test_a_part_with_money_on_it_is_not_to_be_redone(action, part, lang, redo, rest):
+    told = action_text(action, part, {part}, lang)
+    assert rest in told
+    for words in (told, action_banner(action, part, {part}, lang)):
+        assert redo not in words.lower()
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

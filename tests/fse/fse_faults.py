@@ -342,6 +342,10 @@ FIELDS: Faults = {
         put(ONE_PS, 3, 68, "050126"),
         [At("date.acte-jjmmaa", 4, 68, 6, "4", "date_acte", "260105")],
     ),
+    "date.autre-jjmmaa": (
+        put(ONE_PS, 2, 68, "020126"),
+        [At("date.autre-jjmmaa", 3, 68, 6, "2", "date_prescription", "260102")],
+    ),
     "date.flux-jjmmaa": (
         flux_ps(
             [

@@ -18,7 +18,7 @@ from fse_flows import (
     rules,
 )
 
-from fse.rules import assurance
+from fse.rules import unicite
 
 
 def stay(start: str, end: str) -> list[str]:
@@ -212,7 +212,7 @@ def test_where_free_care_is_signed_first() -> None:
 
 def test_numbers_are_compared_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond, only with those that were remembered."""
-    monkeypatch.setattr(assurance, "MOST_REMEMBERED", 2)
+    monkeypatch.setattr(unicite, "MOST_REMEMBERED", 2)
     numbers = (1, 2, 3, 3, 2, 1)
     flow = flux_ps([facture_ps(number, personne=PERSONNES[number % 3]) for number in numbers])
     found = [one for one in findings(octets(flow)) if one.rule == "unicite.facture"]

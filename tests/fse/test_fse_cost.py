@@ -12,7 +12,7 @@ from fse_flows import LENGTH, facture_cp, facture_ps, flux_cp, flux_ps, octets
 
 from codes.lists import b2
 from fse import check, iter_factures, iter_records, norme
-from fse.gate import Portail, gate
+from fse.gate import Gate, gate
 
 MEGABYTE = 1 << 20
 
@@ -121,7 +121,7 @@ def test_few_gates_are_kept() -> None:
     for _ in range(20):
         gate(norme("PS-2003C"), dict(b2()))
     again = gate(norme("PS-2003C"), b2())
-    assert isinstance(again, Portail)
+    assert isinstance(again, Gate)
     assert again is not kept
 
 

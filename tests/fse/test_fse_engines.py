@@ -35,11 +35,14 @@ from fixtures.generate import PROFILES, Parametres, generate
 from flatfile import Field, Finding, FormatError
 from flatfile.kinds import decode_aammjj
 from fse import check, read_flux
+from fse.checker import Checker
 from fse.gate import gate
+from fse.reader import Reading
+from fse.relecture import Relecture
 from fse.rules.dates import in_order
-from fse.rules.numeros import HOLDS, nir_holds
-from fse.rules.soins import Soins
+from fse.rules.unicite import Soins
 from fse.totaux import TotauxLot
+from fse.trusted import HOLDS, nir_holds
 
 PS_FLOW = octets(
     flux_ps([facture_ps(1, [Ligne(complements=("S", "M"))], complements=("S", "M")), facture_ps(2)])
@@ -89,10 +92,10 @@ def test_clean_invoices_pass_the_gate(profile: str) -> None:
     seen = passed = 0
     for data in generated(profile):
         flux = read_flux(data)
-        portail = gate(flux.norme, b2())
+        asked = gate(flux.norme, b2())
         seen += len(flux.factures)
         passed += sum(
-            portail.passes(facture, b"1", b"000000", TotauxLot(), Soins()) for facture in flux.factures
+            asked.passes(facture, b"1", b"000000", TotauxLot(), Soins()) for facture in flux.factures
         )
     assert passed >= 0.9 * seen > 0
 
@@ -245,6 +248,51 @@ def test_damaged_flows_of_many_shapes(profile: str) -> None:
                 at -= at % LENGTH
                 data[at : at + LENGTH] = b""
         agree(bytes(data))
+
+
+# --- when the gate is built ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("few", [0, 1, 7, 19, 20, 1000])
+@pytest.mark.parametrize("profile", ["medecin", "hopital"])
+def test_a_gate_that_comes_later_changes_nothing(
+    profile: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Care billed again, a number used again, totals of batches: on either side of where it was built."""
+    one = next(generate(Parametres(profile, seed=5, invoices=20))).data
+    batch = one[LENGTH:-LENGTH]
+    damaged = one[:LENGTH] + batch + batch.replace(b"00", b"0O", 3) + one[-LENGTH:]
+    for data in (one, damaged):
+        monkeypatch.setattr(Checker, "_without", 0)
+        monkeypatch.setattr("fse.checker.FEW", few)
+        checker = Checker(Reading(data), b2())
+        found = list(checker.findings())
+        assert found == list(check(data, engine="reference"))
+        assert (checker.gate is None) == (few >= checker.factures)
+
+
+def test_a_long_flow_has_its_gate_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Checker, "_without", 0)
+    monkeypatch.setattr("fse.checker.FEW", 1000)
+    flow = octets(flux_ps([facture_ps(number + 1, personne=PERSONNES[number % 3]) for number in range(200)]))
+    for data in (flow, read_flux(flow)):
+        checker = Checker(Reading(flow) if data is flow else Relecture(data), b2())
+        assert (list(checker.findings()), checker.gate is None) == (
+            list(check(flow, engine="reference")),
+            False,
+        )
+
+
+def test_the_gate_is_built_once_a_process_has_met_enough_invoices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small files are checked by thousands: together they are worth it."""
+    monkeypatch.setattr(Checker, "_without", 0)
+    monkeypatch.setattr("fse.checker.FEW", 5)
+    gates = []
+    for _ in range(4):
+        checker = Checker(Reading(octets(flux_ps([facture_ps(1), facture_ps(2)]))), b2())
+        assert list(checker.findings()) == []
+        gates.append(checker.gate is not None)
+    assert gates == [False, False, True, True]
 
 
 # --- what the gate remembers ----------------------------------------------------------------------------

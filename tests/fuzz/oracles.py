@@ -18,7 +18,7 @@ from typing import Any, Final
 from unittest.mock import patch
 from zlib import crc32
 
-import fse
+import fse.checker
 import noemie
 from codes.lists import CodeTableError
 from codes.rejects import SiteCatalogueError
@@ -31,6 +31,8 @@ from noemie.documents.recognise import recognise
 
 from .mutator import CUT
 from .seeds import MARKERS, NIRS, VERBS
+
+fse.checker.FEW = 0  # what is attacked is the gate too
 
 #: Characters in a row of a marker that a message may not show.
 _SHOWN: Final = 8
@@ -155,7 +157,7 @@ def _decode(data: bytes) -> None:
     import msgspec
 
     from cli.decode.returns import Decoding
-    from cli.io.archives import Member
+    from cli.io.inputs import Member
 
     for told in Decoding()(Member("r.noe", data)):
         shows_no_number(msgspec.json.encode(told.data).decode())
@@ -419,7 +421,7 @@ def _folder() -> Path:
 
 def configuration(data: bytes) -> None:
     """A configuration is read, or refused with its line."""
-    from cli.check.config import PROJECT, load
+    from cli.check.config_file import PROJECT, load
 
     path = _folder() / (PROJECT if data.startswith(b"[tool") else "noemie.toml")
     path.write_bytes(data)

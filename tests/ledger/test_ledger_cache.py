@@ -135,6 +135,15 @@ def test_a_small_ledger_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert not any(isinstance(ledger.follow(), RegistreGarde) for _ in range(2))
 
 
+def test_answers_to_what_was_not_sent_count_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Years of returns given before any flow: they are followed once, not by each question."""
+    monkeypatch.setattr(etats, "FROM", 3)
+    with Ledger(tmp_path / "registre.db", key=KEY) as ledger:
+        ledger.import_files(answers(flow(Inv(1), Inv(2), Inv(3)))[1][1:])
+        assert not list(ledger.follow().lignes)
+        assert isinstance(ledger.follow(), RegistreGarde)
+
+
 def test_it_holds_no_text_that_a_person_wrote(tmp_path: Path) -> None:
     place = tmp_path / "registre.db"
     with Ledger(place, key=KEY) as ledger:

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from cli.followup.report_pages import class_labels, to_html, to_json_text, to_text
 from cli.words import svg
-from cli.words.errors import CommandError
 from cli.words.speech import Lang, speaking
+from cli.words.status import CommandError
 from fixtures.caisse import Issue
 from noemie.ledger import Ledger
 from noemie.ledger.report import CLASSES, Report, classes_of, quantile

@@ -320,3 +320,19 @@ def test_categories_are_read_from_a_file(tmp_path: Path) -> None:
     path.write_text("C = 3\n")
     with pytest.raises(LedgerError, match="category"):
         read_categories(path)
+
+
+def test_a_cut_return_is_told_where_the_sum_is_certified(ledger: Ledger) -> None:
+    """A person signs the page: it says by itself that payments may be missing."""
+    whole = month_return(dt.date(2010, 4, 20), code="A2", invoices=[(8, "C", 2300), (9, "C", 700)])
+    ledger.import_files([("coupe", whole[: len(whole) * 6 // 10])])
+    assert ledger.statement("2010-02").avertissements == ("retour_coupe",)
+    statement = ledger.statement("2010-04")
+    assert "retour_coupe" in statement.avertissements
+    with speaking("fr"):
+        told = "Un retour de ce mois ou d'après est coupé"
+        assert told in to_text(statement)
+        assert "est coupé" in to_html(statement)
+    ledger.import_files([("entier", whole)])
+    assert "retour_coupe" not in ledger.statement("2010-04").avertissements
+    assert "retour_coupe" not in ledger.statement("2010-05").avertissements

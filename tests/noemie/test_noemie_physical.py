@@ -14,6 +14,7 @@ from flatfile import FormatError, Source, detect
 from noemie import iter_entites, read_retour
 from noemie.returns import reference
 from noemie.returns.framing import MOST_P3, STYLES, Style, frame
+from noemie.returns.marges import without_blanks
 from noemie.returns.physical import BOM, Framed, iter_segments, read_physical
 from noemie.returns.tables import entity_lengths
 
@@ -130,6 +131,25 @@ def test_memory_does_not_grow_with_a_file_of_stray_bytes() -> None:
     stray = [record for record in iter_entites(raw) if record.type == "?"]
     assert max(len(record.raw) for record in stray) == 4096
     assert sum(len(record.raw) for record in stray) == 100_000
+
+
+#: Enough for a search from each byte of a run to its end to take an hour.
+_PADDING = 200_000
+
+
+@pytest.mark.parametrize("padding", [b"\0", b"\x1a", b"\r\n", b"\0 ", b"\x1a\n", b" ", b"0", b"9", b"@"])
+@pytest.mark.parametrize("envelope", ["P1", "P2", "P3"])
+def test_a_return_padded_with_many_bytes_is_read(envelope: str, padding: bytes) -> None:
+    raw, more = samples.RETOURS[f"ps-{envelope}"], padding * (_PADDING // len(padding))
+    middle = raw.index(b"@", len(raw) // 2) + 1
+    for padded in (raw + more, raw + more + raw, raw[:middle] + more + raw[middle:]):
+        assert joined(physical(padded, envelope)) == padded
+
+
+@pytest.mark.parametrize("ends", [b"", b"\n"])
+def test_a_line_of_many_blanks_is_read_without_them(ends: bytes) -> None:
+    blanks = b" " * _PADDING
+    assert without_blanks(blanks + b"x" + blanks + ends) == blanks + b"x" + ends
 
 
 # --- damaged frames ----------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import re
 import threading
@@ -10,12 +11,14 @@ import zipfile
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_runner import run
+from msgspec import to_builtins
 from serve_page import FORM, HOME, TODAY, Page, Written, page_on
 
-from cli.io.archives import Member
+from cli.io.inputs import Member
 from cli.serve.practice import Places
 from cli.serve.reading import Kept
 from fixtures.profils import Parametres
@@ -221,6 +224,60 @@ def test_refusals_by_patient(page: Page):
     assert re.findall(r'<h2 id="g\d+"[^>]*><span><span class="person">', text)
 
 
+def test_a_day_names_no_more_people_than_it_is_asked_for(page: Page, monkeypatch):
+    """Who is not named is told in all else as the others are: counts, sums, order."""
+    from noemie.ledger.identity import KeyRing
+
+    opened: list[str] = []
+    reveal = KeyRing.reveal
+    monkeypatch.setattr(
+        KeyRing, "reveal", lambda self, data, token: opened.append(token) or reveal(self, data, token)
+    )
+    with page.practice.ledger() as ledger:
+        whole = ledger.today(TODAY, reveal=True)
+        assert opened
+        opened.clear()
+        nobody = ledger.today(TODAY, reveal=True, named=0)
+        assert not opened
+        first = ledger.today(TODAY, reveal=True, named=1)
+        assert opened
+        assert nobody == ledger.today(TODAY)
+    assert without_people(first) == without_people(whole) == without_people(nobody)
+    for some, all_of_them in zip(first.groupes, whole.groupes, strict=True):
+        assert some.cartes[:1] == all_of_them.cartes[:1]
+        assert not [one for one in some.cartes[1:] if one.patient.naissance or one.soins.du]
+
+
+def without_people(found: Any) -> str:
+    """The JSON of a day, without what is told of patients but their reference."""
+    text = json.dumps(to_builtins(found), default=str)
+    return re.sub(r'("patient": \{"reference": "\w*")[^}]*\}|"soins": \{.*?\]\}', r"\1", text)
+
+
+def test_a_screen_names_whom_the_first_page_does_not(stored: Places, written: Written, monkeypatch):
+    import cli.serve.pages
+
+    monkeypatch.setattr(cli.serve.pages, "NAMED", 0)
+    page = page_on(stored)
+    for path in ("/rejets", "/rejets?grouper=1", "/suivre"):
+        text = get(page, path)
+        assert re.findall('class="person">[^<]', text)
+        assert "patient inconnu" not in text, path
+    cards = {
+        unescape(name): handle
+        for handle, name in re.findall(
+            r'id="f([^"]+)" aria-labelledby.*?class="person">([^<]+)<', get(page, "/rejets"), re.S
+        )
+    }
+    for name, handle in cards.items():
+        found = post(page, "/rejets", patient=name.split(" ")[0].lower()).text
+        assert f'id="f{handle}"' in found
+        assert f'id="f{handle}"' not in post(page, "/rejets", patient="Zzz").text
+    nirs = [nir for nir in written.secrets if "<article" in post(page, "/rejets", patient=nir).text]
+    assert nirs
+    assert set(nirs) != written.secrets  # those of invoices that are paid have no card
+
+
 def test_a_mark_that_lacks_something_is_refused(own: Page):
     handle = handles(own)["000000002"]
     for form, words in (
@@ -359,6 +416,28 @@ def test_a_first_start(tmp_path: Path, written: Written):
     assert Path(places.db).stat().st_mode & 0o077 == 0
 
 
+def test_what_a_reading_left_aside_is_told_without_script(own: Page, written: Written, tmp_path: Path):
+    places = Places(str(tmp_path / "d" / "registre.db"), str(tmp_path / "d" / "droits.db"))
+    for page in (page_on(places), own):  # before and after there is a ledger
+        answer = give(page, "/deposer", ("facture.pdf", b"%PDF-1.4\n\0\1"))
+        assert re.fullmatch(r"/\?lecture=\d+", answer.headers["location"])
+        text = text_of(get(page, answer.headers["location"]))
+        assert (
+            "facture.pdf laissé de côté : ce n'est ni un flux B2 ni un retour NOEMIE (aspect : PDF)." in text
+        )
+        assert "Donner le fichier B2 ou NOEMIE" in text
+    answer = give(own, "/deposer", ("vide.b2", b""), ("r.noe", written.returns[0]))
+    assert answer.headers["location"].endswith("&dit=lu")
+    assert "vide.b2 laissé" not in text_of(get(own, "/"))
+
+
+def test_a_refusal_keeps_the_menu(page: Page):
+    answer = post(page, "/droits/lire")
+    assert answer.status_code == 400
+    assert "Aucun fichier n’a été donné." in answer.text
+    assert '<a href="/paiements">' in answer.text
+
+
 def test_files_that_are_read_leave_nothing_behind(own: Page, written: Written, tmp_path: Path, monkeypatch):
     import tempfile
 
@@ -393,7 +472,7 @@ def test_a_watched_folder(own: Page, written: Written, tmp_path: Path):
 
 def test_a_watched_folder_waits_for_the_key(own: Page, written: Written, tmp_path: Path, monkeypatch):
     from cli.serve import jobs
-    from cli.words.errors import CommandError
+    from cli.words.status import CommandError
 
     folder, locked = tmp_path / "retours", True
     folder.mkdir()
@@ -432,12 +511,109 @@ def test_a_check_leads_to_the_bytes(page: Page):
     assert page.client.get("/inspecteur/999").status_code == 404
 
 
+def test_what_is_found_in_many_invoices_alike_is_told_once(page: Page):
+    """One card, its places folded, each leading to its bytes; what is of few invoices stays with them."""
+    from fixtures.profils import Parametres
+    from fixtures.scenario import Scenario
+
+    asked = Parametres("infirmier", 1, 30, organismes=("01-016-421",))
+    (flow,) = Scenario(asked, faults=("cle.nir:0.5", "code.inconnu:0.6")).flows
+    text = give(page, "/controler", ("envoi.b2", flow.data)).text
+    cards = [one for one in text.split("<article")[1:] if "Règle <code>cle.nir</code>" in one]
+    several, *alone = cards
+    assert "Dans plusieurs factures" in text.split("<article")[0]  # nothing else is worse
+    places = re.findall(r'<li><a href="/inspecteur/\d+\?r=(\d+)">Facture (\d+), lot 001, enreg', several)
+    assert f"{len(places)} endroits" in several
+    assert f'data-count="{len(places)}"' in several
+    assert len({invoice for _, invoice in places}) == len(places) > 3
+    assert all("conséquence" in one for one in alone)  # what explains others says which
+    asked = Parametres("infirmier", 3, 12)
+    scenario = Scenario(asked, fault="facture.total-amo")
+    other = give(page, "/controler", ("envoi.b2", scenario.flows[0].data)).text
+    assert other.index("facture.total-amo") < other.index("Dans plusieurs factures")  # warnings come after
+    report = text_of(text)
+    told = int(re.search(r"Ne pas envoyer : (\d+) erreurs", report)[1])
+    assert told == len(places) + len(alone)
+
+
+def test_a_finding_far_in_a_file_leads_to_its_bytes(page: Page, monkeypatch):
+    """The inspector opens the window of the record that is asked for, and leads to what is outside."""
+    import cli.show.inspect
+    from fixtures.profils import Parametres
+    from fixtures.scenario import Scenario
+
+    monkeypatch.setattr(cli.show.inspect, "WINDOW", 5)
+    flow = Scenario(Parametres("medecin", 3, 12), fault="facture.total-amo").flows[0].data
+    answer = give(page, "/controler", ("envoi.b2", flow))
+    wrong = next(one for one in answer.text.split("<article")[1:] if "facture.total-amo" in one)
+    link = re.search(r'href="(/inspecteur/\d+\?r=\d+)"', wrong)[1]
+    home, _, number = link.partition("?r=")
+    assert int(number) > 5
+    there = get(page, link)
+    assert get(page, home) == there  # without a record, the first that is wrong
+    assert 'class="k-money bad" aria-current="true"' in there
+    shown = [int(one) for one in re.findall(r'<li><a href="\?r=(\d+)"', there)]
+    assert int(number) in shown
+    assert len(shown) == 5
+    first = get(page, f"{home}?r=1")
+    assert "1 autre enregistrement a une remarque" in text_of(first)
+    assert f'<a href="?r={number}">{number}</a>' in first
+    records = int(re.search(r"(\d+) enregistrements", text_of(first))[1])
+    seen, rank = [], 1
+    while rank:
+        text = get(page, f"{home}?r={rank}")
+        seen += [int(one) for one in re.findall(r'<li><a href="\?r=(\d+)"', text)]
+        after = re.search(r'<a href="\?r=(\d+)">Suivants', text)
+        rank = int(after[1]) if after else 0
+    assert seen == list(range(1, records + 1))
+    assert page.client.get(f"{home}?r={records + 1}").status_code == 404
+    assert page.client.get(f"{home}?r=0").status_code == 404
+
+
 def test_a_return_is_decoded_and_forgotten(page: Page, written: Written):
     before = Path(page.practice.places.db).stat().st_mtime_ns
     data = max(written.returns, key=len)
     assert "Payé" in text_of(give(page, "/decoder", ("r.noe", data)).text)
     assert Path(page.practice.places.db).stat().st_mtime_ns == before
     assert give(page, "/decoder", ("r.noe", b"rien")).status_code == 200
+
+
+def test_an_archive_is_opened_where_a_file_is_given(page: Page, written: Written):
+    """Checked, decoded, inspected: what a zip within a zip carries, as the verbs do; a copy counts once."""
+
+    def zipped(**files: bytes) -> bytes:
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w") as archive:
+            for name, data in files.items():
+                archive.writestr(name, data)
+        return stream.getvalue()
+
+    flow, answer = written.flows[0], written.returns[0]
+    bare = give(page, "/controler", ("a.b2", flow)).text
+    carried = give(page, "/controler", ("a.zip", zipped(dedans=zipped(a=flow), lisez=b"bonjour"))).text
+    verdict = r'class="verdict">.*?</h2>'
+    assert re.search(verdict, carried, re.S)[0] == re.search(verdict, bare, re.S)[0]
+    assert "a.zip/dedans/a" in carried
+    paid = re.search(r"Payé (\S+ €)", text_of(give(page, "/decoder", ("r.noe", answer)).text))[1]
+    twice = text_of(give(page, "/decoder", ("r.zip", zipped(a=answer)), ("r.noe", answer)).text)
+    assert re.search(r"Payé (\S+ €)", twice)[1] == paid
+    assert "r.noe : même retour que r.zip/a, compté une seule fois." in twice
+    assert give(page, "/inspecteur", ("a.zip", zipped(a=flow))).status_code == 303
+    several = give(page, "/inspecteur", ("a.zip", zipped(a=flow, b=answer)))
+    assert several.status_code == 422
+    assert "Inspecteur" in several.text
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.4\n\0\1", b"\0" * 5000], ids=["empty", "pdf", "blank"])
+def test_what_is_none_of_ours_is_told_on_its_page(page: Page, data: bytes):
+    """The page stays, with its form, why the file is not read and what to do; no figure is made of it."""
+    for path, status in (("/controler", 200), ("/decoder", 200), ("/inspecteur", 422)):
+        answer = give(page, path, ("fichier", data))
+        assert answer.status_code == status
+        assert answer.text.count('role="alert"') == 1
+        assert f'action="{path}"' in answer.text
+        assert '<dl class="figures">' not in answer.text
+        assert '<p class="do">' in answer.text
 
 
 def test_rights_by_nir_and_by_name(page: Page, written: Written):
@@ -447,9 +623,20 @@ def test_rights_by_nir_and_by_name(page: Page, written: Written):
     assert any("Droits ouverts le 20/01/2026" in text for text in found)
     name, first, born = next(one for one in written.names if all(one) and 0 < int(one[2][4:6]) < 13)
     by_name = {"nom": name, "naissance": f"{born[6:]}/{born[4:6]}/{born[:4]}"}
-    assert f"{first} {name}" in text_of(post(page, "/droits", **by_name).text)
+    assert f"{name} {first.title()}" in text_of(post(page, "/droits", **by_name).text)
     assert "Personne de ce nom" in post(page, "/droits", nom="Personne", naissance="01/01/1950").text
     assert "NIR : 13 caractères" in post(page, "/droits", nir="12").text
+
+
+@pytest.mark.parametrize("last", [2023, 2028, 2029, 2036, 2060])
+def test_the_years_of_a_plot_do_not_touch(last: int):
+    from cli.words.svg import spans
+
+    plot = spans("k", "Droits", "", (2020, last), [(2022, last, "open")], 2021.5)
+    for one in plot.split("<svg")[1:]:
+        places = [float(x) for x in re.findall(r'<text x="([\d.]+)" y="68.0"', one)]
+        assert len(places) > 1
+        assert min(b - a for a, b in itertools.pairwise(places)) >= 36, places
 
 
 def test_rights_of_the_patient_of_an_invoice(page: Page, stored: Places, written: Written):

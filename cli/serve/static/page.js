@@ -47,7 +47,10 @@ const follow = async (number, say) => {
 const BATCH = 400;
 for (const drop of all('form.drop')) {
   const input = drop.querySelector('input[type=file]'), status = drop.querySelector('[role=status]');
-  const tell = (text) => { if (status) { status.hidden = false; status.textContent = text; } };
+  const tell = (text, wrong = false) => {
+    if (!status) return;
+    status.hidden = false; status.textContent = text; status.classList.toggle('wrong', wrong);
+  };
   const words = drop.dataset;
   const send = async (files) => {
     if (!files.length) return;
@@ -83,12 +86,12 @@ for (const drop of all('form.drop')) {
       }
       if (trouble) throw new Error(trouble);
       if (lost.length) {
-        tell(`${lost.length} ${words.aside} ${lost.slice(0, 3).map((one) => `${one.fichier} : ${one.message}`).join(' ; ')}`);
+        tell(`${lost.length === 1 ? words.one : `${lost.length} ${words.several}`} ${lost.slice(0, 3).map((one) => `${one.fichier} : ${one.message}`).join(' ; ')}. ${lost.length === 1 ? lost[0].conseil : ''}`, true);
         drop.querySelector('[data-again]').hidden = false;
         return;
       }
       location.assign('/?dit=lu');
-    } catch (error) { tell(error.message === 'stopped' || error instanceof TypeError ? words.failed : error.message); }
+    } catch (error) { tell(error.message === 'stopped' || error instanceof TypeError ? words.failed : error.message, true); }
   };
   for (const name of ['dragover', 'dragleave', 'drop']) {
     drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.toggle('over', name === 'dragover'); });

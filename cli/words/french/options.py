@@ -106,6 +106,8 @@ TEXTS: Final[dict[str, str]] = {
     "Write these too: cards, rights, returns. Several, or with commas.": "Écrire aussi : cards (cartes), rights (droits), returns (retours). Plusieurs fois, ou avec des virgules.",
     "Returns of a caisse that refuses that share of right invoices (implies --with returns).": "Retours d'une caisse qui refuse cette part des factures justes (entraîne --with returns).",
     # decode, reconcile
+    "How the answer is written; parquet is a data set in the folder of -o.": "Façon d'écrire la réponse ; parquet est un jeu de données dans le dossier de -o.",
+    "File; a folder for parquet.": "Fichier ; un dossier pour parquet.",
     "File; a folder for csv and parquet.": "Fichier ; un dossier pour csv et parquet.",
     "html is a page to print; csv without -o is the table of invoices.": "html est une page à imprimer ; csv sans -o est le tableau des factures.",
     "More files of any of the three kinds, told apart by content.": "D'autres fichiers des trois genres, reconnus à leur contenu.",

@@ -13,8 +13,9 @@
     var file = article.closest(".file");
     if (group) { text.push(group.querySelector(".invoice").textContent); }
     text.push(file.querySelector(".name").textContent);
-    return { article: article, severity: article.dataset.severity, text: plain(text.join(" ").replace(/\s+/g, " ")) };
+    return { article: article, count: Number(article.dataset.count), severity: article.dataset.severity, text: plain(text.join(" ").replace(/\s+/g, " ")) };
   });
+  var every = remarks.reduce(function (sum, remark) { return sum + remark.count; }, 0);
   var apply = function () {
     var words = plain(query.value).split(/\s+/).filter(Boolean);
     var kept = boxes.filter(function (box) { return box.checked; }).map(function (box) { return box.value; });
@@ -24,13 +25,13 @@
         return remark.text.indexOf(word) >= 0;
       });
       remark.article.hidden = !visible;
-      count += visible ? 1 : 0;
+      count += visible ? remark.count : 0;
     });
-    var filtered = count < remarks.length;
+    var filtered = count < every;
     Array.prototype.forEach.call(document.querySelectorAll(".group, .file"), function (section) {
       section.hidden = filtered && !section.querySelector("article.remark:not([hidden])");
     });
-    shown.textContent = count ? count + " " + shown.dataset.some + " " + remarks.length : shown.dataset.none;
+    shown.textContent = count ? count + " " + shown.dataset.some + " " + every : shown.dataset.none;
   };
   query.addEventListener("input", apply);
   boxes.forEach(function (box) { box.addEventListener("change", apply); });

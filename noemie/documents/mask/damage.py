@@ -19,7 +19,7 @@ from flatfile.fixed import BOM
 from flatfile.kinds import DATE_DECODERS
 from flatfile.layout import field_pattern
 from fse.normes import LENGTH
-from fse.rules.numeros import key_check, nir_holds
+from fse.trusted import key_check, nir_holds
 from noemie.documents.hidden import is_cut
 from noemie.documents.mask import numbers
 from noemie.documents.mask.key import Key

@@ -15,7 +15,7 @@ from codes.keys import luhn9, nir
 from codes.personal import LONG_NUMBER, LONG_NUMBER_BYTES
 from flatfile import Field, Layout
 from flatfile.kinds import DATE_DECODERS
-from fse.rules.numeros import key_check, nir_holds
+from fse.trusted import key_check, nir_holds
 from noemie.documents.hidden import is_cut
 from noemie.documents.mask import numbers
 from noemie.documents.mask.birth import Birth, other_dates

@@ -28,6 +28,7 @@ _STRIDE: Final = ANYWHERE - _GRAM + 1
 _LETTERS = re.compile(rb"[A-Za-z\x80-\xff]")
 _RUNS = re.compile(rb"[A-Za-z\x80-\xff]+")
 _DIGITS = re.compile(rb"[0-9]+")
+_APART = re.compile(rb"[ \0]{2,}")
 _VOWELS = re.compile(rb"[AEIOUYaeiouy\x80-\xff]")
 
 
@@ -59,7 +60,10 @@ class Known:
         if raw in self._seen:
             return
         self._seen.add(raw)
-        value = raw.strip(b" \0")
+        parts = _APART.split(value := raw.strip(b" \0"))
+        # Where bytes have moved, a field may hold a value and the start of the next one.
+        for part in parts if len(parts) > 1 else ():
+            self.add(part)
         if len(value) < SHORTEST or len(set(value)) < 2:
             return
         self.count += 1

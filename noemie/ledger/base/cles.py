@@ -123,8 +123,10 @@ def read_key(path: Path, genre: Genre) -> bytes:
     """The key that a file holds, in hexadecimal. Raises."""
     try:
         return _parse_key(path.read_text("ascii"), genre)
-    except (OSError, UnicodeDecodeError):
+    except OSError:
         raise genre.error("cle.absente") from None
+    except UnicodeDecodeError:
+        raise genre.error("cle.illisible") from None
 
 
 def _parse_key(text: str, genre: Genre) -> bytes:

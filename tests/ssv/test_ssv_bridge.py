@@ -23,9 +23,8 @@ from fixtures.cartes import carte_de, cps_de
 from fixtures.generate import Parametres, generate
 from flatfile import FormatError
 from fse import FluxWriter, iter_factures
-from fse.ssv import AmcCarte, CouvertureCarte, MutuelleCarte, Zone, build_carte_vitale
-from fse.ssv import bridge as pont
-from fse.ssv.gate_checks import UnknownRank
+from fse.ssv import AmcCarte, CouvertureCarte, MutuelleCarte, Zone, bridge, build_carte_vitale
+from fse.ssv.card_header import UnknownRank
 from fse.ssv.liens import CARD, CPS, REASONS, WHY
 from fse.ssv.tables import tables
 
@@ -41,7 +40,7 @@ def missing(header):
 
 
 def test_the_worked_example():
-    header = pont.header(EXAMPLE, ONE_SITUATION)
+    header = bridge.header(EXAMPLE, ONE_SITUATION)
     assert told(header) == {
         ("2", "nir"): (INSURED_NIR, "101.8"),
         ("2", "cle_nir"): ("88", "101.9"),
@@ -65,7 +64,7 @@ def test_the_worked_example():
 
 
 def test_a_child_has_their_own_nir_and_a_birth_date_that_no_calendar_has():
-    header = pont.header(family(), rang="2")
+    header = bridge.header(family(), rang="2")
     assert header.entete["nir"] == INSURED_NIR
     assert header.entete["date_naissance"] == "121332"
     assert header.complements == [("2S", {"nir_individuel": CHILD_NIR, "cle_nir_individuel": "52"})]
@@ -75,7 +74,7 @@ def test_a_child_has_their_own_nir_and_a_birth_date_that_no_calendar_has():
 
 
 def test_what_is_missing_has_its_reason():
-    found = missing(pont.header(EXAMPLE))
+    found = missing(bridge.header(EXAMPLE))
     assert found == {
         "numero_ps": "sans-cps",
         "numero_facture": "facture",
@@ -122,50 +121,50 @@ def test_what_is_missing_has_its_reason():
     ],
 )
 def test_the_type_of_contract(changes, expected):
-    header = pont.header(build_carte_vitale(insured(), [person(**changes)]))
+    header = bridge.header(build_carte_vitale(insured(), [person(**changes)]))
     found = told(header).get(("2", "type_contrat_oc")) or missing(header)["type_contrat_oc"]
     assert found == expected
 
 
 def test_the_solidarity_cover_of_the_family():
-    header = pont.header(build_carte_vitale(insured(service_amo_famille="1"), [person()]))
+    header = bridge.header(build_carte_vitale(insured(service_amo_famille="1"), [person()]))
     assert told(header)["2", "type_contrat_oc"] == ("89", "102.1")
 
 
 def test_a_value_that_does_not_fit_is_missing():
     zone = Zone(EXAMPLE).replace(1, "caisse_gestionnaire", "ABCD").replace(1, "centre_gestionnaire", "")
-    found = missing(pont.header(zone))
+    found = missing(bridge.header(zone))
     assert (found["caisse"], found["centre"]) == ("forme", "vide")
     zone = Zone(EXAMPLE).replace(3, "date_naissance", "19840229").replace(1, "type_carte_vitale", "S")
-    found = missing(pont.header(zone))
+    found = missing(bridge.header(zone))
     assert (found["date_naissance"], found["marquage"]) == ("forme", "sans-lien")
 
 
 def test_a_billing_situation_is_never_chosen_for_the_user():
-    assert missing(pont.header(EXAMPLE, cps()))["numero_ps"] == "situations"
-    assert pont.header(EXAMPLE, cps(), situation="2").entete["numero_ps"] == "991068040"
-    assert missing(pont.header(EXAMPLE, cps(), situation="9"))["numero_ps"] == "situations"
+    assert missing(bridge.header(EXAMPLE, cps()))["numero_ps"] == "situations"
+    assert bridge.header(EXAMPLE, cps(), situation="2").entete["numero_ps"] == "991068040"
+    assert missing(bridge.header(EXAMPLE, cps(), situation="9"))["numero_ps"] == "situations"
 
 
 def test_a_locum():
     values = [*SITUATION]
     values[1], values[10], values[11] = "4", "99107804", "2"
     zone = Zone.build([(1, list(cps().groups[0].fields)), (2, values)])
-    found = told(pont.header(EXAMPLE, zone))
+    found = told(bridge.header(EXAMPLE, zone))
     assert found["4S", "numero_remplacant"] == ("991078042", "2.11 + 2.12")
     assert found["4S", "condition_exercice_executant"] == ("L", "2.2")
 
 
 @pytest.mark.parametrize("norm", ["PS-2003C", "CP-2005E", "CP-2003C"])
 def test_each_norm_has_its_fields(norm):
-    header = pont.header(family(), ONE_SITUATION, norm=norm)
+    header = bridge.header(family(), ONE_SITUATION, norm=norm)
     assert header.entete["regime"] == "01"
     assert ("marquage" in header.entete) is (norm == "PS-2003C")
     assert {each.record for each in header.manquants} == {"2", "2S"}
 
 
 def test_confidence_is_that_of_the_weakest():
-    header = pont.header(family())
+    header = bridge.header(family())
     sure = {each.field.name: each.confidence for each in header.donnees}
     assert (sure["nir"], sure["marquage"], sure["type_contrat_oc"]) == ("B", "C", "C")
     assert set(sure.values()) <= {"B", "C"}
@@ -183,7 +182,7 @@ def test_the_links_name_fields_that_exist():
 
 
 def test_as_data():
-    data = pont.b2_header(family().raw, None, "2", lang="en")
+    data = bridge.b2_header(family().raw, None, "2", lang="en")
     assert json.loads(json.dumps(data)) == data
     (one,) = data["beneficiaires"]
     assert (data["norme"], one["rang"]) == ("PS-2003C", "2")
@@ -210,7 +209,7 @@ def test_as_data():
 
 
 def test_all_the_beneficiaries():
-    data = pont.b2_header(family())
+    data = bridge.b2_header(family())
     assert [each["rang"] for each in data["beneficiaires"]] == ["1", "2"]
     assert data["beneficiaires"][0]["facts"]["mutuelle"]["droits"] == [
         {"debut": "2024-01-01", "fin": "2024-12-31"}
@@ -218,14 +217,14 @@ def test_all_the_beneficiaries():
 
 
 def test_only_flagged_values_are_personal():
-    for each in pont.b2_header(family(), ONE_SITUATION)["beneficiaires"]:
+    for each in bridge.b2_header(family(), ONE_SITUATION)["beneficiaires"]:
         shown = [one for one in each["fields"] if not one["personal"]]
         text = json.dumps([shown, each["missing"], each["facts"]])
         assert [marker for marker in (*MARKERS, "840229", "99106804") if marker in text] == []
 
 
 def test_no_repr_shows_a_value():
-    header = pont.header(family(), ONE_SITUATION)
+    header = bridge.header(family(), ONE_SITUATION)
     text = repr(header) + repr(header.donnees) + repr(header.manquants)
     assert [marker for marker in (*MARKERS, "840229", "99106804") if marker in text] == []
 
@@ -236,21 +235,21 @@ def test_no_repr_shows_a_value():
 @pytest.mark.parametrize("rang", ["0", "3", "", "-1", "un", "٢", "9" * 5000])
 def test_a_rank_that_the_card_does_not_have(rang):
     with pytest.raises(UnknownRank, match="beneficiaries 1 to 2") as caught:
-        pont.header(family(), rang=rang)
+        bridge.header(family(), rang=rang)
     assert caught.value.known == 2
 
 
 @pytest.mark.parametrize(
     ("read", "source", "code", "offset"),
     [
-        (pont.read_card, b"", "zone.vide", 0),
-        (pont.read_card, cps().raw, "zone.autre-zone", 0),
-        (pont.read_card, invoice(), "zone.autre-zone", 0),
-        (pont.read_cps, EXAMPLE, "zone.autre-zone", 0),
-        (pont.read_card, EXAMPLE[:-1], "zone.groupe-deborde", 273),
-        (pont.read_card, Zone(EXAMPLE[:-1]), "zone.groupe-deborde", 273),
-        (pont.read_card, b"000" + b" " * 200, "zone.autre-fichier", 0),
-        (pont.read_card, EXAMPLE * 5000, "zone.trop-grande", 1 << 20),
+        (bridge.read_card, b"", "zone.vide", 0),
+        (bridge.read_card, cps().raw, "zone.autre-zone", 0),
+        (bridge.read_card, invoice(), "zone.autre-zone", 0),
+        (bridge.read_cps, EXAMPLE, "zone.autre-zone", 0),
+        (bridge.read_card, EXAMPLE[:-1], "zone.groupe-deborde", 273),
+        (bridge.read_card, Zone(EXAMPLE[:-1]), "zone.groupe-deborde", 273),
+        (bridge.read_card, b"000" + b" " * 200, "zone.autre-fichier", 0),
+        (bridge.read_card, EXAMPLE * 5000, "zone.trop-grande", 1 << 20),
     ],
 )
 def test_zones_that_are_not_the_card_they_should_be(read, source, code, offset):
@@ -265,7 +264,7 @@ def test_zones_that_are_not_the_card_they_should_be(read, source, code, offset):
 def test_the_writer_takes_the_header():
     out = io.BytesIO()
     day = dt.date(2025, 3, 14)
-    header = pont.header(family(), ONE_SITUATION, "2")
+    header = bridge.header(family(), ONE_SITUATION, "2")
     with FluxWriter(out, numero_emetteur="00000991068040", type_emetteur="TP", date_fichier=day) as writer:
         writer.open_lot(numero_ps="991068040", numero_lot="001", date_lot=day)
         line = {"code_acte": "C", "date_acte": day, "quantite": 1, "montant_depense": 2500}
@@ -287,7 +286,7 @@ def test_the_synthetic_world_gives_its_own_headers_back(profile):
         if truth.smg:
             continue
         card, holder = carte_de(truth.personne), cps_de(truth.praticien)
-        for name, value in pont.header(card, holder, norm=flow.norme).entete.items():
+        for name, value in bridge.header(card, holder, norm=flow.norme).entete.items():
             if name in ("type_contrat_oc", "organisme_complementaire", "numero_adherent"):
                 continue  # an invoice without third-party payment does not tell them
             assert facture.entete.text(name) == value.rstrip(), name
@@ -295,7 +294,7 @@ def test_the_synthetic_world_gives_its_own_headers_back(profile):
 
 def test_a_second_child_is_another_rank():
     card = build_carte_vitale(insured(), [person(), child(), child(rang_naissance="2")])
-    assert [pont.header(card, rang=str(rank)).entete["rang_naissance"] for rank in (1, 2, 3)] == [
+    assert [bridge.header(card, rang=str(rank)).entete["rang_naissance"] for rank in (1, 2, 3)] == [
         "1",
         "1",
         "2",
@@ -319,7 +318,7 @@ def test_a_second_child_is_another_rank():
 )
 def test_the_exemption_that_the_coverage_code_tells(periods, value, why):
     card = build_carte_vitale(insured(), [person(couvertures=[CouvertureCarte(*one) for one in periods])])
-    made = pont.header(card, ONE_SITUATION)
+    made = bridge.header(card, ONE_SITUATION)
     assert made.entete.get("justification_exoneration") == value
     assert missing(made).get("justification_exoneration") == why
 
@@ -328,6 +327,6 @@ def test_no_exemption_enters_an_invoice_for_free_medical_care():
     """It carries exemption 0 whatever the card tells."""
     military = insured(code_regime="08", caisse_gestionnaire="835", centre_gestionnaire="0300")
     card = build_carte_vitale(military, [person(couvertures=[CouvertureCarte("1", "0100")])])
-    made = pont.header(card, ONE_SITUATION)
+    made = bridge.header(card, ONE_SITUATION)
     assert "justification_exoneration" not in made.entete
     assert missing(made)["justification_exoneration"] == "smg"

@@ -92,7 +92,7 @@ class Header:
         return [("2S", own)] if own else []
 
 
-class Pont:
+class Bridge:
     """The bridge of one card, and of the card of a professional if any."""
 
     def __init__(self, card: Zone, cps: Zone | None, situation: str | None, norm: Norme) -> None:
