@@ -95,6 +95,14 @@ ROOMS: Final = {
             "tests/fse/test_fse_bounds.py",
             "tests/fse/test_fse_messages.py",
             "tests/fse/test_fse_engines.py",
+            "tests/fse/test_fse_autres_jours.py",
+            "tests/fse/test_fse_jours_flux.py",
+            "tests/fse/test_fse_delais.py",
+            "tests/fse/test_fse_naissance.py",
+            "tests/fse/test_fse_sequence.py",
+            "tests/fse/test_fse_bad_input.py",
+            "tests/fse/test_fse_causes.py",
+            "tests/cli/test_check_causes.py",
             "tests/fuzz/test_fuzz.py::test_target[check]",
         ),
     ),
@@ -156,9 +164,11 @@ def changed(mutant: Mutant) -> str | None:
 
 
 def _run_by(source: str) -> str:
-    """What a module runs: its tree without annotations and docstrings."""
+    """What a module runs: its tree without annotations, docstrings and what only a type checker imports."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            node.test, node.body = ast.Constant(0), [ast.Pass()]
         for field in ("annotation", "returns"):
             if getattr(node, field, None) is not None:
                 setattr(node, field, ast.Constant(0))
@@ -240,7 +250,8 @@ def reached(room: Room) -> Reached:
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider"]
         command += ["--cov", "--cov-context=test", "--cov-report=", *room.tests]
         worlds = {"NOEMIE_TEST_WORLDS": "20", "COVERAGE_FILE": str(data)}
-        subprocess.run(command, cwd=ROOT, env=os.environ | worlds, check=True, stdout=subprocess.DEVNULL)
+        # A test of memory may fail while lines are counted: what it reached is counted all the same.
+        subprocess.run(command, cwd=ROOT, env=os.environ | worlds, check=False, stdout=subprocess.DEVNULL)
         found = CoverageData(str(data))
         found.read()
         ranks: dict[str, int] = {}
