@@ -81,6 +81,7 @@ def test_a_day_written_the_other_way_round(type: str, name: str, day: str, right
         ("2", "date_maternite", "260831"),  # to come
         ("4", "date_demande_accord", "200126"),
         ("4F", "date_debut", "240126"),
+        ("4M", "date_seance", "240125"),  # care of two years ago
         ("4U", "date_depart", "250105"),
         ("2", "date_naissance", "800732"),  # a day that is none, and none of the NIR
     ],

@@ -33,6 +33,7 @@ TURNED = ("100126", "110126", "130126", "150126")
     [
         (TURNED, "150126", True),
         (TURNED, "260115", True),  # the batch alone is right
+        (("101026", "111026", "131026", "151026"), "151026", True),  # a month of two figures
         (TURNED, "310126", True),
         (TURNED, "000000", False),  # nothing tells when the flow was made
         (TURNED, "140126", False),  # care after the batch, both ways
