@@ -21,6 +21,8 @@ from fse_flows import (
 from codes.rules import catalogue
 from flatfile import EncodingError, FormatError, Record
 from fse import FluxWriter, check, read_flux
+from fse.normes import norme
+from fse.rules.valeurs import value_found
 from fse.trusted import number_of, number_of_batch
 
 #: A fictitious person whose digits stand nowhere else in the flows: NIR and key, birth date.
@@ -191,3 +193,13 @@ def test_what_is_refused_is_not_quoted() -> None:
         with pytest.raises(FormatError) as raised:
             list(check(data))
         assert not shows(str(raised.value) + repr(raised.value.facts))
+
+
+@pytest.mark.parametrize(("number", "told"), [("1234567A ", True), ("12345678A", False)])
+def test_what_has_not_its_form_is_told_when_too_short_for_a_number_of_a_person(
+    number: str, told: bool
+) -> None:
+    line = put(flux_ps([facture_ps(1)]), 3, 27, number)[3]
+    record = Record(norme("PS-2003C").layouts["4"], line.encode("latin-1"))
+    shown = value_found(record, record.layout.by_name["numero_facture"], doubtful=True)
+    assert (number.strip() in str(shown)) is told
