@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cli.io.inputs import Member, carried
 from cli.serve.openapi import VALUES, document
 from cli.serve.pages import file_name, form_of, given_files
-from cli.serve.tools import READ, decoded, library, report_of
+from cli.serve.tools import decoded, library, report_of
 from cli.words.speech import language, say
 from cli.words.status import CommandError
 
@@ -66,6 +66,7 @@ async def check(request: Request) -> Response:
 
 
 def _check(request: Request, file: Member) -> Response:
+    from cli.check.batch import READ
     from cli.check.model import Report
     from cli.export import write
 

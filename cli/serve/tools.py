@@ -25,13 +25,9 @@ if TYPE_CHECKING:
     from cli.decode.model import Illisible, Retour
     from cli.io.inputs import Member
     from cli.serve.practice import Practice
-    from noemie.documents.recognise import Family
     from noemie.ledger.report import MotiveLine
 
-__all__ = ["READ", "check", "decode", "explain", "inspector", "open_file", "static"]
-
-#: What a check and the inspector read of what an archive or a mail carries.
-READ: Final[tuple[Family, ...]] = ("b2", "noemie", "zone")
+__all__ = ["check", "decode", "explain", "inspector", "open_file", "static"]
 
 #: Findings that a page shows one by one.
 _MOST: Final = 300
@@ -52,6 +48,7 @@ async def check(request: Request) -> Response:
 
 
 def _check(request: Request, given: list[Member]) -> Response:
+    from cli.check.batch import READ
     from cli.check.html import file_context, verdict
     from cli.check.model import Report
     from cli.words.severities import WORDS
@@ -218,6 +215,8 @@ async def open_file(request: Request) -> Response:
 
 def _opened(request: Request, given: Member) -> int:
     """The number of a file to be inspected, the one that its envelope carries. Raises `FormatError`."""
+    from cli.check.batch import READ
+
     found = list(carried(given, *READ))
     if len(found) > 1:
         raise FormatError("enveloppe.plusieurs", expected=str(len(found)))

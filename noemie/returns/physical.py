@@ -198,7 +198,8 @@ class _Feed:
     def line_ends(self) -> int:
         """How many bytes from here on are the last line ends of what was read; 0 when others follow."""
         goes_on = max(self._of_no_border, self._run) >= self.offset + len(self.buffer)
-        return _size_of(_LAST_EOLS, self.buffer, self.at) if goes_on else 0
+        found = _LAST_EOLS.match(self.buffer, self.at) if goes_on else None
+        return len(found.group()) if found else 0
 
     def _release(self) -> bytes:
         """More bytes, of which the last ones are held back: they may be the trailer."""
@@ -378,12 +379,6 @@ def _add(parts: list[bytes], raw: bytes, start: int, stop: int, sizes: tuple[int
     for rank, end in enumerate(sizes):
         parts[rank] += raw[max(start, before) : max(start, before, min(stop, end))]
         before = end
-
-
-def _size_of(what: re.Pattern[bytes], buffer: bytes, at: int) -> int:
-    """How many bytes of `buffer` at this place are `what`."""
-    found = what.match(buffer, at)
-    return len(found.group()) if found else 0
 
 
 def _without_length(feed: _Feed, have: int) -> Framed:

@@ -71,7 +71,7 @@ class Watched:
 
     def press(self, what: Any) -> None:
         """Press what leads to another page, and wait for the whole of it."""
-        with self.page.expect_navigation():
+        with what.page.expect_navigation():
             what.click()
 
     def key(self, key: str) -> None:
