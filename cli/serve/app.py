@@ -72,7 +72,7 @@ def make_app(
 
     app = Starlette(
         routes=[
-            route("/", "ledger_pages.today"),
+            route("/", "day.today"),
             route("/rejets", "ledger_pages.rejects", "GET", "POST"),
             route("/suivre", "ledger_pages.waiting"),
             route("/factures", "ledger_pages.invoices", "GET", "POST"),
@@ -86,7 +86,7 @@ def make_app(
             route("/marquer", "marks.mark", "POST"),
             route("/pointer", "marks.tick", "POST"),
             route("/reprendre", "marks.undo", "POST"),
-            route("/deposer", "ledger_pages.drop", "POST"),
+            route("/deposer", "day.drop", "POST"),
             route("/droits", "rights_pages.rights", "GET", "POST"),
             route("/droits/lire", "rights_pages.read", "POST"),
             route("/controler", "tools.check", "GET", "POST"),

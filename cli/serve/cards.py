@@ -14,13 +14,12 @@ from cli.words.speech import Lang, language, say
 from codes.actions import Action
 from codes.decide import Refus, explain
 from codes.states import part_named
-from noemie.ledger.handles import handle_of
 
 if TYPE_CHECKING:
     from codes.rejects import Catalogue
     from noemie.suivi.resultat import RejetSuivi
 
-__all__ = ["BUTTONS", "ToldReject", "buttons_of", "handle", "told_rejects"]
+__all__ = ["BUTTONS", "ToldReject", "buttons_of", "told_rejects"]
 
 #: Marks offered for an action, the likeliest first; the others are offered after them.
 BUTTONS: Final[Mapping[Action, tuple[str, ...]]] = {
@@ -36,11 +35,6 @@ BUTTONS: Final[Mapping[Action, tuple[str, ...]]] = {
     Action.PAPIER: ("soldee", "patient_averti", "note"),
 }
 _USUAL: Final = ("soldee", "reclamee", "rappel", "note")
-
-
-def handle(one: Any) -> str:
-    """What names an invoice in an address."""
-    return handle_of(one.fichier, one.record)
 
 
 def buttons_of(action: Action) -> tuple[str, ...]:
