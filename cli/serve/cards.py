@@ -13,7 +13,7 @@ from cli.words.reason import Reason, reason_of
 from cli.words.speech import Lang, language, say
 from codes.actions import Action
 from codes.decide import Refus, explain
-from codes.states import part_named
+from codes.states import Etat, part_named
 
 if TYPE_CHECKING:
     from codes.rejects import Catalogue
@@ -37,9 +37,10 @@ BUTTONS: Final[Mapping[Action, tuple[str, ...]]] = {
 _USUAL: Final = ("soldee", "reclamee", "rappel", "note")
 
 
-def buttons_of(action: Action) -> tuple[str, ...]:
-    """The marks that fit an action."""
-    return BUTTONS.get(action, _USUAL)
+def buttons_of(one: Any) -> tuple[str, ...]:
+    """The marks that fit a card or a line: what the payer holds for now is not closed."""
+    held = one.etat is Etat.DIFFEREE and one.action is Action.NE_PAS_RETRANSMETTRE
+    return BUTTONS.get(Action.ATTENDRE if held else one.action, _USUAL)
 
 
 class ToldReject(Reason, frozen=True, kw_only=True):

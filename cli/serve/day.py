@@ -37,6 +37,7 @@ def today(request: Request) -> Response:
 
     found = today_of(practice)
     moved = [one for one in found.recu.virements if one.nouveau]
+    newest = sorted(moved, key=lambda one: str(one.jour or ""), reverse=True)[:_TRANSFERS]
     return render(
         request,
         "today_page.html",
@@ -51,7 +52,8 @@ def today(request: Request) -> Response:
         counted=words.counted,
         groups=[group for group in found.groupes if group.action is not Action.ATTENDRE],
         waits=[group for group in found.groupes if group.action is Action.ATTENDRE],
-        newest=sorted(moved, key=lambda one: str(one.jour or ""), reverse=True)[:_TRANSFERS],
+        newest=newest,
+        others=found.recu.paye - sum(one.nouveau for one in newest),
         moved=len(moved),
         silent=len(found.recu.virements) - len(moved),
         handle=handle,

@@ -54,7 +54,7 @@ def _cards_context(practice: Practice) -> dict[str, Any]:
     return {
         "handle": handle,
         "marks": MARKS,
-        "buttons": lambda card: buttons_of(card.action),
+        "buttons": buttons_of,
         "rejects_of": lambda card: told_rejects(card, practice.places.codes),
         "do": do_text,
         "mark_words": words.mark_text,
@@ -209,6 +209,7 @@ def waiting(request: Request) -> Response:
     if not practice.exists:
         return render(request, "first.html")
     from cli.today import words
+    from noemie.ledger.states import AWAITED as AWAITED_STATES
 
     found = today_of(practice)
     wanted = (Action.RELANCER, Action.RECLAMATION, Action.VERIFIER_REFAITE, Action.ATTENDRE)
@@ -217,10 +218,13 @@ def waiting(request: Request) -> Response:
         for group in found.groupes
         if group.action in wanted
     ]
+    elsewhere = [card for group in found.groupes for card in refused(group) if card.etat in AWAITED_STATES]
     return render(
         request,
         "waiting.html",
         found=found,
+        elsewhere=len(elsewhere),
+        elsewhere_sum=sum(card.reste for card in elsewhere),
         groups=[(group, cards, told(practice, cards[:AWAITED])) for group, cards in groups if cards],
         age_text=words.age_text,
         fund=fund,

@@ -11,6 +11,7 @@ import zipfile
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,9 +20,12 @@ from msgspec import to_builtins
 from serve_page import FORM, HOME, TODAY, Page, Written, page_on
 
 from cli.io.inputs import Member
+from cli.serve.cards import buttons_of
 from cli.serve.patience import Patience
 from cli.serve.practice import Places
 from cli.serve.reading import Kept
+from codes.actions import Action
+from codes.states import Etat
 from fixtures.profils import Parametres
 from fixtures.scenario import Scenario
 
@@ -862,3 +866,20 @@ def test_a_reading_ends_once_the_first_page_shows_it(own: Page, monkeypatch):
     monkeypatch.setattr("noemie.ledger.ledger.Ledger.today", lambda *args, **more: pytest.fail("asked"))
     assert int(flows.findall(text_of(get(own, "/")))[0]) == told + 1
     assert get(own, "/factures") != before
+
+
+def test_what_the_payer_holds_is_not_closed():
+    held = SimpleNamespace(etat=Etat.DIFFEREE, action=Action.NE_PAS_RETRANSMETTRE)
+    assert buttons_of(held)[0] == "rappel"
+    assert buttons_of(SimpleNamespace(etat=Etat.REJETEE, action=Action.NE_PAS_RETRANSMETTRE))[0] == "soldee"
+
+
+def test_a_transfer_opened_tells_every_invoice_that_it_counts(page: Page):
+    found = re.findall(
+        r'href="(/paiements\?[^"]*virement=[^"#]*)#detail">(\d+)<', get(page, "/paiements?du=")
+    )
+    assert found
+    for path, count in found:
+        text = get(page, unescape(path)).partition('id="detail"')[2].partition("</section>")[0]
+        unpaid = re.search(r"Et (\d+)\sfactures? sans paiement", text)
+        assert text.count('<th scope="row"><') + int(unpaid[1] if unpaid else 0) == int(count), path
