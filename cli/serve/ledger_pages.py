@@ -58,7 +58,7 @@ def _cards_context(practice: Practice) -> dict[str, Any]:
         "rejects_of": lambda card: told_rejects(card, practice.places.codes),
         "do": do_text,
         "mark_words": words.mark_text,
-        "acts": acts_text,
+        "acts": _acts,
         "soon": practice.today + dt.timedelta(days=_SOON),
         "motive": motive_text,
     }
@@ -378,6 +378,11 @@ def invoice(request: Request) -> Response:
     )
 
 
+def _acts(soins: Soins) -> str:
+    """The acts; a line never ends between a name and how many times it is."""
+    return acts_text(soins).replace(" × ", "\u00a0×\u00a0")
+
+
 def _act_name(code: str) -> str:
     """What the list of acts says of a code; empty when it does not know it."""
     from codes.lists import b2
@@ -426,5 +431,5 @@ def letter(request: Request) -> Response:
         line=card.ligne,
         rejets=told_rejects(card.ligne, practice.places.codes),
         long_day=written_day(practice.today),
-        acts=acts_text,
+        acts=_acts,
     )
