@@ -44,6 +44,6 @@ class Compiled(BytecodeCache):
         place = Path(bucket.key)
         made = place.with_name(f"{place.name}.{os.getpid()}")
         with suppress(OSError):
-            place.parent.mkdir(exist_ok=True)
+            place.parent.mkdir(parents=True, exist_ok=True)
             made.write_bytes(bucket.bytecode_to_string())
             made.replace(place)
