@@ -237,7 +237,8 @@ class Redacteur:
             mine = vue.noeud
             for theirs in settled:
                 same = mine.envoi.e1 and (mine.envoi.ps, mine.envoi.e1) == (theirs.envoi.ps, theirs.envoi.e1)
-                if same and theirs.depuis < mine.depuis and not denied(theirs, mine):
+                # What a cancellation gives back, or gave, pays nothing else.
+                if same and not theirs.ecarte and theirs.depuis < mine.depuis and not denied(theirs, mine):
                     self._duplicate(vue, theirs)
                     break
 
