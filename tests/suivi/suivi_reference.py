@@ -499,7 +499,8 @@ def match(a: Answer, by_num, all_ps, paid_once):
             g,
             m,
             p,
-            money_told < 0 and not (s.order in paid_once and paid_once[s.order] <= (a.day or dt.date.max))
+            money_told < 0
+            and not (s.order in paid_once and paid_once[s.order] <= (a.day or dt.date.max))
             or money_told > 0 > s.amo + s.amc,
             refused,
             -(s.since or dt.date.min).toordinal(),
