@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from noemie.ledger import moments, sums
 from noemie.ledger.base.fichiers import file_name
@@ -44,7 +44,8 @@ from noemie.ledger.schema import (
 from noemie.ledger.storing import TABLE_OF, delete_content
 from noemie.ledger.values import Removal, RemovedFile
 from noemie.suivi.ensemble import is_ticked, ticks
-from noemie.suivi.faits import cle
+from noemie.suivi.faits import Envoi as EnvoiDit
+from noemie.suivi.faits import Marque, cle
 
 __all__ = ["admit", "find", "kept_out", "named", "remove", "removed"]
 
@@ -143,9 +144,7 @@ def remove(demande: Demande, numbers: Collection[int], today: dt.date) -> Remova
         if passage is not None:
             _unsee(connection, passage, some, _amounts(before), _amounts(after))
         before = after
-    gone = named_before - _named_marks(connection, before.faits)
-    if gone:
-        _drop_marks(connection, gone)
+    gone = _keep_named(connection, before.faits, named_before)
     left = connection.scalar(select(func.count()).select_from(PatientRow.__table__)) or 0
     return Removal(
         fichiers=tuple(sorted(names)),
@@ -256,18 +255,44 @@ def _unsee(
 # --- what people said -------------------------------------------------------------------------------------
 
 
-def _named_marks(connection: Connection, faits: Faits) -> set[int]:
-    """The marks that name a sending, a transfer or a patient of the base, by number."""
+#: What a mark names: sendings by what they say, or a transfer, a patient.
+_Named = Collection[object]
+
+
+def _named_marks(connection: Connection, faits: Faits) -> dict[int, _Named]:
+    """The marks that name a sending, a transfer or a patient of the base, by number, and what they name."""
     marks = marks_by_number(connection)
-    numbers = {cle(one.numero) for one in marks.values() if one.cible == "envoi"}
-    envois = faits.tranche_de(dict.fromkeys(numbers)).envois
+    envois = _sendings_of(marks.values(), faits)
     people = set(connection.scalars(select(PatientRow.jeton)))
-    names: dict[str, Callable[[Any], bool]] = {
-        "envoi": lambda one: any(one.designe(envoi) for envoi in envois),
-        "virement": lambda one: any(is_ticked(told, ticks([one])) for told in faits.communs.virements),
-        "patient": lambda one: one.numero in people,
+    names: dict[str, Callable[[Marque], _Named]] = {
+        "envoi": lambda one: {envoi.identite for envoi in envois if one.designe(envoi)},
+        "virement": lambda one: [told for told in faits.communs.virements if is_ticked(told, ticks([one]))],
+        "patient": lambda one: {one.numero} & people,
     }
-    return {number for number, one in marks.items() if names[one.cible](one)}
+    return {number: named for number, one in marks.items() if (named := names[one.cible](one))}
+
+
+def _sendings_of(marks: Iterable[Marque], faits: Faits) -> list[EnvoiDit]:
+    numbers = {cle(one.numero) for one in marks if one.cible == "envoi"}
+    return faits.tranche_de(dict.fromkeys(numbers)).envois
+
+
+def _keep_named(connection: Connection, faits: Faits, before: Mapping[int, _Named]) -> set[int]:
+    """Marks of sendings that another file says too name that file; those that name nothing any more go."""
+    gone = before.keys() - _named_marks(connection, faits).keys()
+    marks = {number: one for number, one in marks_by_number(connection).items() if number in gone}
+    envois = _sendings_of(marks.values(), faits)
+    table: Any = MarqueRow.__table__
+    for number, one in marks.items():
+        anywhere = msgspec.structs.replace(one, fichier="")
+        for envoi in envois:
+            if anywhere.designe(envoi) and envoi.identite in before[number]:
+                told = update(table).where(MarqueRow.id == number).values(fichier=envoi.fichier)
+                connection.execute(told)
+                gone -= {number}
+                break
+    _drop_marks(connection, gone)
+    return set(gone)
 
 
 def _drop_marks(connection: Connection, numbers: Collection[int]) -> None:

@@ -111,7 +111,8 @@ def accorder(
 def _choisir(notes: list[_Note], reponse: Reponse) -> tuple[_Note, list[_Note]]:
     """Among several: the surest, a takeback to one that was paid, the last sent before the answer.
 
-    A payment is of what is claimed before it is of a cancellation. Those of other care that fit as well come second.
+    A payment is of what is claimed before it is of a cancellation. Those of other care that fit as well come
+    second.
     """
 
     def fit(note: _Note) -> tuple[object, ...]:

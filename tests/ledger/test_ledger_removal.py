@@ -144,6 +144,24 @@ def test_marks_that_name_nothing_else_go(tmp_path: Path) -> None:
         assert len(dump(ledger)["marques"]) == 3
 
 
+def test_a_mark_stays_with_what_another_file_says(tmp_path: Path) -> None:
+    """Of a sending that two files tell, by whichever of them a person named it."""
+    one, two = flow(Inv(1), code="000001"), flow(Inv(2), lot="002", code="000002")
+    with Ledger(tmp_path / "r.db", key=KEY) as ledger:
+        ledger.import_files([("a.b2", one + two), ("b.b2", one)])
+        for file in ("a.b2", "b.b2"):
+            mark(ledger, "soldee", "1", fichier=file)
+            mark(ledger, "relancee", "2", fichier="a.b2")
+            assert [line.marques for line in ledger.follow().lignes] == [("soldee",), ("relancee",)]
+            ledger.forget_files([file], for_real=True)
+            lines = [line.marques for line in ledger.follow().lignes]
+            assert lines == ([("soldee",)] if file == "a.b2" else [("soldee",), ("relancee",)])
+            ledger.import_files([("a.b2", one + two), ("b.b2", one)], again=True)
+            ledger.forget_files(["a.b2", "b.b2"], for_real=True)
+            assert ledger.marks() == []
+            ledger.import_files([("a.b2", one + two), ("b.b2", one)], again=True)
+
+
 def test_a_file_taken_out_stays_out_until_it_is_asked_for(place: str) -> None:
     files = [("a.b2", flow(Inv(1), code="000001")), ("b.b2", flow(Inv(2), code="000002"))]
     with Ledger(place, key=KEY) as ledger:
