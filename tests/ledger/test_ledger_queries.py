@@ -339,7 +339,7 @@ def test_an_empty_ledger_answers_everything(place: str) -> None:
 @pytest.mark.parametrize("name", ["flux.b2", "a.b2", "z.b2"])
 @pytest.mark.parametrize("again", [True, False], ids=["again", "other"])
 def test_a_mark_stays_under_other_names_of_files(tmp_path: Path, name: str, *, again: bool) -> None:
-    """A name that another file has too is told with a digest, and a file given again under another has both."""
+    """A name that another file has too is told with a digest; a file given again under another has both."""
     sent, other = flow(Inv(1)), flow(Inv(2, patient=2), lot="002", code="000002")
     with Ledger(tmp_path / "r.db", key=KEY, personal="encrypt") as ledger:
         ledger.import_files([("flux.b2", sent)])
