@@ -68,7 +68,7 @@ __all__ = [
 FROM: Final = 1_000
 
 #: The version of what is kept.
-_FORME: Final = 5
+_FORME: Final = 6
 
 _TABLES: Final[tuple[Any, ...]] = (EtatRow.__table__, DetailRow.__table__, PaiementRow.__table__)
 _GENERATION: Final = "generation"
@@ -140,6 +140,7 @@ def garder(connection: Connection, registre: Registre, seal: Sceau, lang: Lang) 
         fichiers=files_of(connection, registre.faits),
         voulus=etude.voulus,
         arls_jours=registre.moteur.monde.arls,
+        lots=registre.moteur.monde.lots,
         marques=etude.marques_vues,
     )
     keep_whole(connection, registre, registre.suivi, suite, seal, lang)

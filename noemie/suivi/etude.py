@@ -175,6 +175,8 @@ class Etude:
         marques = self._marques.de(envoi, self._doubles.get((envoi.fichier, envoi.record), ()))
         if not reponses:
             return Dossier(envoi=envoi, arl=candidat.arl, doute=candidat.doute, marques=marques)
+        if candidat.refuse:
+            self.monde.lots.add(envoi.batch)
         compte = self.compteur.compter(reponses, envoi.amo, envoi.amc, _right_versions(marques))
         dossier = Dossier(
             envoi=envoi,

@@ -74,6 +74,10 @@ class ActeLu(NamedTuple):
     amc: int | None
 
 
+#: A batch: professional, number and day, code and day of its file.
+Lot = tuple[str, str, dt.date | None, str, dt.date | None]
+
+
 class Envoi(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True):
     """One sending of one invoice.
 
@@ -134,6 +138,11 @@ class Envoi(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True
             self.amc,
             self.operation,
         )
+
+    @property
+    def batch(self) -> Lot:
+        """The batch that an ARL speaks of."""
+        return (self.ps, self.cle_lot, self.date_lot, self.identification, self.date_envoi)
 
     @property
     def ordre(self) -> tuple[object, ...]:

@@ -121,6 +121,9 @@ class Redacteur:
         if cut:
             certitude = Certitude.A_VERIFIER
             notes.add(Note.REPONSE_PEUT_ETRE_DANS_RETOUR_COUPE)
+        if etat is Etat.ARL_NEGATIF and envoi.batch in self.monde.lots:
+            certitude = Certitude.A_VERIFIER
+            notes.add(Note.LOT_REPONDU)
         autre = noeud.indice if etat in _HINTED else None
         if autre is not None:
             certitude = Certitude.A_VERIFIER

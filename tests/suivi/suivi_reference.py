@@ -688,6 +688,11 @@ def follow(files, arls=(), on=None, marks=()):
             groups[owner, a.T, "AMO"][a.run].append(Post("AMO", "R", None, 0))
     notes_of = defaultdict(set)
 
+    def batch(s):
+        return s.ps, s.lot, s.date_lot, s.ident, s.sent_on
+
+    batches_answered = {batch(s) for s in who.values() if s.arl is not None and not s.arl.positif}
+
     def gathered(per):
         return resolve(per, 0, set())
 
@@ -1127,6 +1132,9 @@ def follow(files, arls=(), on=None, marks=()):
         if lost:
             cert = worst(cert, "a_verifier")
             notes.add("reponse_peut_etre_dans_retour_coupe")
+        if state == "arl_negatif" and batch(s) in batches_answered:
+            cert = worst(cert, "a_verifier")
+            notes.add("lot_repondu")
         hint = hints.get(s.order) if state in ("rejetee", "payee_en_partie", "arl_negatif") else None
         if hint:
             notes.add("refaite_possible")
