@@ -80,8 +80,13 @@ ROOMS: Final = {
     "suivi": Room(
         ("noemie/suivi/*.py",),
         (
-            "tests/suivi/test_suivi_scenarios.py",
+            "tests/suivi/test_suivi_etats.py",
             "tests/suivi/test_suivi_tableau.py",
+            "tests/suivi/test_suivi_ties.py",
+            "tests/suivi/test_suivi_parts.py",
+            "tests/suivi/test_suivi_redites.py",
+            "tests/suivi/test_suivi_scenarios.py",
+            "tests/cli/test_cli_decoded_actions.py",
             "tests/cli/test_cli_followup_cases.py",
             "tests/suivi/test_suivi_oracle.py",
             "tests/suivi/test_suivi_invariants.py",
@@ -91,6 +96,9 @@ ROOMS: Final = {
     "rules": Room(
         ("fse/rules/*.py",),
         (
+            "tests/fse/test_fse_valeurs.py",
+            "tests/fse/test_fse_dates.py",
+            "tests/fse/test_fse_montants.py",
             "tests/fse/test_fse_rules.py",
             "tests/fse/test_fse_bounds.py",
             "tests/fse/test_fse_messages.py",
