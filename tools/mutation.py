@@ -81,6 +81,7 @@ ROOMS: Final = {
         ("noemie/suivi/*.py",),
         (
             "tests/suivi/test_suivi_etats.py",
+            "tests/suivi/test_suivi_collecte.py",
             "tests/suivi/test_suivi_tableau.py",
             "tests/suivi/test_suivi_ties.py",
             "tests/suivi/test_suivi_parts.py",
