@@ -59,6 +59,7 @@ def test_each_is_a_return_of_its_own(form: str, between: bytes) -> None:
     assert [run.emetteur.numero for run in runs] == ["00000001999991", "00000000000222"]
     assert [run.identification_fichier for run in runs] == ["FIC007", "FIC008"]
     assert [run.rang for run in runs] == [1, 2]
+    assert read_retour(samples.RETOUR_PS_P3).rang == 1
     alone = read_retour(FRAMES[form](samples.ENTITES_PS))
     assert [len(run.factures) for run in runs] == [len(alone.factures)] * 2
     assert [[one.montant for one in run.virements] for run in runs] == [
