@@ -120,6 +120,8 @@ def make_app(
             route("/reglages/purge", "purge.page"),
             route("/reglages/purge", "purge.old", "POST"),
             route("/reglages/effacer", "purge.patient", "POST"),
+            route("/reglages/fichier", "purge.file", "POST"),
+            route("/reglages/fichier/reprendre", "purge.admit", "POST"),
             route("/reglages/tout-effacer", "purge.everything", "POST"),
             route("/reglages/arreter", "settings.stop", "POST"),
             route("/masquer", "settings.veil", "POST"),

@@ -169,6 +169,8 @@ def _said(name: str) -> str:
         "pointe": ("Virement pointé.", "Transfer ticked."),
         "depointe": ("Le virement n’est plus pointé.", "The transfer is not ticked any more."),
         "reprise": ("C’est annulé.", "It was taken back."),
+        "retire": ("Le fichier est retiré.", "The file was taken out."),
+        "admis": ("Il peut être redonné.", "It may be given again."),
         "efface": ("C’est effacé.", "It was erased."),
         "rien": ("Il n’y avait rien à reprendre.", "There was nothing to take back."),
         "lu": ("Lecture faite.", "Reading done."),

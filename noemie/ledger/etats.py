@@ -142,6 +142,7 @@ def garder(connection: Connection, registre: Registre, seal: Sceau, lang: Lang) 
         fichiers=files_of(connection, registre.faits),
         voulus=etude.voulus,
         arls_jours=registre.moteur.monde.arls,
+        lots=registre.moteur.monde.lots,
         marques=etude.marques_vues,
     )
     keep_whole(connection, registre, registre.suivi, suite, seal, lang)

@@ -708,6 +708,25 @@ def test_one_patient_is_erased_after_a_trial(own: Page, written: Written):
     assert post(own, "/reglages/effacer", nir="12").status_code == 400
 
 
+def test_a_file_read_by_mistake_is_taken_out_after_a_trial(own: Page):
+    before = set(handles(own))
+    with own.practice.ledger() as ledger:
+        flow = next(one for one in ledger.files() if one.nature == "flux")
+    trial = text_of(post(own, "/reglages/fichier", fichier=flow.sha256).text)
+    assert "Le registre compterait de moins" in trial
+    assert "Retirer ce fichier" in trial
+    assert set(handles(own)) == before
+    assert post(own, "/reglages/fichier", fichier="/etc/hostname").status_code == 400
+    answer = post(own, "/reglages/fichier", fichier=flow.sha256, confirme="1")
+    assert answer.headers["location"] == "/reglages/purge?dit=retire"
+    assert set(handles(own)) < before
+    page = get(own, "/reglages/purge")
+    assert f'<option value="{flow.sha256}"' not in page
+    assert "Accepter de nouveau" in page
+    assert post(own, "/reglages/fichier/reprendre", fichier=flow.sha256).status_code == 303
+    assert "Accepter de nouveau" not in get(own, "/reglages/purge")
+
+
 def test_what_is_old_is_purged_after_a_trial(own: Page):
     page = page_on(own.practice.places, on=TODAY.replace(year=TODAY.year + 4))
     trial = post(page, "/reglages/purge", annees="3").text
