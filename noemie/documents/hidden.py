@@ -65,7 +65,7 @@ class Hider:
                 return frozenset(layout.by_name)
             if wrong:
                 hidden |= wrong | _telling(layout)
-        if layout.name == "000" and record.text("type_emetteur") in self._professionals:
+        if "type_emetteur" in layout.by_name and record.text("type_emetteur") in self._professionals:
             hidden |= {"numero_emetteur"}
         return hidden
 
