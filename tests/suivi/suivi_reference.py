@@ -1149,7 +1149,7 @@ def follow(files, arls=(), on=None, marks=()):
                 for r in damaged
                 if (cle(r.recipient) == s.ps) and s.since and (r.day is None or s.since <= r.day)
             ]
-            if awaited
+            if awaited or state == "arl_negatif"
             else []
         )
         if lost:
