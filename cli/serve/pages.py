@@ -12,6 +12,7 @@ from cli.words.people import named
 from cli.words.speech import language, plural, say
 from cli.words.texts import days
 from codes.personal import shown_name
+from noemie.ledger.handles import handle_of
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -27,6 +28,7 @@ __all__ = [
     "back_to",
     "form_of",
     "given_files",
+    "handle",
     "number_of",
     "page_of",
     "render",
@@ -104,6 +106,11 @@ def render(request: Request, name: str, *, status: int = 200, **context: Any) ->
         **context,
     )
     return HTMLResponse(text, status_code=status)
+
+
+def handle(one: Any) -> str:
+    """What names an invoice in an address."""
+    return handle_of(one.fichier, one.record)
 
 
 def counted(count: int, one: str, many: str, one_en: str, many_en: str) -> str:

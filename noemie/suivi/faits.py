@@ -14,10 +14,10 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from codes.factures import CANCELLING as CANCELLING
+from codes.factures import cle as cle
 from codes.states import PARTS
-from fse.facture import CANCELLING as CANCELLING
 from noemie.returns.arl import Arl
-from noemie.returns.facture import cle as cle
 
 __all__ = [
     "CANCELLING",
