@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from codes.factures import CANCELLING
 from codes.notes import Note
 from codes.states import PARTS, Etat
 from flatfile import Finding
-from fse.facture import CANCELLING, Facture
+from fse.facture import Facture
 from fse.rules.contexte import whole_header
 from fse.rules.registre import finds
 from fse.trusted import finding_on
