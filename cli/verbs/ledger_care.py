@@ -66,6 +66,9 @@ def forget(
     everything: Annotated[bool, typer.Option("--all", help="The whole ledger.")] = False,
     db: Db = PLACE,
     yes: Annotated[bool, typer.Option("--yes", help="Erase; without it, only tell what would go.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what would go, even with --yes.")
+    ] = False,
     key_file: KeyFile = None,
 ) -> int:
     """Erase one patient, or everything, or take out a file that was imported by mistake.
@@ -79,6 +82,7 @@ def forget(
 
     if [bool(files), bool(patient), everything].count(True) != 1:
         raise CommandError(say("Donner un fichier, --patient ou --all.", "Give a file, --patient or --all."))
+    yes = yes and not dry_run
     if files:
         return _take_out(files, db, key_file, yes=yes)
     with opened(db, key_file=key_file, answers=False) as ledger:
@@ -99,11 +103,19 @@ def _take_out(files: list[str], db: str, key_file: Path | None, *, yes: bool) ->
     from cli.followup.ledger_removed import print_removal
     from cli.io.importing import contents, names_of
     from cli.io.ledgers import opened, refusing
+    from cli.io.problems import report
+    from flatfile import FormatError
 
+    told = [name for name in files if name != "-" and not Path(name).exists()]
     with refusing(db):
-        given = [name for name in files if name == "-" or Path(name).exists()]
-        named = [name for name in files if name not in given]
-        told = [*named, *contents(list(names_of(given, db)))]
+        from noemie.ledger.importing import digest_of
+
+        for one in contents(list(names_of((name for name in files if name not in told), db))):
+            try:
+                told.append(digest_of(one))
+            except FormatError as error:
+                report(error, str(one[0] if isinstance(one, tuple) else one))
+                return status.UNREADABLE
     with opened(db, key_file=key_file, answers=False) as ledger:
         found = ledger.forget_files(told, for_real=yes)
     print_removal(found, removed=yes)

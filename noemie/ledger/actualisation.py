@@ -42,10 +42,16 @@ SHARE: Final = 3
 #: A ledger that is followed again in no time.
 FEW: Final = 2_000
 
-#: States that depend on the ARLs and on the cut returns of the professional.
+#: States that depend on the ARLs, on the cut returns and on the other batches of the professional.
 _SILENT: Final = tuple(
     one.value
-    for one in (Etat.REPONSE_ATTENDUE, Etat.PART_AMC_ATTENDUE, Etat.PART_AMO_ATTENDUE, Etat.ARL_ATTENDU)
+    for one in (
+        Etat.REPONSE_ATTENDUE,
+        Etat.PART_AMC_ATTENDUE,
+        Etat.PART_AMO_ATTENDUE,
+        Etat.ARL_ATTENDU,
+        Etat.ARL_NEGATIF,
+    )
 )
 
 #: Numbers, each with the professionals whose sendings are touched, or `None` for all.
@@ -195,22 +201,21 @@ class _Actualisation:
         return {number for one in changed for number in numbers_of(one)}
 
     def _silent(self, moteur: Moteur) -> set[str]:
-        """The groups of lines that wait, of professionals of whom other ARLs or cut returns are known.
+        """The groups of lines without an answer, of whose professional other ARLs or cut returns are known.
 
-        And of those that an ARL refused, of whom another batch is known to be answered.
+        Or of whom another batch that an ARL refused is known to be answered.
         """
         before, now = self.suite.arls_jours, moteur.monde.arls
         others = {ps for ps in {*before, *now} if before.get(ps) != now.get(ps)}
         was = self._cut_before()
         others |= {ps for ps in {*was, *moteur.monde.coupes} if was.get(ps) != moteur.monde.coupes.get(ps)}
         found: set[str] = set()
-        answered = {lot[0] for lot in moteur.monde.lots - self.suite.lots}
-        for of, etats in ((others, _SILENT), (answered, (Etat.ARL_NEGATIF.value,))):
-            for some in pieces(sorted(of)):
-                query = select(EtatRow.groupe).where(
-                    EtatRow.langue == self.lang, EtatRow.ps.in_(some), EtatRow.etat.in_(etats)
-                )
-                found.update(self.connection.scalars(query.distinct()))
+        others |= {lot[0] for lot in moteur.monde.lots - self.suite.lots}
+        for some in pieces(sorted(others)):
+            query = select(EtatRow.groupe).where(
+                EtatRow.langue == self.lang, EtatRow.ps.in_(some), EtatRow.etat.in_(_SILENT)
+            )
+            found.update(self.connection.scalars(query.distinct()))
         return found
 
     def _cut_before(self) -> dict[str, dt.date]:

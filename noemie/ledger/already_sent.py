@@ -4,11 +4,11 @@
         source = already_sent(ledger)
     # then as a comparison of `fse.compare`, beside the checks of the flow
 
-What counts is the care, not the number: the same care of the same patient, under its number or another, that
-is paid or awaits an answer. Numbers start again, and another patient's invoice of the same number is another
-invoice: nothing is said of it, nor of what was refused, which may be sent again, nor of the balance of what
-was paid in part. Give the flow to the check before the ledger: once imported, its own invoices are those that
-were sent.
+What counts is the care, not the number: the same care of the same patient, under its number or another,
+that is paid or awaits an answer, what a cancellation gave back excepted. Numbers start again, and another
+patient's invoice of the same number is another invoice: nothing is said of it, nor of what was refused, which
+may be sent again, nor of the balance of what was paid in part. Give the flow to the check before the ledger:
+once imported, its own invoices are those that were sent.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from codes.factures import CANCELLING
+from codes.notes import Note
 from codes.states import PARTS, Etat
 from flatfile import Finding
 from fse.facture import Facture
@@ -78,7 +80,7 @@ class Envoyees:
     def compare(self, facture: Facture) -> Iterator[Finding]:
         """The latest sending of the same care, when it is settled or still unanswered."""
         header = whole_header(facture)
-        if header is None or facture.date_facturation is None:
+        if header is None or facture.date_facturation is None or facture.nature_operation in CANCELLING:
             return
         envoi = envoi_de(facture, "", PlaceDeFlux(), self._tokens)
         tokens = (envoi.e1, envoi.e2, f"{envoi.ps}/{envoi.cle}/{envoi.e3}", _old_passage(envoi))
@@ -130,8 +132,18 @@ def sendings(ledger: Ledger, registre: Registre) -> Envoyees:
 
 
 def _known(registre: Registre) -> Iterator[_Known]:
-    for ligne in registre.lignes:
-        if ligne.etat in _SETTLED or ligne.etat in _AWAITED:
+    lignes = list(registre.lignes)
+    back = {
+        (envoi.ps, envoi.e1, -envoi.amo, -envoi.amc)
+        for ligne in lignes
+        if ligne.paye < 0 and (envoi := registre.envoi(ligne)).operation in CANCELLING
+    }
+    for ligne in lignes:
+        envoi = registre.envoi(ligne)
+        given_back = envoi.e1 and (envoi.ps, envoi.e1, envoi.amo, envoi.amc) in back
+        if envoi.operation in CANCELLING or given_back:
+            continue
+        if ligne.etat in _SETTLED or ligne.etat in _AWAITED or Note.LOT_REPONDU in ligne.notes:
             lacks = tuple(ligne.parts[part].reste for part in PARTS)
             partly = any(lacks) and ligne.paye > 0
-            yield _Known(registre.envoi(ligne), ligne.etat in _SETTLED, lacks if partly else ())
+            yield _Known(envoi, ligne.etat in _SETTLED, lacks if partly else ())

@@ -73,7 +73,7 @@ def remember(
     fresh += [
         (_TRANSFER, cle, cents - before.virements.get(cle, 0))
         for cle, cents in sorted(virements.items())
-        if cents != before.virements.get(cle, 0)
+        if cents != before.virements.get(cle)
     ]
     if last == day and not fresh:
         return True
@@ -92,9 +92,13 @@ def remember(
 
 
 def unsee(
-    connection: Connection, passage: int, fichiers: Iterable[int], virements: Mapping[str, int]
+    connection: Connection,
+    passage: int,
+    fichiers: Iterable[int],
+    virements: Mapping[str, int],
+    gone: Collection[str],
 ) -> None:
-    """Take files, and cents of transfers, from what a passage saw first."""
+    """Take files, and cents of transfers, from what a passage saw first; those `gone` are of no file left."""
     table: Any = VuRow.__table__
     mine = VuRow.passage == passage
     files = [str(number) for number in fichiers]
@@ -106,7 +110,7 @@ def unsee(
     rows = [
         {"passage": passage, "sorte": _TRANSFER, "cle": cle, "montant": cents}
         for cle, cents in left.items()
-        if cents
+        if cents or (cle in known and cle not in gone)
     ]
     if rows:
         connection.execute(table.insert(), rows)

@@ -244,12 +244,9 @@ def _unsee(
     after: Mapping[str, int],
 ) -> None:
     """Take from a passage what it saw of these files."""
-    moments.unsee(
-        connection,
-        passage,
-        numbers,
-        {key: cents - after.get(key, 0) for key, cents in before.items() if cents != after.get(key, 0)},
-    )
+    gone = before.keys() - after.keys()
+    changed = {key: cents - after.get(key, 0) for key, cents in before.items() if cents != after.get(key)}
+    moments.unsee(connection, passage, numbers, changed, gone)
 
 
 # --- what people said -------------------------------------------------------------------------------------

@@ -117,7 +117,8 @@ class Redacteur:
             notes.add(Note.AMC_HORS_VIREMENT)
         if notes & {Note.AMC_NON_DITE, Note.AMC_HORS_VIREMENT}:
             certitude = Certitude.A_VERIFIER
-        cut = awaited and self.monde.retour_coupe(envoi.ps, envoi.depuis)
+        unanswered = awaited or etat is Etat.ARL_NEGATIF
+        cut = unanswered and self.monde.retour_coupe(envoi.ps, envoi.depuis)
         if cut:
             certitude = Certitude.A_VERIFIER
             notes.add(Note.REPONSE_PEUT_ETRE_DANS_RETOUR_COUPE)

@@ -23,6 +23,8 @@ from noemie.returns.reader import read_retour
 from noemie.returns.retour import Retour
 from noemie.returns.retour import Virement as VirementLu
 from noemie.returns.tables import HEADER
+from noemie.returns.views import Dette
+from noemie.returns.views import Forfait as ForfaitLu
 from noemie.suivi.faits import (
     AMC,
     AMO,
@@ -265,8 +267,14 @@ class Lecteur:
         transfers: dict[int, int] = {}
         for virement in retour.virements:
             number = transfers[id(virement)] = self.rang(_virement(virement, run))
-            self._apart(virement, place, number)
+            self._apart(virement.forfaits, virement.dettes, place, number)
         nowhere = Virement(run.emetteur, cle(run.destinataire), entete=run.entete)
+        if retour.forfaits or retour.dettes:
+            inside = {id(one) for told in retour.virements for one in (*told.forfaits, *told.dettes)}
+            lumps = [one for one in retour.forfaits if id(one) not in inside]
+            debts = [one for one in retour.dettes if id(one) not in inside]
+            if lumps or debts:
+                self._apart(lumps, debts, place, self.rang(nowhere))
         found: list[Reponse] = []
         for facture, lue in zip(retour.factures, iter_returned(retour), strict=True):
             told = facture.virement
@@ -309,10 +317,10 @@ class Lecteur:
             found.pop()  # the last invoice of a cut run, without a posting, says nothing
         yield from found
 
-    def _apart(self, virement: VirementLu, run: int, number: int) -> None:
+    def _apart(self, forfaits: Iterable[ForfaitLu], dettes: Iterable[Dette], run: int, number: int) -> None:
         """Lump sums and withholdings of a transfer."""
         self.communs.forfaits += [
-            Forfait(run, number, _upper(one.code), one.montant, len(one.details)) for one in virement.forfaits
+            Forfait(run, number, _upper(one.code), one.montant, len(one.details)) for one in forfaits
         ]
         self.communs.retenues += [
             Retenue(
@@ -325,7 +333,7 @@ class Lecteur:
                 one.montant,
                 one.solde,
             )
-            for one in virement.dettes
+            for one in dettes
         ]
 
     def _patient(self, facture: FactureRetour) -> str:

@@ -487,6 +487,7 @@ def test_a_file_given_by_mistake_is_taken_out(ledger, tmp_path):
     assert trial.status == 0
     assert f"À retirer du registre : {flow['noms'][0]}" in trial.out
     assert "Essai : rien n'a été retiré." in trial.out
+    assert run("ledger", "forget", flow["sha256"], "--yes", "--dry-run").out == trial.out
     assert (rows("invoices"), rows("transfers")) == whole
     assert "C'est fait." in run("ledger", "forget", flow["noms"][0], "--yes").out
     assert run("ledger", "verify").status == 0
@@ -494,6 +495,8 @@ def test_a_file_given_by_mistake_is_taken_out(ledger, tmp_path):
     gone = run("ledger", "forget", flow["sha256"])
     assert (gone.status, gone.err) == (2, "registre.db : ce fichier n'est pas dans le registre.\n")
     assert run("ledger", "forget", flow["noms"][0], "--all").status == 2
+    (tmp_path / "vide").mkdir()
+    assert run("ledger", "forget", tmp_path / "vide").status == 2
     path = next(path for path in tmp_path.rglob(flow["noms"][0]))
     told = run("ledger", "import", path.parent, "--no-summary").out
     assert "1 retiré du registre, laissé de côté (--again pour reprendre)" in told

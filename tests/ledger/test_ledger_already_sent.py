@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from pathlib import Path
 
+import pytest
 from ledger_world import DAY, OTHER_PS, Inv, flow
 
 from codes.rules import rule
@@ -13,6 +15,10 @@ from flatfile import Finding
 from fse import iter_factures
 from noemie.ledger import Ledger
 from noemie.ledger.already_sent import already_sent
+from noemie.returns.arl import write_arls
+
+sys.path.append(str(Path(__file__).parents[1] / "suivi"))
+from suivi_world import build
 
 SENT = flow(*(Inv(number, patient=number) for number in (1, 2, 3)))
 
@@ -76,3 +82,29 @@ def test_the_words() -> None:
         "le registre tient les mêmes soins, facturés sous un autre numéro : f.b2, 2026-03-02",
         "the ledger holds the same care, billed under another number: f.b2, 2026-03-02",
     ]
+
+
+PAID = "E f1 15/01 A/001 : 4=14.70+6.30 ; R r1 20/01 : V1@20/01[4=14.70P/6.30P]"
+CANCELLED = f"{PAID} ; E f2 22/01 A/002 : 4=14.70+6.30 o:9 s:13/01"
+REFUSED = "E f1 15/01 A/001 : 4=14.70+6.30, 5=10.00+0.00 ; A f1 - 16/01"
+
+
+@pytest.mark.parametrize(
+    ("events", "sent", "rule"),
+    [
+        (PAID, "4=14.70+6.30 s:13/01 o:9", ""),
+        (CANCELLED, "4=14.70+6.30 s:13/01", "registre.deja-reglee"),
+        (f"{CANCELLED} ; R r2 27/01 : V2@27/01[4=-14.70P/-6.30P]", "4=14.70+6.30 s:13/01", ""),
+        (f"{CANCELLED} ; R r2 27/01 : V2@27/01[4=-14.70P/-6.30P l:-]", "17=14.70+6.30 p:4 s:13/01", ""),
+        (REFUSED, "4=14.70+6.30 s:13/01", ""),
+        (f"{REFUSED} ; R r1 20/01 : V1@20/01[5=10.00P/-]", "4=14.70+6.30 s:13/01", "registre.deja-envoyee"),
+    ],
+)
+def test_what_was_cancelled_or_refused_by_an_arl(tmp_path: Path, events: str, sent: str, rule: str) -> None:
+    """What a cancellation gave back may be sent again; a refused batch that was answered may have arrived."""
+    world = build(events)
+    files = [*world.given().items(), ("arl.json", write_arls(world.arls))]
+    (again,) = build(f"E g 10/02 A/005 : {sent}").files.values()
+    with Ledger(tmp_path / "r.db") as ledger:
+        ledger.import_files(files if world.arls else files[:-1])
+        assert [one[0] for one in told(ledger, again)] == [rule] * bool(rule)

@@ -133,3 +133,21 @@ def test_the_cache_of_lines_gives_the_same_morning(
     monkeypatch.setattr("noemie.ledger.etats.FROM", 1)
     assert ledger.today(on) == expected  # it is written
     assert ledger.today(on) == expected  # it is read
+
+
+def test_a_transfer_that_pays_nothing_is_told_once(ledger: Ledger) -> None:
+    """That of refusals alone: told every morning, it would hide the others."""
+    come(ledger, f"{SENT} ; R r1 12/01 : V1@12/01[1=0R/0R!fix]", "f1", "r1")
+    days = [dt.date(2026, 1, day) for day in (13, 14)]
+    assert [len(ledger.today(day, remember=True).recu.virements) for day in days] == [1, 0]
+
+
+def test_what_a_file_taken_out_paid_is_not_taken_back(ledger: Ledger) -> None:
+    text = f"{SENT} ; {PAID} ; {MORE}"
+    come(ledger, text, "f1", "r1", "r2")
+    assert ask(ledger, "2026-01-15")[0] == 6300
+    ledger.forget_files(["r2"], for_real=True)
+    found = ledger.today(dt.date(2026, 1, 16), remember=True)
+    assert (found.recu.paye, found.recu.virements, found.reprises) == (0, [], [])
+    ledger.import_files([("r2", build(text).files["r2"])], again=True)
+    assert ask(ledger, "2026-01-17") == (2100, ["r2"], "2026-01-16")

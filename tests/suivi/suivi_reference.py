@@ -384,6 +384,29 @@ def read_returns(files):
                         ),
                     )
                 )
+        inside = {id(x) for v in r.virements for x in (*v.forfaits, *v.dettes)}
+        nowhere = transfer(None, cle(run.recipient))
+        lumps += [
+            (run, nowhere, (norm(x.code), x.montant, len(x.details)))
+            for x in r.forfaits
+            if id(x) not in inside
+        ]
+        debts += [
+            (
+                run,
+                nowhere,
+                (
+                    norm(x.reference),
+                    str(x.date_dette),
+                    x.nature,
+                    x.nature_recuperation,
+                    x.montant,
+                    x.solde,
+                ),
+            )
+            for x in r.dettes
+            if id(x) not in inside
+        ]
         for facture, got in zip(r.factures, iter_returned(r), strict=True):
             T = owner[id(facture.virement)] if facture.virement else transfer(None, cle(run.recipient))
             who = identity_of_returned(facture)
@@ -1126,7 +1149,7 @@ def follow(files, arls=(), on=None, marks=()):
                 for r in damaged
                 if (cle(r.recipient) == s.ps) and s.since and (r.day is None or s.since <= r.day)
             ]
-            if awaited
+            if awaited or state == "arl_negatif"
             else []
         )
         if lost:

@@ -129,6 +129,7 @@ TEXTS: Final[dict[str, str]] = {
     "Caisse (835), with régime (08835) or centre (088350300), or payer.": "Caisse (835), avec le régime (08835) ou le centre (088350300), ou payeur.",
     "All but that --organisme.": "Tous sauf cet --organisme.",
     "Reference of `patients`, or NIR; - to read it from standard input.": "Référence de `patients`, ou NIR ; - pour le lire sur l'entrée standard.",
+    "Only tell what would go, even with --yes.": "Dire seulement ce qui partirait, même avec --yes.",
     "Files to take out, or their digests.": "Fichiers à retirer, ou leurs empreintes.",
     "Files that were taken out too.": "Aussi les fichiers qui ont été retirés.",
     "Reference of `patients`, or NIR; - reads it.": "Référence de `patients`, ou NIR ; - le lit.",
