@@ -1,14 +1,8 @@
-"""What is said of an invoice wherever it stands: its number, for comparison; what takes one back."""
+"""The number of an invoice wherever it stands, for comparison."""
 
 from __future__ import annotations
 
-from typing import Final
-
-__all__ = ["CANCELLING", "cle"]
-
-#: Natures of operation that take back an invoice already sent: negative adjustment, cancellation of an FSE
-#: (list `nature_operation`) [SNDS].
-CANCELLING: Final = ("5", "9")
+__all__ = ["cle"]
 
 
 def cle(number: str) -> str:

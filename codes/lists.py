@@ -22,6 +22,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+#: Natures of operation that take back an invoice already sent: negative adjustment, cancellation of an FSE
+#: (list `nature_operation`) [SNDS].
+CANCELLING = ("5", "9")
+
 #: Lists that the public sources give in part, or borrow from another norm: a code that is not there may
 #: well be right. The reasons are in the notes of the tables and in docs/sources.md.
 OPEN = {

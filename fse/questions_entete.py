@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from codes.factures import CANCELLING
+from codes.lists import CANCELLING
 from flatfile import Field, Layout
 from fse.questions import Code, Good, Unsuited, field_of, place_of, remembered
 from fse.rules.contexte import Contexte

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import Final
 
-from codes.factures import CANCELLING
+from codes.lists import CANCELLING
 from flatfile import Finding, Layout, Record
 from flatfile.findings import both
 from fse.facture import Facture

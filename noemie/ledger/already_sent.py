@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from codes.factures import CANCELLING
+from codes.lists import CANCELLING
 from codes.notes import Note
 from codes.states import PARTS, Etat
 from flatfile import Finding

@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from codes.factures import CANCELLING as CANCELLING
 from codes.factures import cle as cle
+from codes.lists import CANCELLING as CANCELLING
 from codes.states import PARTS
 from noemie.returns.arl import Arl
 
