@@ -71,6 +71,7 @@ ROOMS: Final = {
             "tests/noemie/test_mask_numbers.py",
             "tests/noemie/test_noemie_entites.py",
             "tests/noemie/test_arl.py",
+            "tests/test_notebook.py",
             "tests/cli/test_cli_decode.py",
             "tests/fixtures/test_caisse_courrier.py",
             "tests/fixtures/test_caisse_reponse.py",
