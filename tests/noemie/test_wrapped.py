@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from convert_samples import restored, written
 from mask_samples import masked as masking
 
+from flatfile import Source
 from noemie import check, iter_entites, read_retour
+from noemie.returns.physical import read_physical
 from noemie.returns.reader import is_trimmed, is_wrapped
 
 FORMS = {"P1": samples.RETOUR_PS_P1, "P2": samples.RETOUR_PS_P2, "P3": samples.RETOUR_PS_P3}
@@ -26,6 +29,7 @@ HABITS: dict[str, Callable[[bytes], bytes]] = {
     "80-lf": wrap(80, b"\n"),
     "128-lf": wrap(128, b"\n"),
     "128-cr": wrap(128, b"\r"),
+    "76-twice": wrap(76, b"\r\n\r\n"),
     "998": wrap(998),
     "bom-76": lambda raw: b"\xef\xbb\xbf" + wrap(76)(raw),
     "76-eof": lambda raw: wrap(76)(raw) + b"\r\n\x1a",
@@ -45,7 +49,9 @@ def test_read_as_if_there_were_none(form: str, habit: Callable[[bytes], bytes]) 
     assert retour.to_bytes() == raw
     assert b"".join(run.to_bytes() for run in retour.runs) == raw
     told = [(record.raw, record.offset) for record in retour.entites]
+    records = list(read_physical(Source(io.BytesIO(raw)), form, unwrap=True))
     for chunk in (1, 127, 129):
+        assert list(read_physical(Source(io.BytesIO(raw)), form, chunk, unwrap=True)) == records
         assert [(record.raw, record.offset) for record in iter_entites(raw, chunk=chunk)] == told
     for record in retour.entites:
         assert raw[record.offset : record.offset + 1] == record.raw[:1]

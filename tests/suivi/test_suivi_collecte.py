@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
+from pathlib import Path
 
 from suivi_world import build
 
+from noemie import read_retour
 from noemie.suivi import Collecte
 from noemie.suivi.collecte import Doublon
+from noemie.suivi.faits import Communs
+from noemie.suivi.lire import Jetons, Lecteur, lire_seul
+
+sys.path.append(str(Path(__file__).parents[1] / "noemie"))
+from noemie_samples import RETOUR_PS_P2
 
 WORLD = build(
     "E f1 15/01 A/001 : 4=14.70+6.30, 5=14.70+6.30 ; E f2 16/01 A/002 : 6=14.70+6.30 ; "
@@ -58,3 +66,22 @@ def test_answers_to_another_professional() -> None:
     (name, record), *others = sorted(collected([], [("r.txt", ANSWER)]).etrangers)
     assert (name, len(others)) == ("r.txt", 1)
     assert record < others[0][1]
+
+
+def test_returns_that_another_process_read() -> None:
+    """The same runs, transfers, lump sums and debts, under the same ranks."""
+    world = build(
+        "E f1 15/01 A/001 : 4=14.70+6.30 ; R r1 20/01 : V1@20/01[4=14.70P/6.30P] ; "
+        "R r2 21/01 : V2@21/01[4=14.70P/6.30P]"
+    )
+    returned = [data for _, data in world.sources()[1]] + [RETOUR_PS_P2, RETOUR_PS_P2 + ANSWER]
+    here, there = Communs(), Communs()
+    jetons = Jetons(b"k" * 32)
+    one, other = Lecteur(jetons, here), Lecteur(jetons, there)
+    for rank, data in enumerate(returned):
+        told = list(one.lire(data, f"{rank}.txt"))
+        read = lire_seul(read_retour(data), f"{rank}.txt", jetons, None)
+        assert list(other.reprendre(read)) == told
+    assert here.forfaits
+    assert here.retenues
+    assert there == here
