@@ -76,7 +76,8 @@ def test_of_two_versions_the_lower_amount_counts() -> None:
     twice, once = "4=10.00P/6.30P, 4=10.00P/6.30P", "4=15.00P/6.30P"
     for first, second in ((twice, once), (once, twice)):
         world = build(
-            f"E f1 15/01 A/001 : 4=14.70+6.30 ; R r1 20/01 : V1@20/01[{first}] ; R r2 20/01 : V1@20/01[{second}]"
+            "E f1 15/01 A/001 : 4=14.70+6.30 ; "
+            f"R r1 20/01 : V1@20/01[{first}] ; R r2 20/01 : V1@20/01[{second}]"
         )
         sent, returned = world.sources()
         (line,) = collected(list(sent), list(returned)).suivi(dt.date(2026, 6, 1)).lignes
