@@ -8,7 +8,7 @@ import noemie_samples as samples
 import pytest
 
 from noemie import read_retour
-from noemie.suivi.runs import Bornes, Lectures, run_of
+from noemie.suivi.runs import Bornes, Lectures, run_of, runs_of
 
 
 def run(total: int, *acts: bytes) -> tuple[bool, bool, int | None, int]:
@@ -78,3 +78,14 @@ def test_the_day_of_a_run(
     lectures: Lectures, bornes: Bornes | None, day: dt.date | None, other: dt.date | None
 ) -> None:
     assert lectures.choisir(bornes) == (day, other)
+
+
+def test_half_an_entity_at_the_end_says_nothing() -> None:
+    entites = samples.ENTITES_ANCIEN
+    stops = [sum(map(len, entites[:count])) for count in range(len(entites) + 1)]
+    for count in (5, 8, 11):
+        for more in (0, 6):
+            (run,) = runs_of(read_retour(b"".join(entites)[: stops[count] + more]))
+            assert len(run.entites) == count
+    (whole,) = runs_of(read_retour(b"".join(entites)))
+    assert len(whole.entites) == len(entites)
