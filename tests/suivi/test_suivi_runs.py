@@ -8,7 +8,7 @@ import noemie_samples as samples
 import pytest
 
 from noemie import read_retour
-from noemie.suivi.runs import Bornes, Lectures, run_of, runs_of
+from noemie.suivi.runs import Bornes, Lectures, lectures_of, run_of, runs_of
 
 
 def run(total: int, *acts: bytes) -> tuple[bool, bool, int | None, int]:
@@ -89,3 +89,23 @@ def test_half_an_entity_at_the_end_says_nothing() -> None:
             assert len(run.entites) == count
     (whole,) = runs_of(read_retour(b"".join(entites)))
     assert len(whole.entites) == len(entites)
+
+
+@pytest.mark.parametrize(
+    ("written", "days"),
+    [
+        (b"260310", (A, B)),
+        (b"260326", (dt.date(2026, 3, 26),)),  # the same both ways
+        (b"320126", (dt.date(2032, 1, 26),)),
+        (b"260132", (dt.date(2032, 1, 26),)),
+        (b"261310", ()),
+        (b"000000", ()),
+        (b"      ", ()),
+    ],
+)
+def test_the_readings_of_a_day(written: bytes, days: tuple[dt.date, ...]) -> None:
+    debut = read_retour(samples.RETOUR_ANCIEN).debut
+    assert debut is not None
+    where = debut.layout.by_name["date_creation"].slice
+    raw = samples.RETOUR_ANCIEN[: where.start] + written + samples.RETOUR_ANCIEN[where.stop :]
+    assert lectures_of(read_retour(raw)).jours == days
