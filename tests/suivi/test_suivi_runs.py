@@ -7,7 +7,9 @@ import datetime as dt
 import noemie_samples as samples
 import pytest
 
+from codes.states import Etat
 from noemie import read_retour
+from noemie.suivi.reponse import verdict
 from noemie.suivi.runs import Bornes, Lectures, lectures_of, run_of, runs_of
 
 
@@ -109,3 +111,18 @@ def test_the_readings_of_a_day(written: bytes, days: tuple[dt.date, ...]) -> Non
     where = debut.layout.by_name["date_creation"].slice
     raw = samples.RETOUR_ANCIEN[: where.start] + written + samples.RETOUR_ANCIEN[where.stop :]
     assert lectures_of(read_retour(raw)).jours == days
+
+
+@pytest.mark.parametrize(
+    ("act", "state"),
+    [
+        (PAID, Etat.PAYEE),
+        (samples.acte(1, "C", 2500, 70, 1), Etat.PAYEE),  # this family does not tell what was claimed
+        (BACK, Etat.REPRISE),
+    ],
+)
+def test_an_answer_of_the_old_family(act: bytes, state: Etat) -> None:
+    """What it pays is what it owes."""
+    entites = [*samples.ENTITES_ANCIEN[:4], *samples.ANCIENNE_FACTURE[:6], act, samples.cloture(3, 1, 1750)]
+    retour = read_retour(b"".join(entites))
+    assert verdict(retour.factures[0], retour).etat is state
