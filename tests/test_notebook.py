@@ -140,6 +140,17 @@ def test_a_return_shows_its_invoices(name):
                 assert text.strip() not in str(rows), field.name
 
 
+def test_the_caption_of_a_return():
+    """Its reference, what it holds, and how many returns stand in its file."""
+    data = RETOURS["ps-P2"]
+    for raw, more, count in ((data, "", 1), (data * 2, ", 2 runs", 2)):
+        retour = noemie.read_retour(raw)
+        factures, virements = len(retour.factures), len(retour.virements)
+        assert virements == count * len(noemie.read_retour(data).virements)
+        caption = f"Retour 576{more}: {factures} factures, {virements} virements"
+        assert f"<caption>{caption}</caption>" in retour._repr_html_()
+
+
 def test_a_damaged_return_hides_what_moved():
     retour = noemie.read_retour(RETOURS["ps-P1"])
     record = retour.factures[0].record

@@ -71,6 +71,8 @@ ROOMS: Final = {
             "tests/noemie/test_mask_numbers.py",
             "tests/noemie/test_noemie_entites.py",
             "tests/noemie/test_arl.py",
+            "tests/noemie/test_rejet.py",
+            "tests/test_notebook.py",
             "tests/cli/test_cli_decode.py",
             "tests/fixtures/test_caisse_courrier.py",
             "tests/fixtures/test_caisse_reponse.py",
@@ -83,6 +85,7 @@ ROOMS: Final = {
         (
             "tests/suivi/test_suivi_etats.py",
             "tests/suivi/test_suivi_collecte.py",
+            "tests/suivi/test_suivi_runs.py",
             "tests/suivi/test_suivi_tableau.py",
             "tests/suivi/test_suivi_ties.py",
             "tests/suivi/test_suivi_parts.py",

@@ -359,7 +359,7 @@ def _rewrapped(records: Iterator[Framed], feed: _Feed) -> Iterator[Framed]:
                 yield Framed(offset + len(parts[0]), parts[0], parts[1], eol)
                 offset += sum(map(len, parts)) + len(eol)
                 parts = [b"", b"", b""]
-            elif place == 0 or (place <= first and not parts[0]):
+            elif place == 0:
                 yield Framed(offset, b"", b"", eol)
                 offset += len(eol)
             else:

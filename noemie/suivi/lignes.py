@@ -17,7 +17,7 @@ from noemie.suivi.chaines import Groupe
 from noemie.suivi.etats import etat_facture
 from noemie.suivi.faits import AMC, AMO
 from noemie.suivi.indices import denied
-from noemie.suivi.jours import Reprise
+from noemie.suivi.jours import Reprise, waited
 from noemie.suivi.mots import (
     RIEN,
     Monde,
@@ -336,7 +336,7 @@ class Redacteur:
             parts=parts,
             open=is_open(etat, action),
             liste=liste_de(etat, action),
-            jours=max(0, (monde.on - envoi.depuis).days) if ouvert and monde.on and envoi.depuis else None,
+            jours=waited(envoi.depuis, monde) if ouvert else None,
             attendu_le=attendu_le(noeud, monde.delais)
             if ouvert and noeud.parts[AMO] is EtatPart.ATTENDUE
             else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fse_faults import CAR_PS, LPP_PS, ONE_PS, RICH_PS, STAY, repeated
-from fse_faults_care import CNMSS, FULL, MARKED, TO_CNMSS, smg, smg_cp
+from fse_faults_care import CARE, CNMSS, FULL, MARKED, TO_CNMSS, smg, smg_cp
 from fse_flows import (
     PERSONNES,
     Ligne,
@@ -18,6 +18,7 @@ from fse_flows import (
     rules,
 )
 
+from fse import read_flux
 from fse.rules import unicite
 
 
@@ -234,3 +235,11 @@ def test_the_amount_expected_is_rounded_to_the_nearest_cent(
 def test_a_supplement_without_qualifier_signs_by_its_code() -> None:
     flow = flux_ps([facture_ps(1, [Ligne("DAP"), Ligne("C")], **CNMSS)], destinataire=TO_CNMSS)
     assert [(one.rule, one.field) for one in findings(octets(flow))] == [("smg.mauvaise-caisse", "code_acte")]
+
+
+@pytest.mark.parametrize("rule", [rule for rule, (flow, _) in CARE.items() if isinstance(flow, list)])
+def test_a_flow_that_lost_its_first_record(rule: str) -> None:
+    """What is compared with a record 000 that is not there is left alone."""
+    flow, _ = CARE[rule]
+    norm = read_flux(octets(flow)).norme.name
+    assert "structure.debut" in rules(octets(flow[1:]), norm=norm)

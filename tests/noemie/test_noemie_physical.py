@@ -332,3 +332,20 @@ def test_style_keeps_the_flags_of_p1() -> None:
     other = other[:128] + b"0" + other[129:]
     style = read_retour(other).skeleton.style()
     assert style == Style("P1", flags=(b"7", b"1"))
+
+
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("eol", [b"\r\n", b"\n", b""])
+def test_where_the_lengths_of_p3_stand(eol: bytes, bom: bytes) -> None:
+    """Each at its place in the file; one that is wrong is told so."""
+    pieces = (samples.DEBUT_929, *samples.CORPS_929, samples.FIN_929)
+    places, raw = [], bom
+    for piece in pieces:
+        places.append(len(raw))
+        raw += b"%04d" % len(piece) + piece + eol
+    lengths = read_retour(raw).skeleton.lengths()
+    assert list(lengths) == [(place, True) for place in places]
+    if eol:
+        wrong = raw[: places[2]] + b"0001" + raw[places[2] + 4 :]
+        lengths = read_retour(wrong).skeleton.lengths()
+        assert list(lengths) == [(place, place != places[2]) for place in places]

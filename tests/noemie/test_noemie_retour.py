@@ -235,6 +235,15 @@ def test_contract_movements(oc: Retour) -> None:
     assert first.record is not None
     assert first.record["code_mouvement"] == "C"
     assert [rejet.libelle for rejet in oc.rejets] == ["CREATION INFO O.C. ACQUITTEE", "NUMERO D'O.C. ERRONE"]
+    assert oc.rejets_hors_facture == []
+
+
+def test_a_reject_of_no_movement() -> None:
+    """One right below the organism, before its first insured person or without any."""
+    first = (samples.ORGANISME, samples.REJET_929, *samples.ASSURE_1)
+    for body, stray in ((first, 1), ((samples.ORGANISME, samples.REJET_929), 1), (samples.CORPS_929, 0)):
+        retour = read_retour(frame(STYLES["P3"], (samples.DEBUT_929, *body, samples.FIN_929)))
+        assert len(retour.rejets_hors_facture) == stray
 
 
 def test_several_movements_of_one_insured_person() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from flatfile import EncodingError
 from noemie import RetourWriter, check, mot_de_passe, read_retour
 from noemie.returns.borders import Envelope
+from noemie.returns.writer import Branche
 
 HEADER: dict[str, Any] = {
     "type_emetteur": "CP",
@@ -194,6 +195,49 @@ def test_nothing_is_written_after_an_error() -> None:
     with pytest.raises(EncodingError), RetourWriter(file, **HEADER) as retour, retour.open("020"):
         retour.leaf("210", montant_rembourse=10**8)
     assert file.getvalue() == b""
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_levels_written_apart(depth: int) -> None:
+    """What is put below the innermost open level is what would have been written there."""
+
+    def levels(to: RetourWriter | Branche) -> None:
+        for invoice in ("000000001", "000000002"):
+            with to.open("102", niveau=depth + 1, numero_facture=invoice, numero_lot="012"):
+                to.add("198", montant_amo_demande=1000, etat_paiement_amo="P", montant_amo_paye=700)
+                to.leaf("210")
+
+    def written(apart: bool) -> bytes:
+        file = io.BytesIO()
+        retour = RetourWriter(file, **HEADER)
+        for niveau, number in enumerate(("020", "040", "081")[:depth], start=1):
+            retour.open(number, niveau=niveau)
+        if apart:
+            branche = Branche(depth, reference="576", type_emetteur="CP")
+            levels(branche)
+            retour.graft(branche)
+        else:
+            levels(retour)
+        retour.finish()
+        return file.getvalue()
+
+    assert written(apart=True) == written(apart=False)
+
+
+def test_levels_written_apart_go_below_their_level() -> None:
+    retour = RetourWriter(io.BytesIO(), **HEADER)
+    for above in (None, 0, 2):
+        if above is None:  # nothing is open
+            with pytest.raises(ValueError, match="levels written apart go whole"):
+                retour.graft(Branche(1))
+            retour.open("020", niveau=1)
+        else:
+            with pytest.raises(ValueError, match="levels written apart go whole"):
+                retour.graft(Branche(above))
+    unclosed = Branche(1)
+    unclosed.open("040", niveau=2)
+    with pytest.raises(ValueError, match="levels written apart go whole"):
+        retour.graft(unclosed)
 
 
 def test_calls_out_of_order() -> None:

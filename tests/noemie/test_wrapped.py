@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from convert_samples import restored, written
 from mask_samples import masked as masking
 
+from flatfile import Source
 from noemie import check, iter_entites, read_retour
+from noemie.returns.physical import read_physical
 from noemie.returns.reader import is_trimmed, is_wrapped
 
 FORMS = {"P1": samples.RETOUR_PS_P1, "P2": samples.RETOUR_PS_P2, "P3": samples.RETOUR_PS_P3}
@@ -30,6 +33,16 @@ HABITS: dict[str, Callable[[bytes], bytes]] = {
     "bom-76": lambda raw: b"\xef\xbb\xbf" + wrap(76)(raw),
     "76-eof": lambda raw: wrap(76)(raw) + b"\r\n\x1a",
 }
+
+
+def test_line_ends_in_a_row_stay_together() -> None:
+    """However few bytes are read at once."""
+    raw = wrap(76, b"\r\n\r\n")(samples.RETOUR_PS_P2)[:500]
+    whole, *others = (
+        list(read_physical(Source(io.BytesIO(raw)), "P2", chunk, unwrap=True)) for chunk in (1000, 1, 3)
+    )
+    assert others == [whole, whole]
+    assert b"\r\n\r\n" in {record.suffix for record in whole}
 
 
 @pytest.mark.parametrize("habit", HABITS.values(), ids=HABITS)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+from noemie_samples import RETOUR_PS_P2
 from suivi_world import build
 
+from noemie import read_retour
 from noemie.suivi import Collecte
 from noemie.suivi.collecte import Doublon
+from noemie.suivi.faits import Communs
+from noemie.suivi.lire import Jetons, Lecteur, lire_seul
+from noemie.suivi.returned import PartRecue, Returned
 
 WORLD = build(
     "E f1 15/01 A/001 : 4=14.70+6.30, 5=14.70+6.30 ; E f2 16/01 A/002 : 6=14.70+6.30 ; "
@@ -53,8 +59,65 @@ def test_the_days_between_which_all_was_sent() -> None:
     assert Collecte().bornes is None
 
 
+def test_days_of_waiting() -> None:
+    """Of what is open, from its sending; never below 0."""
+    sent = [("a.b2", SENT), ("b.b2", SENT_LATER)]
+    for day, waited in ((20, 4), (16, 0), (10, 0)):
+        lines = collected(sent, [("r.txt", ANSWER)]).suivi(dt.date(2026, 1, day)).lignes
+        assert [(line.numero, line.jours) for line in lines] == [
+            ("000000004", None),
+            ("000000005", None),
+            ("000000006", waited),
+        ]
+
+
+def test_of_two_versions_the_lower_amount_counts() -> None:
+    """Of all that each says: twice 10,00 EUR is more than 15,00 EUR."""
+    twice, once = "4=10.00P/6.30P, 4=10.00P/6.30P", "4=15.00P/6.30P"
+    for first, second in ((twice, once), (once, twice)):
+        world = build(
+            "E f1 15/01 A/001 : 4=14.70+6.30 ; "
+            f"R r1 20/01 : V1@20/01[{first}] ; R r2 20/01 : V1@20/01[{second}]"
+        )
+        sent, returned = world.sources()
+        (line,) = collected(list(sent), list(returned)).suivi(dt.date(2026, 6, 1)).lignes
+        assert line.amo_paye == 1500
+
+
+@pytest.mark.parametrize(
+    ("amo", "amc", "paid"),
+    [
+        (PartRecue("P", 1000), PartRecue("P", -300), 700),
+        (PartRecue("P", 1000), None, 1000),
+        (None, PartRecue("P", 300), 300),
+        (None, None, 0),
+    ],
+)
+def test_what_an_answer_pays(amo: PartRecue | None, amc: PartRecue | None, paid: int) -> None:
+    assert Returned(numero="4", amo=amo, amc=amc).paye == paid
+
+
 def test_answers_to_another_professional() -> None:
     assert collected([("a.b2", SENT)], [("r.txt", ANSWER)]).etrangers == set()
     (name, record), *others = sorted(collected([], [("r.txt", ANSWER)]).etrangers)
     assert (name, len(others)) == ("r.txt", 1)
     assert record < others[0][1]
+
+
+def test_returns_that_another_process_read() -> None:
+    """The same runs, transfers, lump sums and debts, under the same ranks."""
+    world = build(
+        "E f1 15/01 A/001 : 4=14.70+6.30 ; R r1 20/01 : V1@20/01[4=14.70P/6.30P] ; "
+        "R r2 21/01 : V2@21/01[4=14.70P/6.30P]"
+    )
+    returned = [data for _, data in world.sources()[1]] + [RETOUR_PS_P2, RETOUR_PS_P2 + ANSWER]
+    here, there = Communs(), Communs()
+    jetons = Jetons(b"k" * 32)
+    one, other = Lecteur(jetons, here), Lecteur(jetons, there)
+    for rank, data in enumerate(returned):
+        told = list(one.lire(data, f"{rank}.txt"))
+        read = lire_seul(read_retour(data), f"{rank}.txt", jetons, None)
+        assert list(other.reprendre(read)) == told
+    assert here.forfaits
+    assert here.retenues
+    assert there == here
