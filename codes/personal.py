@@ -68,7 +68,7 @@ def shown_name(name: str) -> str:
     return _IN_NAME.sub(_crossed_out, _SECRET.sub(r"\1•••@", printable(name)))
 
 
-#: User and password in an address. The scheme is short: without a bound, a long name takes the square of its length.
+#: User and password in an address. Without a bound on the scheme, a long name takes the square of its length.
 _SECRET: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{1,30}:/{1,2})[^/@\s]+@")
 
 

@@ -149,7 +149,7 @@ _OF_A_SITE: Final = frozenset({"--layouts", "--codes"})
 
 
 def check_places(context: _Context, typed: Sequence[str]) -> None:
-    """Raise `Refusal` for an empty name, which would mean the current folder, and a folder of a site that is none.
+    """Raise `Refusal` for an empty name (it would be the current folder), or a folder of a site that is none.
 
     `typed` is the command line after the verb.
     """
