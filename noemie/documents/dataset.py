@@ -195,6 +195,10 @@ class Held:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.release()
+
+    def release(self) -> None:
+        """Leave the data set to another run."""
         shutil.rmtree(self.aside, ignore_errors=True)
         self._marker.close()
 
@@ -209,8 +213,12 @@ class Dataset(Held):
         self._recover()
         self._names: dict[str, tuple[str, int, int]] = {}
         self._digests: set[str] = set()
-        for row in read_files(folder):
-            self._remember(row)
+        try:
+            for row in read_files(folder):
+                self._remember(row)
+        except DatasetError:
+            self.release()
+            raise
 
     def _recover(self) -> None:
         """Remove what a run that was killed had begun to name: parts of a batch that has no `fichiers`."""
