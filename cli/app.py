@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from cli.io.common import LEFT_TO_ALL, add_options, settle_format, take, to_file, wanted_by
+from cli.io.common import LEFT_TO_ALL, add_options, check_places, settle_format, take, to_file, wanted_by
 from cli.io.options import lighten
 from cli.words.screen import ClosedPipeError, has_colour, is_terminal
 from cli.words.speech import language, translated
@@ -152,7 +152,10 @@ class Verb(_Page, TyperCommand):
         """Read the options, heed those that every verb has, and settle the format."""
         _guess(ctx)
         with _placing(ctx):
+            typed = tuple(args)
             rest = super().parse_args(ctx, args)
+            if not ctx.resilient_parsing:
+                check_places(ctx, typed)
         if not ctx.resilient_parsing:
             own = ctx.params.get("output")
             output = take(ctx, self.added)

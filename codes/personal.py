@@ -68,8 +68,8 @@ def shown_name(name: str) -> str:
     return _IN_NAME.sub(_crossed_out, _SECRET.sub(r"\1•••@", printable(name)))
 
 
-#: User and password in an address.
-_SECRET: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+:/{1,2})[^/@\s]+@")
+#: User and password in an address. Without a bound on the scheme, a long name takes the square of its length.
+_SECRET: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{1,30}:/{1,2})[^/@\s]+@")
 
 
 def _crossed_out(found: re.Match[str]) -> str:

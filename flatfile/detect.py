@@ -38,6 +38,15 @@ _SIGNATURES = (
     (b"\xd0\xcf\x11\xe0", "Microsoft Office"),
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf", "7-Zip"),
+    (b"MSCF", "CAB"),
+    (b"\x28\xb5\x2f\xfd", "Zstandard"),
+    (b"\x1f\x9d", "compress (.Z)"),
+    (b"\x78\x9f\x3e\x22", "Outlook (winmail.dat)"),
+    (b"MZ\x90\x00", "EXE"),
+    (b"\x7fELF", "ELF"),
+    (b"SQLite format 3\0", "SQLite"),
+    (b"PAR1", "Parquet"),
+    (b"{\\rtf", "RTF"),
     (b"<?xml", "XML"),
     (b"<!DOCTYPE", "HTML"),
     (b"<html", "HTML"),
@@ -56,6 +65,13 @@ _SIGNATURES = (
     (b"\x30\x82", "S/MIME (DER)"),
     (b"\x30\x80", "S/MIME (DER)"),
     (b"-----BEGIN", "PEM"),
+)
+
+#: Paths in a zip file that is a document.
+_IN_ZIP = (
+    (b"xl/workbook", "Excel"),
+    (b"word/document", "Word"),
+    (b"opendocument.spreadsheet", "OpenDocument"),
 )
 
 
@@ -90,7 +106,7 @@ def detect(head: bytes, entities: Mapping[str, int] | None = None) -> Detection:
         return _starting_with_000(head, entities or {})
     for signature, name in _SIGNATURES:
         if head.startswith(signature):
-            return Detection("", "", lookalike=name)
+            return Detection("", "", lookalike=_office(head) if name == "ZIP" else name)
     if _UTF_16.match(head):
         return Detection("", "", lookalike="UTF-16")
     known = entities or {}
@@ -105,6 +121,11 @@ def detect(head: bytes, entities: Mapping[str, int] | None = None) -> Detection:
     if _RECORD_1_TO_6.match(head) and len(head) >= _RECORD:
         return Detection("b2", _lines(head), ("sans-000", "type-1-a-6"))
     return Detection("", "")
+
+
+def _office(head: bytes) -> str:
+    """What a zip file is to people: a spreadsheet, a text, or a zip file."""
+    return next((name for sign, name in _IN_ZIP if sign in head), "ZIP")
 
 
 def looks_like_text(head: bytes) -> bool:

@@ -5,6 +5,7 @@ Compression (gzip, bzip2, xz, raw zlib) is told by the first bytes, never by a n
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import os
@@ -355,7 +356,11 @@ def open_path(path: str | os.PathLike[str]) -> BinaryIO:
         raise FormatError("fichier.repertoire") from None
     except PermissionError:  # what Windows says of a directory
         raise FormatError("fichier.repertoire" if Path(path).is_dir() else "fichier.acces") from None
-    except (OSError, ValueError):
+    except OSError as error:
+        # No file can have that name; links that lead to one another lead to no file.
+        absent = error.errno in (errno.ENAMETOOLONG, errno.ELOOP)
+        raise FormatError("fichier.absent" if absent else "fichier.lecture") from None
+    except ValueError:
         raise FormatError("fichier.lecture") from None
 
 

@@ -68,8 +68,10 @@ def parse_table(text: str, source: str, *, group: str, type: str) -> Layouts:
             if not row[group] or not row[type]:
                 raise LayoutError(f"{where}: {group} and {type} are needed")
             rows.setdefault((row[group], row[type]), []).append(_field(row, where))
-    except csv.Error as error:
-        raise LayoutError(f"{source}, line {reader.reader.line_num}: {error}") from None
+    except csv.Error:
+        raise LayoutError(
+            f"{source}, line {reader.reader.line_num}: this line cannot be read as CSV"
+        ) from None
     layouts: Layouts = {}
     for (family, name), fields in rows.items():
         try:

@@ -53,15 +53,22 @@ def find(start: Path) -> Path | None:
     """
     folder = start.absolute()
     for place in (folder, *folder.parents):
-        if (place / FILE).is_file():
+        if _is_file(place / FILE):
             return place / FILE
         project = place / PROJECT
-        if project.is_file():
+        if _is_file(project):
             from cli.check.config_file import has_table
 
             if has_table(project):
                 return project
     return None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a path that is too long: the name of a file in an archive
+        return False
 
 
 def _load(path: Path) -> Config:

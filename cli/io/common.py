@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -137,6 +138,44 @@ SUFFIXES: Final[dict[str, tuple[str, ...]]] = {
     ".txt": ("text", "github"),
 }
 _TOLD: Final = frozenset(word for words in SUFFIXES.values() for word in words)
+
+
+#: How help pages call the values that name a file, a folder or a database.
+_PLACES: Final = frozenset(
+    {"FILE", "FILE...", "[FILE...]", "[FOLDER...]", "DIR", "PATH", "DB", "PLACE", "ZONE", "FLUX...", "A", "B"}
+)
+#: Folders that a site fills: one that is not there is misspelt, and its tables would not be read.
+_OF_A_SITE: Final = frozenset({"--layouts", "--codes"})
+
+
+def check_places(context: _Context, typed: Sequence[str]) -> None:
+    """Raise `Refusal` for an empty name (it would be the current folder), or a folder of a site that is none.
+
+    `typed` is the command line after the verb.
+    """
+    empty = {before for before, after in pairwise(typed) if not after} | {
+        one[:-1] for one in typed if one[-1:] == "="
+    }
+    for param in context.command.params:
+        value = context.params.get(param.name)
+        values = value if isinstance(value, (list, tuple)) else (value,)
+        is_option = param.param_type_name == "option"
+        if param.metavar in _PLACES and (
+            empty.intersection(param.opts) if is_option else "" in typed and "" in values
+        ):
+            texts = (
+                "un nom vide est donné ; un fichier ou un dossier est attendu.",
+                "an empty name is given; a file or a folder is expected.",
+            )
+        elif value is not None and _OF_A_SITE.intersection(param.opts) and not Path(str(value)).is_dir():
+            texts = ("un dossier existant est attendu.", "an existing folder is expected.")
+        else:
+            continue
+        from cli.words.usage import Refusal
+
+        refusal = Refusal(*texts, context)
+        refusal.param = param
+        raise refusal
 
 
 def settle_format(command: Any, context: _Context, output: Path | None) -> None:

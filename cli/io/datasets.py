@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from noemie.documents.dataset_answer import Settled
 
 _WHYS: Final = {
+    "abime": (
+        "la table des fichiers de ce jeu de données est endommagée ; rien n'a été ajouté."
+        "\n  → Reprendre une copie du jeu, ou le refaire dans un dossier neuf avec -o.",
+        "the table of the files of this data set is damaged; nothing was added."
+        "\n  → Take a copy of the data set, or make it again in a new folder with -o.",
+    ),
     "pas-un-jeu": (
         "ce dossier n'est pas vide et n'est pas un jeu de données ; rien n'a été écrit."
         "\n  → Donner avec -o un dossier neuf, ou celui d'un jeu de données.",

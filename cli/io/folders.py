@@ -50,6 +50,7 @@ def walked(folder: str, arls: bool, above: set[str]) -> Iterator[tuple[str, str]
             folders.append(entry.name)
         elif _is_wanted(entry, arls):
             here = str(Path(folder, entry.name))
+            here = f".{os.sep}-" if here == "-" else here  # that name alone is standard input
             yield here, os.path.realpath(here) if entry.is_symlink() else f"{real}{os.sep}{entry.name}"
     if {"cur", "new", "tmp"} <= set(folders):  # a Maildir: what is in `tmp` is not whole yet
         folders = ["cur", "new"]

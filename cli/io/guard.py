@@ -238,5 +238,14 @@ def site_tables() -> Iterator[None]:
             "→ Corriger cette table, ou retirer --layouts et --codes.",
             "→ Correct this table, or leave out --layouts and --codes.",
         )
-        told = shown_name(str(error) if isinstance(error, LayoutError) else error.text(language()))
-        raise CommandError(f"noemie{say(' :', ':')} {head}{say(' :', ':')} {told}\n  {advice}") from None
+        if not isinstance(error, LayoutError):
+            told = error.text(language())
+        elif language() == "fr":
+            from cli.words.french.table_errors import in_french
+
+            told = in_french(str(error))
+        else:
+            told = str(error)
+        raise CommandError(
+            f"noemie{say(' :', ':')} {head}{say(' :', ':')} {shown_name(told)}\n  {advice}"
+        ) from None

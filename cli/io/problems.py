@@ -15,8 +15,10 @@ from flatfile import FormatError
 #: Rules about a file as a whole: a byte offset would tell nothing.
 _WHOLE_FILE = frozenset(
     {
+        "enveloppe.abimee",
         "enveloppe.chiffree",
         "enveloppe.plusieurs",
+        "enveloppe.profonde",
         "enveloppe.sans-fichier",
         "fichier.absent",
         "fichier.acces",

@@ -122,12 +122,23 @@ def source(where: str) -> RightsSource:
     with refusing(where):
         try:
             rights = RightsSource(where, data=_kept(where))
-            rights.verify(found.append)
+            any_fact = rights.verify(found.append)
         except FormatError as error:
             raise CommandError(sentence(problem_of(error, where))) from None
     if rights.data is None and is_register(where):
         doubt(partial(damage_of, where, GENRE))
     tell_rows(where, found, len(found))
+    if not any_fact:
+        from cli.io.inputs import title
+        from cli.words.screen import tell
+
+        name = title(where)
+        tell(
+            say(
+                f"{name} : aucun droit n'y est lu : les factures ne sont comparées à rien.",
+                f"{name}: no right is read in it: invoices are compared with nothing.",
+            )
+        )
     return rights
 
 

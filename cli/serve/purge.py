@@ -105,7 +105,10 @@ def _forget(practice: Practice, given: str, sure: bool) -> tuple[int, int]:
     nir = nir_asked(given)
     if nir is None:
         raise CommandError(
-            say("NIR : 13 caractères, ou 15 avec la clé.", "NIR: 13 characters, or 15 with the key.")
+            say(
+                "NIR : 13 caractères, ou 15 avec la bonne clé.",
+                "NIR: 13 characters, or 15 with the right key.",
+            )
         )
     rows = practice.change(lambda ledger: ledger.forget(nir, for_real=sure))
     if not practice.has_rights:

@@ -76,7 +76,8 @@ def _found(practice: Practice, asked: dict[str, str], on: dt.date) -> tuple[Any,
         wanted = nir_asked(nir)
         if wanted is None:
             return None, say(
-                "NIR : 13 caractères, ou 15 avec la clé.", "NIR: 13 characters, or 15 with the key."
+                "NIR : 13 caractères, ou 15 avec la bonne clé.",
+                "NIR: 13 characters, or 15 with the right key.",
             )
     elif not name or born is None or not naissance_b2(born.isoformat()):
         return None, say(

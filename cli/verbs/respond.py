@@ -147,6 +147,13 @@ def respond(
     from fixtures.caisse import Caisse
     from noemie.documents.recognise import Opened
 
+    if date is not None and not 1990 <= date.year <= 2068:
+        raise CommandError(
+            say(
+                "noemie respond : --date : attendu, un jour de 1990 à 2068, ce que disent deux chiffres",
+                "noemie respond: --date: expected a day from 1990 to 2068, what two digits tell",
+            )
+        )
     opened = Opened()
     names = list(expanded(files))
     errors: list[Problem] = []

@@ -41,8 +41,8 @@ def purge(
     if wanted is None:
         raise CommandError(
             say(
-                "noemie : --nir : attendu, 13 caractères, ou 15 avec la clé",
-                "noemie: --nir: expected 13 characters, or 15 with the key",
+                "noemie : --nir : attendu, 13 caractères, ou 15 avec la bonne clé",
+                "noemie: --nir: expected 13 characters, or 15 with the right key",
             )
         )
     with opened(db, key_file=key_file) as register:

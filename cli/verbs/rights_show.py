@@ -25,7 +25,7 @@ def show(
         typer.Option(
             "--nir",
             metavar="NIR",
-            help="13 characters, or 15 with the key; - to read it from standard input.",
+            help="13 characters, or 15 with the right key; - to read it from standard input.",
         ),
     ],
     regime: Regime = "",
@@ -48,8 +48,8 @@ def show(
     if wanted is None:
         raise CommandError(
             say(
-                "noemie : --nir : attendu, 13 caractères, ou 15 avec la clé",
-                "noemie: --nir: expected 13 characters, or 15 with the key",
+                "noemie : --nir : attendu, 13 caractères, ou 15 avec la bonne clé",
+                "noemie: --nir: expected 13 characters, or 15 with the right key",
             )
         )
     with (

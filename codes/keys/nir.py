@@ -90,6 +90,9 @@ def is_provisional(number: str) -> bool:
 
 
 def nir_asked(text: str) -> str | None:
-    """The 13 characters of a NIR as a person types it, `None` when it is no NIR. The key is not verified."""
-    found = text.replace(" ", "").replace(".", "").upper()
-    return found[:13] if _ASKED.fullmatch(found) else None
+    """The 13 characters of a NIR as a person types it, `None` when it is none, or its key is another's."""
+    found = "".join(text.split()).replace(".", "").upper()
+    body, key = found[:13], found[13:]
+    if not _ASKED.fullmatch(found) or (key and (not has_form(body) or key != calc_check_digits(body))):
+        return None
+    return body

@@ -44,6 +44,44 @@ RULES: tuple[Rule, ...] = (
         unreadable=True,
     ),
     make(
+        "enveloppe.abimee",
+        _ERROR,
+        (
+            "Archive ou mail endommagé",
+            "ce contenu est coupé, endommagé, ou compressé d'une façon que la commande ne lit pas",
+            "Un flux lu en partie donnerait des totaux faux.",
+            "Transférer de nouveau l'archive, en mode binaire ; sinon l'ouvrir, et donner les fichiers qu'elle porte.",
+        ),
+        (
+            "Damaged archive or mail",
+            "these contents are cut, damaged, or compressed in a way that the command does not read",
+            "A flow read in part would give wrong totals.",
+            "Transfer the archive again, in binary mode; else open it, and give the files it carries.",
+        ),
+        "toolkit",
+        "A",
+        unreadable=True,
+    ),
+    make(
+        "enveloppe.profonde",
+        _ERROR,
+        (
+            "Trop d'enveloppes l'une dans l'autre",
+            "plus de {expected} archives ou mails sont l'un dans l'autre : celui-ci n'est pas ouvert",
+            "Cette limite protège la machine d'un fichier qui s'ouvrirait sans fin.",
+            "Ouvrir les premières, puis donner ce qu'elles portent.",
+        ),
+        (
+            "Too many envelopes one within another",
+            "more than {expected} archives or mails stand one within another: this one is not opened",
+            "This limit protects the machine from a file that would unfold without end.",
+            "Open the first ones, then give what they carry.",
+        ),
+        "toolkit",
+        "A",
+        unreadable=True,
+    ),
+    make(
         "enveloppe.plusieurs",
         _ERROR,
         (

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import structs
 
@@ -16,6 +16,10 @@ from fse.rights.model import Droit
 from fse.rights.table import Tell, looks_like_rights, read_csv
 from fse.rights.teleservice import answer_form, read_answer
 from fse.ssv import looks_like_zone, read_zone, tables
+from fse.ssv.bridge import refuse_second
+
+#: The group of the insured person of a Vitale card.
+_HOLDER: Final = 101
 
 Nature = Literal["carte", "csv", "adri", "fsv"]
 
@@ -59,7 +63,9 @@ def read_droits(
             yield droit if droit.constate_le else structs.replace(droit, constate_le=day)
         return
     empty = True
-    for droit in droits_de_carte(read_zone(source, strict=True, layouts=layouts), day):
+    zone = read_zone(source, strict=True, layouts=layouts)
+    refuse_second(zone, _HOLDER)
+    for droit in droits_de_carte(zone, day):
         empty = False
         yield droit
     if empty:

@@ -28,8 +28,10 @@ SERVICES_C2S: Final = frozenset({1, 2, 3})
 SERVICES_SANS_C2S: Final = frozenset({0, 10})
 
 _NIR_LENGTH: Final = 13
-_ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_FRENCH: Final = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+#: The hour of a table of dates, midnight: it says nothing.
+_MIDNIGHT: Final = r"(?:T?00:00(?::00)?)?"
+_ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})" + _MIDNIGHT)
+_FRENCH: Final = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})" + _MIDNIGHT)
 
 
 class Droit(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,13 +170,13 @@ def naissance_b2(text: str) -> str:
 def naissance_digits(text: str) -> str:
     """A birth date as digits, however a person or a file writes it; it may be a day that no calendar has.
 
-    >>> naissance_digits("29/02/1984"), naissance_digits("1984-13-32"), naissance_digits(" 840229")
+    >>> naissance_digits("29/02/1984"), naissance_digits("1984-13-32 00:00:00"), naissance_digits(" 840229")
     ('19840229', '19841332', '840229')
     """
-    compact = text.replace(" ", "")
+    compact = "".join(text.split())
     if found := _FRENCH.fullmatch(compact):
         return found[3] + found[2] + found[1]
-    return compact.replace("-", "") if _ISO.fullmatch(compact) else compact
+    return "".join(found.groups()) if (found := _ISO.fullmatch(compact)) else compact
 
 
 def nom_compare(nom: str) -> str:

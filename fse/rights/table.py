@@ -70,6 +70,8 @@ _WIDTHS: Final = {
     "service_amo": 2,
     "code_couverture": 5,
 }
+#: What a program that took a code for a number writes after it: 8.0, 421,00.
+_DECIMALS: Final = re.compile(r"(?<=[0-9])[.,]0+$")
 #: A number as a spreadsheet shortens it: digits of it are lost.
 _SHORTENED: Final = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{1,2}")
 _IN_FULL: Final = "9999999999999 ≠ 9,99E+12"
@@ -245,10 +247,11 @@ def _value(name: str, text: str) -> str | bool | dt.date:
         return _SAID[text.upper()]
     if name in _FREE:
         return " ".join(_plain(text).split())[:_LONGEST_WORD]
-    compact = text.replace(" ", "").replace(".", "").upper()
     form, expected = _FORMS[name]
+    # Blanks of any kind, the apostrophe of a text cell, the decimals that a table of numbers adds.
+    compact = _DECIMALS.sub("", "".join(text.split()).removeprefix("'")).replace(".", "").upper()
     if name == "date_naissance":
-        compact = naissance_digits(text)
+        compact = naissance_digits(text.removeprefix("'"))
     if _SHORTENED.fullmatch(text.strip().upper()):
         raise _WrongError(_IN_FULL)
     if compact.isdigit():

@@ -28,7 +28,8 @@ CARD_LIMIT: Final = 1 << 20
 def read_card(source: Zone | Readable) -> Zone:
     """A whole Vitale card, from a zone, bytes, a path or an open file.
 
-    Raises `FormatError`: as `read_zone`, the code of the damage, or `zone.autre-zone` for another zone.
+    Raises `FormatError`: as `read_zone`, the code of the damage, `zone.autre-zone` for another zone, or
+    `zone.groupe-double` where two cards were put end to end: whose people would be whose?
     """
     return _read(source, 101, 104)
 
@@ -43,7 +44,15 @@ def _read(source: Zone | Readable, *groups: int) -> Zone:
     zone.raise_damage()
     if any(zone.find(id) is None for id in groups):
         raise FormatError("zone.autre-zone", expected=", ".join(map(str, groups)))
+    refuse_second(zone, groups[0])
     return zone
+
+
+def refuse_second(zone: Zone, holder: int) -> None:
+    """Raise `FormatError` (`zone.groupe-double`) when the group of the holder of a card is there twice."""
+    second = zone.find(holder, 2)
+    if second is not None:
+        raise FormatError("zone.groupe-double", second.offset, expected="1")
 
 
 def header(

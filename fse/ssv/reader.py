@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
+from base64 import b64decode
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +20,10 @@ LIMIT: Final = 64 << 20
 
 _GZIP: Final = b"\x1f\x8b"
 _FAMILIES: Final = {"b2": "B2", "noemie": "NOEMIE"}
+
+#: Bytes in hexadecimal, and what people write around each.
+_HEXADECIMAL: Final = re.compile(rb"(?:[0-9A-Fa-f]{2})+")
+_BETWEEN: Final = re.compile(rb"0[xX]|[\s,:]")
 
 
 def read_zone(
@@ -85,7 +92,17 @@ def lookalike(head: bytes) -> str:
     seen = detect(head)
     if seen.family or seen.lookalike:
         return _FAMILIES.get(seen.family, seen.lookalike)
-    return "TXT" if looks_like_text(head) else ""
+    return (zone_as_text(head) or "TXT") if looks_like_text(head) else ""
+
+
+def zone_as_text(head: bytes) -> str:
+    """A zone that somebody wrote as text, with what turns it back into bytes; empty for another text."""
+    text = _BETWEEN.sub(b"", head.removeprefix(b"\xef\xbb\xbf"))
+    if _HEXADECIMAL.fullmatch(text):
+        return "SSV (hex: xxd -r -p)" if looks_like_zone(bytes.fromhex(text.decode())) else ""
+    with suppress(ValueError):
+        return "SSV (base64 -d)" if looks_like_zone(b64decode(b"".join(head.split()), validate=True)) else ""
+    return ""
 
 
 def _bytes_of(source: Readable, limit: int) -> bytes:

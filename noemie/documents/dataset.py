@@ -48,8 +48,9 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]")
 class DatasetError(Exception):
     """A folder that a run must not write to: `code` says why.
 
-    `pas-un-jeu` (it holds other things), `autre-contenu` (another verb wrote it), `autres-options` (values
-    shown or hidden, another norm or other tables), `occupe` (another run writes to it).
+    `abime` (the table of its files cannot be read), `pas-un-jeu` (it holds other things), `autre-contenu`
+    (another verb wrote it), `autres-options` (values shown or hidden, another norm or other tables), `occupe`
+    (another run writes to it).
     """
 
     def __init__(self, code: str) -> None:
@@ -194,6 +195,10 @@ class Held:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.release()
+
+    def release(self) -> None:
+        """Leave the data set to another run."""
         shutil.rmtree(self.aside, ignore_errors=True)
         self._marker.close()
 
@@ -208,8 +213,12 @@ class Dataset(Held):
         self._recover()
         self._names: dict[str, tuple[str, int, int]] = {}
         self._digests: set[str] = set()
-        for row in read_files(folder):
-            self._remember(row)
+        try:
+            for row in read_files(folder):
+                self._remember(row)
+        except DatasetError:
+            self.release()
+            raise
 
     def _recover(self) -> None:
         """Remove what a run that was killed had begun to name: parts of a batch that has no `fichiers`."""
@@ -314,20 +323,25 @@ def place_of(*names: str, day: dt.date | None) -> str:
 
 def read_files(folder: Path) -> Iterator[File]:
     """The rows of `fichiers` of a data set."""
-    import pyarrow.parquet as pq
-
-    for path in sorted((folder / FILES).glob("part-*.parquet")):
-        for row in pq.read_table(path, partitioning=None).to_pylist():
+    for rows in _parts_of(folder, None):
+        for row in rows:
             yield File(**row)
 
 
 def digests_of(folder: Path) -> set[str]:
     """The digests of the files of a data set."""
+    return {row["empreinte"] for rows in _parts_of(folder, ["empreinte"]) for row in rows}
+
+
+def _parts_of(folder: Path, columns: list[str] | None) -> Iterator[list[dict[str, Any]]]:
     import pyarrow.parquet as pq
 
-    parts = sorted((folder / FILES).glob("part-*.parquet"))
-    tables = (pq.read_table(path, columns=["empreinte"], partitioning=None) for path in parts)
-    return {digest for table in tables for digest in table.column(0).to_pylist()}
+    for path in sorted((folder / FILES).glob("part-*.parquet")):
+        try:
+            rows: list[dict[str, Any]] = pq.read_table(path, columns=columns, partitioning=None).to_pylist()
+        except ValueError:  # what pyarrow says of bytes that are no table
+            raise DatasetError("abime") from None
+        yield rows
 
 
 def _rows(files: list[File]) -> Any:

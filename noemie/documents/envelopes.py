@@ -31,6 +31,9 @@ Envelope = Literal["zip", "tar", "mail", "mbox", ""]
 #: mail, what a mail calls an exchange between organisms (`application/EDI-consent`).
 Mark = Literal["", "smime", "password", "signature", "text", "edi"]
 
+#: How much is told of the path of a file in an archive: its end.
+_LONGEST_NAME: Final = 200
+
 #: How many envelopes may stand one within another.
 DEEPEST: Final = 5
 
@@ -131,7 +134,7 @@ def _unfolded(piece: Piece, deep: int, budget: _Budget) -> Iterator[Piece]:
         yield piece._replace(data=error)
         return
     if deep <= 0:
-        yield piece._replace(data=too_large(budget.most))
+        yield piece._replace(data=FormatError("enveloppe.profonde", expected=str(DEEPEST)))
         return
     try:
         for inner in _OPENERS[kind](io.BytesIO(data), piece.name):
@@ -139,8 +142,13 @@ def _unfolded(piece: Piece, deep: int, budget: _Budget) -> Iterator[Piece]:
                 yield inner._replace(data=too_large(budget.most))
                 return
             yield from _unfolded(inner, deep - 1, budget)
-    except BROKEN:
-        yield piece._replace(data=FormatError("fichier.lecture"))
+    except BROKEN as error:
+        yield piece._replace(data=damage(error))
+
+
+def damage(error: BaseException) -> FormatError:
+    """What is told of an envelope that cannot be read, or not to its end: the disk, or its own bytes."""
+    return FormatError("fichier.lecture" if isinstance(error, OSError) else "enveloppe.abimee")
 
 
 def too_large(most: int) -> FormatError:
@@ -156,15 +164,15 @@ def _zipped(stream: IO[bytes], name: str) -> Iterator[Piece]:
         for info in archive.infolist():
             if info.is_dir() or _is_hidden(info.filename):
                 continue
-            inside = f"{name}/{printable(info.filename)}"
+            inside = _inside(name, info.filename)
             if info.flag_bits & _ENCRYPTED:
                 yield Piece(inside, b"", "password")
                 continue
             try:
                 with archive.open(info) as opened:
                     data = _read(opened)
-            except BROKEN:
-                data = FormatError("fichier.lecture")
+            except BROKEN as error:
+                data = damage(error)
             yield Piece(inside, data)
 
 
@@ -175,7 +183,7 @@ def _tarred(stream: IO[bytes], name: str) -> Iterator[Piece]:
                 continue
             opened = archive.extractfile(info)
             assert opened is not None  # a regular file
-            yield Piece(f"{name}/{printable(info.name)}", _read(opened))
+            yield Piece(_inside(name, info.name), _read(opened))
             archive.members = []  # type: ignore[attr-defined]  # else it remembers every one
 
 
@@ -185,9 +193,21 @@ def _read(stream: IO[bytes]) -> bytes | FormatError:
     return data if len(data) <= most else too_large(most)
 
 
-def _is_hidden(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
+#: Steps that a name in an archive may take out of it, or that say nothing.
+_STEPS: Final = frozenset({"", "/", ".", ".."})
+
+
+def _parts(member: str) -> list[str]:
+    """The path of a file of an archive within it: it leads nowhere else, whatever its name."""
+    return [part for part in PurePosixPath(member.replace("\\", "/")).parts if part not in _STEPS]
+
+
+def _is_hidden(member: str) -> bool:
+    return any(part.startswith(".") or part == "__MACOSX" for part in _parts(member))
+
+
+def _inside(name: str, member: str) -> str:
+    return f"{name}/{printable('/'.join(_parts(member)))[-_LONGEST_NAME:].lstrip('/')}"
 
 
 # --- mails ------------------------------------------------------------------------------------------------

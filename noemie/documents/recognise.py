@@ -178,6 +178,7 @@ def _without_name(head: bytes, seen: Detection, layouts: Path | None) -> Recogni
 def _lookalike(head: bytes, seen: str) -> str:
     """What was `seen`, or the name of a format that shows after a mark or spaces, or is but text."""
     from flatfile.detect import looks_like_text
+    from fse.ssv.reader import zone_as_text
 
     if head[:1] == b"\x30" and any(sign in head[:20] for sign in _ENVELOPED):
         return ENVELOPED
@@ -188,7 +189,7 @@ def _lookalike(head: bytes, seen: str) -> str:
         return "XML"
     if start[:1] in (b"{", b"["):
         return "JSON"
-    return "TXT" if looks_like_text(head) else ""
+    return (zone_as_text(head) or "TXT") if looks_like_text(head) else ""
 
 
 # --- the files of one run -----------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from pathlib import Path, PurePath
 from typing import IO, Final, cast
 
 from flatfile import FormatError, Readable, open_path, open_source
-from noemie.documents.envelopes import BROKEN, Envelope, Mark, Piece, pieces
+from noemie.documents.envelopes import BROKEN, Envelope, Mark, Piece, damage, pieces
 from noemie.documents.recognise import Aside, Family, Opened, Recognised, recognise
 
 #: Names of files that are flows, returns or zones whatever their bytes: what is unknown in them is told as
@@ -81,8 +81,8 @@ def sorted_pieces(
                 yield piece
             elif left.why:
                 opened.aside.append(left)
-    except BROKEN:
-        yield Piece(name, FormatError("fichier.lecture"))
+    except BROKEN as error:
+        yield Piece(name, damage(error))
 
 
 _SILENT: Final = Aside("", "")

@@ -462,3 +462,12 @@ def test_the_suffix_tells_the_format_and_the_former_option_still_works(tmp_path)
     result = run("convert", path, "--lang", "en")
     assert "--format is missing, and the suffix of -o does not tell it." in result.err
     assert run("convert", path, "--format", "json", "-o", tmp_path / "f.csv").status == 2
+
+
+def test_a_document_in_json_with_the_mark_of_an_editor_is_turned_back(tmp_path):
+    (tmp_path / "f.b2").write_bytes(flow())
+    document = tmp_path / "f.json"
+    assert run("convert", str(tmp_path / "f.b2"), "--show-values", "-o", str(document)).status == 0
+    document.write_bytes(b"\xef\xbb\xbf" + document.read_bytes())
+    assert run("convert", str(document), "--format", "b2", "-o", str(tmp_path / "g.b2")).status == 0
+    assert (tmp_path / "g.b2").read_bytes() == flow()

@@ -128,7 +128,7 @@ def test_what_is_no_archive_is_told(folder, name, data):
     (folder / name).write_bytes(data)
     result = run("decode", name)
     assert (result.status, result.out) == (2, "")
-    assert f"{name} : Lecture impossible [fichier.lecture]" in result.err
+    assert f"{name} : Archive ou mail endommagé [enveloppe.abimee]" in result.err
 
 
 def test_an_archive_that_was_cut_gives_what_it_holds(folder):
@@ -141,7 +141,7 @@ def test_an_archive_that_was_cut_gives_what_it_holds(folder):
     result = run("decode", "r.tar")
     assert result.status == 2
     assert "r.tar/retours/a.noe : retour NOEMIE" in " ".join(result.out.split())
-    assert "[fichier.lecture]" in result.err
+    assert "[enveloppe.abimee]" in result.err
 
 
 def test_a_member_that_unfolds_too_far_is_refused(folder):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import io
 import json
 import lzma
 import tarfile
@@ -309,7 +310,35 @@ def test_an_envelope_within_an_envelope_has_an_end(here):
     (here / "deep.zip").write_bytes(data)
     result = run("decode", "deep.zip")
     assert result.status == 2
-    assert "Contenu trop grand [fichier.trop-grand]" in result.err
+    assert "Trop d'enveloppes l'une dans l'autre [enveloppe.profonde]\n  plus de 5 archives" in result.err
+
+
+@pytest.mark.parametrize("name", ["../../r.noe", "..\\r.noe", "/r.noe", "./r.noe"])
+def test_a_name_that_leads_out_of_the_archive_is_read_within_it(here, name):
+    with zipfile.ZipFile("a.zip", "w") as archive:
+        archive.writestr(name, retour())
+    with tarfile.open("a.tar", "w") as archive:
+        info = tarfile.TarInfo(name)
+        info.size = len(retour())
+        archive.addfile(info, io.BytesIO(retour()))
+    for carrier in ("a.zip", "a.tar"):
+        assert run("decode", carrier).out.startswith(f"{carrier}/r.noe : retour NOEMIE")
+
+
+def test_a_long_path_in_an_archive_stops_nothing(here):
+    for name in ("d/" * 4000 + "r.b2", "\U0001f4a5" * 150 + ".b2"):
+        with zipfile.ZipFile("a.zip", "w") as archive:
+            archive.writestr(name, flow())
+        result = run("check", "a.zip")
+        assert "[fichier." not in result.err
+        assert "a.zip/" in result.out
+
+
+def test_a_file_of_an_archive_that_was_damaged_is_told_as_such(here):
+    data = bytearray(zipped(r__noe=retour()))
+    data[60] ^= 0xFF
+    (here / "a.zip").write_bytes(data)
+    assert "a.zip/r.noe : Archive ou mail endommagé [enveloppe.abimee]" in run("decode", "a.zip").err
 
 
 def test_what_unfolds_too_much_is_refused(here):

@@ -118,3 +118,43 @@ def test_the_ledger_and_the_rights(folder):
 )
 def test_what_is_crossed_out(name, shown):
     assert shown_name(name) == shown
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check", ""],
+        ["mask", "-o", "", "a.b2"],
+        ["generate", "--output="],
+        ["diff", "a.b2", ""],
+        ["rights", "import", "", "a.csv"],
+        ["today", ""],
+        ["check", "a.b2", "--card", ""],
+    ],
+    ids=" ".join,
+)
+def test_an_empty_name_is_not_the_current_folder(folder, words):
+    (folder / "a.b2").write_bytes(flow())
+    result = run(*words, "--lang", "fr")
+    assert result.status == 2
+    assert "un nom vide est donné ; un fichier ou un dossier est attendu." in result.err
+    assert sorted(one.name for one in folder.iterdir()) == ["a.b2"]
+
+
+@pytest.mark.parametrize("option", ["--layouts", "--codes"])
+def test_a_folder_of_a_site_that_is_not_there_is_refused(folder, option):
+    (folder / "a.b2").write_bytes(flow())
+    result = run("check", "a.b2", option, "tabels", "--lang", "en")
+    assert result.status == 2
+    assert f"Error: '{option}': an existing folder is expected." in result.err
+
+
+def test_a_file_named_as_standard_input_is_read_in_its_folder(folder):
+    (folder / "-").write_bytes(flow())
+    assert run("check", ".").out.startswith("./- : ")
+
+
+def test_a_long_name_takes_no_square_of_its_length():
+    assert len(shown_name("n" * 400_000)) == 400_000
+    assert shown_name("1sftp://moi:secret@hote/a") == "1sftp://•••@hote/a"
+    assert shown_name("x" * 50 + "://moi:secret@hote/a") == "x" * 50 + "://•••@hote/a"

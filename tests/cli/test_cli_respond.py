@@ -243,3 +243,12 @@ def test_the_order_of_the_day(options: tuple[str, ...], scenario: str, written: 
         (told,) = json.loads(run("show", path, "--format", "json").out)["files"]
         day = next(field for field in told["debut"]["fields"] if field["name"] == "date_creation")
         assert day["value"] == "2026-01-20"
+
+
+def test_a_day_that_no_return_can_write_is_told_as_such(folder):
+    result = run("respond", "f.b2", "-o", "r", "--date", "9999-12-31", "--lang", "en")
+    assert (result.status, result.err) == (
+        2,
+        "noemie respond: --date: expected a day from 1990 to 2068, what two digits tell\n",
+    )
+    assert not (folder / "r").exists()

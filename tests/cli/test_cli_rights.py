@@ -19,7 +19,7 @@ from fse.ssv import AssureCarte, BeneficiaireCarte, CouvertureCarte, DroitsCarte
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "rights.md"
 
-NIR, CLE = "1770288888042", "79"
+NIR, CLE = "1770288888042", "34"
 OTHER = "2840299999042"
 
 CSV = f"""nir;date_naissance;nom;prenom;qualite;regime;caisse;centre;ouvert_du;ouvert_au;exoneration;c2s;smg;\
@@ -151,10 +151,18 @@ def test_the_answer_as_json(db: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "stdin", "message"),
     [
-        (("show", "DB", "--nir", "180"), "", "noemie : --nir : attendu, 13 caractères, ou 15 avec la clé"),
+        (
+            ("show", "DB", "--nir", "180"),
+            "",
+            "noemie : --nir : attendu, 13 caractères, ou 15 avec la bonne clé",
+        ),
         (("show", "DB", "--nir", "-"), "", "noemie : --nir - : attendu, une ligne sur l'entrée standard"),
         (("find", "DB", "--name", "X", "--birth", "hier"), "", "noemie : --birth : attendu, AAAA-MM-JJ"),
-        (("purge", "DB", "--nir", "180"), "", "noemie : --nir : attendu, 13 caractères, ou 15 avec la clé"),
+        (
+            ("purge", "DB", "--nir", "180"),
+            "",
+            "noemie : --nir : attendu, 13 caractères, ou 15 avec la bonne clé",
+        ),
         (("purge", "DB"), "", "DB : rien à purger : donnez un jour, ou une personne."),
         (("show", "nulle.db", "--nir", NIR), "", "nulle.db : il n'y a pas de registre"),
     ],
@@ -437,3 +445,18 @@ def test_the_program_of_the_guide_runs(tmp_path: Path, monkeypatch: pytest.Monke
     told: list[tuple[object, ...]] = []
     exec(program, {"print": lambda *words: told.append(words)})
     assert [words[0] for words in told] == ["droits.ferme"]
+
+
+def test_rights_without_a_row_are_told_to_predict_nothing(tmp_path):
+    (tmp_path / "f.b2").write_bytes(sample_flow())
+    (tmp_path / "d.csv").write_text("nir,date_naissance,nom\n")
+    told = run("check", str(tmp_path / "f.b2"), "--rights", str(tmp_path / "d.csv"), "--lang", "fr").err
+    assert "d.csv : aucun droit n'y est lu : les factures ne sont comparées à rien." in told
+
+
+def test_a_nir_whose_key_is_that_of_another_is_asked_for_again(tmp_path):
+    result = run("rights", "show", str(tmp_path / "d.db"), "--nir", f"{NIR}78", "--lang", "en")
+    assert (result.status, result.err) == (
+        2,
+        "noemie: --nir: expected 13 characters, or 15 with the right key\n",
+    )

@@ -270,7 +270,7 @@ def test_paths_that_cannot_be_opened(tmp_path: Path) -> None:
     assert code_of(tmp_path) == "fichier.repertoire"
     assert code_of("") == "fichier.repertoire"  # the current folder, as Path reads it
     assert code_of("a\0b") == "fichier.lecture"
-    assert code_of("a" * 5000) == "fichier.lecture"
+    assert code_of("a" * 5000) == "fichier.absent"
 
 
 @pytest.mark.parametrize(

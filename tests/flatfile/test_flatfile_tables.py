@@ -127,7 +127,7 @@ def test_reprs() -> None:
         ("PS", "line 2: norm and record are needed"),
         ("PS,4", f"line 2: {NOT_NUMBERS}"),
         ("PS,4,1,a,1,3,text,O,,,label, cut,label", "line 2: more cells than columns"),
-        ("PS,4,1,a,1,3," + "x" * 200_000, "line 2: field larger than field limit (131072)"),
+        ("PS,4,1,a,1,3," + "x" * 200_000, "line 2: this line cannot be read as CSV"),
     ],
 )
 def test_tables(rows: str, message: str | None) -> None:

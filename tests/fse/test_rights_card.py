@@ -138,3 +138,10 @@ def test_files_without_rights(data: bytes, code: str) -> None:
     with pytest.raises(FormatError) as raised:
         list(read_droits(data, READ))
     assert raised.value.code == code
+
+
+def test_two_cards_end_to_end_give_nobody_the_people_of_another() -> None:
+    one = card(person())
+    with pytest.raises(FormatError) as caught:
+        list(read_droits(one.raw * 2, day("2025-03-14")))
+    assert (caught.value.code, caught.value.offset) == ("zone.groupe-double", len(one.raw))

@@ -352,3 +352,37 @@ def test_a_shortened_number_is_lost_and_told():
     found = []
     assert list(read_csv(b"nir;date_naissance\r\n1,80020E+12;19800101\r\n", found.append)) == []
     assert [(one.field, one.expected) for one in found] == [("nir", "9999999999999 ≠ 9,99E+12")]
+
+
+# --- what a table of numbers, of dates or of texts does to a cell ------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "kept"),
+    [
+        ("regime", "8.0", "08"),
+        ("regime", "8,00", "08"),
+        ("centre", "100.0", "0100"),
+        ("caisse", "421.0", "421"),
+        ("caisse", "'421", "421"),
+        ("code_couverture", "100.0", "00100"),
+        ("caisse", "4\u00a021", "421"),
+    ],
+)
+def test_a_code_taken_for_a_number_or_a_text(column, value, kept):
+    found = read(f'{HEADER},{column}\n{ROW},"{value}"\n')
+    assert (found.wrong, [getattr(one, column) for one in found.facts]) == ([], [kept])
+
+
+@pytest.mark.parametrize("nir", [f"{NIR}.0", f"'{NIR}", f"{NIR[:1]}\u00a0{NIR[1:3]}\u202f{NIR[3:]}"])
+def test_a_nir_with_marks_that_say_nothing(nir):
+    found = read(f"nir,date_naissance\n{nir},1980-01-01\n")
+    assert (found.wrong, [one.nir for one in found.facts]) == ([], [NIR])
+
+
+@pytest.mark.parametrize(
+    "born", ["1980-01-01 00:00:00", "1980-01-01T00:00", "01/01/1980 00:00", "1980-01-01\u00a0"]
+)
+def test_a_birth_date_with_midnight(born):
+    found = read(f"nir,date_naissance\n{NIR},{born}\n")
+    assert (found.wrong, [one.date_naissance for one in found.facts]) == ([], ["19800101"])

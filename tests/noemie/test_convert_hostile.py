@@ -42,6 +42,7 @@ XML = {
     "doctype in lower case": (b"<!doctype html>" + xml(""), "doctype", 0, 1),
     "unknown entity": (xml("<r1><nom_ps>&xxe;</nom_ps></r1>"), "doctype", 0, 3),
     "unknown entity in an attribute": (xml('<raw text="&xxe;"/>'), "doctype", 0, 3),
+    "field twice": (xml("<r1><nom_ps>A</nom_ps><nom_ps>B</nom_ps></r1>"), "double", 2, 3),
     "utf-16": (xml("").decode().encode("utf-16"), "encodage", 0, 0),
     "utf-16 without a mark": (xml("").decode().encode("utf-16-le"), "encodage", 0, 0),
     "latin-1": (b'<?xml version="1.0" encoding="ISO-8859-1"?>' + xml(""), "encodage", 0, 1),

@@ -291,6 +291,13 @@ def test_refused_folders(tmp_path):
         dataset.Dataset(tmp_path / "jeu", "constats", Options().told())
 
 
+def test_a_damaged_table_of_files(tmp_path, inbox):
+    run(tmp_path / "jeu", given(inbox)[:1])
+    (part,) = (tmp_path / "jeu" / "fichiers").glob("part-*.parquet")
+    part.write_bytes(part.read_bytes()[:20])
+    assert refused(tmp_path / "jeu") == "abime"
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_no_right_to_write(tmp_path):
     tmp_path.chmod(0o500)

@@ -247,6 +247,8 @@ def test_a_rank_that_the_card_does_not_have(rang):
         (bridge.read_card, invoice(), "zone.autre-zone", 0),
         (bridge.read_cps, EXAMPLE, "zone.autre-zone", 0),
         (bridge.read_card, EXAMPLE[:-1], "zone.groupe-deborde", 273),
+        (bridge.read_card, EXAMPLE + EXAMPLE, "zone.groupe-double", 285),
+        (bridge.read_cps, cps().raw * 2, "zone.groupe-double", len(cps().raw)),
         (bridge.read_card, Zone(EXAMPLE[:-1]), "zone.groupe-deborde", 273),
         (bridge.read_card, b"000" + b" " * 200, "zone.autre-fichier", 0),
         (bridge.read_card, EXAMPLE * 5000, "zone.trop-grande", 1 << 20),

@@ -1,5 +1,6 @@
 """Bad input: every damage is located, what comes before is shown, nothing blows up."""
 
+import base64
 import gzip
 import io
 import subprocess
@@ -114,7 +115,20 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize(("raw", "lookalike"), OTHERS, ids=[name for _, name in OTHERS])
+#: A group 101 of one field.
+_WRITTEN = b"\x00\x65\x02\x01T"
+OTHERS += [
+    (_WRITTEN.hex().encode(), "SSV (hex: xxd -r -p)"),
+    (b"\xef\xbb\xbf" + _WRITTEN.hex(" ").upper().encode() + b"\r\n", "SSV (hex: xxd -r -p)"),
+    (b", ".join(b"0x%02x" % one for one in _WRITTEN), "SSV (hex: xxd -r -p)"),
+    (base64.encodebytes(_WRITTEN), "SSV (base64 -d)"),
+    (b"20260115 20260116", "TXT"),
+]
+
+
+@pytest.mark.parametrize(
+    ("raw", "lookalike"), OTHERS, ids=[f"{rank}-{name}" for rank, (_, name) in enumerate(OTHERS)]
+)
 def test_another_file_is_recognised(raw, lookalike):
     with pytest.raises(FormatError) as caught:
         read_zone(raw)

@@ -24,6 +24,7 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
     "type": ("un type d'enregistrement connu", "a known type of record"),
     "contenu": ("« fields » ou « raw »", '"fields" or "raw"'),
     "zone": ("une zone de {type}", "a field of {type}"),
+    "double": ("chaque zone une seule fois", "each field once"),
     "position": ("les zones du groupe dans leur ordre", "the fields of the group in their order"),
     "valeur": ("une valeur qui tienne dans la zone", "a value that fits the field"),
     "octets": ("au plus {size} octets, en texte latin-1", "at most {size} bytes, as latin-1 text"),

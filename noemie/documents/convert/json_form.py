@@ -47,6 +47,9 @@ from noemie.documents.convert.model import (
 )
 from noemie.documents.hidden import HIDDEN
 
+#: What some editors write before everything else.
+_BOM: Final = b"\xef\xbb\xbf"
+
 #: Longest line of a document, in bytes (a record is far shorter; texts in XML have the same limit), and
 #: largest one that was laid out otherwise and is read whole.
 _LONGEST_LINE: Final = 64 << 20
@@ -292,9 +295,10 @@ def _parsed(text: bytes, number: int) -> dict[str, Any]:
 def _lines(source: Source) -> Iterator[bytes]:
     """Lines with their ends. Raises `ConvertError` when one is longer than any that a document has."""
     pieces: list[bytes] = []
-    size = 0
+    size, begun = 0, False
     for piece in iter(source.read, b""):
-        first, *others = piece.split(b"\n")
+        first, *others = (piece if begun else piece.removeprefix(_BOM)).split(b"\n")
+        begun = True
         pieces.append(first)
         size += len(first)
         if size > _LONGEST_LINE:

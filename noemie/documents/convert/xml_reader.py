@@ -311,6 +311,7 @@ def _read_record(element: Any, space: str) -> tuple[str, _Fields, dict[str, int]
             fields[_field(child)] = None
         else:
             fields[name] = child.text or ""
+    _verify_once(fields, element)
     return tag[skip + len(RECORD) :], fields, {}
 
 
@@ -339,7 +340,14 @@ def _read_group(element: Any, space: str) -> tuple[str, _Fields, dict[str, int]]
             raise ConvertError("valeurs", 0, _named(field))
         exact = child.get("text") is not None or child.get("hex") is not None
         fields[field] = _raw(child) if exact else child.text or ""
+    _verify_once(fields, element)
     return id, fields, forms
+
+
+def _verify_once(fields: _Fields, element: Any) -> None:
+    """Of two values of a field one would be lost."""
+    if len(fields) != len(element):
+        raise ConvertError("double", line=_line(element))
 
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")

@@ -89,17 +89,22 @@ class RightsSource(msgspec.Struct, frozen=True):
             _kept.open.clear()
             _kept.run = run
 
-    def verify(self, tell: Callable[[Finding], object]) -> None:
-        """Raise `RightsError` or `FormatError` when the rights cannot be used.
+    def verify(self, tell: Callable[[Finding], object]) -> bool:
+        """Whether there is any fact to compare with; a register answers for itself.
 
-        `tell` hears of the wrong rows of a CSV, which raise nothing.
+        `tell` hears of the wrong rows of a CSV, which raise nothing. Raises `RightsError` or `FormatError`
+        when the rights cannot be used.
         """
         if self.data is None and is_register(self.where):
             with ExitStack() as stack:
                 self._opened(stack)
-        else:
-            for _ in read_droits(self.where if self.data is None else self.data, dt.date.min, tell):
-                pass
+            return True
+        count = 0
+        for count, _ in enumerate(  # noqa: B007  # their number
+            read_droits(self.where if self.data is None else self.data, dt.date.min, tell), 1
+        ):
+            pass
+        return count > 0
 
     def __repr__(self) -> str:
         return "<RightsSource>"
