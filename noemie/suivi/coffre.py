@@ -209,10 +209,9 @@ class Triees(Collection[T]):
         self._waiting: list[T] = []
         self._count = 0
 
-    def ajouter(self, one: T) -> None:
-        """Keep an object."""
-        self._waiting.append(one)
-        self._count += 1
+    def ajouter(self, some: Iterable[T]) -> None:
+        """Keep some objects."""
+        self._waiting.extend(some)
         if len(self._waiting) >= _RUN:
             self._flush()
 
@@ -226,7 +225,6 @@ class Triees(Collection[T]):
 
     def _flush(self) -> None:
         found, self._waiting = self._waiting, []
-        self._count -= len(found)
         self.ajouter_suite(suite_of(found, self._key))
 
     def _run(self, blocks: range) -> Iterator[T]:
@@ -242,7 +240,7 @@ class Triees(Collection[T]):
         return heapq.merge(*map(self._run, self._runs), key=self._key)
 
     def __len__(self) -> int:
-        return self._count
+        return self._count + len(self._waiting)
 
     def __contains__(self, one: object) -> bool:
         return any(other == one for other in self)

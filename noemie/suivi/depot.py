@@ -46,8 +46,8 @@ class Depot(Protocol):
     def remis(self, rebuild: Rebuild) -> Iterator[Groupe]:
         """The groups kept for later; may be asked several times."""
 
-    def ajouter_ligne(self, ligne: Ligne) -> None:
-        """Keep a line."""
+    def ajouter_lignes(self, lignes: Iterable[Ligne]) -> None:
+        """Keep the lines of a group."""
 
     def ajouter_orpheline(self, orpheline: Orpheline) -> None:
         """Keep an orphan."""
@@ -91,9 +91,9 @@ class Memoire:
         """The groups kept for later."""
         return iter(self._later)
 
-    def ajouter_ligne(self, ligne: Ligne) -> None:
-        """Keep a line."""
-        self._lines.append(ligne)
+    def ajouter_lignes(self, lignes: Iterable[Ligne]) -> None:
+        """Keep the lines of a group."""
+        self._lines.extend(lignes)
 
     def ajouter_orpheline(self, orpheline: Orpheline) -> None:
         """Keep an orphan."""
@@ -164,13 +164,13 @@ class SurDisque:
         self._lines.ajouter_suite(lignes)
         self._orphans.ajouter_suite(orphelines)
 
-    def ajouter_ligne(self, ligne: Ligne) -> None:
-        """Keep a line."""
-        self._lines.ajouter(ligne)
+    def ajouter_lignes(self, lignes: Iterable[Ligne]) -> None:
+        """Keep the lines of a group."""
+        self._lines.ajouter(lignes)
 
     def ajouter_orpheline(self, orpheline: Orpheline) -> None:
         """Keep an orphan."""
-        self._orphans.ajouter(orpheline)
+        self._orphans.ajouter((orpheline,))
 
     def lignes(self) -> Collection[Ligne]:
         """The lines, in order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -77,8 +77,9 @@ class Redacteur:
         self.monde = monde
         self._reprises = reprises
 
-    def lignes(self, groupe: Groupe) -> Iterator[Ligne]:
+    def lignes(self, groupe: Groupe) -> list[Ligne]:
         """The lines of a group whose links and hints are found."""
+        lignes: list[Ligne] = []
         paid: list[Noeud] = []
         others: list[Noeud] = []
         for noeud in groupe.noeuds:
@@ -91,8 +92,9 @@ class Redacteur:
                 ligne = self._ligne(vue, etats)
                 if self._reprises is not None and vue.reprise is not None:
                     self._reprises(ligne, vue.reprise)
-                yield ligne
-        yield from map(self._paid_line, paid)
+                lignes.append(ligne)
+        lignes.extend(map(self._paid_line, paid))
+        return lignes
 
     # --- state, certainty, action ---------------------------------------------------------------------------
 
@@ -100,7 +102,7 @@ class Redacteur:
         dossier, parts, envoi = noeud.dossier, noeud.parts, noeud.envoi
         demandes = {part: noeud.coupe.get(part, noeud.demande(part)) for part in PARTS}
         etat = self._etat(noeud)
-        certitude, notes = noeud.certitude, noeud.notes
+        certitude, notes = noeud.certitude, set(noeud.notes)
         if Note.DEUX_VERSIONS_SANS_ORDRE in notes:
             certitude = Certitude.A_VERIFIER
         if notes & _PROBABLE:
