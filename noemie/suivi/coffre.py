@@ -1,8 +1,9 @@
 """A private folder of enciphered msgpack: partitions that are filled, then read; lists that are sorted.
 
 The folder is made for its owner alone and removed with the object, whatever happens. Everything in it is
-enciphered under a key drawn for this run and kept nowhere: each block is added, bit by bit, to a keystream of
-SHAKE-128 over the key and the place of the block, which never comes twice.
+enciphered under a key drawn for this run and kept nowhere: each block is added, bit by bit, to a keystream
+over the key and the place of the block, which never comes twice. The keystream is that of AES in counter mode
+where `cryptography` is installed (extra `encryption`); else SHAKE-128, which takes seven times as long.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import msgspec
 __all__ = ["PARTITIONS", "Coffre", "Partitions", "Suite", "Triees", "partition_of", "suite_of"]
 
 T = TypeVar("T")
+Block = bytes | bytearray
 
 #: Facts of one million invoices make slices of some megabytes.
 PARTITIONS: Final = 256
@@ -46,6 +48,7 @@ class Coffre:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="noemie-"))  # 0700
         self._key = secrets.token_bytes(32)
+        self._aes = _aes(self._key)
         self._names = 0
         self.fermer: Callable[[], object] = weakref.finalize(
             self, shutil.rmtree, self.folder, ignore_errors=True
@@ -56,11 +59,25 @@ class Coffre:
         self._names += 1
         return f"{self._names:08d}"
 
-    def mixed(self, data: bytes | bytearray, place: str) -> bytes:
-        """A block enciphered, or the block again; `place` is where it stands, a file and an offset."""
-        stream = hashlib.shake_128(self._key + place.encode()).digest(len(data))
+    def mixed(self, data: Block, file: str, offset: int) -> bytes:
+        """A block enciphered, or the block again; a file and an offset tell where it stands."""
+        mix = self._aes or self._shake
+        return mix(data, int(file).to_bytes(8, "big") + offset.to_bytes(8, "big"))
+
+    def _shake(self, data: Block, place: bytes) -> bytes:
+        stream = hashlib.shake_128(self._key + place).digest(len(data))
         mixed = int.from_bytes(data, "little") ^ int.from_bytes(stream, "little")
         return mixed.to_bytes(len(data), "little")
+
+
+def _aes(key: bytes) -> Callable[[Block, bytes], bytes] | None:
+    """The same by AES: a place is the first counter, and a block takes fewer of them than it has bytes."""
+    try:
+        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+    except ImportError:
+        return None
+    aes = algorithms.AES256(key)
+    return lambda data, place: Cipher(aes, modes.CTR(place)).encryptor().update(data)
 
 
 class _Fichier:
@@ -85,7 +102,7 @@ class _Fichier:
         start = self._offsets[-1]
         if self._file is None:
             self._file = self._path.open("ab", buffering=0)
-        self._file.write(self._coffre.mixed(plain, self._place(start)))
+        self._file.write(self._coffre.mixed(plain, self._name, start))
         self._offsets.append(start + len(plain))
 
     def read(self, blocks: Sequence[int]) -> Iterator[bytes]:
@@ -96,7 +113,7 @@ class _Fichier:
                 for rang in blocks:
                     start, end = self._offsets[rang : rang + 2]
                     file.seek(start)
-                    yield self._coffre.mixed(file.read(end - start), self._place(start))
+                    yield self._coffre.mixed(file.read(end - start), self._name, start)
 
     def remove(self) -> None:
         """Forget the blocks; those that come later are in another file, for a keystream serves once."""
@@ -113,9 +130,6 @@ class _Fichier:
     @property
     def _path(self) -> Path:
         return self._coffre.folder / self._name
-
-    def _place(self, offset: int) -> str:
-        return f"{self._name}/{offset}"
 
 
 class _Tampon:
