@@ -58,11 +58,12 @@ class Groupe:
         self._by_e1: dict[str, list[Noeud]] = {}
         self._by_e2: dict[str, list[Noeud]] = {}
         self._troubled: list[Noeud] = []
+        by_number, by_e1, by_e2 = self._by_number, self._by_e1, self._by_e2
         for place, noeud in enumerate(self.noeuds):
             noeud.place, envoi = place, noeud.envoi
-            self._by_number.setdefault((envoi.ps, envoi.cle), []).append(noeud)
-            self._by_e1.setdefault(envoi.e1, []).append(noeud)
-            self._by_e2.setdefault(envoi.e2, []).append(noeud)
+            by_number.setdefault((envoi.ps, envoi.cle), []).append(noeud)
+            by_e1.setdefault(envoi.e1, []).append(noeud)
+            by_e2.setdefault(envoi.e2, []).append(noeud)
             if not noeud.dossier.sans_histoire:
                 self._troubled.append(noeud)
         self._redone_by_hand = [noeud for noeud in self._troubled if noeud.marques("refaite_sous")]

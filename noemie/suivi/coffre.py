@@ -22,24 +22,28 @@ from typing import Any, BinaryIO, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-__all__ = ["PARTITIONS", "Coffre", "Partitions", "Suite", "Triees", "partition_of", "suite_of"]
+__all__ = ["FINES", "PARTITIONS", "Coffre", "Partitions", "Suite", "Triees", "partition_of", "suite_of"]
 
 T = TypeVar("T")
 Block = bytes | bytearray
 
 #: Facts of one million invoices make slices of some megabytes.
 PARTITIONS: Final = 256
+#: Slices that are studied object by object: of one million invoices each has a thousand, which a processor
+#: keeps near it (with 256 slices an invoice takes a quarter more).
+FINES: Final = 1024
 
-_TOGETHER: Final = 8  # partitions in one file: few are open at once
-_BLOCK: Final = 12 << 10  # bytes that a partition keeps before it writes them
+_FILES: Final = 32  # of all partitions: few are open at once
+_WAITING: Final = 6 << 20  # bytes that all partitions keep, at most, before they write them
+_BLOCK: Final = 12 << 10  # the same for one of them, at most
 _LIST: Final = b"\xdd\0\0\0\0"  # head of a msgpack list: its length in four bytes
 _RUN: Final = 4_000  # lines that are sorted at once
 _RUN_BLOCK: Final = 32  # lines of a sorted run that are read at once
 
 
-def partition_of(name: str) -> int:
-    """The partition of a name."""
-    return zlib.crc32(name.encode("utf-8", "surrogatepass")) % PARTITIONS
+def partition_of(name: str, nombre: int = PARTITIONS) -> int:
+    """The partition of a name, among so many."""
+    return zlib.crc32(name.encode("utf-8", "surrogatepass")) % nombre
 
 
 class Coffre:
@@ -150,26 +154,29 @@ class _Tampon:
 
 
 class Partitions(Generic[T]):
-    """Objects of one type, by partition."""
+    """Objects of one type, by partition; `nombre` is how many there are, a multiple of 32."""
 
-    def __init__(self, coffre: Coffre, kind: Any) -> None:  # a type, or a generic of one
+    def __init__(self, coffre: Coffre, kind: Any, nombre: int = PARTITIONS) -> None:  # a type, or a generic
         self._encode = msgspec.msgpack.Encoder().encode_into
         self._decoder: msgspec.msgpack.Decoder[list[T]] = msgspec.msgpack.Decoder(list[kind])
-        self._files = [_Fichier(coffre) for _ in range(0, PARTITIONS, _TOGETHER)]
-        self._blocks = [array("I") for _ in range(PARTITIONS)]
-        self._waiting = [_Tampon() for _ in range(PARTITIONS)]
+        self.nombre = nombre
+        self._block = min(_BLOCK, _WAITING // nombre)
+        self._together = nombre // _FILES
+        self._files = [_Fichier(coffre) for _ in range(_FILES)]
+        self._blocks = [array("I") for _ in range(nombre)]
+        self._waiting = [_Tampon() for _ in range(nombre)]
 
     def ajouter(self, rang: int, one: T) -> None:
         """Keep an object in a partition."""
         waiting = self._waiting[rang]
         self._encode(one, waiting.data, -1)
         waiting.count += 1
-        if len(waiting.data) >= _BLOCK:
+        if len(waiting.data) >= self._block:
             self._flush(rang)
 
     def _flush(self, rang: int) -> None:
         if self._waiting[rang].count:
-            file = self._files[rang // _TOGETHER]
+            file = self._files[rang // self._together]
             self._blocks[rang].append(file.nombre)
             file.write(self._waiting[rang].taken())
 
@@ -181,19 +188,19 @@ class Partitions(Generic[T]):
     def pieces(self, rang: int) -> Iterator[bytes]:
         """The same as msgpack, a list for each few of them."""
         self._flush(rang)
-        return self._files[rang // _TOGETHER].read(self._blocks[rang])
+        return self._files[rang // self._together].read(self._blocks[rang])
 
     def poids(self, rang: int) -> int:
         """Bytes of a partition."""
-        file = self._files[rang // _TOGETHER]
+        file = self._files[rang // self._together]
         return sum(map(file.poids, self._blocks[rang])) + len(self._waiting[rang].data)
 
     def vider(self, rang: int) -> None:
         """Forget a partition."""
         self._blocks[rang], self._waiting[rang] = array("I"), _Tampon()
-        first = rang - rang % _TOGETHER
-        if not any(self._blocks[first : first + _TOGETHER]):
-            self._files[rang // _TOGETHER].remove()
+        first = rang - rang % self._together
+        if not any(self._blocks[first : first + self._together]):
+            self._files[rang // self._together].remove()
 
 
 class Suite(NamedTuple):
