@@ -10,15 +10,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Final
 
 from flatfile import Layout, Record
 from fse.smg import QUALIFIER, SUPPLEMENTS, Smg, signs_of
 from fse.trusted import is_regular, number_of, number_of_batch
-
-#: Natures of operation that take back an invoice already sent: negative adjustment, cancellation of an FSE
-#: (list `nature_operation`) [SNDS].
-CANCELLING: Final = ("5", "9")
 
 
 class Acte:

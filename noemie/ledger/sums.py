@@ -21,6 +21,9 @@ from noemie.ledger.migrations import COLUMNS, LECTURE
 #: What is in the row of a file without being read in it.
 _LATER: Final = frozenset({"importe_le", "purge_le"})
 
+#: What rows of an older schema lack: summed when it is told, so that their sums stay.
+_SINCE: Final = "forme"
+
 _PREFIX: Final = "somme:"
 _MOST: Final = 1 << 128
 
@@ -31,7 +34,7 @@ _VERSION: Final = f"{COLUMNS}.{LECTURE}"
 @cache
 def _columns(table: Table) -> tuple[tuple[str, ...], Callable[[Mapping[Any, Any]], tuple[Any, ...]]]:
     """The columns that are summed, and what takes them all from a row that tells each."""
-    names = tuple(column.name for column in table.columns if column.name not in _LATER)
+    names = tuple(column.name for column in table.columns if column.name not in {*_LATER, _SINCE})
     return names, itemgetter(*names)
 
 
@@ -51,6 +54,9 @@ class Sum:
             values = of(row)
         except KeyError:
             values = tuple(map(row.get, names))
+        since = row.get(_SINCE)
+        if since is not None:
+            values = (*values, since)
         told = "\0".join((table.name, *map(str, values)))
         digest = blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).digest()
         self.total = (self.total + int.from_bytes(digest)) % _MOST

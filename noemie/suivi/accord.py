@@ -36,9 +36,9 @@ class Candidat(msgspec.Struct, eq=False, gc=False):
     doute: bool = False
 
     @property
-    def payee(self) -> bool:
-        """Whether one of its answers pays."""
-        return any(one.paye > 0 for one in self.reponses)
+    def payee_le(self) -> dt.date | None:
+        """The first day on which one of its answers pays."""
+        return min((one.jour or dt.date.min for one in self.reponses if one.paye > 0), default=None)
 
     @property
     def refuse(self) -> bool:
@@ -51,6 +51,12 @@ class Candidat(msgspec.Struct, eq=False, gc=False):
         # A table seldom tells more than a number: what it says alone is doubted when it counts.
         if certitude is not _CERTITUDES[_PROBABLE if reponse.tableau else _CERTAINE]:
             self.certitude = worst(self.certitude or certitude, certitude)
+
+    def contredit(self, reponse: Reponse) -> bool:
+        """Whether the money of an answer is not that of this one: paid to a cancellation, or not paid yet."""
+        if reponse.paye >= 0:
+            return reponse.paye > 0 > self.envoi.amo + self.envoi.amc
+        return self.payee_le is None or self.payee_le > (reponse.jour or dt.date.max)
 
 
 class _Note(NamedTuple):
@@ -97,22 +103,23 @@ def accorder(
                 notes.append(note)
     if not notes:
         return RaisonOrphelin.LOT_OU_DATE_DIFFERENTS if sent else RaisonOrphelin.ANTERIEURE_A_L_ENVOI
-    best, egaux = (notes[0], []) if len(notes) == 1 else _choisir(notes, takes_back=reponse.paye < 0)
+    best, egaux = (notes[0], []) if len(notes) == 1 else _choisir(notes, reponse)
     for note in egaux:
         note.candidat.doute = True
     best.candidat.prendre(reponse, Certitude.A_VERIFIER if egaux else _CERTITUDES[best.doute])
     return None
 
 
-def _choisir(notes: list[_Note], *, takes_back: bool) -> tuple[_Note, list[_Note]]:
+def _choisir(notes: list[_Note], reponse: Reponse) -> tuple[_Note, list[_Note]]:
     """Among several: the surest, a takeback to one that was paid, the last sent before the answer.
 
-    Those of other care that fit as well come second.
+    A payment is of what is claimed before it is of a cancellation. Those of other care that fit as well come
+    second.
     """
 
     def fit(note: _Note) -> tuple[object, ...]:
-        unpaid = takes_back and not note.candidat.payee
-        return (note.doute, note.argent, note.patient, unpaid, note.candidat.refuse)
+        against = note.candidat.contredit(reponse)
+        return (note.doute, note.argent, note.patient, against, note.candidat.refuse)
 
     def rank(note: _Note) -> tuple[object, ...]:
         candidat = note.candidat

@@ -193,7 +193,7 @@ class Partitions(Generic[T]):
     def poids(self, rang: int) -> int:
         """Bytes of a partition."""
         file = self._files[rang // self._together]
-        return sum(map(file.poids, self._blocks[rang])) + len(self._waiting[rang].data)
+        return sum(map(file.poids, self._blocks[rang])) + len(self._waiting[rang].data) - len(_LIST)
 
     def vider(self, rang: int) -> None:
         """Forget a partition."""

@@ -9,8 +9,14 @@ from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Date, Table
+from sqlalchemy.dialects import postgresql, sqlite
 
-__all__ = ["insert_many"]
+__all__ = ["insert_many", "upsert"]
+
+
+def upsert(connection: Connection, table: Table) -> Any:
+    """An insertion that knows ON CONFLICT: the two dialects have the same words."""
+    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
 
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
