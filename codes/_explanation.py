@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from codes._reject_rows import Reject
@@ -266,7 +267,13 @@ class Explanation:
     @property
     def label_masked(self) -> str:
         """The label as received without its padding, every long number in it replaced by X."""
-        return cross_out((self.label or "").strip(" \t\r\n\x00"))
+        return _crossed_out((self.label or "").strip(" \t\r\n\x00"))
+
+
+@lru_cache(maxsize=1024)
+def _crossed_out(label: str) -> str:
+    """The same few labels come again and again."""
+    return cross_out(label)
 
 
 OUTCOMES_OF_CLASS: Final = {"R": "rejet", "S": "signalement", "C": "acquittement"}

@@ -48,14 +48,17 @@ class Delai(NamedTuple):
 class Delais:
     """A set of delays; the last row given wins."""
 
-    __slots__ = ("rows",)
+    __slots__ = ("_by_id", "rows")
 
     def __init__(self, rows: Iterable[Delai]) -> None:
         self.rows: Final = tuple(rows)
+        self._by_id: dict[str, list[Delai]] = {}
+        for row in reversed(self.rows):
+            self._by_id.setdefault(row.id, []).append(row)
 
     def find(self, id: str, on: dt.date | None = None) -> Delai | None:
         """The delay that holds on a day, `None` when none does."""
-        return next((row for row in reversed(self.rows) if row.id == id and row.holds(on)), None)
+        return next((row for row in self._by_id.get(id, ()) if row.holds(on)), None)
 
     def value(self, id: str, on: dt.date | None = None) -> int:
         """Its value on a day. Raises `KeyError` when no row holds."""

@@ -24,8 +24,8 @@ class Candidat(msgspec.Struct, eq=False, gc=False):
     """A sending that may be answered, and what was found of it until now.
 
     - `depuis`: its day; `arl`: the last ARL of its batch; `reponses`: the answers that are its own;
-    - `certitude`: how surely, when that is told; `payee_le`: the first day on which one of them pays;
-      `doute`: an answer that fits it as well was given to another.
+    - `certitude`: how surely, when that is told; `doute`: an answer that fits it as well was given to
+      another.
     """
 
     envoi: Envoi
@@ -33,8 +33,12 @@ class Candidat(msgspec.Struct, eq=False, gc=False):
     arl: ArlRecu | None = None
     reponses: list[Reponse] = msgspec.field(default_factory=list)
     certitude: Certitude | None = None
-    payee_le: dt.date | None = None
     doute: bool = False
+
+    @property
+    def payee_le(self) -> dt.date | None:
+        """The first day on which one of its answers pays."""
+        return min((one.jour or dt.date.min for one in self.reponses if one.paye > 0), default=None)
 
     @property
     def refuse(self) -> bool:
@@ -45,10 +49,8 @@ class Candidat(msgspec.Struct, eq=False, gc=False):
         """Take an answer as its own."""
         self.reponses.append(reponse)
         # A table seldom tells more than a number: what it says alone is doubted when it counts.
-        if certitude is not (Certitude.PROBABLE if reponse.tableau else Certitude.CERTAINE):
+        if certitude is not _CERTITUDES[_PROBABLE if reponse.tableau else _CERTAINE]:
             self.certitude = worst(self.certitude or certitude, certitude)
-        if reponse.paye > 0:
-            self.payee_le = min(reponse.jour or dt.date.min, self.payee_le or dt.date.max)
 
     def contredit(self, reponse: Reponse) -> bool:
         """Whether the money of an answer is not that of this one: paid to a cancellation, or not paid yet."""
@@ -135,14 +137,15 @@ def _agree(first: object, second: object) -> bool | None:
 
 def _noter(reponse: Reponse, candidat: Candidat, type_emetteur: str) -> _Note | None:
     envoi = candidat.envoi
-    lot, day = _agree(reponse.cle_lot, envoi.cle_lot), _agree(reponse.date_lot, envoi.date_lot)
-    batch = False if lot is False or day is False else lot
-    if not batch and _agree(reponse.date_facturation, envoi.date_facturation) is False:
-        return None
+    batch = _agree(reponse.cle_lot, envoi.cle_lot)
+    if batch is not False and _agree(reponse.date_lot, envoi.date_lot) is False:
+        batch = False
     patient = _agree(reponse.patient, envoi.patient)
+    if not batch and (patient is False or _agree(reponse.date_facturation, envoi.date_facturation) is False):
+        return None
     money = _montants(reponse, envoi)
     if patient is False:
-        if not (batch and money):
+        if not money:
             return None
         doubt = _A_VERIFIER
     elif batch is False:

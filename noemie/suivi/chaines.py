@@ -58,11 +58,12 @@ class Groupe:
         self._by_e1: dict[str, list[Noeud]] = {}
         self._by_e2: dict[str, list[Noeud]] = {}
         self._troubled: list[Noeud] = []
+        by_number, by_e1, by_e2 = self._by_number, self._by_e1, self._by_e2
         for place, noeud in enumerate(self.noeuds):
             noeud.place, envoi = place, noeud.envoi
-            self._by_number.setdefault((envoi.ps, envoi.cle), []).append(noeud)
-            self._by_e1.setdefault(envoi.e1, []).append(noeud)
-            self._by_e2.setdefault(envoi.e2, []).append(noeud)
+            by_number.setdefault((envoi.ps, envoi.cle), []).append(noeud)
+            by_e1.setdefault(envoi.e1, []).append(noeud)
+            by_e2.setdefault(envoi.e2, []).append(noeud)
             if not noeud.dossier.sans_histoire:
                 self._troubled.append(noeud)
         self._redone_by_hand = [noeud for noeud in self._troubled if noeud.marques("refaite_sous")]
@@ -205,7 +206,7 @@ class Groupe:
             for old, new in pairwise(chain):
                 if new.avant and new.avant[1] is not Certitude.CERTAINE:
                     old.doute(new.avant[1], Note.REFAITE_PRESUMEE)
-                old.notes.add(Note.RENVOYEE)
+                old.notes |= {Note.RENVOYEE}
             for part in PARTS:
                 _settle(chain, part)
         for old in self._redone_by_hand:
@@ -228,14 +229,14 @@ class Groupe:
                 for one in later:
                     _give_up(one, part, EtatPart.DOUBLON)
             elif paid <= had[part]:
-                old.coupe[part] = had[part]
+                old.coupe = {**old.coupe, part: had[part]}
                 old.parts[part] = (
                     etat_part(had[part], old.operations(part)) if had[part] else EtatPart.REMPLACEE
                 )
             else:
                 back = True
         if back:
-            old.coupe.clear()
+            old.coupe = {}
             old.indice = new
             self._remises.add(id(old))
             for part in PARTS:
@@ -276,7 +277,7 @@ class Groupe:
                 ) not in self._remises:
                     old.indice = noeud
                 if near is None and self._twin(noeud):
-                    noeud.notes.add(Note.MEMES_SOINS)
+                    noeud.notes |= {Note.MEMES_SOINS}
         for noeud in self._redone_by_hand:
             if not noeud.pris and noeud.indice is None:
                 noeud.indice = self._said_redone(noeud)
@@ -379,7 +380,7 @@ def _give_up(one: Noeud, part: str, etat: EtatPart) -> None:
     """Another holds its claim; with money it is paid too much."""
     if one.paye(part) > 0:
         one.parts[part] = EtatPart.TROP_PAYEE
-        one.en_double.add(part)
+        one.en_double |= {part}
     elif etat is EtatPart.REMPLACEE or one.parts[part] is not EtatPart.REMPLACEE:
         one.parts[part] = etat
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final, Protocol
 
 from noemie.suivi.chaines import Groupe
-from noemie.suivi.coffre import PARTITIONS, Coffre, Partitions, Suite, Triees, partition_of
+from noemie.suivi.coffre import FINES, Coffre, Partitions, Suite, Triees, partition_of
 from noemie.suivi.dossier import Dossier
 from noemie.suivi.faits import Envoi, Reponse, Tranche
 from noemie.suivi.resultat import Ligne, Orpheline, ordre_des_lignes, ordre_des_orphelines
@@ -46,8 +46,8 @@ class Depot(Protocol):
     def remis(self, rebuild: Rebuild) -> Iterator[Groupe]:
         """The groups kept for later; may be asked several times."""
 
-    def ajouter_ligne(self, ligne: Ligne) -> None:
-        """Keep a line."""
+    def ajouter_lignes(self, lignes: Iterable[Ligne]) -> None:
+        """Keep the lines of a group."""
 
     def ajouter_orpheline(self, orpheline: Orpheline) -> None:
         """Keep an orphan."""
@@ -91,9 +91,9 @@ class Memoire:
         """The groups kept for later."""
         return iter(self._later)
 
-    def ajouter_ligne(self, ligne: Ligne) -> None:
-        """Keep a line."""
-        self._lines.append(ligne)
+    def ajouter_lignes(self, lignes: Iterable[Ligne]) -> None:
+        """Keep the lines of a group."""
+        self._lines.extend(lignes)
 
     def ajouter_orpheline(self, orpheline: Orpheline) -> None:
         """Keep an orphan."""
@@ -115,7 +115,7 @@ class SurDisque:
 
     def __init__(self, coffre: Coffre | None = None) -> None:
         self._coffre = coffre or Coffre()
-        self._groups: Partitions[Dossier] = Partitions(self._coffre, Dossier)
+        self._groups: Partitions[Dossier] = Partitions(self._coffre, Dossier, FINES)
         self._joined: Partitions[Dossier] = Partitions(self._coffre, Dossier)
         self._later: Partitions[list[Dossier]] = Partitions(self._coffre, list[Dossier])
         self._lines = Triees(self._coffre, Ligne, ordre_des_lignes)
@@ -124,14 +124,14 @@ class SurDisque:
     def ajouter_dossiers(self, dossiers: Iterable[Dossier]) -> None:
         """Keep the dossiers of a slice."""
         for dossier in dossiers:
-            self._groups.ajouter(partition_of(dossier.groupe), dossier)
+            self._groups.ajouter(partition_of(dossier.groupe, FINES), dossier)
 
     def groupes(self, unions: Unions) -> Iterator[list[Dossier]]:
         """The dossiers that may be linked, a group at a time."""
-        for rang in range(PARTITIONS):
+        for rang in range(self._groups.nombre):
             yield from self._apart(rang, unions).values()
             self._groups.vider(rang)
-        for rang in range(PARTITIONS):
+        for rang in range(self._joined.nombre):
             joined: dict[str, list[Dossier]] = {}
             for dossier in self._joined.lire(rang):
                 joined.setdefault(unions.tete(dossier.groupe), []).append(dossier)
@@ -156,7 +156,7 @@ class SurDisque:
 
     def remis(self, rebuild: Rebuild) -> Iterator[Groupe]:
         """The groups kept for later, built again."""
-        for rang in range(PARTITIONS):
+        for rang in range(self._later.nombre):
             yield from map(rebuild, self._later.lire(rang))
 
     def ajouter_suites(self, lignes: Suite, orphelines: Suite) -> None:
@@ -164,13 +164,13 @@ class SurDisque:
         self._lines.ajouter_suite(lignes)
         self._orphans.ajouter_suite(orphelines)
 
-    def ajouter_ligne(self, ligne: Ligne) -> None:
-        """Keep a line."""
-        self._lines.ajouter(ligne)
+    def ajouter_lignes(self, lignes: Iterable[Ligne]) -> None:
+        """Keep the lines of a group."""
+        self._lines.ajouter(lignes)
 
     def ajouter_orpheline(self, orpheline: Orpheline) -> None:
         """Keep an orphan."""
-        self._orphans.ajouter(orpheline)
+        self._orphans.ajouter((orpheline,))
 
     def lignes(self) -> Collection[Ligne]:
         """The lines, in order."""
@@ -194,7 +194,7 @@ class Magasin:
     def ajouter_envoi(self, envoi: Envoi) -> None:
         """Keep a sending."""
         if self._disk is not None:
-            self._disk[0].ajouter(partition_of(envoi.cle), envoi)
+            self._disk[0].ajouter(partition_of(envoi.cle, FINES), envoi)
         else:
             self._envois.append(envoi)
             self._spill()
@@ -202,7 +202,7 @@ class Magasin:
     def ajouter_reponse(self, reponse: Reponse) -> None:
         """Keep an answer."""
         if self._disk is not None:
-            self._disk[1].ajouter(partition_of(reponse.cle), reponse)
+            self._disk[1].ajouter(partition_of(reponse.cle, FINES), reponse)
         else:
             self._reponses.append(reponse)
             self._spill()
@@ -211,7 +211,7 @@ class Magasin:
         if len(self._envois) + len(self._reponses) <= self._most:
             return
         self._coffre = Coffre()
-        self._disk = Partitions(self._coffre, Envoi), Partitions(self._coffre, Reponse)
+        self._disk = Partitions(self._coffre, Envoi, FINES), Partitions(self._coffre, Reponse, FINES)
         envois, reponses = self._envois, self._reponses
         self._envois, self._reponses = [], []
         for envoi in envois:
@@ -227,7 +227,7 @@ class Magasin:
     @property
     def poids(self) -> int:
         """Bytes of what is in the private folder."""
-        return sum(one.poids(rang) for one in self._disk or () for rang in range(PARTITIONS))
+        return sum(one.poids(rang) for one in self._disk or () for rang in range(one.nombre))
 
     def depot(self) -> Depot:
         """Where the engine keeps what passes from one pass to the next."""
@@ -239,7 +239,7 @@ class Magasin:
             yield Tranche(self._envois, self._reponses)
             return
         envois, reponses = self._disk
-        for rang in range(PARTITIONS):
+        for rang in range(FINES):
             yield Tranche(list(envois.lire(rang)), list(reponses.lire(rang)))
             if not garder:
                 envois.vider(rang)

@@ -9,7 +9,7 @@ from itertools import chain
 
 from codes.decide import orphan_action
 from codes.notes import Note
-from codes.states import Certitude, Etat, RaisonOrphelin, worst
+from codes.states import Etat, RaisonOrphelin, worst
 from noemie.suivi.accord import Candidat, accorder
 from noemie.suivi.dossier import ArlRecu, Dossier, RejetDate, RetourLu
 from noemie.suivi.ensemble import arls_by_lot
@@ -69,7 +69,7 @@ class Etude:
         for dossier in found:
             if dossier.non_lu_amo or dossier.non_lu_amc:
                 orphans.append(unread(dossier, self.monde))
-            refused = dossier.envoi.e3 and dossier.rejets and not dossier.sans_histoire
+            refused = dossier.rejets and dossier.envoi.e3 and not dossier.sans_histoire
             if refused and self.monde.a_la_personne(dossier):
                 groups, day = self.voulus.setdefault(dossier.envoi.e3, {}), refused_from(dossier)
                 groups[dossier.groupe] = min(day, groups.get(dossier.groupe, day))
@@ -109,7 +109,7 @@ class Etude:
 
     def _once(self, envois: list[Envoi]) -> list[Envoi]:
         """The same sending in several flows counts once; twice in one flow, twice (multiset, never a set)."""
-        if len(envois) == 1:
+        if len(envois) == 1 or len({envoi.e1 for envoi in envois}) == len(envois):  # the usual cases
             return envois
         groups: dict[tuple[object, ...], list[Envoi]] = {}
         for envoi in envois:
@@ -157,11 +157,12 @@ class Etude:
         for answer in reponses:
             if answer.run not in void:
                 (payments if answer.paye >= 0 else takebacks).append(answer)
+        none: Mapping[str, Sequence[Candidat]] = {}
         for answer in chain(payments, takebacks):
             if answer.jour is not None and answer.jour > self.dernier:
                 self.dernier = answer.jour
             emitter = runs[answer.run].type_emetteur
-            reason = accorder(answer, by_number.get(answer.cle, {}), pros, emitter)
+            reason = accorder(answer, by_number.get(answer.cle, none), pros, emitter)
             if reason is not None:
                 others, known = orphans.setdefault(answer.cle_orpheline, ([], reason))
                 others.append(answer)
@@ -178,22 +179,25 @@ class Etude:
         if candidat.refuse:
             self.monde.lots.add(envoi.batch)
         compte = self.compteur.compter(reponses, envoi.amo, envoi.amc, _right_versions(marques))
+        said = [one.rejets or one.ancienne or one.hors_total for one in reponses]
+        more = any(said)  # than amounts
         dossier = Dossier(
             envoi=envoi,
             amo=compte.amo,
             amc=compte.amc,
-            rejets=self._rejets(reponses),
-            certitude=worst(candidat.certitude or Certitude.CERTAINE, compte.certitude),
-            notes=tuple(compte.notes) if compte.notes else (),
+            rejets=self._rejets(reponses) if more else (),
+            certitude=worst(candidat.certitude, compte.certitude) if candidat.certitude else compte.certitude,
+            notes=tuple(compte.notes),
             arl=candidat.arl,
             doute=candidat.doute,
-            ancienne=_only_old(reponses),
-            hors_total=any(one.hors_total for one in reponses),
+            ancienne=more and _only_old(reponses),
+            hors_total=more and any(one.hors_total for one in reponses),
             retours=self._retours(reponses),
             ecartees=compte.ecartees,
             marques=marques,
         )
-        if not dossier.annulation:
+        taken_back = [one for one in compte.amo + compte.amc if one.paye < 0]
+        if taken_back and not dossier.annulation:
             dossier.non_lu_amo = _unread_part(envoi.amo, compte.amo)
             dossier.non_lu_amc = _unread_part(envoi.amc, compte.amc)
             if dossier.non_lu_amo or dossier.non_lu_amc:
@@ -223,11 +227,10 @@ class Etude:
 
     def _join(self, alike: list[Dossier]) -> None:
         """Links that go from one patient to another: same number and acts, or a cancellation."""
-        by_acts: dict[str, str] = {}
+        by_acts: dict[str, Dossier] = {}
         for dossier in alike:
-            envoi = dossier.envoi
-            if envoi.e3:
-                self.unions.joindre(by_acts.setdefault(envoi.e3, dossier.groupe), dossier.groupe)
+            if (acts := dossier.envoi.e3) and (first := by_acts.setdefault(acts, dossier)) is not dossier:
+                self.unions.joindre(first.groupe, dossier.groupe)
         for back in alike:
             if back.annulation:
                 for dossier in alike:
@@ -344,12 +347,7 @@ def _only_old(reponses: Sequence[Reponse]) -> bool:
 
 
 def _unread_part(claim: int, operations: Sequence[Operation]) -> int:
-    if claim < 0:
-        return 0
-    paid = 0
-    for one in operations:
-        paid += one.paye
-    return min(0, paid)
+    return 0 if claim < 0 else min(0, sum(one.paye for one in operations))
 
 
 def unread(dossier: Dossier, monde: Monde) -> Orpheline:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -49,6 +49,9 @@ _REFUSED: Final = frozenset({EtatPart.REJETEE, EtatPart.PAYEE_EN_PARTIE})
 _NOT_MINE: Final = frozenset({Etat.DOUBLON, Etat.REMPLACEE, Etat.ANNULEE, Etat.RIEN_ATTENDU})
 _PAID_AMO: Final = frozenset({EtatPart.PAYEE, EtatPart.TROP_PAYEE, EtatPart.PAYEE_EN_PARTIE})
 
+# Most lines are paid: a member of an enumeration is slow to reach by its class (Python 3.11).
+_PAYEE, _RIEN_DU, _SETTLED_INVOICE = EtatPart.PAYEE, EtatPart.RIEN_DU, Etat.PAYEE
+_AUCUNE, _A_VERIFIER = Action.AUCUNE, Certitude.A_VERIFIER
 _PAID_LABELS: Final = {"fr": Etat.PAYEE.label("fr"), "en": Etat.PAYEE.label("en")}
 _NOTHING_TO_DO: Final = {
     "fr": (Action.AUCUNE.banner("fr"), Action.AUCUNE.title("fr")),
@@ -77,8 +80,9 @@ class Redacteur:
         self.monde = monde
         self._reprises = reprises
 
-    def lignes(self, groupe: Groupe) -> Iterator[Ligne]:
+    def lignes(self, groupe: Groupe) -> list[Ligne]:
         """The lines of a group whose links and hints are found."""
+        lignes: list[Ligne] = []
         paid: list[Noeud] = []
         others: list[Noeud] = []
         for noeud in groupe.noeuds:
@@ -91,8 +95,9 @@ class Redacteur:
                 ligne = self._ligne(vue, etats)
                 if self._reprises is not None and vue.reprise is not None:
                     self._reprises(ligne, vue.reprise)
-                yield ligne
-        yield from map(self._paid_line, paid)
+                lignes.append(ligne)
+        lignes.extend(map(self._paid_line, paid))
+        return lignes
 
     # --- state, certainty, action ---------------------------------------------------------------------------
 
@@ -100,7 +105,7 @@ class Redacteur:
         dossier, parts, envoi = noeud.dossier, noeud.parts, noeud.envoi
         demandes = {part: noeud.coupe.get(part, noeud.demande(part)) for part in PARTS}
         etat = self._etat(noeud)
-        certitude, notes = noeud.certitude, noeud.notes
+        certitude, notes = noeud.certitude, set(noeud.notes)
         if Note.DEUX_VERSIONS_SANS_ORDRE in notes:
             certitude = Certitude.A_VERIFIER
         if notes & _PROBABLE:
@@ -171,8 +176,8 @@ class Redacteur:
 
     def _etat(self, noeud: Noeud) -> Etat:
         dossier, envoi, parts = noeud.dossier, noeud.envoi, noeud.parts
-        if not noeud.role and parts[AMO] is EtatPart.PAYEE and parts[AMC] is EtatPart.PAYEE:
-            return Etat.PAYEE  # the usual case
+        if not noeud.role and parts[AMO] is _PAYEE and parts[AMC] is _PAYEE:
+            return _SETTLED_INVOICE  # the usual case
         if noeud.role == "annulee" and not (noeud.paye(AMO) or noeud.paye(AMC)):
             return Etat.ANNULEE
         back = noeud.lie if noeud.role == "annulation" else None
@@ -270,10 +275,10 @@ class Redacteur:
             date_envoi=envoi.date_envoi,
             fichier=envoi.fichier,
             record=envoi.record,
-            etat=Etat.PAYEE,
+            etat=_SETTLED_INVOICE,
             etat_label=_PAID_LABELS[lang],
             certitude=noeud.certitude,
-            action=Action.AUCUNE,
+            action=_AUCUNE,
             banner=_NOTHING_TO_DO[lang][0],
             texte=_NOTHING_TO_DO[lang][1],
             blocks_resend=False,
@@ -292,8 +297,8 @@ class Redacteur:
             liste="regle",
             rejets=rejets_suivis(dossier.rejets, self.monde, noeud) if dossier.rejets else (),
             retours=dossier.retours,
-            arl=arl_suivi(dossier),
-            ambigu=dossier.doute or noeud.certitude is Certitude.A_VERIFIER,
+            arl=arl_suivi(dossier.arl) if dossier.arl else None,
+            ambigu=dossier.doute or noeud.certitude is _A_VERIFIER,
             ecartees=dossier.ecartees,
         )
 
@@ -345,7 +350,7 @@ class Redacteur:
             else (),
             rejets=rejets_suivis(dossier.rejets, monde, noeud) if dossier.rejets else (),
             retours=dossier.retours,
-            arl=arl_suivi(dossier),
+            arl=arl_suivi(dossier.arl) if dossier.arl else None,
             ambigu=dossier.doute or vue.certitude is Certitude.A_VERIFIER,
             doublon_de=self._holder(noeud, vue, etats) if etat is Etat.DOUBLON else None,
             autre_envoi=_place(vue.autre, etats) if vue.autre else None,
@@ -362,8 +367,8 @@ class Redacteur:
             claim = paid
         elif vue.etat in _NOT_MINE or etat in _GIVEN_UP or part in noeud.en_double:
             claim = 0
-        action = vue.decision.parts.get(part, Action.AUCUNE)
-        if etat is EtatPart.RIEN_DU and not claim and not paid and action is Action.AUCUNE:
+        action = vue.decision.parts.get(part, _AUCUNE)
+        if etat is _RIEN_DU and not claim and not paid and action is _AUCUNE:
             return RIEN
         return PartSuivie(etat, claim, paid, max(0, claim - paid), max(0, paid - claim), action)
 
@@ -381,8 +386,8 @@ def _is_plainly_paid(noeud: Noeud) -> bool:
     amo, amc = noeud.envoi.amo, noeud.envoi.amc
     return (
         bool(amo or amc)
-        and noeud.parts[AMO] is (EtatPart.PAYEE if amo else EtatPart.RIEN_DU)
-        and noeud.parts[AMC] is (EtatPart.PAYEE if amc else EtatPart.RIEN_DU)
+        and noeud.parts[AMO] is (_PAYEE if amo else _RIEN_DU)
+        and noeud.parts[AMC] is (_PAYEE if amc else _RIEN_DU)
     )
 
 

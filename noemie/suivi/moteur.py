@@ -119,15 +119,14 @@ class Moteur:
         etude = self.etude
         unplaced = etude.unir()
         sommes = Sommes(paye_orphelins=etude.orphelins)
-        for ligne in self._lignes():
-            sommes.demande += ligne.demande
-            sommes.paye_amo += ligne.paye_amo
-            sommes.paye_amc += ligne.paye_amc
-            sommes.reste += ligne.reste
-            sommes.trop += ligne.trop
-            if ligne.notes:
-                etude.notes.update(ligne.notes)
-            self.depot.ajouter_ligne(ligne)
+        for lignes in self._lignes():
+            sommes.demande += sum([ligne.demande for ligne in lignes])
+            sommes.paye_amo += sum([ligne.paye_amo for ligne in lignes])
+            sommes.paye_amc += sum([ligne.paye_amc for ligne in lignes])
+            sommes.reste += sum([ligne.reste for ligne in lignes])
+            sommes.trop += sum([ligne.trop for ligne in lignes])
+            etude.notes.update(*[ligne.notes for ligne in lignes if ligne.notes])
+            self.depot.ajouter_lignes(lignes)
         return Trouve(
             sommes=sommes,
             payes=etude.compteur.virements,
@@ -150,7 +149,8 @@ class Moteur:
         latest = max([self.etude.dernier, *days])
         return None if latest == dt.date.min else latest
 
-    def _lignes(self) -> Iterator[Ligne]:
+    def _lignes(self) -> Iterator[list[Ligne]]:
+        """The lines, a group at a time."""
         heard = self._journal.reprise if self._journal is not None else None
         redacteur, tableau = (
             Redacteur(self.monde, heard),
@@ -167,7 +167,7 @@ class Moteur:
                 self.depot.remettre(groupe)
                 continue
             groupe.indiquer(tableau)
-            yield from redacteur.lignes(groupe)
+            yield redacteur.lignes(groupe)
         if not tableau.voulus:
             return
         for groupe in self.depot.remis(build):
@@ -175,4 +175,4 @@ class Moteur:
         for groupe in self.depot.remis(build):
             groupe.indiquer(tableau)
             groupe.recueillir(tableau)
-            yield from redacteur.lignes(groupe)
+            yield redacteur.lignes(groupe)

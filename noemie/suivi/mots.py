@@ -15,7 +15,7 @@ from codes.decide import Refus, explain
 from codes.delais import Delais, is_working_day
 from codes.rejects import Catalogue
 from codes.states import LETTERS, PARTS, Etat, EtatPart
-from noemie.suivi.dossier import Dossier, RejetDate
+from noemie.suivi.dossier import ArlRecu, Dossier, RejetDate
 from noemie.suivi.faits import Lot
 from noemie.suivi.noeud import Noeud
 from noemie.suivi.resultat import ArlSuivi, Ecart, Ligne, PartSuivie, RejetSuivi
@@ -129,9 +129,9 @@ def scope_of(action: Action, parts: dict[str, PartSuivie]) -> str:
 def rejets_suivis(
     rejets: Iterable[RejetDate], monde: Monde, noeud: Noeud | None = None
 ) -> tuple[RejetSuivi, ...]:
-    """Rejects as outputs show them, in order of time."""
+    """Rejects as outputs show them, in order of time as they are given."""
     made = []
-    for one in sorted(rejets, key=lambda one: one.tri):
+    for one in rejets:
         answer, rejet = explain(one.refus, monde.site), one.rejet
         day = None if one.jour == dt.date.min else one.jour
         live = noeud is None or any(_is_live(noeud, part, one) for part in PARTS)
@@ -167,10 +167,9 @@ def decided_on(noeud: Noeud, part: str) -> dt.date | None:
     return operations[-1].jour if operations else None
 
 
-def arl_suivi(dossier: Dossier) -> ArlSuivi | None:
+def arl_suivi(arl: ArlRecu) -> ArlSuivi:
     """The last ARL, as outputs show it."""
-    arl = dossier.arl
-    return ArlSuivi(arl.positif, arl.code, arl.libelle, arl.jour) if arl else None
+    return ArlSuivi(arl.positif, arl.code, arl.libelle, arl.jour)
 
 
 def attendu_le(noeud: Noeud, delais: Delais) -> dt.date | None:

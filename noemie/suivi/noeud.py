@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from codes.notes import Note
@@ -16,6 +17,11 @@ __all__ = ["Noeud"]
 
 _REFUSED: Final = frozenset({EtatPart.REJETEE, EtatPart.REPRISE})
 _DECIDED: Final = frozenset({EtatPart.REJETEE, EtatPart.REPRISE, EtatPart.PAYEE_EN_PARTIE})
+
+# What most sendings share: a group has many of them.
+_NOTHING: Final[Mapping[str, int]] = {}
+_NO_PART: Final[frozenset[str]] = frozenset()
+_PAYEE, _ATTENDUE, _RIEN_DU = EtatPart.PAYEE, EtatPart.ATTENDUE, EtatPart.RIEN_DU
 
 
 class Noeud:
@@ -56,15 +62,15 @@ class Noeud:
         self.ordre = ordre
         self.depuis: dt.date = envoi.depuis or dt.date.max
         self.certitude = dossier.certitude
-        self.notes: set[Note] = set(dossier.notes)
+        self.notes = frozenset(dossier.notes)
         self.avant: tuple[Noeud, Certitude] | None = None
         self.pris = False
         self.role = ""
         self.lie: Noeud | None = None
-        self.coupe: dict[str, int] = {}
-        self.en_double: set[str] = set()
+        self.coupe: Mapping[str, int] = _NOTHING
+        self.en_double: frozenset[str] = _NO_PART
         self.indice: Noeud | None = None
-        self.paires: list[Noeud] = []
+        self.paires: Sequence[Noeud] = ()
         #: Set when it has another member: a chain of one would be a cycle for the collector.
         self.membres: list[Noeud] | None = None
         self.place = 0
@@ -75,12 +81,12 @@ class Noeud:
         dossier = self.dossier
         claim, operations = (self.envoi.amo, dossier.amo) if part == AMO else (self.envoi.amc, dossier.amc)
         if not operations:
-            return EtatPart.ATTENDUE if claim else EtatPart.RIEN_DU
+            return _ATTENDUE if claim else _RIEN_DU
         if claim and len(operations) == 1 and operations[0].paye == claim:
-            return EtatPart.PAYEE  # the usual case
+            return _PAYEE  # the usual case
         etat = etat_part(claim, operations, 0 if self.dossier.rejets else self.envoi.actes)
         if etat is EtatPart.PAYEE and self.dossier.paye(part) != claim:
-            self.notes.add(Note.ARRONDI)
+            self.notes |= {Note.ARRONDI}
         if claim == 0 and etat is EtatPart.REJETEE and (self.envoi.amo or self.envoi.amc):
             return EtatPart.RIEN_DU
         return etat
@@ -133,7 +139,7 @@ class Noeud:
     def doute(self, certitude: Certitude, note: Note) -> None:
         """Lower its certainty, and say why."""
         self.certitude = worst(self.certitude, certitude)
-        self.notes.add(note)
+        self.notes |= {note}
 
     # --- what was decided -----------------------------------------------------------------------------------
 
