@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from flatfile import FormatError, Spool
 from noemie.ledger import sums
 from noemie.ledger.base.fichiers import file_name
-from noemie.ledger.base.inserting import insert_many
+from noemie.ledger.base.inserting import insert_values, values_of
 from noemie.ledger.identity import PatientValues
 from noemie.ledger.migrations import LECTURE
 from noemie.ledger.rows import Row, Rows, file_id
@@ -89,12 +89,13 @@ def store_files(connection: Connection, files: list[Rows], again: Container[int]
 def store_content(connection: Connection, files: list[Rows]) -> None:
     """Insert the rows made so far, and forget them."""
     for name in _ORDER:
-        table = TABLE_OF[name]
+        table, found = TABLE_OF[name], []
         for rows in files:
-            for row in rows.tables.get(name, ()):
-                rows.somme.add(table, row)
-        if found := [row for rows in files for row in rows.tables.get(name, ())]:
-            insert_many(connection, table, found)
+            if name in rows.tables:
+                values = values_of(table, rows.tables[name])
+                rows.somme.add_all(name, values)
+                found += values
+        insert_values(connection, table, found)
     fichiers = TABLE_OF["fichiers"]
     told = {rows.fichier["id"]: str(rows.somme.with_row(fichiers, rows.fichier)) for rows in files}
     sums.keep(connection, TABLE_OF["parametres"], told)

@@ -51,10 +51,16 @@ class Sum:
             values = of(row)
         except KeyError:
             values = tuple(map(row.get, names))
-        told = "\0".join((table.name, *map(str, values)))
-        digest = blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        self.total = (self.total + int.from_bytes(digest)) % _MOST
-        self.rows += 1
+        self.add_all(table.name, (values,))
+
+    def add_all(self, name: str, rows: Collection[tuple[Any, ...]]) -> None:
+        """More rows of a table, by the values of all their columns; days may be ISO texts."""
+        total = self.total
+        for values in rows:
+            told = "\0".join((name, *map(str, values)))
+            total += int.from_bytes(blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).digest())
+        self.total = total % _MOST
+        self.rows += len(rows)
 
     def with_row(self, table: Table, row: Mapping[Any, Any]) -> Sum:
         """Another sum, with one more row."""

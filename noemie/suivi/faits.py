@@ -9,6 +9,7 @@ lists of `Communs`.
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import msgspec
@@ -57,6 +58,7 @@ MARQUES: Final = frozenset(
 )
 
 
+@lru_cache(maxsize=1024)
 def nearest(numbers: tuple[str, ...]) -> tuple[str, ...]:
     """The recipient of the file comes first in what was read, and is the farthest level."""
     return tuple(dict.fromkeys(filter(None, map(cle, (*numbers[1:], *numbers[:1])))))
