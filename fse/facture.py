@@ -131,7 +131,7 @@ class Acte:
 
 
 class _Header(NamedTuple):
-    """What a record 2 tells that an invoice tells too; first what all records of an invoice tell."""
+    """What an invoice tells by its record 2; the first four stand in all its records."""
 
     numero_facture: str = ""
     numero_ps: str = ""
@@ -148,9 +148,6 @@ class _Header(NamedTuple):
     numero_at: str = ""
     destinataire_reglement: str = ""
     date_facturation: dt.date | None = None
-
-
-_OF_ALL: Final = ("numero_facture", "numero_ps", "nir", "cle_nir")
 
 
 @lru_cache(maxsize=64)
@@ -255,7 +252,10 @@ class Facture:
             if layout.name == "2":
                 return _Header._make(_header_teller(layout)(raw))
         record = self._any()
-        return _Header(*map(record.text, _OF_ALL)) if record else _Header()
+        if record is None:
+            return _Header()
+        text = record.text
+        return _Header(text("numero_facture"), text("numero_ps"), text("nir"), text("cle_nir"))
 
     @property
     def numero(self) -> str:

@@ -1,9 +1,9 @@
 """Import files: recognised by their content, each once, each whole or not at all.
 
 A file is known by the SHA-256 of its uncompressed bytes: under another name, or compressed, it is the same.
-Small files are read first, then stored by dozens in one transaction; a long flow is read while it is stored,
-within a savepoint. A program that is stopped leaves the files whose transaction was committed, and no part
-of another: the next import takes up from there.
+Small files are read first, then stored by hundreds in one transaction; a long flow is read while it is
+stored, within a savepoint. A program that is stopped leaves the files whose transaction was committed, and
+no part of another: the next import takes up from there.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ from noemie.suivi.tableau import TableDite
 Importable = str | os.PathLike[str] | tuple[str, bytes | Spool | FormatError] | TableDite
 
 #: A transaction stores at most so many files, or so many bytes of them.
-BATCH_FILES: Final = 64
+BATCH_FILES: Final = 256
 BATCH_BYTES: Final = 8 << 20
 
 #: A longer flow is not kept in memory.

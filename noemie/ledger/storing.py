@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from flatfile import FormatError, Spool
 from noemie.ledger import sums
 from noemie.ledger.base.fichiers import file_name
-from noemie.ledger.base.inserting import insert_values, values_of
+from noemie.ledger.base.inserting import insert_many, insert_values, values_of
 from noemie.ledger.identity import PatientValues
 from noemie.ledger.migrations import LECTURE
 from noemie.ledger.rows import Row, Rows, file_id
@@ -72,8 +72,7 @@ def store_files(connection: Connection, files: list[Rows], again: Container[int]
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     table = TABLE_OF["fichiers"]
     fresh = [rows.fichier for rows in files if rows.fichier["id"] not in again]
-    if fresh:
-        connection.execute(table.insert(), [{**row, "importe_le": now} for row in fresh])
+    insert_many(connection, table, [{**row, "importe_le": now} for row in fresh])
     for row in (rows.fichier for rows in files if rows.fichier["id"] in again):
         connection.execute(update(table).where(table.c.id == row["id"]).values(**row))
     counts = [
@@ -81,8 +80,7 @@ def store_files(connection: Connection, files: list[Rows], again: Container[int]
         for rows in files
         for rule, count in sorted(rows.constats.items())
     ]
-    if counts:
-        connection.execute(TABLE_OF["constats"].insert(), counts)
+    insert_many(connection, TABLE_OF["constats"], counts)
     store_content(connection, files)
 
 
@@ -92,9 +90,9 @@ def store_content(connection: Connection, files: list[Rows]) -> None:
         table, found = TABLE_OF[name], []
         for rows in files:
             if name in rows.tables:
-                values = values_of(table, rows.tables[name])
-                rows.somme.add_all(name, values)
-                found += values
+                made = values_of(table, rows.tables[name])
+                rows.somme.add_all(name, made)
+                found += made
         insert_values(connection, table, found)
     fichiers = TABLE_OF["fichiers"]
     told = {rows.fichier["id"]: str(rows.somme.with_row(fichiers, rows.fichier)) for rows in files}
@@ -209,8 +207,7 @@ def results_of(
         if file.name not in mine:
             mine.add(file.name)
             given.append({"fichier_id": number, "nom": file.name})
-    if given:
-        connection.execute(TABLE_OF["noms"].insert(), given)
+    insert_many(connection, TABLE_OF["noms"], given)
     return results
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, delete, select
 
+from noemie.ledger.base.inserting import insert_values
 from noemie.ledger.migrations import COLUMNS, LECTURE
 
 #: What is in the row of a file without being read in it.
@@ -76,9 +77,7 @@ class Sum:
 def keep(connection: Connection, parameters: Table, sums: Mapping[int, str]) -> None:
     """Keep the sums of files, by number; those that were kept before go."""
     forget(connection, parameters, sums)
-    if sums:
-        rows = [{"cle": f"{_PREFIX}{number}", "valeur": told} for number, told in sums.items()]
-        connection.execute(parameters.insert(), rows)
+    insert_values(connection, parameters, [(f"{_PREFIX}{number}", told) for number, told in sums.items()])
 
 
 def forget(connection: Connection, parameters: Table, numbers: Collection[int]) -> None:

@@ -7,7 +7,6 @@ is turned into tokens here, under the key of the caller, and goes no further.
 from __future__ import annotations
 
 import datetime as dt
-import hmac
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -20,6 +19,7 @@ from codes.speakers import is_complementary_emitter
 from flatfile import Layout, Readable, Record
 from fse import Facture, Flux
 from fse.reader import Reading
+from noemie.documents.keyed import Hmac
 from noemie.returns.facture import FactureRetour
 from noemie.returns.reader import read_retour
 from noemie.returns.retour import Retour
@@ -68,12 +68,12 @@ class Jetons:
     """Tokens of patients and care, under one key: without it nobody can try them all."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        self._hmac = Hmac(key)
 
     def jeton(self, *parts: object) -> str:
         """The token of what `parts` say together."""
         told = repr(parts).encode("utf-8", "surrogatepass")
-        return hmac.digest(self._key, told, "sha256")[:_TOKEN].hex()
+        return self._hmac.digest(told)[:_TOKEN].hex()
 
     def patient(self, nir: str, born: str, rank: str) -> str:
         """The token of a person, empty without a NIR; a rank that is not told is the first one."""

@@ -261,7 +261,7 @@ def test_the_mask_does_not_tell_the_length() -> None:
 
 @pytest.mark.parametrize("kind", [str, int, date, time, Decimal])
 def test_a_teller_tells_what_the_record_does(kind: type) -> None:
-    """Of every field, also of bytes that are cut or are none of its kind, and of a field that is not there."""
+    """Of every field, also of bytes that are cut or none of its kind, and of a field that is not there."""
     asked = dict.fromkeys([*LAYOUT.by_name, "unknown"], kind)
     for raw in (b"4" + b" 7" * 40, b"4" + b"240229" * 20, bytes(range(200)), b"\0 x" * 9, b""):
         record = Record(LAYOUT, raw)
