@@ -9,6 +9,9 @@ export PIP_CONSTRAINT       := constraints.txt
 export PIP_BUILD_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# Hundreds of tests start the command: its code is compiled once, whatever the machine says.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Not empty: only the wheels of requirements-hashed.txt are installed (docs/decisions/0021-pins.md).
 HASHED ?=
 

@@ -38,6 +38,7 @@ class Note(StrEnum):
     AMC_NON_DITE = "amc_non_dite"
     AMC_HORS_VIREMENT = "amc_hors_virement"
     REPONSE_PEUT_ETRE_DANS_RETOUR_COUPE = "reponse_peut_etre_dans_retour_coupe"
+    LOT_REPONDU = "lot_repondu"
     MARQUE_SANS_EFFET = "marque_sans_effet"
     ENVOI_EN_DOUBLE = "envoi_en_double"
     RETOUR_EN_DOUBLE = "retour_en_double"
@@ -143,6 +144,12 @@ _TEXTS: Final = {
     Note.REPONSE_PEUT_ETRE_DANS_RETOUR_COUPE: (
         "la réponse est peut-être dans un retour coupé : récupérer ce fichier de nouveau",
         "the answer may be in a cut return: fetch that file again",
+    ),
+    Note.LOT_REPONDU: (
+        "l'ARL a refusé ce lot, mais une autre de ses factures a une réponse : demander s'il est arrivé, "
+        "ne pas le renvoyer",
+        "the ARL refused this batch, but another invoice of it was answered: ask whether it arrived, do not "
+        "send it again",
     ),
     Note.MARQUE_SANS_EFFET: (
         "marquée soldée alors qu'elle est payée : la marque est gardée, sans effet",

@@ -10,15 +10,11 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from flatfile import Layout, Record
 from fse.smg import QUALIFIER, SUPPLEMENTS, Smg, signs_of
 from fse.trusted import is_regular, number_of, number_of_batch
-
-#: Natures of operation that take back an invoice already sent: negative adjustment, cancellation of an FSE
-#: (list `nature_operation`) [SNDS].
-CANCELLING: Final = ("5", "9")
 
 
 class Acte:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from codes.factures import CANCELLING
 from flatfile import Field, Layout
-from fse.facture import CANCELLING
 from fse.questions import Code, Good, Unsuited, field_of, place_of, remembered
 from fse.rules.contexte import Contexte
 from fse.rules.dates import NO_DATE

@@ -95,6 +95,13 @@ def _tried(world: World) -> None:
     world.page.wait_for_load_state()
 
 
+def _tried_file(world: World) -> None:
+    _open(world, "/reglages/purge")
+    world.page.locator("section[aria-labelledby=file] button").first.click()
+    world.page.wait_for_selector(".notice")
+    world.page.wait_for_load_state()
+
+
 #: The screens, by the name of their picture.
 SCREENS: Final[dict[str, Screen]] = {
     "aujourdhui": _at("/"),
@@ -121,6 +128,7 @@ SCREENS: Final[dict[str, Screen]] = {
     "expliquer-inconnu": _at("/expliquer?code=zzzz"),
     "reglages": _at("/reglages"),
     "effacer": Screen("/reglages/purge", _tried),
+    "effacer-fichier": Screen("/reglages/fichier", _tried_file),
     "verrou": _at("/verrou"),
     "absent": Screen("", lambda world: _open(world, "/absent")),
 }
@@ -141,6 +149,7 @@ NO_SCREEN: Final = frozenset(
         "/reglages/sauvegarde",
         "/reglages/arreter",
         "/reglages/effacer",
+        "/reglages/fichier/reprendre",
         "/reglages/tout-effacer",
         "/masquer",
         "/verrouiller",

@@ -46,6 +46,7 @@ class Importe(msgspec.Struct, kw_only=True):
     read_again: int
     known: int
     unreadable: int
+    left_out: int
     kinds: dict[str, int]
     findings: list[ConstatImporte]
     same_identity: list[MemeIdentite]

@@ -62,6 +62,7 @@ def imported(report: ImportReport, ledger: Ledger, db: str, errors: list[Problem
         read_again=report.nombre("relu"),
         known=report.nombre("connu"),
         unreadable=report.nombre("illisible"),
+        left_out=report.nombre("retire"),
         kinds={kind: kinds[kind] for kind in _KINDS if kinds[kind]},
         findings=[_finding(rule, rules[rule], files[rule]) for rule in sorted(rules)],
         same_identity=[
@@ -110,6 +111,7 @@ def print_import(told: Importe) -> None:
         f" ({kinds})" if kinds else "",
         say(f", {again} relu{'s' * (again > 1)}", f", {again} read again") if again else "",
         say(f", {told.known} déjà là", f", {told.known} there already") if told.known else "",
+        _left_out(told.left_out),
         (
             say(f", {unreadable} illisible{'s' * (unreadable > 1)}", f", {unreadable} unreadable")
             if unreadable
@@ -131,6 +133,16 @@ def print_import(told: Importe) -> None:
         )
     if told.states is not UNSET and told.todo is not UNSET:
         _print_summary(page, str(told.on), told.states, told.todo)
+
+
+def _left_out(number: int) -> str:
+    """Files that were taken out of the ledger, and that nobody asked for again."""
+    s = "s" * (number > 1)
+    told = say(
+        f", {number} retiré{s} du registre, laissé{s} de côté (--again pour reprendre)",
+        f", {number} taken out before, left aside (--again to take back)",
+    )
+    return told if number else ""
 
 
 def _print_findings(page: Page, findings: list[ConstatImporte]) -> None:

@@ -9,17 +9,19 @@ jour = 2026-03-14
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 import msgspec
 
 from cli.io.guard import CommandError
-from cli.words.speech import say
+from cli.words.screen import tell
+from cli.words.speech import plural, say
 from cli.words.texts import printable
 from noemie.suivi import Marque
 from noemie.suivi.faits import MARQUES
 
-__all__ = ["read_marks"]
+__all__ = ["read_marks", "tell_unplaced"]
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -30,7 +32,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 def read_marks(path: Path) -> list[Marque]:
     """The marks of a file. Raises `CommandError` when it cannot be read, or holds something else."""
     try:
-        read = msgspec.toml.decode(path.read_bytes(), type=_File)
+        read = msgspec.toml.decode(path.read_bytes().removeprefix(codecs.BOM_UTF8), type=_File)
     except OSError:
         raise _refused(path, say("lecture impossible", "it cannot be read")) from None
     except msgspec.ValidationError as error:
@@ -46,6 +48,20 @@ def read_marks(path: Path) -> list[Marque]:
                 path, say(f"marque {rank}, sorte : attendu {kinds}", f"mark {rank}, sorte: expected {kinds}")
             )
     return marks
+
+
+def tell_unplaced(number: int) -> None:
+    """Say on standard error that marks do not name one sending: they have no effect, or too much of it."""
+    if number:
+        marks = plural(number, say("marque", "mark"), say("marques", "marks"))
+        tell(
+            say(
+                f"{marks} sans facture, ou qui en {'désignent' if number > 1 else 'désigne'} plusieurs."
+                "\n  → Vérifier numero, puis préciser lot, annee, numero_ps ou fichier.",
+                f"{marks} that name{'' if number > 1 else 's'} no invoice, or several."
+                "\n  → Check numero, then tell lot, annee, numero_ps or fichier.",
+            )
+        )
 
 
 def _refused(path: Path, why: str) -> CommandError:

@@ -38,9 +38,9 @@ _WHY: Final[dict[int, tuple[str, str, str, str, str]]] = {
     404: (
         "absent",
         "Il n'y a rien à cette adresse",
-        "Revenir à l'accueil.",
+        "Ce qu'elle montrait a pu être effacé, ou l'adresse est incomplète.",
         "There is nothing at this address",
-        "Go back to the first page.",
+        "What it showed may have been erased, or the address is not whole.",
     ),
     405: (
         "methode",

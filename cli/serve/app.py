@@ -35,15 +35,27 @@ FILE_PATHS: Final = frozenset(
 )
 
 
+#: What is awaited as long as it takes: programs, files, the lock.
+_AWAITED: Final = ("/api/", "/openapi.json", "/static/", "/paiements.csv", "/verrou")
+
+
 def later(name: str) -> Endpoint:
     """The function `module.name` of this package, imported by its first request: the page starts sooner."""
     module, _, function = name.rpartition(".")
 
-    async def endpoint(request: Request) -> Any:
+    async def answer(request: Request) -> Any:
         from starlette.concurrency import run_in_threadpool
 
         found = getattr(await run_in_threadpool(import_module, f"cli.serve.{module}"), function)
         return await (found(request) if iscoroutinefunction(found) else run_in_threadpool(found, request))
+
+    async def endpoint(request: Request) -> Any:
+        patience = request.app.state.patience
+        if patience is not None and request.method != "GET":
+            patience.forget()
+        elif patience is not None and not request.url.path.startswith(_AWAITED):
+            return await patience.answer(request, lambda: answer(request))
+        return await answer(request)
 
     return endpoint
 
@@ -55,8 +67,12 @@ def make_app(
     *,
     limits: tuple[int, int] = (FORM_LIMIT, FILE_LIMIT),
     stop: Callable[[], None] | None = None,
+    patience: float | None = None,
 ) -> Guard:
-    """The application on a practice, as uvicorn runs it; `stop` is called when a person asks to stop it."""
+    """The application on a practice, as uvicorn runs it; `stop` is called when a person asks to stop it.
+
+    After `patience` seconds a page is said to be on its way; without, it is awaited.
+    """
     from starlette.applications import Starlette
     from starlette.exceptions import HTTPException
     from starlette.routing import Route
@@ -65,6 +81,7 @@ def make_app(
     from cli.serve.jobs import Jobs
     from cli.serve.lock import Lock
     from cli.serve.opened import Opened
+    from cli.serve.patience import Patience
     from cli.serve.tokens import Tokens
 
     def route(path: str, endpoint: str, *methods: str) -> Route:
@@ -72,7 +89,7 @@ def make_app(
 
     app = Starlette(
         routes=[
-            route("/", "ledger_pages.today"),
+            route("/", "day.today"),
             route("/rejets", "ledger_pages.rejects", "GET", "POST"),
             route("/suivre", "ledger_pages.waiting"),
             route("/factures", "ledger_pages.invoices", "GET", "POST"),
@@ -86,7 +103,7 @@ def make_app(
             route("/marquer", "marks.mark", "POST"),
             route("/pointer", "marks.tick", "POST"),
             route("/reprendre", "marks.undo", "POST"),
-            route("/deposer", "ledger_pages.drop", "POST"),
+            route("/deposer", "day.drop", "POST"),
             route("/droits", "rights_pages.rights", "GET", "POST"),
             route("/droits/lire", "rights_pages.read", "POST"),
             route("/controler", "tools.check", "GET", "POST"),
@@ -103,6 +120,8 @@ def make_app(
             route("/reglages/purge", "purge.page"),
             route("/reglages/purge", "purge.old", "POST"),
             route("/reglages/effacer", "purge.patient", "POST"),
+            route("/reglages/fichier", "purge.file", "POST"),
+            route("/reglages/fichier/reprendre", "purge.admit", "POST"),
             route("/reglages/tout-effacer", "purge.everything", "POST"),
             route("/reglages/arreter", "settings.stop", "POST"),
             route("/masquer", "settings.veil", "POST"),
@@ -134,6 +153,7 @@ def make_app(
     app.state.lock = Lock(practice)
     app.state.files = Opened()
     app.state.stop = stop
+    app.state.patience = None if patience is None else Patience(patience)
     return Guard(
         errors.caught(app),
         app,

@@ -13,14 +13,13 @@ from cli.words.reason import Reason, reason_of
 from cli.words.speech import Lang, language, say
 from codes.actions import Action
 from codes.decide import Refus, explain
-from codes.states import part_named
-from noemie.ledger.handles import handle_of
+from codes.states import Etat, part_named
 
 if TYPE_CHECKING:
     from codes.rejects import Catalogue
     from noemie.suivi.resultat import RejetSuivi
 
-__all__ = ["BUTTONS", "ToldReject", "buttons_of", "handle", "told_rejects"]
+__all__ = ["BUTTONS", "ToldReject", "buttons_of", "told_rejects"]
 
 #: Marks offered for an action, the likeliest first; the others are offered after them.
 BUTTONS: Final[Mapping[Action, tuple[str, ...]]] = {
@@ -38,14 +37,10 @@ BUTTONS: Final[Mapping[Action, tuple[str, ...]]] = {
 _USUAL: Final = ("soldee", "reclamee", "rappel", "note")
 
 
-def handle(one: Any) -> str:
-    """What names an invoice in an address."""
-    return handle_of(one.fichier, one.record)
-
-
-def buttons_of(action: Action) -> tuple[str, ...]:
-    """The marks that fit an action."""
-    return BUTTONS.get(action, _USUAL)
+def buttons_of(one: Any) -> tuple[str, ...]:
+    """The marks that fit a card or a line: what the payer holds for now is not closed."""
+    held = one.etat is Etat.DIFFEREE and one.action is Action.NE_PAS_RETRANSMETTRE
+    return BUTTONS.get(Action.ATTENDRE if held else one.action, _USUAL)
 
 
 class ToldReject(Reason, frozen=True, kw_only=True):

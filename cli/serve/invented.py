@@ -6,6 +6,7 @@ Nobody here exists. The last answers came yesterday, so that the page has a morn
 from __future__ import annotations
 
 import datetime as dt
+import os
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -49,10 +50,12 @@ def write(folder: Path, today: dt.date, seed: int = 1) -> list[Path]:
     files |= {f"retours/{one.nom}": one.data for one in answer.returns}
     files["retours/arl.json"] = write_arls(answer.arls)
     written = []
+    read = dt.datetime.combine(today - dt.timedelta(days=1), dt.time(12)).timestamp()
     for name, data in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+        os.utime(path, (read, read))  # the day of a card is that of its file
         written.append(path)
     return written
 

@@ -8,7 +8,7 @@ import socket
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from cli.serve.practice import Places, Practice
 
 __all__ = ["Running", "needed", "places_of", "reopened", "serve"]
+
+#: Seconds after which a page is said to be on its way.
+_PATIENCE: Final = 2.0
 
 
 class Running(msgspec.Struct):
@@ -143,7 +146,13 @@ def serve(
 
     sweep()
     made: dict[str, Any] = {}
-    app = make_app(practice, session, number, stop=lambda: made["server"].__setattr__("should_exit", True))
+    app = make_app(
+        practice,
+        session,
+        number,
+        stop=lambda: made["server"].__setattr__("should_exit", True),
+        patience=_PATIENCE,
+    )
     # No access log: an address is told to nobody.
     config = uvicorn.Config(
         app,

@@ -1,23 +1,23 @@
-"""Pages over the ledger: today, refusals, awaited answers, invoices and one invoice, the letter of claim."""
+"""Pages over the ledger: refusals, awaited answers, invoices and one invoice, the letter of claim."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cli.serve.cards import buttons_of, do_text, handle, told_rejects
+from cli.serve.cards import buttons_of, do_text, told_rejects
 from cli.serve.marks import MARKS
-from cli.serve.pages import NAMED, form_of, given_files, is_refused, page_of, refused, render, today_of
+from cli.serve.pages import form_of, handle, is_refused, page_of, refused, render, today_of
 from cli.words.funds import regime_name
 from cli.words.motives import motive_text
 from cli.words.people import act_text, acts_text
-from cli.words.speech import language, say
+from cli.words.speech import language
 from cli.words.status import CommandError
 from cli.words.texts import month, written_day
 from codes.actions import Action
+from codes.factures import cle
 from codes.motives import MOTIVES
 from codes.states import Etat
-from noemie.suivi.faits import cle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,21 +25,17 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from cli.serve.job_model import Unreadable
     from cli.serve.practice import Practice
     from noemie.ledger import Ledger
-    from noemie.ledger.today_model import Aujourdhui, Carte
+    from noemie.ledger.today_model import Carte
     from noemie.ledger.who import Personne, Soins
 
-__all__ = ["card_of", "drop", "invoice", "invoices", "letter", "rejects", "today", "waiting"]
+__all__ = ["card_of", "invoice", "invoices", "letter", "rejects", "waiting"]
 
 #: Cards, or rows, of one page; rows of one group of what is awaited.
 CARDS: Final = 40
 ROWS: Final = 200
 AWAITED: Final = 100
-
-#: Transfers that the first page shows, the last ones first.
-_TRANSFERS: Final = 5
 
 #: Characters of a NIR without its key, and those of a reference below which it is none.
 _NIR: Final = 13
@@ -47,62 +43,6 @@ _REFERENCE: Final = 8
 
 #: Days before a reminder, unless another day is given.
 _SOON: Final = 15
-
-
-def today(request: Request) -> Response:
-    """What came, what to do in its order, what is late."""
-    practice: Practice = request.app.state.practice
-    if not practice.exists:
-        return render(request, "first.html", lost=_lost(request))
-    from cli.today import words
-
-    found = today_of(practice)
-    moved = [one for one in found.recu.virements if one.nouveau]
-    return render(
-        request,
-        "today_page.html",
-        found=found,
-        since=_since(found),
-        long_day=written_day(found.on),
-        read_at=_read_at(practice),
-        files=words.files_text(found),
-        aside=words.aside_lines(found),
-        age_text=words.age_text,
-        other=words.other_text,
-        counted=words.counted,
-        groups=[group for group in found.groupes if group.action is not Action.ATTENDRE],
-        waits=[group for group in found.groupes if group.action is Action.ATTENDRE],
-        newest=sorted(moved, key=lambda one: str(one.jour or ""), reverse=True)[:_TRANSFERS],
-        moved=len(moved),
-        silent=len(found.recu.virements) - len(moved),
-        handle=handle,
-        named=NAMED,
-        job=request.app.state.jobs.under_way,
-        lost=_lost(request),
-    )
-
-
-def _read_at(practice: Practice) -> str:
-    """The hour of the last reading, when it was today: `8 h 42`."""
-    told = practice.ask("read", lambda ledger: ledger.last_import())
-    at = dt.datetime.fromisoformat(told).astimezone() if told else None
-    if at is None or at.date() != practice.today:
-        return ""
-    return say(f"{at.hour} h {at:%M}", f"{at:%H:%M}")
-
-
-def _lost(request: Request) -> list[Unreadable]:
-    """The files that a reading just made left aside: what the script of the page tells, without it."""
-    job = request.app.state.jobs.find(request.query_params.get("lecture", ""))
-    return job.resultat.illisibles if job else []
-
-
-def _since(found: Aujourdhui) -> str:
-    from cli.today import words
-
-    if found.depuis and (found.on - found.depuis).days == 1:
-        return say("depuis hier", "since yesterday")
-    return words.since(found)
 
 
 # --- cards --------------------------------------------------------------------------------------------------
@@ -114,11 +54,11 @@ def _cards_context(practice: Practice) -> dict[str, Any]:
     return {
         "handle": handle,
         "marks": MARKS,
-        "buttons": lambda card: buttons_of(card.action),
+        "buttons": buttons_of,
         "rejects_of": lambda card: told_rejects(card, practice.places.codes),
         "do": do_text,
         "mark_words": words.mark_text,
-        "acts": acts_text,
+        "acts": _acts,
         "soon": practice.today + dt.timedelta(days=_SOON),
         "motive": motive_text,
     }
@@ -269,6 +209,7 @@ def waiting(request: Request) -> Response:
     if not practice.exists:
         return render(request, "first.html")
     from cli.today import words
+    from noemie.ledger.states import AWAITED as AWAITED_STATES
 
     found = today_of(practice)
     wanted = (Action.RELANCER, Action.RECLAMATION, Action.VERIFIER_REFAITE, Action.ATTENDRE)
@@ -277,10 +218,13 @@ def waiting(request: Request) -> Response:
         for group in found.groupes
         if group.action in wanted
     ]
+    elsewhere = [card for group in found.groupes for card in refused(group) if card.etat in AWAITED_STATES]
     return render(
         request,
         "waiting.html",
         found=found,
+        elsewhere=len(elsewhere),
+        elsewhere_sum=sum(card.reste for card in elsewhere),
         groups=[(group, cards, told(practice, cards[:AWAITED])) for group, cards in groups if cards],
         age_text=words.age_text,
         fund=fund,
@@ -434,6 +378,11 @@ def invoice(request: Request) -> Response:
     )
 
 
+def _acts(soins: Soins) -> str:
+    """The acts; a line never ends between a name and how many times it is."""
+    return acts_text(soins).replace(" × ", "\u00a0×\u00a0")
+
+
 def _act_name(code: str) -> str:
     """What the list of acts says of a code; empty when it does not know it."""
     from codes.lists import b2
@@ -482,32 +431,5 @@ def letter(request: Request) -> Response:
         line=card.ligne,
         rejets=told_rejects(card.ligne, practice.places.codes),
         long_day=written_day(practice.today),
-        acts=acts_text,
+        acts=_acts,
     )
-
-
-# --- files --------------------------------------------------------------------------------------------------
-
-
-async def drop(request: Request) -> Response:
-    """Files that were dropped: read beside the page; a program of the page hears of it by its job."""
-    from starlette.concurrency import run_in_threadpool
-    from starlette.responses import RedirectResponse
-
-    from cli.serve.answers import typed
-    from cli.serve.reading import Kept
-
-    form = await form_of(request)
-    files = await given_files(form)
-    if not files:
-        raise CommandError(say("Aucun fichier n’a été donné.", "No file was given."))
-    job = request.app.state.jobs.give(await run_in_threadpool(Kept, files))
-    if "json" in request.headers.get("accept", ""):
-        return typed(job.state, 202)
-    await run_in_threadpool(job.ended.wait, 120)
-    if job.erreur:
-        raise CommandError(job.erreur)
-    done = job.resultat
-    told = [f"lecture={job.number}"] * bool(done.illisibles)
-    told += ["dit=lu"] * bool(done.lus + done.connus + done.droits or not done.illisibles)
-    return RedirectResponse(f"/?{'&'.join(told)}", status_code=303)

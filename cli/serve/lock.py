@@ -113,8 +113,8 @@ class Lock:
         if again is None or _unwrap(again, password) != key:  # never lose a key
             self._store.remove()
             raise CommandError(say("Mot de passe non enregistré.", "The password was not kept."))
+        self._practice.key = key  # first: what is asked meanwhile finds no file any more
         place.unlink()
-        self._practice.key = key
         self._locked = False
 
     def remove(self, password: str) -> bool:

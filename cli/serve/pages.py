@@ -12,6 +12,7 @@ from cli.words.people import named
 from cli.words.speech import language, plural, say
 from cli.words.texts import days
 from codes.personal import shown_name
+from noemie.ledger.handles import handle_of
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -27,6 +28,7 @@ __all__ = [
     "back_to",
     "form_of",
     "given_files",
+    "handle",
     "number_of",
     "page_of",
     "render",
@@ -106,6 +108,11 @@ def render(request: Request, name: str, *, status: int = 200, **context: Any) ->
     return HTMLResponse(text, status_code=status)
 
 
+def handle(one: Any) -> str:
+    """What names an invoice in an address."""
+    return handle_of(one.fichier, one.record)
+
+
 def counted(count: int, one: str, many: str, one_en: str, many_en: str) -> str:
     """A count and its noun."""
     return plural(count, say(one, one_en), say(many, many_en))
@@ -162,6 +169,8 @@ def _said(name: str) -> str:
         "pointe": ("Virement pointé.", "Transfer ticked."),
         "depointe": ("Le virement n’est plus pointé.", "The transfer is not ticked any more."),
         "reprise": ("C’est annulé.", "It was taken back."),
+        "retire": ("Le fichier est retiré.", "The file was taken out."),
+        "admis": ("Il peut être redonné.", "It may be given again."),
         "efface": ("C’est effacé.", "It was erased."),
         "rien": ("Il n’y avait rien à reprendre.", "There was nothing to take back."),
         "lu": ("Lecture faite.", "Reading done."),

@@ -81,6 +81,7 @@ def _payments(request: Request, values: dict[str, str]) -> Response:
         chosen=shown[0] if shown else None,
         inside_sum=paid.montant,
         inside_count=paid.nombre,
+        unpaid=shown[0].factures + shown[0].forfaits - paid.nombre if shown else 0,
         rows=rows,
         people=people,
         care_of=lambda one: care.get(one.envoi),

@@ -1,8 +1,9 @@
-"""What may be removed: what the law no longer asks to keep, one patient, everything; always a trial first."""
+"""What may be removed: what the law no longer asks to keep, a patient, a file, everything; a trial first."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.serve.pages import back_to, form_of, render
@@ -14,9 +15,14 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from cli.serve.practice import Practice
-    from noemie.ledger import Ledger, PurgePlan
+    from noemie.ledger import Ledger, PurgePlan, Removal, RemovedFile, StoredFile
 
-__all__ = ["everything", "old", "page", "patient"]
+__all__ = ["admit", "everything", "file", "old", "page", "patient"]
+
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+
+#: Files that the page proposes to take out, the last ones imported.
+_LAST: Final = 200
 
 #: Years of retention unless more are asked for, and the most (CSS R. 161-49: three years).
 _YEARS: Final = 3
@@ -36,7 +42,15 @@ def _page(request: Request, **found: Any) -> Response:
     if not practice.exists:
         return render(request, "first.html")
     empty: dict[str, Any] = {"plan": None, "years": _YEARS, "unsettled": False, "trial": None, "nir": ""}
+    files, out = practice.ask("files", _files)
+    empty |= {"files": files, "out": out, "removal": None, "digest": ""}
     return render(request, "purge.html", words=_WORDS, **(empty | found))
+
+
+def _files(ledger: Ledger) -> tuple[list[StoredFile], list[RemovedFile]]:
+    """The last files that were imported, and those that were taken out."""
+    files = sorted(ledger.files(), key=lambda one: (one.importe_le, one.noms), reverse=True)
+    return files[:_LAST], ledger.removed_files()
 
 
 async def old(request: Request) -> Response:
@@ -98,6 +112,41 @@ def _forget(practice: Practice, given: str, sure: bool) -> tuple[int, int]:
         return rows, 0
     with practice.register() as register:
         return rows, register.purge(None, nir, confirm=sure)[0]
+
+
+async def file(request: Request) -> Response:
+    """One file that was imported by mistake."""
+    from starlette.concurrency import run_in_threadpool
+
+    from cli.followup.ledger_removed import counted
+
+    form = await form_of(request)
+    practice: Practice = request.app.state.practice
+    digest, sure = str(form.get("fichier", "")), bool(form.get("confirme"))
+    if not _DIGEST.fullmatch(digest):  # a name would be looked for on the disk
+        raise CommandError(say("Ce fichier n’est pas dans le registre.", "This file is not in the ledger."))
+
+    def write(ledger: Ledger) -> Removal:
+        return ledger.forget_files([digest], for_real=sure, today=practice.today)
+
+    found = await run_in_threadpool(practice.change, write)
+    if sure:
+        practice.forget()
+        return back_to({"retour": "/reglages/purge"}, "retire")
+    told = {"removal": found, "counts": counted(found), "digest": digest}
+    return await run_in_threadpool(_page, request, **told)
+
+
+async def admit(request: Request) -> Response:
+    """A file that was taken out may be given again."""
+    from starlette.concurrency import run_in_threadpool
+
+    form = await form_of(request)
+    practice: Practice = request.app.state.practice
+    digest = str(form.get("fichier", ""))
+    await run_in_threadpool(practice.change, lambda ledger: ledger.admit(digest))
+    practice.forget()
+    return back_to({"retour": "/reglages/purge"}, "admis")
 
 
 async def everything(request: Request) -> Response:

@@ -177,6 +177,17 @@ def _tell(results: Iterable[Any], told: Result) -> None:
         if one.etat == "illisible":
             error = describe(FormatError(one.code, one.octet, **one.faits), one.nom)
             told.illisibles.append(Unreadable(Path(error["file"]).name, error["message"], error["fix"]))
+        elif one.etat == "retire":
+            told.illisibles.append(
+                Unreadable(
+                    Path(one.nom).name,
+                    say("il a été retiré du registre", "it was taken out of the ledger"),
+                    say(
+                        "Pour le reprendre : Réglages, Effacer, « Accepter de nouveau ».",
+                        "To take it back: Settings, Erase, “Accept again”.",
+                    ),
+                )
+            )
         elif one.etat == "connu":
             told.connus += 1
         else:

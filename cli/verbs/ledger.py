@@ -31,7 +31,10 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "export": ("cli.verbs.ledger_export:export", "All of one kind, as CSV or JSON."),
     "backup": ("cli.verbs.ledger_care:backup", "Copy the ledger while it is used."),
     "verify": ("cli.verbs.ledger_care:verify", "Check the database, its counts and its sums."),
-    "forget": ("cli.verbs.ledger_care:forget", "Erase one patient, or everything: a trial first."),
+    "forget": (
+        "cli.verbs.ledger_care:forget",
+        "Erase a patient, everything, or a file given by mistake: a trial first.",
+    ),
     "purge": ("cli.verbs.ledger_purge:purge", "Remove what need not be kept any longer: a trial first."),
 }
 

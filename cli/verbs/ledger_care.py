@@ -50,6 +50,10 @@ def verify(db: Db = PLACE) -> int:
 
 
 def forget(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILE...]", help="Files to take out, or their digests.", show_default=False),
+    ] = None,
     patient: Annotated[
         str,
         typer.Option(
@@ -64,11 +68,19 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Erase; without it, only tell what would go.")] = False,
     key_file: KeyFile = None,
 ) -> int:
-    """Erase one patient, or everything: sendings, answers, names, tokens. There is no way back."""
+    """Erase one patient, or everything, or take out a file that was imported by mistake.
+
+    A file is given again, as a path, a mail or an archive that carries it, or named: its digest, the
+    beginning of it, or its name as `ledger files` tells them. What another file tells too stays, the rest is
+    as if it had never been given; marks and ticks that named nothing else go with it. A folder that still
+    holds it does not bring it back: `ledger import --again` does. A patient, or everything, never comes back.
+    """
     from cli.io.ledgers import asked_patient, opened, write_text
 
-    if bool(patient) is everything:
-        raise CommandError(say("Donner --patient ou --all.", "Give --patient or --all."))
+    if [bool(files), bool(patient), everything].count(True) != 1:
+        raise CommandError(say("Donner un fichier, --patient ou --all.", "Give a file, --patient or --all."))
+    if files:
+        return _take_out(files, db, key_file, yes=yes)
     with opened(db, key_file=key_file, answers=False) as ledger:
         count = ledger.forget(None if everything else asked_patient(patient), for_real=yes)
     rows = plural(count, say("ligne", "row"), say("lignes", "rows"))
@@ -80,4 +92,19 @@ def forget(
             f"{rows}: nothing was erased. → Add --yes to erase.\n",
         )
     )
+    return status.OK
+
+
+def _take_out(files: list[str], db: str, key_file: Path | None, *, yes: bool) -> int:
+    from cli.followup.ledger_removed import print_removal
+    from cli.io.importing import contents, names_of
+    from cli.io.ledgers import opened, refusing
+
+    with refusing(db):
+        given = [name for name in files if name == "-" or Path(name).exists()]
+        named = [name for name in files if name not in given]
+        told = [*named, *contents(list(names_of(given, db)))]
+    with opened(db, key_file=key_file, answers=False) as ledger:
+        found = ledger.forget_files(told, for_real=yes)
+    print_removal(found, removed=yes)
     return status.OK

@@ -56,6 +56,7 @@ def import_(
     summary: Annotated[
         bool, typer.Option("--summary/--no-summary", help="Then tell where every invoice stands.")
     ] = True,
+    again: Annotated[bool, typer.Option("--again", help="Files that were taken out too.")] = False,
     on: On = None,
     layouts: LayoutsOption = None,
     codes: CodesOption = None,
@@ -102,6 +103,7 @@ def import_(
             layouts=layouts,
             codes=codes,
             executor=executor,
+            again=again,
         )
         bar.hide()
         tell_opened(opened_too)

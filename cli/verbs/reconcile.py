@@ -89,7 +89,7 @@ def reconcile(
     folder that -o names; given all files again, it replaces the parts that say something else.
     """
     from cli.followup.gathered import Gathered
-    from cli.followup.marks import read_marks
+    from cli.followup.marks import read_marks, tell_unplaced
     from cli.followup.states import as_model
     from cli.io.guard import site_tables
     from cli.io.site import rejects
@@ -112,6 +112,7 @@ def reconcile(
         _read(gathered, given, executor)
         _refuse_nothing(gathered, kept=answer is not None)
         result = gathered.collecte.suivi(on or dt.date.today(), site, lang=language(), executor=executor)
+        tell_unplaced(result.marques_sans_cible)
         model = as_model(result, gathered, site)
         if answer is not None:
             _write_tables(answer, result, model, gathered, site)

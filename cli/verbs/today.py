@@ -183,4 +183,6 @@ def _said(report: ImportReport | None) -> str:
     told = plural(new, say("nouveau fichier", "new file"), say("nouveaux fichiers", "new files"))
     if known := report.nombre("connu"):
         told += say(f", {known} déjà lus" if known > 1 else ", 1 déjà lu", f", {known} read already")
+    if out := report.nombre("retire"):
+        told += say(f", {out} retiré{'s' * (out > 1)} du registre", f", {out} taken out of the ledger")
     return told

@@ -18,6 +18,8 @@ from cli.words.status import CommandError
 from cli.words.texts import day, euros
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     from jinja2 import Environment, Template
 
 _TEMPLATES: Final = "templates"
@@ -52,19 +54,21 @@ def environment(package: str = "") -> Environment:
 def _environment(package: str) -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+    from cli.words.compiled import Compiled
     from cli.words.severities import severity_word
     from cli.words.tones import sentence, sign_of, state_tone, tone_of
 
-    def source(name: str) -> str | None:
-        return asset(name, package) if package and _has(name, package) else asset(name)
+    def source(name: str) -> tuple[str, str, None]:
+        where = package if package and _has(name, package) else "cli.words"
+        return asset(name, where), str(_place(name, where)), None
 
+    options: dict[str, Any] = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     made = Environment(
-        autoescape=True,
+        **options,
         undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
         loader=FunctionLoader(source),
         auto_reload=False,
+        bytecode_cache=Compiled(repr(options)),
     )
     made.globals |= {
         "language": language,
@@ -89,11 +93,15 @@ def shown_day(value: dt.date | str | None) -> str:
 
 def asset(name: str, package: str = "cli.words") -> str:
     """A file that pages are made of."""
-    return files(package).joinpath(_TEMPLATES, name).read_text(encoding="utf-8")
+    return _place(name, package).read_text(encoding="utf-8")
 
 
 def _has(name: str, package: str) -> bool:
-    return files(package).joinpath(_TEMPLATES, name).is_file()
+    return _place(name, package).is_file()
+
+
+def _place(name: str, package: str) -> Traversable:
+    return files(package).joinpath(_TEMPLATES, name)
 
 
 def dressed(script: str = "") -> dict[str, Any]:

@@ -17,7 +17,6 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from fse.rights.model import Droit, Organisme
-from fse.ssv.destinataire import destinataire
 
 _FIRST: Final = dt.date.min
 
@@ -130,6 +129,10 @@ def au_jour(droits: Iterable[Droit], day: dt.date) -> Reponse | None:
         elif name in _YES_NO:
             values[_YES_NO[name]] = bool(constat.droits) and getattr(constat.droits[0], name, True)
     if values.get("regime") and not values.get("organisme_destinataire"):
+        from fse.ssv.destinataire import (
+            destinataire,  # with all of a card: a page that names people needs none
+        )
+
         values["organisme_destinataire"] = destinataire(*(values[name] for name in _ORGANISME)) or ""
     sources = tuple(dict.fromkeys(droit.source for droit in used if droit.source))
     return Reponse(date=day, constate_le=told, sources=sources, **values)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import Final
 
+from codes.factures import CANCELLING
 from flatfile import Finding, Layout, Record
 from flatfile.findings import both
-from fse.facture import CANCELLING, Facture
+from fse.facture import Facture
 from fse.rules.contexte import Contexte, whole_header
 from fse.rules.registre import finds
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from noemie.ledger.values import Payment as Payment
     from noemie.ledger.values import PurgePlan as PurgePlan
     from noemie.ledger.values import RejectLine as RejectLine
+    from noemie.ledger.values import Removal as Removal
+    from noemie.ledger.values import RemovedFile as RemovedFile
     from noemie.ledger.values import Resends as Resends
     from noemie.ledger.values import StoredFile as StoredFile
     from noemie.ledger.values import Transfer as Transfer
@@ -43,6 +45,8 @@ _NAMES = {
         "Payment",
         "PurgePlan",
         "RejectLine",
+        "Removal",
+        "RemovedFile",
         "Resends",
         "StoredFile",
         "Transfer",

@@ -120,6 +120,7 @@ class _Actualisation:
         depot = Memoire() if facts <= IN_MEMORY else SurDisque()
         moteur = Moteur(self.faits.communs, site=self.site, lang=self.lang, depot=depot, journal=registre)
         moteur.monde.arls.update(self.suite.arls_jours)
+        moteur.monde.lots |= self.suite.lots
         return moteur
 
     def _touched(self, changed: Collection[int], moteur: Moteur) -> _Touched:
@@ -194,17 +195,22 @@ class _Actualisation:
         return {number for one in changed for number in numbers_of(one)}
 
     def _silent(self, moteur: Moteur) -> set[str]:
-        """The groups of lines that wait, of professionals of whom other ARLs or cut returns are known."""
+        """The groups of lines that wait, of professionals of whom other ARLs or cut returns are known.
+
+        And of those that an ARL refused, of whom another batch is known to be answered.
+        """
         before, now = self.suite.arls_jours, moteur.monde.arls
         others = {ps for ps in {*before, *now} if before.get(ps) != now.get(ps)}
         was = self._cut_before()
         others |= {ps for ps in {*was, *moteur.monde.coupes} if was.get(ps) != moteur.monde.coupes.get(ps)}
         found: set[str] = set()
-        for some in pieces(sorted(others)):
-            query = select(EtatRow.groupe).where(
-                EtatRow.langue == self.lang, EtatRow.ps.in_(some), EtatRow.etat.in_(_SILENT)
-            )
-            found.update(self.connection.scalars(query.distinct()))
+        answered = {lot[0] for lot in moteur.monde.lots - self.suite.lots}
+        for of, etats in ((others, _SILENT), (answered, (Etat.ARL_NEGATIF.value,))):
+            for some in pieces(sorted(of)):
+                query = select(EtatRow.groupe).where(
+                    EtatRow.langue == self.lang, EtatRow.ps.in_(some), EtatRow.etat.in_(etats)
+                )
+                found.update(self.connection.scalars(query.distinct()))
         return found
 
     def _cut_before(self) -> dict[str, dt.date]:
@@ -268,6 +274,7 @@ class _Actualisation:
             fichiers=self.files,
             voulus=_replaced(self.suite.voulus, etude.voulus, loaded),
             arls_jours=registre.moteur.monde.arls,
+            lots=registre.moteur.monde.lots,
             marques=marks,
         )
         keep_whole(self.connection, registre, suivi, suite, seal, self.lang)

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, delete, func, or_, select, text
 
 from codes.actions import Lang
-from noemie.ledger import sums
+from noemie.ledger import removal, sums
 from noemie.ledger.base.fichiers import file_id
 from noemie.ledger.migrations import LECTURE
 from noemie.ledger.schema import (
@@ -178,6 +178,7 @@ def forget_all(connection: Connection, *, for_real: bool) -> int:
         count += connection.scalar(select(func.count()).select_from(TABLE_OF[name])) or 0
     if for_real:
         sums.forget(connection, TABLE_OF["parametres"], list(connection.scalars(select(Fichier.id))))
+        removal.admit(connection)
         for name in names:
             connection.execute(delete(TABLE_OF[name]))
     return count

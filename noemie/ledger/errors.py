@@ -41,6 +41,14 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "le registre a changé depuis l'essai : refaites l'essai avant de purger",
         "the ledger has changed since the trial run: run the trial again before the purge",
     ),
+    "fichier.absent": (
+        "ce fichier n'est pas dans le registre",
+        "this file is not in the ledger",
+    ),
+    "fichier.plusieurs": (
+        "plusieurs fichiers du registre portent ce nom ou cette empreinte : donnez l'empreinte entière",
+        "several files of the ledger have this name or digest: give the whole digest",
+    ),
     "marque.cible": (
         "facture illisible : NUMERO, NUMERO/LOT ou NUMERO@ANNEE est attendu",
         "unreadable invoice: NUMBER, NUMBER/BATCH or NUMBER@YEAR is expected",

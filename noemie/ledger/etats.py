@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from codes.actions import Lang
 from codes.delais import load as load_delays
+from noemie.ledger.additions import Additions, added_up
 from noemie.ledger.base.inserting import insert_many
 from noemie.ledger.demande import Demande
 from noemie.ledger.facts import Faits
@@ -50,6 +51,7 @@ __all__ = [
     "FIRST",
     "FROM",
     "Sceau",
+    "additions_of",
     "files_of",
     "garder",
     "head_of",
@@ -68,7 +70,7 @@ __all__ = [
 FROM: Final = 1_000
 
 #: The version of what is kept.
-_FORME: Final = 5
+_FORME: Final = 6
 
 _TABLES: Final[tuple[Any, ...]] = (EtatRow.__table__, DetailRow.__table__, PaiementRow.__table__)
 _GENERATION: Final = "generation"
@@ -79,8 +81,8 @@ _DELAYS: Final = ("arl_suivi", "jour_corrige")
 _ENCODER: Final = msgspec.msgpack.Encoder()
 
 #: Keys of what is of the whole, before that of any line.
-_WHOLE: Final = (b"\x00", b"\x01", b"\x02", b"\x03")
-_TETE, _LISTES, _PARTAGE, _SUITE = _WHOLE
+_WHOLE: Final = (b"\x00", b"\x01", b"\x02", b"\x03", b"\x04")
+_TETE, _LISTES, _PARTAGE, _SUITE, _ADDITIONS = _WHOLE
 #: The first key of a line.
 FIRST: Final = b"\x10"
 
@@ -140,6 +142,7 @@ def garder(connection: Connection, registre: Registre, seal: Sceau, lang: Lang) 
         fichiers=files_of(connection, registre.faits),
         voulus=etude.voulus,
         arls_jours=registre.moteur.monde.arls,
+        lots=registre.moteur.monde.lots,
         marques=etude.marques_vues,
     )
     keep_whole(connection, registre, registre.suivi, suite, seal, lang)
@@ -180,7 +183,7 @@ def _flush(connection: Connection, waiting: tuple[list[dict[str, Any]], ...]) ->
 def keep_whole(
     connection: Connection, registre: Registre, suivi: Suivi, suite: Suite, seal: Sceau, lang: Lang
 ) -> None:
-    """Keep what is of the whole, in place of what was kept of it."""
+    """Keep what is of the whole, in place of what was kept of it, once its lines are."""
     table, communs = _TABLES[1], registre.communs
     none: dict[str, Any] = {"forfaits": [], "retenues": [], "fichiers": [], "virements": []}
     marks = zip(without_texts([one for one, _ in suite.marques]), suite.marques, strict=True)
@@ -199,6 +202,7 @@ def keep_whole(
             msgspec.structs.replace(communs, marques=without_texts(communs.marques)), sorted(registre.void)
         ),
         suite,
+        added_up(connection, lang),
     )
     connection.execute(delete(table).where(table.c.langue == lang, table.c.ordre < FIRST))
     rows = [
@@ -243,6 +247,12 @@ def shared_of(connection: Connection, lang: Lang) -> Partage:
 def next_of(connection: Connection, lang: Lang) -> Suite:
     """What is kept to follow a change."""
     found: Suite = decoder_of(Suite).decode(_whole(connection, lang, _SUITE) or b"")
+    return found
+
+
+def additions_of(connection: Connection, lang: Lang) -> Additions:
+    """What lines add up to."""
+    found: Additions = decoder_of(Additions).decode(_whole(connection, lang, _ADDITIONS) or b"")
     return found
 
 

@@ -16,8 +16,9 @@ from sqlalchemy import ColumnElement, Select, case, func, literal, select
 from codes.actions import Lang
 from codes.delais import load as load_delays
 from codes.states import Etat
+from noemie.ledger.additions import Additions
 from noemie.ledger.demande import Demande
-from noemie.ledger.etats import FIRST, listes_of, next_of, shared_of
+from noemie.ledger.etats import FIRST, additions_of, listes_of, next_of, shared_of
 from noemie.ledger.facts import Envoye, Faits
 from noemie.ledger.filters import Filtre, Origine
 from noemie.ledger.followed import (
@@ -328,35 +329,13 @@ class RegistreGarde(Registre):
             [(etat, caisse, count, int(rest), day) for etat, caisse, count, rest, day in execute(awaited)],
         )
 
+    @cached_property
+    def _additions(self) -> Additions:
+        return additions_of(self._connection, self.lang)
+
     def bilan(self) -> Bilan:
-        """See `Registre.bilan`; the base adds up."""
-        row, money = EtatRow, PaiementRow
-        columns = (
-            func.count(),
-            *(func.sum(one) for one in (row.demande, row.paye_amo, row.paye_amc, row.reste, row.trop)),
-            *(func.sum(one) for one in (row.amo_demande, row.amo_reste, row.amo_trop)),
-            *(func.sum(one) for one in (row.amo_due, row.amc_due)),
-        )
-        found = self._connection.execute(
-            select(*columns).where(row.langue == self.lang, row.etat != ALONE)
-        ).one()
-        count, claimed, amo, amc, rest, over, own_claim, own_rest, own_over, own, other = (
-            int(one or 0) for one in found
-        )
-        lost = [case((one < 0, one), else_=0) for one in (money.amo, money.amc)]
-        back = (
-            select(money.virement, func.sum(lost[0] + lost[1]))
-            .where(money.langue == self.lang, (money.amo < 0) | (money.amc < 0))
-            .group_by(money.virement)
-        )
-        return Bilan(
-            Totaux(count, claimed, amo + amc, rest, over),
-            {
-                "AMO": Totaux(own, own_claim, amo, own_rest, own_over),
-                "AMC": Totaux(other, claimed - own_claim, amc, rest - own_rest, over - own_over),
-            },
-            {rang: int(amount) for rang, amount in self._connection.execute(back)},
-        )
+        """See `Registre.bilan`; the base added it up when it kept the lines."""
+        return self._additions.bilan
 
     def totaux(self) -> dict[Etat, Totaux]:
         """See `Registre.totaux`; the base adds up."""
@@ -386,20 +365,7 @@ class RegistreGarde(Registre):
 
     def virements(self) -> dict[int, Somme]:
         """What each transfer pays, by its rank."""
-        money = func.sum(PaiementRow.amo + PaiementRow.amc)
-        query = (
-            select(PaiementRow.virement, PaiementRow.run, func.sum(PaiementRow.compte), money)
-            .where(PaiementRow.langue == self.lang)
-            .group_by(PaiementRow.virement, PaiementRow.run)
-            .order_by(PaiementRow.virement, PaiementRow.run)
-        )
-        found: dict[int, Somme] = {}
-        for rang, run, count, amount in self._connection.execute(query):
-            before = found.get(rang, Somme(0, 0, ()))
-            found[rang] = Somme(
-                before.factures + int(count), before.montant + int(amount), (*before.runs, run)
-            )
-        return found
+        return self._additions.virements
 
     def forfaits(self) -> list[tuple[Mouvement, str]]:
         """Lump sums that count, each time they do, with their code."""

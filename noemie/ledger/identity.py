@@ -37,6 +37,7 @@ __all__ = [
     "KeyRing",
     "PatientValues",
     "Personal",
+    "form_of",
     "identity",
     "identity_of_returned",
     "identity_of_sent",
@@ -48,6 +49,8 @@ __all__ = [
 
 _NIR_LENGTH: Final = 13
 _NAMED: Final = 1 << 62
+_DAY: Final = 40
+_SAME: Final = _NAMED | ((1 << _DAY) - 1)
 
 
 class Identite(msgspec.Struct, frozen=True, gc=False):
@@ -131,7 +134,7 @@ class KeyRing(Cles):
             if len(self._forms) >= _MOST_FORMS:
                 self._forms.clear()
             form = self._forms[identite] = self._form(identite)
-        return msgspec.structs.replace(form, ordre=form.ordre + ((day.toordinal() if day else 0) << 40))
+        return msgspec.structs.replace(form, ordre=form.ordre + ((day.toordinal() if day else 0) << _DAY))
 
     def _form(self, identite: Identite) -> PatientValues:
         """The same whatever the day: that of each identity is made once."""
@@ -161,6 +164,11 @@ class KeyRing(Cles):
         """Among forms of one identity: those with a name, then the last told, then any order but the same."""
         digest = self.digest(b"ordre\0" + plain)
         return _NAMED * bool(identite.nom or identite.nom_assure) + int.from_bytes(digest[:5])
+
+
+def form_of(ordre: int) -> int:
+    """What two orders of one way to tell a patient share, whatever the days."""
+    return ordre & _SAME
 
 
 def read_key(path: Path) -> bytes:

@@ -36,6 +36,7 @@ from noemie.ledger.errors import LedgerError
 from noemie.ledger.etats import perimer
 from noemie.ledger.identity import KeyRing
 from noemie.ledger.migrations import LECTURE
+from noemie.ledger.removal import admit, kept_out
 from noemie.ledger.rows import Rows
 from noemie.ledger.storing import (
     Incoming,
@@ -68,12 +69,22 @@ _CHUNK: Final = 2000
 
 
 class Importer:
-    """Imports files in one ledger. `layouts` and `codes` are directories with a site's own tables."""
+    """Imports files in one ledger. `layouts` and `codes` are directories with a site's own tables.
+
+    Files that were taken out of the ledger are left aside, unless they are asked for `again`.
+    """
 
     def __init__(
-        self, engine: Engine, keys: KeyRing, *, layouts: Path | None = None, codes: Path | None = None
+        self,
+        engine: Engine,
+        keys: KeyRing,
+        *,
+        layouts: Path | None = None,
+        codes: Path | None = None,
+        again: bool = False,
     ) -> None:
         self._engine = engine
+        self._again = again
         self._reader = _Reader(making.Tokens(keys), layouts, codes)
 
     def run(
@@ -106,9 +117,13 @@ class Importer:
         def handed() -> Iterator[_Bytes]:
             for batch in _stored_together(map(_open, files)):
                 with reading(self._engine) as connection:
-                    known = known_digests(connection, [file.sha256 for file in batch if file.sha256])
+                    digests = [file.sha256 for file in batch if file.sha256]
+                    known = known_digests(connection, digests)
+                    out = kept_out(connection, digests, again=self._again)
                 for file in batch:
-                    if file.table is not None:  # known or not: its columns may be declared otherwise now
+                    if file.sha256 in out:
+                        file.out, file.data = True, None
+                    elif file.table is not None:  # known or not: its columns may be declared otherwise now
                         file.rows = tabled.rows_of(file.table)
                     elif file.sha256 in known:
                         file.data = None
@@ -140,6 +155,9 @@ class Importer:
         again: set[int] = set()
         fresh: list[Rows] = []
         for file in batch:
+            if file.out:
+                states.append("retire")
+                continue
             number = making.file_id(file.sha256) if file.sha256 else 0
             if file.error is None and number in known:
                 if known[number].sha256 != file.sha256:
@@ -166,6 +184,8 @@ class Importer:
         store_files(connection, fresh, again)
         if not {"importe", "relu"}.isdisjoint(states):
             perimer(connection)
+        if self._again:
+            admit(connection, [file.sha256 for file in batch if not file.out])
         return results_of(connection, batch, states, known)
 
     def _store_long(self, connection: Connection, file: Incoming, again: Container[int]) -> Rows | None:
@@ -285,6 +305,14 @@ def nature_of(head: bytes, layouts: Path | None = None) -> str:
 
 
 # --- bytes ------------------------------------------------------------------------------------------------
+
+
+def digest_of(given: Importable) -> str:
+    """The digest by which a ledger knows a file. Raises `FormatError`."""
+    file = _open(given)
+    if file.error is not None:
+        raise file.error
+    return file.sha256
 
 
 def _stored_together(files: Iterable[Incoming]) -> Iterator[list[Incoming]]:

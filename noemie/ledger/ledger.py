@@ -15,6 +15,8 @@ from noemie.ledger.people import People
 from noemie.ledger.questions import Questions
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from noemie.documents.over_files import Executor
     from noemie.ledger.care import Gap
     from noemie.ledger.importing import Importable
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
         FileResult,
         ImportReport,
         PurgePlan,
+        Removal,
+        RemovedFile,
     )
     from noemie.suivi.faits import Marque
     from noemie.suivi.resultat import Ligne
@@ -56,6 +60,7 @@ class Ledger(Questions, People):
         layouts: Path | None = None,
         codes: Path | None = None,
         executor: Executor | None = None,
+        again: bool = False,
     ) -> ImportReport:
         """Import flows, returns and ARLs, recognised by their content, each once.
 
@@ -63,13 +68,14 @@ class Ledger(Questions, People):
         archives give what they carry. What cannot be read is told in the report, and so is what was left
         aside; neither keeps anything else from being imported. `progress` hears of each file once it
         is stored for good; `layouts` and `codes` are directories with a site's own tables. `executor` reads
-        files (`noemie.documents.over_files.Processes`): what is stored is the same.
+        files (`noemie.documents.over_files.Processes`): what is stored is the same. Files that were taken out
+        (`forget_files`) are left aside, unless `again`.
         """
         from noemie.documents.recognise import Opened
         from noemie.ledger.importing import Importer, all_files
 
         opened = Opened()
-        importer = Importer(self._open, self.keys, layouts=layouts, codes=codes)
+        importer = Importer(self._open, self.keys, layouts=layouts, codes=codes, again=again)
         report = importer.run(all_files(paths, opened, layouts), progress, executor)
         return replace(report, laisses=tuple((one.name, one.why) for one in opened.aside))
 
@@ -185,6 +191,51 @@ class Ledger(Questions, People):
             if patient is None:
                 return care.forget_all(connection, for_real=for_real)
             return care.forget_patients(connection, self._tokens(connection, patient), for_real=for_real)
+
+    def forget_files(
+        self, files: Iterable[Importable], *, for_real: bool = False, today: dt.date | None = None
+    ) -> Removal:
+        """Take files out as if they had never been given; what goes, or with `for_real` what went.
+
+        A file is given again, or named: its digest, the beginning of it, or its name as `files` tells it.
+        Importing it later leaves it aside, unless it is asked for `again`. Raises `LedgerError`,
+        `FormatError`. See `noemie.ledger.removal`.
+        """
+        from noemie.ledger import engine, etats, removal
+        from noemie.ledger.demande import Demande
+        from noemie.ledger.importing import digest_of
+
+        def number_of(connection: Connection, one: Importable) -> int:
+            if isinstance(one, str) and not Path(one).exists():
+                return removal.named(connection, one)
+            return removal.find(connection, digest_of(one))
+
+        self._try_keys()
+        with engine.writing(self._open) as connection:
+            numbers = {number_of(connection, one) for one in files}
+            demande = Demande(connection, self._keys, site=self.site)
+            trial = None if for_real else connection.begin_nested()
+            found = removal.remove(demande, numbers, today or dt.date.today())
+            if trial is not None:
+                trial.rollback()
+            else:
+                etats.perimer(connection)
+                etats.vider(connection)
+        return found
+
+    def removed_files(self) -> list[RemovedFile]:
+        """The files that were taken out and may come back, the last ones first."""
+        from noemie.ledger import removal
+
+        with self._reading() as connection:
+            return removal.removed(connection)
+
+    def admit(self, digest: str) -> None:
+        """Take a file that was taken out at its next import."""
+        from noemie.ledger import engine, removal
+
+        with engine.writing(self._open) as connection:
+            removal.admit(connection, [digest])
 
     def key_place(self) -> Path | None:
         """The file in which the key of a SQLite ledger is kept, when it is one that the program made."""

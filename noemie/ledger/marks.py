@@ -19,11 +19,21 @@ from noemie.ledger.schema import Envoi, MarqueRow
 from noemie.suivi.faits import MARQUES, Marque, cle
 from noemie.suivi.resultat import Ligne
 
-__all__ = ["Target", "add_mark", "has_secrets", "marks", "parse_target", "to_toml", "undo"]
+__all__ = [
+    "UNDONE",
+    "Target",
+    "add_mark",
+    "has_secrets",
+    "marks",
+    "marks_by_number",
+    "parse_target",
+    "to_toml",
+    "undo",
+]
 
 #: Marks whose detail a person writes freely.
 _FREE: Final = frozenset({"note"})
-_UNDONE: Final = "annule"
+UNDONE: Final = "annule"
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -100,7 +110,7 @@ def undo(connection: Connection, today: dt.date, which: Marque | None = None) ->
     row = rows[-1]
     marque = _marque(row, None)
     back = msgspec.structs.replace(marque, jour=today)
-    _insert(connection, back, row.detail, None, sorte=_UNDONE, annule=row.id)
+    _insert(connection, back, row.detail, None, sorte=UNDONE, annule=row.id)
     return marque
 
 
@@ -112,6 +122,12 @@ def _is_like(row: Any, which: Marque) -> bool:
 def marks(connection: Connection, keys: KeyRing | None) -> list[Marque]:
     """The marks that stand, in order; a text that cannot be opened is left out of its mark."""
     return [_marque(row, keys) for row in _standing(connection)]
+
+
+def marks_by_number(connection: Connection) -> dict[int, Marque]:
+    """All marks, those that were taken back too, without their texts."""
+    rows = connection.execute(select(*MarqueRow.__table__.columns).where(MarqueRow.sorte != UNDONE))
+    return {row.id: _marque(row, None) for row in rows}
 
 
 def to_toml(marques: Iterable[Marque]) -> str:
@@ -166,7 +182,7 @@ def _insert(
 def _standing(connection: Connection) -> list[Any]:
     rows = connection.execute(select(*MarqueRow.__table__.columns).order_by(MarqueRow.id)).all()
     undone = {row.annule for row in rows if row.annule is not None}
-    return [row for row in rows if row.sorte != _UNDONE and row.id not in undone]
+    return [row for row in rows if row.sorte != UNDONE and row.id not in undone]
 
 
 def _marque(row: Any, keys: KeyRing | None) -> Marque:

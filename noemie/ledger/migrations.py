@@ -210,6 +210,14 @@ _LOOK_UPS: Final = (
     "CREATE INDEX etats_etat ON etats (langue, etat)",
 )
 
+#: Which way of telling a patient each file told, so that one that is taken out leaves those of the others.
+_FORMS: Final = (
+    *(one for name in ("envois", "reponses") for one in _columns(name, "forme BIGINT")),
+    """CREATE TABLE formes (
+        jeton TEXT NOT NULL REFERENCES patients (jeton) ON DELETE CASCADE, forme BIGINT NOT NULL,
+        masque_nir TEXT NOT NULL, masque_nom TEXT NOT NULL, donnees {octets}, PRIMARY KEY (jeton, forme))""",
+)
+
 STEPS: Final[tuple[Step, ...]] = (
     Step(1, _TABLES),
     Step(2, _INDEXES),
@@ -217,6 +225,7 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(4, _PASSAGES),
     Step(5, _PARTIAL_CACHE),
     Step(6, _LOOK_UPS),
+    Step(7, _FORMS),
 )
 
 #: The step since which the rows of a file have their columns: sums made before are not compared.

@@ -11,18 +11,18 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from noemie.ledger.schema import PassageRow, VuRow
 from noemie.suivi.faits import Virement
 
-__all__ = ["Vus", "key_of", "last_day", "remember", "seen"]
+__all__ = ["FILE", "Vus", "key_of", "last_day", "remember", "seen", "unsee"]
 
-_FILE: Final = "fichier"
+FILE: Final = "fichier"
 _TRANSFER: Final = "virement"
 
 
@@ -54,7 +54,7 @@ def seen(connection: Connection, before: dt.date | None = None) -> Vus:
     files: set[int] = set()
     sums: Counter[str] = Counter()
     for sorte, cle, montant in connection.execute(query):
-        if sorte == _FILE:
+        if sorte == FILE:
             files.add(int(cle))
         else:
             sums[cle] += montant
@@ -69,7 +69,7 @@ def remember(
     if last is not None and day < last:
         return False
     before = seen(connection)
-    fresh = [(_FILE, str(number), 0) for number in sorted(set(fichiers) - before.fichiers)]
+    fresh = [(FILE, str(number), 0) for number in sorted(set(fichiers) - before.fichiers)]
     fresh += [
         (_TRANSFER, cle, cents - before.virements.get(cle, 0))
         for cle, cents in sorted(virements.items())
@@ -89,3 +89,24 @@ def remember(
         ]
         connection.execute(vus.insert(), rows)
     return True
+
+
+def unsee(
+    connection: Connection, passage: int, fichiers: Iterable[int], virements: Mapping[str, int]
+) -> None:
+    """Take files, and cents of transfers, from what a passage saw first."""
+    table: Any = VuRow.__table__
+    mine = VuRow.passage == passage
+    files = [str(number) for number in fichiers]
+    connection.execute(delete(table).where(mine, VuRow.sorte == FILE, VuRow.cle.in_(files)))
+    query = select(VuRow.cle, VuRow.montant).where(mine, VuRow.sorte == _TRANSFER)
+    known = {cle: montant for cle, montant in connection.execute(query) if cle in virements}
+    connection.execute(delete(table).where(mine, VuRow.sorte == _TRANSFER, VuRow.cle.in_(known)))
+    left = {cle: known.get(cle, 0) - cents for cle, cents in virements.items()}
+    rows = [
+        {"passage": passage, "sorte": _TRANSFER, "cle": cle, "montant": cents}
+        for cle, cents in left.items()
+        if cents
+    ]
+    if rows:
+        connection.execute(table.insert(), rows)

@@ -152,6 +152,7 @@ def add_sent(rows: Rows, facture: Facture, place: PlaceDeFlux, tokens: Tokens) -
     keys, actes = tokens.keys, actes_de(facture)
     envoi = envoi_de(facture, "", place, tokens, actes)
     identite = identity_of_sent(facture)
+    patient = keys.patient(identite, envoi.depuis) if identite else None
     number, key = clean(facture.numero), clean(envoi.cle)
     ref = {"fichier_id": rows.fichier["id"], "enregistrement": facture.number}
     rows.professionnels.add(clean(facture.numero_ps))
@@ -178,7 +179,8 @@ def add_sent(rows: Rows, facture: Facture, place: PlaceDeFlux, tokens: Tokens) -
             "montant_depense": Totaux.of_invoice(facture).depense,
             "amo": envoi.amo,
             "amc": envoi.amc,
-            "patient": rows.add_patient(keys.patient(identite, envoi.depuis) if identite else None),
+            "patient": rows.add_patient(patient),
+            "forme": patient.ordre if patient else None,
             "operation": clean(envoi.operation),
             "flux": envoi.flux,
             "rang": envoi.rang,
@@ -286,6 +288,7 @@ class _Returns:
 
     def _answer(self, facture: FactureRetour, reponse: Reponse, run: int) -> None:
         identite = self.tokens.returned(facture)
+        patient = self.keys.patient(identite, reponse.jour) if identite else None
         extra = complement_of(facture) if reponse.ancienne and not reponse.hors_total else 0
         virement = self.communs.virements[reponse.virement]
         self.rows.add(
@@ -305,9 +308,8 @@ class _Returns:
                 "type_retour": clean(facture.type_retour),
                 "type_facture": clean(facture.type_facture),
                 "nature_assurance": clean(facture.nature_assurance),
-                "patient": self.rows.add_patient(
-                    self.keys.patient(identite, reponse.jour) if identite else None
-                ),
+                "patient": self.rows.add_patient(patient),
+                "forme": patient.ordre if patient else None,
                 "run": run,
                 "complement": extra,
                 "ancienne": reponse.ancienne,

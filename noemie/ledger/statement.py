@@ -378,7 +378,6 @@ def read_categories(path: Path) -> dict[str, str]:
 
 def _toml(path: Path, code: str) -> dict[str, object]:
     try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError, RecursionError):  # no TOML, a number too long, tables too deep
         raise LedgerError(code, entree=0) from None

@@ -8,22 +8,20 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from msgspec import structs
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from flatfile import FormatError, Spool
 from noemie.ledger import sums
 from noemie.ledger.base.fichiers import file_name
-from noemie.ledger.base.inserting import insert_many, insert_values, values_of
-from noemie.ledger.identity import PatientValues
+from noemie.ledger.base.inserting import insert_many, insert_values, upsert, values_of
+from noemie.ledger.forms import keep_patients
 from noemie.ledger.migrations import LECTURE
 from noemie.ledger.rows import Row, Rows, file_id
-from noemie.ledger.schema import TABLES, Constat, Fichier, Nom, PatientRow
+from noemie.ledger.schema import TABLES, Constat, Fichier, Nom
 from noemie.ledger.values import FileResult
 from noemie.suivi.tableau import TableDite
 
@@ -52,7 +50,7 @@ _ORDER: Final = (
 class Incoming:
     """One file on its way in: its name, its digest, its bytes when they are few, or why it is unreadable.
 
-    `table` is what it says, for a table that was read already.
+    `table` is what it says, for a table that was read already; `out` when it was taken out of the ledger.
     """
 
     name: str
@@ -63,6 +61,7 @@ class Incoming:
     error: FormatError | None = None
     rows: Rows | None = None
     table: TableDite | None = None
+    out: bool = False
 
 
 def store_files(connection: Connection, files: list[Rows], again: Container[int] = ()) -> None:
@@ -91,38 +90,19 @@ def store_content(connection: Connection, files: list[Rows]) -> None:
         for rows in files:
             if name in rows.tables:
                 made = values_of(table, rows.tables[name])
-                rows.somme.add_all(name, made)
+                rows.somme.add_all(table, made)
                 found += made
         insert_values(connection, table, found)
     fichiers = TABLE_OF["fichiers"]
     told = {rows.fichier["id"]: str(rows.somme.with_row(fichiers, rows.fichier)) for rows in files}
     sums.keep(connection, TABLE_OF["parametres"], told)
     if senders := sorted(set().union(*(rows.professionnels for rows in files))):
-        insert = _dialect(connection).insert(TABLE_OF["professionnels"]).on_conflict_do_nothing()
+        insert = upsert(connection, TABLE_OF["professionnels"]).on_conflict_do_nothing()
         connection.execute(insert, [{"numero": number} for number in senders])
-    patients: dict[str, PatientValues] = {}
+    people = [values for rows in files for values in rows.patients.values()]
     for rows in files:
-        for token, values in rows.patients.items():
-            if token not in patients or values.ordre > patients[token].ordre:
-                patients[token] = values
         rows.clear()
-    if patients:
-        connection.execute(_upsert_patient(connection), [*map(structs.asdict, patients.values())])
-
-
-def _dialect(connection: Connection) -> Any:
-    """The module whose `insert` knows ON CONFLICT; the two have the same words."""
-    return postgresql if connection.dialect.name == "postgresql" else sqlite
-
-
-def _upsert_patient(connection: Connection) -> Any:
-    """Of two forms of one patient the one of the highest order stays: imports may come in any order."""
-    insert = _dialect(connection).insert(PatientRow.__table__)
-    return insert.on_conflict_do_update(
-        index_elements=["jeton"],
-        set_={name: insert.excluded[name] for name in ("masque_nir", "masque_nom", "donnees", "ordre")},
-        where=insert.excluded.ordre > PatientRow.ordre,
-    )
+    keep_patients(connection, people)
 
 
 def changed_files(connection: Connection) -> list[int]:
@@ -153,10 +133,14 @@ def forget_content(connection: Connection, sha256: str) -> None:
     others = [hashlib.sha256(f"{sha256}:{rang}".encode()).hexdigest() for rang in range(2, _MOST_RETURNS)]
     table = TABLE_OF["fichiers"]
     connection.execute(delete(table).where(table.c.sha256.in_(others)))
-    number = file_id(sha256)
+    delete_content(connection, [file_id(sha256)])
+
+
+def delete_content(connection: Connection, numbers: Collection[int]) -> None:
+    """Remove all that was read in some files, but their own rows and names."""
     for name in (*reversed(_ORDER), "constats"):
         owned = TABLE_OF[name]
-        connection.execute(delete(owned).where(owned.c.fichier_id == number))
+        connection.execute(delete(owned).where(owned.c.fichier_id.in_(sorted(numbers))))
 
 
 def stored_files(connection: Connection, batch: list[Incoming]) -> dict[int, Stored]:
@@ -180,6 +164,9 @@ def results_of(
     results = []
     given: list[Row] = []
     for file, state in zip(batch, states, strict=True):
+        if state == "retire":
+            results.append(FileResult(nom=file.name, etat=state))
+            continue
         if state == "illisible":
             assert file.error is not None
             error = file.error

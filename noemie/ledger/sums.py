@@ -16,11 +16,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, delete, select
 
-from noemie.ledger.base.inserting import insert_values
+from noemie.ledger.base.inserting import Values, insert_values
 from noemie.ledger.migrations import COLUMNS, LECTURE
 
 #: What is in the row of a file without being read in it.
 _LATER: Final = frozenset({"importe_le", "purge_le"})
+
+#: What rows of an older schema lack: summed when it is told, so that their sums stay.
+_SINCE: Final = "forme"
 
 _PREFIX: Final = "somme:"
 _MOST: Final = 1 << 128
@@ -32,7 +35,7 @@ _VERSION: Final = f"{COLUMNS}.{LECTURE}"
 @cache
 def _columns(table: Table) -> tuple[tuple[str, ...], Callable[[Mapping[Any, Any]], tuple[Any, ...]]]:
     """The columns that are summed, and what takes them all from a row that tells each."""
-    names = tuple(column.name for column in table.columns if column.name not in _LATER)
+    names = tuple(column.name for column in table.columns if column.name not in {*_LATER, _SINCE})
     return names, itemgetter(*names)
 
 
@@ -52,10 +55,16 @@ class Sum:
             values = of(row)
         except KeyError:
             values = tuple(map(row.get, names))
-        self.add_all(table.name, (values,))
+        since = row.get(_SINCE)
+        self._add(table.name, (values if since is None else (*values, since),))
 
-    def add_all(self, name: str, rows: Collection[tuple[Any, ...]]) -> None:
-        """More rows of a table, by the values of all their columns; days may be ISO texts."""
+    def add_all(self, table: Table, rows: Collection[Values]) -> None:
+        """More rows of a table, by the values of all their columns."""
+        if _SINCE in table.columns:  # its last one
+            rows = [values[:-1] if values[-1] is None else values for values in rows]
+        self._add(table.name, rows)
+
+    def _add(self, name: str, rows: Collection[Values]) -> None:
         total = self.total
         for values in rows:
             told = "\0".join((name, *map(str, values)))

@@ -99,6 +99,7 @@ def _add_line(rows: Rows, number: int, one: LigneDite, transfers: dict[tuple[obj
             "date_paiement": told.jour,
             **dict.fromkeys(texts, ""),
             "patient": None,
+            "forme": None,
             "run": 1,
             "complement": 0,
             "ancienne": False,

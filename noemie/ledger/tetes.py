@@ -28,7 +28,7 @@ from noemie.ledger.states import (
 )
 from noemie.ledger.values import Payment
 from noemie.returns.arl import Arl
-from noemie.suivi.faits import Communs, Marque, cle
+from noemie.suivi.faits import Communs, Lot, Marque, cle
 from noemie.suivi.jours import Reprise
 from noemie.suivi.resultat import (
     FichierSuivi,
@@ -140,7 +140,7 @@ class Suite(msgspec.Struct, array_like=True):
     - `places`: what the rank of each run stands for; `fichiers`: the files, by number;
     - `voulus`: acts refused for the person, and where (see `noemie.suivi.redites.Refus`); `arls_jours`: the
       latest day of each professional on which ARLs were followed; `marques`: how many sendings each mark
-      names.
+      names; `lots`: see `noemie.suivi.mots.Monde`.
     """
 
     places: list[tuple[int, int, str]]
@@ -148,6 +148,7 @@ class Suite(msgspec.Struct, array_like=True):
     voulus: dict[str, dict[str, dt.date]]
     arls_jours: dict[str, dt.date]
     marques: list[tuple[Marque, int]]
+    lots: set[Lot]
 
 
 @cache

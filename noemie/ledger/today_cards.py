@@ -30,7 +30,7 @@ from noemie.ledger.today_model import (
     VersionEcartee,
 )
 from noemie.ledger.who import Personne, Soins, care_of, people_of
-from noemie.suivi.faits import Marque, cle
+from noemie.suivi.faits import Marque, cle, same_file
 from noemie.suivi.mots import words_of_part
 from noemie.suivi.resultat import Ligne, PartSuivie, RejetSuivi
 
@@ -310,14 +310,19 @@ def marks_of(ligne: Ligne, marques: Sequence[Marque]) -> list[Marque]:
     """The marks of a line, in the order in which they were set."""
     if not ligne.marques:
         return []
-    return [one for one in marques if one.cible == "envoi" and _speaks_of(one, ligne)]
+    found = [one for one in marques if one.sorte in ligne.marques and _speaks_of(one, ligne)]
+    mine = [one for one in found if not one.fichier or same_file(one.fichier, ligne.fichier)]
+    # A mark may name a file that says the same: the follow-up knows, and tells that there is one of its kind.
+    kinds = {one.sorte for one in mine}
+    return [one for one in found if one in mine or one.sorte not in kinds]
 
 
 def _speaks_of(marque: Marque, ligne: Ligne) -> bool:
     sent = ligne.depuis
     return (
-        cle(marque.numero) == cle(ligne.numero)
+        marque.cible == "envoi"
+        and cle(marque.numero) == cle(ligne.numero)
         and (not marque.lot or cle(marque.lot) == cle(ligne.lot))
-        and (not marque.fichier or marque.fichier == ligne.fichier)
+        and (not marque.numero_ps or cle(marque.numero_ps) == cle(ligne.numero_ps))
         and (marque.annee is None or (sent is not None and sent.year == marque.annee))
     )

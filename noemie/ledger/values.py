@@ -21,8 +21,8 @@ from noemie.suivi.resultat import Ecart
 class FileResult:
     """What became of one file that was given to the import.
 
-    - `etat`: `importe`, `connu` (the same content is there already), `relu` (an older version had read it)
-      or `illisible`;
+    - `etat`: `importe`, `connu` (the same content is there already), `relu` (an older version had read it),
+      `retire` (it was taken out of the ledger, so it is left aside) or `illisible`;
     - `nature`: `flux`, `retour`, `arl`, empty for an unreadable file; `code`: why it could not be read, an
       entry of the rule catalogue, with `octet` and `faits`, those of the `FormatError`;
     - `constats`: rule -> how many findings; of a known file, those of its import;
@@ -80,6 +80,36 @@ class StoredFile:
     a_relire: bool
     constats: Mapping[str, int]
     meme_identite: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """What goes, or went, with files that are taken out of a ledger (see `noemie.ledger.removal`).
+
+    - `fichiers`: their names; rows of each kind; `marques`: marks and ticks that named nothing else;
+    - `patients`: those of whom nothing is left;
+    - `demande`, `paye`: what the sums of the ledger lose, in cents.
+    """
+
+    fichiers: tuple[str, ...]
+    envois: int
+    reponses: int
+    forfaits: int
+    dettes: int
+    arls: int
+    marques: int
+    patients: int
+    demande: int
+    paye: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedFile:
+    """A file that was taken out of a ledger on a day, and may come back."""
+
+    sha256: str
+    noms: tuple[str, ...]
+    jour: dt.date
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from codes.factures import cle
 from codes.rejects import oc929_code
 from flatfile import Record
 from noemie.returns.copie import Copie, is_read_both_ways, only_order
@@ -268,15 +269,6 @@ class FactureRetour:
 
     def __repr__(self) -> str:
         return f"<FactureRetour {self.numero!r} lot={self.lot!r} {self.etat}>"
-
-
-def cle(number: str) -> str:
-    """A number for comparison only: no filling, no leading zeros (102 types it as text, B2 as digits).
-
-    >>> cle(" 000000012"), cle("12 "), cle("000 12"), cle("000"), cle("")
-    ('12', '12', '12', '', '')
-    """
-    return number.replace(" ", "").strip("\0").lstrip("0")
 
 
 #: The name under which `noemie` gives it.

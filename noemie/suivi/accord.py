@@ -24,8 +24,8 @@ class Candidat(msgspec.Struct, eq=False, gc=False):
     """A sending that may be answered, and what was found of it until now.
 
     - `depuis`: its day; `arl`: the last ARL of its batch; `reponses`: the answers that are its own;
-    - `certitude`: how surely, when that is told; `payee`: one of them pays; `doute`: an answer that fits it
-      as well was given to another.
+    - `certitude`: how surely, when that is told; `payee_le`: the first day on which one of them pays;
+      `doute`: an answer that fits it as well was given to another.
     """
 
     envoi: Envoi
@@ -33,7 +33,7 @@ class Candidat(msgspec.Struct, eq=False, gc=False):
     arl: ArlRecu | None = None
     reponses: list[Reponse] = msgspec.field(default_factory=list)
     certitude: Certitude | None = None
-    payee: bool = False
+    payee_le: dt.date | None = None
     doute: bool = False
 
     @property
@@ -48,7 +48,13 @@ class Candidat(msgspec.Struct, eq=False, gc=False):
         if certitude is not (Certitude.PROBABLE if reponse.tableau else Certitude.CERTAINE):
             self.certitude = worst(self.certitude or certitude, certitude)
         if reponse.paye > 0:
-            self.payee = True
+            self.payee_le = min(reponse.jour or dt.date.min, self.payee_le or dt.date.max)
+
+    def contredit(self, reponse: Reponse) -> bool:
+        """Whether the money of an answer is not that of this one: paid to a cancellation, or not paid yet."""
+        if reponse.paye >= 0:
+            return reponse.paye > 0 > self.envoi.amo + self.envoi.amc
+        return self.payee_le is None or self.payee_le > (reponse.jour or dt.date.max)
 
 
 class _Note(NamedTuple):
@@ -95,22 +101,23 @@ def accorder(
                 notes.append(note)
     if not notes:
         return RaisonOrphelin.LOT_OU_DATE_DIFFERENTS if sent else RaisonOrphelin.ANTERIEURE_A_L_ENVOI
-    best, egaux = (notes[0], []) if len(notes) == 1 else _choisir(notes, takes_back=reponse.paye < 0)
+    best, egaux = (notes[0], []) if len(notes) == 1 else _choisir(notes, reponse)
     for note in egaux:
         note.candidat.doute = True
     best.candidat.prendre(reponse, Certitude.A_VERIFIER if egaux else _CERTITUDES[best.doute])
     return None
 
 
-def _choisir(notes: list[_Note], *, takes_back: bool) -> tuple[_Note, list[_Note]]:
+def _choisir(notes: list[_Note], reponse: Reponse) -> tuple[_Note, list[_Note]]:
     """Among several: the surest, a takeback to one that was paid, the last sent before the answer.
 
-    Those of other care that fit as well come second.
+    A payment is of what is claimed before it is of a cancellation. Those of other care that fit as well come
+    second.
     """
 
     def fit(note: _Note) -> tuple[object, ...]:
-        unpaid = takes_back and not note.candidat.payee
-        return (note.doute, note.argent, note.patient, unpaid, note.candidat.refuse)
+        against = note.candidat.contredit(reponse)
+        return (note.doute, note.argent, note.patient, against, note.candidat.refuse)
 
     def rank(note: _Note) -> tuple[object, ...]:
         candidat = note.candidat

@@ -98,11 +98,11 @@ class Groupe:
             self._linked[noeud.envoi.ps, noeud.envoi.cle].append(noeud)
 
     def _older(self, found: Iterable[Noeud], noeud: Noeud) -> Iterator[Noeud]:
-        """Those sent before, by the same professional, that no other takes the place of."""
+        """Those sent before, by the same professional, that no other takes the place of, nor cancelled."""
         for other in found:
             if other.place >= noeud.place:
                 return
-            if not other.pris and not other.annulation and other.envoi.ps == noeud.envoi.ps:
+            if not other.pris and not other.ecarte and other.envoi.ps == noeud.envoi.ps:
                 yield other
 
     def _cancel(self, noeud: Noeud) -> None:
@@ -148,7 +148,7 @@ class Groupe:
             if not within(mine, envoi, SAME_NUMBER_DAYS):
                 return None  # those before are older still
             same = (mine.e2 and mine.e2 == envoi.e2) or (mine.e3 and mine.e3 == envoi.e3)
-            if same and not other.pris and not other.annulation:
+            if same and not other.pris and not other.ecarte:
                 return other
         return None
 

@@ -50,6 +50,8 @@ class Etude:
         self._void = void
         self._arls = arls_by_lot(communs.arls)
         self._marques = _Marques(communs.marques)
+        #: The sendings that say what one that counts says, by its file and record: a mark may name them.
+        self._doubles: dict[tuple[str, int], list[Envoi]] = {}
 
     def etudier(self, tranche: Tranche) -> tuple[list[Dossier], list[Orpheline]]:
         """Match and count the facts of some numbers, all of those of each."""
@@ -122,9 +124,12 @@ class Etude:
         flows: dict[tuple[str, int], list[Envoi]] = {}
         for envoi in alike:
             flows.setdefault((envoi.fichier, envoi.flux), []).append(envoi)
+        kept = max((flows[key] for key in sorted(flows)), key=len)
         if len(flows) > 1:
             self.notes.add(Note.ENVOI_EN_DOUBLE)
-        return max((flows[key] for key in sorted(flows)), key=len)
+            others = [envoi for flow in flows.values() if flow is not kept for envoi in flow]
+            self._doubles.update(((envoi.fichier, envoi.record), others) for envoi in kept)
+        return kept
 
     def _arl(self, envoi: Envoi) -> ArlRecu | None:
         """The last ARL of its batch."""
@@ -167,9 +172,11 @@ class Etude:
 
     def _dossier(self, candidat: Candidat) -> Dossier:
         envoi, reponses = candidat.envoi, candidat.reponses
-        marques = self._marques.de(envoi)
+        marques = self._marques.de(envoi, self._doubles.get((envoi.fichier, envoi.record), ()))
         if not reponses:
             return Dossier(envoi=envoi, arl=candidat.arl, doute=candidat.doute, marques=marques)
+        if candidat.refuse:
+            self.monde.lots.add(envoi.batch)
         compte = self.compteur.compter(reponses, envoi.amo, envoi.amc, _right_versions(marques))
         dossier = Dossier(
             envoi=envoi,
@@ -276,14 +283,15 @@ class _Marques:
                 number = marque.detail.partition("@")[0].partition("/")[0]
                 self._by_target[cle(number)].append(marque)
 
-    def de(self, envoi: Envoi) -> tuple[Marque, ...]:
-        """The marks of a sending, in order of time."""
+    def de(self, envoi: Envoi, doubles: Sequence[Envoi]) -> tuple[Marque, ...]:
+        """The marks of a sending, or of one that says the same, in order of time."""
         if not self._all:
             return ()
         for marque in self._by_target.get(envoi.cle, ()):
             if marque.designe_autre(envoi):
                 self._groups[id(marque)].append(_group_of(envoi))
-        found = [one for one in self._by_number.get(envoi.cle, ()) if one.designe(envoi)]
+        alike = (envoi, *doubles)
+        found = [one for one in self._by_number.get(envoi.cle, ()) if any(map(one.designe, alike))]
         for marque in found:
             self._times[id(marque)] += 1
             if marque.sorte == "refaite_sous":

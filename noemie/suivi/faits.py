@@ -9,15 +9,16 @@ lists of `Communs`.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 import msgspec
 
+from codes.factures import CANCELLING as CANCELLING
+from codes.factures import cle as cle
 from codes.states import PARTS
-from fse.facture import CANCELLING as CANCELLING
 from noemie.returns.arl import Arl
-from noemie.returns.facture import cle as cle
 
 __all__ = [
     "CANCELLING",
@@ -73,6 +74,10 @@ class ActeLu(NamedTuple):
     coefficient: str
     amo: int | None
     amc: int | None
+
+
+#: A batch: professional, number and day, code and day of its file.
+Lot = tuple[str, str, dt.date | None, str, dt.date | None]
 
 
 class Envoi(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True):
@@ -135,6 +140,11 @@ class Envoi(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True
             self.amc,
             self.operation,
         )
+
+    @property
+    def batch(self) -> Lot:
+        """The batch that an ARL speaks of."""
+        return (self.ps, self.cle_lot, self.date_lot, self.identification, self.date_envoi)
 
     @property
     def ordre(self) -> tuple[object, ...]:
@@ -341,6 +351,10 @@ class Retenue(NamedTuple):
     solde: int
 
 
+#: What a ledger adds to the name of a file that is not the only one of its name.
+_DIGEST_TOLD: Final = re.compile(r" \([0-9a-f]{6}\)\Z")
+
+
 class Marque(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a person said of a sending, a transfer or a patient: an event, never an edit.
 
@@ -379,13 +393,21 @@ class Marque(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"<Marque {self.sorte} {self.cible}>"
 
 
+def same_file(first: str, second: str) -> bool:
+    """Whether two names are of one file: a ledger adds a digest to a name that another file has too."""
+    if first == second:
+        return True
+    bare = [_DIGEST_TOLD.sub("", name) for name in (first, second)]
+    return bare[0] == bare[1] and bare != [first, second] and (first in bare or second in bare)
+
+
 def _fits(envoi: Envoi, numero: str, lot: str, annee: int | None, fichier: str, ps: str) -> bool:
     depuis = envoi.depuis
     return (
         cle(numero) == envoi.cle
         and (not lot or cle(lot) == envoi.cle_lot)
         and (annee is None or (depuis is not None and depuis.year == annee))
-        and (not fichier or fichier == envoi.fichier)
+        and (not fichier or same_file(fichier, envoi.fichier))
         and (not ps or cle(ps) == envoi.ps)
     )
 

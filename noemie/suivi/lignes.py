@@ -121,6 +121,9 @@ class Redacteur:
         if cut:
             certitude = Certitude.A_VERIFIER
             notes.add(Note.REPONSE_PEUT_ETRE_DANS_RETOUR_COUPE)
+        if etat is Etat.ARL_NEGATIF and envoi.batch in self.monde.lots:
+            certitude = Certitude.A_VERIFIER
+            notes.add(Note.LOT_REPONDU)
         autre = noeud.indice if etat in _HINTED else None
         if autre is not None:
             certitude = Certitude.A_VERIFIER
@@ -237,7 +240,8 @@ class Redacteur:
             mine = vue.noeud
             for theirs in settled:
                 same = mine.envoi.e1 and (mine.envoi.ps, mine.envoi.e1) == (theirs.envoi.ps, theirs.envoi.e1)
-                if same and theirs.depuis < mine.depuis and not denied(theirs, mine):
+                # What a cancellation gives back, or gave, pays nothing else.
+                if same and not theirs.ecarte and theirs.depuis < mine.depuis and not denied(theirs, mine):
                     self._duplicate(vue, theirs)
                     break
 

@@ -16,6 +16,7 @@ from codes.delais import Delais, is_working_day
 from codes.rejects import Catalogue
 from codes.states import LETTERS, PARTS, Etat, EtatPart
 from noemie.suivi.dossier import Dossier, RejetDate
+from noemie.suivi.faits import Lot
 from noemie.suivi.noeud import Noeud
 from noemie.suivi.resultat import ArlSuivi, Ecart, Ligne, PartSuivie, RejetSuivi
 
@@ -71,6 +72,7 @@ class Monde(msgspec.Struct, kw_only=True):
 
     - `arls`: the latest sending day of each professional with an ARL; `coupes`: the latest day of a cut
       return of each professional, `date.max` when it is not told;
+    - `lots`: batches that an ARL refused, and of which an invoice was answered all the same;
     - `site`: the catalogue with the rows of a site; `on`: day of the question.
     """
 
@@ -80,6 +82,7 @@ class Monde(msgspec.Struct, kw_only=True):
     lang: Lang = "fr"
     arls: dict[str, dt.date] = msgspec.field(default_factory=dict)
     coupes: dict[str, dt.date] = msgspec.field(default_factory=dict)
+    lots: set[Lot] = msgspec.field(default_factory=set)
 
     def suit_les_arls(self, ps: str, depuis: dt.date | None) -> bool:
         """Whether ARLs of this professional are followed at the day of a sending."""

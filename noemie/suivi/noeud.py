@@ -121,6 +121,11 @@ class Noeud:
         """Whether it is a cancellation."""
         return self.dossier.annulation
 
+    @property
+    def ecarte(self) -> bool:
+        """Whether it is a cancellation, or was cancelled: what comes later is another claim."""
+        return self.dossier.annulation or self.role == "annulee"
+
     def marques(self, *sortes: str) -> list[Marque]:
         """Its marks of these kinds."""
         return [marque for marque in self.dossier.marques if marque.sorte in sortes]

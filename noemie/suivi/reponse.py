@@ -69,7 +69,7 @@ def verdict(facture: FactureRetour, retour: Retour, site: Catalogue | None = Non
     day = _day(facture, retour)
     centimes = 0 if facture.rejets else max(1, len(facture.actes))  # a reject is a reason, no rounding
     told = _told(facture, retour)
-    states = {name: _etat(part, day, centimes) for name, part in told.items()}
+    states = {name: _etat(part, centimes) for name, part in told.items()}
     if any(part.demande for part in told.values()):
         for name, part in told.items():
             if not (part.demande or part.paye):
@@ -142,11 +142,12 @@ def _speaks(part: PartRecue) -> bool:
     return bool(part.etat or part.paye)
 
 
-def _etat(part: PartRecue, day: dt.date | None, centimes: int) -> EtatPart:
+def _etat(part: PartRecue, centimes: int) -> EtatPart:
     if part.paye < 0:
         return EtatPart.REPRISE
     # The old family does not tell the claim: what it pays is what it owes, what it refuses is something.
     claim = part.demande if part.demande is not None else part.paye or 1
     if not _speaks(part):
         return EtatPart.ATTENDUE if claim else EtatPart.RIEN_DU
-    return etat_part(claim, [Operation(day or dt.date.min, part.etat, part.paye)], centimes)
+    alone = Operation(dt.date.min, part.etat, part.paye)  # its day changes nothing
+    return etat_part(claim, [alone], centimes)

@@ -71,13 +71,24 @@ class Watched:
 
     def press(self, what: Any) -> None:
         """Press what leads to another page, and wait for the whole of it."""
-        with what.page.expect_navigation():
+        with self._leads(what.page):
             what.click()
 
     def key(self, key: str) -> None:
         """The same by a key."""
-        with self.page.expect_navigation():
+        with self._leads(self.page):
             self.page.keyboard.press(key)
+
+    @contextmanager
+    def _leads(self, page: Any) -> Iterator[None]:
+        """What is done leads to another page; else the one that stays is told."""
+        from playwright.sync_api import TimeoutError
+
+        try:
+            with page.expect_navigation():
+                yield
+        except TimeoutError as error:
+            raise AssertionError(f"{page.url} stays: {page.inner_text('body')[:800]}") from error
 
     def close(self) -> None:
         """The end: nothing went wrong."""

@@ -98,12 +98,27 @@ def test_a_row_of_the_site_wins(folder):
     assert "→ Changer le numéro." in text("flux.b2", "retour.noe", "--codes", "site", *ON)
 
 
-def test_marks(folder):
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_marks(folder, encoding):
     (folder / "marques.toml").write_text(
-        '[[marque]]\nsorte = "soldee"\nnumero = "3"\njour = 2025-03-22\n', "utf-8"
+        '[[marque]]\nsorte = "soldee"\nnumero = "3"\njour = 2025-03-22\n', encoding
     )
     line = document("flux.b2", "retour.noe", "--marks", "marques.toml")["lignes"][2]
     assert (line["etat"], line["action"], line["reste"]) == ("soldee_hors_flux", "aucune", 0)
+    assert run("reconcile", "flux.b2", "--marks", "marques.toml").err == ""
+
+
+def test_a_mark_that_names_no_invoice_is_told(folder):
+    """A year that is not the right one, a number mistyped: the invoice is not settled after all."""
+    mark = '[[marque]]\nsorte = "soldee"\nnumero = "3"\nannee = 2024\n'
+    (folder / "marques.toml").write_text(mark, "utf-8")
+    assert run("reconcile", "flux.b2", "--marks", "marques.toml").err == (
+        "1 marque sans facture, ou qui en désigne plusieurs."
+        "\n  → Vérifier numero, puis préciser lot, annee, numero_ps ou fichier.\n"
+    )
+    (folder / "marques.toml").write_text(mark * 2, "utf-8")
+    told = run("reconcile", "flux.b2", "--marks", "marques.toml", "--lang", "en").err
+    assert told.startswith("2 marks that name no invoice, or several.\n")
 
 
 @pytest.mark.parametrize(

@@ -480,6 +480,29 @@ def test_a_transfer_is_ticked(ledger):
     assert run("ledger", "tick", "NULLE PART").status == 2
 
 
+def test_a_file_given_by_mistake_is_taken_out(ledger, tmp_path):
+    whole = rows("invoices"), rows("transfers")
+    flow = next(row for row in rows("files") if row["nature"] == "flux")
+    trial = run("ledger", "forget", flow["sha256"][:10])
+    assert trial.status == 0
+    assert f"À retirer du registre : {flow['noms'][0]}" in trial.out
+    assert "Essai : rien n'a été retiré." in trial.out
+    assert (rows("invoices"), rows("transfers")) == whole
+    assert "C'est fait." in run("ledger", "forget", flow["noms"][0], "--yes").out
+    assert run("ledger", "verify").status == 0
+    assert flow["sha256"] not in {row["sha256"] for row in rows("files")}
+    gone = run("ledger", "forget", flow["sha256"])
+    assert (gone.status, gone.err) == (2, "registre.db : ce fichier n'est pas dans le registre.\n")
+    assert run("ledger", "forget", flow["noms"][0], "--all").status == 2
+    path = next(path for path in tmp_path.rglob(flow["noms"][0]))
+    told = run("ledger", "import", path.parent, "--no-summary").out
+    assert "1 retiré du registre, laissé de côté (--again pour reprendre)" in told
+    assert "1 retiré du registre" in run("today", path.parent, "--db", "registre.db").out
+    assert run("ledger", "import", path, "--again", "--no-summary").status == 0
+    assert (rows("invoices"), rows("transfers")) == whole
+    assert run("ledger", "forget", path, "--yes").status == 0
+
+
 def test_backup_verify_and_forget(ledger):
     assert run("ledger", "verify").out == "registre.db : en ordre.\n"
     assert run("ledger", "backup", "copie.db").status == 0

@@ -7,6 +7,7 @@ was given, returns of a simulated caisse) is told apart: nobody else may open it
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import logging
 import random
 import secrets
@@ -90,7 +91,11 @@ RUNS: dict[tuple[str, ...], tuple[str, ...]] = {
     ),
     ("ledger", "backup"): ("{out} --db registre.db",),
     ("ledger", "verify"): ("--db registre.db",),
-    ("ledger", "forget"): (f"--patient {NIR} --db oubli.db --yes",),
+    ("ledger", "forget"): (
+        "retour.noe --db retrait.db",
+        "flux.b2 retour.noe --db retrait.db --yes",
+        f"--patient {NIR} --db oubli.db --yes",
+    ),
     ("ledger", "purge"): ("--unsettled --years 3 --on 2031-01-01 --db oubli.db --yes",),
 }
 
@@ -184,6 +189,7 @@ def sound(tmp_path_factory) -> Path:
         for name, copy in (
             ("registre.db", "marques.db"),
             ("registre.db", "oubli.db"),
+            ("registre.db", "retrait.db"),
             ("droits.db", "autre.db"),
         ):
             shutil.copy(name, copy)
@@ -344,6 +350,9 @@ GIVEN = [
 #: As somebody types it: a page shows again what it was asked.
 TYPED = " ".join((NIR[0], NIR[1:3], NIR[3:5], NIR[5:7], NIR[7:10], NIR[10:]))
 
+#: The digest of the return of the ledger.
+RETURN = hashlib.sha256(FILES["retour.noe"]).hexdigest()
+
 #: Route -> requests: method, path with its question, form, files. `{handle}` is an invoice of the ledger.
 ASKED: dict[str, list[tuple[str, str, dict[str, str], list]]] = {
     "/": [("GET", "/", {}, [])],
@@ -404,6 +413,12 @@ ASKED: dict[str, list[tuple[str, str, dict[str, str], list]]] = {
         ("POST", "/reglages/effacer", {"nir": TYPED}, []),
         ("POST", "/reglages/effacer", {"nir": TYPED, "confirme": "1"}, []),
     ],
+    "/reglages/fichier": [
+        ("POST", "/reglages/fichier", {"fichier": NIR}, []),
+        ("POST", "/reglages/fichier", {"fichier": RETURN}, []),
+        ("POST", "/reglages/fichier", {"fichier": RETURN, "confirme": "1"}, []),
+    ],
+    "/reglages/fichier/reprendre": [("POST", "/reglages/fichier/reprendre", {"fichier": RETURN}, [])],
     "/reglages/tout-effacer": [
         ("POST", "/reglages/tout-effacer", {"mot": NIR}, []),
         ("POST", "/reglages/tout-effacer", {"mot": "effacer"}, []),

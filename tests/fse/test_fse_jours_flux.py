@@ -38,7 +38,9 @@ TURNED = ("100126", "110126", "130126", "150126")
         (TURNED, "000000", False),  # nothing tells when the flow was made
         (TURNED, "140126", False),  # care after the batch, both ways
         (TURNED, "270115", True),  # sent a year later
-        (TURNED, "300115", False),  # or another flow
+        (TURNED, "280115", True),  # or two
+        (TURNED, "290115", False),  # or another flow
+        (("100126", "110126", "130126", "180126"), "180126", True),  # eight years apart, read AAMMJJ
         (TURNED[1:], "150126", False),  # three days are too few
         (("110126", "120126", "140126", "150126"), "150126", False),  # and those too near
         ((*TURNED, "260112"), "150126", False),  # one of them is right

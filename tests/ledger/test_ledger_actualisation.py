@@ -139,6 +139,9 @@ def changes(
             references = connection.scalars(select(PatientRow.jeton).order_by(PatientRow.jeton)).all()
         ledger.forget(random.choice(references), for_real=True)
         yield "forget"
+    elif random.random() < 0.2:
+        ledger.forget_files([random.choice(given_files)], for_real=True)
+        yield "file"
 
 
 @tried(8, 500)
@@ -167,6 +170,19 @@ def test_any_sequence(text: str, random: Random) -> None:
     with tempfile.TemporaryDirectory() as folder, Ledger(Path(folder, "registre.db"), key=KEY) as ledger:
         for _ in changes(ledger, files, marks, random):
             compare(ledger, random.choice([None, dt.date(2026, 4, 1)]))
+
+
+def test_a_batch_that_was_refused_is_answered_later(tmp_path: Path) -> None:
+    """Its other invoices, of other numbers and patients, are no longer to be sent again."""
+    world = build(
+        "E f1 15/01 A/001 : 4=14.70+6.30, 5=10.00+0.00 ; A f1 - 16/01 ; R r1 20/01 : V1@20/01[4=14.70P/6.30P]"
+    )
+    with Ledger(tmp_path / "registre.db", key=KEY) as ledger:
+        ledger.import_files([("f1", world.files["f1"]), ("arl.json", write_arls(world.arls))])
+        assert [str(line.action) for line in ledger.follow().lignes] == ["renvoyer_fichier"] * 2
+        ledger.import_files([("r1", world.files["r1"])])
+        compare(ledger)
+        assert [str(line.action) for line in ledger.follow().lignes] == ["aucune", "inconnue"]
 
 
 def test_only_what_changed_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,6 +173,7 @@ def test_what_was_encrypted_and_changed_is_refused(tmp_path: Path) -> None:
     with Ledger(tmp_path / "r.db", key=KEY, personal="encrypt") as ledger:
         ledger.import_files(files())
         with engine.writing(ledger._open) as connection:
+            connection.execute(text("DELETE FROM formes"))
             connection.execute(text("UPDATE patients SET jeton = 'autre'"))
         with pytest.raises(LedgerError) as raised:
             ledger.patients(reveal=True)

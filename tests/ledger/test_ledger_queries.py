@@ -29,6 +29,8 @@ from codes.states import Etat
 from fixtures.caisse import Issue
 from noemie import RetourWriter
 from noemie.ledger import EXPORTS, Ledger, LedgerError
+from noemie.ledger.marks import mark_of
+from noemie.ledger.today_cards import marks_of
 
 LATER = DAY + dt.timedelta(31)
 ISSUES = {
@@ -332,3 +334,18 @@ def test_an_empty_ledger_answers_everything(place: str) -> None:
         assert ledger.to_resend().a_renvoyer == ()
         assert ledger.orphan_arls() == []
         assert ledger.import_files([]).fichiers == ()
+
+
+@pytest.mark.parametrize("name", ["flux.b2", "a.b2", "z.b2"])
+@pytest.mark.parametrize("again", [True, False], ids=["again", "other"])
+def test_a_mark_stays_under_other_names_of_files(tmp_path: Path, name: str, *, again: bool) -> None:
+    """A name that another file has too is told with a digest; a file given again under another has both."""
+    sent, other = flow(Inv(1)), flow(Inv(2, patient=2), lot="002", code="000002")
+    with Ledger(tmp_path / "r.db", key=KEY, personal="encrypt") as ledger:
+        ledger.import_files([("flux.b2", sent)])
+        ledger.add_mark(mark_of(ledger.sendings("1")[0], "soldee", DAY))
+        ledger.import_files([(name, sent if again else other), ("tout.b2", sent + other)])
+        line = ledger.sendings("1")[0]
+        assert (line.etat, line.marques) == (Etat.SOLDEE_HORS_FLUX, ("soldee",))
+        assert [one.sorte for one in marks_of(line, ledger.marks())] == ["soldee"]
+        assert ledger.follow().suivi.marques_sans_cible == 0

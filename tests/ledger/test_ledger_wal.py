@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -44,3 +46,16 @@ def test_a_log_that_is_cut_loses_whole_imports_only(tmp_path: Path, monkeypatch:
             assert dump(ledger) == expected
     assert {1, len(files)} <= kept
     assert len(kept) > 2
+
+
+def test_a_base_opened_again_keeps_the_locks_of_its_process(tmp_path: Path) -> None:
+    place = tmp_path / "registre.db"
+    Ledger(place, key=KEY).close()
+    with closing(sqlite3.connect(place, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM fichiers").fetchone()
+        Ledger(place, key=KEY, create=False).close()
+        other = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM fichiers')"
+        subprocess.run([sys.executable, "-c", other, place], check=True)
+        # Without its lock the other program, the last one that it sees, would have removed the log.
+        assert Path(f"{place}-wal").exists()

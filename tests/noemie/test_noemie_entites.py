@@ -78,6 +78,16 @@ def test_ranks_and_parts(block: None) -> None:
         found[len(found)]
 
 
+@pytest.mark.parametrize("count", range(6))
+def test_a_return_is_long_beyond_so_many_entities(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entites, "FEW", 3)
+    layout = layouts()["210"]
+    records = [Record(layout, b"%05d" % rank, 5 * rank, rank) for rank in range(1, count + 1)]
+    found = entites.held(iter(records))
+    assert [*found] == records
+    assert isinstance(found, Entites) is (count > 3)
+
+
 def test_an_edition(block: None) -> None:
     retour = noemie.read_retour(FILES["RETOUR_929"])
     entity = retour.entites[2]

@@ -67,6 +67,9 @@ E070 = samples.entite("070", 2, date_comptable="090326")
         pytest.param([b"///" + E040, E070], ["?", "070"], id="stray bytes swallow up to the next @"),
         pytest.param([E040, b"   ", b"\n", E070], ["040", "?", "070"], id="blanks at the end of a line"),
         pytest.param([E040, b"@@", E070], ["040", "?", "?", "070"], id="delimiters alone"),
+        pytest.param([E040[:5], b"\n", E070], ["?", "070"], id="a number and a counter alone"),
+        pytest.param([E040[:6], b"\n", E070], ["040", "070"], id="the beginning of a field"),
+        pytest.param([b"0123", E040], ["?", "040"], id="a length that a frame left"),
     ],
 )
 def test_irregular_entities(body: list[bytes], expected: list[str]) -> None:

@@ -207,6 +207,9 @@ def test_calls_out_of_order() -> None:
     retour.open("102", niveau=3)
     with pytest.raises(ValueError, match="level 2 cannot be opened inside level 3"):
         retour.open("071")
+    for niveau in (3, 99, 100):  # that of the level above, that of leaves, none
+        with pytest.raises(ValueError, match=f"level {niveau} cannot be opened inside level 3"):
+            retour.open("102", niveau=niveau)
     with pytest.raises(ValueError, match="entity 888 cannot be given"):
         retour.leaf("888")
     with pytest.raises(ValueError, match="entity 990 cannot be given"):

@@ -11,6 +11,7 @@ from convert_samples import restored, written
 
 import noemie
 from noemie import check, iter_retours, read_retour
+from noemie.returns.facture import FactureRetour, MouvementOC
 from noemie.suivi.faits import Communs
 from noemie.suivi.lire import Jetons, Lecteur
 
@@ -59,6 +60,7 @@ def test_each_is_a_return_of_its_own(form: str, between: bytes) -> None:
     assert [run.emetteur.numero for run in runs] == ["00000001999991", "00000000000222"]
     assert [run.identification_fichier for run in runs] == ["FIC007", "FIC008"]
     assert [run.rang for run in runs] == [1, 2]
+    assert read_retour(samples.RETOUR_PS_P3).rang == 1
     alone = read_retour(FRAMES[form](samples.ENTITES_PS))
     assert [len(run.factures) for run in runs] == [len(alone.factures)] * 2
     assert [[one.montant for one in run.virements] for run in runs] == [
@@ -71,6 +73,30 @@ def test_each_is_a_return_of_its_own(form: str, between: bytes) -> None:
     assert [record for run in runs for record in run.entites] == list(retour.entites)
     assert len(retour.virements) == 2 * len(alone.virements)
     assert len(retour.factures) == 2 * len(alone.factures)
+
+
+def _places(one: FactureRetour | MouvementOC) -> list[int]:
+    records = one.entites if isinstance(one, FactureRetour) else [one.assure, *filter(None, [one.record])]
+    return [record.number for record in records]
+
+
+@pytest.mark.parametrize(
+    "data", [both("P1"), both("P3", b"\x1a"), samples.RETOUR_929 * 3, samples.RETOUR_929 + both("P2")]
+)
+def test_a_file_holds_what_its_runs_hold(data: bytes) -> None:
+    """By rank, from the end, one after another; and each entity under the invoice of its own run."""
+    retour = read_retour(data)
+    assert len(retour.factures) + len(retour.mouvements)
+    for name in ("factures", "mouvements"):
+        found = getattr(retour, name)
+        expected = [_places(one) for run in retour.runs for one in getattr(run, name)]
+        assert [_places(one) for one in found] == expected
+        assert [_places(found[rank]) for rank in range(len(expected))] == expected
+        assert [_places(found[rank]) for rank in range(-len(expected), 0)] == expected
+    for run in retour.runs:
+        for entite in run.entites:
+            mine, whole = run.facture_de(entite), retour.facture_de(entite)
+            assert (mine and mine.entites) == (whole and whole.entites)
 
 
 @pytest.mark.parametrize("form", FRAMES)

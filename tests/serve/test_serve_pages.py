@@ -11,6 +11,7 @@ import zipfile
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,8 +20,12 @@ from msgspec import to_builtins
 from serve_page import FORM, HOME, TODAY, Page, Written, page_on
 
 from cli.io.inputs import Member
+from cli.serve.cards import buttons_of
+from cli.serve.patience import Patience
 from cli.serve.practice import Places
 from cli.serve.reading import Kept
+from codes.actions import Action
+from codes.states import Etat
 from fixtures.profils import Parametres
 from fixtures.scenario import Scenario
 
@@ -73,6 +78,34 @@ def test_the_day_is_that_of_the_verb(page: Page, stored: Places):
     for group in found["groupes"]:
         assert f"{group['montant'] / 100:.2f}".replace(".", ",") in text
     assert text.index("Ne pas retransmettre") < text.index("Mettre à jour les droits")
+
+
+def test_a_page_that_takes_long_says_so_and_comes_by_itself(stored: Places, written: Written):
+    page, told, gate = page_on(stored), threading.Event(), threading.Event()
+    ask = page.practice.ask
+    page.practice.ask = lambda *args, **more: (ask(*args, **more), told.set(), gate.wait(20))[0]  # type: ignore[method-assign]
+    page.guard.app.state.patience = Patience(0.05)
+
+    def come(path: str) -> str:
+        return next(
+            one.text for one in map(page.client.get, itertools.repeat(path)) if one.status_code == 200
+        )
+
+    with page.client:
+        for path in ("/", "/rejets"):  # the second waits for the first
+            answer = page.client.get(path)
+            assert (answer.status_code, answer.headers["refresh"]) == (202, "2")
+            assert "Le registre se prépare" in answer.text
+        gate.set()
+        names = [name for name, _, _ in written.names]
+        assert any(name in come("/") for name in names)
+        gate.clear()
+        told.clear()
+        assert page.client.get("/").status_code == 202
+        told.wait(20)
+        post(page, "/masquer", masquer="1", retour="/")
+        gate.set()
+        assert not any(name in come("/") for name in names)  # not the page that was on its way
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
@@ -675,6 +708,25 @@ def test_one_patient_is_erased_after_a_trial(own: Page, written: Written):
     assert post(own, "/reglages/effacer", nir="12").status_code == 400
 
 
+def test_a_file_read_by_mistake_is_taken_out_after_a_trial(own: Page):
+    before = set(handles(own))
+    with own.practice.ledger() as ledger:
+        flow = next(one for one in ledger.files() if one.nature == "flux")
+    trial = text_of(post(own, "/reglages/fichier", fichier=flow.sha256).text)
+    assert "Le registre compterait de moins" in trial
+    assert "Retirer ce fichier" in trial
+    assert set(handles(own)) == before
+    assert post(own, "/reglages/fichier", fichier="/etc/hostname").status_code == 400
+    answer = post(own, "/reglages/fichier", fichier=flow.sha256, confirme="1")
+    assert answer.headers["location"] == "/reglages/purge?dit=retire"
+    assert set(handles(own)) < before
+    page = get(own, "/reglages/purge")
+    assert f'<option value="{flow.sha256}"' not in page
+    assert "Accepter de nouveau" in page
+    assert post(own, "/reglages/fichier/reprendre", fichier=flow.sha256).status_code == 303
+    assert "Accepter de nouveau" not in get(own, "/reglages/purge")
+
+
 def test_what_is_old_is_purged_after_a_trial(own: Page):
     page = page_on(own.practice.places, on=TODAY.replace(year=TODAY.year + 4))
     trial = post(page, "/reglages/purge", annees="3").text
@@ -833,3 +885,20 @@ def test_a_reading_ends_once_the_first_page_shows_it(own: Page, monkeypatch):
     monkeypatch.setattr("noemie.ledger.ledger.Ledger.today", lambda *args, **more: pytest.fail("asked"))
     assert int(flows.findall(text_of(get(own, "/")))[0]) == told + 1
     assert get(own, "/factures") != before
+
+
+def test_what_the_payer_holds_is_not_closed():
+    held = SimpleNamespace(etat=Etat.DIFFEREE, action=Action.NE_PAS_RETRANSMETTRE)
+    assert buttons_of(held)[0] == "rappel"
+    assert buttons_of(SimpleNamespace(etat=Etat.REJETEE, action=Action.NE_PAS_RETRANSMETTRE))[0] == "soldee"
+
+
+def test_a_transfer_opened_tells_every_invoice_that_it_counts(page: Page):
+    found = re.findall(
+        r'href="(/paiements\?[^"]*virement=[^"#]*)#detail">(\d+)<', get(page, "/paiements?du=")
+    )
+    assert found
+    for path, count in found:
+        text = get(page, unescape(path)).partition('id="detail"')[2].partition("</section>")[0]
+        unpaid = re.search(r"Et (\d+)\sfactures? sans paiement", text)
+        assert text.count('<th scope="row"><') + int(unpaid[1] if unpaid else 0) == int(count), path

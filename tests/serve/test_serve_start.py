@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import stat
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from cli_runner import run
 
-from cli.serve import launch, shortcut, window
+from cli.serve import invented, launch, shortcut, window
 from cli.serve.launch import Running
 from cli.serve.store import Store
 
@@ -88,3 +89,12 @@ def test_a_value_that_cannot_be_read_is_absent():
     store.path.write_bytes(b"{")
     assert store.read() is None
     store.remove()
+
+
+def test_the_invented_practice_tells_no_day_of_the_clock(monkeypatch, tmp_path):
+    monkeypatch.setattr(invented, "_INVOICES", 12)
+    written = invented.write(tmp_path, dt.date(2026, 1, 20))
+    # The day of a card is that of its file.
+    assert {dt.date.fromtimestamp(path.stat().st_mtime) for path in written} == {dt.date(2026, 1, 19)}
+    clock = f"{dt.date.today():%Y%m%d}".encode()
+    assert not [path for path in written if clock in path.read_bytes()]

@@ -447,8 +447,8 @@ def once_sendings(found):
 
 
 # ---------------------------------------------------------------- matching
-def match(a: Answer, by_num, all_ps, paid_once=()):
-    takes_back = sum(p.paye for p in a.posts) < 0
+def match(a: Answer, by_num, all_ps, paid_once):
+    money_told = sum(p.paye for p in a.posts)
     cands = by_num.get(a.num, [])
     if not cands:
         return None, "numero_inconnu", ()
@@ -499,7 +499,9 @@ def match(a: Answer, by_num, all_ps, paid_once=()):
             g,
             m,
             p,
-            takes_back and s.order not in paid_once,
+            money_told < 0
+            and not (s.order in paid_once and paid_once[s.order] <= (a.day or dt.date.max))
+            or money_told > 0 > s.amo + s.amc,
             refused,
             -(s.since or dt.date.min).toordinal(),
             s.order,
@@ -657,14 +659,14 @@ def follow(files, arls=(), on=None, marks=()):
     rejects = defaultdict(set)
     orphan_reason = {}
     certs = defaultdict(lambda: "certaine")
-    paid_once = set()
+    paid_once = {}  # the first day on which a sending was paid
     doubt = set()
     old_amo = defaultdict(set)
     aside = set()
     for a in sorted(answers, key=lambda a: sum(p.paye for p in a.posts) < 0):
         s, why, equal = match(a, by_num, all_ps, paid_once)
         if s and sum(p.paye for p in a.posts) > 0:
-            paid_once.add(s.order)
+            paid_once[s.order] = min(a.day or dt.date.min, paid_once.get(s.order, dt.date.max))
         owner = ("S", s.order) if s else ("O", a.key)
         if s:
             who[owner] = s
@@ -685,6 +687,11 @@ def follow(files, arls=(), on=None, marks=()):
         if not a.posts and a.rejets:
             groups[owner, a.T, "AMO"][a.run].append(Post("AMO", "R", None, 0))
     notes_of = defaultdict(set)
+
+    def batch(s):
+        return s.ps, s.lot, s.date_lot, s.ident, s.sent_on
+
+    batches_answered = {batch(s) for s in who.values() if s.arl is not None and not s.arl.positif}
 
     def gathered(per):
         return resolve(per, 0, set())
@@ -857,7 +864,11 @@ def follow(files, arls=(), on=None, marks=()):
                 p.link = s
                 p.role = "annulee_par"
             continue
-        free = [p for p in older if p.ps == s.ps and p.order not in used and p.op not in ("5", "9")]
+        free = [
+            p
+            for p in older
+            if p.ps == s.ps and p.order not in used and p.op not in ("5", "9") and p.role != "annulee_par"
+        ]
         same = [
             p
             for p in free
@@ -879,7 +890,11 @@ def follow(files, arls=(), on=None, marks=()):
     for n, s in enumerate(sendings):
         if s.order in prev or s.role:
             continue
-        older = [p for p in sendings[:n] if p.ps == s.ps and p.order not in used and p.op not in ("5", "9")]
+        older = [
+            p
+            for p in sendings[:n]
+            if p.ps == s.ps and p.order not in used and p.op not in ("5", "9") and p.role != "annulee_par"
+        ]
 
         def looks(p):
             if (
@@ -1117,6 +1132,9 @@ def follow(files, arls=(), on=None, marks=()):
         if lost:
             cert = worst(cert, "a_verifier")
             notes.add("reponse_peut_etre_dans_retour_coupe")
+        if state == "arl_negatif" and batch(s) in batches_answered:
+            cert = worst(cert, "a_verifier")
+            notes.add("lot_repondu")
         hint = hints.get(s.order) if state in ("rejetee", "payee_en_partie", "arl_negatif") else None
         if hint:
             notes.add("refaite_possible")
@@ -1201,6 +1219,8 @@ def follow(files, arls=(), on=None, marks=()):
         l.s
         for l in lines
         if l.state in ("payee", "payee_en_partie", "part_amc_attendue", "trop_payee", "reprise")
+        and l.s.role != "annulee_par"
+        and l.s.op not in ("5", "9")
     ]
     for l in lines:
         if (

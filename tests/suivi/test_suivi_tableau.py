@@ -29,6 +29,7 @@ P = ["Payé", "Réglé"]
 R = "Rejeté"
 D = ["En attente"]
 """
+ETATS_ARL = '[etats]\noui = ["Accepté"]\nnon = ["Refusé"]'
 HEAD = "N° facture;Lot;Date paiement;Référence;Organisme;Payé RO;Payé RC;Statut;Code rejet;Motif"
 
 
@@ -185,6 +186,56 @@ def test_columns_are_proposed_and_can_be_read_back():
     columns = columns_of(toml)
     assert (columns.colonnes["facture"], columns.colonnes["amo"]) == ("N° facture", "Payé RO")
     assert proposed(b"a;b\n1;2\n") == ""
+
+
+@pytest.mark.parametrize(
+    ("head", "toml"),
+    [
+        ("Lot;ARL;Reçu le", ['sorte = "arl"', 'lot = "Lot"', 'accepte = "ARL"', ETATS_ARL]),
+        (
+            "Motif;Date;Accepté;Lot",
+            [
+                'sorte = "arl"',
+                'lot = "Lot"',
+                'accepte = "Accepté"',
+                'jour = "Date"',
+                'motif = "Motif"',
+                ETATS_ARL,
+            ],
+        ),
+        (
+            "Lot;Accepté;Facture;Payé RO",  # invoices are named: these are payments
+            ['sorte = "paiements"', 'facture = "Facture"', 'lot = "Lot"', 'amo = "Payé RO"'],
+        ),
+        (
+            "Facture;Montant;Statut",
+            [
+                'sorte = "paiements"',
+                'part = "AMO"',
+                'facture = "Facture"',
+                'montant = "Montant"',
+                'etat = "Statut"',
+                '[etats]\nP = ["Payé"]\nR = ["Rejeté"]',
+            ],
+        ),
+        (
+            "Facture;Montant;Part",
+            [
+                'sorte = "paiements"',
+                'facture = "Facture"',
+                'montant = "Montant"',
+                'part = "Part"',
+                '[parts]\nAMO = ["RO"]\nAMC = ["RC"]',
+            ],
+        ),
+        ("facture;Numéro de facture;RC", ['sorte = "paiements"', 'facture = "facture"', 'amc = "RC"']),
+    ],
+)
+def test_what_columns_are_proposed(head, toml):
+    """The first of two headings that mean the same; tables of words only where a column needs them."""
+    found = proposed(f"{head}\n1;2;3\n".encode())
+    assert "\n".join(toml) == found.replace("\n\n", "\n").replace("[colonnes]\n", "").strip()
+    columns_of(found)
 
 
 # --- files ------------------------------------------------------------------------------------------------

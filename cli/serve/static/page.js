@@ -34,13 +34,19 @@ const filesOf = async (transfer) => {
 
 const follow = async (number, say) => {
   const source = new EventSource(`/api/jobs/${number}/events`);
+  let lost = 0; /* a connection that breaks is made again by the browser, and told where the job stands */
   return new Promise((done, failed) => {
     source.onmessage = (event) => {
       const job = JSON.parse(event.data);
+      lost = 0;
       say(job);
       if (job.etat === 'fini' || job.etat === 'refuse') { source.close(); done(job); }
     };
-    source.onerror = () => { source.close(); failed(new Error('stopped')); };
+    source.onerror = () => {
+      if (source.readyState !== EventSource.CLOSED && ++lost < 3) return;
+      source.close();
+      failed(new Error('stopped'));
+    };
   });
 };
 

@@ -129,6 +129,8 @@ TEXTS: Final[dict[str, str]] = {
     "Caisse (835), with régime (08835) or centre (088350300), or payer.": "Caisse (835), avec le régime (08835) ou le centre (088350300), ou payeur.",
     "All but that --organisme.": "Tous sauf cet --organisme.",
     "Reference of `patients`, or NIR; - to read it from standard input.": "Référence de `patients`, ou NIR ; - pour le lire sur l'entrée standard.",
+    "Files to take out, or their digests.": "Fichiers à retirer, ou leurs empreintes.",
+    "Files that were taken out too.": "Aussi les fichiers qui ont été retirés.",
     "Reference of `patients`, or NIR; - reads it.": "Référence de `patients`, ou NIR ; - le lit.",
     "Nature of insurance, as in B2 or in the return.": "Nature d'assurance, comme en B2 ou dans le retour.",
     "Only this motive: droits_fermes, doublon...": "Ce motif seulement : droits_fermes, doublon...",

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, Protocol
 
+from codes.factures import cle
 from flatfile import Readable, Record, open_source
 from fse import Facture, Reading
 from fse.naissance import file_day
@@ -20,7 +21,6 @@ from fse.trusted import SHARED, number_of, number_of_batch
 from noemie.documents.convert.model import name_ends
 from noemie.documents.hidden import is_sound, names_people
 from noemie.documents.recognise import Family, expect, recognise_source
-from noemie.returns.facture import cle
 from noemie.returns.lecture import days_apart, lectures
 from noemie.returns.reader import read_retour
 from noemie.returns.retour import Retour

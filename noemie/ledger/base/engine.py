@@ -96,16 +96,28 @@ def _sqlite(url: URL, genre: Genre, create: bool) -> Engine:
     if path is not None:
         if not create and not _holds_bytes(path):
             raise genre.error("base.vide")
-        try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        except (OSError, ValueError):
-            raise genre.error("base.acces") from None
+        _make(path, genre)
     # A connection is closed after use: the log is then merged in the file, which is whole by itself.
     pool = NullPool if path is not None else StaticPool
     engine = create_engine(url, hide_parameters=True, poolclass=pool, execution_options={GENRE: genre})
     event.listen(engine, "connect", partial(_prepare, genre))
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _make(path: Path, genre: Genre) -> None:
+    """A file for its owner alone, where there is none.
+
+    One that is there is never opened beside SQLite: closing it would drop every lock that this process holds
+    on it (POSIX), and another program could then remove a log that is in use, with what was written there.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        if path.is_dir() or not os.access(path, os.R_OK | os.W_OK):
+            raise genre.error("base.acces") from None
+    except (OSError, ValueError):
+        raise genre.error("base.acces") from None
 
 
 def genre_of(engine: Engine | Connection) -> Genre:

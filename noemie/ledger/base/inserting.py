@@ -7,11 +7,17 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Date, Table
+from sqlalchemy.dialects import postgresql, sqlite
 
-__all__ = ["Values", "insert_many", "insert_values", "values_of"]
+__all__ = ["Values", "insert_many", "insert_values", "upsert", "values_of"]
 
 #: A value for each column of a table, in their order, as the drivers take it: days are ISO texts.
 Values = tuple[Any, ...]
+
+
+def upsert(connection: Connection, table: Table) -> Any:
+    """An insertion that knows ON CONFLICT: the two dialects have the same words."""
+    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
 
 
 def insert_many(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:

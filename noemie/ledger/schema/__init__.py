@@ -25,7 +25,7 @@ from __future__ import annotations
 from noemie.ledger.base.tables import Rows
 from noemie.ledger.schema.cache import DetailRow, EtatRow, PaiementRow
 from noemie.ledger.schema.dits import MarqueRow, PassageRow, VuRow
-from noemie.ledger.schema.envois import Envoi, LigneRow, PatientRow, Professionnel
+from noemie.ledger.schema.envois import Envoi, FormeRow, LigneRow, PatientRow, Professionnel
 from noemie.ledger.schema.fichiers import Constat, Fichier, Nom, Parametre
 from noemie.ledger.schema.metadata import METADATA
 from noemie.ledger.schema.retours import (
@@ -52,6 +52,7 @@ __all__ = [
     "EtatRow",
     "Fichier",
     "ForfaitRow",
+    "FormeRow",
     "LigneRow",
     "MarqueRow",
     "Nom",
@@ -76,6 +77,7 @@ TABLES: tuple[type[Rows], ...] = (
     Constat,
     Professionnel,
     PatientRow,
+    FormeRow,
     Envoi,
     LigneRow,
     RetourRow,

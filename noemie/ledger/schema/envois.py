@@ -34,11 +34,27 @@ class PatientRow(Rows, metadata=METADATA):
     ordre: Column[int]
 
 
+class FormeRow(Rows, metadata=METADATA):
+    """A way in which files tell a patient, kept once there are several: one taken out leaves those of others.
+
+    `forme` is what all days of the same way share in `ordre` (see `noemie.ledger.identity.form_of`).
+    """
+
+    __tablename__ = "formes"
+
+    jeton: Column[str] = column(owner="patients.jeton", primary_key=True)
+    forme: Column[int] = column(primary_key=True)
+    masque_nir: Column[str]
+    masque_nom: Column[str]
+    donnees: Column[bytes | None]
+
+
 class Envoi(Rows, metadata=METADATA):
     """One sent invoice. `cle` is its number for comparison, `tranche` a slice of the ledger (0 to 1023).
 
     `e1`, `e2`, `e3` are tokens of its care (see `noemie.suivi.faits.Envoi`), null in rows of an older schema;
-    `soins` holds its care days and acts, encrypted, when the ledger is set to keep them.
+    `soins` holds its care days and acts, encrypted, when the ledger is set to keep them; `forme` is the
+    `ordre` of its patient as its file tells them, null in rows of an older schema.
     """
 
     __tablename__ = "envois"
@@ -73,6 +89,7 @@ class Envoi(Rows, metadata=METADATA):
     e3: Column[str | None]
     actes: Column[int]
     soins: Column[bytes | None]
+    forme: Column[int | None]
 
 
 class LigneRow(Rows, metadata=METADATA):

@@ -66,7 +66,8 @@ class Reponse(Rows, metadata=METADATA):
     """What one return says of one invoice.
 
     `run` is the rank of its run in the file; `complement` what the acts of the old family say of the
-    complementary part, when the total of the run holds it; `hors_total` tells that it does not.
+    complementary part, when the total of the run holds it; `hors_total` tells that it does not; `forme` is
+    that of `Envoi`.
     """
 
     __tablename__ = "reponses"
@@ -90,6 +91,7 @@ class Reponse(Rows, metadata=METADATA):
     complement: Column[int]
     ancienne: Column[bool]
     hors_total: Column[bool]
+    forme: Column[int | None]
 
 
 class Part(Rows, metadata=METADATA):
