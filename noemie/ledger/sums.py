@@ -67,7 +67,7 @@ class Sum:
     def _add(self, name: str, rows: Collection[Values]) -> None:
         total = self.total
         for values in rows:
-            told = "\0".join((name, *map(str, values)))
+            told = (name + "\0%s" * len(values)) % values
             total += int.from_bytes(blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).digest())
         self.total = total % _MOST
         self.rows += len(rows)
