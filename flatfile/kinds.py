@@ -117,6 +117,7 @@ def _decimal_decoder(decimals: int) -> Decoder:
     # Made from text, a Decimal is exact whatever context the program has set.
     form = f"%dE-{decimals}"
 
+    @lru_cache(maxsize=4096)
     def decode(raw: bytes) -> Decimal | None:
         number = decode_int(raw)
         return None if number is None else Decimal(form % number)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from flatfile.errors import EncodingError, LayoutError
 from flatfile.kinds import Kind, Value, decode_identifier, decode_int, decode_text, kind_of
@@ -222,6 +222,29 @@ class Layout:
             form = _INLINE.get(decode, "{decode}({piece})")
             parts.append(form.format(decode=f"d{index}", piece=f"raw[{where.start}:{where.stop}]"))
         made: Callable[[bytes], tuple[Value, ...]] = eval(f"lambda raw: ({', '.join(parts)},)", scope)
+        return made
+
+    def teller(self, **asked: type) -> Callable[[bytes], tuple[Any, ...]]:
+        """Return a function from the raw bytes of a record to what `Record` tells of the fields `asked`.
+
+        Of a field asked for as `str` it is its text (`Record.text`), as another type its value when it is of
+        that type (`Record.get`), for records that are damaged too. Generated as that of `getter` is.
+        """
+        scope: dict[str, object] = {}
+        parts = []
+        for index, (name, kind) in enumerate(asked.items()):
+            if name not in self.plan:
+                parts.append("''" if kind is str else "None")
+                continue
+            where, decode = self.plan[name]
+            piece = f"raw[{where.start}:{where.stop}]"
+            if kind is str:
+                parts.append(f"{piece}.decode('latin-1').strip(' \\0')")
+                continue
+            scope |= {f"d{index}": decode, f"k{index}": kind}
+            whole = f"{piece} if len(raw) >= {where.stop} else b''"
+            parts.append(f"v if isinstance(v := d{index}({whole}), k{index}) else None")
+        made: Callable[[bytes], tuple[Any, ...]] = eval(f"lambda raw: ({', '.join(parts)},)", scope)
         return made
 
     def parse(self, raw: bytes) -> dict[str, Value | bytes]:

@@ -55,7 +55,7 @@ _SHARED = (
 
 
 def check(
-    source: Readable | Flux,
+    source: Readable | Flux | Reading,
     *,
     norm: str | None = None,
     layouts: Path | None = None,
@@ -66,8 +66,8 @@ def check(
 
     They come in file order, but for those that a record reveals about an earlier one (an empty batch, the
     recipient of an SMG invoice). `norm` imposes a norm, `layouts` and `codes` are directories with a site's
-    own tables. Raises `FormatError` when the bytes are no B2 flow, `LayoutError` or `CodeTableError` when a
-    table of the site is wrong.
+    own tables; a `Reading` was opened with its own of the first two. Raises `FormatError` when the bytes are
+    no B2 flow, `LayoutError` or `CodeTableError` when a table of the site is wrong.
     """
     from fse.flux import Flux  # the command has none in memory
 
@@ -77,7 +77,7 @@ def check(
 
         yield from Checker(Relecture(source), lists, engine).findings()
         return
-    reading = Reading(source, norm=norm, layouts=layouts)
+    reading = source if isinstance(source, Reading) else Reading(source, norm=norm, layouts=layouts)
     with reading.source:
         yield from Checker(reading, lists, engine).findings()
 

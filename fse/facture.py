@@ -7,9 +7,10 @@ unreadable is `None` (`""` for codes). Whatever a view shows, the records keep t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 from flatfile import Layout, Record
 from fse.smg import QUALIFIER, SUPPLEMENTS, Smg, signs_of
@@ -125,6 +126,31 @@ class Acte:
         return f"<Acte {self.code or '?'} {self.date or ''} {self.montant_depense} c>"
 
 
+class _Header(NamedTuple):
+    """What an invoice tells by its record 2; the first four stand in all its records."""
+
+    numero_facture: str = ""
+    numero_ps: str = ""
+    nir: str = ""
+    cle_nir: str = ""
+    regime: str = ""
+    caisse: str = ""
+    centre: str = ""
+    date_naissance: str = ""
+    rang_naissance: str = ""
+    nature_operation: str = ""
+    nature_assurance: str = ""
+    justification_exoneration: str = ""
+    numero_at: str = ""
+    destinataire_reglement: str = ""
+    date_facturation: dt.date | None = None
+
+
+@lru_cache(maxsize=64)
+def _header_teller(layout: Layout) -> Callable[[bytes], tuple[Any, ...]]:
+    return layout.teller(**dict.fromkeys(_Header._fields[:-1], str), date_facturation=dt.date)
+
+
 class Facture:
     """One invoice: records 2, their complements, the lines 3 and 4, the total 5.
 
@@ -215,23 +241,27 @@ class Facture:
         """The record that tells what all records of the invoice tell."""
         return self.entete or next((r for r in self.records if "numero_facture" in r.layout), None)
 
-    def _text(self, name: str) -> str:
-        return self.entete.text(name) if self.entete else ""
-
-    def _date(self, name: str) -> dt.date | None:
-        return self.entete.get(name, dt.date) if self.entete else None
+    @cached_property
+    def _told(self) -> _Header:
+        """What the header tells; without one, what all records of the invoice tell."""
+        for layout, raw in zip(self.layouts, self.raws, strict=True):
+            if layout.name == "2":
+                return _Header._make(_header_teller(layout)(raw))
+        record = self._any()
+        if record is None:
+            return _Header()
+        text = record.text
+        return _Header(text("numero_facture"), text("numero_ps"), text("nir"), text("cle_nir"))
 
     @property
     def numero(self) -> str:
         """Invoice number (`numero_facture`), as written."""
-        record = self._any()
-        return record.text("numero_facture") if record else ""
+        return self._told.numero_facture
 
     @property
     def numero_ps(self) -> str:
         """Number of the professional or establishment, key included."""
-        record = self._any()
-        return record.text("numero_ps") if record else ""
+        return self._told.numero_ps
 
     @property
     def numero_lot(self) -> str:
@@ -246,72 +276,70 @@ class Facture:
     @property
     def nir(self) -> str:
         """NIR of the insured person, 13 characters (personal)."""
-        record = self._any()
-        return record.text("nir") if record else ""
+        return self._told.nir
 
     @property
     def cle_nir(self) -> str:
         """Key of the NIR, 2 digits (personal)."""
-        record = self._any()
-        return record.text("cle_nir") if record else ""
+        return self._told.cle_nir
 
     @property
     def date_facturation(self) -> dt.date | None:
         """Day of billing: of the invoice in city care, of the batch for establishments."""
-        return self._date("date_facturation") or self.date_lot
+        return self._told.date_facturation or self.date_lot
 
     @property
     def date_naissance(self) -> str:
         """Birth date of the beneficiary as written (AAMMJJ; may be a day that does not exist; personal)."""
-        return self._text("date_naissance")
+        return self._told.date_naissance
 
     @property
     def rang_naissance(self) -> str:
         """Rank among twins."""
-        return self._text("rang_naissance")
+        return self._told.rang_naissance
 
-    @cached_property
+    @property
     def regime(self) -> str:
         """Grand régime (list `grand_regime`)."""
-        return self._text("regime")
+        return self._told.regime
 
     @property
     def caisse(self) -> str:
         """Managing caisse, 3 digits."""
-        return self._text("caisse")
+        return self._told.caisse
 
     @property
     def centre(self) -> str:
         """Managing centre, 4 digits."""
-        return self._text("centre")
+        return self._told.centre
 
     @property
     def nature_operation(self) -> str:
         """Nature of operation (list `nature_operation`)."""
-        return self._text("nature_operation")
+        return self._told.nature_operation
 
     @property
     def nature_assurance(self) -> str:
         """Nature of insurance (list `nature_assurance`)."""
-        return self._text("nature_assurance")
+        return self._told.nature_assurance
 
     @property
     def justification_exoneration(self) -> str:
         """Reason of exemption (list `justification_exoneration`)."""
-        return self._text("justification_exoneration")
+        return self._told.justification_exoneration
 
     @property
     def numero_at(self) -> str:
         """Work accident number or date, empty when zeros (personal)."""
-        return self._text("numero_at").strip("0") and self._text("numero_at")
+        return self._told.numero_at.strip("0") and self._told.numero_at
 
     @property
     def destinataire_reglement(self) -> str:
         """Payee (list `destinataire_reglement`): in record 2 for city care, 2S for establishments."""
+        if payee := self._told.destinataire_reglement:
+            return payee
         complement = self.complement("2S")
-        return self._text("destinataire_reglement") or (
-            complement.text("destinataire_reglement") if complement else ""
-        )
+        return complement.text("destinataire_reglement") if complement else ""
 
     @property
     def tiers_payant(self) -> bool | None:

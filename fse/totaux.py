@@ -58,7 +58,8 @@ class Totaux:
         """Counters of the records of one invoice; an amount that cannot be read counts for nothing."""
         totals = cls()
         for layout, raw in records:
-            totals.add(layout, raw)
+            if layout.name[0] in "34?":
+                totals.add(layout, raw)
         return totals
 
     @classmethod

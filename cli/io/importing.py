@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.io.ledgers import is_own_file
+from cli.io.ledgers import own_file_of
 from cli.words.speech import say
 
 if TYPE_CHECKING:
@@ -44,10 +44,9 @@ def names_of(given: Iterable[str], db: str, aside: list[str] | None = None) -> I
     """
     from cli.io.inputs import expanded
 
+    is_own = own_file_of(db)
     for name in given:
-        found = [
-            file for file in expanded([name], arls=True) if file == name or not is_own_file(Path(file), db)
-        ]
+        found = [file for file in expanded([name], arls=True) if file == name or not is_own(Path(file))]
         for file in found or [name]:
             if file == name:
                 yield file

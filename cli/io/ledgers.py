@@ -247,9 +247,14 @@ def asked_patient(given: str | None) -> str | None:
 
 def is_own_file(path: Path, db: str) -> bool:
     """Whether a file is the ledger itself, or belongs to it."""
-    from cli.io.outputs import is_one_of
+    return own_file_of(db)(path)
 
-    return is_one_of(path, map(Path, own_files(db)))
+
+def own_file_of(db: str) -> Callable[[Path], bool]:
+    """The same, for many files."""
+    from cli.io.outputs import one_of
+
+    return one_of(map(Path, own_files(db)))
 
 
 def own_files(db: str) -> list[str]:

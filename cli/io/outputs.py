@@ -37,7 +37,13 @@ def files_of(*paths: Path | None) -> list[str]:
 
 def is_one_of(path: Path, others: Iterable[Path]) -> bool:
     """Whether a path leads to one of other files, through links or under another name."""
-    return _identity(path) in set(map(_identity, others))
+    return one_of(others)(path)
+
+
+def one_of(others: Iterable[Path]) -> Callable[[Path], bool]:
+    """The same, for many paths: the other files are looked at once."""
+    known = set(map(_identity, others))
+    return lambda path: _identity(path) in known
 
 
 def refuse_overwrite(outputs: Iterable[Path], inputs: Iterable[str]) -> None:

@@ -205,10 +205,11 @@ class Watch(threading.Thread):
         return ready
 
     def _files(self) -> list[Path]:
-        from cli.io.ledgers import is_own_file
+        from cli.io.ledgers import own_file_of
 
         try:
             found = [path for path in sorted(self._folder.rglob("*")) if path.is_file()]
         except OSError:
             return []
-        return [path for path in found if not path.name.startswith(".") and not is_own_file(path, self._db)]
+        is_own = own_file_of(self._db)
+        return [path for path in found if not path.name.startswith(".") and not is_own(path)]

@@ -12,9 +12,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
+
+from msgspec import structs
 
 from cli.words.speech import Lang, language
 from cli.words.status import CommandError
@@ -81,7 +83,7 @@ class Names:
                 return identite
         facts = self._asked.personne(Personne.of(identite.nir, identite.naissance, identite.rang or "1"))
         named = next((one for one in facts if one.nom or one.prenom), None)
-        return identite if named is None else replace(identite, nom=named.nom, prenom=named.prenom)
+        return identite if named is None else structs.replace(identite, nom=named.nom, prenom=named.prenom)
 
 
 class Practice:

@@ -107,13 +107,14 @@ def _is_another(result: FileResult, given: list[str]) -> bool:
 def _names(given: list[str], db: str) -> Iterator[str]:
     """Each file; a folder gives those of its subfolders too, but for the register itself."""
     from cli.io.inputs import expanded
-    from cli.io.ledgers import is_own_file
+    from cli.io.ledgers import own_file_of
     from cli.io.registers import refusing
 
     with refusing(db):
+        is_own = own_file_of(db)
         for name in given:
             found = list(expanded([name], arls=True))
-            yield from [file for file in found if file == name or not is_own_file(Path(file), db)] or [name]
+            yield from [file for file in found if file == name or not is_own(Path(file))] or [name]
 
 
 def _contents(

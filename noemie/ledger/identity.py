@@ -15,7 +15,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -54,8 +53,7 @@ _DAY: Final = 40
 _SAME: Final = _NAMED | ((1 << _DAY) - 1)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Identite:
+class Identite(msgspec.Struct, frozen=True, gc=False):
     """A patient as a file tells of one. `naissance` is AAMMJJ as in B2; unknown values are empty."""
 
     nir: str

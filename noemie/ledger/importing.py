@@ -1,9 +1,9 @@
 """Import files: recognised by their content, each once, each whole or not at all.
 
 A file is known by the SHA-256 of its uncompressed bytes: under another name, or compressed, it is the same.
-Small files are read first, then stored by dozens in one transaction; a long flow is read while it is stored,
-within a savepoint. A program that is stopped leaves the files whose transaction was committed, and no part
-of another: the next import takes up from there.
+Small files are read first, then stored by hundreds in one transaction; a long flow is read while it is
+stored, within a savepoint. A program that is stopped leaves the files whose transaction was committed, and
+no part of another: the next import takes up from there.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, cast
 
-from sqlalchemy import Connection, Engine, update
+from sqlalchemy import Connection, Engine
 
 import noemie
-from flatfile import FormatError, Readable, Source, Spool, open_source
+from flatfile import FormatError, Readable, Record, Source, Spool, open_source
 from flatfile.source import HEAD
 from flatfile.unchanged import unchanged
 from fse import Facture, Reading, check
@@ -39,7 +39,6 @@ from noemie.ledger.migrations import LECTURE
 from noemie.ledger.removal import admit, kept_out
 from noemie.ledger.rows import Rows
 from noemie.ledger.storing import (
-    TABLE_OF,
     Incoming,
     Stored,
     forget_content,
@@ -59,7 +58,7 @@ from noemie.suivi.tableau import TableDite
 Importable = str | os.PathLike[str] | tuple[str, bytes | Spool | FormatError] | TableDite
 
 #: A transaction stores at most so many files, or so many bytes of them.
-BATCH_FILES: Final = 64
+BATCH_FILES: Final = 256
 BATCH_BYTES: Final = 8 << 20
 
 #: A longer flow is not kept in memory.
@@ -198,17 +197,16 @@ class Importer:
         try:
             if rows.fichier["id"] in again:
                 forget_content(connection, file.sha256)
-            rows.constats.update(self._reader.check(path))
             store_files(connection, [rows], again)
             with open_source(path) as opened:
                 watched = _Digested(opened)
-                for _ in self._reader.read_flow(rows, cast(BinaryIO, watched)):
-                    store_content(connection, [rows])
+                self._reader.read_flow(
+                    rows, cast(BinaryIO, watched), lambda: store_content(connection, [rows])
+                )
                 if watched.digest != file.sha256:
                     # Somebody is writing it: another time.
                     raise FormatError("fichier.lecture")
-            table = TABLE_OF["fichiers"]
-            connection.execute(update(table).where(table.c.id == rows.fichier["id"]).values(**rows.fichier))
+            store_files(connection, [rows], {rows.fichier["id"]})
         except FormatError as error:
             savepoint.rollback()
             file.error = error
@@ -255,35 +253,44 @@ class _Reader:
             elif nature == "arl":
                 making.add_arls(rows, read_arls(data))
             else:
-                rows.constats.update(self.check(data))
-                for _ in self.read_flow(rows, data):
-                    pass
+                self.read_flow(rows, data)
         except FormatError as error:
             return error
         return rows
 
-    def check(self, source: Readable) -> Iterator[str]:
-        """Rules that have something to say of a flow, once for each finding."""
-        return (finding.rule for finding in check(source, layouts=self.layouts, codes=self.codes))
-
-    def read_flow(self, rows: Rows, source: Readable) -> Iterator[None]:
-        """Add the rows of a flow; pauses now and then, for the caller to store them."""
-        reader = Reading(source, layouts=self.layouts)
+    def read_flow(self, rows: Rows, source: Readable, store: Callable[[], None] | None = None) -> None:
+        """Add the rows of a flow, and what the checks say of it; it calls `store` now and then."""
+        reading = _Heard(source, layouts=self.layouts)
+        rows.fichier |= {"norme": reading.norme.name, "enveloppe": reading.detection.envelope}
         place = PlaceDeFlux()
-        with reader.source:
-            rows.fichier |= {"norme": reader.norme.name, "enveloppe": reader.detection.envelope}
-            for item in reader.items():
-                if isinstance(item, Facture):
-                    making.add_sent(rows, item, place, self.tokens)
-                    rows.fichier["factures"] += 1
-                    if rows.fichier["factures"] % _CHUNK == 0:
-                        yield
-                elif item.type == "000":
-                    if not place.flux:
-                        rows.fichier |= making.sent_header(item)
-                    place = place.suivante(item)
-        rows.fichier["enregistrements"] = reader.count
-        yield
+
+        def add(item: Facture | Record) -> None:
+            nonlocal place
+            if isinstance(item, Facture):
+                making.add_sent(rows, item, place, self.tokens)
+                rows.fichier["factures"] += 1
+                if store is not None and rows.fichier["factures"] % _CHUNK == 0:
+                    store()
+            elif item.type == "000":
+                if not place.flux:
+                    rows.fichier |= making.sent_header(item)
+                place = place.suivante(item)
+
+        reading.hearer = add
+        rows.constats.update(finding.rule for finding in check(reading, codes=self.codes))
+        rows.fichier["enregistrements"] = reading.count
+
+
+class _Heard(Reading):
+    """A flow that is read once, to be checked and to be stored: `hearer` hears of each of its items."""
+
+    hearer: Callable[[Facture | Record], None]
+
+    def items(self) -> Iterator[Facture | Record]:
+        """See `Reading`."""
+        for item in super().items():
+            self.hearer(item)
+            yield item
 
 
 #: What a ledger takes.

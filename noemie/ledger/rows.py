@@ -6,7 +6,7 @@ Nothing here touches the database. A row is a plain mapping, column -> value.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -51,12 +51,12 @@ class Rows:
     constats: Counter[str] = field(default_factory=Counter)
     patients: dict[str, PatientValues] = field(default_factory=dict)
     professionnels: set[str] = field(default_factory=set)
-    tables: dict[str, list[Row]] = field(default_factory=dict)
+    tables: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     somme: Sum = field(default_factory=Sum)
 
     def add(self, table: str, row: Row) -> None:
         """One more row of a table."""
-        self.tables.setdefault(table, []).append(row)
+        self.tables[table].append(row)
 
     def add_patient(self, values: PatientValues | None) -> str | None:
         """Note a patient; returns the token."""

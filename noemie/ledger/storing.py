@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, select, update
 from flatfile import FormatError, Spool
 from noemie.ledger import sums
 from noemie.ledger.base.fichiers import file_name
-from noemie.ledger.base.inserting import insert_many, upsert
+from noemie.ledger.base.inserting import insert_many, insert_values, upsert, values_of
 from noemie.ledger.forms import keep_patients
 from noemie.ledger.migrations import LECTURE
 from noemie.ledger.rows import Row, Rows, file_id
@@ -71,8 +71,7 @@ def store_files(connection: Connection, files: list[Rows], again: Container[int]
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     table = TABLE_OF["fichiers"]
     fresh = [rows.fichier for rows in files if rows.fichier["id"] not in again]
-    if fresh:
-        connection.execute(table.insert(), [{**row, "importe_le": now} for row in fresh])
+    insert_many(connection, table, [{**row, "importe_le": now} for row in fresh])
     for row in (rows.fichier for rows in files if rows.fichier["id"] in again):
         connection.execute(update(table).where(table.c.id == row["id"]).values(**row))
     counts = [
@@ -80,20 +79,20 @@ def store_files(connection: Connection, files: list[Rows], again: Container[int]
         for rows in files
         for rule, count in sorted(rows.constats.items())
     ]
-    if counts:
-        connection.execute(TABLE_OF["constats"].insert(), counts)
+    insert_many(connection, TABLE_OF["constats"], counts)
     store_content(connection, files)
 
 
 def store_content(connection: Connection, files: list[Rows]) -> None:
     """Insert the rows made so far, and forget them."""
     for name in _ORDER:
-        table = TABLE_OF[name]
+        table, found = TABLE_OF[name], []
         for rows in files:
-            for row in rows.tables.get(name, ()):
-                rows.somme.add(table, row)
-        if found := [row for rows in files for row in rows.tables.get(name, ())]:
-            insert_many(connection, table, found)
+            if name in rows.tables:
+                made = values_of(table, rows.tables[name])
+                rows.somme.add_all(table, made)
+                found += made
+        insert_values(connection, table, found)
     fichiers = TABLE_OF["fichiers"]
     told = {rows.fichier["id"]: str(rows.somme.with_row(fichiers, rows.fichier)) for rows in files}
     sums.keep(connection, TABLE_OF["parametres"], told)
@@ -195,8 +194,7 @@ def results_of(
         if file.name not in mine:
             mine.add(file.name)
             given.append({"fichier_id": number, "nom": file.name})
-    if given:
-        connection.execute(TABLE_OF["noms"].insert(), given)
+    insert_many(connection, TABLE_OF["noms"], given)
     return results
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, delete, select
 
+from noemie.ledger.base.inserting import Values, insert_values
 from noemie.ledger.migrations import COLUMNS, LECTURE
 
 #: What is in the row of a file without being read in it.
@@ -55,12 +56,21 @@ class Sum:
         except KeyError:
             values = tuple(map(row.get, names))
         since = row.get(_SINCE)
-        if since is not None:
-            values = (*values, since)
-        told = "\0".join((table.name, *map(str, values)))
-        digest = blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        self.total = (self.total + int.from_bytes(digest)) % _MOST
-        self.rows += 1
+        self._add(table.name, (values if since is None else (*values, since),))
+
+    def add_all(self, table: Table, rows: Collection[Values]) -> None:
+        """More rows of a table, by the values of all their columns."""
+        if _SINCE in table.columns:  # its last one
+            rows = [values[:-1] if values[-1] is None else values for values in rows]
+        self._add(table.name, rows)
+
+    def _add(self, name: str, rows: Collection[Values]) -> None:
+        total = self.total
+        for values in rows:
+            told = (name + "\0%s" * len(values)) % values
+            total += int.from_bytes(blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).digest())
+        self.total = total % _MOST
+        self.rows += len(rows)
 
     def with_row(self, table: Table, row: Mapping[Any, Any]) -> Sum:
         """Another sum, with one more row."""
@@ -76,9 +86,7 @@ class Sum:
 def keep(connection: Connection, parameters: Table, sums: Mapping[int, str]) -> None:
     """Keep the sums of files, by number; those that were kept before go."""
     forget(connection, parameters, sums)
-    if sums:
-        rows = [{"cle": f"{_PREFIX}{number}", "valeur": told} for number, told in sums.items()]
-        connection.execute(parameters.insert(), rows)
+    insert_values(connection, parameters, [(f"{_PREFIX}{number}", told) for number, told in sums.items()])
 
 
 def forget(connection: Connection, parameters: Table, numbers: Collection[int]) -> None:

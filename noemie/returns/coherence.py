@@ -101,24 +101,23 @@ def check_closings(retour: Retour, places: Places) -> Iterator[Finding]:
         if record is None or record.layout.name != CLOSING:
             continue
         counter = record.get("compteur_niveau_inferieur", int)
-        if counter is not None and counter not in _counts(retour, node):
-            expected = str(node.nombre_enfants)
-            yield places.finding("retour.compteur", record, "compteur_niveau_inferieur", expected)
+        children = node.nombre_enfants
+        if counter is not None and counter != children and counter not in _counts(retour, node, children):
+            yield places.finding("retour.compteur", record, "compteur_niveau_inferieur", str(children))
         yield from _check_total("retour.total", record, sums, places)
 
 
-def _counts(retour: Retour, node: Noeud) -> set[int]:
-    """What the counter of a 990 may be: the children of its level.
+def _counts(retour: Retour, node: Noeud, children: int) -> set[int]:
+    """What the counter of a 990 may be besides the children of its level.
 
     In the 580 that insurers write, 2 was seen at the end of an invoice whose leaves are a 103, a 199 and a
     294 [arthus]: the person (103), which other flows write in the header of the invoice, is not counted, or 2
     is written whatever there is. One file does not tell which, and none is a fault to tell.
     """
-    children = node.nombre_enfants
     persons = sum(record.layout.name == PERSON for record in node.feuilles)
     if not persons or not niveaux_de(retour.reference, retour.emetteur.type):
-        return {children}
-    return {children, children - persons, _SEEN}
+        return set()
+    return {children - persons, _SEEN}
 
 
 def _check_total(rule: str, record: Record, sums: Sommes, places: Places) -> Iterator[Finding]:

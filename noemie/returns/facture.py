@@ -85,11 +85,7 @@ class FactureRetour:
         for record in reversed(self._context):
             if record.layout.name in types:
                 return record
-        for noeud in self.noeud.ancetres():
-            for record in reversed(noeud.entete):
-                if record.layout.name in types:
-                    return record
-        return None
+        return self.noeud.au_dessus(types)
 
     def _text(self, name: str, *types: str) -> str:
         found = self._find(*types)
@@ -148,9 +144,11 @@ class FactureRetour:
     @property
     def record_date_lot(self) -> Record | None:
         """The entity that tells the day of the batch."""
-        return next(
-            (r for r in (self._find("102"), self._find("080")) if r and r.text("date_lot").strip("0")), None
-        )
+        for name in ("102", "080"):
+            record = self._find(name)
+            if record is not None and record.text("date_lot").strip("0"):
+                return record
+        return None
 
     @property
     def naissance(self) -> bytes:

@@ -52,11 +52,14 @@ def amount_of(record: Record) -> int:
 
     0 for an entity without an amount, and when the amount is blank or unreadable.
     """
-    names = SIGNED.get(record.layout.name)
-    if names is None:
-        return 0
-    cents, sign = values_of(record.layout, *names)(record.raw)
-    return signed(cents, sign)
+    read = _amount_reader(record.layout)
+    return 0 if read is None else signed(*read(record.raw))
+
+
+@lru_cache(maxsize=256)
+def _amount_reader(layout: Layout) -> Callable[[bytes], tuple[Value, ...]] | None:
+    names = SIGNED.get(layout.name)
+    return None if names is None else values_of(layout, *names)
 
 
 def signed(cents: Value, sign: Value) -> int:

@@ -195,7 +195,7 @@ def is_wrapped(detection: Detection) -> bool:
 def _unwrapped(head: bytes, seen: Detection, layouts: Mapping[str, Layout]) -> Detection | None:
     """What a return is once its line ends are dropped, if it is then read clean, and is not as it stands."""
     body = head.rstrip(b"\r\n\x1a")
-    if not _EOL.search(body) or (seen.envelope == "P3" and _is_regular_p3(head)):
+    if not (b"\n" in body or b"\r" in body) or (seen.envelope == "P3" and _is_regular_p3(head)):
         return None
     without = _EOL.sub(b"", head)
     found = detect(without, entity_lengths(layouts))

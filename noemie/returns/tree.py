@@ -129,6 +129,10 @@ class Noeud:
         while rang and (rang := self._arbre.parents[rang]):
             yield Noeud(self._arbre, rang)
 
+    def au_dessus(self, types: tuple[str, ...]) -> Record | None:
+        """The nearest entity of these types in the headers of the nodes above."""
+        return self._arbre.dans_les_entetes(self._arbre.parents[self._rang], types)
+
     def __repr__(self) -> str:
         types = "+".join(record.type for record in self.entete)
         return f"<Noeud niveau {self.niveau} {types}: {len(self.enfants)} enfants>"
@@ -163,6 +167,8 @@ class Arbre:
         self.parents = array("I", [0])
         self.suivants = array("I", [1])
         self.anomalies: list[Anomalie] = []
+        self._demande = 0
+        self._trouves: dict[tuple[str, ...], Record | None] = {}
 
     @property
     def racine(self) -> Noeud:
@@ -197,6 +203,25 @@ class Arbre:
             if place < self.fins[rang]:
                 yield rang
             rang = self.parents[rang]
+
+    def dans_les_entetes(self, rang: int, types: tuple[str, ...]) -> Record | None:
+        """The nearest entity of these types in the header of a node, or above; the root has none.
+
+        What was found is remembered until another node is asked: the invoices of a batch ask the same of it.
+        """
+        if self._demande != rang:
+            self._demande, self._trouves = rang, {}
+        if types not in self._trouves:
+            self._trouves[types] = self._dans_les_entetes(rang, types)
+        return self._trouves[types]
+
+    def _dans_les_entetes(self, rang: int, types: tuple[str, ...]) -> Record | None:
+        while rang:
+            for place in reversed(range(self.debuts[rang], self.corps[rang])):
+                if self.entites[place].layout.name in types:
+                    return self.entites[place]
+            rang = self.parents[rang]
+        return None
 
     def fin_de(self, rang: int) -> int:
         """Where the content of a node ends, before its 990."""

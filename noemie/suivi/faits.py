@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import msgspec
@@ -58,6 +59,7 @@ MARQUES: Final = frozenset(
 )
 
 
+@lru_cache(maxsize=1024)
 def nearest(numbers: tuple[str, ...]) -> tuple[str, ...]:
     """The recipient of the file comes first in what was read, and is the farthest level."""
     return tuple(dict.fromkeys(filter(None, map(cle, (*numbers[1:], *numbers[:1])))))

@@ -7,17 +7,19 @@ is turned into tokens here, under the key of the caller, and goes no further.
 from __future__ import annotations
 
 import datetime as dt
-import hmac
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from functools import lru_cache
 from pathlib import PurePath
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
 from codes.speakers import is_complementary_emitter
-from flatfile import Readable, Record
+from flatfile import Layout, Readable, Record
 from fse import Facture, Flux
 from fse.reader import Reading
+from noemie.documents.keyed import Hmac
 from noemie.returns.facture import FactureRetour
 from noemie.returns.reader import read_retour
 from noemie.returns.retour import Retour
@@ -59,6 +61,8 @@ __all__ = [
 ]
 
 _TOKEN: Final = 10  # bytes: no two of ten million sendings share one by chance
+#: A line, and the field of its day.
+_DAYS: Final = {"3": "date_debut", "4": "date_acte"}
 _PAYEES: Final = frozenset({"040", "020"})
 
 
@@ -66,12 +70,12 @@ class Jetons:
     """Tokens of patients and care, under one key: without it nobody can try them all."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        self._hmac = Hmac(key)
 
     def jeton(self, *parts: object) -> str:
         """The token of what `parts` say together."""
         told = repr(parts).encode("utf-8", "surrogatepass")
-        return hmac.digest(self._key, told, "sha256")[:_TOKEN].hex()
+        return self._hmac.digest(told)[:_TOKEN].hex()
 
     def patient(self, nir: str, born: str, rank: str) -> str:
         """The token of a person, empty without a NIR; a rank that is not told is the first one."""
@@ -127,9 +131,26 @@ def envois_de(
 def actes_de(facture: Facture) -> list[ActeLu]:
     """The act lines of an invoice."""
     return [
-        ActeLu(one.date, one.code, one.quantite, str(one.coefficient), one.montant_amo, one.montant_amc)
-        for one in facture.actes
+        ActeLu._make(_acte_teller(layout)(raw))
+        for layout, raw in zip(facture.layouts, facture.raws, strict=True)
+        if layout.name in _DAYS
     ]
+
+
+@lru_cache(maxsize=64)
+def _acte_teller(layout: Layout) -> Callable[[bytes], Iterable[Any]]:
+    """What reads the act of a line."""
+    told = layout.teller(
+        **{_DAYS[layout.name]: dt.date, "code_acte": str, "quantite": int, "coefficient": Decimal},
+        montant_amo=int,
+        montant_amc=int,
+    )
+
+    def tell(raw: bytes) -> tuple[Any, ...]:
+        jour, code, quantite, coefficient, amo, amc = told(raw)
+        return jour, code, quantite, str(coefficient), amo, amc
+
+    return tell
 
 
 def envoi_de(
@@ -172,9 +193,9 @@ def envoi_de(
     )
 
 
-def _order(acte: tuple[object, ...]) -> tuple[object, ...]:
+def _order(acte: tuple[object, ...]) -> list[object]:
     """The place of an act among those of its invoice; numbers that cannot be read come first."""
-    return tuple(-1 if value is None else value for value in acte)
+    return [-1 if value is None else value for value in acte]
 
 
 # --- what came back ---------------------------------------------------------------------------------------

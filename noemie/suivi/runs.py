@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from codes.speakers import is_complementary_emitter
@@ -89,8 +90,7 @@ def _empreinte(retour: Retour) -> str:
     made = hashlib.sha256(repr(head).encode("utf-8", "surrogatepass"))
     for entite in retour.entites:
         if entite.layout.name not in (HEADER, TRAILER):
-            made.update(len(entite.raw).to_bytes(4, "big"))
-            made.update(entite.raw)
+            made.update(len(entite.raw).to_bytes(4, "big") + entite.raw)
     return made.hexdigest()[:32]
 
 
@@ -140,13 +140,17 @@ def lectures_of(retour: Retour) -> Lectures:
         return Lectures(possible, own, decidee=False, lot=None)
     batches = [day for one in retour.factures for day in (one.date_lot, one.date_facturation) if day]
     transfers = [one.date for one in retour.virements if one.date]
-    care = [acte.date_soins for one in retour.factures for acte in one.actes if acte.date_soins]
     oldest = min(batches, default=None)
-    for days in (transfers, care, batches):
+    for days in chain((transfers,), _care_days(retour), (batches,)):
         gaps = [min(abs((day - one).days) for one in days) for day in possible] if days else [0, 0]
         if gaps[0] != gaps[1]:
             return Lectures(possible, possible[gaps[1] < gaps[0]], decidee=True, lot=oldest)
     return Lectures(possible, own or possible[0], decidee=False, lot=oldest)
+
+
+def _care_days(retour: Retour) -> Iterator[list[dt.date]]:
+    """The care days, all together, if they are asked for."""
+    yield [acte.date_soins for one in retour.factures for acte in one.actes if acte.date_soins]
 
 
 def _day(year: str, month: str, day: str) -> dt.date | None:

@@ -257,3 +257,13 @@ def test_other_ways_of_printing_hide_persons_too() -> None:
 
 def test_the_mask_does_not_tell_the_length() -> None:
     assert (mask(""), mask("A"), mask("1800199999999")) == ("", "•••", "•••")
+
+
+@pytest.mark.parametrize("kind", [str, int, date, time, Decimal])
+def test_a_teller_tells_what_the_record_does(kind: type) -> None:
+    """Of every field, also of bytes that are cut or none of its kind, and of a field that is not there."""
+    asked = dict.fromkeys([*LAYOUT.by_name, "unknown"], kind)
+    for raw in (b"4" + b" 7" * 40, b"4" + b"240229" * 20, bytes(range(200)), b"\0 x" * 9, b""):
+        record = Record(LAYOUT, raw)
+        expected = [record.text(name) if kind is str else record.get(name, kind) for name in asked]
+        assert list(LAYOUT.teller(**asked)(raw)) == expected

@@ -8,7 +8,6 @@ walking).
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import re
@@ -19,15 +18,14 @@ from math import isqrt
 from pathlib import Path
 from typing import Final, Self
 
+from noemie.documents.keyed import Hmac
+
 #: Environment variable that holds the key.
 VARIABLE: Final = "NOEMIE_MASK_KEY"
 
 #: Bytes of the shortest key accepted, and of one made at random.
 SHORTEST: Final = 16
 _RANDOM: Final = 32
-
-#: Bytes of a block of SHA-256.
-_BLOCK: Final = 64
 
 #: Rounds of the Feistel network; each round changes both halves.
 _ROUNDS: Final = 5
@@ -54,7 +52,7 @@ class Key:
     repeated, neighbours of the alphabet or of a keyboard, a word that everybody tries.
     """
 
-    __slots__ = ("_inner", "_outer", "_secret")
+    __slots__ = ("_hmac", "_secret")
 
     def __init__(self, secret: bytes | str) -> None:
         raw = secret.encode() if isinstance(secret, str) else bytes(secret)
@@ -64,10 +62,7 @@ class Key:
         if _is_guessed(raw):
             raise WeakKeyError("a key that anybody may guess; it should be drawn at random")
         self._secret = raw
-        # The two halves of HMAC, begun once: three times faster than `hmac.digest` for short texts.
-        block = (hashlib.sha256(raw).digest() if len(raw) > _BLOCK else raw).ljust(_BLOCK, b"\0")
-        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
-        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+        self._hmac = Hmac(raw)
 
     def __reduce__(self) -> tuple[type[Key], tuple[bytes]]:
         """The secret alone: the key crosses to the processes that mask with it."""
@@ -106,10 +101,7 @@ class Key:
 
     def digest(self, label: str, text: str) -> bytes:
         """HMAC-SHA256 of `label`, a zero byte and `text`: 32 bytes."""
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(f"{label}\0{text}".encode())
-        outer.update(inner.digest())
-        return outer.digest()
+        return self._hmac.digest(f"{label}\0{text}".encode())
 
     def number(self, label: str, text: str, size: int) -> int:
         """A number from 0, under `size`, that depends on the key, on `label` and on `text`."""

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from flatfile import MASK
+from noemie.documents.keyed import Hmac
 from noemie.ledger.base.genre import Genre
 
 Personal = Literal["token", "encrypt", "plain"]
@@ -45,7 +46,7 @@ class Cles:
             raise genre.error("cle.illisible")
         self.genre = genre
         self.mode = mode
-        self._token_key = self._draw(key, "token")
+        self._hmac = Hmac(self._draw(key, "token"))
         self._data_key = self._draw(key, "encrypt")
         self.check = self._draw(key, "check")[:8].hex()
 
@@ -66,7 +67,7 @@ class Cles:
 
     def digest(self, told: bytes) -> bytes:
         """HMAC of bytes, under the key of tokens."""
-        return hmac.digest(self._token_key, told, "sha256")
+        return self._hmac.digest(told)
 
     def protect(self, plain: bytes, token: str) -> bytes | None:
         """What the database keeps of an identity."""

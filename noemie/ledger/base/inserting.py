@@ -1,17 +1,18 @@
-"""Insert many rows at once, as fast as the driver of SQLite takes them."""
+"""Insert many rows at once, as fast as the drivers take them."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Date, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-__all__ = ["insert_many", "upsert"]
+__all__ = ["Values", "insert_many", "insert_values", "upsert", "values_of"]
+
+#: A value for each column of a table, in their order, as the drivers take it: days are ISO texts.
+Values = tuple[Any, ...]
 
 
 def upsert(connection: Connection, table: Table) -> Any:
@@ -19,34 +20,30 @@ def upsert(connection: Connection, table: Table) -> Any:
     return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
 
 
-def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_many(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert rows that all have a value for each column, in the transaction of the connection."""
-    if not rows:
-        return
-    if connection.dialect.name != "sqlite":
-        connection.execute(table.insert(), rows)
-        return
-    statement, names, days = _statement(table)
-    values = map(itemgetter(*names), rows)
-    if days:
-        values = (_with_days(one, days) for one in values)  # type: ignore[assignment]
-    connection.exec_driver_sql(statement, list(values))
+    insert_values(connection, table, values_of(table, rows))
+
+
+def values_of(table: Table, rows: Iterable[Mapping[str, Any]]) -> list[Values]:
+    """The values of such rows."""
+    return list(map(_getter(table), rows))
+
+
+def insert_values(connection: Connection, table: Table, values: list[Values]) -> None:
+    """Insert these values, in the transaction of the connection."""
+    if values:
+        mark = "?" if connection.dialect.name == "sqlite" else "%s"
+        names = [column.name for column in table.columns]
+        marks = ", ".join([mark] * len(names))
+        statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"
+        connection.exec_driver_sql(statement, values)
 
 
 @cache
-def _statement(table: Table) -> tuple[str, tuple[str, ...], tuple[int, ...]]:
-    """The statement, the names of the columns, and the places of those that are days."""
-    names = tuple(column.name for column in table.columns)
-    days = tuple(place for place, column in enumerate(table.columns) if isinstance(column.type, Date))
-    marks = ", ".join("?" * len(names))
-    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})", names, days
-
-
-def _with_days(values: Sequence[Any], days: Sequence[int]) -> tuple[Any, ...]:
-    """The same, days being written as SQLAlchemy writes them."""
-    made = list(values)
-    for place in days:
-        day: dt.date | None = made[place]
-        if day is not None:
-            made[place] = day.isoformat()
-    return tuple(made)
+def _getter(table: Table) -> Callable[[Mapping[str, Any]], Values]:
+    """What takes the values from a row, written out: rows are many."""
+    form = {True: "(None if row[{0!r}] is None else row[{0!r}].isoformat())", False: "row[{0!r}]"}
+    pieces = [form[isinstance(one.type, Date)].format(one.name) for one in table.columns]
+    made: Callable[[Mapping[str, Any]], Values] = eval(f"lambda row: ({', '.join(pieces)},)")
+    return made
