@@ -168,7 +168,13 @@ def check_places(context: _Context, typed: Sequence[str]) -> None:
                 "an empty name is given; a file or a folder is expected.",
             )
         elif value is not None and _OF_A_SITE.intersection(param.opts) and not Path(str(value)).is_dir():
-            texts = ("un dossier existant est attendu.", "an existing folder is expected.")
+            from cli.words.texts import printable
+
+            shown = printable(str(value))
+            texts = (
+                f"{shown} : un dossier existant est attendu.",
+                f"{shown}: an existing folder is expected.",
+            )
         else:
             continue
         from cli.words.usage import Refusal

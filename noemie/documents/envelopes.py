@@ -162,7 +162,7 @@ def too_large(most: int) -> FormatError:
 def _zipped(stream: IO[bytes], name: str) -> Iterator[Piece]:
     with zipfile.ZipFile(stream) as archive:
         for info in archive.infolist():
-            if info.is_dir() or _is_hidden(info.filename):
+            if info.filename.endswith("/") or _is_hidden(info.filename):
                 continue
             inside = _inside(name, info.filename)
             if info.flag_bits & _ENCRYPTED:

@@ -165,7 +165,7 @@ def test_a_wrong_table_of_the_site(write, tmp_path):
     (tmp_path / "b2.csv").write_text("norm,record,name\nPS-2003C,9,x\n")
     result = run("check", write(flow(), "f.b2"), "--layouts", tmp_path)
     assert (result.status, result.out) == (2, "")
-    assert "missing column(s)" in result.err
+    assert "colonnes absentes : kind, length, start" in result.err
     assert "→ Corriger cette table, ou retirer --layouts et --codes." in result.err
 
 

@@ -225,7 +225,7 @@ def test_a_wrong_folder_stops_before_any_answer(site, name, text, said):
     assert said in result.err
     result = run("explain", "2900 005", "--codes", site / "absent", "--lang", "en")
     assert (result.status, result.out) == (2, "")
-    assert "absent: not a directory" in result.err
+    assert "absent: an existing folder is expected." in result.err
 
 
 # --- a whole return -------------------------------------------------------------------------------------

@@ -125,9 +125,10 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_imported(folder):
     result = run("ledger", "import", ".", "absent.noe", "--no-summary")
     assert result.status == 2
     assert result.out.startswith("registre.db : 2 fichiers importés (1 flux, 1 retour), 3 illisibles")
-    for name, rule in (("vide", "vide"), ("faux.zip", "lecture"), ("absent.noe", "absent")):
+    refused = {"vide": "fichier.vide", "faux.zip": "enveloppe.abimee", "absent.noe": "fichier.absent"}
+    for name, rule in refused.items():
         assert f"{name} : " in result.err
-        assert f"[fichier.{rule}]" in result.err
+        assert f"[{rule}]" in result.err
     assert "Laissé de côté : bruit (autre fichier)." in result.err
     assert "Traceback" not in result.err
 

@@ -146,7 +146,7 @@ def test_a_folder_of_a_site_that_is_not_there_is_refused(folder, option):
     (folder / "a.b2").write_bytes(flow())
     result = run("check", "a.b2", option, "tabels", "--lang", "en")
     assert result.status == 2
-    assert f"Error: '{option}': an existing folder is expected." in result.err
+    assert f"Error: '{option}': tabels: an existing folder is expected." in result.err
 
 
 def test_a_file_named_as_standard_input_is_read_in_its_folder(folder):

@@ -59,7 +59,7 @@ def test_archives(folder):
     (folder / "faux.zip").write_bytes(b"rien")
     result = run("reconcile", "flux.b2", "faux.zip")
     assert result.status == 2
-    assert "faux.zip : Lecture impossible" in result.err
+    assert "faux.zip : Archive ou mail endommagé [enveloppe.abimee]" in result.err
 
 
 def test_a_folder_gives_its_subfolders_but_neither_cards_nor_rights(folder):

@@ -80,7 +80,7 @@ TEXTS: Final[dict[str, str]] = {
     "Day on which these rights were told; the day of each file by default.": "Jour où ces droits ont été dits ; le jour de chaque fichier par défaut.",
     "How a new register keeps who people are (token).": "Comment un registre neuf garde les identités (token).",
     "Key of the register; else NOEMIE_RIGHTS_KEY_FILE, NOEMIE_RIGHTS_KEY, or the file beside it.": "Clé du registre ; sinon NOEMIE_RIGHTS_KEY_FILE, NOEMIE_RIGHTS_KEY, ou le fichier à côté.",
-    "13 characters, or 15 with the key; - to read it from standard input.": "13 caractères, ou 15 avec la clé ; - pour le lire sur l'entrée standard.",
+    "13 characters, or 15 with the right key; - to read it from standard input.": "13 caractères, ou 15 avec la bonne clé ; - pour le lire sur l'entrée standard.",
     "Only this grand régime: 01, 08...": "Ce grand régime seulement : 01, 08...",
     "Day of the rights; today by default.": "Jour des droits ; aujourd'hui par défaut.",
     "Name in use, or family name; - to read it from standard input.": "Nom d'usage ou nom de famille ; - pour le lire sur l'entrée standard.",
