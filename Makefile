@@ -12,6 +12,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Hundreds of tests start the command: its code is compiled once, whatever the machine says.
 export PYTHONDONTWRITEBYTECODE :=
 
+# For pip: an environment of a minute is not compiled beforehand (`--no-compile`).
+PIPFLAGS ?=
+
 # Not empty: only the wheels of requirements-hashed.txt are installed (docs/decisions/0021-pins.md).
 HASHED ?=
 
@@ -37,9 +40,9 @@ $(STAMP): pyproject.toml constraints.txt requirements-hashed.txt
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV) \
 	  || { echo "python3-venv is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 ifeq ($(HASHED),)
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet $(PIPFLAGS) --editable '.[dev]'
 else
-	PIP_CONSTRAINT= PIP_BUILD_CONSTRAINT= $(BIN)/python -m pip install --quiet --only-binary :all: \
+	PIP_CONSTRAINT= PIP_BUILD_CONSTRAINT= $(BIN)/python -m pip install --quiet $(PIPFLAGS) --only-binary :all: \
 	  --no-deps --require-hashes --requirement requirements-hashed.txt
 	$(BIN)/python -m pip install --quiet --no-index --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m pip check --quiet

@@ -65,7 +65,7 @@ def attempt(python: str, wheel: Path, extras: str, folder: Path) -> None:
     _run([python, "-m", "venv", str(environment)], folder)
     bin = environment / ("Scripts" if os.name == "nt" else "bin")
     wanted = f"{wheel}[{extras}]" if extras else str(wheel)
-    _run([str(bin / "python"), "-m", "pip", "install", "--quiet", wanted], folder)
+    _run([str(bin / "python"), "-m", "pip", "install", "--quiet", "--no-compile", wanted], folder)
     (folder / "wrong.txt").write_text("neither a flow nor a return\n", encoding="utf-8")
     for command, status in _EXTRAS[extras]:
         _run([str(bin / "noemie"), *command.split()[1:]], folder, status)

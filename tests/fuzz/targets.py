@@ -65,7 +65,7 @@ _TOLD: Final = (FormatError, ConvertError, EncodingError, WrongKindError)
 #: Errors of the tables and files that a person writes.
 _WRITTEN: Final = (TomlError, SiteCatalogueError, CodeTableError, LayoutError)
 
-#: Those that take more than 5 ms an input are tried less by each run of the tests: a few seconds each.
+#: Those that take more than 2 ms an input are tried less by each run of the tests: a few seconds each.
 TARGETS: Final[dict[str, Target]] = {
     "check": Target(oracles.check, seeds.flows, words=_B2),
     "flow": Target(oracles.flow, seeds.flows, (FormatError, EncodingError), _B2),
@@ -76,9 +76,11 @@ TARGETS: Final[dict[str, Target]] = {
     "xml": Target(oracles.as_xml, lambda: seeds.documents("xml"), _TOLD, _XML),
     "cells": Target(oracles.cells, seeds.told, (FormatError, WrongKindError), _B2, mutations=400),
     "columns": Target(oracles.columns, seeds.flows, words=_B2, mutations=100),
-    "mask": Target(oracles.masked, seeds.marked, (FormatError, SurvivalError), _B2),
-    "diff": Target(oracles.differences, seeds.pairs, (FormatError, DifferentFamiliesError), _B2),
-    "followup": Target(oracles.followed, seeds.worlds, words=_NOEMIE),
+    "mask": Target(oracles.masked, seeds.marked, (FormatError, SurvivalError), _B2, mutations=1000),
+    "diff": Target(
+        oracles.differences, seeds.pairs, (FormatError, DifferentFamiliesError), _B2, mutations=1000
+    ),
+    "followup": Target(oracles.followed, seeds.worlds, words=_NOEMIE, mutations=1000),
     "recognise": Target(oracles.recognised, seeds.files, words=(*_B2, *_NOEMIE, *_TLV, *_JSON, *_XML)),
     "envelopes": Target(oracles.envelope, seeds.envelopes, words=_MIME),
     "rights": Target(oracles.rights, seeds.rights, words=b"nir date_naissance sep=; 1,96110E+12 O N".split()),
