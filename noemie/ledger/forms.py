@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 from msgspec import structs
 from sqlalchemy import Connection, delete, func, select, update
 
-from noemie.ledger.base.inserting import upsert
+from noemie.ledger.base.inserting import upsert, upsert_highest
 from noemie.ledger.identity import PatientValues, form_of
 from noemie.ledger.schema import Envoi, FormeRow, PatientRow, Reponse
 
@@ -41,7 +41,7 @@ def keep_patients(connection: Connection, told: Iterable[PatientValues]) -> None
     several.update(others)
     rows = [_form(row.jeton, row) for row in _patients(connection, others, *PatientRow.__table__.columns)]
     best = [max(of.values(), key=lambda one: one.ordre) for of in ways.values()]
-    connection.execute(_shown(connection), [*map(structs.asdict, best)])
+    connection.execute(upsert_highest(connection, PatientRow.__table__, _SHOWN), [*map(structs.asdict, best)])
     rows += [_form(token, one) for token in sorted(several) for one in ways[token].values()]
     if rows:
         connection.execute(upsert(connection, FormeRow.__table__).on_conflict_do_nothing(), rows)
@@ -93,16 +93,6 @@ def _patients(connection: Connection, tokens: Iterable[str], *columns: Any) -> I
 
 def _form(token: str, one: Any) -> dict[str, Any]:
     return {"jeton": token, "forme": form_of(one.ordre), **{name: getattr(one, name) for name in _SHOWN}}
-
-
-def _shown(connection: Connection) -> Any:
-    """Keep the way of the highest order."""
-    insert = upsert(connection, PatientRow.__table__)
-    return insert.on_conflict_do_update(
-        index_elements=["jeton"],
-        set_={name: insert.excluded[name] for name in (*_SHOWN, "ordre")},
-        where=insert.excluded.ordre > PatientRow.ordre,
-    )
 
 
 def _pieces(values: Sequence[T]) -> Iterator[Sequence[T]]:

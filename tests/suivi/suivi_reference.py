@@ -367,46 +367,13 @@ def read_returns(files):
                 )
             )
             owner[id(v)] = transfer(v, payee)
-            for x in v.forfaits:
-                lumps.append((run, owner[id(v)], (norm(x.code), x.montant, len(x.details))))
-            for x in v.dettes:
-                debts.append(
-                    (
-                        run,
-                        owner[id(v)],
-                        (
-                            norm(x.reference),
-                            str(x.date_dette),
-                            x.nature,
-                            x.nature_recuperation,
-                            x.montant,
-                            x.solde,
-                        ),
-                    )
-                )
-        inside = {id(x) for v in r.virements for x in (*v.forfaits, *v.dettes)}
+        of = {id(x): owner[id(v)] for v in r.virements for x in (*v.forfaits, *v.dettes)}
         nowhere = transfer(None, cle(run.recipient))
-        lumps += [
-            (run, nowhere, (norm(x.code), x.montant, len(x.details)))
-            for x in r.forfaits
-            if id(x) not in inside
-        ]
-        debts += [
-            (
-                run,
-                nowhere,
-                (
-                    norm(x.reference),
-                    str(x.date_dette),
-                    x.nature,
-                    x.nature_recuperation,
-                    x.montant,
-                    x.solde,
-                ),
-            )
-            for x in r.dettes
-            if id(x) not in inside
-        ]
+        for x in r.forfaits:
+            lumps.append((run, of.get(id(x), nowhere), (norm(x.code), x.montant, len(x.details))))
+        for x in r.dettes:
+            told = (norm(x.reference), str(x.date_dette), x.nature, x.nature_recuperation, x.montant, x.solde)
+            debts.append((run, of.get(id(x), nowhere), told))
         for facture, got in zip(r.factures, iter_returned(r), strict=True):
             T = owner[id(facture.virement)] if facture.virement else transfer(None, cle(run.recipient))
             who = identity_of_returned(facture)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Date, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-__all__ = ["Values", "insert_many", "insert_values", "upsert", "values_of"]
+__all__ = ["Values", "insert_many", "insert_values", "upsert", "upsert_highest", "values_of"]
 
 #: A value for each column of a table, in their order, as the drivers take it: days are ISO texts.
 Values = tuple[Any, ...]
@@ -18,6 +18,19 @@ Values = tuple[Any, ...]
 def upsert(connection: Connection, table: Table) -> Any:
     """An insertion that knows ON CONFLICT: the two dialects have the same words."""
     return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def upsert_highest(connection: Connection, table: Table, names: Iterable[str]) -> Any:
+    """Of two forms of one person the one of the highest `ordre` stays: imports may come in any order.
+
+    `names` are the columns of a form.
+    """
+    insert = upsert(connection, table)
+    return insert.on_conflict_do_update(
+        index_elements=["jeton"],
+        set_={name: insert.excluded[name] for name in (*names, "ordre")},
+        where=insert.excluded.ordre > table.c.ordre,
+    )
 
 
 def insert_many(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -99,12 +99,8 @@ class RightsSource(msgspec.Struct, frozen=True):
             with ExitStack() as stack:
                 self._opened(stack)
             return True
-        count = 0
-        for count, _ in enumerate(  # noqa: B007  # their number
-            read_droits(self.where if self.data is None else self.data, dt.date.min, tell), 1
-        ):
-            pass
-        return count > 0
+        facts = read_droits(self.where if self.data is None else self.data, dt.date.min, tell)
+        return sum(1 for _ in facts) > 0
 
     def __repr__(self) -> str:
         return "<RightsSource>"

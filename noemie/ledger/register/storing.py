@@ -15,9 +15,9 @@ from typing import Any, Final
 import msgspec
 from msgspec import structs
 from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from fse.rights.model import Droit
+from noemie.ledger.base.inserting import upsert, upsert_highest
 from noemie.ledger.register.cles import LignePersonne, RightsKeys
 from noemie.ledger.register.schema import FAITS, droits, fichiers, personnes, reperes
 
@@ -45,7 +45,7 @@ class Counts:
 def store_file(connection: Connection, number: int, nature: str, name: str) -> None:
     """Note where facts come from; the first name of a file stays."""
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    insert = _dialect(connection).insert(fichiers).on_conflict_do_nothing()
+    insert = upsert(connection, fichiers).on_conflict_do_nothing()
     connection.execute(insert, {"id": number, "nature": nature, "nom": name, "importe_le": now})
 
 
@@ -83,9 +83,12 @@ def _store_batch(
                 "constate_le": droit.constate_le,
             }
         counts.connus += known is not None
-    connection.execute(_upsert_person(connection), [*map(structs.asdict, people.values())])
+    connection.execute(
+        upsert_highest(connection, personnes, ("masque_nir", "masque_nom", "donnees")),
+        [*map(structs.asdict, people.values())],
+    )
     if marks:
-        insert = _dialect(connection).insert(reperes).on_conflict_do_nothing()
+        insert = upsert(connection, reperes).on_conflict_do_nothing()
         connection.execute(insert, [{"jeton": mark, "personne": token} for mark, token in sorted(marks)])
     _store_facts(connection, rows, counts)
 
@@ -118,18 +121,3 @@ def _known_days(connection: Connection, prints: list[str]) -> Iterator[tuple[str
 
 def _later(day: dt.date | None, than: dt.date | None) -> bool:
     return day is not None and (than is None or day > than)
-
-
-def _dialect(connection: Connection) -> Any:
-    """The module whose `insert` knows ON CONFLICT; the two have the same words."""
-    return postgresql if connection.dialect.name == "postgresql" else sqlite
-
-
-def _upsert_person(connection: Connection) -> Any:
-    """Of two forms of one person the one of the highest order stays: imports may come in any order."""
-    insert = _dialect(connection).insert(personnes)
-    return insert.on_conflict_do_update(
-        index_elements=["jeton"],
-        set_={name: insert.excluded[name] for name in ("masque_nir", "masque_nom", "donnees", "ordre")},
-        where=insert.excluded.ordre > personnes.c.ordre,
-    )
