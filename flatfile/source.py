@@ -43,10 +43,14 @@ _BOMB = 100
 _IN_MEMORY = 8 << 20
 
 
+#: Digits that tell more than any machine has.
+_DIGITS = 19
+
+
 def most_bytes() -> int:
     """The most bytes that what was compressed, or comes from a stream, may have in memory."""
     told = os.environ.get(MOST_BYTES_VARIABLE, "")
-    return int(told) if told.isdecimal() and int(told) else _MOST_BYTES
+    return (told.isdecimal() and int(told[:_DIGITS])) or _MOST_BYTES
 
 
 class _Readable(Protocol):

@@ -22,10 +22,10 @@ from codes.motives import normalise_label
 Organisme = tuple[str, str, str]
 
 #: Values of `service_amo` (lists `service_amo`) that mean C2S, formerly CMU-C.
-SERVICES_C2S: Final = frozenset({1, 2, 3})
+SERVICES_C2S: Final = frozenset({"1", "2", "3"})
 
 #: Values of `service_amo` that mean no C2S: no service, and who came out of it.
-SERVICES_SANS_C2S: Final = frozenset({0, 10})
+SERVICES_SANS_C2S: Final = frozenset({"0", "10"})
 
 _NIR_LENGTH: Final = 13
 #: The hour of a table of dates, midnight: it says nothing.
@@ -201,5 +201,5 @@ def c2s_of(service_amo: str) -> bool | None:
     """
     if not (service_amo.isascii() and service_amo.isdigit()):
         return None
-    number = int(service_amo)
+    number = service_amo.lstrip("0") or "0"
     return True if number in SERVICES_C2S else False if number in SERVICES_SANS_C2S else None

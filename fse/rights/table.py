@@ -96,10 +96,10 @@ def read_csv(source: Readable, tell: Tell | None = None) -> Iterator[Droit]:
     the file cannot be read, or has no such header (`droits.csv-entete`).
     """
     with open_source(source) as opened:
-        if not opened.head:
-            raise FormatError("fichier.vide")
         lines = _lines(_as_utf_8(opened))
-        first = next(lines)
+        first = next(lines, None)
+        if first is None:
+            raise FormatError("fichier.vide")
         if _is_separator(first.text):
             first = next(lines, first)
         delimiter = max(_DELIMITERS, key=first.text.count)
@@ -246,7 +246,7 @@ def _value(name: str, text: str) -> str | bool | dt.date:
             raise _WrongError("O, N")
         return _SAID[text.upper()]
     if name in _FREE:
-        return " ".join(_plain(text).split())[:_LONGEST_WORD]
+        return " ".join(_plain(text).split())[:_LONGEST_WORD].rstrip()
     form, expected = _FORMS[name]
     # Blanks of any kind, the apostrophe of a text cell, the decimals that a table of numbers adds.
     compact = _DECIMALS.sub("", "".join(text.split()).removeprefix("'")).replace(".", "").upper()

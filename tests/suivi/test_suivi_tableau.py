@@ -104,6 +104,7 @@ def test_a_refusal_keeps_its_code_and_no_number_of_anybody():
         ("4;;32/01/2026;;;1,00;;Payé;;", (2, "Date paiement", "JJ/MM/AAAA, AAAA-MM-JJ")),
         ("4;;;;;abc;;Payé;;", (2, "Payé RO", "9,99")),
         ("4;;;;;1,005;;Payé;;", (2, "Payé RO", "9,99")),
+        (f"4;;;;;{'9' * 13};;Payé;;", (2, "Payé RO", "9,99")),  # more than any database counts
         ("4;;;;;1,00;;Soldé;;", (2, "Statut", "P, R, D")),
     ],
 )
