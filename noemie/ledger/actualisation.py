@@ -21,7 +21,7 @@ from codes.states import Etat
 from noemie.ledger.demande import Demande
 from noemie.ledger.entourage import Entourage, TooMany, numbers_of, numeros_de, plus
 from noemie.ledger.etats import Sceau, files_of, insert_rows, keep_whole, next_of, rows_of, shared_of
-from noemie.ledger.facts import Faits, pieces
+from noemie.ledger.facts import Faits, Numeros, pieces
 from noemie.ledger.followed import Registre
 from noemie.ledger.schema import DetailRow, Envoi, EtatRow, Fichier, PaiementRow, Reponse
 from noemie.ledger.shared_facts import Rangs
@@ -88,8 +88,10 @@ class _Actualisation:
             return False
         moteur = self._moteur(Registre(self.faits, self.lang, self.site))
         touched = self._touched(changed, moteur)
+        everybody = dict.fromkeys(touched)
+        self._know_batches(moteur, everybody)
         # What the touched numbers say now: which groups, which acts refused for the person, which ARLs.
-        first = self.faits.tranche_de(dict.fromkeys(touched))
+        first = self.faits.tranche_de(everybody)
         dossiers, _ = moteur.etude.etudier(first)
         base = {
             one.groupe for one in dossiers if (of := touched[one.envoi.cle]) is None or one.envoi.ps in of
@@ -126,8 +128,14 @@ class _Actualisation:
         depot = Memoire() if facts <= IN_MEMORY else SurDisque()
         moteur = Moteur(self.faits.communs, site=self.site, lang=self.lang, depot=depot, journal=registre)
         moteur.monde.arls.update(self.suite.arls_jours)
-        moteur.monde.lots |= self.suite.lots
         return moteur
+
+    def _know_batches(self, moteur: Moteur, numeros: Numeros) -> None:
+        """What is known of the refused batches besides what these numbers, studied again, tell of them."""
+        for lot, told in self.suite.lots.items():
+            others = {number for number in told if not _asks(numeros, number, lot[0])}
+            if others:
+                moteur.monde.lots[lot] = others
 
     def _touched(self, changed: Collection[int], moteur: Moteur) -> _Touched:
         touched: _Touched = {}
@@ -203,14 +211,14 @@ class _Actualisation:
     def _silent(self, moteur: Moteur) -> set[str]:
         """The groups of lines without an answer, of whose professional other ARLs or cut returns are known.
 
-        Or of whom another batch that an ARL refused is known to be answered.
+        Or of whom another batch that an ARL refused is known to be answered, or no longer is.
         """
         before, now = self.suite.arls_jours, moteur.monde.arls
         others = {ps for ps in {*before, *now} if before.get(ps) != now.get(ps)}
         was = self._cut_before()
         others |= {ps for ps in {*was, *moteur.monde.coupes} if was.get(ps) != moteur.monde.coupes.get(ps)}
         found: set[str] = set()
-        others |= {lot[0] for lot in moteur.monde.lots - self.suite.lots}
+        others |= {lot[0] for lot in moteur.monde.lots.keys() ^ self.suite.lots.keys()}
         for some in pieces(sorted(others)):
             query = select(EtatRow.groupe).where(
                 EtatRow.langue == self.lang, EtatRow.ps.in_(some), EtatRow.etat.in_(_SILENT)
@@ -226,9 +234,11 @@ class _Actualisation:
     def _follow(self, entourage: Entourage, loaded: Collection[str], touched: _Touched) -> Registre:
         numbers = numeros_de(entourage.membres(loaded))
         whole = {*touched, *self._of_nobody(numbers)}
-        tranche: Tranche = self.faits.tranche_de(plus(numbers, whole))
+        asked = plus(numbers, whole)
+        tranche: Tranche = self.faits.tranche_de(asked)
         registre = Registre(self.faits, self.lang, self.site, reprises=True)
         moteur = self._moteur(registre, len(tranche.envois) + len(tranche.reponses))
+        self._know_batches(moteur, asked)
         registre.etudier(moteur, [tranche], self.on)
         return registre
 
@@ -324,6 +334,11 @@ class _Actualisation:
             (one, count if cle(one.numero) in touched else before[one])
             for one, count in zip(without_texts(blank), times, strict=True)
         ]
+
+
+def _asks(numeros: Numeros, number: str, ps: str) -> bool:
+    of = numeros.get(number, ())
+    return of is None or ps in of
 
 
 def _touch(touched: _Touched, number: str, ps: str | None) -> None:

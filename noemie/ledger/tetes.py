@@ -148,7 +148,7 @@ class Suite(msgspec.Struct, array_like=True):
     voulus: dict[str, dict[str, dt.date]]
     arls_jours: dict[str, dt.date]
     marques: list[tuple[Marque, int]]
-    lots: set[Lot]
+    lots: dict[Lot, set[str]]
 
 
 @cache

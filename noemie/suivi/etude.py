@@ -177,7 +177,7 @@ class Etude:
         if not reponses:
             return Dossier(envoi=envoi, arl=candidat.arl, doute=candidat.doute, marques=marques)
         if candidat.refuse:
-            self.monde.lots.add(envoi.batch)
+            self.monde.lots.setdefault(envoi.batch, set()).add(envoi.cle)
         compte = self.compteur.compter(reponses, envoi.amo, envoi.amc, _right_versions(marques))
         said = [one.rejets or one.ancienne or one.hors_total for one in reponses]
         more = any(said)  # than amounts

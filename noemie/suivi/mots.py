@@ -72,7 +72,7 @@ class Monde(msgspec.Struct, kw_only=True):
 
     - `arls`: the latest sending day of each professional with an ARL; `coupes`: the latest day of a cut
       return of each professional, `date.max` when it is not told;
-    - `lots`: batches that an ARL refused, and of which an invoice was answered all the same;
+    - `lots`: batches that an ARL refused, and of which invoices were answered all the same: their numbers;
     - `site`: the catalogue with the rows of a site; `on`: day of the question.
     """
 
@@ -82,7 +82,7 @@ class Monde(msgspec.Struct, kw_only=True):
     lang: Lang = "fr"
     arls: dict[str, dt.date] = msgspec.field(default_factory=dict)
     coupes: dict[str, dt.date] = msgspec.field(default_factory=dict)
-    lots: set[Lot] = msgspec.field(default_factory=set)
+    lots: dict[Lot, set[str]] = msgspec.field(default_factory=dict)
 
     def suit_les_arls(self, ps: str, depuis: dt.date | None) -> bool:
         """Whether ARLs of this professional are followed at the day of a sending."""

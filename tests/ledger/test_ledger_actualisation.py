@@ -185,6 +185,22 @@ def test_a_batch_that_was_refused_is_answered_later(tmp_path: Path) -> None:
         assert [str(line.action) for line in ledger.follow().lignes] == ["aucune", "inconnue"]
 
 
+def test_a_batch_that_was_refused_is_answered_no_longer(tmp_path: Path) -> None:
+    """Its answer is that of another flow, which comes later: its other invoices are to be sent again."""
+    world = build(
+        "E f1 15/01 A/001 : 4=14.70+6.30, 5=10.00+0.00 ; E f2 15/01 A/002 : 4=14.70+6.30 ; A f1 - 16/01 ; "
+        "R r1 20/01 : V1@20/01[4=14.70P/6.30P l:-]"
+    )
+    with Ledger(tmp_path / "registre.db", key=KEY) as ledger:
+        for name in ("f1", "r1"):
+            ledger.import_files([(name, world.files[name]), ("arl.json", write_arls(world.arls))])
+        assert [str(line.action) for line in ledger.follow().lignes] == ["aucune", "inconnue"]
+        ledger.import_files([("f2", world.files["f2"])])
+        compare(ledger)
+        actions = [(line.numero[-1], str(line.action)) for line in ledger.follow().lignes]
+        assert actions == [("4", "aucune"), ("4", "aucune"), ("5", "renvoyer_fichier")]
+
+
 def test_only_what_changed_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An invoice more is followed with those of its patient; the others are not read."""
     read: list[int] = []
