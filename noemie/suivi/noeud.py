@@ -187,11 +187,23 @@ class Noeud:
 
     @property
     def attend(self) -> bool:
-        """Whether it awaits an answer."""
+        """Whether it awaits an answer, even if another sending of its chain holds its claim.
+
+        An answer to another sending of the same batch was one to both: the batch and the number are all that
+        it names.
+        """
         if self.dossier.refuse_par_arl or self.annulation or self.role == "annulee":
             return False
-        amo, amc = self.parts[AMO], self.parts[AMC]
-        return amo.en_attente or (amc.en_attente and amo is not EtatPart.REJETEE)
+        amo, amc = map(self._etat, PARTS)
+        waits = amo.en_attente or (amc.en_attente and amo is not EtatPart.REJETEE)
+        return waits and not any(one is not self and one.repond_pour(self) for one in self.chaine)
+
+    def repond_pour(self, other: Noeud) -> bool:
+        """Whether what was decided of it was decided of another sending of its number and batch as well."""
+        mine, theirs = self.envoi, other.envoi
+        if (mine.cle, mine.cle_lot, mine.date_lot) != (theirs.cle, theirs.cle_lot, theirs.date_lot):
+            return False
+        return any(one.jour >= other.depuis for one in (*self.dossier.amo, *self.dossier.amc))
 
     @property
     def tient(self) -> bool:

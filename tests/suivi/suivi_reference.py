@@ -127,6 +127,7 @@ class Sending:
     care: tuple = ()
     cut: dict = field(default_factory=dict)
     rang: int = 0
+    raw: dict = field(default_factory=dict)
 
     @property
     def since(self):
@@ -181,6 +182,7 @@ class Run:
     complete: bool
     coherent: bool
     n: int = 0
+    named: frozenset = frozenset()
 
     @property
     def head(self):
@@ -318,10 +320,8 @@ def read_returns(files):
         paid = sum(f.montant_paye for f in r.factures) + sum(x.montant for x in r.forfaits)
         fin = r.fin
         total = None
-        if fin is not None:
-            total = (fin.get("cumul_montants", int) or 0) * (
-                -1 if fin.text("signe_cumul_montants") == "N" else 1
-            )
+        if fin is not None and (total := fin.get("cumul_montants", int)) is not None:
+            total *= -1 if fin.text("signe_cumul_montants") == "N" else 1
         extra = sum(_sign(a) * a.montant_complementaire for f in r.factures if not f.parts for a in f.actes)
         owed = sum(x.montant for x in r.dettes)
         comp = (
@@ -339,6 +339,12 @@ def read_returns(files):
             complete,
             coherent,
             n,
+            frozenset(
+                cle(e.text("numero_lieu_execution" if e.type == "081" else "numero_destinataire_reglement"))
+                for e in r.entites
+                if e.type in ("020", "040", "081")
+            )
+            | {cle(r.destinataire.numero)},
         )
         runs.append(run)
         if r.is_oc:
@@ -605,10 +611,11 @@ def follow(files, arls=(), on=None, marks=()):
     runs, answers, lumps, debts = read_returns(files)
     # a cut return of which the whole is there says nothing
     whole = {r.head for r in runs if r.complete}
-    void = {r.id for r in runs if not r.complete and r.head in whole}
-    answers = [a for a in answers if a.run.id not in void]
-    lumps = [x for x in lumps if x[0].id not in void]
-    debts = [x for x in debts if x[0].id not in void]
+    # not by its digest: one that lacks its 999 alone has that of the whole one
+    void = {r for r in runs if not r.complete and r.head in whole}
+    answers = [a for a in answers if a.run not in void]
+    lumps = [x for x in lumps if x[0] not in void]
+    debts = [x for x in debts if x[0] not in void]
     told = set()
     if sent_copies:
         told.add("envoi_en_double")
@@ -779,6 +786,7 @@ def follow(files, arls=(), on=None, marks=()):
                 s.told.add("arrondi")
             if c == 0 and s.parts[part] == "rejetee" and any(part_claims(s).values()):
                 s.parts[part] = "rien_du"
+        s.raw = dict(s.parts)
 
     def refused(s, when):
         """Whether, on that day, the caisse had refused it, in whole or for a part, or taken it back."""
@@ -1019,10 +1027,20 @@ def follow(files, arls=(), on=None, marks=()):
     def awaits(s):
         if refused_arl(s) or s.op in ("5", "9") or s.role == "annulee_par":
             return False
-        return (
-            s.parts["AMO"] in ("attendue", "differee")
-            or s.parts["AMC"] in ("attendue", "differee")
-            and s.parts["AMO"] != "rejetee"
+        # as it was answered itself, whoever of its chain holds the claim now
+        claims, amo, amc = part_claims(s), s.raw["AMO"], s.raw["AMC"]
+        if not (amo in ("attendue", "differee") or amc in ("attendue", "differee") and amo != "rejetee"):
+            return False
+        # what was decided of another sending of its number and batch was decided of it as well
+        return not any(
+            x is not s
+            and (x.num, x.lot, x.date_lot) == (s.num, s.lot, s.date_lot)
+            and any(
+                (m[1] or m[2]) and s.since and m[0] >= s.since
+                for k in claims
+                for m in moves[("S", x.order), k]
+            )
+            for x in chain_of.get(s.order, [s])
         )
 
     def holds(s):
@@ -1111,11 +1129,7 @@ def follow(files, arls=(), on=None, marks=()):
             notes.add("amc_hors_virement")
         age = (on - s.since).days if on and s.since else None
         lost = (
-            [
-                r
-                for r in damaged
-                if (cle(r.recipient) == s.ps) and s.since and (r.day is None or s.since <= r.day)
-            ]
+            [r for r in damaged if s.ps in r.named and s.since and (r.day is None or s.since <= r.day)]
             if awaited or state == "arl_negatif"
             else []
         )
