@@ -154,6 +154,8 @@ class Etude:
         runs, pros, void = self.communs.runs, self.communs.professionnels, self._void
         payments: list[Reponse] = []
         takebacks: list[Reponse] = []
+        alone: list[tuple[Reponse, RaisonOrphelin]] = []
+        tables: list[tuple[Reponse, RaisonOrphelin]] = []
         for answer in reponses:
             if answer.run not in void:
                 (payments if answer.paye >= 0 else takebacks).append(answer)
@@ -164,9 +166,13 @@ class Etude:
             emitter = runs[answer.run].type_emetteur
             reason = accorder(answer, by_number.get(answer.cle, none), pros, emitter)
             if reason is not None:
-                others, known = orphans.setdefault(answer.cle_orpheline, ([], reason))
-                others.append(answer)
-                orphans[answer.cle_orpheline] = (others, min(reason, known))
+                (tables if answer.tableau else alone).append((answer, reason))
+        for answer, reason in chain(alone, tables):
+            key = _said_by_a_return(answer, orphans) if answer.tableau else None
+            key = key or answer.cle_orpheline
+            others, known = orphans.setdefault(key, ([], reason))
+            others.append(answer)
+            orphans[key] = (others, min(reason, known))
         return orphans
 
     # --- one sending, one orphan ----------------------------------------------------------------------------
@@ -311,6 +317,20 @@ class _Marques:
     def vues(self) -> list[tuple[Marque, int]]:
         """Each mark, and how many sendings it names."""
         return [(one, self._times[id(one)]) for one in self._all]
+
+
+def _said_by_a_return(
+    said: Reponse, orphans: Mapping[tuple[object, ...], _Alone]
+) -> tuple[object, ...] | None:
+    """The invoice, not sent either, of which a return says what a line of a table says."""
+    post = said.mouvements[0]
+    for key in sorted(orphans, key=repr):
+        for one in orphans[key][0]:
+            told = not one.tableau and one.cle == said.cle and said.cle_lot in ("", one.cle_lot)
+            same = told and any((of.part, of.paye) == (post.part, post.paye) for of in one.mouvements)
+            if same and set(said.ps) <= set(one.ps) and said.jour in (None, one.jour):
+                return key
+    return None
 
 
 def _group_of(envoi: Envoi) -> str:

@@ -189,8 +189,8 @@ class Noeud:
     def attend(self) -> bool:
         """Whether it awaits an answer, even if another sending of its chain holds its claim.
 
-        An answer to another sending of the same batch was one to both: the batch and the number are all that
-        it names.
+        An answer to another sending of the same batch, for the same amounts, was one to both: it names nothing
+        that tells them apart.
         """
         if self.dossier.refuse_par_arl or self.annulation or self.role == "annulee":
             return False
@@ -199,9 +199,10 @@ class Noeud:
         return waits and not any(one is not self and one.repond_pour(self) for one in self.chaine)
 
     def repond_pour(self, other: Noeud) -> bool:
-        """Whether what was decided of it was decided of another sending of its number and batch as well."""
+        """Whether what was decided of it was decided of another sending of its batch as well."""
         mine, theirs = self.envoi, other.envoi
-        if (mine.cle, mine.cle_lot, mine.date_lot) != (theirs.cle, theirs.cle_lot, theirs.date_lot):
+        named = (mine.cle, mine.cle_lot, mine.date_lot, mine.amo, mine.amc)
+        if named != (theirs.cle, theirs.cle_lot, theirs.date_lot, theirs.amo, theirs.amc):
             return False
         return any(one.jour >= other.depuis for one in (*self.dossier.amo, *self.dossier.amc))
 

@@ -1034,7 +1034,7 @@ def follow(files, arls=(), on=None, marks=()):
         # what was decided of another sending of its number and batch was decided of it as well
         return not any(
             x is not s
-            and (x.num, x.lot, x.date_lot) == (s.num, s.lot, s.date_lot)
+            and (x.num, x.lot, x.date_lot, x.amo, x.amc) == (s.num, s.lot, s.date_lot, s.amo, s.amc)
             and any(
                 (m[1] or m[2]) and s.since and m[0] >= s.since
                 for k in claims
