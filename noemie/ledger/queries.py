@@ -166,7 +166,7 @@ def _of_line(
         0 if rejet.part == "O" else ligne.amc_demande,
     )
     who = (ligne.numero, ligne.lot, ligne.numero_ps, patient)
-    banner, _ = words_of(ligne.action, ligne.parts, lang)
+    banner, _ = words_of(ligne.etat, ligne.action, ligne.parts, lang)
     told = (ligne.action, banner, ligne.etat, claimed, _file_of(ligne.retours, rejet.jour))
     line = _line(rejet, who, origine, told, lang, site)
     return replace(line, envoi=(ligne.fichier, ligne.record))

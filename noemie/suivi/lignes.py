@@ -310,7 +310,7 @@ class Redacteur:
         parts = {part: self._part(vue, part) for part in PARTS}
         amo, amc = parts[AMO], parts[AMC]
         action = vue.decision.action
-        banner, texte = words_of(action, parts, monde.lang)
+        banner, texte = words_of(etat, action, parts, monde.lang)
         ouvert = etat.ouvert
         return Ligne(
             numero=envoi.numero,
@@ -345,7 +345,7 @@ class Redacteur:
             attendu_le=attendu_le(noeud, monde.delais)
             if ouvert and noeud.parts[AMO] is EtatPart.ATTENDUE
             else None,
-            ecarts=tuple(ecarts(noeud, parts, monde.lang))
+            ecarts=tuple(ecarts(noeud, parts, monde))
             if amo.reste or amo.trop or amc.reste or amc.trop
             else (),
             rejets=rejets_suivis(dossier.rejets, monde, noeud) if dossier.rejets else (),

@@ -189,8 +189,8 @@ class Noeud:
     def attend(self) -> bool:
         """Whether it awaits an answer, even if another sending of its chain holds its claim.
 
-        An answer to another sending of the same batch, for the same amounts, was one to both: it names nothing
-        that tells them apart.
+        An answer to another sending of the same batch, for the same amounts, was one to both: nothing in it
+        tells them apart.
         """
         if self.dossier.refuse_par_arl or self.annulation or self.role == "annulee":
             return False
