@@ -197,7 +197,7 @@ class Redacteur:
         )
 
     def _elsewhere(self, noeud: Noeud, etat: Etat, groupe: Groupe) -> tuple[str, Noeud | None]:
-        """Whether another sending of the same care is paid or awaits an answer, and which."""
+        """Whether another sending of the same care is paid, awaits an answer or took its place, and which."""
         refused = etat is Etat.ARL_NEGATIF or not _REFUSED.isdisjoint(noeud.parts.values())
         if not refused or not etat.ouvert or noeud.total_paye > 0:
             return "", None
@@ -208,7 +208,9 @@ class Redacteur:
         for other in groupe.memes_soins(noeud):
             if (other.tient or other.attend) and other not in noeud.paires and not denied(noeud, other):
                 return "autre", other
-        return "", None
+        # Redone without the part that was refused: the patient paid, perhaps.
+        later = next((one for one in noeud.chaine if one.avant and one.avant[0] is noeud), None)
+        return ("", None) if later is None or denied(noeud, later) else ("autre", later)
 
     def _said_paid(self, noeud: Noeud) -> bool:
         """Whether an earlier answer to the chain said that it is already paid."""

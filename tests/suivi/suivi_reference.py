@@ -677,7 +677,7 @@ def follow(files, arls=(), on=None, marks=()):
             groups[owner, a.T, p.part][a.run].append(p)
             if p.part == "AMO" and (p.etat or p.paye):
                 old_amo[owner].add(a.old)
-            if p.part == "AMC" and a.old:
+            if p.part == "AMC" and a.old and p.paye:
                 certs[owner] = worst(certs[owner], "probable")
         for x in a.rejets:
             rejects[owner].add((a.day or dt.date.min, x, a.T))
@@ -980,6 +980,12 @@ def follow(files, arls=(), on=None, marks=()):
                 ):
                     holder -= 1
             settle(holder)
+    # where none claims anything, one that was refused is replaced by any that comes later
+    for chain in chains:
+        for part in ("AMO", "AMC"):
+            for s in chain[:-1]:
+                if not any(part_claims(x)[part] for x in chain) and s.parts[part] == "rejetee":
+                    s.parts[part] = "remplacee"
     # the balance redone (L4): the claim of the old one becomes what it was paid
     for p, s, had in halves:
         later = [c for c in chain_of.get(s.order, [s]) if c.order >= s.order]
@@ -1057,7 +1063,8 @@ def follow(files, arls=(), on=None, marks=()):
             for x in sendings
             if x is not s
             and x.ps == s.ps
-            and same_care(s, x)
+            # redone in pieces, or with other days, it has an act of the same day in common
+            and (same_care(s, x) or bool(s.patient) and s.patient == x.patient and bool(s.acts & x.acts))
             and frozenset((s.order, x.order)) not in paired
             and (holds(x) or awaits(x))
         ]
@@ -1167,7 +1174,7 @@ def follow(files, arls=(), on=None, marks=()):
             said,
             s.order in doubt and awaited,
             silent and p["AMO"] == "trop_payee" and paid["AMO"] - c["AMO"] == c["AMC"],
-            elsewhere(s) if open_ else [],
+            (elsewhere(s) or [None] * any(p[0] is s for p in prev.values())) if open_ else [],
             chain_of.get(s.order, [s]),
             c,
         )
