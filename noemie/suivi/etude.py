@@ -10,7 +10,7 @@ from itertools import chain
 from codes.decide import orphan_action
 from codes.notes import Note
 from codes.states import Etat, RaisonOrphelin, worst
-from noemie.suivi.accord import Candidat, accorder
+from noemie.suivi.accord import Candidat, Seules, accorder, rassembler
 from noemie.suivi.dossier import ArlRecu, Dossier, RejetDate, RetourLu
 from noemie.suivi.ensemble import arls_by_lot
 from noemie.suivi.faits import AMO, Arl, Communs, Envoi, Marque, Reponse, Tranche, cle
@@ -21,9 +21,6 @@ from noemie.suivi.resultat import Orpheline
 from noemie.suivi.unions import Unions
 
 __all__ = ["Etude"]
-
-#: Answers to one invoice that was not sent, and why they stand alone.
-_Alone = tuple[list[Reponse], RaisonOrphelin]
 
 
 class Etude:
@@ -148,14 +145,12 @@ class Etude:
 
     def _match(
         self, reponses: Iterable[Reponse], by_number: Mapping[str, Mapping[str, Sequence[Candidat]]]
-    ) -> dict[tuple[object, ...], _Alone]:
+    ) -> dict[tuple[object, ...], Seules]:
         """Give each answer to its sending; those of none come back, by what they say."""
-        orphans: dict[tuple[object, ...], _Alone] = {}
         runs, pros, void = self.communs.runs, self.communs.professionnels, self._void
         payments: list[Reponse] = []
         takebacks: list[Reponse] = []
         alone: list[tuple[Reponse, RaisonOrphelin]] = []
-        tables: list[tuple[Reponse, RaisonOrphelin]] = []
         for answer in reponses:
             if answer.run not in void:
                 (payments if answer.paye >= 0 else takebacks).append(answer)
@@ -166,14 +161,8 @@ class Etude:
             emitter = runs[answer.run].type_emetteur
             reason = accorder(answer, by_number.get(answer.cle, none), pros, emitter)
             if reason is not None:
-                (tables if answer.tableau else alone).append((answer, reason))
-        for answer, reason in chain(alone, tables):
-            key = _said_by_a_return(answer, orphans) if answer.tableau else None
-            key = key or answer.cle_orpheline
-            others, known = orphans.setdefault(key, ([], reason))
-            others.append(answer)
-            orphans[key] = (others, min(reason, known))
-        return orphans
+                alone.append((answer, reason))
+        return rassembler(alone)
 
     # --- one sending, one orphan ----------------------------------------------------------------------------
 
@@ -317,20 +306,6 @@ class _Marques:
     def vues(self) -> list[tuple[Marque, int]]:
         """Each mark, and how many sendings it names."""
         return [(one, self._times[id(one)]) for one in self._all]
-
-
-def _said_by_a_return(
-    said: Reponse, orphans: Mapping[tuple[object, ...], _Alone]
-) -> tuple[object, ...] | None:
-    """The invoice, not sent either, of which a return says what a line of a table says."""
-    post = said.mouvements[0]
-    for key in sorted(orphans, key=repr):
-        for one in orphans[key][0]:
-            told = not one.tableau and one.cle == said.cle and said.cle_lot in ("", one.cle_lot)
-            same = told and any((of.part, of.paye) == (post.part, post.paye) for of in one.mouvements)
-            if same and set(said.ps) <= set(one.ps) and said.jour in (None, one.jour):
-                return key
-    return None
 
 
 def _group_of(envoi: Envoi) -> str:

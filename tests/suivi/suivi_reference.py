@@ -660,11 +660,32 @@ def follow(files, arls=(), on=None, marks=()):
     doubt = set()
     old_amo = defaultdict(set)
     aside = set()
+    alone = [b for b in answers if b.lot and match(b, by_num, all_ps, {})[0] is None]
+    joined = Counter()
+
+    def key_of_orphan(a):
+        """That of another run which says just the same of a lot, as often, when this one leaves it out."""
+        said = Counter(
+            (b.key, b.run)
+            for b in alone
+            if not a.lot
+            and (b.num, b.T, b.ps) == (a.num, a.T, a.ps)
+            and b.run != a.run
+            and Counter(b.posts) == Counter(a.posts)
+            and a.date_lot in (None, b.date_lot)
+            and a.date_fact in (None, b.date_fact)
+        )
+        for key in sorted({key for key, _ in said}, key=repr):
+            if joined[key, a.run, a.posts] < max(n for (other, _), n in said.items() if other == key):
+                joined[key, a.run, a.posts] += 1
+                return key
+        return a.key
+
     for a in sorted(answers, key=lambda a: sum(p.paye for p in a.posts) < 0):
         s, why, equal = match(a, by_num, all_ps, paid_once)
         if s and sum(p.paye for p in a.posts) > 0:
             paid_once[s.order] = min(a.day or dt.date.min, paid_once.get(s.order, dt.date.max))
-        owner = ("S", s.order) if s else ("O", a.key)
+        owner = ("S", s.order) if s else ("O", key_of_orphan(a))
         if s:
             who[owner] = s
             certs[owner] = worst(certs[owner], why)
