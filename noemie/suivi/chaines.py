@@ -132,7 +132,7 @@ class Groupe:
         for old in self._older(self._redone_by_hand, noeud):
             if not any(one.detail and one.designe_autre(noeud.envoi) for one in old.marques("refaite_sous")):
                 continue
-            had = {part: sum(one.paye for one in old.jusqu_a(part, noeud.depuis)) for part in PARTS}
+            had = {part: old.eu(part, noeud.depuis) for part in PARTS}
             if any(value > 0 for value in had.values()) and any(
                 had[part] < old.demande(part) for part in PARTS
             ):

@@ -9,7 +9,7 @@ from typing import Final
 from codes.notes import Note
 from codes.states import PARTS, Certitude, EtatPart, worst
 from noemie.suivi.dossier import Dossier
-from noemie.suivi.etats import etat_part
+from noemie.suivi.etats import etat_part, net_paye
 from noemie.suivi.faits import AMC, AMO, Marque
 from noemie.suivi.mouvements import Operation
 
@@ -113,6 +113,11 @@ class Noeud:
         """What counted of a part on a day."""
         return tuple(operation for operation in self.operations(part) if operation.jour <= day)
 
+    def eu(self, part: str, day: dt.date) -> int:
+        """Net paid of a part on a day, signed."""
+        claim, known = self.demande(part), self.jusqu_a(part, day)
+        return -net_paye(claim, known) if claim < 0 else net_paye(claim, known)
+
     def paye(self, part: str) -> int:
         """Net paid of a part."""
         return self.dossier.paye(part)
@@ -174,7 +179,7 @@ class Noeud:
         """
         if not any(one.paye > 0 for one in (*self.dossier.amo, *self.dossier.amc)):
             return None
-        had = {part: sum(one.paye for one in self.jusqu_a(part, day)) for part in PARTS}
+        had = {part: self.eu(part, day) for part in PARTS}
         lack = {part: self.demande(part) - had[part] for part in PARTS}
         if not any(value > 0 for value in had.values()):
             return None

@@ -556,11 +556,21 @@ def resolve(per_run, claim, notes):
 
 
 # ---------------------------------------------------------------- states
+def beyond(moves):
+    """What was taken back beyond what had been read as paid by that day."""
+    had = lost = 0
+    for day in sorted({m[0] for m in moves}):
+        had += sum(m[2] for m in moves if m[0] == day)
+        lost, had = lost + min(0, had), max(0, had)
+    return lost
+
+
 def part_state(claim, moves, cent=0):
     """moves: (day, etat, paye) of what counts, in order; `cent`: what rounding may explain."""
     sgn = -1 if claim < 0 else 1
     c = abs(claim)
-    net = max(0, sum(p for _, _, p in moves) * sgn)
+    paid = sum(p for _, _, p in moves)
+    net = max(0, -paid) if claim < 0 else paid - beyond(moves)
     told = [(d, e, p * sgn) for d, e, p in moves if e or p]
     if not told:
         return "attendue" if c else "rien_du"
@@ -778,7 +788,7 @@ def follow(files, arls=(), on=None, marks=()):
     for s in sendings:
         o = ("S", s.order)
         for part, c in part_claims(s).items():
-            raw = sum(m[2] for m in moves[o, part])
+            raw = beyond(moves[o, part])
             if c >= 0 and s.op not in ("5", "9") and raw < 0:
                 unread[o, part] = raw
                 notes_of[o].add("paiement_non_lu")
@@ -822,7 +832,10 @@ def follow(files, arls=(), on=None, marks=()):
 
     def missing(s, when):
         """What lacks in each part on that day, when it is partly paid and every lacking part was decided; else None."""
-        had = {k: sum(m[2] for m in upto(s, k, when)) for k in part_claims(s)}
+        had = {
+            k: sum(m[2] for m in upto(s, k, when)) - (beyond(upto(s, k, when)) if c >= 0 else 0)
+            for k, c in part_claims(s).items()
+        }
         lack = {k: c - had[k] for k, c in part_claims(s).items()}
         if (
             not any(v > 0 for v in had.values())
