@@ -19,7 +19,7 @@ from codes._explanation import Explanation
 from codes.actions import Action, Lang
 from codes.states import PARTS
 
-__all__ = ["action_banner", "action_text", "open_part", "provider_text"]
+__all__ = ["action_banner", "action_text", "arl_text", "open_part", "provider_text"]
 
 
 class _Part(NamedTuple):
@@ -38,6 +38,11 @@ _NAMES: Final[dict[str, dict[str, _Part]]] = {
         "en": _Part("the complementary part", "the complementary insurer", "25"),
     },
 }
+
+_ARL_LATE: Final = (
+    "Demander si le fichier est arrivé ; ne le renvoyer que s'il ne l'est pas",
+    "Ask whether the file arrived; send it again only if it did not",
+)
 
 _TEXTS: Final[dict[Action, tuple[str, str]]] = {
     Action.NE_PAS_RETRANSMETTRE: (
@@ -173,6 +178,11 @@ def open_part(scope: str, paid: Collection[str]) -> str:
         return scope if paid else ""
     rest = [part for part in PARTS if part not in paid]
     return rest[0] if paid and len(rest) == 1 else ""
+
+
+def arl_text(lang: Lang = "fr") -> str:
+    """What to ask when the ARL of a batch is late."""
+    return _ARL_LATE[lang == "en"]
 
 
 def action_text(action: Action, scope: str, paid: Collection[str], lang: Lang = "fr") -> str:

@@ -13,7 +13,7 @@ from cli.words.reason_text import action_style
 from cli.words.speech import language, plural, say
 from cli.words.tables import Table
 from cli.words.texts import amount, day, euros, listed
-from codes.action_texts import action_text, open_part
+from codes.action_texts import action_text, arl_text, open_part
 from codes.actions import Action
 from codes.notes import Note
 from codes.states import Certitude, EtatPart
@@ -227,7 +227,7 @@ def _print_line(page: Page, ligne: Ligne) -> None:
     page.line(*_title(ligne), hang=2)
     page.line((f"■ {ligne.banner}", _banner_style(ligne.action)), indent=2)
     paid = [name for name, part in ligne.parts.items() if part.paye > 0]
-    if open_part("", paid):
+    if open_part("", paid) or ligne.texte == arl_text(language()):
         page.line((say("→ ", "→ "), STRONG), ligne.texte, indent=4, hang=2)
     page.line(
         say("demandé ", "claimed ") + euros(ligne.demande),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, or_, select, text
 from codes.actions import Lang
 from noemie.ledger import removal, sums
 from noemie.ledger.base.fichiers import file_id
-from noemie.ledger.migrations import LECTURE
+from noemie.ledger.migrations import SOINS
 from noemie.ledger.schema import (
     Envoi,
     Fichier,
@@ -111,7 +111,7 @@ def _is_of(number: int, digest: str) -> bool:
 
 
 def _whole() -> Any:
-    return (Fichier.lecture >= LECTURE) & Fichier.purge_le.is_(None)
+    return (Fichier.lecture >= SOINS) & Fichier.purge_le.is_(None)
 
 
 def _paid(connection: Connection) -> dict[int, int]:

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, func, select, union_all
 
 from noemie.ledger.errors import LedgerError
 from noemie.ledger.identity import KeyRing
-from noemie.ledger.migrations import LECTURE
+from noemie.ledger.migrations import SOINS
 from noemie.ledger.schema import (
     Envoi,
     Fichier,
@@ -132,7 +132,7 @@ class Faits(FaitsCommuns):
                 continue
             ref = (row.fichier_id, row.enregistrement)
             patient = row.patient or ""
-            recent = row.lecture >= LECTURE
+            recent = row.lecture >= SOINS
             rest = Envoye(
                 row.regime, row.caisse, row.centre, row.nature_assurance, patient, row.fichier_id, recent
             )
@@ -277,7 +277,7 @@ class Faits(FaitsCommuns):
 
 def passage_of(row: Any) -> str:
     """The token of the passage of a sending; its number, patient and day when an older version read it."""
-    if row.lecture < LECTURE and row.patient and row.date_facturation:
+    if row.lecture < SOINS and row.patient and row.date_facturation:
         return f"/{row.cle}/{row.patient}/{row.date_facturation}"
     return row.e2 or ""
 
@@ -285,7 +285,7 @@ def passage_of(row: Any) -> str:
 def _numbers_of(row: Any) -> tuple[str, ...]:
     """The professionals that an answer may name, the nearest first."""
     told = tuple(row.numeros_ps.split("\n")) if row.numeros_ps else ()
-    return told if row.lecture >= LECTURE else nearest(told)
+    return told if row.lecture >= SOINS else nearest(told)
 
 
 def pieces(values: Sequence[T]) -> Iterator[Sequence[T]]:

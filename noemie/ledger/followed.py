@@ -422,7 +422,7 @@ class Registre:
             for name, part in ligne.parts.items()
         }
         action = Action.INCONNUE if asks else ligne.action
-        banner, texte = words_of(action, parts, self.lang)
+        banner, texte = words_of(ligne.etat, action, parts, self.lang)
         return msgspec.structs.replace(
             ligne,
             certitude=certitude,

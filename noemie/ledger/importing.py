@@ -35,7 +35,7 @@ from noemie.ledger.engine import reading, writing
 from noemie.ledger.errors import LedgerError
 from noemie.ledger.etats import perimer
 from noemie.ledger.identity import KeyRing
-from noemie.ledger.migrations import LECTURE
+from noemie.ledger.migrations import is_current_reading
 from noemie.ledger.removal import admit, kept_out
 from noemie.ledger.rows import Rows
 from noemie.ledger.storing import (
@@ -164,7 +164,7 @@ class Importer:
                     raise LedgerError("base.erreur", genre="sha256")  # 63 equal bits: never seen
                 old = known[number].fichier
                 other = file.table is not None and old["norme"] != file.table.colonnes
-                current = old["lecture"] >= LECTURE and not other
+                current = is_current_reading(old["nature"], old["lecture"]) and not other
                 if current or old["purge_le"] is not None or number in again:
                     states.append("connu")
                     continue

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from noemie.ledger.base import migrations
 from noemie.ledger.base.migrations import PARAMETRES, Step
 
-__all__ = ["STEPS", "Step", "is_current", "migrate"]
+__all__ = ["STEPS", "Step", "is_current", "is_current_reading", "migrate"]
 
 _FILE: Final = "fichier_id BIGINT NOT NULL REFERENCES fichiers (id) ON DELETE CASCADE"
 _ANSWER: Final = "fichier_id BIGINT NOT NULL, facture BIGINT NOT NULL"
@@ -218,6 +218,9 @@ _FORMS: Final = (
         masque_nir TEXT NOT NULL, masque_nom TEXT NOT NULL, donnees {octets}, PRIMARY KEY (jeton, forme))""",
 )
 
+#: Whom a cut return speaks of: its addressee, and those whom what was read of it names.
+_NAMED: Final = _columns("retours", "professionnels TEXT")
+
 STEPS: Final[tuple[Step, ...]] = (
     Step(1, _TABLES),
     Step(2, _INDEXES),
@@ -226,13 +229,26 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(5, _PARTIAL_CACHE),
     Step(6, _LOOK_UPS),
     Step(7, _FORMS),
+    Step(8, _NAMED),
 )
 
 #: The step since which the rows of a file have their columns: sums made before are not compared.
 COLUMNS: Final = 5
 
-#: The version for which rows are read now.
-LECTURE: Final = 3
+#: The version since which the care of a file is known by tokens.
+SOINS: Final = 3
+
+#: The version for which rows are read now. Since 4, a return tells whom it names when it is cut, and the lump
+#: sums that no transfer of it names; flows are read as they were.
+LECTURE: Final = 4
+
+#: The nature of the files that version 4 reads otherwise.
+_RETURN: Final = "retour"
+
+
+def is_current_reading(nature: str, lecture: int) -> bool:
+    """Whether a file was read as one of its nature is read now."""
+    return lecture >= (LECTURE if nature == _RETURN else SOINS)
 
 
 def migrate(connection: Connection, steps: Sequence[Step] = STEPS) -> int:

@@ -17,7 +17,7 @@ from codes.rejects import Catalogue
 from codes.states import Etat
 from noemie.ledger.filters import Filtre, Origine, origine_of
 from noemie.ledger.followed import Registre
-from noemie.ledger.migrations import LECTURE
+from noemie.ledger.migrations import is_current_reading
 from noemie.ledger.schema import Constat, Fichier, RejetRow, RetourRow
 from noemie.ledger.shared_facts import file_names
 from noemie.ledger.states import explain, origine_of_alone, origine_of_line
@@ -166,7 +166,7 @@ def _of_line(
         0 if rejet.part == "O" else ligne.amc_demande,
     )
     who = (ligne.numero, ligne.lot, ligne.numero_ps, patient)
-    banner, _ = words_of(ligne.action, ligne.parts, lang)
+    banner, _ = words_of(ligne.etat, ligne.action, ligne.parts, lang)
     told = (ligne.action, banner, ligne.etat, claimed, _file_of(ligne.retours, rejet.jour))
     line = _line(rejet, who, origine, told, lang, site)
     return replace(line, envoi=(ligne.fichier, ligne.record))
@@ -287,7 +287,7 @@ def files(connection: Connection) -> list[StoredFile]:
             importe_le=row.importe_le,
             purge_le=row.purge_le,
             retours=runs.get(row.id, 0),
-            a_relire=row.lecture < LECTURE and row.purge_le is None,
+            a_relire=row.purge_le is None and not is_current_reading(row.nature, row.lecture),
             constats=counts.get(row.id, {}),
             meme_identite=_names_of(same.get(_identity(row), ()), row.id, names),
         )

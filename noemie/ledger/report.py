@@ -19,6 +19,7 @@ from typing import Final
 import msgspec
 
 from codes.actions import Action
+from codes.decide import reject_action
 from codes.motives import Motive, is_complementary, motives_for
 from codes.rejects import Catalogue, Explanation
 from codes.states import Etat, EtatPart
@@ -97,7 +98,8 @@ class OutstandingLine(msgspec.Struct, frozen=True, kw_only=True):
 class Resent(msgspec.Struct, frozen=True, kw_only=True):
     """Invoices refused in the period by what the catalogue said of a resend then, with what was not paid.
 
-    Those not to resend, and those to wait for, are the resends avoided, whatever became of them since.
+    Those not to resend, and those to wait for, are the resends avoided, whatever became of them since. What
+    is still open, and is not to be redone, is not told to be.
     """
 
     ne_pas_renvoyer: int
@@ -154,7 +156,7 @@ def make_report(registre: Registre, asked: Filtre) -> Report:
     for alone in registre.orphelines:
         one, origine = alone.orpheline, origine_of_alone(registre, alone)
         if one.rejets and asked.payer(origine) and asked.insured(alone.patient, alone.nature_assurance):
-            figures.rejected(one.rejets, max(0, (alone.demande or 0) - one.paye))
+            figures.rejected(one.rejets, max(0, (alone.demande or 0) - one.paye), one.action)
     return Report(
         du=asked.du,
         au=asked.au,
@@ -269,7 +271,8 @@ class _Figures:
     def refusals(self, registre: Registre, ligne: Ligne) -> None:
         """Count what was refused of a sending."""
         if ligne.rejets and not ligne.etat.historique:
-            self.rejected(ligne.rejets, refused(ligne, registre.mouvements(ligne), registre.site))
+            amount = refused(ligne, registre.mouvements(ligne), registre.site)
+            self.rejected(ligne.rejets, amount, ligne.action if ligne.etat.ouvert else None)
 
     def _awaited(self, etat: str, caisse: str) -> _Amount:
         return self.outstanding.setdefault((etat, caisse), _Amount())
@@ -278,8 +281,11 @@ class _Figures:
         for name in ("", caisse):
             self.delays.setdefault(name, Counter())[days] += count
 
-    def rejected(self, rejets: Sequence[RejetSuivi], amount: int) -> None:
-        """Count one refused invoice, in the month of its last reject; what to do is what was asked then."""
+    def rejected(self, rejets: Sequence[RejetSuivi], amount: int, decided: Action | None) -> None:
+        """Count one refused invoice, in the month of its last reject; what to do is what was asked then.
+
+        `decided` is the action of an open one: what it does not ask to redo is not to be redone.
+        """
         seen = [rejet for rejet in rejets if self.asked.day(rejet.jour)]
         if not seen:
             return
@@ -299,6 +305,8 @@ class _Figures:
             self.motives.setdefault(name, _Amount()).add(amount)
             self.preventable[name] += name in preventable
         asked = min((rejet.action for rejet in seen), key=lambda action: action.caution)
+        if decided is not None:
+            asked = reject_action(asked, "", decided, {})
         self.actions.setdefault(_kind_of(asked), _Amount()).add(amount)
 
     def motive_lines(self) -> tuple[MotiveLine, ...]:

@@ -265,6 +265,7 @@ class _Returns:
                 "concorde": run.concorde,
                 "total_annonce": run.total_annonce,
                 "total_lu": run.total_lu,
+                "professionnels": clean("\n".join(run.professionnels)) or None,
             },
         )
 

@@ -110,6 +110,7 @@ class FaitsCommuns:
                     concorde=row.concorde,
                     total_annonce=row.total_annonce,
                     total_lu=row.total_lu,
+                    professionnels=tuple((row.professionnels or "").split()),
                     tableau=row.nature == _TABLE,
                 )
         self.places = list(_kept_places(avant, found))

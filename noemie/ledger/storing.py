@@ -19,7 +19,7 @@ from noemie.ledger import sums
 from noemie.ledger.base.fichiers import file_name
 from noemie.ledger.base.inserting import insert_many, insert_values, upsert, values_of
 from noemie.ledger.forms import keep_patients
-from noemie.ledger.migrations import LECTURE
+from noemie.ledger.migrations import is_current_reading
 from noemie.ledger.rows import Row, Rows, file_id
 from noemie.ledger.schema import TABLES, Constat, Fichier, Nom
 from noemie.ledger.values import FileResult
@@ -124,8 +124,8 @@ class Stored(NamedTuple):
 
 def known_digests(connection: Connection, digests: list[str]) -> set[str]:
     """Those of these digests whose file the ledger holds, read as it is read now."""
-    query = select(Fichier.sha256).where(Fichier.sha256.in_(digests), Fichier.lecture >= LECTURE)
-    return set(connection.scalars(query))
+    query = select(Fichier.sha256, Fichier.nature, Fichier.lecture).where(Fichier.sha256.in_(digests))
+    return {row.sha256 for row in connection.execute(query) if is_current_reading(row.nature, row.lecture)}
 
 
 def forget_content(connection: Connection, sha256: str) -> None:

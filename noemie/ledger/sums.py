@@ -17,26 +17,27 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, delete, select
 
 from noemie.ledger.base.inserting import Values, insert_values
-from noemie.ledger.migrations import COLUMNS, LECTURE
+from noemie.ledger.migrations import COLUMNS, SOINS
 
 #: What is in the row of a file without being read in it.
 _LATER: Final = frozenset({"importe_le", "purge_le"})
 
-#: What rows of an older schema lack: summed when it is told, so that their sums stay.
-_SINCE: Final = "forme"
+#: What rows of an older schema lack, the last column of its table: summed when told, so that their sums stay.
+_SINCE: Final = frozenset({"forme", "professionnels"})
 
 _PREFIX: Final = "somme:"
 _MOST: Final = 1 << 128
 
 #: Sums that another version made are not compared: its rows may have had other columns.
-_VERSION: Final = f"{COLUMNS}.{LECTURE}"
+_VERSION: Final = f"{COLUMNS}.{SOINS}"
 
 
 @cache
-def _columns(table: Table) -> tuple[tuple[str, ...], Callable[[Mapping[Any, Any]], tuple[Any, ...]]]:
-    """The columns that are summed, and what takes them all from a row that tells each."""
-    names = tuple(column.name for column in table.columns if column.name not in {*_LATER, _SINCE})
-    return names, itemgetter(*names)
+def _columns(table: Table) -> tuple[tuple[str, ...], Callable[[Mapping[Any, Any]], tuple[Any, ...]], str]:
+    """The columns that are summed, what takes them all from a row that tells each, and the later one."""
+    told = [column.name for column in table.columns if column.name not in _LATER]
+    names = tuple(name for name in told if name not in _SINCE)
+    return names, itemgetter(*names), next((name for name in told if name in _SINCE), "")
 
 
 class Sum:
@@ -50,17 +51,17 @@ class Sum:
 
     def add(self, table: Table, row: Mapping[Any, Any]) -> None:
         """One more row; a column that is not told is empty."""
-        names, of = _columns(table)
+        names, of, later = _columns(table)
         try:
             values = of(row)
         except KeyError:
             values = tuple(map(row.get, names))
-        since = row.get(_SINCE)
+        since = row.get(later)
         self._add(table.name, (values if since is None else (*values, since),))
 
     def add_all(self, table: Table, rows: Collection[Values]) -> None:
         """More rows of a table, by the values of all their columns."""
-        if _SINCE in table.columns:  # its last one
+        if _columns(table)[2]:  # its last one
             rows = [values[:-1] if values[-1] is None else values for values in rows]
         self._add(table.name, rows)
 

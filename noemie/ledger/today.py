@@ -19,7 +19,7 @@ from noemie.ledger import moments
 from noemie.ledger.filters import Filtre
 from noemie.ledger.followed import Bilan, Mouvement, Registre
 from noemie.ledger.identity import KeyRing
-from noemie.ledger.migrations import LECTURE
+from noemie.ledger.migrations import is_current_reading
 from noemie.ledger.queries import debts, told_transfers
 from noemie.ledger.schema import Fichier
 from noemie.ledger.states import AWAITED
@@ -215,7 +215,11 @@ class _Stored:
             reason = one.etat if one.etat != "lu" else "" if one.concorde else "total_faux"
             if reason and (one.etat == "coupe" or one.fichier in self.fresh):
                 found.append(FichierEcarte(fichier=one.fichier, raison=reason, rang=one.rang))
-        old = (number for number, row in self.files.items() if row.lecture < LECTURE and not row.purge_le)
+        old = (
+            number
+            for number, row in self.files.items()
+            if not (row.purge_le or is_current_reading(row.nature, row.lecture))
+        )
         names = sorted(names[0] for number in old if (names := self._names.get(number, ())))
         return found + [FichierEcarte(fichier=name, raison="a_relire") for name in names]
 

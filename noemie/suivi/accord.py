@@ -7,6 +7,7 @@ than the answer never fits. The order in which files are given never matters.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -17,7 +18,10 @@ from codes.states import Certitude, RaisonOrphelin, worst
 from noemie.suivi.dossier import ArlRecu
 from noemie.suivi.faits import AMO, Envoi, Reponse
 
-__all__ = ["Candidat", "accorder"]
+__all__ = ["Candidat", "Seules", "accorder", "rassembler"]
+
+#: Answers to one invoice that was not sent, and why they stand alone.
+Seules = tuple[list[Reponse], RaisonOrphelin]
 
 
 class Candidat(msgspec.Struct, eq=False, gc=False):
@@ -171,3 +175,59 @@ def _montants(reponse: Reponse, envoi: Envoi) -> bool | None:
                 return False
             money = True
     return money
+
+
+# --- what was not sent --------------------------------------------------------------------------------------
+
+
+def rassembler(alone: Iterable[tuple[Reponse, RaisonOrphelin]]) -> dict[tuple[object, ...], Seules]:
+    """Answers to what was not sent, by the invoice that they speak of.
+
+    What leaves out the lot, then what tables say, comes last: returns may have said it of an invoice.
+    """
+    orphans: dict[tuple[object, ...], Seules] = {}
+    numbers: dict[str, dict[tuple[object, ...], list[Reponse]]] = defaultdict(dict)
+    for answer, reason in sorted(alone, key=lambda one: (one[0].tableau, not one[0].cle_lot)):
+        alike = numbers[answer.cle]
+        vague = answer.tableau or not answer.cle_lot
+        key = (_said_before(answer, alike) if vague else None) or answer.cle_orpheline
+        others, known = orphans.setdefault(key, ([], reason))
+        others.append(answer)
+        alike[key] = others
+        orphans[key] = (others, min(reason, known))
+    return orphans
+
+
+def _said_before(
+    said: Reponse, orphans: Mapping[tuple[object, ...], Sequence[Reponse]]
+) -> tuple[object, ...] | None:
+    """The invoice of this number, not sent either, of which a return says the same.
+
+    What is said now is told by a table, or leaves out the lot: it may be another invoice only when it says
+    so more often than the return does.
+    """
+    same = _said_by_table if said.tableau else _said_with_lot
+    for key in sorted(orphans, key=repr):
+        alike = [one for one in orphans[key] if not one.tableau]
+        times = Counter(one.run for one in alike if same(said, one))
+        again = sum(one.run == said.run and one.mouvements == said.mouvements for one in alike)
+        if times and (said.tableau or again < max(times.values())):
+            return key
+    return None
+
+
+def _said_by_table(said: Reponse, one: Reponse) -> bool:
+    """Whether a return says the same payment, on the day that the table tells if it does."""
+    post = said.mouvements[0]
+    if said.cle_lot not in ("", one.cle_lot) or said.jour not in (None, one.jour):
+        return False
+    paid = any((of.part, of.paye) == (post.part, post.paye) for of in one.mouvements)
+    return paid and set(said.ps) <= set(one.ps)
+
+
+def _said_with_lot(said: Reponse, one: Reponse) -> bool:
+    """Whether another run says just the same, in the same transfer, of a lot that it names."""
+    if not one.cle_lot or one.run == said.run or one.virement != said.virement or one.ps != said.ps:
+        return False
+    days = zip((said.date_lot, said.date_facturation), (one.date_lot, one.date_facturation), strict=True)
+    return Counter(one.mouvements) == Counter(said.mouvements) and all(a in (None, b) for a, b in days)

@@ -57,6 +57,7 @@ class Groupe:
         self._by_number: dict[tuple[str, str], list[Noeud]] = {}
         self._by_e1: dict[str, list[Noeud]] = {}
         self._by_e2: dict[str, list[Noeud]] = {}
+        self._by_line: dict[str, list[Noeud]] | None = None
         self._troubled: list[Noeud] = []
         by_number, by_e1, by_e2 = self._by_number, self._by_e1, self._by_e2
         for place, noeud in enumerate(self.noeuds):
@@ -131,7 +132,7 @@ class Groupe:
         for old in self._older(self._redone_by_hand, noeud):
             if not any(one.detail and one.designe_autre(noeud.envoi) for one in old.marques("refaite_sous")):
                 continue
-            had = {part: sum(one.paye for one in old.jusqu_a(part, noeud.depuis)) for part in PARTS}
+            had = {part: old.eu(part, noeud.depuis) for part in PARTS}
             if any(value > 0 for value in had.values()) and any(
                 had[part] < old.demande(part) for part in PARTS
             ):
@@ -326,11 +327,25 @@ class Groupe:
         return False
 
     def memes_soins(self, noeud: Noeud) -> Iterator[Noeud]:
-        """The other sendings of the same care, by the same professional."""
+        """The other sendings of the same care, by the same professional; then those of a part of it.
+
+        Redone in pieces, or with other days, it has an act of the same day in common.
+        """
         envoi = noeud.envoi
         for other in self._by_e2.get(envoi.e2, ()) if envoi.e2 else ():
             if other is not noeud and other.envoi.ps == envoi.ps and noeud.memes_soins(other):
                 yield other
+        if not envoi.patient:
+            return
+        if self._by_line is None:
+            self._by_line = defaultdict(list)
+            for other in self.noeuds:
+                for ligne in other.envoi.lignes:
+                    self._by_line[ligne].append(other)
+        for ligne in envoi.lignes:
+            for other in self._by_line[ligne]:
+                if other.envoi.ps == envoi.ps and other.envoi.e2 != envoi.e2:
+                    yield other
 
     def troubled(self) -> list[Noeud]:
         """Those that something was refused of, taken back, deferred or partly paid."""
@@ -366,7 +381,18 @@ def _chain(old: Noeud, new: Noeud, certitude: Certitude) -> None:
 
 
 def _settle(chain: list[Noeud], part: str) -> None:
-    """One member holds the claim of this part: before it the others are replaced, after it duplicates."""
+    """One member holds the claim of this part: before it the others are replaced, after it duplicates.
+
+    Where none claims anything (the patient pays), one that was refused is replaced by any that comes later.
+    """
+    _settle_members(chain, part)
+    if not any(one.demande(part) for one in chain):
+        for one in chain[:-1]:
+            if one.parts[part] is EtatPart.REJETEE:
+                one.parts[part] = EtatPart.REMPLACEE
+
+
+def _settle_members(chain: list[Noeud], part: str) -> None:
     members = [one for one in chain if one.demande(part) or one.parts[part] is not EtatPart.RIEN_DU]
     if len(members) < 2:
         return

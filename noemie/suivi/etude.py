@@ -10,9 +10,10 @@ from itertools import chain
 from codes.decide import orphan_action
 from codes.notes import Note
 from codes.states import Etat, RaisonOrphelin, worst
-from noemie.suivi.accord import Candidat, accorder
+from noemie.suivi.accord import Candidat, Seules, accorder, rassembler
 from noemie.suivi.dossier import ArlRecu, Dossier, RejetDate, RetourLu
 from noemie.suivi.ensemble import arls_by_lot
+from noemie.suivi.etats import non_lu
 from noemie.suivi.faits import AMO, Arl, Communs, Envoi, Marque, Reponse, Tranche, cle
 from noemie.suivi.mots import Monde, rejets_suivis
 from noemie.suivi.mouvements import Compte, Compteur, Operation
@@ -21,9 +22,6 @@ from noemie.suivi.resultat import Orpheline
 from noemie.suivi.unions import Unions
 
 __all__ = ["Etude"]
-
-#: Answers to one invoice that was not sent, and why they stand alone.
-_Alone = tuple[list[Reponse], RaisonOrphelin]
 
 
 class Etude:
@@ -148,12 +146,12 @@ class Etude:
 
     def _match(
         self, reponses: Iterable[Reponse], by_number: Mapping[str, Mapping[str, Sequence[Candidat]]]
-    ) -> dict[tuple[object, ...], _Alone]:
+    ) -> dict[tuple[object, ...], Seules]:
         """Give each answer to its sending; those of none come back, by what they say."""
-        orphans: dict[tuple[object, ...], _Alone] = {}
         runs, pros, void = self.communs.runs, self.communs.professionnels, self._void
         payments: list[Reponse] = []
         takebacks: list[Reponse] = []
+        alone: list[tuple[Reponse, RaisonOrphelin]] = []
         for answer in reponses:
             if answer.run not in void:
                 (payments if answer.paye >= 0 else takebacks).append(answer)
@@ -164,10 +162,8 @@ class Etude:
             emitter = runs[answer.run].type_emetteur
             reason = accorder(answer, by_number.get(answer.cle, none), pros, emitter)
             if reason is not None:
-                others, known = orphans.setdefault(answer.cle_orpheline, ([], reason))
-                others.append(answer)
-                orphans[answer.cle_orpheline] = (others, min(reason, known))
-        return orphans
+                alone.append((answer, reason))
+        return rassembler(alone)
 
     # --- one sending, one orphan ----------------------------------------------------------------------------
 
@@ -347,7 +343,7 @@ def _only_old(reponses: Sequence[Reponse]) -> bool:
 
 
 def _unread_part(claim: int, operations: Sequence[Operation]) -> int:
-    return 0 if claim < 0 else min(0, sum(one.paye for one in operations))
+    return 0 if claim < 0 else non_lu(operations)
 
 
 def unread(dossier: Dossier, monde: Monde) -> Orpheline:

@@ -182,7 +182,8 @@ class Run(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True):
     - `type_emetteur`, `emetteur`, `destinataire`, `identification`: from its 000; `jour_ecrit`: the six
       digits of its day; `jour`: the reading taken, `autre_jour`: the other, when nothing tells them apart;
     - `entier`: ends with 999, no unreadable bytes, no broken level; `concorde`: its total adds up;
-    - `tableau`: a table (CSV, TOML), not a return.
+    - `professionnels`: whom a cut one names, its recipient among them; `tableau`: a table (CSV, TOML), not a
+      return.
     """
 
     fichier: str
@@ -200,6 +201,7 @@ class Run(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True):
     total_annonce: int | None = None
     total_lu: int = 0
     tableau: bool = False
+    professionnels: tuple[str, ...] = ()
 
     @property
     def entete(self) -> tuple[str, str, str, str]:

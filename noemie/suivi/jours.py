@@ -35,7 +35,7 @@ def au_jour(ligne: Ligne, reprise: Reprise | None, monde: Monde) -> Ligne:
         else msgspec.structs.replace(one, action=asked)
         for name, one in ligne.parts.items()
     }
-    banner, texte = words_of(action, parts, monde.lang)
+    banner, texte = words_of(etat, action, parts, monde.lang)
     return msgspec.structs.replace(
         ligne,
         jours=jours,

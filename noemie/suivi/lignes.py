@@ -197,7 +197,7 @@ class Redacteur:
         )
 
     def _elsewhere(self, noeud: Noeud, etat: Etat, groupe: Groupe) -> tuple[str, Noeud | None]:
-        """Whether another sending of the same care is paid or awaits an answer, and which."""
+        """Whether another sending of the same care is paid, awaits an answer or took its place, and which."""
         refused = etat is Etat.ARL_NEGATIF or not _REFUSED.isdisjoint(noeud.parts.values())
         if not refused or not etat.ouvert or noeud.total_paye > 0:
             return "", None
@@ -208,7 +208,9 @@ class Redacteur:
         for other in groupe.memes_soins(noeud):
             if (other.tient or other.attend) and other not in noeud.paires and not denied(noeud, other):
                 return "autre", other
-        return "", None
+        # Redone without the part that was refused: the patient paid, perhaps.
+        later = next((one for one in noeud.chaine if one.avant and one.avant[0] is noeud), None)
+        return ("", None) if later is None or denied(noeud, later) else ("autre", later)
 
     def _said_paid(self, noeud: Noeud) -> bool:
         """Whether an earlier answer to the chain said that it is already paid."""
@@ -310,7 +312,7 @@ class Redacteur:
         parts = {part: self._part(vue, part) for part in PARTS}
         amo, amc = parts[AMO], parts[AMC]
         action = vue.decision.action
-        banner, texte = words_of(action, parts, monde.lang)
+        banner, texte = words_of(etat, action, parts, monde.lang)
         ouvert = etat.ouvert
         return Ligne(
             numero=envoi.numero,
@@ -345,7 +347,7 @@ class Redacteur:
             attendu_le=attendu_le(noeud, monde.delais)
             if ouvert and noeud.parts[AMO] is EtatPart.ATTENDUE
             else None,
-            ecarts=tuple(ecarts(noeud, parts, monde.lang))
+            ecarts=tuple(ecarts(noeud, parts, monde))
             if amo.reste or amo.trop or amc.reste or amc.trop
             else (),
             rejets=rejets_suivis(dossier.rejets, monde, noeud) if dossier.rejets else (),

@@ -90,9 +90,9 @@ class Moteur:
         self.void = void_runs(communs)
         for rang, run in enumerate(communs.runs):
             if not run.entier and rang not in self.void:
-                ps = cle(run.destinataire)
-                latest = self.monde.coupes.get(ps, dt.date.min)
-                self.monde.coupes[ps] = max(latest, run.jour or dt.date.max)
+                for ps in run.professionnels or (cle(run.destinataire),):
+                    latest = self.monde.coupes.get(ps, dt.date.min)
+                    self.monde.coupes[ps] = max(latest, run.jour or dt.date.max)
         self.etude = Etude(communs, self.monde, self.void)
         self._journal = journal
         if journal is not None:

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from codes.action_texts import action_banner, action_text
+from codes.action_texts import action_banner, action_text, arl_text
 from codes.actions import Action, Lang
 from codes.decide import Refus, explain
 from codes.delais import Delais, is_working_day
@@ -180,12 +180,43 @@ def attendu_le(noeud: Noeud, delais: Delais) -> dt.date | None:
     return _working_day_after(start, found.value) if start and found else None
 
 
-def ecarts(noeud: Noeud, parts: dict[str, PartSuivie], lang: Lang) -> Iterator[Ecart]:
+def ecarts(noeud: Noeud, parts: dict[str, PartSuivie], monde: Monde) -> Iterator[Ecart]:
     """What differs on each part, and why."""
     for name, part in parts.items():
         if gap := part.reste or -part.trop:
-            nature, french, told = _nature(noeud, name, part)
-            yield Ecart(name, gap, nature, told if lang == "en" else french)
+            nature, *told = _nature(noeud, name, part)
+            if part.etat is EtatPart.REPRISE and part.reste:
+                told = [
+                    one + more for one, more in zip(told, _contest(noeud, name, monde.delais), strict=True)
+                ]
+            yield Ecart(name, gap, nature, told[monde.lang == "en"])
+
+
+def _contest(noeud: Noeud, name: str, delais: Delais) -> tuple[str, str]:
+    """When a part was taken back, how long that may be contested, and whether it came too late.
+
+    The day of the notification is not known: that of the transfer reminds of it.
+    """
+    sign = -1 if noeud.demande(name) < 0 else 1
+    moves = [one for one in noeud.operations(name) if one.paye]
+    taken = max(one.jour for one in moves if sign * one.paye < 0)
+    paid = max((one.jour for one in moves if sign * one.paye > 0 and one.jour <= taken), default=taken)
+    months, years = (delais.find(one, taken) for one in ("contestation_reprise", "reprise_limite"))
+    french, english = "", ""
+    if taken > dt.date.min:
+        french, english = f" le {taken:%d/%m/%Y}", f" on {taken}"
+    if months is not None:
+        french += f" ; {months.value} mois pour contester, depuis la notification"
+        english += f"; {months.value} months to contest, from the notification"
+    if years is not None and paid < _years_before(taken, years.value):
+        french += f" ; payée plus de {years.value} ans avant : hors délai ?"
+        english += f"; paid more than {years.value} years before: too late?"
+    return french, english
+
+
+def _years_before(day: dt.date, years: int) -> dt.date:
+    year = max(day.year - years, dt.MINYEAR)
+    return day.replace(year=year, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def _nature(noeud: Noeud, name: str, part: PartSuivie) -> tuple[str, str, str]:
@@ -215,10 +246,11 @@ def text(action: Action, scope: str, paid: tuple[str, ...], lang: Lang) -> str:
     return action_text(action, scope, paid, lang)
 
 
-def words_of(action: Action, parts: dict[str, PartSuivie], lang: Lang) -> tuple[str, str]:
+def words_of(etat: Etat, action: Action, parts: dict[str, PartSuivie], lang: Lang) -> tuple[str, str]:
     """What an invoice asks for, in capitals and in a sentence: of the open part alone if one is paid."""
     scope, paid = scope_of(action, parts), tuple(name for name, part in parts.items() if part.paye > 0)
-    return banner(action, scope, paid, lang), text(action, scope, paid, lang)
+    late = etat is Etat.ARL_ATTENDU and action is Action.RELANCER
+    return banner(action, scope, paid, lang), arl_text(lang) if late else text(action, scope, paid, lang)
 
 
 def words_of_part(ligne: Ligne, name: str, lang: Lang) -> tuple[str, str]:

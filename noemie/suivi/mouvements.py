@@ -227,7 +227,8 @@ class _Comptage:
         if note:
             self.notes.add(note)
         if len(per_run) > 1:
-            self._leave_out(per_run, kept, note or Note.COPIE)
+            other = any(Counter(filter(_speaks, posts)) - kept for posts in per_run.values())
+            self._leave_out(per_run, kept, note or (Note.DEUX_VERSIONS if other else Note.COPIE))
         days = [day for run in per_run if (day := self.runs[run].jour)]
         day = self.virements[rang].jour or min(days, default=_NO_DAY)
         for post, number in kept.items():
@@ -353,6 +354,10 @@ class _Comptage:
         if post.paye:
             self.sommes[rang] += post.paye
         self._doubt(Certitude.PROBABLE)
+
+
+def _speaks(post: Mouvement) -> bool:
+    return post.parle
 
 
 def _paid(posts: Counter[Mouvement]) -> int:

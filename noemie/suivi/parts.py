@@ -133,6 +133,8 @@ class Parts:
     def _share(self, tranche: Tranche) -> None:
         """Put each fact with its professional; `tranche` has all the facts of some numbers."""
         senders: dict[str, set[str]] = {}
+        places: dict[str, set[int]] = {}
+        tabled: set[str] = set()
         for envoi in tranche.envois:
             senders.setdefault(envoi.cle, set()).add(envoi.ps)
             self._envois.ajouter(partition_of(envoi.ps), envoi)
@@ -150,6 +152,13 @@ class Parts:
             else:
                 place = partition_of(reponse.cle)
             self._reponses.ajouter(place, reponse)
+            places.setdefault(reponse.cle, set()).add(place)
+            if reponse.tableau:  # it may say what any return says of this number
+                tabled.add(reponse.cle)
+        for number in tabled:
+            first, *rest = sorted(places[number])
+            for place in rest:
+                self._join(first, place)
 
     def _head(self, place: int) -> int:
         while self._heads[place] != place:

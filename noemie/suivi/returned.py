@@ -17,10 +17,10 @@ from noemie.returns.tree import Noeud
 from noemie.returns.views import Rejet as RejetLu
 from noemie.suivi.faits import Rejet
 
-__all__ = ["PartRecue", "Returned", "iter_returned", "parts_recues", "rejet_recu"]
+__all__ = ["PROVIDERS", "PartRecue", "Returned", "iter_returned", "parts_recues", "rejet_recu"]
 
 #: Entities above an invoice that may name the professional who sent it, and the field that does.
-_PROVIDERS: Final = {
+PROVIDERS: Final = {
     "020": "numero_destinataire_reglement",
     "040": "numero_destinataire_reglement",
     "081": "numero_lieu_execution",
@@ -102,7 +102,7 @@ def rejet_recu(rejet: RejetLu, run: Retour) -> Rejet:
 def _providers(noeud: Noeud) -> Iterator[str]:
     for above in noeud.ancetres():
         for record in above.entete:
-            field = _PROVIDERS.get(record.type)
+            field = PROVIDERS.get(record.type)
             if field and (number := record.text(field)):
                 yield number
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from codes.speakers import is_complementary_emitter
 from noemie.returns.tables import HEADER, TRAILER
-from noemie.suivi.faits import Run
+from noemie.suivi.faits import Run, cle
+from noemie.suivi.returned import PROVIDERS
 
 if TYPE_CHECKING:
     from noemie.returns.facture import FactureRetour
@@ -54,7 +55,7 @@ def run_of(
     plain = (paid, paid + owed)
     complement = bool(extra) and total not in plain and total in (paid + extra, paid + extra + owed)
     jour, autre = (lectures or lectures_of(retour)).choisir(bornes)
-    debut = retour.debut
+    debut, whole = retour.debut, TRAILER in names and "?" not in names and not retour.anomalies
     run = Run(
         fichier=nom,
         rang=retour.rang,
@@ -66,20 +67,28 @@ def run_of(
         jour_ecrit=debut["date_creation"] if debut is not None and "date_creation" in debut.layout else "",
         jour=jour,
         autre_jour=autre,
-        entier=TRAILER in names and "?" not in names and not retour.anomalies,
+        entier=whole,
         concorde=total is None or complement or total in plain,
         total_annonce=total,
         total_lu=paid,
+        professionnels=() if whole else _named(retour),
     )
     return run, complement
 
 
+def _named(retour: Retour) -> tuple[str, ...]:
+    """Whom a run names: its recipient, and those above the invoices that are read of it."""
+    named = (one.text(PROVIDERS[one.layout.name]) for one in retour.entites if one.layout.name in PROVIDERS)
+    return tuple(dict.fromkeys(filter(None, map(cle, (retour.destinataire.numero, *named)))))
+
+
 def _total(retour: Retour) -> int | None:
+    """The total that the 999 tells; one that is cut before it, or leaves it blank, tells none."""
     fin = retour.fin
-    if fin is None:
+    told = fin.get("cumul_montants", int) if fin is not None else None
+    if fin is None or told is None:
         return None
-    sign = -1 if fin.text("signe_cumul_montants") == "N" else 1
-    return sign * (fin.get("cumul_montants", int) or 0)
+    return -told if fin.text("signe_cumul_montants") == "N" else told
 
 
 def _empreinte(retour: Retour) -> str:

@@ -65,6 +65,9 @@ def test_the_payer_to_ask_is_named_alike(folder, lang):
         assert ASK[lang] in text
         assert WRONG[lang] not in "".join(row for row in text.splitlines() if "000000004" in row)
     assert re.search(rf"■ {ASK[lang]} ?: 1 ", run("reconcile", "dossier", *ON, *told).out)
+    # The catalogue would have 4 and 17 redone: the report does not, as their lines do not.
+    resent = document("ledger", "report", "--db", "r.db", *told)["report"]["renvois"]
+    assert (resent["a_renvoyer"], resent["autre_action"]) == (0, 2)
 
 
 def test_no_reject_of_a_card_asks_for_more_than_its_line(folder):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import secrets
+import sqlite3
 import sys
 import tempfile
 from pathlib import Path
@@ -16,6 +17,7 @@ from ledger_world import KEY, schema
 sys.path.append(str(Path(__file__).parents[1] / "suivi"))
 from suivi_world import World, build  # the scenarios of the follow-up, and their files
 
+from codes.states import Certitude
 from noemie.ledger import Ledger
 from noemie.ledger.filters import Filtre
 from noemie.ledger.payments import payments
@@ -78,6 +80,28 @@ def test_the_ledger_says_what_the_files_say(row: dict[str, str]) -> None:
     expected = told(world.follow())
     for name, value in expected.items():
         assert found[name] == value, name
+
+
+def test_returns_read_before_they_named_whom_they_pay_are_read_again(tmp_path: Path) -> None:
+    lumps = "R r2 20/01 : V-@20/01[F261=30.00]"
+    cut = "R r1 20/01 to=A ps=B : V1@20/01[9=14.70P/6.30P, 8=10.00P/-, 7=1.00P/-] ; cut r1 66% ; on 25/01"
+    world = build(f"E fb 15/01 B/001 : 9=14.70+6.30, 8=10.00+0.00 ; {lumps} ; {cut}")
+    place = tmp_path / "r.db"
+    through_ledger(place, world)
+    with sqlite3.connect(place) as base:  # as it was read then
+        base.execute("UPDATE fichiers SET lecture = 3")
+        base.execute("UPDATE retours SET professionnels = NULL")
+        base.execute("DELETE FROM forfaits")
+    base.close()
+    with Ledger(place, key=KEY) as ledger:
+        before = ledger.follow(world.on).suivi
+        assert [one.certitude for one in before.lignes] == [Certitude.CERTAINE, Certitude.CERTAINE]
+        assert before.sommes.forfaits == 0
+        assert {name for one in ledger.files() if one.a_relire for name in one.noms} == {"r1", "r2"}
+        report = ledger.import_files(given(world))
+        assert {one.nom: one.etat for one in report.fichiers} == {"fb": "connu", "r1": "relu", "r2": "relu"}
+        assert not any(one.a_relire for one in ledger.files())
+    assert told(through_ledger(place, world)) == told(world.follow())
 
 
 @pytest.mark.parametrize("part", range(4))

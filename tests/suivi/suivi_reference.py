@@ -127,6 +127,7 @@ class Sending:
     care: tuple = ()
     cut: dict = field(default_factory=dict)
     rang: int = 0
+    raw: dict = field(default_factory=dict)
 
     @property
     def since(self):
@@ -181,6 +182,7 @@ class Run:
     complete: bool
     coherent: bool
     n: int = 0
+    named: frozenset = frozenset()
 
     @property
     def head(self):
@@ -318,10 +320,8 @@ def read_returns(files):
         paid = sum(f.montant_paye for f in r.factures) + sum(x.montant for x in r.forfaits)
         fin = r.fin
         total = None
-        if fin is not None:
-            total = (fin.get("cumul_montants", int) or 0) * (
-                -1 if fin.text("signe_cumul_montants") == "N" else 1
-            )
+        if fin is not None and (total := fin.get("cumul_montants", int)) is not None:
+            total *= -1 if fin.text("signe_cumul_montants") == "N" else 1
         extra = sum(_sign(a) * a.montant_complementaire for f in r.factures if not f.parts for a in f.actes)
         owed = sum(x.montant for x in r.dettes)
         comp = (
@@ -339,6 +339,12 @@ def read_returns(files):
             complete,
             coherent,
             n,
+            frozenset(
+                cle(e.text("numero_lieu_execution" if e.type == "081" else "numero_destinataire_reglement"))
+                for e in r.entites
+                if e.type in ("020", "040", "081")
+            )
+            | {cle(r.destinataire.numero)},
         )
         runs.append(run)
         if r.is_oc:
@@ -550,11 +556,21 @@ def resolve(per_run, claim, notes):
 
 
 # ---------------------------------------------------------------- states
+def beyond(moves):
+    """What was taken back beyond what had been read as paid by that day."""
+    had = lost = 0
+    for day in sorted({m[0] for m in moves}):
+        had += sum(m[2] for m in moves if m[0] == day)
+        lost, had = lost + min(0, had), max(0, had)
+    return lost
+
+
 def part_state(claim, moves, cent=0):
     """moves: (day, etat, paye) of what counts, in order; `cent`: what rounding may explain."""
     sgn = -1 if claim < 0 else 1
     c = abs(claim)
-    net = max(0, sum(p for _, _, p in moves) * sgn)
+    paid = sum(p for _, _, p in moves)
+    net = max(0, -paid) if claim < 0 else paid - beyond(moves)
     told = [(d, e, p * sgn) for d, e, p in moves if e or p]
     if not told:
         return "attendue" if c else "rien_du"
@@ -605,10 +621,11 @@ def follow(files, arls=(), on=None, marks=()):
     runs, answers, lumps, debts = read_returns(files)
     # a cut return of which the whole is there says nothing
     whole = {r.head for r in runs if r.complete}
-    void = {r.id for r in runs if not r.complete and r.head in whole}
-    answers = [a for a in answers if a.run.id not in void]
-    lumps = [x for x in lumps if x[0].id not in void]
-    debts = [x for x in debts if x[0].id not in void]
+    # not by its digest: one that lacks its 999 alone has that of the whole one
+    void = {r for r in runs if not r.complete and r.head in whole}
+    answers = [a for a in answers if a.run not in void]
+    lumps = [x for x in lumps if x[0] not in void]
+    debts = [x for x in debts if x[0] not in void]
     told = set()
     if sent_copies:
         told.add("envoi_en_double")
@@ -653,11 +670,32 @@ def follow(files, arls=(), on=None, marks=()):
     doubt = set()
     old_amo = defaultdict(set)
     aside = set()
+    alone = [b for b in answers if b.lot and match(b, by_num, all_ps, {})[0] is None]
+    joined = Counter()
+
+    def key_of_orphan(a):
+        """That of another run which says just the same of a lot, as often, when this one leaves it out."""
+        said = Counter(
+            (b.key, b.run)
+            for b in alone
+            if not a.lot
+            and (b.num, b.T, b.ps) == (a.num, a.T, a.ps)
+            and b.run != a.run
+            and Counter(b.posts) == Counter(a.posts)
+            and a.date_lot in (None, b.date_lot)
+            and a.date_fact in (None, b.date_fact)
+        )
+        for key in sorted({key for key, _ in said}, key=repr):
+            if joined[key, a.run, a.posts] < max(n for (other, _), n in said.items() if other == key):
+                joined[key, a.run, a.posts] += 1
+                return key
+        return a.key
+
     for a in sorted(answers, key=lambda a: sum(p.paye for p in a.posts) < 0):
         s, why, equal = match(a, by_num, all_ps, paid_once)
         if s and sum(p.paye for p in a.posts) > 0:
             paid_once[s.order] = min(a.day or dt.date.min, paid_once.get(s.order, dt.date.max))
-        owner = ("S", s.order) if s else ("O", a.key)
+        owner = ("S", s.order) if s else ("O", key_of_orphan(a))
         if s:
             who[owner] = s
             certs[owner] = worst(certs[owner], why)
@@ -670,7 +708,7 @@ def follow(files, arls=(), on=None, marks=()):
             groups[owner, a.T, p.part][a.run].append(p)
             if p.part == "AMO" and (p.etat or p.paye):
                 old_amo[owner].add(a.old)
-            if p.part == "AMC" and a.old:
+            if p.part == "AMC" and a.old and p.paye:
                 certs[owner] = worst(certs[owner], "probable")
         for x in a.rejets:
             rejects[owner].add((a.day or dt.date.min, x, a.T))
@@ -750,7 +788,7 @@ def follow(files, arls=(), on=None, marks=()):
     for s in sendings:
         o = ("S", s.order)
         for part, c in part_claims(s).items():
-            raw = sum(m[2] for m in moves[o, part])
+            raw = beyond(moves[o, part])
             if c >= 0 and s.op not in ("5", "9") and raw < 0:
                 unread[o, part] = raw
                 notes_of[o].add("paiement_non_lu")
@@ -779,6 +817,7 @@ def follow(files, arls=(), on=None, marks=()):
                 s.told.add("arrondi")
             if c == 0 and s.parts[part] == "rejetee" and any(part_claims(s).values()):
                 s.parts[part] = "rien_du"
+        s.raw = dict(s.parts)
 
     def refused(s, when):
         """Whether, on that day, the caisse had refused it, in whole or for a part, or taken it back."""
@@ -793,7 +832,10 @@ def follow(files, arls=(), on=None, marks=()):
 
     def missing(s, when):
         """What lacks in each part on that day, when it is partly paid and every lacking part was decided; else None."""
-        had = {k: sum(m[2] for m in upto(s, k, when)) for k in part_claims(s)}
+        had = {
+            k: sum(m[2] for m in upto(s, k, when)) - (beyond(upto(s, k, when)) if c >= 0 else 0)
+            for k, c in part_claims(s).items()
+        }
         lack = {k: c - had[k] for k, c in part_claims(s).items()}
         if (
             not any(v > 0 for v in had.values())
@@ -972,6 +1014,12 @@ def follow(files, arls=(), on=None, marks=()):
                 ):
                     holder -= 1
             settle(holder)
+    # where none claims anything, one that was refused is replaced by any that comes later
+    for chain in chains:
+        for part in ("AMO", "AMC"):
+            for s in chain[:-1]:
+                if not any(part_claims(x)[part] for x in chain) and s.parts[part] == "rejetee":
+                    s.parts[part] = "remplacee"
     # the balance redone (L4): the claim of the old one becomes what it was paid
     for p, s, had in halves:
         later = [c for c in chain_of.get(s.order, [s]) if c.order >= s.order]
@@ -1019,10 +1067,20 @@ def follow(files, arls=(), on=None, marks=()):
     def awaits(s):
         if refused_arl(s) or s.op in ("5", "9") or s.role == "annulee_par":
             return False
-        return (
-            s.parts["AMO"] in ("attendue", "differee")
-            or s.parts["AMC"] in ("attendue", "differee")
-            and s.parts["AMO"] != "rejetee"
+        # as it was answered itself, whoever of its chain holds the claim now
+        claims, amo, amc = part_claims(s), s.raw["AMO"], s.raw["AMC"]
+        if not (amo in ("attendue", "differee") or amc in ("attendue", "differee") and amo != "rejetee"):
+            return False
+        # what was decided of another sending of its number and batch was decided of it as well
+        return not any(
+            x is not s
+            and (x.num, x.lot, x.date_lot, x.amo, x.amc) == (s.num, s.lot, s.date_lot, s.amo, s.amc)
+            and any(
+                (m[1] or m[2]) and s.since and m[0] >= s.since
+                for k in claims
+                for m in moves[("S", x.order), k]
+            )
+            for x in chain_of.get(s.order, [s])
         )
 
     def holds(s):
@@ -1039,7 +1097,8 @@ def follow(files, arls=(), on=None, marks=()):
             for x in sendings
             if x is not s
             and x.ps == s.ps
-            and same_care(s, x)
+            # redone in pieces, or with other days, it has an act of the same day in common
+            and (same_care(s, x) or bool(s.patient) and s.patient == x.patient and bool(s.acts & x.acts))
             and frozenset((s.order, x.order)) not in paired
             and (holds(x) or awaits(x))
         ]
@@ -1111,11 +1170,7 @@ def follow(files, arls=(), on=None, marks=()):
             notes.add("amc_hors_virement")
         age = (on - s.since).days if on and s.since else None
         lost = (
-            [
-                r
-                for r in damaged
-                if (cle(r.recipient) == s.ps) and s.since and (r.day is None or s.since <= r.day)
-            ]
+            [r for r in damaged if s.ps in r.named and s.since and (r.day is None or s.since <= r.day)]
             if awaited or state == "arl_negatif"
             else []
         )
@@ -1153,7 +1208,7 @@ def follow(files, arls=(), on=None, marks=()):
             said,
             s.order in doubt and awaited,
             silent and p["AMO"] == "trop_payee" and paid["AMO"] - c["AMO"] == c["AMC"],
-            elsewhere(s) if open_ else [],
+            (elsewhere(s) or [None] * any(p[0] is s for p in prev.values())) if open_ else [],
             chain_of.get(s.order, [s]),
             c,
         )

@@ -103,3 +103,29 @@ def test_a_birth_that_is_not_told_or_copied_from_b2_contradicts_no_patient(copie
     assert states == [(ligne.etat, ligne.certitude) for ligne in follow([flow], told, reponse.arls).lignes]
     assert (Etat.PAYEE, Certitude.CERTAINE) in states
     assert (swapped > 1) == copied
+
+
+_TAKEN = (
+    "E f1 15/01 A/001 : 4=14.70+6.30 ; R r1 20/01 : V1@20/01[4=14.70P/6.30P] ; R r2 {0} : V2@{0}[4=-14.70P/-]"
+)
+_CONTEST = "part reprise par l'organisme le {} ; 2 mois pour contester, depuis la notification{}"
+_LATE = "Demander si le fichier est arrivé ; ne le renvoyer que s'il ne l'est pas"
+_SENT = "E f0 12/01 A/009 : 1=10.00+0.00 ; A f0 + 13/01 ; E f1 15/01 A/001 : 4=14.70+0.00 ; on {}"
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        (_TAKEN.format("20/01/29"), _CONTEST.format("20/01/2029", "")),
+        (
+            _TAKEN.format("21/01/29"),
+            _CONTEST.format("21/01/2029", " ; payée plus de 3 ans avant : hors délai ?"),
+        ),
+        (_SENT.format("19/01"), "Attendre le prochain retour, ne rien renvoyer d'ici là"),
+        (_SENT.format("20/01"), _LATE),
+    ],
+    ids=["three years", "later", "arl awaited", "arl late"],
+)
+def test_delays_are_told(events: str, said: str) -> None:
+    line = next(one for one in build(events).follow().lignes if one.numero.endswith("4"))
+    assert said in {line.texte, *(one.label for one in line.ecarts)}

@@ -18,7 +18,9 @@ class RetourRow(Rows, metadata=METADATA):
     - `rang`: rank of its 000; `empreinte`: digest of what it says, 999 left out;
     - `jour_ecrit`: the six digits of its day; `jour_1`, `jour_2`: its two readings when both are days;
       `jour`: the one its run points to, `jour_decide`: whether it does; `jour_lot`: the oldest batch;
-    - `entier`: ends with its 999, nothing broken; `concorde`: its total adds up.
+    - `entier`: ends with its 999, nothing broken; `concorde`: its total adds up;
+    - `professionnels`: whom a cut one names, a number a line; of others, and in rows of an older version,
+      `None`.
     """
 
     __tablename__ = "retours"
@@ -40,6 +42,7 @@ class RetourRow(Rows, metadata=METADATA):
     concorde: Column[bool]
     total_annonce: Column[int | None]
     total_lu: Column[int]
+    professionnels: Column[str | None]
 
 
 class Virement(Rows, metadata=METADATA):
