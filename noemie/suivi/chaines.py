@@ -57,7 +57,6 @@ class Groupe:
         self._by_number: dict[tuple[str, str], list[Noeud]] = {}
         self._by_e1: dict[str, list[Noeud]] = {}
         self._by_e2: dict[str, list[Noeud]] = {}
-        self._by_line: dict[str, list[Noeud]] | None = None
         self._troubled: list[Noeud] = []
         by_number, by_e1, by_e2 = self._by_number, self._by_e1, self._by_e2
         for place, noeud in enumerate(self.noeuds):
@@ -132,7 +131,7 @@ class Groupe:
         for old in self._older(self._redone_by_hand, noeud):
             if not any(one.detail and one.designe_autre(noeud.envoi) for one in old.marques("refaite_sous")):
                 continue
-            had = {part: old.eu(part, noeud.depuis) for part in PARTS}
+            had = {part: sum(one.paye for one in old.jusqu_a(part, noeud.depuis)) for part in PARTS}
             if any(value > 0 for value in had.values()) and any(
                 had[part] < old.demande(part) for part in PARTS
             ):
@@ -327,25 +326,11 @@ class Groupe:
         return False
 
     def memes_soins(self, noeud: Noeud) -> Iterator[Noeud]:
-        """The other sendings of the same care, by the same professional; then those of a part of it.
-
-        Redone in pieces, or with other days, it has an act of the same day in common.
-        """
+        """The other sendings of the same care, by the same professional."""
         envoi = noeud.envoi
         for other in self._by_e2.get(envoi.e2, ()) if envoi.e2 else ():
             if other is not noeud and other.envoi.ps == envoi.ps and noeud.memes_soins(other):
                 yield other
-        if not envoi.patient:
-            return
-        if self._by_line is None:
-            self._by_line = defaultdict(list)
-            for other in self.noeuds:
-                for ligne in other.envoi.lignes:
-                    self._by_line[ligne].append(other)
-        for ligne in envoi.lignes:
-            for other in self._by_line[ligne]:
-                if other.envoi.ps == envoi.ps and other.envoi.e2 != envoi.e2:
-                    yield other
 
     def troubled(self) -> list[Noeud]:
         """Those that something was refused of, taken back, deferred or partly paid."""

@@ -7,31 +7,15 @@ from collections.abc import Collection, Mapping, Sequence
 from codes.states import Etat, EtatPart
 from noemie.suivi.mouvements import Operation
 
-__all__ = ["etat_facture", "etat_part", "net_paye", "non_lu"]
+__all__ = ["etat_facture", "etat_part", "net_paye"]
 
 
 def net_paye(demande: int, operations: Sequence[Operation]) -> int:
-    """What was paid of a part, in the direction of its claim; never below 0 at the end of a day."""
+    """What was paid of a part, in the direction of its claim; never below 0."""
     paid = 0
     for operation in operations:
         paid += operation.paye
-    return max(0, -paid) if demande < 0 else paid - non_lu(operations)
-
-
-def non_lu(operations: Sequence[Operation]) -> int:
-    """What was taken back beyond what had been read as paid by that day, 0 or less.
-
-    A payment that comes later is another one: it is not what was taken back.
-    """
-    if len(operations) == 1:
-        return min(0, operations[0].paye)
-    had = unread = 0
-    for rank, operation in enumerate(operations, 1):
-        had += operation.paye
-        if had < 0 and (rank == len(operations) or operations[rank].jour != operation.jour):
-            unread += had
-            had = 0
-    return unread
+    return max(0, -paid if demande < 0 else paid)
 
 
 def etat_part(demande: int, operations: Sequence[Operation], centimes: int = 0) -> EtatPart:

@@ -13,7 +13,6 @@ from codes.states import Etat, RaisonOrphelin, worst
 from noemie.suivi.accord import Candidat, Seules, accorder, rassembler
 from noemie.suivi.dossier import ArlRecu, Dossier, RejetDate, RetourLu
 from noemie.suivi.ensemble import arls_by_lot
-from noemie.suivi.etats import non_lu
 from noemie.suivi.faits import AMO, Arl, Communs, Envoi, Marque, Reponse, Tranche, cle
 from noemie.suivi.mots import Monde, rejets_suivis
 from noemie.suivi.mouvements import Compte, Compteur, Operation
@@ -343,7 +342,7 @@ def _only_old(reponses: Sequence[Reponse]) -> bool:
 
 
 def _unread_part(claim: int, operations: Sequence[Operation]) -> int:
-    return 0 if claim < 0 else non_lu(operations)
+    return 0 if claim < 0 else min(0, sum(one.paye for one in operations))
 
 
 def unread(dossier: Dossier, monde: Monde) -> Orpheline:

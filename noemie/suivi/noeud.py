@@ -9,7 +9,7 @@ from typing import Final
 from codes.notes import Note
 from codes.states import PARTS, Certitude, EtatPart, worst
 from noemie.suivi.dossier import Dossier
-from noemie.suivi.etats import etat_part, net_paye
+from noemie.suivi.etats import etat_part
 from noemie.suivi.faits import AMC, AMO, Marque
 from noemie.suivi.mouvements import Operation
 
@@ -113,11 +113,6 @@ class Noeud:
         """What counted of a part on a day."""
         return tuple(operation for operation in self.operations(part) if operation.jour <= day)
 
-    def eu(self, part: str, day: dt.date) -> int:
-        """Net paid of a part on a day, signed."""
-        claim, known = self.demande(part), self.jusqu_a(part, day)
-        return -net_paye(claim, known) if claim < 0 else net_paye(claim, known)
-
     def paye(self, part: str) -> int:
         """Net paid of a part."""
         return self.dossier.paye(part)
@@ -179,7 +174,7 @@ class Noeud:
         """
         if not any(one.paye > 0 for one in (*self.dossier.amo, *self.dossier.amc)):
             return None
-        had = {part: self.eu(part, day) for part in PARTS}
+        had = {part: sum(one.paye for one in self.jusqu_a(part, day)) for part in PARTS}
         lack = {part: self.demande(part) - had[part] for part in PARTS}
         if not any(value > 0 for value in had.values()):
             return None
@@ -192,24 +187,11 @@ class Noeud:
 
     @property
     def attend(self) -> bool:
-        """Whether it awaits an answer, even if another sending of its chain holds its claim.
-
-        An answer to another sending of the same batch, for the same amounts, was one to both: nothing in it
-        tells them apart.
-        """
+        """Whether it awaits an answer."""
         if self.dossier.refuse_par_arl or self.annulation or self.role == "annulee":
             return False
-        amo, amc = map(self._etat, PARTS)
-        waits = amo.en_attente or (amc.en_attente and amo is not EtatPart.REJETEE)
-        return waits and not any(one is not self and one.repond_pour(self) for one in self.chaine)
-
-    def repond_pour(self, other: Noeud) -> bool:
-        """Whether what was decided of it was decided of another sending of its batch as well."""
-        mine, theirs = self.envoi, other.envoi
-        named = (mine.cle, mine.cle_lot, mine.date_lot, mine.amo, mine.amc)
-        if named != (theirs.cle, theirs.cle_lot, theirs.date_lot, theirs.amo, theirs.amc):
-            return False
-        return any(one.jour >= other.depuis for one in (*self.dossier.amo, *self.dossier.amc))
+        amo, amc = self.parts[AMO], self.parts[AMC]
+        return amo.en_attente or (amc.en_attente and amo is not EtatPart.REJETEE)
 
     @property
     def tient(self) -> bool:

@@ -127,7 +127,6 @@ class Sending:
     care: tuple = ()
     cut: dict = field(default_factory=dict)
     rang: int = 0
-    raw: dict = field(default_factory=dict)
 
     @property
     def since(self):
@@ -556,21 +555,11 @@ def resolve(per_run, claim, notes):
 
 
 # ---------------------------------------------------------------- states
-def beyond(moves):
-    """What was taken back beyond what had been read as paid by that day."""
-    had = lost = 0
-    for day in sorted({m[0] for m in moves}):
-        had += sum(m[2] for m in moves if m[0] == day)
-        lost, had = lost + min(0, had), max(0, had)
-    return lost
-
-
 def part_state(claim, moves, cent=0):
     """moves: (day, etat, paye) of what counts, in order; `cent`: what rounding may explain."""
     sgn = -1 if claim < 0 else 1
     c = abs(claim)
-    paid = sum(p for _, _, p in moves)
-    net = max(0, -paid) if claim < 0 else paid - beyond(moves)
+    net = max(0, sum(p for _, _, p in moves) * sgn)
     told = [(d, e, p * sgn) for d, e, p in moves if e or p]
     if not told:
         return "attendue" if c else "rien_du"
@@ -788,7 +777,7 @@ def follow(files, arls=(), on=None, marks=()):
     for s in sendings:
         o = ("S", s.order)
         for part, c in part_claims(s).items():
-            raw = beyond(moves[o, part])
+            raw = sum(m[2] for m in moves[o, part])
             if c >= 0 and s.op not in ("5", "9") and raw < 0:
                 unread[o, part] = raw
                 notes_of[o].add("paiement_non_lu")
@@ -817,7 +806,6 @@ def follow(files, arls=(), on=None, marks=()):
                 s.told.add("arrondi")
             if c == 0 and s.parts[part] == "rejetee" and any(part_claims(s).values()):
                 s.parts[part] = "rien_du"
-        s.raw = dict(s.parts)
 
     def refused(s, when):
         """Whether, on that day, the caisse had refused it, in whole or for a part, or taken it back."""
@@ -832,10 +820,7 @@ def follow(files, arls=(), on=None, marks=()):
 
     def missing(s, when):
         """What lacks in each part on that day, when it is partly paid and every lacking part was decided; else None."""
-        had = {
-            k: sum(m[2] for m in upto(s, k, when)) - (beyond(upto(s, k, when)) if c >= 0 else 0)
-            for k, c in part_claims(s).items()
-        }
+        had = {k: sum(m[2] for m in upto(s, k, when)) for k in part_claims(s)}
         lack = {k: c - had[k] for k, c in part_claims(s).items()}
         if (
             not any(v > 0 for v in had.values())
@@ -1067,20 +1052,10 @@ def follow(files, arls=(), on=None, marks=()):
     def awaits(s):
         if refused_arl(s) or s.op in ("5", "9") or s.role == "annulee_par":
             return False
-        # as it was answered itself, whoever of its chain holds the claim now
-        claims, amo, amc = part_claims(s), s.raw["AMO"], s.raw["AMC"]
-        if not (amo in ("attendue", "differee") or amc in ("attendue", "differee") and amo != "rejetee"):
-            return False
-        # what was decided of another sending of its number and batch was decided of it as well
-        return not any(
-            x is not s
-            and (x.num, x.lot, x.date_lot, x.amo, x.amc) == (s.num, s.lot, s.date_lot, s.amo, s.amc)
-            and any(
-                (m[1] or m[2]) and s.since and m[0] >= s.since
-                for k in claims
-                for m in moves[("S", x.order), k]
-            )
-            for x in chain_of.get(s.order, [s])
+        return (
+            s.parts["AMO"] in ("attendue", "differee")
+            or s.parts["AMC"] in ("attendue", "differee")
+            and s.parts["AMO"] != "rejetee"
         )
 
     def holds(s):
@@ -1097,8 +1072,7 @@ def follow(files, arls=(), on=None, marks=()):
             for x in sendings
             if x is not s
             and x.ps == s.ps
-            # redone in pieces, or with other days, it has an act of the same day in common
-            and (same_care(s, x) or bool(s.patient) and s.patient == x.patient and bool(s.acts & x.acts))
+            and same_care(s, x)
             and frozenset((s.order, x.order)) not in paired
             and (holds(x) or awaits(x))
         ]
