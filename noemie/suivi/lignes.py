@@ -209,8 +209,11 @@ class Redacteur:
             if (other.tient or other.attend) and other not in noeud.paires and not denied(noeud, other):
                 return "autre", other
         # Redone without the part that was refused: the patient paid, perhaps.
-        later = next((one for one in noeud.chaine if one.avant and one.avant[0] is noeud), None)
-        return ("", None) if later is None or denied(noeud, later) else ("autre", later)
+        for later in noeud.chaine:
+            after = later.avant is not None and later.avant[0] is noeud and noeud.refuse(later.depuis)
+            if after and not later.dossier.refuse_par_arl and not denied(noeud, later):
+                return "autre", later
+        return "", None
 
     def _said_paid(self, noeud: Noeud) -> bool:
         """Whether an earlier answer to the chain said that it is already paid."""

@@ -1077,6 +1077,11 @@ def follow(files, arls=(), on=None, marks=()):
             and (holds(x) or awaits(x))
         ]
 
+    def redone_without(s):
+        """The sending that redid it without the part that was refused: the patient paid, perhaps."""
+        later = (x for x in sendings if x.order in prev and prev[x.order][0] is s)
+        return [x for x in later if refused(s, x.since) and not refused_arl(x)]
+
     lines = []
     closed = {(m[0].split("#")[0], int(m[0].split("#")[1])): m[1] for m in marks}
     for s in sendings:
@@ -1182,7 +1187,7 @@ def follow(files, arls=(), on=None, marks=()):
             said,
             s.order in doubt and awaited,
             silent and p["AMO"] == "trop_payee" and paid["AMO"] - c["AMO"] == c["AMC"],
-            (elsewhere(s) or [None] * any(p[0] is s for p in prev.values())) if open_ else [],
+            (elsewhere(s) or redone_without(s)) if open_ else [],
             chain_of.get(s.order, [s]),
             c,
         )
