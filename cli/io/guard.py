@@ -202,7 +202,7 @@ def _try_to_tell(text: str) -> None:
     from codes.personal import shown_name
 
     shown = "\n".join(map(shown_name, text.split("\n")))
-    for stream in ("stdout", "stderr"):  # a disk that filled takes the results no more, but the message is told
+    for stream in ("stdout", "stderr"):  # where results go no more, the message is still told
         try:
             tell(shown)
         except (OSError, ValueError):

@@ -349,6 +349,35 @@ def test_what_unfolds_too_much_is_refused(here):
     assert "Contenu trop grand [fichier.trop-grand]" in result.err
 
 
+def _tar_header(name, size, kind):
+    info = tarfile.TarInfo(name)
+    info.size, info.type = size, kind
+    return info.tobuf(tarfile.GNU_FORMAT) + bytes(1024)
+
+
+ZEROS = zipped(b__noe=bytes(100_000))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        (
+            "a.zip",
+            zipped(**{f"b{rank}__noe": bytes(100_000) for rank in range(17)}),
+            "dépasse 1600000 octets",
+        ),
+        ("a.zip", zipped(**{f"z{rank}__zip": ZEROS for rank in range(17)}), "dépasse 1600000 octets"),
+        ("a.tar", _tar_header(".hidden", 1 << 32, tarfile.REGTYPE), "dépasse 1600000 octets"),
+        ("a.tar", _tar_header("././@LongLink", 1 << 32, tarfile.GNUTYPE_LONGNAME), "[enveloppe.abimee]"),
+    ],
+)
+def test_what_an_archive_unfolds_to_altogether_is_bounded(here, name, data, told):
+    (here / name).write_bytes(data)
+    result = run("decode", name, NOEMIE_MAX_BYTES="100000")
+    assert result.status == 2
+    assert told in result.err
+
+
 def test_a_spreadsheet_is_no_archive_of_files(here):
     with zipfile.ZipFile("t.xlsx", "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
