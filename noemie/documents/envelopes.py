@@ -7,7 +7,7 @@ Nothing is written anywhere. What may hold the memory or the time of a machine h
 `_MANY` times that, or `_BOMB` times its own size when that is more; envelopes within envelopes are opened
 `DEEPEST` times.
 
-What is encrypted (an S/MIME part, an archive with a password) is a piece that says so, and nothing more.
+What is encrypted (S/MIME, PGP, an archive with a password) is a piece that says so, and nothing more.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import pytest
 from cli_runner import run
 from cli_samples import flow, leaks, retour
 from envelope_samples import (
+    PGP,
     PNG,
     SUBJECT,
     edi,
@@ -23,6 +24,7 @@ from envelope_samples import (
     mailbox,
     multi,
     part,
+    pgp,
     signed,
     write_mailbox,
     zipped,
@@ -217,6 +219,8 @@ P7M = bytes.fromhex("308201000609") + bytes.fromhex("2a864886f70d010703a0820100"
         pytest.param(
             P7M, "Contenu chiffré [enveloppe.chiffree]\n  ce contenu est chiffré (S/MIME)", id="p7m"
         ),
+        (pgp(), "Contenu chiffré [enveloppe.chiffree]\n  ce contenu est chiffré (PGP)"),
+        (PGP, "Contenu chiffré [enveloppe.chiffree]\n  ce contenu est chiffré (PGP)"),
         (locked(), "Contenu chiffré [enveloppe.chiffree]\n  ce contenu est chiffré (ZIP)"),
         (multi(), "Rien à lire dans cette enveloppe [enveloppe.sans-fichier]"),
         (multi(part(PNG, "photo.png")), "Rien à lire dans cette enveloppe [enveloppe.sans-fichier]"),
