@@ -1,6 +1,5 @@
 """A wrong table of a site is told in the language of the command."""
 
-import pickle
 from string import Formatter
 
 import pytest
@@ -8,7 +7,6 @@ from cli_runner import run
 from cli_samples import flow, retour
 
 from cli.words.french.table_errors import PROBLEMS
-from flatfile import LayoutError
 from flatfile.errors import LAYOUT_PROBLEMS
 
 
@@ -18,12 +16,6 @@ def _quoted(words):
 
 def test_both_languages_tell_the_same_problems_and_quote_the_same():
     assert _quoted(PROBLEMS) == _quoted(LAYOUT_PROBLEMS)
-
-
-def test_an_error_comes_back_whole_from_another_process():
-    error = LayoutError("start", "PS 4M", name="{a}", start=2, expected=1).at("b2.csv", 3)
-    assert str(pickle.loads(pickle.dumps(error))) == str(error)
-    assert str(error) == "b2.csv, line 3: PS 4M: field {a} starts at byte 2, expected 1"
 
 
 @pytest.mark.parametrize(
