@@ -362,7 +362,7 @@ class CheckRun:
             tally.add(outcome.report)
         from cli.io.outputs import file_or_output
 
-        with file_or_output(asked.output) as stream:
+        with file_or_output(asked.output, private=asked.values) as stream:
             for piece in self._pieces(files, tally):
                 stream.write(piece.encode("utf-8", "backslashreplace"))
         if asked.output is not None:

@@ -115,6 +115,8 @@ def test_standard_output_under_other_names_goes_where_it_was_redirected(world):
         (["ledger", "statement", "--month", "2025-03", "--db", "a.db"], 0o600),
         (["rights", "export", "d.db"], 0o600),
         (["check", "f.b2", "--format", "json"], 0o644),
+        (["check", "f.b2", "--format", "json", "--show-values"], 0o600),
+        (["show", "f.b2", "--format", "json", "--show-values"], 0o600),
     ],
     ids=str,
 )
