@@ -64,6 +64,7 @@ _SIGNATURES = (
     (b"Delivered-To:", "MIME"),
     (b"\x30\x82", "S/MIME (DER)"),
     (b"\x30\x80", "S/MIME (DER)"),
+    (b"-----BEGIN PGP MESSAGE-----", "PGP"),
     (b"-----BEGIN", "PEM"),
 )
 

@@ -337,14 +337,14 @@ def kind_of(name: str, length: int, *, calendar: bool = True) -> Kind:
     match base:
         case "const":
             if len(parameter) != length:
-                raise LayoutError(f"kind {name}: constant of {len(parameter)} bytes in {length} bytes")
+                raise LayoutError("constant", kind=name, found=len(parameter), length=length)
             if not parameter.isascii() or not parameter.isprintable():
-                raise LayoutError("kind const: printable ASCII is expected")
+                raise LayoutError("constant_text")
             return _text(name, length, re.escape(parameter), empty=parameter)
         case "decimal":
             found = _DIGITS_OF_DECIMAL.fullmatch(parameter)
             if not found or int(found[1]) + int(found[2]) != length:
-                raise LayoutError(f"kind {name}: digits do not add up to {length} bytes")
+                raise LayoutError("decimal", kind=name, length=length)
             places = int(found[2])
             return _number(name, length, _decimal_decoder(places), _decimal_encoder(length, places))
         case "date":
@@ -374,12 +374,12 @@ def kind_of(name: str, length: int, *, calendar: bool = True) -> Kind:
             return _number(name, length, decode_int, _int_encoder(length))
         case "nir" if length == 13:
             return _identifier(name, length, _NIR, numeric=False)
-    raise LayoutError(f"kind {name}: unknown, or not possible on {length} bytes")
+    raise LayoutError("kind", kind=name, length=length)
 
 
 def _date(name: str, length: int, order: str, *, calendar: bool) -> Kind:
     if order not in DATE_PATTERNS or len(order) != length:
-        raise LayoutError(f"kind {name}: unknown date order, or not possible on {length} bytes")
+        raise LayoutError("date", kind=name, length=length)
     day = DATE_PATTERNS[order] if calendar else f"[0-9]{{{length}}}"
     pattern = f"(?:{day}|0{{{length}}}| {{{length}}})"
     encode = _date_encoder(length, order, calendar=calendar)

@@ -87,7 +87,7 @@ class Field:
         note: str = "",
     ) -> None:
         if not _NAME.fullmatch(name):
-            raise LayoutError(f"field name {name!r}: lower-case letters, digits and _ are expected")
+            raise LayoutError("name", name=name)
         self.name = name
         self.position = position
         self.start = start
@@ -140,10 +140,10 @@ class Layout:
         for field in fields:
             if field.start != expected:
                 raise LayoutError(
-                    f"{family} {name}: field {field.name} starts at byte {field.start}, expected {expected}"
+                    "start", f"{family} {name}", name=field.name, start=field.start, expected=expected
                 )
             if field.name in self.by_name:
-                raise LayoutError(f"{family} {name}: two fields are called {field.name}")
+                raise LayoutError("same_name", f"{family} {name}", name=field.name)
             self.by_name[field.name] = field
             expected += field.length
         self.length = expected - 1

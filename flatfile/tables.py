@@ -10,7 +10,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -41,13 +42,18 @@ def load_overlay(directory: Path, name: str, *, group: str, type: str) -> Layout
     Raises `LayoutError` when the table cannot be read or is wrong.
     """
     path = directory / name
+    text = site_text(path)
+    return {} if text is None else parse_table(text, str(path), group=group, type=type)
+
+
+def site_text(path: Path) -> str | None:
+    """The text of a table of a site; `None` when it has none. Raises `LayoutError`."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        return {}
+        return None
     except (OSError, UnicodeDecodeError):
-        raise LayoutError(f"{path}: this table cannot be read as UTF-8 text") from None
-    return parse_table(text, str(path), group=group, type=type)
+        raise LayoutError("unreadable").at(str(path)) from None
 
 
 def parse_table(text: str, source: str, *, group: str, type: str) -> Layouts:
@@ -55,61 +61,67 @@ def parse_table(text: str, source: str, *, group: str, type: str) -> Layouts:
 
     Raises `LayoutError` naming the table, the line and what was expected.
     """
-    reader = csv.DictReader(io.StringIO(text, newline=""))
     rows: dict[tuple[str, str], list[Field]] = {}
-    try:
-        missing = {group, type, *_REQUIRED} - set(reader.fieldnames or ())
-        if missing:
-            raise LayoutError(f"{source}: missing column(s) {', '.join(sorted(missing))}")
-        for row in reader:
-            where = f"{source}, line {reader.line_num}"
-            if None in row:
-                raise LayoutError(f"{where}: more cells than columns")
+    for line, row in rows_of(text, source, (group, type, *_REQUIRED)):
+        with standing(source, line):
             if not row[group] or not row[type]:
-                raise LayoutError(f"{where}: {group} and {type} are needed")
-            rows.setdefault((row[group], row[type]), []).append(_field(row, where))
+                raise LayoutError("keys", group=group, type=type)
+            rows.setdefault((row[group], row[type]), []).append(_field(row))
+    with standing(source):
+        return {
+            (family, name): Layout(family, name, tuple(fields)) for (family, name), fields in rows.items()
+        }
+
+
+def rows_of(text: str, source: str, needed: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row of a table with its line, cells that are not there as empty ones. Raises `LayoutError`."""
+    reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
+    try:
+        if missing := set(needed) - set(reader.fieldnames or ()):
+            raise LayoutError("columns", columns=", ".join(sorted(missing))).at(source)
+        for row in reader:
+            if None in row:
+                raise LayoutError("cells").at(source, reader.line_num)
+            yield reader.line_num, row
     except csv.Error:
-        raise LayoutError(
-            f"{source}, line {reader.reader.line_num}: this line cannot be read as CSV"
-        ) from None
-    layouts: Layouts = {}
-    for (family, name), fields in rows.items():
-        try:
-            layouts[family, name] = Layout(family, name, tuple(fields))
-        except LayoutError as error:
-            raise LayoutError(f"{source}: {error}") from None
-    return layouts
+        raise LayoutError("csv").at(source, reader.reader.line_num) from None
 
 
-def _field(row: Mapping[str, str | None], where: str) -> Field:
+@contextmanager
+def standing(table: str, line: int = 0) -> Iterator[None]:
+    """What is wrong here stands in that table, on that line, unless it is told already."""
+    try:
+        yield
+    except LayoutError as error:
+        raise error if error.table else error.at(table, line) from None
+
+
+def _field(row: Mapping[str, str]) -> Field:
     def cell(name: str) -> str:
-        return row.get(name) or ""
+        return row.get(name, "")
 
     numbers = [cell("start"), cell("length"), cell("position") or "0"]
     if not all(map(_NUMBER.fullmatch, numbers)):
-        raise LayoutError(f"{where}: start, length and position must be whole numbers")
+        raise LayoutError("numbers")
     start, length, position = map(int, numbers)
     if not cell("name") or start < 1 or length < 1:
-        raise LayoutError(f"{where}: a name, a start and a length of at least 1 are needed")
+        raise LayoutError("field")
     if length > _LONGEST:
-        raise LayoutError(f"{where}: a field has at most {_LONGEST} bytes")
-    try:
-        return Field(
-            cell("name"),
-            start,
-            length,
-            cell("kind"),
-            position=position,
-            presence=cell("presence"),
-            list=cell("list"),
-            personal=cell("personal"),
-            label_fr=cell("label_fr"),
-            label_en=cell("label_en"),
-            confidence=cell("confidence"),
-            note=cell("note"),
-        )
-    except LayoutError as error:
-        raise LayoutError(f"{where}: {error}") from None
+        raise LayoutError("too_long", most=_LONGEST)
+    return Field(
+        cell("name"),
+        start,
+        length,
+        cell("kind"),
+        position=position,
+        presence=cell("presence"),
+        list=cell("list"),
+        personal=cell("personal"),
+        label_fr=cell("label_fr"),
+        label_en=cell("label_en"),
+        confidence=cell("confidence"),
+        note=cell("note"),
+    )
 
 
 def opaque(length: int) -> Layout:
@@ -133,4 +145,6 @@ def check_lengths(layouts: Iterable[Layout], length: int) -> None:
     """Raise `LayoutError` unless every layout has `length` bytes."""
     for layout in layouts:
         if layout.length != length:
-            raise LayoutError(f"{layout.family} {layout.name}: {layout.length} bytes, expected {length}")
+            raise LayoutError(
+                "length", f"{layout.family} {layout.name}", found=layout.length, expected=length
+            )

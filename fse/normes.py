@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flatfile import Layout, LayoutError, Layouts, load_overlay, load_package_table, opaque
-from flatfile.tables import check_lengths
+from flatfile.tables import check_lengths, standing
 
 #: Bytes of a B2 record.
 LENGTH = 128
@@ -95,11 +95,12 @@ def norme(name: str, directory: Path | None = None) -> Norme:
     Raises `LayoutError` when the norm is unknown or the site's table is wrong.
     """
     if name not in NORMS:
-        raise LayoutError(f"norm {name}: unknown, expected one of {', '.join(NORMS)}")
+        raise LayoutError("norm", norm=name, known=", ".join(NORMS))
     layouts = dict(shipped())
     if directory is not None:
         own = load_overlay(directory, TABLE, group="norm", type="record")
-        check_lengths(own.values(), LENGTH)
+        with standing(str(directory / TABLE)):
+            check_lengths(own.values(), LENGTH)
         layouts.update(own)
     order = ("ENV", "CP-2005E", "CP-2003C") if name == "CP-2003C" else ("ENV", name)
     chosen: dict[str, Layout] = {}

@@ -25,6 +25,10 @@ _WHYS: Final = {
         "S/MIME chiffré : ne s'ouvre qu'avec la clé du site",
         "encrypted S/MIME: opens only with the site's key",
     ),
+    "pgp": (
+        "PGP chiffré : ne s'ouvre qu'avec la clé du site",
+        "encrypted with PGP: opens only with the site's key",
+    ),
     "password": ("protégé par un mot de passe", "protected by a password"),
     "signature": ("signature", "signature"),
     "accuse": ("accusé ? format non public", "acknowledgement? format not public"),
@@ -38,7 +42,7 @@ _WHYS: Final = {
 }
 
 #: What nobody should overlook comes first.
-_FIRST: Final = ("smime", "password", "accuse")
+_FIRST: Final = ("smime", "pgp", "password", "accuse")
 
 
 def tell_opened(opened: Opened) -> None:

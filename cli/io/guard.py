@@ -201,16 +201,20 @@ def _try_to_tell(text: str) -> None:
     """Write a message; nobody may be left to read it. The names in it tell no number of a person."""
     from codes.personal import shown_name
 
-    try:
-        tell("\n".join(map(shown_name, text.split("\n"))))
-    except (OSError, ValueError):
-        _forget_output()
+    shown = "\n".join(map(shown_name, text.split("\n")))
+    for stream in ("stdout", "stderr"):  # where results go no more, the message is still told
+        try:
+            tell(shown)
+        except (OSError, ValueError):
+            _forget_output(stream)
+        else:
+            return
 
 
-def _forget_output() -> None:
+def _forget_output(*names: str) -> None:
     """Send what is still in the buffers nowhere, so that nothing complains when Python ends."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (getattr(sys, name) for name in names or ("stdout", "stderr")):
         try:
             os.dup2(nowhere, stream.fileno())
         except (OSError, ValueError, AttributeError):
@@ -243,7 +247,7 @@ def site_tables() -> Iterator[None]:
         elif language() == "fr":
             from cli.words.french.table_errors import in_french
 
-            told = in_french(str(error))
+            told = in_french(error)
         else:
             told = str(error)
         raise CommandError(

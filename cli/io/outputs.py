@@ -111,6 +111,9 @@ _DESCRIPTOR: Final = re.compile(r"/dev/fd/([0-9]+)|/proc/(?:self|thread-self|[0-
 #: Most links that lead to one another.
 _MOST_LINKS: Final = 40
 
+#: How every SQLite database begins.
+_SQLITE: Final = b"SQLite format 3\0"
+
 _PRIVATE: Final = 0o600
 _SHARED: Final = 0o666
 
@@ -196,9 +199,27 @@ def _opened(path: Path, *, private: bool) -> Iterator[BinaryIO]:
         with target.open("wb") as stream:
             yield stream
         return
+    if mode is not None and _is_database(target):
+        raise CommandError(
+            say(
+                f"{title(str(path))} : ce fichier est une base de données, il ne sera pas remplacé."
+                " → Choisir un autre nom avec -o.",
+                f"{title(str(path))}: this file is a database, it will not be replaced."
+                " → Choose another name with -o.",
+            )
+        )
     kept = stat.S_IMODE(mode) if mode is not None else _PRIVATE if private else _SHARED & ~_umask()
     with _replacing(target, kept) as stream:
         yield stream
+
+
+def _is_database(path: Path) -> bool:
+    """Whether a file is an SQLite database: somebody's ledger, that no report may take the place of."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False
 
 
 def _mode_of(path: Path) -> int | None:

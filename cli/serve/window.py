@@ -23,11 +23,31 @@ def main() -> int:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  # for ever
     told = os.environ.get(VARIABLE, "").lower()
     speak("en" if told == "en" else chosen_language().read() or "fr")
+    if given := sys.argv[1:]:
+        return _told(given)
     try:
         return _open()
     except CommandError as error:
         _tell(error.text)
         return error.status
+
+
+def _told(given: list[str]) -> int:
+    """What this program is, for who asks, or gives it what it does not take."""
+    from cli.words import status
+    from cli.words.screen import tell
+    from cli.words.speech import say
+
+    asks = given[0] in ("-h", "--help")
+    text = say(
+        "noemie-page ouvre la page du cabinet, et ne prend ni option ni fichier : voir `noemie serve -h`.",
+        "noemie-page opens the page of the practice, and takes no option or file: see `noemie serve -h`.",
+    )
+    if asks:
+        sys.stdout.write(text + "\n")
+    else:
+        tell(text)
+    return status.OK if asks else status.UNREADABLE
 
 
 def _open() -> int:

@@ -77,9 +77,9 @@ def remember(arguments: list[str]) -> None:
     _typed[:] = arguments
 
 
-def typed(option: str) -> str:
+def typed(option: str) -> str | None:
     """The value of an option as it was typed, before options are read; the last one counts."""
-    found = ""
+    found = None
     for place, word in enumerate(_typed):
         if word == "--":
             break
@@ -94,7 +94,7 @@ def guess_lang() -> Lang:
     what `--lang` says, else `NOEMIE_LANG`, else the locale; French when nothing tells.
     """
     for told in (typed("--lang"), os.environ.get(VARIABLE, "")):
-        if (wanted := told.strip().lower()) in ("fr", "en"):
+        if (wanted := (told or "").strip().lower()) in ("fr", "en"):
             return "en" if wanted == "en" else "fr"
     return locale_lang()
 

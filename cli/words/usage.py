@@ -99,13 +99,13 @@ def _missing(param: _Parameter) -> str:
 def _refused(param: _Parameter) -> str:
     if param is None:
         return say("une valeur est refusée.", "A value is refused.")
-    given = next((value for option in param.opts if (value := typed(option))), "")
+    given = next((value for option in param.opts if (value := typed(option)) is not None), None)
     variable = param.envvar if isinstance(param.envvar, str) else ""
     text = say("valeur refusée pour ", "Invalid value for ") + named(param)
-    if not given and variable and (given := os.environ.get(variable, "")):
+    if given is None and variable and (given := os.environ.get(variable)):
         text += say(f" (variable {variable})", f" (environment variable {variable})")
-    text += f"{say(' : ', ': ')}'{given}'." if given else "."
-    return text + expected(param, given)
+    text += f"{say(' : ', ': ')}'{given}'." if given is not None else "."
+    return text + expected(param, given or "")
 
 
 def choices(param: _Parameter) -> list[str]:

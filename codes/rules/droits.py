@@ -52,13 +52,13 @@ RULES: tuple[Rule, ...] = (
         _ERROR,
         (
             "Réponse de téléservice illisible",
-            "cette réponse ({lookalike}) est coupée, ou ne nomme personne par un NIR et une date de naissance",
+            "cette réponse ({lookalike}) est coupée, a deux fois une même clé, ou ne nomme personne par un NIR et une date de naissance",
             "Un fait ne peut être rattaché qu'à une personne connue.",
             "Enregistrer de nouveau la réponse ADRi (JSON) ou le client FSV (XML), en entier.",
         ),
         (
             "Answer of a teleservice that cannot be read",
-            "this answer ({lookalike}) is cut, or names nobody by a NIR and a birth date",
+            "this answer ({lookalike}) is cut, has one key twice, or names nobody by a NIR and a birth date",
             "A fact can only be tied to a person who is known.",
             "Save the ADRi answer (JSON) or the FSV client (XML) again, whole.",
         ),

@@ -11,13 +11,13 @@ RULES: tuple[Rule, ...] = (
         (
             "Contenu chiffré",
             "ce contenu est chiffré ({lookalike}) : rien n'en peut être lu",
-            "Une enveloppe S/MIME ne s'ouvre qu'avec la clé privée du destinataire, une archive qu'avec son mot de passe.",
+            "Une enveloppe S/MIME ou PGP ne s'ouvre qu'avec la clé privée du destinataire, une archive qu'avec son mot de passe.",
             "Ouvrir ce fichier dans le logiciel qui a la clé ou le mot de passe, puis donner ce qu'il contenait.",
         ),
         (
             "Encrypted contents",
             "these contents are encrypted ({lookalike}): nothing of them can be read",
-            "An S/MIME envelope opens only with the private key of its recipient, an archive with its password.",
+            "An S/MIME or PGP envelope opens only with the private key of its recipient, an archive with its password.",
             "Open it in the program that has the key or the password, then give the file it held.",
         ),
         "[AL]",

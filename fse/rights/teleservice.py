@@ -21,6 +21,7 @@ from xml.parsers import expat
 
 from codes import keys
 from flatfile import FormatError, Readable, open_source
+from flatfile.json_keys import repeated_key
 from fse.rights.model import Droit, c2s_of, naissance_digits
 
 Form = Literal["json", "xml", ""]
@@ -57,7 +58,13 @@ def read_answer(source: Readable, constate_le: dt.date | None = None) -> Iterato
         data = opened.read_all()
     found = False
     try:
-        answers = list(_adri(json.loads(data), 0)) if form == "json" else list(_clients(_tree(data), 0))
+        if form == "json":
+            tree = json.loads(data)
+            if (twice := repeated_key(data, tree)) is not None:  # which of the two is right, nobody tells
+                raise FormatError("droits.reponse", twice[0], lookalike="JSON")
+            answers = list(_adri(tree, 0))
+        else:
+            answers = list(_clients(_tree(data), 0))
     except (ValueError, RecursionError, expat.ExpatError):
         answers = []
     for answer in answers:

@@ -6,7 +6,6 @@ groups, `<directory>/ssv-groups.csv` replaces rows.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from typing import Final
 
 from codes.lists import Code, CodeList
 from flatfile import LayoutError
+from flatfile.tables import rows_of, site_text, standing
 
 KINDS: Final = frozenset(
     {"text", "code", "digits", "raw", "nir", "key:nir", "id:luhn9", "datetime:AAAAMMJJHHMM"}
@@ -49,6 +49,8 @@ REMARKABLE: Final = frozenset({"numero_mutuelle_special"})
 _FIELD_COLUMNS = ("group", "field", "name", "label_fr", "kind")
 _GROUP_COLUMNS = ("group", "label_fr", "parent", "min_occurs", "max_occurs")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+#: The highest number of a group, of a field, of occurrences.
+_MOST = 0xFFFF
 _LENGTHS = re.compile(r"|[0-9]+(?:\|[0-9]+)*|[0-9]+-[0-9]+")
 
 
@@ -173,50 +175,37 @@ def _shipped() -> Tables:
     }
 
 
-_Row = tuple[str, dict[str, str]]
+#: Its place (table and line), its cells.
+_Row = tuple[tuple[str, int], dict[str, str]]
 
 
 def _site_rows(directory: Path, name: str, columns: Iterable[str]) -> list[_Row]:
     path = directory / name
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return []
-    except (OSError, UnicodeDecodeError):
-        raise LayoutError(f"{path}: this table cannot be read as UTF-8 text") from None
-    return _read(text, str(path), columns)
+    text = site_text(path)
+    return [] if text is None else _read(text, str(path), columns)
 
 
 def _read(text: str, source: str, columns: Iterable[str]) -> list[_Row]:
     """Rows with the place of each, for messages."""
-    reader = csv.DictReader(text.splitlines())
-    missing = set(columns) - set(reader.fieldnames or ())
-    if missing:
-        raise LayoutError(f"{source}: missing column(s) {', '.join(sorted(missing))}")
-    return [
-        (
-            f"{source}, line {reader.line_num}",
-            {name: row[name] or "" for name in row if isinstance(name, str)},
-        )
-        for row in reader
-    ]
+    return [((source, line), row) for line, row in rows_of(text, source, columns)]
 
 
 def _groups(rows: Iterable[_Row]) -> dict[int, GroupLayout]:
     found = {}
     for where, row in rows:
-        id = _number(row["group"], where, "group", 0xFFFF)
-        found[id] = GroupLayout(
-            id,
-            row["label_fr"],
-            row.get("label_en") or row["label_fr"],
-            _optional(row["parent"], where, "parent"),
-            _optional(row["min_occurs"], where, "min_occurs"),
-            _optional(row["max_occurs"], where, "max_occurs"),
-            row.get("order_rule", ""),
-            row.get("confidence", ""),
-            row.get("note", ""),
-        )
+        with standing(*where):
+            id = _number(row["group"], "group")
+            found[id] = GroupLayout(
+                id,
+                row["label_fr"],
+                row.get("label_en") or row["label_fr"],
+                _optional(row["parent"], "parent"),
+                _optional(row["min_occurs"], "min_occurs"),
+                _optional(row["max_occurs"], "max_occurs"),
+                row.get("order_rule", ""),
+                row.get("confidence", ""),
+                row.get("note", ""),
+            )
     return found
 
 
@@ -224,32 +213,33 @@ def _fields(rows: Iterable[_Row]) -> dict[int, list[ZoneField]]:
     """Fields by group; positions must follow one another from 1, or be empty."""
     found: dict[int, list[ZoneField]] = {}
     for where, row in rows:
-        group = found.setdefault(_number(row["group"], where, "group", 0xFFFF), [])
-        made = _field(row, where)
-        expected = 1 + sum(1 for other in group if other.position)
-        if made.position and made.position != expected:
-            raise LayoutError(f"{where}: position {expected} is expected")
-        if any(other.name == made.name for other in group):
-            raise LayoutError(f"{where}: this name is written twice in the group")
-        group.append(made)
+        with standing(*where):
+            group = found.setdefault(_number(row["group"], "group"), [])
+            made = _field(row)
+            expected = 1 + sum(1 for other in group if other.position)
+            if made.position and made.position != expected:
+                raise LayoutError("group_position", expected=expected)
+            if any(other.name == made.name for other in group):
+                raise LayoutError("group_same_name")
+            group.append(made)
     return found
 
 
-def _field(row: Mapping[str, str], where: str) -> ZoneField:
+def _field(row: Mapping[str, str]) -> ZoneField:
     lengths, name, kind, personal = (
         row.get(key, "") for key in ("observed_lengths", "name", "kind", "personal")
     )
     if not _NAME.fullmatch(name):
-        raise LayoutError(f"{where}: a name of lower-case letters, digits and _ is needed")
+        raise LayoutError("group_name")
     if kind not in KINDS:
-        raise LayoutError(f"{where}: the kind must be one of {', '.join(sorted(KINDS))}")
+        raise LayoutError("group_kind", kinds=", ".join(sorted(KINDS)))
     if personal not in ("", "yes", "ps"):
-        raise LayoutError(f"{where}: personal must be yes, ps or empty")
+        raise LayoutError("group_personal")
     if not _LENGTHS.fullmatch(lengths):
-        raise LayoutError(f"{where}: observed_lengths must be lengths (8|9) or a range (3-18)")
+        raise LayoutError("group_lengths")
     return ZoneField(
-        _number(row["group"], where, "group", 0xFFFF),
-        _optional(row["field"], where, "field") or 0,
+        _number(row["group"], "group"),
+        _optional(row["field"], "field") or 0,
         name,
         kind,
         lengths,
@@ -277,11 +267,11 @@ def _with_fields(layout: GroupLayout, other: GroupLayout) -> GroupLayout:
     return replace(layout, fields=other.fields, unplaced=other.unplaced, by_name=other.by_name)
 
 
-def _number(text: str, where: str, column: str, top: int) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= top):
-        raise LayoutError(f"{where}: {column} must be a whole number from 0 to {top}")
+def _number(text: str, column: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= _MOST):
+        raise LayoutError("group_number", column=column, most=_MOST)
     return int(text)
 
 
-def _optional(text: str, where: str, column: str) -> int | None:
-    return _number(text, where, column, 0xFFFF) if text else None
+def _optional(text: str, column: str) -> int | None:
+    return _number(text, column) if text else None

@@ -3,10 +3,11 @@
 An envelope is told by its content, uncompressed first (a `.tgz` is a tar), and by its name where the content
 cannot tell. Each file in it is a `Piece`, named after it: `retours.zip/mars/576.noe`, `envoi.eml/B2.gz`.
 Nothing is written anywhere. What may hold the memory or the time of a machine has bounds: a piece has at most
-`flatfile.source.most_bytes` bytes, and so has all that one piece of an archive unfolds to; envelopes within
-envelopes are opened `DEEPEST` times.
+`flatfile.source.most_bytes` bytes, and so has all that one piece of an archive unfolds to; an envelope gives
+`_MANY` times that, or `_BOMB` times its own size when that is more; envelopes within envelopes are opened
+`DEEPEST` times.
 
-What is encrypted (an S/MIME part, an archive with a password) is a piece that says so, and nothing more.
+What is encrypted (S/MIME, PGP, an archive with a password) is a piece that says so, and nothing more.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import IO, Final, Literal, NamedTuple
+from typing import IO, Final, Literal, NamedTuple, Self
 
 from flatfile import FormatError, open_source
 from flatfile.source import HEAD, most_bytes
@@ -37,12 +38,19 @@ _LONGEST_NAME: Final = 200
 #: How many envelopes may stand one within another.
 DEEPEST: Final = 5
 
+#: What an envelope may unfold to altogether: so many times the most bytes of one file, or its own size.
+_MANY: Final = 16
+_BOMB: Final = 100
+
 _ZIP: Final = (".zip",)
 _TAR: Final = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 _ZIPPED: Final = (b"PK\x03\x04", b"PK\x05\x06")
 #: First names in zip files that are documents: spreadsheets, texts, programs.
 _DOCUMENTS: Final = re.compile(rb"\[Content_Types\]\.xml|_rels/|mimetype|META-INF/|docProps/|xl/|word/")
 _ZIP_HEADER: Final = 30
+#: Headers of a tar that describe the file after them.
+_OF_THE_NEXT: Final = frozenset({tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, b"x", b"g", b"X"})
+_LONGEST_HEADER: Final = 1 << 20
 _ENCRYPTED: Final = 0x1
 
 _HEADER: Final = re.compile(rb"[!-9;-~]+:[^\n]*")
@@ -101,20 +109,38 @@ def pieces(kind: Envelope, stream: IO[bytes], name: str) -> Iterator[Piece]:
 
     Raises one of `BROKEN` when it cannot be read, or not to its end.
     """
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    most = most_bytes()
+    whole = _Budget(max(_MANY * most, _BOMB * size))
     for piece in _OPENERS[kind](stream, name):
-        yield from _unfolded(piece, DEEPEST - 1, _Budget(most_bytes()))
+        if not whole.spend(piece.data):
+            yield Piece(name, too_large(whole.most))
+            return
+        yield from _unfolded(piece, DEEPEST - 1, _Budget(most, whole))
+        if whole.left < 0:  # told of a piece
+            return
 
 
 class _Budget:
-    """The bytes that what one piece holds may still unfold to."""
+    """The bytes that what an envelope holds may still unfold to, or what one piece `of` it holds."""
 
-    def __init__(self, left: int) -> None:
-        self.most = self.left = left
+    def __init__(self, most: int, of: _Budget | None = None) -> None:
+        self.most = self.left = most
+        self._of = of
 
     def spend(self, data: bytes | FormatError) -> bool:
         """Whether there was enough left."""
-        self.left -= 0 if isinstance(data, FormatError) else len(data)
-        return self.left >= 0
+        if not isinstance(data, FormatError):
+            self.left -= len(data)
+        elif data.code == "fichier.trop-grand":  # it was read that far
+            self.left -= data.offset
+        return self.left >= 0 and (self._of is None or self._of.spend(data))
+
+    @property
+    def exceeded(self) -> int:
+        """The bound that was passed."""
+        return self.most if self.left < 0 or self._of is None else self._of.exceeded
 
 
 def _unfolded(piece: Piece, deep: int, budget: _Budget) -> Iterator[Piece]:
@@ -139,7 +165,7 @@ def _unfolded(piece: Piece, deep: int, budget: _Budget) -> Iterator[Piece]:
     try:
         for inner in _OPENERS[kind](io.BytesIO(data), piece.name):
             if not budget.spend(inner.data):
-                yield inner._replace(data=too_large(budget.most))
+                yield inner._replace(data=too_large(budget.exceeded))
                 return
             yield from _unfolded(inner, deep - 1, budget)
     except BROKEN as error:
@@ -176,10 +202,26 @@ def _zipped(stream: IO[bytes], name: str) -> Iterator[Piece]:
             yield Piece(inside, data)
 
 
+class _Info(tarfile.TarInfo):
+    """A header of a tar; one that describes the next file is read whole, and is refused when it is long."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        found = super().frombuf(buf, encoding, errors)
+        if found.type in _OF_THE_NEXT and found.size > _LONGEST_HEADER:
+            raise tarfile.ReadError
+        return found
+
+
 def _tarred(stream: IO[bytes], name: str) -> Iterator[Piece]:
-    with tarfile.open(fileobj=stream) as archive:
+    most = left = _MANY * most_bytes()
+    with tarfile.open(fileobj=stream, tarinfo=_Info) as archive:
         for info in archive:
             if not info.isfile() or _is_hidden(info.name):
+                left -= info.size  # what is passed over is uncompressed all the same
+                if left < 0:
+                    yield Piece(name, too_large(most))
+                    return
                 continue
             opened = archive.extractfile(info)
             assert opened is not None  # a regular file

@@ -28,7 +28,7 @@ _SUBJECT: Final = re.compile(r"IR[A-Z]*[0-9]*/[0-9]{14}/[0-9]{19}/([0-9]{5})")
 _MARKS: Final[dict[str, Mark]] = {
     "application/pkcs7-mime": "smime",
     "application/x-pkcs7-mime": "smime",
-    "application/pgp-encrypted": "smime",
+    "application/pgp-encrypted": "text",  # its version; what is encrypted is the part after it (RFC 3156)
     "application/pkcs7-signature": "signature",
     "application/x-pkcs7-signature": "signature",
     "application/pgp-signature": "signature",

@@ -62,6 +62,31 @@ class Outcome(NamedTuple):
     results: list[Any]
     error: Exception | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An error whose `__init__` takes more than its `args` cannot be read again: its process
+        # would be said to have died.
+        if self.error is None or _can_cross(self.error):
+            return Outcome, tuple(self)
+        return _outcome, (self.results, type(self.error), self.error.args, vars(self.error))
+
+
+def _can_cross(error: Exception) -> bool:
+    import pickle
+
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return False
+    return True
+
+
+def _outcome(
+    results: list[Any], kind: type[Exception], args: tuple[Any, ...], told: dict[str, Any]
+) -> Outcome:
+    error = kind.__new__(kind, *args)
+    vars(error).update(told)
+    return Outcome(results, error)
+
 
 class Died(NamedTuple):
     """The process that had a batch died."""
@@ -315,10 +340,8 @@ class Processes:
         method = "forkserver" if "forkserver" in methods else "spawn"
         self._context: Any = multiprocessing.get_context(method)
         if method == "forkserver":
-            from multiprocessing import forkserver
-
             self._context.set_forkserver_preload([__name__, *preload])
-            forkserver.ensure_running()  # it imports while this process looks for what there is to do
+            _start_server()
         self._others = set(multiprocessing.active_children())
         self._slots = [_Slot() for _ in range(count)]
         self._ended: deque[tuple[Job, Outcome | Died]] = deque()
@@ -423,6 +446,21 @@ class _Slot:
     def __init__(self) -> None:
         self.pool: ProcessPoolExecutor | None = None
         self.jobs: deque[tuple[Job, Future[Outcome]]] = deque()
+
+
+def _start_server() -> None:
+    """Start the process that makes the others; it imports while this one looks for what there is to do.
+
+    The keyboard never interrupts it, even while it starts: it would show a traceback.
+    """
+    from multiprocessing import forkserver, resource_tracker
+
+    resource_tracker.ensure_running()  # else the next line starts it, which unblocks the keyboard
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start(*thresholds: int) -> None:

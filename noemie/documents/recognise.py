@@ -41,6 +41,9 @@ _ENVELOPED: Final = (
     bytes.fromhex("060b2a864886f70d0109100117"),
 )
 
+#: What is encrypted: what `lookalike` calls it -> why it is left aside, and its name in messages.
+ENCRYPTED: Final = {ENVELOPED: ("smime", "S/MIME"), "PGP": ("pgp", "PGP")}
+
 #: How far these signs are looked for.
 _BEGINNING: Final = 4096
 
@@ -113,8 +116,8 @@ def expect(found: Recognised, *families: Family, sure: bool = False, rule: str =
     if found.is_empty:
         raise FormatError("fichier.vide")
     if found.family not in families:
-        if found.lookalike == ENVELOPED:
-            raise FormatError("enveloppe.chiffree", lookalike="S/MIME")
+        if found.lookalike in ENCRYPTED:
+            raise FormatError("enveloppe.chiffree", lookalike=ENCRYPTED[found.lookalike][1])
         only = _RULES.get(families[0]) if len(families) == 1 else None
         raise FormatError(rule or only or "fichier.inconnu", lookalike=found.lookalike)
     if sure and not found.is_sure:
@@ -198,8 +201,8 @@ def _lookalike(head: bytes, seen: str) -> str:
 class Aside(NamedTuple):
     """A file that is left aside.
 
-    `why`: `smime`, `password`, `signature`, `accuse` (perhaps an acknowledgement), the family of a file of
-    ours that is not wanted, else `autre`; `lookalike` is the name of its format, when one is known.
+    `why`: `smime`, `pgp`, `password`, `signature`, `accuse` (perhaps an acknowledgement), family of a file
+    of ours that is not wanted, else `autre`; `lookalike` is the name of its format, when one is known.
     """
 
     name: str

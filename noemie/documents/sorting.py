@@ -17,7 +17,7 @@ from typing import IO, Final, cast
 
 from flatfile import FormatError, Readable, open_path, open_source
 from noemie.documents.envelopes import BROKEN, Envelope, Mark, Piece, damage, pieces
-from noemie.documents.recognise import Aside, Family, Opened, Recognised, recognise
+from noemie.documents.recognise import ENCRYPTED, Aside, Family, Opened, Recognised, recognise
 
 #: Names of files that are flows, returns or zones whatever their bytes: what is unknown in them is told as
 #: an error.
@@ -48,6 +48,8 @@ def aside(
         return None
     if found.lookalike.startswith("S/MIME"):
         return Aside(name, "smime", found.lookalike)
+    if found.lookalike in ENCRYPTED:
+        return Aside(name, ENCRYPTED[found.lookalike][0], found.lookalike)
     if mark == "edi" or _ARL.search(PurePath(name).name):
         return Aside(name, "accuse", found.lookalike)
     return Aside(name, "autre", "" if found.family else found.lookalike)
@@ -104,13 +106,13 @@ def _left(piece: Piece, wanted: Collection[Family], layouts: Path | None) -> Asi
     left = aside(piece.name, head, wanted, piece.mark, layouts)
     # What people write to one another in a mail is no file; JSON files are what programs write beside others.
     silent = piece.mark == "text" or piece.name.endswith(".json")
-    return _SILENT if left is not None and silent else left
+    return _SILENT if left is not None and silent and left.lookalike not in ENCRYPTED else left
 
 
 def nothing_in(kind: Envelope, name: str, opened: Opened) -> FormatError:
     """What is told of an envelope that somebody named and that holds nothing of what is wanted."""
     own = [one for one in opened.aside if one.name.startswith(name)]
-    for why, lookalike in (("smime", "S/MIME"), ("password", "ZIP")):
+    for why, lookalike in (*ENCRYPTED.values(), ("password", "ZIP")):
         if any(one.why == why for one in own):
             return FormatError("enveloppe.chiffree", lookalike=lookalike)
     return FormatError("enveloppe.sans-fichier", lookalike=kind)

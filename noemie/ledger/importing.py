@@ -353,7 +353,10 @@ def _open(given: Importable) -> Incoming:
 def _take(file: Incoming, opened: Source) -> None:
     digest = hashlib.sha256()
     # A return is read whole whatever its size; bytes given in memory are there already.
-    keeps = file.path is None or recognise(opened.head).family in ("noemie", "arl")
+    family = recognise(opened.head).family
+    keeps = file.path is None or family in ("noemie", "arl")
+    if family != "b2":
+        opened.bound()  # a stream may have no end
     pieces: list[bytes] = []
     for piece in iter(opened.read, b""):
         digest.update(piece)

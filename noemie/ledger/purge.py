@@ -73,11 +73,14 @@ class _Doomed:
 
 def limit(today: dt.date, years: int) -> dt.date:
     """The first day that must be kept, counted back from today."""
+    year = today.year - years
+    if year < dt.MINYEAR:
+        return dt.date.min
     try:
-        past = today.replace(year=today.year - years)
+        past = today.replace(year=year)
     except ValueError:  # 29 February
-        past = today.replace(year=today.year - years, day=28)
-    return min(past, today - dt.timedelta(LEAST_DAYS))
+        past = today.replace(year=year, day=28)
+    return min(past, today - min(dt.timedelta(LEAST_DAYS), today - dt.date.min))
 
 
 def plan(

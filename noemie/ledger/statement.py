@@ -173,7 +173,7 @@ def make_statement(
 def month_of(month: str) -> tuple[dt.date, dt.date]:
     """First and last day of a month written `2026-03`. Raises `LedgerError`."""
     found = _MONTH.fullmatch(month.strip())
-    if not found or found[1] == "0000":
+    if not found or found[1] in ("0000", "9999"):  # no calendar has them, or the month after them
         raise LedgerError("mois.illisible")
     first = dt.date(int(found[1]), int(found[2]), 1)
     return first, _next_month(first) - dt.timedelta(1)

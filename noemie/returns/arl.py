@@ -31,6 +31,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from flatfile import FormatError, Readable, open_source
+from flatfile.json_keys import repeated_key
 
 __all__ = ["FORMAT", "SCHEMA_VERSION", "Arl", "read_arls", "write_arls"]
 
@@ -114,9 +115,12 @@ def read_arls(source: Readable) -> list[Arl]:
         raise FormatError("fichier.vide")
     if text.lstrip()[:1] == b"{":
         try:
-            return msgspec.json.decode(text, type=_Document).arls
+            arls = msgspec.json.decode(text, type=_Document).arls
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             raise FormatError("fichier.inconnu") from None
+        if (twice := repeated_key(text)) is not None:  # the text form refuses them too
+            raise FormatError("fichier.inconnu", len(data) - len(text) + twice[0])
+        return arls
     return _read_text(text, len(data) - len(text))
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from flatfile import Field, Layout, LayoutError, Layouts, load_overlay, load_package_table
+from flatfile.tables import standing
 
 #: Entities that open and close a file: 128 bytes, no level, no delimiter.
 HEADER: Final = "000"
@@ -36,9 +37,8 @@ def layouts(directory: Path | None = None) -> Mapping[str, Layout]:
     """
     found = _by_number(load_package_table("noemie.returns", TABLE, group="family", type="entity"))
     if directory is not None:
-        found |= _by_number(load_overlay(directory, TABLE, group="family", type="entity"))
-    for layout in found.values():
-        _verify(layout)
+        with standing(str(directory / TABLE)):
+            found |= _by_number(load_overlay(directory, TABLE, group="family", type="entity"))
     return MappingProxyType(dict(sorted(found.items())))
 
 
@@ -79,22 +79,24 @@ def _by_number(table: Layouts) -> dict[str, Layout]:
     found: dict[str, Layout] = {}
     for (family, number), layout in table.items():
         if number in found:
-            raise LayoutError(f"entity {number} is described twice ({found[number].family}, {family})")
+            raise LayoutError("entity_twice", entity=number, first=found[number].family, second=family)
+        _verify(layout)
         found[number] = layout
     return found
 
 
 def _verify(layout: Layout) -> None:
     number, fields = layout.name, layout.fields
+    record = f"{layout.family} {number}"
     if len(number) != 3 or not number.isdigit() or not number.isascii():
-        raise LayoutError(f"{layout.family} {number}: an entity number has three digits")
+        raise LayoutError("entity_number", record)
     if fields[0].kind.name != f"const:{number}":
-        raise LayoutError(f"{layout.family} {number}: the first field must be const:{number}")
+        raise LayoutError("entity_first", record, entity=number)
     if number in (HEADER, TRAILER):
         if layout.length != ENVELOPE_LENGTH:
-            raise LayoutError(f"{layout.family} {number}: {layout.length} bytes, expected {ENVELOPE_LENGTH}")
+            raise LayoutError("length", record, found=layout.length, expected=ENVELOPE_LENGTH)
         return
-    if (fields[1].start, fields[1].length) != (4, 2):
-        raise LayoutError(f"{layout.family} {number}: the level must be in bytes 4-5")
+    if len(fields) < 2 or (fields[1].start, fields[1].length) != (4, 2):
+        raise LayoutError("entity_level", record)
     if fields[-1].kind.name != "const:@":
-        raise LayoutError(f"{layout.family} {number}: the last field must be const:@")
+        raise LayoutError("entity_last", record)

@@ -64,6 +64,18 @@ def enveloped() -> bytes:
     return mail.as_bytes()
 
 
+PGP = b"-----BEGIN PGP MESSAGE-----\n\nhQEMA0\n-----END PGP MESSAGE-----\n"
+
+
+def pgp() -> bytes:
+    """A mail encrypted by PGP (RFC 3156): its version, then what is encrypted."""
+    mail = MIMEMultipart("encrypted", protocol="application/pgp-encrypted")
+    mail["From"], mail["Subject"] = "caisse@example.org", "Retour"
+    mail.attach(MIMEApplication(b"Version: 1\n", "pgp-encrypted"))
+    mail.attach(part(PGP, "encrypted.asc"))
+    return mail.as_bytes()
+
+
 def forwarded(inner: bytes) -> bytes:
     """A mail that carries another one."""
     mail = EmailMessage()

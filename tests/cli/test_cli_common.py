@@ -108,7 +108,12 @@ def test_the_suffix_tells_the_format_of_check(folder, suffix, begins):
 
 
 def test_an_output_never_replaces_what_is_read(folder):
-    for typed in (("show", "f.b2", "-o", "f.b2"), ("explain", "r.noe", "-o", "r.noe")):
+    for typed in (
+        ("show", "f.b2", "-o", "f.b2"),
+        ("explain", "r.noe", "-o", "r.noe"),
+        ("check", ".", "-o", "f.b2"),
+        ("check", ".", "--write-baseline", "r.noe"),
+    ):
         result = run(*typed)
         assert result.status == 2
         assert "ce fichier est une entrée de la commande" in result.err

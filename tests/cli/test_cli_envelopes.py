@@ -13,6 +13,7 @@ import pytest
 from cli_runner import run
 from cli_samples import flow, leaks, retour
 from envelope_samples import (
+    PGP,
     PNG,
     SUBJECT,
     edi,
@@ -23,6 +24,7 @@ from envelope_samples import (
     mailbox,
     multi,
     part,
+    pgp,
     signed,
     write_mailbox,
     zipped,
@@ -217,6 +219,8 @@ P7M = bytes.fromhex("308201000609") + bytes.fromhex("2a864886f70d010703a0820100"
         pytest.param(
             P7M, "Contenu chiffré [enveloppe.chiffree]\n  ce contenu est chiffré (S/MIME)", id="p7m"
         ),
+        (pgp(), "Contenu chiffré [enveloppe.chiffree]\n  ce contenu est chiffré (PGP)"),
+        (PGP, "Contenu chiffré [enveloppe.chiffree]\n  ce contenu est chiffré (PGP)"),
         (locked(), "Contenu chiffré [enveloppe.chiffree]\n  ce contenu est chiffré (ZIP)"),
         (multi(), "Rien à lire dans cette enveloppe [enveloppe.sans-fichier]"),
         (multi(part(PNG, "photo.png")), "Rien à lire dans cette enveloppe [enveloppe.sans-fichier]"),
@@ -347,6 +351,35 @@ def test_what_unfolds_too_much_is_refused(here):
     result = run("decode", "a.eml", NOEMIE_MAX_BYTES="100000")
     assert result.status == 2
     assert "Contenu trop grand [fichier.trop-grand]" in result.err
+
+
+def _tar_header(name, size, kind):
+    info = tarfile.TarInfo(name)
+    info.size, info.type = size, kind
+    return info.tobuf(tarfile.GNU_FORMAT) + bytes(1024)
+
+
+ZEROS = zipped(b__noe=bytes(100_000))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        (
+            "a.zip",
+            zipped(**{f"b{rank}__noe": bytes(100_000) for rank in range(17)}),
+            "dépasse 1600000 octets",
+        ),
+        ("a.zip", zipped(**{f"z{rank}__zip": ZEROS for rank in range(17)}), "dépasse 1600000 octets"),
+        ("a.tar", _tar_header(".hidden", 1 << 32, tarfile.REGTYPE), "dépasse 1600000 octets"),
+        ("a.tar", _tar_header("././@LongLink", 1 << 32, tarfile.GNUTYPE_LONGNAME), "[enveloppe.abimee]"),
+    ],
+)
+def test_what_an_archive_unfolds_to_altogether_is_bounded(here, name, data, told):
+    (here / name).write_bytes(data)
+    result = run("decode", name, NOEMIE_MAX_BYTES="100000")
+    assert result.status == 2
+    assert told in result.err
 
 
 def test_a_spreadsheet_is_no_archive_of_files(here):

@@ -23,7 +23,7 @@ def folder(tmp_path, monkeypatch):
 
 
 VERBS = [("check",), ("decode",), ("show",), ("mask", "-o", "out", "--force"), ("reconcile",), ("explain",)]
-VERBS += [("convert", "--format", "json", "-o", "out.json", "--force")]
+VERBS += [("ledger", "import", "--db", "l.db"), ("convert", "--format", "json", "-o", "out.json", "--force")]
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=" ".join)

@@ -115,6 +115,8 @@ def test_standard_output_under_other_names_goes_where_it_was_redirected(world):
         (["ledger", "statement", "--month", "2025-03", "--db", "a.db"], 0o600),
         (["rights", "export", "d.db"], 0o600),
         (["check", "f.b2", "--format", "json"], 0o644),
+        (["check", "f.b2", "--format", "json", "--show-values"], 0o600),
+        (["show", "f.b2", "--format", "json", "--show-values"], 0o600),
     ],
     ids=str,
 )
@@ -129,6 +131,16 @@ def test_who_may_read_a_new_file_and_the_mode_of_one_that_is_there(world, verb, 
         os.umask(before)
     assert (mode(world / "new"), mode(world / "old")) == (expected, 0o664)
     assert (world / "old").stat().st_size
+
+
+def test_no_report_takes_the_place_of_a_database(world):
+    """A slip in a command must not cost the memory of a practice."""
+    before = (world / "a.db").read_bytes()
+    for verb in WRITERS:
+        result = run(*verb, "-o", "a.db", *(["--force"] if verb[0] == "convert" else []))
+        assert (result.status, result.out) == (2, "")
+        assert "a.db : ce fichier est une base de données" in result.err or "a.db" in verb
+    assert (world / "a.db").read_bytes() == before
 
 
 @pytest.mark.parametrize("link", ["symlink_to", "hardlink_to"])

@@ -30,7 +30,8 @@ def shell(command, **variables):
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHON": sys.executable, **variables},
+        # Python keeps what it cannot write, unless the machine of who tests says otherwise.
+        env={**os.environ, "PYTHON": sys.executable, "PYTHONUNBUFFERED": "", **variables},
     )
 
 

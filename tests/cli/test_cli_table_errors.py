@@ -1,45 +1,50 @@
 """A wrong table of a site is told in the language of the command."""
 
-import ast
-from pathlib import Path
+from string import Formatter
 
 import pytest
 from cli_runner import run
-from cli_samples import flow
+from cli_samples import flow, retour
 
-from cli.words.french.table_errors import PIECES
-
-ROOT = Path(__file__).parents[2]
-
-
-def _told() -> set[str]:
-    """The longest piece of text of each `LayoutError` that the libraries raise of a table."""
-    found = set()
-    for folder in ("flatfile", "fse/ssv", "noemie/returns"):
-        for path in (ROOT / folder).glob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "LayoutError":
-                    texts = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant)]
-                    found.add(max((text for text in texts if isinstance(text, str)), key=len).strip(": "))
-    return found
+from cli.words.french.table_errors import PROBLEMS
+from flatfile.errors import LAYOUT_PROBLEMS
 
 
-@pytest.mark.parametrize("text", sorted(text for text in _told() if len(text) > 2))
-def test_every_piece_has_its_french(text):
-    known = " ".join(english for english, _ in PIECES).replace("\\", "")
-    assert text in known
+def _quoted(words):
+    return {code: {name for _, name, _, _ in Formatter().parse(text) if name} for code, text in words.items()}
+
+
+def test_both_languages_tell_the_same_problems_and_quote_the_same():
+    assert _quoted(PROBLEMS) == _quoted(LAYOUT_PROBLEMS)
 
 
 @pytest.mark.parametrize(
-    ("table", "told"),
+    ("name", "table", "told"),
     [
-        (b"\xff", "b2.csv : cette table ne peut pas être lue comme un texte UTF-8"),
-        (b"norm,record\n", "b2.csv : colonnes absentes : "),
+        ("b2.csv", b"\xff", "b2.csv : cette table ne peut pas être lue comme un texte UTF-8"),
+        ("b2.csv", b"norm,record\n", "b2.csv : colonnes absentes : "),
+        (
+            "b2.csv",
+            b"norm,record,name,start,length,kind\nPS,4M,a,2,3,text\n",
+            "b2.csv : PS 4M : la zone a commence à l'octet 2, attendu : 1\n",
+        ),
+        (
+            "entities.csv",
+            b"family,entity,name,start,length,kind\nPS,212,a,1,3,const:2\n",
+            "entities.csv, ligne 2 : genre const:2 : constante de 1 octets dans 3 octets\n",
+        ),
+        (
+            "entities.csv",
+            b"family,entity,name,start,length,kind\nPS,212,a,1,3,const:212\n",
+            "entities.csv : PS 212 : le niveau doit être aux octets 4-5\n",
+        ),
     ],
 )
-def test_a_wrong_table_in_french(tmp_path, table, told):
-    (tmp_path / "b2.csv").write_bytes(table)
-    (tmp_path / "f.b2").write_bytes(flow())
-    result = run("check", str(tmp_path / "f.b2"), "--layouts", str(tmp_path), "--lang", "fr")
+def test_a_wrong_table_in_french(tmp_path, name, table, told):
+    (tmp_path / name).write_bytes(table)
+    file = tmp_path / "f"
+    file.write_bytes(flow() if name == "b2.csv" else retour())
+    verb = "check" if name == "b2.csv" else "decode"
+    result = run(verb, str(file), "--layouts", str(tmp_path), "--lang", "fr")
     assert result.status == 2
     assert told in result.err

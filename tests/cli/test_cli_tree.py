@@ -190,6 +190,11 @@ def test_wrong_usage_is_told_in_the_language_of_the_command(path):
             "valeur refusée pour '--color' : 'blue'. Attendu, l'un de : auto, always, never.",
             "Invalid value for '--color': 'blue'. Expected one of: auto, always, never.",
         ),
+        (
+            ["check", "--lang", "", "x"],
+            "valeur refusée pour '--lang' : ''. Attendu, l'un de : fr, en.",
+            "Invalid value for '--lang': ''. Expected one of: fr, en.",
+        ),
     ],
 )
 def test_wrong_usage_says_what_is_expected(typed, french, english):

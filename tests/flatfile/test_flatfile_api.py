@@ -34,7 +34,10 @@ def test_public_names() -> None:
             "fichier.inconnu (byte 12, lookalike=PDF, length=3)",
         ),
         (EncodingError("montant", "time"), "field montant: expected time"),
-        (LayoutError("b2.csv, line 2: a name is needed"), "b2.csv, line 2: a name is needed"),
+        (
+            LayoutError("start", "PS 4M", name="{a}", start=2, expected=1).at("b2.csv", 3),
+            "b2.csv, line 3: PS 4M: field {a} starts at byte 2, expected 1",
+        ),
     ],
 )
 def test_errors(error: Exception, text: str) -> None:

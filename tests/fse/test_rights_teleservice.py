@@ -119,13 +119,14 @@ def test_they_are_recognised_and_read_as_rights():
     "data",
     [
         adri()[:-5],
+        adri().replace(b'"qualite"', b'"qualite": "0", "qualite"', 1),
         adri(beneficiaireDeSoins={"nomUsuel": "SANS NIR"}),
         FSV[:-40],
         FSV.replace(b"<c:Con", b'<!DOCTYPE x [<!ENTITY e "eee">]>\n<c:Con', 1),
         FSV.replace(NIR.encode(), b"INCONNU"),
         b"[" * 5000 + b'"beneficiaireDeSoins"',
     ],
-    ids=["cut", "nobody", "cut-xml", "doctype", "no-nir", "deep"],
+    ids=["cut", "twice", "nobody", "cut-xml", "doctype", "no-nir", "deep"],
 )
 def test_what_cannot_be_read_is_refused(data):
     with pytest.raises(FormatError, match=r"droits\.reponse"):

@@ -56,6 +56,7 @@ def test_the_limit_of_retention() -> None:
     assert limit(dt.date(2026, 11, 22), 3) == dt.date(2023, 11, 22)
     assert limit(dt.date(2024, 2, 29), 3) == dt.date(2021, 2, 28)
     assert limit(dt.date(2026, 11, 22), 0) == dt.date(2026, 8, 24)  # 90 days at least
+    assert limit(dt.date(2026, 11, 22), 10**8) == limit(dt.date.min, 0) == dt.date.min
 
 
 def test_a_trial_run_changes_nothing(place: str) -> None:

@@ -173,7 +173,9 @@ def test_months_of_the_convention(ledger: Ledger, month: str, expected: tuple[st
     assert ledger.statement(month).avertissements == tuple(n for n in expected if n != "hors_convention")
 
 
-@pytest.mark.parametrize("month", ["", "2010", "2010-13", "2010-3", "mars", "0000-01", "2010-03-01"])
+@pytest.mark.parametrize(
+    "month", ["", "2010", "2010-13", "2010-3", "mars", "0000-01", "9999-12", "2010-03-01"]
+)
 def test_an_unreadable_month(ledger: Ledger, month: str) -> None:
     with pytest.raises(LedgerError, match="YYYY-MM"):
         ledger.statement(month)

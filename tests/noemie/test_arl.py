@@ -77,6 +77,7 @@ def test_where_a_text_is_at_fault(mark: bytes, old: str, new: str, at: str) -> N
         (b"# a remark\n", "fichier.inconnu"),
         (b"{", "fichier.inconnu"),
         (b'{"format": "sesam-noemie/arl", "schema_version": 2, "arls": []}', "fichier.inconnu"),
+        (b'{"format": "sesam-noemie/arl", "schema_version": 1, "arls": [], "arls": []}', "fichier.inconnu"),
     ],
 )
 def test_what_is_no_arl(data: bytes, code: str) -> None:

@@ -292,6 +292,22 @@ def test_other_json_is_refused(text):
         restored(text, "json")
 
 
+def test_a_key_written_twice_is_told_with_its_place():
+    """Parsers keep the last one: an amount would change, and nobody would know."""
+    data = written(CITY, "json")
+    place = data.index(b'"montant_amo":')
+    twice = data[:place] + b'"montant_\\u0061mo" :5,' + data[place:]
+    number = data.count(b"\n", 0, place) - 1  # two lines of head
+    laid_out = json.dumps(document(), indent=1).replace('"norme"', '"eol": "LF",\n "norme"')
+    for text, where in (
+        (twice, f"record {number}, field montant_amo"),
+        (laid_out.encode(), "document, line 8, field eol"),
+    ):
+        with pytest.raises(convert.ConvertError) as caught:
+            restored(text, "json")
+        assert str(caught.value) == f"{where}: expected each key of an object once"
+
+
 def test_nothing_is_written_of_a_return_whose_document_is_wrong():
     out = io.BytesIO()
     told = document(family="noemie", envelope="P2", frames=[], records=[{"type": "102", "fields": {}}, {}])

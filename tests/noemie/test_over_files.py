@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import pickle
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from flatfile import FormatError
 from noemie.documents.over_files import BATCH, Died, Job, Lost, Outcome, Processes, over_files, run_batch
 
 
@@ -17,6 +20,10 @@ def _length(path: str) -> int:
     if path.endswith("wrong"):
         raise ValueError(path)
     return len(path)
+
+
+def _hears_the_keyboard(_: str) -> bool:
+    return signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 class Fake:
@@ -95,6 +102,25 @@ def test_an_exception_comes_after_the_results_before_it() -> None:
     assert executor.abandoned
 
 
+class TwoWordsError(Exception):
+    """An error that `pickle` alone cannot read again, as many of ours."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(f"{one} {two}")
+        self.two = two
+
+
+@pytest.mark.parametrize(
+    "error", [TwoWordsError("a", "b"), OSError(28, "full", "name"), FormatError("fichier.vide", 3, n=1)]
+)
+def test_an_error_crosses_to_another_process_whole(error: Exception) -> None:
+    """Else the process would be said to have died: a full disk told as a lack of memory."""
+    results, again = pickle.loads(pickle.dumps(Outcome([1], error)))
+    assert results == [1]
+    assert again is not None
+    assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
+
+
 def test_what_only_this_process_reads_waits_for_its_turn() -> None:
     seen: list[str] = []
 
@@ -128,5 +154,7 @@ def test_processes() -> None:
     with Processes(2) as processes:
         found = list(over_files(_length, names, processes))
         again = list(over_files(_length, NAMES, processes))
+        heard = list(over_files(_hears_the_keyboard, ["a"], processes))
+    assert heard == [False]  # from its first instant
     assert found == [Lost(name) if name == "fatal" else len(name) for name in names]
     assert again == list(map(len, NAMES))

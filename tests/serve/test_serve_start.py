@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,11 +77,19 @@ def test_without_a_terminal_what_goes_wrong_is_shown(monkeypatch, tmp_path):
     shown = []
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(window.webbrowser, "open", shown.append)
+    monkeypatch.setattr(sys, "argv", ["noemie-page"])
     monkeypatch.setattr("flatfile.extras.is_installed", lambda name: name != "uvicorn")
     assert window.main() == 2
     (path,) = tmp_path.iterdir()
     assert shown == [path.as_uri()]
     assert "uvicorn" in path.read_text("utf-8")
+
+
+def test_help_of_the_page_starts_no_page(monkeypatch, capsys):
+    for words, code in ((["--help"], 0), (["flux.b2"], 2)):
+        monkeypatch.setattr(sys, "argv", ["noemie-page", *words])
+        assert window.main() == code
+        assert "noemie serve -h" in "".join(capsys.readouterr())
 
 
 def test_a_value_that_cannot_be_read_is_absent():

@@ -8,6 +8,7 @@ from typing import Final
 #: Fault -> what was expected, in French and English.
 FAULTS: Final[dict[str, tuple[str, str]]] = {
     "json": ("du JSON", "JSON"),
+    "cle": ("chaque clé d'un objet une seule fois", "each key of an object once"),
     "objet": ("un objet JSON", "a JSON object"),
     "format": ("le format {format}, schema_version {version}", "format {format}, schema_version {version}"),
     "valeurs": ("un document écrit avec ses valeurs", "a document written with its values"),

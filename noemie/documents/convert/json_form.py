@@ -29,6 +29,7 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from flatfile import Source
+from flatfile.json_keys import repeated_key
 from noemie.documents.convert.errors import ConvertError
 from noemie.documents.convert.field_values import Raw, Told, raw_bytes
 from noemie.documents.convert.model import (
@@ -289,6 +290,9 @@ def _parsed(text: bytes, number: int) -> dict[str, Any]:
         raise ConvertError("json", number) from None
     if not isinstance(found, dict):
         raise ConvertError("objet", number)
+    if (twice := repeated_key(text, found)) is not None:
+        offset, name = twice
+        raise ConvertError("cle", number, name, line=0 if number else text.count(b"\n", 0, offset) + 1)
     return found
 
 
