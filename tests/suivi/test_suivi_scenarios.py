@@ -10,6 +10,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from suivi_invariants import every_cent_is_counted
 from suivi_world import build, iter_rows, told_lines, told_orphans, told_parts
 
 import noemie
@@ -69,6 +70,7 @@ def _assert_is(result, row):
     )
     assert found == tuple(round(float(row[name]) * 100) for name in _SUMS)
     assert sorted(result.notes) == sorted(row["told"].split())
+    every_cent_is_counted(result)
 
 
 def _orphan(text: str) -> str:
