@@ -6,6 +6,7 @@ import datetime as dt
 
 import noemie_samples as samples
 import pytest
+from suivi_world import build
 
 from codes.states import Etat
 from noemie import read_retour
@@ -125,4 +126,11 @@ def test_an_answer_of_the_old_family(act: bytes, state: Etat) -> None:
     """What it pays is what it owes."""
     entites = [*samples.ENTITES_ANCIEN[:4], *samples.ANCIENNE_FACTURE[:6], act, samples.cloture(3, 1, 1750)]
     retour = read_retour(b"".join(entites))
+    assert verdict(retour.factures[0], retour).etat is state
+
+
+@pytest.mark.parametrize(("reject", "state"), [("wait", Etat.DIFFEREE), ("fix", Etat.REJETEE)])
+def test_what_the_old_family_pays_nothing_of_is_something(reject: str, state: Etat) -> None:
+    world = build(f"E f1 15/01 A/001 : 4=14.70+6.30 ; R r1 20/01 fam=old : V@20/01[4=0P/-!{reject}]")
+    retour = read_retour(world.sources()[1][0][1])
     assert verdict(retour.factures[0], retour).etat is state
