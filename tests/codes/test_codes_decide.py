@@ -256,6 +256,7 @@ def test_a_code_means_what_its_part_says_it_means():
     site = load().with_site(rows)
     for part, action in (("O", Action.ENVOYER_PIECE), ("", Action.ENVOYER_PIECE), ("C", Action.RECLAMATION)):
         assert explain(Refus("Z99", "", part=part), site).action is action
+        assert explain(REJECTS["rights"]._replace(part=part)).complementary is (part == "C")
 
 
 def test_a_label_is_enough():
