@@ -31,6 +31,7 @@ def run(total: int, *acts: bytes) -> tuple[bool, bool, int | None, int]:
 
 PAID, WITH_PART = samples.acte(1, "C", 2500, 70, 1750), samples.acte(1, "C", 2500, 70, 1750, 750)
 BACK = samples.acte(1, "C", 2500, 70, -1750, 750)
+DEBT = next(entite for entite in samples.VIREMENT_FORFAIT if entite.startswith(b"250"))  # of 5,00
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,11 @@ BACK = samples.acte(1, "C", 2500, 70, -1750, 750)
         (WITH_PART, 2500, (True, True)),
         (WITH_PART, 2499, (False, False)),
         (WITH_PART, 750, (False, False)),
+        (PAID + DEBT, 1750, (True, False)),
+        (PAID + DEBT, 1250, (True, False)),
+        (WITH_PART + DEBT, 2500, (True, True)),
+        (WITH_PART + DEBT, 2000, (True, True)),
+        (WITH_PART + DEBT, 1500, (False, False)),
         (BACK, -1750, (True, False)),
         (BACK, -2500, (True, True)),
         (BACK, -1000, (False, False)),
