@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from codes.actions import REDOES, RESENDS, Action
-from codes.decide import Context, PartView, Refus, decide, explain, orphan_action
+from codes.decide import Context, PartView, Refus, decide, explain, orphan_action, reject_action
 from codes.delais import Delais
 from codes.delais import load as load_delays
 from codes.notes import Note
@@ -242,6 +242,21 @@ def test_without_a_day_or_a_sending_an_arl_is_never_late():
 def test_an_orphan_that_pays_nothing_needs_its_sending():
     assert orphan_action([], 0) is Action.IMPORTER_ENVOI
     assert orphan_action([], -1) is Action.VERIFIER_REPRISE
+
+
+@pytest.mark.parametrize(
+    ("own", "part", "decided", "expected"),
+    [
+        (Action.CORRIGER_RETRANSMETTRE, "AMO", Action.ATTENDRE, Action.ATTENDRE),
+        (Action.CORRIGER_RETRANSMETTRE, "", Action.ATTENDRE, Action.ATTENDRE),
+        (Action.METTRE_A_JOUR_DROITS, "AMO", Action.CORRIGER_RETRANSMETTRE, Action.METTRE_A_JOUR_DROITS),
+        (Action.RECLAMATION, "AMO", Action.ATTENDRE, Action.RECLAMATION),
+        (Action.CORRIGER_RETRANSMETTRE, "AMO", Action.AUCUNE, Action.AUCUNE),
+    ],
+)
+def test_one_reject_never_asks_to_redo_what_the_decision_does_not(own, part, decided, expected):
+    assert reject_action(own, part, decided, {"AMO": decided, "AMC": Action.AUCUNE}) is expected
+    assert reject_action(own, part, decided, {"AMO": decided}, history=True) is Action.AUCUNE
 
 
 def test_a_code_means_what_its_part_says_it_means():
