@@ -8,7 +8,7 @@ import noemie_samples as samples
 import pytest
 from suivi_world import build
 
-from codes.states import Etat
+from codes.states import Etat, EtatPart
 from noemie import read_retour
 from noemie.suivi.reponse import verdict
 from noemie.suivi.runs import Bornes, Lectures, lectures_of, run_of, runs_of
@@ -140,3 +140,15 @@ def test_what_the_old_family_pays_nothing_of_is_something(reject: str, state: Et
     world = build(f"E f1 15/01 A/001 : 4=14.70+6.30 ; R r1 20/01 fam=old : V@20/01[4=0P/-!{reject}]")
     retour = read_retour(world.sources()[1][0][1])
     assert verdict(retour.factures[0], retour).etat is state
+
+
+def test_a_part_that_is_told_twice_in_one_answer_is_told_in_two_pieces() -> None:
+    pieces = [samples.part_amo(one, "P", one) for one in (1000, 855)]
+    invoice = (*samples.facture("000000123"), *pieces, *samples.FACTURE_PAYEE[-3:])
+    before = samples.CORPS_PS[: samples.CORPS_PS.index(samples.FACTURE_PAYEE[0])]
+    retour = read_retour(b"".join((samples.debut(), *before, *invoice, samples.fin(3, 2650))))
+    parts = verdict(retour.factures[0], retour).parts
+    assert [(one.etat, one.demande, one.paye) for one in parts.values()] == [
+        (EtatPart.PAYEE, 1855, 1855),
+        (EtatPart.PAYEE, 795, 795),
+    ]
