@@ -274,6 +274,22 @@ def test_a_code_means_what_its_part_says_it_means():
         assert explain(REJECTS["rights"]._replace(part=part)).complementary is (part == "C")
 
 
+def test_a_site_may_keep_a_row_for_one_fund():
+    shipped = next(row for row in load().rows if row.code == "SIMJ")
+    row = replace(shipped, code="Z99", namespace="AMO", emitter="01999", origin="site.toml")
+    site = load().with_site([row])
+    for emitter, action in (("01999", row.action_class), ("01888", Action.INCONNUE), ("", Action.INCONNUE)):
+        assert explain(Refus("Z99", "", emitter=emitter), site).action is action
+
+
+@pytest.mark.parametrize("decided_on", [DECIDED, None])
+@pytest.mark.parametrize("day", [DECIDED, None])
+def test_a_reject_or_a_decision_without_a_day_counts(day, decided_on):
+    parts = {name: PartView(EtatPart.REJETEE, 1000, 0, decided_on) for name in ("AMO", "AMC")}
+    told = decide(parts, [REJECTS["fix"]._replace(day=day)], Etat.REJETEE, on=DECIDED)
+    assert told.action is Action.CORRIGER_RETRANSMETTRE
+
+
 def test_a_label_is_enough():
     label = "SIMULATION PRESCRIPTION INTERDITE A CETTE DATE"
     assert explain(Refus("", label)).action is Action.CORRIGER_RETRANSMETTRE
