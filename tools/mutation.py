@@ -90,6 +90,7 @@ ROOMS: Final = {
             "tests/suivi/test_suivi_ties.py",
             "tests/suivi/test_suivi_parts.py",
             "tests/suivi/test_suivi_redites.py",
+            "tests/suivi/test_suivi_coffre.py",
             "tests/suivi/test_suivi_scenarios.py",
             "tests/cli/test_cli_decoded_actions.py",
             "tests/cli/test_cli_followup_cases.py",

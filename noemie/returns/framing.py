@@ -134,11 +134,7 @@ class Skeleton:
             part._ends = ends
             part._frames = frames
             part._lengths = self._lengths[first:stop]
-            part._gaps = [
-                (place - first, gap)
-                for place, gap in self._gaps
-                if first < place <= stop or place == first == 0
-            ]
+            part._gaps = [(place - first, gap) for place, gap in self._gaps if first < place <= stop]
             parts.append(part)
         return parts
 

@@ -122,9 +122,8 @@ class Etude:
         for envoi in alike:
             flows.setdefault((envoi.fichier, envoi.flux), []).append(envoi)
         kept = max((flows[key] for key in sorted(flows)), key=len)
-        if len(flows) > 1:
+        if others := [envoi for flow in flows.values() if flow is not kept for envoi in flow]:
             self.notes.add(Note.ENVOI_EN_DOUBLE)
-            others = [envoi for flow in flows.values() if flow is not kept for envoi in flow]
             self._doubles.update(((envoi.fichier, envoi.record), others) for envoi in kept)
         return kept
 

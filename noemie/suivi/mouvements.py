@@ -306,7 +306,7 @@ class _Comptage:
         rest = kept.copy()
         runs = sorted(per_run, key=lambda run: (self.runs[run].fichier, self.runs[run].rang))
         first = pour or self._standing(per_run, kept, runs)
-        for run in runs:
+        for run in sorted(runs, key=lambda run: self.runs[run].fichier != first):
             own = Counter(post for post in per_run[run] if post.etat or post.paye)
             taken = own & rest
             rest -= taken

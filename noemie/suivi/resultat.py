@@ -273,8 +273,8 @@ class Suivi(msgspec.Struct, kw_only=True):
     retenues: list[RetenueSuivie]
     fichiers: list[FichierSuivi]
     virements: list[VirementSuivi]
-    arls_orphelins: list[ArlSansLot] = msgspec.field(default_factory=list)
-    marques_sans_cible: int = 0
+    arls_orphelins: list[ArlSansLot]
+    marques_sans_cible: int
 
     def __iter__(self) -> Iterator[Ligne]:
         return iter(self.lignes)

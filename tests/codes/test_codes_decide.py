@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from codes.actions import REDOES, RESENDS, Action
-from codes.decide import Context, PartView, Refus, decide, explain, orphan_action
+from codes.decide import Context, PartView, Refus, decide, explain, orphan_action, reject_action
 from codes.delais import Delais
 from codes.delais import load as load_delays
 from codes.notes import Note
@@ -244,6 +244,21 @@ def test_an_orphan_that_pays_nothing_needs_its_sending():
     assert orphan_action([], -1) is Action.VERIFIER_REPRISE
 
 
+@pytest.mark.parametrize(
+    ("own", "part", "decided", "expected"),
+    [
+        (Action.CORRIGER_RETRANSMETTRE, "AMO", Action.ATTENDRE, Action.ATTENDRE),
+        (Action.CORRIGER_RETRANSMETTRE, "", Action.ATTENDRE, Action.ATTENDRE),
+        (Action.METTRE_A_JOUR_DROITS, "AMO", Action.CORRIGER_RETRANSMETTRE, Action.METTRE_A_JOUR_DROITS),
+        (Action.RECLAMATION, "AMO", Action.ATTENDRE, Action.RECLAMATION),
+        (Action.CORRIGER_RETRANSMETTRE, "AMO", Action.AUCUNE, Action.AUCUNE),
+    ],
+)
+def test_one_reject_never_asks_to_redo_what_the_decision_does_not(own, part, decided, expected):
+    assert reject_action(own, part, decided, {"AMO": decided, "AMC": Action.AUCUNE}) is expected
+    assert reject_action(own, part, decided, {"AMO": decided}, history=True) is Action.AUCUNE
+
+
 def test_a_code_means_what_its_part_says_it_means():
     shipped = next(row for row in load().rows if row.code == "SIMJ")
     rows = [
@@ -256,6 +271,23 @@ def test_a_code_means_what_its_part_says_it_means():
     site = load().with_site(rows)
     for part, action in (("O", Action.ENVOYER_PIECE), ("", Action.ENVOYER_PIECE), ("C", Action.RECLAMATION)):
         assert explain(Refus("Z99", "", part=part), site).action is action
+        assert explain(REJECTS["rights"]._replace(part=part)).complementary is (part == "C")
+
+
+def test_a_site_may_keep_a_row_for_one_fund():
+    shipped = next(row for row in load().rows if row.code == "SIMJ")
+    row = replace(shipped, code="Z99", namespace="AMO", emitter="01999", origin="site.toml")
+    site = load().with_site([row])
+    for emitter, action in (("01999", row.action_class), ("01888", Action.INCONNUE), ("", Action.INCONNUE)):
+        assert explain(Refus("Z99", "", emitter=emitter), site).action is action
+
+
+@pytest.mark.parametrize("decided_on", [DECIDED, None])
+@pytest.mark.parametrize("day", [DECIDED, None])
+def test_a_reject_or_a_decision_without_a_day_counts(day, decided_on):
+    parts = {name: PartView(EtatPart.REJETEE, 1000, 0, decided_on) for name in ("AMO", "AMC")}
+    told = decide(parts, [REJECTS["fix"]._replace(day=day)], Etat.REJETEE, on=DECIDED)
+    assert told.action is Action.CORRIGER_RETRANSMETTRE
 
 
 def test_a_label_is_enough():

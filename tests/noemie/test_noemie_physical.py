@@ -160,12 +160,14 @@ def entities(raw: bytes) -> list[str]:
 
 
 def test_a_wrong_length_in_p3_is_found_out_by_the_next_record() -> None:
-    good = samples.RETOUR_929
-    place = good.index(b"\r\n", 5) + 2
-    for wrong in (b"0012", b"0766", b"0768", b"9999"):
-        damaged = good[:place] + wrong + good[place + 4 :]
-        assert entities(damaged) == entities(good)
-        assert read_retour(damaged).to_bytes() == damaged
+    body = b"".join(samples.CORPS_929)
+    good = samples.p3(samples.DEBUT_929, *[body] * 48, samples.FIN_929)
+    first = 4 + 128 + 2
+    for place in (first, first + 23 * (4 + len(body) + 2)):  # early, and after more than is looked through
+        for wrong in (b"0012", b"0766", b"0768", b"9999"):
+            damaged = good[:place] + wrong + good[place + 4 :]
+            assert entities(damaged) == entities(good)
+            assert read_retour(damaged).to_bytes() == damaged
 
 
 def test_a_missing_length_in_p3_keeps_the_entities() -> None:
@@ -176,6 +178,29 @@ def test_a_missing_length_in_p3_keeps_the_entities() -> None:
     assert entities(damaged)[-1] == "999"
     assert entities(damaged).count("110") == 2
     assert read_retour(damaged).to_bytes() == damaged
+
+
+@pytest.mark.parametrize("eol", [b"\r\n", b"\n"])
+@pytest.mark.parametrize("size", [4096, 20_000])
+def test_stray_bytes_in_p3_end_where_a_record_begins(size: int, eol: bytes) -> None:
+    good = samples.RETOUR_929
+    place = good.index(b"\r\n", 5) + 2
+    damaged = good[:place] + b"0005" + b"x" * size + eol + good[place:]
+    records = physical(damaged, "P3")
+    assert joined(records) == damaged
+    assert records[-2:] == [
+        one._replace(offset=one.offset + 4 + size + len(eol)) for one in physical(good, "P3")[1:]
+    ]
+    assert b"".join(one.data for one in records[1:-2]) == b"x" * size
+
+
+@pytest.mark.parametrize("bodies", [0, 1, 2, 3])
+def test_another_return_in_p3_may_have_other_line_ends_or_a_wrong_length(bodies: int) -> None:
+    first = samples.p3(samples.DEBUT_929, *samples.CORPS_929[:bodies], samples.FIN_929)
+    second = samples.p3(samples.DEBUT_929, *samples.CORPS_929, samples.FIN_929)
+    for other in (second.replace(b"\r\n", b"\n"), b"0099" + second[4:]):
+        assert entities(first + other) == entities(first + second)
+        assert read_retour(first + other).to_bytes() == first + other
 
 
 def test_p1_without_the_last_flag_still_drops_the_filling() -> None:

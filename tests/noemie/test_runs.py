@@ -153,6 +153,11 @@ def test_three_envelopes_wrapped_by_a_mail() -> None:
     assert b"".join(run.to_bytes() for run in runs) == wrapped
 
 
+def test_line_ends_go_with_the_return_before_them() -> None:
+    each = [b"\n".join(some) + b"\r\n" for some in (samples.ENTITES_PS, SECOND)]
+    assert [run.to_bytes() for run in read_retour(b"".join(each)).runs] == each
+
+
 def test_one_return_is_its_own_run() -> None:
     retour = read_retour(samples.RETOUR_PS_P3)
     assert retour.runs == (retour,)

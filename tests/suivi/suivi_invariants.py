@@ -16,11 +16,12 @@ _HISTORY = {Etat.SOLDEE_HORS_FLUX, Etat.ANNULEE, Etat.DOUBLON, Etat.REMPLACEE, E
 
 
 def every_cent_is_counted(result: Suivi) -> None:
-    """I1: what transfers pay is what lines, orphans and lump sums were paid."""
+    """I1: what transfers pay is what lines, orphans and lump sums were paid; what they withhold likewise."""
     sums = result.sommes
     assert sum(one.montant for one in result.virements) == (
         sums.paye_amo + sums.paye_amc + sums.paye_orphelins + sums.forfaits
     )
+    assert sum(one.retenues for one in result.virements) == sums.retenues
 
 
 def due_and_over_add_up(result: Suivi) -> None:

@@ -24,9 +24,13 @@ def test_what_is_kept_is_read_again_and_never_lies_in_clear(coffre):
     kept: Partitions[str] = Partitions(coffre, str)
     for number, one in enumerate(_TOLD):
         kept.ajouter(number % 3 * (PARTITIONS // 3), one)
+    waiting = sum(map(len, _TOLD)) - sum(path.stat().st_size for path in coffre.folder.iterdir())
+    assert waiting < sum(map(len, _TOLD)) / 2  # the rest is written as it comes
     assert [one for rang in range(PARTITIONS) for one in kept.lire(rang)] == [
         one for part in range(3) for one in _TOLD[part::3]
     ]
+    for rang in (0, 1):
+        assert kept.poids(rang) == sum(map(len, kept.pieces(rang)))
     written = [path.read_bytes() for path in coffre.folder.iterdir()]
     assert sum(map(len, written)) > sum(map(len, _TOLD))
     assert not any(b"names nobody" in one for one in written)

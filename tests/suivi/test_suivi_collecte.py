@@ -8,11 +8,12 @@ import pytest
 from noemie_samples import RETOUR_PS_P2
 from suivi_world import build
 
+from fse import read_flux
 from noemie import read_retour
 from noemie.suivi import Collecte
 from noemie.suivi.collecte import Doublon
 from noemie.suivi.faits import Communs
-from noemie.suivi.lire import Jetons, Lecteur, lire_seul
+from noemie.suivi.lire import Jetons, Lecteur, lire_envois, lire_seul
 from noemie.suivi.returned import PartRecue, Returned
 
 WORLD = build(
@@ -121,3 +122,21 @@ def test_returns_that_another_process_read() -> None:
     assert here.forfaits
     assert here.retenues
     assert there == here
+
+
+def test_care_is_the_same_in_any_order_of_its_lines() -> None:
+    """Even of lines that only differ by a number that cannot be read."""
+    flow = build("E f1 15/01 A/001 : 4=14.70+6.30&14.70+6.30 a:C&C").sources()[0][0][1]
+    start, line = 3 * 128, flow[3 * 128 : 4 * 128]
+    assert flow[start:].startswith(line * 2 + b"5")
+    quantity = read_flux(flow).factures[0].actes[0].principal.layout.by_name["quantite"]
+    unread = (
+        line[: quantity.start - 1] + b" " * quantity.length + line[quantity.start - 1 + quantity.length :]
+    )
+    jetons = Jetons(b"a key of thirty-two bytes or so..")
+    told = {
+        (one.e1, one.e3)
+        for lines in (line + unread, unread + line)
+        for one in lire_envois(flow[:start] + lines + flow[start + 2 * 128 :], "f1", jetons)
+    }
+    assert len(told) == 1

@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import pairwise
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from suivi_invariants import (
@@ -189,3 +190,17 @@ def test_notes_of_the_whole_stand_on_no_line():
     assert not any(set(line.notes) & OF_THE_WHOLE for line in result.lignes)
     assert result.notes == [Note.COPIE, Note.RETOUR_EN_DOUBLE]
     assert PS["A"] == result.lignes[0].numero_ps
+
+
+@pytest.mark.parametrize(("less", "more"), [("r1", "r2"), ("r2", "r1")])
+def test_what_is_left_out_names_the_file_that_stands_for_it(less: str, more: str):
+    """What one return says once and another twice, of one transfer, counts as in the second."""
+    world = build(
+        f"E f1 15/01 A/001 : 4=14.70+6.30 ; R {less} 20/01 : V1@20/01[4=14.70P/6.30P]"
+        f" ; R {more} 21/01 : V1@20/01[4=14.70P/6.30P, 4=14.70P/6.30P]"
+    )
+    (line,) = world.follow().lignes
+    assert [(one.fichier, one.paye, one.pour) for one in line.ecartees] == [
+        (less, 630, more),
+        (less, 1470, more),
+    ]

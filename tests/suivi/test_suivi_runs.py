@@ -6,8 +6,9 @@ import datetime as dt
 
 import noemie_samples as samples
 import pytest
+from suivi_world import build
 
-from codes.states import Etat
+from codes.states import Etat, EtatPart
 from noemie import read_retour
 from noemie.suivi.reponse import verdict
 from noemie.suivi.runs import Bornes, Lectures, lectures_of, run_of, runs_of
@@ -30,6 +31,7 @@ def run(total: int, *acts: bytes) -> tuple[bool, bool, int | None, int]:
 
 PAID, WITH_PART = samples.acte(1, "C", 2500, 70, 1750), samples.acte(1, "C", 2500, 70, 1750, 750)
 BACK = samples.acte(1, "C", 2500, 70, -1750, 750)
+DEBT = next(entite for entite in samples.VIREMENT_FORFAIT if entite.startswith(b"250"))  # of 5,00
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,11 @@ BACK = samples.acte(1, "C", 2500, 70, -1750, 750)
         (WITH_PART, 2500, (True, True)),
         (WITH_PART, 2499, (False, False)),
         (WITH_PART, 750, (False, False)),
+        (PAID + DEBT, 1750, (True, False)),
+        (PAID + DEBT, 1250, (True, False)),
+        (WITH_PART + DEBT, 2500, (True, True)),
+        (WITH_PART + DEBT, 2000, (True, True)),
+        (WITH_PART + DEBT, 1500, (False, False)),
         (BACK, -1750, (True, False)),
         (BACK, -2500, (True, True)),
         (BACK, -1000, (False, False)),
@@ -126,3 +133,22 @@ def test_an_answer_of_the_old_family(act: bytes, state: Etat) -> None:
     entites = [*samples.ENTITES_ANCIEN[:4], *samples.ANCIENNE_FACTURE[:6], act, samples.cloture(3, 1, 1750)]
     retour = read_retour(b"".join(entites))
     assert verdict(retour.factures[0], retour).etat is state
+
+
+@pytest.mark.parametrize(("reject", "state"), [("wait", Etat.DIFFEREE), ("fix", Etat.REJETEE)])
+def test_what_the_old_family_pays_nothing_of_is_something(reject: str, state: Etat) -> None:
+    world = build(f"E f1 15/01 A/001 : 4=14.70+6.30 ; R r1 20/01 fam=old : V@20/01[4=0P/-!{reject}]")
+    retour = read_retour(world.sources()[1][0][1])
+    assert verdict(retour.factures[0], retour).etat is state
+
+
+def test_a_part_that_is_told_twice_in_one_answer_is_told_in_two_pieces() -> None:
+    pieces = [samples.part_amo(one, "P", one) for one in (1000, 855)]
+    invoice = (*samples.facture("000000123"), *pieces, *samples.FACTURE_PAYEE[-3:])
+    before = samples.CORPS_PS[: samples.CORPS_PS.index(samples.FACTURE_PAYEE[0])]
+    retour = read_retour(b"".join((samples.debut(), *before, *invoice, samples.fin(3, 2650))))
+    parts = verdict(retour.factures[0], retour).parts
+    assert [(one.etat, one.demande, one.paye) for one in parts.values()] == [
+        (EtatPart.PAYEE, 1855, 1855),
+        (EtatPart.PAYEE, 795, 795),
+    ]

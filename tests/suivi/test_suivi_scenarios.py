@@ -10,6 +10,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from suivi_invariants import due_and_over_add_up, every_cent_is_counted
 from suivi_world import build, iter_rows, told_lines, told_orphans, told_parts
 
 import noemie
@@ -69,6 +70,8 @@ def _assert_is(result, row):
     )
     assert found == tuple(round(float(row[name]) * 100) for name in _SUMS)
     assert sorted(result.notes) == sorted(row["told"].split())
+    every_cent_is_counted(result)
+    due_and_over_add_up(result)
 
 
 def _orphan(text: str) -> str:
