@@ -42,7 +42,7 @@ def _add_run(rows: Rows, sha256: str) -> None:
             "rang": 1,
             "empreinte": f"tableau/{sha256}",
             **dict.fromkeys(texts, ""),
-            **dict.fromkeys(("jour_1", "jour_2", "jour", "jour_lot", "total_annonce")),
+            **dict.fromkeys(("jour_1", "jour_2", "jour", "jour_lot", "total_annonce", "professionnels")),
             "jour_decide": True,
             "entier": True,
             "concorde": True,
