@@ -65,10 +65,12 @@ def _decoded(data: bytes) -> str:
 
 
 def _sheet(data: bytes, feuille: str) -> Iterator[Row]:
+    from noemie.documents.envelopes import BROKEN
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(info.file_size for info in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except BROKEN:
         raise FormatError("tableau.illisible") from None
     if size > most_bytes():
         raise FormatError("fichier.trop-grand", most_bytes(), expected=str(most_bytes()))
