@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -158,3 +161,34 @@ def test_processes() -> None:
     assert heard == [False]  # from its first instant
     assert found == [Lost(name) if name == "fatal" else len(name) for name in names]
     assert again == list(map(len, NAMES))
+
+
+_WAITS = """
+import operator, os, time
+from noemie.documents.over_files import Processes, over_files
+with Processes(1) as processes:
+    for pid in over_files(operator.call, [os.getpid], processes):
+        print(pid, flush=True)
+        time.sleep(60)
+"""
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_processes_end_with_the_one_that_was_killed() -> None:
+    """They hold what they read, and nobody else would end them."""
+    with subprocess.Popen([sys.executable, "-c", _WAITS], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline())
+        assert _is_alive(worker)
+        parent.kill()
+    until = time.monotonic() + 20
+    while _is_alive(worker) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not _is_alive(worker)
