@@ -257,7 +257,7 @@ class Groupe:
             return False
         for token, found in told.items():
             for noeud in found:
-                if not noeud.pris and not noeud.annulation and self._about_person(noeud.dossier):
+                if not noeud.pris and not noeud.ecarte and self._about_person(noeud.dossier):
                     insort(tableau.refuses[token], noeud, key=lambda one: one.ordre)
         return True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from suivi_settings import LARGE_WORLDS, tried
 from suivi_world import build
 
@@ -20,6 +20,10 @@ _REFUSED, _LATER = dt.date(2026, 1, 20), dt.date(2026, 2, 2)
 
 @tried(50, 1000)
 @given(LARGE_WORLDS)
+@example(  # what was cancelled is closed: its acts sent again are another claim
+    "E f1 15/01 A/001 : 4=14.70+6.30 p:4 s:13/01 ; E f2 20/01 A/001 : 17=14.70+6.30 p:4 s:13/01, "
+    "4=14.70+6.30 p:4 s:13/01 o:9 ; R r1 16/01 : V1@16/01[4=14.70P/0R!rights] ; on 11/02"
+)
 def test_what_is_not_exchanged_would_tell_nothing(text: str) -> None:
     world = build(text)
     few = world.follow()
