@@ -96,6 +96,7 @@ ROOMS: Final = {
             "tests/cli/test_cli_followup_cases.py",
             "tests/suivi/test_suivi_oracle.py",
             "tests/suivi/test_suivi_invariants.py",
+            "tests/ledger/test_ledger_cache.py",
             "tests/ledger/test_ledger_queries.py",
         ),
     ),

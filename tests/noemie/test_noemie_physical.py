@@ -203,6 +203,13 @@ def test_another_return_in_p3_may_have_other_line_ends_or_a_wrong_length(bodies:
         assert read_retour(first + other).to_bytes() == first + other
 
 
+def test_a_length_that_a_broken_frame_left_hides_no_entity() -> None:
+    whole = samples.ENTITES_PS
+    for place in range(1, len(whole)):
+        raw = b"".join((*whole[:place], b"0128", *whole[place:]))
+        assert [record.raw for record in iter_entites(raw) if record.type != "?"] == [*whole]
+
+
 def test_p1_without_the_last_flag_still_drops_the_filling() -> None:
     good = samples.RETOUR_PS_P1
     place = len(good) - 256

@@ -204,3 +204,15 @@ def test_what_is_left_out_names_the_file_that_stands_for_it(less: str, more: str
         (less, 630, more),
         (less, 1470, more),
     ]
+
+
+@pytest.mark.parametrize(("level", "why"), [("F", "sans_motif"), ("L", "ligne_rejetee")])
+def test_why_a_part_is_not_paid_in_full(level: str, why: str):
+    """A reject of the invoice says nothing of a lower amount; one of a line does."""
+    world = build("E f1 15/01 A/001 : 4=14.70+6.30 ; R r1 20/01 : V1@20/01[4=10.00P(14.70)/6.30P!fix]")
+    sent, ((name, data),) = world.sources()
+    retour = read_retour(data)
+    reject = next(one for one in retour.entites if one.type == "294")
+    answer = retour.replace(reject, niveau_rejet=level).to_bytes()
+    (line,) = follow(sent, [(name, answer)], on=world.follow().on).lignes
+    assert [(one.part, one.montant, one.nature) for one in line.ecarts] == [("AMO", 470, why)]
