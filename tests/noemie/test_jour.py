@@ -16,6 +16,7 @@ from noemie.documents import convert
 from noemie.documents.mask.copies import mask_bytes
 from noemie.ledger.identity import identity_of_returned
 from noemie.returns.jour import Jour, read_jour
+from noemie.returns.lecture import days_apart
 
 INSURER = Path(__file__).parent / "insurer"
 ALL = sorted(INSURER.iterdir())
@@ -225,3 +226,13 @@ def birth_told(written: str, lot: str) -> str:
     identity = identity_of_returned(retour.factures[0])
     assert identity is not None
     return identity.naissance
+
+
+def test_a_birth_in_the_order_of_b2_stands_apart() -> None:
+    """Not to be read as a day of the table: 31/01/1990 told as 900131."""
+    whole = samples.RETOUR_ANCIEN
+    assert not days_apart(read_retour(whole))
+    retour = read_retour(whole.replace(b"310190", b"900131"))
+    person = retour.factures[0].beneficiaire
+    assert person is not None
+    assert days_apart(retour) == {person.number: {"date_naissance"}}

@@ -14,7 +14,7 @@ from flatfile import FormatError, Source, detect
 from noemie import iter_entites, read_retour
 from noemie.returns import reference
 from noemie.returns.framing import MOST_P3, STYLES, Style, frame
-from noemie.returns.marges import without_blanks
+from noemie.returns.marges import may_be_trimmed, without_blanks
 from noemie.returns.physical import BOM, Framed, iter_segments, read_physical
 from noemie.returns.tables import entity_lengths
 
@@ -150,6 +150,13 @@ def test_a_return_padded_with_many_bytes_is_read(envelope: str, padding: bytes) 
 def test_a_line_of_many_blanks_is_read_without_them(ends: bytes) -> None:
     blanks = b" " * _PADDING
     assert without_blanks(blanks + b"x" + blanks + ends) == blanks + b"x" + ends
+
+
+@pytest.mark.parametrize(("sizes", "trimmed"), [((100, 128), True), ((128, 128), False), ((100, 140), False)])
+def test_lines_that_lost_their_blanks_are_not_longer_than_others(
+    sizes: tuple[int, ...], trimmed: bool
+) -> None:
+    assert may_be_trimmed(b"\n".join(b"x" * size for size in sizes * 30)) == trimmed
 
 
 # --- damaged frames ----------------------------------------------------------------------------------------
