@@ -72,6 +72,25 @@ _BYTES: tuple[Rule, ...] = (
         unreadable=True,
     ),
     make(
+        "zone.sans-nir",
+        _ERROR,
+        (
+            "Carte sans NIR lisible",
+            "cette carte ne dit le NIR de personne : aucune facture ne peut lui être comparée",
+            "Une facture est comparée à la carte de son assuré, que son NIR désigne.",
+            "Relire la carte, et donner la zone telle que le lecteur la rend.",
+        ),
+        (
+            "Card without a readable NIR",
+            "this card tells nobody's NIR: no invoice can be compared with it",
+            "An invoice is compared with the card of its insured person, whom the NIR names.",
+            "Read the card again, and give the zone as the reader returns it.",
+        ),
+        "toolkit",
+        "A",
+        unreadable=True,
+    ),
+    make(
         "zone.trop-grande",
         _ERROR,
         (

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from codes.keys import luhn9
-from flatfile import Finding, Readable, Record
+from flatfile import Finding, FormatError, Readable, Record
 from fse.compare import SummaryFinding
 from fse.facture import Facture
 from fse.rules.contexte import whole_header
@@ -22,6 +22,7 @@ from fse.smg import is_routed
 from fse.ssv.bridge import read_card, read_cps
 from fse.ssv.cartes_lues import CarteLue, CpsLue, Personne, near
 from fse.ssv.liens import C2S
+from fse.ssv.zone import Zone
 from fse.trusted import finding_on, has_form
 
 #: Fields of record 2 that must have their form for an invoice to be judged.
@@ -37,12 +38,22 @@ class CardSource:
 
     @classmethod
     def of(cls, cards: Sequence[Readable] = (), cps: Sequence[Readable] = ()) -> CardSource:
-        """Read cards. Raises `FormatError` as `fse.ssv.bridge.read_card` does."""
-        return cls(tuple(read_card(each).raw for each in cards), tuple(read_cps(each).raw for each in cps))
+        """Read cards. Raises `FormatError` as `fse.ssv.bridge.read_card` does, or `zone.sans-nir`."""
+        return cls(
+            tuple(_named(read_card(each)).raw for each in cards), tuple(read_cps(each).raw for each in cps)
+        )
 
     def open(self) -> CardComparison:
         """A comparison for one flow."""
         return CardComparison(self)
+
+
+@finds("zone.sans-nir")
+def _named(card: Zone) -> Zone:
+    """A card that tells whose it is: of another one, all invoices would be said to be somebody else's."""
+    if not CarteLue.of(card).nir.strip(" 0"):
+        raise FormatError("zone.sans-nir", card.groups[0].offset if card.groups else 0)
+    return card
 
 
 class CardComparison:

@@ -222,6 +222,14 @@ def test_a_card_is_never_a_reason_to_refuse(rule):
 # --- what is not judged ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("nir", ["", "0" * 13])
+def test_a_card_that_tells_nobody_is_refused(nir: str) -> None:
+    """All invoices would be said to be of another insured person."""
+    with pytest.raises(FormatError) as caught:
+        CardSource.of([Zone(card()).replace(1, "nir", nir).raw])
+    assert caught.value.code == "zone.sans-nir"
+
+
 def test_other_people_and_professionals_are_counted():
     data = flow(
         adult(), adult(nir="1770288888042", cle_nir="25", numero_facture="000000002"), numero_ps=OTHER_PS

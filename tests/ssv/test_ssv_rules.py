@@ -501,7 +501,7 @@ def test_an_empty_zone_made_in_memory_is_told():
 
 def test_every_rule_is_triggered_here_and_claimed_by_one_check():
     family_rules = {id for id, rule in catalogue().items() if rule.family == "zone"}
-    raised = {"zone.vide", "zone.autre-fichier", "zone.trop-grande", "zone.autre-zone"}
+    raised = {"zone.vide", "zone.autre-fichier", "zone.trop-grande", "zone.autre-zone", "zone.sans-nir"}
     found = {finding.rule for source, _ in CASES.values() for finding in check(source)}
     assert found | raised == family_rules
     assert {id for id in CLAIMS if id.startswith("zone.")} == family_rules

@@ -1078,9 +1078,9 @@ def follow(files, arls=(), on=None, marks=()):
         ]
 
     def redone_without(s):
-        """The sending that redid it without the part that was refused: the patient paid, perhaps."""
+        """That a sending redid it without the part that was refused: the patient paid, perhaps."""
         later = (x for x in sendings if x.order in prev and prev[x.order][0] is s)
-        return [x for x in later if refused(s, x.since) and not refused_arl(x)]
+        return [None] * any(refused(s, x.since) and not refused_arl(x) for x in later)
 
     lines = []
     closed = {(m[0].split("#")[0], int(m[0].split("#")[1])): m[1] for m in marks}
