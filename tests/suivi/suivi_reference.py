@@ -675,7 +675,8 @@ def follow(files, arls=(), on=None, marks=()):
             and a.date_fact in (None, b.date_fact)
         )
         for key in sorted({key for key, _ in said}, key=repr):
-            if joined[key, a.run, a.posts] < max(n for (other, _), n in said.items() if other == key):
+            own = sum((b.key, b.run, b.posts) == (key, a.run, a.posts) for b in alone)
+            if own + joined[key, a.run, a.posts] < max(n for (other, _), n in said.items() if other == key):
                 joined[key, a.run, a.posts] += 1
                 return key
         return a.key
