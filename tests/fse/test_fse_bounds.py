@@ -53,9 +53,14 @@ def accident(destinataire: str = TO_CNMSS, **header: str) -> list[str]:
     return put(records, 2, 86, "000260101")
 
 
-def modifiers(count: int) -> list[str]:
-    """A line of an establishment with `count` records 4M, numbered."""
-    line = Ligne("CS", complements=("4S", *("4M",) * count))
+def cut(records: list[str], index: int) -> list[str]:
+    """The same flow, a byte lost at the end of a record."""
+    return [record[: len(record) - (rank == index)] for rank, record in enumerate(records)]
+
+
+def complements(type: str, count: int) -> list[str]:
+    """A line of fees of an establishment with `count` complements of one type, numbered."""
+    line = Ligne("CS", complements=("4S", *(type,) * count))
     records = flux_cp([facture_cp(1, [STAY], [line], exoneration="0")])
     for rank in range(count):
         records = put(records, 6 + rank, 37, f"{rank + 1:02d}")
@@ -107,12 +112,18 @@ BOUNDS: dict[str, tuple[list[str], list[str]]] = {
         put(RICH_PS, 6, 71, "11" + "  " * 14 + "11"),
         ["acte.dent-double"],
     ),
+    "a modifier that is no longer valid, in a record that was cut": (
+        cut(put(RICH_PS, 6, 59, "9"), 6),
+        ["structure.longueur"],
+    ),
     # counts
     "ten products": (repeated("3F", 10), []),
     "eleven products": (repeated("3F", 11), ["structure.nombre-complements"]),
     "twelve products": (repeated("3F", 12), ["structure.nombre-complements"]),
-    "twenty-six CCAM acts": (modifiers(26), []),
-    "twenty-seven CCAM acts": (modifiers(27), ["structure.nombre-complements"]),
+    "twenty-six CCAM acts": (complements("4M", 26), []),
+    "twenty-seven CCAM acts": (complements("4M", 27), ["structure.nombre-complements"]),
+    "ten records of biology": (complements("4B", 10), []),
+    "eleven records of biology": (complements("4B", 11), ["structure.nombre-complements"]),
     # who receives the file
     "a régime that is not told": (put(ONE_PS, 2, 49, "00"), ["code.absent", "presence.rattachement"]),
     "a recipient of all zeros": (recipient("00000000000000"), ["organisme.lot-destinataire"]),
