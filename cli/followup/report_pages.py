@@ -78,7 +78,7 @@ def state_name(name: str) -> str:
 def to_text(report: Report, width: int = WIDTH) -> str:
     """The report for a terminal or a mail."""
     invoices = say("Factures", "Invoices")
-    months = [("", say("Payé", "Paid"), invoices, say("Rejeté", "Refused"), invoices)]
+    months = [("", say("Payé", "Paid"), invoices, say("Refusé", "Refused"), invoices)]
     months += [
         (
             one.mois or "?",
@@ -182,7 +182,7 @@ def plots(report: Report) -> dict[str, str]:
     return {
         "months": svg.columns(
             "p1",
-            say("Payé et rejeté par mois", "Paid and refused by month"),
+            say("Payé et refusé par mois", "Paid and refused by month"),
             _describe([(month(one.mois), f"{_k(one.paye)} / {_k(one.rejete)}") for one in months]),
             [month(one.mois, short=True) for one in months],
             (
@@ -192,7 +192,7 @@ def plots(report: Report) -> dict[str, str]:
                     [_k(one.paye) for one in months],
                 ),
                 svg.Series(
-                    say("Rejeté", "Refused"),
+                    say("Refusé", "Refused"),
                     [one.rejete for one in months],
                     [_k(one.rejete) for one in months],
                 ),
