@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -180,54 +180,91 @@ def _montants(reponse: Reponse, envoi: Envoi) -> bool | None:
 # --- what was not sent --------------------------------------------------------------------------------------
 
 
-def rassembler(alone: Iterable[tuple[Reponse, RaisonOrphelin]]) -> dict[tuple[object, ...], Seules]:
+#: What tells an invoice that was not sent from the others (`Reponse.cle_orpheline`).
+_Cle = tuple[object, ...]
+
+#: Invoices of one number that say just the same: of more, nothing tells which is meant.
+_MOST_ALIKE: Final = 100
+
+
+class _Dit(NamedTuple):
+    """What returns say of an invoice of a lot, which was not sent: how often each run does, naming the lot
+    and in all.
+    """
+
+    du_lot: Counter[int]
+    en_tout: Counter[int]
+
+
+class _Dits:
+    """What returns said of invoices that were not sent, by what they say. No number (paper) tells none."""
+
+    def __init__(self) -> None:
+        self._whole: dict[_Cle, dict[_Cle, _Dit]] = defaultdict(dict)
+        self._days: dict[_Cle, dict[_Cle, set[dt.date | None]]] = defaultdict(dict)
+
+    def entendre(self, reponse: Reponse, key: _Cle) -> None:
+        """Hear what a return says of an invoice."""
+        alike = self._whole[_whole(reponse)]
+        if reponse.cle_lot:
+            alike.setdefault(key, _Dit(Counter(), Counter())).du_lot[reponse.run] += 1
+        if key in alike:
+            alike[key].en_tout[reponse.run] += 1
+        for one in reponse.mouvements:
+            self._days[reponse.cle, one.part, one.paye].setdefault(key, set()).add(reponse.jour)
+
+    def facture_de(self, said: Reponse) -> _Cle | None:
+        """The invoice of which a return says the same as this, which a table tells or which leaves out the
+        lot: it may be another one only when it says so more often than the return does.
+        """
+        if said.tableau:
+            post = said.mouvements[0]
+            days = self._days.get((said.cle, post.part, post.paye), {})
+            if len(days) > _MOST_ALIKE:
+                return None
+            fit = [key for key, told in days.items() if _fits_table(said, key, told)]
+        elif said.cle_lot:
+            return None
+        else:
+            alike = self._whole.get(_whole(said), {})
+            if len(alike) > _MOST_ALIKE:
+                return None
+            fit = [key for key, dit in alike.items() if _fits_lot(said, key, dit)]
+        return min(fit, key=repr, default=None)
+
+
+def rassembler(alone: Iterable[tuple[Reponse, RaisonOrphelin]]) -> dict[_Cle, Seules]:
     """Answers to what was not sent, by the invoice that they speak of.
 
     What leaves out the lot, then what tables say, comes last: returns may have said it of an invoice.
     """
-    orphans: dict[tuple[object, ...], Seules] = {}
-    numbers: dict[str, dict[tuple[object, ...], list[Reponse]]] = defaultdict(dict)
+    orphans: dict[_Cle, Seules] = {}
+    dits = _Dits()
     for answer, reason in sorted(alone, key=lambda one: (one[0].tableau, not one[0].cle_lot)):
-        alike = numbers[answer.cle]
-        vague = answer.tableau or not answer.cle_lot
-        key = (_said_before(answer, alike) if vague else None) or answer.cle_orpheline
+        key = (dits.facture_de(answer) if answer.cle else None) or answer.cle_orpheline
         others, known = orphans.setdefault(key, ([], reason))
         others.append(answer)
-        alike[key] = others
         orphans[key] = (others, min(reason, known))
+        if answer.cle and not answer.tableau:
+            dits.entendre(answer, key)
     return orphans
 
 
-def _said_before(
-    said: Reponse, orphans: Mapping[tuple[object, ...], Sequence[Reponse]]
-) -> tuple[object, ...] | None:
-    """The invoice of this number, not sent either, of which a return says the same.
-
-    What is said now is told by a table, or leaves out the lot: it may be another invoice only when it says
-    so more often than the return does.
-    """
-    same = _said_by_table if said.tableau else _said_with_lot
-    for key in sorted(orphans, key=repr):
-        alike = [one for one in orphans[key] if not one.tableau]
-        times = Counter(one.run for one in alike if same(said, one))
-        again = sum(one.run == said.run and one.mouvements == said.mouvements for one in alike)
-        if times and (said.tableau or again < max(times.values())):
-            return key
-    return None
+def _whole(reponse: Reponse) -> _Cle:
+    """All that an answer says, but of which batch."""
+    said = frozenset(Counter(reponse.mouvements).items())
+    return (reponse.cle, reponse.virement, reponse.ps, said)
 
 
-def _said_by_table(said: Reponse, one: Reponse) -> bool:
-    """Whether a return says the same payment, on the day that the table tells if it does."""
-    post = said.mouvements[0]
-    if said.cle_lot not in ("", one.cle_lot) or said.jour not in (None, one.jour):
-        return False
-    paid = any((of.part, of.paye) == (post.part, post.paye) for of in one.mouvements)
-    return paid and set(said.ps) <= set(one.ps)
+def _fits_table(said: Reponse, key: _Cle, days: Collection[dt.date | None]) -> bool:
+    """Whether a return says the same payment of that lot, on the day that the table tells if it does."""
+    _, lot, *_, ps = key
+    same = said.cle_lot in ("", lot) and (said.jour is None or said.jour in days)
+    return same and isinstance(ps, tuple) and set(said.ps) <= set(ps)
 
 
-def _said_with_lot(said: Reponse, one: Reponse) -> bool:
-    """Whether another run says just the same, in the same transfer, of a lot that it names."""
-    if not one.cle_lot or one.run == said.run or one.virement != said.virement or one.ps != said.ps:
-        return False
-    days = zip((said.date_lot, said.date_facturation), (one.date_lot, one.date_facturation), strict=True)
-    return Counter(one.mouvements) == Counter(said.mouvements) and all(a in (None, b) for a, b in days)
+def _fits_lot(said: Reponse, key: _Cle, dit: _Dit) -> bool:
+    """Whether another run says just the same, of a lot that it names, more often than this one until now."""
+    most = max((times for run, times in dit.du_lot.items() if run != said.run), default=0)
+    days = zip((said.date_lot, said.date_facturation), key[2:4], strict=True)
+    return dit.en_tout[said.run] < most and all(told in (None, day) for told, day in days)

@@ -551,7 +551,12 @@ def resolve(per_run, claim, notes):
     top = max(map(rank, maximal))
     best = [k for k in maximal if rank(k) == top]
     notes.add("deux_versions" if len(best) == 1 else "deux_versions_sans_ordre")
-    return msets[min(best, key=lambda k: (pays(k), repr(k)))]
+
+    # of two that pay the same, the one whose postings come first: nothing tells them apart
+    def order(p):
+        return (p.part, p.etat, -1 if p.demande is None else p.demande, p.paye)
+
+    return msets[min(best, key=lambda k: (pays(k), sorted(map(order, msets[k].elements()))))]
 
 
 # ---------------------------------------------------------------- states
@@ -667,7 +672,8 @@ def follow(files, arls=(), on=None, marks=()):
         said = Counter(
             (b.key, b.run)
             for b in alone
-            if not a.lot
+            if a.num
+            and not a.lot
             and (b.num, b.T, b.ps) == (a.num, a.T, a.ps)
             and b.run != a.run
             and Counter(b.posts) == Counter(a.posts)
@@ -675,9 +681,10 @@ def follow(files, arls=(), on=None, marks=()):
             and a.date_fact in (None, b.date_fact)
         )
         for key in sorted({key for key, _ in said}, key=repr):
-            own = sum((b.key, b.run, b.posts) == (key, a.run, a.posts) for b in alone)
-            if own + joined[key, a.run, a.posts] < max(n for (other, _), n in said.items() if other == key):
-                joined[key, a.run, a.posts] += 1
+            own = sum((b.key, b.run, b.T, b.posts) == (key, a.run, a.T, a.posts) for b in alone)
+            times = own + joined[key, a.run, a.T, a.posts]
+            if times < max(n for (other, _), n in said.items() if other == key):
+                joined[key, a.run, a.T, a.posts] += 1
                 return key
         return a.key
 
