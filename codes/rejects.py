@@ -114,6 +114,10 @@ class Catalogue:
         self._dated = any(exact_date(row.valid_from) or exact_date(row.valid_to) for row in self.rows)
         self._answer = lru_cache(maxsize=_CACHE_SIZE)(self._resolve)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Another process makes it again from its rows, or has it already."""
+        return (load, ()) if self is load() else (Catalogue, (self.rows,))
+
     def with_site(self, rows: Iterable[Reject]) -> Catalogue:
         """Return a catalogue with a site's rows besides (see ``load_site``).
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import pickle
 from collections.abc import Callable
 
 import msgspec
@@ -11,12 +13,13 @@ from suivi_settings import LARGE_WORLDS, tried
 from suivi_world import World, build
 
 import noemie.suivi.parts
-from noemie.documents.over_files import Died, Job, Outcome, run_batch
+from codes.rejects import load
+from noemie.documents.over_files import Died, Job, Outcome, Processes, run_batch
 from noemie.suivi import Collecte, Suivi
 
 
 class Here:
-    """An executor of this process."""
+    """An executor of this process; what goes to another one and comes back is pickled all the same."""
 
     width = 1
 
@@ -33,7 +36,8 @@ class Here:
 
     def wait(self, tick: Callable[[], None]) -> tuple[Job, Outcome | Died]:
         job = self.jobs.pop()
-        return job, run_batch(job.function, job.items)
+        function, items = pickle.loads(pickle.dumps((job.function, job.items)))
+        return job, pickle.loads(pickle.dumps(run_batch(function, items)))
 
     def abandon(self) -> None:
         raise AssertionError("nothing fails here")
@@ -65,9 +69,22 @@ def test_parts_give_the_same(text: str) -> None:
     on = world.on or dt.date(2026, 6, 1)
     whole = _told(_collected(world).suivi(on))
     executor = Here()
-    parts = _told(_collected(world).suivi(on, executor=executor))
+    parts = _told(_collected(world).suivi(on, load(), executor=executor))
     assert msgspec.to_builtins(parts) == msgspec.to_builtins(whole)
     assert executor.parts
+
+
+def test_parts_are_studied_by_other_processes() -> None:
+    world = build(
+        "E f1 15/01 A/001 : 4=14.70+6.30 ; E f2 15/01 B/001 : 9=10.00+0.00 ; "
+        "R r1 20/01 : V1@20/01[4=0R/-!fix]"
+    )
+    on = dt.date(2026, 6, 1)
+    site = load().with_site([dataclasses.replace(load().rows[0], code="9999", source="essai")])
+    whole = _told(_collected(world).suivi(on, site))
+    with Processes(2) as executor:
+        parts = _told(_collected(world).suivi(on, site, executor=executor))
+    assert msgspec.to_builtins(parts) == msgspec.to_builtins(whole)
 
 
 def test_a_part_too_large_is_not_studied_whole(monkeypatch) -> None:
