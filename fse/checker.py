@@ -31,7 +31,7 @@ from fse.rules.presence import check_batch_number
 from fse.rules.registre import Check, finds, invoice_checks
 from fse.rules.totaux import check_batch_identity, check_batch_totals, check_file_counts, check_size
 from fse.rules.unicite import Numbers
-from fse.rules.valeurs import NONE, filling_found, length_found, value_in
+from fse.rules.valeurs import NONE, filling_found, length_found, shape, value_in
 from fse.smg import is_routed
 from fse.totaux import Totaux, TotauxLot
 
@@ -226,7 +226,7 @@ class Checker:
         """The first régime of the file; free medical care goes apart."""
         if self.context.regime:
             return
-        known = whole_header(facture) is not None and facture.regime.isdigit() and facture.regime.strip("0")
+        known = whole_header(facture) is not None and facture.regime.isdecimal() and facture.regime.strip("0")
         if known and not is_routed(facture):
             self.context.regime = facture.regime
 
@@ -371,10 +371,19 @@ class Checker:
     @finds("fichier.identite")
     def _identity(self, end: Record) -> Iterator[Finding]:
         start = self.context.debut
-        for name in _SHARED if start is not None else ():
-            if start is not None and start.text(name) != end.text(name):
-                expected = value_in(start, name)
-                yield self.context.finding("fichier.identite", end, name, expected=expected)
+        if start is None:
+            return
+        senders = {record.text("numero_emetteur").strip("0 ") for record in (start, end)} - {""}
+        for name in _SHARED:
+            if start.text(name) != end.text(name):
+                # The number of a professional that stands in another field is hidden there too.
+                expected, found = (
+                    shape(record[name])
+                    if any(sender in record.text(name) for sender in senders)
+                    else value_in(record, name)
+                    for record in (start, end)
+                )
+                yield self.context.finding("fichier.identite", end, name, expected=expected, found=found)
 
     @finds("structure.fin")
     def _no_end(self) -> Iterator[Finding]:

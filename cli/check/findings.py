@@ -177,7 +177,7 @@ def value_lines(one: Remarque) -> list[str]:
     """What was found and what was expected, where the message does not tell it; what a cause explains."""
     lines = []
     if one.found and one.found not in one.message:
-        is_telling = one.expected and one.expected != one.fix and not one.expected.isdigit()
+        is_telling = one.expected and one.expected != one.fix and not one.expected.isdecimal()
         told = is_telling and one.expected not in one.message
         text = say("trouvé : ", "found: ") + one.found
         lines.append(text + (say(" ; attendu : ", "; expected: ") + one.expected if told else ""))

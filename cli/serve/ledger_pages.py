@@ -284,7 +284,7 @@ def _searched(practice: Practice, wanted: str) -> tuple[str, frozenset[str] | No
     text = "".join(plain(wanted).split())
     if not text:
         return "", None
-    if text.isdigit() and len(text) < _NIR:
+    if text.isdecimal() and len(text) < _NIR:
         return text, None
     return "", patients_of(practice, wanted)
 
@@ -292,7 +292,7 @@ def _searched(practice: Practice, wanted: str) -> tuple[str, frozenset[str] | No
 def patients_of(practice: Practice, wanted: str) -> frozenset[str]:
     """The references of the patients of a NIR, of a name, or whose reference starts so."""
     text = "".join(plain(wanted).split())
-    if len(text) >= _NIR and text[:1].isdigit():
+    if len(text) >= _NIR and text[:1].isdecimal():
         return practice.ask("tokens", lambda ledger: ledger.patient_tokens(text), text)
     if practice.hides:
         return practice.ask("tokens", lambda ledger: ledger.patient_tokens(text), text)

@@ -86,7 +86,7 @@ def is_fictitious(number: str) -> bool:
 
 def is_provisional(number: str) -> bool:
     """Whether the first digit marks a temporary (5, 6) or provisional (7, 8) number [SNDS]."""
-    return (number if number.isdigit() else compact(number))[:1] in ("5", "6", "7", "8")
+    return (number if number.isdecimal() else compact(number))[:1] in ("5", "6", "7", "8")
 
 
 def nir_asked(text: str) -> str | None:

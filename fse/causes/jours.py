@@ -156,7 +156,7 @@ def _years(state: Etat) -> range:
         if record.type in _FRAMES
         for name in ("date_fichier", "date_lot")
     ]
-    years = [int(day[:2]) for day in days if day.isdigit() and len(day) == 6 and day.strip("0")]
+    years = [int(day[:2]) for day in days if day.isdecimal() and len(day) == 6 and day.strip("0")]
     return range(min(years) - _MOST_YEARS, max(years) + 1) if years else range(100)
 
 

@@ -191,7 +191,7 @@ def signs(state: Etat) -> Iterator[Hypothese]:
 def cents_of(text: str) -> int | None:
     """The cents of an amount as findings tell it."""
     digits = text.removesuffix(" €").replace(",", "")
-    return int(digits) if text.endswith("€") and digits.isdigit() else None
+    return int(digits) if text.endswith("€") and digits.isdecimal() else None
 
 
 def in_cents(state: Etat, rank: int) -> Iterator[tuple[str, bytes]]:

@@ -162,7 +162,7 @@ def naissance_b2(text: str) -> str:
     ['840229', '841332', '841332', '']
     """
     digits = naissance_digits(text)
-    if not digits.isdigit() or not digits.strip("0"):
+    if not digits.isdecimal() or not digits.strip("0"):
         return ""
     return digits[:6] if len(digits) <= 6 else digits[2:8]
 

@@ -254,7 +254,7 @@ def _value(name: str, text: str) -> str | bool | dt.date:
         compact = naissance_digits(text.removeprefix("'"))
     if _SHORTENED.fullmatch(text.strip().upper()):
         raise _WrongError(_IN_FULL)
-    if compact.isdigit():
+    if compact.isdecimal():
         compact = compact.rjust(_WIDTHS.get(name, 0), "0")
     if not form.fullmatch(compact) or (name in _NIRS and not keys.nir.has_form(compact[:_NIR_LENGTH])):
         raise _WrongError(expected)

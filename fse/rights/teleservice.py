@@ -248,7 +248,7 @@ def _identity(nir: str, key: str, born: str, rank: str) -> dict[str, Any] | None
     """Who it is; `None` without a NIR and a birth date."""
     compact = nir.replace(" ", "").upper()
     born = naissance_digits(born[:10] if "-" in born else born)[:8]
-    if not keys.nir.has_form(compact[:13]) or not born.strip("0") or not born.isdigit():
+    if not keys.nir.has_form(compact[:13]) or not born.strip("0") or not born.isdecimal():
         return None
     key = key or compact[13:15]
     if key != keys.nir.calc_check_digits(compact[:13]):
@@ -272,7 +272,7 @@ def _organism(tree: _Tree, regime: str, caisse: str, centre: str) -> dict[str, A
 
 
 def _code(text: str, width: int) -> str:
-    return text.rjust(width, "0") if text.isdigit() else text
+    return text.rjust(width, "0") if text.isdecimal() else text
 
 
 def _service(service: str, tree: _Tree, first: str, last: str) -> dict[str, Any]:

@@ -147,7 +147,7 @@ def _check_numbers(acte: Acte, facture: Facture, context: Contexte) -> Iterator[
         if record.type in REPEATED and len(record.raw) == LENGTH:
             counts[record.type] = rank = counts.get(record.type, 0) + 1
             written = record.text("sequence")
-            if written.isdigit() and int(written) != rank:
+            if written.isdecimal() and int(written) != rank:
                 expected = f"{rank:02d}"
                 yield context.finding("acte.sequence", record, "sequence", expected=expected, facture=facture)
 

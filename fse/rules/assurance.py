@@ -133,7 +133,7 @@ def destination_remark(facture: Facture, context: Contexte) -> tuple[str, str]:
     Free medical care has a rule of its own: `smg.destinataire`.
     """
     start, regime = context.debut, facture.regime
-    known = regime.isdigit() and regime.strip("0") and not is_routed(facture)
+    known = regime.isdecimal() and regime.strip("0") and not is_routed(facture)
     if not known or start is None or _is_concentrator(start):
         return "", ""
     if context.regime and regime != context.regime:
@@ -141,7 +141,7 @@ def destination_remark(facture: Facture, context: Contexte) -> tuple[str, str]:
     expected, number = RECIPIENTS.get(regime), start.text("numero_destinataire")
     if expected is not None and start.text("type_destinataire") != expected:
         return "organisme.type-destinataire", expected
-    if number.isdigit() and len(number) == 14 and number.strip("0") and number[6:8] != regime:
+    if number.isdecimal() and len(number) == 14 and number.strip("0") and number[6:8] != regime:
         return "organisme.numero-destinataire", ""
     return "", ""
 
@@ -156,7 +156,7 @@ def check_batch_destination(lot: Record, context: Contexte) -> Iterator[Finding]
     if _is_concentrator(context.debut) or context.debut is None:
         return
     number, written = context.debut.text("numero_destinataire"), lot.text("organisme_destinataire")
-    if number.isdigit() and written.isdigit() and written.strip("0") and number[-3:] != written:
+    if number.isdecimal() and written.isdecimal() and written.strip("0") and number[-3:] != written:
         yield context.finding("organisme.lot-destinataire", lot, "organisme_destinataire")
 
 
@@ -164,6 +164,6 @@ def check_batch_destination(lot: Record, context: Contexte) -> Iterator[Finding]
 def check_sender(start: Record, context: Contexte) -> Iterator[Finding]:
     """The sender number is five zeros and a number of nine characters with its key [AL]."""
     number = start.text("numero_emetteur").rjust(14, "0")
-    known_form = number.isdigit() and number.startswith("00000") and number.strip("0")
+    known_form = number.isdecimal() and number.startswith("00000") and number.strip("0")
     if known_form and not HOLDS["id:luhn9"](number[5:].encode()):
         yield context.finding("organisme.emetteur", start, "numero_emetteur")

@@ -86,11 +86,11 @@ def value_found(record: Record, field: Field, *, doubtful: bool = False) -> str:
         return NONE
     if doubtful and (len(text.strip()) > _TELLING or _is_shifted(record, field)):
         return shape(text)
-    if field.kind.base == _CENTS and text.strip().isdigit():
+    if field.kind.base == _CENTS and text.strip().isdecimal():
         return euros(int(text))
-    if field.kind.base == "rate" and text.strip().isdigit():
+    if field.kind.base == "rate" and text.strip().isdecimal():
         return f"{int(text)} %"
-    if field.kind.base == "count" and text.isdigit():
+    if field.kind.base == "count" and text.isdecimal():
         return str(int(text))
     return text.rstrip(" ")
 

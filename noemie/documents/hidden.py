@@ -102,7 +102,7 @@ def is_cut(layout: Layout) -> bool:
     """Whether a layout describes nothing, or the first bytes of an entity only (`returns.tables.partial`)."""
     if layout.name in (HEADER, TRAILER):
         return layout.length != ENVELOPE_LENGTH
-    is_entity = len(layout.name) == 3 and layout.name.isdigit()
+    is_entity = len(layout.name) == 3 and layout.name.isdecimal()
     return layout.name == "?" or (is_entity and layout.fields[-1].kind.name != "const:@")
 
 

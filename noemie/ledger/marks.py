@@ -64,7 +64,7 @@ def parse_target(text: str) -> Target:
     """
     rest, at, year = text.strip().partition("@")
     numero, _, lot = rest.partition("/")
-    if not cle(numero) or (at and not (year.isdigit() and len(year) == 4)):
+    if not cle(numero) or (at and not (year.isdecimal() and len(year) == 4)):
         raise LedgerError("marque.cible")
     return Target(numero.strip(), lot.strip(), int(year) if at else None)
 

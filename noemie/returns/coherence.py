@@ -163,7 +163,7 @@ def check_end(retour: Retour, places: Places) -> Iterator[Finding]:
 
 def _comparable(text: str) -> str:
     """A number is the same with or without its leading zeros."""
-    return text.lstrip("0") if text.isdigit() else text
+    return text.lstrip("0") if text.isdecimal() else text
 
 
 def _lots(retour: Retour) -> tuple[int, int]:

@@ -388,7 +388,7 @@ class Marque(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             return True
         rest, _, year = self.detail.partition("@")
         numero, _, lot = rest.partition("/")
-        annee = int(year) if year.isdigit() else None
+        annee = int(year) if year.isdecimal() else None
         return _fits(envoi, numero, lot, annee, "", self.numero_ps)
 
     def __repr__(self) -> str:

@@ -174,7 +174,7 @@ def read_table(data: bytes, nom: str, colonnes: Colonnes, tell: Tell) -> TableDi
     table = TableDite(nom, hashlib.sha256(data).hexdigest(), len(data), colonnes.empreinte, [], [], [])
     for number, cells in chain(start, found):
         row = _Rangee(number, {name: cells[at] if at < len(cells) else "" for name, at in places.items()})
-        if not any(character.isdigit() for character in row.cells[COLONNES[colonnes.sorte][0][0]]):
+        if not any(character.isdecimal() for character in row.cells[COLONNES[colonnes.sorte][0][0]]):
             table.sans_numero.append(number)
             continue
         try:

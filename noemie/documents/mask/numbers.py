@@ -172,7 +172,7 @@ def mask_professional_body(key: Key, text: str) -> str:
     if found is None:
         return mask_text(key, text)
     department, category, number = found.groups()
-    if department.isdigit():
+    if department.isdecimal():
         place = key.permute("ps" + category, int(department) * 10**5 + int(number), 10**7)
         return f"{place // 10**5:02d}{category}{place % 10**5:05d}"
     place = key.permute("psC" + category, (department == "2B") * 10**5 + int(number), 2 * 10**5)
@@ -246,11 +246,11 @@ def mask_accident(key: Key, text: str) -> str:
         return "000" + mask_text(key, text[3:])
     if len(text) != 9 or not re.fullmatch("[0-9A-I]{8}[0-9]", text):
         return mask_text(key, text)
-    digits = [c for c in text[:8] if c.isdigit()]
+    digits = [c for c in text[:8] if c.isdecimal()]
     label = "at" + re.sub("[0-9]", "9", text[:8])
     number = int("".join(digits) or "0")
     drawn = iter(f"{key.permute(label, number, 10 ** len(digits)):0{max(1, len(digits))}d}")
-    body = "".join(next(drawn) if c.isdigit() else c for c in text[:8])
+    body = "".join(next(drawn) if c.isdecimal() else c for c in text[:8])
     if not digits:
         # Letters are kept beside digits that change; alone, they would be the number itself.
         body = "".join(

@@ -60,7 +60,7 @@ def _is_older(connection: sqlite3.Connection, genre: Genre) -> bool:
     """Whether it waits to be brought up to date: it has not all the columns of today."""
     told = connection.execute("SELECT valeur FROM parametres WHERE cle = 'version'").fetchone()
     current: int = import_module(genre.schema).STEPS[-1].version
-    return told is not None and str(told[0]).isdigit() and 0 < int(told[0]) < current
+    return told is not None and str(told[0]).isdecimal() and 0 < int(told[0]) < current
 
 
 def _columns(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:

@@ -80,7 +80,7 @@ def _version(connection: Connection) -> int:
         raise genre.error("base.etrangere")
     found = connection.execute(text("SELECT valeur FROM parametres WHERE cle = :cle"), {"cle": _VERSION})
     valeur = found.scalar_one_or_none()
-    if valeur is None or not str(valeur).isdigit():
+    if valeur is None or not str(valeur).isdecimal():
         # All our tables are there: a file of ours, damaged.
         raise genre.error("base.illisible" if connection.dialect.name == "sqlite" else "base.etrangere")
     return int(valeur)
