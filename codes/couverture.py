@@ -1,4 +1,4 @@
-"""What the coverage code of a Vitale card tells: its exemption, its family of pharmacy rates, a hint.
+"""What the coverage code of a Vitale card tells: exemption, pharmacy rates, a hint; what tells the C2S.
 
 The code is the digit of ALD (106.3) and the situation (106.4). Its exemption was checked on 212 test cards:
 97 % of 1,115 periods agree [PHA] [medintux]. A first digit 1 is an exemption 4; with 0 the situation tells;
@@ -13,6 +13,12 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from codes.lists import b2
+
+#: Values of `service_amo` (lists `service_amo`) that mean C2S, formerly CMU-C.
+_SERVICES_C2S: Final = frozenset({"1", "2", "3"})
+
+#: Values of `service_amo` that mean no C2S: no service, and who came out of it.
+_SERVICES_SANS_C2S: Final = frozenset({"0", "10"})
 
 #: What situations that hint at free medical care are called, in several grands régimes.
 _ARTICLE_115: Final = "article 115"
@@ -64,3 +70,15 @@ def rates(taux: str) -> dict[str, int]:
     if entry is None:
         return {}
     return {act: int(rate) for act, rate in _PAIR.findall(entry.label("fr"))}
+
+
+def c2s_of(service_amo: str) -> bool | None:
+    """Whether an AMO service is the C2S; `None` when its code is not published.
+
+    >>> c2s_of("02"), c2s_of("2"), c2s_of("10"), c2s_of("11"), c2s_of("")
+    (True, True, False, None, None)
+    """
+    if not (service_amo.isascii() and service_amo.isdigit()):
+        return None
+    number = service_amo.lstrip("0") or "0"
+    return True if number in _SERVICES_C2S else False if number in _SERVICES_SANS_C2S else None

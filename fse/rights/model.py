@@ -15,17 +15,12 @@ from typing import Final
 
 import msgspec
 
+from codes.couverture import c2s_of as c2s_of
 from codes.couverture import couverture
 from codes.motives import normalise_label
 
 #: Grand régime, caisse and centre.
 Organisme = tuple[str, str, str]
-
-#: Values of `service_amo` (lists `service_amo`) that mean C2S, formerly CMU-C.
-SERVICES_C2S: Final = frozenset({"1", "2", "3"})
-
-#: Values of `service_amo` that mean no C2S: no service, and who came out of it.
-SERVICES_SANS_C2S: Final = frozenset({"0", "10"})
 
 _NIR_LENGTH: Final = 13
 #: The hour of a table of dates, midnight: it says nothing.
@@ -191,15 +186,3 @@ def nom_compare(nom: str) -> str:
 def noms_compares(droit: Droit) -> frozenset[str]:
     """The names under which a person is found: the one in use and the family name."""
     return frozenset(filter(None, map(nom_compare, (droit.nom, droit.nom_patronymique))))
-
-
-def c2s_of(service_amo: str) -> bool | None:
-    """Whether an AMO service is the C2S; `None` when its code is not published.
-
-    >>> c2s_of("02"), c2s_of("2"), c2s_of("10"), c2s_of("11"), c2s_of("")
-    (True, True, False, None, None)
-    """
-    if not (service_amo.isascii() and service_amo.isdigit()):
-        return None
-    number = service_amo.lstrip("0") or "0"
-    return True if number in SERVICES_C2S else False if number in SERVICES_SANS_C2S else None

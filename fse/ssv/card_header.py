@@ -8,13 +8,14 @@ from dataclasses import field as option
 from datetime import date
 from typing import Any, Final
 
+from codes.couverture import c2s_of as c2s_of_service
 from codes.couverture import couverture
 from flatfile import EncodingError, Field, Value
 from fse.normes import Norme
 from fse.smg import fact
 from fse.ssv.aggregates import CarteVitale, Cps
 from fse.ssv.destinataire import destinataire
-from fse.ssv.liens import C2S, C2S_INDICATORS, C2S_SERVICES, CARD, CPS, NO_CONTRACT, WHY, Lien
+from fse.ssv.liens import C2S, C2S_INDICATORS, CARD, CPS, NO_CONTRACT, WHY, Lien
 from fse.ssv.vue import Vue
 from fse.ssv.vues_carte import Beneficiaire, Periode
 from fse.ssv.vues_poste import Situation
@@ -281,7 +282,7 @@ def _is_c2s(vue: Vue, name: str) -> bool:
     text = vue[name].strip(" \0")
     if name.startswith("indicateur"):
         return text in C2S_INDICATORS
-    return text.isascii() and text.isdecimal() and int(text) in C2S_SERVICES
+    return c2s_of_service(text) is True
 
 
 def c2s_of(carte: CarteVitale, person: Beneficiaire, day: date | None = None) -> Vue | None:

@@ -161,6 +161,5 @@ WHY: Final = {
 NO_CONTRACT: Final = "00"
 C2S: Final = "89"
 
-#: Services (104.15, 102.1) and processing indicators (107.3, 109.4) of a beneficiary of the C2S [medintux].
-C2S_SERVICES: Final = frozenset({1, 2, 3})
+#: Processing indicators (107.3, 109.4) of a beneficiary of the C2S [medintux].
 C2S_INDICATORS: Final = frozenset({"60", "62", "63"})

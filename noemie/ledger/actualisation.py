@@ -21,7 +21,7 @@ from codes.states import Etat
 from noemie.ledger.demande import Demande
 from noemie.ledger.entourage import Entourage, TooMany, numbers_of, numeros_de, plus
 from noemie.ledger.etats import Sceau, files_of, insert_rows, keep_whole, next_of, rows_of, shared_of
-from noemie.ledger.facts import Faits, Numeros, pieces
+from noemie.ledger.facts import Faits, Numeros, asks, pieces
 from noemie.ledger.followed import Registre
 from noemie.ledger.schema import DetailRow, Envoi, EtatRow, Fichier, PaiementRow, Reponse
 from noemie.ledger.shared_facts import Rangs
@@ -133,7 +133,7 @@ class _Actualisation:
     def _know_batches(self, moteur: Moteur, numeros: Numeros) -> None:
         """What is known of the refused batches besides what these numbers, studied again, tell of them."""
         for lot, told in self.suite.lots.items():
-            others = {number for number in told if not _asks(numeros, number, lot[0])}
+            others = {number for number in told if not asks(numeros, number, lot[0])}
             if others:
                 moteur.monde.lots[lot] = others
 
@@ -334,11 +334,6 @@ class _Actualisation:
             (one, count if cle(one.numero) in touched else before[one])
             for one, count in zip(without_texts(blank), times, strict=True)
         ]
-
-
-def _asks(numeros: Numeros, number: str, ps: str) -> bool:
-    of = numeros.get(number, ())
-    return of is None or ps in of
 
 
 def _touch(touched: _Touched, number: str, ps: str | None) -> None:

@@ -30,7 +30,7 @@ from noemie.ledger.shared_facts import FaitsCommuns, Rangs
 from noemie.suivi import faits
 from noemie.suivi.faits import Mouvement, Rejet, Tranche, cle, nearest
 
-__all__ = ["Envoye", "Faits", "Numeros", "Ref", "passage_of", "pieces"]
+__all__ = ["Envoye", "Faits", "Numeros", "Ref", "asks", "passage_of", "pieces"]
 
 T = TypeVar("T")
 
@@ -91,17 +91,13 @@ class Faits(FaitsCommuns):
         envois: list[faits.Envoi] = []
         reponses: list[faits.Reponse] = []
         for some in pieces(sorted(numeros)):
-            envois += self._envois(Envoi.cle.in_(some), lambda row: self._asked(row, numeros))
-            reponses += self._reponses(Reponse.cle.in_(some), lambda row: self._told_of(row, numeros))
+            envois += self._envois(
+                Envoi.cle.in_(some), lambda row: asks(numeros, row.cle, cle(row.numero_ps))
+            )
+            reponses += self._reponses(
+                Reponse.cle.in_(some), lambda row: asks(numeros, row.cle, self.sender(row))
+            )
         return Tranche(envois, reponses)
-
-    def _asked(self, row: Any, numeros: Numeros) -> bool:
-        of = numeros[row.cle]
-        return of is None or cle(row.numero_ps) in of
-
-    def _told_of(self, row: Any, numeros: Numeros) -> bool:
-        of = numeros[row.cle]
-        return of is None or self.sender(row) in of
 
     def sender(self, row: Any) -> str | None:
         """The professional whom the row of an answer names, when it names one who sends; else `None`."""
@@ -273,6 +269,12 @@ class Faits(FaitsCommuns):
             rejet = Rejet(code, libelle, niveau, part, ligne, rang)
             found.setdefault((fichier, facture), []).append(rejet)
         return found
+
+
+def asks(numeros: Numeros, number: str, ps: str | None) -> bool:
+    """Whether a number of this professional is among those that are asked."""
+    of = numeros.get(number, ())
+    return of is None or ps in of
 
 
 def passage_of(row: Any) -> str:
