@@ -228,23 +228,32 @@ class Layout:
         """Return a function from the raw bytes of a record to what `Record` tells of the fields `asked`.
 
         Of a field asked for as `str` it is its text (`Record.text`), as another type its value when it is of
-        that type (`Record.get`), for records that are damaged too. Generated as that of `getter` is.
+        that type (`Record.get`), for records that are damaged too. Generated as that of `getter` is, but for
+        records that are cut.
         """
-        scope: dict[str, object] = {}
-        parts = []
+
+        def tell(raw: bytes) -> tuple[Any, ...]:
+            record = _RECORD[0](self, raw)
+            return tuple(record.text(n) if kind is str else record.get(n, kind) for n, kind in asked.items())
+
+        scope: dict[str, object] = {"tell": tell}
+        parts, stop = [], 0
         for index, (name, kind) in enumerate(asked.items()):
             if name not in self.plan:
                 parts.append("''" if kind is str else "None")
                 continue
             where, decode = self.plan[name]
-            piece = f"raw[{where.start}:{where.stop}]"
-            if kind is str:
-                parts.append(f"{piece}.decode('latin-1').strip(' \\0')")
-                continue
+            stop = max(stop, where.stop)
             scope |= {f"d{index}": decode, f"k{index}": kind}
-            whole = f"{piece} if len(raw) >= {where.stop} else b''"
-            parts.append(f"v if isinstance(v := d{index}({whole}), k{index}) else None")
-        made: Callable[[bytes], tuple[Any, ...]] = eval(f"lambda raw: ({', '.join(parts)},)", scope)
+            form = f"v if isinstance(v := {{decode}}({{piece}}), k{index}) else None"
+            if kind is str:
+                form = _INLINE[decode_identifier]
+            elif kind is int and decode is decode_int:
+                form = _INLINE[decode_int]
+            parts.append(form.format(decode=f"d{index}", piece=f"raw[{where.start}:{where.stop}]"))
+        made: Callable[[bytes], tuple[Any, ...]] = eval(
+            f"lambda raw: ({', '.join(parts)},) if len(raw) >= {stop} else tell(raw)", scope
+        )
         return made
 
     def parse(self, raw: bytes) -> dict[str, Value | bytes]:

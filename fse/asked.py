@@ -8,6 +8,7 @@ An invoice that the gate refuses goes to the checks of the parts that it refused
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from codes.rules import BESIDE_FLOWS
@@ -131,14 +132,22 @@ FRAMING: Final = _ids(
 )
 
 
-def unasked() -> set[str]:
+def unasked() -> frozenset[str]:
     """The rules on flows, and the checks without a rule, that the gate does not ask about; none today."""
-    checks = {claimant(check) for check in ON_FACTURE}
-    silent = checks.difference(CLAIMS.values())
-    unlisted = CLAIMS.keys() - ASKED
-    of_invoices = {rule for rule in unlisted if CLAIMS[rule] in checks}
+    return _unasked(tuple(CLAIMS.items()), tuple(ON_FACTURE), ASKED)
+
+
+@lru_cache(maxsize=4)
+def _unasked(
+    claims: tuple[tuple[str, str], ...], on_facture: tuple[Check, ...], asked: frozenset[str]
+) -> frozenset[str]:
+    of = dict(claims)
+    checks = {claimant(check) for check in on_facture}
+    silent = checks.difference(of.values())
+    unlisted = of.keys() - asked
+    of_invoices = {rule for rule in unlisted if of[rule] in checks}
     of_flows = {rule for rule in unlisted - FRAMING if rule.partition(".")[0] not in BESIDE_FLOWS}
-    return silent | of_invoices | of_flows
+    return frozenset(silent | of_invoices | of_flows)
 
 
 def parts_of(checks: Sequence[Check]) -> list[tuple[Check, int]]:

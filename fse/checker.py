@@ -10,6 +10,7 @@ than the checks take on the invoices of a short flow: a process builds one once 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -92,7 +93,6 @@ class Checker:
         self.reading = reading
         self.context = Contexte(reading.norme, lists, reading.coupes)
         self._checks = invoice_checks()  # before the gate is asked what it leaves out
-        self._parts: list[tuple[Check, int]] = []  # the same, with what each looks at, for the gate
         self._by_parts: dict[int, Sequence[Check]] = {}
         self._may_have_gate = engine == "fast"
         self.gate: Gate | None = None
@@ -167,13 +167,12 @@ class Checker:
         if self.reading.is_short and Checker._without < FEW:
             Checker._without += 1
             return None
-        from fse.asked import parts_of, unasked
+        from fse.asked import unasked
 
         self._may_have_gate = not unasked()
         if self._may_have_gate:
             from fse.gate import gate
 
-            self._parts = parts_of(self._checks)
             self.gate = gate(self.context.norme, self.context.lists)
         return self.gate
 
@@ -214,6 +213,13 @@ class Checker:
         for check_one in checks:
             yield from check_one(facture, self.context)
         yield from self._numbers.check_invoice(facture, self.context)
+
+    @cached_property
+    def _parts(self) -> list[tuple[Check, int]]:
+        """The checks, with what each looks at."""
+        from fse.asked import parts_of
+
+        return parts_of(self._checks)
 
     def _checks_of(self, parts: int) -> Sequence[Check]:
         """The checks that look at one of these parts."""

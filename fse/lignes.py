@@ -38,7 +38,6 @@ _NAMES: Final = {end: name for name, end in ENDS.items()}
 #: A way in which a line was written, as documents tell it.
 WAYS: Final = re.compile(rf"{ROGNE}|{UTF8}|({'|'.join(ENDS)})-([1-9][0-9]{{0,4}})")
 
-_EOL: Final = re.compile(rb"\r\n|\n|\r")
 #: Bytes of a record that tell its type: a shorter line may be anything.
 _TELLING: Final = 39
 #: Lines that must be seen to say how a flow is written.
@@ -55,7 +54,8 @@ class Ligne(NamedTuple):
 
 def is_trimmed(head: bytes) -> bool:
     """Whether a flow that starts so has lines without the blanks at their end."""
-    lines = [line for line in _EOL.split(head)[:-1] if line]
+    ended = (head + b".").splitlines()[:-1]  # not what the last one is the beginning of
+    lines = [line for line in ended if line]
     short = sum(len(line) < LENGTH for line in lines)
     return len(lines) >= _FEWEST and bool(short) and not any(line.endswith(b" ") for line in lines)
 

@@ -11,6 +11,7 @@ from noemie.ledger import removal, sums
 from noemie.ledger.base.fichiers import file_id
 from noemie.ledger.migrations import SOINS
 from noemie.ledger.schema import (
+    TABLE_OF,
     Envoi,
     Fichier,
     ForfaitRow,
@@ -22,7 +23,7 @@ from noemie.ledger.schema import (
     RetourRow,
 )
 from noemie.ledger.shared_facts import file_names
-from noemie.ledger.storing import TABLE_OF, changed_files
+from noemie.ledger.storing import changed_files
 
 __all__ = ["Gap", "forget_all", "forget_patients", "verify"]
 

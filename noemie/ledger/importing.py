@@ -67,6 +67,9 @@ MOST_IN_MEMORY: Final = 8 << 20
 #: Rows of a long flow that are stored at once.
 _CHUNK: Final = 2000
 
+#: Invoices that are checked, then made rows, one after another: faster than each in turn.
+_TOGETHER: Final = 64
+
 
 class Importer:
     """Imports files in one ledger. `layouts` and `codes` are directories with a site's own tables.
@@ -263,21 +266,30 @@ class _Reader:
         reading = _Heard(source, layouts=self.layouts)
         rows.fichier |= {"norme": reading.norme.name, "enveloppe": reading.detection.envelope}
         place = PlaceDeFlux()
+        heard: list[Facture | Record] = []
 
-        def add(item: Facture | Record) -> None:
+        def add() -> None:
             nonlocal place
-            if isinstance(item, Facture):
-                making.add_sent(rows, item, place, self.tokens)
-                rows.fichier["factures"] += 1
-                if store is not None and rows.fichier["factures"] % _CHUNK == 0:
-                    store()
-            elif item.type == "000":
-                if not place.flux:
-                    rows.fichier |= making.sent_header(item)
-                place = place.suivante(item)
+            for item in heard:
+                if isinstance(item, Facture):
+                    making.add_sent(rows, item, place, self.tokens)
+                    rows.fichier["factures"] += 1
+                    if store is not None and rows.fichier["factures"] % _CHUNK == 0:
+                        store()
+                elif item.type == "000":
+                    if not place.flux:
+                        rows.fichier |= making.sent_header(item)
+                    place = place.suivante(item)
+            heard.clear()
 
-        reading.hearer = add
+        def hear(item: Facture | Record) -> None:
+            heard.append(item)
+            if len(heard) >= _TOGETHER:
+                add()
+
+        reading.hearer = hear
         rows.constats.update(finding.rule for finding in check(reading, codes=self.codes))
+        add()
         rows.fichier["enregistrements"] = reading.count
 
 

@@ -25,6 +25,7 @@ from noemie.ledger import sums
 from noemie.ledger.errors import LedgerError
 from noemie.ledger.followed import Registre, last_answer
 from noemie.ledger.schema import (
+    TABLE_OF,
     ArlRow,
     DetteRow,
     Envoi,
@@ -35,7 +36,6 @@ from noemie.ledger.schema import (
     Reponse,
     Virement,
 )
-from noemie.ledger.storing import TABLE_OF
 from noemie.ledger.values import PurgePlan
 from noemie.suivi.faits import cle
 from noemie.suivi.resultat import Ligne

@@ -28,6 +28,7 @@ from noemie.ledger.forms import keep_told
 from noemie.ledger.marks import UNDONE, marks_by_number
 from noemie.ledger.queries import told_transfers
 from noemie.ledger.schema import (
+    TABLE_OF,
     ArlRow,
     DetteRow,
     Envoi,
@@ -41,7 +42,7 @@ from noemie.ledger.schema import (
     Reponse,
     VuRow,
 )
-from noemie.ledger.storing import TABLE_OF, delete_content
+from noemie.ledger.storing import delete_content
 from noemie.ledger.values import Removal, RemovedFile
 from noemie.suivi.ensemble import is_ticked, ticks
 from noemie.suivi.faits import Envoi as EnvoiDit

@@ -1,6 +1,6 @@
 """What is kept of a file: rows of the tables, made from a flow, a return or ARLs.
 
-Nothing here touches the database. A row is a plain mapping, column -> value.
+Nothing here touches the database. A row is told as a plain mapping, column -> value.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from noemie import FactureRetour, Retour
 from noemie.ledger.base.fichiers import clean as clean
 from noemie.ledger.base.fichiers import file_id as file_id
 from noemie.ledger.base.fichiers import file_name as file_name
+from noemie.ledger.base.inserting import Values, values_getter
 from noemie.ledger.identity import (
     Identite,
     KeyRing,
@@ -28,6 +29,7 @@ from noemie.ledger.identity import (
     identity_of_sent,
 )
 from noemie.ledger.migrations import LECTURE
+from noemie.ledger.schema import TABLE_OF
 from noemie.ledger.sums import Sum
 from noemie.ledger.tranches import slice_of
 from noemie.returns.arl import Arl
@@ -51,12 +53,16 @@ class Rows:
     constats: Counter[str] = field(default_factory=Counter)
     patients: dict[str, PatientValues] = field(default_factory=dict)
     professionnels: set[str] = field(default_factory=set)
-    tables: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    tables: defaultdict[str, list[Values]] = field(default_factory=lambda: defaultdict(list))
     somme: Sum = field(default_factory=Sum)
 
     def add(self, table: str, row: Row) -> None:
         """One more row of a table."""
-        self.tables[table].append(row)
+        self.tables[table].append(values_getter(TABLE_OF[table])(row))
+
+    def add_short(self, table: str, *values: Any) -> None:
+        """The same of one that has few columns, none of them a day, by their values in their order."""
+        self.tables[table].append(values)
 
     def add_patient(self, values: PatientValues | None) -> str | None:
         """Note a patient; returns the token."""
@@ -154,12 +160,13 @@ def add_sent(rows: Rows, facture: Facture, place: PlaceDeFlux, tokens: Tokens) -
     identite = identity_of_sent(facture)
     patient = keys.patient(identite, envoi.depuis) if identite else None
     number, key = clean(facture.numero), clean(envoi.cle)
-    ref = {"fichier_id": rows.fichier["id"], "enregistrement": facture.number}
+    fichier = rows.fichier["id"]
     rows.professionnels.add(clean(facture.numero_ps))
     rows.add(
         "envois",
         {
-            **ref,
+            "fichier_id": fichier,
+            "enregistrement": facture.number,
             "position": facture.offsets[0] if facture.offsets else 0,
             "tranche": slice_of(key),
             "cle": key,
@@ -192,7 +199,7 @@ def add_sent(rows: Rows, facture: Facture, place: PlaceDeFlux, tokens: Tokens) -
         },
     )
     for ligne in envoi.lignes:
-        rows.add("lignes", {**ref, "jeton": ligne})
+        rows.add_short("lignes", fichier, facture.number, ligne)
 
 
 # --- returns ----------------------------------------------------------------------------------------------
@@ -326,36 +333,16 @@ class _Returns:
     def _parts(self, facture: FactureRetour, number: int, posts: Iterable[Mouvement]) -> None:
         insurers = {part.nom: clean(part.numero_amc) for part in facture.parts}
         for post in posts:
-            self.rows.add(
-                "parts",
-                {
-                    "fichier_id": self.id,
-                    "facture": number,
-                    "nom": post.part,
-                    "etat": clean(post.etat),
-                    "demande": post.demande,
-                    "paye": post.paye,
-                    "numero_amc": insurers.get(post.part, ""),
-                },
-            )
+            insurer = insurers.get(post.part, "")
+            etat = clean(post.etat)
+            self.rows.add_short("parts", self.id, number, post.part, etat, post.demande, post.paye, insurer)
 
     def _acts(self, facture: FactureRetour, number: int) -> None:
-        sums: dict[str, list[int]] = {}
+        paid: defaultdict[str, list[int]] = defaultdict(list)
         for acte in facture.actes:
-            one = sums.setdefault(clean(acte.nature_prestation), [0, 0])
-            one[0] += 1
-            one[1] += acte.montant_rembourse
-        for kind, (count, paid) in sums.items():
-            self.rows.add(
-                "actes",
-                {
-                    "fichier_id": self.id,
-                    "facture": number,
-                    "nature_prestation": kind,
-                    "nombre": count,
-                    "montant_rembourse": paid,
-                },
-            )
+            paid[clean(acte.nature_prestation)].append(acte.montant_rembourse)
+        for kind, amounts in paid.items():
+            self.rows.add_short("actes", self.id, number, kind, len(amounts), sum(amounts))
 
     def _outside(self, run: Retour) -> None:
         """Rejects that belong to no invoice; told by the rank of their entity in the file."""

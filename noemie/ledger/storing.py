@@ -17,18 +17,16 @@ from sqlalchemy import Connection, delete, select, update
 from flatfile import FormatError, Spool
 from noemie.ledger import sums
 from noemie.ledger.base.fichiers import file_name
-from noemie.ledger.base.inserting import insert_many, insert_values, upsert, values_of
+from noemie.ledger.base.inserting import insert_many, insert_values, upsert
 from noemie.ledger.forms import keep_patients
 from noemie.ledger.migrations import is_current_reading
 from noemie.ledger.rows import Row, Rows, file_id
-from noemie.ledger.schema import TABLES, Constat, Fichier, Nom
+from noemie.ledger.schema import TABLE_OF, Constat, Fichier, Nom
 from noemie.ledger.values import FileResult
 from noemie.suivi.tableau import TableDite
 
 #: Returns of one file that an older version may have told apart.
 _MOST_RETURNS: Final = 500
-
-TABLE_OF: Final = {table.__tablename__: table.__table__ for table in TABLES}
 
 #: In the order in which the rows of a file can be inserted.
 _ORDER: Final = (
@@ -89,9 +87,8 @@ def store_content(connection: Connection, files: list[Rows]) -> None:
         table, found = TABLE_OF[name], []
         for rows in files:
             if name in rows.tables:
-                made = values_of(table, rows.tables[name])
-                rows.somme.add_all(table, made)
-                found += made
+                rows.somme.add_all(table, rows.tables[name])
+                found += rows.tables[name]
         insert_values(connection, table, found)
     fichiers = TABLE_OF["fichiers"]
     told = {rows.fichier["id"]: str(rows.somme.with_row(fichiers, rows.fichier)) for rows in files}

@@ -46,7 +46,8 @@ class Marges(NamedTuple):
 
 def may_be_trimmed(head: bytes) -> bool:
     """Whether no line at the beginning of a file ends blank, and some are shorter than they should be."""
-    lines = _END.split(head.removeprefix(_BOM).rstrip(_AFTER))[::2][:-1]
+    # Not what the last one is the beginning of.
+    lines = (head.removeprefix(_BOM).rstrip(_AFTER) + b".").splitlines()[:-1]
     widths = _widths(lines)
     if len(lines) < _FEWEST and BLOCK in widths:
         return False

@@ -74,8 +74,11 @@ class Jetons:
 
     def jeton(self, *parts: object) -> str:
         """The token of what `parts` say together."""
-        told = repr(parts).encode("utf-8", "surrogatepass")
-        return self._hmac.digest(told)[:_TOKEN].hex()
+        return self.dit(repr(parts))
+
+    def dit(self, parts: str) -> str:
+        """The same, of what `parts` are written as."""
+        return self._hmac.digest(parts.encode("utf-8", "surrogatepass"))[:_TOKEN].hex()
 
     def patient(self, nir: str, born: str, rank: str) -> str:
         """The token of a person, empty without a NIR; a rank that is not told is the first one."""
@@ -130,27 +133,22 @@ def envois_de(
 
 def actes_de(facture: Facture) -> list[ActeLu]:
     """The act lines of an invoice."""
-    return [
-        ActeLu._make(_acte_teller(layout)(raw))
-        for layout, raw in zip(facture.layouts, facture.raws, strict=True)
-        if layout.name in _DAYS
-    ]
+    lus = []
+    for layout, raw in zip(facture.layouts, facture.raws, strict=True):
+        if layout.name in _DAYS:
+            jour, code, quantite, coefficient, amo, amc = _acte_teller(layout)(raw)
+            lus.append(ActeLu(jour, code, quantite, str(coefficient), amo, amc))
+    return lus
 
 
 @lru_cache(maxsize=64)
-def _acte_teller(layout: Layout) -> Callable[[bytes], Iterable[Any]]:
-    """What reads the act of a line."""
-    told = layout.teller(
+def _acte_teller(layout: Layout) -> Callable[[bytes], tuple[Any, ...]]:
+    """What reads the act of a line; its coefficient is a number."""
+    return layout.teller(
         **{_DAYS[layout.name]: dt.date, "code_acte": str, "quantite": int, "coefficient": Decimal},
         montant_amo=int,
         montant_amc=int,
     )
-
-    def tell(raw: bytes) -> tuple[Any, ...]:
-        jour, code, quantite, coefficient, amo, amc = told(raw)
-        return jour, code, quantite, str(coefficient), amo, amc
-
-    return tell
 
 
 def envoi_de(
@@ -162,8 +160,10 @@ def envoi_de(
     ps = cle(numero_ps)
     patient = jetons.patient(facture.nir, facture.date_naissance, facture.rang_naissance)
     lus = actes_de(facture) if lus is None else lus
-    actes = sorted(((str(one[0]), *one[1:]) for one in lus), key=_order)
-    days = sorted({one.jour for one in lus if one.jour})
+    actes = sorted([(str(one[0]), *one[1:]) for one in lus], key=_order)
+    days = {one.jour for one in lus if one.jour}
+    told, care = repr(actes), sorted({acte[0] for acte in actes})
+    lignes = {(acte[0], acte[1]) for acte in actes}
     return Envoi(
         fichier=nom,
         flux=place.flux,
@@ -184,11 +184,13 @@ def envoi_de(
         tiers_payant=claims,
         operation=facture.nature_operation,
         patient=patient,
-        e1=jetons.jeton("e1", ps, patient, actes),
-        e2=jetons.jeton("e2", ps, patient, sorted({acte[0] for acte in actes})),
-        e3=jetons.jeton("e3", ps, actes),
-        lignes=tuple(sorted({jetons.jeton("ligne", ps, patient, acte[0], acte[1]) for acte in actes})),
-        soins=(days[0], days[-1]) if days else None,
+        e1=jetons.dit(f"('e1', {ps!r}, {patient!r}, {told})"),
+        e2=jetons.dit(f"('e2', {ps!r}, {patient!r}, {care!r})"),
+        e3=jetons.dit(f"('e3', {ps!r}, {told})"),
+        lignes=tuple(
+            sorted([jetons.dit(f"('ligne', {ps!r}, {patient!r}, {one!r}, {code!r})") for one, code in lignes])
+        ),
+        soins=(min(days), max(days)) if days else None,
         actes=len(actes),
     )
 

@@ -14,7 +14,8 @@ from sqlalchemy import text
 from test_ledger_import import some_files
 
 from noemie.ledger import Ledger, care, importing
-from noemie.ledger.storing import _ORDER, TABLE_OF
+from noemie.ledger.schema import TABLE_OF
+from noemie.ledger.storing import _ORDER
 
 #: Tables whose rows are those of one file each.
 SUMMED = ("fichiers", *_ORDER)

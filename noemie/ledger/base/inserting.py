@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Date, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-__all__ = ["Values", "insert_many", "insert_values", "upsert", "upsert_highest", "values_of"]
+__all__ = ["Values", "insert_many", "insert_values", "upsert", "upsert_highest", "values_getter"]
 
 #: A value for each column of a table, in their order, as the drivers take it: days are ISO texts.
 Values = tuple[Any, ...]
@@ -35,12 +35,7 @@ def upsert_highest(connection: Connection, table: Table, names: Iterable[str]) -
 
 def insert_many(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert rows that all have a value for each column, in the transaction of the connection."""
-    insert_values(connection, table, values_of(table, rows))
-
-
-def values_of(table: Table, rows: Iterable[Mapping[str, Any]]) -> list[Values]:
-    """The values of such rows."""
-    return list(map(_getter(table), rows))
+    insert_values(connection, table, list(map(values_getter(table), rows)))
 
 
 def insert_values(connection: Connection, table: Table, values: list[Values]) -> None:
@@ -54,8 +49,8 @@ def insert_values(connection: Connection, table: Table, values: list[Values]) ->
 
 
 @cache
-def _getter(table: Table) -> Callable[[Mapping[str, Any]], Values]:
-    """What takes the values from a row, written out: rows are many."""
+def values_getter(table: Table) -> Callable[[Mapping[str, Any]], Values]:
+    """What takes the values from such a row, written out: rows are many."""
     form = {True: "(None if row[{0!r}] is None else row[{0!r}].isoformat())", False: "row[{0!r}]"}
     pieces = [form[isinstance(one.type, Date)].format(one.name) for one in table.columns]
     made: Callable[[Mapping[str, Any]], Values] = eval(f"lambda row: ({', '.join(pieces)},)")

@@ -22,6 +22,8 @@ Personal data: `patients` only (see `noemie.ledger.identity`). Other tables know
 
 from __future__ import annotations
 
+from typing import Final
+
 from noemie.ledger.base.tables import Rows
 from noemie.ledger.schema.cache import DetailRow, EtatRow, PaiementRow
 from noemie.ledger.schema.dits import MarqueRow, PassageRow, VuRow
@@ -43,6 +45,7 @@ from noemie.ledger.schema.retours import (
 __all__ = [
     "METADATA",
     "TABLES",
+    "TABLE_OF",
     "Acte",
     "ArlRow",
     "Constat",
@@ -96,3 +99,6 @@ TABLES: tuple[type[Rows], ...] = (
     DetailRow,
     PaiementRow,
 )
+
+#: The same by name.
+TABLE_OF: Final = {table.__tablename__: table.__table__ for table in TABLES}
