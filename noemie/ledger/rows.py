@@ -231,7 +231,7 @@ class _Returns:
         self.tokens, self.keys = tokens, tokens.keys
         self.id = rows.fichier["id"]
         self.communs = Communs()
-        self._lecteur = Lecteur(tokens, self.communs)
+        self._lecteur = Lecteur(None, self.communs)  # a row has the patient of its invoice
 
     def add(self, retour: Retour) -> None:
         for run in runs_of(retour):

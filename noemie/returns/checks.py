@@ -6,7 +6,7 @@ entity without any remark costs one match of a regular expression.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -20,12 +20,12 @@ from noemie.returns.coherence import (
     check_end,
     check_levels,
     check_parts,
-    check_signs,
+    unsigned,
 )
 from noemie.returns.formats import Formats, shipped_formats
 from noemie.returns.places import Places
 from noemie.returns.reader import is_trimmed, is_wrapped
-from noemie.returns.rejet import every_form
+from noemie.returns.rejet import forms_of
 from noemie.returns.retour import Retour
 from noemie.returns.tables import DELIMITER, FILLING, HEADER, TRAILER
 from noemie.returns.tree import numero_de
@@ -62,16 +62,20 @@ def _check_run(retour: Retour, formats: Formats) -> Iterator[Finding]:
 
 
 def _check_entities(retour: Retour, formats: Formats, places: Places) -> Iterator[Finding]:
-    gates = {layout: formats.gate(layout) for layout in every_form(retour.layouts.values())}
+    gates: dict[Layout, Callable[[bytes], object] | None] = {}
     for record in retour.entites:
-        layout = record.layout
-        gate = gates.get(layout)
+        layout, raw = record.layout, record.raw
+        if layout not in gates:
+            known = retour.layouts.get(layout.name)
+            gates[layout] = formats.gate(layout) if known and layout in forms_of(known) else None
+        gate = gates[layout]
         if gate is None:
             yield from _check_damage(record, retour.layouts.get(numero_de(record)), places)
-        elif not gate(record.raw):
+        elif not gate(raw):
             yield from formats.check_fields(record, places)
         if layout.name in _SIGNED:
-            yield from check_signs(record, places)
+            for sign in unsigned(layout, raw):
+                yield places.finding("retour.signe-blanc", record, sign)
             if layout.name in _PARTS:
                 yield from check_parts(record, places)
 

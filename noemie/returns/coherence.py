@@ -52,19 +52,26 @@ def _signs(layout: Layout) -> tuple[tuple[slice, int, str], ...]:
     )
 
 
-def check_signs(record: Record, places: Places) -> Iterator[Finding]:
-    """An amount that is not zero must have a sign."""
-    raw = record.raw
-    for amount, place, sign in _signs(record.layout):
-        if raw[place] == _BLANK and raw[amount].strip(b"0 "):
-            yield places.finding("retour.signe-blanc", record, sign)
+def unsigned(layout: Layout, raw: bytes) -> list[str]:
+    """The names of the signs that amounts lack: one that is not zero must have a sign."""
+    return [
+        sign for amount, place, sign in _signs(layout) if raw[place] == _BLANK and raw[amount].strip(b"0 ")
+    ]
 
 
 _BLANK: Final = b" "[0]
 
 
+@lru_cache(maxsize=256)
+def _state(layout: Layout) -> slice:
+    """Where a part has its state."""
+    return next((field.slice for field in layout.fields if field.name.startswith("etat_paiement")), slice(0))
+
+
 def check_parts(record: Record, places: Places) -> Iterator[Finding]:
     """A part that is not in state P pays nothing."""
+    if record.raw[_state(record.layout)] == b"P":
+        return
     part = Part(record)
     if part.etat != "P" and part.paye:
         yield places.finding("retour.etat-montant", record, f"etat_paiement_{part.nom.lower()}")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from codes.factures import cle
 from codes.rejects import oc929_code
-from flatfile import Record
+from flatfile import Layout, Record
 from noemie.returns.copie import Copie, is_read_both_ways, only_order
 from noemie.returns.jour import is_swapped
 from noemie.returns.tree import Noeud
@@ -33,6 +34,23 @@ class EtatFacture(StrEnum):
     NON_TRAITE = "non_traite"
 
 
+class _Entete(NamedTuple):
+    """What an invoice of the long family tells by its own 102."""
+
+    numero_lot: str
+    date_lot: date | None
+    date_facturation: date | None
+    type_facture: str
+    nature_assurance: str
+
+
+@lru_cache(maxsize=64)
+def _entete_teller(layout: Layout) -> Callable[[bytes], tuple[Any, ...]]:
+    return layout.teller(
+        numero_lot=str, date_lot=date, date_facturation=date, type_facture=str, nature_assurance=str
+    )
+
+
 class FactureRetour:
     """One invoice in a return.
 
@@ -47,6 +65,7 @@ class FactureRetour:
         "_by_type",
         "_context",
         "_doubt",
+        "_entete",
         "_parts",
         "copie",
         "entites",
@@ -63,6 +82,9 @@ class FactureRetour:
         self._context = before  # header entities of the same node, before the invoice
         self._actes: list[Acte] | None = None
         self._doubt: bool | None = None
+        self._entete: _Entete | None = None
+        if (own := entites[0]).layout.name == "102":
+            self._entete = _Entete._make(_entete_teller(own.layout)(own.raw))
         self._parts: list[Part] | None = None
         self._by_type: dict[str, list[Record]] = {}
         for record in entites:
@@ -120,12 +142,14 @@ class FactureRetour:
     @property
     def lot(self) -> str:
         """Numéro du lot, from the invoice itself or from the 080 above it; empty when neither tells."""
-        return self._text("numero_lot", "102", "080")
+        return self._entete.numero_lot if self._entete else self._text("numero_lot", "102", "080")
 
     @property
     def date_lot(self) -> date | None:
         """Date de constitution du lot; `None` when its order is doubtful (`date_lot_douteuse`)."""
-        return None if self.date_lot_douteuse else self._date("date_lot", "102", "080")
+        if self.date_lot_douteuse:
+            return None
+        return self._entete.date_lot if self._entete else self._date("date_lot", "102", "080")
 
     @property
     def date_lot_douteuse(self) -> bool:
@@ -174,12 +198,12 @@ class FactureRetour:
     @property
     def date_facturation(self) -> date | None:
         """Date de la facture, long family only."""
-        return self._date("date_facturation", "102")
+        return self._entete.date_facturation if self._entete else self._date("date_facturation", "102")
 
     @property
     def type_facture(self) -> str:
         """Type de facture (list `type_facture`: `F` FSE, `B` B2...), long family only."""
-        return self._text("type_facture", "102")
+        return self._entete.type_facture if self._entete else self._text("type_facture", "102")
 
     @property
     def type_retour(self) -> str:
@@ -189,7 +213,7 @@ class FactureRetour:
     @property
     def nature_assurance(self) -> str:
         """Nature de l'assurance (list `nature_assurance_noemie`), from 102 or 150."""
-        return self._text("nature_assurance", "102", "150")
+        return self._entete.nature_assurance if self._entete else self._text("nature_assurance", "102", "150")
 
     @property
     def numero_archivage(self) -> str:

@@ -93,17 +93,13 @@ class Sommes:
     #: Whether any entity with an amount was seen.
     avec_montants: bool = False
 
-    def add(self, record: Record) -> None:
-        """Count one entity of this level."""
-        adder = _ADDERS.get(record.layout.name)
-        if adder is not None:
-            adder(self, amount_of(record))
-            self.avec_montants = True
-
     def add_all(self, records: Iterable[Record]) -> None:
         """Count several entities of this level."""
         for record in records:
-            self.add(record)
+            adder = _ADDERS.get(record.layout.name)
+            if adder is not None:
+                adder(self, amount_of(record))
+                self.avec_montants = True
 
     @property
     def total(self) -> int:

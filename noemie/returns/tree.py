@@ -182,8 +182,13 @@ class Arbre:
             yield child
             child = self.suivants[child]
 
-    def feuilles_de(self, rang: int) -> Iterator[int]:
+    def feuilles_de(self, rang: int) -> Iterable[int]:
         """The leaves directly under a node."""
+        if rang and self.suivants[rang] == rang + 1:
+            return range(self.corps[rang], self.fin_de(rang))
+        return self._entre_les_noeuds(rang)
+
+    def _entre_les_noeuds(self, rang: int) -> Iterator[int]:
         at = self.corps[rang]
         for child in self.noeuds_de(rang):
             yield from self.feuilles(rang, at, self.debuts[child])
@@ -253,8 +258,8 @@ def numero_de(entite: Record) -> str:
 
 
 def _counts(leaf: Record) -> bool:
-    number = numero_de(leaf)
-    return number not in ("?", CLOSING)
+    number = leaf.layout.name
+    return (number if number != "?" else numero_de(leaf)) not in ("?", CLOSING)
 
 
 def build_tree(entites: Sequence[Record]) -> Arbre:

@@ -171,7 +171,7 @@ class Branche:
 
     def _append(self, record: Record) -> None:
         self._entites[-1].append(record.raw)
-        self._open[-1].sommes.add(record)
+        self._open[-1].sommes.add_all((record,))
         if record.layout.name in LOTS:
             self._lots.add(lot_nomme(record))
 

@@ -219,10 +219,13 @@ def lire_seul(retour: Retour, nom: str, jetons: Jetons, bornes: Bornes | None) -
 class Lecteur:
     """Reads returns into answers, and gathers in `communs` what all slices share.
 
-    `bornes` are the days of the first and of the last sending known, when they are.
+    `bornes` are the days of the first and of the last sending known, when they are. Without `jetons` answers
+    name no patient.
     """
 
-    def __init__(self, jetons: Jetons, communs: Communs | None = None, bornes: Bornes | None = None) -> None:
+    def __init__(
+        self, jetons: Jetons | None, communs: Communs | None = None, bornes: Bornes | None = None
+    ) -> None:
         self._bornes = bornes
         self.communs = communs or Communs()
         self._jetons = jetons
@@ -362,7 +365,7 @@ class Lecteur:
     def _patient(self, facture: FactureRetour) -> str:
         """The token of the patient; empty, which contradicts nobody, unless the birth is told too."""
         insured, person = facture.assure, facture.beneficiaire
-        if insured is None:
+        if insured is None or self._jetons is None:
             return ""
         born = _text(person, "date_naissance")
         if not born.strip("0 "):
