@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TypeVar
@@ -39,8 +39,13 @@ _FIRST = ("totaux", "montants", "presence", "actes", "cnmss", "structure", "assu
 def invoice_checks() -> tuple[Check, ...]:
     """The checks of one invoice, those of every module of this package."""
     _import_rules()
+    return _in_order(tuple(ON_FACTURE))
+
+
+@lru_cache(maxsize=4)
+def _in_order(checks: tuple[Check, ...]) -> tuple[Check, ...]:
     order = {f"fse.rules.{name}": rank for rank, name in enumerate(_FIRST)}
-    return tuple(sorted(ON_FACTURE, key=lambda check: order.get(check.__module__, len(order))))
+    return tuple(sorted(checks, key=lambda check: order.get(check.__module__, len(order))))
 
 
 @cache

@@ -30,9 +30,10 @@ def keep_patients(connection: Connection, told: Iterable[PatientValues]) -> None
     """Keep patients as some files tell them, each of their ways once there are several."""
     ways: dict[str, dict[int, PatientValues]] = defaultdict(dict)
     for one in told:
-        known = ways[one.jeton].get(form_of(one.ordre))
+        of, form = ways[one.jeton], form_of(one.ordre)
+        known = of.get(form)
         if known is None or one.ordre > known.ordre:
-            ways[one.jeton][form_of(one.ordre)] = one
+            of[form] = one
     if not ways:
         return
     several = {token for token, of in ways.items() if len(of) > 1}

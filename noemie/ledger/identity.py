@@ -69,7 +69,7 @@ class Identite(msgspec.Struct, frozen=True, gc=False):
         return "<Identite>"
 
 
-class PatientValues(msgspec.Struct, frozen=True):
+class PatientValues(msgspec.Struct, frozen=True, gc=False):
     """A row of the table of patients, as `KeyRing.patient` makes it."""
 
     jeton: str

@@ -22,12 +22,11 @@ from sqlalchemy import Connection, Engine
 
 import noemie
 from flatfile import FormatError, Readable, Record, Source, Spool, open_source
-from flatfile.source import HEAD
 from flatfile.unchanged import unchanged
 from fse import Facture, Reading, check
 from noemie.documents.envelopes import envelope_of
 from noemie.documents.over_files import Executor, Lost, over_files
-from noemie.documents.recognise import Family, Opened, expect, recognise
+from noemie.documents.recognise import Family, Opened, Recognised, expect, recognise
 from noemie.documents.sorting import aside, nothing_in, seekable, sorted_pieces
 from noemie.ledger import rows as making
 from noemie.ledger import tabled
@@ -118,7 +117,8 @@ class Importer:
         waiting: deque[Incoming] = deque()
 
         def handed() -> Iterator[_Bytes]:
-            for batch in _stored_together(map(_open, files)):
+            opened = (_open(file, self._reader.layouts) for file in files)
+            for batch in _stored_together(opened):
                 with reading(self._engine) as connection:
                     digests = [file.sha256 for file in batch if file.sha256]
                     known = known_digests(connection, digests)
@@ -131,7 +131,7 @@ class Importer:
                     elif file.sha256 in known:
                         file.data = None
                     waiting.append(file)
-                    yield _Bytes(file.sha256, file.data)
+                    yield _Bytes(file.sha256, file.data, file.found)
                     file.data = None
 
         keys = self._reader.tokens.keys
@@ -219,10 +219,11 @@ class Importer:
 
 
 class _Bytes(NamedTuple):
-    """A file to read: its digest and its bytes, `None` when there is nothing to do."""
+    """A file to read: its digest, its bytes (`None` when there is nothing to do), what the first ones are."""
 
     sha256: str
     data: bytes | None
+    found: Recognised | None
 
     def size(self) -> int:
         """How many bytes."""
@@ -243,11 +244,11 @@ class _Reader:
 
     def __call__(self, file: _Bytes) -> Rows | FormatError | None:
         """The rows of a file that is in memory, or why it cannot be read."""
-        data = file.data
-        if data is None:
+        data, found = file.data, file.found
+        if data is None or found is None:
             return None
         try:
-            nature = nature_of(data[:HEAD], self.layouts)
+            nature = _NATURES[expect(found, *WANTED).family]
             rows = Rows(making.file_row(file.sha256, nature, len(data)))
             if nature == "retour":
                 retour = noemie.read_retour(data, layouts=noemie.layouts(self.layouts))
@@ -311,11 +312,6 @@ WANTED: Final[tuple[Family, ...]] = ("b2", "noemie", "arl")
 _NATURES: Final = {"b2": "flux", "noemie": "retour", "arl": "arl"}
 
 
-def nature_of(head: bytes, layouts: Path | None = None) -> str:
-    """What a file is by its first bytes: `flux`, `retour`, `arl`. Raises `FormatError` for another."""
-    return _NATURES[expect(recognise(head, layouts), "b2", "noemie", "arl").family]
-
-
 # --- bytes ------------------------------------------------------------------------------------------------
 
 
@@ -340,7 +336,7 @@ def _stored_together(files: Iterable[Incoming]) -> Iterator[list[Incoming]]:
         yield batch
 
 
-def _open(given: Importable) -> Incoming:
+def _open(given: Importable, layouts: Path | None = None) -> Incoming:
     """A file with its digest, and with its bytes unless it is a long flow."""
     if isinstance(given, TableDite):
         return Incoming(making.file_name(given.nom), given.sha256, given.taille, table=given)
@@ -356,18 +352,18 @@ def _open(given: Importable) -> Incoming:
     try:
         # Half of a flow would be a file of its own, beside the whole one later.
         with unchanged(source), open_source(source) as opened:
-            _take(file, opened)
+            _take(file, opened, layouts)
     except FormatError as error:
         file.error = error
     return file
 
 
-def _take(file: Incoming, opened: Source) -> None:
+def _take(file: Incoming, opened: Source, layouts: Path | None) -> None:
     digest = hashlib.sha256()
     # A return is read whole whatever its size; bytes given in memory are there already.
-    family = recognise(opened.head).family
-    keeps = file.path is None or family in ("noemie", "arl")
-    if family != "b2":
+    file.found = recognise(opened.head, layouts)
+    keeps = file.path is None or file.found.family in ("noemie", "arl")
+    if file.found.family != "b2":
         opened.bound()  # a stream may have no end
     pieces: list[bytes] = []
     for piece in iter(opened.read, b""):

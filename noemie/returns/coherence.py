@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from flatfile import Finding, Layout, Record
 from noemie.returns.montants import Sommes, amount_of, sign_fields, sommes_des_noeuds
@@ -84,8 +84,8 @@ def check_days(retour: Retour, places: Places) -> Iterator[Finding]:
     """Days of batches that exist but are likely to be in the order of a B2 flow."""
     told: set[int] = set()
     for facture in retour.factures:
-        record = facture.record_date_lot
-        if record is None or record.number in told or not facture.date_lot_douteuse:
+        record = facture.record_date_lot if facture.date_lot_douteuse else None
+        if record is None or record.number in told:
             continue
         told.add(record.number)
         if record.get("date_lot", date) is not None:  # else the format tells
@@ -191,6 +191,11 @@ def nombre_de_lots(entites: Iterable[Record], tops: int) -> int:
 LOTS: Final = frozenset({"080", "102"})
 
 
-def lot_nomme(record: Record) -> tuple[str, str]:
+def lot_nomme(record: Record) -> tuple[Any, ...]:
     """Number and day, as written, of the batch that one of `LOTS` names."""
-    return record.text("numero_lot"), record.text("date_lot")
+    return _lot_teller(record.layout)(record.raw)
+
+
+@lru_cache(maxsize=64)
+def _lot_teller(layout: Layout) -> Callable[[bytes], tuple[Any, ...]]:
+    return layout.teller(numero_lot=str, date_lot=str)

@@ -37,6 +37,7 @@ class EtatFacture(StrEnum):
 class _Entete(NamedTuple):
     """What an invoice of the long family tells by its own 102."""
 
+    numero_facture: str
     numero_lot: str
     date_lot: date | None
     date_facturation: date | None
@@ -47,7 +48,12 @@ class _Entete(NamedTuple):
 @lru_cache(maxsize=64)
 def _entete_teller(layout: Layout) -> Callable[[bytes], tuple[Any, ...]]:
     return layout.teller(
-        numero_lot=str, date_lot=date, date_facturation=date, type_facture=str, nature_assurance=str
+        numero_facture=str,
+        numero_lot=str,
+        date_lot=date,
+        date_facturation=date,
+        type_facture=str,
+        nature_assurance=str,
     )
 
 
@@ -127,7 +133,7 @@ class FactureRetour:
     @property
     def numero(self) -> str:
         """Numéro de la facture as received, without the filling around it."""
-        return self.record.text("numero_facture")
+        return self._entete.numero_facture if self._entete else self.record.text("numero_facture")
 
     @property
     def numero_normalise(self) -> str:

@@ -53,7 +53,10 @@ def amount_of(record: Record) -> int:
     0 for an entity without an amount, and when the amount is blank or unreadable.
     """
     read = _amount_reader(record.layout)
-    return 0 if read is None else signed(*read(record.raw))
+    if read is None:
+        return 0
+    cents, sign = read(record.raw)
+    return signed(cents, sign)
 
 
 @lru_cache(maxsize=256)

@@ -157,8 +157,10 @@ def _damage_of(data: bytes, layouts: Mapping[str, Layout]) -> int:
 
 def _placed(records: Iterable[Record], marges: Marges | None) -> Iterator[Record]:
     """Entities at their places in the file."""
-    for record in records:
-        yield record if marges is None else structs.replace(record, offset=marges.place(record.offset))
+    if marges is None:
+        return iter(records)
+    place = marges.place
+    return (structs.replace(record, offset=place(record.offset)) for record in records)
 
 
 def is_trimmed(detection: Detection) -> bool:

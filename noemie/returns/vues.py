@@ -34,11 +34,11 @@ class Virement:
     factures: Sequence[FactureRetour] = ()
     forfaits: list[Forfait] = field(default_factory=list)
     dettes: list[Dette] = field(default_factory=list)
+    #: Date comptable, or date when the transfer was issued.
+    date: date | None = field(init=False)
 
-    @property
-    def date(self) -> date | None:
-        """Date comptable, or date when the transfer was issued."""
-        return self.record.get("date_comptable", date)
+    def __post_init__(self) -> None:
+        self.date = self.record.get("date_comptable", date)
 
     @property
     def libelles(self) -> tuple[str, ...]:
@@ -87,6 +87,7 @@ class Factures(OnDemand[FactureRetour]):
         self.payes = array("i")  # rank of the transfer, -1 for none
         self._copie = Copie(self)
         self._made: dict[int, FactureRetour] = {}
+        self._in_order: list[FactureRetour] | None = None
 
     def __len__(self) -> int:
         return len(self.debuts)
@@ -102,6 +103,13 @@ class Factures(OnDemand[FactureRetour]):
             self.fins.append(arbre.fin_de(noeud) if after < 0 else after)
             self.payes.append(virement)
             start += 1
+
+    def __iter__(self) -> Iterator[FactureRetour]:
+        if len(self) > _KEPT:
+            return super().__iter__()
+        if self._in_order is None:
+            self._in_order = list(super().__iter__())
+        return iter(self._in_order)
 
     def _at(self, rank: int) -> FactureRetour:
         made = self._made.get(rank)
