@@ -333,6 +333,6 @@ def _beginnings(entites: Sequence[Record]) -> list[int]:
             if begun:
                 places.append(rank)
             begun = False
-        elif record.raw.strip(FILLING):
-            begun = True
+        elif not begun:
+            begun = bool(record.raw.strip(FILLING))
     return places

@@ -160,7 +160,9 @@ def envoi_de(
     ps = cle(numero_ps)
     patient = jetons.patient(facture.nir, facture.date_naissance, facture.rang_naissance)
     lus = actes_de(facture) if lus is None else lus
-    actes = sorted([(str(one[0]), *one[1:]) for one in lus], key=_order)
+    actes = [(str(one[0]), *one[1:]) for one in lus]
+    if len(actes) > 1:
+        actes.sort(key=_order)
     days = {one.jour for one in lus if one.jour}
     told, care = repr(actes), sorted({acte[0] for acte in actes})
     lignes = {(acte[0], acte[1]) for acte in actes}
