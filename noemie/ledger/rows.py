@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -33,7 +33,7 @@ from noemie.ledger.schema import TABLE_OF
 from noemie.ledger.sums import Sum
 from noemie.ledger.tranches import slice_of
 from noemie.returns.arl import Arl
-from noemie.suivi.faits import Communs, Mouvement, Rejet, Reponse, Run
+from noemie.suivi.faits import Communs, Envoi, Mouvement, Rejet, Reponse, Run
 from noemie.suivi.faits import Virement as VirementSuivi
 from noemie.suivi.lire import Jetons, Lecteur, PlaceDeFlux, actes_de, envoi_de
 from noemie.suivi.returned import rejet_recu
@@ -153,12 +153,24 @@ def sent_header(record: Record) -> Row:
     }
 
 
-def add_sent(rows: Rows, facture: Facture, place: PlaceDeFlux, tokens: Tokens) -> None:
-    """Add the rows of one sent invoice; `place` is that of its 000."""
-    keys, actes = tokens.keys, actes_de(facture)
-    envoi = envoi_de(facture, "", place, tokens, actes)
-    identite = identity_of_sent(facture)
-    patient = keys.patient(identite, envoi.depuis) if identite else None
+def add_sent(rows: Rows, factures: Sequence[Facture], place: PlaceDeFlux, tokens: Tokens) -> None:
+    """Add the rows of sent invoices; `place` is that of their 000."""
+    keys = tokens.keys
+    actes = list(map(actes_de, factures))
+    envois = [envoi_de(one, "", place, tokens, lus) for one, lus in zip(factures, actes, strict=True)]
+    identites = list(map(identity_of_sent, factures))
+    patients = [
+        keys.patient(identite, envoi.depuis) if identite else None
+        for identite, envoi in zip(identites, envois, strict=True)
+    ]
+    soins = [keys.protect_care(lus, envoi.e1) for lus, envoi in zip(actes, envois, strict=True)]
+    for told in zip(factures, envois, patients, soins, strict=True):
+        _add_envoi(rows, *told)
+
+
+def _add_envoi(
+    rows: Rows, facture: Facture, envoi: Envoi, patient: PatientValues | None, soins: bytes | None
+) -> None:
     number, key = clean(facture.numero), clean(envoi.cle)
     fichier = rows.fichier["id"]
     rows.professionnels.add(clean(facture.numero_ps))
@@ -195,7 +207,7 @@ def add_sent(rows: Rows, facture: Facture, place: PlaceDeFlux, tokens: Tokens) -
             "e2": envoi.e2,
             "e3": envoi.e3,
             "actes": envoi.actes,
-            "soins": keys.protect_care(actes, envoi.e1),
+            "soins": soins,
         },
     )
     for ligne in envoi.lignes:
