@@ -33,7 +33,7 @@ from noemie.ledger.schema import TABLE_OF
 from noemie.ledger.sums import Sum
 from noemie.ledger.tranches import slice_of
 from noemie.returns.arl import Arl
-from noemie.suivi.faits import Communs, Envoi, Mouvement, Rejet, Reponse, Run
+from noemie.suivi.faits import Communs, Envoi, Rejet, Reponse, Run
 from noemie.suivi.faits import Virement as VirementSuivi
 from noemie.suivi.lire import Jetons, Lecteur, PlaceDeFlux, actes_de, envoi_de
 from noemie.suivi.returned import rejet_recu
@@ -253,8 +253,7 @@ class _Returns:
             if run.is_oc:
                 continue
             factures = {facture.record.number: facture for facture in run.factures}
-            for reponse in said:
-                self._answer(factures[reponse.record], reponse, run.rang)
+            self._answers([(factures[reponse.record], reponse) for reponse in said], run.rang)
             self.rows.fichier["factures"] += len(said)
             self._outside(run)
         for rank, virement in enumerate(self.communs.virements, start=1):
@@ -306,10 +305,21 @@ class _Returns:
             },
         )
 
-    def _answer(self, facture: FactureRetour, reponse: Reponse, run: int) -> None:
-        identite = self.tokens.returned(facture)
+    def _answers(self, said: Sequence[tuple[FactureRetour, Reponse]], run: int) -> None:
+        identites = [self.tokens.returned(facture) for facture, _ in said]
+        for (facture, reponse), identite in zip(said, identites, strict=True):
+            self._answer(facture, reponse, identite, run)
+        for facture, reponse in said:
+            self._parts(facture, reponse)
+        for facture, reponse in said:
+            self._acts(facture, reponse.record)
+        for _, reponse in said:
+            for order, rejet in enumerate(reponse.rejets, start=1):
+                self._reject(reponse.record, order, rejet, run)
+
+    def _answer(self, facture: FactureRetour, reponse: Reponse, identite: Identite | None, run: int) -> None:
         patient = self.keys.patient(identite, reponse.jour) if identite else None
-        extra = complement_of(facture) if reponse.ancienne and not reponse.hors_total else 0
+        extra = _complement(facture, reponse)
         virement = self.communs.virements[reponse.virement]
         self.rows.add(
             "reponses",
@@ -336,15 +346,11 @@ class _Returns:
                 "hors_total": reponse.hors_total,
             },
         )
-        posts = reponse.mouvements[:-1] if extra else reponse.mouvements
-        self._parts(facture, reponse.record, posts)
-        self._acts(facture, reponse.record)
-        for order, rejet in enumerate(reponse.rejets, start=1):
-            self._reject(reponse.record, order, rejet, run)
 
-    def _parts(self, facture: FactureRetour, number: int, posts: Iterable[Mouvement]) -> None:
+    def _parts(self, facture: FactureRetour, reponse: Reponse) -> None:
         insurers = {part.nom: clean(part.numero_amc) for part in facture.parts}
-        for post in posts:
+        number, posts = reponse.record, reponse.mouvements
+        for post in posts[:-1] if _complement(facture, reponse) else posts:
             insurer = insurers.get(post.part, "")
             etat = clean(post.etat)
             self.rows.add_short("parts", self.id, number, post.part, etat, post.demande, post.paye, insurer)
@@ -413,6 +419,11 @@ class _Returns:
                     "run": self.communs.runs[dette.run].rang,
                 },
             )
+
+
+def _complement(facture: FactureRetour, reponse: Reponse) -> int:
+    """What the acts say of the complementary part, where the total of the run holds it: its last posting."""
+    return complement_of(facture) if reponse.ancienne and not reponse.hors_total else 0
 
 
 # --- ARLs -------------------------------------------------------------------------------------------------
