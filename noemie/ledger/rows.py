@@ -156,6 +156,7 @@ def sent_header(record: Record) -> Row:
 def add_sent(rows: Rows, factures: Sequence[Facture], place: PlaceDeFlux, tokens: Tokens) -> None:
     """Add the rows of sent invoices; `place` is that of their 000."""
     keys = tokens.keys
+    sommes = list(map(Totaux.of_invoice, factures))
     actes = list(map(actes_de, factures))
     envois = [envoi_de(one, "", place, tokens, lus) for one, lus in zip(factures, actes, strict=True)]
     identites = list(map(identity_of_sent, factures))
@@ -164,12 +165,17 @@ def add_sent(rows: Rows, factures: Sequence[Facture], place: PlaceDeFlux, tokens
         for identite, envoi in zip(identites, envois, strict=True)
     ]
     soins = [keys.protect_care(lus, envoi.e1) for lus, envoi in zip(actes, envois, strict=True)]
-    for told in zip(factures, envois, patients, soins, strict=True):
+    for told in zip(factures, envois, sommes, patients, soins, strict=True):
         _add_envoi(rows, *told)
 
 
 def _add_envoi(
-    rows: Rows, facture: Facture, envoi: Envoi, patient: PatientValues | None, soins: bytes | None
+    rows: Rows,
+    facture: Facture,
+    envoi: Envoi,
+    sommes: Totaux,
+    patient: PatientValues | None,
+    soins: bytes | None,
 ) -> None:
     number, key = clean(facture.numero), clean(envoi.cle)
     fichier = rows.fichier["id"]
@@ -195,7 +201,7 @@ def _add_envoi(
             "nature_assurance": clean(facture.nature_assurance),
             "destinataire_reglement": clean(facture.destinataire_reglement),
             "tiers_payant": envoi.tiers_payant,
-            "montant_depense": Totaux.of_invoice(facture).depense,
+            "montant_depense": sommes.depense,
             "amo": envoi.amo,
             "amc": envoi.amc,
             "patient": rows.add_patient(patient),
