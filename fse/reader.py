@@ -22,6 +22,7 @@ from flatfile import (
     opaque,
     open_source,
 )
+from flatfile.detect import start_of
 from flatfile.fixed import BOM, Block
 from flatfile.source import HEAD
 from fse.facture import Facture
@@ -85,7 +86,8 @@ class Reading:
       `keep_ends`, `ways` has those of every such record;
     - `coupes`: where the cuts of a wrapped flow stand (`fse.coupures`), nothing in another one;
     - `engine`: `reference` decodes records by their `construct` declarations, which is slow;
-    - `count`: records read so far; `size`: bytes read so far.
+    - `count`: records read so far; `size`: bytes read so far; `before`: how many of the first records are
+      none (`is_filling`).
 
     Raises `FormatError`: `fichier.vide`, `fichier.inconnu` (fact `lookalike`), `fichier.noemie` when the
     file is a NOEMIE return, and what `open_source` raises.
@@ -110,7 +112,7 @@ class Reading:
             if wrapped:
                 head = without_cuts(head)
             named = reference_norme if engine == "reference" else norme
-            self.norme: Norme = named(norm or norm_of(head.removeprefix(BOM)), layouts)
+            self.norme: Norme = named(norm or norm_of(head[start_of(head) :]), layouts)
         except BaseException:
             if self.source is not source:
                 self.source.close()
@@ -122,6 +124,7 @@ class Reading:
         self.ends: dict[int, bytes] = {}
         self.count = 0
         self.size = 0
+        self.before = 0
         self.odd: dict[str, Ecart] = {}
         self.ways: dict[int, tuple[str, ...]] = {}
         self._trimmed = is_trimmed(head)
@@ -222,9 +225,10 @@ class Reading:
     def _note_ends(self, block: Block, offset: int) -> None:
         """Remember line ends; `offset` is the place of the first one of the block."""
         eol = block.eol
-        if block.length == len(BOM) and block.raws[0] == BOM and not self.count:
+        if self.before == self.count and is_filling(Record(UNKNOWN, block.raws[0], 0, self.count + 1)):
+            self.before += 1
             if self._keep_ends:
-                self.ends[1] = b""
+                self.ends[self.before] = eol
             return
         if not self._eol_known:
             self.eol, self.eol_offset, self._eol_known = eol, offset, True
