@@ -18,6 +18,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Sized
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -369,7 +370,9 @@ class Processes:
                 1, mp_context=self._context, initializer=_start, initargs=gc.get_threshold()
             )
         try:
-            return slot.pool.submit(run_batch, job.function, job.items)
+            # A process asked for and not known yet would not be ended, and would show a traceback.
+            with _keyboard_waiting():
+                return slot.pool.submit(run_batch, job.function, job.items)
         except BrokenProcessPool as error:  # the process died meanwhile: told when the job is waited for
             broken: Future[Outcome] = Future()
             broken.set_exception(error)
@@ -456,9 +459,19 @@ def _start_server() -> None:
     from multiprocessing import forkserver, resource_tracker
 
     resource_tracker.ensure_running()  # else the next line starts it, which unblocks the keyboard
+    with _keyboard_waiting():
+        forkserver.ensure_running()
+
+
+@contextmanager
+def _keyboard_waiting() -> Iterator[None]:
+    """Have the keyboard interrupt after what is done here, not within, where the system can."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        forkserver.ensure_running()
+        yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
