@@ -68,7 +68,7 @@ class Ledger(Questions, People):
         archives give what they carry. What cannot be read is told in the report, and so is what was left
         aside; neither keeps anything else from being imported. `progress` hears of each file once it
         is stored for good; `layouts` and `codes` are directories with a site's own tables. `executor` reads
-        files (`noemie.documents.over_files.Processes`): what is stored is the same. Files that were taken out
+        files (`noemie.documents.processes.Processes`): what is stored is the same. Files that were taken out
         (`forget_files`) are left aside, unless `again`.
         """
         from noemie.documents.recognise import Opened

@@ -18,7 +18,8 @@ from ledger_world import DAY, KEY, OTHER_PS, File, Inv, answers, dump, flow, mon
 from fixtures.caisse import Issue
 from flatfile import Source
 from noemie import RetourWriter
-from noemie.documents.over_files import Died, Job, Outcome, Processes, run_batch
+from noemie.documents.over_files import Died, Job, Outcome, run_batch
+from noemie.documents.processes import Processes
 from noemie.ledger import ImportReport, Ledger, importing
 
 
