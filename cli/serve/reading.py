@@ -97,7 +97,7 @@ def read_files(
 
 def _stopped() -> str:
     return say(
-        "La lecture s’est arrêtée avant la fin.\n  → Redonner les fichiers : ceux déjà lus sont gardés.",
+        "La lecture s'est arrêtée avant la fin.\n  → Redonner les fichiers : ceux déjà lus sont gardés.",
         "The reading stopped before its end.\n  → Give the files again: those read are kept.",
     )
 

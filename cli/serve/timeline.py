@@ -44,7 +44,7 @@ def steps(card: Any, rejets: list[ToldReject]) -> list[Step]:
                 jour=line.date_lot,
                 title=say("Reçue par la caisse", "Received by the fund")
                 if good
-                else say("Lot refusé à l’arrivée", "Batch refused on arrival"),
+                else say("Lot refusé à l'arrivée", "Batch refused on arrival"),
                 text=say("ARL positif.", "Positive ARL.")
                 if good
                 else say("ARL négatif : ", "Negative ARL: "),

@@ -25,7 +25,7 @@ def to_html(found: Aujourdhui, place: str, imported: str) -> str:
         sums=(("AMO", sums.amo), ("AMC", sums.amc), ("total", sums.total)),
         back=(
             (
-                say("Repris par l’organisme", "Taken back by the payer"),
+                say("Repris par l'organisme", "Taken back by the payer"),
                 words.by_invoice(found.reprises),
                 found.reste_repris,
             ),
