@@ -243,7 +243,10 @@ class Reading:
         layout = self.norme.layout_of(raw)
         if layout is not UNKNOWN and len(raw) >= LENGTH // 2:
             return layout
-        return self._opaque.setdefault(len(raw), opaque(max(len(raw), 1)))
+        found = self._opaque.get(len(raw))
+        if found is None:
+            found = self._opaque[len(raw)] = opaque(max(len(raw), 1))
+        return found
 
     def records(self) -> Iterator[Record]:
         """Each record of the flow."""

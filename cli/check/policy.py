@@ -144,7 +144,11 @@ class Gathering:
         for finding in findings:
             below = [self._remark(one, ranks) for one in finding.consequences if self._wants(one)]
             if self._wants(finding):
-                self._fold(self._remark(finding, ranks), below, layouts)
+                remark = self._remark(finding, ranks)
+                if below or _is_cause(finding.rule):
+                    self._fold(remark, below, layouts)
+                else:
+                    self._take(remark, layouts)
             else:  # the cause is not told: what it explains stands
                 for remark in below:
                     self._take(remark, layouts)
