@@ -40,7 +40,7 @@ def to_html(found: Aujourdhui, place: str, imported: str) -> str:
         who=lambda one: who_text(one),
         care=lambda one: care_text(one),
         why=lambda card: words.why_text(card),
-        more=lambda card: words.more_lines(card),
+        more=lambda card: words.more_lines(card, found.on),
         other=lambda one: words.other_text(one),
     )
 

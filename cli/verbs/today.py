@@ -10,7 +10,7 @@ import typer
 
 from cli.io.guard import CommandError
 from cli.io.ledgers import KeyFile, On, OutputFile, UserDb
-from cli.io.options import ShowValues
+from cli.io.options import CodesOption, ShowValues
 from cli.words import status
 from cli.words.speech import language, say
 
@@ -37,6 +37,7 @@ def today(
     db: UserDb = "",
     on: On = None,
     key_file: KeyFile = None,
+    codes: CodesOption = None,
     show_values: ShowValues = False,
     output: OutputFile = None,
     format: Annotated[
@@ -69,7 +70,7 @@ def today(
     named = MOST if wanted is TodayFormat.TEXT else None
     aside: list[str] = []
     inside = Opened()
-    with opened(place, key_file=key_file, create=bool(given)) as ledger, growing():
+    with opened(place, key_file=key_file, create=bool(given), codes=codes) as ledger, growing():
         report = _imported(ledger, given, place, aside, inside) if given else None
         found = ledger.today(
             day,

@@ -424,7 +424,8 @@ def _folder() -> Path:
 
 def configuration(data: bytes) -> None:
     """A configuration is read, or refused with its line."""
-    from cli.check.config_file import PROJECT, load
+    from cli.check.config_file import load
+    from cli.io.settings import PROJECT
 
     path = _folder() / (PROJECT if data.startswith(b"[tool") else "noemie.toml")
     path.write_bytes(data)
