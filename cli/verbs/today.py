@@ -56,10 +56,11 @@ def today(
     from cli.io.growing import growing
     from cli.io.importing import tell_new_key
     from cli.io.ledgers import asked_day, is_new_ledger, opened, place_of, refusing, user_place
+    from cli.io.settings import site_codes
     from cli.today.shown import MOST, shown
     from noemie.documents.recognise import Opened
 
-    given = folder or []
+    given, codes = folder or [], site_codes(codes)
     with refusing(db):
         place = db or user_place(create=bool(given))
         is_new = is_new_ledger(place)
@@ -71,7 +72,7 @@ def today(
     aside: list[str] = []
     inside = Opened()
     with opened(place, key_file=key_file, create=bool(given), codes=codes) as ledger, growing():
-        report = _imported(ledger, given, place, aside, inside) if given else None
+        report = _imported(ledger, given, place, codes, aside, inside) if given else None
         found = ledger.today(
             day,
             language(),
@@ -100,7 +101,9 @@ def _nothing(place: str) -> str:
     )
 
 
-def _imported(ledger: Ledger, given: list[str], place: str, aside: list[str], inside: Opened) -> ImportReport:
+def _imported(
+    ledger: Ledger, given: list[str], place: str, codes: Path | None, aside: list[str], inside: Opened
+) -> ImportReport:
     """Import what is new; cards and files of rights are added to `aside`, other strangers to `inside`."""
     from cli.io.importing import contents, names_of
     from cli.io.progress import Bar
@@ -112,7 +115,7 @@ def _imported(ledger: Ledger, given: list[str], place: str, aside: list[str], in
             bar.step()
             bar.draw()
 
-        return ledger.import_files(contents(names, inside), progress=done)
+        return ledger.import_files(contents(names, inside), progress=done, codes=codes)
 
 
 def _with_aside(found: Aujourdhui, aside: list[str], inside: Opened) -> Aujourdhui:
