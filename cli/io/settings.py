@@ -60,10 +60,10 @@ def find(start: Path) -> Path | None:
     """
     folder = start.absolute()
     for place in (folder, *folder.parents):
-        if _is_file(place / FILE):
+        if _is(Path.is_file, place / FILE):
             return place / FILE
         project = place / PROJECT
-        if _is_file(project):
+        if _is(Path.is_file, project):
             from cli.io.settings_file import has_table
 
             if has_table(project):
@@ -81,7 +81,7 @@ def site_codes(given: Path | None, near: str = "-") -> Path | None:
         return given
     place = Path.cwd() if near == "-" else Path(near)
     with telling_where():
-        path = find(place if place.is_dir() else place.absolute().parent)
+        path = find(place if _is(Path.is_dir, place) else place.absolute().parent)
         if path is None:
             return None
         from cli.io.settings_file import codes_of
@@ -147,8 +147,8 @@ def _norms(manifest: Path, changed: int) -> dict[str, tuple[str, int]]:
     return {name: one for name, one in found.items() if one[0] in NORMS}
 
 
-def _is_file(path: Path) -> bool:
+def _is(kind: Callable[[Path], bool], path: Path) -> bool:
     try:
-        return path.is_file()
+        return kind(path)
     except OSError:  # a path that is too long: the name of a file in an archive
         return False

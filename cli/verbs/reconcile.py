@@ -123,7 +123,7 @@ def reconcile(
             _write_tables(answer, result, model, gathered, site)
     if format is ReconcileFormat.JSON:
         _write_json(model)
-    elif format is ReconcileFormat.TEXT:
+    elif format is ReconcileFormat.TEXT and any(gathered.files.values()):
         from cli.followup.reconciled import print_states
 
         print_states(model)
