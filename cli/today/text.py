@@ -13,6 +13,7 @@ from cli.today.words import (
     aside_lines,
     by_invoice,
     counted,
+    empty_text,
     files_text,
     long_day,
     more_lines,
@@ -102,6 +103,9 @@ def _transfers(transfers: list[VirementRecu]) -> Table:
 
 def _print_todo(page: Page, found: Aujourdhui) -> None:
     page.blank()
+    if empty := empty_text(found):
+        page.line((empty, STRONG))
+        return
     if not found.groupes:
         page.line((say("RIEN À FAIRE, rien n'est attendu.", "NOTHING TO DO, nothing is awaited."), GOOD))
         return

@@ -75,6 +75,16 @@ def since(found: Aujourdhui) -> str:
     return say(f"depuis le {day(found.depuis)}", f"since {day(found.depuis)}")
 
 
+def empty_text(found: Aujourdhui) -> str:
+    """What to do when no invoice, transfer or lump sum was ever read; empty otherwise."""
+    if found.sommes.total.factures or found.recu.virements or found.paye_sans_envoi or found.forfaits:
+        return ""
+    return say(
+        "Le registre est vide : donner le dossier des envois et des retours.",
+        "The ledger is empty: give the folder of flows and returns.",
+    )
+
+
 def invoices(count: int) -> str:
     """`2 factures`."""
     return plural(count, say("facture", "invoice"), say("factures", "invoices"))

@@ -77,7 +77,7 @@ def import_(
     from cli.io.asides import tell_opened
     from cli.io.executors import executor_of
     from cli.io.guard import site_tables
-    from cli.io.importing import contents, names_of, tell_errors, tell_new_key
+    from cli.io.importing import contents, names_of, tell_absent, tell_errors, tell_new_key
     from cli.io.ledgers import is_new_ledger, opened, refusing
     from cli.io.progress import Bar
     from cli.io.settings import site_codes
@@ -88,6 +88,8 @@ def import_(
     with refusing(db):
         names = list(names_of(files, db))
         is_new = is_new_ledger(db)
+    if is_new and tell_absent(names):
+        return status.UNREADABLE
     mode: Personal | None = personal.value if personal else None
     codes = site_codes(codes)
     with (

@@ -54,7 +54,7 @@ def today(
     file cannot be read; the others are imported all the same.
     """
     from cli.io.growing import growing
-    from cli.io.importing import tell_new_key
+    from cli.io.importing import tell_absent, tell_new_key
     from cli.io.ledgers import asked_day, is_new_ledger, opened, place_of, refusing, user_place
     from cli.io.settings import site_codes
     from cli.today.shown import MOST, shown
@@ -66,6 +66,8 @@ def today(
         is_new = is_new_ledger(place)
     if is_new and not given:
         raise CommandError(_nothing(place_of(place)))
+    if is_new and tell_absent(given):
+        return status.UNREADABLE
     day = asked_day(on)
     wanted = _wanted(format, output)
     named = MOST if wanted is TodayFormat.TEXT else None

@@ -303,6 +303,21 @@ def test_the_delays_of_a_site(folder):
         assert "delais.csv : colonnes absentes : from, source, unit, until" in result.err
 
 
+def test_a_wrong_name_makes_no_ledger_and_an_empty_one_says_so(folder):
+    for words in (("today", "absent"), ("ledger", "import", "absent.b2", "autre.noe")):
+        result = run(*words)
+        assert (result.status, result.out) == (2, "")
+        assert "ce fichier n'existe pas" in result.err
+    assert sorted(one.name for one in folder.rglob("*") if one.is_file()) == []
+    result = run("today", "recu")
+    assert result.status == 2
+    assert "Le registre est vide : donner le dossier des envois et des retours." in result.out
+    assert "RIEN À FAIRE" not in result.out
+    assert "Le registre est vide" in run("today", "--format", "html").out
+    receive(folder, build(MONTH).given(), ("f1",))
+    assert "Le registre est vide" not in run("today", "recu").out
+
+
 def test_nobody_is_named_unless_asked(folder):
     receive(folder, build(MONTH).given(), ("f1", "r1"))
     for form in ("text", "json", "html"):
