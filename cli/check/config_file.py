@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.check.policy import OFF, Config, rules_named, unknown_rule
+from cli.io.settings import PROJECT
 from cli.io.settings_file import ConfigError, Settings
 from flatfile.toml import Keys, day, integer, word
 
@@ -54,7 +55,7 @@ _MOST_DAYS: Final = 36525
 
 def load(path: Path) -> Config:
     """Read one configuration file; raises `ConfigError` on anything that is not expected."""
-    return _Reading.of_path(path).config()
+    return _Reading.of_path(path, project=path.name == PROJECT).config()
 
 
 class _Reading(Settings):

@@ -15,7 +15,6 @@ from typing import Final, Generic, TypeVar
 
 from cli.words.speech import language, say
 from cli.words.status import CommandError
-from fse.normes import NORMS
 
 __all__ = ["FILE", "PROJECT", "Finder", "SettingsError", "find", "norm_told", "site_codes", "telling_where"]
 
@@ -86,7 +85,7 @@ def site_codes(given: Path | None, near: str = "-") -> Path | None:
             return None
         from cli.io.settings_file import codes_of
 
-        return codes_of(path)
+        return codes_of(path, project=path.name == PROJECT)
 
 
 class Finder(Generic[T]):
@@ -138,6 +137,8 @@ def norm_told(name: str) -> str | None:
 @lru_cache(maxsize=8)
 def _norms(manifest: Path, changed: int) -> dict[str, tuple[str, int]]:
     """File -> its norm and size, by a manifest; nothing of what is none."""
+    from fse.normes import NORMS
+
     try:
         with manifest.open("rb") as stream:
             told = json.loads(stream.read(_MOST))

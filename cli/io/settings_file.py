@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final, Self
 
-from cli.io.settings import PROJECT
 from flatfile.toml import KeyPath, Place, Source, Table, TomlError, parse, read_file
 
 __all__ = ["ConfigError", "Settings", "codes_of", "has_table"]
@@ -28,9 +27,9 @@ def has_table(project: Path) -> bool:
     return _project_table(_parse(project)[1]) is not None
 
 
-def codes_of(path: Path) -> Path | None:
+def codes_of(path: Path, *, project: bool) -> Path | None:
     """The folder that `codes` names; the other keys are those of `noemie check`. Raises `ConfigError`."""
-    table = Settings.of_path(path)
+    table = Settings.of_path(path, project=project)
     return table.folder("codes", table.data["codes"]) if "codes" in table.data else None
 
 
@@ -42,10 +41,10 @@ class Settings(Table):
         super().__init__(source, path, data)
 
     @classmethod
-    def of_path(cls, path: Path) -> Self:
-        """The table of a file. Raises `ConfigError`."""
+    def of_path(cls, path: Path, *, project: bool) -> Self:
+        """The table of a file, or the one that a `pyproject.toml` has for us. Raises `ConfigError`."""
         source, data = _parse(path)
-        if path.name != PROJECT:
+        if not project:
             return cls(source, (), data, path)
         table = _project_table(data)
         if table is None:
