@@ -26,11 +26,6 @@ OFF: Final = "off"
 _MOST_NEAR: Final = 3
 
 
-#: Names of the files that may hold a configuration.
-FILE: Final = "noemie.toml"
-PROJECT: Final = "pyproject.toml"
-
-
 @dataclass(frozen=True, slots=True)
 class Config:
     """What a site says of how its files are read and told; `path` is the file it comes from, if any."""

@@ -202,6 +202,7 @@ def test_the_life_of_an_invoice(page: Page):
     assert "Rejetée" in text
     assert text.index("Envoyée") < text.index("Refusée ou signalée")
     assert "SIMULATION FACTURE DEJA PAYEE" in text
+    assert "Dernier jour pour demander le paiement" in text
     letter = text_of(get(page, f"/facture/{handles(page)['000000002']}/lettre"))
     assert "Objet : facture 000000002" in letter
     assert page.client.get("/facture/1-00").status_code == 404
