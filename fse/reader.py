@@ -111,8 +111,9 @@ class Reading:
             wrapped = is_wrapped(self.detection)
             if wrapped:
                 head = without_cuts(head)
+            head = head[start_of(head) :]
             named = reference_norme if engine == "reference" else norme
-            self.norme: Norme = named(norm or norm_of(head[start_of(head) :]), layouts)
+            self.norme: Norme = named(norm or norm_of(head), layouts)
         except BaseException:
             if self.source is not source:
                 self.source.close()

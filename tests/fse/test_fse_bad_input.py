@@ -255,6 +255,12 @@ def test_a_wrapped_flow_after_blank_lines() -> None:
     assert rules(b"\r\n\x1a\r\n" + wrapped) == ["fichier.octet-final", "fichier.coupures"]
 
 
+def test_lines_without_their_blanks_after_a_blank_one() -> None:
+    lines = octets(PS, "\r\n").split(b"\r\n")
+    trimmed = b"\r\n".join(line.rstrip(b" ") for line in lines)
+    assert rules(b"  \r\n" + trimmed) == ["fichier.octet-final", "fichier.blancs-retires"]
+
+
 def test_filling_between_records() -> None:
     data = octets(PS)
     found = findings(data[:256] + b"\0" * 64 + data[256:])
