@@ -166,7 +166,7 @@ class Reading:
             inside, end = feed.taken(start, stride - len(eol))
             if inside:
                 ways = tuple(cut_at(at, found) for at, found in inside)
-                if COUPES not in self.odd:
+                if COUPES not in self.odd and number > self.before:
                     self.odd[COUPES] = ecart(ways[0], b"", number, place(start))
                 if self._keep_ends:
                     self.ways[number] = self.ways.get(number, ()) + ways

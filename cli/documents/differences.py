@@ -67,7 +67,7 @@ _PHYSICAL: Final = {
     "enveloppe": ("enveloppe", "envelope"),
     "fins_de_ligne": ("fins de ligne", "line ends"),
     "decoupage": (
-        "seuls diffèrent la compression, le remplissage à un bout ou le découpage en enregistrements physiques",
+        "seuls diffèrent la compression, le remplissage à un bout, le découpage en enregistrements physiques",
         "only the compression, the filling at an end or the cutting in physical records differ",
     ),
 }

@@ -249,10 +249,16 @@ def test_filling_before_the_start(flow: str, before: bytes, eol: str) -> None:
         assert pieces[0] == pieces[1]
 
 
-def test_a_wrapped_flow_after_blank_lines() -> None:
+@pytest.mark.parametrize("before", [b"\r\n", b"\r  ", b"\r\n\x1a\r\n", b"\0\0\n\x1a\n "])
+def test_a_wrapped_flow_after_filling(before: bytes) -> None:
     data = octets(PS)
     wrapped = b"\r\n".join(data[at : at + 76] for at in range(0, len(data), 76))
-    assert rules(b"\r\n\x1a\r\n" + wrapped) == ["fichier.octet-final", "fichier.coupures"]
+    found = findings(before + wrapped)
+    assert [(one.rule, one.offset) for one in found] == [
+        ("fichier.octet-final", 0),
+        ("fichier.coupures", len(before) + 76),
+    ]
+    assert read_flux(before + wrapped).to_bytes() == before + wrapped
 
 
 def test_lines_without_their_blanks_after_a_blank_one() -> None:
