@@ -62,7 +62,7 @@ async def password(request: Request) -> Response:
     given = str(form.get("mot", ""))
     if form.get("retirer"):
         if not await run_in_threadpool(lock.remove, given):
-            raise CommandError(say("Ce n’est pas le mot de passe.", "This is not the password."))
+            raise CommandError(say("Ce n'est pas le mot de passe.", "This is not the password."))
     else:
         await run_in_threadpool(lock.set, given)
     return back_to({"retour": "/reglages"}, "mot-de-passe")
@@ -135,10 +135,10 @@ def locked(request: Request, wrong: bool = False) -> Any:
     """The page that asks for the password."""
     from starlette.responses import HTMLResponse
 
-    from cli.words.html import environment
+    from cli.words.html import typeset
 
-    template = environment("cli.serve").get_template("locked.html")
-    return HTMLResponse(template.render(wrong=wrong), status_code=403 if wrong else 200)
+    page = typeset("locked.html", "cli.serve", wrong=wrong)
+    return HTMLResponse(page, status_code=403 if wrong else 200)
 
 
 async def unlock(request: Request) -> Any:

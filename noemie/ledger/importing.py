@@ -23,11 +23,12 @@ from sqlalchemy import Connection, Engine
 
 import noemie
 from flatfile import FormatError, Readable, Record, Source, Spool, open_source
+from flatfile.source import HEAD
 from flatfile.unchanged import unchanged
 from fse import Facture, Reading, check
 from noemie.documents.envelopes import envelope_of
 from noemie.documents.over_files import Executor, Lost, over_files
-from noemie.documents.recognise import Family, Opened, Recognised, expect, recognise
+from noemie.documents.recognise import Family, Opened, expect, recognise
 from noemie.documents.sorting import aside, nothing_in, seekable, sorted_pieces
 from noemie.ledger import rows as making
 from noemie.ledger import tabled
@@ -118,7 +119,7 @@ class Importer:
         waiting: deque[Incoming] = deque()
 
         def handed() -> Iterator[_Bytes]:
-            opened = (_open(file, self._reader.layouts) for file in files)
+            opened = (_open(one, self._reader.nature) for one in files)
             for batch in _stored_together(opened):
                 with reading(self._engine) as connection:
                     digests = [file.sha256 for file in batch if file.sha256]
@@ -132,7 +133,7 @@ class Importer:
                     elif file.sha256 in known:
                         file.data = None
                     waiting.append(file)
-                    yield _Bytes(file.sha256, file.data, file.found)
+                    yield _Bytes(file.sha256, file.data)
                     file.data = None
 
         keys = self._reader.tokens.keys
@@ -220,11 +221,10 @@ class Importer:
 
 
 class _Bytes(NamedTuple):
-    """A file to read: its digest, its bytes (`None` when there is nothing to do), what the first ones are."""
+    """A file to read: its digest and its bytes, `None` when there is nothing to do."""
 
     sha256: str
     data: bytes | None
-    found: Recognised | None
 
     def size(self) -> int:
         """How many bytes."""
@@ -245,11 +245,11 @@ class _Reader:
 
     def __call__(self, file: _Bytes) -> Rows | FormatError | None:
         """The rows of a file that is in memory, or why it cannot be read."""
-        data, found = file.data, file.found
-        if data is None or found is None:
+        data = file.data
+        if data is None:
             return None
         try:
-            nature = _NATURES[expect(found, *WANTED).family]
+            nature = self.nature(data[:HEAD])
             rows = Rows(making.file_row(file.sha256, nature, len(data)))
             if nature == "retour":
                 retour = noemie.read_retour(data, layouts=noemie.layouts(self.layouts))
@@ -262,6 +262,10 @@ class _Reader:
         except FormatError as error:
             return error
         return rows
+
+    def nature(self, head: bytes) -> str:
+        """What a file is by its first bytes: `flux`, `retour`, `arl`. Raises `FormatError` for another."""
+        return _NATURES[expect(recognise(head, self.layouts), "b2", "noemie", "arl").family]
 
     def read_flow(self, rows: Rows, source: Readable, store: Callable[[], None] | None = None) -> None:
         """Add the rows of a flow, and what the checks say of it; it calls `store` now and then."""
@@ -337,8 +341,11 @@ def _stored_together(files: Iterable[Incoming]) -> Iterator[list[Incoming]]:
         yield batch
 
 
-def _open(given: Importable, layouts: Path | None = None) -> Incoming:
-    """A file with its digest, and with its bytes unless it is a long flow."""
+def _open(given: Importable, nature: Callable[[bytes], object] | None = None) -> Incoming:
+    """A file with its digest, and with its bytes unless it is a long flow.
+
+    With `nature`, a long file that its first bytes refuse is not read to its end.
+    """
     if isinstance(given, TableDite):
         return Incoming(making.file_name(given.nom), given.sha256, given.taille, table=given)
     if isinstance(given, tuple):
@@ -353,24 +360,27 @@ def _open(given: Importable, layouts: Path | None = None) -> Incoming:
     try:
         # Half of a flow would be a file of its own, beside the whole one later.
         with unchanged(source), open_source(source) as opened:
-            _take(file, opened, layouts)
+            _take(file, opened, nature)
     except FormatError as error:
         file.error = error
     return file
 
 
-def _take(file: Incoming, opened: Source, layouts: Path | None) -> None:
+def _take(file: Incoming, opened: Source, nature: Callable[[bytes], object] | None) -> None:
     digest = hashlib.sha256()
     # A return is read whole whatever its size; bytes given in memory are there already.
-    file.found = recognise(opened.head, layouts)
-    keeps = file.path is None or file.found.family in ("noemie", "arl")
-    if file.found.family != "b2":
+    head = opened.head
+    family = recognise(head).family
+    keeps = file.path is None or family in ("noemie", "arl")
+    if family != "b2":
         opened.bound()  # a stream may have no end
     pieces: list[bytes] = []
     for piece in iter(opened.read, b""):
         digest.update(piece)
         file.size += len(piece)
         if not keeps and file.size > MOST_IN_MEMORY:
+            if nature is not None and family != "b2":
+                nature(head)
             pieces.clear()
         else:
             pieces.append(piece)

@@ -16,6 +16,7 @@ from flatfile import Record
 from fse import Facture
 from fse.totaux import Totaux
 from noemie import FactureRetour, Retour
+from noemie.ledger.base.cles import LignePersonne
 from noemie.ledger.base.fichiers import clean as clean
 from noemie.ledger.base.fichiers import file_id as file_id
 from noemie.ledger.base.fichiers import file_name as file_name
@@ -23,7 +24,6 @@ from noemie.ledger.base.inserting import Values, values_getter
 from noemie.ledger.identity import (
     Identite,
     KeyRing,
-    PatientValues,
     identity,
     identity_of_returned,
     identity_of_sent,
@@ -51,7 +51,7 @@ class Rows:
 
     fichier: Row
     constats: Counter[str] = field(default_factory=Counter)
-    patients: dict[str, PatientValues] = field(default_factory=dict)
+    patients: dict[str, LignePersonne] = field(default_factory=dict)
     professionnels: set[str] = field(default_factory=set)
     tables: defaultdict[str, list[Values]] = field(default_factory=lambda: defaultdict(list))
     somme: Sum = field(default_factory=Sum)
@@ -64,7 +64,7 @@ class Rows:
         """The same of one that has few columns, none of them a day, by their values in their order."""
         self.tables[table].append(values)
 
-    def add_patient(self, values: PatientValues | None) -> str | None:
+    def add_patient(self, values: LignePersonne | None) -> str | None:
         """Note a patient; returns the token."""
         if values is None:
             return None
@@ -174,7 +174,7 @@ def _add_envoi(
     facture: Facture,
     envoi: Envoi,
     sommes: Totaux,
-    patient: PatientValues | None,
+    patient: LignePersonne | None,
     soins: bytes | None,
 ) -> None:
     number, key = clean(facture.numero), clean(envoi.cle)

@@ -15,7 +15,6 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, delete, select, update
 
 from flatfile import FormatError, Spool
-from noemie.documents.recognise import Recognised
 from noemie.ledger import sums
 from noemie.ledger.base.fichiers import file_name
 from noemie.ledger.base.inserting import insert_many, insert_values, upsert
@@ -49,8 +48,7 @@ _ORDER: Final = (
 class Incoming:
     """One file on its way in: its name, its digest, its bytes when they are few, or why it is unreadable.
 
-    `found` is what its first bytes are; `table` what it says, for a table that was read already; `out` is set
-    when it was taken out of the ledger.
+    `table` is what it says, for a table that was read already; `out` when it was taken out of the ledger.
     """
 
     name: str
@@ -60,7 +58,6 @@ class Incoming:
     data: bytes | None = None
     error: FormatError | None = None
     rows: Rows | None = None
-    found: Recognised | None = None
     table: TableDite | None = None
     out: bool = False
 

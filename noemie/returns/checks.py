@@ -23,6 +23,7 @@ from noemie.returns.coherence import (
     unsigned,
 )
 from noemie.returns.formats import Formats, shipped_formats
+from noemie.returns.physical import BOM
 from noemie.returns.places import Places
 from noemie.returns.reader import is_trimmed, is_wrapped
 from noemie.returns.rejet import forms_of
@@ -119,6 +120,10 @@ def _check_frame(retour: Retour, places: Places) -> Iterator[Finding]:
         yield places.finding("retour.blancs-retires", retour.entites[0], expected=expected, found=found)
     elif retour.rang == 1 and is_wrapped(retour.detection):
         yield places.finding("retour.coupures", retour.entites[0])
+    before = retour.skeleton.before
+    if filling := before.removeprefix(BOM):
+        number, start = retour.entites[0].number, len(before) - len(filling)
+        yield Finding("retour.octets-blancs", number, start, len(filling))
     names = [record.layout.name for record in retour.entites]
     if names[:1] == [HEADER] and names[-1:] == [TRAILER] and names.count(HEADER) == names.count(TRAILER) == 1:
         return

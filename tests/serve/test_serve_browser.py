@@ -365,7 +365,7 @@ def test_another_window_and_no_cookie(browser, server, state):
     page = stranger.new_page()
     answer = page.goto(server.home + "/")
     assert answer.status == 401
-    assert "ne sert qu'une fois" in page.inner_text("main")
+    assert "ne sert qu\N{RIGHT SINGLE QUOTATION MARK}une fois" in page.inner_text("main")
     stranger.close()
 
 
