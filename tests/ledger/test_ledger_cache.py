@@ -19,7 +19,7 @@ from suivi_world import World, build  # the scenarios of the follow-up, and thei
 
 from codes.actions import Lang
 from codes.states import Etat
-from noemie.ledger import Ledger, etats, followed
+from noemie.ledger import Ledger, LedgerError, etats, followed
 from noemie.ledger.demande import Demande
 from noemie.ledger.followed import Mouvement, Registre, follow_ledger
 from noemie.ledger.gardes import RegistreGarde
@@ -137,6 +137,32 @@ def test_the_cache_follows_what_changes_the_facts(tmp_path: Path, monkeypatch: p
         ledger.forget(None, for_real=True)
         assert not kept()
         assert ledger.invoice_states() == []
+
+
+def test_what_changes_while_all_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program writes before the cache is kept, or the base cannot be written: the answer is right."""
+    place, more = tmp_path / "registre.db", [("suite.b2", flow(Inv(3), code="000002"))]
+
+    def slow(demande: Demande, *, reprises: bool = False) -> Registre:
+        registre = follow_ledger(demande, reprises=reprises)
+        with Ledger(place, key=KEY) as other:
+            other.import_files(more)
+        return registre
+
+    with Ledger(place, key=KEY) as ledger:
+        ledger.import_files([("f.b2", flow(Inv(1), Inv(2)))])
+        with monkeypatch.context() as patched:
+            patched.setattr(followed, "follow_ledger", slow)
+            assert len(ledger.invoice_states()) == 3
+        with monkeypatch.context() as patched:
+            patched.setattr(etats, "garder", refused)
+            assert len(ledger.invoice_states()) == 3
+            assert not isinstance(ledger.follow(), RegistreGarde)
+        assert isinstance(ledger.follow(), RegistreGarde)
+
+
+def refused(*_: object) -> None:
+    raise LedgerError("base.acces")
 
 
 def test_a_small_ledger_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
