@@ -14,6 +14,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
@@ -221,66 +222,86 @@ def overlay(name: str, directory: Path) -> Namespace:
     """
     shipped = _namespace(name)
     path = directory / f"{name}.csv"
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
+    text = site_table(path)
+    if text is None:
         return shipped
+    rows = [(list_name, code) for list_name, codes in shipped.items() for code in codes.values()]
+    return _lists(name, [*rows, *_rows(text, str(path))])
+
+
+def site_table(path: Path) -> str | None:
+    """The text of a table of a site, `None` when it has none. Raises `CodeTableError`."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return None
     except (OSError, UnicodeDecodeError):
         raise CodeTableError(
             str(path),
             "cette table ne peut pas être lue comme un texte UTF-8",
             "this table cannot be read as UTF-8 text",
         ) from None
-    rows = [(list_name, code) for list_name, codes in shipped.items() for code in codes.values()]
-    return _lists(name, [*rows, *_rows(text, str(path))])
 
 
-def _rows(text: str, source: str) -> list[tuple[str, Code]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    rows: dict[tuple[str, str], Code] = {}
+def rows_of(text: str, source: str, columns: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a CSV text, each with its line; `columns` are needed, a cell that lacks is empty.
+
+    Raises `CodeTableError`.
+    """
+    reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
     try:
-        missing = ", ".join(sorted(set(_COLUMNS) - set(reader.fieldnames or ())))
+        missing = ", ".join(sorted(set(columns) - set(reader.fieldnames or ())))
         if missing:
             raise CodeTableError(source, f"colonnes absentes : {missing}", f"missing column(s) {missing}")
         for row in reader:
-            line = reader.line_num
             if None in row:
                 raise CodeTableError(
-                    source, "plus de cellules que de colonnes", "more cells than columns", line
+                    source, "plus de cellules que de colonnes", "more cells than columns", reader.line_num
                 )
-            if not row["list"] or row["code"] is None or not row["label_fr"]:
-                raise CodeTableError(
-                    source,
-                    "il faut une liste, un code et un libellé",
-                    "a list, a code and a label are needed",
-                    line,
-                )
-            if (row["list"], row["code"]) in rows:
-                raise CodeTableError(
-                    source,
-                    f"ce code de {row['list']} y est deux fois",
-                    f"this code of {row['list']} is there twice",
-                    line,
-                )
-            rows[row["list"], row["code"]] = _code(row, source, line)
+            yield reader.line_num, row
     except csv.Error as error:
         words = str(error)
         raise CodeTableError(source, f"CSV incorrect ({words})", words, reader.reader.line_num) from None
+
+
+def day_of(text: str, source: str, line: int) -> date | None:
+    """The day of a cell, `None` when it is empty. Raises `CodeTableError`."""
+    with suppress(ValueError):
+        if not text or _DAY.fullmatch(text):
+            return date.fromisoformat(text) if text else None
+    raise CodeTableError(
+        source,
+        "une date s'écrit 2005-06-01, ou reste vide",
+        "days are written 2005-06-01, or left empty",
+        line,
+    )
+
+
+def _rows(text: str, source: str) -> list[tuple[str, Code]]:
+    rows: dict[tuple[str, str], Code] = {}
+    for line, row in rows_of(text, source, _COLUMNS):
+        if not row["list"] or not row["label_fr"]:
+            raise CodeTableError(
+                source,
+                "il faut une liste, un code et un libellé",
+                "a list, a code and a label are needed",
+                line,
+            )
+        if (row["list"], row["code"]) in rows:
+            raise CodeTableError(
+                source,
+                f"ce code de {row['list']} y est deux fois",
+                f"this code of {row['list']} is there twice",
+                line,
+            )
+        rows[row["list"], row["code"]] = _code(row, source, line)
     return [(name, code) for (name, _), code in rows.items()]
 
 
-def _code(row: Mapping[str, str | None], source: str, line: int) -> Code:
-    def cell(name: str) -> str:
-        return row.get(name) or ""
-
-    if not all(_is_day(cell(name)) for name in ("valid_from", "valid_to")):
-        raise CodeTableError(
-            source,
-            "une date s'écrit 2005-06-01, ou reste vide",
-            "days are written 2005-06-01, or left empty",
-            line,
-        )
-    if cell("usage") not in USAGES:
+def _code(row: Mapping[str, str], source: str, line: int) -> Code:
+    for name in ("valid_from", "valid_to"):
+        day_of(row.get(name, ""), source, line)
+    if row.get("usage", "") not in USAGES:
         usages = ", ".join(filter(None, USAGES))
         raise CodeTableError(
             source,
@@ -288,17 +309,8 @@ def _code(row: Mapping[str, str | None], source: str, line: int) -> Code:
             f"a usage is one of {usages}, or empty",
             line,
         )
-    known = {name: cell(name) for name in Code.__dataclass_fields__}
+    known = {name: row.get(name, "") for name in Code.__dataclass_fields__}
     return Code(**{**known, "label_en": known["label_en"] or known["label_fr"]})
-
-
-def _is_day(text: str) -> bool:
-    if not text:
-        return True
-    try:
-        return _DAY.fullmatch(text) is not None and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
 
 
 def _lists(namespace: str, rows: Iterable[tuple[str, Code]]) -> Namespace:

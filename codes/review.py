@@ -1,8 +1,9 @@
 """What a site's folder holds, and what is wrong or doubtful in it: every remark at once, none hides another.
 
 The folder is that of ``--codes``: ``*.toml`` files with rejects (see ``codes.rejects.load_site``), and
-``b2.csv``, ``noemie.csv``, ``ssv.csv`` with code lists (see ``codes.lists.overlay``). A remark repeats no
-value but the names of files, fields, lists and namespaces.
+``b2.csv``, ``noemie.csv``, ``ssv.csv`` with code lists (see ``codes.lists.overlay``), ``delais.csv`` with
+delays (see ``codes.delais.load_site``). A remark repeats no value but the names of files, fields, lists and
+namespaces.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from codes import delais
 from codes._reject_site import SiteRow, review_site
 from codes.actions import Lang
 from codes.lists import CodeTableError, b2, noemie, overlay, ssv
@@ -51,8 +53,8 @@ _WORDS: Final[dict[str, tuple[Severity, str, str]]] = {
     ),
     "unused_file": (
         Severity.WARNING,
-        "fichier qui n'est lu par personne : les tables s'appellent b2.csv, noemie.csv, ssv.csv",
-        "file that nobody reads: the tables are called b2.csv, noemie.csv, ssv.csv",
+        "fichier qui n'est lu par personne : les tables s'appellent b2.csv, noemie.csv, ssv.csv, delais.csv",
+        "file that nobody reads: the tables are called b2.csv, noemie.csv, ssv.csv, delais.csv",
     ),
     "unknown_list": (
         Severity.WARNING,
@@ -61,8 +63,8 @@ _WORDS: Final[dict[str, tuple[Severity, str, str]]] = {
     ),
     "empty": (
         Severity.WARNING,
-        "ni rejet (*.toml) ni table (b2.csv, noemie.csv, ssv.csv) dans ce dossier",
-        "neither a reject (*.toml) nor a table (b2.csv, noemie.csv, ssv.csv) in this folder",
+        "ni rejet (*.toml) ni table (b2.csv, noemie.csv, ssv.csv, delais.csv) dans ce dossier",
+        "neither a reject (*.toml) nor a table (b2.csv, noemie.csv, ssv.csv, delais.csv) in this folder",
     ),
 }
 
@@ -104,6 +106,7 @@ class Review:
     """What a folder holds, and every remark on it."""
 
     rejects: int = 0
+    delays: int = 0
     tables: list[Table] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
 
@@ -131,8 +134,9 @@ def review(directory: str | Path) -> Review:
     for name in _TABLES:
         if (folder / f"{name}.csv").exists():
             made.remarks += _table(name, folder, made.tables)
+    made.remarks += _delays(folder, made)
     made.remarks += _other_files(folder)
-    if not (made.rejects or made.tables or made.remarks):
+    if not (made.rejects or made.tables or made.delays or made.remarks):
         made.remarks.append(_remark("empty"))
     made.remarks.sort(key=lambda remark: -remark.severity)  # stable: in file order between equals
     return made
@@ -192,8 +196,15 @@ def _table(name: str, folder: Path, tables: list[Table]) -> Iterator[Remark]:
     tables.append(Table(file, added, changed))
 
 
+def _delays(folder: Path, made: Review) -> Iterator[Remark]:
+    try:
+        made.delays = len(delais.load_site(folder).rows) - len(delais.load().rows)
+    except CodeTableError as error:
+        yield Remark(Severity.ERROR, error.words("fr"), error.words("en"), delais.TABLE, line=error.line)
+
+
 def _other_files(folder: Path) -> Iterator[Remark]:
-    read = {f"{name}.csv" for name in _TABLES}
+    read = {*(f"{name}.csv" for name in _TABLES), delais.TABLE}
     for path in sorted(folder.glob("*.csv")):
         if path.name not in read:
             yield _remark("unused_file", file=path.name)

@@ -13,6 +13,10 @@ Envelope = Literal["fixe", "lignes", "P1", "P2", "P3", ""]
 
 _RECORD = 128
 _BOM = b"\xef\xbb\xbf"
+#: What transfers and editors leave before a 000: filling, blank lines, a byte order mark.
+_BEFORE = re.compile(
+    rb"(?:\xef\xbb\xbf)?[\x1a\0\r\n ]*+(?:\xef\xbb\xbf)?[\x1a\0\r\n ]*+(?=(?:[0-9]{4})?000[A-Z]{2}[0-9 ]{14})"
+)
 _ENTITY = re.compile(rb"[0-9]{5}")
 _P3 = re.compile(rb"(?!0000)[0-9]{4}000")
 #: Type and number of a professional; a P3 header has the letters of the sender's type (bytes 8-9) there.
@@ -100,7 +104,7 @@ def detect(head: bytes, entities: Mapping[str, int] | None = None) -> Detection:
     the delimited entities by number; with it, the NOEMIE forms P1 and P2 are told apart by where the
     delimiter of the first entity stands.
     """
-    head = head.removeprefix(_BOM)
+    head = head[start_of(head) :]
     if _P3.match(head) and not _RECORD_1_TO_6.match(head):
         return Detection("noemie", "P3", ("longueur-4-chiffres", "entite-000"))
     if head.startswith(b"000"):
@@ -122,6 +126,15 @@ def detect(head: bytes, entities: Mapping[str, int] | None = None) -> Detection:
     if _RECORD_1_TO_6.match(head) and len(head) >= _RECORD:
         return Detection("b2", _lines(head), ("sans-000", "type-1-a-6"))
     return Detection("", "")
+
+
+def start_of(head: bytes) -> int:
+    """Where the first record of a file starts (0-based): after a byte order mark.
+
+    After filling and blank lines too, where a 000 follows them.
+    """
+    found = _BEFORE.match(head)
+    return found.end() if found else len(head) - len(head.removeprefix(_BOM))
 
 
 def _office(head: bytes) -> str:

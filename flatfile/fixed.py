@@ -6,9 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
-from flatfile.source import CHUNK
+from flatfile.detect import start_of
+from flatfile.source import CHUNK, HEAD
 
 BOM = b"\xef\xbb\xbf"
+
+#: What may stand before the first record: filling, blank lines, a byte order mark.
+_BEFORE = BOM + b"\0\x1a\r\n "
 
 #: How far from the expected place the next record is looked for, in record lengths.
 _SEARCH = 3
@@ -34,7 +38,8 @@ class Piece(NamedTuple):
 
     The pieces of a file, joined, are the file. `raw` has the record length, unless the file is damaged
     there: a record cut short or too long, or bytes that are no record (byte order mark, 0x1A, blank
-    lines, of which those in a row make one piece, up to the length of a record).
+    lines, of which those in a row make one piece, up to the length of a record). Filling before the first
+    record has no line end: those are among its bytes.
     """
 
     offset: int
@@ -127,8 +132,8 @@ def iter_blocks(
     hide the others. The records found do not depend on `chunk`; how they are grouped in blocks does.
     """
     cutter = _Cutter(source, length, sequence or Sequence(), chunk)
-    if cutter.feed() and (mark := cutter.take_mark()):
-        yield mark
+    if cutter.feed():
+        yield from cutter.take_before()
     while cutter.feed():
         yield cutter.take_run() or cutter.take_one()
 
@@ -158,12 +163,13 @@ class _Cutter:
         self.searched = 0  # file offset before which no other record starts
         self.most = _FIRST_RUN  # how many records are looked at together
 
-    def feed(self) -> bool:
-        """Make sure that one record can be cut; false at the end of the file."""
+    def feed(self, reach: int = 0) -> bool:
+        """Make sure that one record can be cut, or `reach` bytes; false at the end of the file."""
+        reach = reach or self.reach
         have = len(self.buffer) - self.at
-        if have < self.reach and not self.ended:
+        if have < reach and not self.ended:
             pieces, self.buffer = [self.buffer[self.at :]], b""  # not held while the next chunk is read
-            while have < self.reach and not self.ended:
+            while have < reach and not self.ended:
                 pieces.append(self.source.read(self.chunk))
                 have += len(pieces[-1])
                 self.ended = not pieces[-1]
@@ -171,11 +177,16 @@ class _Cutter:
             self.buffer = b"".join(pieces)
         return have > 0
 
-    def take_mark(self) -> Block | None:
-        """The byte order mark at the start of the file, if any."""
-        block = self._take(len(BOM), b"") if self.buffer.startswith(BOM) else None
+    def take_before(self) -> Iterator[Block]:
+        """A byte order mark at the start of the file, then filling, in pieces shorter than a record."""
+        while len(self.buffer.lstrip(_BEFORE)) < self.length and len(self.buffer) < HEAD and not self.ended:
+            self.feed(len(self.buffer) + self.reach)
+        start = start_of(self.buffer)
+        if self.buffer.startswith(BOM):
+            yield self._take(len(BOM), b"")
+        while self.at < start:
+            yield self._take(min(start - self.at, self.length - 1), b"")
         self.located = self._starts(self.buffer[self.at : self.at + self.length], self.at)
-        return block
 
     def take_run(self) -> Block | None:
         """The longest run of undamaged records that share one line end, or nothing."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 from codes.lists import Namespace, b2, overlay
 from flatfile import Engine as Engine
 from flatfile import Finding, Layout, Readable, Record
+from flatfile.findings import both
 from flatfile.fixed import BOM
 from fse.facture import Facture
 from fse.lignes import check_lines
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
 
 #: Invoices of short flows that the checks look at in a process before it builds a gate, which costs as much.
 FEW = 60
+
+#: What is expected where filling stands elsewhere than after 999.
+_BEFORE = both("rien avant 000", "nothing before 000")
+_BETWEEN = both("rien entre les enregistrements", "nothing between records")
 
 #: Bytes 4-41 and 48-55, which records 000 and 999 share, by the fields of 999.
 _SHARED = (
@@ -104,7 +109,6 @@ class Checker:
         self._end: Record | None = None
         self._before = 0  # records that do not count in 999: fillings, an earlier file
         self._lost = False  # so damaged that records cannot be counted
-        self._marked = False  # the file starts with a byte order mark
         self._begun = self._named = False  # a record, a record 000 was met
         self._filling: Record | None = None  # the last record, when it is nothing but filling
         self._numbers = Numbers()
@@ -131,7 +135,7 @@ class Checker:
                 following = next(items, None)
                 yield from self._record(item, last=following is None)
             item = following
-        yield from check_lines(self.reading, self.records, marked=self._marked)
+        yield from check_lines(self.reading, self.records)
         yield from self._no_end()
 
     # --- invoices -------------------------------------------------------------------------------------
@@ -248,7 +252,6 @@ class Checker:
         if record.raw == BOM and record.number == 1:
             self.records += 1
             self._before += 1
-            self._marked = True
             yield self.context.finding("fichier.bom", record, found="EF BB BF")
             return
         if not record.raw.strip(FILLING):
@@ -278,7 +281,9 @@ class Checker:
         else:
             self._batch.doubtful = self._batch.uncounted = True
         if self._filling is None:
-            yield self.context.finding("fichier.octet-final", record, found=filling_found(record))
+            place = _BEFORE if not self._begun else _BETWEEN if self._end is None else ""
+            found = filling_found(record)
+            yield self.context.finding("fichier.octet-final", record, expected=place, found=found)
         self._filling = record
 
     @finds("structure.debut")

@@ -114,7 +114,7 @@ class Deplie:
         pieces: list[bytes] = []
         at = 0
         for run in EOL_RUN.finditer(raw):
-            if run.group() in EOLS and (run.start() or self._last not in (b"\r", b"\n")):
+            if run.group() in EOLS and (run.start() or self._last not in (b"", b"\r", b"\n")):
                 self._keep(pieces, raw[at : run.start()])
                 self.cuts.append((self._read, run.group()))
                 self.coupes.add(self._read, len(run.group()))

@@ -170,10 +170,10 @@ def _cuts(ways: tuple[str, ...]) -> Iterator[tuple[int, bytes]]:
     "fichier.blancs-retires",
     "fichier.utf-8",
 )
-def check_lines(reading: Reading, records: int, *, marked: bool) -> Iterator[Finding]:
+def check_lines(reading: Reading, records: int) -> Iterator[Finding]:
     """Line ends: all alike, or not; the last record may do without. One finding for one cause.
 
-    `records` is how many were read; `marked` tells that a byte order mark stands before them.
+    `records` is how many were read.
     """
     uneven = reading.uneven is not None and reading.uneven[0] < records
     if COUPES in reading.odd:
@@ -181,10 +181,9 @@ def check_lines(reading: Reading, records: int, *, marked: bool) -> Iterator[Fin
     if ROGNE in reading.odd:
         yield _told("fichier.blancs-retires", reading.odd[ROGNE])
     elif reading.eol and not uneven:
-        first = 2 if marked else 1
         yield Finding(
             "fichier.fin-de-ligne",
-            first,
+            reading.before + 1,
             reading.eol_offset,
             len(reading.eol),
             found=end_name(reading.eol),

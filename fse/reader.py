@@ -22,6 +22,7 @@ from flatfile import (
     opaque,
     open_source,
 )
+from flatfile.detect import start_of
 from flatfile.fixed import BOM, Block
 from flatfile.source import HEAD
 from fse.facture import Facture
@@ -85,7 +86,8 @@ class Reading:
       `keep_ends`, `ways` has those of every such record;
     - `coupes`: where the cuts of a wrapped flow stand (`fse.coupures`), nothing in another one;
     - `engine`: `reference` decodes records by their `construct` declarations, which is slow;
-    - `count`: records read so far; `size`: bytes read so far.
+    - `count`: records read so far; `size`: bytes read so far; `before`: how many of the first records are
+      none (`is_filling`).
 
     Raises `FormatError`: `fichier.vide`, `fichier.inconnu` (fact `lookalike`), `fichier.noemie` when the
     file is a NOEMIE return, and what `open_source` raises.
@@ -109,8 +111,9 @@ class Reading:
             wrapped = is_wrapped(self.detection)
             if wrapped:
                 head = without_cuts(head)
+            head = head[start_of(head) :]
             named = reference_norme if engine == "reference" else norme
-            self.norme: Norme = named(norm or norm_of(head.removeprefix(BOM)), layouts)
+            self.norme: Norme = named(norm or norm_of(head), layouts)
         except BaseException:
             if self.source is not source:
                 self.source.close()
@@ -122,6 +125,7 @@ class Reading:
         self.ends: dict[int, bytes] = {}
         self.count = 0
         self.size = 0
+        self.before = 0
         self.odd: dict[str, Ecart] = {}
         self.ways: dict[int, tuple[str, ...]] = {}
         self._trimmed = is_trimmed(head)
@@ -162,7 +166,7 @@ class Reading:
             inside, end = feed.taken(start, stride - len(eol))
             if inside:
                 ways = tuple(cut_at(at, found) for at, found in inside)
-                if COUPES not in self.odd:
+                if COUPES not in self.odd and number > self.before:
                     self.odd[COUPES] = ecart(ways[0], b"", number, place(start))
                 if self._keep_ends:
                     self.ways[number] = self.ways.get(number, ()) + ways
@@ -222,9 +226,10 @@ class Reading:
     def _note_ends(self, block: Block, offset: int) -> None:
         """Remember line ends; `offset` is the place of the first one of the block."""
         eol = block.eol
-        if block.length == len(BOM) and block.raws[0] == BOM and not self.count:
+        if self.before == self.count and is_filling(Record(UNKNOWN, block.raws[0], 0, self.count + 1)):
+            self.before += 1
             if self._keep_ends:
-                self.ends[1] = b""
+                self.ends[self.before] = eol
             return
         if not self._eol_known:
             self.eol, self.eol_offset, self._eol_known = eol, offset, True
@@ -239,7 +244,10 @@ class Reading:
         layout = self.norme.layout_of(raw)
         if layout is not UNKNOWN and len(raw) >= LENGTH // 2:
             return layout
-        return self._opaque.setdefault(len(raw), opaque(max(len(raw), 1)))
+        found = self._opaque.get(len(raw))
+        if found is None:
+            found = self._opaque[len(raw)] = opaque(max(len(raw), 1))
+        return found
 
     def records(self) -> Iterator[Record]:
         """Each record of the flow."""

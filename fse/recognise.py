@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from flatfile import Detection, FormatError, detect, iter_blocks, open_source
-from flatfile.fixed import BOM
+from flatfile.detect import start_of
 from flatfile.source import HEAD
 from fse.normes import LENGTH, UNKNOWN, holds_batch, norm_of, norme
 
@@ -55,7 +55,7 @@ def damaged_flow(head: bytes, seen: Detection) -> Detection | None:
 
     Its own name stands near its place, or a record 1 follows. `seen` is what `detect` says of it.
     """
-    start = head.removeprefix(BOM)[:LENGTH]
+    start = head[start_of(head) :][:LENGTH]
     named = start[65:67] == b"B2" or (start[:1] == b"0" and b"B2" in start[60:72])
     if not named and (seen.lookalike or not holds_batch(head)):
         return None
@@ -81,7 +81,7 @@ def recognise_wrapped(head: bytes) -> Detection | None:
         return None
     text = without_cuts(head)
     found = detect(text)
-    if found.family != "b2" or not _falls_into_place(text.removeprefix(BOM)):
+    if found.family != "b2" or not _falls_into_place(text[start_of(text) :]):
         return None
     return replace(found, seen=(*found.seen, COUPURES))
 
@@ -101,7 +101,7 @@ def _may_be_wrapped(head: bytes) -> bool:
 
     They are as wide as one another, or were cut one record after another, or at blanks.
     """
-    body = head.removeprefix(BOM)
+    body = head[start_of(head) :]
     first = min((at for end in (b"\n", b"\r") if (at := body.find(end, 0, _WIDEST)) >= 0), default=0)
     if not first % LENGTH:
         return False

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 
-from flatfile.fixed import BOM
 from flatfile.source import HEAD
 from fse.flux import Flux
 from fse.lignes import ROGNE, UTF8, Ecart, as_written, ecart, kind_of
-from fse.reader import Item, Reading
+from fse.reader import Item, Reading, is_filling
 
 
 class Relecture(Reading):
@@ -20,16 +20,16 @@ class Relecture(Reading):
         self.eol, self.ends = flux.eol, flux.ends
         self._flux = flux
         self.coupes = flux.coupes
-        marks = 1 if flux.records and flux.records[0].raw == BOM else 0
+        self.before = before = sum(1 for _ in takewhile(is_filling, flux.records))
         ends = {
             record.number: record.offset + len(as_written(record.raw, flux.ways.get(record.number, ())))
             for record in flux.records
         }
-        self.eol_offset = ends.get(1 + marks, 0)
+        self.eol_offset = ends.get(1 + before, 0)
         uneven = (
             (number, eol, ends[number])
             for number, eol in flux.ends.items()
-            if number > marks and not (flux.coupes is not None and flux.coupes.is_cut(ends[number]))
+            if number > before and not (flux.coupes is not None and flux.coupes.is_cut(ends[number]))
         )
         self.uneven = next(uneven, None)
         self.odd: dict[str, Ecart] = {}

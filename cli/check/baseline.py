@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from cli.check.config_file import ConfigError
 from cli.check.data import KEY_PARTS, key_data
 from cli.check.model import Key
 from cli.io.inputs import STANDARD
+from cli.io.settings_file import ConfigError
 
 #: Version of the structure of the file, and those that are read.
 SCHEMA_VERSION: Final = 2

@@ -83,7 +83,6 @@ class SentFlow(Subject):
         sources: Sequence[Source] = (),
         engine: Engine = "fast",
     ) -> None:
-        from flatfile.fixed import BOM
         from fse.checker import Checker
         from fse.reader import Reading
 
@@ -95,7 +94,6 @@ class SentFlow(Subject):
             self._compared.comparisons = [source.open() for source in sources]
         self._reading = self._compared or Reading(input.source(), norm=norm, layouts=layouts)
         super().__init__(self._reading.detection)
-        self._has_bom = self._reading.source.head.startswith(BOM)
         self._lists = _lists(codes, nature_smg)
         self._checker = Checker(self._reading, self._lists, engine)
         self._kept = input.kept
@@ -120,10 +118,10 @@ class SentFlow(Subject):
             many = len(few) > _MOST_EXPLAINED
             yield from itertools.chain(few, told) if many else self._explained(few)
         self.records, self.factures = self._checker.records, self._checker.factures
-        # The last record may end otherwise. A byte order mark is a record of its own, but no line.
+        # The last record may end otherwise. What stands before the first one is counted, but no line.
         uneven = self._reading.uneven
         is_regular = uneven is None or uneven[0] == self._reading.count
-        self.eol = self._reading.eol if is_regular and not self._has_bom else None
+        self.eol = self._reading.eol if is_regular and not self._reading.before else None
         self.gzip = self._reading.source.gzip
 
     def _explained(self, findings: list[Finding]) -> list[Finding]:

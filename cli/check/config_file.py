@@ -20,7 +20,8 @@
     du = 2025-01-01                    # for care (or billing) from that day on, up to another (au)
 
 Paths in it start from its own folder. It is read strictly: a mistake in it stops the command, rather than
-letting a check pass that was not done. Which file is used is told by `cli.check.config`.
+letting a check pass that was not done. Which file is used is told by `cli.io.settings`; every verb heeds its
+`codes`.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
-from cli.check.policy import OFF, PROJECT, Config, rules_named, unknown_rule
-from flatfile.toml import KeyPath, Keys, Place, Source, Table, TomlError, day, integer, parse, read_file, word
+from cli.check.policy import OFF, Config, rules_named, unknown_rule
+from cli.io.settings import PROJECT
+from cli.io.settings_file import ConfigError, Settings
+from flatfile.toml import Keys, day, integer, word
 
 if TYPE_CHECKING:
     from fse.delais import Delais
@@ -48,74 +51,21 @@ _SEVERITIES: Final = _FAIL_ON[:3]
 
 #: Longest delay that a configuration may tell, in days: a century.
 _MOST_DAYS: Final = 36525
-#: Size beyond which a file is no configuration.
-_MOST_BYTES: Final = 1 << 20
-
-
-class ConfigError(TomlError):
-    """A configuration or a baseline is wrong: which file, which line and key, what was expected there."""
-
-    def __init__(self, path: Path, key: str, fr: str, en: str, line: int = 0, column: int = 0) -> None:
-        super().__init__(Place(str(path), line, key, column), f"attendu, {fr}", f"expected {en}")
-        self.path = path
-        self.key = key
 
 
 def load(path: Path) -> Config:
     """Read one configuration file; raises `ConfigError` on anything that is not expected."""
-    source, data = _parse(path)
-    if path.name != PROJECT:
-        return _Reading(source, (), data, path).config()
-    table = _project_table(data)
-    if table is None:
-        raise ConfigError(path, "tool.noemie", "une table [tool.noemie]", "a table [tool.noemie]")
-    return _Reading(source, ("tool", "noemie"), table, path).config()
+    return _Reading.of_path(path, project=path.name == PROJECT).config()
 
 
-def has_table(project: Path) -> bool:
-    """Whether a `pyproject.toml` has the table. Raises `ConfigError` when it cannot be read."""
-    return _project_table(_parse(project)[1]) is not None
-
-
-def _parse(path: Path) -> tuple[Source, dict[str, Any]]:
-    try:
-        if path.exists() and (not path.is_file() or path.stat().st_size > _MOST_BYTES):
-            raise ConfigError(
-                path, "", "un fichier TOML lisible, en UTF-8", "a readable TOML file, in UTF-8"
-            ) from None
-        return parse(read_file(path), str(path))
-    except TomlError as error:
-        fr, en = (error.attendu[lang].split(" ", 1)[1] for lang in ("fr", "en"))
-        raise ConfigError(path, "", fr, en, error.ligne, error.colonne) from None
-
-
-def _project_table(data: dict[str, Any]) -> Any:
-    tool = data.get("tool")
-    return tool.get("noemie") if isinstance(tool, dict) else None
-
-
-class _Reading(Table):
+class _Reading(Settings):
     """One table of a file being read: each key has its reader, and nothing else is accepted."""
-
-    def __init__(self, source: Source, path: KeyPath, data: Any, file: Path) -> None:
-        self._file = file
-        super().__init__(source, path, data)
 
     def config(self) -> Config:
         """The whole file."""
         found = self.read(_KEYS)
         assert {item.name for item in fields(Config)} >= set(found)
-        return Config(self._file, **found)
-
-    def error(self, key: str, fr: str, en: str) -> ConfigError:
-        """What was expected of a key."""
-        place = self.place(key)
-        return ConfigError(self._file, place.cle, fr, en, place.ligne)
-
-    def within(self, key: str, value: Any, rank: int = 0) -> Self:
-        """The table that stands under a key, or one of those that do."""
-        path = (*self.path, key, rank) if rank else (*self.path, key)
-        return type(self)(self.source, path, value, self._file)
+        return Config(self.file_path, **found)
 
     # --- values ---------------------------------------------------------------------------------------
 
@@ -136,7 +86,7 @@ class _Reading(Table):
         for name in value:
             if not rules_named(name):
                 place = self.place(key)
-                raise ConfigError(self._file, f"{place.cle}, {name!r}", *unknown_rule(name), place.ligne)
+                raise ConfigError(self.file_path, f"{place.cle}, {name!r}", *unknown_rule(name), place.ligne)
         return tuple(value)
 
     def severity(self, key: str, value: Any) -> Mapping[str, str]:
@@ -151,19 +101,6 @@ class _Reading(Table):
                 raise table.error(rule, *unknown_rule(rule, whole=True))
             word((*_SEVERITIES, OFF))(table, rule, severity)
         return dict(value)
-
-    def file(self, key: str, value: Any) -> Path:
-        """A path, from the folder of the configuration."""
-        if not isinstance(value, str) or not value or "\0" in value:
-            raise self.error(key, "un chemin", "a path")
-        return self._file.absolute().parent / value
-
-    def folder(self, key: str, value: Any) -> Path:
-        """A folder that exists."""
-        path = self.file(key, value)
-        if not path.is_dir():
-            raise self.error(key, "un dossier existant", "an existing folder")
-        return path
 
     def smg(self, key: str, value: Any) -> str:
         """The table `[smg]`, whose only key is the nature of insurance."""

@@ -26,11 +26,6 @@ OFF: Final = "off"
 _MOST_NEAR: Final = 3
 
 
-#: Names of the files that may hold a configuration.
-FILE: Final = "noemie.toml"
-PROJECT: Final = "pyproject.toml"
-
-
 @dataclass(frozen=True, slots=True)
 class Config:
     """What a site says of how its files are read and told; `path` is the file it comes from, if any."""
@@ -144,7 +139,11 @@ class Gathering:
         for finding in findings:
             below = [self._remark(one, ranks) for one in finding.consequences if self._wants(one)]
             if self._wants(finding):
-                self._fold(self._remark(finding, ranks), below, layouts)
+                remark = self._remark(finding, ranks)
+                if below or _is_cause(finding.rule):
+                    self._fold(remark, below, layouts)
+                else:
+                    self._take(remark, layouts)
             else:  # the cause is not told: what it explains stands
                 for remark in below:
                     self._take(remark, layouts)

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cli.check.batch import PRELOAD, READ, Order, Outcome, check_all
-from cli.check.config import Finder, SettingsError, norm_told, telling_where
 from cli.check.model import DEFAULT_FAIL_ON, FileReport, Key, Report, Tally
-from cli.check.policy import FILE, PROJECT, Config, Policy, rules_named, unknown_rule
+from cli.check.policy import Config, Policy, rules_named, unknown_rule
 from cli.io.guard import CommandError, site_tables
 from cli.io.inputs import STANDARD, Input, expanded, given_twice, inputs, title
+from cli.io.settings import FILE, PROJECT, Finder, SettingsError, norm_told, telling_where
 from cli.words import status
 from cli.words.screen import UNFOLDED, columns, is_terminal, note, tell
 from cli.words.severities import WORDS
@@ -88,6 +88,12 @@ class Asked:
         return (*self.files, *self.cards, *self.cps, *([self.rights] if self.rights else []))
 
 
+def _load(path: Path) -> Config:
+    from cli.check.config_file import load
+
+    return load(path)
+
+
 class CheckRun:
     """Checks what is asked. Raises `CommandError` when an option, the configuration or a table is wrong."""
 
@@ -99,7 +105,7 @@ class CheckRun:
             raise self._wrong(title(twice), *(_STANDARD_ONCE if twice == STANDARD else _ONCE))
         if asked.config and asked.no_config:
             raise self._wrong("--config, --no-config", "l'une ou l'autre", "one or the other")
-        self._finder = Finder(asked.config, off=asked.no_config)
+        self._finder = Finder(_load, Config(), asked.config, off=asked.no_config)
         self._baselines: dict[Path, Baseline] = {}
         self._sources = self._loaded_sources()
 

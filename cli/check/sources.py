@@ -28,11 +28,11 @@ def cards(cards: Sequence[str], cps: Sequence[str]) -> Iterator[Source]:
     """
     if not cards and not cps:
         return
-    from fse.ssv.bridge import read_card, read_cps
-    from fse.ssv.comparaison import CardSource
+    from fse.ssv.bridge import read_cps
+    from fse.ssv.comparaison import CardSource, read_named_card
 
     yield CardSource(
-        tuple(raw for name in cards for raw in _read_all(name, read_card)),
+        tuple(raw for name in cards for raw in _read_all(name, read_named_card)),
         tuple(raw for name in cps for raw in _read_all(name, read_cps)),
     )
 

@@ -67,8 +67,8 @@ _PHYSICAL: Final = {
     "enveloppe": ("enveloppe", "envelope"),
     "fins_de_ligne": ("fins de ligne", "line ends"),
     "decoupage": (
-        "seuls diffèrent la compression, le remplissage final ou le découpage en enregistrements physiques",
-        "only the compression, the filling at the end or the cutting in physical records differ",
+        "seuls diffèrent la compression, le remplissage à un bout, le découpage en enregistrements physiques",
+        "only the compression, the filling at an end or the cutting in physical records differ",
     ),
 }
 #: Type of a record that nobody can read.

@@ -10,7 +10,7 @@ from cli.followup.ledger_rows import SHOWN, Row, is_named, patient_text
 from cli.words.page import ERROR, QUIET, STRONG, WARNING, Page
 from cli.words.speech import language, plural, say
 from cli.words.tables import Table
-from cli.words.texts import amount, day
+from cli.words.texts import MOST_NUMBERS, amount, day, listed
 from codes.lists import noemie
 from codes.states import Certitude, Etat
 
@@ -268,20 +268,29 @@ def _print_after(page: Page, kind: str, rows: Sequence[Row]) -> None:
                 QUIET,
             )
         )
-    if kind == "files" and any(row["a_relire"] for row in rows):
+    if kind == "files" and (
+        stale := sorted(name for row in rows if row["a_relire"] for name in row["noms"][:1])
+    ):
         page.line(
-            say("à relire, lus par une version antérieure : ", "to be read again, by an older version: "),
-            (", ".join(name for row in rows if row["a_relire"] for name in row["noms"]), WARNING),
-            say(" ; les redonner à noemie ledger import.", "; give them to noemie ledger import again."),
+            (plural(len(stale), say("fichier", "file"), say("fichiers", "files")), WARNING),
+            say(
+                " à relire, d'une version antérieure. → À redonner à noemie ledger import.",
+                " to be read again, of an older version. → To be given to noemie ledger import again.",
+            ),
             hang=2,
         )
+        page.line(listed(stale), indent=2, hang=2)
+        if len(stale) > MOST_NUMBERS:
+            page.line(
+                (say("tous : a_relire, en JSON ou CSV", "all: a_relire, in JSON or CSV"), QUIET), indent=2
+            )
     if kind == "files":
         for row in rows:
             if row["meme_identite"]:
                 page.line(
                     ", ".join(row["noms"]),
                     say(" : même émetteur, code et jour que ", ": same sender, code and day as "),
-                    ", ".join(row["meme_identite"]),
+                    listed(row["meme_identite"]),
                     indent=2,
                     hang=2,
                 )

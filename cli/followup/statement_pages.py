@@ -56,7 +56,8 @@ def scope(statement: Statement) -> str:
         )
         found.append(f"{words} {statement.organisme}")
     if statement.nature_assurance:
-        found.append(f"{say('nature d’assurance', 'nature of insurance')} {statement.nature_assurance}")
+        words = say("nature d'assurance", "nature of insurance")
+        found.append(f"{words} {statement.nature_assurance}")
     return ", ".join(found) or say("tous les paiements", "all payments")
 
 

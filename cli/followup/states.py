@@ -57,7 +57,11 @@ def as_model(result: Suivi, gathered: Gathered, site: Catalogue | None = None) -
     for orpheline in result.orphelins:
         sums.add_orphan(orpheline)
     settled = not (
-        sums.is_open or len(result.orphelins) or result.arls_orphelins or _TROUBLES.intersection(result.notes)
+        gathered.errors
+        or sums.is_open
+        or len(result.orphelins)
+        or result.arls_orphelins
+        or _TROUBLES.intersection(result.notes)
     )
     return model.Rapprochement(
         lang=language(),

@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from cli.io.datasets import dataset_errors
+from cli.io.datasets import Added, dataset_errors
 from cli.io.executors import Deaths, InContext, executor_of
 from cli.io.guard import site_tables
 from cli.io.inputs import STANDARD, Input, is_within, title
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from noemie.documents.over_files import Lost
     from noemie.documents.recognise import Family
 
-__all__ = ["Added", "Adding", "RowMaker"]
+__all__ = ["Adding", "RowMaker"]
 
 
 class RowMaker(Protocol):
@@ -34,17 +34,6 @@ class RowMaker(Protocol):
 
     def __call__(self, parts: Parts) -> Rows:
         """The rows of one batch."""
-
-
-class Added(NamedTuple):
-    """What a run added: files, those that were there, parts, records; what could not be read; exit status."""
-
-    added: int
-    known: int
-    parts: int
-    records: int
-    problems: list[Problem]
-    worst: int
 
 
 class Adding(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cli.io.guard import CommandError, system_text
 from cli.io.inputs import title
@@ -13,8 +13,20 @@ from cli.words.page import QUIET, STRONG, Page
 from cli.words.speech import plural, say
 
 if TYPE_CHECKING:
-    from cli.io.adding import Added
+    from cli.io.problems import Problem
     from noemie.documents.dataset_answer import Settled
+
+
+class Added(NamedTuple):
+    """What a run added: files, those that were there, parts, records; what could not be read; exit status."""
+
+    added: int
+    known: int
+    parts: int
+    records: int
+    problems: list[Problem]
+    worst: int
+
 
 _WHYS: Final = {
     "abime": (

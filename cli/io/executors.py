@@ -72,7 +72,7 @@ def executor_of(
         if count == 1:
             yield None
             return
-        from noemie.documents.over_files import Processes
+        from noemie.documents.processes import Processes
 
         with Processes(count, preload) as processes:
             yield processes

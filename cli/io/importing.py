@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from os.path import lexists
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from noemie.ledger import FileResult
     from noemie.ledger.importing import Importable
 
-__all__ = ["Reader", "contents", "names_of", "tell_errors", "tell_new_key"]
+__all__ = ["Reader", "contents", "names_of", "tell_absent", "tell_errors", "tell_new_key"]
 
 
 class _Beside(str):
@@ -89,6 +90,19 @@ def contents(
             yield str(kept) if isinstance(kept, str) else (input.name, kept)
         except FormatError as error:
             yield input.name, error
+
+
+def tell_absent(names: Collection[str]) -> bool:
+    """Whether none of these files is there, which is said of each: no ledger is made for a wrong name."""
+    from cli.io.inputs import STANDARD
+    from cli.io.problems import report
+    from flatfile import FormatError
+
+    if any(name == STANDARD or "://" in name or lexists(name) for name in names):
+        return False
+    for name in names:
+        report(FormatError("fichier.absent"), name)
+    return True
 
 
 def tell_errors(results: Iterable[FileResult]) -> list[Problem]:

@@ -15,10 +15,12 @@ import typer
 
 from cli.io.guard import CommandError, doubt
 from cli.io.options import day_option, output_option
+from cli.io.settings import site_codes
 from cli.words.speech import language, say
 from flatfile.extras import is_installed
 
 if TYPE_CHECKING:
+    from codes.delais import Delais
     from codes.rejects import Catalogue
     from fse.compare import Source
     from noemie.ledger import Ledger
@@ -133,15 +135,17 @@ def opened(
 ) -> Iterator[Ledger]:
     """The ledger, closed at the end. Whatever goes wrong with it becomes a `CommandError`.
 
-    `codes` is the folder of a site, whose rejects win. What `answers` names the returns that are cut.
+    `codes` is the folder of a site, whose rejects and delays win; by default that of the configuration of the
+    current folder. What `answers` names the returns that are cut.
     """
-    site = _site(codes) if codes else None
+    folder = site_codes(codes)
+    site, delais = _site(folder) if folder else (None, None)
     with refusing(db):
         from noemie.ledger import Ledger, identity
         from noemie.ledger.errors import GENRE
 
         key = identity.read_key(key_file) if key_file else key
-        with Ledger(db, key=key, personal=personal, create=create, site=site) as ledger:
+        with Ledger(db, key=key, personal=personal, create=create, site=site, delais=delais) as ledger:
             doubt(partial(damage_of, db, GENRE))
             yield ledger
             if answers and not create:
@@ -164,12 +168,12 @@ def _tell_cut(names: Sequence[str]) -> None:
         )
 
 
-def _site(codes: Path) -> Catalogue:
+def _site(codes: Path) -> tuple[Catalogue, Delais]:
     from cli.io.guard import site_tables
-    from cli.io.site import rejects
+    from cli.io.site import delays, rejects
 
     with site_tables():
-        return rejects(codes)
+        return rejects(codes), delays(codes)
 
 
 @contextmanager

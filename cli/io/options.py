@@ -76,7 +76,12 @@ LayoutsOption = Annotated[
 ]
 CodesOption = Annotated[
     Path | None,
-    typer.Option("--codes", metavar="DIR", help="Folder of your code lists and rejects.", show_default=False),
+    typer.Option(
+        "--codes",
+        metavar="DIR",
+        help="Folder of your code lists, rejects and delays; else that of noemie.toml.",
+        show_default=False,
+    ),
 ]
 JobsOption = Annotated[
     int | None,

@@ -142,8 +142,9 @@ def _descriptor_of(path: Path) -> int | None:
 def written(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """A binary file that takes its name only once it is whole; nothing is left when writing fails.
 
-    A file that is there keeps its mode; a new one that is `private` is for its owner alone. At an address, it
-    is sent there once it is whole, and the store tells who may read it.
+    A file that is there keeps its mode; a new one that is `private`, because it may hold what is known of
+    persons, is for its owner alone, and another has the rights that the system gives (umask). At an address,
+    it is sent there once it is whole, and the store tells who may read it.
     """
     if is_address(path):
         with _sent(path) as sent:
@@ -333,13 +334,13 @@ def file_or_output(output: Path | None, *, private: bool = False) -> Iterator[Bi
 
 
 @contextmanager
-def staged(folder: Path) -> Iterator[Callable[[str, bytes | Iterable[bytes]], None]]:
+def staged(
+    folder: Path, *, private: bool = False
+) -> Iterator[Callable[[str, bytes | Iterable[bytes]], None]]:
     """Write several files of a folder, by their names in it; they take these once all are whole, in order.
 
-    A file is given whole, or piece after piece.
-
-    When one cannot be written (a full disk), none of them is there, and those that were stay as they were.
-    Raises `CommandError`.
+    A file is given whole, or piece after piece; `private` is that of `written`. When one cannot be written (a
+    full disk), none of them is there, and those that were stay as they were. Raises `CommandError`.
     """
     make_folder(folder)
     if is_address(folder):
@@ -371,6 +372,8 @@ def staged(folder: Path) -> Iterator[Callable[[str, bytes | Iterable[bytes]], No
                 else:
                     with (aside / name).open("wb") as stream:
                         stream.writelines(data)
+                if private:
+                    (aside / name).chmod(_PRIVATE)
             except OSError as error:
                 raise CommandError(system_text(error, title(str(folder / name)))) from None
             names.append(name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from codes.lists import Code, CodeList, Namespace, b2, noemie, overlay, ssv
 
 if TYPE_CHECKING:
+    from codes.delais import Delais
     from codes.rejects import Catalogue
 
 _NATURES: Final = "nature_assurance"
@@ -40,3 +41,10 @@ def rejects(codes: Path | None = None) -> Catalogue:
 
     rows = load_site(codes) if codes else ()
     return load().with_site(rows) if rows else load()
+
+
+def delays(codes: Path | None = None) -> Delais:
+    """The delays of the follow-up, with those of the site's `delais.csv`. Raises `CodeTableError`."""
+    from codes.delais import load, load_site
+
+    return load_site(codes) if codes else load()

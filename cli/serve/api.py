@@ -131,7 +131,7 @@ def today(request: Request) -> Response:
 
     practice: Practice = request.app.state.practice
     if not practice.exists:
-        raise CommandError(say("Il n’y a pas encore de registre.", "There is no ledger yet."))
+        raise CommandError(say("Il n'y a pas encore de registre.", "There is no ledger yet."))
     found = shown(
         practice.ask("today-api", lambda ledger: ledger.today(practice.today, language())), values=False
     )
@@ -151,7 +151,7 @@ async def new_job(request: Request) -> Response:
     else:
         files = [await _given(request)]
     if not files:
-        raise CommandError(say("Aucun fichier n’a été donné.", "No file was given."))
+        raise CommandError(say("Aucun fichier n'a été donné.", "No file was given."))
     job = request.app.state.jobs.give(await run_in_threadpool(Kept, files))
     headers = {"location": f"/api/jobs/{job.number}"}
     return typed(job.state, 202, headers)

@@ -97,7 +97,7 @@ async def drop(request: Request) -> Response:
     form = await form_of(request)
     files = await given_files(form)
     if not files:
-        raise CommandError(say("Aucun fichier n’a été donné.", "No file was given."))
+        raise CommandError(say("Aucun fichier n'a été donné.", "No file was given."))
     job = request.app.state.jobs.give(await run_in_threadpool(Kept, files))
     if "json" in request.headers.get("accept", ""):
         return typed(job.state, 202)

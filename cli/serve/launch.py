@@ -51,15 +51,18 @@ def places_of(
     from pathlib import Path
 
     from cli.io.ledgers import refusing, user_place
+    from cli.io.settings import site_codes
     from cli.serve.practice import Places
 
+    codes = site_codes(codes)
     if codes is not None:
         from cli.io.guard import site_tables
-        from cli.io.site import all_lists, rejects
+        from cli.io.site import all_lists, delays, rejects
 
         with site_tables():
             all_lists(codes)
             rejects(codes)
+            delays(codes)
     with refusing(db):
         place = db or user_place()
     beside = str(Path(place).with_name("droits.db")) if "://" not in place else "droits.db"

@@ -102,7 +102,7 @@ class Lock:
         if place is None:
             raise CommandError(
                 say(
-                    "La clé de ce registre n’est pas dans un fichier que la page peut garder.",
+                    "La clé de ce registre n'est pas dans un fichier que la page peut garder.",
                     "The key of this ledger is in no file that the page can keep.",
                 )
             )

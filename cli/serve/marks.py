@@ -63,11 +63,11 @@ def _set(practice: Practice, sorte: str, handle: str, detail: str) -> None:
     def write(ledger: Ledger) -> None:
         card = ledger.card(handle, practice.today, language())
         if card is None:
-            raise CommandError(say("Cette facture n’est plus là.", "This invoice is not there any more."), 2)
+            raise CommandError(say("Cette facture n'est plus là.", "This invoice is not there any more."), 2)
         if sorte == "refaite_sous" and not ledger.sendings(detail):
             raise CommandError(
                 say(
-                    "Aucun envoi lu ne porte ce numéro.\n  → Déposer d’abord le nouvel envoi.",
+                    "Aucun envoi lu ne porte ce numéro.\n  → Déposer d'abord le nouvel envoi.",
                     "No flow that was read has this number.\n  → Drop the new flow first.",
                 ),
                 2,
@@ -101,7 +101,7 @@ def _tick(practice: Practice, key: str, back: bool) -> None:
         found = next((one for one in ledger.transfers() if key_of(one) == key), None)
         label = next(filter(None, labels_of(found)), "") if found else ""
         if found is None or not label:
-            raise CommandError(say("Ce virement n’est plus là.", "This transfer is not there any more."), 2)
+            raise CommandError(say("Ce virement n'est plus là.", "This transfer is not there any more."), 2)
         if not back:
             detail = f"{label}@{found.date}" if found.date else label
             _add(ledger, Marque(sorte="pointe", cible="virement", jour=practice.today, detail=detail))

@@ -37,7 +37,7 @@ __all__ = [
 
 #: The menu: titles of groups and pages, in French and in English, by address.
 MENU: Final = (
-    ("", "", (("/", "Aujourd’hui", "Today"),)),
+    ("", "", (("/", "Aujourd'hui", "Today"),)),
     (
         "Ce qui revient",
         "What comes back",
@@ -50,7 +50,7 @@ MENU: Final = (
         ),
     ),
     (
-        "Avant d’envoyer",
+        "Avant d'envoyer",
         "Before sending",
         (
             ("/droits", "Droits", "Rights"),
@@ -165,14 +165,14 @@ def today_of(practice: Practice, *, anew: bool = False) -> Aujourdhui:
 def _said(name: str) -> str:
     """What a form did, told once on the next page."""
     texts = {
-        "marque": ("C’est noté.", "Noted."),
+        "marque": ("C'est noté.", "Noted."),
         "pointe": ("Virement pointé.", "Transfer ticked."),
-        "depointe": ("Le virement n’est plus pointé.", "The transfer is not ticked any more."),
-        "reprise": ("C’est annulé.", "It was taken back."),
+        "depointe": ("Le virement n'est plus pointé.", "The transfer is not ticked any more."),
+        "reprise": ("C'est annulé.", "It was taken back."),
         "retire": ("Le fichier est retiré.", "The file was taken out."),
         "admis": ("Il peut être redonné.", "It may be given again."),
-        "efface": ("C’est effacé.", "It was erased."),
-        "rien": ("Il n’y avait rien à reprendre.", "There was nothing to take back."),
+        "efface": ("C'est effacé.", "It was erased."),
+        "rien": ("Il n'y avait rien à reprendre.", "There was nothing to take back."),
         "lu": ("Lecture faite.", "Reading done."),
         "jeton": ("Jeton retiré.", "Token revoked."),
         "mot-de-passe": ("Mot de passe enregistré.", "Password kept."),

@@ -66,7 +66,7 @@ class Patience:
         seconds = round(time.monotonic() - slow.since)
         title = say("Le registre se prépare", "The ledger is being prepared")
         advice = say(
-            f"Rien à faire : la page s’ouvre seule dès qu’elle est prête. Depuis {seconds} secondes. "
+            f"Rien à faire : la page s'ouvre seule dès qu'elle est prête. Depuis {seconds} secondes. "
             "Cela arrive une fois après une mise à jour ou une longue lecture, et peut prendre "
             "une minute pour 100 000 factures.",
             f"Nothing to do: the page opens by itself once it is ready. For {seconds} seconds now. "

@@ -41,7 +41,7 @@ _RENEWED: Final = 8
 class Places:
     """Where things are: `db` the ledger, `rights` the register of rights, `folder` the watched one.
 
-    `codes` is the folder of a site, whose codes and rejects win.
+    `codes` is the folder of a site, whose codes, rejects and delays win.
     """
 
     db: str

@@ -71,7 +71,7 @@ async def old(request: Request) -> Response:
         elif seen:
             raise CommandError(
                 say(
-                    "Le registre a changé depuis l’essai.\n  → Refaire l’essai.",
+                    "Le registre a changé depuis l'essai.\n  → Refaire l'essai.",
                     "The ledger changed since the trial.\n  → Try again.",
                 )
             )
@@ -127,7 +127,7 @@ async def file(request: Request) -> Response:
     practice: Practice = request.app.state.practice
     digest, sure = str(form.get("fichier", "")), bool(form.get("confirme"))
     if not _DIGEST.fullmatch(digest):  # a name would be looked for on the disk
-        raise CommandError(say("Ce fichier n’est pas dans le registre.", "This file is not in the ledger."))
+        raise CommandError(say("Ce fichier n'est pas dans le registre.", "This file is not in the ledger."))
 
     def write(ledger: Ledger) -> Removal:
         return ledger.forget_files([digest], for_real=sure, today=practice.today)
@@ -162,7 +162,7 @@ async def everything(request: Request) -> Response:
         word = say(*_WORDS)
         raise CommandError(
             say(
-                f"Rien n’a été effacé.\n  → Écrire {word} en toutes lettres.",
+                f"Rien n'a été effacé.\n  → Écrire {word} en toutes lettres.",
                 f"Nothing was erased.\n  → Type the whole word {word}.",
             )
         )

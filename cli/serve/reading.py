@@ -97,7 +97,7 @@ def read_files(
 
 def _stopped() -> str:
     return say(
-        "La lecture s’est arrêtée avant la fin.\n  → Redonner les fichiers : ceux déjà lus sont gardés.",
+        "La lecture s'est arrêtée avant la fin.\n  → Redonner les fichiers : ceux déjà lus sont gardés.",
         "The reading stopped before its end.\n  → Give the files again: those read are kept.",
     )
 
@@ -138,7 +138,7 @@ def _read(
             progress(min(done, total), total)
 
         with opened(places.db, key_file=places.key_file, key=key, create=True) as ledger:
-            report = ledger.import_files(contents(names), progress=step)
+            report = ledger.import_files(contents(names), progress=step, codes=places.codes)
         _tell(report.fichiers, told)
     if aside:
         told.droits = _read_rights(aside, places)

@@ -132,7 +132,7 @@ def _span(first: dt.date | None, last: dt.date | None) -> str:
     if first and not last:
         return say(f"ouverts depuis le {day(first)}", f"open since {day(first)}")
     start = say(f" du {day(first)}", f" from {day(first)}") if first else ""
-    end = say("jusqu’au", "until") if not first else say("au", "to")
+    end = say("jusqu'au", "until") if not first else say("au", "to")
     return say("ouverts", "open") + start + (f" {end} {day(last)}" if last else "")
 
 
@@ -191,7 +191,7 @@ async def read(request: Request) -> Response:
 
     files = await given_files(await form_of(request))
     if not files:
-        raise CommandError(say("Aucun fichier n’a été donné.", "No file was given."))
+        raise CommandError(say("Aucun fichier n'a été donné.", "No file was given."))
     job = request.app.state.jobs.give(await run_in_threadpool(Kept, files))
     await run_in_threadpool(job.ended.wait, 120)
     if job.erreur:
@@ -199,7 +199,7 @@ async def read(request: Request) -> Response:
     if not job.resultat.droits:
         raise CommandError(
             say(
-                "Ce n’est ni une carte (zone SSV), ni un fichier de droits.",
+                "Ce n'est ni une carte (zone SSV), ni un fichier de droits.",
                 "This is neither a card (SSV zone) nor a file of rights.",
             )
         )

@@ -62,7 +62,7 @@ async def password(request: Request) -> Response:
     given = str(form.get("mot", ""))
     if form.get("retirer"):
         if not await run_in_threadpool(lock.remove, given):
-            raise CommandError(say("Ce n’est pas le mot de passe.", "This is not the password."))
+            raise CommandError(say("Ce n'est pas le mot de passe.", "This is not the password."))
     else:
         await run_in_threadpool(lock.set, given)
     return back_to({"retour": "/reglages"}, "mot-de-passe")

@@ -29,7 +29,7 @@ def make(system: str = sys.platform) -> Path:
     except OSError:
         raise CommandError(
             say(
-                "Le raccourci n’a pas pu être écrit sur le bureau.\n  → Lancer noemie-page autrement.",
+                "Le raccourci n'a pas pu être écrit sur le bureau.\n  → Lancer noemie-page autrement.",
                 "The icon could not be written on the desktop.\n  → Start noemie-page otherwise.",
             )
         ) from None

@@ -41,10 +41,10 @@ def steps(card: Any, rejets: list[ToldReject]) -> list[Step]:
         good = line.arl.positif
         found.append(
             Step(
-                jour=line.date_lot,
+                jour=line.arl.jour or line.date_lot,
                 title=say("Reçue par la caisse", "Received by the fund")
                 if good
-                else say("Lot refusé à l’arrivée", "Batch refused on arrival"),
+                else say("Lot refusé à l'arrivée", "Batch refused on arrival"),
                 text=say("ARL positif.", "Positive ARL.")
                 if good
                 else say("ARL négatif : ", "Negative ARL: "),
@@ -58,6 +58,8 @@ def steps(card: Any, rejets: list[ToldReject]) -> list[Step]:
     found.sort(key=lambda step: step.jour or dt.date.max)
     if line.open:
         found.append(_awaited(line))
+        if line.reste and card.soins.forclusion_le:
+            found.append(_limit(card.soins.forclusion_le))
     return found
 
 
@@ -96,10 +98,20 @@ def _marked(one: Any) -> Step:
 def _awaited(line: Any) -> Step:
     when = (
         say(
-            f" La caisse doit répondre avant le {day(line.attendu_le)}.",
-            f" Owed by {day(line.attendu_le)}.",
+            f" La caisse doit répondre avant le {day(line.attendu_le)},"
+            " sous peine de 1 € puis de 10 % de pénalité.",
+            f" Owed by {day(line.attendu_le)}, else a penalty of 1 € then 10 %.",
         )
         if line.attendu_le
         else ""
     )
     return Step(jour=None, title=say("Ensuite", "Next"), text=f"{line.texte}.{when}", next=True)
+
+
+def _limit(last: dt.date) -> Step:
+    return Step(
+        jour=last,
+        title=say("Dernier jour pour demander le paiement", "Last day to ask for the payment"),
+        text=say("Compté depuis le dernier jour des soins.", "Counted from the last care day."),
+        next=True,
+    )

@@ -198,7 +198,7 @@ async def open_file(request: Request) -> Response:
     handle = str(form.get("facture", ""))
     given = await given_files(form)
     if not given:
-        raise CommandError(say("Aucun fichier n’a été donné.", "No file was given."))
+        raise CommandError(say("Aucun fichier n'a été donné.", "No file was given."))
     if handle:
         from cli.serve.sent_bytes import given_again
 

@@ -25,13 +25,14 @@ def to_html(found: Aujourdhui, place: str, imported: str) -> str:
         sums=(("AMO", sums.amo), ("AMC", sums.amc), ("total", sums.total)),
         back=(
             (
-                say("Repris par l’organisme", "Taken back by the payer"),
+                say("Repris par l'organisme", "Taken back by the payer"),
                 words.by_invoice(found.reprises),
                 found.reste_repris,
             ),
             (say("Payé en trop", "Paid over"), words.by_invoice(found.trop_percus), found.trop),
         ),
         aside=words.aside_lines(found),
+        empty=words.empty_text(found),
         long_day=lambda date: words.long_day(date),
         counted=lambda total: words.counted(total),
         invoices=lambda count: words.invoices(count),
@@ -40,7 +41,7 @@ def to_html(found: Aujourdhui, place: str, imported: str) -> str:
         who=lambda one: who_text(one),
         care=lambda one: care_text(one),
         why=lambda card: words.why_text(card),
-        more=lambda card: words.more_lines(card),
+        more=lambda card: words.more_lines(card, found.on),
         other=lambda one: words.other_text(one),
     )
 

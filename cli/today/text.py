@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, TextIO
 
 from cli.today.shown import MOST
@@ -12,6 +13,7 @@ from cli.today.words import (
     aside_lines,
     by_invoice,
     counted,
+    empty_text,
     files_text,
     long_day,
     more_lines,
@@ -101,19 +103,22 @@ def _transfers(transfers: list[VirementRecu]) -> Table:
 
 def _print_todo(page: Page, found: Aujourdhui) -> None:
     page.blank()
+    if empty := empty_text(found):
+        page.line((empty, STRONG))
+        return
     if not found.groupes:
         page.line((say("RIEN À FAIRE, rien n'est attendu.", "NOTHING TO DO, nothing is awaited."), GOOD))
         return
     todo, waits = apart(found)
     if todo:
         page.heading(say("À FAIRE, dans cet ordre", "TO DO, in this order"))
-        _print_groups(page, todo)
+        _print_groups(page, todo, found.on)
     else:
         page.line((say("RIEN À FAIRE.", "NOTHING TO DO."), GOOD))
     if waits:
         page.blank()
         page.heading(say("À ATTENDRE, sans rien renvoyer", "TO WAIT FOR, sending nothing again"))
-        _print_groups(page, waits)
+        _print_groups(page, waits, found.on)
         page.blank()
     rows = [(say("à faire", "to do"), found.a_faire), (say("à attendre", "to wait for"), found.a_attendre)]
     made = Table("", say("factures", "invoices"), say("montant", "amount"), right=(1, 2))
@@ -126,12 +131,12 @@ def _print_todo(page: Page, found: Aujourdhui) -> None:
         page.line(say("et ", "and "), alone(whole.retours))
 
 
-def _print_groups(page: Page, groups: list[Groupe]) -> None:
+def _print_groups(page: Page, groups: list[Groupe], on: dt.date) -> None:
     for group in groups:
         page.line((f"■ {group.banner}", _style(group.action)), say(" : ", ": ") + counted(group), indent=2)
         if group.texte.upper() != group.banner.upper():
             page.line(f"→ {group.texte}", indent=4, hang=2)
-        _print_cards(page, group)
+        _print_cards(page, group, on)
 
 
 def _style(action: Action) -> str:
@@ -139,14 +144,14 @@ def _style(action: Action) -> str:
     return "bold white on red" if style == ERROR else style
 
 
-def _print_cards(page: Page, group: Groupe) -> None:
+def _print_cards(page: Page, group: Groupe, on: dt.date) -> None:
     if group.action is Action.ATTENDRE:
         if group.cartes:
             page.line(listed([name_of(one) for one in group.cartes]), indent=4, hang=2)
     else:
         for card in group.cartes[:MOST]:
             page.line(*_card(card), indent=4, hang=2)
-            for more in more_lines(card):
+            for more in more_lines(card, on):
                 page.line((f"({more})", QUIET), indent=6, hang=2)
         if (left := len(group.cartes) - MOST) > 0:
             page.line(say(f"et {left} autres (-o page.html)", f"and {left} more (-o page.html)"), indent=4)

@@ -36,6 +36,9 @@ _ASIDE: Final = {
     ),
 }
 
+#: Days before the last one to ask for a payment, from which that day is told.
+_NEAR: Final = 90
+
 #: What is said twice of one transfer is counted once: it changes nothing for who reads a card.
 _COPIES: Final = frozenset({Note.COPIE, Note.COPIE_PRESUMEE, Note.COPIE_SANS_JOUR})
 
@@ -70,6 +73,16 @@ def since(found: Aujourdhui) -> str:
     if found.depuis is None:
         return say("depuis le début", "since the beginning")
     return say(f"depuis le {day(found.depuis)}", f"since {day(found.depuis)}")
+
+
+def empty_text(found: Aujourdhui) -> str:
+    """What to do when no invoice, transfer or lump sum was ever read; empty otherwise."""
+    if found.sommes.total.factures or found.recu.virements or found.paye_sans_envoi or found.forfaits:
+        return ""
+    return say(
+        "Le registre est vide : donner le dossier des envois et des retours.",
+        "The ledger is empty: give the folder of flows and returns.",
+    )
 
 
 def invoices(count: int) -> str:
@@ -143,9 +156,9 @@ def mark_text(mark: MarqueDite) -> str:
     return " ".join(filter(None, (_mark(mark.sorte), detail)))
 
 
-def more_lines(card: Carte) -> list[str]:
-    """What else is said of a card: the other sending, notes in words, what is not counted but copies."""
-    told = []
+def more_lines(card: Carte, on: dt.date) -> list[str]:
+    """What else is said of a card: a limit that is near, the other sending, notes, what is not counted."""
+    told = [limit] if (limit := _limit(card, on)) else []
     if other := card.autre_envoi:
         number = printable(other.numero) or "?"
         about = f", {other.etat_label}" if other.etat_label else ""
@@ -158,6 +171,22 @@ def more_lines(card: Carte) -> list[str]:
         said = say(f"dit par {one.fichier} n'est pas compté", f"told by {one.fichier} is not counted")
         told.append(f"{one.part} {euros(one.paye)} {said}{stands}")
     return told
+
+
+def _limit(card: Carte, on: dt.date) -> str:
+    """The last day on which its payment may be asked for, when it is near or over."""
+    last = card.soins.forclusion_le
+    if last is None or not card.reste or (last - on).days > _NEAR:
+        return ""
+    if last < on:
+        return say(
+            f"délai passé le {day(last)} : la caisse peut refuser de la payer",
+            f"limit over since {day(last)}: the fund may refuse to pay it",
+        )
+    return say(
+        f"dernier jour pour en demander le paiement : {day(last)}",
+        f"last day to ask for its payment: {day(last)}",
+    )
 
 
 def other_text(other: AutrePart) -> str:

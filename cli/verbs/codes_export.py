@@ -44,11 +44,13 @@ def export(
     from cli.explain.catalogue import Contents
     from cli.io.guard import site_tables
     from cli.io.outputs import file_or_output, files_of, refuse_overwrite
+    from cli.io.settings import site_codes
     from cli.io.site import all_lists, rejects
 
     if to is not None:
         tell_former("--to", "--format")
         format = to
+    codes = site_codes(codes)
     with site_tables():
         contents = Contents(rejects(codes), all_lists(codes))
     data = _made(format, contents).encode("utf-8")

@@ -41,6 +41,7 @@ class CodesValidated(Struct, frozen=True, kw_only=True):
     lang: str
     directory: str
     rejects: int
+    delays: int
     tables: list[TableFound]
     remarks: list[RemarkTold]
 
@@ -50,7 +51,7 @@ def validate(
     fail_on: FailOnOption = FailOn.WARNING,
     format: FormatOption = Format.TEXT,
 ) -> int:
-    """Check a site's folder: rejects (*.toml) and code lists (b2.csv, noemie.csv, ssv.csv).
+    """Check a site's folder: rejects (*.toml), code lists (b2.csv, noemie.csv, ssv.csv), delays (delais.csv).
 
     Every problem is told at once, with its file, its entry and what to write. Exit status 1 from --fail-on
     on, 2 when there is no such folder.
@@ -91,6 +92,7 @@ def _validated(directory: Path, found: Review) -> CodesValidated:
         lang=language(),
         directory=title(str(directory)),
         rejects=found.rejects,
+        delays=found.delays,
         tables=[TableFound(table.name, table.added, table.changed) for table in found.tables],
         remarks=[
             RemarkTold(
@@ -119,6 +121,8 @@ def _print(directory: Path, found: Review) -> None:
             table.changed, say("code modifié", "code changed"), say("codes modifiés", "codes changed")
         )
         held.append(f"{table.name}{say(' : ', ': ')}{added}, {changed}")
+    if found.delays:
+        held.append(plural(found.delays, say("délai", "delay"), say("délais", "delays")))
     page.line((told.directory, STRONG), say(" : ", ": "), say(" ; ", "; ").join(held))
     for remark in told.remarks:
         where = [remark.file, f"reject {remark.entry}" if remark.entry else ""]

@@ -81,9 +81,11 @@ def decode(
     from cli.io.inputs import expanded
     from cli.io.outputs import files_of
     from cli.io.progress import Bar
+    from cli.io.settings import site_codes
     from noemie.documents.recognise import Opened
 
     names = list(expanded(files))
+    codes = site_codes(codes, files[0])
     form: Form = format.value
     if output is not None and form == "parquet" and _is_set(files, output):
         decoding = Decoding(layouts, codes, fail_on, values=show_values)

@@ -53,8 +53,10 @@ def explain(
     """
     from cli.explain.entries import Library
     from cli.io.guard import site_tables
+    from cli.io.settings import site_codes
     from cli.words.layouts_by_name import known_layouts
 
+    codes = site_codes(codes)
     with site_tables():
         library = Library(codes, known_layouts(layouts))
         library.rejects, library.lists  # noqa: B018  # a wrong table is told before anything else

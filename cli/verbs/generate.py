@@ -237,8 +237,15 @@ def _exists(verb: str, path: Path) -> CommandError:
     )
 
 
-def save(verb: str, folder: Path, files: Mapping[str, bytes | Iterable[bytes]], *, force: bool) -> None:
-    """Write files in a folder: whole, or from their pieces.
+def save(
+    verb: str,
+    folder: Path,
+    files: Mapping[str, bytes | Iterable[bytes]],
+    *,
+    force: bool,
+    private: bool = False,
+) -> None:
+    """Write files in a folder: whole, or from their pieces; `private` is that of `cli.io.outputs.written`.
 
     Raises `CommandError` before writing anything when one exists and not `force`.
     """
@@ -247,7 +254,7 @@ def save(verb: str, folder: Path, files: Mapping[str, bytes | Iterable[bytes]], 
     there = [name for name in files if (folder / name).exists()]
     if there and not force:
         raise _exists(verb, folder / there[0])
-    with staged(folder) as add:
+    with staged(folder, private=private) as add:
         for name, data in files.items():
             add(name, data)
 

@@ -15,6 +15,7 @@ from cli.words.speech import say
 
 if TYPE_CHECKING:
     from noemie.ledger import FileResult, ImportReport
+    from noemie.ledger.identity import Personal
 
 
 #: What each process imports before its first file.
@@ -76,9 +77,10 @@ def import_(
     from cli.io.asides import tell_opened
     from cli.io.executors import executor_of
     from cli.io.guard import site_tables
-    from cli.io.importing import contents, names_of, tell_errors, tell_new_key
+    from cli.io.importing import contents, names_of, tell_absent, tell_errors, tell_new_key
     from cli.io.ledgers import is_new_ledger, opened, refusing
     from cli.io.progress import Bar
+    from cli.io.settings import site_codes
     from noemie.documents.recognise import Opened
 
     opened_too = Opened()
@@ -86,9 +88,13 @@ def import_(
     with refusing(db):
         names = list(names_of(files, db))
         is_new = is_new_ledger(db)
+    if is_new and tell_absent(names):
+        return status.UNREADABLE
+    mode: Personal | None = personal.value if personal else None
+    codes = site_codes(codes)
     with (
         site_tables(),
-        opened(db, key_file=key_file, personal=personal.value if personal else None, create=True) as ledger,
+        opened(db, key_file=key_file, personal=mode, create=True, codes=codes) as ledger,
         Bar(len(names), say("Import", "Importing")) as bar,
         executor_of(names, jobs, None, preload=_PRELOAD) as executor,
     ):

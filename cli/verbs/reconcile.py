@@ -92,10 +92,13 @@ def reconcile(
     from cli.followup.marks import read_marks, tell_unplaced
     from cli.followup.states import as_model
     from cli.io.guard import site_tables
-    from cli.io.site import rejects
+    from cli.io.settings import site_codes
+    from cli.io.site import delays, rejects
 
+    near = next((some[0] for some in (files, sent, returned, arl) if some), "-")
+    codes = site_codes(codes, near)
     with site_tables():
-        site = rejects(codes)
+        site, delais = rejects(codes), delays(codes)
     gathered = Gathered(read_marks(marks) if marks else [])
     kinds: tuple[tuple[_FILES, Kind | None], ...] = (
         (sent, "sent"),
@@ -111,14 +114,16 @@ def reconcile(
         )
         _read(gathered, given, executor)
         _refuse_nothing(gathered, kept=answer is not None)
-        result = gathered.collecte.suivi(on or dt.date.today(), site, lang=language(), executor=executor)
+        result = gathered.collecte.suivi(
+            on or dt.date.today(), site, delais, lang=language(), executor=executor
+        )
         tell_unplaced(result.marques_sans_cible)
         model = as_model(result, gathered, site)
         if answer is not None:
             _write_tables(answer, result, model, gathered, site)
     if format is ReconcileFormat.JSON:
         _write_json(model)
-    elif format is ReconcileFormat.TEXT:
+    elif format is ReconcileFormat.TEXT and any(gathered.files.values()):
         from cli.followup.reconciled import print_states
 
         print_states(model)

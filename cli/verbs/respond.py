@@ -177,7 +177,7 @@ def respond(
     if scenario or truth:
         written[TRUTH] = seance.verite().to_json()
     refuse_overwrite([output / name for name in written], [*names, *filter(None, (rights, scenario))])
-    save("respond", output, written, force=force)
+    save("respond", output, written, force=force, private=True)
     told = repondu(seance.arls, seance.bilan, list(written), errors, title(str(output)))
     if format is Format.JSON:
         from cli.words.screen import write_json

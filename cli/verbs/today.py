@@ -10,7 +10,7 @@ import typer
 
 from cli.io.guard import CommandError
 from cli.io.ledgers import KeyFile, On, OutputFile, UserDb
-from cli.io.options import ShowValues
+from cli.io.options import CodesOption, ShowValues
 from cli.words import status
 from cli.words.speech import language, say
 
@@ -37,6 +37,7 @@ def today(
     db: UserDb = "",
     on: On = None,
     key_file: KeyFile = None,
+    codes: CodesOption = None,
     show_values: ShowValues = False,
     output: OutputFile = None,
     format: Annotated[
@@ -53,24 +54,27 @@ def today(
     file cannot be read; the others are imported all the same.
     """
     from cli.io.growing import growing
-    from cli.io.importing import tell_new_key
+    from cli.io.importing import tell_absent, tell_new_key
     from cli.io.ledgers import asked_day, is_new_ledger, opened, place_of, refusing, user_place
+    from cli.io.settings import site_codes
     from cli.today.shown import MOST, shown
     from noemie.documents.recognise import Opened
 
-    given = folder or []
+    given, codes = folder or [], site_codes(codes)
     with refusing(db):
         place = db or user_place(create=bool(given))
         is_new = is_new_ledger(place)
     if is_new and not given:
         raise CommandError(_nothing(place_of(place)))
+    if is_new and tell_absent(given):
+        return status.UNREADABLE
     day = asked_day(on)
     wanted = _wanted(format, output)
     named = MOST if wanted is TodayFormat.TEXT else None
     aside: list[str] = []
     inside = Opened()
-    with opened(place, key_file=key_file, create=bool(given)) as ledger, growing():
-        report = _imported(ledger, given, place, aside, inside) if given else None
+    with opened(place, key_file=key_file, create=bool(given), codes=codes) as ledger, growing():
+        report = _imported(ledger, given, place, codes, aside, inside) if given else None
         found = ledger.today(
             day,
             language(),
@@ -99,7 +103,9 @@ def _nothing(place: str) -> str:
     )
 
 
-def _imported(ledger: Ledger, given: list[str], place: str, aside: list[str], inside: Opened) -> ImportReport:
+def _imported(
+    ledger: Ledger, given: list[str], place: str, codes: Path | None, aside: list[str], inside: Opened
+) -> ImportReport:
     """Import what is new; cards and files of rights are added to `aside`, other strangers to `inside`."""
     from cli.io.importing import contents, names_of
     from cli.io.progress import Bar
@@ -111,7 +117,7 @@ def _imported(ledger: Ledger, given: list[str], place: str, aside: list[str], in
             bar.step()
             bar.draw()
 
-        return ledger.import_files(contents(names, inside), progress=done)
+        return ledger.import_files(contents(names, inside), progress=done, codes=codes)
 
 
 def _with_aside(found: Aujourdhui, aside: list[str], inside: Opened) -> Aujourdhui:

@@ -230,4 +230,4 @@ def listed(numbers: Sequence[str]) -> str:
     """The first numbers, and how many more."""
     shown = ", ".join(numbers[:MOST_NUMBERS])
     more = len(numbers) - MOST_NUMBERS
-    return shown if more <= 0 else shown + say(f" et {more} autres", f" and {more} more")
+    return shown if more <= 0 else shown + say(f" et {more} autre{'s' * (more > 1)}", f" and {more} more")

@@ -126,14 +126,14 @@ RULES: tuple[Rule, ...] = (
         "fichier.octet-final",
         _WARNING,
         (
-            "Octets en trop à la fin",
-            "des octets sans enregistrement (0x1A, NUL, espaces) suivent le dernier enregistrement",
+            "Octets hors des enregistrements",
+            "des octets (marque de fin de fichier, NUL, espaces, lignes vides) ne sont d'aucun enregistrement",
             "La taille d'un flux est un multiple de 128 octets.",
             "Retirer ces octets.",
         ),
         (
-            "Extra bytes at the end",
-            "bytes that are no record (0x1A, NUL, spaces) follow the last record",
+            "Bytes outside records",
+            "bytes (end-of-file mark, NUL, spaces, blank lines) are of no record",
             "The size of a flow is a multiple of 128 bytes.",
             "Remove these bytes.",
         ),

@@ -254,14 +254,14 @@ RULES: tuple[Rule, ...] = (
         "retour.octets-blancs",
         _INFO,
         (
-            "Remplissage entre les entités",
-            "des espaces ou des octets NUL se trouvent hors des entités",
+            "Remplissage hors des entités",
+            "du remplissage (espaces, NUL, 0x1A, lignes vides) se trouve hors des entités",
             "C'est du remplissage laissé par un transport ; aucune donnée n'est en cause.",
             "Rien à faire.",
         ),
         (
-            "Filling between entities",
-            "spaces or NUL bytes stand outside the entities",
+            "Filling outside entities",
+            "filling (spaces, NUL, 0x1A, blank lines) stands outside the entities",
             "It is filling left by a transport; no data are concerned.",
             "Nothing to do.",
         ),

@@ -19,6 +19,7 @@ from fse.facture import Facture
 from fse.rules.contexte import whole_header
 from fse.rules.registre import finds
 from fse.smg import is_routed
+from fse.ssv.aggregates import CarteVitale
 from fse.ssv.bridge import read_card, read_cps
 from fse.ssv.cartes_lues import CarteLue, CpsLue, Personne, near
 from fse.ssv.liens import C2S
@@ -38,9 +39,9 @@ class CardSource:
 
     @classmethod
     def of(cls, cards: Sequence[Readable] = (), cps: Sequence[Readable] = ()) -> CardSource:
-        """Read cards. Raises `FormatError` as `fse.ssv.bridge.read_card` does, or `zone.sans-nir`."""
+        """Read cards. Raises `FormatError` as `read_named_card`, and `fse.ssv.bridge.read_cps`, do."""
         return cls(
-            tuple(_named(read_card(each)).raw for each in cards), tuple(read_cps(each).raw for each in cps)
+            tuple(read_named_card(each).raw for each in cards), tuple(read_cps(each).raw for each in cps)
         )
 
     def open(self) -> CardComparison:
@@ -49,9 +50,14 @@ class CardSource:
 
 
 @finds("zone.sans-nir")
-def _named(card: Zone) -> Zone:
-    """A card that tells whose it is: of another one, all invoices would be said to be somebody else's."""
-    if not CarteLue.of(card).nir.strip(" 0"):
+def read_named_card(source: Readable) -> Zone:
+    """A card that tells whose it is: of another one, all invoices would be said to be somebody else's.
+
+    Raises `FormatError` as `fse.ssv.bridge.read_card` does, or `zone.sans-nir`.
+    """
+    card = read_card(source)
+    assure = CarteVitale(card).assure
+    if assure is None or not assure.nir.strip(" 0"):
         raise FormatError("zone.sans-nir", card.groups[0].offset if card.groups else 0)
     return card
 

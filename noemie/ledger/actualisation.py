@@ -77,7 +77,7 @@ class _Actualisation:
         self.faits = faits
         self.on = demande.on or head.dernier
         self.lang = lang
-        self.site = demande.site
+        self.site, self.delais = demande.site, demande.delais
         self.files = files_of(connection, faits)
         count = select(func.count()).select_from(EtatRow.__table__).where(EtatRow.langue == lang)
         self.most = max(FEW, (connection.scalar(count) or 0) // SHARE)
@@ -126,7 +126,14 @@ class _Actualisation:
 
     def _moteur(self, registre: Registre, facts: int = 0) -> Moteur:
         depot = Memoire() if facts <= IN_MEMORY else SurDisque()
-        moteur = Moteur(self.faits.communs, site=self.site, lang=self.lang, depot=depot, journal=registre)
+        moteur = Moteur(
+            self.faits.communs,
+            site=self.site,
+            delais=self.delais,
+            lang=self.lang,
+            depot=depot,
+            journal=registre,
+        )
         moteur.monde.arls.update(self.suite.arls_jours)
         return moteur
 
@@ -227,7 +234,7 @@ class _Actualisation:
         return found
 
     def _cut_before(self) -> dict[str, dt.date]:
-        return Moteur(self.avant.communs, site=self.site, lang=self.lang).monde.coupes
+        return Moteur(self.avant.communs, site=self.site, delais=self.delais, lang=self.lang).monde.coupes
 
     # --- following ------------------------------------------------------------------------------------
 

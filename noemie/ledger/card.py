@@ -59,7 +59,7 @@ def card_of(connection: Connection, registre: Registre, keys: KeyRing | None, ha
     known = registre.envoye(ligne)
     place = (known.fichier_id, ligne.record)
     people = people_of(connection, keys, [known.patient])
-    care = care_of(connection, keys, [place])
+    care = care_of(connection, keys, [place], registre.delais)
     marks = marks_of(ligne, registre.communs.marques)
     return Card(
         ligne=ligne,

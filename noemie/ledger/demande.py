@@ -10,6 +10,7 @@ from codes.actions import Lang
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from codes.delais import Delais
     from codes.rejects import Catalogue
     from noemie.ledger.identity import KeyRing
 
@@ -21,7 +22,7 @@ class Demande(NamedTuple):
 
     - `keys` open what is encrypted, when they can be had;
     - `on`: the day of the question, by default the latest day of the facts;
-    - `site`: the catalogue of rejects with the rows of a site.
+    - `site`: the catalogue of rejects with the rows of a site; `delais`: the delays, with its own.
     """
 
     connection: Connection
@@ -29,3 +30,4 @@ class Demande(NamedTuple):
     on: dt.date | None = None
     lang: Lang = "fr"
     site: Catalogue | None = None
+    delais: Delais | None = None

@@ -105,8 +105,11 @@ def sceau(demande: Demande) -> Sceau:
         ask(select(found)) or 0
         for found in (func.count(Fichier.id), func.count(Nom.nom), func.max(MarqueRow.id))
     )
-    delays = load_delays()
+    shipped = load_delays()
+    delays = demande.delais or shipped
     rows = hashlib.sha256(repr(site.rows).encode()).hexdigest() if site else ""
+    if delays is not shipped:
+        rows += hashlib.sha256(repr(delays.rows).encode()).hexdigest()
     keyed = demande.keys is not None
     base = (_FORME, demande.lang, rows, keyed, [delays.value(name, on) for name in _DELAYS])
     return Sceau(repr((generation, *counts)), repr(base))

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from codes.actions import Action, Lang
+from codes.delais import Delais
+from codes.delais import load as load_delays
 from codes.rejects import Catalogue
 from codes.states import Certitude, Etat, worst
 from noemie.ledger.demande import Demande
@@ -160,7 +162,7 @@ class Registre:
 
     - `suivi`: the answer of the follow-up; `communs`: the facts that all share;
     - `orphelines`: the orphans with their money; `void`: runs that say nothing, by their rank;
-    - `site`: the catalogue with the rows of a site;
+    - `site`: the catalogue with the rows of a site; `delais`: the delays, with its own;
     - `dernier`: the latest day of the facts;
     - `reprises`, `groupes`: what decides of lines that wait, the group of each sending, when asked.
     """
@@ -170,6 +172,7 @@ class Registre:
         faits: Faits,
         lang: Lang = "fr",
         site: Catalogue | None = None,
+        delais: Delais | None = None,
         *,
         envois: bool = False,
         reprises: bool = False,
@@ -177,6 +180,7 @@ class Registre:
         self.faits = faits
         self.lang = lang
         self.site = site
+        self.delais = delais or load_delays()
         self.communs: Communs = faits.communs
         self.orphelines: list[Alone] = []
         self.void: frozenset[int] = frozenset()
@@ -448,9 +452,16 @@ def follow_ledger(demande: Demande, *, envois: bool = False, reprises: bool = Fa
     from noemie.suivi.moteur import Moteur
 
     faits = Faits(demande.connection, demande.keys)
-    registre = Registre(faits, demande.lang, demande.site, envois=envois, reprises=reprises)
+    registre = Registre(faits, demande.lang, demande.site, demande.delais, envois=envois, reprises=reprises)
     depot: Depot = Memoire() if faits.combien() <= IN_MEMORY else SurDisque()
-    moteur = Moteur(faits.communs, site=demande.site, lang=demande.lang, depot=depot, journal=registre)
+    moteur = Moteur(
+        faits.communs,
+        site=demande.site,
+        delais=registre.delais,
+        lang=demande.lang,
+        depot=depot,
+        journal=registre,
+    )
     registre.etudier(moteur, faits.tranches(), demande.on)
     return registre
 

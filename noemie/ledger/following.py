@@ -17,6 +17,7 @@ from noemie.ledger.errors import GENRE, LedgerError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from codes.delais import Delais
     from codes.rejects import Catalogue
     from noemie.ledger.etats import Sceau
     from noemie.ledger.filters import Asked, Filtre
@@ -37,12 +38,13 @@ class Following(Base["KeyRing"]):
         personal: Personal | None = None,
         create: bool = True,
         site: Catalogue | None = None,
+        delais: Delais | None = None,
     ) -> None:
         if not is_installed("sqlalchemy"):
             raise LedgerError("module.absent", module="SQLAlchemy", extra="ledger")
         from noemie.ledger import engine, opening
 
-        self.site = site
+        self.site, self.delais = site, delais
         #: Completes an identity without a name: what flows and returns do not tell, a card does.
         self.named: Callable[[Identite], Identite] | None = None
         url = engine.address(where)
@@ -76,7 +78,7 @@ class Following(Base["KeyRing"]):
         from noemie.ledger.followed import follow_ledger
         from noemie.ledger.gardes import RegistreGarde
 
-        demande = Demande(connection, self._keys, on, lang, self.site)
+        demande = Demande(connection, self._keys, on, lang, self.site, self.delais)
         if envois:
             return follow_ledger(demande, envois=True)
         seal, head = etats.sceau(demande), etats.head_of(connection, lang)

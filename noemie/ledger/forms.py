@@ -13,8 +13,9 @@ from typing import Any, Final, TypeVar
 from msgspec import structs
 from sqlalchemy import Connection, delete, func, select, update
 
+from noemie.ledger.base.cles import LignePersonne
 from noemie.ledger.base.inserting import upsert, upsert_highest
-from noemie.ledger.identity import PatientValues, form_of
+from noemie.ledger.identity import form_of
 from noemie.ledger.schema import Envoi, FormeRow, PatientRow, Reponse
 
 __all__ = ["keep_patients", "keep_told"]
@@ -26,9 +27,9 @@ _AT_ONCE: Final = 400
 T = TypeVar("T")
 
 
-def keep_patients(connection: Connection, told: Iterable[PatientValues]) -> None:
+def keep_patients(connection: Connection, told: Iterable[LignePersonne]) -> None:
     """Keep patients as some files tell them, each of their ways once there are several."""
-    ways: dict[str, dict[int, PatientValues]] = defaultdict(dict)
+    ways: dict[str, dict[int, LignePersonne]] = defaultdict(dict)
     for one in told:
         known = ways[one.jeton].get(form_of(one.ordre))
         if known is None or one.ordre > known.ordre:

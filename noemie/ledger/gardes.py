@@ -62,6 +62,7 @@ class RegistreGarde(Registre):
 
     def __init__(self, demande: Demande, head: Tete) -> None:
         self.lang, self.site = demande.lang, demande.site
+        self.delais = demande.delais or load_delays()
         self.orphan_arls = head.arls
         self.dernier = head.dernier
         self.reprises = None
@@ -69,7 +70,10 @@ class RegistreGarde(Registre):
         self._keys = demande.keys
         self._head = head
         self._monde = Monde(
-            on=demande.on or head.dernier, delais=load_delays(), site=self.site, lang=self.lang
+            on=demande.on or head.dernier,
+            delais=self.delais,
+            site=self.site,
+            lang=self.lang,
         )
         self._donnees: list[bytes] | None = None
 

@@ -22,7 +22,7 @@ import msgspec
 
 from codes.keys.nir import nir_asked
 from noemie.ledger.base import cles
-from noemie.ledger.base.cles import MODES, Cles, Personal, masked_nir
+from noemie.ledger.base.cles import MODES, Cles, LignePersonne, Personal, masked_nir
 from noemie.ledger.errors import GENRE, LedgerError
 from noemie.suivi.faits import ActeLu
 
@@ -35,7 +35,6 @@ __all__ = [
     "MODES",
     "Identite",
     "KeyRing",
-    "PatientValues",
     "Personal",
     "form_of",
     "identity",
@@ -69,20 +68,6 @@ class Identite(msgspec.Struct, frozen=True, gc=False):
         return "<Identite>"
 
 
-class PatientValues(msgspec.Struct, frozen=True):
-    """A row of the table of patients, as `KeyRing.patient` makes it."""
-
-    jeton: str
-    assure: str
-    masque_nir: str
-    masque_nom: str
-    donnees: bytes | None
-    ordre: int
-
-    def __repr__(self) -> str:
-        return "<PatientValues>"
-
-
 _ENCODER: Final = msgspec.msgpack.Encoder()
 
 #: Forms of patients that are kept while files are read.
@@ -98,7 +83,7 @@ class KeyRing(Cles):
         super().__init__(GENRE, key, mode)
         #: Who else knows names: it completes an identity that has none.
         self.named: Callable[[Identite], Identite] | None = None
-        self._forms: dict[Identite, PatientValues] = {}
+        self._forms: dict[Identite, LignePersonne] = {}
 
     @property
     def care_key(self) -> bytes:
@@ -127,7 +112,7 @@ class KeyRing(Cles):
         """Token of an insured person: of the first 13 characters of the NIR."""
         return self.token("assure", nir[:_NIR_LENGTH])
 
-    def patient(self, identite: Identite, day: dt.date | None) -> PatientValues:
+    def patient(self, identite: Identite, day: dt.date | None) -> LignePersonne:
         """What the ledger keeps of a patient told of on that day."""
         form = self._forms.get(identite)
         if form is None:
@@ -136,11 +121,11 @@ class KeyRing(Cles):
             form = self._forms[identite] = self._form(identite)
         return msgspec.structs.replace(form, ordre=form.ordre + ((day.toordinal() if day else 0) << _DAY))
 
-    def _form(self, identite: Identite) -> PatientValues:
+    def _form(self, identite: Identite) -> LignePersonne:
         """The same whatever the day: that of each identity is made once."""
         token = self.patient_token(identite)
         plain = msgspec.json.encode(identite)
-        return PatientValues(
+        return LignePersonne(
             jeton=token,
             assure=self.insured_token(identite.nir),
             masque_nir=masked_nir(identite.nir),

@@ -115,7 +115,8 @@ class Importer:
         waiting: deque[Incoming] = deque()
 
         def handed() -> Iterator[_Bytes]:
-            for batch in _stored_together(map(_open, files)):
+            opened = (_open(one, self._reader.nature) for one in files)
+            for batch in _stored_together(opened):
                 with reading(self._engine) as connection:
                     digests = [file.sha256 for file in batch if file.sha256]
                     known = known_digests(connection, digests)
@@ -244,7 +245,7 @@ class _Reader:
         if data is None:
             return None
         try:
-            nature = nature_of(data[:HEAD], self.layouts)
+            nature = self.nature(data[:HEAD])
             rows = Rows(making.file_row(file.sha256, nature, len(data)))
             if nature == "retour":
                 retour = noemie.read_retour(data, layouts=noemie.layouts(self.layouts))
@@ -257,6 +258,10 @@ class _Reader:
         except FormatError as error:
             return error
         return rows
+
+    def nature(self, head: bytes) -> str:
+        """What a file is by its first bytes: `flux`, `retour`, `arl`. Raises `FormatError` for another."""
+        return _NATURES[expect(recognise(head, self.layouts), "b2", "noemie", "arl").family]
 
     def read_flow(self, rows: Rows, source: Readable, store: Callable[[], None] | None = None) -> None:
         """Add the rows of a flow, and what the checks say of it; it calls `store` now and then."""
@@ -299,11 +304,6 @@ WANTED: Final[tuple[Family, ...]] = ("b2", "noemie", "arl")
 _NATURES: Final = {"b2": "flux", "noemie": "retour", "arl": "arl"}
 
 
-def nature_of(head: bytes, layouts: Path | None = None) -> str:
-    """What a file is by its first bytes: `flux`, `retour`, `arl`. Raises `FormatError` for another."""
-    return _NATURES[expect(recognise(head, layouts), "b2", "noemie", "arl").family]
-
-
 # --- bytes ------------------------------------------------------------------------------------------------
 
 
@@ -328,8 +328,11 @@ def _stored_together(files: Iterable[Incoming]) -> Iterator[list[Incoming]]:
         yield batch
 
 
-def _open(given: Importable) -> Incoming:
-    """A file with its digest, and with its bytes unless it is a long flow."""
+def _open(given: Importable, nature: Callable[[bytes], object] | None = None) -> Incoming:
+    """A file with its digest, and with its bytes unless it is a long flow.
+
+    With `nature`, a long file that its first bytes refuse is not read to its end.
+    """
     if isinstance(given, TableDite):
         return Incoming(making.file_name(given.nom), given.sha256, given.taille, table=given)
     if isinstance(given, tuple):
@@ -344,16 +347,17 @@ def _open(given: Importable) -> Incoming:
     try:
         # Half of a flow would be a file of its own, beside the whole one later.
         with unchanged(source), open_source(source) as opened:
-            _take(file, opened)
+            _take(file, opened, nature)
     except FormatError as error:
         file.error = error
     return file
 
 
-def _take(file: Incoming, opened: Source) -> None:
+def _take(file: Incoming, opened: Source, nature: Callable[[bytes], object] | None) -> None:
     digest = hashlib.sha256()
     # A return is read whole whatever its size; bytes given in memory are there already.
-    family = recognise(opened.head).family
+    head = opened.head
+    family = recognise(head).family
     keeps = file.path is None or family in ("noemie", "arl")
     if family != "b2":
         opened.bound()  # a stream may have no end
@@ -362,6 +366,8 @@ def _take(file: Incoming, opened: Source) -> None:
         digest.update(piece)
         file.size += len(piece)
         if not keeps and file.size > MOST_IN_MEMORY:
+            if nature is not None and family != "b2":
+                nature(head)
             pieces.clear()
         else:
             pieces.append(piece)

@@ -46,6 +46,7 @@ class Ledger(Questions, People):
     - `personal`: how personal data are kept, `encrypt` (default when it can), `token` or `plain`; chosen
       when the ledger is made. See `noemie.ledger.identity`;
     - `site`: the catalogue of rejects with the rows of a site, which win (`codes.rejects.load_site`);
+    - `delais`: the delays, with those of a site (`codes.delais.load_site`);
     - `create`: whether a ledger is made where there is none; else that is an error (`base.vide`).
 
     A ledger of an older version is brought up to date. Every method raises `LedgerError` when the database
@@ -68,7 +69,7 @@ class Ledger(Questions, People):
         archives give what they carry. What cannot be read is told in the report, and so is what was left
         aside; neither keeps anything else from being imported. `progress` hears of each file once it
         is stored for good; `layouts` and `codes` are directories with a site's own tables. `executor` reads
-        files (`noemie.documents.over_files.Processes`): what is stored is the same. Files that were taken out
+        files (`noemie.documents.processes.Processes`): what is stored is the same. Files that were taken out
         (`forget_files`) are left aside, unless `again`.
         """
         from noemie.documents.recognise import Opened
@@ -213,7 +214,7 @@ class Ledger(Questions, People):
         self._try_keys()
         with engine.writing(self._open) as connection:
             numbers = {number_of(connection, one) for one in files}
-            demande = Demande(connection, self._keys, site=self.site)
+            demande = Demande(connection, self._keys, site=self.site, delais=self.delais)
             trial = None if for_real else connection.begin_nested()
             found = removal.remove(demande, numbers, today or dt.date.today())
             if trial is not None:

@@ -54,6 +54,7 @@ class People(Following):
 
     def care(self, sendings: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Soins]:
         """The care of sendings, by file and record, when the ledger keeps it."""
+        from codes.delais import load
         from noemie.ledger.shared_facts import file_names
         from noemie.ledger.who import care_of
 
@@ -61,7 +62,7 @@ class People(Following):
         with self._reading() as connection:
             numbers = {name: number for number, names in file_names(connection).items() for name in names}
             refs = {ref: (numbers[ref[0]], ref[1]) for ref in sendings if ref[0] in numbers}
-            found = care_of(connection, keys, refs.values())
+            found = care_of(connection, keys, refs.values(), self.delais or load())
         return {ref: found[place] for ref, place in refs.items() if place in found}
 
     def patient_tokens(self, patient: str) -> frozenset[str]:

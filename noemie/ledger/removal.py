@@ -93,8 +93,12 @@ def named(connection: Connection, text: str) -> int:
     return found.pop()
 
 
-def _names(connection: Connection) -> Iterator[tuple[int, str]]:
-    for number, name in connection.execute(select(Nom.fichier_id, Nom.nom)):
+def _names(connection: Connection, numbers: Collection[int] | None = None) -> Iterator[tuple[int, str]]:
+    """The names of all files, or of these ones, as they were given (`Registre.noms` tells them apart)."""
+    query = select(Nom.fichier_id, Nom.nom)
+    if numbers is not None:
+        query = query.where(Nom.fichier_id.in_(sorted(numbers)))
+    for number, name in connection.execute(query):
         yield number, file_name(name)
 
 
@@ -171,7 +175,7 @@ def _take_out(connection: Connection, numbers: Collection[int], today: dt.date) 
         select(Fichier.id, Fichier.sha256, Fichier.purge_le).where(Fichier.id.in_(sorted(numbers)))
     ).all()
     names: dict[int, list[str]] = defaultdict(list)
-    for number, name in _names(connection):
+    for number, name in _names(connection, numbers):
         names[number].append(name)
     people, senders = _people_of(connection, numbers), _senders_of(connection, numbers)
     delete_content(connection, numbers)

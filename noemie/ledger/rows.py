@@ -16,13 +16,13 @@ from flatfile import Record
 from fse import Facture
 from fse.totaux import Totaux
 from noemie import FactureRetour, Retour
+from noemie.ledger.base.cles import LignePersonne
 from noemie.ledger.base.fichiers import clean as clean
 from noemie.ledger.base.fichiers import file_id as file_id
 from noemie.ledger.base.fichiers import file_name as file_name
 from noemie.ledger.identity import (
     Identite,
     KeyRing,
-    PatientValues,
     identity,
     identity_of_returned,
     identity_of_sent,
@@ -49,7 +49,7 @@ class Rows:
 
     fichier: Row
     constats: Counter[str] = field(default_factory=Counter)
-    patients: dict[str, PatientValues] = field(default_factory=dict)
+    patients: dict[str, LignePersonne] = field(default_factory=dict)
     professionnels: set[str] = field(default_factory=set)
     tables: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     somme: Sum = field(default_factory=Sum)
@@ -58,7 +58,7 @@ class Rows:
         """One more row of a table."""
         self.tables[table].append(row)
 
-    def add_patient(self, values: PatientValues | None) -> str | None:
+    def add_patient(self, values: LignePersonne | None) -> str | None:
         """Note a patient; returns the token."""
         if values is None:
             return None

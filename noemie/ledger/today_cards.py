@@ -183,7 +183,7 @@ class Found:
         told = (*cards, *others, *(card for card, _ in self._marked))
         self._people |= people_of(connection, keys, (one.patient.reference for one in told))
         places = [(self._files[one.fichier], one.record) for one in cards]
-        care = care_of(connection, keys, places)
+        care = care_of(connection, keys, places, self._registre.delais)
         for card, place in zip(cards, places, strict=True):  # made just now, and shown to nobody yet
             force_setattr(card, "soins", care.get(place, card.soins))
         for one in (*cards, *others):

@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 import msgspec
 from sqlalchemy import BigInteger, Connection, Subquery, column, select, text
 
+from codes.delais import Delais
 from noemie.ledger.errors import LedgerError
 from noemie.ledger.identity import Identite, KeyRing
 from noemie.ledger.schema import Envoi, PatientRow
@@ -63,10 +64,14 @@ class Acte(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Soins(msgspec.Struct, frozen=True, kw_only=True):
-    """The care of a sending: first and last day, acts in their order; empty when the ledger keeps none."""
+    """The care of a sending: first and last day, acts in their order; empty when the ledger keeps none.
+
+    `forclusion_le`: the last day on which its payment may be asked for, as far as is known.
+    """
 
     du: dt.date | None = None
     au: dt.date | None = None
+    forclusion_le: dt.date | None = None
     actes: tuple[Acte, ...] = ()
 
     def __repr__(self) -> str:
@@ -117,7 +122,9 @@ def personne(reference: str, identite: Identite) -> Personne:
     )
 
 
-def care_of(connection: Connection, keys: KeyRing | None, refs: Iterable[Ref]) -> dict[Ref, Soins]:
+def care_of(
+    connection: Connection, keys: KeyRing | None, refs: Iterable[Ref], delais: Delais
+) -> dict[Ref, Soins]:
     """The care of these sendings; those of which nothing is kept are left out."""
     found: dict[Ref, Soins] = {}
     for some in _some(sorted(set(refs))) if keys else ():
@@ -131,7 +138,7 @@ def care_of(connection: Connection, keys: KeyRing | None, refs: Iterable[Ref]) -
                 actes = keys.acts(soins, e1 or "")
             except LedgerError:
                 continue
-            found[fichier, record] = soins_of(actes)
+            found[fichier, record] = soins_of(actes, delais)
     return found
 
 
@@ -142,11 +149,17 @@ def _places(refs: Iterable[Ref]) -> Subquery:
     return text(told).columns(*_PLACE).subquery()
 
 
-def soins_of(actes: Sequence[ActeLu]) -> Soins:
+def soins_of(actes: Sequence[ActeLu], delais: Delais) -> Soins:
     """Acts, with their first and last day."""
     days = [one.jour for one in actes if one.jour]
-    told = (Acte(**one._asdict()) for one in actes)
-    return Soins(du=min(days, default=None), au=max(days, default=None), actes=tuple(told))
+    last = max(days, default=None)
+    limit = delais.find("forclusion", last) if last else None
+    return Soins(
+        du=min(days, default=None),
+        au=last,
+        forclusion_le=limit.end(last) if limit and last else None,
+        actes=tuple(Acte(**one._asdict()) for one in actes),
+    )
 
 
 def _some(values: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -15,20 +15,23 @@ BLOCK: Final = 128
 
 #: The beginning of another return: its 000, after the length that P3 writes.
 _ANOTHER: Final = rb"(?=(?:[0-9]{4})?000[A-Z]{2})"
+#: Filling; a byte order mark, or none, and filling after it.
+_FILLING: Final = rb"[\x1a\0\r\n ]*+"
+_MARKED: Final = rb"\xef\xbb\xbf" + _FILLING
+_MARK: Final = rb"(?:" + _MARKED + rb")?+"
 #: What stands between two returns and is of neither.
-_BETWEEN: Final = rb"[\r\n]*+(?:[\x1a\0][\x1a\0\r\n ]*+(?:\xef\xbb\xbf)?|\xef\xbb\xbf)" + _ANOTHER
+_BETWEEN: Final = rb"[\r\n]*+(?:[\x1a\0][\x1a\0\r\n ]*+" + _MARK + rb"|" + _MARKED + rb")" + _ANOTHER
 _BETWEEN_HERE: Final = re.compile(_BETWEEN)
 #: Looked for where a run of such bytes begins: looked for from each of them, it would cost their square.
 _BETWEEN_FROM: Final = re.compile(rb"(?<![\r\n\x1a\0])(?<![\x1a\0] )" + _BETWEEN)
-_FILLING: Final = rb"[\x1a\0\r\n ]*+"
 FILLING: Final = re.compile(_FILLING)
 #: The same, line ends alone included: where nothing else can be meant.
-AROUND: Final = re.compile(_FILLING + rb"(?:\xef\xbb\xbf)?" + _ANOTHER)
-EOL_AND_ANOTHER: Final = re.compile(rb"[\r\n][\x1a\0\r\n ]*+(?:\xef\xbb\xbf)?" + _ANOTHER)
+AROUND: Final = re.compile(_FILLING + _MARK + _ANOTHER)
+EOL_AND_ANOTHER: Final = re.compile(rb"[\r\n]" + _FILLING + _MARK + _ANOTHER)
 #: A 999 and what follows it, up to the next return; the spaces at its end may be lost before a line end.
 END_AND_ANOTHER: Final = re.compile(
     rb"(999[A-Z]{2}[0-9 ]{14}(?:[^\r\n\x1a]{109}|[^\r\n\x1a]{63,108}(?=[\r\n\x1a])))"
-    rb"([\x1a\0\r\n ]*+(?:\xef\xbb\xbf)?)(?=(?:[0-9]{4})?000[A-Z]{2}[0-9 ]{14})"
+    rb"(" + _FILLING + _MARK + rb")(?=(?:[0-9]{4})?000[A-Z]{2}[0-9 ]{14})"
 )
 #: What stands between two returns is not longer.
 MOST_BETWEEN: Final = 1024

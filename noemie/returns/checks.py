@@ -23,6 +23,7 @@ from noemie.returns.coherence import (
     check_signs,
 )
 from noemie.returns.formats import Formats, shipped_formats
+from noemie.returns.physical import BOM
 from noemie.returns.places import Places
 from noemie.returns.reader import is_trimmed, is_wrapped
 from noemie.returns.rejet import every_form
@@ -115,6 +116,10 @@ def _check_frame(retour: Retour, places: Places) -> Iterator[Finding]:
         yield places.finding("retour.blancs-retires", retour.entites[0], expected=expected, found=found)
     elif retour.rang == 1 and is_wrapped(retour.detection):
         yield places.finding("retour.coupures", retour.entites[0])
+    before = retour.skeleton.before
+    if filling := before.removeprefix(BOM):
+        number, start = retour.entites[0].number, len(before) - len(filling)
+        yield Finding("retour.octets-blancs", number, start, len(filling))
     last: Record | None = None
     headers = ends = 0
     for record in retour.entites:

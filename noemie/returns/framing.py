@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 
 from noemie.returns.borders import BLOCK, Envelope
 from noemie.returns.marges import Marges, restorations, without_blanks
-from noemie.returns.physical import BOM, LAST_FLAG, Segment
-from noemie.returns.tables import HEADER, TRAILER
+from noemie.returns.physical import LAST_FLAG, Segment
+from noemie.returns.tables import FILLING, HEADER, TRAILER
 
 #: Bytes of data that the four digits of a P3 record can announce.
 MOST_P3: Final = 9999
@@ -26,14 +26,14 @@ class Style:
     """How a file is framed.
 
     `eol` ends each record of P3 and, in P2, each entity (empty: they touch); `flags` are those of P1, for a
-    record that is followed by others and for the last one; `bom` and `trailer` stand around the file.
+    record that is followed by others and for the last one; `before` and `trailer` stand around the file.
     The default of P1 for the first flag, `0`, is presumed: no source gives it (docs/sources.md).
     """
 
     envelope: Envelope
     eol: bytes = b""
     flags: tuple[bytes, bytes] = (_MORE_FLAG, LAST_FLAG)
-    bom: bytes = b""
+    before: bytes = b""
     trailer: bytes = b""
 
 
@@ -48,7 +48,7 @@ def frame(style: Style, entities: Iterable[bytes]) -> bytes:
 
 def framed(style: Style, entities: Iterable[bytes]) -> Iterator[bytes]:
     """The same, piece after piece."""
-    yield style.bom
+    yield style.before
     yield from _RECORDS[style.envelope](style, entities)
     yield style.trailer
 
@@ -88,6 +88,8 @@ class Skeleton:
         #: (number of entities before, line ends found there)
         self._gaps: list[tuple[int, bytes]] = []
         self._lengths: array[int] = array("I")
+        #: Bytes of filling after the last 999.
+        self._filling = 0
 
     def add_segment(self, segment: Segment) -> None:
         """Remember how these physical records are framed."""
@@ -116,6 +118,9 @@ class Skeleton:
             self._lengths.append(len(entity))
             if entity[:3] in (_OPENING, _ENDING):
                 self._ends.append(rank)
+                self._filling = 0
+            elif not entity.strip(FILLING):
+                self._filling += len(entity)
 
     def split(self, places: Sequence[int]) -> list[Skeleton]:
         """The skeletons of the files that the entities before, between and from these places on would make.
@@ -130,7 +135,8 @@ class Skeleton:
             ends = [rank - first for rank in self._ends if first <= rank < stop]
             bare: Envelope = self.envelope if len(ends) == stop - first else "P2"
             part = Skeleton(_envelope_of(frames) or bare, wrapped=self.wrapped, trimmed=self.trimmed)
-            part._ended = self._ended and stop == bounds[-1]
+            is_last = stop == bounds[-1]
+            part._ended, part._filling = self._ended and is_last, self._filling * is_last
             part._ends = ends
             part._frames = frames
             part._lengths = self._lengths[first:stop]
@@ -155,7 +161,9 @@ class Skeleton:
         if self.wrapped:
             return framed + len(self._ends)
         bare = sum(some.size * some.times for some in self._frames if not _is_framed(some))
-        return framed + -(-bare // BLOCK)
+        last = self._ends[-1] if self._ends else len(self._lengths)
+        after = self._filling + sum(len(gap) for place, gap in self._gaps if place > last)
+        return framed + -(-(bare - after) // BLOCK)
 
     def rebuild(self, entities: Sequence[bytes]) -> bytes:
         """The bytes of the file that holds `entities`.
@@ -167,7 +175,15 @@ class Skeleton:
         if lengths != self._lengths:
             return frame(self.style(), entities)
         written = b"".join(self._replay(b"".join(self._with_gaps(entities))))
-        return without_blanks(written, ended=self._ended) if self.trimmed else written
+        if not self.trimmed:
+            return written
+        start = len(self.before)
+        return written[:start] + without_blanks(written[start:], ended=self._ended)
+
+    @property
+    def before(self) -> bytes:
+        """What stands before the first record: a byte order mark, filling."""
+        return self._frames[0].prefix if self._frames and not _is_framed(self._frames[0]) else b""
 
     def _with_gaps(self, entities: Sequence[bytes]) -> Iterator[bytes]:
         start = 0
@@ -222,7 +238,6 @@ class Skeleton:
     def style(self) -> Style:
         """What can be told of the habits of the program that wrote this file."""
         frames = self._frames
-        bom = BOM if frames and frames[0].prefix == BOM else b""
         trailer = frames[-1].suffix if frames and not (frames[-1].size or frames[-1].prefix) else b""
         framed = [some for some in frames if _is_framed(some)]
         eol, flags = b"", (_MORE_FLAG, LAST_FLAG)
@@ -237,7 +252,7 @@ class Skeleton:
                 others[some.prefix] += some.times
             first = max(others, key=lambda flag: others[flag], default=_MORE_FLAG)
             flags = (first[:1], framed[-1].prefix[:1])
-        return Style(self.envelope, eol, flags, bom, trailer)
+        return Style(self.envelope, eol, flags, self.before, trailer)
 
 
 def _cut(frames: Iterable[_Frame], cuts: Sequence[int]) -> list[list[_Frame]]:
@@ -279,7 +294,7 @@ def _envelope_of(frames: Iterable[_Frame]) -> Envelope | None:
 
 
 def _is_framed(frame: _Frame) -> bool:
-    return bool(frame.prefix) and frame.prefix != BOM
+    return bool(frame.prefix) and (frame.size > 0 or frame.prefix[:1].isdigit())
 
 
 def _is_envelope(entity: bytes) -> bool:

@@ -7,18 +7,17 @@ and `Jour` says how it was chosen. Nothing that identifies a file or money may r
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
-from datetime import date
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
+from codes.speakers import is_complementary_emitter
 from flatfile import Field, Layout
 from flatfile.kinds import decode_aammjj, decode_jjmmaa
 
 Ordre = Literal["AAMMJJ", "JJMMAA"]
-
-#: Types of senders who write the day first: complementary insurers, their service centres, mutual insurers.
-JOUR_DABORD: Final = frozenset({"OC", "CS", "MU"})
+_OTHER: Final[dict[Ordre, Ordre]] = {"AAMMJJ": "JJMMAA", "JJMMAA": "AAMMJJ"}
 
 #: Days further apart than this are no days of one affair.
 FAR: Final = 3 * 366
@@ -27,26 +26,31 @@ FAR: Final = 3 * 366
 class Jour(NamedTuple):
     """A day and how it was read.
 
-    `date` is `None` when there is no such day; `ordre` is the order it was read in, empty then; `douteux`
-    says that the other order gives another day that exists; `choix` what decided: `seul` (no other day),
+    `date` is `None` when there is no such day; `ordre` is the order it was read in, empty then; `autre` is
+    the day that the other order gives, if it exists; `choix` what decided: `seul` (no other day),
     `virement`, `soins`, `contrat` (the nearest to those), `emetteur` (the habit of such senders).
     """
 
-    date: date | None
+    date: dt.date | None
     ordre: Ordre | Literal[""] = ""
-    douteux: bool = False
+    autre: dt.date | None = None
     choix: str = ""
+
+    @property
+    def douteux(self) -> bool:
+        """Whether the other order gives another day that exists."""
+        return self.autre is not None
 
 
 def ordre_habituel(type_emetteur: str) -> Ordre:
     """The order in which such a sender writes the day of its returns."""
-    return "JJMMAA" if type_emetteur in JOUR_DABORD else "AAMMJJ"
+    return "JJMMAA" if is_complementary_emitter(type_emetteur) else "AAMMJJ"
 
 
-def read_jour(raw: bytes, type_emetteur: str, near: Iterable[tuple[str, Sequence[date]]]) -> Jour:
+def read_jour(raw: bytes, type_emetteur: str, near: Iterable[tuple[str, Sequence[dt.date]]]) -> Jour:
     """Read the six digits of a day both ways; `near` names days to be close to, the surest first."""
-    read: dict[Ordre, date | None] = {"AAMMJJ": decode_aammjj(raw), "JJMMAA": decode_jjmmaa(raw)}
-    days: dict[Ordre, date] = {ordre: day for ordre, day in read.items() if day is not None}
+    read: dict[Ordre, dt.date | None] = {"AAMMJJ": decode_aammjj(raw), "JJMMAA": decode_jjmmaa(raw)}
+    days: dict[Ordre, dt.date] = {ordre: day for ordre, day in read.items() if day is not None}
     if not days:
         return Jour(None)
     usual = ordre_habituel(type_emetteur)
@@ -59,11 +63,11 @@ def read_jour(raw: bytes, type_emetteur: str, near: Iterable[tuple[str, Sequence
         }
         if len(set(gaps.values())) == 2:
             ordre = min(gaps, key=lambda ordre: gaps[ordre])
-            return Jour(days[ordre], ordre, douteux=True, choix=choix)
-    return Jour(days[usual], usual, douteux=True, choix="emetteur")
+            return Jour(days[ordre], ordre, days[_OTHER[ordre]], choix)
+    return Jour(days[usual], usual, days[_OTHER[usual]], "emetteur")
 
 
-def is_swapped(raw: bytes, payment: date | None) -> bool:
+def is_swapped(raw: bytes, payment: dt.date | None) -> bool:
     """Whether a day that should be JJMMAA is likely to be AAMMJJ, as an insurer copies it from a B2 flow.
 
     So it is when JJMMAA is no day, or lies far from the payment, and AAMMJJ is a day that does not.

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+from flatfile.detect import start_of
 from noemie.returns.borders import BLOCK
 from noemie.returns.tables import ENVELOPE_LENGTH, TRAILER
 
@@ -19,9 +20,8 @@ from noemie.returns.tables import ENVELOPE_LENGTH, TRAILER
 TRIMMED: Final = "blancs-retires"
 
 _END: Final = re.compile(rb"(\r\n|\n|\r)")
-#: What may stand after the last line, and a byte order mark.
+#: What may stand after the last line.
 _AFTER: Final = b"\r\n\x1a"
-_BOM: Final = b"\xef\xbb\xbf"
 _LOST: Final = re.compile(rb"(?<! ) ++(?=[\r\n])")
 _LOST_AT_THE_END: Final = re.compile(rb"(?<! ) ++(?=[\r\n\x1a]*+\Z)")
 #: The start of a 999: number, type of the sender, number of the sender.
@@ -46,7 +46,7 @@ class Marges(NamedTuple):
 
 def may_be_trimmed(head: bytes) -> bool:
     """Whether no line at the beginning of a file ends blank, and some are shorter than they should be."""
-    lines = _END.split(head.removeprefix(_BOM).rstrip(_AFTER))[::2][:-1]
+    lines = _END.split(head[start_of(head) :].rstrip(_AFTER))[::2][:-1]
     widths = _widths(lines)
     if len(lines) < _FEWEST and BLOCK in widths:
         return False
@@ -65,19 +65,20 @@ def restorations(data: bytes) -> Iterator[Marges]:
 
     None of those for which taking the blanks off again would not give its bytes.
     """
-    mark = _BOM if data.startswith(_BOM) else b""
+    start = start_of(data)
+    before, data = data[:start], data[start:]
     body = data.rstrip(_AFTER)
-    pieces = _END.split(body.removeprefix(mark))
+    pieces = _END.split(body)
     lines, ends = pieces[::2], [*pieces[1::2], data[len(body) :]]
     for widths in _possible_widths(lines):
         whole = [line.ljust(width) for line, width in zip(lines, widths, strict=True)]
-        text = mark + b"".join(line + end for line, end in zip(whole, ends, strict=True))
+        text = b"".join(line + end for line, end in zip(whole, ends, strict=True))
         if without_blanks(text) != data:
             continue
         written = [len(line) + len(end) for line, end in zip(lines, ends, strict=True)]
         widened = [len(line) + len(end) for line, end in zip(whole, ends, strict=True)]
-        starts, places = (list(accumulate(sizes[:-1], initial=len(mark))) for sizes in (widened, written))
-        yield Marges(text, starts, places, written)
+        starts, places = (list(accumulate(sizes[:-1], initial=start)) for sizes in (widened, written))
+        yield Marges(before + text, starts, places, written)
 
 
 def _possible_widths(lines: list[bytes]) -> Iterator[list[int]]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
-from noemie.returns.jour import JOUR_DABORD
+from codes.speakers import is_complementary_emitter
 
 #: References of the rights flows, whoever sends them.
 _OF_INSURERS: Final = frozenset({"408", "929"})
@@ -26,7 +26,7 @@ def niveaux(reference: str) -> Mapping[str, int]:
 
 def niveaux_de(reference: str, type_emetteur: str) -> Mapping[str, int]:
     """The same for one sender: 580 and 900 are known as insurers write them, others may differ."""
-    by_insurer = type_emetteur in JOUR_DABORD or reference in _OF_INSURERS
+    by_insurer = is_complementary_emitter(type_emetteur) or reference in _OF_INSURERS
     return niveaux(reference) if by_insurer else {}
 
 

@@ -11,7 +11,7 @@ length, line end, filling) is its frame. Facts: [sesamviewer] P1, [alcide] [epis
 
 A file may hold several 000...999, one after another [arthus], each in an envelope of its own: `envelope` is
 that of the first. What a transfer or a copy left between two of them (line ends, 0x1A, NUL, a byte order
-mark) is the suffix of an empty record.
+mark) is the suffix of an empty record; what it left before the first (`start_of`) is the prefix of one.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from flatfile import CHUNK, Source
+from flatfile.detect import start_of
 from noemie.returns.borders import (
     AROUND,
     BLOCK,
@@ -65,7 +66,8 @@ class Framed(NamedTuple):
     """One physical record: what comes before its data, the data, what comes after.
 
     `offset` is that of `data`, 0-based in the uncompressed file. The physical records of a file, joined,
-    are the file: a byte order mark is the prefix of an empty record, a final 0x1A the suffix of one.
+    are the file: what stands before the first 000 is the prefix of an empty record, a final 0x1A the suffix
+    of one.
     """
 
     offset: int
@@ -105,8 +107,8 @@ def read_physical(
     and each stands in the frame of the pieces around it.
     """
     feed = _Feed(source, chunk, unwrap=unwrap)
-    if feed.bom:
-        yield Framed(len(feed.bom), feed.bom, b"", b"")
+    if feed.before:
+        yield Framed(len(feed.before), feed.before, b"", b"")
     records = _read_all(feed, envelope)
     yield from _rewrapped(records, feed) if unwrap else records
     if feed.trailer:
@@ -138,17 +140,18 @@ def iter_segments(records: Iterator[Framed]) -> Iterator[Segment]:
 
 
 class _Feed:
-    """The bytes of a source without its byte order mark and final 0x1A, some way ahead of the reader.
+    """The bytes of a source without what stands before its first 000 and its final 0x1A, ahead of the reader.
 
     `buffer[at]` is the next byte; `offset` the place of `buffer[0]` in the file.
     """
 
     def __init__(self, source: Source, chunk: int, *, unwrap: bool = False) -> None:
-        self.bom = source.read(len(BOM)) if source.head.startswith(BOM) else b""
+        start = start_of(source.head)
+        self.before = source.read(start) if start else b""
         self.trailer = b""
         self.buffer = b""
         self.at = 0
-        self.offset = len(self.bom)
+        self.offset = start
         self._source = source
         self._chunk = chunk
         self._held = b""

@@ -68,7 +68,7 @@ class Places:
     def _start(self) -> int:
         """Where a block starts."""
         debut = self._retour.debut
-        return debut.offset if debut else len(self._retour.skeleton.style().bom)
+        return debut.offset if debut else len(self._retour.skeleton.before)
 
 
 def _found(record: Record, field: Field, rule: str) -> str:

@@ -24,6 +24,7 @@ from flatfile import (
     opaque,
     open_source,
 )
+from flatfile.detect import start_of
 from flatfile.source import HEAD
 from noemie.returns.borders import Envelope
 from noemie.returns.entites import held
@@ -55,6 +56,8 @@ _HEADER: Final = re.compile(rb"000[A-Z]{2}[0-9 ]{14}")
 _LEAST_TRAILER: Final = 63
 _P3_LENGTH: Final = re.compile(rb"[0-9]{4}")
 _STRAY_END: Final = re.compile(rb"@|(?=[\r\n])")
+#: Filling, and another return after it.
+_FILLED: Final = re.compile(rb"[\x1a\0 ]++(?=000[A-Z]{2}[0-9 ]{14})")
 
 _opaque = lru_cache(maxsize=512)(opaque)
 
@@ -219,15 +222,14 @@ def _damage(head: bytes, detection: Detection, layouts: Mapping[str, Layout]) ->
 
 def _is_regular_p3(head: bytes) -> bool:
     """Whether the lengths of P3 lead from one record to the next."""
-    head = head.removeprefix(BOM)
-    at = 0
+    at = start_of(head)
     while at < len(head):
         if not _P3_LENGTH.match(head, at):
             return not head[at:].strip(b"\r\n\x1a")
         at += 4 + int(head[at : at + 4])
         if found := _EOL.match(head, at):
             at = found.end()
-    return at == len(head) or len(head) + len(BOM) >= HEAD
+    return at == len(head) or len(head) >= HEAD
 
 
 class _Place(NamedTuple):
@@ -361,11 +363,11 @@ class _Scanner:
         return ended and at == _trailer_place(buffer)
 
     def _stray_end(self, buffer: bytes, at: int, *, ended: bool) -> int:
-        """Where bytes that cannot be read stop: after the next `@`, before a line end or a final 999."""
+        """Where bytes that cannot be read stop: after the next `@`, before a line end, a 000, a final 999."""
         most = min(len(buffer), at + MOST_STRAY)
         if ended and (place := _trailer_place(buffer)) > at:
             most = min(most, place)
-        found = _STRAY_END.search(buffer, at, most)
+        found = _FILLED.match(buffer, at, most) or _STRAY_END.search(buffer, at, most)
         return found.end() if found else most
 
 

@@ -43,12 +43,6 @@ class _Digits(Adapter):  # type: ignore[misc]  # construct has no type informati
             raise ValueError("digits expected")  # construct turns it into an end of the repetition
         return int(obj)
 
-    def _encode(self, obj: int, context: Any, path: str) -> bytes:
-        written = b"%0*d" % (self.length, obj)
-        if len(written) != self.length:
-            raise ValueError("number too long")
-        return written
-
 
 _EOL: Final = Select(Const(b"\r\n"), Const(b"\n"), Const(b""))
 
@@ -126,21 +120,6 @@ def parse_p1(raw: bytes) -> list[bytes]:
     return [file.debut, *(bloc.data for bloc in file.blocs), file.fin]
 
 
-def build_p1(debut: bytes, data: bytes, fin: bytes) -> bytes:
-    """A P1 file: `data` cut in blocks, flag 1 and spaces in the last."""
-    pieces = [data[at : at + BLOCK - 1] for at in range(0, len(data), BLOCK - 1)]
-    blocs = [
-        {"flag": b"1" if rank == len(pieces) else b"0", "data": piece.ljust(BLOCK - 1)}
-        for rank, piece in enumerate(pieces, start=1)
-    ]
-    return b"".join((_BARE.build(debut), *(BLOCK_P1.build(bloc) for bloc in blocs), _BARE.build(fin)))
-
-
 def parse_p3(raw: bytes) -> list[bytes]:
     """Data of the records of a P3 file. Any error is construct's."""
     return [record.data for record in FILE_P3.parse(raw).records]
-
-
-def build_p3(records: Iterable[bytes], eol: bytes = b"\r\n") -> bytes:
-    """A P3 file of the given data."""
-    return b"".join(RECORD_P3.build({"data": data, "eol": eol}) for data in records)

@@ -12,7 +12,7 @@ import msgspec
 from codes.action_texts import action_banner, action_text, arl_text
 from codes.actions import Action, Lang
 from codes.decide import Refus, explain
-from codes.delais import Delais, is_working_day
+from codes.delais import Delais
 from codes.rejects import Catalogue
 from codes.states import LETTERS, PARTS, Etat, EtatPart
 from noemie.suivi.dossier import ArlRecu, Dossier, RejetDate
@@ -177,7 +177,7 @@ def attendu_le(noeud: Noeud, delais: Delais) -> dt.date | None:
     arl = noeud.dossier.arl
     start = (arl.jour if arl and arl.positif else None) or noeud.envoi.depuis
     found = delais.find("paiement_amo", start)
-    return _working_day_after(start, found.value) if start and found else None
+    return found.end(start) if start and found else None
 
 
 def ecarts(noeud: Noeud, parts: dict[str, PartSuivie], monde: Monde) -> Iterator[Ecart]:
@@ -208,15 +208,10 @@ def _contest(noeud: Noeud, name: str, delais: Delais) -> tuple[str, str]:
     if months is not None:
         french += f" ; {months.value} mois pour contester, depuis la notification"
         english += f"; {months.value} months to contest, from the notification"
-    if years is not None and paid < _years_before(taken, years.value):
+    if years is not None and years.end(paid) < taken:
         french += f" ; payée plus de {years.value} ans avant : hors délai ?"
         english += f"; paid more than {years.value} years before: too late?"
     return french, english
-
-
-def _years_before(day: dt.date, years: int) -> dt.date:
-    year = max(day.year - years, dt.MINYEAR)
-    return day.replace(year=year, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def _nature(noeud: Noeud, name: str, part: PartSuivie) -> tuple[str, str, str]:
@@ -261,13 +256,3 @@ def words_of_part(ligne: Ligne, name: str, lang: Lang) -> tuple[str, str]:
     # The other part is named as well, even unpaid: this sentence is of one part.
     others = tuple(other for other in PARTS if other != name or ligne.parts[other].paye > 0)
     return banner(part.action, name, others, lang), text(part.action, name, others, lang)
-
-
-@lru_cache(maxsize=4096)
-def _working_day_after(start: dt.date, number: int) -> dt.date:
-    """The day that comes this number of working days after another."""
-    day = start
-    while number:
-        day += dt.timedelta(1)
-        number -= is_working_day(day)
-    return day

@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
-from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from codes.speakers import is_complementary_emitter
 from noemie.returns.tables import HEADER, TRAILER
 from noemie.suivi.faits import Run, cle
 from noemie.suivi.returned import PROVIDERS
@@ -106,8 +104,8 @@ def _empreinte(retour: Retour) -> str:
 class Lectures(NamedTuple):
     """The two readings of the day of a 000, and what its run alone tells of the right one.
 
-    - `jours`: the possible days, AAMMJJ first; `gardee`: the one that its run points to, else the usual one
-      of such an emitter; `decidee`: whether its run tells; `lot`: the oldest day of its batches.
+    - `jours`: the possible days; `gardee`: the one that its run points to, else the usual one of such an
+      emitter; `decidee`: whether its run tells; `lot`: the oldest day of its batches.
     """
 
     jours: tuple[dt.date, ...]
@@ -118,52 +116,24 @@ class Lectures(NamedTuple):
     def choisir(self, bornes: Bornes | None) -> tuple[dt.date | None, dt.date | None]:
         """The reading taken, and the other one when nothing tells them apart.
 
-        A day that is not possible is no reading: a return is not older than its batches, nor than the first
-        sending known, nor a year later than the last one.
+        Where its run does not tell, a day that is not possible is no reading: a return is not older than its
+        batches, nor than the first sending known, nor a year later than the last one.
         """
         if len(self.jours) < 2:
-            return (self.jours[0] if self.jours else None), None
+            return next(iter(self.jours), None), None
+        if self.decidee:
+            return self.gardee, None
         first, last = bornes or (dt.date.min, dt.date.max)
         oldest = self.lot or first
         possible = [day for day in self.jours if oldest <= day and (day - last).days <= _YEAR] or self.jours
         if len(possible) < 2:
             return possible[0], None
-        kept = self.gardee or possible[0]
-        return kept, None if self.decidee else next(day for day in possible if day != kept)
+        return self.gardee, next(day for day in possible if day != self.gardee)
 
 
 def lectures_of(retour: Retour) -> Lectures:
-    """The readings of the day of a run.
-
-    Written AAMMJJ by funds and JJMMAA by complementary payers: kept is the reading nearest to the transfers
-    of the run, then to its care days, then to its batches.
-    """
-    debut = retour.debut
-    if debut is None or "date_creation" not in debut.layout:
-        return Lectures((), None, decidee=False, lot=None)
-    text = debut["date_creation"]
-    year_first, day_first = _day(text[:2], text[2:4], text[4:6]), _day(text[4:6], text[2:4], text[:2])
-    own = day_first if is_complementary_emitter(retour.emetteur.type) else year_first
-    possible = tuple(dict.fromkeys(day for day in (year_first, day_first) if day))
-    if len(possible) < 2:
-        return Lectures(possible, own, decidee=False, lot=None)
+    """The readings of the day of a run, and the oldest day of its batches: see `Retour.jour`."""
+    jour = retour.jour
+    days = tuple(day for day in (jour.date, jour.autre) if day)
     batches = [day for one in retour.factures for day in (one.date_lot, one.date_facturation) if day]
-    transfers = [one.date for one in retour.virements if one.date]
-    oldest = min(batches, default=None)
-    for days in chain((transfers,), _care_days(retour), (batches,)):
-        gaps = [min(abs((day - one).days) for one in days) for day in possible] if days else [0, 0]
-        if gaps[0] != gaps[1]:
-            return Lectures(possible, possible[gaps[1] < gaps[0]], decidee=True, lot=oldest)
-    return Lectures(possible, own or possible[0], decidee=False, lot=oldest)
-
-
-def _care_days(retour: Retour) -> Iterator[list[dt.date]]:
-    """The care days, all together, if they are asked for."""
-    yield [acte.date_soins for one in retour.factures for acte in one.actes if acte.date_soins]
-
-
-def _day(year: str, month: str, day: str) -> dt.date | None:
-    try:
-        return dt.date(2000 + int(year), int(month), int(day))
-    except ValueError:
-        return None
+    return Lectures(days, jour.date, jour.choix != "emetteur", min(batches, default=None))

@@ -31,6 +31,19 @@ def test_a_right_folder(tmp_path):
     )
 
 
+def test_delays(tmp_path):
+    table = tmp_path / "delais.csv"
+    table.write_text("id,value,unit,from,until,source\nrelance,45,days,,,la caisse\n", encoding="utf-8")
+    result = run("codes", "validate", tmp_path, "--lang", "en")
+    assert (result.status, result.err) == (0, "")
+    assert " ".join(result.out.split()).endswith("0 rejects; 1 delay Nothing to report.")
+    assert json.loads(run("codes", "validate", tmp_path, "--format", "json").out)["delays"] == 1
+    table.write_text("id,value,unit,from,until,source\nrelance,45,mois,,,la caisse\n", encoding="utf-8")
+    result = run("codes", "validate", tmp_path)
+    assert result.status == 1
+    assert "ERREUR delais.csv, ligne 2 : « unit » de relance est days" in " ".join(result.out.split())
+
+
 def test_each_problem_with_its_place(tmp_path):
     (tmp_path / "a.toml").write_text(GOOD + "[[reject]]\ncode = 450072\n", encoding="utf-8")
     (tmp_path / "b2.csv").write_text(TABLE + "nature_assurance,99,,\n", encoding="utf-8")

@@ -2,10 +2,15 @@
 
 import datetime as dt
 import json
+import sys
+from pathlib import Path
 
 import pytest
 from cli_runner import run
 from cli_samples import flow, retour
+
+sys.path.append(str(Path(__file__).parents[1] / "suivi"))
+from suivi_world import build
 
 ON = ("--on", "2025-03-25")
 #: A row of a site, which says otherwise than the shipped one of the same code.
@@ -176,6 +181,17 @@ def test_what_is_cut_or_damaged_or_left_aside_is_named(folder):
 def test_a_cut_flow_is_named(folder):
     (folder / "flux.b2").write_bytes(flow(3)[:-128])
     assert document("flux.b2")["fichiers"][0]["etat"] == "coupe"
+
+
+def test_nothing_is_settled_while_a_file_cannot_be_read(folder):
+    (folder / "hors.b2").write_bytes(build("E f 15/01 A/001 : 4=14.70+6.30 d:00").files["f"])
+    assert run("reconcile", "hors.b2").out.endswith("Tout est soldé.\n")
+    result = run("reconcile", "hors.b2", "absent.noe")
+    assert (result.status, "Tout est soldé" in result.out) == (2, False)
+    assert not json.loads(run("reconcile", "hors.b2", "absent.noe", "--format", "json").out)["settled"]
+    alone = run("reconcile", "absent.noe")
+    assert (alone.status, alone.out) == (2, "")
+    assert "absent.noe" in alone.err
 
 
 def test_a_cut_return_whose_whole_is_there_says_nothing(folder):

@@ -10,6 +10,7 @@ import sqlite3
 import tarfile
 import tomllib
 import zipfile
+from contextlib import closing
 
 import pytest
 from cli_runner import run
@@ -235,6 +236,27 @@ def test_transfers_debts_files(ledger):
     assert [row["montant"] for row in rows("transfers")] == [1750]
     assert plain(run("ledger", "debts").out) == "0 dette ou retenue\n"
     assert {row["nature"] for row in rows("files")} == {"flux", "retour"}
+
+
+def test_files_of_an_older_version_are_counted_and_the_first_ones_named(folder):
+    for rank in range(14):
+        (folder / f"{rank:02}.b2").write_bytes(flow(rank + 1))
+    assert run("ledger", "import", *(f"{rank:02}.b2" for rank in range(14))).status == 0
+    with closing(sqlite3.connect("registre.db")) as base, base:
+        base.execute("UPDATE fichiers SET lecture = 0")
+    first = ", ".join(f"{rank:02}.b2" for rank in range(12))
+    out = plain(run("ledger", "files").out)
+    assert (
+        "\n14 fichiers à relire, d'une version antérieure. → À redonner à noemie ledger import.\n"
+        f"  {first} et 2 autres\n  tous : a_relire, en JSON ou CSV\n"
+    ) in out
+    assert (
+        "\n14 files to be read again, of an older version. → To be given to noemie ledger import again.\n"
+        f"  {first} and 2 more\n  all: a_relire, in JSON or CSV\n"
+    ) in run("ledger", "files", "--lang", "en").out
+    assert [row["a_relire"] for row in rows("files")] == [True] * 14
+    written = csv.DictReader(io.StringIO(run("ledger", "export", "files").out))
+    assert [row["a_relire"] for row in written] == ["oui"] * 14
 
 
 def test_export_everything(ledger):

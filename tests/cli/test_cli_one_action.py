@@ -1,4 +1,4 @@
-"""One reject, one action: decode, explain, reconcile, the lists of the ledger; text, JSON, page."""
+"""One reject, one action: decode, explain, reconcile, today, the lists of the ledger; text, JSON, page."""
 
 import html
 import json
@@ -24,6 +24,8 @@ provider_action_en = "Do as it says."
 #: What a return may say, and what a row of the site may ask for.
 CODES = ("2900", "0450", "9999")
 ROWS = (None, "envoyer_piece", "reclamation", "ne_pas_retransmettre", "attendre", "aucune")
+#: How the folder of the site is told: an option, or the configuration of the current folder.
+TOLD = [*((row, "--codes") for row in ROWS), ("envoyer_piece", "noemie.toml")]
 
 
 @pytest.fixture(autouse=True)
@@ -34,14 +36,15 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize("row", ROWS)
-def test_the_same_reject_gives_the_same_action_everywhere(folder, code, row):
+@pytest.mark.parametrize(("row", "told_by"), TOLD)
+def test_the_same_reject_gives_the_same_action_everywhere(folder, code, row, told_by):
     (folder / "r.noe").write_bytes(retour().replace(b"2900", code.encode()))
     own = []
     if row:
         (folder / "site").mkdir()
         (folder / "site" / "caisse.toml").write_text(SITE.format(code=code, action=row), "utf-8")
-        own = ["--codes", "site"]
+        own = ["--codes", "site"] if told_by == "--codes" else []
+        (folder / "noemie.toml").write_text("" if own else 'codes = "site"', "utf-8")
     document = json.loads(run("decode", "r.noe", *own, "--format", "json").out)
     refused = document["files"][0]["factures"][1]
     line = json.loads(run("reconcile", "f.b2", "r.noe", *own, "--on", "2025-03-21", "--format", "json").out)[
@@ -88,6 +91,12 @@ def in_the_ledger(refused: dict, own: list[str]) -> None:
         (action, banner)
     }
     assert any(one["numero"] == number for one in listed) or action in ("attendre", "aucune")
+    today = json.loads(run("today", *on, *own, "--db", "registre.db", "--format", "json").out)
+    cards = [(group["banner"], card) for group in today["groupes"] for card in group["cartes"]]
+    assert {(card["action"], banner) for banner, card in cards if card["numero"] == number} <= {
+        (action, banner)
+    }
+    assert action == "aucune" or any(card["numero"] == number for _, card in cards)
     (reject,) = told("rejects")["rows"]
     assert (reject["action"], reject["bandeau"].partition(" (")[0]) == (action, banner)
     (row,) = (one for one in told("export", "invoices")["rows"] if one["numero"] == number)

@@ -117,20 +117,35 @@ def test_standard_output_under_other_names_goes_where_it_was_redirected(world):
         (["check", "f.b2", "--format", "json"], 0o644),
         (["check", "f.b2", "--format", "json", "--show-values"], 0o600),
         (["show", "f.b2", "--format", "json", "--show-values"], 0o600),
+        (["respond", "f.b2"], 0o600),
+        (["mask", "f.b2", "r.noe"], 0o644),
+        (["generate", "--invoices", "2"], 0o644),
     ],
     ids=str,
 )
 def test_who_may_read_a_new_file_and_the_mode_of_one_that_is_there(world, verb, expected):
     before = os.umask(0o022)
+    new, old, own = (world / name for name in ("new", "old", "own"))
     try:
         run(*verb, "-o", "new")
-        (world / "old").write_text("")
-        (world / "old").chmod(0o664)
-        run(*verb, "-o", "old", *(["--force"] if verb[0] == "convert" else []))
+        written = [path.relative_to(new) for path in new.rglob("*") if path.is_file()] or [""]
+        for name in written:
+            (old / name).parent.mkdir(parents=True, exist_ok=True)
+            (old / name).write_text("")
+            (old / name).chmod(0o664)
+        run(
+            *verb,
+            "-o",
+            "old",
+            *(["--force"] if verb[0] in ("convert", "mask", "respond", "generate") else []),
+        )
+        os.umask(0o077)
+        run(*verb, "-o", "own")
     finally:
         os.umask(before)
-    assert (mode(world / "new"), mode(world / "old")) == (expected, 0o664)
-    assert (world / "old").stat().st_size
+    for name in written:
+        assert (mode(new / name), mode(old / name), mode(own / name)) == (expected, 0o664, 0o600)
+        assert (old / name).stat().st_size
 
 
 def test_no_report_takes_the_place_of_a_database(world):

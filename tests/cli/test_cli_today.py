@@ -246,6 +246,78 @@ def test_the_data_follow_their_schema(folder):
     jsonschema.validate(named, schema)
 
 
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        ("2027-09-30", None),
+        ("2027-10-02", "dernier jour pour en demander le paiement : 31/12/2027"),
+        ("2028-01-01", "délai passé le 31/12/2027 : la caisse peut refuser de la payer"),
+    ],
+)
+def test_the_last_day_to_ask_for_a_payment(folder, day, told):
+    """Two years after the last care day: told when it is near, to who may see care days."""
+    receive(folder, build(MONTH).given(), ("f1", "r1"))
+    run("today", "recu", "--on", "2026-03-01")
+    shown = " ".join(" ".join(lines("--on", day, "--show-values")).split())
+    about = [one for one in shown.split("000000013/001")[1:2] if "31/12/2027" in one]
+    assert [told in one for one in about] == ([True] if told else [])
+    assert "31/12/2027" not in " ".join(lines("--on", day))
+    page = run("today", "--on", day, "--show-values", "--format", "html").out
+    assert ("31/12/2027" in page) is bool(told)
+
+
+def test_the_delays_of_a_site(folder):
+    """They hold in every verb, by an option or by the configuration of the current folder."""
+    receive(folder, build(MONTH).given(), ("f1", "r1"))
+    run("today", "recu", "--on", "2026-03-01")
+    run("ledger", "import", "recu", "--db", "autre.db")
+    (folder / "site").mkdir()
+    rows = (f"{name},90,days,,,convention\n" for name in ("relance", "relance_amc", "relance_differe"))
+    table = "id,value,unit,from,until,source\n" + "".join(rows)
+    (folder / "site" / "delais.csv").write_text(table, encoding="utf-8")
+    verbs = (
+        ("today", "--on", "2026-03-01"),
+        ("ledger", "unanswered", "--db", "autre.db", "--on", "2026-03-01"),
+        ("reconcile", "recu", "--on", "2026-03-01"),
+    )
+
+    def chased(*own):
+        """How often each verb says to chase."""
+        return [run(*verb, *own, "--format", "json").out.count('"relancer"') for verb in verbs]
+
+    shipped = chased()
+    assert all(shipped)
+    assert chased("--codes", "site") == [0, 0, 0]
+    (folder / "noemie.toml").write_text('codes = "site"', encoding="utf-8")
+    assert chased() == [0, 0, 0]
+    (folder / "noemie.toml").write_text('codes = "absent"', encoding="utf-8")
+    for verb in verbs:
+        result = run(*verb)
+        assert (result.status, result.out) == (2, "")
+        assert "noemie.toml, ligne 1, codes : attendu, un dossier existant" in result.err
+    (folder / "noemie.toml").unlink()
+    (folder / "site" / "delais.csv").write_text("id,value\nrelance,90\n", encoding="utf-8")
+    for verb in verbs:
+        result = run(*verb, "--codes", "site")
+        assert (result.status, result.out) == (2, "")
+        assert "delais.csv : colonnes absentes : from, source, unit, until" in result.err
+
+
+def test_a_wrong_name_makes_no_ledger_and_an_empty_one_says_so(folder):
+    for words in (("today", "absent"), ("ledger", "import", "absent.b2", "autre.noe")):
+        result = run(*words)
+        assert (result.status, result.out) == (2, "")
+        assert "ce fichier n'existe pas" in result.err
+    assert sorted(one.name for one in folder.rglob("*") if one.is_file()) == []
+    result = run("today", "recu")
+    assert result.status == 2
+    assert "Le registre est vide : donner le dossier des envois et des retours." in result.out
+    assert "RIEN À FAIRE" not in result.out
+    assert "Le registre est vide" in run("today", "--format", "html").out
+    receive(folder, build(MONTH).given(), ("f1",))
+    assert "Le registre est vide" not in run("today", "recu").out
+
+
 def test_nobody_is_named_unless_asked(folder):
     receive(folder, build(MONTH).given(), ("f1", "r1"))
     for form in ("text", "json", "html"):

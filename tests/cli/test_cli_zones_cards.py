@@ -127,6 +127,14 @@ def test_a_folder_stands_for_the_cards_of_its_kind(folder):
     assert "flux/f.b2 : Autre fichier" in run("check", "f.b2", "--cps", "flux").err
 
 
+def test_a_card_that_names_nobody_is_refused(folder):
+    """All invoices would be said to be of others."""
+    (folder / "x.ssv").write_bytes(card(nir="0" * 13))
+    result = run("check", "f.b2", "--card", "x.ssv")
+    assert (result.status, result.out) == (2, "")
+    assert result.err.startswith("x.ssv : Carte sans NIR lisible [zone.sans-nir]\n")
+
+
 def test_the_bytes_in_question(folder):
     out = run("check", "f.b2", "--card", "other.ssv", *ONLY, "--show-context").out
     assert "421" in out

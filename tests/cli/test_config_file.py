@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from cli.check.config import Finder, find
-from cli.check.config_file import ConfigError, load
-from cli.check.policy import FILE, Config
+from cli.check.config_file import load
+from cli.check.policy import Config
+from cli.io.settings import FILE, Finder, find
+from cli.io.settings_file import ConfigError
 from fse.delais import Delai, Delais
 
 FULL = """
@@ -204,7 +205,7 @@ def test_each_file_has_its_own(here, monkeypatch):
         (here / name).mkdir()
     write(here / "a", 'fail-on = "error"')
     write(here, 'fail-on = "never"')
-    finder = Finder()
+    finder = Finder(load, Config())
     assert finder.of(str(here / "a" / "1.b2")).fail_on == "error"
     assert finder.of(str(here / "b" / "1.b2")).fail_on == "never"
     assert finder.of(str(here / "nowhere" / "absent.b2")).fail_on == "never"
@@ -217,8 +218,8 @@ def test_one_for_all_or_none(here):
     write(here, 'fail-on = "never"')
     own = write(here, 'fail-on = "info"', "own.toml")
     name = str(here / "1.b2")
-    assert Finder(own).of(name).fail_on == "info"
-    assert Finder(off=True).of(name) == Config()
+    assert Finder(load, Config(), own).of(name).fail_on == "info"
+    assert Finder(load, Config(), off=True).of(name) == Config()
 
 
 def test_a_file_is_read_once(here, monkeypatch):
@@ -232,7 +233,7 @@ def test_a_file_is_read_once(here, monkeypatch):
         return plain(self, *arguments, **options)
 
     monkeypatch.setattr(Path, "open", counted)
-    finder = Finder()
+    finder = Finder(load, Config())
     for name in ("1.b2", "2.b2", "a/3.b2"):
         finder.of(str(here / name))
     assert read.count("noemie.toml") == 1

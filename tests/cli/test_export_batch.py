@@ -13,7 +13,7 @@ from cli.io.executors import MANY_BYTES, cpus, jobs_for
 from codes.lists import CodeTableError
 from fixtures.faults import example
 from flatfile import FormatError
-from noemie.documents.over_files import Processes
+from noemie.documents.processes import Processes
 
 RULES = ("cle.nir", "facture.total-amo", "format.numerique", "lot.total-amo", "code.liste-ouverte")
 

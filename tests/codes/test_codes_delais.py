@@ -8,7 +8,8 @@ import pytest
 
 from codes import notes, states
 from codes.actions import Action
-from codes.delais import Delai, easter, is_working_day, load, working_days
+from codes.delais import TABLE, Delai, easter, is_working_day, load, load_site, working_days
+from codes.lists import CodeTableError
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,64 @@ def test_a_site_gives_its_own():
         30,
         45,
     )
+
+
+HEADER = "id,value,unit,from,until,source\n"
+
+
+def test_the_table_of_a_site(tmp_path):
+    assert load_site(tmp_path) is load()
+    (tmp_path / TABLE).write_text(
+        HEADER + "relance,45,days,2026-01-01,2026-06-30,la caisse\nforclusion,3,years,,,la caisse\n",
+        encoding="utf-8",
+    )
+    delays = load_site(tmp_path)
+    days = (dt.date(2025, 12, 31), dt.date(2026, 1, 1), dt.date(2026, 6, 30), dt.date(2026, 7, 1))
+    assert [delays.value("relance", day) for day in days] == [30, 45, 45, 30]
+    assert delays.value("forclusion") == 3
+    assert delays.find("forclusion").source == "la caisse"
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("rappel,45,days,,,x\n", ", line 2: an id is one of paiement_amo, arl, arl_suivi, relance, "),
+        ("relance,45,working_days,,,x\n", ", line 2: the unit of relance is days"),
+        ("relance,0,days,,,x\n", ", line 2: a value is a whole number, 1 to 36525"),
+        ("relance,-3,days,,,x\n", ", line 2: a value is a whole number, 1 to 36525"),
+        ("relance,²,days,,,x\n", ", line 2: a value is a whole number, 1 to 36525"),
+        (f"relance,{'9' * 5000},days,,,x\n", ", line 2: a value is a whole number, 1 to 36525"),
+        ("relance,45,days,2026-06-31,,x\n", ", line 2: days are written 2005-06-01, or left empty"),
+        ("relance,45,days,2026-06-30,2026-06-29,x\n", ", line 2: until comes before from"),
+        ("arl,2,working_days,,,x\nrelance,45,days,,, \n", ", line 3: a source is needed"),
+        ("relance,45,days,,,x,y\n", ", line 2: more cells than columns"),
+    ],
+)
+def test_a_wrong_table_of_a_site(tmp_path, rows, message):
+    (tmp_path / TABLE).write_text(HEADER + rows, encoding="utf-8")
+    with pytest.raises(CodeTableError) as caught:
+        load_site(tmp_path)
+    assert str(caught.value).startswith(f"{tmp_path / TABLE}{message}")
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "start", "end"),
+    [
+        ("days", 30, dt.date(2026, 1, 31), dt.date(2026, 3, 2)),
+        ("working_days", 7, dt.date(2026, 4, 30), dt.date(2026, 5, 13)),  # 1 and 8 May are holidays
+        ("working_days", 1, dt.date(2026, 5, 1), dt.date(2026, 5, 4)),
+        ("months", 2, dt.date(2026, 1, 31), dt.date(2026, 3, 31)),
+        ("months", 1, dt.date(2026, 1, 31), dt.date(2026, 2, 28)),
+        ("months", 12, dt.date(2026, 12, 1), dt.date(2027, 12, 1)),
+        ("years", 2, dt.date(2024, 2, 29), dt.date(2026, 2, 28)),
+        ("years", 2, dt.date(2026, 1, 13), dt.date(2028, 1, 13)),
+        ("years", 36525, dt.date(2026, 1, 13), dt.date.max),
+        ("days", 36525, dt.date(9990, 1, 13), dt.date.max),
+        ("working_days", 5, dt.date(9999, 12, 30), dt.date.max),
+    ],
+)
+def test_the_day_on_which_a_delay_ends(unit, value, start, end):
+    assert Delai("x", value, unit, None, None, "x", "C").end(start) == end
 
 
 @pytest.mark.parametrize(

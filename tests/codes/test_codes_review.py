@@ -104,7 +104,7 @@ def test_tables(tmp_path):
             "warning",
             "rejects.csv",
             0,
-            "file that nobody reads: the tables are called b2.csv, noemie.csv, ssv.csv",
+            "file that nobody reads: the tables are called b2.csv, noemie.csv, ssv.csv, delais.csv",
         ),
     ]
 
@@ -118,7 +118,7 @@ def test_a_list_of_the_national_database_alone_is_no_mistake(tmp_path):
 
 def test_an_empty_folder_and_no_folder(tmp_path):
     assert [found[6] for found in told(tmp_path)] == [
-        "neither a reject (*.toml) nor a table (b2.csv, noemie.csv, ssv.csv) in this folder"
+        "neither a reject (*.toml) nor a table (b2.csv, noemie.csv, ssv.csv, delais.csv) in this folder"
     ]
     assert [found[6] for found in told(tmp_path / "absent")] == ["not a directory"]
 

@@ -24,8 +24,9 @@ from fse_flows import (
     rules,
 )
 
-from flatfile import Finding, FormatError
+from flatfile import Finding, FormatError, iter_fixed, open_source
 from fse import check, read_flux
+from fse.sequence import B2Sequence
 
 COUNT = 5
 PS = flux_ps([facture_ps(i, [Ligne(), Ligne()], personne=PERSONNES[i % 3]) for i in range(1, COUNT + 1)])
@@ -212,6 +213,64 @@ def test_filling_after_the_end(flow: str, tail: bytes) -> None:
     found = findings(data + tail)
     assert [one.rule for one in found] == ["fichier.octet-final"]
     assert (found[0].record, found[0].offset) == (len(FLOWS[flow]) + 1, len(data))
+
+
+#: What stands before the first record, and the bytes of the finding on it: place, how many.
+BEFORE = {
+    b"\x1a": (0, 1),
+    b"   ": (0, 3),
+    b"\r\n": (0, 2),
+    b" \r\n\r\n": (0, 5),
+    b"\n\n\x1a\0": (0, 4),
+    b"\0" * 300: (0, 127),
+    b" " * 2000 + b"\r\n": (0, 127),
+    b"\xef\xbb\xbf\r\n": (3, 2),
+}
+
+
+@pytest.mark.parametrize("eol", ["", "\r\n"])
+@pytest.mark.parametrize("before", BEFORE)
+@pytest.mark.parametrize("flow", FLOWS)
+def test_filling_before_the_start(flow: str, before: bytes, eol: str) -> None:
+    """Told where it is; what follows is read and told as without it."""
+    plain = octets(FLOWS[flow], eol)
+    data = before + plain
+    found = [one for one in findings(data) if one.rule != "fichier.bom"]
+    assert (found[0].rule, found[0].offset, found[0].length) == ("fichier.octet-final", *BEFORE[before])
+    assert found[0].expected == "rien avant 000 ¦ nothing before 000"
+    alone = [(one.rule, one.offset + len(before), one.length) for one in findings(plain)]
+    assert [(one.rule, one.offset, one.length) for one in found[1:]] == alone
+    read = read_flux(data)
+    assert len(read.factures) == COUNT
+    assert (read.eol, read.to_bytes()) == (eol.encode(), data)
+    assert list(check(read)) == findings(data)
+    for chunk in (1, 127, 128, 129):
+        pieces = [list(iter_fixed(open_source(data), 128, B2Sequence(), size)) for size in (chunk, 1 << 20)]
+        assert pieces[0] == pieces[1]
+
+
+@pytest.mark.parametrize("before", [b"\r\n", b"\r  ", b"\r\n\x1a\r\n", b"\0\0\n\x1a\n "])
+def test_a_wrapped_flow_after_filling(before: bytes) -> None:
+    data = octets(PS)
+    wrapped = b"\r\n".join(data[at : at + 76] for at in range(0, len(data), 76))
+    found = findings(before + wrapped)
+    assert [(one.rule, one.offset) for one in found] == [
+        ("fichier.octet-final", 0),
+        ("fichier.coupures", len(before) + 76),
+    ]
+    assert read_flux(before + wrapped).to_bytes() == before + wrapped
+
+
+def test_lines_without_their_blanks_after_a_blank_one() -> None:
+    lines = octets(PS, "\r\n").split(b"\r\n")
+    trimmed = b"\r\n".join(line.rstrip(b" ") for line in lines)
+    assert rules(b"  \r\n" + trimmed) == ["fichier.octet-final", "fichier.blancs-retires"]
+
+
+def test_filling_between_records() -> None:
+    data = octets(PS)
+    found = findings(data[:256] + b"\0" * 64 + data[256:])
+    assert found[0].expected == "rien entre les enregistrements ¦ nothing between records"
 
 
 def test_a_line_end_after_the_last_record_only() -> None:

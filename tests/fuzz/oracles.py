@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -424,7 +425,8 @@ def _folder() -> Path:
 
 def configuration(data: bytes) -> None:
     """A configuration is read, or refused with its line."""
-    from cli.check.config_file import PROJECT, load
+    from cli.check.config_file import load
+    from cli.io.settings import PROJECT
 
     path = _folder() / (PROJECT if data.startswith(b"[tool") else "noemie.toml")
     path.write_bytes(data)
@@ -438,14 +440,14 @@ def configuration(data: bytes) -> None:
 
 def site(data: bytes) -> None:
     """The tables of a site are read, or refused with their line, and used."""
-    from cli.io.site import rejects
+    from cli.io.site import delays, rejects
     from codes.lists import overlay
     from fse.normes import norme
 
     folder = _folder() / "site"
     folder.mkdir(exist_ok=True)
-    names = ("rejets.toml", "b2.csv", "layouts/b2.csv")
-    for name, part in zip(names, (*data.split(CUT), b"", b""), strict=False):
+    names = ("rejets.toml", "b2.csv", "layouts/b2.csv", "delais.csv")
+    for name, part in zip(names, (*data.split(CUT), b"", b"", b""), strict=False):
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(part)
@@ -454,6 +456,7 @@ def site(data: bytes) -> None:
         lambda: rejects(folder),
         lambda: overlay("b2", folder),
         lambda: norme("PS-2003C", folder / "layouts"),
+        lambda: [one.end(dt.date(2026, 1, 13)) for one in delays(folder).rows],
     ):
         try:
             read()

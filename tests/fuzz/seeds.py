@@ -297,7 +297,7 @@ def configurations() -> list[bytes]:
 
 
 def sites() -> list[bytes]:
-    """Tables that a site adds: rejects, codes of lists, layouts."""
+    """Tables that a site adds: rejects, codes of lists, layouts, delays."""
     reject = (
         'source = "caisse, courrier"\nauthor_role = "facturation"\ndate = 2026-03-04\n'
         '[[reject]]\nnamespace = "AMO"\ncode = "0999 001"\nlabel = "LIBELLE"\nmeaning_fr = "Sens."\n'
@@ -309,7 +309,8 @@ def sites() -> list[bytes]:
     head, *rows = shipped
     kind = rows[0].split(",")[:2]
     layout = head + "".join(row for row in rows if row.split(",")[:2] == kind)
-    return [CUT.join(part.encode() for part in (reject, codes, layout))]
+    delays = "id,value,unit,from,until,source,grade\nrelance,45,days,2026-01-01,,caisse,B\n"
+    return [CUT.join(part.encode() for part in (reject, codes, layout, delays))]
 
 
 _SCENARIO: Final = """[[facture]]

@@ -16,8 +16,10 @@ import pytest
 from ledger_world import DAY, KEY, OTHER_PS, File, Inv, answers, dump, flow, month_return, smg_flow
 
 from fixtures.caisse import Issue
+from flatfile import Source
 from noemie import RetourWriter
-from noemie.documents.over_files import Died, Job, Outcome, Processes, run_batch
+from noemie.documents.over_files import Died, Job, Outcome, run_batch
+from noemie.documents.processes import Processes
 from noemie.ledger import ImportReport, Ledger, importing
 
 
@@ -237,6 +239,28 @@ def test_a_long_flow_that_ends_badly_leaves_nothing(
         monkeypatch.setattr(importing._Digested, "digest", before)
         assert ledger.import_files([path]).nombre("importe") == 1
         assert len(ledger.invoice_states()) == 60
+
+
+@pytest.mark.parametrize("head", [b"", b"%PDF-1.7\n", b"type,nir\n", b"\x00\x01\x00\x05"])
+def test_a_long_file_that_is_nothing_of_ours_is_not_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, head: bytes
+) -> None:
+    path = tmp_path / "long"
+    path.write_bytes(head)
+    with path.open("r+b") as file:
+        file.truncate(1 << 33)
+    read: list[int] = []
+    pull = Source._pull
+
+    def counted(source: Source, size: int) -> bytes:
+        read.append(len(piece := pull(source, size)))
+        return piece
+
+    monkeypatch.setattr(Source, "_pull", counted)
+    with Ledger(tmp_path / "r.db", key=KEY) as ledger:
+        (told,) = ledger.import_files([path]).fichiers
+    assert (told.etat, told.code) == ("illisible", "fichier.inconnu")
+    assert sum(read) <= 2 * importing.MOST_IN_MEMORY
 
 
 def test_files_are_stored_by_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

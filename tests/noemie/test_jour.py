@@ -27,18 +27,18 @@ _15_MARCH, _10_MAY = date(2026, 3, 15), date(2020, 5, 10)
     ("raw", "sender", "near", "expected"),
     [
         # Nothing beside it: the habit of the sender.
-        ("260315", "CP", [], Jour(date(2026, 3, 15), "AAMMJJ", True, "emetteur")),
-        ("150326", "OC", [], Jour(date(2026, 3, 15), "JJMMAA", True, "emetteur")),
-        ("150326", "CS", [], Jour(date(2026, 3, 15), "JJMMAA", True, "emetteur")),
-        ("150326", "MU", [], Jour(date(2026, 3, 15), "JJMMAA", True, "emetteur")),
-        ("150326", "SM", [], Jour(date(2015, 3, 26), "AAMMJJ", True, "emetteur")),
+        ("260315", "CP", [], Jour(_15_MARCH, "AAMMJJ", date(2015, 3, 26), "emetteur")),
+        ("150326", "OC", [], Jour(_15_MARCH, "JJMMAA", date(2015, 3, 26), "emetteur")),
+        ("150326", "CS", [], Jour(_15_MARCH, "JJMMAA", date(2015, 3, 26), "emetteur")),
+        ("150326", "MU", [], Jour(_15_MARCH, "JJMMAA", date(2015, 3, 26), "emetteur")),
+        ("150326", "SM", [], Jour(date(2015, 3, 26), "AAMMJJ", _15_MARCH, "emetteur")),
         # The days of the return decide, whoever sends.
-        ("150326", "CP", [_15_MARCH], Jour(date(2026, 3, 15), "JJMMAA", True, "virement")),
-        ("260315", "OC", [_15_MARCH], Jour(date(2026, 3, 15), "AAMMJJ", True, "virement")),
+        ("150326", "CP", [_15_MARCH], Jour(_15_MARCH, "JJMMAA", date(2015, 3, 26), "virement")),
+        ("260315", "OC", [_15_MARCH], Jour(_15_MARCH, "AAMMJJ", date(2015, 3, 26), "virement")),
         # One reading only.
-        ("150399", "OC", [_15_MARCH], Jour(date(1999, 3, 15), "JJMMAA", False, "seul")),
-        ("990315", "OC", [_15_MARCH], Jour(date(1999, 3, 15), "AAMMJJ", False, "seul")),
-        ("260326", "CP", [], Jour(date(2026, 3, 26), "AAMMJJ", False, "seul")),
+        ("150399", "OC", [_15_MARCH], Jour(date(1999, 3, 15), "JJMMAA", None, "seul")),
+        ("990315", "OC", [_15_MARCH], Jour(date(1999, 3, 15), "AAMMJJ", None, "seul")),
+        ("260326", "CP", [], Jour(date(2026, 3, 26), "AAMMJJ", None, "seul")),
         ("000000", "CP", [_15_MARCH], Jour(None)),
         ("      ", "CP", [_15_MARCH], Jour(None)),
         ("261399", "CP", [], Jour(None)),
@@ -50,7 +50,7 @@ def test_read_both_ways(raw: str, sender: str, near: list[date], expected: Jour)
 
 def test_care_days_when_transfers_say_nothing() -> None:
     near = [("virement", []), ("soins", [_10_MAY])]
-    assert read_jour(b"200510", "OC", near) == Jour(date(2020, 5, 10), "AAMMJJ", True, "soins")
+    assert read_jour(b"200510", "OC", near) == Jour(_10_MAY, "AAMMJJ", date(2010, 5, 20), "soins")
 
 
 def test_a_return_of_a_fund_is_read_as_before() -> None:

@@ -140,7 +140,7 @@ CASES: dict[str, tuple[bytes, list[str]]] = {
     ),
     "retour.octets-blancs": (
         samples.RETOUR_PS_P2 + b"   ",
-        [" 38 : des espaces ou des octets NUL se trouvent hors des entités"],
+        [" 38 : du remplissage (espaces, NUL, 0x1A, lignes vides) se trouve hors des entités"],
     ),
     "retour.octets-nuls": (
         changed(b"REF 123456    ", b"REF 123456    ".replace(b" " * 4, b"\0" * 4)).replace(

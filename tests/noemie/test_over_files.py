@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from flatfile import FormatError
-from noemie.documents.over_files import BATCH, Died, Job, Lost, Outcome, Processes, over_files, run_batch
+from noemie.documents.over_files import BATCH, Died, Job, Lost, Outcome, over_files, run_batch
+from noemie.documents.processes import Processes
 
 
 def _length(path: str) -> int:
@@ -165,7 +166,8 @@ def test_processes() -> None:
 
 _WAITS = """
 import operator, os, time
-from noemie.documents.over_files import Processes, over_files
+from noemie.documents.over_files import over_files
+from noemie.documents.processes import Processes
 with Processes(1) as processes:
     for pid in over_files(operator.call, [os.getpid], processes):
         print(pid, flush=True)

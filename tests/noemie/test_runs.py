@@ -11,6 +11,7 @@ from convert_samples import restored, written
 
 import noemie
 from noemie import check, iter_retours, read_retour
+from noemie.returns.borders import MOST_BETWEEN
 from noemie.returns.facture import FactureRetour, MouvementOC
 from noemie.suivi.faits import Communs
 from noemie.suivi.lire import Jetons, Lecteur
@@ -231,3 +232,85 @@ def test_what_lost_its_blanks_is_given_back_run_by_run(end: bytes) -> None:
     retour = read_retour(raw)
     assert retour.to_bytes() == raw
     assert b"".join(run.to_bytes() for run in retour.runs) == raw
+
+
+# --- what stands before the first 000, after the last 999 --------------------------------------------------
+
+#: The bytes of the finding on it: place, how many; none on a mere byte order mark.
+BEFORE = {
+    b"\r\n": (0, 2),
+    b"\n\n": (0, 2),
+    b"   ": (0, 3),
+    b"  \r\n\r\n": (0, 6),
+    b"\x1a": (0, 1),
+    b"\x1a\r\n\0 ": (0, 5),
+    b"\0" * 2000: (0, 2000),
+    b"\xef\xbb\xbf": None,
+    b"\xef\xbb\xbf\r\n": (3, 2),
+    b"\r\n\xef\xbb\xbf": (0, 5),
+}
+
+
+def _folded(raw: bytes, width: int) -> bytes:
+    return b"\r\n".join(raw[at : at + width] for at in range(0, len(raw), width))
+
+
+#: As they are, with line ends where records or entities end or anywhere, without the blanks of lines.
+FORMS = {
+    **{form: alone(form) for form in FRAMES},
+    **{f"{form}-76": _folded(alone(form), 76) for form in FRAMES},
+    "P1-lines": _folded(alone("P1"), 128),
+    "P1-trimmed": b"\r\n".join(line.rstrip() for line in _folded(alone("P1"), 128).split(b"\r\n")),
+    "P2-lines": b"\n".join(SECOND),
+    "P3-lf": samples.p3(SECOND[0], b"".join(SECOND[1:-1]), SECOND[-1], eol=b"\n"),
+    "P3-touching": samples.p3(SECOND[0], b"".join(SECOND[1:-1]), SECOND[-1], eol=b""),
+    "P1-P3": alone("P1") + b"\r\n" + alone("P3"),
+}
+
+
+@pytest.mark.parametrize("before", BEFORE)
+@pytest.mark.parametrize("form", FORMS)
+def test_what_stands_before_the_first_000(form: str, before: bytes) -> None:
+    """Told where it is; what follows is read, told and written as without it."""
+    plain = FORMS[form]
+    retour, expected = read_retour(before + plain), read_retour(plain)
+    assert retour.detection == expected.detection
+    assert [one.raw for one in retour.entites] == [one.raw for one in expected.entites]
+    assert [one.offset - len(before) for one in retour.entites] == [one.offset for one in expected.entites]
+    assert retour.to_bytes() == before + plain
+    assert b"".join(run.to_bytes() for run in retour.runs) == before + plain
+    found = [(one.rule, one.offset, one.length) for one in check(retour)]
+    if (place := BEFORE[before]) is not None:
+        assert found.pop(0) == ("retour.octets-blancs", *place)
+    assert found == [(one.rule, one.offset + len(before), one.length) for one in check(expected)]
+    for chunk in (1, 129):
+        again = noemie.iter_entites(before + plain, chunk=chunk, engine="reference")
+        assert [(one.raw, one.offset) for one in again] == [(one.raw, one.offset) for one in retour.entites]
+    if "trimmed" not in form:
+        assert restored(written(before + plain, "json"), "json") == before + plain
+
+
+@pytest.mark.parametrize(
+    "between", [b"  ", b" " * 80, b" " * 5000, b"  \r\n", b"\r\n \x1a\0 \r\n", b"\xef\xbb\xbf\r\n"]
+)
+@pytest.mark.parametrize("form", FRAMES)
+def test_blanks_do_not_hide_the_next_return(form: str, between: bytes) -> None:
+    raw = both(form, between)
+    retour = read_retour(raw)
+    assert [run.identification_fichier for run in retour.runs] == ["FIC007", "FIC008"]
+    assert {one.rule for one in check(retour)} <= {"retour.octets-blancs"}
+    assert retour.to_bytes() == raw
+    for chunk in (1, 129) if len(between) < MOST_BETWEEN else ():
+        again = noemie.iter_entites(raw, chunk=chunk)
+        assert [(one.raw, one.offset) for one in again] == [(one.raw, one.offset) for one in retour.entites]
+
+
+@pytest.mark.parametrize(
+    "after", [b"\r\n", b"\x1a", b"\r\n\x1a\r\n", b"  ", b"  \r\n", b"\0" * 200, b"\n \0\n"]
+)
+@pytest.mark.parametrize("form", FRAMES)
+def test_filling_after_the_last_999_is_no_record(form: str, after: bytes) -> None:
+    for raw in (alone(form), both(form)):
+        retour = read_retour(raw + after)
+        assert {one.rule for one in check(retour)} <= {"retour.octets-blancs"}
+        assert retour.to_bytes() == raw + after

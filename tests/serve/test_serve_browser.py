@@ -341,7 +341,7 @@ def test_lock_and_unlock(browser, tmp_path, written, monkeypatch):
     page.fill("#mot", "un bon mot de passe")
     watched.key("Enter")
     assert page.url == server.home + "/"
-    assert page.locator("h1").inner_text() == "Aujourd’hui"
+    assert page.locator("h1").inner_text() == "Aujourd'hui"
     watched.close()
     server.stop()
 

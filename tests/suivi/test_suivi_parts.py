@@ -14,7 +14,8 @@ from suivi_world import World, build
 
 import noemie.suivi.parts
 from codes.rejects import load
-from noemie.documents.over_files import Died, Job, Outcome, Processes, run_batch
+from noemie.documents.over_files import Died, Job, Outcome, run_batch
+from noemie.documents.processes import Processes
 from noemie.suivi import Collecte, Suivi
 
 

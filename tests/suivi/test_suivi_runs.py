@@ -66,11 +66,11 @@ A, B = dt.date(2026, 3, 10), dt.date(2010, 3, 26)  # 260310, read in both ways
     ("lectures", "bornes", "day", "other"),
     [
         (Lectures((), None, decidee=False, lot=None), None, None, None),
+        (Lectures((A,), A, decidee=True, lot=None), None, A, None),
         (Lectures((A,), None, decidee=False, lot=None), None, A, None),
         (Lectures((A, B), A, decidee=True, lot=None), None, A, None),
         (Lectures((A, B), B, decidee=True, lot=None), None, B, None),
         (Lectures((A, B), B, decidee=False, lot=None), None, B, A),
-        (Lectures((A, B), None, decidee=False, lot=None), None, A, B),
         # not before its batches, nor before the first sending
         (Lectures((A, B), B, decidee=False, lot=B), None, B, A),
         (Lectures((A, B), B, decidee=False, lot=B + dt.timedelta(1)), None, A, None),
@@ -80,7 +80,9 @@ A, B = dt.date(2026, 3, 10), dt.date(2010, 3, 26)  # 260310, read in both ways
         (Lectures((A, B), A, decidee=False, lot=None), (B, A - dt.timedelta(365)), A, B),
         (Lectures((A, B), A, decidee=False, lot=None), (B, A - dt.timedelta(366)), B, None),
         # where no reading is possible, both are
-        (Lectures((A, B), A, decidee=True, lot=A + dt.timedelta(1)), None, A, None),
+        (Lectures((A, B), A, decidee=False, lot=A + dt.timedelta(1)), None, A, B),
+        # what the run itself tells wins: a return may be older than all that is known of what was sent
+        (Lectures((A, B), B, decidee=True, lot=B + dt.timedelta(1)), (A, A), B, None),
     ],
 )
 def test_the_day_of_a_run(

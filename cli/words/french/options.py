@@ -20,7 +20,7 @@ TEXTS: Final[dict[str, str]] = {
     "How the rows are written.": "Façon d'écrire les lignes.",
     "How the statement is written.": "Façon d'écrire l'état.",
     "File to write instead of standard output; its suffix tells the format.": "Fichier à écrire au lieu de la sortie standard ; son suffixe dit le format.",
-    "Folder of your code lists and rejects.": "Dossier de vos listes de codes et de vos rejets.",
+    "Folder of your code lists, rejects and delays; else that of noemie.toml.": "Dossier de vos listes de codes, rejets et délais ; sinon celui de noemie.toml.",
     "Folder with your own layout tables.": "Dossier de vos propres tables de dessins.",
     "Show personal values instead of •••. Keep the output private.": "Montrer les valeurs personnelles au lieu de •••. Garder la sortie pour soi.",
     "Files, folders, or - for standard input.": "Fichiers, dossiers, ou - pour l'entrée standard.",

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from flatfile import FormatError, Record, open_source
 from flatfile.arrow import require_columns
-from flatfile.fixed import BOM
+from flatfile.detect import start_of
 from fse.naissance import file_day
 from fse.normes import LENGTH, Norme
 from noemie.documents.columns.scan import return_table, schema_of_table
@@ -150,7 +150,7 @@ def day_of(head: bytes, norme: Norme) -> dt.date | None:
 
     if is_wrapped(recognise_flow(head)):
         head = without_cuts(head)
-    raw = _EOL.split(head.removeprefix(BOM)[: LENGTH + 1], maxsplit=1)[0][:LENGTH].ljust(LENGTH)
+    raw = _EOL.split(head[start_of(head) :][: LENGTH + 1], maxsplit=1)[0][:LENGTH].ljust(LENGTH)
     return _day(Record(norme.layout_of(raw), raw))
 
 

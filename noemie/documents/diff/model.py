@@ -87,7 +87,7 @@ class UnitDiff(msgspec.Struct, frozen=True, kw_only=True):
 
 class PhysicalDiff(msgspec.Struct, frozen=True):
     """How the files are framed: `norme`, `enveloppe`, `fins_de_ligne`; `decoupage` when only the cutting in
-    physical records, a compression or the filling at the end tells them apart (both values are empty).
+    physical records, a compression or the filling at an end tells them apart (both values are empty).
     """
 
     name: str

@@ -20,6 +20,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
+import msgspec
+
 from flatfile import MASK
 from noemie.documents.keyed import Hmac
 from noemie.ledger.base.genre import Genre
@@ -33,6 +35,23 @@ _SHOWN: Final = 3
 _NONCE: Final = 12
 _FORMAT: Final = b"\x01"
 _HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}){16,}")
+
+
+class LignePersonne(msgspec.Struct, frozen=True):
+    """What a database keeps of a person: tokens, masked forms, the identity as `Cles.protect` makes it.
+
+    `ordre` says which of several forms of one person stands: the highest.
+    """
+
+    jeton: str
+    assure: str
+    masque_nir: str
+    masque_nom: str
+    donnees: bytes | None
+    ordre: int
+
+    def __repr__(self) -> str:
+        return "<LignePersonne>"
 
 
 class Cles:

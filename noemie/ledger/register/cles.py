@@ -12,24 +12,10 @@ import msgspec
 from msgspec import structs
 
 from fse.rights.model import IDENTITE, Droit, Personne, naissance_b2, nir_compare, nom_compare, noms_compares
-from noemie.ledger.base.cles import Cles, Personal, masked_nir
+from noemie.ledger.base.cles import Cles, LignePersonne, Personal, masked_nir
 from noemie.ledger.register.errors import GENRE, RightsError
 
 _NAMED: Final = 1 << 62
-
-
-class LignePersonne(msgspec.Struct, frozen=True):
-    """A row of the table of people."""
-
-    jeton: str
-    assure: str
-    masque_nir: str
-    masque_nom: str
-    donnees: bytes | None
-    ordre: int
-
-    def __repr__(self) -> str:
-        return "<LignePersonne>"
 
 
 class Identite(msgspec.Struct, frozen=True):

@@ -17,8 +17,9 @@ from msgspec import structs
 from sqlalchemy import Connection, bindparam, select, update
 
 from fse.rights.model import Droit
+from noemie.ledger.base.cles import LignePersonne
 from noemie.ledger.base.inserting import upsert, upsert_highest
-from noemie.ledger.register.cles import LignePersonne, RightsKeys
+from noemie.ledger.register.cles import RightsKeys
 from noemie.ledger.register.schema import FAITS, droits, fichiers, personnes, reperes
 
 #: Facts written at once, and asked for in one statement.

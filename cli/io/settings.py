@@ -1,22 +1,28 @@
-"""What stands beside a checked file and says how: the configuration that applies, the manifest of `generate`.
+"""What stands beside a file and says how it is read: the configuration of a site, the manifest of `generate`.
 
 The configuration nearest to the file is used, from its folder upwards. Nothing is needed: without one
-everything has its default. What one holds is read by `cli.check.config_file`, imported when there is one.
+everything has its default. What one holds is read by `cli.io.settings_file`, imported when there is one.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Generic, TypeVar
 
-from cli.check.policy import FILE, PROJECT, Config
 from cli.words.speech import language, say
 from cli.words.status import CommandError
-from fse.normes import NORMS
+
+__all__ = ["FILE", "PROJECT", "Finder", "SettingsError", "find", "norm_told", "site_codes", "telling_where"]
+
+T = TypeVar("T")
+
+#: Names of the files that may hold a configuration.
+FILE: Final = "noemie.toml"
+PROJECT: Final = "pyproject.toml"
 
 #: The manifest of `noemie generate`, and the most that is read of one, in bytes.
 _MANIFEST: Final = "manifeste.json"
@@ -38,7 +44,7 @@ def telling_where() -> Iterator[None]:
         yield
     except ValueError as error:
         # What reads TOML is not imported to name an error that nobody raised.
-        from cli.check.config_file import ConfigError
+        from cli.io.settings_file import ConfigError
 
         if not isinstance(error, ConfigError):
             raise
@@ -53,59 +59,66 @@ def find(start: Path) -> Path | None:
     """
     folder = start.absolute()
     for place in (folder, *folder.parents):
-        if _is_file(place / FILE):
+        if _is(Path.is_file, place / FILE):
             return place / FILE
         project = place / PROJECT
-        if _is_file(project):
-            from cli.check.config_file import has_table
+        if _is(Path.is_file, project):
+            from cli.io.settings_file import has_table
 
             if has_table(project):
                 return project
     return None
 
 
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a path that is too long: the name of a file in an archive
-        return False
+def site_codes(given: Path | None, near: str = "-") -> Path | None:
+    """The folder of a site's codes, rejects and delays: the one given, else that of its configuration.
+
+    It is the configuration nearest to the file or folder `near`, by default to the current folder. Raises
+    `SettingsError` when it is wrong.
+    """
+    if given is not None:
+        return given
+    place = Path.cwd() if near == "-" else Path(near)
+    with telling_where():
+        path = find(place if _is(Path.is_dir, place) else place.absolute().parent)
+        if path is None:
+            return None
+        from cli.io.settings_file import codes_of
+
+        return codes_of(path, project=path.name == PROJECT)
 
 
-def _load(path: Path) -> Config:
-    from cli.check.config_file import load
+class Finder(Generic[T]):
+    """Configurations by file, each read once by `load`; `none` stands where there is none.
 
-    return load(path)
-
-
-class Finder:
-    """Configurations by checked file, each read once. `imposed` is a file to use for all; `off` uses none.
-
-    Raises `SettingsError` when one is wrong.
+    `imposed` is a file to use for all; `off` uses none. Raises `SettingsError` when one is wrong.
     """
 
-    def __init__(self, imposed: Path | None = None, *, off: bool = False) -> None:
-        self._imposed: Config | None = None
+    def __init__(
+        self, load: Callable[[Path], T], none: T, imposed: Path | None = None, *, off: bool = False
+    ) -> None:
+        self._load, self._none = load, none
+        self._all: T | None = none if off else None
         if imposed is not None:
             with telling_where():
-                self._imposed = _load(imposed)
-        self._off = off
-        self._by_folder: dict[Path, Config] = {}
+                self._all = load(imposed)
+        self._by_folder: dict[Path, Path | None] = {}
+        self._read: dict[Path, T] = {}
 
-    def of(self, name: str) -> Config:
+    def of(self, name: str) -> T:
         """The configuration of a file; of the current folder for standard input. Raises `SettingsError`."""
-        if self._off:
-            return Config()
-        if self._imposed is not None:
-            return self._imposed
+        if self._all is not None:
+            return self._all
         folder = Path(name).absolute().parent if name != "-" else Path.cwd()
-        found = self._by_folder.get(folder)
-        if found is None:
-            with telling_where():
-                path = find(folder)
-                read = (known for known in self._by_folder.values() if path and known.path == path)
-                found = next(read, None) or (_load(path) if path else Config())
-            self._by_folder[folder] = found
-        return found
+        with telling_where():
+            if folder not in self._by_folder:
+                self._by_folder[folder] = find(folder)
+            path = self._by_folder[folder]
+            if path is None:
+                return self._none
+            if path not in self._read:
+                self._read[path] = self._load(path)
+        return self._read[path]
 
 
 def norm_told(name: str) -> str | None:
@@ -124,6 +137,8 @@ def norm_told(name: str) -> str | None:
 @lru_cache(maxsize=8)
 def _norms(manifest: Path, changed: int) -> dict[str, tuple[str, int]]:
     """File -> its norm and size, by a manifest; nothing of what is none."""
+    from fse.normes import NORMS
+
     try:
         with manifest.open("rb") as stream:
             told = json.loads(stream.read(_MOST))
@@ -131,3 +146,10 @@ def _norms(manifest: Path, changed: int) -> dict[str, tuple[str, int]]:
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return {}
     return {name: one for name, one in found.items() if one[0] in NORMS}
+
+
+def _is(kind: Callable[[Path], bool], path: Path) -> bool:
+    try:
+        return kind(path)
+    except OSError:  # a path that is too long: the name of a file in an archive
+        return False
