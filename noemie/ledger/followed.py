@@ -54,8 +54,9 @@ __all__ = [
     "last_answer",
 ]
 
-#: Facts that the engine keeps in memory: a register, which keeps the money of each sending, is no lighter.
-IN_MEMORY: Final = 50_000
+#: Facts that the engine keeps in memory: they weigh less there than the register of a large ledger, which is
+#: never elsewhere.
+IN_MEMORY: Final = 40_000
 
 _RESENDS: Final = frozenset({Action.CORRIGER_RETRANSMETTRE, Action.RENVOYER_FICHIER, Action.PAPIER})
 #: Of a sending that is not known.
