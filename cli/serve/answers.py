@@ -109,10 +109,10 @@ def plain_page(status: int, title: str, advice: str) -> Response:
     """A page that says one thing, and where to go."""
     from starlette.responses import HTMLResponse
 
-    from cli.words.html import environment
+    from cli.words.html import typeset
 
-    template = environment("cli.serve").get_template("refusal.html")
-    return HTMLResponse(template.render(title=title, advice=advice, status=status), status_code=status)
+    page = typeset("refusal.html", "cli.serve", title=title, advice=advice, status=status)
+    return HTMLResponse(page, status_code=status)
 
 
 def typed(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

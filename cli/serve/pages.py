@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cli.io.inputs import Member
 from cli.words.funds import fund_text, regimes
-from cli.words.html import environment
+from cli.words.html import typeset
 from cli.words.people import named
 from cli.words.speech import language, plural, say
 from cli.words.texts import days
@@ -87,8 +87,9 @@ def render(request: Request, name: str, *, status: int = 200, **context: Any) ->
 
     practice: Practice = request.app.state.practice
     page = "/" + request.url.path.split("/")[1]
-    template = environment("cli.serve").get_template(name)
-    text = template.render(
+    text = typeset(
+        name,
+        "cli.serve",
         page={"/facture": "/factures", "/etat": "/tableau"}.get(page, page),
         menu=MENU,
         badges=_badges(practice),

@@ -135,10 +135,10 @@ def locked(request: Request, wrong: bool = False) -> Any:
     """The page that asks for the password."""
     from starlette.responses import HTMLResponse
 
-    from cli.words.html import environment
+    from cli.words.html import typeset
 
-    template = environment("cli.serve").get_template("locked.html")
-    return HTMLResponse(template.render(wrong=wrong), status_code=403 if wrong else 200)
+    page = typeset("locked.html", "cli.serve", wrong=wrong)
+    return HTMLResponse(page, status_code=403 if wrong else 200)
 
 
 async def unlock(request: Request) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
+import re
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 
 _TEMPLATES: Final = "templates"
 
+#: What stays as it is, then a straight apostrophe of a text.
+_TYPED: Final = re.compile(
+    r"<(code|pre|script|style|textarea)\b.*?</\1>|<[^>]*>"
+    r"|(?<=[a-zà-ÿ])(?:'|&#39;|&#x27;)(?=\w)|(?<=[A-Z])(?:'|&#39;|&#x27;)(?=[a-zà-ÿ])",
+    re.DOTALL,
+)
+
 #: The style of every page.
 HOUSE: Final = "house.css"
 
@@ -31,6 +39,19 @@ HOUSE: Final = "house.css"
 def template_of(name: str) -> Template:
     """A page of ours, whose texts are escaped. Raises `CommandError` when jinja2 is not installed."""
     return environment().get_template(name)
+
+
+def typeset(name: str, package: str, **context: Any) -> str:
+    """A page to be looked at: in French, the apostrophes between the letters of its texts are curved.
+
+    Those of names in capitals, of what is shown as it was written (`code`, `pre`) and of addresses stay.
+    """
+    made: str = environment(package).get_template(name).render(**context)
+    return made if language() == "en" else _TYPED.sub(_curved, made)
+
+
+def _curved(found: re.Match[str]) -> str:
+    return found[0] if found[0].startswith("<") else "\N{RIGHT SINGLE QUOTATION MARK}"
 
 
 def environment(package: str = "") -> Environment:

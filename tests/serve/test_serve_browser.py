@@ -341,7 +341,7 @@ def test_lock_and_unlock(browser, tmp_path, written, monkeypatch):
     page.fill("#mot", "un bon mot de passe")
     watched.key("Enter")
     assert page.url == server.home + "/"
-    assert page.locator("h1").inner_text() == "Aujourd'hui"
+    assert page.locator("h1").inner_text() == "Aujourd’hui"
     watched.close()
     server.stop()
 
@@ -365,7 +365,7 @@ def test_another_window_and_no_cookie(browser, server, state):
     page = stranger.new_page()
     answer = page.goto(server.home + "/")
     assert answer.status == 401
-    assert "ne sert qu'une fois" in page.inner_text("main")
+    assert "ne sert qu\N{RIGHT SINGLE QUOTATION MARK}une fois" in page.inner_text("main")
     stranger.close()
 
 

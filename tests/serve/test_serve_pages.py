@@ -29,6 +29,9 @@ from codes.states import Etat
 from fixtures.profils import Parametres
 from fixtures.scenario import Scenario
 
+#: The apostrophe of pages in French.
+CURVED = "\N{RIGHT SINGLE QUOTATION MARK}"
+
 SCREENS = (
     "/",
     "/rejets",
@@ -43,9 +46,9 @@ SCREENS = (
 
 
 def text_of(page: str) -> str:
-    """What a person reads."""
+    """What a person reads, apostrophes straight."""
     text = unescape(re.sub(r"<[^>]*>", " ", page[page.index("<body") :]))
-    return re.sub(r"\s+", " ", text.replace("\u00a0", " "))
+    return re.sub(r"\s+", " ", text.replace("\u00a0", " ").replace(CURVED, "'"))
 
 
 def get(page: Page, path: str) -> str:
@@ -128,7 +131,7 @@ def test_the_language_is_chosen_on_the_page(own: Page):
     assert "There is nothing at this address" in own.client.get("/absent").text
     assert chosen_language().read() == "en"
     post(own, "/reglages/langue", langue="fr")
-    assert "<h1>Aujourd'hui</h1>" in unescape(get(own, "/"))
+    assert f"<h1>Aujourd{CURVED}hui</h1>" in get(own, "/")
 
 
 def test_people_are_shown_or_hidden_by_the_server(stored: Places, written: Written, capsys):
@@ -195,6 +198,24 @@ def test_an_invoice_is_found_by_number_and_by_nir(page: Page, written: Written):
     found = post(page, "/factures", cherche=nir).text
     assert re.search(r"[1-9]\d* factures?", text_of(found))
     assert "Aucune facture" in post(page, "/factures", cherche="1999999999999").text
+
+
+def test_apostrophes_of_texts_are_curved_and_others_stay(page: Page):
+    one = handles(page)["000000002"]
+    for path in (
+        *SCREENS,
+        "/controler",
+        "/inspecteur",
+        "/decoder",
+        "/expliquer?code=2900-005",
+        f"/facture/{one}",
+    ):
+        html = get(page, path)
+        kept = re.sub(r"(?s)<(code|pre|script|style|textarea)\b.*?</\1>", " ", html)
+        assert not re.search(r"[a-zà-ÿ]'[a-zà-ÿ]", unescape(re.sub("<[^>]*>", " ", kept))), path
+        assert CURVED not in "".join(re.findall("<[^>]*>", html)), path
+    found = post(page, "/expliquer", q="l'assuré n'est pas connu").text
+    assert 'value="l&#39;assuré n&#39;est pas connu"' in found
 
 
 def test_the_life_of_an_invoice(page: Page):
@@ -541,7 +562,7 @@ def test_a_check_leads_to_the_bytes(page: Page):
     links = re.findall(r'href="(/inspecteur/\d+\?r=\d+)"', answer.text)
     bytes_ = [get(page, link) for link in links]
     assert any(re.search(r'class="k-money bad" aria-current="true"', one) for one in bytes_)
-    assert any("montant de la facture remboursable par l&#39;AMO" in one for one in bytes_)
+    assert any("montant de la facture remboursable par l'AMO" in text_of(one) for one in bytes_)
     assert page.client.get("/inspecteur/999").status_code == 404
 
 
