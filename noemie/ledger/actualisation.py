@@ -22,12 +22,12 @@ from noemie.ledger.demande import Demande
 from noemie.ledger.entourage import Entourage, TooMany, numbers_of, numeros_de, plus
 from noemie.ledger.etats import Sceau, files_of, insert_rows, keep_whole, next_of, rows_of, shared_of
 from noemie.ledger.facts import Faits, Numeros, asks, pieces
-from noemie.ledger.followed import Registre
+from noemie.ledger.followed import IN_MEMORY, Registre
 from noemie.ledger.schema import DetailRow, Envoi, EtatRow, Fichier, PaiementRow, Reponse
 from noemie.ledger.shared_facts import Rangs
 from noemie.ledger.tetes import ALONE, Suite, Tete, alone_group, without_texts
 from noemie.returns.arl import Arl
-from noemie.suivi.depot import IN_MEMORY, Memoire, SurDisque
+from noemie.suivi.depot import Memoire, SurDisque
 from noemie.suivi.ensemble import fichiers, forfaits, retenues, virements, whole_notes
 from noemie.suivi.faits import Marque, Tranche, cle
 from noemie.suivi.moteur import Moteur

@@ -37,8 +37,8 @@ class Origine(NamedTuple):
 
 def origine_of(envoye: Envoye | None, emetteur: str, organisme_payeur: str = "") -> Origine:
     """Where money comes from: what the sent invoice says, else what the number of the emitter says."""
-    sent = envoye is not None and bool(envoye.regime)
-    return _origine(envoye[:3] if sent and envoye is not None else None, emetteur, organisme_payeur)
+    sent = (envoye.regime, envoye.caisse, envoye.centre) if envoye is not None and envoye.regime else None
+    return _origine(sent, emetteur, organisme_payeur)
 
 
 @lru_cache(maxsize=4096)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AGAIN",
+    "IN_MEMORY",
     "NOTHING",
     "NO_ONE",
     "Alone",
@@ -53,6 +54,10 @@ __all__ = [
     "last_answer",
 ]
 
+#: Facts that the engine keeps in memory: they weigh less there than the register of a large ledger, which is
+#: never elsewhere.
+IN_MEMORY: Final = 40_000
+
 _RESENDS: Final = frozenset({Action.CORRIGER_RETRANSMETTRE, Action.RENVOYER_FICHIER, Action.PAPIER})
 #: Of a sending that is not known.
 NOTHING: Final = Envoye("", "", "", "", "", 0, recent=True)
@@ -61,7 +66,7 @@ NOTHING: Final = Envoye("", "", "", "", "", 0, recent=True)
 AGAIN: Final = frozenset({Etat.DOUBLON, Etat.REMPLACEE})
 
 
-class Mouvement(NamedTuple):
+class Mouvement(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Money of one invoice in one transfer, or of a lump sum: signed cents.
 
     `virement` and `run` are ranks in the facts that all share.
@@ -150,7 +155,7 @@ NO_ONE: Final = Cumul(0, 0, 0, None, None)
 
 def last_answer(one: Ligne | Orpheline) -> dt.date | None:
     """The day of the last answer."""
-    return max((retour.jour for retour in one.retours if retour.jour), default=None)
+    return max([retour.jour for retour in one.retours if retour.jour], default=None)
 
 
 class Registre:
@@ -444,7 +449,7 @@ def follow_ledger(demande: Demande, *, envois: bool = False, reprises: bool = Fa
     `envois` keeps the sendings themselves, for `Registre.envoi`; `reprises` what decides of lines that wait.
     """
     # Most questions are answered by a cache, without the engine.
-    from noemie.suivi.depot import IN_MEMORY, Memoire, SurDisque
+    from noemie.suivi.depot import Memoire, SurDisque
     from noemie.suivi.moteur import Moteur
 
     faits = Faits(demande.connection, demande.keys)

@@ -67,15 +67,13 @@ class Following(Base["KeyRing"]):
         from noemie.ledger import engine
 
         self._try_keys()
-        self._found: tuple[Registre, Sceau, Demande] | None = None
         with engine.reading(self._open) as connection:
             yield connection
-        self._keep()
 
     def _followed(
         self, connection: Connection, on: dt.date | None = None, lang: Lang = "fr", *, envois: bool = False
     ) -> Registre:
-        """What became of all that the ledger holds: read from its cache, else found and to be kept."""
+        """What became of all that the ledger holds: read from its cache, else found and kept there."""
         from noemie.ledger import etats
         from noemie.ledger.followed import follow_ledger
         from noemie.ledger.gardes import RegistreGarde
@@ -91,8 +89,14 @@ class Following(Base["KeyRing"]):
         if head is not None and (head.etat, head.base) == seal:
             return RegistreGarde(demande, head)
         registre = follow_ledger(demande, reprises=True)
-        self._found = registre, seal, demande
-        return registre
+        if len(registre.suivi.lignes) + len(registre.suivi.orphelins) < etats.FROM:
+            return registre
+        connection.rollback()
+        self._keep(registre, seal, demande)
+        now, head = etats.sceau(demande), etats.head_of(connection, lang)
+        if head is not None and (head.etat, head.base) == now:
+            return RegistreGarde(demande, head)
+        return registre if now == seal else follow_ledger(demande)
 
     def _refresh(self, demande: Demande) -> None:
         """Follow again what changed since a cache was kept; a base that cannot be written stays as it is."""
@@ -104,15 +108,10 @@ class Following(Base["KeyRing"]):
             if head is not None and head.base == seal.base and head.etat != seal.etat:
                 actualisation.actualiser(demande, head, seal)
 
-    def _keep(self) -> None:
-        """Keep what a question found, for the next ones; a base that cannot be written stays as it is."""
+    def _keep(self, registre: Registre, seal: Sceau, demande: Demande) -> None:
+        """Keep what was followed, for all questions; a base that cannot be written stays as it is."""
         from noemie.ledger import engine, etats
 
-        if self._found is None:
-            return
-        (registre, seal, demande), self._found = self._found, None
-        if len(registre.suivi.lignes) + len(registre.suivi.orphelins) < etats.FROM:
-            return
         with suppress(LedgerError), engine.writing(self._open) as connection:
             if etats.sceau(demande._replace(connection=connection)) == seal:
                 etats.garder(connection, registre, seal, demande.lang)

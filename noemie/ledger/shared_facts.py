@@ -121,7 +121,7 @@ class FaitsCommuns:
 
     def _bornes(self) -> Bornes | None:
         day = func.coalesce(Envoi.date_envoi, Envoi.date_lot, Envoi.date_facturation)
-        days = [self._connection.scalar(select(some(day))) for some in (func.min, func.max)]
+        days = self._connection.execute(select(func.min(day), func.max(day))).one()
         first, last = (dt.date.fromisoformat(str(one)) if one else None for one in days)
         return (first, last) if first and last else None
 

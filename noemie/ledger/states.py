@@ -56,7 +56,7 @@ def motive_of(explanation: Explanation) -> str:
 
 def motives_of(rejets: Iterable[RejetSuivi], site: Catalogue | None) -> tuple[str, ...]:
     """The motives of rejects, each once."""
-    return tuple(dict.fromkeys(motive_of(explain(rejet, site)) for rejet in rejets))
+    return tuple(dict.fromkeys([motive_of(explain(rejet, site)) for rejet in rejets]))
 
 
 def origine_of_line(registre: Registre, ligne: Ligne) -> Origine:
@@ -109,8 +109,8 @@ def state_of_line(registre: Registre, ligne: Ligne) -> InvoiceState:
         action=ligne.action,
         bandeau=ligne.banner,
         texte=ligne.texte,
-        motifs=motives_of((rejet for rejet in ligne.rejets if not rejet.historique), registre.site),
-        notes=tuple(note.value for note in ligne.notes),
+        motifs=motives_of([rejet for rejet in ligne.rejets if not rejet.historique], registre.site),
+        notes=tuple([note.value for note in ligne.notes]),
         ambigu=ligne.ambigu,
         raison="",
         doublon_de=ligne.doublon_de.fichier if ligne.doublon_de else "",

@@ -7,7 +7,7 @@ that a person wrote.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple, TypeVar
@@ -17,12 +17,11 @@ import msgspec
 from codes.actions import Lang
 from codes.states import Etat, EtatPart
 from noemie.ledger.facts import Envoye
-from noemie.ledger.filters import Origine
+from noemie.ledger.filters import Origine, origine_of
 from noemie.ledger.followed import NOTHING, Alone, Mouvement, Registre, last_answer
 from noemie.ledger.payments import Paid, payment_of, payment_order
 from noemie.ledger.states import (
     origine_of_alone,
-    origine_of_line,
     state_of_alone,
     state_of_line,
 )
@@ -197,7 +196,8 @@ def rangee_de(registre: Registre, ligne: Ligne, lang: Lang) -> Rangee:
     kept = (*msgspec.structs.astuple(ligne), reprise, known, moves)
     sent, amo = ligne.depuis, ligne.parts["AMO"]
     first, last = _period(moves)
-    days = (ligne.date_facturation, ligne.date_envoi, ligne.date_lot, last_answer(ligne))
+    money = [(one, registre.origine_of(known, one)) for one in moves]
+    origine = money[-1][1] if money else origine_of(known, "")
     # What waits changes as days pass; what an older version read is told with less certainty.
     of_any_day = reprise is None and known.recent
     etat = {
@@ -215,10 +215,10 @@ def rangee_de(registre: Registre, ligne: Ligne, lang: Lang) -> Rangee:
         "patient": known.patient,
         "nature": known.nature_assurance,
         "caisse": known.regime + known.caisse,
-        "origine": origine_text(origine_of_line(registre, ligne)),
-        "jour": next(filter(None, days), None),
+        "origine": origine_text(origine),
+        "jour": ligne.date_facturation or sent or last_answer(ligne),
         "depuis": sent,
-        "paye_le": min((one.jour for one in moves if one.amo + one.amc > 0 and one.jour), default=None),
+        "paye_le": min([one.jour for one in moves if one.amo + one.amc > 0 and one.jour], default=None),
         "premier": first,
         "dernier": last,
         "demande": ligne.demande,
@@ -233,7 +233,7 @@ def rangee_de(registre: Registre, ligne: Ligne, lang: Lang) -> Rangee:
         "amc_due": int(ligne.parts["AMC"].etat is not EtatPart.RIEN_DU),
     }
     facture = _ENCODER.encode(state_of_line(registre, ligne)) if of_any_day else b""
-    told = (Paid("facture", one, registre.origine_of(known, one), ligne=ligne) for one in moves)
+    told = [Paid("facture", one, origine, ligne=ligne) for one, origine in money]
     return Rangee(etat, _detail(etat, facture, kept), list(_payments(registre, etat, told)))
 
 
@@ -269,13 +269,18 @@ def rangee_seule(registre: Registre, kept: OrphelineGardee, lang: Lang) -> Range
         **dict.fromkeys(("reste", "trop", "amo_demande", "amo_reste", "amo_trop", "amo_due", "amc_due"), 0),
     }
     facture = _ENCODER.encode(state_of_alone(registre, alone)) if alone else b""
-    told = (Paid("facture", move, registre.origine_of(None, move), alone=alone) for move in moves)
+    told = [Paid("facture", move, registre.origine_of(None, move), alone=alone) for move in moves]
     return Rangee(etat, _detail(etat, facture, kept), list(_payments(registre, etat, told)))
 
 
 def _detail(etat: dict[str, Any], facture: bytes, kept: object) -> dict[str, Any]:
-    same = {name: etat[name] for name in ("langue", "ordre", "groupe")}
-    return same | {"facture": facture, "donnees": _ENCODER.encode(kept)}
+    return {
+        "langue": etat["langue"],
+        "ordre": etat["ordre"],
+        "groupe": etat["groupe"],
+        "facture": facture,
+        "donnees": _ENCODER.encode(kept),
+    }
 
 
 def _order(day: dt.date | None, number: str, ps: str, lot: str, fichier: str, record: int) -> bytes:
@@ -285,21 +290,22 @@ def _order(day: dt.date | None, number: str, ps: str, lot: str, fichier: str, re
 
 def _period(moves: Sequence[Mouvement]) -> tuple[dt.date | None, dt.date | None]:
     """The first and the last day of decisions, when all are told; an empty period without any."""
-    days = [one.jour for one in moves if one.jour]
     if not moves:
         return dt.date.max, dt.date.min
+    days = [one.jour for one in moves if one.jour]
     return (min(days), max(days)) if len(days) == len(moves) else (None, None)
 
 
-def _payments(registre: Registre, etat: dict[str, Any], told: Iterator[Paid]) -> Iterator[dict[str, Any]]:
+def _payments(registre: Registre, etat: dict[str, Any], told: Iterable[Paid]) -> Iterator[dict[str, Any]]:
     seen: set[int] = set()
+    ligne = blake2b(etat["ordre"], digest_size=8).digest()
     for rang, paid in enumerate(told):
         move = paid.mouvement
         one = payment_of(registre, paid)
         yield {
             "langue": etat["langue"],
             "tri": _sort_key(one),
-            "ligne": blake2b(etat["ordre"], digest_size=8).digest(),
+            "ligne": ligne,
             "rang": rang,
             "groupe": etat["groupe"],
             "jour": move.jour,

@@ -17,9 +17,11 @@ sys.path.append(str(Path(__file__).parents[1] / "suivi"))
 from suivi_settings import WORLDS, tried
 from suivi_world import World, build  # the scenarios of the follow-up, and their files
 
+from codes.actions import Lang
 from codes.states import Etat
-from noemie.ledger import Ledger, etats
-from noemie.ledger.followed import Mouvement, Registre
+from noemie.ledger import Ledger, LedgerError, etats, followed
+from noemie.ledger.demande import Demande
+from noemie.ledger.followed import Mouvement, Registre, follow_ledger
 from noemie.ledger.gardes import RegistreGarde
 from noemie.ledger.states import iter_states, state_order
 from noemie.returns.arl import write_arls
@@ -38,7 +40,8 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def resolved(registre: Registre, move: Mouvement) -> object:
     """Money, with what its ranks stand for."""
-    return (move[:3], registre.communs.virements[move.virement], registre.communs.runs[move.run])
+    communs = registre.communs
+    return (move.jour, move.amo, move.amc, communs.virements[move.virement], communs.runs[move.run])
 
 
 def everything(ledger: Ledger, on: dt.date | None) -> list[object]:
@@ -96,12 +99,21 @@ def test_any_world(text: str) -> None:
     compared(build(text), [dt.date(2026, 4, 1)])
 
 
-def test_the_cache_follows_what_changes_the_facts(tmp_path: Path) -> None:
+def test_the_cache_follows_what_changes_the_facts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wholes: list[Demande] = []
+
+    def spied(demande: Demande, *, reprises: bool = False) -> Registre:
+        wholes.append(demande)
+        return follow_ledger(demande, reprises=reprises)
+
+    monkeypatch.setattr(followed, "follow_ledger", spied)
     first, second = answers(flow(Inv(1), Inv(2)))[1], flow(Inv(3), code="000002")
     with Ledger(tmp_path / "registre.db", key=KEY) as ledger:
 
-        def kept() -> bool:
-            return isinstance(ledger.follow(), RegistreGarde)
+        def kept(lang: Lang = "fr") -> bool:
+            """Whether the cache answers, and the whole is not followed."""
+            wholes.clear()
+            return isinstance(ledger.follow(lang=lang), RegistreGarde) and not wholes
 
         ledger.import_files(first)
         assert (kept(), kept()) == (False, True)
@@ -118,14 +130,39 @@ def test_the_cache_follows_what_changes_the_facts(tmp_path: Path) -> None:
         ledger.undo(DAY)
         assert kept()
         assert ledger.sendings("3")[0].etat is Etat.REPONSE_ATTENDUE
-        assert not isinstance(ledger.follow(lang="en"), RegistreGarde)
-        assert isinstance(ledger.follow(lang="en"), RegistreGarde)
+        assert (kept("en"), kept("en")) == (False, True)
         assert kept()
         assert ledger.verify() == []
         assert kept()
         ledger.forget(None, for_real=True)
         assert not kept()
         assert ledger.invoice_states() == []
+
+
+def test_what_changes_while_all_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program writes before the cache is kept, or the base cannot be written: the answer is right."""
+    place, more = tmp_path / "registre.db", [("suite.b2", flow(Inv(3), code="000002"))]
+
+    def slow(demande: Demande, *, reprises: bool = False) -> Registre:
+        registre = follow_ledger(demande, reprises=reprises)
+        with Ledger(place, key=KEY) as other:
+            other.import_files(more)
+        return registre
+
+    with Ledger(place, key=KEY) as ledger:
+        ledger.import_files([("f.b2", flow(Inv(1), Inv(2)))])
+        with monkeypatch.context() as patched:
+            patched.setattr(followed, "follow_ledger", slow)
+            assert len(ledger.invoice_states()) == 3
+        with monkeypatch.context() as patched:
+            patched.setattr(etats, "garder", refused)
+            assert len(ledger.invoice_states()) == 3
+            assert not isinstance(ledger.follow(), RegistreGarde)
+        assert isinstance(ledger.follow(), RegistreGarde)
+
+
+def refused(*_: object) -> None:
+    raise LedgerError("base.acces")
 
 
 def test_a_small_ledger_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
