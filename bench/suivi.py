@@ -33,7 +33,7 @@ _CHILD = """
 import sys, time
 from pathlib import Path
 import bench.suivi as suivi
-from cli.command import collect_seldom
+from cli.io.guard import collect_seldom
 from noemie.suivi.depot import Magasin
 from noemie.suivi.moteur import Moteur, follow_facts
 

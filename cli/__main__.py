@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `noemie` with `arguments` (those of the process by default) and return its exit status."""
     try:
-        from cli.command import run
+        from cli.app import dispatch
+        from cli.io.guard import run
 
-        return run(arguments)
+        return run(dispatch, arguments)
     except KeyboardInterrupt:
         from cli.words.status import INTERRUPTED
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -15,13 +16,14 @@ from typer.core import TyperCommand, TyperGroup
 
 from cli.io.common import LEFT_TO_ALL, add_options, check_places, settle_format, take, to_file, wanted_by
 from cli.io.options import lighten
-from cli.words.screen import ClosedPipeError, has_colour, is_terminal
+from cli.words import status
+from cli.words.screen import UNFOLDED, ClosedPipeError, columns, has_colour, is_terminal, tell
 from cli.words.speech import language, translated
-from cli.words.status import OK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import ModuleType
+    from typing import TextIO
 
 # Typer may use the click it ships or the one installed: what follows only needs what both have.
 _Context = Any
@@ -59,6 +61,19 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
 }
 
 HELP: Final[dict[str, str]] = {verb: text for verbs in GROUPS.values() for verb, text in verbs.items()}
+
+#: Columns of a help page on a terminal.
+_WIDEST_HELP: Final = 100
+_NARROWEST_HELP: Final = 50
+
+#: Environment variable by which a shell asks what may come next.
+COMPLETE: Final = "_NOEMIE_COMPLETE"
+
+#: What was typed is wrong. Typer ships its own click or uses the one installed: both have this class above
+#: `BadParameter`, and export it nowhere that suits both.
+_CLICK_ERRORS: tuple[type[typer.BadParameter], ...] = tuple(
+    parent for parent in typer.BadParameter.__mro__ if parent.__name__ == "ClickException"
+)
 
 _HEADING: Final = re.compile(r"^([A-Z][^\n:]*:)(?=$| )", re.MULTILINE)
 _TERM: Final = re.compile(r"^(  (?:-[^\s]+(?:,? -[^\s]+)*|[a-z][a-z-]*))(?=  |$| [A-Z[])", re.MULTILINE)
@@ -329,7 +344,7 @@ def _version(wanted: bool) -> None:
         from flatfile.lazy import version
 
         sys.stdout.write(f"noemie {version()}\n")
-        raise typer.Exit(OK)
+        raise typer.Exit(status.OK)
 
 
 def _completion(shell: str | None) -> None:
@@ -337,7 +352,7 @@ def _completion(shell: str | None) -> None:
         from cli.words.completion import script
 
         sys.stdout.write(script(shell))
-        raise typer.Exit(OK)
+        raise typer.Exit(status.OK)
 
 
 @app.callback()
@@ -370,3 +385,35 @@ def whole() -> Any:
     made: Any = typer.main.get_command(app)
     made.added = add_options(made, "lang", "color", "quiet")
     return made
+
+
+def dispatch(arguments: list[str]) -> int:
+    """Do what was typed; its exit status."""
+    try:
+        if COMPLETE in os.environ:
+            from cli.words.completion import prepare
+
+            prepare()
+        code = whole()(
+            args=arguments,
+            prog_name="noemie",
+            standalone_mode=False,
+            terminal_width=_help_width(sys.stdout),
+        )
+    except _CLICK_ERRORS as error:
+        sys.stdout.flush()
+        from cli.words.usage import usage_text
+
+        if context := getattr(error, "ctx", None):
+            context.terminal_width = _help_width(sys.stderr)
+        tell(usage_text(error, columns(sys.stderr)))
+        return status.UNREADABLE
+    except typer.Abort:
+        return status.INTERRUPTED
+    return code if isinstance(code, int) else status.OK
+
+
+def _help_width(stream: TextIO) -> int:
+    """Columns of a help page, or of the usage that a message recalls; two are left to its margin."""
+    width = columns(stream)
+    return width if width == UNFOLDED else max(min(width, _WIDEST_HELP) - 2, _NARROWEST_HELP)

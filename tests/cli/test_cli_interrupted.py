@@ -24,7 +24,7 @@ sys.exit(main(["--version"]))
 """
 
 
-@pytest.mark.parametrize("name", ["cli.command", "typer", "cli.app", "cli.words.speech"])
+@pytest.mark.parametrize("name", ["cli.io.guard", "typer", "cli.app", "cli.words.speech"])
 def test_while_the_command_is_imported(name):
     ended = subprocess.run(
         [sys.executable, "-c", _INTERRUPTED.format(name=name)], capture_output=True, check=False
