@@ -100,7 +100,7 @@ class _Actualisation:
         voulus = _merged(self.suite.voulus, moteur.etude.voulus)
         entourage = Entourage(self.connection, self.faits.communs.marques, voulus, self.most)
         keep = entourage.avec_indices(entourage.fermer(base))
-        loaded = entourage.avec_appuis(keep)
+        loaded = entourage.avec_indices(keep)
         registre = self._follow(entourage, loaded, touched)
         self._write(registre, keep, touched)
         self._write_head(seal, registre, loaded, touched)

@@ -80,12 +80,12 @@ class Entourage:
         return closed
 
     def avec_indices(self, groupes: Collection[str]) -> set[str]:
-        """These groups, and those to which they may give a hint."""
-        return self.fermer({*groupes, *self._near(groupes)})
+        """These groups, those that may exchange hints with them, and those that may with these.
 
-    def avec_appuis(self, groupes: Collection[str]) -> set[str]:
-        """These groups, and those that may give them a hint."""
-        return self.fermer({*groupes, *self._near(groupes)})
+        A sending gives its hint to one only of what was refused: what takes it from one gives it to another.
+        """
+        near = self.fermer({*groupes, *self._near(groupes)})
+        return self.fermer({*near, *self._near(near)})
 
     def _near(self, groupes: Collection[str]) -> set[str]:
         """The groups in which acts were refused that these sent since; those that sent since what was refused

@@ -201,6 +201,26 @@ def test_a_batch_that_was_refused_is_answered_no_longer(tmp_path: Path) -> None:
         assert actions == [("4", "aucune"), ("4", "aucune"), ("5", "renvoyer_fichier")]
 
 
+def test_a_hint_that_one_loses_goes_to_another(tmp_path: Path) -> None:
+    """Acts refused for two people are sent for a third: once the first is cancelled, the second may be it."""
+    world = build(
+        "E f1 15/01 A/001 : 4=14.70+6.30 p:4 s:12/01, 5=14.70+6.30 p:9 s:12/01 ; "
+        "R r1 18/01 : V@18/01[4=0R/0R!who, 5=0R/0R!who] ; E f2 20/01 A/002 : 6=14.70+6.30 p:7 s:12/01 ; "
+        "E f3 16/01 A/001 : 4=14.70+6.30 p:4 s:12/01 o:9"
+    )
+
+    def refused(ledger: Ledger) -> list[str]:
+        lines = ledger.follow(dt.date(2026, 1, 21)).lignes
+        return [str(line.action) for line in lines if line.fichier == "f1"]
+
+    with Ledger(tmp_path / "registre.db", key=KEY) as ledger:
+        ledger.import_files([(name, world.files[name]) for name in ("f1", "r1", "f2")])
+        assert refused(ledger) == ["verifier_refaite", "corriger_retransmettre"]
+        ledger.import_files([("f3", world.files["f3"])])
+        compare(ledger)
+        assert refused(ledger) == ["aucune", "verifier_refaite"]
+
+
 def test_only_what_changed_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An invoice more is followed with those of its patient; the others are not read."""
     read: list[int] = []
