@@ -70,7 +70,7 @@ __all__ = [
 FROM: Final = 1_000
 
 #: The version of what is kept.
-_FORME: Final = 8
+_FORME: Final = 9
 
 _TABLES: Final[tuple[Any, ...]] = (EtatRow.__table__, DetailRow.__table__, PaiementRow.__table__)
 _GENERATION: Final = "generation"
