@@ -266,9 +266,11 @@ def rows_of(text: str, source: str, columns: Iterable[str]) -> Iterator[tuple[in
 
 def day_of(text: str, source: str, line: int) -> date | None:
     """The day of a cell, `None` when it is empty. Raises `CodeTableError`."""
+    if not text:
+        return None
     with suppress(ValueError):
-        if not text or _DAY.fullmatch(text):
-            return date.fromisoformat(text) if text else None
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
     raise CodeTableError(
         source,
         "une date s'écrit 2005-06-01, ou reste vide",
